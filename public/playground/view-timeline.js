@@ -1,0 +1,100 @@
+/** The conversation with the provider, oldest first. What was unfolded stays so: lines are only ever added. */
+import { build, find } from './dom.js';
+import { purposes } from './purposes.js';
+import { buildParameters } from './view-parameters.js';
+
+/** @typedef {import('./wire.js').Exchange} Exchange */
+
+/** What a sign-in is about to do, for those who have not seen one yet. */
+const ahead = [purposes.signIn, purposes.signInAnswer, purposes.code, purposes.keys];
+
+export function createTimelineView() {
+  const list = find('timeline');
+  const scroller = find('timeline-scroller');
+  const forecast = find('timeline-ahead');
+  forecast.append(...ahead.map(buildForecast));
+  let shown = 0;
+
+  return {
+    /** @param {import('./memory.js').State} state */
+    show({ exchanges, session }) {
+      forecast.hidden = session !== undefined;
+      const fresh = exchanges.filter(({ number }) => number > shown);
+      if (fresh.length === 0) return;
+      list.append(...fresh.map(buildExchange));
+      shown = fresh.at(-1)?.number ?? shown;
+      if (session) scroller.scrollTop = scroller.scrollHeight;
+    },
+  };
+}
+
+/** @param {import('./wire.js').Purpose} purpose */
+function buildForecast({ title, why }) {
+  return build('li', {}, build('strong', {}, title), build('span', { class: 'pg-why' }, why));
+}
+
+/** @param {Exchange} exchange */
+function buildExchange(exchange) {
+  return build(
+    'li',
+    { 'data-kind': exchange.kind },
+    build(
+      'details',
+      {},
+      build(
+        'summary',
+        {},
+        build(
+          'span',
+          { class: 'pg-row' },
+          build('strong', {}, exchange.title),
+          buildStatus(exchange),
+        ),
+        build(
+          'span',
+          { class: 'pg-line' },
+          build('b', {}, exchange.method),
+          ' ',
+          new URL(exchange.address).pathname,
+        ),
+        build('span', { class: 'pg-why' }, exchange.why),
+      ),
+      ...buildContent(exchange),
+    ),
+  );
+}
+
+/** @param {Exchange} exchange */
+function buildStatus({ kind, status, durationMs, failure }) {
+  if (kind !== 'request')
+    return build(
+      'span',
+      { class: 'pg-badge' },
+      kind === 'leave' ? 'browser leaves' : 'browser returns',
+    );
+  if (failure !== undefined || status === undefined)
+    return build('span', { class: 'pg-badge', 'data-good': 'false' }, 'no answer');
+  const good = status < 400;
+  return build(
+    'span',
+    { class: 'pg-badge', 'data-good': String(good) },
+    `${status}`,
+    durationMs === undefined ? '' : ` · ${durationMs} ms`,
+  );
+}
+
+/** @param {Exchange} exchange */
+function buildContent({ address, parameters, body, failure }) {
+  return [
+    build('p', { class: 'pg-raw' }, address),
+    parameters.length > 0 ? buildParameters(parameters) : undefined,
+    failure === undefined ? undefined : build('p', {}, failure),
+    body === undefined
+      ? undefined
+      : build(
+          'pre',
+          { tabindex: '0', 'aria-label': 'Answer' },
+          build('code', {}, typeof body === 'string' ? body : JSON.stringify(body, undefined, 2)),
+        ),
+  ];
+}

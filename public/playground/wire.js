@@ -1,0 +1,169 @@
+/**
+ * Writes down every request and answer for the time line, secrets shortened before they are kept.
+ * It changes nothing on the way; what is asked and why is decided in protocol.js.
+ */
+
+/**
+ * @typedef {object} Exchange
+ * @property {number} number counted from 1
+ * @property {number} at milliseconds since the epoch
+ * @property {'request' | 'leave' | 'return'} kind a fetch, or the browser going to the provider or coming back
+ * @property {string} title
+ * @property {string} why one sentence for a newcomer
+ * @property {string} method
+ * @property {string} address without its query
+ * @property {readonly (readonly [name: string, value: string])[]} parameters
+ * @property {number} [status]
+ * @property {number} [durationMs]
+ * @property {unknown} [body] the JSON of the answer, or its text
+ * @property {string} [failure] why there was no answer
+ */
+
+/** @typedef {{ title: string, why: string }} Purpose */
+/** @typedef {RequestInit & { method: string, headers: Record<string, string> }} Request as the library makes them */
+
+const secretNames = new Set([
+  'access_token',
+  'code',
+  'code_verifier',
+  'id_token',
+  'id_token_hint',
+  'refresh_token',
+  'token',
+]);
+
+/** Older exchanges are dropped: the time line must fit into sessionStorage. */
+const keptExchanges = 80;
+
+/**
+ * @param {object} dependencies
+ * @param {typeof globalThis.fetch} dependencies.fetch
+ * @param {() => Date} dependencies.now
+ * @param {readonly Exchange[]} dependencies.exchanges what was written down on earlier pages
+ * @param {(exchanges: readonly Exchange[]) => void} dependencies.onChange
+ */
+export function createWire({ fetch, now, exchanges, onChange }) {
+  let kept = exchanges;
+
+  /** @param {Omit<Exchange, 'number'>} exchange */
+  function write(exchange) {
+    const number = (kept.at(-1)?.number ?? 0) + 1;
+    kept = [...kept, { number, ...exchange }].slice(-keptExchanges);
+    onChange(kept);
+  }
+
+  return {
+    /**
+     * A fetch that keeps a record.
+     *
+     * @param {Purpose} purpose
+     * @returns {(address: string, options: Request) => Promise<Response>}
+     */
+    fetchFor(purpose) {
+      return async (address, options) => {
+        const started = now().getTime();
+        const request = describeRequest(address, options);
+        try {
+          const response = await fetch(address, options);
+          const body = await readBody(response.clone());
+          const durationMs = now().getTime() - started;
+          write({
+            at: started,
+            kind: 'request',
+            ...purpose,
+            ...request,
+            status: response.status,
+            durationMs,
+            body,
+          });
+          return response;
+        } catch (error) {
+          write({ at: started, kind: 'request', ...purpose, ...request, failure: String(error) });
+          throw error;
+        }
+      };
+    },
+
+    /**
+     * The browser goes away to the provider, or has come back from it.
+     *
+     * @param {'leave' | 'return'} kind
+     * @param {Purpose} purpose
+     * @param {URL} address
+     */
+    navigate(kind, purpose, address) {
+      write({
+        at: now().getTime(),
+        kind,
+        ...purpose,
+        method: 'GET',
+        address: bare(address),
+        parameters: readQuery(address),
+      });
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createWire>} Wire */
+
+/**
+ * @param {string} value
+ * @returns {string} enough to recognise the value, too little to use it
+ */
+export function shorten(value) {
+  if (value.length <= 12) return '…';
+  return `${value.slice(0, 6)}…${value.slice(-4)} (${value.length} characters)`;
+}
+
+/**
+ * @param {string} address
+ * @param {Request} options
+ */
+function describeRequest(address, { method, body, headers }) {
+  const url = new URL(address);
+  const parameters = [...readQuery(url)];
+  if (body instanceof URLSearchParams) parameters.push(...shortenAll(body));
+  const authorization = new Headers(headers).get('authorization');
+  if (authorization) {
+    const [scheme = '', token = ''] = authorization.split(' ');
+    parameters.push(['Authorization', `${scheme} ${shorten(token)}`]);
+  }
+  return { method, address: bare(url), parameters };
+}
+
+/** @param {URL} address */
+function readQuery(address) {
+  return shortenAll(address.searchParams);
+}
+
+/**
+ * @param {URLSearchParams} parameters
+ * @returns {(readonly [string, string])[]}
+ */
+function shortenAll(parameters) {
+  return [...parameters].map(([name, value]) => [
+    name,
+    secretNames.has(name) ? shorten(value) : value,
+  ]);
+}
+
+/** @param {URL} address */
+function bare(address) {
+  return address.origin + address.pathname;
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<unknown>}
+ */
+async function readBody(response) {
+  const text = await response.text();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text, (name, value) =>
+      secretNames.has(name) && typeof value === 'string' ? shorten(value) : value,
+    );
+  } catch {
+    return text.slice(0, 2000);
+  }
+}

@@ -1,0 +1,181 @@
+// The application over HTTP: middleware in the order in which a request meets it.
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import mount from 'koa-mount';
+import type Provider from 'oidc-provider';
+import type { Context, Next } from '#http/context.ts';
+import { createEdge } from '#http/edge.ts';
+import { createForms } from '#http/forms.ts';
+import { createTranslator, defaultLocale, isMessageKey } from '#http/locales.ts';
+import { choosePageLocale } from '#http/page-locale.ts';
+import { addAccountPages } from '#http/pages/account.ts';
+import { addConsentPages } from '#http/pages/consent.ts';
+import { createEnginePages } from '#http/pages/engine-pages.ts';
+import { createInteractionPages, type InteractionPages } from '#http/pages/interaction.ts';
+import { createOwnPages } from '#http/pages/own-pages.ts';
+import { playgroundClient } from '#http/pages/playground-client.ts';
+import { createPlayground } from '#http/pages/playground.ts';
+import { addRegisterPages } from '#http/pages/register.ts';
+import { addSetupPages } from '#http/pages/setup.ts';
+import { addSignInPages } from '#http/pages/sign-in.ts';
+import { createRenderer, type Render } from '#http/render.ts';
+import { loadStaticFiles } from '#http/static-files.ts';
+import { createBrowserSession } from '#oidc/browser-session.ts';
+import { basePathOf } from '#oidc/engine-configuration.ts';
+import { createClientRegistration } from '#oidc/client-registration.ts';
+import { createInteractions } from '#oidc/interactions.ts';
+import { createProvider } from '#oidc/provider.ts';
+import { createCookieSigner } from '#platform/cookie-signer.ts';
+import { runInRequestScope } from '#platform/request-scope.ts';
+import type { Installation } from './installation.ts';
+
+export interface AppOptions {
+  readonly installation: Installation;
+  readonly isStopping: () => boolean;
+}
+
+export async function createApp({ installation, isStopping }: AppOptions): Promise<Koa> {
+  const { config, log, db, shortLived } = installation;
+  const basePath = basePathOf(config);
+  const assets = await loadStaticFiles({
+    directory: new URL('../public/', import.meta.url).pathname,
+    prefix: `${basePath}/auth/assets/`,
+  });
+  const render = createRenderer({
+    viewsDirectory: new URL('../views/', import.meta.url).pathname,
+    productName: config.productName,
+    assetVersion: assets.version,
+    issuerUrl: config.issuerUrl,
+  });
+  const cookieSigner = createCookieSigner(config.cookieKeys);
+  const pages = await createPages({ installation, render, cookieSigner });
+  const edge = createEdge({
+    issuer: config.issuer,
+    trustedProxies: config.trustedProxies,
+    log,
+    renderError: createErrorPage(render),
+    probes: [
+      { name: 'postgres', check: () => db.ping() },
+      { name: 'redis', check: () => shortLived.ping(), isEssential: false },
+    ],
+    isStopping,
+  });
+
+  const app = new Koa();
+  app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
+  app.on('error', edge.reportLateError);
+  pages.provider.on('server_error', edge.answerEngineFailure);
+  for (const middleware of edge.middleware) app.use(middleware);
+  app.use(function openRequestScope(_ctx: Context, next: Next) {
+    return runInRequestScope(next);
+  });
+  app.use(choosePageLocale);
+  app.use(assets.serve);
+  const mountPath = basePath === '' ? '/' : basePath;
+  app.use(mount(mountPath, pages.router));
+  app.use(mount(mountPath, pages.provider));
+  return app;
+}
+
+interface PageParts {
+  readonly installation: Installation;
+  readonly render: Render;
+  readonly cookieSigner: ReturnType<typeof createCookieSigner>;
+}
+
+async function createPages({ installation, render, cookieSigner }: PageParts) {
+  const { config, log, now, keyring, services, stores, shortLived } = installation;
+  const { clients, consent, standing, registration, setup, signIn } = services;
+  const basePath = basePathOf(config);
+  const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
+
+  // The engine shows pages of ours, and our pages need the engine: the pages are looked up late.
+  const late: { interaction?: InteractionPages } = {};
+  const requireInteraction = () => {
+    if (!late.interaction) throw new TypeError('pages are not wired yet');
+    return late.interaction;
+  };
+  const provider = createProvider({
+    config,
+    log,
+    now,
+    keyring,
+    cookieSigner,
+    clients,
+    consent,
+    standing,
+    jwks: await services.signingKeys.load(),
+    pages: createEnginePages({ render, clients, interaction: requireInteraction }),
+    stores: { ...stores, shortLived },
+  });
+  const interactions = createInteractions({
+    provider,
+    clients,
+    consent,
+    now,
+    users: stores.users,
+    store: shortLived,
+  });
+  const interaction = createInteractionPages({ basePath, interactions, clients, forms, render });
+  late.interaction = interaction;
+  const browserSession = createBrowserSession({ provider, standing, config, now });
+  const own = createOwnPages({ basePath, browserSession, forms, render });
+
+  const { minimumPasswordLength, developmentPages } = config;
+  const registrationOpen = config.registration === 'open';
+  const router = new Router();
+  router.use(interaction.explainEnd);
+  addSignInPages(router, { interaction, signIn, registrationOpen });
+  addConsentPages(router, { interaction });
+  addRegisterPages(router, {
+    interaction,
+    own,
+    registration,
+    registrationOpen,
+    minimumPasswordLength,
+  });
+  addAccountPages(router, { own, signIn, registrationOpen, developmentPages });
+  addSetupPages(router, { own, setup, minimumPasswordLength });
+  if (developmentPages) addPlayground(router, { installation, render, provider });
+  return { provider, router: asApp(router) };
+}
+
+/** koa-mount takes an app; a router is one middleware. */
+function asApp(router: Router): Koa {
+  const app = new Koa();
+  app.use(router.routes());
+  return app;
+}
+
+interface AddedPlayground {
+  readonly installation: Installation;
+  readonly render: Render;
+  readonly provider: Provider;
+}
+
+function addPlayground(
+  router: Router,
+  { installation, render, provider }: AddedPlayground,
+): void {
+  const { config, services, stores, now } = installation;
+  const { clients } = services;
+  const registration = createClientRegistration({ provider, clients, store: stores.clients, now });
+  const playground = createPlayground({
+    render,
+    config,
+    ensureClient: () => registration.ensure(playgroundClient(config.issuer)),
+  });
+  router.use(playground.routes());
+}
+
+function createErrorPage(render: Render) {
+  return (
+    ctx: Context,
+    { status, code, message }: { status: number; code: string; message: string },
+  ): void => {
+    const t = createTranslator(ctx.state.locale ?? defaultLocale);
+    const key = `error.message.${code}`;
+    const sentence = isMessageKey(key) ? t(key) : message;
+    render(ctx, 'error', { code, message: sentence, requestId: ctx.state.requestId }, { status });
+  };
+}

@@ -1,0 +1,52 @@
+// The closed list of rules that can be broken, and the HTTP status each one means.
+// It leaves to http/error-handler.ts what the reader sees, and protocol errors to oidc-provider.
+
+/** Every code an AppError may carry, with its HTTP status. */
+export const errorStatus = {
+  invalid_input: 400,
+  expired: 400,
+  session_expired: 400,
+  sign_in_required: 401,
+  forbidden: 403,
+  cross_site: 403,
+  registration_closed: 403,
+  not_found: 404,
+  client_not_found: 404,
+  user_not_found: 404,
+  method_not_allowed: 405,
+  timeout: 408,
+  conflict: 409,
+  email_taken: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  misdirected: 421,
+  weak_password: 422,
+  throttled: 429,
+  internal: 500,
+  overloaded: 503,
+  store_unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof errorStatus;
+
+interface AppErrorOptions {
+  /** The reason for us; it is logged and never shown. */
+  readonly cause?: unknown;
+  /** Becomes Retry-After, in whole seconds. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** A broken rule. The message is fit for the reader of the response; the cause is not. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.status = errorStatus[code];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

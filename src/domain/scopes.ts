@@ -1,0 +1,55 @@
+// Standard scopes and the claims they stand for (OIDC Core 5.4). API scopes belong to API resources.
+
+/** Claims a scope gives access to; `openid` alone gives `sub`. */
+export const claimsOfScope = {
+  openid: ['sub'],
+  offline_access: [],
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  address: ['address'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type StandardScope = keyof typeof claimsOfScope;
+
+export function isStandardScope(scope: string): scope is StandardScope {
+  return Object.hasOwn(claimsOfScope, scope);
+}
+
+/** `"a b  c"` to `['a', 'b', 'c']`, without repetitions. */
+export function splitScope(scope: unknown): readonly string[] {
+  if (typeof scope !== 'string') return [];
+  return [...new Set(scope.split(' ').filter((part) => part !== ''))];
+}
+
+/** The audience of the product's own API, an API resource that always exists. */
+export const managementScopes = [
+  'users:read',
+  'users:write',
+  'sessions:read',
+  'sessions:write',
+  'grants:read',
+  'grants:write',
+  'clients:read',
+  'clients:write',
+  'audit:read',
+] as const;
+
+export function managementAudience(issuer: string): string {
+  return `${issuer}/auth/api`;
+}

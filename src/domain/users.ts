@@ -1,0 +1,45 @@
+// What a person is to us, and the claims others may read about one (OIDC Core 5.1).
+// Which claims there are and how they are read is in standard-claims.ts; who may act in standing.ts.
+import type { StandardClaims } from './standard-claims.ts';
+
+export { readStandardClaims, type PostalAddress, type StandardClaims } from './standard-claims.ts';
+
+export const roles = ['admin'] as const;
+export type Role = (typeof roles)[number];
+
+export interface User {
+  /** The OpenID Connect `sub`, a UUID, never given to anybody else. */
+  readonly id: string;
+  /** As the person wrote it. */
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly claims: StandardClaims;
+  readonly blockedAt: Date | undefined;
+  /** Nothing issued to the person before this instant is accepted. */
+  readonly notBefore: Date | undefined;
+  readonly roles: readonly Role[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What a new person is made from. */
+export interface NewUser {
+  readonly id: string;
+  readonly email: string;
+  /** The canonical form, made by `canonicalEmail`. */
+  readonly emailKey: string;
+  readonly emailVerifiedAt: Date | undefined;
+  readonly claims: StandardClaims;
+  readonly createdAt: Date;
+}
+
+/** Every claim there is about the person; whoever calls decides which of them may leave. */
+export function presentClaims(user: User): Record<string, unknown> {
+  return {
+    sub: user.id,
+    ...user.claims,
+    email: user.email,
+    email_verified: user.emailVerified,
+    updated_at: Math.floor(user.updatedAt.getTime() / 1000),
+  };
+}

@@ -1,0 +1,61 @@
+// What every request meets first, in this order. Behind it: one host, one spelling per address,
+// well-formed text, bodies of bounded size, and errors that may simply be thrown.
+import { createAddresses } from '#http/addresses.ts';
+import type { Context, Handler, Next } from '#http/context.ts';
+import { answerEngineFailure, createErrorHandler, type RenderError } from '#http/error-handler.ts';
+import { createHealth, type Probe } from '#http/health.ts';
+import { createRequestLog } from '#http/request-log.ts';
+import { createSecurityHeaders } from '#http/security-headers.ts';
+import type { Log } from '#platform/log.ts';
+import { defaultBodyLimits, endUnreadRequest, type BodyLimits } from './edge/body-bytes.ts';
+import { createClientAddress } from './edge/client-address.ts';
+import { createHostPin } from './edge/host-pin.ts';
+import { createBodyReader } from './edge/request-body.ts';
+import { createRequestId } from './edge/request-id.ts';
+import { createTargetCheck } from './edge/request-target.ts';
+
+export interface EdgeDependencies {
+  readonly issuer: string;
+  /** Addresses or networks whose X-Forwarded-For and X-Request-Id count; usually none. */
+  readonly trustedProxies: readonly string[];
+  readonly log: Log;
+  readonly renderError: RenderError;
+  readonly probes: readonly Probe[];
+  readonly isStopping: () => boolean;
+  readonly bodyLimits?: BodyLimits;
+}
+
+export function createEdge(dependencies: EdgeDependencies) {
+  const { issuer, trustedProxies, log, renderError, probes, isStopping } = dependencies;
+  const limits = dependencies.bodyLimits ?? defaultBodyLimits;
+  const addresses = createAddresses(issuer);
+  const errors = createErrorHandler({ log, addresses, renderError });
+  const clients = createClientAddress({ trustedProxies });
+
+  async function endUnread(ctx: Context, next: Next): Promise<void> {
+    await next();
+    endUnreadRequest(ctx.req, limits);
+  }
+
+  const middleware: readonly Handler[] = [
+    createRequestId({ clients, log }),
+    createRequestLog({ addresses }),
+    createSecurityHeaders({ issuer, addresses }),
+    endUnread,
+    errors.handleErrors,
+    createHealth({ addresses, log, probes, isStopping }),
+    createHostPin({ issuer }),
+    createTargetCheck({ addresses }),
+    createBodyReader({ addresses, limits }),
+  ];
+
+  return {
+    middleware,
+    addresses,
+    /** For `provider.on('server_error', ...)`. */
+    answerEngineFailure,
+    /** For `app.on('error', ...)`. */
+    reportLateError: errors.reportLateError,
+  };
+}
+export type Edge = ReturnType<typeof createEdge>;

@@ -1,0 +1,24 @@
+// The name of a request: made here at random, in every answer, in every line of the log. A name
+// that a trusted proxy gave is only noted beside it.
+import { randomUUID } from 'node:crypto';
+import type { ClientAddress } from './client-address.ts';
+import type { Context, Next } from '#http/context.ts';
+import type { Log } from '#platform/log.ts';
+
+const wellFormed = /^[\w.-]{8,64}$/;
+
+export function createRequestId({ clients, log }: { clients: ClientAddress; log: Log }) {
+  return function identifyRequest(ctx: Context, next: Next): unknown {
+    const { viaTrustedProxy } = clients.identify(ctx);
+    const requestId = randomUUID();
+    const given = viaTrustedProxy ? ctx.get('X-Request-Id') : '';
+
+    ctx.state.requestId = requestId;
+    ctx.state.log = log.child({
+      requestId,
+      ...(wellFormed.test(given) ? { upstreamRequestId: given } : {}),
+    });
+    ctx.set('X-Request-Id', requestId);
+    return next();
+  };
+}

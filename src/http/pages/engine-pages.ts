@@ -1,0 +1,65 @@
+// Pages that the engine shows by itself: errors that can not go to the app, and signing out.
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { createTranslator, defaultLocale, type MessageKey } from '#http/locales.ts';
+import type { Render } from '#http/render.ts';
+import type { EnginePages } from '#oidc/engine-configuration.ts';
+import { requireText } from '#oidc/session-adapter.ts';
+import type { Clients } from '#services/clients.ts';
+import { viewOf, type InteractionPages } from './interaction.ts';
+
+export interface EnginePageDependencies {
+  readonly render: Render;
+  readonly clients: Clients;
+  /** Late, because the interactions need the engine that needs these pages. */
+  readonly interaction: () => InteractionPages;
+}
+
+/** Sentences for people; the code beside it is what a developer looks up. */
+const sentences: Partial<Record<string, MessageKey>> = {
+  invalid_client: 'error.message.client_not_found',
+  server_error: 'error.message.internal',
+};
+
+export function createEnginePages(dependencies: EnginePageDependencies): EnginePages {
+  const { render, clients, interaction } = dependencies;
+
+  async function appOf(ctx: KoaContextWithOIDC) {
+    const clientId = ctx.oidc.client?.clientId;
+    const client = clientId === undefined ? undefined : await clients.find(clientId);
+    return client && viewOf(client);
+  }
+
+  return {
+    async renderError(ctx, out, error) {
+      if (error instanceof errors.SessionNotFound) {
+        const uid = ctx['params']?.uid;
+        return interaction().showExpired(ctx, typeof uid === 'string' ? uid : '');
+      }
+      const t = createTranslator(ctx.state.locale ?? defaultLocale);
+      const { status } = ctx;
+      const wrongAddress = error instanceof errors.InvalidRedirectUri;
+      const asked = ctx.oidc?.params?.['redirect_uri'];
+      const locals = {
+        code: out.error,
+        message: t(sentences[out.error] ?? 'error.message.invalid_input'),
+        requestId: ctx.state.requestId,
+        detail: wrongAddress && typeof asked === 'string' ? asked : out.error_description,
+      };
+      return render(ctx, 'error', locals, { status });
+    },
+    async confirmSignOut(ctx) {
+      const state: unknown = ctx.oidc.session?.state;
+      const secret =
+        typeof state === 'object' && state !== null && 'secret' in state ? state.secret : '';
+      render(ctx, 'sign-out', {
+        action: ctx.oidc.urlFor('end_session_confirm'),
+        xsrf: requireText(secret, 'the secret of the sign-out form'),
+        client: await appOf(ctx),
+      });
+    },
+    async signedOut(ctx) {
+      const client = await appOf(ctx);
+      render(ctx, 'signed-out', { client, returnHref: client?.uri });
+    },
+  };
+}

@@ -1,0 +1,151 @@
+// What the pages of one sign-in share: opening it, its form token, going on to the next step, and
+// the page for one that is over.
+import { errors } from 'oidc-provider';
+import type { Client } from '#domain/clients.ts';
+import { presentClient, type ClientView } from '#http/client-view.ts';
+import { describeRequest } from '#http/consent-words.ts';
+import type { Context, Next } from '#http/context.ts';
+import type { Forms } from '#http/forms.ts';
+import { readForm, type Form } from '#http/input.ts';
+import { chooseLocale, createTranslator, defaultLocale } from '#http/locales.ts';
+import type { Render } from '#http/render.ts';
+import type { ViewLocals, WayOn } from '#http/view-types.ts';
+import type { Interactions, NextStep, OpenInteraction } from '#oidc/interactions.ts';
+import type { Clients } from '#services/clients.ts';
+
+export interface InteractionPageDependencies {
+  readonly basePath: string;
+  readonly interactions: Interactions;
+  readonly clients: Clients;
+  readonly forms: Forms;
+  readonly render: Render;
+}
+
+type InteractionView = 'sign-in' | 'register' | 'consent';
+/** What the page's own code computes; the rest is the same for every page of a sign-in. */
+type OwnLocals<View extends InteractionView> = Omit<ViewLocals[View], 'client' | 'formToken'>;
+
+export function createInteractionPages(dependencies: InteractionPageDependencies) {
+  const { basePath, interactions, clients, forms, render } = dependencies;
+
+  function address({ uid }: OpenInteraction, step?: string): string {
+    return `${basePath}/auth/interaction/${uid}${step ? `/${step}` : ''}`;
+  }
+
+  async function open(ctx: Context): Promise<OpenInteraction> {
+    const opened = await interactions.open(ctx.req, ctx.res, String(ctx['params'].uid));
+    const uiLocales = opened.params['ui_locales'];
+    ctx.state.locale = chooseLocale({
+      uiLocales: typeof uiLocales === 'string' ? uiLocales : undefined,
+      acceptLanguage: ctx.get('accept-language'),
+    });
+    return opened;
+  }
+
+  function renderView<View extends InteractionView>(
+    ctx: Context,
+    opened: OpenInteraction,
+    view: View,
+    locals: OwnLocals<View>,
+    status = 200,
+  ): void {
+    const shared = {
+      client: viewOf(opened.client, opened.params['redirect_uri']),
+      formToken: forms.token(opened.uid),
+    };
+    // Together they are what the view's type names: the compiler can not add generic types up.
+    render(ctx, view, { ...locals, ...shared } as unknown as ViewLocals[View], { status });
+  }
+
+  return {
+    address,
+    open,
+    render: renderView,
+    signedIn: interactions.signedIn,
+    allowed: interactions.allowed,
+    denied: interactions.denied,
+    /** Opens the interaction of a form that came from our own page. */
+    async openForm(ctx: Context): Promise<{ open: OpenInteraction; form: Form }> {
+      const opened = await open(ctx);
+      const form = await readForm(ctx);
+      forms.requireSameOrigin(ctx, form, opened.uid);
+      return { open: opened, form };
+    },
+    async showConsent(ctx: Context, opened: OpenInteraction): Promise<void> {
+      const account = await interactions.account(opened);
+      if (!account) throw new errors.SessionNotFound('the account is gone');
+      const { claims, email } = account;
+      renderView(ctx, opened, 'consent', {
+        action: address(opened, 'consent'),
+        account: { name: claims.name, email },
+        requests: describeRequest(
+          await interactions.accessAsked(opened),
+          createTranslator(ctx.state.locale ?? defaultLocale),
+        ),
+        native: opened.client.metadata['application_type'] === 'native',
+        switchAction: address(opened, 'switch'),
+      });
+    },
+    goOn(ctx: Context, opened: OpenInteraction, next: NextStep): void {
+      ctx.status = 303;
+      ctx.redirect(next.step === 'done' ? next.returnTo : address(opened));
+    },
+    /** Shows the way back when the interaction is over, expired, or from another browser. */
+    async explainEnd(ctx: Context, next: Next): Promise<void> {
+      try {
+        await next();
+      } catch (error) {
+        if (!(error instanceof errors.SessionNotFound)) throw error;
+        await showExpired(ctx, String(ctx['params']?.uid ?? ''));
+      }
+    },
+    showExpired,
+  };
+
+  /** For every way a sign-in can be over; the app is named only from its registration. */
+  async function showExpired(ctx: Context, uid: string): Promise<void> {
+    const trace = uid === '' ? undefined : await interactions.trace(uid);
+    const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
+    const t = createTranslator(ctx.state.locale ?? defaultLocale);
+    const href = client && wayBack(client);
+    const wayOn: WayOn | undefined = href ? { href, label: t('expired.again') } : undefined;
+    render(
+      ctx,
+      'expired',
+      { requestId: ctx.state.requestId, clientName: client && viewOf(client).name, wayOn },
+      { status: 400 },
+    );
+  }
+}
+
+export type InteractionPages = ReturnType<typeof createInteractionPages>;
+
+/** The registered members that a page shows. */
+export function viewOf(client: Client, redirectUri?: unknown): ClientView {
+  const text = (name: string) => {
+    const value = client.metadata[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return presentClient({
+    clientId: client.clientId,
+    clientName: text('client_name'),
+    logoUri: text('logo_uri'),
+    policyUri: text('policy_uri'),
+    tosUri: text('tos_uri'),
+    clientUri: text('client_uri'),
+    redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
+  });
+}
+
+/** Where a sign-in can be started again: registered addresses only, never one from a request. */
+function wayBack({ metadata }: Client): string | undefined {
+  const { initiate_login_uri: start, client_uri: home, redirect_uris: answers } = metadata;
+  const [answer]: unknown[] = Array.isArray(answers) ? answers : [];
+  const origin = typeof answer === 'string' ? URL.parse(answer)?.origin : undefined;
+  return [start, home, origin].find(isWebAddress);
+}
+
+function isWebAddress(value: unknown): value is string {
+  const protocol = typeof value === 'string' ? URL.parse(value)?.protocol : undefined;
+  return protocol === 'https:' || protocol === 'http:';
+}

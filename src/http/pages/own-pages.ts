@@ -1,0 +1,55 @@
+// What our pages outside of a protocol request share: form tokens for a browser that is not signed
+// in, addresses, and starting a session of one's own.
+import type { User } from '#domain/users.ts';
+import type { Context } from '#http/context.ts';
+import type { Forms } from '#http/forms.ts';
+import { readForm, type Form } from '#http/input.ts';
+import type { Render } from '#http/render.ts';
+import type { ViewLocals, ViewName } from '#http/view-types.ts';
+import type { BrowserSession } from '#oidc/browser-session.ts';
+
+export interface OwnPageDependencies {
+  readonly basePath: string;
+  readonly browserSession: BrowserSession;
+  readonly forms: Forms;
+  readonly render: Render;
+}
+
+export function createOwnPages(dependencies: OwnPageDependencies) {
+  const { basePath, browserSession, forms, render } = dependencies;
+  function address(path: string): string {
+    return `${basePath}${path}`;
+  }
+
+  function redirect(ctx: Context, path: string): void {
+    ctx.status = 303;
+    ctx.redirect(address(path));
+  }
+
+  return {
+    address,
+    redirect,
+    render<View extends ViewName>(
+      ctx: Context,
+      view: View,
+      locals: ViewLocals[View],
+      status = 200,
+    ): void {
+      render(ctx, view, locals, { status });
+    },
+    formToken: (ctx: Context) => forms.token(forms.visitor(ctx)),
+    /** The form, if it came from our own page in this browser. */
+    async readForm(ctx: Context): Promise<Form> {
+      const form = await readForm(ctx);
+      forms.requireSameOrigin(ctx, form, forms.visitor(ctx));
+      return form;
+    },
+    signedIn: (ctx: Context) => browserSession.read(ctx),
+    async signInAndShowAccount(ctx: Context, user: User): Promise<void> {
+      await browserSession.start(ctx, user);
+      redirect(ctx, '/auth/account');
+    },
+  };
+}
+
+export type OwnPages = ReturnType<typeof createOwnPages>;

@@ -1,0 +1,24 @@
+// The server process: reads the settings and serves, or says what is wrong and ends.
+import { AppError } from '#domain/errors.ts';
+import { readConfig } from '#platform/config.ts';
+import { completeKeys } from '#platform/development-keys.ts';
+import { createLog } from '#platform/log.ts';
+import { serve } from './serve.ts';
+
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+try {
+  const config = await completeKeys(readConfig(process.env));
+  const log = createLog({ level: config.logLevel });
+  await serve({ config, log, print });
+} catch (error) {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exitCode = 1;
+}
+
+/** What the operator can act on is a sentence; anything else needs its stack. */
+function describe(error: unknown): string {
+  if (error instanceof AppError) return `Ostiary can not start: ${error.message}`;
+  if (error instanceof Error) return error.stack ?? error.message;
+  return String(error);
+}

@@ -1,0 +1,39 @@
+// People for the engine: the account behind a session or token, if it may act, and its claims.
+// Which claims leave is decided by the engine from scope and claims parameter.
+import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { presentClaims } from '#domain/users.ts';
+import type { Clients } from '#services/clients.ts';
+import type { StandingService } from '#services/standing.ts';
+import type { RequestFacts } from './request-facts.ts';
+
+export interface AccountDependencies {
+  readonly facts: RequestFacts;
+  readonly standing: StandingService;
+  readonly clients: Clients;
+}
+
+type Token = Parameters<FindAccount>[2];
+
+export function createFindAccount({ facts, standing, clients }: AccountDependencies): FindAccount {
+  return async (ctx, sub, token): Promise<Account | undefined> => {
+    const { user, notBefore } = await facts.user(sub);
+    if (!user) return undefined;
+    const clientId = token?.clientId ?? ctx.oidc.client?.clientId;
+    const client = clientId === undefined ? null : await clients.find(clientId);
+    if (!standing.mayAct({ user, notBefore }, client, issuedAt(ctx, token))) return undefined;
+    return {
+      accountId: user.id,
+      claims: () => {
+        const { sub: subject, ...claims } = presentClaims(user);
+        return { ...claims, sub: String(subject) };
+      },
+    };
+  };
+}
+
+/** A token counts from its making, a refresh token from the making of its family. */
+function issuedAt(ctx: KoaContextWithOIDC, token: Token): Date {
+  const started = token && 'iiat' in token ? token.iiat : token?.iat;
+  const signedIn = ctx.oidc.session?.loginTs;
+  return new Date((started ?? signedIn ?? 0) * 1000);
+}

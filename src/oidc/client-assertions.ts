@@ -1,0 +1,34 @@
+// What we ask of a client assertion beyond the engine's checks (RFC 7523, FAPI 2.0 5.3.2.1-8).
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+
+/** An assertion may live this long; a longer one would have to be remembered as long. */
+export const assertionMaxSeconds = 600;
+const clockToleranceSeconds = 15;
+/** Headers that bring a key along: ours are registered, never sent. */
+const foreignKeyHeaders = ['jku', 'x5u', 'jwk', 'x5c', 'crit'];
+
+interface Claims {
+  readonly aud?: unknown;
+  readonly exp?: unknown;
+  readonly sub?: unknown;
+  readonly iat?: unknown;
+}
+
+export function createAssertionCheck({ now }: { now: () => Date }) {
+  return async (ctx: KoaContextWithOIDC, claims: Claims, header: object): Promise<void> => {
+    // One string, exactly the issuer: an assertion for another address is no good here.
+    if (claims.aud !== ctx.oidc.issuer) {
+      throw new errors.InvalidClientAuth('audience (aud) must be the issuer identifier');
+    }
+    if (claims.sub !== ctx.oidc.client?.clientId) {
+      throw new errors.InvalidClientAuth('sub (JWT subject) must be the client_id');
+    }
+    const latest = now().getTime() / 1000 + assertionMaxSeconds + clockToleranceSeconds;
+    if (typeof claims.exp !== 'number' || claims.exp > latest) {
+      throw new errors.InvalidClientAuth('the assertion lives too long');
+    }
+    if (foreignKeyHeaders.some((name) => name in header)) {
+      throw new errors.InvalidClientAuth('the assertion brings a key along');
+    }
+  };
+}

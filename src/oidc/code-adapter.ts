@@ -1,0 +1,89 @@
+// Authorization codes: the record lives in the short-lived store, its once-ness in PostgreSQL. The
+// redemption is written together with the refresh family that it founds, or alone where none is.
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { createRequestSlot } from '#platform/request-scope.ts';
+import { sha256 } from '#platform/hashing.ts';
+import type { ActorStore } from '#stores/actors.ts';
+import type { GrantStore } from '#stores/grants.ts';
+import type { Redemption, RefreshFamilyStore } from '#stores/refresh-families.ts';
+import type { ShortLivedStore } from '#stores/short-lived.ts';
+import { adapterWith } from './adapter.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { requireText } from './session-adapter.ts';
+import { toleranceSeconds } from './short-lived-adapter.ts';
+
+/** How long a redeemed code is recognised as replayed; the code itself lives a minute. */
+const redemptionSeconds = 3600;
+
+export interface CodeAdapterDependencies {
+  readonly store: ShortLivedStore;
+  readonly actors: ActorStore;
+  readonly families: RefreshFamilyStore;
+  readonly grants: GrantStore;
+  readonly facts: RequestFacts;
+  readonly pending: PendingRedemption;
+  readonly now: () => Date;
+  /** True when the engine is going to issue a refresh token for the code in this request. */
+  readonly foundsFamily: (code: AdapterPayload) => boolean;
+}
+
+export type PendingRedemption = ReturnType<typeof createPendingRedemption>;
+
+/** A redemption that waits for the refresh family of the same request. */
+export function createPendingRedemption() {
+  return createRequestSlot<Redemption>('pending redemption');
+}
+
+export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapter {
+  const { store, actors, families, facts, pending, now, foundsFamily } = dependencies;
+  const found = createRequestSlot<AdapterPayload>('code');
+
+  return adapterWith({
+    async upsert(id, payload, expiresIn = 0) {
+      const { jti: _, ...stored } = payload;
+      await store.put('AuthorizationCode', id, stored, expiresIn + toleranceSeconds);
+    },
+    async find(id) {
+      const stored = await store.get('AuthorizationCode', id);
+      if (!stored) return undefined;
+      const code: AdapterPayload = { ...stored, jti: id };
+      const ids = {
+        userId: code.accountId,
+        grantId: code.grantId,
+        sessionUid: code.expiresWithSession ? code.sessionUid : undefined,
+      };
+      const loaded = await actors.loadForCode(ids, sha256(id), now());
+      facts.remember(ids, loaded);
+      if (loaded.redeemed) code['consumed'] = true;
+      found.set(code);
+      return code;
+    },
+    async consume(id) {
+      const code = found.get();
+      const grantId = requireText(code?.grantId, 'grantId');
+      const redemption: Redemption = {
+        codeHash: sha256(id),
+        grantId,
+        redeemedAt: now(),
+        expiresAt: new Date(now().getTime() + redemptionSeconds * 1000),
+      };
+      if (code && foundsFamily(code)) {
+        pending.set(redemption);
+        return;
+      }
+      if (!(await families.redeemCode(redemption))) await refuseReplay(dependencies, grantId);
+    },
+    // The grant's row is the switch: a code of a revoked grant is refused.
+    async revokeByGrantId() {},
+  });
+}
+
+/** A code sent twice: nobody can tell who is who, so what it produced ends (RFC 6749 4.1.2). */
+export async function refuseReplay(
+  { grants, facts, now }: Pick<CodeAdapterDependencies, 'grants' | 'facts' | 'now'>,
+  grantId: string,
+): Promise<never> {
+  await grants.revoke(grantId, now());
+  facts.forget();
+  throw new errors.InvalidGrant('authorization code already consumed');
+}

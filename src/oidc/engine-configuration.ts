@@ -1,0 +1,198 @@
+// The engine's configuration: what is offered, and how long things live. Everything that looks
+// something up is handed in.
+import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { Config } from '#platform/config.ts';
+import { supportedAcrValues } from '#domain/authentication.ts';
+import { claimsOfScope } from '#domain/scopes.ts';
+import { ownClientMembers } from './client-adapter.ts';
+import { createInteractionPolicy } from './interaction-policy.ts';
+
+export const routes = {
+  authorization: '/oauth2/authorize',
+  token: '/oauth2/token',
+  userinfo: '/oauth2/userinfo',
+  jwks: '/oauth2/jwks',
+  introspection: '/oauth2/introspect',
+  revocation: '/oauth2/revoke',
+  pushed_authorization_request: '/oauth2/par',
+  registration: '/oauth2/register',
+  device_authorization: '/oauth2/device_authorization',
+  backchannel_authentication: '/oauth2/bc-authorize',
+  end_session: '/oauth2/logout',
+  code_verification: '/device',
+} as const;
+
+/** Seconds. A code's minute is RFC 9700's and FAPI 2.0's limit. */
+const codeSeconds = 60;
+const idTokenSeconds = 3600;
+export const interactionSeconds = 900;
+/** Of a browser that has not signed in: only the sign-out form keeps such a session. */
+const anonymousSessionSeconds = 900;
+
+const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
+
+export interface EngineHooks {
+  readonly adapter: NonNullable<Configuration['adapter']>;
+  readonly findAccount: FindAccount;
+  readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
+  readonly getResourceServerInfo: NonNullable<
+    NonNullable<
+      NonNullable<Configuration['features']>['resourceIndicators']
+    >['getResourceServerInfo']
+  >;
+  readonly introspectionAllowed: Policy;
+  readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
+  readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
+  readonly pages: EnginePages;
+  readonly cookieSigner: object;
+  readonly jwks: NonNullable<Configuration['jwks']>;
+  readonly now: () => Date;
+}
+
+type Policy = NonNullable<
+  NonNullable<NonNullable<Configuration['features']>['introspection']>['allowedPolicy']
+>;
+
+/** The pages that the engine shows by itself. */
+export interface EnginePages {
+  readonly renderError: NonNullable<Configuration['renderError']>;
+  readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
+  readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
+}
+
+export function engineConfiguration(config: Config, hooks: EngineHooks): Configuration {
+  return {
+    adapter: hooks.adapter,
+    jwks: hooks.jwks,
+    findAccount: hooks.findAccount,
+    loadExistingGrant: hooks.loadExistingGrant,
+    renderError: hooks.pages.renderError,
+    routes,
+    acrValues: [...supportedAcrValues],
+    claims: { ...claimsByScope(), acr: null, amr: null, auth_time: null, iss: null, sid: null },
+    scopes: Object.keys(claimsOfScope),
+    responseTypes: ['code'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    subjectTypes: ['public'],
+    allowOmittingSingleRegisteredRedirectUri: false,
+    assertJwtClientAuthClaimsAndHeader: hooks.assertClientAssertion,
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
+    discovery: { ui_locales_supported: ['en', 'de'] },
+    enabledJWA: enabledAlgorithms(),
+    extraClientMetadata: { properties: ownClientMembers },
+    expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
+    fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
+    interactions: {
+      policy: createInteractionPolicy(),
+      url: (_ctx, { uid }) => `${basePathOf(config)}/auth/interaction/${uid}`,
+    },
+    issueRefreshToken: hooks.issuesRefreshToken,
+    pkce: { required: (ctx, client) => pkceRequired(config, ctx, client) },
+    revokeGrantPolicy: ({ oidc }) =>
+      !(oidc.route === 'revocation' && oidc.entities.AccessToken !== undefined),
+    rotateRefreshToken: true,
+    cookies: cookies(config, hooks),
+    features: features(hooks),
+    ttl: lifetimes(config, hooks.now),
+  };
+}
+
+function features({ pages, introspectionAllowed, getResourceServerInfo }: EngineHooks) {
+  return {
+    devInteractions: { enabled: false },
+    claimsParameter: { enabled: true },
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: introspectionAllowed },
+    revocation: {
+      enabled: true,
+      // A foreign token is left alone, and the caller does not learn whether it exists.
+      allowedPolicy: async (
+        _ctx: KoaContextWithOIDC,
+        client: { clientId: string },
+        token: { clientId?: string | undefined },
+      ) => token.clientId === client.clientId,
+    },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo,
+      // What the person allowed is what the token is for, also when the app does not repeat it.
+      useGrantedResource: async () => true,
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: pages.confirmSignOut,
+      postLogoutSuccessSource: pages.signedOut,
+    },
+  } satisfies Configuration['features'];
+}
+
+function cookies(config: Config, { cookieSigner }: EngineHooks): Configuration['cookies'] {
+  const secure = config.issuerUrl.protocol === 'https:';
+  return {
+    keys: cookieSigner as unknown as string[], // the engine takes a Keygrip-like object, untyped
+    names: {
+      session: secure ? '__Host-ostiary' : 'ostiary',
+      // Bound to the path of one sign-in, which the __Host- prefix does not allow.
+      interaction: secure ? '__Secure-ostiary-interaction' : 'ostiary-interaction',
+      resume: secure ? '__Secure-ostiary-resume' : 'ostiary-resume',
+    },
+    long: { signed: true, httpOnly: true, sameSite: 'lax', path: '/', secure },
+    short: { signed: true, httpOnly: true, sameSite: 'lax', secure },
+  };
+}
+
+function lifetimes(config: Config, now: () => Date): Configuration['ttl'] {
+  const { sessionIdleSeconds, sessionMaxSeconds, refreshTokenSeconds, accessTokenSeconds } = config;
+  return {
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
+    ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
+    AuthorizationCode: codeSeconds,
+    IdToken: idTokenSeconds,
+    Interaction: interactionSeconds,
+    RefreshToken: refreshTokenSeconds,
+    // A refresh family may start on the last day of a session and must find its grant to its end.
+    Grant: sessionMaxSeconds + refreshTokenSeconds,
+    Session: (_ctx, session) => {
+      if (session.loginTs === undefined) return anonymousSessionSeconds;
+      const age = Math.floor(now().getTime() / 1000) - session.loginTs;
+      return Math.max(1, Math.min(sessionIdleSeconds, sessionMaxSeconds - age));
+    },
+  };
+}
+
+/** PKCE for every client; `public` leaves it to confidential clients that send a nonce. */
+function pkceRequired(
+  { requirePkce }: Config,
+  { oidc }: KoaContextWithOIDC,
+  { tokenEndpointAuthMethod }: { tokenEndpointAuthMethod?: string | undefined },
+): boolean {
+  if (requirePkce === 'all' || tokenEndpointAuthMethod === 'none') return true;
+  return typeof oidc.params?.['nonce'] !== 'string';
+}
+
+function enabledAlgorithms(): Configuration['enabledJWA'] {
+  return {
+    clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+    idTokenSigningAlgValues: [...signingAlgorithms],
+    userinfoSigningAlgValues: [...signingAlgorithms],
+    requestObjectSigningAlgValues: [...signingAlgorithms],
+    introspectionSigningAlgValues: [...signingAlgorithms],
+    authorizationSigningAlgValues: [...signingAlgorithms],
+    dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+  };
+}
+
+function claimsByScope(): Record<string, string[]> {
+  const entries = Object.entries(claimsOfScope).map(([scope, claims]) => [scope, [...claims]]);
+  return Object.fromEntries(entries) as Record<string, string[]>; // pairs built above
+}
+
+/** The issuer's path without a trailing slash: '' or '/id'. */
+export function basePathOf({ issuerUrl }: Pick<Config, 'issuerUrl'>): string {
+  return issuerUrl.pathname === '/' ? '' : issuerUrl.pathname;
+}
+
+export function originOf(uri: string): string | undefined {
+  return URL.parse(uri)?.origin;
+}

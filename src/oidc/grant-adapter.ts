@@ -1,0 +1,50 @@
+// Grants for the engine. It asks for the grant before it accepts any token that stands on one.
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { Grant, GrantStore } from '#stores/grants.ts';
+import { adapterWith } from './adapter.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { requireText, seconds } from './session-adapter.ts';
+
+export interface GrantAdapterDependencies {
+  readonly grants: GrantStore;
+  readonly facts: RequestFacts;
+  readonly now: () => Date;
+}
+
+export function createGrantAdapter({ grants, facts, now }: GrantAdapterDependencies): Adapter {
+  return adapterWith({
+    async find(id) {
+      const grant = await facts.grant(id);
+      return grant && payloadOf(grant);
+    },
+    async upsert(id, payload, expiresIn = 0) {
+      const { openid, resources, rejected, rar } = payload;
+      const grant: Grant = {
+        id,
+        userId: requireText(payload.accountId, 'accountId'),
+        clientId: requireText(payload.clientId, 'clientId'),
+        content: { openid, resources, rejected, rar },
+        createdAt: now(),
+        expiresAt: new Date(now().getTime() + expiresIn * 1000),
+      };
+      if (!(await grants.save(grant))) throw new errors.InvalidGrant('grant was revoked');
+      facts.rememberGrant(grant);
+    },
+    async destroy(id) {
+      await grants.revoke(id, now());
+      facts.forget();
+    },
+  });
+}
+
+function payloadOf(grant: Grant): AdapterPayload {
+  return {
+    ...grant.content,
+    jti: grant.id,
+    kind: 'Grant',
+    accountId: grant.userId,
+    clientId: grant.clientId,
+    iat: seconds(grant.createdAt),
+    exp: seconds(grant.expiresAt),
+  };
+}

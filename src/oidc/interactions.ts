@@ -1,0 +1,135 @@
+// A sign-in in progress, as the pages work with it: opens it from the browser's cookie, keeps what
+// was proved so far, and hands the result to the engine. One interaction answers both questions,
+// who it is and what the app may have, where both are open.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import Provider, { errors, type InteractionResults } from 'oidc-provider';
+import { passwordAcr, passwordAmr } from '#domain/authentication.ts';
+import type { Client } from '#domain/clients.ts';
+import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
+import type { User } from '#domain/users.ts';
+import type { Clients } from '#services/clients.ts';
+import type { ConsentService } from '#services/consent.ts';
+import type { ShortLivedStore } from '#stores/short-lived.ts';
+import type { UserStore } from '#stores/users.ts';
+import { readInteractionTrace, type InteractionTrace } from './interaction-adapter.ts';
+import { seconds } from './session-adapter.ts';
+
+type EngineInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+export interface OpenInteraction {
+  readonly uid: string;
+  readonly client: Client;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly prompt: { readonly name: string; readonly reasons: readonly string[] };
+  /** Who signed in during this interaction or is signed in in this browser. */
+  readonly accountId: string | undefined;
+  /** Who the browser was signed in as before. */
+  readonly sessionAccountId: string | undefined;
+  /** True while the engine waits for a fresh proof of who it is. */
+  readonly needsSignIn: boolean;
+  readonly engine: EngineInteraction;
+}
+
+/** Where the browser goes next. */
+export type NextStep =
+  | { readonly step: 'consent' }
+  | { readonly step: 'done'; readonly returnTo: string };
+
+export interface InteractionDependencies {
+  readonly provider: Provider;
+  readonly clients: Clients;
+  readonly consent: ConsentService;
+  readonly users: UserStore;
+  readonly store: ShortLivedStore;
+  readonly now: () => Date;
+}
+
+export function createInteractions(dependencies: InteractionDependencies) {
+  const { provider, clients, consent, users, store, now } = dependencies;
+
+  async function save(engine: EngineInteraction, result: InteractionResults): Promise<void> {
+    engine.result = { ...engine.lastSubmission, ...engine.result, ...result };
+    await engine.save(Math.max(1, engine.exp - seconds(now())));
+  }
+
+  async function finish(
+    { engine }: OpenInteraction,
+    result: InteractionResults,
+  ): Promise<NextStep> {
+    if (result.error) engine.result = result;
+    await save(engine, result);
+    return { step: 'done', returnTo: engine.returnTo };
+  }
+
+  async function accessAsked({ client, params }: OpenInteraction): Promise<AccessRequest> {
+    const asked = params['resource'];
+    const audiences = Array.isArray(asked) ? asked.map(String) : asked ? [String(asked)] : [];
+    const scopes = audiences.map(async (audience) => {
+      const resource = await clients.findResource(audience);
+      return [audience, resource ? clients.scopesFor(client, resource) : []] as const;
+    });
+    return readAccessRequest(params, Object.fromEntries(await Promise.all(scopes)));
+  }
+
+  return {
+    accessAsked,
+    /**
+     * @throws SessionNotFound when it is over, expired, or belongs to another browser
+     * @param uid the one in the address; the cookie decides
+     */
+    async open(req: IncomingMessage, res: ServerResponse, uid: string): Promise<OpenInteraction> {
+      const engine = await provider.interactionDetails(req, res);
+      const client = await clients.find(String(engine.params['client_id']));
+      if (engine.uid !== uid || !client) throw new errors.SessionNotFound('no such interaction');
+      const signedIn = engine.result?.login?.accountId;
+      const sessionAccountId = engine.session?.accountId;
+      return {
+        uid,
+        client,
+        params: engine.params,
+        prompt: engine.prompt,
+        accountId: signedIn ?? sessionAccountId,
+        sessionAccountId,
+        needsSignIn: engine.prompt.name === 'login' && signedIn === undefined,
+        engine,
+      };
+    },
+    /** What is left of one that can not be opened any more. */
+    async trace(uid: string): Promise<InteractionTrace | undefined> {
+      return readInteractionTrace(store, uid);
+    },
+    async account({ accountId }: OpenInteraction): Promise<User | undefined> {
+      return accountId === undefined ? undefined : users.findById(accountId);
+    },
+    /** The person proved who they are by a password; consent follows here when it is needed. */
+    async signedIn(open: OpenInteraction, user: User): Promise<NextStep> {
+      const login = {
+        accountId: user.id,
+        acr: passwordAcr,
+        amr: [...passwordAmr],
+        ts: seconds(now()),
+      };
+      const asksAnyway = String(open.params['prompt'] ?? '').split(' ').includes('consent');
+      const asked = await accessAsked(open);
+      if (!asksAnyway && !(await consent.mustAsk(open.client, user.id, asked))) {
+        return finish(open, { login });
+      }
+      await save(open.engine, { login });
+      return { step: 'consent' };
+    },
+    /** The person allowed what the app asked for. */
+    async allowed(open: OpenInteraction, userId: string): Promise<NextStep> {
+      await consent.allow(open.client.clientId, userId, await accessAsked(open));
+      return finish(open, { consent: {} });
+    },
+    /** The person said no, or turned back. */
+    async denied(open: OpenInteraction): Promise<NextStep> {
+      return finish(open, {
+        error: 'access_denied',
+        error_description: 'End-User aborted interaction',
+      });
+    },
+  };
+}
+
+export type Interactions = ReturnType<typeof createInteractions>;

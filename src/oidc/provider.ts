@@ -1,0 +1,134 @@
+// Builds the engine from our stores and services. What the engine leaves to its host is put in its
+// place here: token ids, hashed client secrets, signing keys, cookies.
+import Provider, { type Configuration } from 'oidc-provider';
+import type { Config } from '#platform/config.ts';
+import type { CookieSigner } from '#platform/cookie-signer.ts';
+import { equalBytes, sha256Text } from '#platform/hashing.ts';
+import type { Keyring } from '#platform/encryption.ts';
+import type { Log } from '#platform/log.ts';
+import type { Clients } from '#services/clients.ts';
+import type { ConsentService } from '#services/consent.ts';
+import type { StandingService } from '#services/standing.ts';
+import type { ActorStore } from '#stores/actors.ts';
+import type { GrantStore } from '#stores/grants.ts';
+import type { RefreshFamilyStore } from '#stores/refresh-families.ts';
+import type { SessionStore } from '#stores/sessions.ts';
+import type { ShortLivedStore } from '#stores/short-lived.ts';
+import { createFindAccount } from './account-claims.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { createAssertionCheck } from './client-assertions.ts';
+import { createClientAdapter } from './client-adapter.ts';
+import { createCodeAdapter, createPendingRedemption } from './code-adapter.ts';
+import { engineConfiguration, type EnginePages } from './engine-configuration.ts';
+import { createGrantAdapter } from './grant-adapter.ts';
+import { createLoadExistingGrant } from './grants.ts';
+import { createInteractionAdapter } from './interaction-adapter.ts';
+import { createIntrospectionPolicy } from './introspection-policy.ts';
+import { createRefreshRotation, type RefreshRotation } from './refresh-rotation.ts';
+import { createRefreshTokenFormat } from './refresh-token-format.ts';
+import { createRequestFacts } from './request-facts.ts';
+import { createResourceServerInfo } from './resources.ts';
+import { createSessionAdapter } from './session-adapter.ts';
+import { createShortLivedAdapter, newTokenId } from './short-lived-adapter.ts';
+import { engineContext } from './engine-context.ts';
+
+export interface ProviderDependencies {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly keyring: Keyring;
+  readonly cookieSigner: CookieSigner;
+  readonly jwks: NonNullable<Configuration['jwks']>;
+  readonly pages: EnginePages;
+  readonly clients: Clients;
+  readonly consent: ConsentService;
+  readonly standing: StandingService;
+  readonly stores: {
+    readonly actors: ActorStore;
+    readonly grants: GrantStore;
+    readonly families: RefreshFamilyStore;
+    readonly sessions: SessionStore;
+    readonly shortLived: ShortLivedStore;
+  };
+}
+
+export function createProvider(dependencies: ProviderDependencies): Provider {
+  const { config, now, clients, consent, standing, pages, jwks, cookieSigner } = dependencies;
+  const facts = createRequestFacts({ standing });
+  const { adapter, rotation } = createAdapters(dependencies, facts);
+  const provider = new Provider(
+    config.issuer,
+    engineConfiguration(config, {
+      adapter,
+      jwks,
+      pages,
+      cookieSigner,
+      now,
+      findAccount: createFindAccount({ facts, standing, clients }),
+      loadExistingGrant: createLoadExistingGrant({ consent, clients }),
+      getResourceServerInfo: createResourceServerInfo({
+        clients,
+        accessTokenSeconds: config.accessTokenSeconds,
+      }),
+      introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
+      assertClientAssertion: createAssertionCheck({ now }),
+      issuesRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    }),
+  );
+  adjust(provider, rotation);
+  return provider;
+}
+
+function createAdapters(
+  dependencies: ProviderDependencies,
+  facts: ReturnType<typeof createRequestFacts>,
+) {
+  const { config, now, log, keyring, clients, stores } = dependencies;
+  const { actors, grants, families, sessions, shortLived: store } = stores;
+  const pending = createPendingRedemption();
+  const rotation = createRefreshRotation({
+    actors,
+    families,
+    grants,
+    facts,
+    pending,
+    now,
+    log,
+    format: createRefreshTokenFormat(keyring.derive('refresh tokens')),
+    leewaySeconds: config.refreshLeewaySeconds,
+    lifetimeSeconds: config.refreshTokenSeconds,
+  });
+  const adapter = createAdapterFactory({
+    lasting: {
+      Client: createClientAdapter({ clients }),
+      Grant: createGrantAdapter({ grants, facts, now }),
+      Session: createSessionAdapter({ sessions, actors, facts, now }),
+      Interaction: createInteractionAdapter({ store }),
+      RefreshToken: rotation.adapter,
+      AuthorizationCode: createCodeAdapter({
+        store,
+        actors,
+        families,
+        grants,
+        facts,
+        pending,
+        now,
+        foundsFamily: () =>
+          engineContext()?.oidc.client?.grantTypeAllowed('refresh_token') === true,
+      }),
+    },
+    shortLived: (space) => createShortLivedAdapter({ store, facts, now }, space),
+  });
+  return { adapter, rotation };
+}
+
+/** Methods of the engine's models that the configuration can not reach. */
+function adjust(provider: Provider, rotation: RefreshRotation): void {
+  provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
+  provider.AccessToken.prototype.generateTokenId = () => newTokenId('AccessToken');
+  provider.ClientCredentials.prototype.generateTokenId = () => newTokenId('ClientCredentials');
+  // Generated secrets have 256 random bits: one SHA-256 is enough, and cheap on every request.
+  provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
+    return this.clientSecret !== undefined && equalBytes(sha256Text(actual), this.clientSecret);
+  };
+}

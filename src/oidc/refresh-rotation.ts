@@ -1,0 +1,181 @@
+// Refresh tokens: lossless rotation (docs/decisions/0002). The engine looks, judges, consumes and
+// saves; here the one statement inside `consume` decides, and a request that lost the race or
+// repeats itself inside the leeway is led to the same successor.
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { sha256 } from '#platform/hashing.ts';
+import type { Log } from '#platform/log.ts';
+import { createRequestSlot } from '#platform/request-scope.ts';
+import type { ActorStore } from '#stores/actors.ts';
+import type {
+  NewRefreshFamily,
+  RefreshFamily,
+  RefreshFamilyStore,
+} from '#stores/refresh-families.ts';
+import { adapterWith } from './adapter.ts';
+import {
+  refuseReplay,
+  type CodeAdapterDependencies,
+  type PendingRedemption,
+} from './code-adapter.ts';
+import { engineContext } from './engine-context.ts';
+import { payloadOf, placeOf, type TokenPlace } from './refresh-payload.ts';
+import type { RefreshTokenFormat } from './refresh-token-format.ts';
+import { requireText } from './session-adapter.ts';
+
+export interface RotationDependencies extends Pick<
+  CodeAdapterDependencies,
+  'grants' | 'facts' | 'now'
+> {
+  readonly actors: ActorStore;
+  readonly families: RefreshFamilyStore;
+  readonly format: RefreshTokenFormat;
+  readonly pending: PendingRedemption;
+  readonly leewaySeconds: number;
+  readonly lifetimeSeconds: number;
+  readonly log: Log;
+}
+
+export function createRefreshRotation(dependencies: RotationDependencies) {
+  const { actors, families, facts, format, pending, leewaySeconds, now } = dependencies;
+  const successor = createRequestSlot<string>('successor');
+  const foundPlace = createRequestSlot<TokenPlace>('place of the refresh token');
+
+  /** Loads the family and says where the token stands in it; `undefined` when it is no good. */
+  async function locate(token: string) {
+    const parts = format.read(token);
+    const loaded = parts && (await actors.loadForRefresh(parts.familyId, now()));
+    if (!loaded) return undefined;
+    const { family } = loaded;
+    const sessionUid = family.content['sessionUid'];
+    facts.remember(
+      {
+        userId: family.userId,
+        grantId: family.grantId,
+        ...(typeof sessionUid === 'string' ? { sessionUid } : {}),
+      },
+      loaded,
+    );
+    const place = placeOf({
+      family,
+      generation: parts.generation,
+      token,
+      leewaySeconds,
+      at: now(),
+    });
+    foundPlace.set(place);
+    if (place === 'retried') successor.set(successorIn(family, token));
+    return { family, place };
+  }
+
+  function successorIn(family: RefreshFamily, token: string): string | undefined {
+    return format.successors(token).find((next) => sha256(next).equals(family.currentHash));
+  }
+
+  async function rotate(token: string): Promise<void> {
+    const parts = format.read(token);
+    const [next] = format.successors(token);
+    const ctx = engineContext();
+    const rotated =
+      parts &&
+      (await families.rotate({
+        familyId: parts.familyId,
+        generation: parts.generation,
+        currentHash: sha256(token),
+        successorHash: sha256(next),
+        at: now(),
+        address: ctx?.ip ?? '',
+        device: (ctx?.get('user-agent') ?? '').slice(0, 200),
+      }));
+    if (rotated) {
+      successor.set(next);
+      return;
+    }
+    const again = await locate(token);
+    if (again?.place === 'retried' && successor.get()) return;
+    if (again?.place === 'superseded') await endAsReused(again.family);
+    throw new errors.InvalidGrant('refresh token already used');
+  }
+
+  async function endAsReused(family: RefreshFamily): Promise<void> {
+    const { grants, log } = dependencies;
+    await families.end(family.id, 'reused', now());
+    await grants.revoke(family.grantId, now());
+    facts.forget();
+    const { id: familyId, clientId, userId, grantId } = family;
+    log.warn(
+      { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
+      'a refresh token was used again: its family has ended',
+    );
+  }
+
+  async function found(token: string, payload: AdapterPayload): Promise<void> {
+    const family = newFamily(token, payload);
+    const redemption = pending.get();
+    if (!redemption) {
+      if (await families.create(family)) return;
+      throw new errors.InvalidGrant('grant was revoked');
+    }
+    pending.set(undefined);
+    if (await families.redeemCodeAndCreate(redemption, family)) return;
+    await refuseReplay(dependencies, family.grantId);
+  }
+
+  function newFamily(token: string, payload: AdapterPayload): NewRefreshFamily {
+    const {
+      jti: _,
+      kind: __,
+      iat: ___,
+      exp: ____,
+      accountId,
+      clientId,
+      grantId,
+      ...content
+    } = payload;
+    return {
+      id: requireText(format.read(token)?.familyId, 'family id'),
+      grantId: requireText(grantId, 'grantId'),
+      userId: requireText(accountId, 'accountId'),
+      clientId: requireText(clientId, 'clientId'),
+      currentHash: sha256(token),
+      content,
+      createdAt: now(),
+      expiresAt: new Date(now().getTime() + dependencies.lifetimeSeconds * 1000),
+    };
+  }
+
+  const adapter: Adapter = adapterWith({
+    async find(token) {
+      const located = await locate(token);
+      return located && payloadOf(located.family, token, located.place);
+    },
+    async consume(token) {
+      if (foundPlace.get() === 'retried' && successor.get()) return;
+      await rotate(token);
+    },
+    /** A rotated token is in place already: `consume` wrote it. */
+    async upsert(token, payload) {
+      if (successor.get() === token) return;
+      await found(token, payload);
+    },
+    /** Called to revoke a token, and for one that was used again. */
+    async destroy(token) {
+      const located = await locate(token);
+      if (!located) return;
+      if (located.place === 'superseded') return endAsReused(located.family);
+      await families.end(located.family.id, 'revoked', now());
+      facts.forget();
+    },
+    // The grant's row is the switch, and revoking it ends its families in the same statement.
+    async revokeByGrantId() {},
+  });
+
+  return {
+    adapter,
+    /** The next token id: the successor in a rotation, the first of a family otherwise. */
+    nextToken(): string {
+      return successor.get() ?? format.mint();
+    },
+  };
+}
+
+export type RefreshRotation = ReturnType<typeof createRefreshRotation>;

@@ -1,0 +1,95 @@
+// Models that live by time, in the short-lived store. Once-ness is decided by the store, never by a
+// look at what was read before.
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { AppError } from '#domain/errors.ts';
+import { randomToken } from '#platform/hashing.ts';
+import type { KeySpace, ShortLivedStore } from '#stores/short-lived.ts';
+import { adapterWith } from './adapter.ts';
+import type { RequestFacts } from './request-facts.ts';
+
+/** Entries outlive their expiry by the engine's clock tolerance; the engine judges the expiry. */
+export const toleranceSeconds = 15;
+/** A claimed proof id is remembered at least this long; the engine then writes the true time. */
+const replayClaimSeconds = 900;
+
+export interface ShortLivedDependencies {
+  readonly store: ShortLivedStore;
+  readonly facts: RequestFacts;
+  readonly now: () => Date;
+}
+
+export function createShortLivedAdapter(
+  { store, facts, now }: ShortLivedDependencies,
+  space: KeySpace,
+): Adapter {
+  if (space === 'ReplayDetection') return createReplayAdapter({ store, now });
+  return adapterWith({
+    async upsert(id, payload, expiresIn = 0) {
+      const { jti: _, ...stored } = payload; // the id is the secret, its hash is the key
+      await store.put(space, id, stored, ttlOf(expiresIn));
+    },
+    async find(id) {
+      if (!isPossible(space, id)) return undefined;
+      const stored = await store.get(space, id);
+      if (!stored) return undefined;
+      const payload: AdapterPayload = { ...stored, jti: id };
+      facts.expect({
+        userId: payload.accountId,
+        grantId: payload.grantId,
+        sessionUid: payload.expiresWithSession ? payload.sessionUid : undefined,
+      });
+      return payload;
+    },
+    async consume(id) {
+      if (await store.consume(space, id, now())) return;
+      if (space === 'PushedAuthorizationRequest') {
+        throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+      }
+      throw new errors.InvalidGrant(`${space} was already used`);
+    },
+    async destroy(id) {
+      await store.remove(space, id);
+    },
+    // The grant's row is the switch: no token of a revoked grant is accepted anywhere.
+    async revokeByGrantId() {},
+  });
+}
+
+/**
+ * Ids of assertions and proofs (RFC 7523, RFC 9449). The engine asks "seen?" and writes later;
+ * claiming inside the question leaves no moment in which two requests both hear "no".
+ */
+function createReplayAdapter({ store }: { store: ShortLivedStore; now: () => Date }): Adapter {
+  return adapterWith({
+    async find(id) {
+      if (await store.claim('ReplayDetection', id, replayClaimSeconds)) return undefined;
+      return { jti: id, kind: 'ReplayDetection', exp: Number.MAX_SAFE_INTEGER };
+    },
+    async upsert(id, payload, expiresIn = 0) {
+      const ttl = Math.max(ttlOf(expiresIn), replayClaimSeconds);
+      await store.put('ReplayDetection', id, { iss: payload['iss'] }, ttl);
+    },
+  });
+}
+
+/**
+ * Prefixes name the kind of a token for people and for scanners that look for leaked secrets; they
+ * also spare the question for a token that can not be there.
+ */
+const prefixes: Partial<Record<KeySpace, string>> = {
+  AccessToken: 'ost_at_',
+  ClientCredentials: 'ost_cc_',
+};
+
+export function newTokenId(space: 'AccessToken' | 'ClientCredentials'): string {
+  return `${prefixes[space] ?? ''}${randomToken()}`;
+}
+
+function isPossible(space: KeySpace, id: string): boolean {
+  return id.startsWith(prefixes[space] ?? '');
+}
+
+function ttlOf(expiresIn: number): number {
+  if (!Number.isFinite(expiresIn)) throw new AppError('internal', 'An entry without an end.');
+  return Math.max(1, Math.ceil(expiresIn)) + toleranceSeconds;
+}

@@ -1,0 +1,85 @@
+// Decides what of a log call is written: an allow list of fields, and masks for free text.
+// Levels, form and destination of the lines are left to log.ts.
+
+/** Written as they are, cut at 256 characters: names of things that open no door. */
+const plainFields = new Set(
+  `event requestId method route host issuer version node signal kind level locale view grantType
+   userId clientId grantId sessionUid familyId interactionUid kid alg audience resource scope
+   scopes role roles state status reason outcome prompt errorCode oauthError space statement
+   migration table task name command address network setting setting names prompts space tables
+   environment registration store stores database redis url workerId keyId by`.split(/\s+/),
+);
+/** Written with e-mail addresses, credentials and long random words masked. */
+const textFields = new Set(['path', 'detail', 'message', 'userAgent', 'description']);
+/** Never written, whatever their type: a six-digit code is a number too. */
+const secretName = /passw|secret|token|cookie|^code$|otp|^pin$|credential|authorization|verifier/i;
+
+const longestText = 256;
+const longestStack = 4_000;
+const deepestCause = 4;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields of one line, each one known, masked or withheld; nothing is passed on by reference. */
+export function presentFields(fields: Fields): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined)
+      shown[name] = name === 'err' ? presentError(value) : present(name, value);
+  }
+  return shown;
+}
+
+function present(name: string, value: unknown): unknown {
+  if (typeof value === 'boolean' || value === null) return value;
+  if (secretName.test(name)) return '[withheld]';
+  if (typeof value === 'number' || value instanceof Date) return value;
+  if (textFields.has(name) && typeof value === 'string') return maskText(value);
+  if (plainFields.has(name) && typeof value === 'string') return cut(value, longestText);
+  if (plainFields.has(name) && isTextList(value))
+    return value.slice(0, 20).map((each) => cut(each, longestText));
+  return '[withheld]';
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+/** Type, code, message, stack and causes. Other members may hold rows, commands or whole requests. */
+function presentError(error: unknown, depth = 0): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const code = 'code' in error ? error.code : undefined;
+  return {
+    type: cut(error.name, longestText),
+    message: maskText(error.message),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: cut(`${code}`, 64) } : {}),
+    ...(error.stack === undefined ? {} : { stack: presentStack(error.stack) }),
+    ...(error.cause !== undefined && depth < deepestCause
+      ? { cause: presentError(error.cause, depth + 1) }
+      : {}),
+  };
+}
+
+/** The places only: the lines before them repeat the message, uncut. */
+function presentStack(stack: string): string {
+  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return cut(places.map((line) => line.trim()).join('\n'), longestStack);
+}
+
+/** Hides what could open a door or name a person: credentials in addresses, e-mail, random words. */
+export function maskText(text: string): string {
+  return cut(text, 1_024)
+    .replaceAll(/:\/\/[^\s/@]+@/g, '://[masked]@')
+    .replaceAll(/[^\s@<>"'(),:;]+@(?=[^\s@]+\.)/g, '[masked]@')
+    .replaceAll(/\beyJ[\w.-]+/g, '[masked]')
+    .replaceAll(/[\w+=-]{32,}/g, (word) => (isRandom(word) ? '[masked]' : word));
+}
+
+/** Long host names and UUIDs stay readable; they lack capitals or are broken by hyphens. */
+function isRandom(word: string): boolean {
+  return (/[a-z]/.test(word) && /[A-Z]/.test(word)) || /[0-9a-fA-F]{32}/.test(word);
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}...`;
+}

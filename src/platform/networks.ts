@@ -1,0 +1,29 @@
+// Single addresses and networks (CIDR) as operators write them, and the question whether an address
+// lies inside. Whom to trust is left to the caller.
+import { BlockList, isIP } from 'node:net';
+
+/** An IPv4 or IPv6 address, or a network of them. A network of everybody (/0) is refused. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = address.includes('%') ? 0 : isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
+}
+
+/** Answers whether an address lies in one of the networks; ::ffff:10.0.0.1 counts as 10.0.0.1. */
+export function createNetworkMatcher(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/');
+    const family = familyOf(address);
+    if (prefix === undefined) list.addAddress(address, family);
+    if (prefix !== undefined) list.addSubnet(address, Number(prefix), family);
+  }
+
+  return (address) => isIP(address) !== 0 && list.check(address, familyOf(address));
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}

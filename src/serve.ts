@@ -1,0 +1,92 @@
+// A running server: one process, or one that keeps several workers alive. Stops gently: no new
+// requests, those under way are finished, then the connections are closed.
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { Config } from '#platform/config.ts';
+import type { Log } from '#platform/log.ts';
+import { createHttpServer } from '#http/server.ts';
+import { createApp } from './app.ts';
+import { openInstallation, type Installation } from './installation.ts';
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** For people, on standard output; the log goes to standard error. */
+  readonly print: (line: string) => void;
+}
+
+export async function serve(options: ServeOptions): Promise<void> {
+  if (options.config.workers > 1 && cluster.isPrimary) return keepWorkers(options);
+  return serveHere(options);
+}
+
+async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
+  const installation = await openInstallation({ config, log, now: () => new Date() });
+  const stop = new AbortController();
+  const app = await createApp({ installation, isStopping: () => stop.signal.aborted });
+  const server = createHttpServer(app.callback());
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  const purging = installation.services.purge.runForever(stop.signal);
+  await announce(installation, print);
+
+  await stopRequested(log);
+  stop.abort();
+  await drain(server, config.stopSeconds);
+  await purging;
+  await installation.close();
+  log.info({ event: 'server.stopped' }, 'stopped');
+}
+
+async function announce(installation: Installation, print: (line: string) => void): Promise<void> {
+  const { config, log, services } = installation;
+  log.info({ event: 'server.started', issuer: config.issuer, port: config.port }, 'ready');
+  if (cluster.isWorker && cluster.worker?.id !== 1) return;
+  print(`Ostiary is ready at ${config.issuer}`);
+  if (config.developmentPages) print(`Try a sign-in: ${config.issuer}/auth/playground`);
+  const link = await services.setup.issueLink();
+  if (link) print(`Make the first administrator (this link works once): ${link}`);
+}
+
+/** Resolves at the first signal; a second one ends the process at once. */
+async function stopRequested(log: Log): Promise<void> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  log.info({ event: 'server.stopping', signal }, 'finishing what is under way');
+  const quit = (): void => process.exit(1);
+  process.once('SIGTERM', quit);
+  process.once('SIGINT', quit);
+}
+
+async function drain(server: Server, seconds: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+  await closed;
+  clearTimeout(timer);
+}
+
+/** The primary only watches: it has no connection and answers nothing. */
+async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
+  let stopping = false;
+  for (let count = 0; count < config.workers; count += 1) cluster.fork();
+  cluster.on('exit', (worker, code) => {
+    if (stopping) return;
+    log.error({ event: 'worker.ended', worker: worker.id, code }, 'starting another one');
+    setTimeout(() => cluster.fork(), respawnMilliseconds);
+  });
+  await stopRequested(log);
+  stopping = true;
+  const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const ended = workers.map((worker) => once(worker, 'exit'));
+  for (const worker of workers) worker.process.kill('SIGTERM');
+  await Promise.all(ended);
+}
+
+/** A worker that can not start must not be started in a tight loop. */
+const respawnMilliseconds = 1000;

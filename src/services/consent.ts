@@ -1,0 +1,52 @@
+// What a person has allowed an app, remembered beyond sessions. Apps of the operator need no yes.
+import { covers, noAccess, type AccessRequest } from '#domain/consent.ts';
+import type { Client } from '#domain/clients.ts';
+import type { ConsentStore } from '#stores/consents.ts';
+
+export interface ConsentDependencies {
+  readonly consents: ConsentStore;
+  readonly now: () => Date;
+}
+
+export function createConsent({ consents, now }: ConsentDependencies) {
+  /** What of the request is allowed already; `undefined`: nothing ever was. */
+  async function allowedTo(
+    client: Client,
+    userId: string,
+    asked: AccessRequest,
+  ): Promise<AccessRequest | undefined> {
+    if (client.firstParty) return asked;
+    const consent = await consents.find(userId, client.clientId);
+    return consent && intersect(consent, asked);
+  }
+
+  return {
+    allowedTo,
+    /** True when the person must be asked, however much was allowed before. */
+    async mustAsk(client: Client, userId: string, asked: AccessRequest): Promise<boolean> {
+      // Nobody can tell which app on the device is calling (RFC 8252 8.6).
+      if (client.metadata['application_type'] === 'native') return true;
+      return !covers((await allowedTo(client, userId, asked)) ?? noAccess, asked);
+    },
+    async allow(clientId: string, userId: string, access: AccessRequest): Promise<void> {
+      await consents.save({ userId, clientId, ...access }, now());
+    },
+  };
+}
+
+export type ConsentService = ReturnType<typeof createConsent>;
+
+function intersect(allowed: AccessRequest, asked: AccessRequest): AccessRequest {
+  const resources = Object.entries(asked.resources).map(
+    ([audience, scopes]) => [audience, common(scopes, allowed.resources[audience] ?? [])] as const,
+  );
+  return {
+    scopes: common(asked.scopes, allowed.scopes),
+    claims: common(asked.claims, allowed.claims),
+    resources: Object.fromEntries(resources),
+  };
+}
+
+function common(wanted: readonly string[], allowed: readonly string[]): readonly string[] {
+  return wanted.filter((item) => allowed.includes(item));
+}

@@ -1,0 +1,50 @@
+// Keeps the tables small: from time to time removes what has expired, batch after batch, with a
+// breath between two of them. Several nodes may do it at once; they skip each other's rows.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '#platform/log.ts';
+import type { ExpiredRowStore } from '#stores/expired.ts';
+
+const everyMilliseconds = 60_000;
+const breathMilliseconds = 50;
+/** Expired rows stay a little, for clocks that differ. */
+const graceMilliseconds = 60_000;
+
+export interface PurgeDependencies {
+  readonly expired: ExpiredRowStore;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export function createPurge({ expired, log, now }: PurgeDependencies) {
+  /** Removes everything that has expired; returns how many rows. */
+  async function run(signal?: AbortSignal): Promise<number> {
+    const before = new Date(now().getTime() - graceMilliseconds);
+    let total = 0;
+    while (!signal?.aborted) {
+      const removed = await expired.purgeBatch(before);
+      total += removed;
+      if (removed === 0) break;
+      await pause(breathMilliseconds, undefined, { signal: signal ?? AbortSignal.any([]) });
+    }
+    return total;
+  }
+
+  return {
+    run,
+    /** Runs until the signal; a failure is logged and tried again later. */
+    async runForever(signal: AbortSignal): Promise<void> {
+      while (!signal.aborted) {
+        try {
+          await pause(everyMilliseconds, undefined, { signal, ref: false });
+          const removed = await run(signal);
+          if (removed > 0) log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');
+        } catch (error) {
+          if (signal.aborted) return;
+          log.warn({ event: 'purge.failed', error }, 'will try again');
+        }
+      }
+    },
+  };
+}
+
+export type Purge = ReturnType<typeof createPurge>;

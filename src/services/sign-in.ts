@@ -1,0 +1,45 @@
+// Signing in with a password. What a stranger sees and how long it takes is the same for a known
+// and an unknown address; only who knows the password learns that an account is blocked.
+import { canonicalEmail } from '#domain/emails.ts';
+import type { User } from '#domain/users.ts';
+import type { Log } from '#platform/log.ts';
+import type { PasswordHasher } from '#platform/password-hashing.ts';
+import type { PasswordCredentialStore } from '#stores/password-credentials.ts';
+import type { UserStore } from '#stores/users.ts';
+
+export type SignInOutcome =
+  | { readonly ok: true; readonly user: User }
+  | { readonly ok: false; readonly reason: 'wrong' | 'blocked' };
+
+export interface SignInDependencies {
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly hasher: PasswordHasher;
+  readonly log: Log;
+}
+
+export function createSignIn({ users, credentials, hasher, log }: SignInDependencies) {
+  /** Parameters grow with the years; the password is at hand only now. */
+  async function strengthen(userId: string, from: string, password: string): Promise<void> {
+    try {
+      await credentials.replaceHash(userId, from, await hasher.hash(password));
+    } catch (error) {
+      // The old hash is still good: the sign-in must not fail for it.
+      log.warn({ event: 'password.rehash_failed', userId, error }, 'the old hash stays in use');
+    }
+  }
+
+  return {
+    async withPassword(login: string, password: string): Promise<SignInOutcome> {
+      const known = await users.findForSignIn(canonicalEmail(login));
+      const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
+      if (!known || !ok) return { ok: false, reason: 'wrong' };
+      const { user, passwordHash } = known;
+      if (user.blockedAt) return { ok: false, reason: 'blocked' };
+      if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
+      return { ok: true, user };
+    },
+  };
+}
+
+export type SignIn = ReturnType<typeof createSignIn>;

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { describeSettings } from '#commands/configuration-page.ts';
+import { type Environment, readConfig } from '#platform/config.ts';
+import { settings } from '#platform/settings.ts';
+
+const key = randomBytes(32).toString('base64');
+const cookieKey = randomBytes(32).toString('base64url');
+const production = {
+  NODE_ENV: 'production',
+  ISSUER: 'https://id.example.com',
+  DATABASE_URL: 'postgres://ostiary:pw@db/ostiary',
+  REDIS_URL: 'rediss://:pw@cache:6380/1',
+  ENCRYPTION_KEYS: `a:${key}`,
+  COOKIE_KEYS: cookieKey,
+};
+
+/** The lines of the message that names all faults. */
+function faultsOf(env: Environment): string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof Error);
+    return error.message.split('\n').slice(1);
+  }
+  return [];
+}
+
+describe('an empty environment', () => {
+  it('gives a configuration for development', () => {
+    const { issuerUrl, ...config } = readConfig({});
+
+    assert.equal(issuerUrl.href, 'http://localhost:3000/');
+    assert.deepEqual(config, {
+      environment: 'development',
+      issuer: 'http://localhost:3000',
+      host: '127.0.0.1',
+      port: 3000,
+      encryptionKeys: [],
+      cookieKeys: [],
+      trustedProxies: [],
+      outboundAllow: [],
+      registration: 'open',
+      workers: 1,
+      logLevel: 'info',
+      accessTokenSeconds: 3600,
+      refreshTokenSeconds: 2_592_000,
+      refreshLeewaySeconds: 10,
+      sessionIdleSeconds: 604_800,
+      sessionMaxSeconds: 2_592_000,
+      requirePkce: 'all',
+      dataDirectory: '.ostiary',
+      productName: 'Ostiary',
+      minimumPasswordLength: 15,
+      argon2: { memoryKib: 19_456, iterations: 2, parallelism: 1, queueLimit: 100 },
+      stopSeconds: 10,
+      developmentPages: true,
+    });
+  });
+
+  it('is the same as empty values', () => {
+    assert.equal(readConfig({ DATABASE_URL: '', PORT: ' ', NODE_ENV: '' }).databaseUrl, undefined);
+  });
+});
+
+describe('production', () => {
+  it('starts with its five required settings', () => {
+    const config = readConfig(production);
+
+    assert.equal(config.host, '0.0.0.0');
+    assert.equal(config.developmentPages, false);
+    assert.equal(config.workers, availableParallelism());
+    assert.deepEqual(config.encryptionKeys, [{ id: 'a', key: Buffer.from(key, 'base64') }]);
+    assert.deepEqual(config.cookieKeys, [cookieKey]);
+  });
+
+  it('names everything that is missing at once', () => {
+    const names = faultsOf({ NODE_ENV: 'production' }).map((line) => line.split(' ')[1]);
+
+    assert.deepEqual(names, [
+      'ISSUER',
+      'DATABASE_URL',
+      'REDIS_URL',
+      'ENCRYPTION_KEYS',
+      'COOKIE_KEYS',
+    ]);
+  });
+
+  it('refuses an http issuer and cheap password hashes', () => {
+    const faults = faultsOf({
+      ...production,
+      ISSUER: 'http://id.example.com',
+      ARGON2_MEMORY_KIB: '19455',
+      ARGON2_ITERATIONS: '1',
+    });
+
+    assert.deepEqual(faults, [
+      '- ISSUER must begin with https:// in production, not "http://id.example.com".',
+      '- ARGON2_MEMORY_KIB must be at least 19456 in production.',
+      '- ARGON2_ITERATIONS must be at least 2 in production.',
+    ]);
+  });
+
+  it('is not mistaken for something else by a slip of the pen', () => {
+    for (const NODE_ENV of ['prod', 'Production', 'staging']) {
+      assert.equal(faultsOf({ NODE_ENV }).length, 1);
+    }
+  });
+});
+
+describe('the issuer', () => {
+  const good = {
+    'https://id.example.com/': 'https://id.example.com',
+    'https://ID.example.com:443': 'https://id.example.com',
+    'https://example.com/id/': 'https://example.com/id',
+    'https://example.com/a/b-c_d.e~f': 'https://example.com/a/b-c_d.e~f',
+    'http://[::1]:3000': 'http://[::1]:3000',
+    'https://bücher.example': 'https://xn--bcher-kva.example',
+  };
+  for (const [text, issuer] of Object.entries(good)) {
+    it(`${text} becomes ${issuer}`, () => {
+      const config = readConfig({ ISSUER: text });
+
+      assert.equal(config.issuer, issuer);
+      assert.equal(config.issuerUrl.href.replace(/\/$/, ''), issuer);
+    });
+  }
+
+  const bad = [
+    'id.example.com',
+    'ftp://id.example.com',
+    'https://id.example.com?',
+    'https://id.example.com/?a=b',
+    'https://id.example.com/#',
+    'https://user@id.example.com',
+    'https://@id.example.com',
+    'https://id.example.com//',
+    'https://id.example.com/a//b',
+    'https://id.example.com/a%2fb',
+    'https://id.example.com/a b',
+  ];
+  for (const text of bad) {
+    it(`can not be ${text}`, () => assert.equal(faultsOf({ ISSUER: text }).length, 1));
+  }
+
+  it('follows the port when it is not set', () => {
+    assert.equal(readConfig({ PORT: '4000' }).issuer, 'http://localhost:4000');
+  });
+});
+
+describe('a faulty value', () => {
+  const faulty: Record<string, readonly string[]> = {
+    PORT: ['65536', '-1', '3000.0', '3e3', '0x10', '03', '+1', 'NaN', '1_000'],
+    HOST: ['a b', 'http://localhost'],
+    DATABASE_URL: ['mysql://db', 'postgres//db', 'postgres://u:p#w@db/x'],
+    REDIS_URL: ['http://cache', 'redis://a,b', 'redis://cache/x'],
+    ENCRYPTION_KEYS: [
+      key,
+      'a:short',
+      `a:${key},a:${key}`,
+      `a:${key},b:${key}`,
+      `a:${key},`,
+      `a b:${key}`,
+    ],
+    COOKIE_KEYS: ['short', `${cookieKey},${cookieKey}`, 'not base64 at all, not base64 at all'],
+    TRUSTED_PROXIES: [
+      'proxy',
+      '10.0.0.0/33',
+      '10.0.0/8',
+      '0.0.0.0/0',
+      '::/0',
+      '::1/129',
+      '10.0.0.1,',
+    ],
+    OUTBOUND_ALLOW: ['10.0.0.0/8/8', 'fe80::1%eth0'],
+    WORKERS: ['0', '257', 'auto'],
+    REGISTRATION: ['OPEN', 'yes'],
+    REQUIRE_PKCE: ['none'],
+    PRODUCT_NAME: ['<b>', 'a\nb', 'x'.repeat(61)],
+    REFRESH_LEEWAY_SECONDS: ['61'],
+    MINIMUM_PASSWORD_LENGTH: ['7', '65'],
+    SESSION_IDLE_SECONDS: ['2592001'],
+    LOG_LEVEL: ['loud'],
+  };
+  for (const [name, values] of Object.entries(faulty)) {
+    it(`of ${name} is named`, () => {
+      for (const value of values) {
+        const faults = faultsOf({ [name]: value });
+        assert.deepEqual(faults.length, 1, `${value}: ${faults.join()}`);
+        assert.ok(faults[0]?.startsWith(`- ${name} `), faults[0]);
+      }
+    });
+  }
+
+  it('is not repeated when it may be a secret', () => {
+    const env = {
+      ENCRYPTION_KEYS: 'a:hunter2',
+      COOKIE_KEYS: 'hunter2',
+      DATABASE_URL: 'my://hunter2',
+      REDIS_URL: 'x:hunter2@h',
+    };
+
+    const faults = faultsOf(env);
+
+    assert.equal(faults.length, 4);
+    assert.ok(!faults.join().includes('hunter2'));
+  });
+
+  it('does not hide the others', () => {
+    assert.equal(
+      faultsOf({ PORT: 'x', WORKERS: '4', LOG_LEVEL: 'loud', NODE_ENV: 'production' }).length,
+      8,
+    );
+  });
+
+  it('can be a placeholder instead of a random key', () => {
+    const zeros = Buffer.alloc(32).toString('base64');
+
+    assert.equal(
+      faultsOf({ ENCRYPTION_KEYS: `a:${zeros}`, COOKIE_KEYS: 'x'.repeat(43) }).length,
+      2,
+    );
+  });
+});
+
+describe('several workers', () => {
+  it('need both shared stores', () => {
+    const { DATABASE_URL, REDIS_URL } = production;
+
+    assert.equal(faultsOf({ WORKERS: '2' }).length, 1);
+    assert.equal(faultsOf({ WORKERS: '2', DATABASE_URL }).length, 1);
+    assert.equal(faultsOf({ WORKERS: '2', REDIS_URL }).length, 1);
+    assert.equal(readConfig({ WORKERS: '2', DATABASE_URL, REDIS_URL }).workers, 2);
+    assert.equal(readConfig({ DATABASE_URL }).workers, 1);
+  });
+});
+
+describe('NAME_FILE', () => {
+  it('gives the content of a file', (t) => {
+    const path = writeSecret(t, `${cookieKey}\n`);
+
+    assert.deepEqual(readConfig({ COOKIE_KEYS_FILE: path }).cookieKeys, [cookieKey]);
+    assert.equal(readConfig({ PORT_FILE: writeSecret(t, '4000\r\n') }).port, 4000);
+    assert.equal(faultsOf({ ...production, COOKIE_KEYS: '', COOKIE_KEYS_FILE: path }).length, 0);
+  });
+
+  it('can not stand beside NAME', (t) => {
+    const path = writeSecret(t, '4000');
+
+    assert.deepEqual(faultsOf({ PORT: '4000', PORT_FILE: path }), [
+      '- PORT and PORT_FILE are both set; keep one of them.',
+    ]);
+  });
+
+  it('must be readable', () => {
+    assert.deepEqual(faultsOf({ PORT_FILE: '/nowhere/port' }), [
+      '- PORT can not be read from "/nowhere/port" (ENOENT).',
+    ]);
+  });
+});
+
+describe('the written settings', () => {
+  it('are those of the page docs/configuration.md (npm run docs:configuration)', () => {
+    assert.equal(
+      readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8'),
+      describeSettings(),
+    );
+  });
+
+  it('are those of .env.example', () => {
+    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const names = [...example.matchAll(/^# ([A-Z_\d]+)=/gm)].map(([, name = '']) => name);
+    const known = Object.values(settings).map(({ name }): string => name);
+
+    assert.ok(names.length > 5);
+    assert.deepEqual(
+      names.filter((name) => !known.includes(name)),
+      [],
+    );
+  });
+});
+
+function writeSecret(t: TestContext, content: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ostiary-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'secret');
+  writeFileSync(path, content);
+  return path;
+}

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AppError } from '#domain/errors.ts';
+import { loadCommonPasswords } from '#platform/common-passwords.ts';
+import { createPasswordHasher, type PasswordHashingOptions } from '#platform/password-hashing.ts';
+
+function aHasher(interesting: Partial<PasswordHashingOptions> = {}) {
+  return createPasswordHasher({
+    memoryKib: 1024,
+    iterations: 1,
+    parallelism: 1,
+    queueLimit: 100,
+    ...interesting,
+  });
+}
+
+describe('a password hash', () => {
+  it('is argon2id with the configured cost and fresh salt', async () => {
+    const hasher = aHasher({ memoryKib: 2048, iterations: 3 });
+
+    const [first, second] = [await hasher.hash('a password'), await hasher.hash('a password')];
+
+    assert.match(first, /^\$argon2id\$v=19\$m=2048,t=3,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+    assert.notEqual(first, second);
+  });
+
+  it('is right for the whole password only', async () => {
+    const hasher = aHasher();
+    const long = 'x'.repeat(1023);
+    const hash = await hasher.hash(`${long}a`);
+
+    assert.deepEqual(await hasher.verify(hash, `${long}a`), { ok: true, rehash: false });
+    assert.deepEqual(await hasher.verify(hash, `${long}b`), { ok: false, rehash: false });
+    assert.deepEqual(await hasher.verify(hash, long), { ok: false, rehash: false });
+  });
+
+  it('is right however the keyboard composes letters (RFC 8265 §4.2.2)', async () => {
+    const hasher = aHasher();
+    const hash = await hasher.hash('crème brûlée'.normalize('NFD'));
+
+    assert.equal((await hasher.verify(hash, 'crème brûlée'.normalize('NFC'))).ok, true);
+    assert.equal((await hasher.verify(hash, 'creme brulee')).ok, false);
+  });
+
+  it('is refused beyond 1024 bytes, never cut', async () => {
+    const hasher = aHasher();
+    const fits = '🦊'.repeat(256);
+
+    const hash = await hasher.hash(fits);
+
+    assert.equal((await hasher.verify(hash, `${fits}x`)).ok, false);
+    await assert.rejects(hasher.hash(`${fits}x`), { code: 'invalid_input' });
+  });
+
+  it('does not take two broken texts for the same', async () => {
+    const hasher = aHasher();
+    const hash = await hasher.hash('broken \uFFFD');
+
+    assert.equal((await hasher.verify(hash, 'broken \uD800')).ok, false);
+  });
+
+  it('asks to be made anew when it is weaker than the settings', async () => {
+    const weak = await aHasher().hash('a password');
+
+    for (const stronger of [{ memoryKib: 2048 }, { iterations: 2 }, { parallelism: 2 }]) {
+      assert.deepEqual(await aHasher(stronger).verify(weak, 'a password'), {
+        ok: true,
+        rehash: true,
+      });
+    }
+    const strong = await aHasher({ memoryKib: 2048 }).hash('a password');
+    assert.deepEqual(await aHasher().verify(strong, 'a password'), { ok: true, rehash: false });
+    assert.deepEqual(await aHasher({ iterations: 2 }).verify(weak, 'wrong'), {
+      ok: false,
+      rehash: false,
+    });
+  });
+});
+
+describe('a name that nobody has', () => {
+  it('is never right', async () => {
+    assert.deepEqual(await aHasher().verify(undefined, ''), { ok: false, rehash: false });
+  });
+
+  it('takes as long as a wrong password', async () => {
+    const hasher = aHasher({ memoryKib: 8192, iterations: 3 });
+    const hash = await hasher.hash('a password');
+    const known: number[] = [];
+    const unknown: number[] = [];
+
+    for (let round = 0; round < 30; round += 1) {
+      known.push(await measure(() => hasher.verify(hash, 'wrong password')));
+      unknown.push(await measure(() => hasher.verify(undefined, 'wrong password')));
+    }
+
+    const ratio = median(known) / median(unknown);
+    assert.ok(ratio > 0.75 && ratio < 1.33, `ratio of the medians: ${ratio}`);
+  });
+});
+
+describe('the queue for password hashes', () => {
+  it('ends: whoever comes later is asked to come back', async () => {
+    const hasher = aHasher({ memoryKib: 8192, queueLimit: 5 });
+
+    const all = Promise.allSettled(Array.from({ length: 20 }, () => hasher.hash('a password')));
+    const pending = hasher.pending();
+    const results = await all;
+
+    const refused = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    assert.equal(pending, 20 - refused.length);
+    assert.ok(refused.length >= 12 && refused.length <= 14, `${refused.length} were refused`);
+    for (const reason of refused) {
+      assert.ok(reason instanceof AppError);
+      assert.equal(reason.code, 'overloaded');
+      assert.equal(reason.retryAfterSeconds, 2);
+    }
+    assert.equal(hasher.pending(), 0);
+  });
+
+  it('goes on after a hash that can not be read', async () => {
+    const hasher = aHasher({ queueLimit: 1 });
+
+    for (let round = 0; round < 10; round += 1) {
+      await assert.rejects(hasher.verify('not a hash', 'a password'));
+    }
+
+    assert.equal(hasher.pending(), 0);
+    assert.ok(await hasher.hash('a password'));
+  });
+});
+
+describe('the list of common passwords', () => {
+  it('knows what attackers try first, capitals aside', () => {
+    const isCommon = loadCommonPasswords();
+
+    for (const word of [
+      '123456',
+      'password',
+      'Letmein',
+      'QWERTY',
+      '1qaz2wsx3edc4rfv',
+      '!qaz2wsx',
+      'zzzzzzz1',
+    ]) {
+      assert.equal(isCommon(word), true, word);
+    }
+  });
+
+  it('does not know anything else', () => {
+    const isCommon = loadCommonPasswords();
+
+    for (const word of [
+      '',
+      '\n',
+      '123456\n',
+      'password\n123456',
+      'correct horse battery',
+      '\uFFFF',
+      '!',
+      'ostiary',
+    ]) {
+      assert.equal(isCommon(word), false, JSON.stringify(word));
+    }
+  });
+});
+
+async function measure(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((x, y) => x - y)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,134 @@
+// A PostgreSQL and a Redis of our own for one test run: behind sockets in a temporary directory, so
+// that they meet nothing else on the machine, and gone afterwards. Which programs are there, and how
+// missing ones are got, is in programs.ts; what tests do with the services, in databases.ts.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Programs } from './programs.ts';
+
+const run = promisify(execFile);
+
+export interface Services {
+  /** Temporary, for whatever else the run wants to keep until its end. */
+  readonly directory: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Addresses from outside win; then nothing is started for them. */
+export interface GivenAddresses {
+  readonly databaseUrl: string | undefined;
+  readonly redisUrl: string | undefined;
+}
+
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export async function startServices(programs: Programs, given: GivenAddresses): Promise<Services> {
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-'));
+  const children: ChildProcess[] = [];
+  const stop = async () => {
+    await Promise.all(children.map(endProcess));
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  try {
+    const [databaseUrl, redisUrl] = await Promise.all([
+      given.databaseUrl ?? startPostgres(programs.postgres, directory, children),
+      given.redisUrl ?? startRedis(programs.redis, directory, children),
+    ]);
+    return { directory, databaseUrl, redisUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startPostgres(
+  folder: string,
+  directory: string,
+  children: ChildProcess[],
+): Promise<string> {
+  // PostgreSQL refuses to work as root.
+  const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
+  if (account) await chown(directory, account.uid, account.gid);
+  const data = join(directory, 'postgres');
+  const options = ['--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8'];
+  await run(join(folder, 'initdb'), [...options, '--no-locale', `--pgdata=${data}`], {
+    ...account,
+    cwd: directory,
+  });
+  const settings = [
+    'listen_addresses=',
+    'fsync=off',
+    'full_page_writes=off',
+    'max_connections=200',
+  ];
+  const child = spawn(
+    join(folder, 'postgres'),
+    ['-D', data, '-k', directory, ...settings.flatMap((setting) => ['-c', setting])],
+    { ...account, cwd: directory, detached: true, stdio: 'ignore' },
+  );
+  children.push(child);
+  await waitFor(child, 'PostgreSQL', async () => {
+    await run(join(folder, 'pg_isready'), ['-q', '-h', directory, '-U', 'postgres']);
+  });
+  return `postgres://postgres@/postgres?host=${directory}`;
+}
+
+async function startRedis(
+  program: string,
+  directory: string,
+  children: ChildProcess[],
+): Promise<string> {
+  const socket = join(directory, 'redis.sock');
+  const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no'];
+  const child = spawn(program, [...options, '--dir', directory], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  children.push(child);
+  await waitFor(child, 'Redis', async () => {
+    const line = connect(socket);
+    await once(line, 'connect');
+    line.destroy();
+  });
+  return `unix://${socket}`;
+}
+
+async function findAccount(name: string): Promise<Account> {
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map(async (option) => Number((await run('id', [option, name])).stdout)),
+  );
+  if (uid === undefined || gid === undefined) throw new Error(`There is no account ${name}.`);
+  return { uid, gid };
+}
+
+async function waitFor(child: ChildProcess, name: string, check: () => Promise<void>) {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`${name} ended at once.`);
+    try {
+      return await check();
+    } catch {
+      await pause(50);
+    }
+  }
+  throw new Error(`${name} did not start within 15 seconds.`);
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: it waits for nobody. */
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGINT');
+  const patience = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await exited;
+  clearTimeout(patience);
+}

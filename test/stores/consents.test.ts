@@ -1,0 +1,97 @@
+// What people allowed: remembered per app, added up, and never lost by two tabs at once.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Database } from '#platform/postgres.ts';
+import { createClientStore } from '#stores/clients.ts';
+import { createConsentStore } from '#stores/consents.ts';
+import { createUserStore } from '#stores/users.ts';
+import { aClient, aUser, later, noon } from '#test/builders.ts';
+import { describeOnEachKind } from '#test/databases.ts';
+
+const api = 'https://api.example/';
+const other = 'https://other.example/';
+
+describeOnEachKind('consents', (database) => {
+  it('come back as they were given', async () => {
+    const consents = createConsentStore(database());
+    const pair = await insertPair(database());
+    const given = {
+      ...pair,
+      scopes: ['openid'],
+      claims: ['email'],
+      resources: { [api]: ['read'] },
+    };
+
+    const saved = await consents.save(given, noon);
+
+    assert.deepEqual(saved, { ...given, grantedAt: noon, updatedAt: noon });
+    assert.deepEqual(await consents.find(pair.userId, pair.clientId), saved);
+    assert.equal(await consents.find(pair.userId, 'another'), undefined);
+  });
+
+  it('add up: nothing allowed earlier is forgotten', async () => {
+    const consents = createConsentStore(database());
+    const pair = await insertPair(database());
+    await consents.save(
+      {
+        ...pair,
+        scopes: ['openid', 'profile'],
+        claims: [],
+        resources: { [api]: ['read'], [other]: [] },
+      },
+      noon,
+    );
+
+    const whole = await consents.save(
+      {
+        ...pair,
+        scopes: ['email', 'openid'],
+        claims: ['name'],
+        resources: { [api]: ['write', 'read'] },
+      },
+      later(60),
+    );
+
+    assert.deepEqual(whole.scopes, ['email', 'openid', 'profile']);
+    assert.deepEqual(whole.claims, ['name']);
+    assert.deepEqual(whole.resources, { [api]: ['read', 'write'], [other]: [] });
+    assert.deepEqual([whole.grantedAt, whole.updatedAt], [noon, later(60)]);
+    assert.deepEqual(await consents.find(pair.userId, pair.clientId), whole);
+  });
+
+  it('given in many tabs at once are all remembered', async () => {
+    const consents = createConsentStore(database());
+    const pair = await insertPair(database());
+    const scopes = Array.from({ length: 20 }, (_, number) => `s${String(number).padStart(2, '0')}`);
+
+    await Promise.all(
+      scopes.map((scope) =>
+        consents.save(
+          { ...pair, scopes: [scope], claims: [], resources: { [api]: [scope] } },
+          noon,
+        ),
+      ),
+    );
+
+    const found = await consents.find(pair.userId, pair.clientId);
+    assert.deepEqual(found?.scopes, scopes);
+    assert.deepEqual(found.resources, { [api]: scopes });
+  });
+
+  it('are taken back as a whole, once', async () => {
+    const consents = createConsentStore(database());
+    const pair = await insertPair(database());
+    await consents.save({ ...pair, scopes: ['openid'], claims: [], resources: {} }, noon);
+
+    assert.equal(await consents.remove(pair.userId, pair.clientId), true);
+    assert.equal(await consents.remove(pair.userId, pair.clientId), false);
+    assert.equal(await consents.find(pair.userId, pair.clientId), undefined);
+  });
+});
+
+async function insertPair(db: Database) {
+  const [user, client] = [aUser(), aClient()];
+  await createUserStore(db).insert(user);
+  await createClientStore(db).insert(client);
+  return { userId: user.id, clientId: client.clientId };
+}

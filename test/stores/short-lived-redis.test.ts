@@ -1,0 +1,179 @@
+// What only the store in Redis must keep: names that give nothing away, and short waits when Redis
+// hangs, is gone or was never there.
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createLog } from '#platform/log.ts';
+import { createRedisShortLived } from '#stores/short-lived-redis.ts';
+import type { ShortLivedStore } from '#stores/short-lived.ts';
+import { openInspector, requireRedis, startRedisProxy, testRedisUrl } from '#test/redis.ts';
+
+const longestWaitMs = 250;
+const unavailable = {
+  name: 'AppError',
+  code: 'store_unavailable',
+  status: 503,
+  retryAfterSeconds: 1,
+};
+
+const calls: Record<string, (store: ShortLivedStore) => Promise<unknown>> = {
+  put: (store) => store.put('AccessToken', 'a', {}, 600),
+  get: (store) => store.get('AccessToken', 'a'),
+  remove: (store) => store.remove('AccessToken', 'a'),
+  claim: (store) => store.claim('ReplayDetection', 'a', 600),
+  consume: (store) => store.consume('AuthorizationCode', 'a', new Date()),
+  count: (store) => store.count('Throttle', 'a', 600),
+  ping: (store) => store.ping(),
+};
+
+async function openBehindProxy(t: TestContext) {
+  const proxy = await startRedisProxy(t, testRedisUrl() ?? '');
+  const lines: { event: string }[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const log = createLog({ level: 'info', destination });
+  const store = await createRedisShortLived({ url: proxy.url, log });
+  t.after(() => store.close());
+  return { proxy, store, events: () => lines.map((line) => line.event) };
+}
+
+/** Milliseconds until the call has failed as it must. */
+async function failing(call: Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await assert.rejects(call, unavailable);
+  return performance.now() - began;
+}
+
+/** Redis answers again when it can, not when a test says so: asks until it does. */
+async function untilAnswered(store: ShortLivedStore): Promise<void> {
+  const began = performance.now();
+  while (
+    !(await store.ping().then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    assert.ok(performance.now() - began < 5_000, 'Redis did not come back');
+    await wait(10);
+  }
+}
+
+describe('entries in Redis', requireRedis(), () => {
+  it('have names that hold no bearer value, except device codes, and begin with the prefix', async (t) => {
+    const url = testRedisUrl('-names') ?? '';
+    const { client, prefix } = openInspector(t, url);
+    const store = await createRedisShortLived({ url, log: createLog({ level: 'silent' }) });
+    t.after(() => store.close());
+
+    await store.put('AccessToken', 'secret', {}, 600);
+    await store.put('DeviceCode', 'device', {}, 600);
+
+    const names = (await client.keys(`${prefix}:*`)).toSorted();
+    assert.deepEqual(names, [
+      `${prefix}:AccessToken:K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols`,
+      `${prefix}:DeviceCode:device`,
+    ]);
+  });
+
+  it('are marked and counted although Redis has forgotten the scripts', async (t) => {
+    const url = testRedisUrl('-flush') ?? '';
+    const { client } = openInspector(t, url);
+    const store = await createRedisShortLived({ url, log: createLog({ level: 'silent' }) });
+    t.after(() => store.close());
+    await store.count('Throttle', 'a', 600);
+
+    await client.script('FLUSH');
+
+    assert.equal(await store.count('Throttle', 'a', 600), 2);
+  });
+});
+
+describe('Redis hangs (no request waits more than 200 ms on it)', requireRedis(), () => {
+  for (const [name, call] of Object.entries(calls)) {
+    it(`${name} fails in time, the next one at once, and both work again later`, async (t) => {
+      const { proxy, store, events } = await openBehindProxy(t);
+      await call(store);
+
+      proxy.freeze();
+      const firstMs = await failing(call(store));
+      const nextMs = await failing(call(store));
+      proxy.heal();
+      await untilAnswered(store);
+
+      assert.ok(firstMs <= longestWaitMs, `waited ${firstMs} ms`);
+      assert.ok(nextMs < 50, `waited ${nextMs} ms although Redis was known to hang`);
+      await call(store);
+      assert.deepEqual(events(), ['redis.lost', 'redis.returned']);
+    });
+  }
+
+  it('calls that queue behind a batch in vain do not wait longer', async (t) => {
+    const { proxy, store } = await openBehindProxy(t);
+    proxy.freeze();
+
+    const waits = [];
+    for (let n = 0; n < 6; n += 1) {
+      waits.push(failing(store.get('AccessToken', `${n}`)));
+      await wait(30);
+    }
+
+    for (const ms of await Promise.all(waits)) assert.ok(ms <= longestWaitMs, `waited ${ms} ms`);
+  });
+
+  it('a command that failed is not repeated after the connection has come back', async (t) => {
+    const { proxy, store } = await openBehindProxy(t);
+    const key = 'counted';
+    await store.count('Throttle', key, 600);
+
+    proxy.freeze();
+    await failing(store.count('Throttle', key, 600));
+    proxy.cut();
+    proxy.heal();
+    await untilAnswered(store);
+
+    assert.equal(await store.count('Throttle', key, 600), 2);
+  });
+});
+
+describe('Redis is lost', requireRedis(), () => {
+  it('every call fails at once, and works again when Redis is back', async (t) => {
+    const { proxy, store, events } = await openBehindProxy(t);
+
+    proxy.cut();
+    const waits = await Promise.all(Object.values(calls).map((call) => failing(call(store))));
+    proxy.heal();
+    await untilAnswered(store);
+
+    for (const ms of waits) assert.ok(ms < 50, `waited ${ms} ms`);
+    for (const call of Object.values(calls)) await call(store);
+    assert.deepEqual(events(), ['redis.lost', 'redis.returned']);
+  });
+
+  it('close does not wait for an answer', async (t) => {
+    const { proxy, store } = await openBehindProxy(t);
+    proxy.freeze();
+
+    const began = performance.now();
+    await store.close();
+
+    assert.ok(performance.now() - began <= longestWaitMs);
+    await failing(store.ping());
+  });
+});
+
+describe('Redis at the start', requireRedis(), () => {
+  const log = createLog({ level: 'silent' });
+
+  it('names the address and the reason when nothing is there', async () => {
+    await assert.rejects(createRedisShortLived({ url: 'unix:///nowhere/redis.sock', log }), {
+      message:
+        /^Redis at unix:\/\/\/nowhere\/redis\.sock can not be used: .*ENOENT.* Check REDIS_URL\.$/,
+    });
+  });
+
+  it('does not wait for a server that accepts and never answers', async (t) => {
+    const proxy = await startRedisProxy(t, testRedisUrl() ?? '');
+    proxy.freeze();
+
+    await assert.rejects(createRedisShortLived({ url: proxy.url, log }), /can not be used/);
+  });
+});

@@ -1,0 +1,31 @@
+// Signing keys: nodes that start together agree on one per algorithm.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createSigningKeyStore } from '#stores/signing-keys.ts';
+import { aSigningKey, later } from '#test/builders.ts';
+import { describeOnEachKind } from '#test/databases.ts';
+
+describeOnEachKind('signing keys', (database) => {
+  it('come back as they went in, the oldest first', async () => {
+    const keys = createSigningKeyStore(database());
+    const younger = aSigningKey({ alg: 'RS256', createdAt: later(60) });
+    const older = aSigningKey({ alg: 'EdDSA' });
+
+    await keys.insertIfNoneActive(younger);
+    await keys.insertIfNoneActive(older);
+
+    assert.deepEqual(await keys.list(), [older, younger]);
+  });
+
+  it('become active for one of many nodes that make one at the same time', async () => {
+    const keys = createSigningKeyStore(database());
+    const made = Array.from({ length: 20 }, () => aSigningKey({ alg: 'ES256' }));
+
+    const inserted = await Promise.all(made.map((key) => keys.insertIfNoneActive(key)));
+
+    const active = (await keys.list()).filter(({ alg }) => alg === 'ES256');
+    assert.equal(inserted.filter(Boolean).length, 1);
+    assert.deepEqual(active, [made[inserted.indexOf(true)]]);
+    assert.equal(await keys.insertIfNoneActive(aSigningKey({ alg: 'ES256' })), false);
+  });
+});

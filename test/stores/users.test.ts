@@ -1,0 +1,211 @@
+// People in the table: what comes back is what went in, and what must happen once happens once.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AppError } from '#domain/errors.ts';
+import type { StandardClaims } from '#domain/users.ts';
+import { createPasswordCredentialStore } from '#stores/password-credentials.ts';
+import { createRoleStore } from '#stores/roles.ts';
+import { createUserStore } from '#stores/users.ts';
+import { aUser, later, noon } from '#test/builders.ts';
+import { describeOnEachKind } from '#test/databases.ts';
+
+const allClaims: Required<StandardClaims> = {
+  name: 'Ann Example',
+  given_name: 'Ann',
+  family_name: 'Example',
+  middle_name: 'O\'Neill \\ "Q"',
+  nickname: 'Annie 😀',
+  preferred_username: 'ann',
+  profile: 'https://ann.example/',
+  picture: 'https://ann.example/me.png',
+  website: 'https://ann.example/blog',
+  gender: 'female',
+  birthdate: '0000-02-29',
+  zoneinfo: 'Europe/Berlin',
+  locale: 'de-AT',
+  phone_number: '+49 30 1234567',
+  phone_number_verified: false,
+  address: { formatted: 'Street 1\nCity', country: 'DE' },
+};
+
+describeOnEachKind('users', (database) => {
+  it('come back with everything they were made with', async () => {
+    const users = createUserStore(database());
+    const user = aUser({ emailVerifiedAt: later(1), claims: allClaims });
+
+    await users.insert(user);
+
+    assert.deepEqual(await users.findById(user.id), {
+      id: user.id,
+      email: user.email,
+      emailVerified: true,
+      claims: allClaims,
+      blockedAt: undefined,
+      notBefore: undefined,
+      roles: [],
+      createdAt: noon,
+      updatedAt: noon,
+    });
+  });
+
+  it('are found by the key of their address, and claims that nobody set are absent', async () => {
+    const users = createUserStore(database());
+    const user = aUser();
+
+    await users.insert(user);
+
+    const found = await users.findByEmailKey(user.emailKey);
+    assert.equal(found?.id, user.id);
+    assert.deepEqual(found.claims, {});
+    assert.equal(await users.findByEmailKey(user.email), undefined);
+  });
+
+  it('are not found by an unknown id, nor by what is no id', async () => {
+    const users = createUserStore(database());
+
+    const ids = ['8c0b4e3a-1111-4222-8333-444455556666', '', 'admin', "' or 1=1", 'a\0b'];
+
+    for (const id of ids) assert.equal(await users.findById(id), undefined);
+  });
+
+  it('need one statement for a sign-in, with or without a password', async () => {
+    const db = database();
+    const users = createUserStore(db);
+    const [withPassword, without] = [aUser(), aUser()];
+    await users.insert(withPassword);
+    await users.insert(without);
+    await createPasswordCredentialStore(db).set(withPassword.id, '$argon2id$x', noon);
+    await createRoleStore(db).grant(withPassword.id, 'admin', noon);
+
+    const before = db.statements();
+    const facts = await users.findForSignIn(withPassword.emailKey);
+    const statements = db.statements() - before;
+
+    assert.equal(statements, 1);
+    assert.equal(facts?.passwordHash, '$argon2id$x');
+    assert.deepEqual(facts.user.roles, ['admin']);
+    assert.deepEqual(facts.user, await users.findById(withPassword.id));
+    assert.equal((await users.findForSignIn(without.emailKey))?.passwordHash, undefined);
+    assert.equal(await users.findForSignIn('nobody@example.com'), undefined);
+  });
+
+  it('have their claims replaced as a whole', async () => {
+    const users = createUserStore(database());
+    const user = aUser({ claims: allClaims });
+    await users.insert(user);
+
+    const changed = await users.updateClaims(user.id, { name: 'Ann Other' }, later(60));
+
+    const found = await users.findById(user.id);
+    assert.equal(changed, true);
+    assert.deepEqual(found?.claims, { name: 'Ann Other' });
+    assert.deepEqual(found.updatedAt, later(60));
+    assert.equal(await users.updateClaims(aUser().id, {}, noon), false);
+  });
+
+  it('prove the address they had when the proof was asked for, once', async () => {
+    const users = createUserStore(database());
+    const user = aUser();
+    await users.insert(user);
+
+    const outcomes = [
+      await users.verifyEmail(user.id, 'earlier@example.com', later(1)),
+      await users.verifyEmail(user.id, user.emailKey, later(2)),
+      await users.verifyEmail(user.id, user.emailKey, later(3)),
+    ];
+
+    assert.deepEqual(outcomes, [false, true, false]);
+    assert.equal((await users.findById(user.id))?.emailVerified, true);
+  });
+
+  it('can only be made twice with two addresses, and a transaction survives the refusal', async () => {
+    const db = database();
+    const users = createUserStore(db);
+    const [first, other] = [aUser(), aUser()];
+    await users.insert(first);
+
+    await db.transaction(async (tx) => {
+      await assert.rejects(users.insert(aUser({ email: first.email }), tx), isEmailTaken);
+      await users.insert(other, tx);
+    });
+
+    assert.equal((await users.findById(other.id))?.id, other.id);
+  });
+
+  it('are made by exactly one of many registrations with the same address', async () => {
+    const users = createUserStore(database());
+    const email = aUser().email;
+
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => users.insert(aUser({ email }))),
+    );
+
+    const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');
+    assert.equal(refusals.length, 19);
+    assert.ok(refusals.every(({ reason }) => isEmailTaken(reason)));
+  });
+
+  it('are blocked by exactly one of many, and unblocked by one', async () => {
+    const users = createUserStore(database());
+    const user = aUser();
+    await users.insert(user);
+
+    const attempts = Array.from({ length: 10 }, (_, second) => later(second));
+    const blocked = await Promise.all(attempts.map((at) => users.block(user.id, at)));
+    const { blockedAt } = (await users.findById(user.id)) ?? {};
+    const unblocked = await Promise.all(attempts.map((at) => users.unblock(user.id, at)));
+
+    const winner = attempts[blocked.indexOf(true)];
+    assert.equal(blocked.filter(Boolean).length, 1);
+    assert.deepEqual(blockedAt, winner);
+    assert.equal(unblocked.filter(Boolean).length, 1);
+    assert.equal((await users.findById(user.id))?.blockedAt, undefined);
+  });
+
+  it('have an epoch that never moves back', async () => {
+    const users = createUserStore(database());
+    const user = aUser();
+    await users.insert(user);
+
+    await Promise.all([30, 90, 60].map((second) => users.setNotBefore(user.id, later(second))));
+    await users.setNotBefore(user.id, later(10));
+
+    assert.deepEqual((await users.findById(user.id))?.notBefore, later(90));
+  });
+});
+
+describe('a password', () => {
+  describeOnEachKind('in the table', (database) => {
+    it('is one per person: the last one counts', async () => {
+      const db = database();
+      const users = createUserStore(db);
+      const passwords = createPasswordCredentialStore(db);
+      const user = aUser();
+      await users.insert(user);
+
+      await passwords.set(user.id, 'first', noon);
+      await passwords.set(user.id, 'second', later(1));
+
+      assert.equal((await users.findForSignIn(user.emailKey))?.passwordHash, 'second');
+    });
+
+    it('is not undone by a stronger hash of the one before', async () => {
+      const db = database();
+      const users = createUserStore(db);
+      const passwords = createPasswordCredentialStore(db);
+      const user = aUser();
+      await users.insert(user);
+      await passwords.set(user.id, 'weak', noon);
+
+      assert.equal(await passwords.replaceHash(user.id, 'weak', 'strong'), true);
+      await passwords.set(user.id, 'changed', later(1));
+      assert.equal(await passwords.replaceHash(user.id, 'strong', 'stronger'), false);
+
+      assert.equal((await users.findForSignIn(user.emailKey))?.passwordHash, 'changed');
+    });
+  });
+});
+
+function isEmailTaken(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'email_taken';
+}

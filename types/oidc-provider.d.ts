@@ -1,0 +1,14 @@
+// What the engine has and its published types leave out.
+import 'oidc-provider';
+
+declare module 'oidc-provider' {
+  interface RefreshToken {
+    generateTokenId(): string;
+  }
+  interface AccessToken {
+    generateTokenId(): string;
+  }
+  interface ClientCredentials {
+    generateTokenId(): string;
+  }
+}
