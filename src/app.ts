@@ -3,6 +3,7 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 import mount from 'koa-mount';
 import type Provider from 'oidc-provider';
+import { createBasicCredentialCheck } from '#http/basic-credentials.ts';
 import type { Context, Next } from '#http/context.ts';
 import { createEdge } from '#http/edge.ts';
 import { createForms } from '#http/forms.ts';
@@ -69,6 +70,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);
   });
+  app.use(createBasicCredentialCheck({ issuer: config.issuer }));
   app.use(choosePageLocale);
   app.use(assets.serve);
   const mountPath = basePath === '' ? '/' : basePath;
@@ -153,10 +155,7 @@ interface AddedPlayground {
   readonly provider: Provider;
 }
 
-function addPlayground(
-  router: Router,
-  { installation, render, provider }: AddedPlayground,
-): void {
+function addPlayground(router: Router, { installation, render, provider }: AddedPlayground): void {
   const { config, services, stores, now } = installation;
   const { clients } = services;
   const registration = createClientRegistration({ provider, clients, store: stores.clients, now });

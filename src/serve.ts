@@ -25,7 +25,8 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const installation = await openInstallation({ config, log, now: () => new Date() });
   const stop = new AbortController();
   const app = await createApp({ installation, isStopping: () => stop.signal.aborted });
-  const server = createHttpServer(app.callback());
+  const handle = app.callback();
+  const server = createHttpServer((req, res) => void handle(req, res));
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const purging = installation.services.purge.runForever(stop.signal);

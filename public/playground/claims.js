@@ -86,11 +86,8 @@ export const momentClaims = new Set(['exp', 'iat', 'nbf', 'auth_time', 'updated_
  * @returns {string} one line on a claim of a token or of an answer about a token
  */
 export function explainClaim(name) {
-  return (
-    tokenMeanings[name] ??
-    personMeanings[name] ??
-    'Not a registered claim: the provider added it by its own rules.'
-  );
+  const meanings = isAboutPerson(name) ? personMeanings : tokenMeanings;
+  return look(meanings, name) ?? 'Not a registered claim: the provider added it by its own rules.';
 }
 
 /**
@@ -98,7 +95,7 @@ export function explainClaim(name) {
  * @returns {string} one line on a member of the header of a signed token
  */
 export function explainHeader(name) {
-  return headerMeanings[name] ?? 'Not a registered header member.';
+  return look(headerMeanings, name) ?? 'Not a registered header member.';
 }
 
 /**
@@ -118,4 +115,12 @@ const order = ['active', ...Object.keys(tokenMeanings)];
 export function rankClaim(name) {
   const rank = order.indexOf(name);
   return rank === -1 ? order.length : rank;
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} meanings
+ * @param {string} name came from outside, so it may be the name of something every object has
+ */
+function look(meanings, name) {
+  return Object.hasOwn(meanings, name) ? meanings[name] : undefined;
 }

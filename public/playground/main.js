@@ -48,14 +48,20 @@ const tokenActions = createTokenActions({ memory, now, meet, guard });
 
 const check = guard(() => travel.check());
 
+const askView = createAskView({
+  settings,
+  choices: memory.state.choices,
+  onSignIn: guard((choices) => travel.signIn(choices)),
+});
+
 const views = [
   createNoticesView(),
-  createSessionView({ onCheck: check, onSignOut: guard(() => travel.signOut()) }),
-  createAskView({
-    settings,
-    choices: memory.state.choices,
-    onSignIn: guard((choices) => travel.signIn(choices)),
+  createSessionView({
+    onCheck: check,
+    onAsk: () => askView.open(),
+    onSignOut: guard(() => travel.signOut()),
   }),
+  askView,
   createTokensView(tokenActions),
   createFamilyView(tokenActions, settings.leewaySeconds),
   createTimelineView(),

@@ -48,7 +48,7 @@ const scopeMeanings = {
  * @returns {string | undefined}
  */
 export function explainParameter(name) {
-  return meanings[name];
+  return Object.hasOwn(meanings, name) ? meanings[name] : undefined;
 }
 
 /**
@@ -56,5 +56,6 @@ export function explainParameter(name) {
  * @returns {string}
  */
 export function explainScope(scope) {
-  return scopeMeanings[scope] ?? 'Whatever the provider means by it';
+  const meaning = Object.hasOwn(scopeMeanings, scope) ? scopeMeanings[scope] : undefined;
+  return meaning ?? 'Whatever the provider means by it';
 }

@@ -65,7 +65,8 @@ const sentences = {
  */
 export function explainProblem(error) {
   const code = readCode(error);
-  const sentence = code === undefined ? undefined : sentences[code];
+  const known = code !== undefined && Object.hasOwn(sentences, code);
+  const sentence = known ? sentences[code] : undefined;
   if (code !== undefined && sentence) {
     const harmless = code === 'access_denied' || code.endsWith('_required');
     return {

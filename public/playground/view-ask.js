@@ -37,6 +37,12 @@ export function createAskView({ settings, choices, onSignIn }) {
   });
 
   return {
+    open() {
+      panel.open = true;
+      panel.scrollIntoView({ block: 'nearest' });
+      find('ask-summary').focus();
+    },
+
     /** @param {import('./memory.js').State} state */
     show({ provider, session }) {
       showPanel(session !== undefined && session.signedOutAt === undefined);

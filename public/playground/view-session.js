@@ -3,7 +3,8 @@ import { buildMoment } from './clock.js';
 import { build, buildButton, createPart, find } from './dom.js';
 import { decodeToken } from './jwt.js';
 
-/** @typedef {{ onCheck: import('./dom.js').Listener, onSignOut: import('./dom.js').Listener }} Actions */
+/** @typedef {import('./dom.js').Listener} Listener */
+/** @typedef {{ onCheck: Listener, onAsk: Listener, onSignOut: Listener }} Actions */
 
 /** @param {Actions} actions */
 export function createSessionView(actions) {
@@ -19,7 +20,7 @@ export function createSessionView(actions) {
       const claims = decodeToken(idToken)?.claims ?? {};
       return [
         buildPerson(claims, scope, signedOutAt),
-        signedOutAt === undefined ? buildActions(actions) : undefined,
+        signedOutAt === undefined ? buildActions(actions) : buildReturn(actions),
       ];
     },
   );
@@ -40,8 +41,6 @@ export function createSessionView(actions) {
  */
 function buildPerson(claims, scope, signedOutAt) {
   const name = readName(claims);
-  const since = typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat;
-  const moment = signedOutAt ?? Number(since) * 1000;
   return build(
     'div',
     { class: 'pg-person', 'data-gone': signedOutAt !== undefined },
@@ -54,7 +53,7 @@ function buildPerson(claims, scope, signedOutAt) {
       'div',
       {},
       build('p', { class: 'pg-name' }, name),
-      build('p', {}, signedOutAt === undefined ? 'Signed in ' : 'Signed out ', buildMoment(moment)),
+      buildSince(claims, signedOutAt),
       build(
         'ul',
         { class: 'pg-chips', 'aria-label': 'Scopes granted' },
@@ -66,6 +65,17 @@ function buildPerson(claims, scope, signedOutAt) {
 
 /**
  * @param {Record<string, unknown>} claims
+ * @param {number | undefined} signedOutAt
+ */
+function buildSince({ auth_time: signedIn, iat: issued }, signedOutAt) {
+  if (signedOutAt !== undefined) return build('p', {}, 'Signed out ', buildMoment(signedOutAt));
+  if (typeof signedIn === 'number')
+    return build('p', {}, 'Signed in ', buildMoment(signedIn * 1000));
+  return build('p', {}, 'ID token issued ', buildMoment(Number(issued) * 1000));
+}
+
+/**
+ * @param {Record<string, unknown>} claims
  * @returns {string} the friendliest name there is
  */
 function readName({ name, preferred_username: username, email, sub }) {
@@ -73,11 +83,17 @@ function readName({ name, preferred_username: username, email, sub }) {
 }
 
 /** @param {Actions} actions */
-function buildActions({ onCheck, onSignOut }) {
+function buildActions({ onCheck, onAsk, onSignOut }) {
   return build(
     'div',
     { class: 'pg-actions' },
     buildButton('Check session', onCheck, { class: 'second', 'data-focus': 'check' }),
+    buildButton('Ask again', onAsk, { class: 'second' }),
     buildButton('Sign out', onSignOut, { class: 'second', id: 'playground-sign-out' }),
   );
+}
+
+/** @param {Actions} actions */
+function buildReturn({ onAsk }) {
+  return build('div', { class: 'pg-actions' }, buildButton('Sign in again', onAsk));
 }

@@ -54,7 +54,7 @@ function refuse(reason: PasswordFault): PasswordCheck {
 }
 
 function holdsAddress(text: string, email: string): boolean {
-  const local = email.slice(0, email.lastIndexOf('@'));
+  const [local = ''] = email.split('@');
   return (email !== '' && text.includes(email)) || holdsWord(text, local);
 }
 

@@ -7,7 +7,7 @@ import { createHealth, type Probe } from '#http/health.ts';
 import { createRequestLog } from '#http/request-log.ts';
 import { createSecurityHeaders } from '#http/security-headers.ts';
 import type { Log } from '#platform/log.ts';
-import { defaultBodyLimits, endUnreadRequest, type BodyLimits } from './edge/body-bytes.ts';
+import { defaultBodyLimits, drainRequest, type BodyLimits } from './edge/body-bytes.ts';
 import { createClientAddress } from './edge/client-address.ts';
 import { createHostPin } from './edge/host-pin.ts';
 import { createBodyReader } from './edge/request-body.ts';
@@ -23,27 +23,31 @@ export interface EdgeDependencies {
   readonly probes: readonly Probe[];
   readonly isStopping: () => boolean;
   readonly bodyLimits?: BodyLimits;
+  /** How long a probe may take before its part counts as failing. */
+  readonly probeTimeoutMs?: number;
 }
 
 export function createEdge(dependencies: EdgeDependencies) {
   const { issuer, trustedProxies, log, renderError, probes, isStopping } = dependencies;
-  const limits = dependencies.bodyLimits ?? defaultBodyLimits;
+  const { bodyLimits: limits = defaultBodyLimits, probeTimeoutMs: timeoutMs = 1_000 } =
+    dependencies;
   const addresses = createAddresses(issuer);
   const errors = createErrorHandler({ log, addresses, renderError });
   const clients = createClientAddress({ trustedProxies });
 
-  async function endUnread(ctx: Context, next: Next): Promise<void> {
+  async function drainUnread(ctx: Context, next: Next): Promise<void> {
     await next();
-    endUnreadRequest(ctx.req, limits);
+    const isRead = ctx.req.complete || (await drainRequest(ctx.req, limits));
+    if (!isRead && !ctx.headerSent) ctx.set('Connection', 'close');
   }
 
   const middleware: readonly Handler[] = [
     createRequestId({ clients, log }),
     createRequestLog({ addresses }),
     createSecurityHeaders({ issuer, addresses }),
-    endUnread,
+    drainUnread,
     errors.handleErrors,
-    createHealth({ addresses, log, probes, isStopping }),
+    createHealth({ addresses, log, probes, isStopping, timeoutMs }),
     createHostPin({ issuer }),
     createTargetCheck({ addresses }),
     createBodyReader({ addresses, limits }),

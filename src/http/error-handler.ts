@@ -117,7 +117,6 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
     for (const name of abandonedHeaders) ctx.remove(name);
     ctx.status = failure.status;
     ctx.set('Cache-Control', 'no-store');
-    if (failure.status === 408) ctx.set('Connection', 'close');
     setRetryAfter(ctx, failure);
 
     const area = addresses.areaOf(ctx.path ?? '/');

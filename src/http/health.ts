@@ -17,7 +17,7 @@ interface Dependencies {
   readonly log: Log;
   readonly probes: readonly Probe[];
   readonly isStopping: () => boolean;
-  readonly timeoutMs?: number;
+  readonly timeoutMs: number;
   /** One round of checks answers all who ask within this time. */
   readonly keepMs?: number;
 }
@@ -33,7 +33,7 @@ async function runBounded(check: () => Promise<void>, timeoutMs: number): Promis
 }
 
 export function createHealth(dependencies: Dependencies) {
-  const { addresses, log, probes, isStopping, timeoutMs = 1_000, keepMs = 500 } = dependencies;
+  const { addresses, log, probes, isStopping, timeoutMs, keepMs = 500 } = dependencies;
   let round: { readonly endsAt: number; readonly failing: Promise<readonly Probe[]> } | undefined;
 
   async function isFailing({ name, check }: Probe): Promise<boolean> {

@@ -4,7 +4,7 @@
  * computed by the pages.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import ejs from 'ejs';
 
@@ -51,7 +51,7 @@ function loadViews(directory: string) {
     const compiled = ejs.compile(template, { filename, cache: true, root: directory });
     // An include asks the library's cache by file name first: now it never reads a file.
     ejs.cache.set(filename, compiled);
-    localNames.set(basename(name, '.ejs'), readLocalNames(template));
+    localNames.set(name.replace(/\.ejs$/, ''), readLocalNames(template));
     return compiled;
   };
 
@@ -92,7 +92,7 @@ export function createRenderer({
   const languages = { en: prepareLanguage('en'), de: prepareLanguage('de') };
 
   function asset(name: string): string {
-    return `${base}/assets/${name}?v=${assetVersion}`;
+    return `${base}/auth/assets/${name}?v=${assetVersion}`;
   }
 
   /** Answers with the page; it is never kept by a cache, as it may hold what one person sees. */

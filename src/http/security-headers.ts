@@ -57,6 +57,11 @@ function computeHeaders(isHttps: boolean): readonly (readonly [string, string])[
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: isHttps && { maxAge: yearSeconds, includeSubDomains: true },
     xFrameOptions: { action: 'deny' },
+    // What follows only spoke to browsers and plug-ins of the past.
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   });
   setHeaders(res.req, res, (error) => {
     if (error instanceof Error) throw error;

@@ -91,6 +91,12 @@ export interface ViewLocals {
     readonly registerHref?: string | undefined;
     readonly playgroundHref?: string | undefined;
   };
+  readonly playground: {
+    /** JSON for the script of the page. */
+    readonly settings: string;
+    readonly styleHref: string;
+    readonly scriptHref: string;
+  };
 }
 
 export type ViewName = keyof ViewLocals;

@@ -1,7 +1,7 @@
 // Making clients: RFC 7591 metadata, checked by the engine's own rules before anything is stored,
 // so that a client that is stored is a client that works.
 import { randomUUID } from 'node:crypto';
-import Provider, { errors } from 'oidc-provider';
+import { errors, type Provider } from 'oidc-provider';
 import type { Client, NewClient } from '#domain/clients.ts';
 import { AppError } from '#domain/errors.ts';
 import { randomToken, sha256Text } from '#platform/hashing.ts';
@@ -106,7 +106,9 @@ function readClient(input: unknown, createdAt: Date) {
 }
 
 function needsSecret({ token_endpoint_auth_method: method }: Record<string, unknown>): boolean {
-  return method === undefined || method === 'client_secret_basic' || method === 'client_secret_post';
+  return (
+    method === undefined || method === 'client_secret_basic' || method === 'client_secret_post'
+  );
 }
 
 function readClientId(value: unknown): string {

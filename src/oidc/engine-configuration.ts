@@ -69,7 +69,13 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     renderError: hooks.pages.renderError,
     routes,
     acrValues: [...supportedAcrValues],
-    claims: { ...claimsByScope(), acr: null, amr: null, auth_time: null, iss: null, sid: null },
+    claims: {
+      ...claimsByScope(),
+      // Every ID token says how and when the person signed in, asked for or not.
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      iss: null,
+      sid: null,
+    },
     scopes: Object.keys(claimsOfScope),
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],

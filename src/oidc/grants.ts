@@ -23,7 +23,10 @@ export function createLoadExistingGrant({ consent, clients }: GrantDependencies)
 
     const known = await clients.find(client.clientId);
     if (!known) return undefined;
-    const allowed = await consent.allowedTo(known, account.accountId, asked);
+    // Set by our own pages only: the person allowed, just now or before, all that is asked.
+    const allowed = ctx.oidc.result?.consent
+      ? asked
+      : await consent.allowedTo(known, account.accountId, asked);
     if (!grant && !allowed) return undefined;
     const next =
       grant ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });

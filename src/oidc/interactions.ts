@@ -2,7 +2,7 @@
 // was proved so far, and hands the result to the engine. One interaction answers both questions,
 // who it is and what the app may have, where both are open.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Provider, { errors, type InteractionResults } from 'oidc-provider';
+import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { passwordAcr, passwordAmr } from '#domain/authentication.ts';
 import type { Client } from '#domain/clients.ts';
 import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
@@ -48,7 +48,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
   const { provider, clients, consent, users, store, now } = dependencies;
 
   async function save(engine: EngineInteraction, result: InteractionResults): Promise<void> {
-    engine.result = { ...engine.lastSubmission, ...engine.result, ...result };
+    engine.result = result;
     await engine.save(Math.max(1, engine.exp - seconds(now())));
   }
 
@@ -56,15 +56,17 @@ export function createInteractions(dependencies: InteractionDependencies) {
     { engine }: OpenInteraction,
     result: InteractionResults,
   ): Promise<NextStep> {
-    if (result.error) engine.result = result;
     await save(engine, result);
     return { step: 'done', returnTo: engine.returnTo };
   }
 
+  /** What this interaction and those before it in the same request have settled. */
+  function settled({ engine }: OpenInteraction): InteractionResults {
+    return { ...engine.lastSubmission, ...engine.result };
+  }
+
   async function accessAsked({ client, params }: OpenInteraction): Promise<AccessRequest> {
-    const asked = params['resource'];
-    const audiences = Array.isArray(asked) ? asked.map(String) : asked ? [String(asked)] : [];
-    const scopes = audiences.map(async (audience) => {
+    const scopes = textsOf(params['resource']).map(async (audience) => {
       const resource = await clients.findResource(audience);
       return [audience, resource ? clients.scopesFor(client, resource) : []] as const;
     });
@@ -109,18 +111,20 @@ export function createInteractions(dependencies: InteractionDependencies) {
         amr: [...passwordAmr],
         ts: seconds(now()),
       };
-      const asksAnyway = String(open.params['prompt'] ?? '').split(' ').includes('consent');
+      const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');
       const asked = await accessAsked(open);
+      // A yes given by whoever was signed in before is none of this person's.
+      const { consent: _, ...before } = settled(open);
       if (!asksAnyway && !(await consent.mustAsk(open.client, user.id, asked))) {
-        return finish(open, { login });
+        return finish(open, { ...before, login, consent: {} });
       }
-      await save(open.engine, { login });
+      await save(open.engine, { ...before, login });
       return { step: 'consent' };
     },
     /** The person allowed what the app asked for. */
     async allowed(open: OpenInteraction, userId: string): Promise<NextStep> {
       await consent.allow(open.client.clientId, userId, await accessAsked(open));
-      return finish(open, { consent: {} });
+      return finish(open, { ...settled(open), consent: {} });
     },
     /** The person said no, or turned back. */
     async denied(open: OpenInteraction): Promise<NextStep> {
@@ -133,3 +137,9 @@ export function createInteractions(dependencies: InteractionDependencies) {
 }
 
 export type Interactions = ReturnType<typeof createInteractions>;
+
+/** A parameter that came once, several times, or not at all. */
+function textsOf(parameter: unknown): readonly string[] {
+  const values: unknown[] = Array.isArray(parameter) ? parameter : [parameter];
+  return values.filter((value) => typeof value === 'string');
+}

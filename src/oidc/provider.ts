@@ -29,7 +29,7 @@ import { createRefreshTokenFormat } from './refresh-token-format.ts';
 import { createRequestFacts } from './request-facts.ts';
 import { createResourceServerInfo } from './resources.ts';
 import { createSessionAdapter } from './session-adapter.ts';
-import { createShortLivedAdapter, newTokenId } from './short-lived-adapter.ts';
+import { createShortLivedAdapter, withPrefix } from './short-lived-adapter.ts';
 import { engineContext } from './engine-context.ts';
 
 export interface ProviderDependencies {
@@ -125,10 +125,22 @@ function createAdapters(
 /** Methods of the engine's models that the configuration can not reach. */
 function adjust(provider: Provider, rotation: RefreshRotation): void {
   provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
-  provider.AccessToken.prototype.generateTokenId = () => newTokenId('AccessToken');
-  provider.ClientCredentials.prototype.generateTokenId = () => newTokenId('ClientCredentials');
+  prefixTokenIds(provider.AccessToken.prototype, 'AccessToken');
+  prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
   // Generated secrets have 256 random bits: one SHA-256 is enough, and cheap on every request.
   provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
     return this.clientSecret !== undefined && equalBytes(sha256Text(actual), this.clientSecret);
+  };
+}
+
+interface TokenModel {
+  generateTokenId(): string;
+}
+
+function prefixTokenIds(model: TokenModel, space: 'AccessToken' | 'ClientCredentials'): void {
+  const generate = model.generateTokenId;
+  model.generateTokenId = function generatePrefixed() {
+    // The engine's own method also settles the token's format.
+    return withPrefix(space, generate.call(this));
   };
 }

@@ -86,7 +86,7 @@ function payloadOf(session: Session, id: string): AdapterPayload {
     amr: session.amr && [...session.amr],
     transient: session.transient || undefined,
     state: session.state as AdapterPayload['state'], // written by the engine, read back as it was
-    authorizations: session.authorizations as AdapterPayload['authorizations'], // likewise
+    authorizations: session.authorizations,
     iat: seconds(session.createdAt),
     exp: seconds(session.expiresAt),
   };

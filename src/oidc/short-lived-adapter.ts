@@ -2,7 +2,6 @@
 // look at what was read before.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#domain/errors.ts';
-import { randomToken } from '#platform/hashing.ts';
 import type { KeySpace, ShortLivedStore } from '#stores/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import type { RequestFacts } from './request-facts.ts';
@@ -81,8 +80,8 @@ const prefixes: Partial<Record<KeySpace, string>> = {
   ClientCredentials: 'ost_cc_',
 };
 
-export function newTokenId(space: 'AccessToken' | 'ClientCredentials'): string {
-  return `${prefixes[space] ?? ''}${randomToken()}`;
+export function withPrefix(space: 'AccessToken' | 'ClientCredentials', id: string): string {
+  return `${prefixes[space] ?? ''}${id}`;
 }
 
 function isPossible(space: KeySpace, id: string): boolean {

@@ -2,6 +2,7 @@
 // What each setting means is left to settings.ts; keys made for development to development-keys.ts.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { AppError } from '#domain/errors.ts';
 import type { EncryptionKey } from '#platform/encryption.ts';
 import type { Setting } from '#platform/setting-kinds.ts';
 import { defaults, settings } from '#platform/settings.ts';
@@ -53,7 +54,7 @@ export interface Argon2Config {
   readonly queueLimit: number;
 }
 
-/** The whole configuration, or one Error that names every fault. */
+/** The whole configuration, or one AppError that names every fault. */
 export function readConfig(env: Environment): Config {
   const faults: string[] = [];
   const read = <Value>(setting: Setting<Value>) => readSetting(env, setting, faults);
@@ -62,7 +63,7 @@ export function readConfig(env: Environment): Config {
 
   faults.push(...findConflicts(config));
   if (environment === 'production') faults.push(...findUnfitForProduction(config, env));
-  if (faults.length > 0) throw new Error(describeFaults(faults));
+  if (faults.length > 0) throw new AppError('invalid_input', describeFaults(faults));
   return config;
 }
 

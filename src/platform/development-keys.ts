@@ -3,50 +3,52 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '#domain/errors.ts';
 import type { Config } from '#platform/config.ts';
 import { settings } from '#platform/settings.ts';
 
-interface Keys {
-  /** In the form of ENCRYPTION_KEYS and COOKIE_KEYS. */
-  readonly encryptionKeys: string;
-  readonly cookieKeys: string;
-}
+type Keys = Pick<Config, 'encryptionKeys' | 'cookieKeys'>;
 
 /** The configuration with keys; what the operator has set is never replaced. */
 export async function completeKeys(config: Config): Promise<Config> {
   if (config.encryptionKeys.length > 0 && config.cookieKeys.length > 0) return config;
-  if (config.environment === 'production') throw new Error('Keys are never made in production.');
-  const path = join(config.dataDirectory, 'keys.json');
-  const keys = (await readKeys(path)) ?? (await makeKeys(config.dataDirectory, path));
-
-  const encryptionKeys = settings.encryptionKeys.read(keys.encryptionKeys);
-  const cookieKeys = settings.cookieKeys.read(keys.cookieKeys);
+  if (config.environment === 'production') {
+    throw new AppError('internal', 'Keys are never made in production.');
+  }
+  const keys = await findKeys(config.dataDirectory);
   return {
     ...config,
-    encryptionKeys: config.encryptionKeys.length > 0 ? config.encryptionKeys : encryptionKeys,
-    cookieKeys: config.cookieKeys.length > 0 ? config.cookieKeys : cookieKeys,
+    encryptionKeys: config.encryptionKeys.length > 0 ? config.encryptionKeys : keys.encryptionKeys,
+    cookieKeys: config.cookieKeys.length > 0 ? config.cookieKeys : keys.cookieKeys,
   };
 }
 
 /** Of processes that start together one writes the file; all go on with what is in it. */
-async function makeKeys(directory: string, path: string): Promise<Keys> {
+async function findKeys(directory: string): Promise<Keys> {
+  const path = join(directory, 'keys.json');
+  const found = await readKeys(path);
+  if (found) return found;
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeKeys(path);
+  const made = await readKeys(path);
+  if (!made) throw new AppError('internal', `The keys in ${path} were removed as soon as written.`);
+  return made;
+}
+
+/** The values have the form of ENCRYPTION_KEYS and COOKIE_KEYS. */
+async function makeKeys(path: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  const keys: Keys = {
+  const keys = {
     encryptionKeys: `development:${randomBytes(32).toString('base64')}`,
     cookieKeys: randomBytes(32).toString('base64url'),
   };
+  const text = `${JSON.stringify(keys, null, 2)}\n`;
   try {
-    await writeFile(draft, `${JSON.stringify(keys, null, 2)}\n`, {
-      mode: 0o600,
-      flag: 'wx',
-      flush: true,
-    });
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true });
     await publish(draft, path);
   } finally {
     await rm(draft, { force: true });
   }
-  return (await readKeys(path)) ?? keys;
 }
 
 /** A link appears whole or not at all, and never replaces a file, which a rename would. */
@@ -63,13 +65,13 @@ async function publish(draft: string, path: string): Promise<void> {
 
 async function readKeys(path: string): Promise<Keys | undefined> {
   try {
-    const keys: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (!isKeys(keys)) throw new Error('its content is not what was written there');
+    const keys = parseKeys(JSON.parse(await readFile(path, 'utf8')));
     await chmod(path, 0o600);
     return keys;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new Error(
+    throw new AppError(
+      'internal',
       `The keys in ${path} can not be used. Without them the data beside them can not be read: ` +
         'bring the file back, or remove the whole directory to start afresh.',
       { cause: error },
@@ -77,10 +79,14 @@ async function readKeys(path: string): Promise<Keys | undefined> {
   }
 }
 
-function isKeys(value: unknown): value is Keys {
-  if (typeof value !== 'object' || value === null) return false;
-  if (!('encryptionKeys' in value && 'cookieKeys' in value)) return false;
-  return typeof value.encryptionKeys === 'string' && typeof value.cookieKeys === 'string';
+function parseKeys(content: unknown): Keys {
+  if (typeof content !== 'object' || content === null) throw new Error('no keys');
+  if (!('encryptionKeys' in content && 'cookieKeys' in content))
+    throw new Error('keys are missing');
+  return {
+    encryptionKeys: settings.encryptionKeys.read(String(content.encryptionKeys)),
+    cookieKeys: settings.cookieKeys.read(String(content.cookieKeys)),
+  };
 }
 
 function codeOf(error: unknown): string {

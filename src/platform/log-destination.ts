@@ -4,26 +4,23 @@ import { write as writeFile, writeSync } from 'node:fs';
 
 /** Characters that may wait for a slow reader. */
 const longestBacklog = 4 * 1024 * 1024;
-/** Milliseconds after which a write counts as stuck, and a last flush would be stuck as well. */
-const patienceMs = 500;
 const retryMs = 100;
 
 export function createLogDestination(fd: number) {
   let waiting: string[] = [];
   let waitingLength = 0;
-  let writingSince: number | undefined;
+  let isWriting = false;
   let dropped = 0;
 
   function writeNext(): void {
     if (dropped > 0) noteDropped();
     const chunk = Buffer.from(takeWaiting());
     if (chunk.length > 0) writeChunk(chunk);
-    else writingSince = undefined;
+    else isWriting = false;
   }
 
   /** One write at a time, so that lines keep their order and at most one thread is ever stuck. */
   function writeChunk(chunk: Buffer): void {
-    writingSince = performance.now();
     writeFile(fd, chunk, (error, written) => {
       if (error?.code === 'EAGAIN') return void setTimeout(() => writeChunk(chunk), retryMs);
       if (error) dropped += countLines(chunk);
@@ -54,15 +51,16 @@ export function createLogDestination(fd: number) {
       }
       waiting.push(line);
       waitingLength += line.length;
-      if (writingSince !== undefined) return;
-      writingSince = performance.now();
+      if (isWriting) return;
+      isWriting = true;
       setImmediate(writeNext);
     },
 
-    /** Writes what waits, at once: for the last moment of a process. */
+    /**
+     * Writes what waits, at once: for the last moment of a process. Behind a reader that has
+     * stopped this does not return; nor does process.exit, which waits for the write under way.
+     */
     flush(): void {
-      const isStuck = writingSince !== undefined && performance.now() - writingSince > patienceMs;
-      if (isStuck) return;
       try {
         writeSync(fd, takeWaiting());
       } catch {

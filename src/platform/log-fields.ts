@@ -1,13 +1,13 @@
 // Decides what of a log call is written: an allow list of fields, and masks for free text.
 // Levels, form and destination of the lines are left to log.ts.
 
-/** Written as they are, cut at 256 characters: names of things that open no door. */
+/** Texts that are written as they are, cut at 256 characters: names of things that open no door. */
 const plainFields = new Set(
-  `event requestId method route host issuer version node signal kind level locale view grantType
-   userId clientId grantId sessionUid familyId interactionUid kid alg audience resource scope
-   scopes role roles state status reason outcome prompt errorCode oauthError space statement
-   migration table task name command address network setting setting names prompts space tables
-   environment registration store stores database redis url workerId keyId by`.split(/\s+/),
+  `event reason outcome kind name errorCode oauthError signal task command version environment
+   requestId method route address host network issuer locale view
+   userId clientId grantId sessionUid familyId interactionUid role by
+   grantType scope scopes audience resource prompt prompts kid alg keyId
+   statement table migration space store setting`.split(/\s+/),
 );
 /** Written with e-mail addresses, credentials and long random words masked. */
 const textFields = new Set(['path', 'detail', 'message', 'userAgent', 'description']);
@@ -15,6 +15,7 @@ const textFields = new Set(['path', 'detail', 'message', 'userAgent', 'descripti
 const secretName = /passw|secret|token|cookie|^code$|otp|^pin$|credential|authorization|verifier/i;
 
 const longestText = 256;
+const longestList = 20;
 const longestStack = 4_000;
 const deepestCause = 4;
 
@@ -24,20 +25,21 @@ type Fields = Readonly<Record<string, unknown>>;
 export function presentFields(fields: Fields): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined)
-      shown[name] = name === 'err' ? presentError(value) : present(name, value);
+    if (value !== undefined) shown[name] = present(name, value);
   }
   return shown;
 }
 
 function present(name: string, value: unknown): unknown {
+  if (name === 'err' || value instanceof Error) return presentError(value);
   if (typeof value === 'boolean' || value === null) return value;
-  if (secretName.test(name)) return '[withheld]';
-  if (typeof value === 'number' || value instanceof Date) return value;
-  if (textFields.has(name) && typeof value === 'string') return maskText(value);
   if (plainFields.has(name) && typeof value === 'string') return cut(value, longestText);
-  if (plainFields.has(name) && isTextList(value))
-    return value.slice(0, 20).map((each) => cut(each, longestText));
+  if (plainFields.has(name) && isTextList(value)) {
+    return value.slice(0, longestList).map((each) => cut(each, longestText));
+  }
+  if (textFields.has(name) && typeof value === 'string') return maskText(value);
+  if (typeof value === 'number' && !secretName.test(name)) return value;
+  if (value instanceof Date) return value;
   return '[withheld]';
 }
 
@@ -68,6 +70,7 @@ function presentStack(stack: string): string {
 
 /** Hides what could open a door or name a person: credentials in addresses, e-mail, random words. */
 export function maskText(text: string): string {
+  if (text.length < 32 && !/@|eyJ/.test(text)) return text;
   return cut(text, 1_024)
     .replaceAll(/:\/\/[^\s/@]+@/g, '://[masked]@')
     .replaceAll(/[^\s@<>"'(),:;]+@(?=[^\s@]+\.)/g, '[masked]@')

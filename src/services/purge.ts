@@ -20,13 +20,12 @@ export function createPurge({ expired, log, now }: PurgeDependencies) {
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);
     let total = 0;
-    while (!signal?.aborted) {
+    for (;;) {
       const removed = await expired.purgeBatch(before);
       total += removed;
-      if (removed === 0) break;
-      await pause(breathMilliseconds, undefined, { signal: signal ?? AbortSignal.any([]) });
+      if (removed === 0) return total;
+      await pause(breathMilliseconds, undefined, signal ? { signal } : {});
     }
-    return total;
   }
 
   return {

@@ -18,7 +18,7 @@ import {
   type ShortLivedStore,
 } from './short-lived.ts';
 
-/** Bytes all entries may take together, overhead included: about 50,000 sign-ins in progress. */
+/** Bytes all entries may take together, overhead included: about 40,000 sign-ins in progress. */
 export const memoryLimitBytes = 64 * 1024 * 1024;
 /** Bytes an entry costs beside its text: the map, the queue, the objects. */
 const overheadBytes = 256;

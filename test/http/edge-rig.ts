@@ -73,11 +73,20 @@ export async function startEdge(t: TestContext, { handlers = [], ...options }: R
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
-  t.after(() => void server.close().closeAllConnections());
+  t.after(() => server.close().closeAllConnections());
 
-  async function send({ method = 'GET', path = '/', headers = {}, body }: Request): Promise<Answer> {
+  async function send({
+    method = 'GET',
+    path = '/',
+    headers = {},
+    body,
+  }: Request): Promise<Answer> {
     const sending = sendRequest({
-      ...{ host: '127.0.0.1', port, method, path, agent: false },
+      agent: false,
+      host: '127.0.0.1',
+      method,
+      path,
+      port,
       headers: { host: 'id.example', ...headers },
     });
     sending.end(body);

@@ -206,7 +206,9 @@ describe('requests have bounds', () => {
   it('answers 414 to an address of more than 12 KiB and 431 to larger headers', async (t) => {
     const app = await startEdge(t);
     const ask = (size: number) =>
-      app.sendRaw(`GET /?a=${'x'.repeat(size)} HTTP/1.1\r\nHost: id.example\r\nConnection: close\r\n\r\n`);
+      app.sendRaw(
+        `GET /?a=${'x'.repeat(size)} HTTP/1.1\r\nHost: id.example\r\nConnection: close\r\n\r\n`,
+      );
 
     assert.match(await ask(13_000), /^HTTP\/1\.1 414 .*X-Request-Id/is);
     assert.match(await ask(60_000), /^HTTP\/1\.1 431 .*X-Request-Id/is);
@@ -222,7 +224,11 @@ describe('requests have bounds', () => {
   it('answers 400 with a request id to what is not HTTP', async (t) => {
     const app = await startEdge(t);
 
-    for (const noise of ['nonsense\r\n\r\n', 'GET / HTTP/1.1\r\nHost id.example\r\n\r\n', '\0\0\0\r\n\r\n'])
+    for (const noise of [
+      'nonsense\r\n\r\n',
+      'GET / HTTP/1.1\r\nHost id.example\r\n\r\n',
+      '\0\0\0\r\n\r\n',
+    ])
       assert.match(await app.sendRaw(noise), /^HTTP\/1\.1 400 .*X-Request-Id/is);
   });
 

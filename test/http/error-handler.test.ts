@@ -16,7 +16,7 @@ describe('an error in the form its reader understands', () => {
     assert.equal(headers['cache-control'], 'no-store');
     assert.deepEqual(JSON.parse(body), {
       error: 'invalid_request',
-      error_description: `A parameter was sent more than once. Request ${headers['x-request-id']}.`,
+      error_description: `A parameter was sent more than once. Request ${String(headers['x-request-id'])}.`,
     });
   });
 

@@ -21,14 +21,13 @@ describe('a posted form', () => {
     assert.deepEqual(JSON.parse(body), { login: 'a@b.example', name: 'Jür ä' });
   });
 
-  it('has no fields but those that were sent', async (t) => {
+  it('has exactly the fields that were sent, whatever their names', async (t) => {
     const app = await startEdge(t);
 
     const { status, body } = await app.send(aFormPost('/auth/form', '__proto__=1&constructor=2'));
 
     assert.equal(status, 200);
-    assert.equal(body, '{"constructor":"2","__proto__":"1"}'.length > 0 ? body : '');
-    assert.ok(!body.includes('toString'));
+    assert.equal(body, '{"__proto__":"1","constructor":"2"}');
   });
 
   const refused = {
@@ -70,7 +69,9 @@ describe('a JSON document', () => {
   it('is read by who asks for it', async (t) => {
     const app = await startEdge(t);
 
-    const { body } = await app.send(aJsonPost('/auth/json', ` {"a": [${nest(14)}, "\\u00e4:\\"{"]} `));
+    const { body } = await app.send(
+      aJsonPost('/auth/json', ` {"a": [${nest(14)}, "\\u00e4:\\"{"]} `),
+    );
 
     assert.deepEqual(JSON.parse(body), { json: { a: [JSON.parse(nest(14)), 'ä:"{'] } });
   });
@@ -150,7 +151,7 @@ describe('a body', () => {
       'POST /auth/form HTTP/1.1\r\nHost: id.example\r\nContent-Length: 100\r\n\r\na=1',
     );
 
-    assert.match(answer, /^HTTP\/1\.1 408 .*Connection: close.*X-Request-Id/is);
+    assert.match(answer, /^HTTP\/1\.1 408 .*X-Request-Id.*Connection: close/is);
   });
 
   it('that never ends costs its sender the connection', async (t) => {
@@ -161,7 +162,7 @@ describe('a body', () => {
       'POST /nowhere HTTP/1.1\r\nHost: id.example\r\nContent-Length: 5000\r\n\r\na=1',
     );
 
-    assert.match(answer, /^HTTP\/1\.1 413 /);
+    assert.match(answer, /^HTTP\/1\.1 413 .*Connection: close/s);
   });
 
   it('that ends early is no failure of ours', async (t) => {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { describeSettings } from '#commands/configuration-page.ts';
 import { type Environment, readConfig } from '#platform/config.ts';
-import { settings } from '#platform/settings.ts';
 
 const key = randomBytes(32).toString('base64');
 const cookieKey = randomBytes(32).toString('base64url');
@@ -109,46 +107,6 @@ describe('production', () => {
     for (const NODE_ENV of ['prod', 'Production', 'staging']) {
       assert.equal(faultsOf({ NODE_ENV }).length, 1);
     }
-  });
-});
-
-describe('the issuer', () => {
-  const good = {
-    'https://id.example.com/': 'https://id.example.com',
-    'https://ID.example.com:443': 'https://id.example.com',
-    'https://example.com/id/': 'https://example.com/id',
-    'https://example.com/a/b-c_d.e~f': 'https://example.com/a/b-c_d.e~f',
-    'http://[::1]:3000': 'http://[::1]:3000',
-    'https://bücher.example': 'https://xn--bcher-kva.example',
-  };
-  for (const [text, issuer] of Object.entries(good)) {
-    it(`${text} becomes ${issuer}`, () => {
-      const config = readConfig({ ISSUER: text });
-
-      assert.equal(config.issuer, issuer);
-      assert.equal(config.issuerUrl.href.replace(/\/$/, ''), issuer);
-    });
-  }
-
-  const bad = [
-    'id.example.com',
-    'ftp://id.example.com',
-    'https://id.example.com?',
-    'https://id.example.com/?a=b',
-    'https://id.example.com/#',
-    'https://user@id.example.com',
-    'https://@id.example.com',
-    'https://id.example.com//',
-    'https://id.example.com/a//b',
-    'https://id.example.com/a%2fb',
-    'https://id.example.com/a b',
-  ];
-  for (const text of bad) {
-    it(`can not be ${text}`, () => assert.equal(faultsOf({ ISSUER: text }).length, 1));
-  }
-
-  it('follows the port when it is not set', () => {
-    assert.equal(readConfig({ PORT: '4000' }).issuer, 'http://localhost:4000');
   });
 });
 
@@ -260,27 +218,6 @@ describe('NAME_FILE', () => {
     assert.deepEqual(faultsOf({ PORT_FILE: '/nowhere/port' }), [
       '- PORT can not be read from "/nowhere/port" (ENOENT).',
     ]);
-  });
-});
-
-describe('the written settings', () => {
-  it('are those of the page docs/configuration.md (npm run docs:configuration)', () => {
-    assert.equal(
-      readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8'),
-      describeSettings(),
-    );
-  });
-
-  it('are those of .env.example', () => {
-    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
-    const names = [...example.matchAll(/^# ([A-Z_\d]+)=/gm)].map(([, name = '']) => name);
-    const known = Object.values(settings).map(({ name }): string => name);
-
-    assert.ok(names.length > 5);
-    assert.deepEqual(
-      names.filter((name) => !known.includes(name)),
-      [],
-    );
   });
 });
 

@@ -53,9 +53,16 @@ describe('keys for development', () => {
   it('are not made anew when their file is damaged', async (t) => {
     const config = aConfig(t);
     await completeKeys(config);
-    writeFileSync(join(config.dataDirectory, 'keys.json'), '{"cookieKeys":');
+    for (const content of [
+      '',
+      '{"cookieKeys":',
+      '{}',
+      '{"encryptionKeys":"a:b","cookieKeys":"c"}',
+    ]) {
+      writeFileSync(join(config.dataDirectory, 'keys.json'), content);
 
-    await assert.rejects(completeKeys(config), /can not be used/);
+      await assert.rejects(completeKeys(config), /can not be used/, content);
+    }
   });
 
   it('are never made in production', async (t) => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#domain/errors.ts';
+import { createLogDestination } from '#platform/log-destination.ts';
 import { createLog } from '#platform/log.ts';
 
 function aLog(level = 'info') {
@@ -168,3 +173,54 @@ describe('an error in the log', () => {
     assert.ok(!lines.slice(0, 3).join().includes(canary));
   });
 });
+
+describe('the destination of the log', () => {
+  it('keeps the order of lines and writes the rest at the last moment', (t) => {
+    const { fd, read } = aFile(t);
+    const destination = createLogDestination(fd);
+
+    for (let line = 0; line < 1000; line += 1) destination.write(`${line}\n`);
+    destination.flush();
+
+    assert.equal(read(), Array.from({ length: 1000 }, (_, line) => `${line}\n`).join(''));
+  });
+
+  it('says how many lines were lost when too many wait', async (t) => {
+    const { fd, read } = aFile(t);
+    const destination = createLogDestination(fd);
+    const line = `${'x'.repeat(1_048_575)}\n`;
+
+    for (let count = 0; count < 7; count += 1) destination.write(line);
+    await waitUntil(() => read().length >= 4 * line.length);
+
+    assert.equal(read().split('\n').length, 6);
+    assert.match(read(), /\{"level":"warn","event":"log.dropped","count":3\}\n$/);
+  });
+
+  it('goes on when the disk is full', { skip: !existsSync('/dev/full') }, async (t) => {
+    const fd = openSync('/dev/full', 'w');
+    t.after(() => closeSync(fd));
+    const destination = createLogDestination(fd);
+
+    destination.write('lost\n');
+    await wait(20);
+    destination.write('lost too\n');
+
+    assert.doesNotThrow(() => destination.flush());
+  });
+});
+
+function aFile(t: TestContext) {
+  const directory = mkdtempSync(join(tmpdir(), 'ostiary-'));
+  const path = join(directory, 'log');
+  const fd = openSync(path, 'w');
+  t.after(() => {
+    closeSync(fd);
+    rmSync(directory, { recursive: true });
+  });
+  return { fd, read: () => readFileSync(path, 'utf8') };
+}
+
+async function waitUntil(isDone: () => boolean): Promise<void> {
+  for (let round = 0; round < 500 && !isDone(); round += 1) await wait(10);
+}

@@ -1,6 +1,6 @@
 // Apps and the APIs they may call.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { AppError } from '#domain/errors.ts';
 import { createApiResourceStore } from '#stores/api-resources.ts';
 import { createClientStore } from '#stores/clients.ts';
@@ -15,100 +15,102 @@ const metadata = {
   require_auth_time: false,
 };
 
-describeOnEachKind('clients', (database) => {
-  it('come back with everything they were made with', async () => {
-    const clients = createClientStore(database());
-    const client = aClient({
-      secretHash: 'hash',
-      firstParty: true,
-      resources: ['https://api.example/', 'urn:x:"y",{z}'],
-      metadata,
+describeOnEachKind('apps and APIs', (database) => {
+  describe('clients', () => {
+    it('come back with everything they were made with', async () => {
+      const clients = createClientStore(database());
+      const client = aClient({
+        secretHash: 'hash',
+        firstParty: true,
+        resources: ['https://api.example/', 'urn:x:"y",{z}'],
+        metadata,
+      });
+
+      await clients.insert(client);
+
+      assert.deepEqual(await clients.find(client.clientId), {
+        ...client,
+        disabledAt: undefined,
+        notBefore: undefined,
+        updatedAt: noon,
+      });
     });
 
-    await clients.insert(client);
+    it('are not found by an unknown id, nor by what PostgreSQL could not hold', async () => {
+      const clients = createClientStore(database());
 
-    assert.deepEqual(await clients.find(client.clientId), {
-      ...client,
-      disabledAt: undefined,
-      notBefore: undefined,
-      updatedAt: noon,
+      const ids = ['', 'nobody', 'a\0b', '\ud800', 'x'.repeat(100_000)];
+
+      for (const id of ids) assert.equal(await clients.find(id), undefined);
+    });
+
+    it('keep their id: a second one with it is refused, many at once included', async () => {
+      const clients = createClientStore(database());
+      const { clientId } = aClient();
+
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 10 }, () => clients.insert(aClient({ clientId }))),
+      );
+
+      const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');
+      assert.equal(refusals.length, 9);
+      assert.ok(refusals.every(({ reason }) => isConflict(reason)));
+    });
+
+    it('are listed page by page in the order of their ids', async () => {
+      const db = database();
+      const clients = createClientStore(db);
+      await db.knex('clients').delete();
+      for (const clientId of ['c', 'a', 'e', 'b', 'd']) await clients.insert(aClient({ clientId }));
+
+      const first = await clients.list({ limit: 2 });
+      const second = await clients.list({ after: 'b', limit: 2 });
+      const last = await clients.list({ after: 'd', limit: 2 });
+
+      const ids = [first, second, last].map((page) => page.map(({ clientId }) => clientId));
+      assert.deepEqual(ids, [['a', 'b'], ['c', 'd'], ['e']]);
     });
   });
 
-  it('are not found by an unknown id, nor by what PostgreSQL could not hold', async () => {
-    const clients = createClientStore(database());
+  describe('API resources', () => {
+    it('come back with everything they were made with, and are listed by audience', async () => {
+      const db = database();
+      const resources = createApiResourceStore(db);
+      const opaque = anApiResource({ audience: 'https://b.example/' });
+      const jwt = anApiResource({
+        audience: 'https://a.example/',
+        scopes: [],
+        accessTokenFormat: 'jwt',
+        accessTokenSeconds: 300,
+      });
 
-    const ids = ['', 'nobody', 'a\0b', '\ud800', 'x'.repeat(100_000)];
+      await resources.insert(opaque, noon);
+      await resources.insert(jwt, noon);
 
-    for (const id of ids) assert.equal(await clients.find(id), undefined);
-  });
-
-  it('keep their id: a second one with it is refused, many at once included', async () => {
-    const clients = createClientStore(database());
-    const { clientId } = aClient();
-
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 10 }, () => clients.insert(aClient({ clientId }))),
-    );
-
-    const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');
-    assert.equal(refusals.length, 9);
-    assert.ok(refusals.every(({ reason }) => isConflict(reason)));
-  });
-
-  it('are listed page by page in the order of their ids', async () => {
-    const db = database();
-    const clients = createClientStore(db);
-    await db.knex('clients').delete();
-    for (const clientId of ['c', 'a', 'e', 'b', 'd']) await clients.insert(aClient({ clientId }));
-
-    const first = await clients.list({ limit: 2 });
-    const second = await clients.list({ after: 'b', limit: 2 });
-    const last = await clients.list({ after: 'd', limit: 2 });
-
-    const ids = [first, second, last].map((page) => page.map(({ clientId }) => clientId));
-    assert.deepEqual(ids, [['a', 'b'], ['c', 'd'], ['e']]);
-  });
-});
-
-describeOnEachKind('API resources', (database) => {
-  it('come back with everything they were made with, and are listed by audience', async () => {
-    const db = database();
-    const resources = createApiResourceStore(db);
-    const opaque = anApiResource({ audience: 'https://b.example/' });
-    const jwt = anApiResource({
-      audience: 'https://a.example/',
-      scopes: [],
-      accessTokenFormat: 'jwt',
-      accessTokenSeconds: 300,
+      assert.deepEqual(await resources.find(jwt.audience), jwt);
+      assert.deepEqual(await resources.list(), [jwt, opaque]);
+      assert.equal(await resources.find('https://nothing.example/'), undefined);
+      assert.equal(await resources.find('a\0b'), undefined);
     });
 
-    await resources.insert(opaque, noon);
-    await resources.insert(jwt, noon);
+    it('are refused when the audience is taken', async () => {
+      const resources = createApiResourceStore(database());
+      const resource = anApiResource();
+      await resources.insert(resource, noon);
 
-    assert.deepEqual(await resources.find(jwt.audience), jwt);
-    assert.deepEqual(await resources.list(), [jwt, opaque]);
-    assert.equal(await resources.find('https://nothing.example/'), undefined);
-    assert.equal(await resources.find('a\0b'), undefined);
-  });
+      await assert.rejects(resources.insert({ ...resource, scopes: [] }, noon), isConflict);
+    });
 
-  it('are refused when the audience is taken', async () => {
-    const resources = createApiResourceStore(database());
-    const resource = anApiResource();
-    await resources.insert(resource, noon);
+    it('that always exist are made by many nodes at once, and get the scopes of a new version', async () => {
+      const resources = createApiResourceStore(database());
+      const resource = anApiResource();
+      await Promise.all(Array.from({ length: 10 }, () => resources.ensure(resource, noon)));
 
-    await assert.rejects(resources.insert({ ...resource, scopes: [] }, noon), isConflict);
-  });
+      await resources.ensure({ ...resource, scopes: ['read', 'write', 'audit'] }, later(1));
 
-  it('that always exist are made by many nodes at once, and get the scopes of a new version', async () => {
-    const resources = createApiResourceStore(database());
-    const resource = anApiResource();
-    await Promise.all(Array.from({ length: 10 }, () => resources.ensure(resource, noon)));
-
-    await resources.ensure({ ...resource, scopes: ['read', 'write', 'audit'] }, later(1));
-
-    const found = await resources.find(resource.audience);
-    assert.deepEqual(found?.scopes, ['read', 'write', 'audit']);
+      const found = await resources.find(resource.audience);
+      assert.deepEqual(found?.scopes, ['read', 'write', 'audit']);
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 // Roles and the links that make the first administrator.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { sha256 } from '#platform/hashing.ts';
 import type { Database } from '#platform/postgres.ts';
 import { createRoleStore } from '#stores/roles.ts';
@@ -9,91 +9,93 @@ import { createUserStore } from '#stores/users.ts';
 import { aUser, later, noon } from '#test/builders.ts';
 import { describeOnEachKind } from '#test/databases.ts';
 
-describeOnEachKind('roles', (database) => {
-  it('are granted once, counted, and withdrawn once', async () => {
-    const db = database();
-    const roles = createRoleStore(db);
-    const [ann, bob] = [await insertUser(db), await insertUser(db)];
+describeOnEachKind('becoming an administrator', (database) => {
+  describe('roles', () => {
+    it('are granted once, counted, and withdrawn once', async () => {
+      const db = database();
+      const roles = createRoleStore(db);
+      const [ann, bob] = [await insertUser(db), await insertUser(db)];
 
-    assert.equal(await roles.countOf('admin'), 0);
-    assert.equal(await roles.grant(ann, 'admin', noon), true);
-    assert.equal(await roles.grant(ann, 'admin', noon), false);
-    assert.equal(await roles.grant(bob, 'admin', noon), true);
-    assert.equal(await roles.countOf('admin'), 2);
-    assert.deepEqual((await createUserStore(db).findById(ann))?.roles, ['admin']);
+      assert.equal(await roles.countOf('admin'), 0);
+      assert.equal(await roles.grant(ann, 'admin', noon), true);
+      assert.equal(await roles.grant(ann, 'admin', noon), false);
+      assert.equal(await roles.grant(bob, 'admin', noon), true);
+      assert.equal(await roles.countOf('admin'), 2);
+      assert.deepEqual((await createUserStore(db).findById(ann))?.roles, ['admin']);
 
-    assert.equal(await roles.withdraw(ann, 'admin'), true);
-    assert.equal(await roles.withdraw(ann, 'admin'), false);
-    assert.equal(await roles.countOf('admin'), 1);
-  });
-
-  it('are undone together with the transaction that granted them', async () => {
-    const db = database();
-    const roles = createRoleStore(db);
-    const user = await insertUser(db);
-    const before = await roles.countOf('admin');
-
-    const work = db.transaction(async (tx) => {
-      await roles.grant(user, 'admin', noon, tx);
-      assert.equal(await roles.countOf('admin', tx), before + 1);
-      throw new Error('something else went wrong');
+      assert.equal(await roles.withdraw(ann, 'admin'), true);
+      assert.equal(await roles.withdraw(ann, 'admin'), false);
+      assert.equal(await roles.countOf('admin'), 1);
     });
 
-    await assert.rejects(work, /something else/);
-    assert.equal(await roles.countOf('admin'), before);
-  });
-});
+    it('are undone together with the transaction that granted them', async () => {
+      const db = database();
+      const roles = createRoleStore(db);
+      const user = await insertUser(db);
+      const before = await roles.countOf('admin');
 
-describeOnEachKind('set-up links', (database) => {
-  it('work for exactly one of many who use the same one', async () => {
-    const links = createSetupLinkStore(database());
-    const link = sha256('one');
-    await links.issue(link, noon);
+      const work = db.transaction(async (tx) => {
+        await roles.grant(user, 'admin', noon, tx);
+        assert.equal(await roles.countOf('admin', tx), before + 1);
+        throw new Error('something else went wrong');
+      });
 
-    const used = await Promise.all(Array.from({ length: 20 }, () => links.use(link, later(1))));
-
-    assert.equal(used.filter(Boolean).length, 1);
-    assert.equal(await links.isUsable(link), false);
-  });
-
-  it('are all spent when one of them is used, even when several are used at once', async () => {
-    const links = createSetupLinkStore(database());
-    const issued = Array.from({ length: 12 }, (_, number) => sha256(`link ${number}`));
-    for (const link of issued) await links.issue(link, noon);
-    assert.equal(await links.isUsable(sha256('link 3')), true);
-
-    const used = await Promise.all(issued.map((link) => links.use(link, later(1))));
-
-    assert.equal(used.filter(Boolean).length, 1);
-    assert.deepEqual(
-      await Promise.all(issued.map((link) => links.isUsable(link))),
-      issued.map(() => false),
-    );
+      await assert.rejects(work, /something else/);
+      assert.equal(await roles.countOf('admin'), before);
+    });
   });
 
-  it('that were never issued spend nothing', async () => {
-    const links = createSetupLinkStore(database());
-    const link = sha256('real');
-    await links.issue(link, noon);
+  describe('set-up links', () => {
+    it('work for exactly one of many who use the same one', async () => {
+      const links = createSetupLinkStore(database());
+      const link = sha256('one');
+      await links.issue(link, noon);
 
-    assert.equal(await links.use(sha256('guessed'), later(1)), false);
+      const used = await Promise.all(Array.from({ length: 20 }, () => links.use(link, later(1))));
 
-    assert.equal(await links.isUsable(link), true);
-  });
-
-  it('can be used again when the transaction that used them fails', async () => {
-    const db = database();
-    const links = createSetupLinkStore(db);
-    const link = sha256('again');
-    await links.issue(link, noon);
-
-    const work = db.transaction(async (tx) => {
-      assert.equal(await links.use(link, later(1), tx), true);
-      throw new Error('the registration failed');
+      assert.equal(used.filter(Boolean).length, 1);
+      assert.equal(await links.isUsable(link), false);
     });
 
-    await assert.rejects(work, /registration failed/);
-    assert.equal(await links.use(link, later(2)), true);
+    it('are all spent when one of them is used, even when several are used at once', async () => {
+      const links = createSetupLinkStore(database());
+      const issued = Array.from({ length: 12 }, (_, number) => sha256(`link ${number}`));
+      for (const link of issued) await links.issue(link, noon);
+      assert.equal(await links.isUsable(sha256('link 3')), true);
+
+      const used = await Promise.all(issued.map((link) => links.use(link, later(1))));
+
+      assert.equal(used.filter(Boolean).length, 1);
+      assert.deepEqual(
+        await Promise.all(issued.map((link) => links.isUsable(link))),
+        issued.map(() => false),
+      );
+    });
+
+    it('that were never issued spend nothing', async () => {
+      const links = createSetupLinkStore(database());
+      const link = sha256('real');
+      await links.issue(link, noon);
+
+      assert.equal(await links.use(sha256('guessed'), later(1)), false);
+
+      assert.equal(await links.isUsable(link), true);
+    });
+
+    it('can be used again when the transaction that used them fails', async () => {
+      const db = database();
+      const links = createSetupLinkStore(db);
+      const link = sha256('again');
+      await links.issue(link, noon);
+
+      const work = db.transaction(async (tx) => {
+        assert.equal(await links.use(link, later(1), tx), true);
+        throw new Error('the registration failed');
+      });
+
+      await assert.rejects(work, /registration failed/);
+      assert.equal(await links.use(link, later(2)), true);
+    });
   });
 });
 

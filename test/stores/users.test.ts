@@ -172,10 +172,8 @@ describeOnEachKind('users', (database) => {
 
     assert.deepEqual((await users.findById(user.id))?.notBefore, later(90));
   });
-});
 
-describe('a password', () => {
-  describeOnEachKind('in the table', (database) => {
+  describe('with a password', () => {
     it('is one per person: the last one counts', async () => {
       const db = database();
       const users = createUserStore(db);

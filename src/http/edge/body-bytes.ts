@@ -1,12 +1,12 @@
-// The bytes of one request's body, no more and no longer than the limits allow, and the end of
-// connections on which somebody keeps sending after the answer.
+// The bytes of one request's body, no more and no longer than the limits allow, and what
+// becomes of bytes that nobody wants.
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#domain/errors.ts';
 
 export interface BodyLimits {
   readonly sizeBytes: number;
   readonly timeSeconds: number;
-  /** How long a sender may go on after an early answer, so that the answer still reaches it. */
+  /** How long a sender may go on although the answer is known, so that it can receive it. */
   readonly lingerSeconds: number;
 }
 
@@ -14,8 +14,10 @@ export interface BodyLimits {
 export const defaultBodyLimits: BodyLimits = {
   sizeBytes: 56 * 1024,
   timeSeconds: 15,
-  lingerSeconds: 2,
+  lingerSeconds: 0.8,
 };
+
+const mostDrainedBytes = 8 * 1024 * 1024;
 
 function tooLarge(): AppError {
   return new AppError('too_large', 'The request body is too large.');
@@ -34,9 +36,7 @@ export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Pr
     function settle(error?: AppError): void {
       clearTimeout(timer);
       req.off('data', keep).off('end', settle).off('close', cut);
-      if (!error) return resolve();
-      req.resume();
-      reject(error);
+      return error ? reject(error) : resolve();
     }
     function keep(chunk: Buffer): void {
       sizeBytes += chunk.length;
@@ -53,13 +53,26 @@ export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Pr
 }
 
 /**
- * Closes the connection some seconds after an answer that came before the end of the request.
- * Closing it at once would take the answer away from a sender that is still busy sending.
+ * Reads on, for a bounded time, what nobody wants any more; false when there is still no end. A
+ * connection that is closed while somebody sends takes the answer away with it.
  */
-export function endUnreadRequest(req: IncomingMessage, { lingerSeconds }: BodyLimits): void {
-  if (req.complete || req.destroyed) return;
-  const timer = setTimeout(() => {
-    if (!req.complete) req.destroy();
-  }, lingerSeconds * 1000);
-  timer.unref();
+export async function drainRequest(req: IncomingMessage, limits: BodyLimits): Promise<boolean> {
+  if (req.complete || req.destroyed) return req.complete;
+  await new Promise<void>((resolve) => {
+    let sizeBytes = 0;
+    const timer = setTimeout(settle, limits.lingerSeconds * 1000);
+
+    function settle(): void {
+      clearTimeout(timer);
+      req.off('data', discard).off('end', settle).off('close', settle);
+      resolve();
+    }
+    function discard(chunk: Buffer): void {
+      sizeBytes += chunk.length;
+      if (sizeBytes > mostDrainedBytes) settle();
+    }
+
+    req.on('data', discard).on('end', settle).on('close', settle);
+  });
+  return req.complete;
 }

@@ -20,7 +20,11 @@ export const noValues: NewAccountValues = { email: '', name: '' };
 
 export type NewAccountOutcome =
   | Extract<AccountOutcome, { ok: true }>
-  | { readonly ok: false; readonly values: NewAccountValues; readonly problems: NewAccountProblems };
+  | {
+      readonly ok: false;
+      readonly values: NewAccountValues;
+      readonly problems: NewAccountProblems;
+    };
 
 /** Makes the account, or says per field what to change. Passwords are never handed back. */
 export async function makeAccount(

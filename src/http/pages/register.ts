@@ -45,14 +45,19 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
   }
 
   function showAlone(ctx: Context, { values, problems, status = 200 } = untouched): void {
-    own.render(ctx, 'register', {
-      action: own.address('/auth/register'),
-      formToken: own.formToken(ctx),
-      values,
-      problems,
-      signInHref: own.address('/auth/sign-in'),
-      minimumPasswordLength,
-    }, status);
+    own.render(
+      ctx,
+      'register',
+      {
+        action: own.address('/auth/register'),
+        formToken: own.formToken(ctx),
+        values,
+        problems,
+        signInHref: own.address('/auth/sign-in'),
+        minimumPasswordLength,
+      },
+      status,
+    );
   }
 
   router.get('/auth/interaction/:uid/register', async (ctx) => {

@@ -33,14 +33,20 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     const { params, sessionAccountId } = open;
     const hint = typeof params['login_hint'] === 'string' ? params['login_hint'] : undefined;
     const again = sessionAccountId === undefined ? undefined : 'sign-in.notice.reauthenticate';
-    interaction.render(ctx, open, 'sign-in', {
-      action: interaction.address(open, 'sign-in'),
-      login: state.login ?? hint,
-      problem: state.problem && problems[state.problem],
-      notice: state.notice ?? again,
-      registerHref: registrationOpen ? interaction.address(open, 'register') : undefined,
-      cancelAction: interaction.address(open, 'cancel'),
-    }, state.status);
+    interaction.render(
+      ctx,
+      open,
+      'sign-in',
+      {
+        action: interaction.address(open, 'sign-in'),
+        login: state.login ?? hint,
+        problem: state.problem && problems[state.problem],
+        notice: state.notice ?? again,
+        registerHref: registrationOpen ? interaction.address(open, 'register') : undefined,
+        cancelAction: interaction.address(open, 'cancel'),
+      },
+      state.status,
+    );
   }
 
   router.get('/auth/interaction/:uid', async (ctx) => {

@@ -1,0 +1,98 @@
+/** Rules about how an app and its wishes are shown: its own words are never trusted. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { presentClient } from '#http/client-view.ts';
+import { describeRequest } from '#http/consent-words.ts';
+import { createTranslator } from '#http/locales.ts';
+
+const t = createTranslator('en');
+
+describe('presenting an app', () => {
+  it('shows its name, or its id when it has none', () => {
+    assert.equal(presentClient({ clientId: 'c1', clientName: 'Acme Notes' }).name, 'Acme Notes');
+    assert.equal(presentClient({ clientId: 'c1' }).name, 'c1');
+    assert.equal(presentClient({ clientId: 'c1', clientName: ' \u202E ' }).name, 'c1');
+  });
+
+  it('cuts a name that would fill the page', () => {
+    const { name } = presentClient({ clientId: 'c1', clientName: '🦉'.repeat(200) });
+
+    assert.equal([...name].length, 48);
+    assert.ok(name.endsWith('…'));
+  });
+
+  const refused = [
+    'javascript:alert(1)',
+    'JaVaScRiPt:alert(1)',
+    'data:text/html,x',
+    'https://user:pass@acme.example/',
+    'ftp://acme.example/',
+    '//acme.example',
+    'not an address',
+    '',
+  ];
+  for (const uri of refused) {
+    it(`links nowhere for ${uri || 'nothing'}`, () => {
+      const view = presentClient({
+        clientId: 'c1',
+        clientUri: uri,
+        policyUri: uri,
+        tosUri: uri,
+        logoUri: uri,
+        redirectUri: uri,
+      });
+      const { name: _name, ...links } = view;
+      assert.deepEqual(new Set(Object.values(links)), new Set([undefined]));
+    });
+  }
+
+  it('loads logos over https only', () => {
+    assert.equal(presentClient({ clientId: 'c1', logoUri: 'http://acme.example/a.png' }).logoUri, undefined);
+  });
+
+  it('names the host that answers go to, but none for an app of this device', () => {
+    const hostOf = (redirectUri: string) => presentClient({ clientId: 'c1', redirectUri }).host;
+
+    assert.equal(hostOf('https://notes.acme.example/cb'), 'notes.acme.example');
+    assert.equal(hostOf('com.acme.notes:/cb'), undefined);
+  });
+});
+
+describe('describing what an app asks for', () => {
+  const nothing = { scopes: [], claims: [], resources: {} };
+
+  it('has a line for each scope, single claim and scope of an API', () => {
+    const lines = describeRequest(
+      {
+        scopes: ['openid', 'offline_access'],
+        claims: ['birthdate', 'https://x.example/tier'],
+        resources: { 'https://api.acme.example/notes': ['notes:read'] },
+      },
+      t,
+    );
+
+    assert.deepEqual(lines, [
+      { icon: 'person', text: 'Know who you are' },
+      { icon: 'offline', text: 'Stay connected when you are not here' },
+      { icon: 'detail', text: 'See your date of birth' },
+      { icon: 'detail', text: 'See “https://x.example/tier” from your account' },
+      { icon: 'api', text: 'Use “notes:read” at api.acme.example/notes' },
+    ]);
+  });
+
+  it('says the same thing once', () => {
+    const lines = describeRequest({ ...nothing, scopes: ['email'], claims: ['email'] }, t);
+
+    assert.deepEqual(lines, [{ icon: 'email', text: 'See your e-mail address' }]);
+  });
+
+  it('does not mistake names of its own words for scopes or claims', () => {
+    const lines = describeRequest({ ...nothing, scopes: ['api', 'toString'], claims: ['other'] }, t);
+
+    assert.deepEqual(
+      lines.map(({ text }) => text),
+      ['Use “api”', 'Use “toString”', 'See “other” from your account'],
+    );
+  });
+});

@@ -1,0 +1,200 @@
+/** Rules about the pages: what every one of them keeps, whatever it shows and in each language. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { describe, it } from 'node:test';
+
+import type { Locale } from '#http/locales.ts';
+import { createRenderer, readLocalNames, type PageContext } from '#http/render.ts';
+import type { ViewLocals, ViewName } from '#http/view-types.ts';
+import { fullLocals, shortLocals, stableHooks, viewNames } from '#test/http/views.ts';
+
+const root = new URL('../../', import.meta.url);
+const viewsDirectory = new URL('views/', root).pathname;
+const locales: readonly Locale[] = ['en', 'de'];
+
+function aRenderer({ issuer = 'https://id.example.org' } = {}) {
+  const issuerUrl = new URL(issuer);
+  return createRenderer({ viewsDirectory, productName: 'Ostiary', assetVersion: 'v1', issuerUrl });
+}
+
+function aContext(locale: Locale) {
+  const headers = new Map<string, string>();
+  const context: PageContext = {
+    state: { locale },
+    status: 404,
+    type: '',
+    body: undefined,
+    set: (field, value) => void headers.set(field, value),
+  };
+  return { context, headers };
+}
+
+const renderer = aRenderer();
+
+function renderText<V extends ViewName>(
+  view: V,
+  locals: ViewLocals[V],
+  { locale = 'en', render = renderer }: { locale?: Locale; render?: typeof renderer } = {},
+): string {
+  const { context } = aContext(locale);
+  render(context, view, locals);
+  return String(context.body);
+}
+
+function everyPage(): { label: string; view: ViewName; html: string }[] {
+  return viewNames.flatMap((view) =>
+    locales.flatMap((locale) => [
+      { label: `${view}, full, ${locale}`, view, html: renderText(view, fullLocals[view], { locale }) },
+      { label: `${view}, short, ${locale}`, view, html: renderText(view, shortLocals[view], { locale }) },
+    ]),
+  );
+}
+
+function viewFiles(): { name: string; source: string }[] {
+  return readdirSync(viewsDirectory, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ejs'))
+    .map((name) => ({ name, source: readFileSync(`${viewsDirectory}${name}`, 'utf8') }));
+}
+
+describe('a view', () => {
+  for (const { name, source } of viewFiles()) {
+    it(`${name} puts nothing out unescaped but other views`, () => {
+      const raw = [...source.matchAll(/<%-(.*?)%>/gs)].map(([, code]) => code?.trim() ?? '');
+      assert.deepEqual(raw.filter((code) => !/^include\([^;]*\)\s*-?$/.test(code)), []);
+    });
+
+    it(`${name} says in its first line what it needs`, () => {
+      assert.match(source, /^<%# [\w-]+: .+ -%>\n/);
+    });
+  }
+
+  for (const view of viewNames) {
+    it(`${view} names exactly the locals of its type`, () => {
+      const source = readFileSync(`${viewsDirectory}${view}.ejs`, 'utf8');
+      assert.deepEqual(readLocalNames(source).toSorted(), Object.keys(fullLocals[view]).toSorted());
+    });
+
+    it(`${view} keeps its hooks for machines`, () => {
+      for (const locals of [fullLocals[view], shortLocals[view]]) {
+        const html = renderText(view, locals);
+        for (const hook of stableHooks[view]) assert.ok(html.includes(hook), `${view}: ${hook}`);
+      }
+    });
+  }
+});
+
+describe('every page', () => {
+  it('is a whole document with one heading, a title and its language', () => {
+    for (const { label, html } of everyPage()) {
+      const locale = label.slice(-2);
+      assert.match(html, /^<!doctype html>\n<html lang="(?:en|de)" dir="ltr">/, label);
+      assert.ok(html.includes(`<html lang="${locale}"`), label);
+      assert.match(html, /<title>[^<]+ · Ostiary<\/title>/, label);
+      assert.equal(html.match(/<h1[ >]/g)?.length, 1, label);
+    }
+  });
+
+  it('has no gap where a word or a value is missing', () => {
+    for (const { label, html } of everyPage()) {
+      assert.doesNotMatch(html, /undefined|\[object|\{(?:\w+)\}/, label);
+      assert.doesNotMatch(html, /(?:action|href|src)=""/, label);
+    }
+  });
+
+  it('keeps to the content security policy: no inline script, style or event handler', () => {
+    for (const { label, html } of everyPage()) {
+      assert.doesNotMatch(html, /<style|<script(?![^>]+src=)|\sstyle=|\son[a-z]+=|javascript:/i, label);
+    }
+  });
+
+  it('names every input, and keeps ids apart', () => {
+    for (const { label, html } of everyPage()) {
+      const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+      assert.equal(new Set(ids).size, ids.length, label);
+      for (const [, id] of html.matchAll(/<input id="([^"]+)"/g)) {
+        assert.ok(html.includes(`<label for="${id}"`), `${label}: ${id}`);
+      }
+      for (const [, list = ''] of html.matchAll(/aria-(?:describedby|labelledby|controls)="([^"]+)"/g)) {
+        for (const id of list.split(' ')) assert.ok(ids.includes(id), `${label}: ${id}`);
+      }
+    }
+  });
+
+  it('weighs under 30 kB with its style and script', () => {
+    const assets = ['style.css', 'show-password.js'];
+    const assetBytes = assets.reduce(
+      (sum, name) => sum + statSync(new URL(`public/${name}`, root)).size,
+      0,
+    );
+    for (const { label, view, html } of everyPage()) {
+      if (view === 'playground') continue;
+      assert.ok(Buffer.byteLength(html) + assetBytes < 30_000, label);
+    }
+  });
+
+  it('shows what strangers wrote as text, wherever it appears', () => {
+    const probe = `"><svg onload=alert(1)>'</title><%= 7*7 %>`;
+    for (const view of viewNames) {
+      const html = renderText(view, withText(fullLocals[view], probe));
+      assert.doesNotMatch(html, /<svg onload|<\/title><%/, view);
+      assert.doesNotMatch(html, /onload=alert\(1\)>(?!)|"><svg/, view);
+      assert.ok(!html.includes('49'), view);
+    }
+  });
+});
+
+/** The same locals with every free text replaced; keys of sentences and names of icons stay. */
+function withText<T>(value: T, text: string): T {
+  const replace = (part: unknown, name: string): unknown => {
+    if (typeof part === 'string') {
+      return /^(?:problem|notice|icon|general)$|^(?:sign-in|problem|error)\./.test(name) ? part : text;
+    }
+    if (Array.isArray(part)) return part.map((item) => replace(item, name));
+    if (typeof part !== 'object' || part === null) return part;
+    const inProblems = name === 'problems';
+    return Object.fromEntries(
+      Object.entries(part).map(([key, item]) => [key, inProblems ? item : replace(item, key)]),
+    );
+  };
+  return replace(value, '') as T; // the same shape: only strings became other strings
+}
+
+describe('rendering', () => {
+  it('answers with HTML that no cache keeps, and the status it was given', () => {
+    const { context, headers } = aContext('en');
+
+    renderer(context, 'error', shortLocals.error, { status: 404 });
+
+    assert.equal(context.status, 404);
+    assert.equal(context.type, 'text/html; charset=utf-8');
+    assert.equal(headers.get('Cache-Control'), 'no-store');
+  });
+
+  it('finds its assets below the path of the issuer, with their version', () => {
+    const atRoot = renderText('home', shortLocals.home);
+    const render = aRenderer({ issuer: 'https://example.org/id' });
+    const below = renderText('home', shortLocals.home, { render });
+
+    assert.ok(atRoot.includes('href="/auth/assets/style.css?v=v1"'));
+    assert.ok(below.includes('href="/id/auth/assets/style.css?v=v1"'));
+  });
+
+  it('tells people where they are', () => {
+    assert.match(renderText('sign-in', shortLocals['sign-in']), /You are at id\.example\.org/);
+  });
+
+  it('takes the title it is given', () => {
+    const { context } = aContext('en');
+
+    renderer(context, 'home', shortLocals.home, { title: 'account.title' });
+
+    assert.match(String(context.body), /<title>Your account · Ostiary<\/title>/);
+  });
+
+  it('stands in for a missing logo with one whole character', () => {
+    const client = { name: '👩‍🚀 Space' };
+    const html = renderText('sign-out', { ...shortLocals['sign-out'], client });
+
+    assert.match(html, /aria-hidden="true">👩‍🚀<\/span>/);
+  });
+});

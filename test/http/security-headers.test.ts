@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Handler } from '#http/context.ts';
+import { startEdge } from './edge-rig.ts';
+
+const answerPage: Handler = (ctx) => {
+  ctx.type = 'html';
+  ctx.body = '<p>a page</p>';
+};
+const answerJson: Handler = (ctx) => {
+  ctx.body = { a: 'document' };
+};
+
+describe('every page', () => {
+  it('may load and run only our own files, and nobody may frame it', async (t) => {
+    const app = await startEdge(t, { handlers: [answerPage] });
+
+    const { headers } = await app.send({ path: '/auth/register' });
+
+    const policy = String(headers['content-security-policy']).split(';');
+    assert.deepEqual(policy, [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' https: data:",
+      "font-src 'self'",
+      "connect-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ]);
+    assert.equal(headers['x-frame-options'], 'DENY');
+    assert.equal(headers['referrer-policy'], 'same-origin');
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.match(String(headers['permissions-policy']), /camera=\(\)/);
+  });
+
+  it('is told to use https for a year, only where the issuer does', async (t) => {
+    const secure = await startEdge(t, { handlers: [answerPage] });
+    const plain = await startEdge(t, { handlers: [answerPage], issuer: 'http://id.example' });
+
+    const there = await secure.send({ path: '/auth/x' });
+    const here = await plain.send({ path: '/auth/x' });
+
+    assert.match(String(there.headers['strict-transport-security']), /max-age=31536000/);
+    assert.equal(here.headers['strict-transport-security'], undefined);
+  });
+
+  it('keeps its opener, except for account and administration', async (t) => {
+    const app = await startEdge(t, { handlers: [answerPage] });
+    const openerPolicyOf = async (path: string) =>
+      (await app.send({ path })).headers['cross-origin-opener-policy'];
+
+    assert.equal(await openerPolicyOf('/auth/account'), 'same-origin');
+    assert.equal(await openerPolicyOf('/auth/admin/users'), 'same-origin');
+    assert.equal(await openerPolicyOf('/auth/interaction/abc'), undefined);
+    assert.equal(await openerPolicyOf('/auth/accounting'), undefined);
+  });
+
+  it('may set a policy of its own', async (t) => {
+    const app = await startEdge(t, {
+      handlers: [
+        (ctx) => {
+          ctx.type = 'html';
+          ctx.set('Content-Security-Policy', "default-src 'self'");
+          ctx.body = '<p>documentation</p>';
+        },
+      ],
+    });
+
+    const { headers } = await app.send({ path: '/auth/redoc' });
+
+    assert.equal(headers['content-security-policy'], "default-src 'self'");
+  });
+});
+
+describe('every document', () => {
+  it('may load nothing at all', async (t) => {
+    const app = await startEdge(t, { handlers: [answerJson] });
+
+    const { headers } = await app.send({ path: '/oauth2/token' });
+
+    assert.equal(headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'");
+    assert.equal(headers['cache-control'], 'no-store');
+  });
+
+  it('is kept by nobody, except discovery, keys and assets', async (t) => {
+    const app = await startEdge(t, { handlers: [answerJson] });
+    const cacheControlOf = async (path: string) =>
+      (await app.send({ path })).headers['cache-control'];
+
+    assert.equal(await cacheControlOf('/.well-known/openid-configuration'), undefined);
+    assert.equal(await cacheControlOf('/oauth2/jwks'), undefined);
+    assert.equal(await cacheControlOf('/oauth2/userinfo'), 'no-store');
+    assert.equal(await cacheControlOf('/auth/api/v1/users'), 'no-store');
+  });
+
+  it('has all of this although it is an error', async (t) => {
+    const app = await startEdge(t);
+
+    const { headers } = await app.send({ path: '/nothing', headers: { host: 'evil.example' } });
+
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['x-frame-options'], 'DENY');
+    assert.equal(headers['cache-control'], 'no-store');
+  });
+});

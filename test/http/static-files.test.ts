@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { loadStaticFiles } from '#http/static-files.ts';
+import { startEdge } from './edge-rig.ts';
+
+async function startFiles(t: TestContext, files: Readonly<Record<string, string>>) {
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-files-'));
+  t.after(() => rm(directory, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(directory, name, '..'), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  const loaded = await loadStaticFiles({ directory });
+  const app = await startEdge(t, { handlers: [loaded.serve] });
+  return { ...app, version: loaded.version, directory };
+}
+
+const some = { 'style.css': 'p { color: red }', 'play/app.js': 'let a = "ä";', LICENCE: 'MIT' };
+
+describe('a file of ours', () => {
+  it('may be kept for ever at its versioned address', async (t) => {
+    const app = await startFiles(t, some);
+
+    const { status, headers, body } = await app.send({
+      path: `/auth/assets/play/app.js?v=${app.version}`,
+    });
+
+    assert.deepEqual([status, body], [200, 'let a = "ä";']);
+    assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal(headers['content-type'], 'text/javascript; charset=utf-8');
+  });
+
+  it('is asked for again at every other address', async (t) => {
+    const app = await startFiles(t, some);
+    const path = '/auth/assets/style.css';
+
+    const plain = await app.send({ path });
+    const stale = await app.send({ path: `${path}?v=older` });
+    const again = await app.send({
+      path,
+      headers: { 'if-none-match': String(plain.headers.etag) },
+    });
+
+    assert.deepEqual(
+      [plain.headers['cache-control'], stale.headers['cache-control']],
+      ['no-cache', 'no-cache'],
+    );
+    assert.deepEqual([again.status, again.body], [304, '']);
+  });
+
+  it('has another version as soon as a byte differs', async (t) => {
+    const one = await startFiles(t, some);
+    const two = await startFiles(t, { ...some, 'style.css': 'p { color: blue }' });
+
+    assert.notEqual(one.version, two.version);
+  });
+
+  it('can be asked for by its headers only, and not be written', async (t) => {
+    const app = await startFiles(t, some);
+    const path = '/auth/assets/style.css';
+
+    const { status, headers, body } = await app.send({ method: 'HEAD', path });
+
+    assert.deepEqual([status, headers['content-length'], body], [200, '16', '']);
+    assert.equal((await app.send({ method: 'POST', path })).status, 405);
+  });
+});
+
+describe('what is not in the folder', () => {
+  const paths = [
+    'missing.css',
+    '..%2fpackage.json',
+    '%2e%2e/package.json',
+    'play',
+    'play/',
+    '',
+    'LICENCE',
+    'constructor',
+    '__proto__',
+    'style.css/',
+    'STYLE.CSS',
+  ];
+  for (const name of paths)
+    it(`is not served: ${name}`, async (t) => {
+      const app = await startFiles(t, some);
+
+      const { status, headers } = await app.send({ path: `/auth/assets/${name}` });
+
+      assert.equal(status, 404);
+      assert.equal(headers['cache-control'], 'no-store');
+    });
+
+  it('is not served although it is put there later', async (t) => {
+    const app = await startFiles(t, some);
+
+    await writeFile(join(app.directory, 'later.css'), '');
+
+    assert.equal((await app.send({ path: '/auth/assets/later.css' })).status, 404);
+  });
+});

@@ -1,0 +1,125 @@
+/** One page of each view with everything it can show, and the shortest one: typed, so both stay true. */
+import type { ViewLocals, ViewName } from '#http/view-types.ts';
+
+const client = {
+  name: 'Acme Notes',
+  logoUri: 'https://acme.example/logo.png',
+  policyUri: 'https://acme.example/privacy',
+  tosUri: 'https://acme.example/terms',
+  uri: 'https://acme.example/',
+  host: 'notes.acme.example',
+};
+const wayOn = { href: 'https://acme.example/', label: 'Start again' };
+const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
+
+type Full<V extends ViewName> = { [Name in keyof Required<ViewLocals[V]>]: ViewLocals[V][Name] };
+
+export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
+  'sign-in': {
+    action: '/auth/interaction/1/sign-in',
+    formToken: 'token',
+    login: 'ada@example.org',
+    problem: 'sign-in.problem.wrong',
+    notice: 'sign-in.notice.reauthenticate',
+    client,
+    signedInAs: 'ada@example.org',
+    registerHref: '/auth/register',
+    cancelAction: '/auth/interaction/1/cancel',
+  },
+  register: {
+    ...newAccount,
+    values: { name: 'Ada Lovelace', email: 'ada@example.org' },
+    problems: {
+      name: 'problem.name.malformed',
+      email: 'problem.email.taken',
+      password: 'problem.password.too_short',
+      general: 'error.message.conflict',
+    },
+    client,
+    signInHref: '/auth/sign-in',
+  },
+  setup: { ...newAccount, values: { email: 'ada@example.org' }, problems: {} },
+  consent: {
+    action: '/auth/interaction/1/consent',
+    formToken: 'token',
+    client,
+    account: { name: 'Ada Lovelace', email: 'ada@example.org' },
+    requests: [{ icon: 'email', text: 'See your e-mail address' }],
+    native: true,
+    switchAction: '/auth/interaction/1/switch',
+  },
+  'sign-out': { action: '/oauth2/logout/confirm', xsrf: 'secret', client },
+  'signed-out': { client, returnHref: 'https://acme.example/' },
+  error: {
+    code: 'invalid_request',
+    message: 'Something in this request is not right.',
+    requestId: 'request-1',
+    detail: 'https://rp.example/callback',
+    wayOn,
+  },
+  expired: { requestId: 'request-1', clientName: 'Acme Notes', wayOn },
+  account: {
+    user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: true },
+    formToken: 'token',
+    signOutAction: '/auth/sign-out',
+    signOutHref: '/oauth2/logout',
+    playgroundHref: '/auth/playground',
+  },
+  home: {
+    discoveryHref: '/.well-known/openid-configuration',
+    accountHref: '/auth/account',
+    signInHref: '/auth/sign-in',
+    registerHref: '/auth/register',
+    playgroundHref: '/auth/playground',
+  },
+  playground: { settings: '{}', styleHref: '/p/playground.css', scriptHref: '/p/main.js' },
+};
+
+export const shortLocals: { readonly [V in ViewName]: ViewLocals[V] } = {
+  'sign-in': { action: '/auth/sign-in', formToken: 'token' },
+  register: { ...newAccount, values: {}, problems: {} },
+  setup: { ...newAccount, values: {}, problems: {} },
+  consent: {
+    action: '/auth/interaction/1/consent',
+    formToken: 'token',
+    client: { name: 'Acme Notes' },
+    account: { email: 'ada@example.org' },
+    requests: [],
+  },
+  'sign-out': { action: '/oauth2/logout/confirm', xsrf: 'secret' },
+  'signed-out': {},
+  error: { code: 'not_found', message: 'There is nothing here.', requestId: 'request-1' },
+  expired: { requestId: 'request-1' },
+  account: { user: { email: 'ada@example.org', emailVerified: false } },
+  home: { discoveryHref: '/.well-known/openid-configuration' },
+  playground: fullLocals.playground,
+};
+
+// The literals above name every view, and `ViewName` names no other.
+export const viewNames = Object.keys(fullLocals) as ViewName[];
+
+/** Selectors that machines rely on: password managers, conformance tests, our own tests. */
+export const stableHooks: { readonly [V in ViewName]: readonly string[] } = {
+  'sign-in': ['name="login"', 'name="password"', 'name="form_token"', 'id="sign-in"'],
+  register: [
+    'name="name"',
+    'name="email"',
+    'name="password"',
+    'name="form_token"',
+    'id="register"',
+    'autocomplete="new-password"',
+  ],
+  setup: ['name="email"', 'name="password"', 'name="form_token"', 'id="register"'],
+  consent: [
+    'id="allow" name="decision" value="allow"',
+    'id="deny" class="second" name="decision" value="deny"',
+    'name="form_token"',
+  ],
+  'sign-out': ['name="xsrf"', 'id="sign-out" name="logout" value="yes"', 'id="stay"'],
+  'signed-out': ['id="signed-out"'],
+  error: ['id="error" data-error=', 'request-1'],
+  expired: ['id="error" data-error="session_expired"', 'request-1'],
+  account: [],
+  home: [],
+  playground: [],
+};

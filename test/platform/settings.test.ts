@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { describeSettings } from '#commands/configuration-page.ts';
+import { readConfig } from '#platform/config.ts';
+import { settings } from '#platform/settings.ts';
+
+describe('the issuer', () => {
+  const good = {
+    'https://id.example.com/': 'https://id.example.com',
+    'https://ID.example.com:443': 'https://id.example.com',
+    'https://example.com/id/': 'https://example.com/id',
+    'https://example.com/a/b-c_d.e~f': 'https://example.com/a/b-c_d.e~f',
+    'http://[::1]:3000': 'http://[::1]:3000',
+    'https://bücher.example': 'https://xn--bcher-kva.example',
+  };
+  for (const [text, issuer] of Object.entries(good)) {
+    it(`${text} becomes ${issuer}`, () => {
+      const config = readConfig({ ISSUER: text });
+
+      assert.equal(config.issuer, issuer);
+      assert.equal(config.issuerUrl.href.replace(/\/$/, ''), issuer);
+    });
+  }
+
+  const bad = [
+    'id.example.com',
+    'ftp://id.example.com',
+    'https://id.example.com?',
+    'https://id.example.com/?a=b',
+    'https://id.example.com/#',
+    'https://user@id.example.com',
+    'https://@id.example.com',
+    'https://id.example.com//',
+    'https://id.example.com/a//b',
+    'https://id.example.com/a%2fb',
+    'https://id.example.com/a b',
+  ];
+  for (const text of bad) {
+    it(`can not be ${text}`, () =>
+      assert.throws(
+        () => readConfig({ ISSUER: text }),
+        /^AppError: One setting is not right:\n- ISSUER /,
+      ));
+  }
+
+  it('follows the port when it is not set', () => {
+    assert.equal(readConfig({ PORT: '4000' }).issuer, 'http://localhost:4000');
+  });
+});
+
+describe('the written settings', () => {
+  it('are those of the page docs/configuration.md (npm run docs:configuration)', () => {
+    assert.equal(
+      readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8'),
+      describeSettings(),
+    );
+  });
+
+  it('are those of .env.example', () => {
+    const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+    const names = [...example.matchAll(/^# ([A-Z_\d]+)=/gm)].map(([, name = '']) => name);
+    const known = Object.values(settings).map(({ name }): string => name);
+
+    assert.ok(names.length > 5);
+    assert.deepEqual(
+      names.filter((name) => !known.includes(name)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,70 @@
+// A socket in front of a server, which can hang or break the line: what a network does to a program.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+export interface Proxy {
+  /** Where the socket is. */
+  readonly directory: string;
+  /** From now on it accepts everything and passes nothing on. */
+  freeze(): void;
+  /** Breaks all lines and lets none through. */
+  cut(): void;
+  heal(): void;
+}
+
+/** Listens under that file name in a new directory; each line goes on to what `connect` opens. */
+export async function startProxy(
+  t: TestContext,
+  fileName: string,
+  connect: () => Socket,
+): Promise<Proxy> {
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-proxy-'));
+  const sockets = new Set<Socket>();
+  let state: 'open' | 'frozen' | 'cut' = 'open';
+
+  const server = createServer((near) => {
+    const far = connect();
+    pass(near, far);
+    pass(far, near);
+    if (state === 'cut') near.destroy();
+  });
+
+  function pass(from: Socket, to: Socket): void {
+    sockets.add(from);
+    from.on('data', (bytes) => to.write(bytes));
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+    if (state === 'frozen') from.pause();
+  }
+
+  await new Promise<void>((resolve) => {
+    server.listen(join(directory, fileName), resolve);
+  });
+  t.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  return {
+    directory,
+    freeze() {
+      state = 'frozen';
+      for (const socket of sockets) socket.pause();
+    },
+    cut() {
+      state = 'cut';
+      for (const socket of sockets) socket.destroy();
+    },
+    heal() {
+      state = 'open';
+      for (const socket of sockets) socket.resume();
+    },
+  };
+}
