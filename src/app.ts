@@ -27,6 +27,7 @@ import { createClientRegistration } from '#oidc/client-registration.ts';
 import { createInteractions } from '#oidc/interactions.ts';
 import { createProvider } from '#oidc/provider.ts';
 import { createCookieSigner } from '#platform/cookie-signer.ts';
+import { longestDevice } from '#platform/request-origin.ts';
 import { runInRequestScope } from '#platform/request-scope.ts';
 import type { Installation } from './installation.ts';
 
@@ -70,6 +71,11 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);
   });
+  app.use(function noteOrigin(ctx: Context, next: Next) {
+    const device = ctx.get('user-agent').slice(0, longestDevice);
+    installation.origin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
+    return next();
+  });
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
   app.use(choosePageLocale);
   app.use(assets.serve);
@@ -86,7 +92,7 @@ interface PageParts {
 }
 
 async function createPages({ installation, render, cookieSigner }: PageParts) {
-  const { config, log, now, keyring, services, stores, shortLived } = installation;
+  const { config, now, keyring, services, stores, shortLived } = installation;
   const { clients, consent, standing, registration, setup, signIn } = services;
   const basePath = basePathOf(config);
   const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
@@ -99,13 +105,14 @@ async function createPages({ installation, render, cookieSigner }: PageParts) {
   };
   const provider = createProvider({
     config,
-    log,
     now,
     keyring,
     cookieSigner,
     clients,
     consent,
     standing,
+    sessions: services.sessions,
+    alarm: services.alarm,
     jwks: await services.signingKeys.load(),
     pages: createEnginePages({ render, clients, interaction: requireInteraction }),
     stores: { ...stores, shortLived },

@@ -7,20 +7,30 @@ import { createKeyring } from '#platform/encryption.ts';
 import type { Log } from '#platform/log.ts';
 import { createPasswordHasher } from '#platform/password-hashing.ts';
 import { connectPostgres, type Database } from '#platform/postgres.ts';
+import { createAudit } from '#services/audit.ts';
+import { createBlocking } from '#services/blocking.ts';
+import { createRequestOrigin, type RequestOriginSlot } from '#platform/request-origin.ts';
 import { createClients } from '#services/clients.ts';
 import { createConsent } from '#services/consent.ts';
+import { createNotices } from '#services/notices.ts';
+import { createOutbox } from '#services/outbox.ts';
 import { createPurge } from '#services/purge.ts';
 import { createRegistration } from '#services/registration.ts';
+import { createSessions } from '#services/sessions.ts';
 import { createSetup } from '#services/setup.ts';
 import { createSignIn } from '#services/sign-in.ts';
 import { createSigningKeys } from '#services/signing-keys.ts';
 import { createStanding } from '#services/standing.ts';
+import { createTheftAlarm } from '#services/theft-alarm.ts';
 import { createActorStore } from '#stores/actors.ts';
 import { createApiResourceStore } from '#stores/api-resources.ts';
+import { createAuditEventStore } from '#stores/audit-events.ts';
 import { createClientStore } from '#stores/clients.ts';
 import { createConsentStore } from '#stores/consents.ts';
+import { createEndingStore } from '#stores/endings.ts';
 import { createExpiredRowStore } from '#stores/expired.ts';
 import { createGrantStore } from '#stores/grants.ts';
+import { createOutboxStore } from '#stores/outbox.ts';
 import { createPasswordCredentialStore } from '#stores/password-credentials.ts';
 import { createRefreshFamilyStore } from '#stores/refresh-families.ts';
 import { createRoleStore } from '#stores/roles.ts';
@@ -41,6 +51,7 @@ export interface InstallationOptions {
 /** Connects, brings the tables up to date, and wires what stands on them. */
 export async function openInstallation(options: InstallationOptions) {
   const { config, log, now } = options;
+  const origin = createRequestOrigin();
   const db = await openDatabase(options);
   const shortLived = await openShortLived(options);
   await db.migrate();
@@ -51,7 +62,8 @@ export async function openInstallation(options: InstallationOptions) {
     shortLived,
     stores,
     keyring: createKeyring(config.encryptionKeys),
-    services: createServices(options, db, stores),
+    origin,
+    services: createServices(options, { db, stores, origin }),
     async close(): Promise<void> {
       await shortLived.close();
       await db.close();
@@ -80,12 +92,15 @@ function createStores(db: Database) {
   return {
     actors: createActorStore(db),
     apiResources: createApiResourceStore(db),
+    auditEvents: createAuditEventStore(db),
     clients: createClientStore(db),
     consents: createConsentStore(db),
     credentials: createPasswordCredentialStore(db),
+    endings: createEndingStore(db),
     expired: createExpiredRowStore(db),
     families: createRefreshFamilyStore(db),
     grants: createGrantStore(db),
+    outbox: createOutboxStore(db),
     roles: createRoleStore(db),
     sessions: createSessionStore(db),
     setupLinks: createSetupLinkStore(db),
@@ -94,36 +109,61 @@ function createStores(db: Database) {
   };
 }
 
+interface ServiceParts {
+  readonly db: Database;
+  readonly stores: ReturnType<typeof createStores>;
+  readonly origin: RequestOriginSlot;
+}
+
 function createServices(
   { config, log, now }: InstallationOptions,
-  db: Database,
-  stores: ReturnType<typeof createStores>,
+  { db, stores, origin }: ServiceParts,
 ) {
   const { issuer, productName, minimumPasswordLength, argon2 } = config;
   const { users, credentials, clients, apiResources, consents, roles } = stores;
   const hasher = createPasswordHasher(argon2);
+  const keyring = createKeyring(config.encryptionKeys);
+  const audit = createAudit({ events: stores.auditEvents, origin, now });
+  const outbox = createOutbox({ store: stores.outbox, keyring, now });
+  const notices = createNotices({ outbox, clients, users });
+  const clientService = createClients({ clients, apiResources, issuer, now });
+  const standing = createStanding({ actors: stores.actors, now });
   const registration = createRegistration({
     db,
     users,
     credentials,
     hasher,
+    audit,
     isCommonPassword: loadCommonPasswords,
     productName,
     minimumPasswordLength,
     now,
   });
   return {
-    clients: createClients({ clients, apiResources, issuer, now }),
-    consent: createConsent({ consents, now }),
+    alarm: createTheftAlarm({ ...stores, db, audit, notices, log, now }),
+    audit,
+    blocking: createBlocking({
+      db,
+      endings: stores.endings,
+      audit,
+      notices,
+      standing,
+      clients: clientService,
+      now,
+    }),
+    clients: clientService,
+    consent: createConsent({ db, consents, audit, now }),
+    outbox,
     purge: createPurge({ expired: stores.expired, log, now }),
     registration,
     setup: createSetup({ issuer, links: stores.setupLinks, roles, registration, now }),
-    signIn: createSignIn({ users, credentials, hasher, log }),
+    sessions: createSessions({ db, sessions: stores.sessions, audit, notices, origin, now }),
+    signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
     signingKeys: createSigningKeys({
       keys: stores.signingKeys,
-      keyring: createKeyring(config.encryptionKeys),
+      keyring,
       now,
     }),
-    standing: createStanding({ actors: stores.actors, now }),
+    standing,
   };
 }

@@ -57,7 +57,8 @@ async function stopRequested(log: Log): Promise<void> {
     process.once('SIGINT', resolve);
   });
   log.info({ event: 'server.stopping', signal }, 'finishing what is under way');
-  const quit = (): void => process.exit(1);
+  // Not process.exit: it waits for a log that nobody reads.
+  const quit = (): void => void process.kill(process.pid, 'SIGKILL');
   process.once('SIGTERM', quit);
   process.once('SIGINT', quit);
 }
@@ -78,7 +79,7 @@ async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   for (let count = 0; count < config.workers; count += 1) cluster.fork();
   cluster.on('exit', (worker, code) => {
     if (stopping) return;
-    log.error({ event: 'worker.ended', worker: worker.id, code }, 'starting another one');
+    log.error({ event: 'worker.ended', worker: worker.id, exitCode: code }, 'starting another one');
     setTimeout(() => cluster.fork(), respawnMilliseconds);
   });
   await stopRequested(log);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
 import { openEmbedded } from '#platform/embedded-postgres.ts';
 import { createLog, type Log } from '#platform/log.ts';
 import { connectPostgres, type Database } from '#platform/postgres.ts';
@@ -24,6 +25,17 @@ export interface Closing {
 /** A migrated, empty database of that kind, closed and dropped when the test ends. */
 export async function withDatabase(t: Closing, kind: StoreKind): Promise<Database> {
   return kind === 'postgres' ? openCopy(t) : openEmbeddedCopy(t);
+}
+
+/** A connection to that database of its own, closed when the test ends: another node, say. */
+export async function connectTo(
+  t: Closing,
+  url: string,
+  options: { poolSize?: number } = {},
+): Promise<Database> {
+  const db = await connectPostgres({ url, log: createTestLog(), ...options });
+  t.after(() => db.close());
+  return db;
 }
 
 /** The suite once per kind; `database()` is for use inside its tests, which share it. */
@@ -74,7 +86,9 @@ export function redisUrl(): string {
 
 /** A log for tests: silent unless `TEST_LOG_LEVEL` names a level. */
 export function createTestLog(): Log {
-  return createLog({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+  const level = process.env['TEST_LOG_LEVEL'];
+  if (level) return createLog({ level });
+  return createLog({ level: 'silent', destination: { write: () => undefined } });
 }
 
 async function openCopy(t: Closing): Promise<Database> {
@@ -109,13 +123,14 @@ function collectWorks(): Closing & { run(): Promise<void> } {
   };
 }
 
-/** One statement on the server, outside the databases of tests. */
+/** One statement on the server, outside the databases of tests and without their deadlines. */
 export async function administer(url: string, statement: string): Promise<void> {
-  const db = await connectPostgres({ url, log: createTestLog(), poolSize: 1 });
+  const client = new Client({ connectionString: url });
+  await client.connect();
   try {
-    await db.knex.raw(statement);
+    await client.query(statement);
   } finally {
-    await db.close();
+    await client.end();
   }
 }
 

@@ -35,7 +35,7 @@ export function providePrograms(say: (line: string) => void): Programs {
   }
   const { postgres, redis, chromium } = found;
   if (!postgres || !redis) {
-    const needed = missingPackages(found).join(' ');
+    const needed = missingPackages({ ...found, chromium: 'not needed' }).join(' ');
     throw new Error(`The tests need PostgreSQL and Redis. Please install: ${needed}`);
   }
   if (!chromium) say('There is no Chromium: the tests in a browser are skipped.');

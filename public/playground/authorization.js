@@ -72,19 +72,20 @@ export async function begin(provider, parameters, purpose) {
 }
 
 /**
+ * A request that may show no page at all. Whoever is signed in here asks only whether it is still so.
+ *
  * @param {Settings} settings
- * @param {string | undefined} idToken whose session it should be
- * @returns {Record<string, string>} a request that may show no page at all
+ * @param {Pick<import('./memory.js').State, 'session' | 'choices'>} state
+ * @returns {Record<string, string>}
  */
-export function describeCheck({ clientId, redirectUri }, idToken) {
-  return {
-    client_id: clientId,
-    response_type: 'code',
-    redirect_uri: redirectUri,
-    scope: 'openid',
-    prompt: 'none',
-    ...(idToken === undefined ? {} : { id_token_hint: idToken }),
-  };
+export function describeCheck(settings, { session, choices }) {
+  const known = session?.signedOutAt === undefined ? session?.idToken : undefined;
+  if (known === undefined) {
+    const scopes = choices.scopes.filter((scope) => scope !== 'offline_access');
+    return describeRequest(settings, { ...choices, scopes, prompt: 'none' });
+  }
+  const nothing = { scopes: ['openid'], prompt: 'none', maxAge: '', loginHint: '', uiLocales: '' };
+  return { ...describeRequest(settings, nothing), id_token_hint: known };
 }
 
 /**

@@ -48,15 +48,15 @@ const tokenActions = createTokenActions({ memory, now, meet, guard });
 
 const check = guard(() => travel.check());
 
-const askView = createAskView({
-  settings,
-  choices: memory.state.choices,
-  onSignIn: guard((choices) => travel.signIn(choices)),
-});
+const signIn = guard((/** @type {import('./memory.js').Choices} */ choices) =>
+  travel.signIn(choices),
+);
+const askView = createAskView({ settings, choices: memory.state.choices, onSignIn: signIn });
 
 const views = [
   createNoticesView(),
   createSessionView({
+    onSignIn: () => signIn(memory.state.choices),
     onCheck: check,
     onAsk: () => askView.open(),
     onSignOut: guard(() => travel.signOut()),
@@ -81,6 +81,8 @@ page.dataset.ready = 'true';
 
 /** Reads an answer out of the address bar, cleans the address, and meets the provider. */
 async function start() {
+  if (!isSecureContext)
+    throw new Error('Browsers allow the cryptography of this page on https and localhost only');
   const address = new URL(location.href);
   history.replaceState(null, '', settings.redirectUri);
   await travel.arrive(address);

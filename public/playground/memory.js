@@ -30,6 +30,7 @@
  * @property {number} [expiresAt] of the access token, milliseconds since the epoch
  * @property {string} scope
  * @property {import('./family.js').Family} [family]
+ * @property {Record<string, unknown>} [person] what UserInfo said right after the sign-in
  * @property {Finding} [finding] the last answer about the access token
  * @property {number} [revokedAt] the access token, at our own wish
  * @property {number} [signedOutAt]

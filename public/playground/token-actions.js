@@ -30,7 +30,7 @@ export function createTokenActions({ memory, now, meet, guard }) {
         accept(session, newest, await party.refresh(newest));
       } catch (error) {
         if (readCode(error) !== 'invalid_grant') throw error;
-        endFamily(verdicts.refused);
+        endFamily(session.family?.endedAt === undefined ? verdicts.refused : verdicts.stillEnded);
       }
     }),
 

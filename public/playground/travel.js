@@ -43,11 +43,7 @@ export function createTravel({ settings, memory, wire, now, meet, visit }) {
     /** Asks whether the provider still knows this browser. */
     async check() {
       const { provider } = await meet();
-      const { session } = memory.state;
-      const parameters = describeCheck(
-        settings,
-        session?.signedOutAt === undefined ? session?.idToken : undefined,
-      );
+      const parameters = describeCheck(settings, memory.state);
       leave(await begin(provider, parameters, 'check'), purposes.check);
     },
 
@@ -90,29 +86,29 @@ export function createTravel({ settings, memory, wire, now, meet, visit }) {
     try {
       const { party } = await meet();
       const session = readSession(await party.finish(address, pending), now().getTime());
-      if (pending.purpose === 'check') {
-        finishCheck(session);
+      if (pending.purpose === 'check' && isSamePerson(memory.state.session, session)) {
+        memory.update({ notices: { page: stillThere } });
         return;
       }
-      memory.update({ session, notices: { page: welcome } });
+      memory.update({
+        session,
+        notices: { page: pending.purpose === 'check' ? recognised : welcome },
+      });
+      await meetPerson(party, session);
     } catch (error) {
       memory.update({ notices: { page: explainProblem(error) } });
     }
   }
 
   /**
-   * A quiet check asks for less than a sign-in, so what we already hold is kept.
+   * An ID token need not hold a name: applications ask for it at once.
    *
-   * @param {import('./memory.js').Session} found
+   * @param {import('./protocol.js').RelyingParty} party
+   * @param {import('./memory.js').Session} session
    */
-  function finishCheck(found) {
-    const { session } = memory.state;
-    const keeps = session !== undefined && session.signedOutAt === undefined;
-    const same = keeps && readSubject(session) === readSubject(found);
-    memory.update({
-      session: same ? session : found,
-      notices: { page: same ? stillThere : recognised },
-    });
+  async function meetPerson(party, session) {
+    const person = await party.askUserInfo(session.accessToken, readSubject(session));
+    memory.update({ session: { ...session, person: { ...person } } });
   }
 
   function finishSignOut() {
@@ -147,9 +143,23 @@ function readSession(tokens, at) {
   };
 }
 
-/** @param {import('./memory.js').Session} session */
+/**
+ * @param {import('./memory.js').Session} session
+ * @returns {string}
+ */
 function readSubject({ idToken }) {
-  return decodeToken(idToken)?.claims.sub;
+  return String(decodeToken(idToken)?.claims.sub);
+}
+
+/**
+ * A quiet check asks for less than a sign-in, so what we already hold about that person is kept.
+ *
+ * @param {import('./memory.js').Session | undefined} session
+ * @param {import('./memory.js').Session} found
+ */
+function isSamePerson(session, found) {
+  if (!session || session.signedOutAt !== undefined) return false;
+  return readSubject(session) === readSubject(found);
 }
 
 /** @param {URL} address */

@@ -75,6 +75,6 @@ export const verdicts = {
   stillEnded: {
     kind: 'bad',
     title: 'Still ended',
-    text: 'The dead do not come back: introspection says that the newest token is not active.',
+    text: 'The dead do not come back: the newest token is not good for anything.',
   },
 };

@@ -31,9 +31,9 @@ export function createAskView({ settings, choices, onSignIn }) {
   });
   showRequest(settings, JSON.stringify(readChoices(form)));
 
-  const showPanel = createPart(find('ask-title'), (/** @type {boolean} */ signedIn) => {
-    panel.open = !signedIn;
-    return [signedIn ? 'Ask again, differently' : 'Sign in'];
+  const showPanel = createPart(find('ask-title'), (/** @type {boolean} */ again) => {
+    panel.open = !again;
+    return [again ? 'Ask again, differently' : 'Sign in'];
   });
 
   return {
@@ -45,7 +45,7 @@ export function createAskView({ settings, choices, onSignIn }) {
 
     /** @param {import('./memory.js').State} state */
     show({ provider, session }) {
-      showPanel(session !== undefined && session.signedOutAt === undefined);
+      showPanel(session !== undefined);
       hidePrompts(form, provider?.prompt_values_supported);
     },
   };

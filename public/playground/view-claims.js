@@ -7,14 +7,15 @@ import { build } from './dom.js';
  * What the token is, then whom it is about: the order on the wire has no meaning.
  *
  * @param {Readonly<Record<string, unknown>>} claims
+ * @param {...import('./dom.js').Child} heading
  * @returns {readonly HTMLElement[]}
  */
-export function buildClaims(claims) {
+export function buildClaims(claims, ...heading) {
   const entries = Object.entries(claims);
   const person = entries.filter(([name]) => isAboutPerson(name));
   const token = entries.filter(([name]) => !isAboutPerson(name)).toSorted(compareRank);
   return [
-    ...(token.length > 0 ? [build('h3', {}, 'Claims'), buildList(token, explainClaim)] : []),
+    ...(token.length > 0 ? [build('h3', {}, ...heading), buildList(token, explainClaim)] : []),
     ...(person.length > 0
       ? [build('h3', {}, 'About the person'), buildList(person, explainClaim)]
       : []),
@@ -60,11 +61,9 @@ function buildList(members, explain) {
  * @returns {readonly HTMLElement[]}
  */
 function buildValue(name, value) {
-  const text =
-    typeof value === 'object' && value !== null
-      ? JSON.stringify(value, undefined, 2)
-      : JSON.stringify(value);
-  const code = build('code', {}, text);
+  const line = JSON.stringify(value);
+  const text = line.length > 32 ? JSON.stringify(value, undefined, 2) : line;
+  const code = build('code', { class: text.includes(' ') ? undefined : 'pg-solid' }, text);
   if (!momentClaims.has(name) || typeof value !== 'number') return [code];
   return [code, build('span', { class: 'pg-when' }, buildMoment(value * 1000))];
 }

@@ -92,12 +92,20 @@ function buildReplay(family, member, actions, leewaySeconds) {
   return build(
     'div',
     { class: 'pg-replay' },
-    ...(end === undefined ? [] : buildLeeway(end, leewaySeconds)),
+    ...(end === undefined ? [buildNoLeeway()] : buildLeeway(end, leewaySeconds)),
     buildButton('Replay this token', actions.replay(member.generation), {
       class: 'second',
       'data-focus': `replay-${generation}`,
       'data-replay': generation,
     }),
+  );
+}
+
+function buildNoLeeway() {
+  return build(
+    'p',
+    { class: 'pg-sub' },
+    'No leeway: its successor has been used, so a repeat ends the family.',
   );
 }
 

@@ -4,23 +4,19 @@ import { build, buildButton, createPart, find } from './dom.js';
 import { decodeToken } from './jwt.js';
 
 /** @typedef {import('./dom.js').Listener} Listener */
-/** @typedef {{ onCheck: Listener, onAsk: Listener, onSignOut: Listener }} Actions */
+/** @typedef {import('./memory.js').Session} Session */
+/** @typedef {{ onSignIn: Listener, onCheck: Listener, onAsk: Listener, onSignOut: Listener }} Actions */
 
 /** @param {Actions} actions */
 export function createSessionView(actions) {
   const section = find('session');
   const showPart = createPart(
     find('session-body'),
-    (
-      /** @type {string | undefined} */ idToken,
-      /** @type {string} */ scope,
-      /** @type {number | undefined} */ signedOutAt,
-    ) => {
-      if (idToken === undefined) return [];
-      const claims = decodeToken(idToken)?.claims ?? {};
+    (/** @type {Session | undefined} */ session) => {
+      if (!session) return [];
       return [
-        buildPerson(claims, scope, signedOutAt),
-        signedOutAt === undefined ? buildActions(actions) : buildReturn(actions),
+        buildPerson(session),
+        session.signedOutAt === undefined ? buildActions(actions) : buildReturn(actions),
       ];
     },
   );
@@ -29,18 +25,16 @@ export function createSessionView(actions) {
     /** @param {import('./memory.js').State} state */
     show({ session }) {
       section.hidden = session === undefined;
-      showPart(session?.idToken, session?.scope ?? '', session?.signedOutAt);
+      showPart(session);
     },
   };
 }
 
-/**
- * @param {Record<string, unknown>} claims
- * @param {string} scope
- * @param {number | undefined} signedOutAt
- */
-function buildPerson(claims, scope, signedOutAt) {
-  const name = readName(claims);
+/** @param {Session} session */
+function buildPerson({ idToken, person, scope, signedOutAt }) {
+  const claims = { ...decodeToken(idToken)?.claims, ...person };
+  const [name = '', ...otherNames] = readNames(claims);
+  const scopes = scope.split(' ').map((word) => build('li', {}, word));
   return build(
     'div',
     { class: 'pg-person', 'data-gone': signedOutAt !== undefined },
@@ -52,34 +46,35 @@ function buildPerson(claims, scope, signedOutAt) {
     build(
       'div',
       {},
-      build('p', { class: 'pg-name' }, name),
-      buildSince(claims, signedOutAt),
+      build('p', { class: 'pg-name', translate: 'no' }, name),
       build(
-        'ul',
-        { class: 'pg-chips', 'aria-label': 'Scopes granted' },
-        ...scope.split(' ').map((word) => build('li', {}, word)),
+        'p',
+        {},
+        ...otherNames.slice(0, 1).map((other) => `${other} · `),
+        ...describeSince(claims, signedOutAt),
       ),
+      build('ul', { class: 'pg-chips', 'aria-label': 'Scopes granted' }, ...scopes),
     ),
   );
 }
 
 /**
  * @param {Record<string, unknown>} claims
- * @param {number | undefined} signedOutAt
+ * @returns {readonly string[]} the friendliest name first
  */
-function buildSince({ auth_time: signedIn, iat: issued }, signedOutAt) {
-  if (signedOutAt !== undefined) return build('p', {}, 'Signed out ', buildMoment(signedOutAt));
-  if (typeof signedIn === 'number')
-    return build('p', {}, 'Signed in ', buildMoment(signedIn * 1000));
-  return build('p', {}, 'ID token issued ', buildMoment(Number(issued) * 1000));
+function readNames({ name, preferred_username: username, email, sub }) {
+  return [name, username, email, sub].filter((value) => typeof value === 'string');
 }
 
 /**
  * @param {Record<string, unknown>} claims
- * @returns {string} the friendliest name there is
+ * @param {number | undefined} signedOutAt
+ * @returns {readonly import('./dom.js').Child[]}
  */
-function readName({ name, preferred_username: username, email, sub }) {
-  return [name, username, email, sub].find((value) => typeof value === 'string') ?? '';
+function describeSince({ auth_time: signedIn, iat: issued }, signedOutAt) {
+  if (signedOutAt !== undefined) return ['signed out ', buildMoment(signedOutAt)];
+  if (typeof signedIn === 'number') return ['signed in ', buildMoment(signedIn * 1000)];
+  return ['ID token issued ', buildMoment(Number(issued) * 1000)];
 }
 
 /** @param {Actions} actions */
@@ -88,12 +83,16 @@ function buildActions({ onCheck, onAsk, onSignOut }) {
     'div',
     { class: 'pg-actions' },
     buildButton('Check session', onCheck, { class: 'second', 'data-focus': 'check' }),
-    buildButton('Ask again', onAsk, { class: 'second' }),
-    buildButton('Sign out', onSignOut, { class: 'second', id: 'playground-sign-out' }),
+    buildButton('Ask again', onAsk, { class: 'second', 'data-focus': 'ask' }),
+    buildButton('Sign out', onSignOut, {
+      class: 'second',
+      id: 'playground-sign-out',
+      'data-focus': 'sign-out',
+    }),
   );
 }
 
 /** @param {Actions} actions */
-function buildReturn({ onAsk }) {
-  return build('div', { class: 'pg-actions' }, buildButton('Sign in again', onAsk));
+function buildReturn({ onSignIn }) {
+  return build('div', { class: 'pg-actions' }, buildButton('Sign in again', onSignIn));
 }

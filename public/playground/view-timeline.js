@@ -67,11 +67,7 @@ function buildExchange(exchange) {
 /** @param {Exchange} exchange */
 function buildStatus({ kind, status, durationMs, failure }) {
   if (kind !== 'request')
-    return build(
-      'span',
-      { class: 'pg-badge' },
-      kind === 'leave' ? 'browser leaves' : 'browser returns',
-    );
+    return build('span', { class: 'pg-badge' }, kind === 'leave' ? 'leaves ↗' : 'returns ↙');
   if (failure !== undefined || status === undefined)
     return build('span', { class: 'pg-badge', 'data-good': 'false' }, 'no answer');
   const good = status < 400;
@@ -93,7 +89,7 @@ function buildContent({ address, parameters, body, failure }) {
       ? undefined
       : build(
           'pre',
-          { tabindex: '0', 'aria-label': 'Answer' },
+          { tabindex: '0', role: 'group', 'aria-label': 'Answer' },
           build('code', {}, typeof body === 'string' ? body : JSON.stringify(body, undefined, 2)),
         ),
   ];

@@ -15,7 +15,8 @@ export function createTokensView(actions) {
     (/** @type {Session | undefined} */ session) =>
       session ? buildAccessToken(session, actions) : [],
   );
-  const showFinding = createPart(find('finding'), buildFinding);
+  const finding = find('finding');
+  const showFinding = createPart(finding, buildFinding);
   const sections = [find('id-token'), find('access-token')];
 
   return {
@@ -24,6 +25,7 @@ export function createTokensView(actions) {
       for (const section of sections) section.hidden = session === undefined;
       showIdToken(session?.idToken);
       showAccessToken(session);
+      finding.hidden = session?.finding === undefined;
       showFinding(session?.finding);
     },
   };
@@ -34,15 +36,11 @@ function buildIdToken(token) {
   const decoded = token === undefined ? undefined : decodeToken(token);
   if (token === undefined || !decoded) return [];
   return [
-    build(
-      'p',
-      { class: 'pg-state', 'data-kind': 'good' },
-      'Signature, issuer, audience, nonce and expiry checked',
-    ),
+    build('p', { class: 'pg-state', 'data-kind': 'good' }, 'Signature, iss, aud and exp checked'),
     buildToken(token, 'ID token', decoded),
     build('h3', {}, 'Header'),
     buildHeader(decoded.header),
-    ...buildClaims(decoded.claims),
+    ...buildClaims(decoded.claims, 'Claims'),
   ];
 }
 
@@ -56,7 +54,11 @@ function buildAccessToken(session, actions) {
     buildExpiry(session),
     buildToken(session.accessToken, 'access token', decoded),
     ...(decoded
-      ? [build('h3', {}, 'Header'), buildHeader(decoded.header), ...buildClaims(decoded.claims)]
+      ? [
+          build('h3', {}, 'Header'),
+          buildHeader(decoded.header),
+          ...buildClaims(decoded.claims, 'Claims'),
+        ]
       : [
           build(
             'p',
@@ -109,13 +111,6 @@ function buildExpiry({ receivedAt, expiresAt, revokedAt }) {
 /** @param {import('./memory.js').Finding | undefined} finding */
 function buildFinding(finding) {
   if (!finding) return [];
-  return [
-    build(
-      'div',
-      { class: 'pg-row' },
-      build('h3', {}, finding.title),
-      build('span', { class: 'pg-when' }, buildMoment(finding.at)),
-    ),
-    ...buildClaims(finding.claims),
-  ];
+  const { title, claims, at } = finding;
+  return [...buildClaims(claims, title, build('span', { class: 'pg-when' }, buildMoment(at)))];
 }

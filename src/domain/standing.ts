@@ -4,8 +4,17 @@
 /** Facts about a person or a client; `undefined` as a whole means: there is no such subject. */
 export interface SubjectStanding {
   readonly blockedAt: Date | undefined;
+  /** When the block ends by itself; absent: when somebody ends it. */
+  readonly blockedUntil?: Date | undefined;
   /** Nothing issued to the subject before this instant is accepted. */
   readonly notBefore: Date | undefined;
+}
+
+export interface Moment {
+  /** When what is presented was made. */
+  readonly issuedAt: Date;
+  /** Now. */
+  readonly at: Date;
 }
 
 export interface Standing {
@@ -22,14 +31,20 @@ export interface Standing {
  * Tokens carry whole seconds, epochs carry milliseconds: a token of the same second counts as
  * older, so that nothing slips through between the two.
  */
-export function mayAct(standing: Standing, issuedAt: Date): boolean {
-  if (!isOpen(standing.user, issuedAt) || !isOpen(standing.client, issuedAt)) return false;
-  return isSince(standing.notBefore, issuedAt);
+export function mayAct({ user, client, notBefore }: Standing, { issuedAt, at }: Moment): boolean {
+  const bothOpen = [user, client].every((subject) => isOpen(subject, issuedAt, at));
+  return bothOpen && isSince(notBefore, issuedAt);
 }
 
-function isOpen(subject: SubjectStanding | undefined | null, issuedAt: Date): boolean {
+/** A block with an end is over once that has passed; the epoch it left behind stays. */
+export function isBlocked(subject: SubjectStanding, at: Date): boolean {
+  const { blockedAt, blockedUntil } = subject;
+  return blockedAt !== undefined && (blockedUntil === undefined || at < blockedUntil);
+}
+
+function isOpen(subject: SubjectStanding | undefined | null, issuedAt: Date, at: Date): boolean {
   if (subject === null) return true;
-  if (!subject || subject.blockedAt) return false;
+  if (!subject || isBlocked(subject, at)) return false;
   return isSince(subject.notBefore, issuedAt);
 }
 

@@ -15,6 +15,8 @@ export interface User {
   readonly emailVerified: boolean;
   readonly claims: StandardClaims;
   readonly blockedAt: Date | undefined;
+  /** When the block ends by itself; `undefined`: when somebody ends it. */
+  readonly blockedUntil: Date | undefined;
   /** Nothing issued to the person before this instant is accepted. */
   readonly notBefore: Date | undefined;
   readonly roles: readonly Role[];

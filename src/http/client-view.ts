@@ -15,6 +15,8 @@ export interface ClientView {
 }
 
 const longestName = 48;
+/** Marks piled up on one letter reach into the lines above and below; no script needs more than four. */
+const tallStack = /(\p{Mark}{4})\p{Mark}+/gu;
 const logoProtocols: readonly string[] = ['https:'];
 const linkProtocols: readonly string[] = ['https:', 'http:'];
 
@@ -25,7 +27,7 @@ function parseSafely(uri: string | undefined, protocols: readonly string[]): URL
 }
 
 function presentName(name: string): string {
-  const characters = [...plainText(name)];
+  const characters = Array.from(plainText(name).replaceAll(tallStack, '$1'));
   if (characters.length <= longestName) return characters.join('');
   return `${characters.slice(0, longestName - 1).join('')}…`;
 }

@@ -103,7 +103,9 @@ export function createRenderer({
     { status = 200, title }: PageOptions = {},
   ): void {
     const language = languages[ctx.state.locale ?? defaultLocale];
-    const absent = Object.fromEntries((localNames.get(view) ?? []).map((name) => [name, undefined]));
+    const absent = Object.fromEntries(
+      (localNames.get(view) ?? []).map((name) => [name, undefined]),
+    );
     const page = {
       ...language,
       asset,

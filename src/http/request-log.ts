@@ -25,7 +25,7 @@ export function createRequestLog({ addresses }: { addresses: Addresses }) {
         status: ctx.status,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
         bytes: Number(ctx.res.getHeader('content-length') ?? 0),
-        ip: ctx.ip,
+        address: ctx.ip,
         ...(errorCode === undefined ? {} : { errorCode }),
         ...(ctx.res.writableFinished ? {} : { cut: true }),
       };

@@ -66,8 +66,7 @@ function computeHeaders(isHttps: boolean): readonly (readonly [string, string])[
   setHeaders(res.req, res, (error) => {
     if (error instanceof Error) throw error;
   });
-  const headers = res.getHeaderNames().map((name) => [name, String(res.getHeader(name))] as const);
-  return [...headers, ['permissions-policy', deniedFeatures] as const];
+  return res.getHeaderNames().map((name) => [name, String(res.getHeader(name))] as const);
 }
 
 export function createSecurityHeaders({
@@ -87,7 +86,9 @@ export function createSecurityHeaders({
     if (!addresses.isPublicDocument(path)) ctx.set('Cache-Control', 'no-store');
 
     await next();
-    if (!ctx.headerSent && !ctx.response.is('html'))
-      ctx.set('Content-Security-Policy', documentPolicy);
+    if (ctx.headerSent) return;
+    const isPage = ctx.response.is('html') !== false;
+    if (isPage) ctx.set('Permissions-Policy', deniedFeatures);
+    if (!isPage) ctx.set('Content-Security-Policy', documentPolicy);
   };
 }

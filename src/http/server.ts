@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream';
 const limits = {
   /** Bytes of the request line and all headers together. */
   maxHeaderSize: 16 * 1024,
-  headersTimeout: 8_000,
+  headersTimeout: 7_000,
   /** The whole request; bodies have a shorter limit of their own behind it. */
   requestTimeout: 20_000,
   connectionsCheckingInterval: 2_000,

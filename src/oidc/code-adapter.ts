@@ -3,8 +3,8 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request-scope.ts';
 import { sha256 } from '#platform/hashing.ts';
+import type { TheftAlarm } from '#services/theft-alarm.ts';
 import type { ActorStore } from '#stores/actors.ts';
-import type { GrantStore } from '#stores/grants.ts';
 import type { Redemption, RefreshFamilyStore } from '#stores/refresh-families.ts';
 import type { ShortLivedStore } from '#stores/short-lived.ts';
 import { adapterWith } from './adapter.ts';
@@ -19,7 +19,7 @@ export interface CodeAdapterDependencies {
   readonly store: ShortLivedStore;
   readonly actors: ActorStore;
   readonly families: RefreshFamilyStore;
-  readonly grants: GrantStore;
+  readonly alarm: TheftAlarm;
   readonly facts: RequestFacts;
   readonly pending: PendingRedemption;
   readonly now: () => Date;
@@ -35,7 +35,7 @@ export function createPendingRedemption() {
 }
 
 export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapter {
-  const { store, actors, families, facts, pending, now, foundsFamily } = dependencies;
+  const { store, actors, families, facts, pending, now, foundsFamily, alarm } = dependencies;
   const found = createRequestSlot<AdapterPayload>('code');
 
   return adapterWith({
@@ -73,17 +73,19 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
       }
       if (!(await families.redeemCode(redemption))) await refuseReplay(dependencies, grantId);
     },
-    // The grant's row is the switch: a code of a revoked grant is refused.
-    async revokeByGrantId() {},
+    /** The engine calls this when a redeemed code comes again; grants have their own adapter. */
+    async revokeByGrantId(grantId) {
+      if (found.get()?.['consumed']) await alarm.codeReplayed(grantId);
+    },
   });
 }
 
 /** A code sent twice: nobody can tell who is who, so what it produced ends (RFC 6749 4.1.2). */
 export async function refuseReplay(
-  { grants, facts, now }: Pick<CodeAdapterDependencies, 'grants' | 'facts' | 'now'>,
+  { alarm, facts }: Pick<CodeAdapterDependencies, 'alarm' | 'facts'>,
   grantId: string,
 ): Promise<never> {
-  await grants.revoke(grantId, now());
+  await alarm.codeReplayed(grantId);
   facts.forget();
   throw new errors.InvalidGrant('authorization code already consumed');
 }

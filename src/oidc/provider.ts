@@ -5,10 +5,11 @@ import type { Config } from '#platform/config.ts';
 import type { CookieSigner } from '#platform/cookie-signer.ts';
 import { equalBytes, sha256Text } from '#platform/hashing.ts';
 import type { Keyring } from '#platform/encryption.ts';
-import type { Log } from '#platform/log.ts';
 import type { Clients } from '#services/clients.ts';
 import type { ConsentService } from '#services/consent.ts';
+import type { Sessions } from '#services/sessions.ts';
 import type { StandingService } from '#services/standing.ts';
+import type { TheftAlarm } from '#services/theft-alarm.ts';
 import type { ActorStore } from '#stores/actors.ts';
 import type { GrantStore } from '#stores/grants.ts';
 import type { RefreshFamilyStore } from '#stores/refresh-families.ts';
@@ -34,7 +35,6 @@ import { engineContext } from './engine-context.ts';
 
 export interface ProviderDependencies {
   readonly config: Config;
-  readonly log: Log;
   readonly now: () => Date;
   readonly keyring: Keyring;
   readonly cookieSigner: CookieSigner;
@@ -43,6 +43,8 @@ export interface ProviderDependencies {
   readonly clients: Clients;
   readonly consent: ConsentService;
   readonly standing: StandingService;
+  readonly sessions: Sessions;
+  readonly alarm: TheftAlarm;
   readonly stores: {
     readonly actors: ActorStore;
     readonly grants: GrantStore;
@@ -83,17 +85,16 @@ function createAdapters(
   dependencies: ProviderDependencies,
   facts: ReturnType<typeof createRequestFacts>,
 ) {
-  const { config, now, log, keyring, clients, stores } = dependencies;
+  const { config, now, keyring, clients, stores, alarm } = dependencies;
   const { actors, grants, families, sessions, shortLived: store } = stores;
   const pending = createPendingRedemption();
   const rotation = createRefreshRotation({
     actors,
     families,
-    grants,
+    alarm,
     facts,
     pending,
     now,
-    log,
     format: createRefreshTokenFormat(keyring.derive('refresh tokens')),
     leewaySeconds: config.refreshLeewaySeconds,
     lifetimeSeconds: config.refreshTokenSeconds,
@@ -102,14 +103,20 @@ function createAdapters(
     lasting: {
       Client: createClientAdapter({ clients }),
       Grant: createGrantAdapter({ grants, facts, now }),
-      Session: createSessionAdapter({ sessions, actors, facts, now }),
+      Session: createSessionAdapter({
+        sessions,
+        service: dependencies.sessions,
+        actors,
+        facts,
+        now,
+      }),
       Interaction: createInteractionAdapter({ store }),
       RefreshToken: rotation.adapter,
       AuthorizationCode: createCodeAdapter({
         store,
         actors,
         families,
-        grants,
+        alarm,
         facts,
         pending,
         now,

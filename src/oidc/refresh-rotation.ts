@@ -3,7 +3,6 @@
 // repeats itself inside the leeway is led to the same successor.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { sha256 } from '#platform/hashing.ts';
-import type { Log } from '#platform/log.ts';
 import { createRequestSlot } from '#platform/request-scope.ts';
 import type { ActorStore } from '#stores/actors.ts';
 import type {
@@ -24,7 +23,7 @@ import { requireText } from './session-adapter.ts';
 
 export interface RotationDependencies extends Pick<
   CodeAdapterDependencies,
-  'grants' | 'facts' | 'now'
+  'alarm' | 'facts' | 'now'
 > {
   readonly actors: ActorStore;
   readonly families: RefreshFamilyStore;
@@ -32,7 +31,6 @@ export interface RotationDependencies extends Pick<
   readonly pending: PendingRedemption;
   readonly leewaySeconds: number;
   readonly lifetimeSeconds: number;
-  readonly log: Log;
 }
 
 export function createRefreshRotation(dependencies: RotationDependencies) {
@@ -97,15 +95,8 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   }
 
   async function endAsReused(family: RefreshFamily): Promise<void> {
-    const { grants, log } = dependencies;
-    await families.end(family.id, 'reused', now());
-    await grants.revoke(family.grantId, now());
+    await dependencies.alarm.refreshTokenReused(family);
     facts.forget();
-    const { id: familyId, clientId, userId, grantId } = family;
-    log.warn(
-      { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
-      'a refresh token was used again: its family has ended',
-    );
   }
 
   async function found(token: string, payload: AdapterPayload): Promise<void> {

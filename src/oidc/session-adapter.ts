@@ -3,22 +3,37 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request-scope.ts';
 import type { ActorStore } from '#stores/actors.ts';
-import type { Session, SessionStore } from '#stores/sessions.ts';
+import type { Sessions } from '#services/sessions.ts';
+import type { Session, SessionStore, SignInTrace } from '#stores/sessions.ts';
 import { adapterWith } from './adapter.ts';
 import { engineContext } from './engine-context.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 export interface SessionAdapterDependencies {
   readonly sessions: SessionStore;
+  readonly service: Sessions;
   readonly actors: ActorStore;
   readonly facts: RequestFacts;
   readonly now: () => Date;
 }
 
 export function createSessionAdapter(dependencies: SessionAdapterDependencies): Adapter {
-  const { sessions, actors, facts, now } = dependencies;
+  const { sessions, service, actors, facts, now } = dependencies;
   const loadedClientIds = createRequestSlot<readonly string[]>('clients of the session');
   const replacedId = createRequestSlot<string>('replaced session id');
+  const knownLoginTs = createRequestSlot<number>('sign-in of the session');
+
+  /** A time of sign-in that was not there before this request, told once. */
+  function newSignIn({ uid, accountId, loginTs, amr }: AdapterPayload): SignInTrace | undefined {
+    if (!accountId || loginTs === undefined || loginTs === knownLoginTs.get()) return undefined;
+    knownLoginTs.set(loginTs);
+    return service.traceSignIn({
+      userId: accountId,
+      sessionUid: requireText(uid, 'uid'),
+      clientId: engineContext()?.oidc.client?.clientId,
+      amr,
+    });
+  }
 
   return adapterWith({
     async find(id) {
@@ -27,6 +42,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       const { session } = loaded;
       facts.remember({ userId: session.userId, sessionUid: session.uid }, loaded);
       loadedClientIds.set(Object.keys(session.authorizations));
+      knownLoginTs.set(session.loginAt && seconds(session.loginAt));
       return payloadOf(session, id);
     },
     // The engine reads a session found this way, it never saves it: no cookie value is needed.
@@ -50,6 +66,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
           state: payload.state,
           authorizations,
           removedClientIds: removed,
+          signIn: newSignIn(payload),
           expiresAt: new Date(now().getTime() + expiresIn * 1000),
         },
         now(),
@@ -61,7 +78,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
         replacedId.set(id);
         return;
       }
-      await sessions.endById(id, now());
+      await service.end(id);
       facts.forget();
     },
   });

@@ -3,9 +3,10 @@
 // none, and no lock is ever taken away from a live one because it seems old.
 import { realpath, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '#domain/errors.ts';
-import { sha256 } from './hashing.ts';
+import { sha256 } from '#platform/hashing.ts';
 
 export interface DataDirectoryLock {
   release(): Promise<void>;
@@ -24,7 +25,7 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
   };
   try {
     if (process.platform === 'linux') held.push(await listen(abstractName(path)));
-    held.push(...(await listenInDirectory(join(path, 'lock'))));
+    held.push(...(await listenInDirectory(socketPath(path))));
   } catch (error) {
     await release();
     throw isInUse(error) ? await refusal(path, pidFile) : error;
@@ -40,7 +41,17 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
 
 /** Known to the kernel only, and to one network namespace: gone with the process. */
 function abstractName(path: string): string {
-  return `\0ostiary-${sha256(path).toString('hex').slice(0, 40)}`;
+  return `\0${lockName(path)}`;
+}
+
+function lockName(path: string): string {
+  return `ostiary-${sha256(path).toString('hex').slice(0, 40)}`;
+}
+
+function socketPath(path: string): string {
+  const socket = join(path, 'lock');
+  const fits = Buffer.byteLength(socket) <= longestSocketPath;
+  return fits ? socket : join(tmpdir(), lockName(path));
 }
 
 /**
@@ -48,7 +59,6 @@ function abstractName(path: string): string {
  * then nobody answers there. The abstract lock is held by now: nobody else replaces it at this moment.
  */
 async function listenInDirectory(path: string): Promise<Server[]> {
-  if (Buffer.byteLength(path) > longestSocketPath) return [];
   if (await isAnswered(path)) throw Object.assign(new Error('in use'), { code: 'EADDRINUSE' });
   await rm(path, { force: true });
   try {

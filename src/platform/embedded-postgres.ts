@@ -6,12 +6,12 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Pool } from 'pg';
-import { lockDataDirectory } from './data-directory.ts';
-import type { Log } from './log.ts';
-import { migrateToLatest } from './migrations.ts';
-import { createPooledDatabase } from './pooled-database.ts';
-import { createConnectionPool } from './postgres-pool.ts';
-import type { Database } from './postgres.ts';
+import { lockDataDirectory } from '#platform/data-directory.ts';
+import { createConnectionPool } from '#platform/database/connections.ts';
+import type { Database } from '#platform/database/contract.ts';
+import { createPooledDatabase } from '#platform/database/pooled-database.ts';
+import type { Log } from '#platform/log.ts';
+import { migrateToLatest } from '#platform/migrations.ts';
 
 interface EmbeddedOptions {
   /** Made when missing; the database is in its folder `database`. */
@@ -27,7 +27,7 @@ export async function openEmbedded({ directory, log }: EmbeddedOptions): Promise
   const lock = await lockDataDirectory(directory);
   try {
     const pglite = await openOrCreate(directory, log);
-    const pool = createConnectionPool(openPool(pglite));
+    const pool = createConnectionPool({ pool: openPool(pglite), log });
     return createPooledDatabase({
       kind: 'embedded',
       pool,

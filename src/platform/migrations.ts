@@ -3,8 +3,9 @@
 import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as foundation from '#migrations/0001-foundation.ts';
+import * as blocking from '#migrations/0002-blocking.ts';
 import { AppError } from '#domain/errors.ts';
-import type { Log } from './log.ts';
+import type { Log } from '#platform/log.ts';
 
 interface Migration {
   readonly name: string;
@@ -12,7 +13,10 @@ interface Migration {
   down(db: Knex): Promise<void>;
 }
 
-const migrations: readonly Migration[] = [{ name: '0001-foundation', ...foundation }];
+const migrations: readonly Migration[] = [
+  { name: '0001-foundation', ...foundation },
+  { name: '0002-blocking', ...blocking },
+];
 
 /** Any number will do, as long as every version of the product uses the same one. */
 const advisoryLock = 7_074_100_815;

@@ -1,44 +1,14 @@
-// The database: its shape for everybody, and the way to a PostgreSQL server. The embedded kind is made
-// in embedded-postgres.ts, errors are read in postgres-errors.ts, tables change in migrations.ts.
-import type { Knex } from 'knex';
+// The way to a PostgreSQL server. The embedded kind is opened in embedded-postgres.ts; what both have
+// in common is in database/; tables are changed in migrations.ts.
 import { Pool } from 'pg';
-import type { Log } from './log.ts';
-import { migrateToLatest } from './migrations.ts';
-import { createKnexOver, createPooledDatabase } from './pooled-database.ts';
-import { createConnectionPool } from './postgres-pool.ts';
+import { createConnectionPool } from '#platform/database/connections.ts';
+import type { Database } from '#platform/database/contract.ts';
+import { createKnexOver, createPooledDatabase } from '#platform/database/pooled-database.ts';
+import type { Log } from '#platform/log.ts';
+import { migrateToLatest } from '#platform/migrations.ts';
 
-export { isUniqueViolation } from './postgres-errors.ts';
-
-/** A hot statement; each connection parses and plans it once, under its name. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
-}
-
-export interface Rows<Row> {
-  readonly rows: Row[];
-  readonly rowCount: number;
-}
-
-export interface Database {
-  readonly kind: 'postgres' | 'embedded';
-  readonly knex: Knex;
-  /** Runs a named statement, inside `tx` when given. Values are for $1, $2, ... */
-  run<Row extends object>(
-    statement: Statement,
-    values: readonly unknown[],
-    tx?: Knex,
-  ): Promise<Rows<Row>>;
-  /** Commits when the work is done, rolls back when it throws. */
-  transaction<T>(work: (tx: Knex.Transaction) => Promise<T>): Promise<T>;
-  /** Round trips to the database so far, BEGIN and COMMIT included. */
-  statements(): number;
-  /** Brings the tables to the newest form; processes that start together wait for each other. */
-  migrate(): Promise<void>;
-  /** @throws AppError `store_unavailable` unless the database answers and can be written to. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
-}
+export type { Database, Rows, Statement } from '#platform/database/contract.ts';
+export { isUniqueViolation } from '#platform/database/errors.ts';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host/name`, or `postgres://user@/name?host=/directory` for a socket. */
@@ -49,9 +19,10 @@ export interface PostgresOptions {
 }
 
 const oldestVersion = 15;
-const statementSeconds = 5;
-/** A server that hangs ends no statement: that is for us to do, and sooner where the work is small. */
-const deadlines = { hot: 2500, other: statementSeconds * 1000 + 500 };
+/** What a statement may take before the server ends it. All of ours touch few rows. */
+const statementMilliseconds = 2500;
+/** A server that hangs ends nothing; a request must be answered within three seconds all the same. */
+const deadlineMilliseconds = 2800;
 
 /** @throws AppError `store_unavailable` when there is no way to the server now. */
 export async function connectPostgres({
@@ -59,7 +30,7 @@ export async function connectPostgres({
   log,
   poolSize = 10,
 }: PostgresOptions): Promise<Database> {
-  const pool = createConnectionPool(openPool({ url, log, poolSize }), deadlines);
+  const pool = createConnectionPool({ pool: openPool(url, poolSize), log, deadlineMilliseconds });
   const db = createPooledDatabase({
     kind: 'postgres',
     pool,
@@ -75,8 +46,8 @@ export async function connectPostgres({
   return db;
 }
 
-function openPool({ url, log, poolSize = 1 }: PostgresOptions): Pool {
-  const pool = new Pool({
+function openPool(url: string, poolSize: number): Pool {
+  return new Pool({
     connectionString: url,
     max: poolSize,
     // Opened when first needed and then kept: a new one costs more than all its statements.
@@ -84,19 +55,15 @@ function openPool({ url, log, poolSize = 1 }: PostgresOptions): Pool {
     connectionTimeoutMillis: 2000,
     keepAlive: true,
     application_name: 'ostiary',
-    statement_timeout: statementSeconds * 1000,
-    lock_timeout: 4000,
+    statement_timeout: statementMilliseconds,
+    lock_timeout: 2000,
     idle_in_transaction_session_timeout: 10_000,
   });
-  pool.on('error', (err) => {
-    log.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
-  });
-  return pool;
 }
 
 /** On a connection of its own without deadlines: waiting for another process may take minutes. */
 async function migrateApart({ url, log }: PostgresOptions): Promise<void> {
-  const pool = createConnectionPool(openPool({ url, log }));
+  const pool = createConnectionPool({ pool: openPool(url, 1), log });
   try {
     await migrateToLatest(createKnexOver(pool), log);
   } finally {

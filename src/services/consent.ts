@@ -1,14 +1,18 @@
 // What a person has allowed an app, remembered beyond sessions. Apps of the operator need no yes.
 import { covers, noAccess, type AccessRequest } from '#domain/consent.ts';
 import type { Client } from '#domain/clients.ts';
+import type { Database } from '#platform/postgres.ts';
 import type { ConsentStore } from '#stores/consents.ts';
+import type { Audit } from './audit.ts';
 
 export interface ConsentDependencies {
+  readonly db: Database;
   readonly consents: ConsentStore;
+  readonly audit: Audit;
   readonly now: () => Date;
 }
 
-export function createConsent({ consents, now }: ConsentDependencies) {
+export function createConsent({ db, consents, audit, now }: ConsentDependencies) {
   /** What of the request is allowed already; `undefined`: nothing ever was. */
   async function allowedTo(
     client: Client,
@@ -29,7 +33,19 @@ export function createConsent({ consents, now }: ConsentDependencies) {
       return !covers((await allowedTo(client, userId, asked)) ?? noAccess, asked);
     },
     async allow(clientId: string, userId: string, access: AccessRequest): Promise<void> {
-      await consents.save({ userId, clientId, ...access }, now());
+      await db.transaction(async (tx) => {
+        await consents.save({ userId, clientId, ...access }, now(), tx);
+        await audit.append(
+          {
+            event: 'consent.given',
+            actor: { kind: 'user', id: userId },
+            userId,
+            clientId,
+            details: { ...access },
+          },
+          tx,
+        );
+      });
     },
   };
 }

@@ -36,7 +36,8 @@ export function createPurge({ expired, log, now }: PurgeDependencies) {
         try {
           await pause(everyMilliseconds, undefined, { signal, ref: false });
           const removed = await run(signal);
-          if (removed > 0) log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');
+          if (removed > 0)
+            log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');
         } catch (error) {
           if (signal.aborted) return;
           log.warn({ event: 'purge.failed', error }, 'will try again');

@@ -1,12 +1,14 @@
 // Making accounts: by people themselves, by operators, and the first administrator's.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { AuditActor } from '#domain/audit.ts';
 import { AppError } from '#domain/errors.ts';
 import { checkEmail } from '#domain/emails.ts';
 import { checkPassword, type PasswordFault } from '#domain/passwords.ts';
 import type { StandardClaims, User } from '#domain/users.ts';
 import type { Database } from '#platform/postgres.ts';
 import type { PasswordHasher } from '#platform/password-hashing.ts';
+import type { Audit } from './audit.ts';
 import type { PasswordCredentialStore } from '#stores/password-credentials.ts';
 import type { UserStore } from '#stores/users.ts';
 
@@ -33,6 +35,7 @@ export interface RegistrationDependencies {
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
   readonly hasher: PasswordHasher;
+  readonly audit: Audit;
   readonly isCommonPassword: () => (word: string) => boolean;
   readonly productName: string;
   readonly minimumPasswordLength: number;
@@ -43,7 +46,7 @@ export interface RegistrationDependencies {
 const operatorMinimum = 8;
 
 export function createRegistration(dependencies: RegistrationDependencies) {
-  const { db, users, credentials, hasher, now } = dependencies;
+  const { db, users, credentials, hasher, audit, now } = dependencies;
 
   function check({ email, password, claims }: AccountRequest, minimumLength: number) {
     const address = checkEmail(email);
@@ -61,6 +64,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
   async function create(
     request: AccountRequest,
     minimumLength: number,
+    by: AuditActor | undefined,
     join: (tx: Knex.Transaction, user: User) => Promise<void> = async () => {},
   ): Promise<AccountOutcome> {
     const { address, checked } = check(request, minimumLength);
@@ -74,6 +78,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     // Hashed before the look, so that a known address takes as long as a new one.
     const hash = await hasher.hash(request.password);
     const id = randomUUID();
+    const actor: AuditActor = by ?? { kind: 'user', id };
     const at = now();
     try {
       return await db.transaction(async (tx) => {
@@ -91,6 +96,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
         await credentials.set(id, hash, at, tx);
         const user = await users.findById(id, tx);
         if (!user) throw new AppError('internal', 'The account could not be read back.');
+        await audit.append({ event: 'user.registered', actor, userId: id }, tx);
         await join(tx, user);
         return { ok: true, user };
       });
@@ -105,18 +111,18 @@ export function createRegistration(dependencies: RegistrationDependencies) {
   return {
     /** A person registers; whether registration is open is for the page to ask. */
     register(request: Omit<AccountRequest, 'emailVerified'>): Promise<AccountOutcome> {
-      return create(request, dependencies.minimumPasswordLength);
+      return create(request, dependencies.minimumPasswordLength, undefined);
     },
     /** An operator makes an account. */
     createByOperator(request: AccountRequest): Promise<AccountOutcome> {
-      return create(request, operatorMinimum);
+      return create(request, operatorMinimum, { kind: 'operator' });
     },
     /** Makes an account together with what `join` writes: both or neither. */
     registerWith(
       request: AccountRequest,
       join: (tx: Knex.Transaction, user: User) => Promise<void>,
     ): Promise<AccountOutcome> {
-      return create(request, dependencies.minimumPasswordLength, join);
+      return create(request, dependencies.minimumPasswordLength, undefined, join);
     },
   };
 }

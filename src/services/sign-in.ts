@@ -1,24 +1,31 @@
 // Signing in with a password. What a stranger sees and how long it takes is the same for a known
 // and an unknown address; only who knows the password learns that an account is blocked.
 import { canonicalEmail } from '#domain/emails.ts';
+import { isBlocked } from '#domain/standing.ts';
 import type { User } from '#domain/users.ts';
 import type { Log } from '#platform/log.ts';
 import type { PasswordHasher } from '#platform/password-hashing.ts';
 import type { PasswordCredentialStore } from '#stores/password-credentials.ts';
 import type { UserStore } from '#stores/users.ts';
+import type { Audit } from './audit.ts';
 
 export type SignInOutcome =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: 'wrong' | 'blocked' };
 
+/** What of a login the audit keeps: an address is not longer (RFC 5321 4.5.3.1). */
+const longestLogin = 254;
+
 export interface SignInDependencies {
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
   readonly hasher: PasswordHasher;
+  readonly audit: Audit;
   readonly log: Log;
+  readonly now: () => Date;
 }
 
-export function createSignIn({ users, credentials, hasher, log }: SignInDependencies) {
+export function createSignIn({ users, credentials, hasher, audit, log, now }: SignInDependencies) {
   /** Parameters grow with the years; the password is at hand only now. */
   async function strengthen(userId: string, from: string, password: string): Promise<void> {
     try {
@@ -29,13 +36,28 @@ export function createSignIn({ users, credentials, hasher, log }: SignInDependen
     }
   }
 
+  async function refuse(
+    reason: 'wrong' | 'blocked',
+    login: string,
+    user: User | undefined,
+  ): Promise<SignInOutcome> {
+    await audit.append({
+      event: 'sign_in.refused',
+      actor: { kind: 'anonymous' },
+      userId: user?.id,
+      details: { reason },
+      personal: { login: login.slice(0, longestLogin) },
+    });
+    return { ok: false, reason };
+  }
+
   return {
     async withPassword(login: string, password: string): Promise<SignInOutcome> {
       const known = await users.findForSignIn(canonicalEmail(login));
       const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
-      if (!known || !ok) return { ok: false, reason: 'wrong' };
+      if (!known || !ok) return refuse('wrong', login, known?.user);
       const { user, passwordHash } = known;
-      if (user.blockedAt) return { ok: false, reason: 'blocked' };
+      if (isBlocked(user, now())) return refuse('blocked', login, user);
       if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
       return { ok: true, user };
     },

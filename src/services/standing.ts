@@ -40,7 +40,10 @@ export function createStanding({ actors, now }: { actors: ActorStore; now: () =>
       issuedAt: Date,
     ): boolean {
       const { user, notBefore } = facts;
-      return mayAct({ user, client: client && clientStanding(client), notBefore }, issuedAt);
+      return mayAct(
+        { user, client: client && clientStanding(client), notBefore },
+        { issuedAt, at: now() },
+      );
     },
   };
 }

@@ -55,8 +55,8 @@ const revoke: Statement = {
 
 export function createGrantStore(db: Database) {
   return {
-    async find(id: string): Promise<Grant | undefined> {
-      const { rows } = await db.run<GrantRow>(find, [id]);
+    async find(id: string, tx: Knex = db.knex): Promise<Grant | undefined> {
+      const { rows } = await db.run<GrantRow>(find, [id], tx);
       return rows[0] && grantFromRow(rows[0]);
     },
     /** False when the grant was revoked meanwhile: a revoked grant is never written again. */

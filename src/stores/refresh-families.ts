@@ -33,6 +33,14 @@ export interface Rotation {
   readonly device: string;
 }
 
+export interface RememberedRotation {
+  readonly generation: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly address: string;
+  readonly device: string;
+}
+
 export interface Redemption {
   readonly codeHash: Buffer;
   readonly grantId: string;
@@ -135,7 +143,7 @@ const rotate: Statement = {
        and g.id = f.grant_id
        and g.revoked_at is null
        and u.id = f.user_id
-       and u.blocked_at is null
+       and (u.blocked_at is null or u.blocked_until <= $5)
        and c.client_id = f.client_id
        and c.disabled_at is null
        and f.created_at >= all (array_remove(array[u.not_before, c.not_before, e.not_before], null))`,
@@ -147,6 +155,11 @@ const end: Statement = {
     update refresh_families
        set ended_at = $2, ended_because = $3
      where id = $1 and ended_at is null`,
+};
+
+const lastRotation: Statement = {
+  name: 'refresh_family_last_rotation',
+  text: `select rotations -> 0 as last from refresh_families where id = $1`,
 };
 
 export function createRefreshFamilyStore(db: Database) {
@@ -180,6 +193,11 @@ export function createRefreshFamilyStore(db: Database) {
       const memory = JSON.stringify({ generation: generation + 1, at, address, device });
       const values = [familyId, generation, currentHash, successorHash, at, memory];
       return (await db.run(rotate, values, tx)).rowCount === 1;
+    },
+    /** The newest rotation that the row remembers; also of a family that has ended. */
+    async lastRotation(id: string, tx: Knex = db.knex): Promise<RememberedRotation | undefined> {
+      const { rows } = await db.run<{ last: RememberedRotation | null }>(lastRotation, [id], tx);
+      return rows[0]?.last ?? undefined;
     },
     async end(id: string, because: 'revoked' | 'reused', now: Date, tx: Knex = db.knex) {
       return (await db.run(end, [id, now, because], tx)).rowCount === 1;

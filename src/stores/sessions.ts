@@ -4,6 +4,7 @@
 import type { Knex } from 'knex';
 import { sha256 } from '#platform/hashing.ts';
 import type { Database, Statement } from '#platform/postgres.ts';
+import { auditColumns, auditPlaceholders, auditValues, type AuditRecord } from './audit-events.ts';
 
 /** What a session holds for one app: the `sid` it was told and the grant made for it. */
 export interface SessionAuthorization {
@@ -32,6 +33,20 @@ export interface SessionChange extends Omit<Session, 'createdAt'> {
   readonly replacedId: string | undefined;
   /** Apps the writer saw and took out. */
   readonly removedClientIds: readonly string[];
+  /** Present when the person has just signed in: written down together with the session. */
+  readonly signIn: SignInTrace | undefined;
+}
+
+export interface SignInTrace {
+  readonly address: string | undefined;
+  readonly device: string | undefined;
+  readonly audit: AuditRecord;
+}
+
+export interface EndedSession {
+  readonly uid: string;
+  readonly userId: string | undefined;
+  readonly authorizations: Readonly<Record<string, SessionAuthorization>>;
 }
 
 export interface SessionRow {
@@ -57,12 +72,10 @@ const findByUid: Statement = {
 
 // A writer whose cookie value was replaced meanwhile may still add its app (its code is on the way
 // to the browser), but neither revive the old value nor undo the new sign-in.
-const save: Statement = {
-  name: 'session_save',
-  text: `
+const saveText = `
     insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
-           authorizations, created_at, last_used_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
+           authorizations, created_at, last_used_at, expires_at, address, device)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $14, $15)
     on conflict (uid) do update
        set id_hash = case when s.id_hash in ($2, $12) then excluded.id_hash else s.id_hash end,
            user_id = case when s.id_hash in ($2, $12) then excluded.user_id else s.user_id end,
@@ -73,14 +86,34 @@ const save: Statement = {
            state = case when s.id_hash in ($2, $12) then excluded.state else s.state end,
            authorizations = (s.authorizations - $13::text[]) || excluded.authorizations,
            last_used_at = excluded.last_used_at,
-           expires_at = greatest(s.expires_at, excluded.expires_at)
+           expires_at = greatest(s.expires_at, excluded.expires_at),
+           address = coalesce(excluded.address, s.address),
+           device = coalesce(excluded.device, s.device)
      where s.ended_at is null
-       and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`,
+       and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`;
+
+const save: Statement = { name: 'session_save', text: saveText };
+
+// A sign-in is written down in the statement that makes it: neither is there without the other.
+const saveWithSignIn: Statement = {
+  name: 'session_save_with_sign_in',
+  text: `
+    with saved as (
+      ${saveText}
+      returning s.uid
+    ), traced as (
+      insert into audit_events (${auditColumns})
+      select ${auditPlaceholders(16)} from saved
+    )
+    select 1 from saved`,
 };
 
 const end: Statement = {
   name: 'session_end',
-  text: 'update sessions set ended_at = $2 where id_hash = $1 and ended_at is null',
+  text: `
+    update sessions set ended_at = $2, ended_because = 'session.ended'
+     where id_hash = $1 and ended_at is null
+    returning uid, user_id, authorizations`,
 };
 
 export function createSessionStore(db: Database) {
@@ -91,9 +124,10 @@ export function createSessionStore(db: Database) {
     },
     /** Creates or changes; apps are merged, and a session that has ended stays ended. */
     async save(change: SessionChange, now: Date, tx: Knex = db.knex): Promise<void> {
+      const { signIn } = change;
       const replaced = change.replacedId ?? change.id;
       await db.run(
-        save,
+        signIn ? saveWithSignIn : save,
         [
           change.uid,
           sha256(change.id),
@@ -108,18 +142,32 @@ export function createSessionStore(db: Database) {
           change.expiresAt,
           sha256(replaced),
           change.removedClientIds,
+          signIn?.address ?? null,
+          signIn?.device ?? null,
+          ...(signIn ? auditValues(signIn.audit) : []),
         ],
         tx,
       );
     },
     /** Ends the session that this cookie value opens. */
-    async endById(id: string, now: Date, tx: Knex = db.knex): Promise<void> {
-      await db.run(end, [sha256(id), now], tx);
+    async endById(id: string, now: Date, tx: Knex = db.knex): Promise<EndedSession | undefined> {
+      const { rows } = await db.run<EndedSessionRow>(end, [sha256(id), now], tx);
+      return rows[0] && endedSessionFromRow(rows[0]);
     },
   };
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
+
+export interface EndedSessionRow {
+  uid: string;
+  user_id: string | null;
+  authorizations: Record<string, SessionAuthorization>;
+}
+
+export function endedSessionFromRow(row: EndedSessionRow): EndedSession {
+  return { uid: row.uid, userId: row.user_id ?? undefined, authorizations: row.authorizations };
+}
 
 /** Reads a row of the table or its `to_jsonb` form, whose times are text. */
 export function sessionFromRow(row: SessionRow): Session {

@@ -34,6 +34,7 @@ export interface UserRow extends ClaimColumns {
   email: string;
   email_verified_at: Date | string | null;
   blocked_at: Date | string | null;
+  blocked_until: Date | string | null;
   not_before: Date | string | null;
   created_at: Date | string;
   updated_at: Date | string;
@@ -48,7 +49,7 @@ export interface SignInFacts {
 }
 
 const columns = `
-  u.id, u.email, u.email_verified_at, u.blocked_at, u.not_before, u.created_at, u.updated_at,
+  u.id, u.email, u.email_verified_at, u.blocked_at, u.blocked_until, u.not_before, u.created_at, u.updated_at,
   ${claimColumns.map((name) => `u.${name}`).join(', ')},
   array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles`;
 
@@ -170,6 +171,7 @@ export function userFromRow(row: UserRow): User {
     emailVerified: row.email_verified_at !== null,
     claims: claimsFromRow(row),
     blockedAt: optionalDate(row.blocked_at),
+    blockedUntil: optionalDate(row.blocked_until),
     notBefore: optionalDate(row.not_before),
     roles: row.roles ?? [],
     createdAt: new Date(row.created_at),

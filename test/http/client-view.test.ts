@@ -18,8 +18,14 @@ describe('presenting an app', () => {
   it('cuts a name that would fill the page', () => {
     const { name } = presentClient({ clientId: 'c1', clientName: '🦉'.repeat(200) });
 
-    assert.equal([...name].length, 48);
+    assert.equal(Array.from(name).length, 48);
     assert.ok(name.endsWith('…'));
+  });
+
+  it('flattens marks that would reach over other lines', () => {
+    const { name } = presentClient({ clientId: 'c1', clientName: `A${'\u0301'.repeat(30)}cme` });
+
+    assert.equal(name, `A${'\u0301'.repeat(4)}cme`);
   });
 
   const refused = [
@@ -48,7 +54,10 @@ describe('presenting an app', () => {
   }
 
   it('loads logos over https only', () => {
-    assert.equal(presentClient({ clientId: 'c1', logoUri: 'http://acme.example/a.png' }).logoUri, undefined);
+    assert.equal(
+      presentClient({ clientId: 'c1', logoUri: 'http://acme.example/a.png' }).logoUri,
+      undefined,
+    );
   });
 
   it('names the host that answers go to, but none for an app of this device', () => {
@@ -88,7 +97,10 @@ describe('describing what an app asks for', () => {
   });
 
   it('does not mistake names of its own words for scopes or claims', () => {
-    const lines = describeRequest({ ...nothing, scopes: ['api', 'toString'], claims: ['other'] }, t);
+    const lines = describeRequest(
+      { ...nothing, scopes: ['api', 'toString'], claims: ['other'] },
+      t,
+    );
 
     assert.deepEqual(
       lines.map(({ text }) => text),

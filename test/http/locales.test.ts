@@ -70,12 +70,16 @@ describe('the catalogues', () => {
   }
 
   it('has a sentence for every error', () => {
-    const missing = Object.keys(errorStatus).filter((code) => !isMessageKey(`error.message.${code}`));
+    const missing = Object.keys(errorStatus).filter(
+      (code) => !isMessageKey(`error.message.${code}`),
+    );
     assert.deepEqual(missing, []);
   });
 
   it('has every word that a view asks for', () => {
-    const asked = [...readSources('views', '.ejs').matchAll(/\bt\('([^']+)'/g)].map(([, key]) => key);
+    const asked = [...readSources('views', '.ejs').matchAll(/\bt\('([^']+)'/g)].map(
+      ([, key]) => key,
+    );
     const missing = asked.filter((key) => key === undefined || !isMessageKey(key));
     assert.deepEqual(missing, []);
   });
@@ -95,7 +99,10 @@ describe('translating', () => {
     const t = createTranslator('en');
 
     assert.equal(t('problem.password.too_short', { count: 1 }), 'Please use at least 1 character.');
-    assert.equal(t('problem.password.too_short', { count: 12 }), 'Please use at least 12 characters.');
+    assert.equal(
+      t('problem.password.too_short', { count: 12 }),
+      'Please use at least 12 characters.',
+    );
   });
 
   it('writes numbers as the language does', () => {
@@ -105,7 +112,10 @@ describe('translating', () => {
   it('fills in names literally, whatever they contain', () => {
     const t = createTranslator('en');
 
-    assert.equal(t('consent.heading', { client: '{client} $& $1' }), '{client} $& $1 asks for access');
+    assert.equal(
+      t('consent.heading', { client: '{client} $& $1' }),
+      '{client} $& $1 asks for access',
+    );
   });
 
   it('does not let a name turn the sentence around or break its line', () => {

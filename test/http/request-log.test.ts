@@ -24,6 +24,7 @@ describe('the log of a request', () => {
     assert.equal(line?.['route'], '/auth/recover/:secret');
     assert.equal(line?.['status'], 200);
     assert.equal(line?.['bytes'], 4);
+    assert.equal(line?.['address'], '127.0.0.1');
     assert.equal(line?.['requestId'], headers['x-request-id']);
     assert.equal(typeof line?.['ms'], 'number');
   });

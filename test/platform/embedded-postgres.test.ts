@@ -33,13 +33,16 @@ describe('an embedded database', () => {
   it('survives kill -9 at any moment of the very first start', async (t) => {
     const directory = await createEmptyDirectory(t);
 
-    for (let kills = 0; kills < 3; kills += 1) {
+    // Nothing for seconds, then about a thousand files in one: that is where it hurts.
+    const files = [0, 100, 500].map((fewest) => fewest + Math.ceil(Math.random() * 300));
+    for (const count of files) {
       const starting = await startProcess(t, 'hold', directory);
-      await pause(Math.random() * 2500);
+      const growing = join(directory, `database.new-${String(starting.pid)}`);
+      await waitUntil(async () => (await countFiles(growing)) >= count);
       await starting.kill();
     }
     const renaming = await startProcess(t, 'hold', directory);
-    while (!(await readdir(directory)).includes('database')) await pause(5);
+    await waitUntil(async () => (await readdir(directory)).includes('database'));
     await renaming.kill();
 
     const db = await openEmbedded({ directory, log });
@@ -122,6 +125,15 @@ const highest = {
 
 function linkNumber(number: number) {
   return { token_hash: Buffer.from([number]), created_at: new Date(0) };
+}
+
+async function countFiles(directory: string): Promise<number> {
+  const paths = await readdir(directory, { recursive: true }).catch(() => []);
+  return paths.length;
+}
+
+async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await pause(2);
 }
 
 async function countUsers(db: Database): Promise<number> {

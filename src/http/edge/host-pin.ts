@@ -28,7 +28,15 @@ export function createHostPin({ issuer }: { issuer: string }) {
   const issuerUrl = new URL(issuer);
   const authorities = authoritiesOf(issuerUrl);
   const fixed = describeIssuer(issuerUrl);
+  const described = new WeakSet<object>();
   const isOurs = (authority: string) => authorities.has(authority.toLowerCase());
+
+  /** All requests of an app share one prototype; describing each of them would cost more. */
+  function describeOnce(requests: object): void {
+    if (described.has(requests)) return;
+    Object.defineProperties(requests, fixed);
+    described.add(requests);
+  }
 
   /** `GET http://host/path` is legal; what lies behind sees `GET /path`. */
   function dropAuthority(ctx: Context): boolean {
@@ -42,7 +50,7 @@ export function createHostPin({ issuer }: { issuer: string }) {
   }
 
   return function pinHost(ctx: Context, next: Next): unknown {
-    Object.defineProperties(ctx.request, fixed);
+    describeOnce(ctx.app.request);
     const targetIsOurs = dropAuthority(ctx);
     if (targetIsOurs && isOurs(ctx.req.headers.host ?? '')) return next();
     throw new AppError('misdirected', 'This server does not answer for that host name.');

@@ -13,19 +13,13 @@ import {
   playgroundClient,
   playgroundScopes,
 } from '#http/pages/playground-client.ts';
-import type { PageContext } from '#http/render.ts';
+import type { Render } from '#http/render.ts';
+import type { ViewLocals } from '#http/view-types.ts';
 import type { Config } from '#platform/config.ts';
 import { sha256Text } from '#platform/hashing.ts';
 
-export interface PlaygroundLocals {
-  /** JSON for the script of the page. */
-  readonly settings: string;
-  readonly styleHref: string;
-  readonly scriptHref: string;
-}
-
 interface Dependencies {
-  readonly render: (ctx: PageContext, view: 'playground', locals: PlaygroundLocals) => void;
+  readonly render: Render;
   readonly config: Pick<Config, 'issuer' | 'refreshLeewaySeconds'>;
   /** Makes sure that the client of `playgroundClient` is registered. */
   readonly ensureClient: () => Promise<void>;
@@ -60,7 +54,10 @@ export function createPlayground({ render, config, ensureClient }: Dependencies)
   return router;
 }
 
-function describePage({ issuer, refreshLeewaySeconds }: Dependencies['config']): PlaygroundLocals {
+function describePage({
+  issuer,
+  refreshLeewaySeconds,
+}: Dependencies['config']): ViewLocals['playground'] {
   const { pathname } = new URL(playgroundAddress(issuer));
   const settings = {
     issuer,

@@ -3,9 +3,9 @@
 import createKnex, { type Knex } from 'knex';
 import type { QueryResult } from 'pg';
 import { AppError } from '#domain/errors.ts';
-import type { Database, Rows, Statement } from './postgres.ts';
-import { storeUnavailable } from './postgres-errors.ts';
-import type { Connection, ConnectionPool } from './postgres-pool.ts';
+import type { Connection, ConnectionPool } from './connections.ts';
+import type { Database, Rows, Statement } from './contract.ts';
+import { storeUnavailable } from './errors.ts';
 
 interface Parts {
   readonly kind: Database['kind'];
@@ -22,6 +22,7 @@ const probe: Statement = {
 
 export function createPooledDatabase({ kind, pool, migrate, close }: Parts): Database {
   const knex = createKnexOver(pool);
+  let closing: Promise<void> | undefined;
 
   async function run<Row extends object>(
     { name, text }: Statement,
@@ -49,7 +50,7 @@ export function createPooledDatabase({ kind, pool, migrate, close }: Parts): Dat
       const { rows } = await run<{ read_only: boolean }>(probe, []);
       if (rows[0]?.read_only !== false) throw storeUnavailable(new Error('It is read-only.'));
     },
-    close,
+    close: () => (closing ??= close()),
   };
 }
 

@@ -2,20 +2,13 @@
 // with an error that says what it means. Where the connections lead is decided by whoever makes the
 // pool: postgres.ts or embedded-postgres.ts.
 import type { Pool, PoolClient, QueryResult } from 'pg';
-import { breaksConnection, presentPostgresError, storeUnavailable } from './postgres-errors.ts';
-
-/** Milliseconds a statement may take on the way to the server and back; without: no limit. */
-export interface Deadlines {
-  /** Named statements and BEGIN, which touch a row or none. */
-  readonly hot?: number;
-  readonly other?: number;
-}
+import type { Log } from '#platform/log.ts';
+import { breaksConnection, presentPostgresError, storeUnavailable } from './errors.ts';
 
 interface Query {
   readonly text: string;
   readonly values?: unknown[];
   readonly name?: string;
-  readonly query_timeout?: number;
 }
 
 type Callback = (error: unknown, result?: QueryResult) => void;
@@ -37,9 +30,20 @@ export interface ConnectionPool {
   readonly waitingCount: number;
 }
 
-export function createConnectionPool(pool: Pool, deadlines: Deadlines = {}): ConnectionPool {
+export interface ConnectionPoolOptions {
+  readonly pool: Pool;
+  readonly log: Log;
+  /** What a statement may take, the way to the server and back included; without: any time. */
+  readonly deadlineMilliseconds?: number;
+}
+
+export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
+  const { pool, log, deadlineMilliseconds } = options;
   let sent = 0;
   const count = () => (sent += 1);
+  pool.on('error', (err) => {
+    log.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
+  });
   // Without a listener, a connection that dies while it is in use would end the process. Whoever
   // uses it hears of it through the statement's own error.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -47,7 +51,7 @@ export function createConnectionPool(pool: Pool, deadlines: Deadlines = {}): Con
   return {
     async connect() {
       try {
-        return guardConnection(await pool.connect(), deadlines, count);
+        return guardConnection(await pool.connect(), deadlineMilliseconds, count);
       } catch (error) {
         throw storeUnavailable(error);
       }
@@ -66,14 +70,21 @@ export function createConnectionPool(pool: Pool, deadlines: Deadlines = {}): Con
   };
 }
 
-function guardConnection(client: PoolClient, deadlines: Deadlines, count: () => void): Connection {
+function guardConnection(
+  client: PoolClient,
+  deadlineMilliseconds: number | undefined,
+  count: () => void,
+): Connection {
   let broken: unknown;
   return {
     query(query, callback) {
       // A server that stopped answering would make the ROLLBACK wait as long as its statement did.
       if (broken !== undefined) return callback(broken);
       count();
-      client.query<object>(withDeadline(query, deadlines), (error: unknown, result) => {
+      const timed = deadlineMilliseconds
+        ? { ...query, query_timeout: deadlineMilliseconds }
+        : query;
+      client.query<object>(timed, (error: unknown, result) => {
         if (!error) return callback(swallowedFailure(query, result), result);
         const presented = presentPostgresError(error);
         if (breaksConnection(error)) broken = presented;
@@ -82,11 +93,6 @@ function guardConnection(client: PoolClient, deadlines: Deadlines, count: () => 
     },
     release: () => client.release(broken !== undefined),
   };
-}
-
-function withDeadline(query: Query, { hot, other }: Deadlines): Query {
-  const query_timeout = query.name !== undefined || query.text === 'BEGIN;' ? hot : other;
-  return query_timeout === undefined ? query : { ...query, query_timeout };
 }
 
 /**

@@ -1,0 +1,31 @@
+// Counts every flow after it has run once before: what a busy server pays, not a fresh one.
+import type { Closing } from '#test/databases.ts';
+import { startCountedApp, type Stores } from './counted-app.ts';
+import { startCounting, type Counters, type Tally } from './counters.ts';
+import { flows, type Flow } from './flows.ts';
+
+export async function countFlows(t: Closing, stores: Stores): Promise<ReadonlyMap<string, Tally>> {
+  const app = await startCountedApp(t, stores);
+  const counters = startCounting();
+  const counted = new Map<string, Tally>();
+  const count = (flow: Flow) => countOnce(counters, () => flow(app));
+  try {
+    for (const [name, flow] of Object.entries(flows)) {
+      await count(flow);
+      counted.set(name, await count(flow));
+    }
+  } finally {
+    counters.stop();
+  }
+  return counted;
+}
+
+async function countOnce(
+  counters: Counters,
+  prepare: () => Promise<() => Promise<void>>,
+): Promise<Tally> {
+  const act = await prepare();
+  counters.take();
+  await act();
+  return counters.take();
+}

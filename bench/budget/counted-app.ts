@@ -1,0 +1,90 @@
+// The whole app in this process, over HTTP, on a real PostgreSQL and a real Redis, with people and
+// apps to try it with. Its clock stands still: what is remembered for a second stays remembered, so
+// that the counts do not depend on how busy the machine is.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createApp } from '#app.ts';
+import { createHttpServer } from '#http/server.ts';
+import { openInstallation, type Installation } from '#installation.ts';
+import { readConfig } from '#platform/config.ts';
+import type { Log } from '#platform/log.ts';
+import { createBrowser, type Browser } from '#test/cookie-browser.ts';
+import type { Closing } from '#test/databases.ts';
+import { createRegistrations } from '#test/registrations.ts';
+import { createRelyingParty, type RelyingParty } from '#test/relying-party.ts';
+import { createWire, type Send } from '#test/wire.ts';
+
+export interface CountedApp {
+  readonly send: Send;
+  readonly issuer: string;
+  browser(): Browser;
+  /** An app of the operator, one of somebody else, and a program without people. */
+  readonly firstParty: RelyingParty;
+  readonly thirdParty: RelyingParty;
+  readonly service: RelyingParty;
+  readonly registrations: Awaited<ReturnType<typeof createRegistrations>>;
+  /** The API whose access tokens are JWTs. */
+  readonly jwtAudience: string;
+}
+
+export interface Stores {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly log: Log;
+}
+
+const issuer = 'https://id.example';
+
+export async function startCountedApp(t: Closing, stores: Stores): Promise<CountedApp> {
+  const startedAt = new Date();
+  const installation = await openInstallation({
+    config: configure(stores),
+    log: stores.log,
+    now: () => startedAt,
+  });
+  t.after(() => installation.close());
+  const send = createWire(t, issuer, await listen(t, installation));
+  const registrations = await createRegistrations(installation);
+  const { audience: jwtAudience } = await registrations.anApi({ accessTokenFormat: 'jwt' });
+  const meet = async (facts: object) =>
+    createRelyingParty({
+      issuer,
+      send,
+      app: await registrations.anApp({ auth: 'client_secret_basic', ...facts }),
+    });
+
+  return {
+    send,
+    issuer,
+    browser: () => createBrowser(send, issuer),
+    firstParty: await meet({ first_party: true }),
+    thirdParty: await meet({}),
+    service: await meet({
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    }),
+    registrations,
+    jwtAudience,
+  };
+}
+
+function configure({ databaseUrl, redisUrl }: Stores) {
+  const config = readConfig({
+    ISSUER: issuer,
+    ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    COOKIE_KEYS: randomBytes(32).toString('base64url'),
+  });
+  return { ...config, databaseUrl, redisUrl };
+}
+
+async function listen(t: Closing, installation: Installation): Promise<number> {
+  const app = await createApp({ installation, isStopping: () => false });
+  const handle = app.callback();
+  const server = createHttpServer((req, res) => void handle(req, res));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => server.close().closeAllConnections());
+  return (server.address() as AddressInfo).port; // it listens on a port, not on a pipe
+}

@@ -1,0 +1,112 @@
+// Counts what requests cost: round trips to PostgreSQL and Redis, durable commits, signatures. They
+// are counted where the libraries send them, so that nothing passes by taking another way.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Client } from 'pg';
+
+export interface Counts {
+  /** Statements, BEGIN and COMMIT included; each is one round trip. */
+  readonly postgres: number;
+  /** Transactions that wrote something: each waits for the disk. */
+  readonly commits: number;
+  /** Commands; those sent in the same moment share a round trip. */
+  readonly redis: number;
+  /** Made through WebCrypto, as jose makes them. */
+  readonly signatures: number;
+}
+
+export interface Tally extends Counts {
+  /** What was sent, in order: names of statements (or their beginning) and Redis commands. */
+  readonly sent: readonly string[];
+}
+
+export interface Counters {
+  /** What was counted since the last time. */
+  take(): Tally;
+  stop(): void;
+}
+
+type Add = (kind: keyof Counts, sent?: string) => void;
+
+export function startCounting(): Counters {
+  let counts = { postgres: 0, commits: 0, redis: 0, signatures: 0 };
+  let sent: string[] = [];
+  const add: Add = (kind, what) => {
+    counts[kind] += 1;
+    if (what !== undefined) sent.push(what);
+  };
+  const stops = [countStatements(add), countCommands(add), countSignatures(add)];
+  return {
+    take() {
+      const tally = { ...counts, sent };
+      counts = { postgres: 0, commits: 0, redis: 0, signatures: 0 };
+      sent = [];
+      return tally;
+    },
+    stop: () => stops.forEach((stop) => stop()),
+  };
+}
+
+const begins = /^\s*begin\b/i;
+const ends = /^\s*(?:commit|rollback(?!\s+to))\b/i;
+const writes = /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\b/i;
+
+function countStatements(add: Add): () => void {
+  /** Connections inside a transaction, and whether it has written. */
+  const open = new WeakMap<object, boolean>();
+
+  function follow(connection: object, text: string): void {
+    if (begins.test(text)) return void open.set(connection, false);
+    if (ends.test(text)) {
+      if (open.get(connection) && /commit/i.test(text)) add('commits');
+      return void open.delete(connection);
+    }
+    if (!writes.test(text)) return;
+    if (open.has(connection)) open.set(connection, true);
+    else add('commits');
+  }
+
+  return observe(Client.prototype, 'query', (connection, [query]) => {
+    const { name, text } = describeQuery(query);
+    add('postgres', name ?? text.trim().slice(0, 60));
+    follow(connection, text);
+  });
+}
+
+function describeQuery(query: unknown): { name?: string | undefined; text: string } {
+  if (typeof query === 'string') return { text: query };
+  if (typeof query !== 'object' || query === null) return { text: '' };
+  const name = 'name' in query && query.name ? String(query.name) : undefined;
+  return { name, text: 'text' in query ? String(query.text) : '' };
+}
+
+const redisChannel = 'tracing:ioredis:command:start';
+
+function countCommands(add: Add): () => void {
+  const count = (message: unknown) => {
+    const isNamed = typeof message === 'object' && message !== null && 'command' in message;
+    add('redis', `redis ${isNamed ? String(message.command) : ''}`);
+  };
+  subscribe(redisChannel, count);
+  return () => unsubscribe(redisChannel, count);
+}
+
+function countSignatures(add: Add): () => void {
+  return observe(SubtleCrypto.prototype, 'sign', () => add('signatures'));
+}
+
+type Method = (this: object, ...args: unknown[]) => unknown;
+
+/** Looks at every call of a method before it happens; answers how to take that back. */
+function observe(
+  owner: object,
+  name: string,
+  look: (self: object, args: readonly unknown[]) => void,
+): () => void {
+  const original: Method = Reflect.get(owner, name);
+  const observed: Method = function observed(...args) {
+    look(this, args);
+    return Reflect.apply(original, this, args);
+  };
+  Reflect.set(owner, name, observed);
+  return () => void Reflect.set(owner, name, original);
+}

@@ -1,0 +1,137 @@
+// The flows whose cost has a budget, in the words of bench/budget.json. Each is prepared, and then
+// answers with the act that is counted: the requests of one step, as browsers and apps send them.
+import assert from 'node:assert/strict';
+import type { Answer, RelyingParty } from '#test/relying-party.ts';
+import type { Page } from '#test/cookie-browser.ts';
+import type { CountedApp } from './counted-app.ts';
+
+/** Makes everything ready; what it answers with is the act to count. */
+export type Flow = (app: CountedApp) => Promise<() => Promise<void>>;
+
+const read =
+  (path: string): Flow =>
+  async ({ send, issuer }) =>
+  async () =>
+    assert.equal((await send(`${issuer}${path}`)).status, 200);
+
+export const flows: Readonly<Record<string, Flow>> = {
+  discovery: read('/.well-known/openid-configuration'),
+  JWKS: read('/oauth2/jwks'),
+
+  'client_credentials, opaque':
+    async ({ service }) =>
+    async () =>
+      succeed(await service.token({ grant_type: 'client_credentials' })),
+
+  'client_credentials, JWT':
+    async ({ service, jwtAudience: resource }) =>
+    async () =>
+      succeed(await service.token({ grant_type: 'client_credentials', resource })),
+
+  'introspection, opaque': async ({ firstParty, ...app }) => {
+    const { accessToken } = await signIn(firstParty, app);
+    const introspect = async () => assert.equal(await firstParty.isActive(accessToken), true);
+    await introspect();
+    return introspect;
+  },
+
+  userinfo: async ({ firstParty, ...app }) => {
+    const { accessToken } = await signIn(firstParty, app);
+    return async () => succeed(await firstParty.tryUserinfo(accessToken));
+  },
+
+  'code exchange with a refresh token': async ({ firstParty, registrations }) => {
+    const callback = await firstParty.authorize(await registrations.aPerson());
+    return async () => {
+      const answer = await firstParty.tryExchange(callback);
+      succeed(answer);
+      assert.equal(typeof answer.body['refresh_token'], 'string');
+    };
+  },
+
+  'refresh with rotation': async ({ firstParty, ...app }) => {
+    const { refreshToken } = await signIn(firstParty, app);
+    return async () => {
+      const answer = await firstParty.tryRefresh(refreshToken);
+      succeed(answer);
+      assert.notEqual(answer.body['refresh_token'], refreshToken);
+    };
+  },
+
+  'authorize without a session': async ({ firstParty, browser }) => {
+    const { url } = await firstParty.request();
+    return async () => showsPage(await browser().open(url), 'sign-in');
+  },
+
+  'authorize with a live session': async ({ firstParty, ...app }) => {
+    const { browser } = await signIn(firstParty, app);
+    const { url } = await firstParty.request();
+    return async () => backAtApp(await browser.open(url));
+  },
+
+  'password sign-in': async ({ firstParty, browser, registrations }) => {
+    const { email: login, password } = await registrations.aPerson();
+    const page = await browser().open((await firstParty.request()).url);
+    return async () => backAtApp(await page.press('sign-in', { login, password }));
+  },
+
+  'password sign-in, consent remembered': async ({ thirdParty, browser, ...app }) => {
+    const { person } = await signIn(thirdParty, app);
+    const page = await browser().open((await thirdParty.request()).url);
+    const { email: login, password } = person;
+    return async () => backAtApp(await page.press('sign-in', { login, password }));
+  },
+
+  consent: async ({ thirdParty, browser, registrations }) => {
+    const { email: login, password } = await registrations.aPerson();
+    const page = await browser().open((await thirdParty.request()).url);
+    const question = await page.press('sign-in', { login, password });
+    return async () => backAtApp(await question.press('allow'));
+  },
+
+  register: async ({ firstParty, browser }) => {
+    const visitor = browser();
+    const { url } = await visitor.open((await firstParty.request()).url);
+    const page = await visitor.open(`${url.href}/register`);
+    const email = `new.${crypto.randomUUID()}@example.com`;
+    const password = 'a meadow full of seven larks';
+    return async () => backAtApp(await page.press('register', { email, name: 'Ann', password }));
+  },
+
+  'revoke an access token': async ({ firstParty, ...app }) => {
+    const { accessToken } = await signIn(firstParty, app);
+    return async () => succeed(await firstParty.revoke(accessToken));
+  },
+
+  'revoke a refresh token': async ({ firstParty, ...app }) => {
+    const { refreshToken } = await signIn(firstParty, app);
+    const token_type_hint = 'refresh_token';
+    return async () => succeed(await firstParty.revoke(refreshToken, { token_type_hint }));
+  },
+
+  logout: async ({ firstParty, ...app }) => {
+    const { browser, idToken } = await signIn(firstParty, app);
+    const url = firstParty.logoutUrl({ id_token_hint: idToken });
+    return async () => {
+      const page = await browser.open(url);
+      showsPage(await page.press('sign-out'), 'signed-out');
+    };
+  },
+};
+
+async function signIn(party: RelyingParty, { registrations }: Pick<CountedApp, 'registrations'>) {
+  const person = await registrations.aPerson();
+  return { ...(await party.login(person)), person };
+}
+
+function succeed({ status, text }: Answer): void {
+  assert.equal(status, 200, text);
+}
+
+function backAtApp({ left, url, text }: Page): void {
+  assert.ok(left && url.searchParams.has('code'), `not back at the app: ${url.href} ${text}`);
+}
+
+function showsPage(page: Page, id: string): void {
+  assert.ok(page.has(id), `there is no ${id}: ${page.status} ${page.text}`);
+}

@@ -1,0 +1,40 @@
+// A PostgreSQL and a Redis of our own for one run, taken down again whatever happens.
+import { randomBytes } from 'node:crypto';
+import { addressOf, administer, type Closing } from '#test/databases.ts';
+import { providePrograms } from '#test/programs.ts';
+import { startServices } from '#test/services.ts';
+
+export interface BenchServices {
+  /** Temporary, gone after the run. */
+  readonly directory: string;
+  readonly redisUrl: string;
+  /** The address of a new, empty database. */
+  createDatabase(): Promise<string>;
+}
+
+export type Work = (services: BenchServices, t: Closing) => Promise<void>;
+
+export async function withServices(say: (line: string) => void, work: Work): Promise<void> {
+  const interrupted = new Promise<never>((_, reject) => {
+    const stop = () => reject(new Error('interrupted'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  });
+  // Addresses in the environment are not looked at: figures belong to what was started for them.
+  const given = { databaseUrl: undefined, redisUrl: undefined };
+  const { directory, databaseUrl, redisUrl, stop } = await startServices(
+    providePrograms(say),
+    given,
+  );
+  const closing: (() => Promise<void>)[] = [stop];
+  const t: Closing = { after: (close) => void closing.unshift(close) };
+  async function createDatabase(): Promise<string> {
+    const name = `bench_${randomBytes(6).toString('hex')}`;
+    await administer(databaseUrl, `create database ${name}`);
+    return addressOf(databaseUrl, name);
+  }
+  try {
+    await Promise.race([work({ directory, redisUrl, createDatabase }, t), interrupted]);
+  } finally {
+    for (const close of closing) await close();
+  }
+}

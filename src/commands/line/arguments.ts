@@ -1,0 +1,112 @@
+// Reads what was typed: which command is meant, and its options. Values that were typed are never
+// repeated in a message, for a password may have slipped in.
+import { parseArgs } from 'node:util';
+import type { CommandShape, Options } from './command.ts';
+
+/** What was typed is no command of ours; the usage is printed beside the message. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface Arguments {
+  /** The value of an option. */
+  text(option: string): string | undefined;
+  /** The value of an option that is marked as required. */
+  required(option: string): string;
+  has(option: string): boolean;
+  /** The argument without a name; empty for commands that take none. */
+  readonly operand: string;
+}
+
+/** The longest command whose words begin the line, and what follows them. */
+export function findCommand<Shape extends CommandShape>(
+  commands: readonly Shape[],
+  argv: readonly string[],
+): { readonly command: Shape; readonly rest: readonly string[] } | undefined {
+  const matches = commands.filter(({ name }) =>
+    name.split(' ').every((word, position) => argv[position] === word),
+  );
+  const [command] = matches.toSorted((a, b) => b.name.length - a.name.length);
+  return command && { command, rest: argv.slice(command.name.split(' ').length) };
+}
+
+/** @throws UsageError */
+export function readArguments(command: CommandShape, argv: readonly string[]): Arguments {
+  const { values, positionals } = parse(allOptions(command), argv);
+  const [operand = '', ...others] = positionals;
+  // Who asks for help need not know what the command needs.
+  if (values['help'] !== true) {
+    if (others.length > 0 || (operand !== '' && command.operand === undefined)) {
+      throw new UsageError('There is an argument too many.');
+    }
+    if (operand === '' && command.operand !== undefined) {
+      throw new UsageError(`${command.operand} is missing.`);
+    }
+    requireOptions(command.options, values);
+  }
+  const text = (option: string) => {
+    const value = values[option];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    operand,
+    text,
+    required(option) {
+      const value = text(option);
+      if (value === undefined) throw new UsageError(`--${option} is missing.`);
+      return value;
+    },
+    has: (option) => values[option] !== undefined,
+  };
+}
+
+/** The options of the command itself, and those that every command has. */
+export function allOptions({ options, hasAnswer }: CommandShape): Options {
+  const json = { meaning: 'Print one JSON document instead of text' };
+  return {
+    ...options,
+    ...(hasAnswer === false ? {} : { json }),
+    help: { meaning: 'Show this help' },
+  };
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+function parse(options: Options, argv: readonly string[]) {
+  const types = Object.entries(options).map(
+    ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
+  );
+  try {
+    const parsed = parseArgs({
+      args: [...argv],
+      options: Object.fromEntries(types),
+      allowPositionals: true,
+      tokens: true,
+    });
+    const names = parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+    const repeated = names.find((name, position) => names.indexOf(name) < position);
+    if (repeated !== undefined) throw new UsageError(`--${repeated} is given twice.`);
+    return { values: parsed.values as Values, positionals: parsed.positionals }; // none is `multiple`
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(explain(error), { cause: error });
+  }
+}
+
+function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const message = error instanceof Error ? error.message : '';
+  const [option = 'An option'] = /--?[\w-]+/.exec(message) ?? [];
+  if (option.startsWith('--password')) {
+    return 'Passwords are not taken as arguments, which others can see: use --password-stdin.';
+  }
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${option} here.`;
+  if (!/argument missing|ambiguous/.test(message)) return `${option} takes no value.`;
+  return `${option} needs a value. One that begins with - is given as ${option}=VALUE.`;
+}
+
+function requireOptions(options: Options, values: Values): void {
+  for (const [name, { isRequired, value }] of Object.entries(options)) {
+    if (isRequired && values[name] === undefined) throw new UsageError(`--${name} is missing.`);
+    if (value !== undefined && values[name] === '') throw new UsageError(`--${name} is empty.`);
+  }
+}

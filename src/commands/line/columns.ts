@@ -1,0 +1,42 @@
+// Text in columns for a terminal.
+
+/** Each row's cells below each other; nothing in them can move the cursor or change colours. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const shown = rows.map((row) => row.map(printable));
+  const widths: number[] = [];
+  for (const row of shown) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    }
+  }
+  const lines = shown.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Names and values below each other; what has no value is left out. */
+export function describeValues(values: Readonly<Record<string, unknown>>): string {
+  const known = Object.entries(values).filter(([, value]) => !isMissing(value));
+  return alignColumns(known.map(([name, value]) => [name, describeValue(value)]));
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    return value.join(' ');
+  }
+  return JSON.stringify(value);
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** Text from outside may hold control characters or turn the direction of writing. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
+}

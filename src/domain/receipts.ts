@@ -1,0 +1,65 @@
+// The receipt of an act that ends things: how many of each kind, and how long each part took.
+
+export type ReceiptKind =
+  | 'account'
+  | 'client'
+  | 'sessions'
+  | 'grants'
+  | 'refresh_families'
+  | 'logout_notices'
+  | 'mail';
+
+export interface ReceiptPart {
+  readonly kind: ReceiptKind;
+  readonly count: number;
+  readonly milliseconds: number;
+}
+
+export interface Receipt {
+  /** The audit entry that keeps it. */
+  readonly id: string;
+  readonly at: Date;
+  readonly parts: readonly ReceiptPart[];
+  /** Of the whole act, its commit included. */
+  readonly milliseconds: number;
+  /**
+   * What is not counted because it is not listed anywhere: it carries a time, and everything from
+   * before the act is refused at every door.
+   */
+  readonly refused: readonly string[];
+}
+
+export const refusedByEpoch = [
+  'access_tokens',
+  'authorization_codes',
+  'sign_ins_in_progress',
+] as const;
+
+export function createReceipt(at: Date) {
+  const started = performance.now();
+  const parts: ReceiptPart[] = [];
+  let id = '';
+  return {
+    at,
+    /** Runs one part; its result is the count. */
+    async measure(kind: ReceiptKind, part: () => Promise<number>): Promise<number> {
+      const partStarted = performance.now();
+      const count = await part();
+      parts.push({ kind, count, milliseconds: since(partStarted) });
+      return count;
+    },
+    parts: (): readonly ReceiptPart[] => [...parts],
+    file(auditId: string): void {
+      id = auditId;
+    },
+    close(): Receipt {
+      return { id, at, parts, milliseconds: since(started), refused: refusedByEpoch };
+    },
+  };
+}
+
+export type ReceiptWriter = ReturnType<typeof createReceipt>;
+
+function since(started: number): number {
+  return Math.round((performance.now() - started) * 100) / 100;
+}

@@ -1,0 +1,61 @@
+// Browser sessions: writing down a sign-in with the session it starts, and ending one with
+// everything that hangs on it: the audit, and the apps that want to be told.
+import type { AuditActor } from '#domain/audit.ts';
+import type { Database } from '#platform/postgres.ts';
+import type { RequestOriginSlot } from '#platform/request-origin.ts';
+import type { SessionStore, SignInTrace } from '#stores/sessions.ts';
+import type { Audit } from './audit.ts';
+import type { Notices } from './notices.ts';
+
+export interface SessionDependencies {
+  readonly db: Database;
+  readonly sessions: SessionStore;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly origin: RequestOriginSlot;
+  readonly now: () => Date;
+}
+
+export interface NewSignIn {
+  readonly userId: string;
+  readonly sessionUid: string;
+  /** The app that asked for it; `undefined`: one of our own pages. */
+  readonly clientId: string | undefined;
+  readonly amr: readonly string[] | undefined;
+}
+
+export function createSessions(dependencies: SessionDependencies) {
+  const { db, sessions, audit, notices, origin, now } = dependencies;
+  return {
+    /** What the session's row says of the sign-in that starts or renews it. */
+    traceSignIn({ userId, sessionUid, clientId, amr }: NewSignIn): SignInTrace {
+      const from = origin.get();
+      const actor: AuditActor = { kind: 'user', id: userId };
+      return {
+        address: from?.address,
+        device: from?.device,
+        audit: audit.record({
+          event: 'sign_in.succeeded',
+          actor,
+          userId,
+          clientId,
+          sessionUid,
+          details: { amr },
+        }),
+      };
+    },
+    /** The person signs out. The session is over first; telling the apps never delays it. */
+    async end(id: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const ended = await sessions.endById(id, now(), tx);
+        if (!ended?.userId) return;
+        const { uid: sessionUid, userId } = ended;
+        await notices.tellApps([ended], tx);
+        const actor: AuditActor = { kind: 'user', id: userId };
+        await audit.append({ event: 'session.ended', actor, userId, sessionUid }, tx);
+      });
+    },
+  };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;

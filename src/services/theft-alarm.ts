@@ -1,0 +1,77 @@
+// A bearer value that was used again although it was spent. Nobody can tell the thief from the
+// owner, so what stands on it ends, it is written down, and the person is told.
+import type { Database } from '#platform/postgres.ts';
+import type { Log } from '#platform/log.ts';
+import type { GrantStore } from '#stores/grants.ts';
+import type { RefreshFamily, RefreshFamilyStore } from '#stores/refresh-families.ts';
+import type { Audit } from './audit.ts';
+import type { Notices } from './notices.ts';
+
+export interface TheftAlarmDependencies {
+  readonly db: Database;
+  readonly families: RefreshFamilyStore;
+  readonly grants: GrantStore;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
+  const { db, families, grants, audit, notices, log, now } = dependencies;
+  return {
+    /** A refresh token outside the leeway (RFC 9700 4.14.2). Alarms once per family. */
+    async refreshTokenReused(family: RefreshFamily): Promise<void> {
+      const { id: familyId, clientId, userId, grantId, generation } = family;
+      const ended = await db.transaction(async (tx) => {
+        const first = await families.end(familyId, 'reused', now(), tx);
+        await grants.revoke(grantId, now(), tx);
+        if (!first) return false;
+        const event = 'refresh_token.reused';
+        const lastRotation = await families.lastRotation(familyId, tx);
+        await audit.append(
+          {
+            event,
+            actor: { kind: 'anonymous' },
+            userId,
+            clientId,
+            details: { familyId, grantId, generation },
+            personal: {
+              lastRotationAddress: lastRotation?.address,
+              lastRotationDevice: lastRotation?.device,
+            },
+          },
+          tx,
+        );
+        await notices.tellPerson(userId, 'refresh_token_reused', tx, { clientId });
+        return true;
+      });
+      if (!ended) return;
+      log.warn(
+        { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
+        'a refresh token was used again: its family has ended',
+      );
+    },
+    /** An authorization code (RFC 6749 4.1.2): what it produced ends. */
+    async codeReplayed(grantId: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const grant = await grants.find(grantId, tx);
+        await grants.revoke(grantId, now(), tx);
+        if (!grant) return;
+        const { userId, clientId } = grant;
+        await audit.append(
+          {
+            event: 'authorization_code.replayed',
+            actor: { kind: 'anonymous' },
+            userId,
+            clientId,
+            details: { grantId },
+          },
+          tx,
+        );
+      });
+    },
+  };
+}
+
+export type TheftAlarm = ReturnType<typeof createTheftAlarm>;

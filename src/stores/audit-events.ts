@@ -1,0 +1,65 @@
+// The audit's rows. They are only ever added; sealing fills the chain's columns once, erasure
+// empties the personal column, and nothing else changes a row.
+import type { Knex } from 'knex';
+import type { ActorKind, AuditEvent } from '#domain/audit.ts';
+import type { Database, Statement } from '#platform/postgres.ts';
+
+export interface AuditRecord {
+  readonly id: string;
+  readonly at: Date;
+  readonly event: AuditEvent;
+  readonly actorKind: ActorKind;
+  readonly actorId: string | undefined;
+  readonly userId: string | undefined;
+  readonly clientId: string | undefined;
+  readonly sessionUid: string | undefined;
+  readonly requestId: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly personal: Readonly<Record<string, unknown>> | undefined;
+  readonly personalDigest: Buffer | undefined;
+}
+
+export const auditColumns = `id, at, event, actor_kind, actor_id, user_id, client_id, session_uid,
+  request_id, details, personal, personal_digest`;
+
+const append: Statement = {
+  name: 'audit_append',
+  text: `
+    insert into audit_events (${auditColumns})
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+};
+
+export function createAuditEventStore(db: Database) {
+  return {
+    async append(record: AuditRecord, tx: Knex = db.knex): Promise<void> {
+      await db.run(append, auditValues(record), tx);
+    },
+  };
+}
+
+export type AuditEventStore = ReturnType<typeof createAuditEventStore>;
+
+/** `$n` for each of `auditColumns`, for statements that write an entry beside something else. */
+export function auditPlaceholders(from: number): string {
+  const types = ['uuid', 'timestamptz', 'text', 'text', 'text', 'uuid', 'text', 'text', 'text'];
+  const all = [...types, 'jsonb', 'jsonb', 'bytea'];
+  return all.map((type, position) => `$${from + position}::${type}`).join(', ');
+}
+
+/** In the order of `auditColumns`. */
+export function auditValues(record: AuditRecord): unknown[] {
+  return [
+    record.id,
+    record.at,
+    record.event,
+    record.actorKind,
+    record.actorId ?? null,
+    record.userId ?? null,
+    record.clientId ?? null,
+    record.sessionUid ?? null,
+    record.requestId ?? null,
+    JSON.stringify(record.details),
+    record.personal ? JSON.stringify(record.personal) : null,
+    record.personalDigest ?? null,
+  ];
+}

@@ -1,0 +1,123 @@
+// The whole application inside the test's process, on a port of its own. The issuer is known before
+// anything listens for it: the server listens first, the app comes after.
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe } from 'node:test';
+import { createHttpServer } from '#http/server.ts';
+import { readConfig, type Environment } from '#platform/config.ts';
+import { createApp } from '../src/app.ts';
+import { openInstallation } from '../src/installation.ts';
+import { createBrowser } from './cookie-browser.ts';
+import { createDatabase, createDataDirectory, createTestLog, redisUrl } from './databases.ts';
+import type { Closing } from './databases.ts';
+import { createRegistrations, type AppFacts } from './registrations.ts';
+import { createRelyingParty, type AppIdentity } from './relying-party.ts';
+import { createWire } from './wire.ts';
+
+/** Where the app keeps its data: what it must work on alike. */
+export const arrangements = ['postgres, redis', 'postgres, memory', 'embedded, memory'] as const;
+export type Arrangement = (typeof arrangements)[number];
+
+export interface AppOptions {
+  readonly arrangement?: Arrangement;
+  /** Settings by their names, as an operator would set them. */
+  readonly settings?: Environment;
+}
+
+export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
+
+/** What all servers of tests are set to: everything that only costs time is cheap. */
+export const cheapSettings: Environment = {
+  ARGON2_MEMORY_KIB: '64',
+  ARGON2_ITERATIONS: '1',
+  ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+  COOKIE_KEYS: Buffer.alloc(32, 9).toString('base64url'),
+  LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+  WORKERS: '1',
+};
+
+export async function startTestApp(t: Closing, options: AppOptions = {}) {
+  const late: { handle?: RequestListener } = {};
+  const server = createHttpServer((req, res) => late.handle?.(req, res));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const issuer = options.settings?.['ISSUER'] ?? `http://127.0.0.1:${port}`;
+
+  const closing: (() => Promise<void>)[] = [];
+  const stores = await openStores({ after: (work) => void closing.push(work) }, options);
+  const settings = { ...cheapSettings, ISSUER: issuer, PORT: String(port), ...stores };
+  const config = readConfig({ ...settings, ...options.settings });
+  const now = () => new Date();
+  const installation = await openInstallation({ config, log: createTestLog(), now });
+  const app = await createApp({ installation, isStopping: () => false });
+  late.handle = app.callback();
+  t.after(async () => {
+    server.close().closeAllConnections();
+    await installation.close();
+    for (const work of closing) await work();
+  });
+
+  const send = createWire(t, issuer, port);
+  const registrations = await createRegistrations(installation);
+  return {
+    issuer,
+    installation,
+    send,
+    ...registrations,
+    browser: () => createBrowser(send, issuer),
+    /** For an app that is registered already, or a new one with these facts. */
+    async relyingParty(facts: AppFacts = {}) {
+      return createRelyingParty({ issuer, send, app: await registrations.anApp(facts) });
+    },
+    relyingPartyOf: (app: AppIdentity) => createRelyingParty({ issuer, send, app }),
+    /** As an operator blocks a person, without what else a block does. */
+    async block(userId: string): Promise<void> {
+      await installation.stores.users.block(userId, now());
+      installation.services.standing.forget();
+    },
+  };
+}
+
+/** The suite with an app of its own; `app()` is for use inside its tests, which share it. */
+export function describeApp(
+  rule: string,
+  options: AppOptions,
+  suite: (app: () => TestApp) => void,
+): void {
+  describe(rule, () => {
+    const works: (() => Promise<void>)[] = [];
+    let started: TestApp | undefined;
+    before(async () => {
+      started = await startTestApp({ after: (work) => void works.push(work) }, options);
+    });
+    after(async () => {
+      for (const work of works) await work();
+    });
+    suite(() => {
+      if (!started) throw new Error('The app is there only while tests run.');
+      return started;
+    });
+  });
+}
+
+/** The suite once per arrangement of stores. */
+export function describeOnEachArrangement(
+  rule: string,
+  suite: (app: () => TestApp) => void,
+  settings: Environment = {},
+): void {
+  for (const arrangement of arrangements) {
+    describeApp(`${rule} (${arrangement})`, { arrangement, settings }, suite);
+  }
+}
+
+async function openStores(
+  t: Closing,
+  { arrangement = 'postgres, memory' }: AppOptions,
+): Promise<Environment> {
+  if (arrangement === 'embedded, memory') return { DATA_DIRECTORY: await createDataDirectory(t) };
+  const database = { DATABASE_URL: await createDatabase(t) };
+  return arrangement === 'postgres, redis' ? { ...database, REDIS_URL: redisUrl() } : database;
+}

@@ -1,0 +1,107 @@
+// Cookies as a browser keeps them (RFC 6265bis), for the one host that tests speak to.
+
+interface Cookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+  readonly secure: boolean;
+  readonly httpOnly: boolean;
+  readonly sameSite: string | undefined;
+  /** Milliseconds; `undefined`: until the browser is closed. */
+  readonly expiresAt: number | undefined;
+}
+
+export type CookieJar = ReturnType<typeof createCookieJar>;
+
+export function createCookieJar() {
+  const cookies = new Map<string, Cookie>();
+  return {
+    /** Takes over what an answer from that address sets; throws for what browsers refuse. */
+    keep(url: URL, headers: Headers): void {
+      for (const line of headers.getSetCookie()) {
+        const cookie = readCookie(line, url);
+        const key = `${cookie.name};${cookie.path}`;
+        const isOver = cookie.expiresAt !== undefined && cookie.expiresAt <= Date.now();
+        if (isOver) cookies.delete(key);
+        if (!isOver) cookies.set(key, cookie);
+      }
+    },
+    /** The value of the header `Cookie` for a request to that address. */
+    header(url: URL): string {
+      return matching(url)
+        .map(({ name, value }) => `${name}=${value}`)
+        .join('; ');
+    },
+    /** What is kept under that name, wherever it belongs. */
+    find(name: string): Cookie | undefined {
+      return [...cookies.values()].find((cookie) => cookie.name === name);
+    },
+    all(): readonly Cookie[] {
+      return [...cookies.values()];
+    },
+    /** Puts a cookie there as somebody else might have. */
+    plant(name: string, value: string, path = '/'): void {
+      const rest = { secure: false, httpOnly: true, sameSite: 'lax', expiresAt: undefined };
+      cookies.set(`${name};${path}`, { name, value, path, ...rest });
+    },
+    copy(): CookieJar {
+      const other = createCookieJar();
+      for (const { name, value, path } of cookies.values()) other.plant(name, value, path);
+      return other;
+    },
+  };
+
+  function matching(url: URL): Cookie[] {
+    return [...cookies.values()]
+      .filter(({ path, secure }) => covers(path, url) && (!secure || url.protocol === 'https:'))
+      .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > Date.now())
+      .toSorted((a, b) => b.path.length - a.path.length);
+  }
+}
+
+function covers(path: string, { pathname }: URL): boolean {
+  if (pathname === path) return true;
+  return pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
+}
+
+function readCookie(line: string, url: URL): Cookie {
+  const [pair = '', ...rest] = line.split(';').map((part) => part.trim());
+  const at = pair.indexOf('=');
+  const attributes = new Map(rest.map((part) => readAttribute(part)));
+  const maxAge = attributes.get('max-age');
+  const expires = maxAge === undefined ? attributes.get('expires') : undefined;
+  const cookie: Cookie = {
+    name: pair.slice(0, at),
+    value: pair.slice(at + 1),
+    path: attributes.get('path') ?? '/',
+    secure: attributes.has('secure'),
+    httpOnly: attributes.has('httponly'),
+    sameSite: attributes.get('samesite')?.toLowerCase(),
+    expiresAt:
+      maxAge === undefined
+        ? expires && Date.parse(expires)
+        : Date.now() + Number.parseInt(maxAge, 10) * 1000,
+  } as Cookie; // an empty `expires` does not occur: it would be NaN, which reads as over
+  refuseImpossible(cookie, attributes, url);
+  return cookie;
+}
+
+function readAttribute(part: string): readonly [string, string] {
+  const at = part.indexOf('=');
+  if (at < 0) return [part.toLowerCase(), ''];
+  return [part.slice(0, at).toLowerCase(), part.slice(at + 1)];
+}
+
+/** A browser drops such a cookie in silence; a test wants to hear of it. */
+function refuseImpossible(
+  { name, path, secure }: Cookie,
+  attributes: ReadonlyMap<string, string>,
+  url: URL,
+): void {
+  const isHost = name.startsWith('__Host-');
+  const isBad =
+    (secure && url.protocol !== 'https:') ||
+    (name.startsWith('__Secure-') && !secure) ||
+    (isHost && (!secure || path !== '/' || attributes.has('domain')));
+  if (isBad) throw new Error(`A browser would refuse the cookie ${name}.`);
+}

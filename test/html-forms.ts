@@ -1,0 +1,65 @@
+// Reads the forms of a page as a browser would fill and send them. Our pages and the engine's are
+// plain enough for it; it is no parser for HTML at large.
+
+export interface HtmlForm {
+  readonly action: string;
+  readonly method: string;
+  /** Inputs by name, with what stands in them. */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly buttons: readonly HtmlButton[];
+}
+
+export interface HtmlButton {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+type Attributes = ReadonlyMap<string, string>;
+
+const tags = /<(form|input|button|\/form)\b([^>]*)>/g;
+const attribute = /([\w-]+)(?:\s*=\s*"([^"]*)")?/g;
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
+export function readForms(html: string): readonly HtmlForm[] {
+  const forms: { action: string; method: string; fields: Map<string, string>; buttons: HtmlButton[] }[] = [];
+  let isOpen = false;
+  for (const [, tag, text = ''] of html.matchAll(tags)) {
+    const attributes = readAttributes(text);
+    if (tag === 'form') {
+      const method = attributes.get('method')?.toLowerCase() ?? 'get';
+      forms.push({ action: attributes.get('action') ?? '', method, fields: new Map(), buttons: [] });
+    }
+    const form = isOpen || tag === 'form' ? forms.at(-1) : undefined;
+    if (tag === 'input') form?.fields.set(nameOf(attributes), attributes.get('value') ?? '');
+    if (tag === 'button' && attributes.get('type') !== 'button') form?.buttons.push(buttonOf(attributes));
+    isOpen = tag === 'form' || (isOpen && tag !== '/form');
+  }
+  return forms;
+}
+
+/** Text with its entities resolved. */
+export function decodeHtml(text: string): string {
+  return text.replaceAll(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
+    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
+    if (decimal) return String.fromCodePoint(Number(decimal));
+    return entities[String(name)] ?? whole;
+  });
+}
+
+function readAttributes(text: string): Attributes {
+  const found = [...text.matchAll(attribute)];
+  return new Map(found.map(([, name = '', value = '']) => [name.toLowerCase(), decodeHtml(value)]));
+}
+
+function nameOf(attributes: Attributes): string {
+  return attributes.get('name') ?? '';
+}
+
+function buttonOf(attributes: Attributes): HtmlButton {
+  return {
+    id: attributes.get('id') ?? '',
+    name: nameOf(attributes),
+    value: attributes.get('value') ?? '',
+  };
+}

@@ -1,0 +1,275 @@
+// A relying party as strict as the specifications: everything it accepts has been checked by
+// oauth4webapi, signatures included. Its `try...` methods hand out refusals as they arrived.
+import * as oauth from 'oauth4webapi';
+import { createBrowser, describe, type Browser, type Page } from './cookie-browser.ts';
+import type { Send, WireRequest } from './wire.ts';
+
+/** An app as it was registered. */
+export interface AppIdentity {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly auth: oauth.ClientAuth;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Who signs in. */
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface RelyingPartyOptions {
+  readonly issuer: string;
+  readonly send: Send;
+  readonly app: AppIdentity;
+}
+
+/** Parameters on top of the usual ones; `undefined` leaves a usual one out. */
+export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What the app keeps between sending the browser away and its return. */
+export interface Pending {
+  readonly url: URL;
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  readonly redirectUri: string;
+}
+
+/** The app's return address was called with a good answer. */
+export interface Callback extends Pending {
+  readonly parameters: URLSearchParams;
+  readonly code: string;
+}
+
+/** An answer as it arrived. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+  /** The text read as JSON; empty when it is none. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly idToken: string;
+  readonly scope: string | undefined;
+  readonly expiresIn: number | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface Login extends Tokens {
+  readonly browser: Browser;
+  readonly callback: Callback;
+}
+
+export type RelyingParty = Awaited<ReturnType<typeof createRelyingParty>>;
+
+export async function createRelyingParty({ issuer, send, app }: RelyingPartyOptions) {
+  const options = { [oauth.customFetch]: send as typeof fetch, [oauth.allowInsecureRequests]: true };
+  const discovered = await oauth.discoveryRequest(new URL(issuer), options);
+  const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered);
+  const client: oauth.Client = {
+    client_id: app.clientId,
+    id_token_signed_response_alg: String(app.metadata['id_token_signed_response_alg'] ?? 'ES256'),
+  };
+
+  /** A new request, with `openid`, PKCE, state and nonce, unless the parameters say otherwise. */
+  async function request(parameters: Parameters = {}): Promise<Pending> {
+    const verifier = oauth.generateRandomCodeVerifier();
+    const usual = {
+      client_id: app.clientId,
+      redirect_uri: app.redirectUri,
+      response_type: 'code',
+      scope: 'openid',
+      state: oauth.generateRandomState(),
+      nonce: oauth.generateRandomNonce(),
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    };
+    const all: Parameters = { ...usual, ...parameters };
+    const url = new URL(as.authorization_endpoint ?? '');
+    url.search = String(searchOf(all));
+    return {
+      url,
+      verifier,
+      state: String(all['state'] ?? ''),
+      nonce: String(all['nonce'] ?? ''),
+      redirectUri: String(all['redirect_uri'] ?? ''),
+    };
+  }
+
+  /** Checks state and `iss` (RFC 9207); throws oauth4webapi's error for an error answer. */
+  function receive(page: Page, pending: Pending): Callback {
+    const { redirectUri, state } = pending;
+    if (!page.left || !page.url.href.startsWith(redirectUri)) {
+      throw new Error(`The browser is not back at the app. ${describe(page)}`);
+    }
+    const expected = state === '' ? oauth.expectNoState : state;
+    const parameters = oauth.validateAuthResponse(as, client, page.url, expected);
+    return { ...pending, parameters, code: parameters.get('code') ?? '' };
+  }
+
+  /** Goes through all pages as a person who wants to get there. */
+  async function passPages(first: Page, person: Person): Promise<Page> {
+    let page = first;
+    for (let step = 0; step < 3 && !page.left; step += 1) {
+      if (page.has('sign-in')) {
+        page = await page.press('sign-in', { login: person.email, password: person.password });
+        continue;
+      }
+      page = await page.press('allow');
+    }
+    return page;
+  }
+
+  async function authorize(
+    person: Person,
+    { browser = createBrowser(send, issuer), ...parameters }: Parameters & { browser?: Browser } = {},
+  ): Promise<Callback & { browser: Browser }> {
+    const pending = await request(parameters);
+    const page = await passPages(await browser.open(pending.url), person);
+    return { ...receive(page, pending), browser };
+  }
+
+  async function exchange(callback: Callback): Promise<Tokens> {
+    const answer = await oauth.authorizationCodeGrantRequest(
+      as,
+      client,
+      app.auth,
+      callback.parameters,
+      callback.redirectUri,
+      callback.verifier,
+      options,
+    );
+    const isOpenId = callback.nonce !== '';
+    const tokens = await oauth.processAuthorizationCodeResponse(as, client, answer, {
+      ...(isOpenId ? { expectedNonce: callback.nonce, requireIdToken: true } : {}),
+    });
+    return accept(tokens, answer);
+  }
+
+  async function accept(tokens: oauth.TokenEndpointResponse, answer: Response): Promise<Tokens> {
+    const { access_token, refresh_token = '', id_token = '', scope, expires_in } = tokens;
+    if (id_token !== '') await oauth.validateApplicationLevelSignature(as, answer, options);
+    return {
+      accessToken: access_token,
+      refreshToken: refresh_token,
+      idToken: id_token,
+      scope,
+      expiresIn: expires_in,
+      claims: { ...oauth.getValidatedIdTokenClaims(tokens) },
+    };
+  }
+
+  /** A form post with the app's own authentication; parameters win over it. */
+  async function post(endpoint: string | undefined, parameters: Parameters): Promise<Answer> {
+    const body = new URLSearchParams();
+    const headers = new Headers();
+    await app.auth(as, client, body, headers);
+    for (const name of Object.keys(parameters)) body.delete(name);
+    for (const [name, value] of searchOf(parameters)) body.append(name, value);
+    const request: WireRequest = { method: 'POST', body, headers: Object.fromEntries(headers) };
+    return answerOf(await send(endpoint ?? '', request));
+  }
+
+  const token = (parameters: Parameters) => post(as.token_endpoint, parameters);
+
+  return {
+    as,
+    app,
+    issuer,
+    request,
+    receive,
+    passPages,
+    authorize,
+    exchange,
+    post,
+    token,
+    /** The same app, whose requests go to another node. */
+    through: (other: Send) => createRelyingParty({ issuer, app, send: other }),
+    /** The whole way: pages, answer, exchange. */
+    async login(
+      person: Person,
+      parameters: Parameters & { browser?: Browser } = {},
+    ): Promise<Login> {
+      const { browser, ...callback } = await authorize(person, parameters);
+      return { ...(await exchange(callback)), browser, callback };
+    },
+    tryExchange({ code, redirectUri, verifier }: Callback, changes: Parameters = {}) {
+      return token({
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: redirectUri,
+        code_verifier: verifier,
+        ...changes,
+      });
+    },
+    async refresh(refreshToken: string): Promise<Tokens> {
+      const answer = await oauth.refreshTokenGrantRequest(as, client, app.auth, refreshToken, options);
+      return accept(await oauth.processRefreshTokenResponse(as, client, answer), answer);
+    },
+    tryRefresh(refreshToken: string, changes: Parameters = {}) {
+      return token({ grant_type: 'refresh_token', refresh_token: refreshToken, ...changes });
+    },
+    async clientCredentials(parameters: Parameters = {}): Promise<Tokens> {
+      const answer = await oauth.clientCredentialsGrantRequest(
+        as,
+        client,
+        app.auth,
+        searchOf(parameters),
+        options,
+      );
+      return accept(await oauth.processClientCredentialsResponse(as, client, answer), answer);
+    },
+    async userinfo({ accessToken, claims }: Tokens): Promise<Readonly<Record<string, unknown>>> {
+      const answer = await oauth.userInfoRequest(as, client, accessToken, options);
+      return oauth.processUserInfoResponse(as, client, String(claims['sub']), answer);
+    },
+    async tryUserinfo(accessToken: string): Promise<Answer> {
+      const headers = { authorization: `Bearer ${accessToken}` };
+      return answerOf(await send(as.userinfo_endpoint ?? '', { headers }));
+    },
+    introspect(value: string, changes: Parameters = {}) {
+      return post(as.introspection_endpoint, { token: value, ...changes });
+    },
+    async isActive(value: string): Promise<boolean> {
+      const { body } = await post(as.introspection_endpoint, { token: value });
+      return body['active'] === true;
+    },
+    revoke(value: string, changes: Parameters = {}) {
+      return post(as.revocation_endpoint, { token: value, ...changes });
+    },
+    push(parameters: URLSearchParams) {
+      return post(as.pushed_authorization_request_endpoint, Object.fromEntries(parameters));
+    },
+    logoutUrl(parameters: Parameters = {}): URL {
+      const url = new URL(as.end_session_endpoint ?? '');
+      url.search = String(searchOf(parameters));
+      return url;
+    },
+  };
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const body: unknown = isJson ? JSON.parse(text) : {};
+  const isObject = typeof body === 'object' && body !== null;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isObject ? { ...body } : {},
+  };
+}
+
+function searchOf(parameters: Parameters): URLSearchParams {
+  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
+    [value].flat().flatMap((each) => (each === undefined ? [] : [[name, each]])),
+  );
+  return new URLSearchParams(pairs);
+}
