@@ -19,16 +19,17 @@ import { createPlayground } from '#http/pages/playground.ts';
 import { addRegisterPages } from '#http/pages/register.ts';
 import { addSetupPages } from '#http/pages/setup.ts';
 import { addSignInPages } from '#http/pages/sign-in.ts';
+import { createPresentedJwt } from '#http/presented-jwt.ts';
 import { createRenderer, type Render } from '#http/render.ts';
 import { loadStaticFiles } from '#http/static-files.ts';
 import { createBrowserSession } from '#oidc/browser-session.ts';
 import { basePathOf } from '#oidc/engine-configuration.ts';
 import { createClientRegistration } from '#oidc/client-registration.ts';
 import { createInteractions } from '#oidc/interactions.ts';
-import { createProvider } from '#oidc/provider.ts';
 import { createCookieSigner } from '#platform/cookie-signer.ts';
 import { longestDevice } from '#platform/request-origin.ts';
 import { runInRequestScope } from '#platform/request-scope.ts';
+import { createEngine } from './engine.ts';
 import type { Installation } from './installation.ts';
 
 export interface AppOptions {
@@ -50,7 +51,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     issuerUrl: config.issuerUrl,
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);
-  const pages = await createPages({ installation, render, cookieSigner });
+  const pages = await createPages({ installation, render });
   const edge = createEdge({
     issuer: config.issuer,
     trustedProxies: config.trustedProxies,
@@ -80,6 +81,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   app.use(choosePageLocale);
   app.use(assets.serve);
   const mountPath = basePath === '' ? '/' : basePath;
+  app.use(createPresentedJwt({ tokens: pages.jwts }));
   app.use(mount(mountPath, pages.router));
   app.use(mount(mountPath, pages.provider));
   return app;
@@ -88,11 +90,10 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
 interface PageParts {
   readonly installation: Installation;
   readonly render: Render;
-  readonly cookieSigner: ReturnType<typeof createCookieSigner>;
 }
 
-async function createPages({ installation, render, cookieSigner }: PageParts) {
-  const { config, now, keyring, services, stores, shortLived } = installation;
+async function createPages({ installation, render }: PageParts) {
+  const { config, now, services, stores, shortLived } = installation;
   const { clients, consent, standing, registration, setup, signIn } = services;
   const basePath = basePathOf(config);
   const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
@@ -103,20 +104,8 @@ async function createPages({ installation, render, cookieSigner }: PageParts) {
     if (!late.interaction) throw new TypeError('pages are not wired yet');
     return late.interaction;
   };
-  const provider = createProvider({
-    config,
-    now,
-    keyring,
-    cookieSigner,
-    clients,
-    consent,
-    standing,
-    sessions: services.sessions,
-    alarm: services.alarm,
-    jwks: await services.signingKeys.load(),
-    pages: createEnginePages({ render, clients, interaction: requireInteraction }),
-    stores: { ...stores, shortLived },
-  });
+  const enginePages = createEnginePages({ render, clients, interaction: requireInteraction });
+  const { provider, jwts } = await createEngine(installation, enginePages);
   const interactions = createInteractions({
     provider,
     clients,
@@ -146,7 +135,7 @@ async function createPages({ installation, render, cookieSigner }: PageParts) {
   addAccountPages(router, { own, signIn, registrationOpen, developmentPages });
   addSetupPages(router, { own, setup, minimumPasswordLength });
   if (developmentPages) addPlayground(router, { installation, render, provider });
-  return { provider, router: asApp(router) };
+  return { provider, jwts, router: asApp(router) };
 }
 
 /** koa-mount takes an app; a router is one middleware. */

@@ -33,6 +33,7 @@ import { createGrantStore } from '#stores/grants.ts';
 import { createOutboxStore } from '#stores/outbox.ts';
 import { createPasswordCredentialStore } from '#stores/password-credentials.ts';
 import { createRefreshFamilyStore } from '#stores/refresh-families.ts';
+import { createRevokedTokenStore } from '#stores/revoked-tokens.ts';
 import { createRoleStore } from '#stores/roles.ts';
 import { createSessionStore } from '#stores/sessions.ts';
 import { createSetupLinkStore } from '#stores/setup-links.ts';
@@ -101,6 +102,7 @@ function createStores(db: Database) {
     families: createRefreshFamilyStore(db),
     grants: createGrantStore(db),
     outbox: createOutboxStore(db),
+    revokedTokens: createRevokedTokenStore(db),
     roles: createRoleStore(db),
     sessions: createSessionStore(db),
     setupLinks: createSetupLinkStore(db),

@@ -19,6 +19,7 @@ const floors: readonly (readonly [prefix: string, floor: number])[] = [
   ['src/http/pages/', 6],
   ['src/http/api/', 6],
   ['src/app.ts', 7],
+  ['src/engine.ts', 7],
   ['src/installation.ts', 7],
   ['src/serve.ts', 8],
   ['src/main.ts', 8],

@@ -3,8 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -65,10 +64,16 @@ export async function createDatabase(t: Closing, { migrated = true } = {}): Prom
   return addressOf(required('TEST_DATABASE_URL'), name);
 }
 
+/** A new, empty directory. It lies where the whole run is cleaned up, even after a kill. */
+export async function createDirectory(t: Closing): Promise<string> {
+  const directory = await mkdtemp(join(dirname(required('TEST_EMBEDDED_TEMPLATE')), 'data-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
 /** A new directory in which `openEmbedded` finds a migrated database. */
 export async function createDataDirectory(t: Closing): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-data-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
+  const directory = await createDirectory(t);
   const template = required('TEST_EMBEDDED_TEMPLATE');
   for (let tries = 0; !(await exists(template)); tries += 1) {
     if (tries === 1200) throw new Error('The embedded template was not ready after two minutes.');

@@ -1,9 +1,8 @@
 // A socket in front of a server, which can hang or break the line: what a network does to a program.
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { createDirectory } from './databases.ts';
 
 export interface Proxy {
   /** Where the socket is. */
@@ -21,7 +20,7 @@ export async function startProxy(
   fileName: string,
   connect: () => Socket,
 ): Promise<Proxy> {
-  const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-proxy-'));
+  const directory = await createDirectory(t);
   const sockets = new Set<Socket>();
   let state: 'open' | 'frozen' | 'cut' = 'open';
 
@@ -46,10 +45,9 @@ export async function startProxy(
   await new Promise<void>((resolve) => {
     server.listen(join(directory, fileName), resolve);
   });
-  t.after(async () => {
+  t.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
-    await rm(directory, { recursive: true, force: true });
   });
 
   return {

@@ -75,8 +75,11 @@ function countStatements(add: Add): () => void {
 function describeQuery(query: unknown): { name?: string | undefined; text: string } {
   if (typeof query === 'string') return { text: query };
   if (typeof query !== 'object' || query === null) return { text: '' };
-  const name = 'name' in query && query.name ? String(query.name) : undefined;
-  return { name, text: 'text' in query ? String(query.text) : '' };
+  const member = (name: string) => {
+    const value: unknown = Reflect.get(query, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { name: member('name'), text: member('text') ?? '' };
 }
 
 const redisChannel = 'tracing:ioredis:command:start';

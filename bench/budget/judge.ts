@@ -1,22 +1,22 @@
-// Compares counts with bench/budget.json. `contract` is what the design promises, null where it
-// promises nothing; `reached` is what was reached since, and no change may fall behind either.
+// Compares counts with bench/budget.json. There, `contract` is what the design promises (null: it
+// promises nothing), and `reached` the least that was ever reached: no change may fall behind it.
 import budget from '#bench/budget.json' with { type: 'json' };
-import type { Counts } from './counters.ts';
+import type { Counts, Tally } from './counters.ts';
 
-export interface Allowance {
+interface Allowance {
   readonly contract: Partial<Counts> | null;
   readonly reached: Counts;
 }
 
-export const allowances: Readonly<Record<string, Allowance>> = budget;
+const allowances: Readonly<Record<string, Allowance>> = budget;
 
 export interface Verdict {
   readonly name: string;
-  readonly counts: Counts;
-  readonly allowance: Allowance;
-  /** One sentence for each figure that is too high; empty when all is well. */
+  readonly tally: Tally;
+  readonly contract: Partial<Counts> | null;
+  /** What is too high, one sentence each; empty when all is well. */
   readonly complaints: readonly string[];
-  /** True when a figure is lower than what budget.json knows: time to write it down. */
+  /** Below what budget.json knows: time to write it down there. */
   readonly isBetter: boolean;
 }
 
@@ -29,20 +29,28 @@ const words: Readonly<Record<keyof Counts, string>> = {
   signatures: 'signatures',
 };
 
-export function judge(name: string, counts: Counts): Verdict {
+/** The names of all flows that have a budget. */
+export const budgetedFlows: readonly string[] = Object.keys(allowances);
+
+export function judge(name: string, tally: Tally): Verdict {
   const allowance = allowances[name];
-  if (!allowance) throw new Error(`bench/budget.json knows no flow ${name}.`);
-  const complaints = kinds.flatMap((kind) => complain(counts, allowance, kind));
-  const isBetter = kinds.some((kind) => counts[kind] < allowance.reached[kind]);
-  return { name, counts, allowance, complaints, isBetter };
+  if (!allowance) throw new Error(`bench/budget.json knows no flow "${name}".`);
+  const { contract, reached } = allowance;
+  const complaints = kinds.flatMap((kind) => [
+    ...exceeds(tally, contract ?? {}, kind, 'the contract'),
+    ...exceeds(tally, reached, kind, 'what was reached before'),
+  ]);
+  const isBetter = kinds.some((kind) => tally[kind] < reached[kind]);
+  return { name, tally, contract, complaints, isBetter };
 }
 
-function complain(
-  counts: Counts,
-  { contract, reached }: Allowance,
+function exceeds(
+  tally: Tally,
+  most: Partial<Counts>,
   kind: keyof Counts,
+  whose: string,
 ): readonly string[] {
-  const most = Math.min(reached[kind], contract?.[kind] ?? Number.POSITIVE_INFINITY);
-  if (counts[kind] <= most) return [];
-  return [`${counts[kind]} ${words[kind]} instead of ${most}`];
+  const limit = most[kind];
+  if (limit === undefined || tally[kind] <= limit) return [];
+  return [`${tally[kind]} ${words[kind]}; ${whose} is ${limit}`];
 }

@@ -1,6 +1,6 @@
 /**
- * Builds the addresses that the browser carries to the provider: signing in, the quiet check and signing out.
- * Going there is left to the page.
+ * Builds the addresses that the browser carries to the provider: signing in, the quiet check and
+ * signing out. Going there is left to the page.
  */
 import * as oauth from './oauth4webapi.js';
 
@@ -9,7 +9,8 @@ import * as oauth from './oauth4webapi.js';
 /** @typedef {import('./settings.js').Settings} Settings */
 
 /**
- * The parameters of an authorization request that depend on choices alone; the random ones come last, in `begin`.
+ * The parameters of an authorization request that depend on choices alone; the random ones come
+ * last, in `begin`.
  *
  * @param {Settings} settings
  * @param {Choices} choices
@@ -72,7 +73,8 @@ export async function begin(provider, parameters, purpose) {
 }
 
 /**
- * A request that may show no page at all. Whoever is signed in here asks only whether it is still so.
+ * A request that may show no page at all. Whoever is signed in here asks only whether it is still
+ * so.
  *
  * @param {Settings} settings
  * @param {Pick<import('./memory.js').State, 'session' | 'choices'>} state

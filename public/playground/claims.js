@@ -1,6 +1,7 @@
 /**
- * What the members of tokens mean, in one line each: the registered claims of RFC 7519, OpenID Connect Core 1.0,
- * OpenID Connect Back-Channel Logout, RFC 7662, RFC 7800 and RFC 9068, and the header of a signed token (RFC 7515).
+ * What the members of tokens mean, in one line each: the registered claims of RFC 7519, OpenID
+ * Connect Core 1.0, OpenID Connect Back-Channel Logout, RFC 7662, RFC 7800 and RFC 9068, and the
+ * header of a signed token (RFC 7515).
  */
 
 /** @type {Readonly<Record<string, string>>} */

@@ -1,7 +1,7 @@
 /**
- * Everything on the page that moves with time. Views only mark elements; this file keeps them true, once a second:
- * `data-moment` says how far away it is, `data-until` (a progress bar) how much is left,
- * `data-show-until` and `data-show-after` appear and disappear.
+ * Everything on the page that moves with time. Views only mark elements; this file keeps them true,
+ * once a second: `data-moment` says how far away it is, `data-until` (a progress bar) how much is
+ * left, `data-show-until` and `data-show-after` appear and disappear.
  */
 import { build } from './dom.js';
 

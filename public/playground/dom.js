@@ -1,4 +1,7 @@
-/** Building elements. Text goes in as text, never as markup: what a provider sends can not become script. */
+/**
+ * Building elements. Text goes in as text, never as markup: what a provider sends cannot become
+ * script.
+ */
 
 /** @typedef {Node | string | undefined} Child */
 /** @typedef {() => void | Promise<void>} Listener */
@@ -23,7 +26,7 @@ export function build(tag, attributes = {}, ...children) {
 /**
  * @param {string} label
  * @param {Listener} onClick
- * @param {Attributes} attributes `data-focus` names the button, so that it keeps the focus when it is built anew
+ * @param {Attributes} attributes `data-focus` lets the focus stay when it is built anew
  * @returns {HTMLElement}
  */
 export function buildButton(label, onClick, attributes = {}) {
@@ -43,7 +46,8 @@ export function find(id) {
 }
 
 /**
- * A part of the page that is built anew only when what it shows has changed: what a person has unfolded stays unfolded.
+ * A part of the page that is built anew only when what it shows has changed: what a person has
+ * unfolded stays unfolded.
  *
  * @template {readonly unknown[]} Inputs
  * @param {HTMLElement} parent
@@ -61,7 +65,8 @@ export function createPart(parent, buildChildren) {
 }
 
 /**
- * Puts new children in place of the old ones, and the focus back on the element with the same data-focus.
+ * Puts new children in place of the old ones, and the focus back on the element with the same data-
+ * focus.
  *
  * @param {HTMLElement} parent
  * @param {...Child} children

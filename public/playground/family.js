@@ -29,7 +29,8 @@ export function foundFamily(token, at) {
 }
 
 /**
- * What a successful refresh says about the family: a token we already hold is the same successor again.
+ * What a successful refresh says about the family: a token we already hold is the same successor
+ * again.
  *
  * @param {Family} family
  * @param {string} used the token that was sent
@@ -61,8 +62,9 @@ export function newestMember(family) {
 }
 
 /**
- * Until when the provider takes a repeat of this token for a lost answer. Only the parent of the newest token has that
- * chance: once the successor was used itself, everyone knows that its answer arrived.
+ * Until when the provider takes a repeat of this token for a lost answer. Only the parent of the
+ * newest token has that chance: once the successor was used itself, everyone knows that its answer
+ * arrived.
  *
  * @param {Family} family
  * @param {Member} member

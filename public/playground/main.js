@@ -1,4 +1,7 @@
-/** Puts the playground together: one memory, one relying party, and views that show what the memory holds. */
+/**
+ * Puts the playground together: one memory, one relying party, and views that show what the memory
+ * holds.
+ */
 import { keepTime } from './clock.js';
 import { find } from './dom.js';
 import { createMemory } from './memory.js';

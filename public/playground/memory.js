@@ -1,7 +1,7 @@
 /**
- * What survives the trip to the provider and back: everything is kept in this tab's sessionStorage and nowhere else.
- * A real application does not keep tokens where every script of its origin can read them. This page does,
- * because showing them is its purpose.
+ * What survives the trip to the provider and back: everything is kept in this tab's sessionStorage
+ * and nowhere else. A real application does not keep tokens where every script of its origin can
+ * read them. This page does, because showing them is its purpose.
  */
 
 /**
@@ -45,7 +45,7 @@
  * @property {import('./oauth4webapi.js').AuthorizationServer} [provider] what discovery said
  * @property {Pending} [pending]
  * @property {Session} [session]
- * @property {Partial<Record<import('./problems.js').Place, import('./problems.js').Notice>>} notices one per place at most
+ * @property {import('./problems.js').Notices} notices
  */
 
 const key = 'playground';

@@ -1,2 +1,5 @@
-/** The module is served from the installed package under this name; this line lets editors know its types. */
+/**
+ * The module is served from the installed package under this name; this line lets editors know its
+ * types.
+ */
 export * from 'oauth4webapi';

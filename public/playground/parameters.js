@@ -1,8 +1,10 @@
-/** What the parameters of requests and answers mean, in one line each, and what the scopes ask for. */
+/**
+ * What the parameters of requests and answers mean, in one line each, and what the scopes ask for.
+ */
 
 /** @type {Readonly<Record<string, string>>} */
 const meanings = {
-  // Authorization request and its answer: RFC 6749 §4.1, RFC 7636 §4.3, RFC 9207, OpenID Connect Core 1.0 §3.1.2
+  // RFC 6749 §4.1, RFC 7636 §4.3, RFC 9207, OpenID Connect Core 1.0 §3.1.2
   client_id: 'Who is asking.',
   response_type: 'What should come back: a code, never a token in the address bar.',
   redirect_uri: 'Where the answer goes. Compared letter by letter with what is registered.',
@@ -36,11 +38,11 @@ const meanings = {
 /** @type {Readonly<Record<string, string>>} */
 const scopeMeanings = {
   openid: 'An ID token: who signed in',
-  profile: 'Name, picture, language and so on',
+  profile: 'Name, picture, language',
   email: 'E-mail address',
   phone: 'Telephone number',
   address: 'Postal address',
-  offline_access: 'A refresh token, to stay signed in',
+  offline_access: 'To stay signed in after the session',
 };
 
 /**

@@ -1,8 +1,9 @@
 /** Turns protocol errors and failures into words that help the person in front of the page. */
 
-/** @typedef {'page' | 'access-token' | 'family'} Place the part of the page that a notice belongs to */
+/** @typedef {'page' | 'access-token' | 'family'} Place where on the page a notice belongs */
 
 /** @typedef {{ kind: 'good' | 'bad' | 'plain', title: string, text: string, code?: string }} Notice */
+/** @typedef {Partial<Record<Place, Notice>>} Notices */
 
 /** @type {Readonly<Record<string, readonly [title: string, text: string]>>} */
 const sentences = {
@@ -86,7 +87,8 @@ export function explainProblem(error) {
 }
 
 /**
- * The OAuth error word, wherever the library put it: in the body, in the address, or in the challenge.
+ * The OAuth error word, wherever the library put it: in the body, in the address, or in the
+ * challenge.
  *
  * @param {unknown} error
  * @returns {string | undefined}

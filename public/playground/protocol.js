@@ -1,6 +1,7 @@
 /**
- * The relying party: OpenID Connect as any browser application would speak it, with oauth4webapi doing the checks.
- * It knows the provider by its issuer alone. What to show of the answers is left to the views.
+ * The relying party: OpenID Connect as any browser application would speak it, with oauth4webapi
+ * doing the checks. It knows the provider by its issuer alone. What to show of the answers is left
+ * to the views.
  */
 import * as oauth from './oauth4webapi.js';
 import { purposes } from './purposes.js';
@@ -14,7 +15,7 @@ import { purposes } from './purposes.js';
 
 /**
  * @param {Omit<Dependencies, 'provider'>} dependencies
- * @returns {Promise<oauth.AuthorizationServer>} what the provider says about itself (OpenID Connect Discovery 1.0 §4)
+ * @returns {Promise<oauth.AuthorizationServer>} its metadata (OpenID Connect Discovery 1.0 §4)
  */
 export async function discoverProvider({ settings, wire }) {
   const issuer = new URL(settings.issuer);
@@ -34,7 +35,8 @@ export function createRelyingParty(dependencies) {
 
   return {
     /**
-     * Trades the code for tokens and believes none of them before it has checked them (OpenID Connect Core 1.0 §3.1.3).
+     * Trades the code for tokens and believes none of them before it has checked them (OpenID
+     * Connect Core 1.0 §3.1.3).
      *
      * @param {URL} answer the address the browser came back to
      * @param {import('./memory.js').Pending} pending
@@ -84,7 +86,7 @@ export function createRelyingParty(dependencies) {
 
     /**
      * @param {string} accessToken
-     * @param {string} subject who the ID token says it is: another answer is refused (OpenID Connect Core 1.0 §5.3.2)
+     * @param {string} subject as in the ID token; any other is refused (OpenID Connect Core 1.0 §5.3.2)
      */
     async askUserInfo(accessToken, subject) {
       const response = await oauth.userInfoRequest(

@@ -15,8 +15,8 @@ import { verdicts } from './verdicts.js';
  * @param {object} dependencies
  * @param {import('./memory.js').Memory} dependencies.memory
  * @param {() => Date} dependencies.now
- * @param {() => Promise<{ party: import('./protocol.js').RelyingParty }>} dependencies.meet
- * @param {(work: () => Promise<void>) => () => Promise<void>} dependencies.guard lets one thing happen at a time
+ * @param {() => Promise<import('./travel.js').Meeting>} dependencies.meet
+ * @param {(work: () => Promise<void>) => () => Promise<void>} dependencies.guard one at a time
  */
 export function createTokenActions({ memory, now, meet, guard }) {
   const at = () => now().getTime();
@@ -34,7 +34,10 @@ export function createTokenActions({ memory, now, meet, guard }) {
       }
     }),
 
-    /** Two refreshes with one token at the same moment: what two tabs of one application do to each other. */
+    /**
+     * Two refreshes with one token at the same moment: what two tabs of one application do to each
+     * other.
+     */
     refreshTwice: withSession('family', async (session, party) => {
       const newest = newestToken(session);
       if (newest === undefined) return;
@@ -184,7 +187,8 @@ export function createTokenActions({ memory, now, meet, guard }) {
   }
 
   /**
-   * Asks the provider instead of assuming: the family has ended if its newest token is no longer active.
+   * Asks the provider instead of assuming: the family has ended if its newest token is no longer
+   * active.
    *
    * @param {import('./protocol.js').RelyingParty} party
    * @param {import('./problems.js').Notice} whenAlive

@@ -9,12 +9,18 @@ import { explainProblem } from './problems.js';
 import { purposes } from './purposes.js';
 
 /**
+ * @typedef {object} Meeting
+ * @property {import('./oauth4webapi.js').AuthorizationServer} provider
+ * @property {import('./protocol.js').RelyingParty} party
+ */
+
+/**
  * @typedef {object} Dependencies
  * @property {import('./settings.js').Settings} settings
  * @property {import('./memory.js').Memory} memory
  * @property {import('./wire.js').Wire} wire
  * @property {() => Date} now
- * @property {() => Promise<{ provider: import('./oauth4webapi.js').AuthorizationServer, party: import('./protocol.js').RelyingParty }>} meet
+ * @property {() => Promise<Meeting>} meet
  * @property {(address: URL) => void} visit
  */
 

@@ -20,7 +20,7 @@ export const verdicts = {
   twins: {
     kind: 'good',
     title: 'Two refreshes, one successor',
-    text: 'Both answers carry the same refresh token. Two tabs can not push each other out, and the family did not fork.',
+    text: 'Both answers carry the same refresh token. Two tabs cannot push each other out, and the family did not fork.',
   },
   forked: {
     kind: 'bad',
@@ -45,7 +45,7 @@ export const verdicts = {
   familyEnded: {
     kind: 'bad',
     title: 'The family has ended',
-    text: 'A spent token turned up again, so somebody holds a copy. The provider can not tell who is the thief, so nobody keeps anything: even the newest token, never misused, is dead. The person simply signs in again.',
+    text: 'A spent token turned up again, so somebody holds a copy. The provider cannot tell who is the thief, so nobody keeps anything: even the newest token, never misused, is dead. The person simply signs in again.',
   },
   refused: {
     kind: 'bad',

@@ -1,4 +1,7 @@
-/** The refresh tokens of one sign-in as a line of descent: which are spent, which one counts, and what a replay does. */
+/**
+ * The refresh tokens of one sign-in as a line of descent: which are spent, which one counts, and
+ * what a replay does.
+ */
 import { buildLife, buildMoment } from './clock.js';
 import { build, buildButton, buildCopyButton, createPart, find } from './dom.js';
 import { leewayEnd, newestMember } from './family.js';
@@ -170,8 +173,8 @@ function buildAbsence() {
   return build(
     'p',
     { class: 'pg-sub' },
-    'There is none: the app did not ask for ',
+    'There is none: the provider gave none for these scopes. ',
     build('code', {}, 'offline_access'),
-    ', or was not given it. When the access token expires, it has to ask again.',
+    ' asks for one.',
   );
 }

@@ -5,7 +5,7 @@ import { decodeToken } from './jwt.js';
 
 /** @typedef {import('./dom.js').Listener} Listener */
 /** @typedef {import('./memory.js').Session} Session */
-/** @typedef {{ onSignIn: Listener, onCheck: Listener, onAsk: Listener, onSignOut: Listener }} Actions */
+/** @typedef {Record<'onSignIn' | 'onCheck' | 'onAsk' | 'onSignOut', Listener>} Actions */
 
 /** @param {Actions} actions */
 export function createSessionView(actions) {

@@ -1,4 +1,7 @@
-/** The conversation with the provider, oldest first. What was unfolded stays so: lines are only ever added. */
+/**
+ * The conversation with the provider, oldest first. What was unfolded stays so: lines are only ever
+ * added.
+ */
 import { build, find } from './dom.js';
 import { purposes } from './purposes.js';
 import { buildParameters } from './view-parameters.js';
@@ -6,7 +9,13 @@ import { buildParameters } from './view-parameters.js';
 /** @typedef {import('./wire.js').Exchange} Exchange */
 
 /** What a sign-in is about to do, for those who have not seen one yet. */
-const ahead = [purposes.signIn, purposes.signInAnswer, purposes.code, purposes.keys];
+const ahead = [
+  purposes.signIn,
+  purposes.signInAnswer,
+  purposes.code,
+  purposes.keys,
+  purposes.userInfo,
+];
 
 export function createTimelineView() {
   const list = find('timeline');

@@ -1,4 +1,7 @@
-/** Shows a token as it travels: a signed one in the colours of its three parts, an opaque one as it is. */
+/**
+ * Shows a token as it travels: a signed one in the colours of its three parts, an opaque one as it
+ * is.
+ */
 import { build, buildCopyButton } from './dom.js';
 
 /**

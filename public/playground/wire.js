@@ -7,7 +7,7 @@
  * @typedef {object} Exchange
  * @property {number} number counted from 1
  * @property {number} at milliseconds since the epoch
- * @property {'request' | 'leave' | 'return'} kind a fetch, or the browser going to the provider or coming back
+ * @property {'request' | 'leave' | 'return'} kind a fetch, or a journey of the browser
  * @property {string} title
  * @property {string} why one sentence for a newcomer
  * @property {string} method
@@ -20,7 +20,7 @@
  */
 
 /** @typedef {{ title: string, why: string }} Purpose */
-/** @typedef {RequestInit & { method: string, headers: Record<string, string> }} Request as the library makes them */
+/** @typedef {RequestInit & { method: string, headers: Record<string, string> }} Request */
 
 const secretNames = new Set([
   'access_token',

@@ -5,6 +5,7 @@ import type { Config } from '#platform/config.ts';
 import { supportedAcrValues } from '#domain/authentication.ts';
 import { claimsOfScope } from '#domain/scopes.ts';
 import { ownClientMembers } from './client-adapter.ts';
+import type { JwtAccessTokens } from './jwt-access-tokens.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 
 export const routes = {
@@ -41,6 +42,7 @@ export interface EngineHooks {
     >['getResourceServerInfo']
   >;
   readonly introspectionAllowed: Policy;
+  readonly noteGround: JwtAccessTokens['noteGround'];
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
   readonly pages: EnginePages;
@@ -89,6 +91,11 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     extraClientMetadata: { properties: ownClientMembers },
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
+    formats: {
+      customizers: {
+        jwt: (_ctx, token, jwt) => hooks.noteGround(token, jwt.payload),
+      },
+    },
     interactions: {
       policy: createInteractionPolicy(),
       url: (_ctx, { uid }) => `${basePathOf(config)}/auth/interaction/${uid}`,
@@ -110,6 +117,7 @@ function features({ pages, introspectionAllowed, getResourceServerInfo }: Engine
     claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
+    jwtIntrospection: { enabled: true },
     revocation: {
       enabled: true,
       // A foreign token is left alone, and the caller does not learn whether it exists.

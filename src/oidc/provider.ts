@@ -22,6 +22,7 @@ import { createClientAdapter } from './client-adapter.ts';
 import { createCodeAdapter, createPendingRedemption } from './code-adapter.ts';
 import { engineConfiguration, type EnginePages } from './engine-configuration.ts';
 import { createGrantAdapter } from './grant-adapter.ts';
+import type { JwtAccessTokens } from './jwt-access-tokens.ts';
 import { createLoadExistingGrant } from './grants.ts';
 import { createInteractionAdapter } from './interaction-adapter.ts';
 import { createIntrospectionPolicy } from './introspection-policy.ts';
@@ -30,7 +31,8 @@ import { createRefreshTokenFormat } from './refresh-token-format.ts';
 import { createRequestFacts } from './request-facts.ts';
 import { createResourceServerInfo } from './resources.ts';
 import { createSessionAdapter } from './session-adapter.ts';
-import { createShortLivedAdapter, withPrefix } from './short-lived-adapter.ts';
+import { createShortLivedAdapter } from './short-lived-adapter.ts';
+import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 import { engineContext } from './engine-context.ts';
 
 export interface ProviderDependencies {
@@ -45,6 +47,7 @@ export interface ProviderDependencies {
   readonly standing: StandingService;
   readonly sessions: Sessions;
   readonly alarm: TheftAlarm;
+  readonly jwts: JwtAccessTokens;
   readonly stores: {
     readonly actors: ActorStore;
     readonly grants: GrantStore;
@@ -72,6 +75,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
         clients,
         accessTokenSeconds: config.accessTokenSeconds,
       }),
+      noteGround: dependencies.jwts.noteGround,
       introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
       assertClientAssertion: createAssertionCheck({ now }),
       issuesRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -85,7 +89,7 @@ function createAdapters(
   dependencies: ProviderDependencies,
   facts: ReturnType<typeof createRequestFacts>,
 ) {
-  const { config, now, keyring, clients, stores, alarm } = dependencies;
+  const { config, now, keyring, clients, stores, alarm, jwts } = dependencies;
   const { actors, grants, families, sessions, shortLived: store } = stores;
   const pending = createPendingRedemption();
   const rotation = createRefreshRotation({
@@ -124,7 +128,7 @@ function createAdapters(
           engineContext()?.oidc.client?.grantTypeAllowed('refresh_token') === true,
       }),
     },
-    shortLived: (space) => createShortLivedAdapter({ store, facts, now }, space),
+    shortLived: (space) => createShortLivedAdapter({ store, facts, jwts, now }, space),
   });
   return { adapter, rotation };
 }
@@ -141,13 +145,15 @@ function adjust(provider: Provider, rotation: RefreshRotation): void {
 }
 
 interface TokenModel {
+  readonly format?: string | undefined;
   generateTokenId(): string;
 }
 
-function prefixTokenIds(model: TokenModel, space: 'AccessToken' | 'ClientCredentials'): void {
+function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
   const generate = model.generateTokenId;
   model.generateTokenId = function generatePrefixed() {
     // The engine's own method also settles the token's format.
-    return withPrefix(space, generate.call(this));
+    const id = generate.call(this);
+    return this.format === 'jwt' ? id : withPrefix(space, id);
   };
 }

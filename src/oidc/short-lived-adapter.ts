@@ -4,7 +4,9 @@ import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#domain/errors.ts';
 import type { KeySpace, ShortLivedStore } from '#stores/short-lived.ts';
 import { adapterWith } from './adapter.ts';
+import type { JwtAccessTokens } from './jwt-access-tokens.ts';
 import type { RequestFacts } from './request-facts.ts';
+import { isPossible } from './token-prefixes.ts';
 
 /** Entries outlive their expiry by the engine's clock tolerance; the engine judges the expiry. */
 export const toleranceSeconds = 15;
@@ -14,14 +16,26 @@ const replayClaimSeconds = 900;
 export interface ShortLivedDependencies {
   readonly store: ShortLivedStore;
   readonly facts: RequestFacts;
+  readonly jwts: JwtAccessTokens;
   readonly now: () => Date;
 }
 
 export function createShortLivedAdapter(
-  { store, facts, now }: ShortLivedDependencies,
+  { store, facts, jwts, now }: ShortLivedDependencies,
   space: KeySpace,
 ): Adapter {
   if (space === 'ReplayDetection') return createReplayAdapter({ store, now });
+
+  async function findJwt(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
+    const isToken = of === 'AccessToken' || of === 'ClientCredentials';
+    return isToken ? jwts.find(of, id) : undefined;
+  }
+
+  async function findRecord(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
+    const stored = await store.get(of, id);
+    return stored && { ...stored, jti: id };
+  }
+
   return adapterWith({
     async upsert(id, payload, expiresIn = 0) {
       const { jti: _, ...stored } = payload; // the id is the secret, its hash is the key
@@ -29,9 +43,8 @@ export function createShortLivedAdapter(
     },
     async find(id) {
       if (!isPossible(space, id)) return undefined;
-      const stored = await store.get(space, id);
-      if (!stored) return undefined;
-      const payload: AdapterPayload = { ...stored, jti: id };
+      const payload = (await findJwt(space, id)) ?? (await findRecord(space, id));
+      if (!payload) return undefined;
       facts.expect({
         userId: payload.accountId,
         grantId: payload.grantId,
@@ -47,6 +60,7 @@ export function createShortLivedAdapter(
       throw new errors.InvalidGrant(`${space} was already used`);
     },
     async destroy(id) {
+      if (await jwts.revoke(id)) return;
       await store.remove(space, id);
     },
     // The grant's row is the switch: no token of a revoked grant is accepted anywhere.
@@ -69,23 +83,6 @@ function createReplayAdapter({ store }: { store: ShortLivedStore; now: () => Dat
       await store.put('ReplayDetection', id, { iss: payload['iss'] }, ttl);
     },
   });
-}
-
-/**
- * Prefixes name the kind of a token for people and for scanners that look for leaked secrets; they
- * also spare the question for a token that can not be there.
- */
-const prefixes: Partial<Record<KeySpace, string>> = {
-  AccessToken: 'ost_at_',
-  ClientCredentials: 'ost_cc_',
-};
-
-export function withPrefix(space: 'AccessToken' | 'ClientCredentials', id: string): string {
-  return `${prefixes[space] ?? ''}${id}`;
-}
-
-function isPossible(space: KeySpace, id: string): boolean {
-  return id.startsWith(prefixes[space] ?? '');
 }
 
 function ttlOf(expiresIn: number): number {

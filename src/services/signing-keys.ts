@@ -57,6 +57,11 @@ export function createSigningKeys({ keys, keyring, now }: SigningKeyDependencies
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
 
+/** The public members alone, for whoever only verifies. */
+export function publicKeys({ keys }: { keys: JWK[] }): { keys: JWK[] } {
+  return { keys: keys.map(({ d, p, q, dp, dq, qi, k, ...open }) => open) };
+}
+
 const generation = {
   ES256: { extractable: true },
   RS256: { extractable: true, modulusLength: 2048 },

@@ -14,6 +14,7 @@ const tables: readonly Expiring[] = [
   { table: 'grants', key: 'id' },
   { table: 'refresh_families', key: 'id' },
   { table: 'code_redemptions', key: 'code_hash' },
+  { table: 'revoked_tokens', key: 'jti_hash' },
 ];
 
 const purges: readonly Statement[] = tables.map(({ table, key }) => ({

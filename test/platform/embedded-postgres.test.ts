@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { describe, it, type TestContext } from 'node:test';
@@ -12,7 +11,7 @@ import { AppError } from '#domain/errors.ts';
 import { lockDataDirectory } from '#platform/data-directory.ts';
 import { openEmbedded } from '#platform/embedded-postgres.ts';
 import type { Database } from '#platform/postgres.ts';
-import { createDataDirectory, createTestLog } from '#test/databases.ts';
+import { createDataDirectory, createDirectory, createTestLog } from '#test/databases.ts';
 
 const log = createTestLog();
 
@@ -31,7 +30,7 @@ describe('an embedded database', () => {
   });
 
   it('survives kill -9 at any moment of the very first start', async (t) => {
-    const directory = await createEmptyDirectory(t);
+    const directory = await createDirectory(t);
 
     // Nothing for seconds, then about a thousand files in one: that is where it hurts.
     const files = [0, 100, 500].map((fewest) => fewest + Math.ceil(Math.random() * 300));
@@ -93,7 +92,7 @@ describe('an embedded database', () => {
 
 describe('the lock of a data directory', () => {
   it('is the same by every name of the directory, and can be taken again once released', async (t) => {
-    const directory = await createEmptyDirectory(t);
+    const directory = await createDirectory(t);
     const first = await lockDataDirectory(directory);
 
     const sameDirectory = join(directory, '..', directory.split('/').at(-1) ?? '', '.');
@@ -106,7 +105,7 @@ describe('the lock of a data directory', () => {
   });
 
   it('is taken by exactly one of many who want it together', async (t) => {
-    const directory = await createEmptyDirectory(t);
+    const directory = await createDirectory(t);
 
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, () => lockDataDirectory(directory)),
@@ -133,18 +132,15 @@ async function countFiles(directory: string): Promise<number> {
 }
 
 async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await pause(2);
+  for (let tries = 0; !(await isSo()); tries += 1) {
+    if (tries === 20_000) throw new Error('It did not happen.');
+    await pause(2);
+  }
 }
 
 async function countUsers(db: Database): Promise<number> {
   const found: unknown[] = await db.knex('users').select('id');
   return found.length;
-}
-
-async function createEmptyDirectory(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-data-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 async function startProcess(t: TestContext, task: 'hold' | 'write', directory: string) {

@@ -1,17 +1,22 @@
 // Runs one command and prints what came of it: the one place that writes answers and failures.
 import { readArguments } from './arguments.ts';
-import type { Command, ExitCode, Io } from './command.ts';
+import type { Command, CommandShape, ExitCode, Io } from './command.ts';
 import { describeFailure } from './failures.ts';
 import { describeCommand, describeUsage } from './help.ts';
 
-export interface Run<Context> {
-  readonly command: Command<Context>;
+/** What is needed to say that something went wrong. */
+export interface Reporting {
+  readonly command: CommandShape;
   /** What was typed behind the command's own words. */
   readonly argv: readonly string[];
-  readonly context: Context;
   readonly io: Io;
   /** For what nobody foresaw. */
   readonly logBug: (error: unknown) => void;
+}
+
+export interface Run<Context> extends Reporting {
+  readonly command: Command<Context>;
+  readonly context: Context;
 }
 
 /** The exit code; nothing is thrown. */
@@ -34,14 +39,7 @@ export async function runCommand<Context>(run: Run<Context>): Promise<ExitCode> 
 /** Says what went wrong, in the same two ways as an answer. */
 export function reportFailure(
   error: unknown,
-  {
-    command,
-    argv,
-    io,
-    logBug,
-  }: Omit<Run<never>, 'context' | 'command'> & {
-    readonly command: Parameters<typeof describeUsage>[0];
-  },
+  { command, argv, io, logBug }: Reporting,
 ): ExitCode {
   const { code, message, exitCode, isBug } = describeFailure(error);
   if (isBug) logBug(error);

@@ -72,6 +72,20 @@ function offerAgain(req: IncomingMessage, bytes: Buffer): void {
   });
 }
 
+/** Puts another value into a posted form, for everybody who reads it after. */
+export function replaceField(ctx: Context, name: string, value: string): void {
+  const { body } = ctx.state;
+  if (body?.text === undefined || body.fields === undefined) return;
+  const parameters = new URLSearchParams(body.text);
+  parameters.set(name, value);
+  const text = parameters.toString();
+  const bytes = Buffer.from(text);
+  ctx.state.body = { ...body, text, bytes, fields: new Map(body.fields).set(name, value) };
+  // The engine compares the length that was announced with what it reads.
+  ctx.req.headers['content-length'] = String(bytes.length);
+  offerAgain(ctx.req, bytes);
+}
+
 export function createBodyReader({
   addresses,
   limits,

@@ -19,8 +19,8 @@ export function playgroundAddress(issuer: string): string {
 }
 
 /**
- * Client metadata as RFC 7591 spells it: a public client, since a page in a browser can keep no secret.
- * It is third party on purpose, so that a newcomer meets the consent page as well.
+ * Client metadata as RFC 7591 spells it: a public client, since a page in a browser can keep no
+ * secret. It is third party on purpose, so that a newcomer meets the consent page as well.
  */
 export function playgroundClient(issuer: string) {
   const address = playgroundAddress(issuer);

@@ -1,7 +1,7 @@
 /**
- * The playground: a relying party in the browser, for development only.
- * Owns its page and the files which that page loads. It shares nothing with the provider: what it shows, it learns
- * through the public protocol. Whether the page exists at all is decided where the application is put together.
+ * The playground: a relying party in the browser, for development only. Owns its page and the files
+ * which that page loads. It shares nothing with the provider: what it shows, it learns through the
+ * public protocol. Whether the page exists at all is decided where the application is put together.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 

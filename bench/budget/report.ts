@@ -1,0 +1,38 @@
+// The counted budget as text.
+import { formatTable } from '#bench/table.ts';
+import type { Counts } from './counters.ts';
+import type { Verdict } from './judge.ts';
+
+const heading = ['flow', 'PostgreSQL', 'commits', 'Redis', 'signatures', 'verdict'];
+
+export function describeVerdicts(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map((verdict) => [
+    verdict.name,
+    ...(['postgres', 'commits', 'redis', 'signatures'] as const).map((kind) =>
+      describeCount(verdict, kind),
+    ),
+    describeVerdict(verdict),
+  ]);
+  return [formatTable([heading, ...rows]), ...verdicts.flatMap(describeExcess)].join('\n');
+}
+
+/** "counted / contract" where the contract says something. */
+function describeCount({ tally, contract }: Verdict, kind: keyof Counts): string {
+  const promised = contract?.[kind];
+  return promised === undefined ? `${tally[kind]}` : `${tally[kind]} / ${promised}`;
+}
+
+function describeVerdict({ complaints, isBetter, contract, tally }: Verdict): string {
+  if (complaints.length > 0) return 'OVER';
+  if (isBetter) return 'better than budget.json knows';
+  if (!contract) return 'no contract';
+  const isUnder = tally.postgres + tally.redis < (contract.postgres ?? 0) + (contract.redis ?? 0);
+  return isUnder ? 'under' : 'met';
+}
+
+/** What was sent, so that the one statement too many can be found. */
+function describeExcess({ name, complaints, tally }: Verdict): readonly string[] {
+  if (complaints.length === 0) return [];
+  const sent = tally.sent.map((each) => `    ${each}`);
+  return ['', ...complaints.map((complaint) => `${name}: ${complaint}`), '  sent:', ...sent];
+}

@@ -1,0 +1,68 @@
+// Looks at other processes of this run: their memory, their processor time, their children. Linux
+// only, because it reads /proc.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+
+/** What the kernel counts processor time in; the same on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+export function readResidentMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+/** Processor time of the process with all its threads, since it began. */
+export function readCpuSeconds(pid: number): number {
+  const [user = 0, system = 0] = readStat(pid).slice(11, 13).map(Number);
+  return (user + system) / ticksPerSecond;
+}
+
+/** The process and everything that it has started, directly or not. */
+export function listTree(pid: number): readonly number[] {
+  const parents = new Map(readdirSync('/proc').flatMap(parentOf));
+  const tree = [pid];
+  for (const parent of tree) {
+    for (const [child, itsParent] of parents) if (itsParent === parent) tree.push(child);
+  }
+  return tree;
+}
+
+/** The processes below `pid` whose command line matches. */
+export function findProcesses(pid: number, pattern: RegExp): readonly number[] {
+  return listTree(pid).filter((each) => pattern.test(readCommand(each)));
+}
+
+/** A port of this machine that nobody listens on. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer();
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    // It listens on a port, not on a pipe.
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+  await new Promise((resolve) => void server.close(resolve));
+  return port;
+}
+
+function parentOf(name: string): readonly (readonly [child: number, parent: number])[] {
+  if (!/^\d+$/.test(name)) return [];
+  try {
+    return [[Number(name), Number(readStat(Number(name))[1])]];
+  } catch {
+    return []; // It has ended meanwhile.
+  }
+}
+
+/** The fields behind the name of the program, which may hold anything: state, parent, ... */
+function readStat(pid: number): readonly string[] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+function readCommand(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,92 @@
+// How long `npm start` takes until it answers, and what it then occupies while nobody asks anything.
+// Timed, so shown beside the goals and not judged: another machine has other figures.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findFreePort, findProcesses, listTree, readResidentMb } from './processes.ts';
+import type { BenchServices } from './services.ts';
+import { formatTable } from './table.ts';
+
+const idleMilliseconds = 5000;
+const root = new URL('..', import.meta.url);
+
+interface Start {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly readySecondsGoal?: number;
+  readonly residentMbGoal?: number;
+}
+
+/** Nothing compiled is kept from an earlier start: as on the day of the installation. */
+const fresh = { NODE_DISABLE_COMPILE_CACHE: '1' };
+
+export async function measureStarts(services: BenchServices): Promise<string> {
+  const embedded = { DATABASE_URL: '', REDIS_URL: '', ...storesIn(services, 'embedded') };
+  const external = {
+    DATABASE_URL: await services.createDatabase(),
+    REDIS_URL: services.redisUrl,
+    ...storesIn(services, 'external'),
+  };
+  const starts: readonly Start[] = [
+    { name: 'embedded, first start', settings: { ...embedded, ...fresh } },
+    { name: 'embedded, later start', settings: embedded, readySecondsGoal: 5 },
+    { name: 'PostgreSQL and Redis, first start', settings: { ...external, ...fresh } },
+    {
+      name: 'PostgreSQL and Redis, later start',
+      settings: external,
+      readySecondsGoal: 1.5,
+      residentMbGoal: 130,
+    },
+  ];
+  const rows: string[][] = [];
+  for (const start of starts) rows.push(await measure(start));
+  return formatTable([['npm start', 'ready', 'memory when idle'], ...rows]);
+}
+
+function storesIn({ directory }: BenchServices, name: string) {
+  return { DATA_DIRECTORY: join(directory, name), WORKERS: '1' };
+}
+
+async function measure(start: Start): Promise<string[]> {
+  const port = await findFreePort();
+  const startedAt = performance.now();
+  const child = spawn('npm', ['start', '--silent'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: '', PORT: String(port), ISSUER: '', ...start.settings },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    await untilReady(child.stdout, port);
+    const readySeconds = (performance.now() - startedAt) / 1000;
+    await pause(idleMilliseconds);
+    const [server] = findProcesses(child.pid ?? 0, /^\S*node\S* .*bin\/start\.mjs/);
+    const residentMb = server === undefined ? Number.NaN : readResidentMb(server);
+    return [
+      start.name,
+      compare(readySeconds, 's', start.readySecondsGoal),
+      compare(residentMb, 'MB', start.residentMbGoal),
+    ];
+  } finally {
+    // npm passes no signal on; whoever listens is the last of its children.
+    for (const pid of listTree(child.pid ?? 0).toReversed()) process.kill(pid, 'SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+  }
+}
+
+async function untilReady(output: NodeJS.ReadableStream, port: number): Promise<void> {
+  for await (const line of createInterface(output)) {
+    if (!line.includes(' is ready at ')) continue;
+    const { ok } = await fetch(`http://localhost:${port}/health/ready`);
+    if (ok) return;
+    throw new Error('The server said that it is ready, and was not.');
+  }
+  throw new Error('The server ended before it was ready.');
+}
+
+function compare(figure: number, unit: string, goal: number | undefined): string {
+  const shown = `${figure.toFixed(unit === 's' ? 2 : 0)} ${unit}`;
+  if (goal === undefined) return shown;
+  return `${shown} (goal ${goal} ${unit}: ${figure <= goal ? 'met' : 'MISSED'})`;
+}

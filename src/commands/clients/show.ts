@@ -1,0 +1,18 @@
+// client show: what is known about an app, also about a disabled one. Secrets are not even known.
+import { AppError } from '#domain/errors.ts';
+import type { DataCommand } from '../context.ts';
+import { describeValues } from '../line/columns.ts';
+import { presentClient } from './presentation.ts';
+
+export const clientShow: DataCommand = {
+  name: 'client show',
+  summary: 'Show an app.',
+  operand: 'ID',
+  options: {},
+  async run({ installation }, { operand }) {
+    const client = await installation.stores.clients.find(operand);
+    if (!client) throw new AppError('client_not_found', 'There is no app with this client_id.');
+    const document = { ...presentClient(client), has_secret: client.secretHash !== undefined };
+    return { document, text: describeValues(document) };
+  },
+};

@@ -1,0 +1,112 @@
+// Commands that run inside the server, because it holds the embedded database: what the shell's
+// process sends through the control socket, and what comes back.
+import { AppError } from '#domain/errors.ts';
+import {
+  askControlSocket,
+  openControlSocket,
+  type ControlSocket,
+} from '#platform/control-socket.ts';
+import type { Installation } from '../installation.ts';
+import { dataCommands } from './catalogue.ts';
+import { createDataContext, type DataContext } from './context.ts';
+import { findCommand } from './line/arguments.ts';
+import { createIo, type Inputs } from './line/inputs.ts';
+import { runCommand } from './line/run.ts';
+import { version } from './version.ts';
+
+export interface RemoteRequest {
+  readonly version: string;
+  readonly argv: readonly string[];
+  readonly inputs: Inputs;
+}
+
+export interface RemoteReply {
+  readonly version: string;
+  readonly out: string;
+  readonly err: string;
+  readonly exitCode: number;
+}
+
+/** Serves commands beside the embedded database; a server with PostgreSQL needs no such way. */
+export async function listenForCommands(installation: Installation): Promise<ControlSocket> {
+  const { config, db, log } = installation;
+  const none = { close: async () => {} };
+  if (db.kind !== 'embedded') return none;
+  const context = createDataContext(installation);
+  try {
+    return await openControlSocket({
+      directory: config.dataDirectory,
+      answer: (request) => answerRequest(request, context),
+      onFault: (err) => log.warn({ event: 'command.unreadable', err }, 'a command was not answered'),
+    });
+  } catch (err) {
+    // A shared folder may hold files but no sockets: people can sign in all the same.
+    log.warn({ event: 'command.unavailable', err }, 'commands work only while the server is stopped');
+    return none;
+  }
+}
+
+/** Runs the command in the server of that data directory; `undefined`: none answers there. */
+export async function runRemotely(
+  directory: string,
+  request: Omit<RemoteRequest, 'version'>,
+): Promise<RemoteReply | undefined> {
+  const asked = await askControlSocket(directory, { ...request, version });
+  if (!asked) return undefined;
+  const { answer } = asked;
+  if (isReply(answer)) return answer;
+  const theirs = isRecord(answer) && isText(answer['version']) ? answer['version'] : 'another one';
+  throw new AppError(
+    'conflict',
+    `The running server is of another version (${theirs}) than this command line (${version}). ` +
+      'Please restart the server and try again.',
+  );
+}
+
+/** To a request that is not understood the version is all the answer. */
+async function answerRequest(
+  request: unknown,
+  context: DataContext,
+): Promise<RemoteReply | Pick<RemoteReply, 'version'>> {
+  if (!isRequest(request) || request.version !== version) return { version };
+  const found = findCommand(dataCommands, request.argv);
+  if (!found) return { version };
+  const printed = { out: '', err: '' };
+  const io = createIo(request.inputs, {
+    out: (text) => void (printed.out += text),
+    err: (text) => void (printed.err += text),
+  });
+  const { log } = context.installation;
+  const { command, rest } = found;
+  const logBug = (err: unknown): void => {
+    log.error({ event: 'command.failed', command: command.name, err }, 'a command failed');
+  };
+  const exitCode = await runCommand({ command, argv: rest, context, io, logBug });
+  log.info({ event: 'command.ran', command: command.name, exitCode }, 'a command was run');
+  return { version, ...printed, exitCode };
+}
+
+function isRequest(value: unknown): value is RemoteRequest {
+  if (!isRecord(value) || !isRecord(value['inputs'])) return false;
+  const { version: theirs, argv, inputs } = value;
+  const { stdin, files } = inputs;
+  const hasInputs = (stdin === undefined || typeof stdin === 'string') && isTexts(files);
+  return typeof theirs === 'string' && Array.isArray(argv) && argv.every(isText) && hasInputs;
+}
+
+function isReply(value: unknown): value is RemoteReply {
+  if (!isRecord(value) || typeof value['exitCode'] !== 'number') return false;
+  return isText(value['version']) && isText(value['out']) && isText(value['err']);
+}
+
+function isTexts(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(isText);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,0 +1,49 @@
+// The engine over an installation: for the server with its pages, for the command line without.
+import type Provider from 'oidc-provider';
+import type { EnginePages } from '#oidc/engine-configuration.ts';
+import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/jwt-access-tokens.ts';
+import { createProvider } from '#oidc/provider.ts';
+import { createCookieSigner } from '#platform/cookie-signer.ts';
+import { publicKeys } from '#services/signing-keys.ts';
+import type { Installation } from './installation.ts';
+
+export interface Engine {
+  readonly provider: Provider;
+  readonly jwts: JwtAccessTokens;
+}
+
+export async function createEngine(
+  installation: Installation,
+  pages: EnginePages = noPages,
+): Promise<Engine> {
+  const { config, now, keyring, services, stores, shortLived } = installation;
+  const jwks = await services.signingKeys.load();
+  const jwts = createJwtAccessTokens({
+    issuer: config.issuer,
+    jwks: publicKeys(jwks),
+    revoked: stores.revokedTokens,
+    now,
+  });
+  const provider = createProvider({
+    ...services,
+    config,
+    now,
+    keyring,
+    jwks,
+    jwts,
+    pages,
+    cookieSigner: createCookieSigner(config.cookieKeys),
+    stores: { ...stores, shortLived },
+  });
+  return { provider, jwts };
+}
+
+const noPages: EnginePages = {
+  renderError: refusePage,
+  confirmSignOut: refusePage,
+  signedOut: refusePage,
+};
+
+function refusePage(): never {
+  throw new TypeError('there are no pages without a server');
+}

@@ -1,0 +1,29 @@
+// Access tokens that carry themselves (RFC 9068) and were revoked one by one, until they expire.
+import { sha256 } from '#platform/hashing.ts';
+import type { Database, Statement } from '#platform/postgres.ts';
+
+const add: Statement = {
+  name: 'revoked_token_add',
+  text: `
+    insert into revoked_tokens (jti_hash, expires_at)
+    values ($1, $2)
+    on conflict (jti_hash) do nothing`,
+};
+
+const find: Statement = {
+  name: 'revoked_token_find',
+  text: 'select 1 from revoked_tokens where jti_hash = $1',
+};
+
+export function createRevokedTokenStore(db: Database) {
+  return {
+    async add(jti: string, expiresAt: Date): Promise<void> {
+      await db.run(add, [sha256(jti), expiresAt]);
+    },
+    async has(jti: string): Promise<boolean> {
+      return (await db.run(find, [sha256(jti)])).rowCount === 1;
+    },
+  };
+}
+
+export type RevokedTokenStore = ReturnType<typeof createRevokedTokenStore>;

@@ -1,0 +1,36 @@
+// What a request may cost, counted and not timed, so that the answer is the same on every machine.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { countFlows } from '#bench/budget/count-flows.ts';
+import type { Tally } from '#bench/budget/counters.ts';
+import { budgetedFlows, judge } from '#bench/budget/judge.ts';
+import { createDatabase, createTestLog, redisUrl } from './databases.ts';
+
+describe('the cost of a request (bench/budget.json)', () => {
+  const closing: (() => Promise<void>)[] = [];
+  let counted: ReadonlyMap<string, Tally> = new Map();
+
+  before(async () => {
+    const t = { after: (work: () => Promise<void>) => void closing.unshift(work) };
+    const databaseUrl = await createDatabase(t);
+    counted = await countFlows(t, { databaseUrl, redisUrl: redisUrl(), log: createTestLog() });
+  });
+  after(async () => {
+    for (const work of closing) await work();
+  });
+
+  it('is known for every flow', () => {
+    assert.deepEqual([...counted.keys()].toSorted(), budgetedFlows.toSorted());
+  });
+
+  for (const name of budgetedFlows) {
+    it(`has not grown: ${name}`, () => {
+      const tally = counted.get(name);
+      assert.ok(tally, 'the flow was not counted');
+
+      const { complaints } = judge(name, tally);
+
+      assert.deepEqual(complaints, [], `sent: ${tally.sent.join(', ')}`);
+    });
+  }
+});
