@@ -56,7 +56,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     issuer: config.issuer,
     trustedProxies: config.trustedProxies,
     log,
-    renderError: createErrorPage(render),
+    renderError: createErrorPage(render, basePath),
     probes: [
       { name: 'postgres', check: () => db.ping() },
       { name: 'redis', check: () => shortLived.ping(), isEssential: false },
@@ -68,6 +68,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
   pages.provider.on('server_error', edge.answerEngineFailure);
+  app.use(choosePageLocale);
   for (const middleware of edge.middleware) app.use(middleware);
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);
@@ -78,7 +79,6 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     return next();
   });
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
-  app.use(choosePageLocale);
   app.use(assets.serve);
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
@@ -121,10 +121,10 @@ async function createPages({ installation, render }: PageParts) {
 
   const { minimumPasswordLength, developmentPages } = config;
   const registrationOpen = config.registration === 'open';
-  const router = new Router();
+  const router = new Router({ sensitive: true, strict: true });
   router.use(interaction.explainEnd);
   addSignInPages(router, { interaction, signIn, registrationOpen });
-  addConsentPages(router, { interaction });
+  addConsentPages(router, { interaction, own });
   addRegisterPages(router, {
     interaction,
     own,
@@ -163,7 +163,7 @@ function addPlayground(router: Router, { installation, render, provider }: Added
   router.use(playground.routes());
 }
 
-function createErrorPage(render: Render) {
+function createErrorPage(render: Render, basePath: string) {
   return (
     ctx: Context,
     { status, code, message }: { status: number; code: string; message: string },
@@ -171,6 +171,8 @@ function createErrorPage(render: Render) {
     const t = createTranslator(ctx.state.locale ?? defaultLocale);
     const key = `error.message.${code}`;
     const sentence = isMessageKey(key) ? t(key) : message;
-    render(ctx, 'error', { code, message: sentence, requestId: ctx.state.requestId }, { status });
+    const { requestId } = ctx.state;
+    const wayOn = { href: `${basePath}/`, label: t('error.home') };
+    render(ctx, 'error', { code, message: sentence, requestId, wayOn }, { status });
   };
 }

@@ -1,11 +1,103 @@
 // The command line: finds the command that was typed, gives it what it stands on, and ends with its
 // exit code. What the commands do is in commands/.
+import { dataCommands } from '#commands/catalogue.ts';
+import type { DataCommand, ProcessCommand, ProcessContext } from '#commands/context.ts';
+import { findCommand, readArguments } from '#commands/line/arguments.ts';
+import type { CommandShape, ExitCode } from '#commands/line/command.ts';
+import { describeCommand, describeCommands, describeUsage } from '#commands/line/help.ts';
+import { createIo, gatherInputs } from '#commands/line/inputs.ts';
+import { reportFailure, runCommand } from '#commands/line/run.ts';
+import { runWhereDataIs } from '#commands/placement.ts';
+import { processCommands } from '#commands/processes.ts';
+import { version } from '#commands/version.ts';
 import { AppError } from '#domain/errors.ts';
 import { readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
-import { dataCommands } from '#commands/catalogue.ts';
-import { findCommand, readArguments, UsageError } from '#commands/line/arguments.ts';
-import type { ExitCode } from '#commands/line/command.ts';
-import { describeCommand, describeCommands } from '#commands/line/help.ts';
-import { createIo, gatherInputs } from '#commands/line/inputs.ts';
-import { reportFailure, runCommand } from '#commands/line/run.ts';
+
+const commands: readonly CommandShape[] = [...processCommands, ...dataCommands];
+const now = (): Date => new Date();
+const print = {
+  out: (text: string) => void process.stdout.write(text),
+  err: (text: string) => void process.stderr.write(text),
+};
+const logBug = (err: unknown): void => {
+  createLog({ level: 'error' }).error({ event: 'command.failed', err }, 'a command failed');
+};
+const context: ProcessContext = {
+  env: process.env,
+  now,
+  readConfig() {
+    try {
+      return readConfig(process.env);
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : 'The settings can not be read.';
+      throw new AppError('invalid_input', message, { cause });
+    }
+  },
+};
+
+// Whoever reads may stop early, as head does.
+process.stdout.on('error', () => undefined);
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  if (['--help', '-h', 'help'].includes(argv[0] ?? '')) return showCommands(print.out, 0);
+  if (argv[0] === '--version') {
+    print.out(`${version}\n`);
+    return 0;
+  }
+  const ofProcess = findCommand(processCommands, argv);
+  if (ofProcess) return guard(ofProcess, () => runInProcess(ofProcess));
+  const ofData = findCommand(dataCommands, argv);
+  if (ofData) return guard(ofData, () => runOnData(ofData, argv));
+  return explainMiss(argv[0]);
+}
+
+interface Typed<Shape> {
+  readonly command: Shape;
+  readonly rest: readonly string[];
+}
+
+function runInProcess({ command, rest: argv }: Typed<ProcessCommand>): Promise<ExitCode> {
+  return runCommand({ command, argv, context, io: createIo({ files: {} }, print), logBug });
+}
+
+async function runOnData(
+  { command, rest }: Typed<DataCommand>,
+  argv: readonly string[],
+): Promise<ExitCode> {
+  const inputs = await gatherInputs(command, readArguments(command, rest));
+  const config = context.readConfig();
+  // What a start has to say is of no interest here, unless somebody asks for it.
+  const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'error' });
+  const placed = { command, words: argv, argv: rest, inputs, config, log, now, print, logBug };
+  return runWhereDataIs(placed);
+}
+
+/** Help comes before everything; what kept the command from running is told like its own failures. */
+async function guard(
+  { command, rest: argv }: Typed<CommandShape>,
+  run: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    if (!readArguments(command, argv).has('help')) return await run();
+    print.out(describeCommand(command));
+    return 0;
+  } catch (error) {
+    return reportFailure(error, { command, argv, io: createIo({ files: {} }, print), logBug });
+  }
+}
+
+/** Half a command, such as `user`, is answered with its other halves. */
+function explainMiss(word: string | undefined): ExitCode {
+  if (word === undefined) return showCommands(print.err, 2);
+  const near = commands.filter(({ name }) => name.startsWith(`${word} `));
+  const usages = near.map(describeUsage).join('');
+  print.err(usages || 'There is no such command; "ostiary --help" lists all.\n');
+  return 2;
+}
+
+function showCommands(write: (text: string) => void, exitCode: ExitCode): ExitCode {
+  write(describeCommands(commands));
+  return exitCode;
+}

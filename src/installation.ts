@@ -22,6 +22,7 @@ import { createSignIn } from '#services/sign-in.ts';
 import { createSigningKeys } from '#services/signing-keys.ts';
 import { createStanding } from '#services/standing.ts';
 import { createTheftAlarm } from '#services/theft-alarm.ts';
+import { createAccessTokenOverflow } from '#stores/access-token-overflow.ts';
 import { createActorStore } from '#stores/actors.ts';
 import { createApiResourceStore } from '#stores/api-resources.ts';
 import { createAuditEventStore } from '#stores/audit-events.ts';
@@ -82,7 +83,11 @@ export async function openInstallation(options: InstallationOptions) {
     const store: ShortLivedStore =
       redisUrl === undefined
         ? createMemoryShortLived({ now })
-        : await createRedisShortLived({ url: redisUrl, log });
+        : createAccessTokenOverflow({
+            db,
+            now,
+            primary: await createRedisShortLived({ url: redisUrl, log }),
+          });
     return store;
   }
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Config } from '#platform/config.ts';
 import type { Log } from '#platform/log.ts';
+import { listenForCommands } from '#commands/remote.ts';
 import { createHttpServer } from '#http/server.ts';
 import { createApp } from './app.ts';
 import { openInstallation, type Installation } from './installation.ts';
@@ -29,13 +30,14 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const server = createHttpServer((req, res) => void handle(req, res));
   server.listen(config.port, config.host);
   await once(server, 'listening');
+  const commands = await listenForCommands(installation);
   const purging = installation.services.purge.runForever(stop.signal);
   await announce(installation, print);
 
   await stopRequested(log);
   stop.abort();
   await drain(server, config.stopSeconds);
-  await purging;
+  await Promise.all([purging, commands.close()]);
   await installation.close();
   log.info({ event: 'server.stopped' }, 'stopped');
 }

@@ -51,8 +51,8 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
         return show(url, answer);
       }
       if (answer.status > 303) throw new Error(`A ${answer.status} would send a form again.`);
-      url = URL.parse(location, url) ?? new URL('invalid:redirect');
-      request = { headers: request.headers ?? {} };
+      url = new URL(location, url.href);
+      request = { headers: keptHeaders(request) };
       if (url.origin !== origin) return show(url, answer, true);
     }
     throw new Error(`The browser was sent around in a circle: ${url.href}`);
@@ -114,6 +114,12 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
     copy: () => createBrowser(send, issuer, cookies.copy()),
     through: (other) => createBrowser(other, issuer, cookies),
   };
+}
+
+/** What a browser says again after a redirect. */
+function keptHeaders({ headers = {} }: WireRequest): NonNullable<WireRequest['headers']> {
+  const language = headers['accept-language'];
+  return language === undefined ? {} : { 'accept-language': language };
 }
 
 /** For messages: what a person would see. */

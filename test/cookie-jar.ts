@@ -1,6 +1,6 @@
 // Cookies as a browser keeps them (RFC 6265bis), for the one host that tests speak to.
 
-interface Cookie {
+export interface Cookie {
   readonly name: string;
   readonly value: string;
   readonly path: string;
@@ -11,13 +11,23 @@ interface Cookie {
   readonly expiresAt: number | undefined;
 }
 
-export type CookieJar = ReturnType<typeof createCookieJar>;
+export interface CookieJar {
+  /** Takes over what an answer from that address sets; throws for what browsers refuse. */
+  keep(url: URL, headers: Headers): void;
+  /** The value of the header `Cookie` for a request to that address. */
+  header(url: URL): string;
+  /** What is kept under that name, wherever it belongs. */
+  find(name: string): Cookie | undefined;
+  all(): readonly Cookie[];
+  /** Puts a cookie there as somebody else might have. */
+  plant(name: string, value: string, path?: string): void;
+  copy(): CookieJar;
+}
 
-export function createCookieJar() {
+export function createCookieJar(): CookieJar {
   const cookies = new Map<string, Cookie>();
   return {
-    /** Takes over what an answer from that address sets; throws for what browsers refuse. */
-    keep(url: URL, headers: Headers): void {
+    keep(url, headers) {
       for (const line of headers.getSetCookie()) {
         const cookie = readCookie(line, url);
         const key = `${cookie.name};${cookie.path}`;
@@ -26,25 +36,22 @@ export function createCookieJar() {
         if (!isOver) cookies.set(key, cookie);
       }
     },
-    /** The value of the header `Cookie` for a request to that address. */
-    header(url: URL): string {
+    header(url) {
       return matching(url)
         .map(({ name, value }) => `${name}=${value}`)
         .join('; ');
     },
-    /** What is kept under that name, wherever it belongs. */
-    find(name: string): Cookie | undefined {
+    find(name) {
       return [...cookies.values()].find((cookie) => cookie.name === name);
     },
-    all(): readonly Cookie[] {
+    all() {
       return [...cookies.values()];
     },
-    /** Puts a cookie there as somebody else might have. */
-    plant(name: string, value: string, path = '/'): void {
+    plant(name, value, path = '/') {
       const rest = { secure: false, httpOnly: true, sameSite: 'lax', expiresAt: undefined };
       cookies.set(`${name};${path}`, { name, value, path, ...rest });
     },
-    copy(): CookieJar {
+    copy() {
       const other = createCookieJar();
       for (const { name, value, path } of cookies.values()) other.plant(name, value, path);
       return other;
@@ -77,13 +84,15 @@ function readCookie(line: string, url: URL): Cookie {
     secure: attributes.has('secure'),
     httpOnly: attributes.has('httponly'),
     sameSite: attributes.get('samesite')?.toLowerCase(),
-    expiresAt:
-      maxAge === undefined
-        ? expires && Date.parse(expires)
-        : Date.now() + Number.parseInt(maxAge, 10) * 1000,
-  } as Cookie; // an empty `expires` does not occur: it would be NaN, which reads as over
+    expiresAt: readEnd(maxAge, expires),
+  };
   refuseImpossible(cookie, attributes, url);
   return cookie;
+}
+
+function readEnd(maxAge: string | undefined, expires: string | undefined): number | undefined {
+  if (maxAge !== undefined) return Date.now() + Number.parseInt(maxAge, 10) * 1000;
+  return expires === undefined ? undefined : Date.parse(expires);
 }
 
 function readAttribute(part: string): readonly [string, string] {

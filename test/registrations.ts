@@ -1,6 +1,6 @@
 // People, apps and APIs of a test, made by the product's own services. A test names the fact it is
 // about; everything else is ordinary and unique.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type webcrypto } from 'node:crypto';
 import { exportJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
 import type { ApiResource } from '#domain/clients.ts';
@@ -29,7 +29,7 @@ export interface RegisteredApp extends AppIdentity {
   /** Empty for apps that have none. */
   readonly clientSecret: string;
   /** Of an app that signs assertions. */
-  readonly privateKey: CryptoKey | undefined;
+  readonly privateKey: webcrypto.CryptoKey | undefined;
 }
 
 export type Registrations = Awaited<ReturnType<typeof createRegistrations>>;
@@ -87,7 +87,7 @@ export async function createRegistrations(installation: Installation) {
 function authenticationOf(
   method: NonNullable<AppFacts['auth']>,
   secret: string,
-  key: CryptoKeyPair | undefined,
+  key: webcrypto.CryptoKeyPair | undefined,
 ): oauth.ClientAuth {
   if (method === 'client_secret_basic') return oauth.ClientSecretBasic(secret);
   if (method === 'client_secret_post') return oauth.ClientSecretPost(secret);

@@ -69,7 +69,7 @@ export interface Login extends Tokens {
 export type RelyingParty = Awaited<ReturnType<typeof createRelyingParty>>;
 
 export async function createRelyingParty({ issuer, send, app }: RelyingPartyOptions) {
-  const options = { [oauth.customFetch]: send as typeof fetch, [oauth.allowInsecureRequests]: true };
+  const options = transport(send);
   const discovered = await oauth.discoveryRequest(new URL(issuer), options);
   const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered);
   const client: oauth.Client = {
@@ -254,6 +254,22 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
   };
 }
 
+/** For oauth4webapi: our way to send, and http where the issuer is this machine. */
+function transport(send: Send) {
+  return {
+    [oauth.customFetch]: (url: string, { method, headers, body }: SentRequest) =>
+      send(url, { method, headers, ...(body ? { body: String(body) } : {}) }),
+    [oauth.allowInsecureRequests]: true,
+  };
+}
+
+/** What oauth4webapi hands to its `fetch`, as far as it uses it here. */
+interface SentRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: unknown;
+}
+
 async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
@@ -269,7 +285,7 @@ async function answerOf(response: Response): Promise<Answer> {
 
 function searchOf(parameters: Parameters): URLSearchParams {
   const pairs = Object.entries(parameters).flatMap(([name, value]) =>
-    [value].flat().flatMap((each) => (each === undefined ? [] : [[name, each]])),
+    [value].flat().flatMap((each): [string, string][] => (each === undefined ? [] : [[name, each]])),
   );
   return new URLSearchParams(pairs);
 }

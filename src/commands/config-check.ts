@@ -5,7 +5,7 @@ import { settings } from '#platform/settings.ts';
 import type { Setting } from '#platform/setting-kinds.ts';
 import type { Answer } from './line/command.ts';
 import { describeValues } from './line/columns.ts';
-import type { ProcessCommand } from './processes.ts';
+import type { ProcessCommand } from './context.ts';
 
 export const configCheck: ProcessCommand = {
   name: 'config check',
@@ -33,7 +33,9 @@ function summarize(config: Config): Answer {
 
 function listFaults(error: unknown): Answer {
   const message = error instanceof Error ? error.message : String(error);
-  const faults = message.split('\n').flatMap((line) => (line.startsWith('- ') ? line.slice(2) : []));
+  const faults = message
+    .split('\n')
+    .flatMap((line) => (line.startsWith('- ') ? line.slice(2) : []));
   return {
     document: { faults: faults.length > 0 ? faults : [message] },
     text: `${message}\n`,

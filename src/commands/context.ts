@@ -1,5 +1,6 @@
 // What commands stand on: the services without HTTP, opened by the shell's process or lent by a
-// running server.
+// running server; or nothing but the process.
+import type { Config, Environment } from '#platform/config.ts';
 import type { ClientRegistration } from '#oidc/client-registration.ts';
 import type { Installation } from '../installation.ts';
 import type { Command } from './line/command.ts';
@@ -12,6 +13,16 @@ export interface DataContext {
 
 /** A command that works on the installation's data. */
 export type DataCommand = Command<DataContext>;
+
+export interface ProcessContext {
+  readonly env: Environment;
+  readonly now: () => Date;
+  /** @throws AppError with a line for every setting that is wrong */
+  readConfig(): Config;
+}
+
+/** A command that runs before anything is connected, or connects by itself. */
+export type ProcessCommand = Command<ProcessContext>;
 
 export function createDataContext(installation: Installation): DataContext {
   let registration: Promise<ClientRegistration> | undefined;

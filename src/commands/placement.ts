@@ -3,8 +3,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '#domain/errors.ts';
 import type { Config } from '#platform/config.ts';
+import { completeKeys } from '#platform/development-keys.ts';
 import type { Log } from '#platform/log.ts';
-import type { DataCommand, DataContext } from './context.ts';
+import { createDataContext, type DataCommand, type DataContext } from './context.ts';
 import type { ExitCode, Io } from './line/command.ts';
 import { createIo, type Inputs } from './line/inputs.ts';
 import { runCommand } from './line/run.ts';
@@ -65,11 +66,7 @@ async function openContext({
   log,
   now,
 }: Placed): Promise<{ context: DataContext; close: () => Promise<void> }> {
-  const [{ openInstallation }, { createDataContext }, { completeKeys }] = await Promise.all([
-    import('../installation.ts'),
-    import('./context.ts'),
-    import('#platform/development-keys.ts'),
-  ]);
+  const { openInstallation } = await import('../installation.ts');
   // No command here touches what is in Redis, and none shall fail because Redis does.
   const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);
   const installation = await openInstallation({ config: withoutRedis, log, now });

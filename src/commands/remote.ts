@@ -37,11 +37,15 @@ export async function listenForCommands(installation: Installation): Promise<Con
     return await openControlSocket({
       directory: config.dataDirectory,
       answer: (request) => answerRequest(request, context),
-      onFault: (err) => log.warn({ event: 'command.unreadable', err }, 'a command was not answered'),
+      onFault: (err) =>
+        log.warn({ event: 'command.unreadable', err }, 'a command was not answered'),
     });
   } catch (err) {
     // A shared folder may hold files but no sockets: people can sign in all the same.
-    log.warn({ event: 'command.unavailable', err }, 'commands work only while the server is stopped');
+    log.warn(
+      { event: 'command.unavailable', err },
+      'commands work only while the server is stopped',
+    );
     return none;
   }
 }

@@ -1,7 +1,7 @@
 // serve: the server, the same as npm start.
 import { completeKeys } from '#platform/development-keys.ts';
 import { createLog } from '#platform/log.ts';
-import type { ProcessCommand } from './processes.ts';
+import type { ProcessCommand } from './context.ts';
 
 export const serve: ProcessCommand = {
   name: 'serve',

@@ -37,7 +37,8 @@ interface ControlSocketOptions {
  */
 export async function openControlSocket(options: ControlSocketOptions): Promise<ControlSocket> {
   const path = await socketPath(options.directory);
-  if (path === undefined) throw new Error('the path of the data directory is too long for a socket');
+  if (path === undefined)
+    throw new Error('the path of the data directory is too long for a socket');
   await rm(path, { force: true });
   const open = new Set<Socket>();
   const underWay = new Set<Promise<void>>();

@@ -15,6 +15,7 @@ const tables: readonly Expiring[] = [
   { table: 'refresh_families', key: 'id' },
   { table: 'code_redemptions', key: 'code_hash' },
   { table: 'revoked_tokens', key: 'jti_hash' },
+  { table: 'access_tokens', key: 'id_hash' },
 ];
 
 const purges: readonly Statement[] = tables.map(({ table, key }) => ({

@@ -21,7 +21,8 @@ export const clientCreate: DataCommand = {
     const { client, clientSecret } = await registration.create(metadata);
     const { client_id, ...shown } = presentClient(client);
     const credentials = { client_id, client_secret: clientSecret };
-    const once = clientSecret === undefined ? '' : ' Its secret is shown this once; please keep it.';
+    const once =
+      clientSecret === undefined ? '' : ' Its secret is shown this once; please keep it.';
     return {
       document: { ...credentials, ...shown },
       text: `The app is registered.${once}\n\n${describeValues({ ...credentials, ...shown })}`,

@@ -4,7 +4,7 @@ import type { CommandShape, Option } from './command.ts';
 import { alignColumns } from './columns.ts';
 
 const closing = `With --json, standard output is exactly one JSON document; when something goes wrong it is
-{"error": code, "message": sentence}. The sentence is on standard error in any case, logs are too.
+{"error": code, "message": sentence}. The sentence is on standard error in any case, and so are logs.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with what is there.
 Settings come from the environment and from .env; see docs/configuration.md.
@@ -16,7 +16,7 @@ export function describeCommands(commands: readonly CommandShape[]): string {
   return [
     'Usage: ostiary <command> [options]\n',
     alignColumns(rows),
-    '\n"ostiary <command> --help" shows the options of a command; "ostiary --version" the version.',
+    '"ostiary <command> --help" shows the options of a command; "ostiary --version" the version.',
     closing,
   ].join('\n');
 }

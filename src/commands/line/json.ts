@@ -7,13 +7,19 @@ export function readJson(text: string, what: string): unknown {
     return JSON.parse(text, refuseNul);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const [where = ''] = /line \d+ column \d+/.exec(cause instanceof Error ? cause.message : '') ?? [];
-    throw new AppError('invalid_input', `${what} are not JSON${where && `, at ${where}`}.`, { cause });
+    const [where = ''] =
+      /line \d+ column \d+/.exec(cause instanceof Error ? cause.message : '') ?? [];
+    throw new AppError('invalid_input', `${what} are not JSON${where && `, at ${where}`}.`, {
+      cause,
+    });
   }
 }
 
 /** PostgreSQL has no room for it in text. */
 function refuseNul(key: string, value: unknown): unknown {
   if (!key.includes('\0') && !(typeof value === 'string' && value.includes('\0'))) return value;
-  throw new AppError('invalid_input', 'The JSON contains the character NUL, which is not possible.');
+  throw new AppError(
+    'invalid_input',
+    'The JSON contains the character NUL, which is not possible.',
+  );
 }

@@ -2,7 +2,7 @@
 import { readArguments } from './arguments.ts';
 import type { Command, CommandShape, ExitCode, Io } from './command.ts';
 import { describeFailure } from './failures.ts';
-import { describeCommand, describeUsage } from './help.ts';
+import { describeUsage } from './help.ts';
 
 /** What is needed to say that something went wrong. */
 export interface Reporting {
@@ -24,10 +24,6 @@ export async function runCommand<Context>(run: Run<Context>): Promise<ExitCode> 
   const { command, argv, context, io } = run;
   try {
     const args = readArguments(command, argv);
-    if (args.has('help')) {
-      io.out(describeCommand(command));
-      return 0;
-    }
     const { document, text, exitCode = 0 } = await command.run(context, args, io);
     io.out(args.has('json') ? `${JSON.stringify(document)}\n` : text);
     return exitCode;
@@ -37,10 +33,7 @@ export async function runCommand<Context>(run: Run<Context>): Promise<ExitCode> 
 }
 
 /** Says what went wrong, in the same two ways as an answer. */
-export function reportFailure(
-  error: unknown,
-  { command, argv, io, logBug }: Reporting,
-): ExitCode {
+export function reportFailure(error: unknown, { command, argv, io, logBug }: Reporting): ExitCode {
   const { code, message, exitCode, isBug } = describeFailure(error);
   if (isBug) logBug(error);
   if (argv.includes('--json')) io.out(`${JSON.stringify({ error: code, message })}\n`);

@@ -25,7 +25,7 @@ export const userCreate: DataCommand = {
       reads: 'file',
       meaning: 'More claims of OpenID Connect Core 5.1, a JSON object',
     },
-    verified: { meaning: 'The address is known to be the person\'s own' },
+    verified: { meaning: "The address is known to be the person's own" },
   },
   async run({ installation }, args, io) {
     const outcome = await installation.services.registration.createByOperator({

@@ -2,12 +2,27 @@
 // sign-in or by itself.
 import type Router from '@koa/router';
 import { AppError } from '#domain/errors.ts';
+import type { Context } from '#http/context.ts';
+import type { OpenInteraction } from '#oidc/interactions.ts';
 import type { InteractionPages } from './interaction.ts';
+import type { OwnPages } from './own-pages.ts';
+
+export interface ConsentPageDependencies {
+  readonly interaction: InteractionPages;
+  readonly own: OwnPages;
+}
 
 export function addConsentPages(
   router: Router,
-  { interaction }: { interaction: InteractionPages },
+  { interaction, own }: ConsentPageDependencies,
 ): void {
+  /** Saying no to an app is not signing out: the password was right all the same. */
+  async function keepSignIn(ctx: Context, open: OpenInteraction): Promise<void> {
+    if (open.sessionAccountId !== undefined) return;
+    const account = await interaction.account(open);
+    if (account) await own.startSession(ctx, account);
+  }
+
   router.post('/auth/interaction/:uid/consent', async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     if (open.needsSignIn || open.accountId === undefined) {
@@ -17,6 +32,7 @@ export function addConsentPages(
       case 'allow':
         return interaction.goOn(ctx, open, await interaction.allowed(open, open.accountId));
       case 'deny':
+        await keepSignIn(ctx, open);
         return interaction.goOn(ctx, open, await interaction.denied(open));
       default:
         throw new AppError('invalid_input', 'Please choose to allow or to deny.');

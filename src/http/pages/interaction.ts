@@ -61,6 +61,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     address,
     open,
     render: renderView,
+    account: interactions.account,
     signedIn: interactions.signedIn,
     allowed: interactions.allowed,
     denied: interactions.denied,

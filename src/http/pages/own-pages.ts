@@ -45,6 +45,7 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
       return form;
     },
     signedIn: (ctx: Context) => browserSession.read(ctx),
+    startSession: (ctx: Context, user: User) => browserSession.start(ctx, user),
     async signInAndShowAccount(ctx: Context, user: User): Promise<void> {
       await browserSession.start(ctx, user);
       redirect(ctx, '/auth/account');

@@ -29,8 +29,9 @@ interface SignInState {
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
   const { interaction, signIn, registrationOpen } = dependencies;
 
-  function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): void {
+  async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
     const { params, sessionAccountId } = open;
+    const before = sessionAccountId === undefined ? undefined : await interaction.account(open);
     const hint = typeof params['login_hint'] === 'string' ? params['login_hint'] : undefined;
     const again = sessionAccountId === undefined ? undefined : 'sign-in.notice.reauthenticate';
     interaction.render(
@@ -39,9 +40,10 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
       'sign-in',
       {
         action: interaction.address(open, 'sign-in'),
-        login: state.login ?? hint,
+        login: state.login ?? hint ?? before?.email,
         problem: state.problem && problems[state.problem],
         notice: state.notice ?? again,
+        signedInAs: state.notice ? undefined : before?.email,
         registerHref: registrationOpen ? interaction.address(open, 'register') : undefined,
         cancelAction: interaction.address(open, 'cancel'),
       },
@@ -69,7 +71,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
 
   router.post('/auth/interaction/:uid/switch', async (ctx) => {
     const { open } = await interaction.openForm(ctx);
-    show(ctx, open, { login: '', notice: 'sign-in.notice.switch' });
+    return show(ctx, open, { login: '', notice: 'sign-in.notice.switch' });
   });
 
   router.post('/auth/interaction/:uid/cancel', async (ctx) => {

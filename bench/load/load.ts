@@ -1,0 +1,135 @@
+// `npm run bench`: the product, the engine alone and Koa alone, flow by flow and one right after the
+// other, so that the ratios hold although the machine has other things to do.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { BenchServices } from '#bench/services.ts';
+import { formatTable } from '#bench/table.ts';
+import type { Closing } from '#test/databases.ts';
+import { asStaticClients, prepareMaterials, register, type Registered } from './materials.ts';
+import { runFlow, type FlowFigures } from './run-flow.ts';
+import { loadFlows, noMaterials } from './scripts.ts';
+import {
+  findAddress,
+  startBareEngine,
+  startKoaHello,
+  startProduct,
+  type LoadServer,
+} from './servers.ts';
+
+export interface LoadOptions {
+  readonly flows: readonly string[];
+  readonly seconds: number;
+  readonly connections: number;
+  /** Only the product, and its processor profile is written there. */
+  readonly profileDirectory: string | undefined;
+}
+
+interface Servers {
+  readonly registered: Registered;
+  readonly product: LoadServer;
+  readonly engine: LoadServer;
+  readonly koa: LoadServer;
+}
+
+interface Row {
+  readonly flow: string;
+  readonly product: FlowFigures;
+  readonly engine: FlowFigures | undefined;
+  readonly koa: FlowFigures;
+}
+
+const warmUpSeconds = 1.5;
+
+export async function measureLoad(
+  services: BenchServices,
+  t: Closing,
+  options: LoadOptions,
+): Promise<string> {
+  const all = Object.keys(loadFlows).filter((flow) => flow !== 'hello');
+  const flows = options.flows.length > 0 ? options.flows : all;
+  const servers = await startServers(services, t, options);
+  const rows: Row[] = [];
+  for (const flow of flows) rows.push(await measureRow(t, servers, flow, options));
+  return describeRows(rows);
+}
+
+async function startServers(
+  { createDatabase, redisUrl, directory }: BenchServices,
+  t: Closing,
+  { connections, profileDirectory }: LoadOptions,
+): Promise<Servers> {
+  const address = await findAddress();
+  const settings = {
+    PORT: String(address.port),
+    ISSUER: address.issuer,
+    DATABASE_URL: await createDatabase(),
+    REDIS_URL: redisUrl,
+    DATA_DIRECTORY: join(directory, 'product'),
+    WORKERS: '1',
+    ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    COOKIE_KEYS: randomBytes(32).toString('base64url'),
+  };
+  const registered = await register(settings, connections);
+  const clients = asStaticClients(registered);
+  return {
+    registered,
+    product: await startProduct(t, address, settings, profileDirectory),
+    engine: await startBareEngine(t, await findAddress(), clients, registered.jwtAudience),
+    koa: await startKoaHello(t, await findAddress()),
+  };
+}
+
+async function measureRow(
+  t: Closing,
+  { registered, product, engine, koa }: Servers,
+  flow: string,
+  { connections, seconds, profileDirectory }: LoadOptions,
+): Promise<Row> {
+  const measure = async (server: LoadServer) => {
+    const materials = await prepareMaterials(t, server, registered);
+    return runFlow(server, { flow, connections, warmUpSeconds, seconds, materials });
+  };
+  // The engine alone checks no passwords: there is nothing to compare.
+  const isComparable = flow !== 'password sign-in' && profileDirectory === undefined;
+  const hello = { flow: 'hello', connections, warmUpSeconds: 0.5, seconds: seconds / 2 };
+  return {
+    flow,
+    product: await measure(product),
+    engine: isComparable ? await measure(engine) : undefined,
+    koa: await runFlow(koa, { ...hello, materials: noMaterials }),
+  };
+}
+
+function describeRows(rows: readonly Row[]): string {
+  const heading = [
+    'flow',
+    'per s',
+    'CPU us',
+    '+ PG us',
+    '+ Redis us',
+    'p50 ms',
+    'p99 ms',
+    'engine us',
+    'x engine',
+    'Koa us',
+    'x Koa',
+  ];
+  return formatTable([heading, ...rows.map(describeRow)]);
+}
+
+function describeRow({ flow, product, engine, koa }: Row): string[] {
+  const ratio = (other: FlowFigures) => (product.serverCpu / other.serverCpu).toFixed(2);
+  return [
+    flow,
+    product.perSecond.toFixed(0),
+    product.serverCpu.toFixed(0),
+    product.postgresCpu.toFixed(0),
+    product.redisCpu.toFixed(0),
+    product.medianMs.toFixed(1),
+    product.p99Ms.toFixed(1),
+    engine ? engine.serverCpu.toFixed(0) : '-',
+    engine ? ratio(engine) : '-',
+    koa.serverCpu.toFixed(0),
+    ratio(koa),
+  ];
+}

@@ -1,0 +1,79 @@
+// Who and what a run needs: apps, people, their sessions and tokens, one of each per connection.
+import type { ClientMetadata } from 'oidc-provider';
+import type { Environment } from '#platform/config.ts';
+import { readConfig } from '#platform/config.ts';
+import { createLog } from '#platform/log.ts';
+import { openInstallation } from '#installation.ts';
+import type { Closing } from '#test/databases.ts';
+import { createRegistrations, type RegisteredApp } from '#test/registrations.ts';
+import { createRelyingParty, type Person } from '#test/relying-party.ts';
+import { createWire } from '#test/wire.ts';
+import type { Materials } from './scripts.ts';
+import type { Address } from './servers.ts';
+
+export interface Registered {
+  readonly app: RegisteredApp;
+  readonly service: RegisteredApp;
+  readonly people: readonly Person[];
+  readonly jwtAudience: string;
+}
+
+/** Writes apps and people into the product's own stores. */
+export async function register(settings: Environment, people: number): Promise<Registered> {
+  const log = createLog({ level: 'error' });
+  const config = readConfig(settings);
+  const installation = await openInstallation({ config, log, now: () => new Date() });
+  try {
+    const { aPerson, anApi, anApp } = await createRegistrations(installation);
+    const auth = 'client_secret_basic' as const;
+    return {
+      app: await anApp({ auth, first_party: true }),
+      service: await anApp({
+        auth,
+        grant_types: ['client_credentials'],
+        redirect_uris: [],
+        response_types: [],
+      }),
+      people: await Promise.all(Array.from({ length: people }, () => aPerson())),
+      jwtAudience: (await anApi({ accessTokenFormat: 'jwt' })).audience,
+    };
+  } finally {
+    await installation.close();
+  }
+}
+
+/** The same apps as the engine's static clients. */
+export function asStaticClients({ app, service }: Registered): ClientMetadata[] {
+  return [app, service].map(({ clientId, clientSecret, metadata }) => ({
+    ...metadata,
+    client_id: clientId,
+    client_secret: clientSecret,
+  }));
+}
+
+/** Signs everybody in at that server. Its sessions and tokens are good for one run of one flow. */
+export async function prepareMaterials(
+  t: Closing,
+  { issuer, port }: Address,
+  { app, service, people, jwtAudience }: Registered,
+): Promise<Materials> {
+  const party = await createRelyingParty({ issuer, app, send: createWire(t, issuer, port) });
+  const logins = await Promise.all(people.map((person) => party.login(person)));
+  const { url } = await party.request();
+  return {
+    host: new URL(issuer).host,
+    appAuthorization: basic(app),
+    serviceAuthorization: basic(service),
+    jwtAudience,
+    accessTokens: logins.map(({ accessToken }) => accessToken),
+    refreshTokens: logins.map(({ refreshToken }) => refreshToken),
+    cookies: logins.map(({ browser }) => browser.cookies.header(url)),
+    authorizePath: url.pathname + url.search,
+    people,
+  };
+}
+
+function basic({ clientId, clientSecret }: RegisteredApp): string {
+  const pair = [clientId, clientSecret].map(encodeURIComponent).join(':');
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}

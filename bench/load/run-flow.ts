@@ -1,0 +1,72 @@
+// One flow against one server: starts the generator and reads what the processes have used.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { findProcesses, readCpuSeconds } from '#bench/processes.ts';
+import type { GeneratorMessage, GeneratorOrder, GeneratorResult } from './generator.ts';
+import { loadFlows } from './scripts.ts';
+import type { LoadServer } from './servers.ts';
+
+export interface FlowFigures {
+  /** Rounds of the flow per second; a password sign-in is one round of four requests. */
+  readonly perSecond: number;
+  /** Microseconds of processor time per round. */
+  readonly serverCpu: number;
+  readonly postgresCpu: number;
+  readonly redisCpu: number;
+  readonly medianMs: number;
+  readonly p99Ms: number;
+  /** Share of one core that the generator took: above 0.8 the rate is the generator's. */
+  readonly generatorShare: number;
+}
+
+type CpuTimes = Readonly<Record<'server' | 'postgres' | 'redis', number>>;
+
+export async function runFlow(
+  server: LoadServer,
+  order: Omit<GeneratorOrder, 'port'>,
+): Promise<FlowFigures> {
+  const generator = fork(new URL('generator.ts', import.meta.url), {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const exited = once(generator, 'exit');
+  const times: CpuTimes[] = [];
+  let result: GeneratorResult | undefined;
+  generator.on('message', (message: GeneratorMessage) => {
+    times.push(readTimes(server));
+    if (message.event === 'measured') ({ result } = message);
+  });
+  generator.send({ ...order, port: server.port });
+  await exited;
+  const [before, after] = times;
+  if (!result || !before || !after) throw new Error(`The run of "${order.flow}" failed.`);
+  return figuresOf(order.flow, result, before, after);
+}
+
+function readTimes({ pid }: LoadServer): CpuTimes {
+  const sum = (pattern: RegExp) =>
+    findProcesses(process.pid, pattern).reduce((total, each) => total + readCpuSeconds(each), 0);
+  return {
+    server: readCpuSeconds(pid),
+    postgres: sum(/\bpostgres\b/),
+    redis: sum(/redis-server|valkey-server/),
+  };
+}
+
+function figuresOf(
+  flow: string,
+  { requests, seconds, medianMs, p99Ms, ownCpuSeconds }: GeneratorResult,
+  before: CpuTimes,
+  after: CpuTimes,
+): FlowFigures {
+  const rounds = requests / (loadFlows[flow]?.requestsPerRound ?? 1);
+  const perRound = (name: keyof CpuTimes) => ((after[name] - before[name]) * 1e6) / rounds;
+  return {
+    perSecond: rounds / seconds,
+    serverCpu: perRound('server'),
+    postgresCpu: perRound('postgres'),
+    redisCpu: perRound('redis'),
+    medianMs,
+    p99Ms,
+    generatorShare: ownCpuSeconds / seconds,
+  };
+}

@@ -1,0 +1,98 @@
+// The database, of either kind, and the keys that open what is sealed in it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '#domain/errors.ts';
+import type { Config } from '#platform/config.ts';
+import { completeKeys } from '#platform/development-keys.ts';
+import { openEmbedded } from '#platform/embedded-postgres.ts';
+import type { Log } from '#platform/log.ts';
+import { connectPostgres, type Database } from '#platform/postgres.ts';
+import { showPostgresUrl } from '../config-check.ts';
+import { describeFailure } from '../line/failures.ts';
+import { runRemotely } from '../remote.ts';
+import type { Finding } from './findings.ts';
+import { inspectSigningKeys } from './signing-keys.ts';
+import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
+
+export interface Inspection {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export async function inspectData(inspection: Inspection): Promise<Finding[]> {
+  const { config } = inspection;
+  return config.databaseUrl === undefined
+    ? inspectEmbedded(inspection)
+    : inspectPostgres(inspection, config.databaseUrl);
+}
+
+async function inspectPostgres(inspection: Inspection, url: string): Promise<Finding[]> {
+  try {
+    const db = await connectPostgres({ url, log: inspection.log, poolSize: 1 });
+    return await inspectOpen(db, inspection, showPostgresUrl(url));
+  } catch (error) {
+    const { message } = describeFailure(error);
+    const next = 'See that PostgreSQL runs and that DATABASE_URL leads to it.';
+    return [{ check: 'database', state: 'fail', message, next }];
+  }
+}
+
+async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
+  const check = 'database';
+  const { dataDirectory: directory } = inspection.config;
+  if (!existsSync(join(directory, 'database'))) {
+    const message = `There is no embedded database in ${directory} yet.`;
+    return [{ check, state: 'ok', message, next: 'The first start makes it: npm start.' }];
+  }
+  try {
+    const db = await openEmbedded({ directory, log: inspection.log });
+    return await inspectOpen(db, inspection, `embedded in ${directory}`);
+  } catch (error) {
+    const isHeld = error instanceof AppError && error.code === 'conflict';
+    if (isHeld) return [await inspectHolder(directory, error)];
+    const next = 'Bring the data directory back from a backup, or start afresh in an empty one.';
+    return [{ check, state: 'fail', message: describeFailure(error).message, next }];
+  }
+}
+
+/** A server that answers has checked the tables and opened the keys at its start. */
+async function inspectHolder(directory: string, held: AppError): Promise<Finding> {
+  const check = 'database';
+  try {
+    const reply = await runRemotely(directory, { argv: ['keys', 'list'], inputs: { files: {} } });
+    if (reply?.exitCode === 0) {
+      const message = 'The embedded database is in use by the running server, which answers.';
+      return { check, state: 'ok', message };
+    }
+  } catch (error) {
+    return { check, state: 'warn', message: describeFailure(error).message };
+  }
+  const next = 'Wait until that process has started or ended.';
+  return { check, state: 'warn', message: held.message, next };
+}
+
+async function inspectOpen(
+  db: Database,
+  { config, now }: Inspection,
+  place: string,
+): Promise<Finding[]> {
+  try {
+    const migrations = await inspectMigrations(db);
+    return [
+      await inspectServer(db, place),
+      migrations.finding,
+      await inspectClock(db, now),
+      ...(migrations.hasTables ? [await inspectSigningKeys(db, await findKeys(config), now)] : []),
+    ];
+  } finally {
+    await db.close();
+  }
+}
+
+/** Keys as a start would take them, without making any. */
+async function findKeys(config: Config): Promise<Config['encryptionKeys']> {
+  if (config.encryptionKeys.length > 0) return config.encryptionKeys;
+  if (!existsSync(join(config.dataDirectory, 'keys.json'))) return [];
+  return (await completeKeys(config)).encryptionKeys;
+}

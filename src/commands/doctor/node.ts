@@ -1,0 +1,27 @@
+// The Node that runs this.
+import manifest from '../../../package.json' with { type: 'json' };
+import type { Finding } from './findings.ts';
+
+/** The line that has long-term support, and that everything is tested with. */
+const recommendedMajor = 24;
+
+export function inspectNode(version: string): Finding {
+  const check = 'node';
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldest = 0, oldestMinor = 0] = readVersion(manifest.engines.node);
+  if (major < oldest || (major === oldest && minor < oldestMinor)) {
+    const message = `Node.js ${version} is older than ${oldest}.${oldestMinor}.`;
+    return { check, state: 'fail', message, next: 'Use "npm start" or install a newer Node.js.' };
+  }
+  if (major === recommendedMajor) return { check, state: 'ok', message: `Node.js ${version}.` };
+  return {
+    check,
+    state: 'warn',
+    message: `Node.js ${version} works, but ${recommendedMajor} is what is tested.`,
+    next: `Use Node.js ${recommendedMajor}, which "npm ci" brings along on Linux.`,
+  };
+}
+
+function readVersion(range: string): number[] {
+  return range.replace(/^\D+/, '').split('.').map(Number);
+}

@@ -1,0 +1,45 @@
+// Whether the keys in the settings open the signing keys in the database.
+import type { Config } from '#platform/config.ts';
+import { createKeyring } from '#platform/encryption.ts';
+import type { Database } from '#platform/postgres.ts';
+import { createSigningKeys } from '#services/signing-keys.ts';
+import { createSigningKeyStore } from '#stores/signing-keys.ts';
+import { inspectSafely, type Finding } from './findings.ts';
+
+const check = 'signing keys';
+
+export function inspectSigningKeys(
+  db: Database,
+  encryptionKeys: Config['encryptionKeys'],
+  now: () => Date,
+): Promise<Finding> {
+  return inspectSafely(check, async () => {
+    const store = createSigningKeyStore(db);
+    const stored = await store.list();
+    if (stored.length === 0) {
+      return { check, state: 'ok', message: 'There are none yet; the first start makes them.' };
+    }
+    if (encryptionKeys.length === 0) {
+      return unreadable('The file keys.json, which has the key that opens them, is gone.');
+    }
+    // Loading makes what is missing; here nothing may be made.
+    const keys = { ...store, insertIfNoneActive: async () => false };
+    const keyring = createKeyring(encryptionKeys);
+    try {
+      await createSigningKeys({ keys, keyring, now }).load();
+    } catch (error) {
+      return unreadable(reasonOf(error));
+    }
+    return { check, state: 'ok', message: 'ENCRYPTION_KEYS opens all signing keys.' };
+  });
+}
+
+function unreadable(message: string): Finding {
+  const next = 'Bring the former keys back: put them behind the new one in ENCRYPTION_KEYS.';
+  return { check, state: 'fail', message, next };
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error ? cause.message : 'They can not be opened.';
+}
