@@ -21,6 +21,7 @@ import { createSetup } from '#services/setup.ts';
 import { createSignIn } from '#services/sign-in.ts';
 import { createSigningKeys } from '#services/signing-keys.ts';
 import { createStanding } from '#services/standing.ts';
+import { createStoreBirth } from '#services/store-birth.ts';
 import { createTheftAlarm } from '#services/theft-alarm.ts';
 import { createAccessTokenOverflow } from '#stores/access-token-overflow.ts';
 import { createActorStore } from '#stores/actors.ts';
@@ -65,7 +66,7 @@ export async function openInstallation(options: InstallationOptions) {
     stores,
     keyring: createKeyring(config.encryptionKeys),
     origin,
-    services: createServices(options, { db, stores, origin }),
+    services: createServices(options, { db, shortLived, stores, origin }),
     async close(): Promise<void> {
       await shortLived.close();
       await db.close();
@@ -118,13 +119,14 @@ function createStores(db: Database) {
 
 interface ServiceParts {
   readonly db: Database;
+  readonly shortLived: ShortLivedStore;
   readonly stores: ReturnType<typeof createStores>;
   readonly origin: RequestOriginSlot;
 }
 
 function createServices(
   { config, log, now }: InstallationOptions,
-  { db, stores, origin }: ServiceParts,
+  { db, shortLived, stores, origin }: ServiceParts,
 ) {
   const { issuer, productName, minimumPasswordLength, argon2 } = config;
   const { users, credentials, clients, apiResources, consents, roles } = stores;
@@ -172,5 +174,6 @@ function createServices(
       now,
     }),
     standing,
+    storeBirth: createStoreBirth({ store: shortLived, now }),
   };
 }

@@ -32,6 +32,7 @@ export interface Placed {
 export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
   const { config, words, inputs, print } = placed;
   if (config.databaseUrl !== undefined) return runHere(placed);
+  let isWaiting = false;
   const patient = AbortSignal.timeout(patienceMs);
   for (;;) {
     const reply = await runRemotely(config.dataDirectory, { argv: words, inputs });
@@ -45,6 +46,8 @@ export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
     } catch (error) {
       const isHeld = error instanceof AppError && error.code === 'conflict';
       if (!isHeld || patient.aborted) throw error;
+      if (!isWaiting) print.err('Waiting for another process that is using the data directory.\n');
+      isWaiting = true;
       await pause(retryMs);
     }
   }

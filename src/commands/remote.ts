@@ -15,13 +15,11 @@ import { runCommand } from './line/run.ts';
 import { version } from './version.ts';
 
 export interface RemoteRequest {
-  readonly version: string;
   readonly argv: readonly string[];
   readonly inputs: Inputs;
 }
 
 export interface RemoteReply {
-  readonly version: string;
   readonly out: string;
   readonly err: string;
   readonly exitCode: number;
@@ -36,6 +34,7 @@ export async function listenForCommands(installation: Installation): Promise<Con
   try {
     return await openControlSocket({
       directory: config.dataDirectory,
+      greeting: { version },
       answer: (request) => answerRequest(request, context),
       onFault: (err) =>
         log.warn({ event: 'command.unreadable', err }, 'a command was not answered'),
@@ -53,28 +52,40 @@ export async function listenForCommands(installation: Installation): Promise<Con
 /** Runs the command in the server of that data directory; `undefined`: none answers there. */
 export async function runRemotely(
   directory: string,
-  request: Omit<RemoteRequest, 'version'>,
+  request: RemoteRequest,
 ): Promise<RemoteReply | undefined> {
-  const asked = await askControlSocket(directory, { ...request, version });
-  if (!asked) return undefined;
-  const { answer } = asked;
-  if (isReply(answer)) return answer;
-  const theirs = isRecord(answer) && isText(answer['version']) ? answer['version'] : 'another one';
-  throw new AppError(
+  const asked = await askControlSocket({
+    directory,
+    ask(greeting) {
+      requireSameVersion(greeting);
+      return request;
+    },
+  });
+  if (!asked || isReply(asked.answer)) return asked?.answer;
+  throw refuseServer('other code');
+}
+
+function requireSameVersion(greeting: unknown): void {
+  const theirs =
+    isRecord(greeting) && isText(greeting['version']) ? greeting['version'] : 'unknown';
+  if (theirs !== version) throw refuseServer(`version ${theirs}`);
+}
+
+function refuseServer(what: string): AppError {
+  const restart = 'Please restart the server and try again.';
+  return new AppError(
     'conflict',
-    `The running server is of another version (${theirs}) than this command line (${version}). ` +
-      'Please restart the server and try again.',
+    `The running server has ${what}, this command line has version ${version}. ${restart}`,
   );
 }
 
-/** To a request that is not understood the version is all the answer. */
+/** Code that was changed without a new version may not know the form or the command: no reply. */
 async function answerRequest(
   request: unknown,
   context: DataContext,
-): Promise<RemoteReply | Pick<RemoteReply, 'version'>> {
-  if (!isRequest(request) || request.version !== version) return { version };
-  const found = findCommand(dataCommands, request.argv);
-  if (!found) return { version };
+): Promise<RemoteReply | Record<string, never>> {
+  const found = isRequest(request) ? findCommand(dataCommands, request.argv) : undefined;
+  if (!isRequest(request) || !found) return {};
   const printed = { out: '', err: '' };
   const io = createIo(request.inputs, {
     out: (text) => void (printed.out += text),
@@ -87,20 +98,20 @@ async function answerRequest(
   };
   const exitCode = await runCommand({ command, argv: rest, context, io, logBug });
   log.info({ event: 'command.ran', command: command.name, exitCode }, 'a command was run');
-  return { version, ...printed, exitCode };
+  return { ...printed, exitCode };
 }
 
 function isRequest(value: unknown): value is RemoteRequest {
   if (!isRecord(value) || !isRecord(value['inputs'])) return false;
-  const { version: theirs, argv, inputs } = value;
+  const { argv, inputs } = value;
   const { stdin, files } = inputs;
   const hasInputs = (stdin === undefined || typeof stdin === 'string') && isTexts(files);
-  return typeof theirs === 'string' && Array.isArray(argv) && argv.every(isText) && hasInputs;
+  return Array.isArray(argv) && argv.every(isText) && hasInputs;
 }
 
 function isReply(value: unknown): value is RemoteReply {
   if (!isRecord(value) || typeof value['exitCode'] !== 'number') return false;
-  return isText(value['version']) && isText(value['out']) && isText(value['err']);
+  return isText(value['out']) && isText(value['err']);
 }
 
 function isTexts(value: unknown): boolean {

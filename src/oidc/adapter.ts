@@ -34,7 +34,6 @@ const shortLivedSpaces: ReadonlySet<string> = new Set<KeySpace>([
   'DeviceCode',
   'BackchannelAuthenticationRequest',
   'PushedAuthorizationRequest',
-  'ReplayDetection',
 ]);
 
 export function createAdapterFactory({ lasting, shortLived }: Adapters): AdapterFactory {

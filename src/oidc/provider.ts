@@ -9,6 +9,7 @@ import type { Clients } from '#services/clients.ts';
 import type { ConsentService } from '#services/consent.ts';
 import type { Sessions } from '#services/sessions.ts';
 import type { StandingService } from '#services/standing.ts';
+import type { StoreBirth } from '#services/store-birth.ts';
 import type { TheftAlarm } from '#services/theft-alarm.ts';
 import type { ActorStore } from '#stores/actors.ts';
 import type { GrantStore } from '#stores/grants.ts';
@@ -28,6 +29,7 @@ import { createInteractionAdapter } from './interaction-adapter.ts';
 import { createIntrospectionPolicy } from './introspection-policy.ts';
 import { createRefreshRotation, type RefreshRotation } from './refresh-rotation.ts';
 import { createRefreshTokenFormat } from './refresh-token-format.ts';
+import { createReplayAdapter } from './replay-adapter.ts';
 import { createRequestFacts } from './request-facts.ts';
 import { createResourceServerInfo } from './resources.ts';
 import { createSessionAdapter } from './session-adapter.ts';
@@ -46,6 +48,7 @@ export interface ProviderDependencies {
   readonly consent: ConsentService;
   readonly standing: StandingService;
   readonly sessions: Sessions;
+  readonly storeBirth: StoreBirth;
   readonly alarm: TheftAlarm;
   readonly jwts: JwtAccessTokens;
   readonly stores: {
@@ -116,6 +119,7 @@ function createAdapters(
       }),
       Interaction: createInteractionAdapter({ store }),
       RefreshToken: rotation.adapter,
+      ReplayDetection: createReplayAdapter({ store, birth: dependencies.storeBirth }),
       AuthorizationCode: createCodeAdapter({
         store,
         actors,

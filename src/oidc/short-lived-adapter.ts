@@ -10,8 +10,6 @@ import { isPossible } from './token-prefixes.ts';
 
 /** Entries outlive their expiry by the engine's clock tolerance; the engine judges the expiry. */
 export const toleranceSeconds = 15;
-/** A claimed proof id is remembered at least this long; the engine then writes the true time. */
-const replayClaimSeconds = 900;
 
 export interface ShortLivedDependencies {
   readonly store: ShortLivedStore;
@@ -24,8 +22,6 @@ export function createShortLivedAdapter(
   { store, facts, jwts, now }: ShortLivedDependencies,
   space: KeySpace,
 ): Adapter {
-  if (space === 'ReplayDetection') return createReplayAdapter({ store, now });
-
   async function findJwt(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
     const isToken = of === 'AccessToken' || of === 'ClientCredentials';
     return isToken ? jwts.find(of, id) : undefined;
@@ -68,24 +64,8 @@ export function createShortLivedAdapter(
   });
 }
 
-/**
- * Ids of assertions and proofs (RFC 7523, RFC 9449). The engine asks "seen?" and writes later;
- * claiming inside the question leaves no moment in which two requests both hear "no".
- */
-function createReplayAdapter({ store }: { store: ShortLivedStore; now: () => Date }): Adapter {
-  return adapterWith({
-    async find(id) {
-      if (await store.claim('ReplayDetection', id, replayClaimSeconds)) return undefined;
-      return { jti: id, kind: 'ReplayDetection', exp: Number.MAX_SAFE_INTEGER };
-    },
-    async upsert(id, payload, expiresIn = 0) {
-      const ttl = Math.max(ttlOf(expiresIn), replayClaimSeconds);
-      await store.put('ReplayDetection', id, { iss: payload['iss'] }, ttl);
-    },
-  });
-}
-
-function ttlOf(expiresIn: number): number {
+/** Seconds in the store, for an entry of so many. */
+export function ttlOf(expiresIn: number): number {
   if (!Number.isFinite(expiresIn)) throw new AppError('internal', 'An entry without an end.');
   return Math.max(1, Math.ceil(expiresIn)) + toleranceSeconds;
 }

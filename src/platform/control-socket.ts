@@ -1,6 +1,6 @@
 // The way from the command line to a server that holds the embedded database: a socket in the data
-// directory, for the directory's owner only. One connection carries one request and one answer, each
-// a line of JSON. What they say is left to commands/remote.ts.
+// directory, for the directory's owner only. On each connection the server greets, is asked once and
+// answers, each a line of JSON. What the lines say is left to commands/remote.ts.
 import { once } from 'node:events';
 import { chmod, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -26,6 +26,8 @@ export interface ControlSocket {
 
 interface ControlSocketOptions {
   readonly directory: string;
+  /** Who is here: said first, so that nothing is entrusted to a server that can not use it. */
+  readonly greeting: unknown;
   readonly answer: (request: unknown) => Promise<unknown>;
   /** For what is wrong with a request or with the line. */
   readonly onFault: (error: unknown) => void;
@@ -63,47 +65,69 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
   };
 }
 
+interface Question {
+  readonly directory: string;
+  /** Makes the request for the server that greets so; may throw instead. */
+  readonly ask: (greeting: unknown) => unknown;
+}
+
 /**
- * Sends a request to the process that listens in the directory; `undefined`: there is none.
+ * Asks the process that listens in the directory; `undefined`: there is none, and nothing was sent.
  * @throws AppError when the line breaks before the answer is here
  */
-export async function askControlSocket(
-  directory: string,
-  request: unknown,
-): Promise<{ readonly answer: unknown } | undefined> {
+export async function askControlSocket({
+  directory,
+  ask,
+}: Question): Promise<{ readonly answer: unknown } | undefined> {
   const path = await socketPath(directory);
   const socket = path === undefined ? undefined : await dial(path);
   if (!socket) return undefined;
   const timer = setTimeout(() => socket.destroy(), limits.wholeMs);
   try {
-    socket.write(encode(request));
-    return { answer: await readMessage(socket) };
-  } catch (cause) {
-    throw new AppError(
-      'timeout',
-      'The running server did not answer. Please look whether the command was carried out.',
-      { cause },
-    );
+    const greeting = await readMessage(socket).catch(() => undefined);
+    if (greeting === undefined) return undefined;
+    const request = encode(ask(greeting));
+    socket.write(request);
+    return { answer: await readAnswer(socket) };
   } finally {
     clearTimeout(timer);
     socket.destroy();
   }
 }
 
-async function serveOne(socket: Socket, { answer, onFault }: ControlSocketOptions): Promise<void> {
+async function readAnswer(socket: Socket): Promise<unknown> {
+  try {
+    return await readMessage(socket);
+  } catch (cause) {
+    throw new AppError(
+      'timeout',
+      'The running server did not answer. Please look whether the command was carried out.',
+      { cause },
+    );
+  }
+}
+
+async function serveOne(socket: Socket, options: ControlSocketOptions): Promise<void> {
   const timer = setTimeout(() => socket.destroy(), limits.wholeMs);
   try {
-    const message = encode(await answer(await readMessage(socket)));
-    await new Promise<void>((resolve) => {
-      socket.once('close', () => resolve());
-      socket.end(message, () => resolve());
-    });
+    socket.write(encode(options.greeting));
+    const request = await readMessage(socket);
+    await send(socket, encode(await options.answer(request)));
   } catch (error) {
-    if (!isSilentEnd(error)) onFault(error);
+    if (!isSilentEnd(error)) options.onFault(error);
     socket.destroy();
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Resolves when the line is closed, by whom ever. */
+function send(socket: Socket, message: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.destroyed) return resolve();
+    socket.once('close', () => resolve());
+    socket.end(message);
+  });
 }
 
 /** Somebody looked whether there is a server, or gave up. */
@@ -121,21 +145,28 @@ function encode(message: unknown): string {
   return line;
 }
 
-/** The first line that arrives. */
-function readMessage(socket: Socket): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let sizeBytes = 0;
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error(silentEnd)));
-    socket.on('data', (chunk) => {
-      const bytes = Buffer.from(chunk);
-      chunks.push(bytes);
-      sizeBytes += bytes.length;
-      if (sizeBytes > limits.messageBytes) socket.destroy(new Error('a message was too large'));
-      else if (bytes.includes('\n')) resolve(Buffer.concat(chunks).toString());
-    });
-  }).then((line) => JSON.parse(String(line)) as unknown);
+/** The next line; the other side sends no second one before it has heard from us. */
+async function readMessage(socket: Socket): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  const whole = Promise.withResolvers<void>();
+  const take = (chunk: Buffer): void => {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes > limits.messageBytes) whole.reject(new Error('a message was too large'));
+    else if (chunk.includes('\n')) whole.resolve();
+  };
+  const fail = (error?: Error): void => whole.reject(error ?? new Error(silentEnd));
+  const end = (): void => fail();
+  socket.on('data', take).on('error', fail).on('close', end);
+  try {
+    if (socket.destroyed) fail();
+    await whole.promise;
+    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+  } finally {
+    // The listener for errors stays: without one, a late error would end the process.
+    socket.off('data', take).off('close', end);
+  }
 }
 
 /** `undefined` when nobody listens there. */

@@ -1,4 +1,5 @@
 // user set-admin: gives a person the role that opens the operators' doors.
+import type { AuditEntry } from '#domain/audit.ts';
 import type { DataCommand } from '../context.ts';
 import { answerWithUser, findUser } from './presentation.ts';
 
@@ -7,9 +8,13 @@ export const userSetAdmin: DataCommand = {
   summary: 'Make a person an administrator.',
   operand: 'EMAIL|ID',
   options: {},
-  async run({ installation: { stores, services, now } }, { operand }) {
+  async run({ installation: { db, stores, services, now } }, { operand }) {
     const user = await findUser(stores.users, operand);
-    const isNew = await stores.roles.grant(user.id, 'admin', now());
+    const isNew = await db.transaction(async (tx) => {
+      const granted = await stores.roles.grant(user.id, 'admin', now(), tx);
+      if (granted) await services.audit.append(entryAbout(user.id), tx);
+      return granted;
+    });
     services.standing.forget();
     return answerWithUser(
       await findUser(stores.users, user.id),
@@ -17,3 +22,8 @@ export const userSetAdmin: DataCommand = {
     );
   },
 };
+
+function entryAbout(userId: string): AuditEntry {
+  const actor = { kind: 'operator' } as const;
+  return { event: 'role.granted', actor, userId, details: { role: 'admin' } };
+}
