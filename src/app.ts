@@ -8,6 +8,7 @@ import type { Context, Next } from '#http/context.ts';
 import { createEdge } from '#http/edge.ts';
 import { createForms } from '#http/forms.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/locales.ts';
+import { createKnownDevice } from '#http/known-device.ts';
 import { choosePageLocale } from '#http/page-locale.ts';
 import { addAccountPages } from '#http/pages/account.ts';
 import { addConsentPages } from '#http/pages/consent.ts';
@@ -20,7 +21,9 @@ import { addRegisterPages } from '#http/pages/register.ts';
 import { addSetupPages } from '#http/pages/setup.ts';
 import { addSignInPages } from '#http/pages/sign-in.ts';
 import { createPresentedJwt } from '#http/presented-jwt.ts';
+import { createRateLimit } from '#http/rate-limit.ts';
 import { createRenderer, type Render } from '#http/render.ts';
+import { createSignInAttempts } from '#http/sign-in-attempts.ts';
 import { loadStaticFiles } from '#http/static-files.ts';
 import { createBrowserSession } from '#oidc/browser-session.ts';
 import { basePathOf } from '#oidc/engine-configuration.ts';
@@ -78,6 +81,13 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     installation.origin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
     return next();
   });
+  app.use(
+    createRateLimit({
+      enabled: config.rateLimits === 'on',
+      addresses: edge.addresses,
+      now: installation.now,
+    }),
+  );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
   app.use(assets.serve);
   const mountPath = basePath === '' ? '/' : basePath;
@@ -119,11 +129,16 @@ async function createPages({ installation, render }: PageParts) {
   const browserSession = createBrowserSession({ provider, standing, config, now });
   const own = createOwnPages({ basePath, browserSession, forms, render });
 
+  const attempts = createSignInAttempts({
+    signIn,
+    throttle: services.signInThrottle,
+    knownDevice: createKnownDevice(config),
+  });
   const { minimumPasswordLength, developmentPages } = config;
   const registrationOpen = config.registration === 'open';
   const router = new Router({ sensitive: true, strict: true });
   router.use(interaction.explainEnd);
-  addSignInPages(router, { interaction, signIn, registrationOpen });
+  addSignInPages(router, { interaction, attempts, registrationOpen });
   addConsentPages(router, { interaction, own });
   addRegisterPages(router, {
     interaction,
@@ -132,7 +147,7 @@ async function createPages({ installation, render }: PageParts) {
     registrationOpen,
     minimumPasswordLength,
   });
-  addAccountPages(router, { own, signIn, registrationOpen, developmentPages });
+  addAccountPages(router, { own, attempts, registrationOpen, developmentPages });
   addSetupPages(router, { own, setup, minimumPasswordLength });
   if (developmentPages) addPlayground(router, { installation, render, provider });
   return { provider, jwts, router: asApp(router) };

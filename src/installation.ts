@@ -18,6 +18,7 @@ import { createPurge } from '#services/purge.ts';
 import { createRegistration } from '#services/registration.ts';
 import { createSessions } from '#services/sessions.ts';
 import { createSetup } from '#services/setup.ts';
+import { createSignInThrottle } from '#services/sign-in-throttle.ts';
 import { createSignIn } from '#services/sign-in.ts';
 import { createSigningKeys } from '#services/signing-keys.ts';
 import { createStanding } from '#services/standing.ts';
@@ -171,6 +172,12 @@ function createServices(
     signingKeys: createSigningKeys({
       keys: stores.signingKeys,
       keyring,
+      now,
+    }),
+    signInThrottle: createSignInThrottle({
+      store: shortLived,
+      enabled: config.rateLimits === 'on',
+      log,
       now,
     }),
     standing,

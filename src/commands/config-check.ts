@@ -63,6 +63,9 @@ const redacted: Readonly<Record<string, (config: Config) => string>> = {
 
 /** Host and database; user, password and parameters stay out. */
 export function showPostgresUrl(text: string): string {
-  const { protocol, host, pathname } = new URL(text);
-  return `${protocol}//${host}${pathname}`;
+  const url = URL.parse(text);
+  if (url) return `${url.protocol}//${url.host}${url.pathname}`;
+  // Behind a local socket there is no host, which is no address to others than PostgreSQL.
+  const [, name] = /^postgres(?:ql)?:\/\/[^/@]*@?\/([\w-]+)\?/.exec(text) ?? [];
+  return name === undefined ? 'set' : `postgres:///${name}`;
 }

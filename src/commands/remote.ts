@@ -61,7 +61,9 @@ export async function runRemotely(
       return request;
     },
   });
-  if (!asked || isReply(asked.answer)) return asked?.answer;
+  if (!asked) return undefined;
+  const { answer } = asked;
+  if (isReply(answer)) return answer;
   throw refuseServer('other code');
 }
 

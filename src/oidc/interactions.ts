@@ -47,16 +47,22 @@ export interface InteractionDependencies {
 export function createInteractions(dependencies: InteractionDependencies) {
   const { provider, clients, consent, users, store, now } = dependencies;
 
-  async function save(engine: EngineInteraction, result: InteractionResults): Promise<void> {
+  /** `beside` writes to the same store: begun in the same moment, both share a round trip. */
+  async function save(
+    engine: EngineInteraction,
+    result: InteractionResults,
+    beside: () => Promise<void> = nothing,
+  ): Promise<void> {
     engine.result = result;
-    await engine.save(Math.max(1, engine.exp - seconds(now())));
+    await Promise.all([engine.save(Math.max(1, engine.exp - seconds(now()))), beside()]);
   }
 
   async function finish(
     { engine }: OpenInteraction,
     result: InteractionResults,
+    beside?: () => Promise<void>,
   ): Promise<NextStep> {
-    await save(engine, result);
+    await save(engine, result, beside);
     return { step: 'done', returnTo: engine.returnTo };
   }
 
@@ -104,7 +110,11 @@ export function createInteractions(dependencies: InteractionDependencies) {
       return accountId === undefined ? undefined : users.findById(accountId);
     },
     /** The person proved who they are by a password; consent follows here when it is needed. */
-    async signedIn(open: OpenInteraction, user: User): Promise<NextStep> {
+    async signedIn(
+      open: OpenInteraction,
+      user: User,
+      beside: () => Promise<void> = nothing,
+    ): Promise<NextStep> {
       const login = {
         accountId: user.id,
         acr: passwordAcr,
@@ -116,9 +126,9 @@ export function createInteractions(dependencies: InteractionDependencies) {
       // A yes given by whoever was signed in before is none of this person's.
       const { consent: _, ...before } = settled(open);
       if (!asksAnyway && !(await consent.mustAsk(open.client, user.id, asked))) {
-        return finish(open, { ...before, login, consent: {} });
+        return finish(open, { ...before, login, consent: {} }, beside);
       }
-      await save(open.engine, { ...before, login });
+      await save(open.engine, { ...before, login }, beside);
       return { step: 'consent' };
     },
     /** The person allowed what the app asked for. */
@@ -137,6 +147,8 @@ export function createInteractions(dependencies: InteractionDependencies) {
 }
 
 export type Interactions = ReturnType<typeof createInteractions>;
+
+async function nothing(): Promise<void> {}
 
 /** A parameter that came once, several times, or not at all. */
 function textsOf(parameter: unknown): readonly string[] {

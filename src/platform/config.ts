@@ -25,6 +25,7 @@ export interface Config {
   /** Addresses and networks whose X-Forwarded headers are believed. */
   readonly trustedProxies: readonly string[];
   readonly registration: 'open' | 'invite' | 'closed';
+  readonly rateLimits: 'on' | 'off';
   readonly workers: number;
   readonly logLevel: string;
   readonly refreshLeewaySeconds: number;
@@ -87,6 +88,7 @@ function assemble(environment: Config['environment'], read: Reader): Config {
     trustedProxies: read(settings.trustedProxies) ?? [],
     outboundAllow: read(settings.outboundAllow) ?? [],
     registration: read(settings.registration) ?? 'open',
+    rateLimits: read(settings.rateLimits) ?? 'on',
     workers: read(settings.workers) ?? (hasBothStores ? availableParallelism() : 1),
     logLevel: read(settings.logLevel) ?? 'info',
     ...readLifetimes(read),
@@ -183,6 +185,7 @@ function findUnfitForProduction(config: Config, env: Environment): string[] {
   if (issuerUrl.protocol !== 'https:' && (env['ISSUER'] || env['ISSUER_FILE'])) {
     faults.push(`ISSUER must begin with https:// in production, not ${JSON.stringify(issuer)}`);
   }
+  if (config.rateLimits === 'off') faults.push('RATE_LIMITS must be on in production');
   if (argon2.memoryKib < defaults.argon2.memoryKib) {
     faults.push(`ARGON2_MEMORY_KIB must be at least ${defaults.argon2.memoryKib} in production`);
   }

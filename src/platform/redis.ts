@@ -26,7 +26,7 @@ export interface RedisConnection {
   readonly prefix: string;
   /** Runs one command; rejects with store_unavailable within answerWithinMs. */
   run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
-  /** Commands sent so far; those sent in the same moment share a round trip. */
+  /** Round trips so far: commands that are sent in the same moment share one (auto-pipelining). */
   commands(): number;
   close(): Promise<void>;
 }
@@ -48,6 +48,7 @@ export async function connectRedis({
   const circuit = createCircuit({ log, probe: () => beforeDeadline(probe(client)) });
   let newestError: unknown;
   let sent = 0;
+  let isGathering = false;
   let isClosing = false;
 
   client.on('error', (error) => (newestError = error));
@@ -61,13 +62,21 @@ export async function connectRedis({
   client.on('ready', () => circuit.close());
   await warnOfEviction(client, log);
 
+  /** The client sends what was asked for in one turn of the event loop together. */
+  function noteRoundTrip(): void {
+    if (isGathering) return;
+    isGathering = true;
+    sent += 1;
+    setImmediate(() => (isGathering = false));
+  }
+
   return {
     prefix: target.prefix,
     commands: () => sent,
 
     async run(command) {
       if (circuit.isOpen()) throw unavailable(circuit.reason());
-      sent += 1;
+      noteRoundTrip();
       try {
         return await beforeDeadline(command(client));
       } catch (cause) {
@@ -88,7 +97,8 @@ export async function connectRedis({
 function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
   const options = {
     connectionName: 'ostiary',
-    commandTimeout: answerWithinMs,
+    // The library's own deadline only cleans up behind ours.
+    commandTimeout: 2 * answerWithinMs,
     connectTimeout: silentSocketMs,
     disconnectTimeout: answerWithinMs,
     socketTimeout: silentSocketMs,
@@ -141,7 +151,8 @@ async function beforeDeadline<Answer>(
 ): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    // Timers run before sockets are read: after a stall of this process the answer may be there.
+    timer = setTimeout(() => setImmediate(reject, new Error(`no answer within ${ms} ms`)), ms);
   });
   try {
     return await Promise.race([answer, deadline]);

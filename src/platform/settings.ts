@@ -99,6 +99,11 @@ export const settings = {
     unset: '`open`',
     options: ['open', 'invite', 'closed'],
   }),
+  rateLimits: choice('RATE_LIMITS', {
+    meaning: 'Whether guessing and flooding are slowed down; `off` is for tests only.',
+    unset: '`on`',
+    options: ['on', 'off'],
+  }),
   productName: words('PRODUCT_NAME', {
     meaning: 'The name people see on pages and in mail.',
     unset: `\`${defaults.productName}\``,

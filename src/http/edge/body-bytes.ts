@@ -23,6 +23,10 @@ function tooLarge(): AppError {
   return new AppError('too_large', 'The request body is too large.');
 }
 
+function tooSlow(): AppError {
+  return new AppError('timeout', 'The request took too long to arrive.');
+}
+
 /** Throws too_large at once when the length is announced, else with the first byte too many. */
 export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   if (Number(req.headers['content-length'] ?? 0) > limits.sizeBytes) throw tooLarge();
@@ -30,8 +34,7 @@ export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Pr
   let sizeBytes = 0;
 
   await new Promise<void>((resolve, reject) => {
-    const late = new AppError('timeout', 'The request took too long to arrive.');
-    const timer = setTimeout(() => settle(late), limits.timeSeconds * 1000);
+    const timer = setTimeout(() => settle(tooSlow()), limits.timeSeconds * 1000);
 
     function settle(error?: AppError): void {
       clearTimeout(timer);

@@ -1,12 +1,12 @@
 // A person's own page, the sign-in to it, and the start page at the issuer's address.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import type { SignIn } from '#services/sign-in.ts';
+import { statusOf, type SignInAttempts } from '#http/sign-in-attempts.ts';
 import type { OwnPages } from './own-pages.ts';
 
 export interface AccountPageDependencies {
   readonly own: OwnPages;
-  readonly signIn: SignIn;
+  readonly attempts: SignInAttempts;
   readonly registrationOpen: boolean;
   readonly developmentPages: boolean;
 }
@@ -14,26 +14,24 @@ export interface AccountPageDependencies {
 const problems = {
   wrong: 'sign-in.problem.wrong',
   blocked: 'sign-in.problem.refused',
+  missing: 'sign-in.problem.missing',
+  throttled: 'sign-in.problem.throttled',
 } as const;
 
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
-  const { own, signIn, registrationOpen, developmentPages } = dependencies;
+  const { own, attempts, registrationOpen, developmentPages } = dependencies;
   const registerHref = registrationOpen ? own.address('/auth/register') : undefined;
   const playgroundHref = developmentPages ? own.address('/auth/playground') : undefined;
 
-  function showSignIn(
-    ctx: Context,
-    login: string,
-    problem?: (typeof problems)[keyof typeof problems],
-  ): void {
+  function showSignIn(ctx: Context, login: string, problem?: keyof typeof problems): void {
     const locals = {
       action: own.address('/auth/sign-in'),
       formToken: own.formToken(ctx),
       login,
-      problem,
+      problem: problem && problems[problem],
       registerHref,
     };
-    own.render(ctx, 'sign-in', locals, problem ? 422 : 200);
+    own.render(ctx, 'sign-in', locals, problem ? statusOf(problem) : 200);
   }
 
   router.get('/', async (ctx) => {
@@ -55,8 +53,9 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
   router.post('/auth/sign-in', async (ctx) => {
     const form = await own.readForm(ctx);
     const login = form.get('login');
-    const outcome = await signIn.withPassword(login, form.get('password'));
-    if (!outcome.ok) return showSignIn(ctx, login, problems[outcome.reason]);
+    const outcome = await attempts.attempt(ctx, { login, password: form.get('password') });
+    if (!outcome.ok) return showSignIn(ctx, login, outcome.reason);
+    await outcome.settle();
     return own.signInAndShowAccount(ctx, outcome.user);
   });
 

@@ -4,18 +4,19 @@ import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/locales.ts';
 import type { OpenInteraction } from '#oidc/interactions.ts';
-import type { SignIn } from '#services/sign-in.ts';
+import { statusOf, type SignInAttempts } from '#http/sign-in-attempts.ts';
 import type { InteractionPages } from './interaction.ts';
 
 const problems = {
   wrong: 'sign-in.problem.wrong',
   blocked: 'sign-in.problem.refused',
   missing: 'sign-in.problem.missing',
+  throttled: 'sign-in.problem.throttled',
 } as const satisfies Record<string, MessageKey>;
 
 export interface SignInPageDependencies {
   readonly interaction: InteractionPages;
-  readonly signIn: SignIn;
+  readonly attempts: SignInAttempts;
   readonly registrationOpen: boolean;
 }
 
@@ -27,7 +28,7 @@ interface SignInState {
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { interaction, signIn, registrationOpen } = dependencies;
+  const { interaction, attempts, registrationOpen } = dependencies;
 
   async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
     const { params, sessionAccountId } = open;
@@ -60,13 +61,13 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
   router.post('/auth/interaction/:uid/sign-in', async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const login = form.get('login');
-    const password = form.get('password');
-    if (login === '' || password === '') {
-      return show(ctx, open, { status: 422, login, problem: 'missing' });
+    const outcome = await attempts.attempt(ctx, { login, password: form.get('password') });
+    if (!outcome.ok) {
+      const { reason: problem } = outcome;
+      return show(ctx, open, { status: statusOf(problem), login, problem });
     }
-    const outcome = await signIn.withPassword(login, password);
-    if (!outcome.ok) return show(ctx, open, { status: 422, login, problem: outcome.reason });
-    return interaction.goOn(ctx, open, await interaction.signedIn(open, outcome.user));
+    const next = await interaction.signedIn(open, outcome.user, outcome.settle);
+    return interaction.goOn(ctx, open, next);
   });
 
   router.post('/auth/interaction/:uid/switch', async (ctx) => {

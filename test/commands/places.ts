@@ -1,0 +1,27 @@
+// The places where a command can find the data: each must show the same behaviour.
+import { createDataDirectory, type Closing } from '#test/databases.ts';
+import {
+  createServerDatabase,
+  openShell,
+  startServer,
+  type Settings,
+  type Shell,
+} from './shell.ts';
+
+export const places = ['embedded', 'embedded in a running server', 'postgres'] as const;
+export type Place = (typeof places)[number];
+
+/** A shell at an empty, migrated database of that kind. */
+export async function openPlace(t: Closing, place: Place): Promise<Shell> {
+  return openShell(t, await preparePlace(t, place));
+}
+
+async function preparePlace(t: Closing, place: Place): Promise<Settings> {
+  if (place === 'postgres') {
+    const keys = { DATA_DIRECTORY: await createDataDirectory(t) };
+    return { ...keys, DATABASE_URL: await createServerDatabase(t) };
+  }
+  const settings = { DATA_DIRECTORY: await createDataDirectory(t), PORT: '0' };
+  if (place === 'embedded in a running server') await startServer(t, settings);
+  return settings;
+}
