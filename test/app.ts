@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe } from 'node:test';
 import { createHttpServer } from '#http/server.ts';
 import { readConfig, type Environment } from '#platform/config.ts';
-import { createApp } from '../src/app.ts';
-import { openInstallation } from '../src/installation.ts';
+import { createApp } from '#app.ts';
+import { openInstallation } from '#installation.ts';
 import { createBrowser } from './cookie-browser.ts';
 import { createDatabase, createDataDirectory, createTestLog, redisUrl } from './databases.ts';
 import type { Closing } from './databases.ts';
@@ -35,6 +35,8 @@ export const cheapSettings: Environment = {
   COOKIE_KEYS: Buffer.alloc(32, 9).toString('base64url'),
   LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
   WORKERS: '1',
+  // Throttling has tests of its own; all others come from one address.
+  RATE_LIMITS: 'off',
 };
 
 export async function startTestApp(t: Closing, options: AppOptions = {}) {
@@ -72,10 +74,10 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
       return createRelyingParty({ issuer, send, app: await registrations.anApp(facts) });
     },
     relyingPartyOf: (app: AppIdentity) => createRelyingParty({ issuer, send, app }),
-    /** As an operator blocks a person, without what else a block does. */
+    /** As an operator blocks a person. */
     async block(userId: string): Promise<void> {
-      await installation.stores.users.block(userId, now());
-      installation.services.standing.forget();
+      const by = { kind: 'operator' } as const;
+      await installation.services.blocking.blockUser({ userId, reason: 'a test', by });
     },
   };
 }

@@ -128,6 +128,8 @@ export function describe({ url, status, text }: Page): string {
 }
 
 function textOf(html: string): string {
-  const bare = html.replaceAll(/<(script|style|head)\b[^]*?<\/\1>/g, ' ').replaceAll(/<[^>]*>/g, ' ');
+  const bare = html
+    .replaceAll(/<(script|style|head)\b[^]*?<\/\1>/g, ' ')
+    .replaceAll(/<[^>]*>/g, ' ');
   return decodeHtml(bare).replaceAll(/\s+/g, ' ').trim();
 }

@@ -22,17 +22,28 @@ const attribute = /([\w-]+)(?:\s*=\s*"([^"]*)")?/g;
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
 export function readForms(html: string): readonly HtmlForm[] {
-  const forms: { action: string; method: string; fields: Map<string, string>; buttons: HtmlButton[] }[] = [];
+  const forms: {
+    action: string;
+    method: string;
+    fields: Map<string, string>;
+    buttons: HtmlButton[];
+  }[] = [];
   let isOpen = false;
   for (const [, tag, text = ''] of html.matchAll(tags)) {
     const attributes = readAttributes(text);
     if (tag === 'form') {
       const method = attributes.get('method')?.toLowerCase() ?? 'get';
-      forms.push({ action: attributes.get('action') ?? '', method, fields: new Map(), buttons: [] });
+      forms.push({
+        action: attributes.get('action') ?? '',
+        method,
+        fields: new Map(),
+        buttons: [],
+      });
     }
     const form = isOpen || tag === 'form' ? forms.at(-1) : undefined;
     if (tag === 'input') form?.fields.set(nameOf(attributes), attributes.get('value') ?? '');
-    if (tag === 'button' && attributes.get('type') !== 'button') form?.buttons.push(buttonOf(attributes));
+    if (tag === 'button' && attributes.get('type') !== 'button')
+      form?.buttons.push(buttonOf(attributes));
     isOpen = tag === 'form' || (isOpen && tag !== '/form');
   }
   return forms;

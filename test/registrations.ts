@@ -6,9 +6,8 @@ import * as oauth from 'oauth4webapi';
 import type { ApiResource } from '#domain/clients.ts';
 import type { StandardClaims } from '#domain/users.ts';
 import { createClientRegistration } from '#oidc/client-registration.ts';
-import { createProvider } from '#oidc/provider.ts';
-import { createCookieSigner } from '#platform/cookie-signer.ts';
-import type { Installation } from '../src/installation.ts';
+import { createEngine } from '#engine.ts';
+import type { Installation } from '#installation.ts';
 import { anApiResource } from './builders.ts';
 import type { AppIdentity, Person } from './relying-party.ts';
 
@@ -37,7 +36,7 @@ export type Registrations = Awaited<ReturnType<typeof createRegistrations>>;
 export async function createRegistrations(installation: Installation) {
   const { services, stores, now } = installation;
   const registration = createClientRegistration({
-    provider: await createValidator(installation),
+    provider: (await createEngine(installation)).provider,
     store: stores.clients,
     clients: services.clients,
     now,
@@ -92,23 +91,6 @@ function authenticationOf(
   if (method === 'client_secret_basic') return oauth.ClientSecretBasic(secret);
   if (method === 'client_secret_post') return oauth.ClientSecretPost(secret);
   return key ? oauth.PrivateKeyJwt(key.privateKey) : oauth.None();
-}
-
-/** An engine that answers nobody: registration asks it whether metadata is sound. */
-async function createValidator(installation: Installation) {
-  const { config, services, stores, shortLived } = installation;
-  const { clients, consent, standing, signingKeys } = services;
-  const nowhere = async () => {};
-  return createProvider({
-    ...installation,
-    clients,
-    consent,
-    standing,
-    cookieSigner: createCookieSigner(config.cookieKeys),
-    jwks: await signingKeys.load(),
-    pages: { renderError: nowhere, confirmSignOut: nowhere, signedOut: nowhere },
-    stores: { ...stores, shortLived },
-  });
 }
 
 function unique(): string {

@@ -128,7 +128,10 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
 
   async function authorize(
     person: Person,
-    { browser = createBrowser(send, issuer), ...parameters }: Parameters & { browser?: Browser } = {},
+    {
+      browser = createBrowser(send, issuer),
+      ...parameters
+    }: Parameters & { browser?: Browser } = {},
   ): Promise<Callback & { browser: Browser }> {
     const pending = await request(parameters);
     const page = await passPages(await browser.open(pending.url), person);
@@ -209,7 +212,13 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
       });
     },
     async refresh(refreshToken: string): Promise<Tokens> {
-      const answer = await oauth.refreshTokenGrantRequest(as, client, app.auth, refreshToken, options);
+      const answer = await oauth.refreshTokenGrantRequest(
+        as,
+        client,
+        app.auth,
+        refreshToken,
+        options,
+      );
       return accept(await oauth.processRefreshTokenResponse(as, client, answer), answer);
     },
     tryRefresh(refreshToken: string, changes: Parameters = {}) {
@@ -285,7 +294,9 @@ async function answerOf(response: Response): Promise<Answer> {
 
 function searchOf(parameters: Parameters): URLSearchParams {
   const pairs = Object.entries(parameters).flatMap(([name, value]) =>
-    [value].flat().flatMap((each): [string, string][] => (each === undefined ? [] : [[name, each]])),
+    [value]
+      .flat()
+      .flatMap((each): [string, string][] => (each === undefined ? [] : [[name, each]])),
   );
   return new URLSearchParams(pairs);
 }

@@ -2,7 +2,7 @@
 // running server; or nothing but the process.
 import type { Config, Environment } from '#platform/config.ts';
 import type { ClientRegistration } from '#oidc/client-registration.ts';
-import type { Installation } from '../installation.ts';
+import type { Installation } from '#installation.ts';
 import type { Command } from './line/command.ts';
 
 export interface DataContext {
@@ -38,7 +38,7 @@ export function createDataContext(installation: Installation): DataContext {
 /** The engine's rules for metadata are asked of an engine that serves nobody. */
 async function createRegistrationOf(installation: Installation): Promise<ClientRegistration> {
   const [{ createEngine }, { createClientRegistration }] = await Promise.all([
-    import('../engine.ts'),
+    import('#engine.ts'),
     import('#oidc/client-registration.ts'),
   ]);
   const { provider } = await createEngine(installation);

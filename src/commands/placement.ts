@@ -69,7 +69,7 @@ async function openContext({
   log,
   now,
 }: Placed): Promise<{ context: DataContext; close: () => Promise<void> }> {
-  const { openInstallation } = await import('../installation.ts');
+  const { openInstallation } = await import('#installation.ts');
   // No command here touches what is in Redis, and none shall fail because Redis does.
   const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);
   const installation = await openInstallation({ config: withoutRedis, log, now });

@@ -6,7 +6,7 @@ import {
   openControlSocket,
   type ControlSocket,
 } from '#platform/control-socket.ts';
-import type { Installation } from '../installation.ts';
+import type { Installation } from '#installation.ts';
 import { dataCommands } from './catalogue.ts';
 import { createDataContext, type DataContext } from './context.ts';
 import { findCommand } from './line/arguments.ts';

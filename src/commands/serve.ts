@@ -11,7 +11,7 @@ export const serve: ProcessCommand = {
   async run({ readConfig }, _args, io) {
     const config = await completeKeys(readConfig());
     const log = createLog({ level: config.logLevel });
-    const server = await import('../serve.ts');
+    const server = await import('#serve.ts');
     await server.serve({ config, log, print: (line) => io.out(`${line}\n`) });
     return { document: null, text: '' };
   },

@@ -132,33 +132,6 @@ export function createUserStore(db: Database) {
       const proof = { email_verified_at: at, updated_at: at };
       return change(tx, { id, email_key: emailKey, email_verified_at: null }, proof);
     },
-
-    /** False: there is no such person, or somebody else blocked first. */
-    async block(id: string, at: Date, tx: Knex = db.knex): Promise<boolean> {
-      return change(tx, { id, blocked_at: null }, { blocked_at: at, updated_at: at });
-    },
-
-    async unblock(id: string, at: Date, tx: Knex = db.knex): Promise<boolean> {
-      const { rowCount }: { rowCount: number } = await tx.raw(
-        `update users
-            set blocked_at = null,
-                updated_at = :at
-          where id = :id and blocked_at is not null`,
-        { id, at },
-      );
-      return rowCount === 1;
-    },
-
-    /** Nothing issued to the person before that instant is accepted; never moves back. */
-    async setNotBefore(id: string, notBefore: Date, tx: Knex = db.knex): Promise<boolean> {
-      const { rowCount }: { rowCount: number } = await tx.raw(
-        `update users
-            set not_before = greatest(not_before, :notBefore::timestamptz)
-          where id = :id`,
-        { id, notBefore },
-      );
-      return rowCount === 1;
-    },
   };
 }
 

@@ -118,6 +118,7 @@ describe('claims about a person', () => {
     email: 'Ann@x.example',
     emailVerified: true,
     claims: { name: 'Ann', address: { country: 'DE' } },
+    blockedUntil: undefined,
     blockedAt: new Date(0),
     notBefore: new Date(0),
     roles: ['admin'],

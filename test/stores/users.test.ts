@@ -41,6 +41,7 @@ describeOnEachKind('users', (database) => {
       emailVerified: true,
       claims: allClaims,
       blockedAt: undefined,
+      blockedUntil: undefined,
       notBefore: undefined,
       roles: [],
       createdAt: noon,
@@ -143,34 +144,6 @@ describeOnEachKind('users', (database) => {
     const refusals = outcomes.filter((outcome) => outcome.status === 'rejected');
     assert.equal(refusals.length, 19);
     assert.ok(refusals.every(({ reason }) => isEmailTaken(reason)));
-  });
-
-  it('are blocked by exactly one of many, and unblocked by one', async () => {
-    const users = createUserStore(database());
-    const user = aUser();
-    await users.insert(user);
-
-    const attempts = Array.from({ length: 10 }, (_, second) => later(second));
-    const blocked = await Promise.all(attempts.map((at) => users.block(user.id, at)));
-    const { blockedAt } = (await users.findById(user.id)) ?? {};
-    const unblocked = await Promise.all(attempts.map((at) => users.unblock(user.id, at)));
-
-    const winner = attempts[blocked.indexOf(true)];
-    assert.equal(blocked.filter(Boolean).length, 1);
-    assert.deepEqual(blockedAt, winner);
-    assert.equal(unblocked.filter(Boolean).length, 1);
-    assert.equal((await users.findById(user.id))?.blockedAt, undefined);
-  });
-
-  it('have an epoch that never moves back', async () => {
-    const users = createUserStore(database());
-    const user = aUser();
-    await users.insert(user);
-
-    await Promise.all([30, 90, 60].map((second) => users.setNotBefore(user.id, later(second))));
-    await users.setNotBefore(user.id, later(10));
-
-    assert.deepEqual((await users.findById(user.id))?.notBefore, later(90));
   });
 
   describe('with a password', () => {

@@ -1,7 +1,7 @@
 // client create: registers an app from RFC 7591 metadata.
-import type { DataCommand } from '../context.ts';
-import { describeValues } from '../line/columns.ts';
-import { readJson } from '../line/json.ts';
+import type { DataCommand } from '#commands/context.ts';
+import { describeValues } from '#commands/line/columns.ts';
+import { readJson } from '#commands/line/json.ts';
 import { presentClient } from './presentation.ts';
 
 export const clientCreate: DataCommand = {

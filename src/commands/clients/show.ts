@@ -1,7 +1,7 @@
 // client show: what is known about an app, also about a disabled one. Secrets are not even known.
 import { AppError } from '#domain/errors.ts';
-import type { DataCommand } from '../context.ts';
-import { describeValues } from '../line/columns.ts';
+import type { DataCommand } from '#commands/context.ts';
+import { describeValues } from '#commands/line/columns.ts';
 import { presentClient } from './presentation.ts';
 
 export const clientShow: DataCommand = {

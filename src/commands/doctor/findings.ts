@@ -1,5 +1,5 @@
 // What a check has found, and how a list of findings reads.
-import { describeFailure } from '../line/failures.ts';
+import { describeFailure } from '#commands/line/failures.ts';
 
 export interface Finding {
   readonly check: string;

@@ -1,5 +1,5 @@
 // The public address as apps see it: whether a server answers there, and whether it is this provider.
-import { describeFailure } from '../line/failures.ts';
+import { describeFailure } from '#commands/line/failures.ts';
 import type { Finding } from './findings.ts';
 
 const answerWithinMs = 5_000;

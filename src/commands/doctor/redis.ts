@@ -3,7 +3,7 @@ import type { Config } from '#platform/config.ts';
 import type { Log } from '#platform/log.ts';
 import { connectRedis, type RedisConnection } from '#platform/redis.ts';
 import { parseRedisUrl } from '#platform/redis-url.ts';
-import { describeFailure } from '../line/failures.ts';
+import { describeFailure } from '#commands/line/failures.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
 const oldestMajor = 7;

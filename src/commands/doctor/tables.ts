@@ -1,6 +1,6 @@
 // The database server and the tables in it.
 import type { Database } from '#platform/postgres.ts';
-import { readMigrationState } from '../migrations.ts';
+import { readMigrationState } from '#commands/migrations.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
 /** Sessions and tokens are judged by the clock of each node. */

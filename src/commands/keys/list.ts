@@ -1,6 +1,6 @@
 // keys list: the keys that sign tokens, without anything that could sign.
-import type { DataCommand } from '../context.ts';
-import { alignColumns } from '../line/columns.ts';
+import type { DataCommand } from '#commands/context.ts';
+import { alignColumns } from '#commands/line/columns.ts';
 
 export const keysList: DataCommand = {
   name: 'keys list',

@@ -2,9 +2,9 @@
 import type { ApiResource } from '#domain/clients.ts';
 import { AppError } from '#domain/errors.ts';
 import { isStandardScope, splitScope } from '#domain/scopes.ts';
-import type { DataCommand } from '../context.ts';
-import { UsageError, type Arguments } from '../line/arguments.ts';
-import { describeValues } from '../line/columns.ts';
+import type { DataCommand } from '#commands/context.ts';
+import { UsageError, type Arguments } from '#commands/line/arguments.ts';
+import { describeValues } from '#commands/line/columns.ts';
 import { presentResource } from './presentation.ts';
 
 /** As long as ACCESS_TOKEN_SECONDS may be. */

@@ -1,7 +1,7 @@
 // resource list: all APIs, our own first.
 import { managementAudience } from '#domain/scopes.ts';
-import type { DataCommand } from '../context.ts';
-import { alignColumns } from '../line/columns.ts';
+import type { DataCommand } from '#commands/context.ts';
+import { alignColumns } from '#commands/line/columns.ts';
 import { presentResource } from './presentation.ts';
 
 export const resourceList: DataCommand = {

@@ -3,8 +3,8 @@ import { AppError } from '#domain/errors.ts';
 import { checkEmail } from '#domain/emails.ts';
 import type { User } from '#domain/users.ts';
 import type { UserStore } from '#stores/users.ts';
-import type { Answer } from '../line/command.ts';
-import { describeValues } from '../line/columns.ts';
+import type { Answer } from '#commands/line/command.ts';
+import { describeValues } from '#commands/line/columns.ts';
 
 /** `id` is the OpenID Connect `sub`; claims are spelled as on the wire. */
 export function presentUser(user: User) {

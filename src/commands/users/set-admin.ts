@@ -1,6 +1,6 @@
 // user set-admin: gives a person the role that opens the operators' doors.
 import type { AuditEntry } from '#domain/audit.ts';
-import type { DataCommand } from '../context.ts';
+import type { DataCommand } from '#commands/context.ts';
 import { answerWithUser, findUser } from './presentation.ts';
 
 export const userSetAdmin: DataCommand = {

@@ -1,5 +1,5 @@
 // user show: what is known about a person.
-import type { DataCommand } from '../context.ts';
+import type { DataCommand } from '#commands/context.ts';
 import { answerWithUser, findUser } from './presentation.ts';
 
 export const userShow: DataCommand = {

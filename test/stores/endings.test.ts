@@ -1,0 +1,52 @@
+// Ending what people and apps may do, against both databases.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createEndingStore } from '#stores/endings.ts';
+import { createUserStore } from '#stores/users.ts';
+import { aUser, later, noon } from '#test/builders.ts';
+import { describeOnEachKind } from '#test/databases.ts';
+
+const facts = { reason: 'a test', until: undefined, by: 'tester' };
+
+describeOnEachKind('what ends', (database) => {
+  it('is a person, who is unblocked by exactly one of many', async () => {
+    const { users, endings, knex } = await withUser();
+    const { id } = users.user;
+
+    assert.equal(await endings.blockUser(id, facts, noon, knex), true);
+    const attempts = Array.from({ length: 10 }, (_, second) => later(second));
+    const unblocked = await Promise.all(attempts.map((at) => endings.unblockUser(id, at, knex)));
+
+    assert.equal(unblocked.filter(Boolean).length, 1);
+    assert.equal((await users.store.findById(id))?.blockedAt, undefined);
+  });
+
+  it('stays ended after an unblock: the epoch has risen', async () => {
+    const { users, endings, knex } = await withUser();
+    const { id } = users.user;
+
+    await endings.blockUser(id, facts, later(1), knex);
+    await endings.unblockUser(id, later(5), knex);
+
+    assert.deepEqual((await users.store.findById(id))?.notBefore, later(5));
+  });
+
+  it('is everything from before an epoch, which never moves back', async () => {
+    const { users, endings, knex } = await withUser();
+    const { id } = users.user;
+
+    const seconds = [30, 90, 60];
+    await Promise.all(seconds.map((each) => endings.raiseUserEpoch(id, later(each), knex)));
+    await endings.raiseUserEpoch(id, later(10), knex);
+
+    assert.deepEqual((await users.store.findById(id))?.notBefore, later(90));
+  });
+
+  async function withUser() {
+    const db = database();
+    const store = createUserStore(db);
+    const user = aUser();
+    await store.insert(user);
+    return { users: { store, user }, endings: createEndingStore(db), knex: db.knex };
+  }
+});
