@@ -1,0 +1,34 @@
+// The purge: only what has expired, in small batches, and side by side with another one.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createExpiredRowStore, purgeBatch } from '#stores/expired.ts';
+import { createPurge } from '#services/purge.ts';
+import { createGrantStore } from '#stores/grants.ts';
+import { aUser, later, noon } from '#test/builders.ts';
+import { createTestLog, describeOnEachKind } from '#test/databases.ts';
+
+describeOnEachKind('expired rows', (database) => {
+  it('go, in batches, while others stay', async () => {
+    const db = database();
+    const grants = createGrantStore(db);
+    const { id: userId } = aUser();
+    const facts = { userId, clientId: 'app', content: {}, createdAt: noon };
+    await db.run(
+      {
+        name: 'many grants',
+        text: `insert into grants (id, user_id, client_id, content, created_at, expires_at)
+               select 'old ' || n, $1, 'app', '{}', $2, $2 from generate_series(1, $3::int) n`,
+      },
+      [userId, noon, purgeBatch + 10],
+    );
+    await grants.save({ id: 'young', ...facts, expiresAt: later(3600) });
+
+    const expired = createExpiredRowStore(db);
+    const purge = createPurge({ expired, log: createTestLog(), now: () => later(1800) });
+    const removed = await Promise.all([purge.run(), purge.run()]);
+
+    assert.equal(removed[0] + removed[1], purgeBatch + 10);
+    assert.equal((await grants.find('young'))?.userId, userId);
+    assert.equal(await grants.find('old 1'), undefined);
+  });
+});

@@ -1,0 +1,142 @@
+// Refresh families and codes: what must happen once happens once, and nothing joins what has ended.
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { it } from 'node:test';
+import { createClientStore } from '#stores/clients.ts';
+import { createEndingStore } from '#stores/endings.ts';
+import { createGrantStore } from '#stores/grants.ts';
+import {
+  createRefreshFamilyStore,
+  rememberedRotations,
+  type NewRefreshFamily,
+} from '#stores/refresh-families.ts';
+import { createUserStore } from '#stores/users.ts';
+import { sha256 } from '#platform/hashing.ts';
+import { aClient, aUser, later, noon } from '#test/builders.ts';
+import { describeOnEachKind } from '#test/databases.ts';
+
+const many = Array.from({ length: 20 }, (_, number) => number);
+
+describeOnEachKind('a refresh family', (database) => {
+  async function standing() {
+    const db = database();
+    const user = aUser();
+    const client = aClient();
+    const grantId = randomBytes(8).toString('hex');
+    const grants = createGrantStore(db);
+    await createUserStore(db).insert(user);
+    await createClientStore(db).insert(client);
+    const ids = { userId: user.id, clientId: client.clientId };
+    const times = { createdAt: noon, expiresAt: later(3600) };
+    await grants.save({ id: grantId, ...ids, content: {}, ...times });
+    const family: NewRefreshFamily = {
+      id: randomUUID(),
+      grantId,
+      ...ids,
+      currentHash: sha256('token 0'),
+      content: { scope: 'openid' },
+      ...times,
+    };
+    const families = createRefreshFamilyStore(db);
+    const endings = createEndingStore(db);
+    return { db, families, grants, endings, family, ...ids };
+  }
+
+  const rotation = (familyId: string, generation: number, at = later(1)) => ({
+    familyId,
+    generation,
+    currentHash: sha256(`token ${generation}`),
+    successorHash: sha256(`token ${generation + 1}`),
+    at,
+    address: '192.0.2.1',
+    device: 'browser',
+  });
+
+  it('rotates for exactly one of many that hold the same token', async () => {
+    const { families, family } = await standing();
+    await families.create(family);
+
+    const won = await Promise.all(many.map(() => families.rotate(rotation(family.id, 0))));
+
+    const found = await families.find(family.id);
+    assert.equal(won.filter(Boolean).length, 1);
+    assert.equal(found?.generation, 1);
+    assert.deepEqual(found.currentHash, sha256('token 1'));
+    assert.deepEqual(found.previousHash, sha256('token 0'));
+    assert.deepEqual(found.rotatedAt, later(1));
+  });
+
+  it('remembers the last rotations and no more', async () => {
+    const { families, family } = await standing();
+    await families.create(family);
+
+    for (const generation of many) {
+      assert.equal(await families.rotate(rotation(family.id, generation, later(generation))), true);
+    }
+
+    const last = await families.lastRotation(family.id);
+    const { rows } = await database().run<{ count: number }>(
+      {
+        name: 'count',
+        text: 'select jsonb_array_length(rotations) as count from refresh_families where id = $1',
+      },
+      [family.id],
+    );
+    assert.equal(last?.generation, many.length);
+    assert.equal(rows[0]?.count, rememberedRotations);
+  });
+
+  it('rotates no more once grant, person, client or everybody may not', async () => {
+    for (const end of ['grant', 'user', 'client', 'everybody'] as const) {
+      const { db, families, grants, endings, family, userId, clientId } = await standing();
+      await families.create(family);
+
+      const facts = { reason: 'a test', until: undefined, by: 'tester' };
+      if (end === 'grant') await grants.revoke(family.grantId, later(1));
+      if (end === 'user') await endings.blockUser(userId, facts, later(1), db.knex);
+      if (end === 'client') await endings.raiseClientEpoch(clientId, later(1), db.knex);
+      if (end === 'everybody') await endings.raiseEpochOfEverybody(later(1), db.knex);
+
+      assert.equal(await families.rotate(rotation(family.id, 0, later(2))), false, end);
+    }
+  });
+
+  it('never comes to be on a grant that was revoked, in whatever order the two arrive', async () => {
+    for (const _ of many) {
+      const { families, grants, family } = await standing();
+
+      await Promise.all([families.create(family), grants.revoke(family.grantId, later(1))]);
+
+      assert.equal(await families.rotate(rotation(family.id, 0, later(2))), false);
+    }
+  });
+
+  it('is founded by a code exactly once, together with its redemption', async () => {
+    const { families, family } = await standing();
+    const redemption = {
+      codeHash: sha256(randomUUID()),
+      grantId: family.grantId,
+      redeemedAt: noon,
+      expiresAt: later(60),
+    };
+
+    const founded = await Promise.all(
+      many.map(() => families.redeemCodeAndCreate(redemption, { ...family, id: randomUUID() })),
+    );
+
+    assert.equal(founded.filter(Boolean).length, 1);
+    assert.equal(await families.redeemCode(redemption), false);
+  });
+
+  it('lets a code without a family be redeemed exactly once', async () => {
+    const { families, family } = await standing();
+    const codeHash = sha256(randomUUID());
+    const times = { redeemedAt: noon, expiresAt: later(60) };
+
+    const redeemed = await Promise.all(
+      many.map(() => families.redeemCode({ codeHash, grantId: family.grantId, ...times })),
+    );
+
+    assert.equal(redeemed.filter(Boolean).length, 1);
+  });
+});

@@ -1,0 +1,115 @@
+// Browser sessions: apps are merged, replaced cookie values are dead, what has ended stays ended.
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { it } from 'node:test';
+import { createActorStore } from '#stores/actors.ts';
+import { createSessionStore, type SessionChange } from '#stores/sessions.ts';
+import { later, noon } from '#test/builders.ts';
+import { describeOnEachKind } from '#test/databases.ts';
+
+const userId = randomUUID();
+
+function aChange(facts: Partial<SessionChange> = {}): SessionChange {
+  return {
+    uid: randomBytes(8).toString('hex'),
+    id: randomBytes(16).toString('hex'),
+    replacedId: undefined,
+    userId,
+    loginAt: noon,
+    acr: 'urn:example:acr',
+    amr: ['pwd'],
+    transient: false,
+    state: undefined,
+    authorizations: {},
+    removedClientIds: [],
+    signIn: undefined,
+    expiresAt: later(3600),
+    ...facts,
+  };
+}
+
+describeOnEachKind('a browser session', (database) => {
+  const stores = () => ({
+    sessions: createSessionStore(database()),
+    actors: createActorStore(database()),
+  });
+
+  it('is found by its cookie value and by its uid until it expires', async () => {
+    const { sessions, actors } = stores();
+    const change = aChange({ authorizations: { app: { sid: 's', grantId: 'g' } } });
+
+    await sessions.save(change, noon);
+
+    const found = await actors.loadForSession(change.id, noon);
+    assert.deepEqual(found?.session?.authorizations, { app: { sid: 's', grantId: 'g' } });
+    assert.equal((await sessions.findByUid(change.uid, noon))?.userId, userId);
+    assert.equal(await actors.loadForSession(change.id, later(3601)), undefined);
+    assert.equal(await actors.loadForSession(change.uid, noon), undefined);
+  });
+
+  it('keeps the apps of requests that wrote at the same time', async () => {
+    const { sessions } = stores();
+    const change = aChange();
+    await sessions.save(change, noon);
+
+    const names = Array.from({ length: 12 }, (_, number) => `app-${number}`);
+    await Promise.all(
+      names.map((name) =>
+        sessions.save({ ...change, authorizations: { [name]: { sid: name } } }, later(1)),
+      ),
+    );
+
+    const merged = (await sessions.findByUid(change.uid, later(1)))?.authorizations ?? {};
+    assert.deepEqual(Object.keys(merged).toSorted(), names.toSorted());
+  });
+
+  it('loses the app that a writer took out, and no other', async () => {
+    const { sessions } = stores();
+    const change = aChange({ authorizations: { stays: { sid: '1' }, goes: { sid: '2' } } });
+    await sessions.save(change, noon);
+
+    const authorizations = { stays: { sid: '1' } };
+    await sessions.save({ ...change, authorizations, removedClientIds: ['goes'] }, later(1));
+
+    assert.deepEqual((await sessions.findByUid(change.uid, noon))?.authorizations, authorizations);
+  });
+
+  it('opens to the new cookie value alone once that replaced the old one', async () => {
+    const { sessions, actors } = stores();
+    const old = aChange();
+    await sessions.save(old, noon);
+
+    await sessions.save({ ...old, id: 'fresh value', replacedId: old.id }, later(1));
+
+    assert.equal(await actors.loadForSession(old.id, later(1)), undefined);
+    assert.equal((await actors.loadForSession('fresh value', later(1)))?.session?.uid, old.uid);
+  });
+
+  it('does not revive a replaced value, but keeps the app of the request that still had it', async () => {
+    const { sessions, actors } = stores();
+    const old = aChange();
+    await sessions.save(old, noon);
+    await sessions.save({ ...old, id: 'newest value', replacedId: old.id }, later(1));
+
+    await sessions.save({ ...old, authorizations: { late: { sid: 's' } } }, later(2));
+
+    assert.equal(await actors.loadForSession(old.id, later(2)), undefined);
+    const live = await actors.loadForSession('newest value', later(2));
+    assert.deepEqual(live?.session?.authorizations, { late: { sid: 's' } });
+  });
+
+  it('stays ended, whoever writes it afterwards', async () => {
+    const { sessions, actors } = stores();
+    const change = aChange();
+    await sessions.save(change, noon);
+
+    const ended = await sessions.endById(change.id, later(1));
+    await sessions.save(change, later(2));
+    await sessions.save({ ...change, id: 'another value', replacedId: change.id }, later(2));
+
+    assert.equal(ended?.uid, change.uid);
+    assert.equal(await sessions.endById(change.id, later(3)), undefined);
+    assert.equal(await actors.loadForSession(change.id, later(3)), undefined);
+    assert.equal(await actors.loadForSession('another value', later(3)), undefined);
+  });
+});
