@@ -7,19 +7,23 @@ import { createBasicCredentialCheck } from '#http/basic-credentials.ts';
 import type { Context, Next } from '#http/context.ts';
 import { createEdge } from '#http/edge.ts';
 import { createForms } from '#http/forms.ts';
+import { createDeviceCookie } from '#http/device-cookie.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/locales.ts';
 import { createKnownDevice } from '#http/known-device.ts';
 import { choosePageLocale } from '#http/page-locale.ts';
 import { addAccountPages } from '#http/pages/account.ts';
 import { addConsentPages } from '#http/pages/consent.ts';
+import { addDevMailPages } from '#http/pages/dev-mail.ts';
 import { createEnginePages } from '#http/pages/engine-pages.ts';
 import { createInteractionPages, type InteractionPages } from '#http/pages/interaction.ts';
+import { addNotMePages } from '#http/pages/not-me.ts';
 import { createOwnPages } from '#http/pages/own-pages.ts';
 import { playgroundClient } from '#http/pages/playground-client.ts';
 import { createPlayground } from '#http/pages/playground.ts';
 import { addRegisterPages } from '#http/pages/register.ts';
 import { addSetupPages } from '#http/pages/setup.ts';
 import { addSignInPages } from '#http/pages/sign-in.ts';
+import { addSignOutPages } from '#http/pages/sign-out.ts';
 import { createPresentedJwt } from '#http/presented-jwt.ts';
 import { createRateLimit } from '#http/rate-limit.ts';
 import { createRenderer, type Render } from '#http/render.ts';
@@ -34,6 +38,7 @@ import { longestDevice } from '#platform/request-origin.ts';
 import { runInRequestScope } from '#platform/request-scope.ts';
 import { createEngine } from './engine.ts';
 import type { Installation } from './installation.ts';
+import { createOperatorDoors } from './operators.ts';
 
 export interface AppOptions {
   readonly installation: Installation;
@@ -81,6 +86,8 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     installation.origin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
     return next();
   });
+  const { issuerUrl } = config;
+  app.use(createDeviceCookie({ issuerUrl, slot: installation.device }));
   app.use(
     createRateLimit({
       enabled: config.rateLimits === 'on',
@@ -92,6 +99,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   app.use(assets.serve);
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
+  for (const door of createOperatorDoors(installation, pages, edge.addresses)) app.use(door);
   app.use(mount(mountPath, pages.router));
   app.use(mount(mountPath, pages.provider));
   return app;
@@ -114,7 +122,12 @@ async function createPages({ installation, render }: PageParts) {
     if (!late.interaction) throw new TypeError('pages are not wired yet');
     return late.interaction;
   };
-  const enginePages = createEnginePages({ render, clients, interaction: requireInteraction });
+  const enginePages = createEnginePages({
+    basePath,
+    render,
+    clients,
+    interaction: requireInteraction,
+  });
   const { provider, jwts } = await createEngine(installation, enginePages);
   const interactions = createInteractions({
     provider,
@@ -149,6 +162,10 @@ async function createPages({ installation, render }: PageParts) {
   });
   addAccountPages(router, { own, attempts, registrationOpen, developmentPages });
   addSetupPages(router, { own, setup, minimumPasswordLength });
+  addSignOutPages(router, { own, clients });
+  addNotMePages(router, { own, disowning: services.disowning });
+  const { mailbox } = services;
+  if (developmentPages && mailbox) addDevMailPages(router, { own, mailbox });
   if (developmentPages) addPlayground(router, { installation, render, provider });
   return { provider, jwts, router: asApp(router) };
 }

@@ -1,9 +1,11 @@
 // The engine over an installation: for the server with its pages, for the command line without.
 import type Provider from 'oidc-provider';
 import type { EnginePages } from '#oidc/engine-configuration.ts';
+import { createBackchannelLogout } from '#oidc/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/jwt-access-tokens.ts';
 import { createProvider } from '#oidc/provider.ts';
 import { createCookieSigner } from '#platform/cookie-signer.ts';
+import { createOutboundFetch } from '#platform/outbound-fetch.ts';
 import { publicKeys } from '#services/signing-keys.ts';
 import type { Installation } from './installation.ts';
 
@@ -24,9 +26,11 @@ export async function createEngine(
     revoked: stores.revokedTokens,
     now,
   });
+  const fetch = createOutboundFetch({ allow: config.outboundAllow });
   const provider = createProvider({
     ...services,
     config,
+    fetch,
     now,
     keyring,
     jwks,
@@ -35,6 +39,8 @@ export async function createEngine(
     cookieSigner: createCookieSigner(config.cookieKeys),
     stores: { ...stores, shortLived },
   });
+  const logout = createBackchannelLogout({ provider, fetch });
+  services.delivery.employ('backchannel_logout', logout);
   return { provider, jwts };
 }
 

@@ -7,11 +7,15 @@ import { createKeyring } from '#platform/encryption.ts';
 import type { Log } from '#platform/log.ts';
 import { createPasswordHasher } from '#platform/password-hashing.ts';
 import { connectPostgres, type Database } from '#platform/postgres.ts';
+import { createRequestDevice, type RequestDeviceSlot } from '#platform/request-device.ts';
 import { createAudit } from '#services/audit.ts';
 import { createBlocking } from '#services/blocking.ts';
 import { createRequestOrigin, type RequestOriginSlot } from '#platform/request-origin.ts';
 import { createClients } from '#services/clients.ts';
 import { createConsent } from '#services/consent.ts';
+import { createDevices } from '#services/devices.ts';
+import { createDisowning } from '#services/disowning.ts';
+import { createGlobalRevocation } from '#services/global-revocation.ts';
 import { createNotices } from '#services/notices.ts';
 import { createOutbox } from '#services/outbox.ts';
 import { createPurge } from '#services/purge.ts';
@@ -20,7 +24,6 @@ import { createSessions } from '#services/sessions.ts';
 import { createSetup } from '#services/setup.ts';
 import { createSignInThrottle } from '#services/sign-in-throttle.ts';
 import { createSignIn } from '#services/sign-in.ts';
-import { createSigningKeys } from '#services/signing-keys.ts';
 import { createStanding } from '#services/standing.ts';
 import { createStoreBirth } from '#services/store-birth.ts';
 import { createTheftAlarm } from '#services/theft-alarm.ts';
@@ -44,7 +47,11 @@ import { createMemoryShortLived } from '#stores/short-lived-memory.ts';
 import { createRedisShortLived } from '#stores/short-lived-redis.ts';
 import type { ShortLivedStore } from '#stores/short-lived.ts';
 import { createSigningKeyStore } from '#stores/signing-keys.ts';
+import { createUserDeviceStore } from '#stores/user-devices.ts';
 import { createUserStore } from '#stores/users.ts';
+import { wireAudit } from './installation/audit.ts';
+import { wireDelivery } from './installation/delivery.ts';
+import { createListings } from './installation/listings.ts';
 
 export interface InstallationOptions {
   readonly config: Config;
@@ -56,6 +63,7 @@ export interface InstallationOptions {
 export async function openInstallation(options: InstallationOptions) {
   const { config, log, now } = options;
   const origin = createRequestOrigin();
+  const device = createRequestDevice();
   const db = await openDatabase(options);
   const shortLived = await openShortLived(options);
   await db.migrate();
@@ -67,7 +75,8 @@ export async function openInstallation(options: InstallationOptions) {
     stores,
     keyring: createKeyring(config.encryptionKeys),
     origin,
-    services: createServices(options, { db, shortLived, stores, origin }),
+    device,
+    services: createServices(options, { db, shortLived, stores, origin, device }),
     async close(): Promise<void> {
       await shortLived.close();
       await db.close();
@@ -114,6 +123,7 @@ function createStores(db: Database) {
     sessions: createSessionStore(db),
     setupLinks: createSetupLinkStore(db),
     signingKeys: createSigningKeyStore(db),
+    userDevices: createUserDeviceStore(db),
     users: createUserStore(db),
   };
 }
@@ -123,11 +133,12 @@ interface ServiceParts {
   readonly shortLived: ShortLivedStore;
   readonly stores: ReturnType<typeof createStores>;
   readonly origin: RequestOriginSlot;
+  readonly device: RequestDeviceSlot;
 }
 
 function createServices(
   { config, log, now }: InstallationOptions,
-  { db, shortLived, stores, origin }: ServiceParts,
+  { db, shortLived, stores, origin, device }: ServiceParts,
 ) {
   const { issuer, productName, minimumPasswordLength, argon2 } = config;
   const { users, credentials, clients, apiResources, consents, roles } = stores;
@@ -138,6 +149,25 @@ function createServices(
   const notices = createNotices({ outbox, clients, users });
   const clientService = createClients({ clients, apiResources, issuer, now });
   const standing = createStanding({ actors: stores.actors, now });
+  const blocking = createBlocking({
+    db,
+    endings: stores.endings,
+    audit,
+    notices,
+    standing,
+    clients: clientService,
+    now,
+  });
+  const disowning = createDisowning({
+    db,
+    devices: stores.userDevices,
+    blocking,
+    audit,
+    keyring,
+    issuer,
+    now,
+  });
+  const devices = createDevices({ request: device, origin, audit, outbox, disowning, now });
   const registration = createRegistration({
     db,
     users,
@@ -152,28 +182,39 @@ function createServices(
   return {
     alarm: createTheftAlarm({ ...stores, db, audit, notices, log, now }),
     audit,
-    blocking: createBlocking({
-      db,
-      endings: stores.endings,
-      audit,
-      notices,
-      standing,
-      clients: clientService,
+    blocking,
+    ...wireDelivery({
+      config,
+      log,
       now,
+      db,
+      shortLived,
+      outbox,
+      audit,
+      store: stores.outbox,
+      clients: clientService,
     }),
+    disowning,
     clients: clientService,
     consent: createConsent({ db, consents, audit, now }),
+    globalRevocation: createGlobalRevocation({ users, blocking, issuer }),
+    ...createListings({ db, now }),
     outbox,
     purge: createPurge({ expired: stores.expired, log, now }),
     registration,
     setup: createSetup({ issuer, links: stores.setupLinks, roles, registration, now }),
-    sessions: createSessions({ db, sessions: stores.sessions, audit, notices, origin, now }),
-    signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
-    signingKeys: createSigningKeys({
-      keys: stores.signingKeys,
-      keyring,
+    sessions: createSessions({
+      db,
+      sessions: stores.sessions,
+      audit,
+      notices,
+      devices,
+      outbox,
+      origin,
       now,
     }),
+    signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
+    ...wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys }),
     signInThrottle: createSignInThrottle({
       store: shortLived,
       enabled: config.rateLimits === 'on',

@@ -32,12 +32,17 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   await once(server, 'listening');
   const commands = await listenForCommands(installation);
   const purging = installation.services.purge.runForever(stop.signal);
+  const delivering = installation.services.delivery.runForever(stop.signal);
+  const sealing = installation.services.auditChain.runForever(stop.signal);
+  // From the moment it says that it is ready, the server stops gently.
+  const stopping = stopRequested(log);
   await announce(installation, print);
 
-  await stopRequested(log);
+  await stopping;
   stop.abort();
   await drain(server, config.stopSeconds);
-  await Promise.all([purging, commands.close()]);
+  await Promise.all([purging, delivering, sealing, commands.close()]);
+  await installation.services.auditChain.sealTheRest();
   await installation.close();
   log.info({ event: 'server.stopped' }, 'stopped');
 }
@@ -45,9 +50,13 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
 async function announce(installation: Installation, print: (line: string) => void): Promise<void> {
   const { config, log, services } = installation;
   log.info({ event: 'server.started', issuer: config.issuer, port: config.port }, 'ready');
+  if (config.smtpUrl === undefined && !services.mailbox) {
+    log.warn({ event: 'mail.waiting' }, 'SMTP_URL is not set: mail waits, for 7 days at most');
+  }
   if (cluster.isWorker && cluster.worker?.id !== 1) return;
   print(`Ostiary is ready at ${config.issuer}`);
   if (config.developmentPages) print(`Try a sign-in: ${config.issuer}/auth/playground`);
+  if (services.mailbox) print(`See what mail it sends: ${config.issuer}/auth/dev/mail`);
   const link = await services.setup.issueLink();
   if (link) print(`Make the first administrator (this link works once): ${link}`);
 }

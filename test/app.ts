@@ -1,5 +1,6 @@
 // The whole application inside the test's process, on a port of its own. The issuer is known before
 // anything listens for it: the server listens first, the app comes after.
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -31,8 +32,8 @@ export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
 export const cheapSettings: Environment = {
   ARGON2_MEMORY_KIB: '64',
   ARGON2_ITERATIONS: '1',
-  ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
-  COOKIE_KEYS: Buffer.alloc(32, 9).toString('base64url'),
+  ENCRYPTION_KEYS: `test:${keyFrom('encryption').toString('base64')}`,
+  COOKIE_KEYS: keyFrom('cookies').toString('base64url'),
   LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
   WORKERS: '1',
   // Throttling has tests of its own; all others come from one address.
@@ -40,28 +41,26 @@ export const cheapSettings: Environment = {
 };
 
 export async function startTestApp(t: Closing, options: AppOptions = {}) {
+  const works = collectWorks();
+  t.after(works.run);
   const late: { handle?: RequestListener } = {};
   const server = createHttpServer((req, res) => late.handle?.(req, res));
+  works.after(async () => server.close().closeAllConnections());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
   const issuer = options.settings?.['ISSUER'] ?? `http://127.0.0.1:${port}`;
 
-  const closing: (() => Promise<void>)[] = [];
-  const stores = await openStores({ after: (work) => void closing.push(work) }, options);
+  const stores = await openStores(works, options);
   const settings = { ...cheapSettings, ISSUER: issuer, PORT: String(port), ...stores };
   const config = readConfig({ ...settings, ...options.settings });
   const now = () => new Date();
   const installation = await openInstallation({ config, log: createTestLog(), now });
+  works.after(() => installation.close());
   const app = await createApp({ installation, isStopping: () => false });
   late.handle = app.callback();
-  t.after(async () => {
-    server.close().closeAllConnections();
-    await installation.close();
-    for (const work of closing) await work();
-  });
 
-  const send = createWire(t, issuer, port);
+  const send = createWire(works, issuer, port);
   const registrations = await createRegistrations(installation);
   return {
     issuer,
@@ -89,14 +88,12 @@ export function describeApp(
   suite: (app: () => TestApp) => void,
 ): void {
   describe(rule, () => {
-    const works: (() => Promise<void>)[] = [];
+    const works = collectWorks();
     let started: TestApp | undefined;
     before(async () => {
-      started = await startTestApp({ after: (work) => void works.push(work) }, options);
+      started = await startTestApp(works, options);
     });
-    after(async () => {
-      for (const work of works) await work();
-    });
+    after(works.run);
     suite(() => {
       if (!started) throw new Error('The app is there only while tests run.');
       return started;
@@ -120,6 +117,26 @@ async function openStores(
   { arrangement = 'postgres, memory' }: AppOptions,
 ): Promise<Environment> {
   if (arrangement === 'embedded, memory') return { DATA_DIRECTORY: await createDataDirectory(t) };
-  const database = { DATABASE_URL: await createDatabase(t) };
+  const database = { DATABASE_URL: settable(await createDatabase(t)) };
   return arrangement === 'postgres, redis' ? { ...database, REDIS_URL: redisUrl() } : database;
+}
+
+/** The setting wants a host; a socket's directory in the query wins over it all the same. */
+export function settable(databaseUrl: string): string {
+  return databaseUrl.replace('@/', '@localhost/');
+}
+
+/** What has to be undone, the last thing first. */
+export function collectWorks(): Closing & { run(): Promise<void> } {
+  const works: (() => Promise<void>)[] = [];
+  return {
+    after: (work) => void works.push(work),
+    async run() {
+      for (const work of works.splice(0).toReversed()) await work();
+    },
+  };
+}
+
+function keyFrom(purpose: string): Buffer {
+  return createHash('sha256').update(purpose).digest();
 }

@@ -21,6 +21,8 @@ const floors: readonly (readonly [prefix: string, floor: number])[] = [
   ['src/app.ts', 7],
   ['src/engine.ts', 7],
   ['src/installation.ts', 7],
+  ['src/installation/', 7],
+  ['src/operators.ts', 7],
   ['src/serve.ts', 8],
   ['src/main.ts', 8],
   ['src/cli.ts', 8],

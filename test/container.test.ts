@@ -96,15 +96,19 @@ describe('the image', () => {
       ...environmentOf(textsOf('ENV')),
       ...sharedSettings,
       PORT: String(port),
-      DATABASE_URL: await createDatabase(t),
+      // The same address, spelled as DATABASE_URL takes it.
+      DATABASE_URL: (await createDatabase(t)).replace(
+        /^(\w+:\/\/)(\w+)@\/([^?]*)\?/,
+        '$1/$3?user=$2&',
+      ),
       REDIS_URL: redisUrl(),
     };
 
     const server = run(textsOf('CMD').join(), image, env);
-    t.after(() => void server.kill('SIGKILL'));
+    t.after(() => killGroup(server));
     const isAlive = await becomesAlive(image, env);
     server.kill('SIGTERM');
-    const exit = server.exitCode ?? (await once(server, 'exit'))[0];
+    const exit = server.exitCode ?? (await exitOf(server));
 
     assert.equal(isAlive, true);
     assert.equal(exit, 0);
@@ -115,7 +119,7 @@ describe('the image', () => {
 const sharedSettings = {
   ISSUER: 'https://id.example.com',
   HOST: '127.0.0.1',
-  WORKERS: '1',
+  WORKERS: '2',
   LOG_LEVEL: 'silent',
   ENCRYPTION_KEYS: `test:${Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64')}`,
   COOKIE_KEYS: Buffer.from('vutsrqponmlkjihgfedcba9876543210').toString('base64url'),
@@ -153,13 +157,27 @@ function isTopLevel(path: string): boolean {
 function run(command: string, cwd: string, env: Readonly<Record<string, string>>): ChildProcess {
   const [program, ...options] = execForm(command);
   assert.equal(program, 'node');
-  return spawn(process.execPath, options, { cwd, env, stdio: 'ignore' });
+  // A group of its own: workers that outlive their parent can be ended, too.
+  return spawn(process.execPath, options, { cwd, env, stdio: 'ignore', detached: true });
+}
+
+/** The exit code; an error when the process does not end in the time that compose gives it. */
+async function exitOf(child: ChildProcess): Promise<unknown> {
+  const [code]: unknown[] = await once(child, 'exit', { signal: AbortSignal.timeout(15_000) });
+  return code;
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
 }
 
 async function becomesAlive(cwd: string, env: Readonly<Record<string, string>>): Promise<boolean> {
   for (let tries = 0; tries < 60; tries += 1) {
-    const [code] = await once(run(textsOf('HEALTHCHECK').join(), cwd, env), 'exit');
-    if (code === 0) return true;
+    if ((await exitOf(run(textsOf('HEALTHCHECK').join(), cwd, env))) === 0) return true;
     await pause(200);
   }
   return false;

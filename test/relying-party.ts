@@ -105,7 +105,7 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
   /** Checks state and `iss` (RFC 9207); throws oauth4webapi's error for an error answer. */
   function receive(page: Page, pending: Pending): Callback {
     const { redirectUri, state } = pending;
-    if (!page.left || !page.url.href.startsWith(redirectUri)) {
+    if (!page.left || !isAt(page.url, redirectUri)) {
       throw new Error(`The browser is not back at the app. ${describe(page)}`);
     }
     const expected = state === '' ? oauth.expectNoState : state;
@@ -116,22 +116,16 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
   /** Goes through all pages as a person who wants to get there. */
   async function passPages(first: Page, person: Person): Promise<Page> {
     let page = first;
-    for (let step = 0; step < 3 && !page.left; step += 1) {
-      if (page.has('sign-in')) {
-        page = await page.press('sign-in', { login: person.email, password: person.password });
-        continue;
-      }
-      page = await page.press('allow');
+    if (page.has('sign-in')) {
+      page = await page.press('sign-in', { login: person.email, password: person.password });
     }
-    return page;
+    return page.has('allow') ? page.press('allow') : page;
   }
 
   async function authorize(
     person: Person,
-    {
-      browser = createBrowser(send, issuer),
-      ...parameters
-    }: Parameters & { browser?: Browser } = {},
+    parameters: Parameters = {},
+    browser: Browser = createBrowser(send, issuer),
   ): Promise<Callback & { browser: Browser }> {
     const pending = await request(parameters);
     const page = await passPages(await browser.open(pending.url), person);
@@ -183,6 +177,7 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
 
   return {
     as,
+    send,
     app,
     issuer,
     request,
@@ -195,12 +190,9 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     /** The same app, whose requests go to another node. */
     through: (other: Send) => createRelyingParty({ issuer, app, send: other }),
     /** The whole way: pages, answer, exchange. */
-    async login(
-      person: Person,
-      parameters: Parameters & { browser?: Browser } = {},
-    ): Promise<Login> {
-      const { browser, ...callback } = await authorize(person, parameters);
-      return { ...(await exchange(callback)), browser, callback };
+    async login(person: Person, parameters?: Parameters, browser?: Browser): Promise<Login> {
+      const callback = await authorize(person, parameters, browser);
+      return { ...(await exchange(callback)), browser: callback.browser, callback };
     },
     tryExchange({ code, redirectUri, verifier }: Callback, changes: Parameters = {}) {
       return token({
@@ -261,6 +253,15 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
       return url;
     },
   };
+}
+
+/** The app's own address and its own parameters, whatever was added. */
+function isAt(url: URL, redirectUri: string): boolean {
+  const own = new URL(redirectUri);
+  const kept = [...own.searchParams].every(([name, value]) => url.searchParams.get(name) === value);
+  return (
+    kept && url.protocol === own.protocol && url.host === own.host && url.pathname === own.pathname
+  );
 }
 
 /** For oauth4webapi: our way to send, and http where the issuer is this machine. */

@@ -11,4 +11,10 @@ declare module 'oidc-provider' {
   interface ClientCredentials {
     generateTokenId(): string;
   }
+  interface Client {
+    backchannelLogout(sub: string, sid: string | undefined): Promise<void>;
+  }
+  interface IdToken {
+    mask: Readonly<Record<string, null>>;
+  }
 }

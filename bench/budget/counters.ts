@@ -8,7 +8,7 @@ export interface Counts {
   readonly postgres: number;
   /** Transactions that wrote something: each waits for the disk. */
   readonly commits: number;
-  /** Commands; those sent in the same moment share a round trip. */
+  /** Round trips: commands of one turn of the event loop are sent together. */
   readonly redis: number;
   /** Made through WebCrypto, as jose makes them. */
   readonly signatures: number;
@@ -25,13 +25,13 @@ export interface Counters {
   stop(): void;
 }
 
-type Add = (kind: keyof Counts, sent?: string) => void;
+type Add = (kind: keyof Counts | undefined, sent?: string) => void;
 
 export function startCounting(): Counters {
   let counts = { postgres: 0, commits: 0, redis: 0, signatures: 0 };
   let sent: string[] = [];
   const add: Add = (kind, what) => {
-    counts[kind] += 1;
+    if (kind !== undefined) counts[kind] += 1;
     if (what !== undefined) sent.push(what);
   };
   const stops = [countStatements(add), countCommands(add), countSignatures(add)];
@@ -85,9 +85,14 @@ function describeQuery(query: unknown): { name?: string | undefined; text: strin
 const redisChannel = 'tracing:ioredis:command:start';
 
 function countCommands(add: Add): () => void {
+  let isGathering = false;
   const count = (message: unknown) => {
     const isNamed = typeof message === 'object' && message !== null && 'command' in message;
-    add('redis', `redis ${isNamed ? String(message.command) : ''}`);
+    const name = isNamed ? String(message.command) : '';
+    add(isGathering ? undefined : 'redis', `redis ${name}${isGathering ? ' (together)' : ''}`);
+    if (isGathering) return;
+    isGathering = true;
+    setImmediate(() => (isGathering = false));
   };
   subscribe(redisChannel, count);
   return () => unsubscribe(redisChannel, count);

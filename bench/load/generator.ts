@@ -16,6 +16,8 @@ export interface GeneratorOrder {
 
 export interface GeneratorResult {
   readonly requests: number;
+  /** Answers 503, each followed by the same request again; not among `requests`. */
+  readonly refused: number;
   readonly seconds: number;
   readonly medianMs: number;
   readonly p99Ms: number;
@@ -34,7 +36,7 @@ process.once('message', (order) => void generate(order as GeneratorOrder));
 
 async function generate(order: GeneratorOrder): Promise<void> {
   const { connections, warmUpSeconds, seconds } = order;
-  const run = { isOver: false, isMeasuring: false, milliseconds: new Array<number>() };
+  const run: Run = { isOver: false, isMeasuring: false, refused: 0, milliseconds: [] };
   const loops = Array.from({ length: connections }, (_, index) => keepAsking(order, index, run));
 
   await Promise.race([pause(warmUpSeconds * 1000), ...loops]);
@@ -50,6 +52,7 @@ async function generate(order: GeneratorOrder): Promise<void> {
     event: 'measured',
     result: {
       requests: run.milliseconds.length,
+      refused: run.refused,
       seconds: measuredSeconds,
       ...percentiles(run.milliseconds),
       ownCpuSeconds: (user + system) / 1e6,
@@ -63,6 +66,7 @@ async function generate(order: GeneratorOrder): Promise<void> {
 interface Run {
   isOver: boolean;
   isMeasuring: boolean;
+  refused: number;
   readonly milliseconds: number[];
 }
 
@@ -75,6 +79,10 @@ async function keepAsking(order: GeneratorOrder, index: number, run: Run): Promi
   while (!run.isOver) {
     const sentAt = performance.now();
     const answer = await connection.exchange(request);
+    if (answer.status === 503) {
+      if (run.isMeasuring) run.refused += 1;
+      continue;
+    }
     if (run.isMeasuring) run.milliseconds.push(performance.now() - sentAt);
     request = script.next(answer).value;
   }

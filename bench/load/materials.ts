@@ -6,7 +6,7 @@ import { createLog } from '#platform/log.ts';
 import { openInstallation } from '#installation.ts';
 import type { Closing } from '#test/databases.ts';
 import { createRegistrations, type RegisteredApp } from '#test/registrations.ts';
-import { createRelyingParty, type Person } from '#test/relying-party.ts';
+import { createRelyingParty, type Login, type Person } from '#test/relying-party.ts';
 import { createWire } from '#test/wire.ts';
 import type { Materials } from './scripts.ts';
 import type { Address } from './servers.ts';
@@ -58,7 +58,9 @@ export async function prepareMaterials(
   { app, service, people, jwtAudience }: Registered,
 ): Promise<Materials> {
   const party = await createRelyingParty({ issuer, app, send: createWire(t, issuer, port) });
-  const logins = await Promise.all(people.map((person) => party.login(person)));
+  // One after the other: hashing all passwords at once would be a load test of its own.
+  const logins: Login[] = [];
+  for (const person of people) logins.push(await party.login(person));
   const { url } = await party.request();
   return {
     host: new URL(issuer).host,

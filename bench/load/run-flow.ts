@@ -15,6 +15,8 @@ export interface FlowFigures {
   readonly redisCpu: number;
   readonly medianMs: number;
   readonly p99Ms: number;
+  /** Requests that were answered 503. */
+  readonly refused: number;
   /** Share of one core that the generator took: above 0.8 the rate is the generator's. */
   readonly generatorShare: number;
 }
@@ -54,7 +56,7 @@ function readTimes({ pid }: LoadServer): CpuTimes {
 
 function figuresOf(
   flow: string,
-  { requests, seconds, medianMs, p99Ms, ownCpuSeconds }: GeneratorResult,
+  { requests, refused, seconds, medianMs, p99Ms, ownCpuSeconds }: GeneratorResult,
   before: CpuTimes,
   after: CpuTimes,
 ): FlowFigures {
@@ -67,6 +69,7 @@ function figuresOf(
     redisCpu: perRound('redis'),
     medianMs,
     p99Ms,
+    refused,
     generatorShare: ownCpuSeconds / seconds,
   };
 }

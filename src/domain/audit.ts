@@ -28,6 +28,7 @@ export const auditEvents = [
   'role.granted',
   'key.created',
   'api.refused',
+  'notice.undelivered',
 ] as const;
 
 export type AuditEvent = (typeof auditEvents)[number];
@@ -50,7 +51,7 @@ export interface AuditEntry {
   /** Nothing personal: it can not be erased without breaking the chain. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** Beside address and device, which are added by themselves. Erasure empties this part. */
-  readonly personal?: Readonly<Record<string, unknown>>;
+  readonly personal?: Readonly<Record<string, string | undefined>>;
 }
 
 export const systemActor: AuditActor = { kind: 'system' };

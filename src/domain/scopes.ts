@@ -50,6 +50,14 @@ export const managementScopes = [
   'audit:read',
 ] as const;
 
+export type ManagementScope = (typeof managementScopes)[number];
+
+/**
+ * Lets a client with a key of its own end everything of a person in one call, and nothing else
+ * (Global Token Revocation 7.1): it is a right of the registration, never a scope of a token.
+ */
+export const globalRevocationScope = 'global_token_revocation';
+
 export function managementAudience(issuer: string): string {
   return `${issuer}/auth/api`;
 }

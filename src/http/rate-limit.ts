@@ -38,7 +38,7 @@ export const doors: readonly Door[] = [
   {
     name: 'client authentication',
     method: 'POST',
-    path: /^\/oauth2\/(?:token|introspect|revoke)$/,
+    path: /^\/oauth2\/(?:token|introspect|revoke|global-token-revocation)$/,
     limit: 300,
     windowSeconds: 60,
     failuresOnly: true,

@@ -54,7 +54,32 @@ export interface ViewLocals {
   readonly 'sign-out': {
     readonly action: string;
     readonly xsrf: string;
+    readonly stayAction: string;
     readonly client?: ClientView | undefined;
+    readonly clientId?: string | undefined;
+  };
+  readonly stayed: {
+    readonly client?: ClientView | undefined;
+    readonly returnHref?: string | undefined;
+    readonly accountHref: string;
+  };
+  readonly 'not-me': { readonly action: string; readonly formToken: string };
+  readonly 'not-me-done': { readonly homeHref: string };
+  readonly 'dev-mail': {
+    readonly mails: readonly {
+      readonly href: string;
+      readonly subject: string;
+      readonly to: string;
+      readonly at: string;
+    }[];
+  };
+  readonly 'dev-mail-view': {
+    readonly subject: string;
+    readonly to: string;
+    readonly at: string;
+    readonly pieces: readonly { readonly text: string; readonly href?: string | undefined }[];
+    readonly htmlHref: string;
+    readonly backHref: string;
   };
   readonly 'signed-out': {
     readonly client?: ClientView | undefined;
@@ -70,6 +95,8 @@ export interface ViewLocals {
   };
   readonly expired: {
     readonly requestId: string;
+    /** It did not run out: it came to its end, and somebody went back to it. */
+    readonly finished?: boolean | undefined;
     readonly clientName?: string | undefined;
     readonly wayOn?: WayOn | undefined;
   };

@@ -4,8 +4,12 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 /** An assertion may live this long; a longer one would have to be remembered as long. */
 export const assertionMaxSeconds = 600;
 const clockToleranceSeconds = 15;
+/** A client's clock may be ahead of ours by less than this (FAPI 2.0 5.3.2.1-13). */
+const clockAheadSeconds = 60;
+/** With a key pair: the stored hash of a secret must never become a key. */
+export const assertionAlgorithms = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
 /** Headers that bring a key along: ours are registered, never sent. */
-const foreignKeyHeaders = ['jku', 'x5u', 'jwk', 'x5c', 'crit'];
+export const foreignKeyHeaders = ['jku', 'x5u', 'jwk', 'x5c', 'crit'];
 
 interface Claims {
   readonly aud?: unknown;
@@ -24,6 +28,10 @@ export function createAssertionCheck({ now }: { now: () => Date }) {
       throw new errors.InvalidClientAuth('sub (JWT subject) must be the client_id');
     }
     const latest = now().getTime() / 1000 + assertionMaxSeconds + clockToleranceSeconds;
+    const soonest = now().getTime() / 1000 + clockAheadSeconds;
+    if (claims.iat !== undefined && (typeof claims.iat !== 'number' || claims.iat > soonest)) {
+      throw new errors.InvalidClientAuth('the assertion was made in the future');
+    }
     if (typeof claims.exp !== 'number' || claims.exp > latest) {
       throw new errors.InvalidClientAuth('the assertion lives too long');
     }

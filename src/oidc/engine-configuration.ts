@@ -2,9 +2,12 @@
 // something up is handed in.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '#platform/config.ts';
+import type { OutboundFetch } from '#platform/outbound-fetch.ts';
 import { supportedAcrValues } from '#domain/authentication.ts';
 import { claimsOfScope } from '#domain/scopes.ts';
 import { ownClientMembers } from './client-adapter.ts';
+import { assertionAlgorithms } from './client-assertions.ts';
+import { checkClient } from './client-rules.ts';
 import type { JwtAccessTokens } from './jwt-access-tokens.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 
@@ -22,6 +25,9 @@ export const routes = {
   end_session: '/oauth2/logout',
   code_verification: '/device',
 } as const;
+
+/** Ours, beside the engine's: draft-parecki-oauth-global-token-revocation. */
+export const globalRevocationPath = '/oauth2/global-token-revocation';
 
 /** Seconds. A code's minute is RFC 9700's and FAPI 2.0's limit. */
 const codeSeconds = 60;
@@ -43,6 +49,7 @@ export interface EngineHooks {
   >;
   readonly introspectionAllowed: Policy;
   readonly noteGround: JwtAccessTokens['noteGround'];
+  readonly fetch: OutboundFetch;
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
   readonly pages: EnginePages;
@@ -86,10 +93,15 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     assertJwtClientAuthClaimsAndHeader: hooks.assertClientAssertion,
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
-    discovery: { ui_locales_supported: ['en', 'de'] },
+    discovery: {
+      ui_locales_supported: ['en', 'de'],
+      global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
+      global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
+    },
     enabledJWA: enabledAlgorithms(),
-    extraClientMetadata: { properties: ownClientMembers },
+    extraClientMetadata: { properties: ownClientMembers, validator: checkClient },
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
+    fetch: hooks.fetch as typeof fetch, // the engine hands over addresses and bodies as text
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
     formats: {
       customizers: {
@@ -133,6 +145,7 @@ function features({ pages, introspectionAllowed, getResourceServerInfo }: Engine
       // What the person allowed is what the token is for, also when the app does not repeat it.
       useGrantedResource: async () => true,
     },
+    backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: pages.confirmSignOut,
@@ -187,7 +200,7 @@ function pkceRequired(
 
 function enabledAlgorithms(): Configuration['enabledJWA'] {
   return {
-    clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+    clientAuthSigningAlgValues: [...assertionAlgorithms],
     idTokenSigningAlgValues: [...signingAlgorithms],
     userinfoSigningAlgValues: [...signingAlgorithms],
     requestObjectSigningAlgValues: [...signingAlgorithms],

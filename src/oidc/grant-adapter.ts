@@ -8,10 +8,13 @@ import { requireText, seconds } from './session-adapter.ts';
 export interface GrantAdapterDependencies {
   readonly grants: GrantStore;
   readonly facts: RequestFacts;
+  /** True when the theft alarm of this request revokes the grant itself. */
+  readonly endsByAlarm: () => boolean;
   readonly now: () => Date;
 }
 
-export function createGrantAdapter({ grants, facts, now }: GrantAdapterDependencies): Adapter {
+export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adapter {
+  const { grants, facts, now, endsByAlarm } = dependencies;
   return adapterWith({
     async find(id) {
       const grant = await facts.grant(id);
@@ -31,6 +34,8 @@ export function createGrantAdapter({ grants, facts, now }: GrantAdapterDependenc
       facts.rememberGrant(grant);
     },
     async destroy(id) {
+      // The engine ends family and grant side by side; then nobody could tell why the family ended.
+      if (endsByAlarm()) return;
       await grants.revoke(id, now());
       facts.forget();
     },

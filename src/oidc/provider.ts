@@ -3,8 +3,8 @@
 import Provider, { type Configuration } from 'oidc-provider';
 import type { Config } from '#platform/config.ts';
 import type { CookieSigner } from '#platform/cookie-signer.ts';
-import { equalBytes, sha256Text } from '#platform/hashing.ts';
 import type { Keyring } from '#platform/encryption.ts';
+import type { OutboundFetch } from '#platform/outbound-fetch.ts';
 import type { Clients } from '#services/clients.ts';
 import type { ConsentService } from '#services/consent.ts';
 import type { Sessions } from '#services/sessions.ts';
@@ -14,27 +14,27 @@ import type { TheftAlarm } from '#services/theft-alarm.ts';
 import type { ActorStore } from '#stores/actors.ts';
 import type { GrantStore } from '#stores/grants.ts';
 import type { RefreshFamilyStore } from '#stores/refresh-families.ts';
-import type { SessionStore } from '#stores/sessions.ts';
 import type { ShortLivedStore } from '#stores/short-lived.ts';
 import { createFindAccount } from './account-claims.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createAssertionCheck } from './client-assertions.ts';
 import { createClientAdapter } from './client-adapter.ts';
 import { createCodeAdapter, createPendingRedemption } from './code-adapter.ts';
+import { adjustEngine } from './engine-adjustments.ts';
 import { engineConfiguration, type EnginePages } from './engine-configuration.ts';
 import { createGrantAdapter } from './grant-adapter.ts';
 import type { JwtAccessTokens } from './jwt-access-tokens.ts';
 import { createLoadExistingGrant } from './grants.ts';
 import { createInteractionAdapter } from './interaction-adapter.ts';
 import { createIntrospectionPolicy } from './introspection-policy.ts';
-import { createRefreshRotation, type RefreshRotation } from './refresh-rotation.ts';
+import { createRefreshRotation } from './refresh-rotation.ts';
 import { createRefreshTokenFormat } from './refresh-token-format.ts';
 import { createReplayAdapter } from './replay-adapter.ts';
 import { createRequestFacts } from './request-facts.ts';
 import { createResourceServerInfo } from './resources.ts';
 import { createSessionAdapter } from './session-adapter.ts';
+import { adjustSignOut } from './sign-out.ts';
 import { createShortLivedAdapter } from './short-lived-adapter.ts';
-import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 import { engineContext } from './engine-context.ts';
 
 export interface ProviderDependencies {
@@ -51,11 +51,11 @@ export interface ProviderDependencies {
   readonly storeBirth: StoreBirth;
   readonly alarm: TheftAlarm;
   readonly jwts: JwtAccessTokens;
+  readonly fetch: OutboundFetch;
   readonly stores: {
     readonly actors: ActorStore;
     readonly grants: GrantStore;
     readonly families: RefreshFamilyStore;
-    readonly sessions: SessionStore;
     readonly shortLived: ShortLivedStore;
   };
 }
@@ -79,12 +79,14 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
         accessTokenSeconds: config.accessTokenSeconds,
       }),
       noteGround: dependencies.jwts.noteGround,
+      fetch: dependencies.fetch,
       introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
       assertClientAssertion: createAssertionCheck({ now }),
       issuesRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     }),
   );
-  adjust(provider, rotation);
+  adjustEngine(provider, rotation);
+  adjustSignOut(provider);
   return provider;
 }
 
@@ -93,7 +95,7 @@ function createAdapters(
   facts: ReturnType<typeof createRequestFacts>,
 ) {
   const { config, now, keyring, clients, stores, alarm, jwts } = dependencies;
-  const { actors, grants, families, sessions, shortLived: store } = stores;
+  const { actors, grants, families, shortLived: store } = stores;
   const pending = createPendingRedemption();
   const rotation = createRefreshRotation({
     actors,
@@ -109,10 +111,9 @@ function createAdapters(
   const adapter = createAdapterFactory({
     lasting: {
       Client: createClientAdapter({ clients }),
-      Grant: createGrantAdapter({ grants, facts, now }),
+      Grant: createGrantAdapter({ grants, facts, now, endsByAlarm: rotation.isReuse }),
       Session: createSessionAdapter({
-        sessions,
-        service: dependencies.sessions,
+        sessions: dependencies.sessions,
         actors,
         facts,
         now,
@@ -135,29 +136,4 @@ function createAdapters(
     shortLived: (space) => createShortLivedAdapter({ store, facts, jwts, now }, space),
   });
   return { adapter, rotation };
-}
-
-/** Methods of the engine's models that the configuration can not reach. */
-function adjust(provider: Provider, rotation: RefreshRotation): void {
-  provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
-  prefixTokenIds(provider.AccessToken.prototype, 'AccessToken');
-  prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
-  // Generated secrets have 256 random bits: one SHA-256 is enough, and cheap on every request.
-  provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
-    return this.clientSecret !== undefined && equalBytes(sha256Text(actual), this.clientSecret);
-  };
-}
-
-interface TokenModel {
-  readonly format?: string | undefined;
-  generateTokenId(): string;
-}
-
-function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
-  const generate = model.generateTokenId;
-  model.generateTokenId = function generatePrefixed() {
-    // The engine's own method also settles the token's format.
-    const id = generate.call(this);
-    return this.format === 'jwt' ? id : withPrefix(space, id);
-  };
 }

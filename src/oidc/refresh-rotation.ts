@@ -18,7 +18,7 @@ import {
 } from './code-adapter.ts';
 import { engineContext } from './engine-context.ts';
 import { payloadOf, placeOf, type TokenPlace } from './refresh-payload.ts';
-import type { RefreshTokenFormat } from './refresh-token-format.ts';
+import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-format.ts';
 import { requireText } from './session-adapter.ts';
 
 export interface RotationDependencies extends Pick<
@@ -33,14 +33,30 @@ export interface RotationDependencies extends Pick<
   readonly lifetimeSeconds: number;
 }
 
+interface Located {
+  readonly family: RefreshFamily;
+  /** Of the token in hand. */
+  readonly generation: number;
+}
+
 export function createRefreshRotation(dependencies: RotationDependencies) {
   const { actors, families, facts, format, pending, leewaySeconds, now } = dependencies;
   const successor = createRequestSlot<string>('successor');
   const foundPlace = createRequestSlot<TokenPlace>('place of the refresh token');
+  const readToken = createRequestSlot<{ token: string; parts: RefreshTokenParts }>('read token');
+
+  /** Checks the MAC once per request; the engine asks about the same token again and again. */
+  function partsOf(token: string): RefreshTokenParts | undefined {
+    const known = readToken.get();
+    if (known?.token === token) return known.parts;
+    const parts = format.read(token);
+    if (parts) readToken.set({ token, parts });
+    return parts;
+  }
 
   /** Loads the family and says where the token stands in it; `undefined` when it is no good. */
   async function locate(token: string) {
-    const parts = format.read(token);
+    const parts = partsOf(token);
     const loaded = parts && (await actors.loadForRefresh(parts.familyId, now()));
     if (!loaded) return undefined;
     const { family } = loaded;
@@ -62,7 +78,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     });
     foundPlace.set(place);
     if (place === 'retried') successor.set(successorIn(family, token));
-    return { family, place };
+    return { family, place, generation: parts.generation };
   }
 
   function successorIn(family: RefreshFamily, token: string): string | undefined {
@@ -70,7 +86,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   }
 
   async function rotate(token: string): Promise<void> {
-    const parts = format.read(token);
+    const parts = partsOf(token);
     const [next] = format.successors(token);
     const ctx = engineContext();
     const rotated =
@@ -90,12 +106,12 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     }
     const again = await locate(token);
     if (again?.place === 'retried' && successor.get()) return;
-    if (again?.place === 'superseded') await endAsReused(again.family);
+    if (again?.place === 'superseded') await endAsReused(again);
     throw new errors.InvalidGrant('refresh token already used');
   }
 
-  async function endAsReused(family: RefreshFamily): Promise<void> {
-    await dependencies.alarm.refreshTokenReused(family);
+  async function endAsReused({ family, generation }: Located): Promise<void> {
+    await dependencies.alarm.refreshTokenReused(family, generation);
     facts.forget();
   }
 
@@ -152,7 +168,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     async destroy(token) {
       const located = await locate(token);
       if (!located) return;
-      if (located.place === 'superseded') return endAsReused(located.family);
+      if (located.place === 'superseded') return endAsReused(located);
       await families.end(located.family.id, 'revoked', now());
       facts.forget();
     },
@@ -162,6 +178,8 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
 
   return {
     adapter,
+    /** True when this request uses a spent token again: the alarm ends the grant, and says why. */
+    isReuse: (): boolean => foundPlace.get() === 'superseded',
     /** The next token id: the successor in a rotation, the first of a family otherwise. */
     nextToken(): string {
       return successor.get() ?? format.mint();

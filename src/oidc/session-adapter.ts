@@ -3,36 +3,32 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request-scope.ts';
 import type { ActorStore } from '#stores/actors.ts';
-import type { Sessions } from '#services/sessions.ts';
-import type { Session, SessionStore, SignInTrace } from '#stores/sessions.ts';
+import type { NewSignIn, Sessions } from '#services/sessions.ts';
+import type { Session } from '#stores/sessions.ts';
 import { adapterWith } from './adapter.ts';
 import { engineContext } from './engine-context.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 export interface SessionAdapterDependencies {
-  readonly sessions: SessionStore;
-  readonly service: Sessions;
+  readonly sessions: Sessions;
   readonly actors: ActorStore;
   readonly facts: RequestFacts;
   readonly now: () => Date;
 }
 
 export function createSessionAdapter(dependencies: SessionAdapterDependencies): Adapter {
-  const { sessions, service, actors, facts, now } = dependencies;
+  const { sessions, actors, facts, now } = dependencies;
   const loadedClientIds = createRequestSlot<readonly string[]>('clients of the session');
   const replacedId = createRequestSlot<string>('replaced session id');
   const knownLoginTs = createRequestSlot<number>('sign-in of the session');
 
   /** A time of sign-in that was not there before this request, told once. */
-  function newSignIn({ uid, accountId, loginTs, amr }: AdapterPayload): SignInTrace | undefined {
+  async function newSignIn(payload: AdapterPayload): Promise<NewSignIn | undefined> {
+    const { accountId, loginTs, amr } = payload;
     if (!accountId || loginTs === undefined || loginTs === knownLoginTs.get()) return undefined;
     knownLoginTs.set(loginTs);
-    return service.traceSignIn({
-      userId: accountId,
-      sessionUid: requireText(uid, 'uid'),
-      clientId: engineContext()?.oidc.client?.clientId,
-      amr,
-    });
+    const { user } = await facts.user(accountId);
+    return user && { user, clientId: engineContext()?.oidc.client?.clientId, amr };
   }
 
   return adapterWith({
@@ -66,10 +62,9 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
           state: payload.state,
           authorizations,
           removedClientIds: removed,
-          signIn: newSignIn(payload),
           expiresAt: new Date(now().getTime() + expiresIn * 1000),
         },
-        now(),
+        await newSignIn(payload),
       );
     },
     /** Called for a sign-out, and also for the old cookie value when the engine replaces it. */
@@ -78,7 +73,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
         replacedId.set(id);
         return;
       }
-      await service.end(id);
+      await sessions.end(id);
       facts.forget();
     },
   });

@@ -18,6 +18,9 @@ export interface Config {
   readonly port: number;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
+  readonly smtpUrl?: string;
+  /** The sender of mail, without a name. */
+  readonly mailFrom: string;
   /** The first encrypts, all decrypt. */
   readonly encryptionKeys: readonly EncryptionKey[];
   /** The first signs, all verify. */
@@ -74,6 +77,7 @@ function assemble(environment: Config['environment'], read: Reader): Config {
   const port = read(settings.port) ?? defaults.port;
   const issuer = read(settings.issuer) ?? `http://localhost:${port}`;
   const stores = readStores(read);
+  const smtpUrl = read(settings.smtpUrl);
   const hasBothStores = 'databaseUrl' in stores && 'redisUrl' in stores;
 
   return {
@@ -82,6 +86,8 @@ function assemble(environment: Config['environment'], read: Reader): Config {
     issuerUrl: new URL(issuer),
     port,
     ...stores,
+    ...(smtpUrl === undefined ? {} : { smtpUrl }),
+    mailFrom: read(settings.mailFrom) ?? defaultSender(issuer),
     host: read(settings.host) ?? (environment === 'production' ? '0.0.0.0' : '127.0.0.1'),
     encryptionKeys: read(settings.encryptionKeys) ?? [],
     cookieKeys: read(settings.cookieKeys) ?? [],
@@ -100,6 +106,12 @@ function assemble(environment: Config['environment'], read: Reader): Config {
     stopSeconds: read(settings.stopSeconds) ?? defaults.stopSeconds,
     developmentPages: environment !== 'production',
   };
+}
+
+/** An address of numbers is no place for mail to come from. */
+function defaultSender(issuer: string): string {
+  const { hostname } = new URL(issuer);
+  return `no-reply@${/^[\d.]+$|:/.test(hostname) ? 'localhost' : hostname}`;
 }
 
 function readStores(read: Reader): Pick<Config, 'databaseUrl' | 'redisUrl'> {
@@ -184,6 +196,14 @@ function findUnfitForProduction(config: Config, env: Environment): string[] {
   const { issuer, issuerUrl, argon2 } = config;
   if (issuerUrl.protocol !== 'https:' && (env['ISSUER'] || env['ISSUER_FILE'])) {
     faults.push(`ISSUER must begin with https:// in production, not ${JSON.stringify(issuer)}`);
+  }
+  const keys = [
+    ...config.encryptionKeys.map(({ key }) => key),
+    ...config.cookieKeys.map((key) => Buffer.from(key, 'base64url')),
+  ];
+  // A placeholder such as thirty-two zero bytes; random bytes hardly repeat.
+  if (keys.some((key) => new Set(key).size < 8)) {
+    faults.push('ENCRYPTION_KEYS and COOKIE_KEYS must hold random keys in production');
   }
   if (config.rateLimits === 'off') faults.push('RATE_LIMITS must be on in production');
   if (argon2.memoryKib < defaults.argon2.memoryKib) {

@@ -1,6 +1,7 @@
 // Every setting: its name, meaning, unit, what holds when it is unset, and its bounds. The page
 // docs/configuration.md is made from this list. How settings fit together is left to config.ts.
 import { parseRedisUrl } from '#platform/redis-url.ts';
+import { parseSmtpUrl } from '#platform/smtp-url.ts';
 import {
   choice,
   cookieKeys,
@@ -60,7 +61,9 @@ export const settings = {
   databaseUrl: storeUrl('DATABASE_URL', {
     meaning: 'PostgreSQL 15 or newer, which keeps everything that must not be lost.',
     unset: 'an embedded database in the data directory',
-    bounds: '`postgres://user:password@host:5432/database`',
+    bounds:
+      '`postgres://user:password@host:5432/database`, or ' +
+      '`postgres://user@/database?host=/directory` for a socket',
     check: checkPostgresUrl,
   }),
   redisUrl: storeUrl('REDIS_URL', {
@@ -70,6 +73,20 @@ export const settings = {
       '`redis://host:6379/0`, `unix:///path/redis.sock`, `redis+sentinel://host,host/name` or ' +
       '`redis+cluster://host,host`; `rediss` for TLS; `?prefix=word` in a shared Redis',
     check: checkRedisUrl,
+  }),
+  smtpUrl: storeUrl('SMTP_URL', {
+    meaning:
+      'Where mail is handed in. A password is only sent over TLS, unless `?tls=optional` allows ' +
+      'it without.',
+    unset: 'mail is shown at `/auth/dev/mail`; in production it waits, for 7 days at most',
+    bounds: '`smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host:465`',
+    check: parseSmtpUrl,
+  }),
+  mailFrom: words('MAIL_FROM', {
+    meaning: 'The sender of mail; the product name is put in front.',
+    unset: '`no-reply@` and the host of the issuer',
+    bounds: 'an e-mail address',
+    pattern: /^(?!.{255})[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(\.[\w-]+)*$/,
   }),
   encryptionKeys: encryptionKeys('ENCRYPTION_KEYS', {
     meaning: 'Keys for secrets in the database. The first encrypts, all decrypt.',
@@ -207,7 +224,8 @@ export const settings = {
 } as const;
 
 function checkPostgresUrl(text: string): void {
-  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return;
+  // Looser than URL: without a host the socket's directory stands in the query.
+  if (/^postgres(?:ql)?:\/\/[^/\s#]*\/[^/\s#]+$/.test(text.replace(/\?.*$/s, ''))) return;
   throw new Error('must look like postgres://user:password@host:5432/database');
 }
 

@@ -1,6 +1,7 @@
 // Writes down security events, in the transaction of the act. Appending takes no lock and waits for
 // nobody: the chain is closed over the rows a moment later (services/audit-chain.ts).
 import type { Knex } from 'knex';
+import { personalText } from '#domain/audit-chain.ts';
 import type { AuditEntry } from '#domain/audit.ts';
 import { randomToken, sha256 } from '#platform/hashing.ts';
 import { timeOrderedUuid } from '#platform/ids.ts';
@@ -52,14 +53,15 @@ export function createAudit({ events, origin, now }: AuditDependencies) {
 export type Audit = ReturnType<typeof createAudit>;
 
 /** The salt keeps the digest from being guessed back once the part itself was erased. */
-function personalPart(values: Record<string, unknown>): Record<string, unknown> | undefined {
+function personalPart(
+  values: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, unknown>> | undefined {
   const present = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
   if (present.length === 0) return undefined;
   return { ...Object.fromEntries(present), salt: randomToken(16) };
 }
 
-/** Over the members in the order of their names, as PostgreSQL may keep them in another one. */
+/** Stands in the chain for the personal part. */
 export function personalDigest(personal: Readonly<Record<string, unknown>>): Buffer {
-  const members = Object.entries(personal).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return sha256(JSON.stringify(members));
+  return sha256(personalText(personal));
 }

@@ -41,16 +41,19 @@ interface Act {
 export function createBlocking(dependencies: BlockingDependencies) {
   const { db, endings, audit, notices, standing, clients, now } = dependencies;
 
-  /** Runs the parts in one transaction, with the receipt in its audit entry, and forgets caches. */
+  /**
+   * Runs the parts in one transaction, with the receipt in its audit entry, and forgets caches. The
+   * parts may add to the entry what only they find out.
+   */
   async function perform(
     entry: Omit<AuditEntry, 'details'> & { readonly details?: Record<string, unknown> },
-    parts: (act: Act) => Promise<void>,
+    parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
   ): Promise<Receipt> {
     const receipt = createReceipt(now());
     await db.transaction(async (tx) => {
-      await parts({ tx, at: receipt.at, receipt });
+      const found = await parts({ tx, at: receipt.at, receipt });
       const { id } = await audit.append(
-        { ...entry, details: { ...entry.details, parts: receipt.parts() } },
+        { ...entry, ...found, details: { ...entry.details, parts: receipt.parts() } },
         tx,
       );
       receipt.file(id);
@@ -146,13 +149,25 @@ export function createBlocking(dependencies: BlockingDependencies) {
         if (ended.length === 0) throw new AppError('not_found', 'There is no such session.');
         await act.receipt.measure('logout_notices', () => notices.tellApps(ended, act.tx));
         await endGrants(act, { grantIds: grantIdsOf(ended) });
+        return { userId: ended[0]?.userId };
       });
     },
-    async revokeGrant(grantId: string, userId: string, by: AuditActor): Promise<Receipt> {
+    /**
+     * The person stays signed in; the app is told that its part of the session is over.
+     * @throws AppError `not_found` when it ended before or never was
+     */
+    async revokeGrant(grantId: string, by: AuditActor): Promise<Receipt> {
       const details = { grantId };
-      return perform({ event: 'grant.revoked', actor: by, userId, details }, (act) =>
-        endGrants(act, { grantIds: [grantId] }),
-      );
+      return perform({ event: 'grant.revoked', actor: by, details }, async (act) => {
+        const { tx, receipt } = act;
+        const grant = await endings.findGrant(grantId, tx);
+        if (!grant) throw new AppError('not_found', 'There is no such grant.');
+        await endGrants(act, { grantIds: [grantId] });
+        await receipt.measure('logout_notices', async () =>
+          notices.tellApps(await endings.findSessionsOn(grant, tx), tx),
+        );
+        return { userId: grant.userId, clientId: grant.clientId };
+      });
     },
     /** @throws AppError `client_not_found` when there is none or it is blocked */
     async blockClient(clientId: string, by: AuditActor): Promise<Receipt> {
@@ -172,11 +187,13 @@ export function createBlocking(dependencies: BlockingDependencies) {
         if (found === 0) throw new AppError('conflict', 'This client is not blocked.');
       });
     },
+    /** @throws AppError `client_not_found` */
     async revokeGrantsOfClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.grants_revoked', actor: by, clientId }, async (act) => {
-        await act.receipt.measure('client', async () =>
+        const found = await act.receipt.measure('client', async () =>
           Number(await endings.raiseClientEpoch(clientId, act.at, act.tx)),
         );
+        if (found === 0) throw new AppError('client_not_found', 'There is no such client.');
         await endGrants(act, { clientId });
       });
     },

@@ -1,4 +1,5 @@
-// Puts into the outbox what an act causes to be sent. Delivering is services/delivery.ts.
+// Puts into the outbox what an act causes to be sent, and says so once the act is committed.
+// Delivering is services/delivery.ts.
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '#platform/encryption.ts';
@@ -24,6 +25,8 @@ export interface LogoutOrder {
 
 export type OutboxOrder = MailOrder | LogoutOrder;
 
+export type OrderOf<Kind extends OutboxOrder['kind']> = Extract<OutboxOrder, { kind: Kind }>;
+
 export interface OutboxDependencies {
   readonly store: OutboxStore;
   readonly keyring: Keyring;
@@ -31,6 +34,13 @@ export interface OutboxDependencies {
 }
 
 export function createOutbox({ store, keyring, now }: OutboxDependencies) {
+  const listeners = new Set<() => void>();
+
+  function announce(): void {
+    for (const listener of listeners) listener();
+  }
+
+  /** For statements that write it beside something else; whoever runs them announces it. */
   function seal(order: OutboxOrder): OutboxItem {
     const id = randomUUID();
     return {
@@ -44,9 +54,19 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
   }
 
   return {
+    seal,
+    announce,
     /** In the transaction of the act: it is sent if and only if the act took place. */
     async add(orders: readonly OutboxOrder[], tx?: Knex): Promise<void> {
+      if (orders.length === 0) return;
       await store.add(orders.map(seal), now(), tx);
+      // Before the commit nobody could find it. After a failed one there is nothing to find.
+      endOf(tx).then(announce, () => undefined);
+    },
+    /** Hears of what this process adds; others look for it from time to time. */
+    whenAdded(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     open({ id, sealed }: Pick<OutboxItem, 'id' | 'sealed'>): OutboxOrder {
       return JSON.parse(keyring.open(sealed, contextOf(id)).toString()) as OutboxOrder; // sealed above
@@ -55,6 +75,10 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
+
+async function endOf(tx: Knex | undefined): Promise<void> {
+  if (tx?.isTransaction === true) await (tx as Knex.Transaction).executionPromise; // as it says
+}
 
 function contextOf(id: string): string {
   return `outbox ${id}`;

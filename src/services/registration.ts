@@ -43,7 +43,7 @@ export interface RegistrationDependencies {
 }
 
 /** Operators may know of a second factor to come (NIST SP 800-63B-4 3.1.1.2). */
-const operatorMinimum = 8;
+export const operatorMinimum = 8;
 
 export function createRegistration(dependencies: RegistrationDependencies) {
   const { db, users, credentials, hasher, audit, now } = dependencies;

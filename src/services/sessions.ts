@@ -1,48 +1,62 @@
 // Browser sessions: writing down a sign-in with the session it starts, and ending one with
 // everything that hangs on it: the audit, and the apps that want to be told.
 import type { AuditActor } from '#domain/audit.ts';
+import type { User } from '#domain/users.ts';
 import type { Database } from '#platform/postgres.ts';
 import type { RequestOriginSlot } from '#platform/request-origin.ts';
-import type { SessionStore, SignInTrace } from '#stores/sessions.ts';
+import type { SessionChange, SessionStore, SignInTrace } from '#stores/sessions.ts';
 import type { Audit } from './audit.ts';
+import type { Devices } from './devices.ts';
 import type { Notices } from './notices.ts';
+import type { Outbox } from './outbox.ts';
 
 export interface SessionDependencies {
   readonly db: Database;
   readonly sessions: SessionStore;
   readonly audit: Audit;
   readonly notices: Notices;
+  readonly devices: Devices;
+  readonly outbox: Outbox;
   readonly origin: RequestOriginSlot;
   readonly now: () => Date;
 }
 
 export interface NewSignIn {
-  readonly userId: string;
-  readonly sessionUid: string;
+  readonly user: User;
   /** The app that asked for it; `undefined`: one of our own pages. */
   readonly clientId: string | undefined;
   readonly amr: readonly string[] | undefined;
 }
 
 export function createSessions(dependencies: SessionDependencies) {
-  const { db, sessions, audit, notices, origin, now } = dependencies;
+  const { db, sessions, audit, notices, devices, outbox, origin, now } = dependencies;
+
+  /** What the session's row says of the sign-in that starts or renews it. */
+  function traceSignIn({ user, clientId, amr }: NewSignIn, sessionUid: string): SignInTrace {
+    const from = origin.get();
+    const { id: userId } = user;
+    const actor: AuditActor = { kind: 'user', id: userId };
+    return {
+      address: from?.address,
+      device: from?.device,
+      audit: audit.record({
+        event: 'sign_in.succeeded',
+        actor,
+        userId,
+        clientId,
+        sessionUid,
+        details: { amr },
+      }),
+      deviceTrace: devices.traceSignIn({ user, sessionUid, clientId }),
+    };
+  }
+
   return {
-    /** What the session's row says of the sign-in that starts or renews it. */
-    traceSignIn({ userId, sessionUid, clientId, amr }: NewSignIn): SignInTrace {
-      const from = origin.get();
-      const actor: AuditActor = { kind: 'user', id: userId };
-      return {
-        address: from?.address,
-        device: from?.device,
-        audit: audit.record({
-          event: 'sign_in.succeeded',
-          actor,
-          userId,
-          clientId,
-          sessionUid,
-          details: { amr },
-        }),
-      };
+    /** With the sign-in that it starts or renews, if there was one. */
+    async save(change: Omit<SessionChange, 'signIn'>, signIn?: NewSignIn): Promise<void> {
+      const trace = signIn && traceSignIn(signIn, change.uid);
+      const { onNewDevice } = await sessions.save({ ...change, signIn: trace }, now());
+      if (onNewDevice) outbox.announce();
     },
     /** The person signs out. The session is over first; telling the apps never delays it. */
     async end(id: string): Promise<void> {

@@ -21,7 +21,7 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
   const { db, families, grants, audit, notices, log, now } = dependencies;
   return {
     /** A refresh token outside the leeway (RFC 9700 4.14.2). Alarms once per family. */
-    async refreshTokenReused(family: RefreshFamily): Promise<void> {
+    async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
       const { id: familyId, clientId, userId, grantId, generation } = family;
       const ended = await db.transaction(async (tx) => {
         const first = await families.end(familyId, 'reused', now(), tx);
@@ -35,7 +35,7 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
             actor: { kind: 'anonymous' },
             userId,
             clientId,
-            details: { familyId, grantId, generation },
+            details: { familyId, grantId, generation, reusedGeneration },
             personal: {
               lastRotationAddress: lastRotation?.address,
               lastRotationDevice: lastRotation?.device,

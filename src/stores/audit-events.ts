@@ -29,10 +29,40 @@ const append: Statement = {
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 };
 
+// What the person did as well as what was done to them: both hold addresses and devices.
+const erase: Statement = {
+  name: 'audit_erase_personal',
+  text: `
+    update audit_events
+       set personal = null
+     where id in (
+       select id
+         from audit_events
+        where (user_id = $1 or (actor_kind = 'user' and actor_id = $2))
+          and personal is not null
+        limit $3
+     )`,
+};
+
+/** Rows per statement: each stays far below the statement timeout. */
+const erasedTogether = 2000;
+
 export function createAuditEventStore(db: Database) {
   return {
     async append(record: AuditRecord, tx: Knex = db.knex): Promise<void> {
       await db.run(append, auditValues(record), tx);
+    },
+    /**
+     * Empties for good what could name the person. The chain stays valid, because the digest of what
+     * was there stays. Returns how many entries were concerned.
+     */
+    async erasePersonal(userId: string, tx: Knex): Promise<number> {
+      let total = 0;
+      for (;;) {
+        const { rowCount } = await db.run(erase, [userId, userId, erasedTogether], tx);
+        total += rowCount;
+        if (rowCount < erasedTogether) return total;
+      }
     },
   };
 }

@@ -83,6 +83,24 @@ const endAllSessions: Statement = {
      where ended_at is null and user_id is not null`,
 };
 
+const findGrant: Statement = {
+  name: 'grant_for_revocation',
+  text: `
+    select id, user_id, client_id from grants
+     where id = $1 and revoked_at is null
+       for update`,
+};
+
+// Only the part of the session that stands on the grant: other apps have nothing to be told.
+const sessionsOnGrant: Statement = {
+  name: 'sessions_on_grant',
+  text: `
+    select uid, user_id,
+           jsonb_build_object($2::text, authorizations -> $2::text) as authorizations
+      from sessions
+     where user_id = $1 and ended_at is null and authorizations -> $2::text ->> 'grantId' = $3`,
+};
+
 const whereOf = {
   user: 'user_id = $2',
   client: 'client_id = $2',
@@ -112,6 +130,13 @@ const endings = {
   grants: endingStatements('grants'),
   everybody: endingStatements('everybody'),
 } as const;
+
+/** A grant by what is needed to end it. */
+export interface StandingGrant {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+}
 
 export interface BlockFacts {
   readonly reason: string;
@@ -168,6 +193,15 @@ export function createEndingStore(db: Database) {
     /** How many; apps are not told one by one. */
     async endAllSessions(because: string, at: Date, tx: Knex) {
       return changes(endAllSessions, [at, because], tx);
+    },
+    /** `undefined`: it was revoked before or never was. Nobody else revokes it meanwhile. */
+    async findGrant(id: string, tx: Knex): Promise<StandingGrant | undefined> {
+      type Row = { id: string; user_id: string; client_id: string };
+      const [row] = (await db.run<Row>(findGrant, [id], tx)).rows;
+      return row && { id: row.id, userId: row.user_id, clientId: row.client_id };
+    },
+    async findSessionsOn({ id, userId, clientId }: StandingGrant, tx: Knex) {
+      return ended(sessionsOnGrant, [userId, clientId, id], tx);
     },
     async revokeGrants(scope: Scope, at: Date, tx: Knex) {
       return changes(endings[kindOf(scope)].grants, [at, valueOf(scope)], tx);

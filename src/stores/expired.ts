@@ -7,7 +7,19 @@ export const purgeBatch = 500;
 interface Expiring {
   readonly table: string;
   readonly key: string;
+  /** When a row may go, as told by $1, the time; and what the rule is called beside others. */
+  readonly when?: string;
+  readonly rule?: string;
 }
+
+const sentDays = 7;
+const deadLetterDays = 90;
+/** As long as browsers keep the cookie that names the device. */
+const deviceDays = 400;
+/** A notice that nobody could take for so long is news no more. */
+const waitingMailDays = 7;
+
+const daysAgo = (days: number) => `$1::timestamptz - interval '${days} days'`;
 
 const tables: readonly Expiring[] = [
   { table: 'sessions', key: 'uid' },
@@ -16,16 +28,47 @@ const tables: readonly Expiring[] = [
   { table: 'code_redemptions', key: 'code_hash' },
   { table: 'revoked_tokens', key: 'jti_hash' },
   { table: 'access_tokens', key: 'id_hash' },
+  { table: 'outbox', key: 'id', rule: '_sent', when: `sent_at < ${daysAgo(sentDays)}` },
+  { table: 'outbox', key: 'id', rule: '_dead', when: `dead_at < ${daysAgo(deadLetterDays)}` },
+  {
+    table: 'user_devices',
+    key: '(user_id, device_id)',
+    // The last one used stays: without any, the next sign-in would pass for the first.
+    when: `last_used_at < ${daysAgo(deviceDays)} and exists (
+            select 1 from user_devices newer
+             where newer.user_id = user_devices.user_id
+               and newer.last_used_at > user_devices.last_used_at)`,
+  },
 ];
 
-const purges: readonly Statement[] = tables.map(({ table, key }) => ({
-  name: `purge_${table}`,
+const removals: readonly Statement[] = tables.map((each) => {
+  const { table, key, when = 'expires_at < $1', rule = '' } = each;
+  const chosen = key.replace(/^\(|\)$/g, '');
+  return {
+    name: `purge_${table}${rule}`,
+    text: `
+      delete from ${table}
+       where ${key} in (
+         select ${chosen} from ${table} where ${when} limit ${purgeBatch} for update skip locked
+       )`,
+  };
+});
+
+const giveUpWaitingMail: Statement = {
+  name: 'purge_outbox_waiting',
   text: `
-    delete from ${table}
-     where ${key} in (
-       select ${key} from ${table} where expires_at < $1 limit ${purgeBatch} for update skip locked
+    update outbox set dead_at = $1, last_error = 'it waited too long'
+     where id in (
+       select id
+         from outbox
+        where kind = 'mail' and sent_at is null and dead_at is null
+          and created_at < ${daysAgo(waitingMailDays)}
+        limit ${purgeBatch}
+          for update skip locked
      )`,
-}));
+};
+
+const purges: readonly Statement[] = [...removals, giveUpWaitingMail];
 
 export function createExpiredRowStore(db: Database) {
   return {

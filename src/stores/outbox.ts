@@ -22,6 +22,14 @@ export interface ClaimedItem extends OutboxItem {
   readonly attempts: number;
 }
 
+export interface ClaimWish {
+  readonly at: Date;
+  readonly until: Date;
+  readonly kinds: readonly OutboxKind[];
+  /** Apps that are being called as often at once as they may be. */
+  readonly except: readonly string[];
+}
+
 interface OutboxRow {
   id: string;
   kind: OutboxKind;
@@ -32,29 +40,37 @@ interface OutboxRow {
   attempts: number;
 }
 
+export const outboxColumns = 'id, kind, user_id, client_id, sealed, created_at, due_at';
+
 const add: Statement = {
   name: 'outbox_add',
   text: `
-    insert into outbox (id, kind, user_id, client_id, sealed, created_at, due_at)
+    insert into outbox (${outboxColumns})
     select id, kind, user_id, client_id, sealed, $6, $6
       from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[])
            as item (id, kind, user_id, client_id, sealed)`,
 };
 
+// The row is chosen before it is changed: as a plain sub-query it might be chosen more than once.
 const claim: Statement = {
   name: 'outbox_claim',
   text: `
+    with due as materialized (
+      select id
+        from outbox
+       where sent_at is null and dead_at is null and due_at <= $1
+         and (claimed_until is null or claimed_until <= $1)
+         and kind = any ($3::text[])
+         and (client_id is null or client_id <> all ($4::text[]))
+       order by due_at
+       limit 1
+         for update skip locked
+    )
     update outbox o
-       set claimed_until = $2, attempts = attempts + 1
-     where id in (
-       select id from outbox
-        where sent_at is null and dead_at is null and due_at <= $1
-          and (claimed_until is null or claimed_until <= $1)
-        order by due_at
-        limit $3
-          for update skip locked
-     )
-    returning id, kind, user_id, client_id, sealed, created_at, attempts`,
+       set claimed_until = $2, attempts = o.attempts + 1
+      from due
+     where o.id = due.id
+    returning o.id, o.kind, o.user_id, o.client_id, o.sealed, o.created_at, o.attempts`,
 };
 
 const sent: Statement = {
@@ -62,21 +78,32 @@ const sent: Statement = {
   text: `update outbox set sent_at = $2, claimed_until = null, sealed = '' where id = $1`,
 };
 
+// Whoever was so slow that another node claimed it after them has no say about it any more.
+const stillMine = 'id = $1 and attempts = $2 and sent_at is null and dead_at is null';
+
 const retry: Statement = {
   name: 'outbox_retry',
   text: `
-    update outbox
-       set due_at = $2, claimed_until = null, last_error = $3
-     where id = $1 and sent_at is null`,
+    update outbox set due_at = $3, claimed_until = null, last_error = $4
+     where ${stillMine}`,
 };
 
 const bury: Statement = {
   name: 'outbox_bury',
   text: `
-    update outbox
-       set dead_at = $2, claimed_until = null, last_error = $3
-     where id = $1 and sent_at is null`,
+    update outbox set dead_at = $3, claimed_until = null, last_error = $4
+     where ${stillMine}`,
 };
+
+/** `$n` for an item that another statement adds: `outboxValues` are its values. */
+export function outboxPlaceholders(from: number): string {
+  const types = ['uuid', 'text', 'uuid', 'text', 'text', 'timestamptz', 'timestamptz'];
+  return types.map((type, position) => `$${from + position}::${type}`).join(', ');
+}
+
+export function outboxValues({ id, kind, userId, clientId, sealed, createdAt }: OutboxItem) {
+  return [id, kind, userId ?? null, clientId ?? null, sealed, createdAt, createdAt];
+}
 
 export function createOutboxStore(db: Database) {
   return {
@@ -91,20 +118,21 @@ export function createOutboxStore(db: Database) {
       ];
       await db.run(add, [...columns, at], tx);
     },
-    /** Takes what is due; nobody else takes it before `until`. */
-    async claim(at: Date, until: Date, limit: number): Promise<ClaimedItem[]> {
-      const { rows } = await db.run<OutboxRow>(claim, [at, until, limit]);
-      return rows.map(itemFromRow);
+    /** Takes what is due first, if anything is; nobody else takes it before `until`. */
+    async claim({ at, until, kinds, except }: ClaimWish): Promise<ClaimedItem | undefined> {
+      const { rows } = await db.run<OutboxRow>(claim, [at, until, kinds, except]);
+      return rows[0] && itemFromRow(rows[0]);
     },
     /** The contents go at once: a sent mail may hold a link. */
-    async markSent(id: string, at: Date): Promise<void> {
+    async markSent({ id }: ClaimedItem, at: Date): Promise<void> {
       await db.run(sent, [id, at]);
     },
-    async retryAt(id: string, at: Date, error: string): Promise<void> {
-      await db.run(retry, [id, at, error]);
+    async retryAt({ id, attempts }: ClaimedItem, at: Date, error: string): Promise<void> {
+      await db.run(retry, [id, attempts, at, error]);
     },
-    async bury(id: string, at: Date, error: string): Promise<void> {
-      await db.run(bury, [id, at, error]);
+    /** Gives it up. False: another node is at it. */
+    async bury({ id, attempts }: ClaimedItem, at: Date, error: string, tx: Knex = db.knex) {
+      return (await db.run(bury, [id, attempts, at, error], tx)).rowCount === 1;
     },
   };
 }

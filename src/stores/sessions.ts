@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { sha256 } from '#platform/hashing.ts';
 import type { Database, Statement } from '#platform/postgres.ts';
 import { auditColumns, auditPlaceholders, auditValues, type AuditRecord } from './audit-events.ts';
+import { deviceClauses, deviceValues, type DeviceTrace } from './user-devices.ts';
 
 /** What a session holds for one app: the `sid` it was told and the grant made for it. */
 export interface SessionAuthorization {
@@ -39,8 +40,15 @@ export interface SessionChange extends Omit<Session, 'createdAt'> {
 
 export interface SignInTrace {
   readonly address: string | undefined;
+  /** The user agent. */
   readonly device: string | undefined;
   readonly audit: AuditRecord;
+  readonly deviceTrace: DeviceTrace;
+}
+
+export interface SavedSession {
+  /** The person has just signed in on a device that is new to them: a mail about it is waiting. */
+  readonly onNewDevice: boolean;
 }
 
 export interface EndedSession {
@@ -74,8 +82,8 @@ const findByUid: Statement = {
 // to the browser), but neither revive the old value nor undo the new sign-in.
 const saveText = `
     insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
-           authorizations, created_at, last_used_at, expires_at, address, device)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $14, $15)
+           authorizations, created_at, last_used_at, expires_at, address, device, device_id)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $14, $15, $16)
     on conflict (uid) do update
        set id_hash = case when s.id_hash in ($2, $12) then excluded.id_hash else s.id_hash end,
            user_id = case when s.id_hash in ($2, $12) then excluded.user_id else s.user_id end,
@@ -88,13 +96,17 @@ const saveText = `
            last_used_at = excluded.last_used_at,
            expires_at = greatest(s.expires_at, excluded.expires_at),
            address = coalesce(excluded.address, s.address),
-           device = coalesce(excluded.device, s.device)
+           device = coalesce(excluded.device, s.device),
+           device_id = coalesce(excluded.device_id, s.device_id)
      where s.ended_at is null
        and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`;
 
 const save: Statement = { name: 'session_save', text: saveText };
 
-// A sign-in is written down in the statement that makes it: neither is there without the other.
+// A sign-in is written down in the statement that makes it, together with its device and the mail
+// about a new one: none of them is there without the others.
+const auditStart = 17;
+const deviceStart = auditStart + auditColumns.split(',').length;
 const saveWithSignIn: Statement = {
   name: 'session_save_with_sign_in',
   text: `
@@ -103,17 +115,32 @@ const saveWithSignIn: Statement = {
       returning s.uid
     ), traced as (
       insert into audit_events (${auditColumns})
-      select ${auditPlaceholders(16)} from saved
-    )
-    select 1 from saved`,
+      select ${auditPlaceholders(auditStart)} from saved
+    ), ${deviceClauses({ user: '$3', device: '$16', at: '$10' }, deviceStart)}
+    select exists (select 1 from alarmed) as new_device from saved`,
 };
 
+// What apps got for as long as the person is signed in ends with the session; what they got for
+// longer (offline_access) stays.
 const end: Statement = {
   name: 'session_end',
   text: `
-    update sessions set ended_at = $2, ended_because = 'session.ended'
-     where id_hash = $1 and ended_at is null
-    returning uid, user_id, authorizations`,
+    with ended as (
+      update sessions set ended_at = $2, ended_because = 'session.ended'
+       where id_hash = $1 and ended_at is null
+      returning uid, user_id, authorizations
+    ), bound as (
+      select held.value ->> 'grantId' as id
+        from ended, jsonb_each(ended.authorizations) held
+       where held.value ->> 'persistsLogout' is distinct from 'true'
+    ), revoked as (
+      update grants set revoked_at = $2
+       where id in (select id from bound) and revoked_at is null
+    ), cut as (
+      update refresh_families set ended_at = $2, ended_because = 'revoked'
+       where grant_id in (select id from bound) and ended_at is null
+    )
+    select uid, user_id, authorizations from ended`,
 };
 
 export function createSessionStore(db: Database) {
@@ -123,10 +150,10 @@ export function createSessionStore(db: Database) {
       return rows[0] && sessionFromRow(rows[0]);
     },
     /** Creates or changes; apps are merged, and a session that has ended stays ended. */
-    async save(change: SessionChange, now: Date, tx: Knex = db.knex): Promise<void> {
+    async save(change: SessionChange, now: Date, tx: Knex = db.knex): Promise<SavedSession> {
       const { signIn } = change;
       const replaced = change.replacedId ?? change.id;
-      await db.run(
+      const { rows } = await db.run<{ new_device: boolean }>(
         signIn ? saveWithSignIn : save,
         [
           change.uid,
@@ -144,12 +171,14 @@ export function createSessionStore(db: Database) {
           change.removedClientIds,
           signIn?.address ?? null,
           signIn?.device ?? null,
-          ...(signIn ? auditValues(signIn.audit) : []),
+          signIn?.deviceTrace.deviceId ?? null,
+          ...(signIn ? [...auditValues(signIn.audit), ...deviceValues(signIn.deviceTrace)] : []),
         ],
         tx,
       );
+      return { onNewDevice: rows[0]?.new_device === true };
     },
-    /** Ends the session that this cookie value opens. */
+    /** Ends the session that this cookie value opens, and the grants bound to it. */
     async endById(id: string, now: Date, tx: Knex = db.knex): Promise<EndedSession | undefined> {
       const { rows } = await db.run<EndedSessionRow>(end, [sha256(id), now], tx);
       return rows[0] && endedSessionFromRow(rows[0]);

@@ -16,6 +16,7 @@ export const keySpaces = [
   'Session',
   'ReplayDetection',
   'Throttle',
+  'CapturedMail',
 ] as const;
 
 export type KeySpace = (typeof keySpaces)[number];

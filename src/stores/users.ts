@@ -72,6 +72,23 @@ const forSignIn: Statement = {
      where u.email_key = $1`,
 };
 
+const blockOf: Statement = {
+  name: 'user_block_facts',
+  text: 'select blocked_reason, blocked_by from users where id = $1 and blocked_at is not null',
+};
+
+/** What operators know of a block beside its times. */
+export interface BlockNote {
+  readonly reason: string | undefined;
+  /** As in the audit's `actor_id`. */
+  readonly by: string | undefined;
+}
+
+interface BlockNoteRow {
+  blocked_reason: string | null;
+  blocked_by: string | null;
+}
+
 export function createUserStore(db: Database) {
   return {
     /** @throws AppError `email_taken`; the transaction can go on all the same. */
@@ -110,6 +127,11 @@ export function createUserStore(db: Database) {
       ]);
       const row = rows[0];
       return row && { user: userFromRow(row), passwordHash: row.password_hash ?? undefined };
+    },
+
+    async findBlockNote(id: string): Promise<BlockNote | undefined> {
+      const [row] = (await db.run<BlockNoteRow>(blockOf, [id])).rows;
+      return row && { reason: row.blocked_reason ?? undefined, by: row.blocked_by ?? undefined };
     },
 
     /** Replaces all claims. False: there is no such person. */

@@ -1,6 +1,7 @@
 // The places where a command can find the data: each must show the same behaviour.
 import { createDataDirectory, type Closing } from '#test/databases.ts';
 import {
+  createEmptyDirectory,
   createServerDatabase,
   openShell,
   startServer,
@@ -18,7 +19,7 @@ export async function openPlace(t: Closing, place: Place): Promise<Shell> {
 
 async function preparePlace(t: Closing, place: Place): Promise<Settings> {
   if (place === 'postgres') {
-    const keys = { DATA_DIRECTORY: await createDataDirectory(t) };
+    const keys = { DATA_DIRECTORY: await createEmptyDirectory(t) };
     return { ...keys, DATABASE_URL: await createServerDatabase(t) };
   }
   const settings = { DATA_DIRECTORY: await createDataDirectory(t), PORT: '0' };

@@ -83,7 +83,7 @@ async function inspectOpen(
       await inspectServer(db, place),
       migrations.finding,
       await inspectClock(db, now),
-      ...(migrations.hasTables ? [await inspectSigningKeys(db, await findKeys(config), now)] : []),
+      ...(migrations.hasTables ? [await inspectSigningKeys(db, await findKeys(config))] : []),
     ];
   } finally {
     await db.close();

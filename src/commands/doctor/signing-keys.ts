@@ -2,7 +2,7 @@
 import type { Config } from '#platform/config.ts';
 import { createKeyring } from '#platform/encryption.ts';
 import type { Database } from '#platform/postgres.ts';
-import { createSigningKeys } from '#services/signing-keys.ts';
+import { openSigningKeys } from '#services/signing-keys.ts';
 import { createSigningKeyStore } from '#stores/signing-keys.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
@@ -11,22 +11,17 @@ const check = 'signing keys';
 export function inspectSigningKeys(
   db: Database,
   encryptionKeys: Config['encryptionKeys'],
-  now: () => Date,
 ): Promise<Finding> {
   return inspectSafely(check, async () => {
-    const store = createSigningKeyStore(db);
-    const stored = await store.list();
+    const stored = await createSigningKeyStore(db).list();
     if (stored.length === 0) {
       return { check, state: 'ok', message: 'There are none yet; the first start makes them.' };
     }
     if (encryptionKeys.length === 0) {
       return unreadable('The file keys.json, which has the key that opens them, is gone.');
     }
-    // Loading makes what is missing; here nothing may be made.
-    const keys = { ...store, insertIfNoneActive: async () => false };
-    const keyring = createKeyring(encryptionKeys);
     try {
-      await createSigningKeys({ keys, keyring, now }).load();
+      openSigningKeys(stored, createKeyring(encryptionKeys));
     } catch (error) {
       return unreadable(reasonOf(error));
     }

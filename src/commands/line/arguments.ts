@@ -1,21 +1,11 @@
 // Reads what was typed: which command is meant, and its options. Values that were typed are never
 // repeated in a message, for a password may have slipped in.
 import { parseArgs } from 'node:util';
-import type { CommandShape, Options } from './command.ts';
+import type { Arguments, CommandShape, Options } from './command.ts';
 
 /** What was typed is no command of ours; the usage is printed beside the message. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-}
-
-export interface Arguments {
-  /** The value of an option. */
-  text(option: string): string | undefined;
-  /** The value of an option that is marked as required. */
-  required(option: string): string;
-  has(option: string): boolean;
-  /** The argument without a name; empty for commands that take none. */
-  readonly operand: string;
 }
 
 /** The longest command whose words begin the line, and what follows them. */
@@ -32,24 +22,24 @@ export function findCommand<Shape extends CommandShape>(
 
 /** @throws UsageError */
 export function readArguments(command: CommandShape, argv: readonly string[]): Arguments {
-  const { values, positionals } = parse(allOptions(command), argv);
-  const [operand = '', ...others] = positionals;
+  const parsed = parse(allOptions(command), argv);
+  const args = wrap(parsed);
   // Who asks for help need not know what the command needs.
-  if (values['help'] !== true) {
-    if (others.length > 0 || (operand !== '' && command.operand === undefined)) {
-      throw new UsageError('There is an argument too many.');
-    }
-    if (operand === '' && command.operand !== undefined) {
-      throw new UsageError(`${command.operand} is missing.`);
-    }
-    requireOptions(command.options, values);
+  if (!args.has('help')) {
+    requireOperand(command, parsed.positionals);
+    requireOptions(command.options, parsed.values);
+    command.check?.(args);
   }
+  return args;
+}
+
+function wrap({ values, positionals }: Parsed): Arguments {
   const text = (option: string) => {
     const value = values[option];
     return typeof value === 'string' ? value : undefined;
   };
   return {
-    operand,
+    operand: positionals[0] ?? '',
     text,
     required(option) {
       const value = text(option);
@@ -72,7 +62,12 @@ export function allOptions({ options, hasAnswer }: CommandShape): Options {
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-function parse(options: Options, argv: readonly string[]) {
+interface Parsed {
+  readonly values: Values;
+  readonly positionals: readonly string[];
+}
+
+function parse(options: Options, argv: readonly string[]): Parsed {
   const types = Object.entries(options).map(
     ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
   );
@@ -86,7 +81,7 @@ function parse(options: Options, argv: readonly string[]) {
     const names = parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
     const repeated = names.find((name, position) => names.indexOf(name) < position);
     if (repeated !== undefined) throw new UsageError(`--${repeated} is given twice.`);
-    return { values: parsed.values as Values, positionals: parsed.positionals }; // none is `multiple`
+    return parsed;
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(explain(error), { cause: error });
   }
@@ -102,6 +97,14 @@ function explain(error: unknown): string {
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${option} here.`;
   if (!/argument missing|ambiguous/.test(message)) return `${option} takes no value.`;
   return `${option} needs a value. One that begins with - is given as ${option}=VALUE.`;
+}
+
+function requireOperand({ operand }: CommandShape, positionals: readonly string[]): void {
+  const [given = '', ...others] = positionals;
+  if (others.length > 0 || (given !== '' && operand === undefined)) {
+    throw new UsageError('There is an argument too many.');
+  }
+  if (given === '' && operand !== undefined) throw new UsageError(`${operand} is missing.`);
 }
 
 function requireOptions(options: Options, values: Values): void {

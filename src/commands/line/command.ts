@@ -1,6 +1,5 @@
 // What a command is. Its words and options are data: reading them, help and the gathering of its
 // input are made from that (arguments.ts, help.ts, inputs.ts). What it does is all that it writes itself.
-import type { Arguments } from './arguments.ts';
 
 export interface Option {
   /** One short sentence for the help. */
@@ -13,6 +12,17 @@ export interface Option {
 }
 
 export type Options = Readonly<Record<string, Option>>;
+
+/** What was typed. */
+export interface Arguments {
+  /** The value of an option. */
+  text(option: string): string | undefined;
+  /** The value of an option that is marked as required. */
+  required(option: string): string;
+  has(option: string): boolean;
+  /** The argument without a name; empty for commands that take none. */
+  readonly operand: string;
+}
 
 /** The outside world of a command; the same in the shell and inside a running server. */
 export interface Io {
@@ -45,6 +55,8 @@ export interface Command<Context> {
   readonly options: Options;
   /** The one argument without a name, if there is one: as it stands in the usage. */
   readonly operand?: string;
+  /** Looks at the values before anything is opened for them. @throws UsageError */
+  check?(args: Arguments): void;
   /** False for a command that has no answer but runs. */
   readonly hasAnswer?: false;
   run(context: Context, args: Arguments, io: Io): Promise<Answer>;

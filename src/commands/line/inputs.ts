@@ -4,8 +4,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
 import { AppError } from '#domain/errors.ts';
-import { UsageError, type Arguments } from './arguments.ts';
-import type { CommandShape, Io } from './command.ts';
+import { UsageError } from './arguments.ts';
+import type { Arguments, CommandShape, Io } from './command.ts';
 
 /** Together with its frame it must pass through the control socket. */
 const largestInputBytes = 256 * 1024;

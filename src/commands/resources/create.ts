@@ -3,7 +3,8 @@ import type { ApiResource } from '#domain/clients.ts';
 import { AppError } from '#domain/errors.ts';
 import { isStandardScope, splitScope } from '#domain/scopes.ts';
 import type { DataCommand } from '#commands/context.ts';
-import { UsageError, type Arguments } from '#commands/line/arguments.ts';
+import { UsageError } from '#commands/line/arguments.ts';
+import type { Arguments } from '#commands/line/command.ts';
 import { describeValues } from '#commands/line/columns.ts';
 import { presentResource } from './presentation.ts';
 
@@ -24,6 +25,7 @@ export const resourceCreate: DataCommand = {
     },
     seconds: { value: 'N', meaning: 'Life of its access tokens; unset: ACCESS_TOKEN_SECONDS' },
   },
+  check: (args) => void readResource(args),
   async run({ installation: { services, stores, now } }, args) {
     const resource = readResource(args);
     if (await services.clients.findResource(resource.audience)) {

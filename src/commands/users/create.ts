@@ -4,8 +4,7 @@ import type { PasswordFault } from '#domain/passwords.ts';
 import { readStandardClaims, type StandardClaims } from '#domain/users.ts';
 import type { AccountFaults, EmailFault } from '#services/registration.ts';
 import type { DataCommand } from '#commands/context.ts';
-import type { Arguments } from '#commands/line/arguments.ts';
-import type { Io } from '#commands/line/command.ts';
+import type { Arguments, Io } from '#commands/line/command.ts';
 import { readJson } from '#commands/line/json.ts';
 import { answerWithUser } from './presentation.ts';
 

@@ -1,13 +1,21 @@
 // Pages that the engine shows by itself: errors that can not go to the app, and signing out.
-import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
 import { createTranslator, defaultLocale, type MessageKey } from '#http/locales.ts';
 import type { Render } from '#http/render.ts';
 import type { EnginePages } from '#oidc/engine-configuration.ts';
 import { requireText } from '#oidc/session-adapter.ts';
+import { isVouchedFor, signOutNow } from '#oidc/sign-out.ts';
 import type { Clients } from '#services/clients.ts';
 import { viewOf, type InteractionPages } from './interaction.ts';
+import { stayPath } from './sign-out.ts';
+
+/** For the developer of the app; of our own faults there is nothing to say. */
+function detailOf({ error, error_description: description }: ErrorOut): string | undefined {
+  return error === 'server_error' ? undefined : description;
+}
 
 export interface EnginePageDependencies {
+  readonly basePath: string;
   readonly render: Render;
   readonly clients: Clients;
   /** Late, because the interactions need the engine that needs these pages. */
@@ -21,7 +29,7 @@ const sentences: Partial<Record<string, MessageKey>> = {
 };
 
 export function createEnginePages(dependencies: EnginePageDependencies): EnginePages {
-  const { render, clients, interaction } = dependencies;
+  const { basePath, render, clients, interaction } = dependencies;
 
   async function appOf(ctx: KoaContextWithOIDC) {
     const clientId = ctx.oidc.client?.clientId;
@@ -43,18 +51,21 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
         code: out.error,
         message: t(sentences[out.error] ?? 'error.message.invalid_input'),
         requestId: ctx.state.requestId,
-        detail: wrongAddress && typeof asked === 'string' ? asked : out.error_description,
+        detail: wrongAddress && typeof asked === 'string' ? asked : detailOf(out),
       };
       return render(ctx, 'error', locals, { status });
     },
     async confirmSignOut(ctx) {
+      if (isVouchedFor(ctx)) return signOutNow(ctx);
       const state: unknown = ctx.oidc.session?.state;
       const secret =
         typeof state === 'object' && state !== null && 'secret' in state ? state.secret : '';
-      render(ctx, 'sign-out', {
+      return render(ctx, 'sign-out', {
         action: ctx.oidc.urlFor('end_session_confirm'),
         xsrf: requireText(secret, 'the secret of the sign-out form'),
+        stayAction: `${basePath}${stayPath}`,
         client: await appOf(ctx),
+        clientId: ctx.oidc.client?.clientId,
       });
     },
     async signedOut(ctx) {

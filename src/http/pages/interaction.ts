@@ -109,11 +109,17 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
     const t = createTranslator(ctx.state.locale ?? defaultLocale);
     const href = client && wayBack(client);
-    const wayOn: WayOn | undefined = href ? { href, label: t('expired.again') } : undefined;
+    const label = trace?.finished ? 'expired.finished.again' : 'expired.again';
+    const wayOn: WayOn | undefined = href ? { href, label: t(label) } : undefined;
     render(
       ctx,
       'expired',
-      { requestId: ctx.state.requestId, clientName: client && viewOf(client).name, wayOn },
+      {
+        requestId: ctx.state.requestId,
+        finished: trace?.finished,
+        clientName: client && viewOf(client).name,
+        wayOn,
+      },
       { status: 400 },
     );
   }

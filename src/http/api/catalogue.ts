@@ -1,0 +1,31 @@
+// The table of the REST interface: every address there is, in one list.
+import type { Cursors } from '#http/rest/cursors.ts';
+import type { Route } from '#http/rest/route.ts';
+import { auditRoutes, type AuditRouteDependencies } from './audit.ts';
+import { clientRoutes, type ClientRouteDependencies } from './clients.ts';
+import { grantRoutes, type GrantRouteDependencies } from './grants.ts';
+import { familyRoutes, type FamilyRouteDependencies } from './refresh-families.ts';
+import { sessionRoutes, type SessionRouteDependencies } from './sessions.ts';
+import { userRoutes, type UserRouteDependencies } from './users.ts';
+
+export interface CatalogueDependencies
+  extends
+    AuditRouteDependencies,
+    ClientRouteDependencies,
+    FamilyRouteDependencies,
+    GrantRouteDependencies,
+    SessionRouteDependencies,
+    UserRouteDependencies {
+  readonly cursors: Cursors;
+}
+
+export function createCatalogue(dependencies: CatalogueDependencies): readonly Route[] {
+  return [
+    ...userRoutes(dependencies),
+    ...sessionRoutes(dependencies),
+    ...grantRoutes(dependencies),
+    ...familyRoutes(dependencies),
+    ...clientRoutes(dependencies),
+    ...auditRoutes(dependencies),
+  ];
+}

@@ -1,0 +1,36 @@
+// What the ids in addresses look like. What can not be one is answered like one that nobody has.
+import type { IdForm } from '#http/rest/route.ts';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** As the engine makes them. */
+const random = /^[\w-]{16,64}$/;
+
+export const userId: IdForm = {
+  form: uuid,
+  code: 'user_not_found',
+  message: 'There is no such person.',
+};
+
+export const sessionUid: IdForm = {
+  form: random,
+  code: 'not_found',
+  message: 'There is no such session.',
+};
+
+export const grantId: IdForm = {
+  form: random,
+  code: 'not_found',
+  message: 'There is no such grant.',
+};
+
+export const familyId: IdForm = {
+  form: uuid,
+  code: 'not_found',
+  message: 'There is no such family of refresh tokens.',
+};
+
+export const clientId: IdForm = {
+  form: /^[\x20-\x7e]{1,255}$/,
+  code: 'client_not_found',
+  message: 'There is no such client.',
+};

@@ -1,0 +1,32 @@
+// "This was not me": the page behind the link in a mail about a new device. Opening it changes
+// nothing, as mail scanners open links, too; the button does.
+import type Router from '@koa/router';
+import { AppError } from '#domain/errors.ts';
+import type { Disowning } from '#services/disowning.ts';
+import type { OwnPages } from './own-pages.ts';
+
+export interface NotMePageDependencies {
+  readonly own: OwnPages;
+  readonly disowning: Disowning;
+}
+
+export function addNotMePages(router: Router, { own, disowning }: NotMePageDependencies): void {
+  router.get('/auth/not-me/:token', async (ctx) => {
+    const token = String(ctx.params['token']);
+    if (!(await disowning.isUsable(token))) throw usedUp();
+    own.render(ctx, 'not-me', {
+      action: own.address(`/auth/not-me/${encodeURIComponent(token)}`),
+      formToken: own.formToken(ctx),
+    });
+  });
+
+  router.post('/auth/not-me/:token', async (ctx) => {
+    await own.readForm(ctx);
+    if (!(await disowning.disown(String(ctx.params['token'])))) throw usedUp();
+    own.render(ctx, 'not-me-done', { homeHref: own.address('/') });
+  });
+}
+
+function usedUp(): AppError {
+  return new AppError('expired', 'This link is no longer good.');
+}

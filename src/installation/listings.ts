@@ -1,0 +1,18 @@
+// What operators and people look at: lists and pictures of what the other services decide about.
+import type { Database } from '#platform/postgres.ts';
+import { createAuditSearch } from '#services/audit-search.ts';
+import { createFamilyPictures } from '#services/family-pictures.ts';
+import { createSessionList } from '#services/session-list.ts';
+import { createAuditSearchStore } from '#stores/audit-search.ts';
+import { createFamilyListStore } from '#stores/family-list.ts';
+import { createGrantListStore } from '#stores/grant-list.ts';
+import { createSessionListStore } from '#stores/session-list.ts';
+
+export function createListings({ db, now }: { db: Database; now: () => Date }) {
+  return {
+    auditSearch: createAuditSearch({ events: createAuditSearchStore(db), now }),
+    familyPictures: createFamilyPictures({ families: createFamilyListStore(db), now }),
+    grantList: createGrantListStore(db),
+    sessionList: createSessionList({ sessions: createSessionListStore(db), now }),
+  };
+}

@@ -1,0 +1,41 @@
+// Rules about clients that the engine does not know. It asks once per member of ours, whoever
+// registers a client and whenever one is read.
+import { errors } from 'oidc-provider';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+export function checkClient(
+  _ctx: unknown,
+  member: string,
+  _value: unknown,
+  client: Metadata,
+): void {
+  if (member !== 'first_party') return;
+  const fault = findFault(client);
+  if (fault !== undefined) throw new errors.InvalidClientMetadata(fault);
+}
+
+function findFault({
+  grant_types: grants,
+  token_endpoint_auth_method: method,
+  redirect_uris: redirectUris,
+}: Metadata): string | undefined {
+  // Anybody could be the app: RFC 6749 4.4 is for confidential clients.
+  if (method === 'none' && Array.isArray(grants) && grants.includes('client_credentials')) {
+    return 'client_credentials needs a client that authenticates itself';
+  }
+  const addresses: unknown[] = Array.isArray(redirectUris) ? redirectUris : [];
+  return addresses.some(isReadableOnTheWay)
+    ? 'redirect_uris must use https, http only on the loopback interface'
+    : undefined;
+}
+
+/** A code sent over plain http can be read and used by others (RFC 9700 2.6). */
+function isReadableOnTheWay(address: unknown): boolean {
+  const url = typeof address === 'string' ? URL.parse(address) : null;
+  return url?.protocol === 'http:' && !isLoopback(url.hostname);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,57 @@
+// What the engine's configuration can not reach: token ids, hashed client secrets, and answers that
+// the specifications word differently.
+import type Provider from 'oidc-provider';
+import { isStandardScope, splitScope } from '#domain/scopes.ts';
+import { equalBytes, sha256Text } from '#platform/hashing.ts';
+import type { RefreshRotation } from './refresh-rotation.ts';
+import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
+
+export function adjustEngine(provider: Provider, rotation: RefreshRotation): void {
+  provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
+  prefixTokenIds(provider.AccessToken.prototype, 'AccessToken');
+  prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
+  leaveOutPersons(provider.ClientCredentials.prototype);
+  hashSecrets(provider);
+  provider.on('grant.error', nameUnauthorizedClient);
+}
+
+interface TokenModel {
+  readonly format?: string | undefined;
+  scope?: string | undefined;
+  generateTokenId(): string;
+}
+
+function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
+  const generate = model.generateTokenId;
+  model.generateTokenId = function generatePrefixed() {
+    // The engine's own method also settles the token's format.
+    const id = generate.call(this);
+    return this.format === 'jwt' ? id : withPrefix(space, id);
+  };
+}
+
+/** A token of an app itself says nothing about a person, whatever scope was asked for. */
+function leaveOutPersons(model: TokenModel): void {
+  const generate = model.generateTokenId;
+  model.generateTokenId = function generateForApp() {
+    const own = splitScope(this.scope).filter((scope) => !isStandardScope(scope));
+    this.scope = own.length > 0 ? own.join(' ') : undefined;
+    return generate.call(this);
+  };
+}
+
+/** Generated secrets have 256 random bits: one SHA-256 is enough, and cheap on every request. */
+function hashSecrets(provider: Provider): void {
+  provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
+    return this.clientSecret !== undefined && equalBytes(sha256Text(actual), this.clientSecret);
+  };
+}
+
+/** The engine calls it a malformed request; RFC 6749 5.2 has a word of its own for it. */
+function nameUnauthorizedClient(
+  ctx: { body?: unknown },
+  { error_description: description }: { error_description?: string | undefined },
+): void {
+  if (description !== 'requested grant type is not allowed for this client') return;
+  ctx.body = { error: 'unauthorized_client', error_description: description };
+}

@@ -1,0 +1,145 @@
+// Calls to addresses that strangers registered (logout, keys of apps). Decided by the address that
+// is really connected to, so that no name can point inside; no redirects, a small answer. Networks
+// of OUTBOUND_ALLOW may be reached all the same.
+import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { createNetworkMatcher } from './networks.ts';
+
+/** Networks that are not the public Internet (the IANA special-purpose registries). */
+const specialNetworks = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.31.196.0/24',
+  '192.52.193.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '192.175.48.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  // Among them addresses that carry an IPv4 address, which a gateway would unwrap.
+  '::/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '100:0:0:1::/64',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '2620:4f:8000::/48',
+  '3fff::/20',
+  '5f00::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
+];
+
+/** Bytes of an answer; the largest that is read is a set of keys. */
+const largestAnswer = 64 * 1024;
+
+export interface OutboundRequest {
+  readonly method?: string | undefined;
+  readonly headers?: ConstructorParameters<typeof Headers>[0];
+  readonly body?: string | URLSearchParams | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type OutboundFetch = (url: string | URL, request?: OutboundRequest) => Promise<Response>;
+
+/** A `fetch` that goes outside only. Redirects are answers like others. */
+export function createOutboundFetch({ allow }: { allow: readonly string[] }): OutboundFetch {
+  const isSpecial = createNetworkMatcher(specialNetworks);
+  const isAllowed = createNetworkMatcher(allow);
+  const mayReach = (address: string) => isAllowed(address) || !isSpecial(address);
+  const lookup = createLookup(mayReach);
+
+  return async function fetchOutside(address, { method = 'GET', headers, body, signal } = {}) {
+    const url = new URL(address);
+    // An address instead of a name is connected to without a look-up.
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) !== 0 && !mayReach(host)) throw unreachable();
+    const text = body?.toString();
+    const answer = await send(url, text, {
+      method,
+      headers: headersOf(headers, text),
+      lookup,
+      agent: false,
+      signal,
+    });
+    return responseOf(answer, await readAnswer(answer));
+  };
+}
+
+function createLookup(mayReach: (address: string) => boolean): LookupFunction {
+  return (hostname, options: LookupOptions, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+      if (error) return callback(error, []);
+      const reachable = found.filter(({ address }) => mayReach(address));
+      const [first] = reachable;
+      if (!first) return callback(unreachable(), []);
+      return options.all === true
+        ? callback(null, reachable)
+        : callback(null, first.address, first.family);
+    });
+  };
+}
+
+function send(url: URL, body: string | undefined, options: Options): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  if (!/^https?:$/.test(url.protocol)) return Promise.reject(unreachable());
+  const { signal, ...rest } = options;
+  return new Promise((resolveAnswer, reject) => {
+    request(url, signal ? { ...rest, signal } : rest)
+      .on('response', resolveAnswer)
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+interface Options extends RequestOptions {
+  readonly signal: AbortSignal | undefined;
+}
+
+async function readAnswer(answer: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of answer) {
+    const bytes = Buffer.from(part);
+    size += bytes.length;
+    // Leaving the loop closes the connection.
+    if (size > largestAnswer) throw new Error('The answer is too large.');
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+function responseOf({ statusCode = 0, rawHeaders }: IncomingMessage, body: Buffer): Response {
+  if (statusCode < 200 || statusCode > 599) throw new Error('The answer has no known status.');
+  const headers = new Headers();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
+  }
+  const mayHaveBody = ![204, 205, 304].includes(statusCode);
+  return new Response(mayHaveBody ? new Uint8Array(body) : null, { status: statusCode, headers });
+}
+
+function headersOf(headers: OutboundRequest['headers'], body: string | undefined) {
+  const own = Object.fromEntries(new Headers(headers));
+  return body === undefined ? own : { ...own, 'content-length': Buffer.byteLength(body) };
+}
+
+/** One sentence for every reason: it must not tell what there is inside. */
+function unreachable(): Error {
+  return new Error('The address can not be reached from here.');
+}

@@ -1,0 +1,145 @@
+// People's own pages, without an app: making an account, signing in and out, the first administrator.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describeInBrowser } from './chromium.ts';
+import { readText, register, seeError, seeHeading, signIn } from './steps.ts';
+import { startTinyApp } from './tiny-app.ts';
+
+const password = 'a lamp that nobody sees';
+
+describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  describe('an account of one’s own', () => {
+    it('is made from the start page, and signed in at once', async (t) => {
+      const { page } = await visit(t);
+      await page.goto(at('/'));
+      await page.getByRole('link', { name: 'Create an account' }).click();
+
+      await register(page, { email: 'ada@example.org', password, name: 'Ada' });
+
+      await seeHeading(page, 'Your account');
+      assert.match(await readText(page, '.who'), /Ada ada@example\.org Not confirmed yet/);
+      await page.goto(at('/'));
+      await page.getByRole('link', { name: 'Go to your account' }).click();
+      await seeHeading(page, 'Your account');
+    });
+
+    it('is not made with a weak password, nor twice; what was typed stays', async (t) => {
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(at('/auth/register'));
+
+      await register(page, { email: person.email, password: 'aaaaaaaaaaaaaaaa', name: 'Ann' });
+      assert.match(await readText(page, '#password-problem'), /repeats itself/);
+      assert.equal(await page.inputValue('input[name=name]'), 'Ann');
+      assert.equal(await page.inputValue('input[name=email]'), person.email);
+      assert.equal(await page.inputValue('input[name=password]'), '');
+      await page.fill('input[name=password]', password);
+      await page.click('#register');
+
+      assert.match(await readText(page, '#email-problem'), /already an account/);
+      assert.equal(await page.getAttribute('input[name=email]', 'aria-invalid'), 'true');
+      assert.equal(
+        await page.getAttribute('input[name=email]', 'aria-describedby'),
+        'email-problem',
+      );
+    });
+
+    it('opens with e-mail and password, and is asked for no second time', async (t) => {
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(at('/auth/account'));
+      await seeHeading(page, 'Sign in');
+
+      await signIn(page, { ...person, password: 'not the right one' });
+      assert.match(await readText(page, '[role=alert]'), /is not right/);
+      assert.equal(await page.inputValue('input[name=login]'), person.email);
+      await signIn(page, person);
+
+      await seeHeading(page, 'Your account');
+      await page.goto(at('/auth/sign-in'));
+      await seeHeading(page, 'Your account');
+    });
+
+    it('is left by signing out, after a question that can be answered with no', async (t) => {
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(at('/auth/sign-in'));
+      await signIn(page, person);
+
+      await page.click('#sign-out');
+      await page.click('#stay');
+      await seeHeading(page, 'Your account');
+      await page.click('#sign-out');
+      await page.click('button#sign-out');
+
+      await page.waitForSelector('#signed-out');
+      await page.goto(at('/auth/account'));
+      await seeHeading(page, 'Sign in');
+    });
+
+    it('is left already when nobody is signed in, with and without script', async (t) => {
+      for (const javaScriptEnabled of [true, false]) {
+        const { page } = await visit(t, { javaScriptEnabled });
+
+        await page.goto(at('/oauth2/logout'));
+        if (!javaScriptEnabled) await page.getByRole('button').click();
+
+        await page.waitForSelector('#signed-out');
+      }
+    });
+
+    it('is left at the wish of an app, which gets the person back', async (t) => {
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const over = `${tiny.url}/signed-out`;
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(tiny.signInUrl());
+      await signIn(page, person);
+      await page.waitForSelector('#subject');
+      const idToken = tiny.logins[0]?.idToken ?? '';
+
+      const parameters = { id_token_hint: idToken, post_logout_redirect_uri: over, state: 's1' };
+      await page.goto(tiny.rp.logoutUrl(parameters).href);
+      assert.match(await readText(page, '.lead'), /Tasks asks to sign you out/);
+      await page.click('#sign-out');
+
+      await page.waitForURL(`${over}?state=s1`);
+      await page.goto(at('/auth/account'));
+      await seeHeading(page, 'Sign in');
+    });
+  });
+
+  describe('the first administrator', () => {
+    it('is made by the one-time link, which is good once', async (t) => {
+      const { services, stores } = app().installation;
+      const [link = '', twin = ''] = [
+        await services.setup.issueLink(),
+        await services.setup.issueLink(),
+      ];
+      const { page } = await visit(t);
+      await page.goto(link);
+      await seeHeading(page, 'Set up Ostiary');
+
+      await register(page, { email: 'root@example.org', password, name: '' });
+
+      await seeHeading(page, 'Your account');
+      assert.equal(await stores.roles.countOf('admin'), 1);
+      for (const used of [link, twin]) {
+        const answer = await page.goto(used);
+        assert.equal(answer?.status(), 400);
+        await seeError(page, 'expired');
+      }
+      assert.equal(await services.setup.issueLink(), undefined);
+    });
+
+    it('is not made by a link that somebody made up', async (t) => {
+      const { page } = await visit(t);
+
+      await page.goto(at(`/auth/setup/${'a'.repeat(43)}`));
+
+      await seeError(page, 'expired');
+    });
+  });
+});

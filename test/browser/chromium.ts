@@ -1,0 +1,119 @@
+// A real browser in front of the application. Every test gets a fresh profile in it, and fails when
+// a page of ours broke its own rules there: a refused script or style, an uncaught error, a dialog,
+// an answer of 500, a request to somebody else.
+import assert from 'node:assert/strict';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { after, before, describe, type TestContext } from 'node:test';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from 'playwright-core';
+import { describeApp, type AppOptions, type TestApp } from '../app.ts';
+
+export interface Visit {
+  readonly context: BrowserContext;
+  readonly page: Page;
+}
+
+export interface Stage {
+  readonly app: () => TestApp;
+  /** A browser that nobody has used yet, in English unless told otherwise. */
+  visit(t: TestContext, options?: BrowserContextOptions): Promise<Visit>;
+}
+
+const names = ['chromium', 'chromium-browser', 'google-chrome'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const patienceMilliseconds = 8_000;
+
+/** The suite with an app and a browser of its own; skipped where there is no Chromium. */
+export function describeInBrowser(
+  rule: string,
+  options: AppOptions,
+  suite: (stage: Stage) => void,
+): void {
+  const executablePath = findChromium();
+  if (!executablePath) return void describe(rule, { skip: 'There is no Chromium here.' });
+  describeApp(rule, options, (app) => {
+    let browser: Browser | undefined;
+    before(async () => {
+      browser = await chromium.launch({ executablePath, args: flags });
+    });
+    after(() => browser?.close());
+    suite({
+      app,
+      async visit(t, profile = {}) {
+        if (!browser) throw new Error('The browser is there only while tests run.');
+        const context = await browser.newContext({ locale: 'en-GB', ...profile });
+        context.setDefaultTimeout(patienceMilliseconds);
+        const complaints = listen(context, app().issuer);
+        t.after(async () => {
+          if (!t.passed) await report(t, context.pages());
+          await context.close();
+          assert.deepEqual(complaints, [], 'The browser complains about our pages.');
+        });
+        return { context, page: await context.newPage() };
+      },
+    });
+  });
+}
+
+/** What no page of ours may cause. */
+function listen(context: BrowserContext, issuer: string): readonly string[] {
+  const complaints: string[] = [];
+  const isOurs = (url: string) => url.startsWith(`${issuer}/`);
+  context.on('console', (message) => {
+    if (isOurs(message.location().url) && !/^Failed to load resource/.test(message.text())) {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  context.on('dialog', async (dialog) => {
+    complaints.push(`a dialog said: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  context.on('response', (response) => {
+    if (isOurs(response.url()) && response.status() >= 500) {
+      complaints.push(`${response.status()} ${response.url()}`);
+    }
+  });
+  context.on('request', (request) => {
+    if (request.isNavigationRequest() || !isOurs(request.frame().url())) return;
+    const isAllowed = isOurs(request.url()) || request.resourceType() === 'image';
+    if (!isAllowed) complaints.push(`a request to ${request.url()}`);
+  });
+  return complaints;
+}
+
+/** What the pages of a failed test show. */
+async function report(t: TestContext, pages: readonly Page[]): Promise<void> {
+  for (const page of pages) {
+    const text = await page.innerText('body').catch(String);
+    t.diagnostic(`${page.url()}: ${text.replaceAll(/\s+/g, ' ').slice(0, 500)}`);
+  }
+}
+
+function findChromium(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return names
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,187 @@
+// What makes our pages easy for everybody: languages, keyboards, password managers, browsers
+// without script.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from './chromium.ts';
+import { allow, backAtApp, fillSignIn, focusedId, readText, seeHeading, signIn } from './steps.ts';
+import { startTinyApp } from './tiny-app.ts';
+
+describeInBrowser('our pages', {}, ({ app, visit }) => {
+  describe('the language of the pages', () => {
+    it('is the browser’s', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const { page } = await visit(t, { locale: 'de-AT' });
+
+      await page.goto(tiny.signInUrl());
+
+      await seeHeading(page, 'Anmelden');
+      assert.equal(await page.getAttribute('html', 'lang'), 'de');
+    });
+
+    it('is the one that the app asks for, to the end of the way', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+
+      await page.goto(tiny.signInUrl({ ui_locales: 'fr de' }));
+      await signIn(page, { ...person, password: 'not the right one' });
+      assert.match(await readText(page, '[role=alert]'), /Passwort/);
+      await signIn(page, person);
+
+      assert.equal(await page.getAttribute('html', 'lang'), 'de');
+      assert.match(await readText(page, 'h1'), /^Tasks /);
+      await allow(page);
+      assert.equal(await backAtApp(page), person.id);
+    });
+
+    it('is English where nothing else fits', async (t) => {
+      const { page } = await visit(t, { locale: 'fr-FR' });
+
+      await page.goto(`${app().issuer}/auth/sign-in`);
+
+      await seeHeading(page, 'Sign in');
+      assert.equal(await page.getAttribute('html', 'lang'), 'en');
+    });
+  });
+
+  describe('pages without script', () => {
+    it('sign in, ask, and lead back to the app', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page } = await visit(t, { javaScriptEnabled: false });
+
+      await page.goto(tiny.signInUrl());
+      assert.equal(await page.locator('button[aria-controls=password]').isVisible(), false);
+      await signIn(page, person);
+      await allow(page);
+
+      assert.equal(await backAtApp(page), person.id);
+    });
+  });
+
+  describe('the keyboard', () => {
+    it('is all it takes to sign in and allow', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(tiny.signInUrl());
+
+      assert.equal(await focusedId(page), 'login');
+      await page.keyboard.type(person.email);
+      await page.keyboard.press('Tab');
+      assert.equal(await focusedId(page), 'password');
+      await page.keyboard.type(person.password);
+      await page.keyboard.press('Enter');
+      await seeHeading(page, 'Tasks asks for access');
+      await tabTo(page, 'allow');
+      await page.keyboard.press('Enter');
+
+      assert.equal(await backAtApp(page), person.id);
+    });
+
+    it('starts with the password when the e-mail is there already', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const { page } = await visit(t);
+
+      await page.goto(tiny.signInUrl({ login_hint: 'eve@example.org' }));
+
+      assert.equal(await focusedId(page), 'password');
+    });
+
+    it('always shows where it is', async (t) => {
+      const { page } = await visit(t);
+      await page.goto(`${app().issuer}/auth/register`);
+      const stops = await page.locator('a[href], button:visible, input:visible').count();
+
+      for (let stop = 0; stop < stops; stop += 1) {
+        await page.keyboard.press('Tab');
+        const outline = await page.evaluate<string>(
+          'const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);' +
+            '`${outlineStyle} ${parseFloat(outlineWidth) >= 2}`',
+        );
+        assert.notEqual(outline, 'none true', await focusedId(page));
+        assert.match(outline, / true$/, await focusedId(page));
+      }
+    });
+  });
+
+  describe('the field for the password', () => {
+    const toggle = 'button[aria-controls=password]';
+
+    it('can be read while it is typed, and is hidden again before it is sent', async (t) => {
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(`${app().issuer}/auth/sign-in`);
+      await fillSignIn(page, person);
+
+      await page.getByRole('button', { name: 'Show password' }).click();
+      assert.equal(await page.getAttribute('#password', 'type'), 'text');
+      await page.getByRole('button', { name: 'Hide password' }).click();
+      assert.equal(await page.getAttribute('#password', 'type'), 'password');
+      await page.click(toggle);
+      const typesSent = await typesAtSubmit(page);
+      await page.click('#sign-in');
+
+      await seeHeading(page, 'Your account');
+      assert.deepEqual(typesSent, ['password']);
+    });
+
+    it('is what password managers look for when somebody signs in', async (t) => {
+      const { page } = await visit(t);
+      await page.goto(`${app().issuer}/auth/sign-in`);
+
+      assert.deepEqual(await fieldsOf(page, '#sign-in'), [
+        { name: 'login', type: 'email', autocomplete: 'username', label: 'E-mail' },
+        { name: 'password', type: 'password', autocomplete: 'current-password', label: 'Password' },
+      ]);
+    });
+
+    it('is what password managers look for when an account is made', async (t) => {
+      const { page } = await visit(t);
+      await page.goto(`${app().issuer}/auth/register`);
+
+      assert.deepEqual(await fieldsOf(page, '#register'), [
+        { name: 'name', type: 'text', autocomplete: 'name', label: 'Your name optional' },
+        { name: 'email', type: 'email', autocomplete: 'username', label: 'E-mail' },
+        { name: 'password', type: 'password', autocomplete: 'new-password', label: 'Password' },
+      ]);
+    });
+  });
+});
+
+interface FieldFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly autocomplete: string;
+  readonly label: string;
+}
+
+/** The fields a person fills in, of the one form with that button. */
+async function fieldsOf(page: Page, button: string): Promise<readonly FieldFacts[]> {
+  return page.evaluate<FieldFacts[]>(
+    `[...document.querySelector('${button}').form.elements]
+       .filter((field) => field.localName === 'input' && field.type !== 'hidden')
+       .map(({ name, type, autocomplete, labels: [label] }) => ({
+         name, type, autocomplete, label: label.textContent.replace(/\\s+/g, ' ').trim(),
+       }))`,
+  );
+}
+
+/** Fills with the type of the password field at each moment the form leaves. */
+async function typesAtSubmit(page: Page): Promise<readonly string[]> {
+  const types: string[] = [];
+  await page.exposeFunction('noteType', (type: string) => types.push(type));
+  await page.evaluate(
+    `addEventListener('submit', () => noteType(document.querySelector('#password').type))`,
+  );
+  return types;
+}
+
+async function tabTo(page: Page, id: string): Promise<void> {
+  for (let stop = 0; stop < 12; stop += 1) {
+    if ((await focusedId(page)) === id) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`Tab does not lead to #${id}.`);
+}

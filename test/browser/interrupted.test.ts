@@ -1,0 +1,152 @@
+// Sign-ins that do not go straight on: left, opened twice, finished before, too old, asked for in a
+// wrong way. Whoever meets an end reads why, and finds the way back to the app.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from './chromium.ts';
+import { allow, backAtApp, readText, seeError, seeHeading, signIn } from './steps.ts';
+import { startTinyApp, type TinyApp } from './tiny-app.ts';
+
+describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => {
+  describe('an interrupted sign-in', () => {
+    it('is over when it is finished: the back button shows the way to the app', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(tiny.url);
+      await page.click('#begin');
+      await signIn(page, person);
+      await allow(page);
+      await backAtApp(page);
+
+      await page.goBack();
+
+      await seeWayBack(page, tiny);
+      await page.getByRole('link', { name: 'Start again' }).click();
+      await page.click('#begin');
+      assert.equal(await backAtApp(page), person.id);
+    });
+
+    it('can be one of two in the same browser, and both finish', async (t) => {
+      const [one, other] = [await startTinyApp(t, app()), await startTinyApp(t, app())];
+      const person = await app().aPerson();
+      const { page: first, context } = await visit(t);
+      const second = await context.newPage();
+      await first.goto(one.signInUrl());
+      await second.goto(other.signInUrl());
+
+      await signIn(first, person);
+      await signIn(second, person);
+      await allow(second);
+      await allow(first);
+
+      assert.equal(await backAtApp(second), person.id);
+      assert.equal(await backAtApp(first), person.id);
+    });
+
+    it('can be one of two for the same app, and both finish', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page: first, context } = await visit(t);
+      const second = await context.newPage();
+      await first.goto(tiny.signInUrl());
+      await second.goto(tiny.signInUrl());
+
+      await signIn(first, person);
+      await allow(first);
+      await backAtApp(first);
+      await signIn(second, person);
+
+      assert.equal(await backAtApp(second), person.id);
+    });
+
+    it('expires: whoever comes back too late is told so, and shown the way', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(tiny.signInUrl());
+      const uid = uidOf(page);
+      const { shortLived } = app().installation;
+      const kept = await shortLived.get('Interaction', uid);
+      await shortLived.put('Interaction', uid, { ...kept, exp: 1 }, 60);
+
+      await signIn(page, person);
+
+      await seeWayBack(page, tiny);
+    });
+
+    it('may be gone without a trace: then there is nobody to go back to', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const { page } = await visit(t);
+      await page.goto(tiny.signInUrl());
+      await app().installation.shortLived.remove('Interaction', uidOf(page));
+
+      await page.reload();
+
+      await seeError(page, 'session_expired');
+      assert.equal(await page.locator('#error a').count(), 0);
+    });
+
+    it('belongs to the browser that began it', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const [{ page: mine }, { page: theirs }] = [await visit(t), await visit(t)];
+      await mine.goto(tiny.signInUrl());
+
+      await theirs.goto(mine.url());
+
+      await seeWayBack(theirs, tiny);
+      assert.equal(await theirs.locator('form').count(), 0);
+    });
+
+    it('never begins for an address that the app has not registered', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const { page } = await visit(t);
+      const wrong = 'https://thief.example/callback?x=<b>';
+
+      const answer = await page.goto(tiny.signInUrl({ redirect_uri: wrong }));
+
+      assert.equal(answer?.status(), 400);
+      assert.equal(answer.headers()['location'], undefined);
+      await seeError(page, 'invalid_redirect_uri');
+      assert.equal(await readText(page, '#error code'), wrong);
+      assert.equal(await page.locator('[href*="thief"], [action*="thief"]').count(), 0);
+    });
+
+    it('never begins for an app that is not known here', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const { page } = await visit(t);
+
+      const answer = await page.goto(tiny.signInUrl({ client_id: 'nobody' }));
+
+      assert.equal(answer?.status(), 400);
+      assert.match(
+        await seeError(page, 'invalid_client'),
+        /The app you came from is not known here/,
+      );
+    });
+  });
+
+  describe('an address that leads nowhere', () => {
+    it('gives a page with the way to the start', async (t) => {
+      const { page } = await visit(t);
+
+      const answer = await page.goto(`${app().issuer}/auth/nothing-here`);
+
+      assert.equal(answer?.status(), 404);
+      await seeError(page, 'not_found');
+      await page.getByRole('link', { name: 'To the start page' }).click();
+      await seeHeading(page, 'One door to all your apps');
+    });
+  });
+});
+
+function uidOf(page: Page): string {
+  return new URL(page.url()).pathname.split('/').at(-1) ?? '';
+}
+
+/** The page for a sign-in that is over: it names the app and leads to its registered address. */
+async function seeWayBack(page: Page, tiny: TinyApp): Promise<void> {
+  assert.match(await seeError(page, 'session_expired'), /Tasks/);
+  const link = page.getByRole('link', { name: 'Start again' });
+  assert.equal(await link.getAttribute('href'), tiny.url);
+}

@@ -1,0 +1,152 @@
+// Signing in for an app, from the app's own page and back to it, with everything that people do on
+// the way. It runs on PostgreSQL and Redis; the other suites in a browser on less.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeInBrowser } from './chromium.ts';
+import { allow, backAtApp, readText, register, seeHeading, signIn } from './steps.ts';
+import { startTinyApp } from './tiny-app.ts';
+
+const arrangement = 'postgres, redis';
+
+describeInBrowser('signing in for an app', { arrangement }, ({ app, visit }) => {
+  it('makes an account on the way, asks what the app may have, and goes back', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const { page } = await visit(t);
+    const email = 'grace@example.org';
+
+    await page.goto(tiny.signInUrl({ scope: 'openid email' }));
+    await page.getByRole('link', { name: 'Create an account' }).click();
+    await register(page, { email, password: 'a lamp that nobody sees', name: 'Grace' });
+    await seeHeading(page, 'Tasks asks for access');
+    await allow(page);
+    const subject = await backAtApp(page);
+
+    const [tokens] = tiny.logins;
+    assert.ok(tokens);
+    assert.equal(tokens.claims['sub'], subject);
+    const known = await tiny.rp.userinfo(tokens);
+    assert.deepEqual(known, { sub: subject, email, email_verified: false });
+  });
+
+  it('asks nothing twice: no password for a second app, no page for the same app', async (t) => {
+    const [first, second] = [await startTinyApp(t, app()), await startTinyApp(t, app())];
+    const person = await app().aPerson();
+    const { page } = await visit(t);
+    await page.goto(first.signInUrl());
+    await signIn(page, person);
+    await allow(page);
+    await backAtApp(page);
+
+    await page.goto(second.signInUrl());
+    assert.equal(await page.locator('input[name=password]').count(), 0);
+    await allow(page);
+    assert.equal(await backAtApp(page), person.id);
+    await page.goto(second.signInUrl());
+
+    assert.equal(await backAtApp(page), person.id);
+    assert.equal(second.logins.length, 2);
+  });
+
+  it('does not ask about the house’s own apps', async (t) => {
+    const own = await startTinyApp(t, app(), { first_party: true });
+    const person = await app().aPerson();
+    const { page } = await visit(t);
+
+    await page.goto(own.signInUrl({ scope: 'openid email' }));
+    await signIn(page, person);
+
+    assert.equal(await backAtApp(page), person.id);
+  });
+
+  it('tells the app of a no, and keeps the person signed in', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const person = await app().aPerson();
+    const { page } = await visit(t);
+    await page.goto(tiny.signInUrl());
+    await signIn(page, person);
+
+    await page.click('#deny');
+
+    assert.equal(await backAtApp(page, 'app-error'), 'access_denied');
+    await page.goto(tiny.signInUrl());
+    await seeHeading(page, 'Tasks asks for access');
+    assert.match(await readText(page, '.account'), new RegExp(person.email));
+  });
+
+  it('goes back to the app of a person who turns round at the door', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const { page } = await visit(t);
+    await page.goto(tiny.signInUrl());
+
+    await page.getByRole('button', { name: 'Cancel and go back to Tasks' }).click();
+
+    assert.equal(await backAtApp(page, 'app-error'), 'access_denied');
+    await page.goto(`${app().issuer}/auth/account`);
+    await seeHeading(page, 'Sign in');
+  });
+
+  it('says that something is wrong, keeps the e-mail and drops the password', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const person = await app().aPerson();
+    const { page } = await visit(t);
+    await page.goto(tiny.signInUrl());
+
+    await signIn(page, { ...person, password: 'not the right one' });
+
+    const alert = page.getByRole('alert');
+    assert.match((await alert.textContent()) ?? '', /e-mail address or the password is not right/);
+    assert.equal(await page.inputValue('input[name=login]'), person.email);
+    assert.equal(await page.inputValue('input[name=password]'), '');
+    await signIn(page, person);
+    await allow(page);
+    assert.equal(await backAtApp(page), person.id);
+  });
+
+  it('lets the person use another account instead', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const [first, second] = [await app().aPerson(), await app().aPerson()];
+    const { page } = await visit(t);
+    await page.goto(`${app().issuer}/auth/sign-in`);
+    await signIn(page, first);
+    await page.goto(tiny.signInUrl());
+    await seeHeading(page, 'Tasks asks for access');
+
+    await page.getByRole('button', { name: 'Use another account' }).click();
+    await seeHeading(page, 'Sign in');
+    assert.equal(await page.inputValue('input[name=login]'), '');
+    await signIn(page, second);
+    assert.match(await readText(page, '.account'), new RegExp(second.email));
+    await allow(page);
+
+    assert.equal(await backAtApp(page), second.id);
+    await page.goto(`${app().issuer}/auth/account`);
+    assert.match(await readText(page, '.who'), new RegExp(second.email));
+  });
+
+  it('asks again who it is when the app wants to be sure (OIDC Core §3.1.2.1)', async (t) => {
+    const tiny = await startTinyApp(t, app(), { first_party: true });
+    const person = await app().aPerson();
+    const { page } = await visit(t);
+    await page.goto(tiny.signInUrl());
+    await signIn(page, person);
+    await backAtApp(page);
+
+    await page.goto(tiny.signInUrl({ prompt: 'login' }));
+
+    assert.match(await readText(page, '#notice'), /sign in again so that Tasks knows it is you/);
+    assert.equal(await page.inputValue('input[name=login]'), person.email);
+    await page.fill('input[name=password]', person.password);
+    await page.click('#sign-in');
+    assert.equal(await backAtApp(page), person.id);
+    assert.equal(tiny.logins.length, 2);
+  });
+
+  it('offers the account that the app expects (login_hint)', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const { page } = await visit(t);
+
+    await page.goto(tiny.signInUrl({ login_hint: 'eve@example.org' }));
+
+    assert.equal(await page.inputValue('input[name=login]'), 'eve@example.org');
+  });
+});

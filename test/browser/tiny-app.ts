@@ -1,0 +1,103 @@
+// A small app with a server of its own, on another site than ours: its pages send the browser to
+// sign in, receive the answer, and show what the app has learnt. Everything it accepts was checked
+// by the strict relying party.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as oauth from 'oauth4webapi';
+import type { TestApp } from '../app.ts';
+import type { Closing } from '../databases.ts';
+import type { AppFacts } from '../registrations.ts';
+import type { Parameters, Pending, RelyingParty, Tokens } from '../relying-party.ts';
+
+export interface TinyApp {
+  /** Its own address, without a slash at the end. */
+  readonly url: string;
+  readonly rp: RelyingParty;
+  /** The address that sends a browser to sign in with these parameters. */
+  signInUrl(parameters?: Parameters): string;
+  /** What it received at the end of each sign-in, the latest last. */
+  readonly logins: readonly Tokens[];
+  readonly answers: readonly URLSearchParams[];
+}
+
+/** As web apps call it: the page of the app, with what it knows in `#subject` or `#app-error`. */
+export async function startTinyApp(
+  t: Closing,
+  at: TestApp,
+  facts: AppFacts = {},
+): Promise<TinyApp> {
+  const late: { handle?: (req: IncomingMessage, res: ServerResponse) => Promise<void> } = {};
+  const server = createServer((req, res) => void late.handle?.(req, res));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => void server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  // By this name it is another site than 127.0.0.1, as apps are. Native apps listen at the number.
+  const host = facts['application_type'] === 'native' ? '127.0.0.1' : 'localhost';
+  const url = `http://${host}:${port}`;
+  const app = await at.anApp({
+    redirect_uris: [`${url}/callback`],
+    post_logout_redirect_uris: [`${url}/signed-out`],
+    client_uri: url,
+    ...facts,
+  });
+  const rp = await at.relyingPartyOf(app);
+  const pending = new Map<string, Pending>();
+  const logins: Tokens[] = [];
+  const answers: URLSearchParams[] = [];
+
+  async function begin(parameters: Parameters): Promise<string> {
+    const request = await rp.request(parameters);
+    pending.set(request.state, request);
+    return request.url.href;
+  }
+
+  async function finish(address: URL): Promise<string> {
+    const request = pending.get(address.searchParams.get('state') ?? '');
+    if (!request) return paragraph('app-error', 'unknown state');
+    answers.push(address.searchParams);
+    try {
+      const client = { client_id: app.clientId };
+      const parameters = oauth.validateAuthResponse(rp.as, client, address, request.state);
+      const code = parameters.get('code') ?? '';
+      const tokens = await rp.exchange({ ...request, parameters, code });
+      logins.push(tokens);
+      return paragraph('subject', String(tokens.claims['sub']));
+    } catch (error) {
+      if (!(error instanceof oauth.AuthorizationResponseError)) throw error;
+      return paragraph('app-error', error.error);
+    }
+  }
+
+  late.handle = async (req, res) => {
+    const address = new URL(req.url ?? '/', url);
+    if (address.pathname === '/sign-in') {
+      const location = await begin(Object.fromEntries(address.searchParams));
+      return void res.writeHead(302, { location }).end();
+    }
+    const text = address.pathname === '/callback' ? await finish(address) : '';
+    return void res.writeHead(200, { 'content-type': 'text/html' }).end(page(text));
+  };
+
+  return {
+    url,
+    rp,
+    logins,
+    answers,
+    signInUrl(parameters = {}) {
+      const search = new URLSearchParams();
+      for (const [name, value] of Object.entries(parameters)) search.set(name, String(value));
+      return `${url}/sign-in?${search}`;
+    },
+  };
+}
+
+function paragraph(id: string, text: string): string {
+  return `<p id="${id}">${text}</p>`;
+}
+
+function page(content: string): string {
+  return `<!doctype html><html lang="en"><title>Tiny app</title><h1>Tiny app</h1>${content}
+<p><a id="begin" href="/sign-in">Sign in</a></p></html>`;
+}

@@ -1,0 +1,193 @@
+// Asking a person before an app gets anything, once for each thing.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
+
+describeOnEachArrangement('a yes is remembered (OIDC Core §3.1.2.4)', (app) => {
+  it('is not asked for again, also in another browser', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    await rp.login(person, { scope: 'openid email' });
+
+    const pending = await rp.request({ scope: 'openid email' });
+    const page = await app().browser().open(pending.url);
+    const back = await page.press('sign-in', { login: person.email, password: person.password });
+
+    assert.equal(rp.receive(back, pending).redirectUri, rp.app.redirectUri);
+  });
+
+  it('is asked for again when there is more', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson(), { scope: 'openid' });
+    const more = await rp.request({ scope: 'openid email' });
+    const less = await rp.request({ scope: 'openid' });
+
+    assert.equal((await browser.open(more.url)).has('allow'), true);
+    assert.equal((await browser.open(less.url)).left, true);
+  });
+
+  it('is asked for again with prompt=consent', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    const { url } = await rp.request({ prompt: 'consent' });
+
+    const page = await browser.open(url);
+
+    assert.deepEqual([page.has('allow'), page.has('sign-in')], [true, false]);
+  });
+
+  it('is one person’s, not the next one’s at the same computer', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    const next = await app().aPerson();
+    const { url } = await rp.request({ prompt: 'login' });
+
+    const page = await browser.open(url);
+    const after = await page.press('sign-in', { login: next.email, password: next.password });
+
+    assert.equal(after.has('allow'), true, after.text);
+    assert.match(after.text, new RegExp(next.email));
+  });
+
+  it('is one app’s, not another’s', async () => {
+    const [allowed, other] = [await app().relyingParty(), await app().relyingParty()];
+    const { browser } = await allowed.login(await app().aPerson());
+    const { url } = await other.request();
+
+    assert.equal((await browser.open(url)).has('allow'), true);
+  });
+});
+
+describeApp('some apps are asked about always, some never', {}, (app) => {
+  it('asks always for a native app, which anybody can claim to be (RFC 8252 §8.6)', async () => {
+    const rp = await app().relyingParty({
+      application_type: 'native',
+      redirect_uris: ['http://127.0.0.1/cb'],
+    });
+    const { browser } = await rp.login(await app().aPerson());
+    const again = await rp.request();
+    const silent = await rp.request({ prompt: 'none' });
+
+    assert.equal((await browser.open(again.url)).has('allow'), true);
+    const { searchParams } = (await browser.open(silent.url)).url;
+    assert.equal(searchParams.get('error'), 'interaction_required');
+  });
+
+  it('does not ask for an app of the operator', async () => {
+    const rp = await app().relyingParty({ first_party: true });
+    const person = await app().aPerson();
+    const pending = await rp.request({ scope: 'openid email profile' });
+
+    const page = await app().browser().open(pending.url);
+    const back = await page.press('sign-in', { login: person.email, password: person.password });
+
+    const login = await rp.exchange(rp.receive(back, pending));
+    assert.equal((await rp.userinfo(login))['email'], person.email);
+  });
+
+  it('asks for an app of the operator that wants it so', async () => {
+    const rp = await app().relyingParty({ first_party: true });
+    const { browser } = await rp.login(await app().aPerson());
+    const { url } = await rp.request({ prompt: 'consent' });
+
+    assert.equal((await browser.open(url)).has('allow'), true);
+  });
+});
+
+describeApp('a no is a no', {}, (app) => {
+  it('gives no code, and is asked again next time', async () => {
+    const rp = await app().relyingParty();
+    const { email: login, password } = await app().aPerson();
+    const browser = app().browser();
+    const first = await rp.request();
+    const consent = await (await browser.open(first.url)).press('sign-in', { login, password });
+
+    const back = await consent.press('deny');
+
+    assert.equal(back.url.searchParams.get('error'), 'access_denied');
+    assert.equal(back.url.searchParams.get('iss'), app().issuer);
+    assert.equal(back.url.searchParams.get('state'), first.state);
+    const again = await browser.open((await rp.request()).url);
+    assert.deepEqual([again.has('allow'), again.has('sign-in')], [true, false]);
+  });
+
+  it('does not take back what was allowed before', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), { scope: 'openid' });
+    const consent = await login.browser.open((await rp.request({ scope: 'openid email' })).url);
+
+    await consent.press('deny');
+
+    assert.equal(await rp.isActive(login.accessToken), true);
+    assert.equal((await login.browser.open((await rp.request()).url)).left, true);
+  });
+
+  it('is no yes when the form is sent without an answer', async () => {
+    const rp = await app().relyingParty();
+    const { email: login, password } = await app().aPerson();
+    const pending = await rp.request();
+    const browser = app().browser();
+    const consent = await (await browser.open(pending.url)).press('sign-in', { login, password });
+    const { action, fields } = consent.form('allow');
+
+    for (const decision of ['', 'yes', 'ALLOW']) {
+      const body = new URLSearchParams([...fields, ['decision', decision]]);
+      const cookie = browser.cookies.header(new URL(action, app().issuer));
+      const headers = { cookie, origin: app().issuer, accept: 'text/html' };
+      const answer = await app().send(new URL(action, app().issuer), { method: 'POST', body, headers });
+      assert.equal(answer.status, 400);
+    }
+  });
+});
+
+describeApp('the person sees what is asked, by whom', {}, (app) => {
+  it('names the app, the host, each scope, and the account', async () => {
+    const rp = await app().relyingParty({ client_name: 'A <b>bold</b> app' });
+    const { email: login, password } = await app().aPerson();
+    const { url } = await rp.request({ scope: 'openid email offline_access', prompt: 'consent' });
+
+    const { text, html } = await (await app().browser().open(url)).press('sign-in', { login, password });
+
+    for (const words of [
+      'A <b>bold</b> app',
+      'rp.example',
+      'See your e-mail address',
+      'Stay connected when you are not here',
+      login,
+    ]) {
+      assert.ok(text.includes(words), words);
+    }
+    assert.doesNotMatch(html, /<b>bold/);
+  });
+
+  it('lets the person change the account', async () => {
+    const rp = await app().relyingParty();
+    const [first, second] = [await app().aPerson(), await app().aPerson()];
+    const pending = await rp.request();
+    const { email: login, password } = first;
+    const consent = await (await app().browser().open(pending.url)).press('sign-in', { login, password });
+
+    const back = await rp.passPages(await consent.press('switch'), second);
+
+    const { claims } = await rp.exchange(rp.receive(back, pending));
+    assert.equal(claims['sub'], second.id);
+  });
+
+  it('lets the person change the account on a session that was there', async () => {
+    const rp = await app().relyingParty();
+    const [first, second] = [await app().aPerson(), await app().aPerson()];
+    const { browser } = await rp.login(first);
+    const pending = await rp.request({ prompt: 'consent' });
+
+    const switched = await (await browser.open(pending.url)).press('switch');
+    // The first person's session ends on the way.
+    const ending = await switched.press('sign-in', {
+      login: second.email,
+      password: second.password,
+    });
+    const back = await rp.passPages(await ending.goOn(), second);
+
+    const { claims } = await rp.exchange(rp.receive(back, pending));
+    assert.equal(claims['sub'], second.id);
+  });
+});

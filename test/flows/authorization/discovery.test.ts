@@ -1,0 +1,161 @@
+// What the server says about itself, and that it is true.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, type TestApp } from '#test/app.ts';
+
+type Metadata = Readonly<Record<string, unknown>>;
+
+describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app) => {
+  it('are the same at both addresses', async () => {
+    const [openid, oauth] = await Promise.all([
+      read(app(), '/.well-known/openid-configuration'),
+      read(app(), '/.well-known/oauth-authorization-server'),
+    ]);
+
+    assert.deepEqual(openid, oauth);
+    assert.equal(openid['issuer'], app().issuer);
+  });
+
+  it('name the addresses of the contract, all below the issuer', async () => {
+    const metadata = await read(app());
+
+    const paths = Object.entries(metadata)
+      .filter(([name]) => name.endsWith('_endpoint') || name === 'jwks_uri')
+      .map(([name, url]) => [name, String(url).replace(app().issuer, '')]);
+    assert.deepEqual(Object.fromEntries(paths), {
+      authorization_endpoint: '/oauth2/authorize',
+      end_session_endpoint: '/oauth2/logout',
+      introspection_endpoint: '/oauth2/introspect',
+      jwks_uri: '/oauth2/jwks',
+      pushed_authorization_request_endpoint: '/oauth2/par',
+      revocation_endpoint: '/oauth2/revoke',
+      token_endpoint: '/oauth2/token',
+      userinfo_endpoint: '/oauth2/userinfo',
+    });
+  });
+
+  it('list what is offered and nothing else (RFC 9700 §2)', async () => {
+    const metadata = await read(app());
+
+    assert.deepEqual(metadata['response_types_supported'], ['code']);
+    assert.deepEqual(sorted(metadata['grant_types_supported']), [
+      'authorization_code',
+      'client_credentials',
+      'refresh_token',
+    ]);
+    assert.deepEqual(metadata['code_challenge_methods_supported'], ['S256']);
+    assert.deepEqual(sorted(metadata['token_endpoint_auth_methods_supported']), [
+      'client_secret_basic',
+      'client_secret_post',
+      'none',
+      'private_key_jwt',
+    ]);
+    assert.deepEqual(metadata['subject_types_supported'], ['public']);
+    assert.deepEqual(metadata['acr_values_supported'], ['urn:ostiary:acr:password']);
+    assert.deepEqual(metadata['ui_locales_supported'], ['en', 'de']);
+    for (const name of [
+      'authorization_response_iss_parameter_supported',
+      'claims_parameter_supported',
+    ]) {
+      assert.equal(metadata[name], true, name);
+    }
+    assert.equal(metadata['request_parameter_supported'] ?? false, false);
+    // Left out, it would mean true.
+    assert.equal(metadata['request_uri_parameter_supported'], false);
+    assert.equal(metadata['registration_endpoint'], undefined);
+  });
+
+  it('name no algorithm that nobody can check', async () => {
+    const metadata = await read(app());
+
+    const lists = Object.entries(metadata).filter(([name]) =>
+      /_alg(?:_values)?(?:_values)?_supported$/.test(name),
+    );
+    const offered = lists.flatMap(([, list]) => list as string[]); // by the specification
+    for (const alg of offered) assert.match(alg, /^(?:ES|RS|PS)256$|^EdDSA$|^Ed25519$/);
+    const keys = (await readKeys(app())).map(({ alg }) => alg);
+    for (const alg of metadata['id_token_signing_alg_values_supported'] as string[]) {
+      const kind = alg === 'Ed25519' ? 'EdDSA' : alg;
+      assert.ok(keys.includes(kind) || kind === 'PS256', `${alg} is offered without a key`);
+    }
+  });
+
+  it('list every scope and claim there is', async () => {
+    const metadata = await read(app());
+
+    assert.deepEqual(sorted(metadata['scopes_supported']), [
+      'address',
+      'email',
+      'offline_access',
+      'openid',
+      'phone',
+      'profile',
+    ]);
+    const claims = metadata['claims_supported'] as string[]; // by the specification
+    for (const name of ['sub', 'name', 'email', 'email_verified', 'address', 'auth_time', 'acr']) {
+      assert.ok(claims.includes(name), name);
+    }
+  });
+
+  it('do not depend on who asks', async () => {
+    const url = `${app().issuer}/.well-known/openid-configuration`;
+    const headers = {
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=evil.example;proto=https',
+    };
+
+    const [plain, forged] = await Promise.all([app().send(url), app().send(url, { headers })]);
+
+    assert.equal(await forged.text(), await plain.text());
+  });
+
+  it('may be read by pages of other origins', async () => {
+    const headers = { origin: 'https://spa.example' };
+    for (const path of ['/.well-known/openid-configuration', '/oauth2/jwks']) {
+      const answer = await app().send(app().issuer + path, { headers });
+      assert.ok(
+        ['*', 'https://spa.example'].includes(
+          answer.headers.get('access-control-allow-origin') ?? '',
+        ),
+      );
+    }
+  });
+});
+
+describeApp('the keys are public ones (RFC 7517)', {}, (app) => {
+  it('are one for each algorithm, with names of their own', async () => {
+    const keys = await readKeys(app());
+
+    assert.deepEqual(keys.map(({ alg }) => alg).toSorted(), ['ES256', 'EdDSA', 'RS256']);
+    assert.equal(new Set(keys.map(({ kid }) => kid)).size, 3);
+    for (const { use } of keys) assert.equal(use, 'sig');
+  });
+
+  it('have no private members', async () => {
+    for (const key of await readKeys(app())) {
+      for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']) {
+        assert.equal(key[member], undefined, `${key['kty']} ${member}`);
+      }
+    }
+  });
+});
+
+async function read(
+  { issuer, send }: TestApp,
+  path = '/.well-known/openid-configuration',
+): Promise<Metadata> {
+  const answer = await send(issuer + path);
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/(?:jwk-set\+)?json/);
+  const metadata: Metadata = JSON.parse(await answer.text()); // as the header says
+  return metadata;
+}
+
+async function readKeys(app: TestApp): Promise<readonly Metadata[]> {
+  const { keys } = await read(app, '/oauth2/jwks');
+  return keys as readonly Metadata[]; // by the specification
+}
+
+function sorted(list: unknown): readonly string[] {
+  return (list as readonly string[]).toSorted(); // by the specification
+}

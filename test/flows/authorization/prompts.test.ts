@@ -1,0 +1,228 @@
+// When a person is asked, and when the app is told that they would have to be (OIDC Core §3.1.2.1).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp } from '#test/app.ts';
+import { holdClock } from '#test/clock.ts';
+import type { Browser } from '#test/cookie-browser.ts';
+import type { Parameters, RelyingParty } from '#test/relying-party.ts';
+
+describeApp('prompt=none never shows a page', {}, (app) => {
+  it('answers login_required when nobody is signed in', async () => {
+    const rp = await app().relyingParty();
+
+    assert.equal(await hearSilently(rp, app().browser()), 'login_required');
+  });
+
+  it('answers consent_required for an app that was never allowed', async () => {
+    const [known, other] = [await app().relyingParty(), await app().relyingParty()];
+    const { browser } = await known.login(await app().aPerson());
+
+    assert.equal(await hearSilently(other, browser), 'consent_required');
+  });
+
+  it('answers consent_required for more than was allowed', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson(), { scope: 'openid' });
+
+    const error = await hearSilently(rp, browser, { scope: 'openid email' });
+
+    assert.equal(error, 'consent_required');
+  });
+
+  it('answers with a code when nothing is open', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const first = await rp.login(person);
+
+    const again = await rp.login(person, { prompt: 'none' }, first.browser);
+
+    assert.equal(again.claims['sub'], person.id);
+    assert.equal(again.claims['auth_time'], first.claims['auth_time']);
+  });
+
+  it('answers login_required when the sign-in is older than max_age', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    clock.advance(61);
+
+    assert.equal(await hearSilently(rp, browser, { max_age: '60' }), 'login_required');
+  });
+
+  it('answers login_required for a browser whose session is unknown or forged', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    const { value } = browser.cookies.find('ostiary') ?? assert.fail();
+    const forged = app().browser();
+    forged.cookies.plant('ostiary', value);
+
+    assert.equal(await hearSilently(rp, forged), 'login_required');
+
+    forged.cookies.plant('ostiary.sig', 'x'.repeat(43));
+    assert.equal(await hearSilently(rp, forged), 'login_required');
+  });
+});
+
+describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1)', {}, (app) => {
+  it('asks for the password again, and says when it came', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const first = await rp.login(person);
+    clock.advance(100);
+
+    const pending = await rp.request({ prompt: 'login' });
+    const page = await first.browser.open(pending.url);
+    assert.equal(page.has('sign-in'), true);
+    const back = await rp.passPages(page, person);
+
+    const { claims } = await rp.exchange(rp.receive(back, pending));
+    assert.equal(claims['auth_time'], clock.seconds());
+    assert.equal(Number(first.claims['auth_time']), clock.seconds() - 100);
+  });
+
+  it('is not satisfied by the session alone, whatever the browser repeats', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    const { url } = await rp.request({ prompt: 'login' });
+    const page = await browser.open(url);
+
+    const resumed = await browser.open(page.url.href.replace('/auth/interaction/', '/oauth2/authorize/'));
+
+    assert.equal(resumed.left, false);
+    assert.equal(resumed.url.searchParams.has('code'), false);
+  });
+
+  it('asks again when the sign-in is older than max_age', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const { browser } = await rp.login(person);
+
+    clock.advance(60);
+    const fresh = await rp.login(person, { max_age: '60', prompt: 'none' }, browser);
+    clock.advance(1);
+    const { url } = await rp.request({ max_age: '60' });
+
+    assert.notEqual(fresh.accessToken, '');
+    assert.equal((await browser.open(url)).has('sign-in'), true);
+  });
+
+  it('asks each time with max_age=0', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    const { url } = await rp.request({ max_age: '0' });
+
+    assert.equal((await browser.open(url)).has('sign-in'), true);
+  });
+
+  it('keeps to the max_age that the app registered', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty({ default_max_age: 60 });
+    const { browser } = await rp.login(await app().aPerson());
+    clock.advance(61);
+
+    assert.equal(await hearSilently(rp, browser), 'login_required');
+  });
+});
+
+describeApp('a session ends by time, however often it is used', { settings: { SESSION_IDLE_SECONDS: '600', SESSION_MAX_SECONDS: '1500' } }, (app) => {
+  it('ends when it was not used for so long', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    const thief = browser.copy();
+    clock.advance(601);
+
+    assert.equal(await hearSilently(rp, thief), 'login_required');
+  });
+
+  it('ends at its age, though in use', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const { browser } = await rp.login(person);
+
+    for (let turn = 0; turn < 3; turn += 1) {
+      clock.advance(490);
+      await rp.login(person, { prompt: 'none' }, browser);
+    }
+    const thief = browser.copy();
+    clock.advance(31);
+
+    assert.equal(await hearSilently(rp, thief), 'login_required');
+  });
+});
+
+describeApp('id_token_hint says who it must be (OIDC Core §3.1.2.1)', {}, (app) => {
+  it('is answered when that person is signed in', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const { browser, idToken } = await rp.login(person);
+
+    const again = await rp.login(person, { id_token_hint: idToken, prompt: 'none' }, browser);
+
+    assert.equal(again.claims['sub'], person.id);
+  });
+
+  it('is answered long after it expired', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const { browser, idToken } = await rp.login(person);
+    clock.advance(24 * 60 * 60);
+
+    const again = await rp.login(person, { id_token_hint: idToken, prompt: 'none' }, browser);
+
+    assert.equal(again.claims['sub'], person.id);
+  });
+
+  it('is login_required when somebody else is signed in', async () => {
+    const rp = await app().relyingParty();
+    const { idToken } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().aPerson());
+
+    const error = await hearSilently(rp, browser, { id_token_hint: idToken });
+
+    assert.equal(error, 'login_required');
+  });
+
+  it('gives no code when somebody else signs in all the same', async () => {
+    const rp = await app().relyingParty();
+    const [expected, other] = [await app().aPerson(), await app().aPerson()];
+    const { idToken } = await rp.login(expected);
+    await rp.login(other);
+    const { url } = await rp.request({ id_token_hint: idToken });
+
+    const page = await rp.passPages(await app().browser().open(url), other);
+
+    assert.equal(page.url.searchParams.has('code'), false, page.url.href);
+  });
+
+  it('is refused when it is forged or of another app', async () => {
+    const [rp, other] = [await app().relyingParty(), await app().relyingParty()];
+    const { idToken } = await other.login(await app().aPerson());
+    const forged = idToken.replace(/[^.]*$/, 'A'.repeat(86));
+
+    for (const id_token_hint of [idToken, forged, 'x', 'a.b.c']) {
+      const error = await hearSilently(rp, app().browser(), { id_token_hint });
+      assert.equal(error, 'invalid_request');
+    }
+  });
+});
+
+/** The error that a silent request brings back; '' for a code. */
+async function hearSilently(
+  rp: RelyingParty,
+  browser: Browser,
+  parameters: Parameters = {},
+): Promise<string> {
+  const { url, state } = await rp.request({ prompt: 'none', ...parameters });
+  const page = await browser.open(url);
+  assert.ok(page.left, `a page was shown: ${page.status} ${page.text.slice(0, 200)}`);
+  assert.equal(page.html, '');
+  const { searchParams } = page.url;
+  assert.deepEqual([searchParams.get('state'), searchParams.get('iss')], [state, rp.issuer]);
+  return searchParams.get('error') ?? '';
+}
+

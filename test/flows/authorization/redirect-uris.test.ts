@@ -1,0 +1,165 @@
+// Where answers may go: to registered addresses, compared character by character (RFC 9700 §2.1).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, type TestApp } from '#test/app.ts';
+import type { RelyingParty } from '#test/relying-party.ts';
+
+const wrong: readonly (readonly [string, string | undefined])[] = [
+  ['a slash at the end', 'https://rp.example/cb/'],
+  ['the default port', 'https://rp.example:443/cb'],
+  ['capitals in the host', 'https://RP.example/cb'],
+  ['capitals in the scheme', 'HTTPS://rp.example/cb'],
+  ['a detour', 'https://rp.example/cb/../cb'],
+  ['an encoded letter', 'https://rp.example/%63b'],
+  ['two slashes', 'https://rp.example//cb'],
+  ['a query', 'https://rp.example/cb?x=1'],
+  ['an empty query', 'https://rp.example/cb?'],
+  ['a fragment', 'https://rp.example/cb#x'],
+  ['an empty fragment', 'https://rp.example/cb#'],
+  ['a user that looks like the host', 'https://rp.example@evil.example/cb'],
+  ['a user', 'https://user@rp.example/cb'],
+  ['the registered one as a fragment', 'https://evil.example#rp.example/cb'],
+  ['the registered one as a query', 'https://evil.example/?https://rp.example/cb'],
+  ['a longer host', 'https://rp.example.evil.example/cb'],
+  ['a shorter host', 'https://evil-rp.example/cb'],
+  ['a longer path', 'https://rp.example/cb2'],
+  ['a shorter path', 'https://rp.example/c'],
+  ['http', 'http://rp.example/cb'],
+  ['script', 'javascript:alert(1)//https://rp.example/cb'],
+  ['data', 'data:text/html,https://rp.example/cb'],
+  ['a backslash', 'https://rp.example\\@evil.example/cb'],
+  ['a semicolon', 'https://rp.example/..;/cb'],
+  ['a line break', 'https://rp.example/cb\r\nSet-Cookie: x=1'],
+  ['white space', ' https://rp.example/cb'],
+  ['a path alone', '/cb'],
+  ['no scheme', '//rp.example/cb'],
+  ['nothing', ''],
+  ['none at all', undefined],
+];
+
+describeApp('an address that differs in anything gets no answer (A1)', {}, (app) => {
+  for (const [name, redirect_uri] of wrong) {
+    it(`shows an error page of ours: ${name}`, async () => {
+      const rp = await app().relyingParty();
+
+      await assertNoAnswer(app(), rp, redirect_uri);
+    });
+  }
+
+  it('is refused when one of two registered is missing in the request', async () => {
+    const redirect_uris = ['https://rp.example/cb', 'https://rp.example/other'];
+    const rp = await app().relyingParty({ redirect_uris });
+
+    await assertNoAnswer(app(), rp, undefined);
+  });
+
+  it('is refused although the request asks for a silent answer', async () => {
+    const rp = await app().relyingParty();
+
+    await assertNoAnswer(app(), rp, 'https://evil.example/cb', { prompt: 'none' });
+    await assertNoAnswer(app(), rp, 'https://evil.example/cb', { response_type: 'token' });
+    await assertNoAnswer(app(), rp, 'https://evil.example/cb', { response_mode: 'form_post' });
+  });
+
+  it('is refused for an app that nobody knows, whatever the address', async () => {
+    const rp = await app().relyingParty();
+
+    for (const client_id of ['unknown', '', "' or 1=1 --", undefined]) {
+      await assertNoAnswer(app(), rp, 'https://rp.example/cb', { client_id });
+    }
+  });
+
+  it('is refused for an app that was blocked', async () => {
+    const rp = await app().relyingParty();
+    const { blocking } = app().installation.services;
+    await blocking.blockClient(rp.app.clientId, { kind: 'operator' });
+
+    await assertNoAnswer(app(), rp, 'https://rp.example/cb');
+  });
+});
+
+describeApp('a native app chooses its port on the loopback address (RFC 8252 §7.3)', {}, (app) => {
+  const native = (...redirect_uris: string[]) =>
+    app().relyingParty({ application_type: 'native', redirect_uris });
+
+  it('may use any port, in IPv4 and IPv6', async () => {
+    const rp = await native('http://127.0.0.1/cb', 'http://[::1]/cb');
+    const person = await app().aPerson();
+
+    for (const redirect_uri of ['http://127.0.0.1:51004/cb', 'http://[::1]:61023/cb']) {
+      const login = await rp.login(person, { redirect_uri });
+      assert.equal(login.claims['sub'], person.id);
+    }
+  });
+
+  it('may differ in nothing else', async () => {
+    const rp = await native('http://127.0.0.1/cb');
+
+    for (const redirect_uri of [
+      'http://127.0.0.1:51004/other',
+      'http://127.0.0.1:51004/cb?x=1',
+      'https://127.0.0.1:51004/cb',
+      'http://127.0.0.2:51004/cb',
+      'http://localhost:51004/cb',
+      'http://127.0.0.1@evil.example/cb',
+      'http://127.0.0.1.evil.example:51004/cb',
+      'http://2130706433:51004/cb',
+    ]) {
+      await assertNoAnswer(app(), rp, redirect_uri);
+    }
+  });
+
+  it('is no freedom for a web app', async () => {
+    const rp = await app().relyingParty({ redirect_uris: ['https://rp.example:8443/cb'] });
+
+    await assertNoAnswer(app(), rp, 'https://rp.example:9443/cb');
+  });
+
+  it('may have a scheme of its own, in the form of a domain turned round (§7.1)', async () => {
+    const rp = await native('com.example.tasks:/cb');
+    const pending = await rp.request({ prompt: 'none' });
+
+    const page = await app().browser().open(pending.url);
+
+    assert.equal(page.url.protocol, 'com.example.tasks:');
+    assert.equal(page.url.searchParams.get('error'), 'login_required');
+  });
+});
+
+describeApp('registration refuses addresses that can do harm (RFC 8252 §7.1)', {}, (app) => {
+  const harmful = [
+    'javascript:alert(1)',
+    'JaVaScript:alert(1)',
+    'data:text/html,x',
+    'https://rp.example/cb#fragment',
+    'vbscript:x',
+    'file:///etc/passwd',
+    '/relative',
+    'http://rp.example/cb',
+  ];
+
+  for (const address of harmful) {
+    it(`refuses ${address}`, async () => {
+      await assert.rejects(app().anApp({ redirect_uris: [address] }), { code: 'invalid_input' });
+    });
+  }
+});
+
+async function assertNoAnswer(
+  app: TestApp,
+  rp: RelyingParty,
+  redirect_uri: string | undefined,
+  changes: Record<string, string | undefined> = {},
+): Promise<void> {
+  const { url } = await rp.request({ redirect_uri, ...changes });
+
+  const answer = await app.send(url, { headers: { accept: 'text/html' } });
+
+  const html = await answer.text();
+  assert.equal(answer.status, 400, `${url.search} ${html.slice(0, 100)}`);
+  assert.equal(answer.headers.get('location'), null);
+  assert.deepEqual(answer.headers.getSetCookie(), []);
+  assert.match(html, /id="error"/);
+  assert.match(html, new RegExp(answer.headers.get('x-request-id') ?? 'no request id'));
+  assert.doesNotMatch(html, /<(?:a|form|meta|script)[^>]*evil\.example/);
+}

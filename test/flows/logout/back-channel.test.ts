@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
+import { startLogoutSink, type LogoutSink } from '#test/logout-sink.ts';
+import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
+import type { Closing } from '#test/databases.ts';
+import type { Login, RelyingParty } from '#test/relying-party.ts';
+
+const loopback = { OUTBOUND_ALLOW: '127.0.0.0/8' };
+const event = 'http://schemas.openid.net/event/backchannel-logout';
+
+async function signedInWith(t: Closing, app: TestApp, facts: object = {}) {
+  const sink = await startLogoutSink(t);
+  const rp = await app.relyingParty({ backchannel_logout_uri: sink.uri, ...facts });
+  const person = await app.aPerson();
+  return { sink, rp, person, login: await rp.login(person) };
+}
+
+async function signOut(rp: RelyingParty, { browser, idToken }: Login) {
+  return browser.open(rp.logoutUrl({ id_token_hint: idToken }));
+}
+
+/** As a relying party must check it (Back-Channel Logout 1.0 section 2.6). */
+async function verify(app: TestApp, rp: RelyingParty, token = '') {
+  const jwks = createRemoteJWKSet(new URL(rp.as.jwks_uri ?? ''), {
+    [customFetch]: (url: string) => app.send(url),
+  });
+  return jwtVerify(token, jwks, {
+    issuer: app.issuer,
+    audience: rp.app.clientId,
+    typ: 'logout+jwt',
+    algorithms: ['ES256'],
+    requiredClaims: ['iat', 'exp', 'jti', 'events', 'sub'],
+    maxTokenAge: '2 minutes',
+  });
+}
+
+describeOnEachArrangement(
+  'back-channel logout (OpenID Connect Back-Channel Logout 1.0)',
+  (app) => {
+    it('sends a token that names the session and can be checked', async (t) => {
+      const { sink, rp, person, login } = await signedInWith(t, app());
+
+      await signOut(rp, login);
+      await app().installation.services.delivery.deliverDue();
+
+      assert.equal(sink.tokens.length, 1);
+      const { payload } = await verify(app(), rp, sink.tokens[0]);
+      assert.equal(payload.sub, person.id);
+      assert.equal(payload['sid'], login.claims['sid']);
+      assert.deepEqual(payload['events'], { [event]: {} });
+      assert.equal(payload['nonce'], undefined);
+      assert.ok(Number(payload.exp) - Number(payload.iat) <= 120);
+    });
+
+    it('tells the apps of a person who is blocked', async (t) => {
+      const { sink, rp, person } = await signedInWith(t, app());
+
+      await app().block(person.id);
+      await app().installation.services.delivery.deliverDue();
+
+      const { payload } = await verify(app(), rp, sink.tokens[0]);
+      assert.equal(payload.sub, person.id);
+    });
+  },
+  loopback,
+);
+
+describeApp('an app that is told of a logout', { settings: loopback }, (app) => {
+  it('is told once however many sessions of others end', async (t) => {
+    const { sink, rp, login } = await signedInWith(t, app());
+    await rp.login(await app().aPerson());
+
+    await signOut(rp, login);
+    await app().installation.services.delivery.deliverDue();
+
+    assert.equal(sink.tokens.length, 1);
+  });
+
+  it('may be away: the person is signed out all the same, and it is tried again', async (t) => {
+    const { sink, rp, login } = await signedInWith(t, app());
+    const { delivery } = app().installation.services;
+    sink.mood = 'refusing';
+
+    const page = await signOut(rp, login);
+    await delivery.deliverDue();
+    sink.mood = 'well';
+    await makeDue(app());
+    await delivery.deliverDue();
+
+    assert.ok(page.has('signed-out'));
+    assert.equal(sink.tokens.length, 2);
+    const [first, second] = await Promise.all(
+      sink.tokens.map((token) => verify(app(), rp, token)),
+    );
+    assert.notEqual(first?.payload.jti, second?.payload.jti);
+    assert.equal(await waitingFor(app(), rp), 0);
+  });
+
+  it('is not followed to where it redirects', async (t) => {
+    const { sink, rp, login } = await signedInWith(t, app());
+    sink.mood = 'redirecting';
+
+    await signOut(rp, login);
+    await app().installation.services.delivery.deliverDue();
+
+    assert.equal(await waitingFor(app(), rp), 1);
+  });
+
+  it('has no place to be told any more when it is gone', async (t) => {
+    const { sink, rp, login } = await signedInWith(t, app());
+
+    await signOut(rp, login);
+    await app().installation.db.knex('clients').where({ client_id: rp.app.clientId }).delete();
+    app().installation.services.clients.forget();
+    await app().installation.services.delivery.deliverDue();
+
+    assert.equal(sink.tokens.length, 0);
+    const [row] = await app().installation.db.knex('outbox').where({ client_id: rp.app.clientId });
+    assert.ok(row.dead_at);
+    const events = await app()
+      .installation.db.knex('audit_events')
+      .where({ event: 'notice.undelivered', client_id: rp.app.clientId });
+    assert.equal(events.length, 1);
+  });
+});
+
+describeApp('an app that nobody may call', {}, (app) => {
+  it('is not called at a private address, and learns nothing (K39)', async (t) => {
+    const { sink, rp, login } = await signedInWith(t, app());
+
+    const page = await signOut(rp, login);
+    await app().installation.services.delivery.deliverDue();
+
+    assert.ok(page.has('signed-out'));
+    assert.equal(sink.tokens.length, 0);
+    assert.equal(await waitingFor(app(), rp), 1);
+  });
+});
+
+it('delays nobody when the app hangs, and tells it after a restart (X19)', async (t) => {
+  const { sink, ...first } = await hangingApp(t);
+  const stop = new AbortController();
+  const running = first.app.installation.services.delivery.runForever(stop.signal);
+
+  const started = performance.now();
+  const page = await signOut(first.rp, first.login);
+  const milliseconds = performance.now() - started;
+  await sink.received(1);
+  stop.abort();
+  await running;
+
+  assert.ok(page.has('signed-out'));
+  assert.ok(milliseconds < 1000, `the sign-out took ${milliseconds} ms`);
+  sink.mood = 'well';
+  await makeDue(first.app);
+  const { config } = first.app.installation;
+  const second = await startTestApp(t, {
+    settings: {
+      ...loopback,
+      ISSUER: first.app.issuer,
+      DATABASE_URL: config.databaseUrl,
+    },
+  });
+  await second.installation.services.delivery.deliverDue();
+  assert.equal(sink.tokens.length, 2);
+  await verify(first.app, first.rp, sink.tokens[1]);
+});
+
+async function hangingApp(t: Closing) {
+  const app = await startTestApp(t, { settings: loopback });
+  const signedIn = await signedInWith(t, app);
+  const sink: LogoutSink = signedIn.sink;
+  sink.mood = 'hanging';
+  return { app, ...signedIn, sink };
+}
+
+/** As if the time until the next attempt had passed. */
+async function makeDue({ installation }: TestApp): Promise<void> {
+  await installation.db.knex('outbox').update({ due_at: new Date(0) });
+}
+
+async function waitingFor({ installation }: TestApp, { app }: RelyingParty): Promise<number> {
+  const rows = await installation.db
+    .knex('outbox')
+    .where({ client_id: app.clientId, sent_at: null });
+  return rows.length;
+}

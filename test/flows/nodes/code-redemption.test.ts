@@ -1,0 +1,39 @@
+// One authorization code on two nodes.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeNodes } from '#test/rig/suite.ts';
+
+describeNodes('a code is redeemed once, on however many nodes (RFC 6749 §4.1.2)', {}, (nodes) => {
+  it('answers one of twenty simultaneous redemptions', async () => {
+    const rp = await nodes().relyingParty();
+    const callback = await rp.authorize(await nodes().aPerson());
+    const others = await rp.through(nodes().at(1).send);
+
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, turn) => (turn % 2 ? others : rp).tryExchange(callback)),
+    );
+
+    const good = answers.filter(({ status }) => status === 200);
+    assert.equal(good.length, 1);
+    for (const { status, body } of answers.filter((answer) => !good.includes(answer))) {
+      assert.deepEqual([status, body['error']], [400, 'invalid_grant']);
+    }
+  });
+
+  it('ends what the winner got when the code comes again later', async () => {
+    const rp = await nodes().relyingParty();
+    const login = await rp.login(await nodes().aPerson(), {
+      scope: 'openid offline_access',
+      prompt: 'consent',
+    });
+    const others = await rp.through(nodes().at(1).send);
+    assert.equal(await rp.isActive(login.accessToken), true);
+
+    const late = await others.tryExchange(login.callback);
+
+    assert.deepEqual([late.status, late.body['error']], [400, 'invalid_grant']);
+    assert.equal(await others.isActive(login.accessToken), false);
+    const refreshed = await rp.tryRefresh(login.refreshToken);
+    assert.equal(refreshed.body['error'], 'invalid_grant');
+  });
+});

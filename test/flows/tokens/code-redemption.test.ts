@@ -1,0 +1,166 @@
+// What makes an authorization code good, and for whom.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
+import { holdClock } from '#test/clock.ts';
+import { assertInvalidGrant, assertRefused, atOnce, inactive, offline } from '#test/outcomes.ts';
+
+describeOnEachArrangement('a code is good once (RFC 6749 §4.1.2)', (app) => {
+  it('answers one of twenty simultaneous redemptions', async () => {
+    const rp = await app().relyingParty();
+    const callback = await rp.authorize(await app().aPerson());
+
+    const answers = await atOnce(() => rp.tryExchange(callback));
+
+    const refused = answers.filter(({ status }) => status !== 200);
+    assert.equal(refused.length, 19);
+    for (const answer of refused) assertInvalidGrant(answer);
+  });
+
+  it('ends what it produced when it comes again', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), offline);
+
+    assertInvalidGrant(await rp.tryExchange(login.callback));
+
+    assert.equal((await rp.introspect(login.accessToken)).text, inactive);
+    assert.equal((await rp.introspect(login.refreshToken)).text, inactive);
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+    assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
+  });
+
+  it('ends the access token of an app that gets no refresh tokens, too', async () => {
+    const rp = await app().relyingParty({ grant_types: ['authorization_code'] });
+    const login = await rp.login(await app().aPerson());
+    assert.equal(login.refreshToken, '');
+
+    assertInvalidGrant(await rp.tryExchange(login.callback));
+
+    assert.equal((await rp.introspect(login.accessToken)).text, inactive);
+  });
+
+  it('leaves tokens of the same app in another browser alone', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const [there, here] = [await rp.login(person, offline), await rp.login(person, offline)];
+
+    assertInvalidGrant(await rp.tryExchange(here.callback));
+
+    assert.equal(await rp.isActive(there.accessToken), true);
+    assert.notEqual((await rp.refresh(there.refreshToken)).accessToken, '');
+  });
+});
+
+describeApp('a code belongs to one request of one app (RFC 6749 §4.1.3)', {}, (app) => {
+  it('is refused from another app, and stays good for its own', async () => {
+    const rp = await app().relyingParty({ auth: 'client_secret_basic' });
+    const thief = await app().relyingParty({ auth: 'private_key_jwt' });
+    const callback = await rp.authorize(await app().aPerson());
+
+    assertInvalidGrant(await thief.tryExchange(callback));
+
+    assert.notEqual((await rp.exchange(callback)).accessToken, '');
+  });
+
+  it('is refused with another redirect_uri of the same app', async () => {
+    const redirect_uris = ['https://rp.example/cb', 'https://rp.example/other'];
+    const rp = await app().relyingParty({ redirect_uris });
+    const callback = await rp.authorize(await app().aPerson());
+
+    const answer = await rp.tryExchange(callback, { redirect_uri: 'https://rp.example/other' });
+
+    assertInvalidGrant(answer);
+  });
+
+  it('is refused without redirect_uri', async () => {
+    const rp = await app().relyingParty();
+    const callback = await rp.authorize(await app().aPerson());
+
+    const answer = await rp.tryExchange(callback, { redirect_uri: undefined });
+
+    assertRefused(answer, 400, 'invalid_request');
+  });
+
+  it('is refused when it was never made', async () => {
+    const rp = await app().relyingParty();
+    const callback = await rp.authorize(await app().aPerson());
+
+    for (const code of ['x', `${callback.code}x`, callback.code.slice(0, -1)]) {
+      assertInvalidGrant(await rp.tryExchange(callback, { code }));
+    }
+  });
+});
+
+describeApp('a code needs the verifier of its challenge (RFC 7636 §4.6)', {}, (app) => {
+  it('is refused with another verifier, and with none', async () => {
+    const rp = await app().relyingParty();
+    const callback = await rp.authorize(await app().aPerson());
+    const { verifier } = await rp.request();
+
+    assertInvalidGrant(await rp.tryExchange(callback, { code_verifier: verifier }));
+    assertInvalidGrant(await rp.tryExchange(callback, { code_verifier: undefined }));
+  });
+
+  it('is not spent by a wrong verifier, which anybody can send', async () => {
+    const rp = await app().relyingParty();
+    const callback = await rp.authorize(await app().aPerson());
+    const { verifier } = await rp.request();
+
+    assertInvalidGrant(await rp.tryExchange(callback, { code_verifier: verifier }));
+
+    assert.notEqual((await rp.exchange(callback)).accessToken, '');
+  });
+});
+
+describeApp(
+  'a verifier without a challenge is refused (RFC 9700 §2.1.1)',
+  { settings: { REQUIRE_PKCE: 'public' } },
+  (app) => {
+    it('is invalid_grant', async () => {
+      const rp = await app().relyingParty({ auth: 'client_secret_basic' });
+      const callback = await rp.authorize(await app().aPerson(), {
+        code_challenge: undefined,
+        code_challenge_method: undefined,
+      });
+
+      assertInvalidGrant(await rp.tryExchange(callback));
+
+      const answer = await rp.tryExchange(callback, { code_verifier: undefined });
+      assert.equal(answer.status, 200);
+    });
+  },
+);
+
+describeApp('a code does not outlive its reason', {}, (app) => {
+  it('is refused after a minute (FAPI 2.0 §5.3.2.1)', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const [soon, late] = [await rp.authorize(person), await rp.authorize(person)];
+
+    clock.advance(59);
+    assert.notEqual((await rp.exchange(soon)).accessToken, '');
+
+    clock.advance(2);
+    assertInvalidGrant(await rp.tryExchange(late));
+  });
+
+  it('is refused when the person was blocked meanwhile', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const callback = await rp.authorize(person);
+
+    await app().block(person.id);
+
+    assertInvalidGrant(await rp.tryExchange(callback));
+  });
+
+  it('is refused when the person signed out meanwhile', async () => {
+    const rp = await app().relyingParty();
+    const callback = await rp.authorize(await app().aPerson());
+
+    await (await callback.browser.open(rp.logoutUrl())).press('sign-out');
+
+    assertInvalidGrant(await rp.tryExchange(callback));
+  });
+});

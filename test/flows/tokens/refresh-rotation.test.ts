@@ -1,0 +1,149 @@
+// Refresh tokens rotate without ever losing a person: whoever repeats a request, or loses an
+// answer, arrives at the same successor.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
+import { holdClock } from '#test/clock.ts';
+import { assertInvalidGrant, assertRefused, atOnce, distinct, offline } from '#test/outcomes.ts';
+
+const day = 24 * 60 * 60;
+
+describeOnEachArrangement('a refresh token has one successor (RFC 9700 §4.14.2)', (app) => {
+  it('is another token of the same kind, with the same reach', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), {
+      ...offline,
+      scope: 'openid email offline_access',
+    });
+
+    const next = await rp.refresh(login.refreshToken);
+
+    assert.notEqual(next.refreshToken, login.refreshToken);
+    assert.notEqual(next.accessToken, login.accessToken);
+    assert.equal(next.scope, 'openid email offline_access');
+    assert.equal(await rp.isActive(next.accessToken), true);
+  });
+
+  it('keeps who signed in, when, and how (OIDC Core §12.2)', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), offline);
+
+    const { claims } = await rp.refresh(login.refreshToken);
+
+    for (const name of ['iss', 'sub', 'aud', 'auth_time', 'acr']) {
+      assert.equal(claims[name], login.claims[name], name);
+    }
+  });
+
+  it('is the same for twenty requests at once, and the family lives on', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), offline);
+
+    const answers = await atOnce(() => rp.tryRefresh(login.refreshToken));
+
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      Array(20).fill(200),
+    );
+    const [successor, ...others] = distinct(answers, 'refresh_token');
+    assert.deepEqual(others, []);
+    const next = await rp.refresh(String(successor));
+    assert.equal(await rp.isActive(next.accessToken), true);
+    assert.equal(await rp.isActive(String(answers[7]?.body['access_token'])), true);
+  });
+
+  it('is given again to a client that lost the answer', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), offline);
+
+    const lost = await rp.refresh(login.refreshToken);
+    const again = await rp.refresh(login.refreshToken);
+
+    assert.equal(again.refreshToken, lost.refreshToken);
+    assert.notEqual((await rp.refresh(again.refreshToken)).refreshToken, '');
+  });
+
+  it('goes on for many generations', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), offline);
+
+    let token = login.refreshToken;
+    for (let generation = 0; generation < 12; generation += 1) {
+      token = (await rp.refresh(token)).refreshToken;
+    }
+
+    assert.equal(await rp.isActive(token), true);
+  });
+});
+
+describeApp('a refresh token belongs to its app and its scope (RFC 6749 §6)', {}, (app) => {
+  it('is refused from another app, and stays good for its own (C11)', async () => {
+    const rp = await app().relyingParty({ auth: 'client_secret_post' });
+    const thief = await app().relyingParty({ auth: 'private_key_jwt' });
+    const login = await rp.login(await app().aPerson(), offline);
+
+    assertInvalidGrant(await thief.tryRefresh(login.refreshToken));
+
+    assert.equal(await rp.isActive(login.accessToken), true);
+    assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
+  });
+
+  it('does not reach wider than before (C12)', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), offline);
+
+    const wider = await rp.tryRefresh(login.refreshToken, { scope: 'openid email' });
+
+    assertRefused(wider, 400, 'invalid_scope');
+    assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
+  });
+
+  it('makes a narrower access token on request, without narrowing itself', async () => {
+    const rp = await app().relyingParty();
+    const scope = 'openid email offline_access';
+    const login = await rp.login(await app().aPerson(), { ...offline, scope });
+
+    const narrow = await rp.tryRefresh(login.refreshToken, { scope: 'openid' });
+
+    assert.deepEqual([narrow.status, narrow.body['scope']], [200, 'openid']);
+    const next = await rp.refresh(String(narrow.body['refresh_token']));
+    assert.equal(next.scope, scope);
+  });
+
+  it('is not given to an app that did not register for it', async () => {
+    const rp = await app().relyingParty({ grant_types: ['authorization_code'] });
+
+    const login = await rp.login(await app().aPerson(), offline);
+
+    assert.equal(login.refreshToken, '');
+  });
+});
+
+describe('a refresh family has an end', () => {
+  describeApp('after its life time, however often it rotated (C12)', {}, (app) => {
+    it('is refused, also in the last generation', async (t) => {
+      const clock = holdClock(t);
+      const rp = await app().relyingParty();
+      const login = await rp.login(await app().aPerson(), offline);
+
+      clock.advance(29 * day);
+      const next = await rp.refresh(login.refreshToken);
+      clock.advance(1 * day + 16);
+
+      assertInvalidGrant(await rp.tryRefresh(next.refreshToken));
+    });
+  });
+
+  describeApp('when its person may no longer act', {}, (app) => {
+    it('is refused after a block', async () => {
+      const rp = await app().relyingParty();
+      const person = await app().aPerson();
+      const login = await rp.login(person, offline);
+
+      await app().block(person.id);
+
+      assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+      assert.equal(await rp.isActive(login.accessToken), false);
+    });
+  });
+});

@@ -1,0 +1,67 @@
+// Without offline_access, tokens stand on the browser's session; with it they outlive it (OIDC Core
+// §11).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
+import { holdClock } from '#test/clock.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
+
+describeOnEachArrangement('tokens without offline_access end with the session', (app) => {
+  it('are refreshed while the session lives', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson());
+
+    const next = await rp.refresh(login.refreshToken);
+
+    assert.equal(await rp.isActive(next.accessToken), true);
+  });
+
+  it('are dead after a sign-out', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson());
+
+    await (await login.browser.open(rp.logoutUrl())).press('sign-out');
+
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+    for (const token of [login.accessToken, login.refreshToken]) {
+      assert.equal((await rp.introspect(token)).text, inactive);
+    }
+    assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
+  });
+
+  it('survive the sign-out when offline_access was allowed', async () => {
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson(), offline);
+
+    await (await login.browser.open(rp.logoutUrl())).press('sign-out');
+
+    assert.equal(await rp.isActive(login.accessToken), true);
+    const next = await rp.refresh(login.refreshToken);
+    assert.equal(
+      (await rp.userinfo({ ...next, claims: login.claims }))['sub'],
+      login.claims['sub'],
+    );
+  });
+
+  it('survive a sign-out in another browser', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const [here, there] = [await rp.login(person), await rp.login(person)];
+
+    await (await there.browser.open(rp.logoutUrl())).press('sign-out');
+
+    assert.notEqual((await rp.refresh(here.refreshToken)).refreshToken, '');
+  });
+});
+
+describeApp('a session ends by time', { settings: { SESSION_IDLE_SECONDS: '600' } }, (app) => {
+  it('takes its refresh tokens along', async (t) => {
+    const clock = holdClock(t);
+    const rp = await app().relyingParty();
+    const login = await rp.login(await app().aPerson());
+
+    clock.advance(601);
+
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+  });
+});

@@ -1,0 +1,56 @@
+// Where an app listens for logout tokens: well, dead, hanging, or refusing, as a test says.
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { Closing } from './databases.ts';
+
+export type SinkMood = 'well' | 'hanging' | 'refusing' | 'redirecting';
+
+export interface LogoutSink {
+  readonly uri: string;
+  /** Logout tokens as they came, whatever the answer was. */
+  readonly tokens: readonly string[];
+  mood: SinkMood;
+  /** Resolves when so many have come. */
+  received(count: number): Promise<void>;
+}
+
+export async function startLogoutSink(t: Closing): Promise<LogoutSink> {
+  const tokens: string[] = [];
+  const waiting = new Set<() => void>();
+  const server = createServer((req, res) => {
+    void text(req).then((body) => {
+      tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
+      for (const look of waiting) look();
+      answer(res, sink.mood);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const sink: LogoutSink = {
+    uri: `http://127.0.0.1:${port}/logout`,
+    tokens,
+    mood: 'well',
+    received: (count) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (tokens.length < count) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+  return sink;
+}
+
+function answer(res: ServerResponse, mood: SinkMood): void {
+  if (mood === 'hanging') return;
+  if (mood === 'redirecting') res.setHeader('location', 'http://127.0.0.1:1/');
+  res.statusCode = { well: 200, refusing: 500, redirecting: 302 }[mood];
+  res.end();
+}

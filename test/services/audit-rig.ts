@@ -1,0 +1,96 @@
+// An audit with its chain over a database, without the rest of the product; and somebody with the
+// database's password, who is stopped by no trigger.
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { AuditEntry } from '#domain/audit.ts';
+import { createKeyring } from '#platform/encryption.ts';
+import type { Database } from '#platform/postgres.ts';
+import { createRequestOrigin } from '#platform/request-origin.ts';
+import { runInRequestScope } from '#platform/request-scope.ts';
+import { createAuditChain } from '#services/audit-chain.ts';
+import { createAuditExport, type ExportOrder } from '#services/audit-chain/export.ts';
+import { createAuditHeads } from '#services/audit-chain/heads.ts';
+import { createAuditVerification } from '#services/audit-chain/verification.ts';
+import { createAudit } from '#services/audit.ts';
+import { createSigningKeys } from '#services/signing-keys.ts';
+import { createAuditChainStore } from '#stores/audit-chain.ts';
+import { createAuditEventStore } from '#stores/audit-events.ts';
+import { createAuditExportStore } from '#stores/audit-export.ts';
+import { createSigningKeyStore } from '#stores/signing-keys.ts';
+import { later } from '#test/builders.ts';
+import { createTestLog } from '#test/databases.ts';
+
+export type AuditRig = ReturnType<typeof openAudit>;
+
+const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
+
+/** Parts of one node; several on one database are several nodes. */
+export function openAudit(db: Database, now: () => Date = ticking()) {
+  const origin = createRequestOrigin();
+  const events = createAuditEventStore(db);
+  const audit = createAudit({ events, origin, now });
+  const chain = createAuditChainStore(db);
+  const keys = createSigningKeyStore(db);
+  const signingKeys = createSigningKeys({ db, keys, keyring, audit, now });
+  const heads = createAuditHeads({ signingKeys, issuer: 'https://id.example', now });
+  const sealing = createAuditChain({ db, chain, heads, log: createTestLog() });
+  const search = createAuditExportStore(db);
+  const exporting = createAuditExport({ chain, search, sealing, signingKeys });
+
+  function append(entry: Partial<AuditEntry> = {}, tx?: Knex) {
+    const usual: AuditEntry = { event: 'sign_in.refused', actor: { kind: 'anonymous' } };
+    return runInRequestScope(() => {
+      origin.set({ requestId: randomUUID(), address: '192.0.2.7', device: 'Firefox' });
+      return audit.append({ ...usual, ...entry }, tx);
+    });
+  }
+
+  return {
+    audit,
+    events,
+    append,
+    chain,
+    sealing,
+    signingKeys,
+    verification: createAuditVerification({ chain, heads }),
+    /** An empty audit, and keys to sign with; the database is shared by the tests of a file. */
+    async reset(): Promise<void> {
+      await asSuperuser(db, (tx) => tx.raw('truncate audit_events, audit_heads'));
+      await signingKeys.load();
+      await asSuperuser(db, (tx) => tx.raw('truncate audit_events, audit_heads'));
+    },
+    /** So many entries, sealed in batches of `together`. */
+    async fill(count: number, together = count): Promise<void> {
+      for (let done = 0; done < count; done += together) {
+        const turns = Array.from({ length: Math.min(together, count - done) }, (_, turn) => turn);
+        for (const turn of turns) await append({ details: { turn: done + turn } });
+        await sealing.seal();
+      }
+    },
+    async exportLines(order: Partial<ExportOrder> = {}): Promise<Record<string, unknown>[]> {
+      let text = '';
+      for await (const lines of exporting.lines({ withPersonal: true, ...order })) text += lines;
+      return text
+        .trimEnd()
+        .split('\n')
+        .map((line): Record<string, unknown> => ({ ...Object(JSON.parse(line)) }));
+    },
+  };
+}
+
+/** Triggers do not fire for a replica, and a superuser may say that this is one. */
+export async function asSuperuser(
+  db: Database,
+  work: (tx: Knex) => PromiseLike<unknown>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.raw(`set local session_replication_role = 'replica'`);
+    await work(tx);
+  });
+}
+
+/** Each entry a second after the one before. */
+function ticking(): () => Date {
+  let seconds = 0;
+  return () => later((seconds += 1));
+}
