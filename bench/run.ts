@@ -5,10 +5,12 @@ import { createLog } from '#platform/log.ts';
 import { countFlows } from './budget/count-flows.ts';
 import { judge } from './budget/judge.ts';
 import { describeVerdicts } from './budget/report.ts';
-import { measureLoad } from './load/load.ts';
-import { withServices, type BenchServices, type Work } from './services.ts';
+import { measureLoad, type LoadOptions } from './load/load.ts';
+import { withServices, type Work } from './services.ts';
 import { measureStarts } from './startup.ts';
 
+const usage = `Usage: node bench/run.ts budget [--counted-only]
+       node bench/run.ts load [--seconds=5] [--rounds=1] [--connections=32] [--profile=FOLDER] [flow ...]`;
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const [command = '', ...args] = process.argv.slice(2);
 
@@ -21,36 +23,36 @@ const commands: Readonly<Record<string, Work>> = {
     const verdicts = [...counted].map(([name, tally]) => judge(name, tally));
     say(`Counted per flow / promised by the contract\n\n${describeVerdicts(verdicts)}\n`);
     if (verdicts.some(({ complaints }) => complaints.length > 0)) process.exitCode = 1;
-    if (!args.includes('--counted-only')) await sayStarts(services);
+    if (args.includes('--counted-only')) return;
+    say('Timed, on this machine and whatever else it does at the moment\n');
+    say(await measureStarts(services, t));
   },
   async load(services, t) {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        seconds: { type: 'string', default: '5' },
-        connections: { type: 'string', default: '32' },
-        profile: { type: 'string' },
-      },
-    });
-    const table = await measureLoad(services, t, {
-      flows: positionals,
-      seconds: Number(values.seconds),
-      connections: Number(values.connections),
-      profileDirectory: values.profile,
-    });
-    say(table);
+    say(await measureLoad(services, t, readLoadOptions()));
   },
 };
 
-async function sayStarts(services: BenchServices): Promise<void> {
-  say('Timed, on this machine and whatever else it does at the moment\n');
-  say(await measureStarts(services));
+function readLoadOptions(): LoadOptions {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '5' },
+      rounds: { type: 'string', default: '1' },
+      connections: { type: 'string', default: '32' },
+      profile: { type: 'string' },
+    },
+  });
+  const [seconds, rounds, connections] = [values.seconds, values.rounds, values.connections].map(
+    Number,
+  );
+  if (!seconds || !rounds || !connections) throw new Error(usage);
+  return { flows: positionals, seconds, rounds, connections, profileDirectory: values.profile };
 }
 
 const work = commands[command];
 if (!work) {
-  say('Usage: node bench/run.ts budget [--counted-only] | load [--seconds=N] [flow ...]');
+  say(usage);
   process.exit(2);
 }
 await withServices(say, work);

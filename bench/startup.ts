@@ -1,11 +1,12 @@
 // How long `npm start` takes until it answers, and what it then occupies while nobody asks anything.
 // Timed, so shown beside the goals and not judged: another machine has other figures.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findFreePort, findProcesses, listTree, readResidentMb } from './processes.ts';
+import type { Closing } from '#test/databases.ts';
+import { findFreePort, findProcesses, readResidentMb } from './processes.ts';
 import type { BenchServices } from './services.ts';
 import { formatTable } from './table.ts';
 
@@ -22,7 +23,7 @@ interface Start {
 /** Nothing compiled is kept from an earlier start: as on the day of the installation. */
 const fresh = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
-export async function measureStarts(services: BenchServices): Promise<string> {
+export async function measureStarts(services: BenchServices, t: Closing): Promise<string> {
   const embedded = { DATABASE_URL: '', REDIS_URL: '', ...storesIn(services, 'embedded') };
   const external = {
     DATABASE_URL: await services.createDatabase(),
@@ -41,7 +42,7 @@ export async function measureStarts(services: BenchServices): Promise<string> {
     },
   ];
   const rows: string[][] = [];
-  for (const start of starts) rows.push(await measure(start));
+  for (const start of starts) rows.push(await measure(t, start));
   return formatTable([['npm start', 'ready', 'memory when idle'], ...rows]);
 }
 
@@ -49,7 +50,7 @@ function storesIn({ directory }: BenchServices, name: string) {
   return { DATA_DIRECTORY: join(directory, name), WORKERS: '1' };
 }
 
-async function measure(start: Start): Promise<string[]> {
+async function measure(t: Closing, start: Start): Promise<string[]> {
   const port = await findFreePort();
   const startedAt = performance.now();
   const child = spawn('npm', ['start', '--silent'], {
@@ -57,11 +58,12 @@ async function measure(start: Start): Promise<string[]> {
     env: { ...process.env, NODE_ENV: '', PORT: String(port), ISSUER: '', ...start.settings },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  t.after(() => end(child));
   try {
     await untilReady(child.stdout, port);
     const readySeconds = (performance.now() - startedAt) / 1000;
     await pause(idleMilliseconds);
-    const [server] = findProcesses(child.pid ?? 0, /^\S*node\S* .*bin\/start\.mjs/);
+    const [server] = findServers(child);
     const residentMb = server === undefined ? Number.NaN : readResidentMb(server);
     return [
       start.name,
@@ -69,10 +71,23 @@ async function measure(start: Start): Promise<string[]> {
       compare(residentMb, 'MB', start.residentMbGoal),
     ];
   } finally {
-    // npm passes no signal on; whoever listens is the last of its children.
-    for (const pid of listTree(child.pid ?? 0).toReversed()) process.kill(pid, 'SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
+    await end(child);
   }
+}
+
+/** The server itself, which npm starts through a shell. */
+function findServers({ pid }: ChildProcess): readonly number[] {
+  return findProcesses(pid ?? 0, /^\S*node\S* .*bin\/start\.mjs/);
+}
+
+/** npm passes no signal on, and ends with its child. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  const servers = findServers(child);
+  if (servers.length === 0) child.kill();
+  for (const server of servers) process.kill(server, 'SIGTERM');
+  await exited;
 }
 
 async function untilReady(output: NodeJS.ReadableStream, port: number): Promise<void> {

@@ -137,9 +137,16 @@ async function createPages({ installation, render }: PageParts) {
     users: stores.users,
     store: shortLived,
   });
-  const interaction = createInteractionPages({ basePath, interactions, clients, forms, render });
-  late.interaction = interaction;
   const browserSession = createBrowserSession({ provider, standing, config, now });
+  const interaction = createInteractionPages({
+    basePath,
+    interactions,
+    browserSession,
+    clients,
+    forms,
+    render,
+  });
+  late.interaction = interaction;
   const own = createOwnPages({ basePath, browserSession, forms, render });
 
   const attempts = createSignInAttempts({

@@ -3,7 +3,7 @@
 import { dataCommands } from '#commands/catalogue.ts';
 import type { DataCommand, ProcessCommand, ProcessContext } from '#commands/context.ts';
 import { findCommand, readArguments } from '#commands/line/arguments.ts';
-import type { CommandShape, ExitCode } from '#commands/line/command.ts';
+import type { CommandShape, ExitCode, Print } from '#commands/line/command.ts';
 import { describeCommand, describeCommands, describeUsage } from '#commands/line/help.ts';
 import { createIo, gatherInputs } from '#commands/line/inputs.ts';
 import { reportFailure, runCommand } from '#commands/line/run.ts';
@@ -16,9 +16,16 @@ import { createLog } from '#platform/log.ts';
 
 const commands: readonly CommandShape[] = [...processCommands, ...dataCommands];
 const now = (): Date => new Date();
-const print = {
-  out: (text: string) => void process.stdout.write(text),
-  err: (text: string) => void process.stderr.write(text),
+const print: Print = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  write: (text) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (cause) => {
+        if (!cause) return resolve();
+        reject(new AppError('timeout', 'Whoever read the output stopped reading.', { cause }));
+      });
+    }),
 };
 const logBug = (err: unknown): void => {
   createLog({ level: 'error' }).error({ event: 'command.failed', err }, 'a command failed');

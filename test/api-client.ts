@@ -42,11 +42,16 @@ export function createCaller(app: Pick<Api, 'issuer' | 'send'>, accessToken: str
     const { body, query, headers } = request;
     const url = new URL(`${app.issuer}/auth/api/v1/${path}`);
     if (query) url.search = String(new URLSearchParams(query));
+    const text = typeof body === 'object' ? JSON.stringify(body) : body;
+    // Node announces no body of a DELETE by itself.
+    const length = String(Buffer.byteLength(text ?? ''));
     const response = await app.send(url, {
       method,
-      body: typeof body === 'object' ? JSON.stringify(body) : body,
+      body: text,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(text === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': length }),
         ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
         ...headers,
       },

@@ -33,8 +33,6 @@ export interface Page {
   form(idOrField: string): HtmlForm;
   /** Fills in the form with that button and presses it. */
   press(buttonId: string, fields?: Readonly<Record<string, string>>): Promise<Page>;
-  /** Presses the nameless button of a page that would send itself with script. */
-  goOn(): Promise<Page>;
 }
 
 const mostHops = 12;
@@ -92,7 +90,6 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
         return found;
       },
       press: (buttonId, fields = {}) => press(page, buttonId, fields),
-      goOn: () => press(page, '', {}),
     };
     return page;
   }

@@ -38,7 +38,7 @@ interface Link {
 
 function linksOf(document: string): readonly Link[] {
   const prose = read(document).replaceAll(/^```[^]*?^```/gm, '');
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+  return [...prose.matchAll(/(?:\]\(|\bsrc=")([^)\s"]+)[)"]/g)]
     .map(([, target = '']) => ({ from: document, target }))
     .filter(({ target }) => !/^[a-z]+:/.test(target));
 }

@@ -109,13 +109,18 @@ export const flows: Readonly<Record<string, Flow>> = {
     return async () => succeed(await firstParty.revoke(refreshToken, { token_type_hint }));
   },
 
-  logout: async ({ firstParty, ...app }) => {
+  'logout with a question': async ({ firstParty, ...app }) => {
+    const { browser } = await signIn(firstParty, app);
+    return async () => {
+      const question = await browser.open(firstParty.logoutUrl());
+      showsPage(await question.press('sign-out'), 'signed-out');
+    };
+  },
+
+  'logout with an ID token': async ({ firstParty, ...app }) => {
     const { browser, idToken } = await signIn(firstParty, app);
     const url = firstParty.logoutUrl({ id_token_hint: idToken });
-    return async () => {
-      const page = await browser.open(url);
-      showsPage(await page.press('sign-out'), 'signed-out');
-    };
+    return async () => showsPage(await browser.open(url), 'signed-out');
   },
 };
 

@@ -6,7 +6,7 @@ import type { Config } from '#platform/config.ts';
 import { completeKeys } from '#platform/development-keys.ts';
 import type { Log } from '#platform/log.ts';
 import { createDataContext, type DataCommand, type DataContext } from './context.ts';
-import type { ExitCode, Io } from './line/command.ts';
+import type { ExitCode, Print } from './line/command.ts';
 import { createIo, type Inputs } from './line/inputs.ts';
 import { runCommand } from './line/run.ts';
 import { runRemotely } from './remote.ts';
@@ -24,7 +24,7 @@ export interface Placed {
   readonly config: Config;
   readonly log: Log;
   readonly now: () => Date;
-  readonly print: Pick<Io, 'out' | 'err'>;
+  readonly print: Print;
   readonly logBug: (error: unknown) => void;
 }
 
@@ -35,7 +35,7 @@ export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
   let isWaiting = false;
   const patient = AbortSignal.timeout(patienceMs);
   for (;;) {
-    const reply = await runRemotely(config.dataDirectory, { argv: words, inputs });
+    const reply = await runRemotely(config.dataDirectory, { argv: words, inputs }, print.write);
     if (reply) {
       print.out(reply.out);
       print.err(reply.err);

@@ -5,6 +5,7 @@ import {
   askControlSocket,
   openControlSocket,
   type ControlSocket,
+  type Tell,
 } from '#platform/control-socket.ts';
 import type { Installation } from '#installation.ts';
 import { dataCommands } from './catalogue.ts';
@@ -35,7 +36,7 @@ export async function listenForCommands(installation: Installation): Promise<Con
     return await openControlSocket({
       directory: config.dataDirectory,
       greeting: { version },
-      answer: (request) => answerRequest(request, context),
+      answer: (request, tell) => answerRequest(request, context, tell),
       onFault: (err) =>
         log.warn({ event: 'command.unreadable', err }, 'a command was not answered'),
     });
@@ -53,9 +54,11 @@ export async function listenForCommands(installation: Installation): Promise<Con
 export async function runRemotely(
   directory: string,
   request: RemoteRequest,
+  hear: Tell,
 ): Promise<RemoteReply | undefined> {
   const asked = await askControlSocket({
     directory,
+    hear,
     ask(greeting) {
       requireSameVersion(greeting);
       return request;
@@ -85,6 +88,7 @@ function refuseServer(what: string): AppError {
 async function answerRequest(
   request: unknown,
   context: DataContext,
+  tell: Tell,
 ): Promise<RemoteReply | Record<string, never>> {
   const found = isRequest(request) ? findCommand(dataCommands, request.argv) : undefined;
   if (!isRequest(request) || !found) return {};
@@ -92,6 +96,7 @@ async function answerRequest(
   const io = createIo(request.inputs, {
     out: (text) => void (printed.out += text),
     err: (text) => void (printed.err += text),
+    write: tell,
   });
   const { log } = context.installation;
   const { command, rest } = found;

@@ -59,6 +59,10 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       if (!user || !standing.mayAct(facts, null, signedInAt)) return undefined;
       return { user, sessionUid: session.uid };
     },
+    /** Signs out whoever is signed in in this browser. */
+    async end(ctx: CookieContext): Promise<void> {
+      await (await find(ctx))?.destroy();
+    },
     /** Starts a session with a new id; whatever this browser held before is over. */
     async start(ctx: CookieContext, user: User): Promise<void> {
       await (await find(ctx))?.destroy();

@@ -109,6 +109,10 @@ export function createInteractions(dependencies: InteractionDependencies) {
     async account({ accountId }: OpenInteraction): Promise<User | undefined> {
       return accountId === undefined ? undefined : users.findById(accountId);
     },
+    /** Unties it from the session that the browser had: that one is over. */
+    leaveSession({ engine }: OpenInteraction): void {
+      delete engine.session;
+    },
     /** The person proved who they are by a password; consent follows here when it is needed. */
     async signedIn(
       open: OpenInteraction,

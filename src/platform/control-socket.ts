@@ -1,17 +1,23 @@
 // The way from the command line to a server that holds the embedded database: a socket in the data
-// directory, for the directory's owner only. On each connection the server greets, is asked once and
-// answers, each a line of JSON. What the lines say is left to commands/remote.ts.
+// directory, for the directory's owner only. On each connection the server greets, is asked once,
+// sends pieces of a long output as they come, and answers. What the messages say is left to
+// commands/remote.ts.
 import { once } from 'node:events';
 import { chmod, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join, relative } from 'node:path';
 import { AppError } from '#domain/errors.ts';
+import {
+  encodeMessage,
+  isSilentEnd,
+  readMessages,
+  writeMessage,
+  type Messages,
+} from './control-messages.ts';
 
 const limits = {
-  /** Bytes of a request or an answer. */
-  messageBytes: 1024 * 1024,
-  /** Milliseconds for everything on one connection. */
-  wholeMs: 60_000,
+  /** Milliseconds until the answer or its next piece. */
+  waitMs: 60_000,
   /** Milliseconds that requests under way get when the server stops. */
   stopMs: 5_000,
   connections: 16,
@@ -24,11 +30,15 @@ export interface ControlSocket {
   close(): Promise<void>;
 }
 
+/** Resolves when the next piece may follow. */
+export type Tell = (piece: string) => Promise<void>;
+
 interface ControlSocketOptions {
   readonly directory: string;
   /** Who is here: said first, so that nothing is entrusted to a server that can not use it. */
   readonly greeting: unknown;
-  readonly answer: (request: unknown) => Promise<unknown>;
+  /** `tell` sends a piece of what comes before the answer. */
+  readonly answer: (request: unknown, tell: Tell) => Promise<unknown>;
   /** For what is wrong with a request or with the line. */
   readonly onFault: (error: unknown) => void;
 }
@@ -69,6 +79,8 @@ interface Question {
   readonly directory: string;
   /** Makes the request for the server that greets so; may throw instead. */
   readonly ask: (greeting: unknown) => unknown;
+  /** Takes the pieces that come before the answer. */
+  readonly hear: Tell;
 }
 
 /**
@@ -78,26 +90,32 @@ interface Question {
 export async function askControlSocket({
   directory,
   ask,
+  hear,
 }: Question): Promise<{ readonly answer: unknown } | undefined> {
   const path = await socketPath(directory);
   const socket = path === undefined ? undefined : await dial(path);
   if (!socket) return undefined;
-  const timer = setTimeout(() => socket.destroy(), limits.wholeMs);
+  const timer = setTimeout(() => socket.destroy(), limits.waitMs);
   try {
-    const greeting = await readMessage(socket).catch(() => undefined);
+    const messages = readMessages(socket);
+    const greeting = await messages.next().catch(() => undefined);
     if (greeting === undefined) return undefined;
-    const request = encode(ask(greeting));
-    socket.write(request);
-    return { answer: await readAnswer(socket) };
+    socket.write(encodeMessage(ask(greeting)));
+    for (;;) {
+      const message = await readReply(messages);
+      if (!isPiece(message)) return { answer: message };
+      timer.refresh();
+      await hear(message.piece);
+    }
   } finally {
     clearTimeout(timer);
     socket.destroy();
   }
 }
 
-async function readAnswer(socket: Socket): Promise<unknown> {
+async function readReply(messages: Messages): Promise<unknown> {
   try {
-    return await readMessage(socket);
+    return await messages.next();
   } catch (cause) {
     throw new AppError(
       'timeout',
@@ -107,12 +125,22 @@ async function readAnswer(socket: Socket): Promise<unknown> {
   }
 }
 
+function isPiece(message: unknown): message is { readonly piece: string } {
+  if (typeof message !== 'object' || message === null) return false;
+  return 'piece' in message && typeof message.piece === 'string';
+}
+
 async function serveOne(socket: Socket, options: ControlSocketOptions): Promise<void> {
-  const timer = setTimeout(() => socket.destroy(), limits.wholeMs);
+  const timer = setTimeout(() => socket.destroy(), limits.waitMs);
   try {
-    socket.write(encode(options.greeting));
-    const request = await readMessage(socket);
-    await send(socket, encode(await options.answer(request)));
+    const messages = readMessages(socket);
+    socket.write(encodeMessage(options.greeting));
+    const request = await messages.next();
+    const answer = await options.answer(request, async (piece) => {
+      timer.refresh();
+      await writeMessage(socket, { piece });
+    });
+    await send(socket, encodeMessage(answer));
   } catch (error) {
     if (!isSilentEnd(error)) options.onFault(error);
     socket.destroy();
@@ -128,45 +156,6 @@ function send(socket: Socket, message: string): Promise<void> {
     socket.once('close', () => resolve());
     socket.end(message);
   });
-}
-
-/** Somebody looked whether there is a server, or gave up. */
-const silentEnd = 'closed before a message was complete';
-
-function isSilentEnd(error: unknown): boolean {
-  return error instanceof Error && error.message === silentEnd;
-}
-
-function encode(message: unknown): string {
-  const line = `${JSON.stringify(message)}\n`;
-  if (Buffer.byteLength(line) > limits.messageBytes) {
-    throw new AppError('too_large', 'This is too much for the way to the running server (1 MiB).');
-  }
-  return line;
-}
-
-/** The next line; the other side sends no second one before it has heard from us. */
-async function readMessage(socket: Socket): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  const whole = Promise.withResolvers<void>();
-  const take = (chunk: Buffer): void => {
-    chunks.push(chunk);
-    sizeBytes += chunk.length;
-    if (sizeBytes > limits.messageBytes) whole.reject(new Error('a message was too large'));
-    else if (chunk.includes('\n')) whole.resolve();
-  };
-  const fail = (error?: Error): void => whole.reject(error ?? new Error(silentEnd));
-  const end = (): void => fail();
-  socket.on('data', take).on('error', fail).on('close', end);
-  try {
-    if (socket.destroyed) fail();
-    await whole.promise;
-    return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
-  } finally {
-    // The listener for errors stays: without one, a late error would end the process.
-    socket.off('data', take).off('close', end);
-  }
 }
 
 /** `undefined` when nobody listens there. */

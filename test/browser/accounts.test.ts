@@ -70,9 +70,11 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
 
       await page.click('#sign-out');
       await page.click('#stay');
-      await seeHeading(page, 'Your account');
+      await seeHeading(page, 'You are still signed in');
+      await page.getByRole('link', { name: 'Go to your account' }).click();
       await page.click('#sign-out');
-      await page.click('button#sign-out');
+      await seeHeading(page, 'Do you want to sign out?');
+      await page.click('#sign-out');
 
       await page.waitForSelector('#signed-out');
       await page.goto(at('/auth/account'));
@@ -84,13 +86,12 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
         const { page } = await visit(t, { javaScriptEnabled });
 
         await page.goto(at('/oauth2/logout'));
-        if (!javaScriptEnabled) await page.getByRole('button').click();
 
         await page.waitForSelector('#signed-out');
       }
     });
 
-    it('is left at the wish of an app, which gets the person back', async (t) => {
+    it('is left at the wish of an app, which names itself and is asked about', async (t) => {
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const over = `${tiny.url}/signed-out`;
       const person = await app().aPerson();
@@ -98,12 +99,30 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       await page.goto(tiny.signInUrl());
       await signIn(page, person);
       await page.waitForSelector('#subject');
-      const idToken = tiny.logins[0]?.idToken ?? '';
 
-      const parameters = { id_token_hint: idToken, post_logout_redirect_uri: over, state: 's1' };
-      await page.goto(tiny.rp.logoutUrl(parameters).href);
+      const { clientId } = tiny.rp.app;
+      const wish = { client_id: clientId, post_logout_redirect_uri: over, state: 's1' };
+      await page.goto(tiny.rp.logoutUrl(wish).href);
       assert.match(await readText(page, '.lead'), /Tasks asks to sign you out/);
       await page.click('#sign-out');
+
+      await page.waitForURL(`${over}?state=s1`);
+      await page.goto(at('/auth/account'));
+      await seeHeading(page, 'Sign in');
+    });
+
+    it('is left without a question when the app shows whose session it means', async (t) => {
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const over = `${tiny.url}/signed-out`;
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(tiny.signInUrl());
+      await signIn(page, person);
+      await page.waitForSelector('#subject');
+
+      const idToken = tiny.logins[0]?.idToken ?? '';
+      const wish = { id_token_hint: idToken, post_logout_redirect_uri: over, state: 's1' };
+      await page.goto(tiny.rp.logoutUrl(wish).href);
 
       await page.waitForURL(`${over}?state=s1`);
       await page.goto(at('/auth/account'));

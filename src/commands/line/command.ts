@@ -34,7 +34,12 @@ export interface Io {
   out(text: string): void;
   /** To standard error, as it is. */
   err(text: string): void;
+  /** A piece of a long output, at once to standard output; resolves when the next may follow. */
+  write(text: string): Promise<void>;
 }
+
+/** Where a command prints. */
+export type Print = Pick<Io, 'out' | 'err' | 'write'>;
 
 /** What the shell is told: 2 is wrong usage, 3 not found, 4 a conflict with what is there. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
 import { AppError } from '#domain/errors.ts';
 import { UsageError } from './arguments.ts';
-import type { Arguments, CommandShape, Io } from './command.ts';
+import type { Arguments, CommandShape, Io, Print } from './command.ts';
 
 /** Together with its frame it must pass through the control socket. */
 const largestInputBytes = 256 * 1024;
@@ -39,14 +39,13 @@ export async function gatherInputs(command: CommandShape, args: Arguments): Prom
 }
 
 /** How a command reaches what was gathered, and where it prints. */
-export function createIo(inputs: Inputs, print: Pick<Io, 'out' | 'err'>): Io {
+export function createIo(inputs: Inputs, print: Print): Io {
   const known = (text: string | undefined): string => {
     if (text === undefined) throw new TypeError('a command reads what none of its options names');
     return text;
   };
   return {
-    out: print.out,
-    err: print.err,
+    ...print,
     stdin: async () => known(inputs.stdin),
     file: async (path) => known(path === '-' ? inputs.stdin : inputs.files[path]),
   };

@@ -2,6 +2,7 @@
 // the page for one that is over.
 import { errors } from 'oidc-provider';
 import type { Client } from '#domain/clients.ts';
+import type { User } from '#domain/users.ts';
 import { presentClient, type ClientView } from '#http/client-view.ts';
 import { describeRequest } from '#http/consent-words.ts';
 import type { Context, Next } from '#http/context.ts';
@@ -10,12 +11,14 @@ import { readForm, type Form } from '#http/input.ts';
 import { chooseLocale, createTranslator, defaultLocale } from '#http/locales.ts';
 import type { Render } from '#http/render.ts';
 import type { ViewLocals, WayOn } from '#http/view-types.ts';
+import type { BrowserSession } from '#oidc/browser-session.ts';
 import type { Interactions, NextStep, OpenInteraction } from '#oidc/interactions.ts';
 import type { Clients } from '#services/clients.ts';
 
 export interface InteractionPageDependencies {
   readonly basePath: string;
   readonly interactions: Interactions;
+  readonly browserSession: BrowserSession;
   readonly clients: Clients;
   readonly forms: Forms;
   readonly render: Render;
@@ -26,7 +29,7 @@ type InteractionView = 'sign-in' | 'register' | 'consent';
 type OwnLocals<View extends InteractionView> = Omit<ViewLocals[View], 'client' | 'formToken'>;
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
-  const { basePath, interactions, clients, forms, render } = dependencies;
+  const { basePath, interactions, browserSession, clients, forms, render } = dependencies;
 
   function address({ uid }: OpenInteraction, step?: string): string {
     return `${basePath}/auth/interaction/${uid}${step ? `/${step}` : ''}`;
@@ -62,7 +65,20 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     open,
     render: renderView,
     account: interactions.account,
-    signedIn: interactions.signedIn,
+    /** Another person than before: who was signed in here is signed out first. */
+    async signedIn(
+      ctx: Context,
+      opened: OpenInteraction,
+      user: User,
+      beside?: () => Promise<void>,
+    ): Promise<NextStep> {
+      const { sessionAccountId } = opened;
+      if (sessionAccountId !== undefined && sessionAccountId !== user.id) {
+        await browserSession.end(ctx);
+        interactions.leaveSession(opened);
+      }
+      return interactions.signedIn(opened, user, beside);
+    },
     allowed: interactions.allowed,
     denied: interactions.denied,
     /** Opens the interaction of a form that came from our own page. */

@@ -71,7 +71,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
     requireOpen();
     const outcome = await makeAccount(form, registration.register);
     if (!outcome.ok) return showForApp(ctx, open, { ...outcome, status: 422 });
-    return interaction.goOn(ctx, open, await interaction.signedIn(open, outcome.user));
+    return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, outcome.user));
   });
 
   router.get('/auth/register', async (ctx) => {

@@ -66,7 +66,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
       const { reason: problem } = outcome;
       return show(ctx, open, { status: statusOf(problem), login, problem });
     }
-    const next = await interaction.signedIn(open, outcome.user, outcome.settle);
+    const next = await interaction.signedIn(ctx, open, outcome.user, outcome.settle);
     return interaction.goOn(ctx, open, next);
   });
 

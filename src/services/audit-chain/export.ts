@@ -8,6 +8,8 @@ import type { AuditChainStore } from '#stores/audit-chain.ts';
 import type { AuditExportStore, AuditPlace } from '#stores/audit-export.ts';
 
 const pageSize = 500;
+/** Characters, beyond which a piece takes no further line. */
+const pieceLength = 64 * 1024;
 
 export interface AuditExportDependencies {
   readonly chain: AuditChainStore;
@@ -60,8 +62,7 @@ export function createAuditExport(dependencies: AuditExportDependencies) {
       const untilSeq = newestHead?.seq ?? 0;
       const pages = isWhole(order) ? readAll(untilSeq) : readSome(order, untilSeq);
       for await (const rows of pages) {
-        const lines = rows.map((row) => JSON.stringify(presentRow(row, order)));
-        if (lines.length > 0) yield `${lines.join('\n')}\n`;
+        yield* inPieces(rows.map((row) => `${JSON.stringify(presentRow(row, order))}\n`));
       }
       yield `${JSON.stringify({ head: newestHead ? presentHead(newestHead) : null })}\n`;
     },
@@ -69,6 +70,17 @@ export function createAuditExport(dependencies: AuditExportDependencies) {
 }
 
 export type AuditExport = ReturnType<typeof createAuditExport>;
+
+function* inPieces(lines: readonly string[]): Generator<string, void> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
 
 function isWhole({ from, to, userId, event }: ExportOrder): boolean {
   return [from, to, userId, event].every((each) => each === undefined);

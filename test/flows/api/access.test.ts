@@ -116,8 +116,10 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
     const shown = await api.get(`users/${id}`);
     assert.equal(shown.body['blocked_at'], null);
   });
+});
 
-  it('writes refusals into the audit, at a bounded rate and without the token', async () => {
+describeApp('refused calls of the REST interface', {}, (app) => {
+  it('are written into the audit, at a bounded rate and without the token', async () => {
     const api = await createApiClient(app(), ['audit:read']);
     const knocking = createCaller(app(), 'ost_cc_canary-that-must-not-be-written');
     for (let turn = 0; turn < 40; turn += 1) await knocking.get(`users/${turn}`);

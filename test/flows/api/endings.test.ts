@@ -124,7 +124,7 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
     const untold = await app().relyingParty({
       backchannel_logout_uri: 'https://other.example/logout',
     });
-    await untold.login(person, { ...offline, browser: login.browser });
+    await untold.login(person, offline, login.browser);
     const grants = itemsOf(await api.get(`users/${person.id}/grants`));
     const grant = grants.find((each) => each['client_id'] === told.app.clientId);
 

@@ -1,0 +1,78 @@
+// Messages on a stream: each one line of JSON, none larger than a limit. What they mean, and who says
+// what when, is left to control-socket.ts.
+import type { Socket } from 'node:net';
+import { AppError } from '#domain/errors.ts';
+
+const largestBytes = 1024 * 1024;
+
+/** Somebody looked whether there is a server, or gave up. */
+const silentEnd = 'closed before a message was complete';
+
+export interface Messages {
+  /** The next one; nothing is read that nobody asks for. @throws Error when there is none to come */
+  next(): Promise<unknown>;
+}
+
+export function isSilentEnd(error: unknown): boolean {
+  return error instanceof Error && error.message === silentEnd;
+}
+
+/** @throws AppError `too_large` */
+export function encodeMessage(message: unknown): string {
+  const line = `${JSON.stringify(message)}\n`;
+  if (Buffer.byteLength(line) > largestBytes) {
+    throw new AppError('too_large', 'This is too much for the way to the running server (1 MiB).');
+  }
+  return line;
+}
+
+/** Resolves when the other side may be sent more. */
+export function writeMessage(socket: Socket, message: unknown): Promise<void> {
+  const line = encodeMessage(message);
+  return new Promise((resolve, reject) => {
+    socket.write(line, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+export function readMessages(socket: Socket): Messages {
+  // The iterator stays listening, so that a late error does not end the process.
+  const lines = readLines(socket);
+  return {
+    async next() {
+      const { done, value } = await lines.next();
+      if (done === true) throw new Error(silentEnd);
+      return JSON.parse(value) as unknown;
+    },
+  };
+}
+
+async function* readLines(socket: Socket): AsyncGenerator<string, undefined> {
+  let parts: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of chunksOf(socket)) {
+    let rest = chunk;
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+      yield Buffer.concat([...parts, rest.subarray(0, end)]).toString();
+      [parts, sizeBytes, rest] = [[], 0, rest.subarray(end + 1)];
+    }
+    parts.push(rest);
+    sizeBytes += rest.length;
+    if (sizeBytes > largestBytes) throw new Error('a message was too large');
+  }
+  return undefined;
+}
+
+/** A line that was cut is no other end than one that was closed. */
+async function* chunksOf(socket: Socket): AsyncGenerator<Buffer, undefined> {
+  try {
+    // No encoding was set, so that chunks are buffers.
+    for await (const chunk of socket) yield chunk as Buffer;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && isCut(error.code))) throw error;
+  }
+  return undefined;
+}
+
+function isCut(code: unknown): boolean {
+  return code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET';
+}

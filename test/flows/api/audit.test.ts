@@ -1,0 +1,94 @@
+// The audit through the REST interface: searching, and taking it away as lines of JSON.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createApiClient, itemsOf } from '#test/api-client.ts';
+import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
+
+const operator = { kind: 'operator' } as const;
+
+describeOnEachArrangement('searching the audit', (app) => {
+  it('finds by person, app, event and time, the newest first', async () => {
+    const api = await createApiClient(app());
+    const person = await app().aPerson();
+    const rp = await app().relyingParty();
+    const before = new Date();
+    await rp.login(person);
+    await app().block(person.id);
+
+    const found = itemsOf(await api.get('audit', { user_id: person.id }));
+
+    assert.deepEqual(
+      found.map((entry) => entry['event']).filter((event) => event !== 'device.new'),
+      ['user.blocked', 'sign_in.succeeded', 'consent.given', 'user.registered'],
+    );
+    const since = { user_id: person.id, from: before.toISOString() };
+    const events = itemsOf(await api.get('audit', since)).map((entry) => entry['event']);
+    assert.equal(events.includes('user.registered'), false);
+    const until = { user_id: person.id, to: before.toISOString() };
+    assert.equal(itemsOf(await api.get('audit', until)).length, found.length - events.length);
+    const signIns = { client_id: rp.app.clientId, event: 'sign_in.succeeded' };
+    const [signIn, ...more] = itemsOf(await api.get('audit', signIns));
+    assert.deepEqual([signIn?.['user_id'], more.length], [person.id, 0]);
+    assert.deepEqual(Object.keys(Object(signIn?.['personal'])), ['address']);
+    assert.equal(typeof signIn?.['request_id'], 'string');
+  });
+
+  it('goes on where a page ended, whatever is written meanwhile', async () => {
+    const api = await createApiClient(app());
+    const person = await app().aPerson();
+    await fill(app(), person.id, 30);
+    const query = { user_id: person.id, event: 'key.created', limit: '7' };
+
+    const ids: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null; ) {
+      const asked = typeof cursor === 'string' && cursor !== '' ? { cursor } : {};
+      const answer = await api.get('audit', { ...query, ...asked });
+      ids.push(...itemsOf(answer).map((entry) => entry['id']));
+      cursor = answer.body['next_cursor'];
+      await fill(app(), person.id, 2);
+    }
+
+    assert.deepEqual([ids.length, new Set(ids).size], [30, 30]);
+  });
+});
+
+describeOnEachArrangement('exporting the audit', (app) => {
+  it('gives every entry once as a line of JSON, the oldest first', async () => {
+    const api = await createApiClient(app());
+    const person = await app().aPerson();
+    await fill(app(), person.id, 603);
+
+    const answer = await api.get('audit/export', { user_id: person.id });
+
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/x-ndjson/);
+    const lines = answer.text.trimEnd().split('\n');
+    const entries = lines.map((line): Record<string, unknown> => JSON.parse(line));
+    assert.equal(entries.length, 604);
+    assert.ok(entries.some((entry) => entry['event'] === 'user.registered'));
+    const ids = entries.map((entry) => String(entry['id']));
+    assert.equal(new Set(ids).size, ids.length);
+    const times = entries.map((entry) => String(entry['at']));
+    assert.deepEqual(times, times.toSorted());
+    for (const name of ['seq', 'hash', 'previous_hash', 'personal_digest']) {
+      assert.ok(name in (entries[0] ?? {}), name);
+    }
+  });
+
+  it('takes the same filter as a search, and no page', async () => {
+    const api = await createApiClient(app());
+
+    const none = await api.get('audit/export', { event: 'device.disowned' });
+    assert.deepEqual([none.status, none.text], [200, '']);
+    assert.equal((await api.get('audit/export', { limit: '5' })).status, 400);
+  });
+});
+
+/** Entries about that person, several of them at the same instant. */
+async function fill({ installation }: TestApp, userId: string, count: number): Promise<void> {
+  const { audit } = installation.services;
+  await installation.db.transaction(async (tx) => {
+    for (let turn = 0; turn < count; turn += 1) {
+      await audit.append({ event: 'key.created', actor: operator, userId }, tx);
+    }
+  });
+}
