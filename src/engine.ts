@@ -24,6 +24,7 @@ export async function createEngine(
     issuer: config.issuer,
     jwks: publicKeys(jwks),
     revoked: stores.revokedTokens,
+    revocation: services.tokenRevocation,
     now,
   });
   const fetch = createOutboundFetch({ allow: config.outboundAllow });

@@ -27,6 +27,7 @@ import { createSignIn } from '#services/sign-in.ts';
 import { createStanding } from '#services/standing.ts';
 import { createStoreBirth } from '#services/store-birth.ts';
 import { createTheftAlarm } from '#services/theft-alarm.ts';
+import { createTokenRevocation } from '#services/token-revocation.ts';
 import { createAccessTokenOverflow } from '#stores/access-token-overflow.ts';
 import { createActorStore } from '#stores/actors.ts';
 import { createApiResourceStore } from '#stores/api-resources.ts';
@@ -147,7 +148,7 @@ function createServices(
   const audit = createAudit({ events: stores.auditEvents, origin, now });
   const outbox = createOutbox({ store: stores.outbox, keyring, now });
   const notices = createNotices({ outbox, clients, users });
-  const clientService = createClients({ clients, apiResources, issuer, now });
+  const clientService = createClients({ db, clients, apiResources, audit, issuer, now });
   const standing = createStanding({ actors: stores.actors, now });
   const blocking = createBlocking({
     db,
@@ -179,6 +180,7 @@ function createServices(
     minimumPasswordLength,
     now,
   });
+  const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {
     alarm: createTheftAlarm({ ...stores, db, audit, notices, log, now }),
     audit,
@@ -198,11 +200,11 @@ function createServices(
     clients: clientService,
     consent: createConsent({ db, consents, audit, now }),
     globalRevocation: createGlobalRevocation({ users, blocking, issuer }),
-    ...createListings({ db, now }),
+    ...createListings({ db, now, auditExport: proof.auditExport }),
     outbox,
     purge: createPurge({ expired: stores.expired, log, now }),
     registration,
-    setup: createSetup({ issuer, links: stores.setupLinks, roles, registration, now }),
+    setup: createSetup({ issuer, links: stores.setupLinks, roles, registration, audit, now }),
     sessions: createSessions({
       db,
       sessions: stores.sessions,
@@ -214,7 +216,7 @@ function createServices(
       now,
     }),
     signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
-    ...wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys }),
+    ...proof,
     signInThrottle: createSignInThrottle({
       store: shortLived,
       enabled: config.rateLimits === 'on',
@@ -222,6 +224,7 @@ function createServices(
       now,
     }),
     standing,
+    tokenRevocation: createTokenRevocation({ ...stores, audit, now }),
     storeBirth: createStoreBirth({ store: shortLived, now }),
   };
 }

@@ -45,6 +45,8 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   await installation.services.auditChain.sealTheRest();
   await installation.close();
   log.info({ event: 'server.stopped' }, 'stopped');
+  // The channel to the primary would keep a worker alive.
+  if (cluster.isWorker) process.disconnect();
 }
 
 async function announce(installation: Installation, print: (line: string) => void): Promise<void> {

@@ -28,9 +28,9 @@ describe('the cost of a request (bench/budget.json)', () => {
       const tally = counted.get(name);
       assert.ok(tally, 'the flow was not counted');
 
-      const { complaints } = judge(name, tally);
+      const { growth } = judge(name, tally);
 
-      assert.deepEqual(complaints, [], `sent: ${tally.sent.join(', ')}`);
+      assert.deepEqual(growth, [], `sent: ${tally.sent.join(', ')}`);
     });
   }
 });

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { dataCommands } from '#commands/catalogue.ts';
 import { processCommands } from '#commands/processes.ts';
-import { createApp } from '../src/app.ts';
+import { createApp } from '#app.ts';
 import { describeApp } from './app.ts';
 import { describeNumbers } from './number-list.ts';
 import { describeTree } from './source-tree.ts';

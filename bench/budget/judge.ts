@@ -14,8 +14,10 @@ export interface Verdict {
   readonly name: string;
   readonly tally: Tally;
   readonly contract: Partial<Counts> | null;
-  /** What is too high, one sentence each; empty when all is well. */
-  readonly complaints: readonly string[];
+  /** What is above the contract, one sentence each. */
+  readonly excess: readonly string[];
+  /** What is above what was reached before. */
+  readonly growth: readonly string[];
   /** Below what budget.json knows: time to write it down there. */
   readonly isBetter: boolean;
 }
@@ -36,21 +38,20 @@ export function judge(name: string, tally: Tally): Verdict {
   const allowance = allowances[name];
   if (!allowance) throw new Error(`bench/budget.json knows no flow "${name}".`);
   const { contract, reached } = allowance;
-  const complaints = kinds.flatMap((kind) => [
-    ...exceeds(tally, contract ?? {}, kind, 'the contract'),
-    ...exceeds(tally, reached, kind, 'what was reached before'),
-  ]);
-  const isBetter = kinds.some((kind) => tally[kind] < reached[kind]);
-  return { name, tally, contract, complaints, isBetter };
+  return {
+    name,
+    tally,
+    contract,
+    excess: contract ? exceeding(tally, contract, 'the contract') : [],
+    growth: exceeding(tally, reached, 'what was reached before'),
+    isBetter: kinds.some((kind) => tally[kind] < reached[kind]),
+  };
 }
 
-function exceeds(
-  tally: Tally,
-  most: Partial<Counts>,
-  kind: keyof Counts,
-  whose: string,
-): readonly string[] {
-  const limit = most[kind];
-  if (limit === undefined || tally[kind] <= limit) return [];
-  return [`${tally[kind]} ${words[kind]}; ${whose} is ${limit}`];
+function exceeding(tally: Tally, most: Partial<Counts>, whose: string): readonly string[] {
+  return kinds.flatMap((kind) => {
+    const limit = most[kind];
+    if (limit === undefined || tally[kind] <= limit) return [];
+    return [`${tally[kind]} ${words[kind]}; ${whose} is ${limit}`];
+  });
 }

@@ -22,8 +22,9 @@ function describeCount({ tally, contract }: Verdict, kind: keyof Counts): string
   return promised === undefined ? `${tally[kind]}` : `${tally[kind]} / ${promised}`;
 }
 
-function describeVerdict({ complaints, isBetter, contract, tally }: Verdict): string {
-  if (complaints.length > 0) return 'OVER';
+function describeVerdict({ excess, growth, isBetter, contract, tally }: Verdict): string {
+  if (excess.length > 0) return 'OVER THE CONTRACT';
+  if (growth.length > 0) return 'GROWN';
   if (isBetter) return 'better than budget.json knows';
   if (!contract) return 'no contract';
   const isUnder = tally.postgres + tally.redis < (contract.postgres ?? 0) + (contract.redis ?? 0);
@@ -31,7 +32,8 @@ function describeVerdict({ complaints, isBetter, contract, tally }: Verdict): st
 }
 
 /** What was sent, so that the one statement too many can be found. */
-function describeExcess({ name, complaints, tally }: Verdict): readonly string[] {
+function describeExcess({ name, excess, growth, tally }: Verdict): readonly string[] {
+  const complaints = [...excess, ...growth];
   if (complaints.length === 0) return [];
   const sent = tally.sent.map((each) => `    ${each}`);
   return ['', ...complaints.map((complaint) => `${name}: ${complaint}`), '  sent:', ...sent];

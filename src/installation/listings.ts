@@ -1,5 +1,6 @@
 // What operators and people look at: lists and pictures of what the other services decide about.
 import type { Database } from '#platform/postgres.ts';
+import type { AuditExport } from '#services/audit-chain/export.ts';
 import { createAuditSearch } from '#services/audit-search.ts';
 import { createFamilyPictures } from '#services/family-pictures.ts';
 import { createSessionList } from '#services/session-list.ts';
@@ -8,9 +9,15 @@ import { createFamilyListStore } from '#stores/family-list.ts';
 import { createGrantListStore } from '#stores/grant-list.ts';
 import { createSessionListStore } from '#stores/session-list.ts';
 
-export function createListings({ db, now }: { db: Database; now: () => Date }) {
+export interface ListingParts {
+  readonly db: Database;
+  readonly auditExport: AuditExport;
+  readonly now: () => Date;
+}
+
+export function createListings({ db, auditExport, now }: ListingParts) {
   return {
-    auditSearch: createAuditSearch({ events: createAuditSearchStore(db), now }),
+    auditSearch: createAuditSearch({ events: createAuditSearchStore(db), auditExport }),
     familyPictures: createFamilyPictures({ families: createFamilyListStore(db), now }),
     grantList: createGrantListStore(db),
     sessionList: createSessionList({ sessions: createSessionListStore(db), now }),

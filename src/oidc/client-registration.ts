@@ -2,6 +2,7 @@
 // so that a client that is stored is a client that works.
 import { randomUUID } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
+import { systemActor } from '#domain/audit.ts';
 import type { Client, NewClient } from '#domain/clients.ts';
 import { AppError } from '#domain/errors.ts';
 import { randomToken, sha256Text } from '#platform/hashing.ts';
@@ -59,8 +60,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
     async create(input: unknown): Promise<RegisteredClient> {
       const { client, clientSecret } = readClient(input, now());
       const complete = await validate(client);
-      await store.insert(client);
-      clients.forget();
+      await clients.create(client, { kind: 'operator' });
       return { client: complete, clientSecret };
     },
     /** Makes the client unless it is there. */
@@ -69,11 +69,10 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
       const { client } = readClient(input, now());
       await validate(client);
       try {
-        await store.insert(client);
+        await clients.create(client, systemActor);
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
       }
-      clients.forget();
     },
   };
 }

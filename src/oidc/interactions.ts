@@ -8,7 +8,7 @@ import type { Client } from '#domain/clients.ts';
 import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
 import type { User } from '#domain/users.ts';
 import type { Clients } from '#services/clients.ts';
-import type { ConsentService } from '#services/consent.ts';
+import type { ConsentDecision, ConsentService } from '#services/consent.ts';
 import type { ShortLivedStore } from '#stores/short-lived.ts';
 import type { UserStore } from '#stores/users.ts';
 import { readInteractionTrace, type InteractionTrace } from './interaction-adapter.ts';
@@ -79,6 +79,12 @@ export function createInteractions(dependencies: InteractionDependencies) {
     return readAccessRequest(params, Object.fromEntries(await Promise.all(scopes)));
   }
 
+  async function decisionOf(open: OpenInteraction, userId: string): Promise<ConsentDecision> {
+    const { client, sessionAccountId, engine } = open;
+    const sessionUid = sessionAccountId === userId ? engine.session?.uid : undefined;
+    return { clientId: client.clientId, userId, sessionUid, access: await accessAsked(open) };
+  }
+
   return {
     accessAsked,
     /**
@@ -137,11 +143,14 @@ export function createInteractions(dependencies: InteractionDependencies) {
     },
     /** The person allowed what the app asked for. */
     async allowed(open: OpenInteraction, userId: string): Promise<NextStep> {
-      await consent.allow(open.client.clientId, userId, await accessAsked(open));
+      await consent.allow(await decisionOf(open, userId));
       return finish(open, { ...settled(open), consent: {} });
     },
     /** The person said no, or turned back. */
     async denied(open: OpenInteraction): Promise<NextStep> {
+      const { accountId, needsSignIn } = open;
+      const wasAsked = accountId !== undefined && !needsSignIn;
+      if (wasAsked) await consent.refuse(await decisionOf(open, accountId));
       return finish(open, {
         error: 'access_denied',
         error_description: 'End-User aborted interaction',

@@ -6,6 +6,7 @@ import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provid
 import { randomToken } from '#platform/hashing.ts';
 import { createRequestSlot } from '#platform/request-scope.ts';
 import { createRecall } from '#services/recall.ts';
+import type { TokenRevocation } from '#services/token-revocation.ts';
 import type { RevokedTokenStore } from '#stores/revoked-tokens.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
@@ -27,11 +28,12 @@ export interface JwtAccessTokenDependencies {
   /** Public members suffice. */
   readonly jwks: JSONWebKeySet;
   readonly revoked: RevokedTokenStore;
+  readonly revocation: TokenRevocation;
   readonly now: () => Date;
 }
 
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
-  const { issuer, jwks, revoked, now } = dependencies;
+  const { issuer, jwks, revoked, revocation, now } = dependencies;
   const keys = createLocalJWKSet(jwks);
   const isRevoked = createRecall<boolean>({ load: (jti) => revoked.has(jti), now });
   const presented = createRequestSlot<Presented>('presented JWT');
@@ -81,7 +83,9 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     async revoke(jti: string): Promise<boolean> {
       const known = presented.get();
       if (known?.payload.jti !== jti) return false;
-      await revoked.add(jti, new Date((known.payload.exp ?? 0) * 1000));
+      const { clientId = '', accountId: userId, sessionUid, grantId, exp = 0 } = known.payload;
+      const token = { clientId, userId, sessionUid, grantId };
+      await revocation.jwt(token, jti, new Date(exp * 1000));
       isRevoked.forget();
       return true;
     },

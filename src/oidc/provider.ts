@@ -11,6 +11,7 @@ import type { Sessions } from '#services/sessions.ts';
 import type { StandingService } from '#services/standing.ts';
 import type { StoreBirth } from '#services/store-birth.ts';
 import type { TheftAlarm } from '#services/theft-alarm.ts';
+import type { TokenRevocation } from '#services/token-revocation.ts';
 import type { ActorStore } from '#stores/actors.ts';
 import type { GrantStore } from '#stores/grants.ts';
 import type { RefreshFamilyStore } from '#stores/refresh-families.ts';
@@ -51,6 +52,7 @@ export interface ProviderDependencies {
   readonly storeBirth: StoreBirth;
   readonly alarm: TheftAlarm;
   readonly jwts: JwtAccessTokens;
+  readonly tokenRevocation: TokenRevocation;
   readonly fetch: OutboundFetch;
   readonly stores: {
     readonly actors: ActorStore;
@@ -95,11 +97,13 @@ function createAdapters(
   facts: ReturnType<typeof createRequestFacts>,
 ) {
   const { config, now, keyring, clients, stores, alarm, jwts } = dependencies;
+  const { tokenRevocation: revocation } = dependencies;
   const { actors, grants, families, shortLived: store } = stores;
   const pending = createPendingRedemption();
   const rotation = createRefreshRotation({
     actors,
     families,
+    revocation,
     alarm,
     facts,
     pending,
@@ -133,7 +137,7 @@ function createAdapters(
           engineContext()?.oidc.client?.grantTypeAllowed('refresh_token') === true,
       }),
     },
-    shortLived: (space) => createShortLivedAdapter({ store, facts, jwts, now }, space),
+    shortLived: (space) => createShortLivedAdapter({ store, facts, jwts, revocation, now }, space),
   });
   return { adapter, rotation };
 }

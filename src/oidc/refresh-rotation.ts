@@ -10,6 +10,7 @@ import type {
   RefreshFamily,
   RefreshFamilyStore,
 } from '#stores/refresh-families.ts';
+import type { TokenRevocation } from '#services/token-revocation.ts';
 import { adapterWith } from './adapter.ts';
 import {
   refuseReplay,
@@ -27,6 +28,7 @@ export interface RotationDependencies extends Pick<
 > {
   readonly actors: ActorStore;
   readonly families: RefreshFamilyStore;
+  readonly revocation: TokenRevocation;
   readonly format: RefreshTokenFormat;
   readonly pending: PendingRedemption;
   readonly leewaySeconds: number;
@@ -115,6 +117,12 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     facts.forget();
   }
 
+  async function revoke({ id, clientId, userId, grantId, content }: RefreshFamily): Promise<void> {
+    const { sessionUid } = content;
+    const token = { clientId, userId, grantId, sessionUid: sessionUid as string | undefined }; // ours
+    await dependencies.revocation.refreshToken(token, id);
+  }
+
   async function found(token: string, payload: AdapterPayload): Promise<void> {
     const family = newFamily(token, payload);
     const redemption = pending.get();
@@ -169,7 +177,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
       const located = await locate(token);
       if (!located) return;
       if (located.place === 'superseded') return endAsReused(located);
-      await families.end(located.family.id, 'revoked', now());
+      await revoke(located.family);
       facts.forget();
     },
     // The grant's row is the switch, and revoking it ends its families in the same statement.

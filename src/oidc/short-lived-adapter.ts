@@ -3,9 +3,12 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#domain/errors.ts';
 import type { KeySpace, ShortLivedStore } from '#stores/short-lived.ts';
+import type { RevokedToken, TokenRevocation } from '#services/token-revocation.ts';
 import { adapterWith } from './adapter.ts';
+import { currentRoute, engineContext } from './engine-context.ts';
 import type { JwtAccessTokens } from './jwt-access-tokens.ts';
 import type { RequestFacts } from './request-facts.ts';
+import { requireText } from './session-adapter.ts';
 import { isPossible } from './token-prefixes.ts';
 
 /** Entries outlive their expiry by the engine's clock tolerance; the engine judges the expiry. */
@@ -15,11 +18,12 @@ export interface ShortLivedDependencies {
   readonly store: ShortLivedStore;
   readonly facts: RequestFacts;
   readonly jwts: JwtAccessTokens;
+  readonly revocation: TokenRevocation;
   readonly now: () => Date;
 }
 
 export function createShortLivedAdapter(
-  { store, facts, jwts, now }: ShortLivedDependencies,
+  { store, facts, jwts, revocation, now }: ShortLivedDependencies,
   space: KeySpace,
 ): Adapter {
   async function findJwt(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
@@ -57,11 +61,22 @@ export function createShortLivedAdapter(
     },
     async destroy(id) {
       if (await jwts.revoke(id)) return;
+      const token = revokedToken();
+      if (token) await revocation.opaque(token);
       await store.remove(space, id);
     },
     // The grant's row is the switch: no token of a revoked grant is accepted anywhere.
     async revokeByGrantId() {},
   });
+}
+
+/** The token that its app is giving back in this request (RFC 7009). */
+function revokedToken(): RevokedToken | undefined {
+  if (currentRoute() !== 'revocation') return undefined;
+  const { AccessToken: personal, ClientCredentials: own } = engineContext()?.oidc.entities ?? {};
+  if (!personal) return own && { clientId: requireText(own.clientId, 'clientId') };
+  const { accountId: userId, sessionUid, grantId } = personal;
+  return { clientId: requireText(personal.clientId, 'clientId'), userId, sessionUid, grantId };
 }
 
 /** Seconds in the store, for an entry of so many. */

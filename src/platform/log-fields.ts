@@ -4,7 +4,7 @@
 /** Texts that are written as they are, cut at 256 characters: names of things that open no door. */
 const plainFields = new Set(
   `event reason outcome kind name errorCode oauthError signal task command version environment
-   requestId method route address host network issuer locale view
+   requestId upstreamRequestId method route address host network issuer locale view
    userId clientId grantId sessionUid familyId interactionUid role by
    grantType scope scopes audience resource prompt prompts kid alg keyId
    statement table migration space store setting`.split(/\s+/),

@@ -1,19 +1,25 @@
 // Clients and API resources as every request needs them: read often, changed rarely. Both are
 // remembered for at most a second, so that a change on another node shows within that.
-import type { ApiResource, Client } from '#domain/clients.ts';
+import type { AuditActor } from '#domain/audit.ts';
+import type { ApiResource, Client, NewClient } from '#domain/clients.ts';
 import { managementAudience, managementScopes } from '#domain/scopes.ts';
+import type { Database } from '#platform/postgres.ts';
 import type { ApiResourceStore } from '#stores/api-resources.ts';
 import type { ClientStore } from '#stores/clients.ts';
+import type { Audit } from './audit.ts';
 import { createRecall } from './recall.ts';
 
 export interface ClientDependencies {
+  readonly db: Database;
   readonly clients: ClientStore;
   readonly apiResources: ApiResourceStore;
+  readonly audit: Audit;
   readonly issuer: string;
   readonly now: () => Date;
 }
 
-export function createClients({ clients, apiResources, issuer, now }: ClientDependencies) {
+export function createClients(dependencies: ClientDependencies) {
+  const { db, clients, apiResources, audit, issuer, now } = dependencies;
   const recallClient = createRecall<Client | undefined>({ load: (id) => clients.find(id), now });
   const recallResource = createRecall<ApiResource | undefined>({
     load: (audience) => apiResources.find(audience),
@@ -26,7 +32,22 @@ export function createClients({ clients, apiResources, issuer, now }: ClientDepe
     accessTokenSeconds: undefined,
   };
 
+  function forget(): void {
+    recallClient.forget();
+    recallResource.forget();
+  }
+
   return {
+    /** @throws AppError `conflict` when the id is taken */
+    async create(client: NewClient, by: AuditActor): Promise<void> {
+      await db.transaction(async (tx) => {
+        await clients.insert(client, tx);
+        const { clientId, firstParty } = client;
+        const details = { firstParty };
+        await audit.append({ event: 'client.created', actor: by, clientId, details }, tx);
+      });
+      forget();
+    },
     /** `undefined` for no such client, and for a disabled one: nobody is told which. */
     async find(clientId: string): Promise<Client | undefined> {
       const client = await recallClient.get(clientId);
@@ -45,10 +66,7 @@ export function createClients({ clients, apiResources, issuer, now }: ClientDepe
       // A registration that names no scope of this API says nothing about it.
       return named.length > 0 || resource === management ? named : resource.scopes;
     },
-    forget(): void {
-      recallClient.forget();
-      recallResource.forget();
-    },
+    forget,
   };
 }
 

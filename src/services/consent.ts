@@ -1,4 +1,5 @@
 // What a person has allowed an app, remembered beyond sessions. Apps of the operator need no yes.
+import type { AuditEntry } from '#domain/audit.ts';
 import { covers, noAccess, type AccessRequest } from '#domain/consent.ts';
 import type { Client } from '#domain/clients.ts';
 import type { Database } from '#platform/postgres.ts';
@@ -10,6 +11,15 @@ export interface ConsentDependencies {
   readonly consents: ConsentStore;
   readonly audit: Audit;
   readonly now: () => Date;
+}
+
+/** What a person answered when an app asked. */
+export interface ConsentDecision {
+  readonly clientId: string;
+  readonly userId: string;
+  /** `undefined`: the person signs in only now. */
+  readonly sessionUid: string | undefined;
+  readonly access: AccessRequest;
 }
 
 export function createConsent({ db, consents, audit, now }: ConsentDependencies) {
@@ -32,25 +42,29 @@ export function createConsent({ db, consents, audit, now }: ConsentDependencies)
       if (client.metadata['application_type'] === 'native') return true;
       return !covers((await allowedTo(client, userId, asked)) ?? noAccess, asked);
     },
-    async allow(clientId: string, userId: string, access: AccessRequest): Promise<void> {
+    async allow(decision: ConsentDecision): Promise<void> {
+      const { clientId, userId, access } = decision;
       await db.transaction(async (tx) => {
         await consents.save({ userId, clientId, ...access }, now(), tx);
-        await audit.append(
-          {
-            event: 'consent.given',
-            actor: { kind: 'user', id: userId },
-            userId,
-            clientId,
-            details: { ...access },
-          },
-          tx,
-        );
+        await audit.append(entryAbout('consent.given', decision), tx);
       });
+    },
+    /** Remembered nowhere else: the app may ask again. */
+    async refuse(decision: ConsentDecision): Promise<void> {
+      await audit.append(entryAbout('consent.refused', decision));
     },
   };
 }
 
 export type ConsentService = ReturnType<typeof createConsent>;
+
+function entryAbout(
+  event: 'consent.given' | 'consent.refused',
+  { clientId, userId, sessionUid, access }: ConsentDecision,
+): AuditEntry {
+  const actor = { kind: 'user', id: userId } as const;
+  return { event, actor, userId, clientId, sessionUid, details: { ...access } };
+}
 
 function intersect(allowed: AccessRequest, asked: AccessRequest): AccessRequest {
   const resources = Object.entries(asked.resources).map(

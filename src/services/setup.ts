@@ -2,8 +2,10 @@
 // is no default account, ever.
 import { AppError } from '#domain/errors.ts';
 import { randomToken, sha256 } from '#platform/hashing.ts';
+import type { AuditActor } from '#domain/audit.ts';
 import type { RoleStore } from '#stores/roles.ts';
 import type { SetupLinkStore } from '#stores/setup-links.ts';
+import type { Audit } from './audit.ts';
 import type { AccountOutcome, AccountRequest, Registration } from './registration.ts';
 
 export interface SetupDependencies {
@@ -11,10 +13,12 @@ export interface SetupDependencies {
   readonly links: SetupLinkStore;
   readonly roles: RoleStore;
   readonly registration: Registration;
+  readonly audit: Audit;
   readonly now: () => Date;
 }
 
-export function createSetup({ issuer, links, roles, registration, now }: SetupDependencies) {
+export function createSetup(dependencies: SetupDependencies) {
+  const { issuer, links, roles, registration, audit, now } = dependencies;
   return {
     /** The link to print, or `undefined` when there is an administrator. */
     async issueLink(): Promise<string | undefined> {
@@ -34,6 +38,10 @@ export function createSetup({ issuer, links, roles, registration, now }: SetupDe
           throw new AppError('expired', 'This link was used already.');
         }
         await roles.grant(user.id, 'admin', now(), tx);
+        const { id: userId } = user;
+        const actor: AuditActor = { kind: 'user', id: userId };
+        const details = { role: 'admin', by: 'setup link' };
+        await audit.append({ event: 'role.granted', actor, userId, details }, tx);
       });
     },
   };

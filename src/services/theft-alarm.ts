@@ -35,6 +35,7 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
             actor: { kind: 'anonymous' },
             userId,
             clientId,
+            sessionUid: sessionOf(family),
             details: { familyId, grantId, generation, reusedGeneration },
             personal: {
               lastRotationAddress: lastRotation?.address,
@@ -75,3 +76,9 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
 }
 
 export type TheftAlarm = ReturnType<typeof createTheftAlarm>;
+
+/** The session that the family began in. */
+function sessionOf({ content }: RefreshFamily): string | undefined {
+  const { sessionUid } = content;
+  return typeof sessionUid === 'string' ? sessionUid : undefined;
+}

@@ -1,9 +1,9 @@
-// Reading the audit: what happened to whom, when, newest first for people and oldest first for
-// whoever takes it away. Writing is in audit-events.ts.
+// Searching the audit: what happened to whom, when. Writing is in audit-events.ts, exporting in
+// audit-export.ts.
 import type { ActorKind, AuditEvent } from '#domain/audit.ts';
 import { cutPage, type Page, type PageRequest } from '#domain/paging.ts';
 import type { Database, Statement } from '#platform/postgres.ts';
-import { newestFirst, oldestFirst } from './page-positions.ts';
+import { newestFirst } from './page-positions.ts';
 
 export interface AuditFilter {
   readonly userId?: string | undefined;
@@ -15,7 +15,6 @@ export interface AuditFilter {
   readonly to?: Date | undefined;
 }
 
-/** An entry with its place in the chain, if it has been sealed. */
 export interface FoundAuditEvent {
   readonly id: string;
   readonly at: Date;
@@ -29,10 +28,8 @@ export interface FoundAuditEvent {
   readonly details: Readonly<Record<string, unknown>>;
   /** `undefined` also when erased. */
   readonly personal: Readonly<Record<string, unknown>> | undefined;
-  readonly personalDigest: Buffer | undefined;
-  readonly seq: string | undefined;
-  readonly previousHash: Buffer | undefined;
-  readonly hash: Buffer | undefined;
+  /** Its place in the chain; `undefined`: not sealed yet. */
+  readonly seq: number | undefined;
 }
 
 interface FoundAuditEventRow {
@@ -47,10 +44,7 @@ interface FoundAuditEventRow {
   request_id: string | null;
   details: Record<string, unknown>;
   personal: Record<string, unknown> | null;
-  personal_digest: Buffer | null;
   seq: string | null;
-  previous_hash: Buffer | null;
-  hash: Buffer | null;
 }
 
 /** What may be asked for, and the column that answers; the only parts a statement is put together of. */
@@ -66,50 +60,38 @@ const conditionNames = [
   'event',
 ] as const satisfies readonly (keyof AuditFilter)[];
 
-type Order = 'newest' | 'oldest';
-
-const orders = {
-  newest: { beyond: '<', by: 'desc' },
-  oldest: { beyond: '>', by: 'asc' },
-} as const;
-
-/** One named statement per set of conditions: at most sixteen. */
-function statementFor(order: Order, asked: readonly (typeof conditionNames)[number][]): Statement {
-  const { beyond, by } = orders[order];
+/** One named statement per set of conditions: at most eight. */
+function statementFor(asked: readonly (typeof conditionNames)[number][]): Statement {
   const wheres = asked.map((name, position) => `and ${conditions[name]} = $${position + 6}`);
   return {
-    name: ['audit_search', order, ...asked].join('_').toLowerCase(),
+    name: ['audit_search', ...asked].join('_').toLowerCase(),
     text: `
       select id, at, event, actor_kind, actor_id, user_id, client_id, session_uid, request_id,
-             details, personal, personal_digest, seq, previous_hash, hash
+             details, personal, seq
         from audit_events
        where at >= $1::timestamptz and at < $2::timestamptz
-         and (at, id) ${beyond} ($3::timestamptz, $4::uuid) ${wheres.join(' ')}
-       order by at ${by}, id ${by}
+         and (at, id) < ($3::timestamptz, $4::uuid) ${wheres.join(' ')}
+       order by at desc, id desc
        limit $5`,
   };
 }
 
 export function createAuditSearchStore(db: Database) {
-  async function read(order: Order, filter: AuditFilter, { after, limit }: PageRequest) {
-    const asked = conditionNames.filter((name) => filter[name] !== undefined);
-    const start = after ?? (order === 'newest' ? newestFirst.uuid : oldestFirst.uuid);
-    const { rows } = await db.run<FoundAuditEventRow>(statementFor(order, asked), [
-      filter.from ?? '-infinity',
-      filter.to ?? 'infinity',
-      ...start,
-      limit + 1,
-      ...asked.map((name) => filter[name]),
-    ]);
-    return cutPage(rows.map(foundFromRow), limit, ({ at, id }) => [at.toISOString(), id]);
-  }
-
   return {
-    newest(filter: AuditFilter, page: PageRequest): Promise<Page<FoundAuditEvent>> {
-      return read('newest', filter, page);
-    },
-    oldest(filter: AuditFilter, page: PageRequest): Promise<Page<FoundAuditEvent>> {
-      return read('oldest', filter, page);
+    /** The newest first. */
+    async search(
+      filter: AuditFilter,
+      { after = newestFirst.uuid, limit }: PageRequest,
+    ): Promise<Page<FoundAuditEvent>> {
+      const asked = conditionNames.filter((name) => filter[name] !== undefined);
+      const { rows } = await db.run<FoundAuditEventRow>(statementFor(asked), [
+        filter.from ?? '-infinity',
+        filter.to ?? 'infinity',
+        ...after,
+        limit + 1,
+        ...asked.map((name) => filter[name]),
+      ]);
+      return cutPage(rows.map(foundFromRow), limit, ({ at, id }) => [at.toISOString(), id]);
     },
   };
 }
@@ -129,9 +111,6 @@ function foundFromRow(row: FoundAuditEventRow): FoundAuditEvent {
     requestId: row.request_id ?? undefined,
     details: row.details,
     personal: row.personal ?? undefined,
-    personalDigest: row.personal_digest ?? undefined,
-    seq: row.seq ?? undefined,
-    previousHash: row.previous_hash ?? undefined,
-    hash: row.hash ?? undefined,
+    seq: row.seq === null ? undefined : Number(row.seq),
   };
 }

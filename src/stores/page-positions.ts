@@ -9,7 +9,3 @@ export const newestFirst = {
   text: ['infinity', ''],
   uuid: ['infinity', nilUuid],
 } as const satisfies Record<string, Position>;
-
-export const oldestFirst = {
-  uuid: ['-infinity', nilUuid],
-} as const satisfies Record<string, Position>;

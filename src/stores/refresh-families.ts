@@ -4,6 +4,7 @@
 // rotate twice, redeem twice, or add a token to a family that has ended.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/postgres.ts';
+import { auditColumns, auditPlaceholders, auditValues, type AuditRecord } from './audit-events.ts';
 
 export interface RefreshFamily {
   readonly id: string;
@@ -157,6 +158,19 @@ const end: Statement = {
      where id = $1 and ended_at is null`,
 };
 
+const revoke: Statement = {
+  name: 'refresh_family_revoke',
+  text: `
+    with ended as (
+      update refresh_families
+         set ended_at = $2, ended_because = 'revoked'
+       where id = $1 and ended_at is null
+      returning 1
+    )
+    insert into audit_events (${auditColumns})
+    select ${auditPlaceholders(3)} from ended`,
+};
+
 const lastRotation: Statement = {
   name: 'refresh_family_last_rotation',
   text: `select rotations -> 0 as last from refresh_families where id = $1`,
@@ -201,6 +215,10 @@ export function createRefreshFamilyStore(db: Database) {
     },
     async end(id: string, because: 'revoked' | 'reused', now: Date, tx: Knex = db.knex) {
       return (await db.run(end, [id, now, because], tx)).rowCount === 1;
+    },
+    /** The app gave a token of it back; written down with the end, so once. */
+    async revoke(id: string, now: Date, entry: AuditRecord): Promise<void> {
+      await db.run(revoke, [id, now, ...auditValues(entry)]);
     },
   };
 }

@@ -1,13 +1,19 @@
 // Access tokens that carry themselves (RFC 9068) and were revoked one by one, until they expire.
 import { sha256 } from '#platform/hashing.ts';
 import type { Database, Statement } from '#platform/postgres.ts';
+import { auditColumns, auditPlaceholders, auditValues, type AuditRecord } from './audit-events.ts';
 
 const add: Statement = {
   name: 'revoked_token_add',
   text: `
-    insert into revoked_tokens (jti_hash, expires_at)
-    values ($1, $2)
-    on conflict (jti_hash) do nothing`,
+    with revoked as (
+      insert into revoked_tokens (jti_hash, expires_at)
+      values ($1, $2)
+      on conflict (jti_hash) do nothing
+      returning 1
+    )
+    insert into audit_events (${auditColumns})
+    select ${auditPlaceholders(3)} from revoked`,
 };
 
 const find: Statement = {
@@ -17,8 +23,9 @@ const find: Statement = {
 
 export function createRevokedTokenStore(db: Database) {
   return {
-    async add(jti: string, expiresAt: Date): Promise<void> {
-      await db.run(add, [sha256(jti), expiresAt]);
+    /** Written down once, however often the same token is revoked. */
+    async add(jti: string, expiresAt: Date, entry: AuditRecord): Promise<void> {
+      await db.run(add, [sha256(jti), expiresAt, ...auditValues(entry)]);
     },
     async has(jti: string): Promise<boolean> {
       return (await db.run(find, [sha256(jti)])).rowCount === 1;

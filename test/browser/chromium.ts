@@ -17,6 +17,8 @@ import { describeApp, type AppOptions, type TestApp } from '../app.ts';
 export interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** What the browser had to refuse; a test that provokes it takes it out. */
+  readonly complaints: string[];
 }
 
 export interface Stage {
@@ -63,14 +65,14 @@ export function describeInBrowser(
           await context.close();
           assert.deepEqual(complaints, [], 'The browser complains about our pages.');
         });
-        return { context, page: await context.newPage() };
+        return { context, complaints, page: await context.newPage() };
       },
     });
   });
 }
 
 /** What no page of ours may cause. */
-function listen(context: BrowserContext, issuer: string): readonly string[] {
+function listen(context: BrowserContext, issuer: string): string[] {
   const complaints: string[] = [];
   const isOurs = (url: string) => url.startsWith(`${issuer}/`);
   context.on('console', (message) => {

@@ -21,8 +21,10 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
 
       await page.goBack();
 
-      await seeWayBack(page, tiny);
-      await page.getByRole('link', { name: 'Start again' }).click();
+      await seeHeading(page, 'This sign-in is done');
+      await seeError(page, 'session_expired');
+      await page.getByRole('link', { name: 'Go on' }).click();
+      await page.waitForURL(`${tiny.url}/`);
       await page.click('#begin');
       assert.equal(await backAtApp(page), person.id);
     });

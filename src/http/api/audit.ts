@@ -5,22 +5,24 @@ import type { Cursors } from '#http/rest/cursors.ts';
 import { defineRoute, type Route } from '#http/rest/route.ts';
 import { clientId, instant, nothing, pageMembers, uuid } from '#http/rest/schemas.ts';
 import type { AuditSearch } from '#services/audit-search.ts';
-import type { AuditFilter, FoundAuditEvent } from '#stores/audit-search.ts';
+import type { FoundAuditEvent } from '#stores/audit-search.ts';
 
 export interface AuditRouteDependencies {
   readonly auditSearch: AuditSearch;
   readonly cursors: Cursors;
 }
 
-const filter = {
+const about = {
   user_id: uuid.optional().describe('a UUID'),
-  client_id: clientId.optional().describe('up to 255 printable ASCII characters'),
   event: z.enum(auditEvents).optional().describe('the name of an audit event'),
   from: instant.optional().describe('a date and time like 2026-05-04T12:00:00Z'),
   to: instant.optional().describe('a date and time like 2026-05-04T12:00:00Z'),
 };
-const search = z.strictObject({ ...filter, ...pageMembers });
-const exporting = z.strictObject(filter);
+const search = z.strictObject({
+  ...about,
+  client_id: clientId.optional().describe('up to 255 printable ASCII characters'),
+  ...pageMembers,
+});
 
 export function auditRoutes({ auditSearch, cursors }: AuditRouteDependencies): readonly Route[] {
   return [
@@ -32,7 +34,9 @@ export function auditRoutes({ auditSearch, cursors }: AuditRouteDependencies): r
       query: search,
       body: nothing,
       async handle({ query, list }) {
-        const found = await auditSearch.search(filterOf(query), cursors.pageOf(list, query));
+        const { user_id: userId, client_id: client, event, from, to } = query;
+        const filter = { userId, clientId: client, event, from, to };
+        const found = await auditSearch.search(filter, cursors.pageOf(list, query));
         return cursors.present(list, found, presentEvent);
       },
     }),
@@ -40,19 +44,14 @@ export function auditRoutes({ auditSearch, cursors }: AuditRouteDependencies): r
       method: 'GET',
       path: 'audit/export',
       scopes: ['audit:read'],
-      summary: 'Export the audit as lines of JSON, the oldest first.',
-      query: exporting,
+      summary: 'Export the audit as lines of JSON, the oldest first, with its newest signed head.',
+      query: z.strictObject(about),
       body: nothing,
-      async handle({ query }) {
-        return auditSearch.export(filterOf(query), (event) => `${JSON.stringify(toLine(event))}\n`);
+      async handle({ query: { user_id: userId, event, from, to } }) {
+        return auditSearch.export({ userId, event, from, to, withPersonal: true });
       },
     }),
   ];
-}
-
-function filterOf(query: z.output<typeof exporting>): AuditFilter {
-  const { user_id: userId, client_id: clientIdAsked, event, from, to } = query;
-  return { userId, clientId: clientIdAsked, event, from, to };
 }
 
 function presentEvent(found: FoundAuditEvent) {
@@ -68,17 +67,6 @@ function presentEvent(found: FoundAuditEvent) {
     request_id: found.requestId ?? null,
     details: found.details,
     personal: found.personal ? personal : null,
-  };
-}
-
-/** With what proves the entry and its place: salt and digest, number in the chain, and hashes. */
-function toLine(found: FoundAuditEvent) {
-  return {
-    ...presentEvent(found),
-    personal: found.personal ?? null,
-    personal_digest: found.personalDigest?.toString('base64url') ?? null,
-    seq: found.seq === undefined ? null : Number(found.seq),
-    previous_hash: found.previousHash?.toString('base64url') ?? null,
-    hash: found.hash?.toString('base64url') ?? null,
+    seq: found.seq ?? null,
   };
 }

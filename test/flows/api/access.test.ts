@@ -5,7 +5,7 @@ import { managementScopes } from '#domain/scopes.ts';
 import { createApiClient, createCaller, itemsOf, type ApiAnswer } from '#test/api-client.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/clock.ts';
-import { listRestRoutes } from '../../../src/operators.ts';
+import { listRestRoutes } from '#operators.ts';
 
 describeApp('the REST interface lets in tokens made for it', {}, (app) => {
   it('answers a client with the scope', async () => {
@@ -194,7 +194,10 @@ async function anAdmin(app: TestApp) {
 }
 
 function assertProblem(answer: ApiAnswer, status: number, code: string): void {
-  assert.deepEqual([answer.status, answer.body['status'], answer.body['code']], [status, status, code]);
+  assert.deepEqual(
+    [answer.status, answer.body['status'], answer.body['code']],
+    [status, status, code],
+  );
   assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
   assert.equal(typeof answer.body['requestId'], 'string');
 }

@@ -1,0 +1,292 @@
+// What keeps other sites, other people and planted cookies out of our pages, in the browser that has
+// to enforce it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { BrowserContext, Page } from 'playwright-core';
+import type { TestApp } from '../app.ts';
+import type { Person } from '../relying-party.ts';
+import { describeInBrowser } from './chromium.ts';
+import { allow, backAtApp, seeError, seeHeading, signIn } from './steps.ts';
+import { startTinyApp } from './tiny-app.ts';
+
+const evil = 'http://evil.example/';
+const sessionCookies = ['ostiary', 'ostiary.sig'];
+
+describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  describe('every page', () => {
+    it('allows its own script and style only, no frame, no cache, no trace', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      const seen = new Set<string>();
+      page.on('response', (response) => {
+        const { issuer } = app();
+        if (!response.url().startsWith(issuer) || !isPage(response.headers())) return;
+        const path = response
+          .url()
+          .slice(issuer.length)
+          .replaceAll(/[\w-]{43}/g, ':id');
+        seen.add(`${response.status()} ${path.split('?')[0]}`);
+        assertGuarded(response.headers(), path);
+      });
+
+      await goEverywhere(page, { at, signInUrl: tiny.signInUrl(), person });
+
+      assert.deepEqual([...seen].toSorted(), [
+        '200 /',
+        '200 /auth/account',
+        '200 /auth/interaction/:id',
+        '200 /auth/interaction/:id/register',
+        '200 /auth/playground',
+        '200 /auth/register',
+        '200 /auth/sign-in',
+        '200 /oauth2/logout',
+        '200 /oauth2/logout/success',
+        '400 /auth/interaction/:id',
+        '400 /oauth2/authorize',
+        '401 /auth/interaction/:id/sign-in',
+        '404 /auth/nothing',
+      ]);
+    });
+
+    it('refuses to be shown inside another', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const { page, context, complaints } = await visit(t);
+      const html = `<iframe name="prey" src="${at('/auth/sign-in')}"></iframe>`;
+      await context.route(`${tiny.url}/trap`, (route) =>
+        route.fulfill({ contentType: 'text/html', body: html }),
+      );
+
+      await page.goto(`${tiny.url}/trap`);
+
+      const prey = page.frame('prey');
+      assert.equal(await prey?.locator('form').count(), 0);
+      assert.match(complaints.splice(0).join(), /frame-ancestors/);
+    });
+
+    it('does not tell the app where the browser came from', async (t) => {
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const person = await app().aPerson();
+      const { page } = await visit(t);
+      await page.goto(tiny.signInUrl());
+
+      const isAnswer = (url: string) => url.startsWith(`${tiny.url}/callback`);
+      const [request] = await Promise.all([
+        page.waitForRequest((each) => isAnswer(each.url())),
+        signIn(page, person),
+      ]);
+
+      assert.equal(await request.headerValue('referer'), null);
+    });
+  });
+
+  describe('cookies', () => {
+    it('are out of reach for script and for other sites’ requests', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const { page, context } = await visit(t);
+      await page.goto(at('/auth/register'));
+      await page.goto(tiny.signInUrl());
+      await signIn(page, person);
+      await page.waitForSelector('#allow');
+
+      const cookies = await context.cookies();
+
+      assert.ok(cookies.length >= 4);
+      for (const { name, httpOnly, sameSite } of cookies) {
+        assert.deepEqual({ httpOnly, sameSite }, { httpOnly: true, sameSite: 'Lax' }, name);
+      }
+      assert.equal(await page.evaluate('document.cookie'), '');
+    });
+
+    it('planted before a sign-in at our own page are worth nothing after it', async (t) => {
+      const [thief, victim] = [await visit(t), await visit(t)];
+      await thief.page.goto(at('/auth/sign-in'));
+      await signIn(thief.page, await app().aPerson());
+      await seeHeading(thief.page, 'Your account');
+      await plantSession(thief.context, victim.context);
+
+      await victim.page.goto(at('/oauth2/logout'));
+      await victim.page.click('#sign-out');
+      await plantSession(thief.context, victim.context);
+      await victim.page.goto(at('/auth/sign-in'));
+      await signIn(victim.page, await app().aPerson());
+      await seeHeading(victim.page, 'Your account');
+
+      await seeNobodyIn(thief.page, app());
+    });
+
+    it('planted before a sign-in for an app are replaced (session fixation)', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const [thief, victim] = [await visit(t), await visit(t)];
+      await thief.page.goto(at('/auth/sign-in'));
+      await signIn(thief.page, await app().aPerson());
+      await seeHeading(thief.page, 'Your account');
+      await plantSession(thief.context, victim.context);
+      const planted = await sessionOf(victim.context);
+
+      await victim.page.goto(tiny.signInUrl({ prompt: 'login' }));
+      await signIn(victim.page, person);
+      await allow(victim.page);
+      await backAtApp(victim.page);
+
+      assert.notEqual(await sessionOf(victim.context), planted);
+      await thief.page.goto(at('/auth/account'));
+      assert.doesNotMatch(await thief.page.innerText('body'), new RegExp(person.email));
+    });
+
+    it('get a new value when the same person signs in again', async (t) => {
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const person = await app().aPerson();
+      const [owner, thief] = [await visit(t), await visit(t)];
+      await owner.page.goto(tiny.signInUrl());
+      await signIn(owner.page, person);
+      await backAtApp(owner.page);
+      await plantSession(owner.context, thief.context);
+
+      await owner.page.goto(tiny.signInUrl({ prompt: 'login' }));
+      await signIn(owner.page, person);
+      await backAtApp(owner.page);
+
+      await seeNobodyIn(thief.page, app());
+    });
+  });
+
+  describe('a form of ours', () => {
+    it('sent by another site is refused, whatever it holds', async (t) => {
+      const person = await app().aPerson();
+      const { page, context } = await visit(t);
+      await page.goto(at('/auth/sign-in'));
+      const token = await page.inputValue('input[name=form_token]');
+      await context.route(evil, (route) =>
+        route.fulfill({
+          contentType: 'text/html',
+          body: `<form method="post" action="${at('/auth/sign-in')}">
+            <input name="form_token" value="${token}"><input name="login" value="${person.email}">
+            <input name="password" value="${person.password}"><button>Win a prize</button></form>`,
+        }),
+      );
+      await page.goto(evil);
+
+      const [answer] = await Promise.all([page.waitForNavigation(), page.click('button')]);
+
+      assert.equal(answer?.status(), 403);
+      await seeError(page, 'cross_site');
+      await seeNobodyIn(page, app());
+    });
+
+    it('is refused without its token, with another browser’s, or from elsewhere', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const link = (await app().installation.services.setup.issueLink()) ?? '';
+      const [{ page, context }, other] = [await visit(t), await visit(t)];
+      const first = tiny.signInUrl();
+      const forms = [
+        { open: at('/auth/sign-in'), field: 'login' },
+        { open: at('/auth/register'), field: 'email' },
+        { open: link, field: 'email' },
+        { open: first, field: 'login' },
+        { open: first, button: '#cancel' },
+      ];
+
+      for (const { open, field, button = `form:has([name=${field}])` } of forms) {
+        await other.page.goto(open);
+        await page.goto(open);
+        const form = page
+          .locator('form')
+          .filter({ has: page.locator(`[name=${field}], ${button}`) });
+        const action = new URL((await form.first().getAttribute('action')) ?? '', page.url()).href;
+        const token = await page.inputValue('input[name=form_token] >> nth=0');
+        const foreign = await other.page.inputValue('input[name=form_token] >> nth=0');
+        const fields = { login: person.email, email: 'x@example.org', password: person.password };
+        const post = async (form_token: string | undefined, headers: Record<string, string>) => {
+          const sent = { ...fields, ...(form_token ? { form_token } : {}) };
+          return (await context.request.post(action, { form: sent, headers })).status();
+        };
+
+        assert.equal(await post(undefined, {}), 403, `${action}, no token`);
+        assert.equal(await post(foreign, {}), 403, `${action}, another browser's token`);
+        assert.equal(await post(token, { origin: 'http://evil.example' }), 403, action);
+        assert.equal(await post(token, { origin: 'null' }), 403, action);
+        assert.equal(await post(token, { 'sec-fetch-site': 'cross-site' }), 403, action);
+        assert.equal(await post(token, { 'sec-fetch-site': 'same-site' }), 403, action);
+      }
+      await seeNobodyIn(page, app());
+      assert.equal(
+        await app().installation.stores.users.findByEmailKey('x@example.org'),
+        undefined,
+      );
+      assert.deepEqual(tiny.answers, []);
+    });
+  });
+});
+
+interface Places {
+  readonly at: (path: string) => string;
+  readonly signInUrl: string;
+  readonly person: Person;
+}
+
+/** Meets every kind of page once. */
+async function goEverywhere(page: Page, { at, signInUrl, person }: Places): Promise<void> {
+  for (const path of [
+    '/',
+    '/auth/register',
+    '/auth/sign-in',
+    '/auth/playground',
+    '/auth/nothing',
+  ]) {
+    await page.goto(at(path));
+  }
+  await page.goto(`${signInUrl}&redirect_uri=https://elsewhere.example`);
+  await page.goto(signInUrl);
+  await page.goto(`${page.url()}/register`);
+  await page.goto(signInUrl);
+  await signIn(page, { ...person, password: 'not the right one' });
+  await page.waitForSelector('[role=alert]');
+  await signIn(page, person);
+  await allow(page);
+  await backAtApp(page);
+  await page.goBack();
+  await page.goto(at('/auth/account'));
+  await page.click('#sign-out');
+  await page.click('#sign-out');
+  await page.waitForSelector('#signed-out');
+}
+
+function isPage(headers: Readonly<Record<string, string>>): boolean {
+  return /^text\/html/.test(headers['content-type'] ?? '');
+}
+
+function assertGuarded(headers: Readonly<Record<string, string>>, path: string): void {
+  const policy = headers['content-security-policy'] ?? '';
+  assert.match(policy, /default-src 'none'/, path);
+  assert.match(policy, /frame-ancestors 'none'/, path);
+  assert.match(policy, /base-uri 'none'/, path);
+  assert.doesNotMatch(policy, /unsafe|\*/, path);
+  assert.equal(headers['x-frame-options'], 'DENY', path);
+  assert.equal(headers['x-content-type-options'], 'nosniff', path);
+  assert.equal(headers['referrer-policy'], 'same-origin', path);
+  assert.match(headers['cache-control'] ?? '', /no-store/, path);
+  assert.match(headers['permissions-policy'] ?? '', /camera=\(\)/, path);
+  assert.ok(headers['x-request-id'], path);
+  assert.equal(headers['server'] ?? headers['x-powered-by'], undefined, path);
+}
+
+/** The session cookie of one browser, set in another as somebody else might. */
+async function plantSession(from: BrowserContext, to: BrowserContext): Promise<void> {
+  const cookies = await from.cookies();
+  await to.addCookies(cookies.filter(({ name }) => sessionCookies.includes(name)));
+}
+
+async function sessionOf(context: BrowserContext): Promise<string | undefined> {
+  return (await context.cookies()).find(({ name }) => name === 'ostiary')?.value;
+}
+
+async function seeNobodyIn(page: Page, { issuer }: TestApp): Promise<void> {
+  await page.goto(`${issuer}/auth/account`);
+  await seeHeading(page, 'Sign in');
+}

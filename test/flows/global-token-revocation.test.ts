@@ -1,0 +1,299 @@
+// Global Token Revocation (draft-parecki-oauth-global-token-revocation-06): who may call, how a
+// person is named, and that everything of the person ends.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { it } from 'node:test';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { CryptoKey, JWTHeaderParameters } from 'jose';
+import { createApiClient, itemsOf } from '#test/api-client.ts';
+import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import { holdClock } from '#test/clock.ts';
+import { assertInvalidGrant, offline } from '#test/outcomes.ts';
+
+const path = '/oauth2/global-token-revocation';
+const json = 'application/json';
+
+describeOnEachArrangement('global token revocation', (app) => {
+  it('ends everything of the person, who may sign in again', async (t) => {
+    const clock = holdClock(t);
+    const tool = await aTool(app());
+    const { person, rp, login } = await aSignedInPerson(app());
+
+    const answer = await tool.revoke({ format: 'opaque', id: person.id });
+
+    assert.deepEqual([answer.status, answer.text], [204, '']);
+    assert.equal(await rp.isActive(login.accessToken), false);
+    assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+    const again = await login.browser.open((await rp.request()).url);
+    assert.equal(again.has('sign-in'), true, 'the person has to sign in again (§3.3)');
+    // What is made in the second of the epoch counts as older.
+    clock.advance(1);
+    assert.notEqual((await rp.login(person)).accessToken, '');
+  });
+
+  it('is written down with its caller', async () => {
+    const tool = await aTool(app());
+    const { person } = await aSignedInPerson(app());
+    const api = await createApiClient(app(), ['audit:read']);
+
+    await tool.revoke({ format: 'iss_sub', iss: app().issuer, sub: person.id });
+
+    const query = { user_id: person.id, event: 'user.tokens_revoked' };
+    const [entry] = itemsOf(await api.get('audit', query));
+    assert.deepEqual(entry?.['actor'], { kind: 'client', id: tool.clientId });
+  });
+
+  it('accepts an assertion once, however many arrive together (§3.5)', async () => {
+    const tool = await aTool(app());
+    const { person } = await aSignedInPerson(app());
+    const assertion = await tool.sign();
+    const subject = { format: 'opaque', id: person.id };
+
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => tool.send(assertion, { sub_id: subject })),
+    );
+
+    const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
+    assert.deepEqual(statuses, [204, ...Array.from({ length: 9 }, () => 401)]);
+  });
+});
+
+describeApp('naming the person (RFC 9493)', {}, (app) => {
+  it('takes issuer and subject, an opaque id, an e-mail address, and aliases', async () => {
+    const tool = await aTool(app());
+    const person = await app().aPerson();
+    const issSub = { format: 'iss_sub', iss: app().issuer, sub: person.id };
+    const email = { format: 'email', email: person.email.toUpperCase() };
+    const opaque = { format: 'opaque', id: person.id };
+    const aliases = { format: 'aliases', identifiers: [issSub, email, opaque] };
+
+    for (const subject of [issSub, email, opaque, aliases]) {
+      assert.equal((await tool.revoke(subject)).status, 204, subject.format);
+    }
+  });
+
+  it('answers 404 for somebody who is not here (§3.4.2)', async () => {
+    const tool = await aTool(app());
+    const person = await app().aPerson();
+    const nobody = [
+      { format: 'opaque', id: randomUUID() },
+      { format: 'opaque', id: 'e193177dfdc52e3dd03f78c' },
+      { format: 'email', email: 'nobody@example.com' },
+      { format: 'iss_sub', iss: 'https://other.example', sub: person.id },
+      { format: 'aliases', identifiers: [{ format: 'opaque', id: randomUUID() }] },
+    ];
+
+    for (const subject of nobody) {
+      assert.equal((await tool.revoke(subject)).status, 404, JSON.stringify(subject));
+    }
+  });
+
+  it('answers 422 when the names are of several people, and ends nothing', async () => {
+    const tool = await aTool(app());
+    const { person, rp, login } = await aSignedInPerson(app());
+    const other = await app().aPerson();
+    const identifiers = [person, other].map(({ id }) => ({ format: 'opaque', id }));
+
+    const answer = await tool.revoke({ format: 'aliases', identifiers });
+
+    assert.equal(answer.status, 422, answer.text);
+    assert.equal(await rp.isActive(login.accessToken), true);
+  });
+
+  it('answers 400 for what is no subject identifier', async () => {
+    const tool = await aTool(app());
+    const person = await app().aPerson();
+    const opaque = { format: 'opaque', id: person.id };
+    const wrong: readonly unknown[] = [
+      null,
+      'x',
+      [],
+      {},
+      { format: 'phone_number', phone_number: '+1' },
+      { format: 'toString' },
+      { format: ['opaque'], id: person.id },
+      { format: 'opaque' },
+      { format: 'opaque', id: '' },
+      { format: 'opaque', id: [person.id] },
+      { format: 'opaque', id: { $ne: 1 } },
+      { ...opaque, email: person.email },
+      { format: 'email', email: 'Ann <ann@example.com>' },
+      { format: 'aliases', identifiers: [] },
+      { format: 'aliases', identifiers: [{ format: 'aliases', identifiers: [opaque] }] },
+    ];
+
+    for (const subject of wrong) {
+      const answer = await tool.revoke(subject);
+      assert.equal(answer.status, 400, JSON.stringify(subject));
+      assert.match(answer.text, /"error":"invalid_request"/);
+    }
+    for (const body of [{}, { sub_id: opaque, all: true }, { subject: opaque }, [], 'x']) {
+      assert.equal((await tool.send(await tool.sign(), body)).status, 400, JSON.stringify(body));
+    }
+  });
+
+  it('takes JSON in a POST only', async () => {
+    const tool = await aTool(app());
+    const { send, issuer } = app();
+    const headers = { authorization: `Bearer ${await tool.sign()}`, 'content-type': 'text/plain' };
+
+    const form = await send(`${issuer}${path}`, { method: 'POST', headers, body: '{}' });
+    const get = await send(`${issuer}${path}`);
+
+    assert.deepEqual([form.status, get.status, get.headers.get('allow')], [415, 405, 'POST']);
+  });
+});
+
+describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) => {
+  it('is refused unless the assertion is made for this endpoint, now, with a registered key', async () => {
+    const tool = await aTool(app());
+    const { issuer } = app();
+    const endpoint = `${issuer}${path}`;
+    const now = Math.floor(Date.now() / 1000);
+    const stranger = await generateKeyPair('ES256');
+    const wrong: Readonly<Record<string, Promise<string>>> = {
+      'for the issuer': tool.sign({ aud: issuer }),
+      'for the token endpoint': tool.sign({ aud: `${issuer}/oauth2/token` }),
+      'for several': tool.sign({ aud: [endpoint, 'https://other.example'] }),
+      'of an expired time': tool.sign({ iat: now - 400, exp: now - 100 }),
+      'of the future': tool.sign({ iat: now + 300, exp: now + 500 }),
+      'living too long': tool.sign({ iat: now, exp: now + 3600 }),
+      'without an end': tool.sign({ exp: undefined }),
+      'without a beginning': tool.sign({ iat: undefined }),
+      'without a name': tool.sign({ jti: undefined }),
+      'of another issuer': tool.sign({ iss: 'https://idp.example' }),
+      'of another client': tool.sign({ sub: 'nobody', iss: 'nobody' }),
+      'of another type': tool.sign({}, { typ: 'at+jwt' }),
+      'bringing its key': tool.sign({}, { jwk: await exportJWK(stranger.publicKey) }),
+      'naming its keys': tool.sign({}, { jku: 'https://evil.example/keys' }),
+      'with a foreign key': tool.sign({}, {}, stranger.privateKey),
+    };
+    const person = await app().aPerson();
+    const body = { sub_id: { format: 'opaque', id: person.id } };
+
+    for (const [what, assertion] of Object.entries(wrong)) {
+      const answer = await tool.send(await assertion, body);
+      assert.deepEqual([answer.status, answer.text], [401, '{"error":"invalid_token"}'], what);
+      assert.match(answer.headers.get('www-authenticate') ?? '', /error="invalid_token"/);
+    }
+    assert.equal((await tool.revoke(body.sub_id)).status, 204);
+  });
+
+  it('is refused with everything that is no such assertion', async () => {
+    const tool = await aTool(app());
+    const api = await createApiClient(app());
+    const [header = '', claims = ''] = (await tool.sign()).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+
+    for (const token of [
+      String(api.accessToken),
+      `${none}.${claims}.`,
+      `${header}.${claims}.`,
+      'x',
+    ]) {
+      assert.equal((await tool.send(token, {})).status, 401, token);
+    }
+    const { send, issuer } = app();
+    const bare = await send(`${issuer}${path}`, { method: 'POST' });
+    assert.equal(bare.status, 401);
+    assert.equal(bare.headers.get('www-authenticate'), `Bearer realm="${issuer}"`);
+  });
+
+  it('is refused without the right, which no scope of a token stands for', async () => {
+    const tool = await aTool(app(), { scope: 'openid' });
+    const person = await app().aPerson();
+
+    const answer = await tool.revoke({ format: 'opaque', id: person.id });
+
+    assert.deepEqual([answer.status, answer.text], [403, '{"error":"insufficient_scope"}']);
+    assert.match(answer.headers.get('www-authenticate') ?? '', /scope="global_token_revocation"/);
+  });
+
+  it('is refused when it authenticates otherwise at the token endpoint, or is blocked', async () => {
+    const tool = await aTool(app());
+    const secret = await aTool(app(), { token_endpoint_auth_method: 'client_secret_basic' });
+    const person = await app().aPerson();
+    const subject = { format: 'opaque', id: person.id };
+
+    assert.equal((await secret.revoke(subject)).status, 401);
+    await app().installation.services.blocking.blockClient(tool.clientId, { kind: 'operator' });
+    assert.equal((await tool.revoke(subject)).status, 401);
+  });
+
+  it('may sign as the identity provider that it was registered as', async () => {
+    const issuer = 'https://idp.example';
+    const tool = await aTool(app(), { global_token_revocation_issuer: issuer });
+    const person = await app().aPerson();
+    const body = { sub_id: { format: 'opaque', id: person.id } };
+    const typ = 'global-token-revocation+jwt';
+
+    const answer = await tool.send(await tool.sign({ iss: issuer }, { typ }), body);
+
+    assert.equal(answer.status, 204, answer.text);
+  });
+
+  it('finds the endpoint in both documents of discovery (§6)', async () => {
+    const { send, issuer } = app();
+
+    for (const name of ['openid-configuration', 'oauth-authorization-server']) {
+      const response = await send(`${issuer}/.well-known/${name}`);
+      const metadata: Record<string, unknown> = JSON.parse(await response.text());
+      assert.equal(metadata['global_token_revocation_endpoint'], `${issuer}${path}`);
+      const methods = metadata['global_token_revocation_endpoint_auth_methods_supported'];
+      assert.deepEqual(methods, ['private_key_jwt']);
+    }
+  });
+});
+
+/** A security tool with a key of its own and the right to revoke, unless the facts say otherwise. */
+async function aTool(app: TestApp, facts: Readonly<Record<string, unknown>> = {}) {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const { clientId } = await app.anApp({
+    token_endpoint_auth_method: 'private_key_jwt',
+    grant_types: [],
+    response_types: [],
+    redirect_uris: [],
+    scope: 'global_token_revocation',
+    jwks: { keys: [await exportJWK(publicKey)] },
+    ...facts,
+  });
+  const endpoint = `${app.issuer}${path}`;
+
+  async function sign(
+    claims: Readonly<Record<string, unknown>> = {},
+    header: Readonly<Record<string, unknown>> = {},
+    key: CryptoKey = privateKey,
+  ): Promise<string> {
+    const iat = Math.floor(Date.now() / 1000);
+    const usual = { iss: clientId, sub: clientId, aud: endpoint, jti: randomUUID() };
+    const all = { ...usual, iat, exp: iat + 300, ...claims };
+    const protectedHeader: JWTHeaderParameters = { alg: 'ES256', ...header };
+    return new SignJWT(JSON.parse(JSON.stringify(all)))
+      .setProtectedHeader(protectedHeader)
+      .sign(key);
+  }
+
+  async function send(assertion: string, body: unknown) {
+    const headers = { authorization: `Bearer ${assertion}`, 'content-type': json };
+    const response = await app.send(endpoint, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  return {
+    clientId,
+    sign,
+    send,
+    revoke: async (subject: unknown) => send(await sign(), { sub_id: subject }),
+  };
+}
+
+async function aSignedInPerson(app: TestApp) {
+  const person = await app.aPerson();
+  const rp = await app.relyingParty();
+  return { person, rp, login: await rp.login(person, offline) };
+}

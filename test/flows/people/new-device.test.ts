@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
+import { holdClock } from '#test/clock.ts';
+import type { Browser } from '#test/cookie-browser.ts';
+import type { Person } from '#test/relying-party.ts';
+
+const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0';
+
+async function signIn(app: TestApp, { email, password }: Person, browser = app.browser()) {
+  const page = await browser.open('/auth/sign-in');
+  const account = await page.press('sign-in', { login: email, password });
+  assert.equal(account.url.pathname, '/auth/account', account.text);
+  return browser;
+}
+
+async function mailsTo({ installation }: TestApp, { email }: Person) {
+  await installation.services.delivery.deliverDue();
+  const mails = (await installation.services.mailbox?.list()) ?? [];
+  return mails.filter(({ to }) => to === email);
+}
+
+async function linkIn(app: TestApp, person: Person): Promise<string> {
+  const [mail] = await mailsTo(app, person);
+  const [link] = /https?:\/\/\S*\/auth\/not-me\/\S+/.exec(mail?.text ?? '') ?? [];
+  assert.ok(link, 'there is no link in the mail');
+  return link;
+}
+
+async function isSignedIn(browser: Browser): Promise<boolean> {
+  return (await browser.open('/auth/account')).url.pathname === '/auth/account';
+}
+
+/** A person who has signed in before, and somebody else who knows the password. */
+async function aStranger(app: TestApp) {
+  const person = await app.aPerson();
+  const owner = await signIn(app, person);
+  const stranger = await signIn(app, person);
+  return { person, owner, stranger, link: await linkIn(app, person) };
+}
+
+describeOnEachArrangement('a sign-in on a device that is new to the person', (app) => {
+  it('is no news the very first time', async () => {
+    const person = await app().aPerson();
+
+    await signIn(app(), person);
+
+    assert.deepEqual(await mailsTo(app(), person), []);
+  });
+
+  it('is told by mail and written down, once per device', async () => {
+    const person = await app().aPerson();
+    const rp = await app().relyingParty();
+    await signIn(app(), person);
+
+    const { browser } = await rp.login(person);
+    await rp.login(person, { browser, prompt: 'login' });
+
+    assert.equal((await mailsTo(app(), person)).length, 1);
+    const events = await app()
+      .installation.db.knex('audit_events')
+      .where({ event: 'device.new', user_id: person.id });
+    assert.equal(events.length, 1);
+    assert.equal(events[0].client_id, rp.app.clientId);
+  });
+
+  it('does not become a known one by leaving the cookie out', async () => {
+    const person = await app().aPerson();
+    await signIn(app(), person);
+
+    await signIn(app(), person);
+    await signIn(app(), person);
+
+    assert.equal((await mailsTo(app(), person)).length, 2);
+  });
+});
+
+describeApp('the mail about a new device', {}, (app) => {
+  it('says which device it was, when and from where', async () => {
+    const person = await app().aPerson({ claims: { zoneinfo: 'Europe/Berlin' } });
+    await signIn(app(), person);
+    const browser = app().browser();
+    const headers = { 'user-agent': firefox };
+
+    const page = await browser.open('/auth/sign-in', headers);
+    const { fields } = page.form('sign-in');
+    const { email: login, password } = person;
+    const body = new URLSearchParams({ ...Object.fromEntries(fields), login, password });
+    const cookie = browser.cookies.header(page.url);
+    await app().send(page.url, { method: 'POST', body, headers: { ...headers, cookie } });
+
+    const [mail] = await mailsTo(app(), person);
+    assert.match(mail?.text ?? '', /Firefox.*Windows/);
+    assert.match(mail?.text ?? '', /Network address: 127\.0\.0\.1/);
+    assert.match(mail?.text ?? '', /GMT\+[12]|CES?T/);
+  });
+
+  it('is in the language of the person', async () => {
+    const person = await app().aPerson({ claims: { locale: 'de-AT' } });
+    await signIn(app(), person);
+    await signIn(app(), person);
+
+    const [mail] = await mailsTo(app(), person);
+
+    assert.match(mail?.subject ?? '', /Neue Anmeldung/);
+    assert.match(mail?.html ?? '', /<html lang="de"/);
+  });
+});
+
+describeApp('the link "this was not me"', {}, (app) => {
+  it('does nothing when it is merely opened, as mail scanners do', async () => {
+    const { stranger, link } = await aStranger(app());
+
+    const page = await app().browser().open(link);
+
+    assert.ok(page.has('continue'));
+    assert.ok(await isSignedIn(stranger));
+  });
+
+  it('signs everybody out once it is confirmed, and forgets the device', async (t) => {
+    const clock = holdClock(t);
+    const { person, owner, stranger, link } = await aStranger(app());
+
+    const page = await app().browser().open(link);
+    const done = await page.press('continue');
+
+    assert.ok(done.has('signed-out'));
+    assert.equal(await isSignedIn(stranger), false);
+    assert.equal(await isSignedIn(owner), false);
+    const events = await app()
+      .installation.db.knex('audit_events')
+      .where({ event: 'device.disowned', user_id: person.id });
+    assert.equal(events.length, 1);
+    clock.advance(1);
+    await signIn(app(), person, stranger);
+    assert.equal((await mailsTo(app(), person)).length, 2);
+  });
+
+  it('works once', async (t) => {
+    const clock = holdClock(t);
+    const { person, link } = await aStranger(app());
+    const page = await app().browser().open(link);
+    await page.press('continue');
+    clock.advance(1);
+    const owner = await signIn(app(), person);
+
+    const again = await page.press('continue');
+    const opened = await app().browser().open(link);
+
+    assert.deepEqual([again.errorCode, opened.errorCode], ['expired', 'expired']);
+    assert.ok(await isSignedIn(owner));
+  });
+
+  it('refuses a form from elsewhere, and links that we did not make', async () => {
+    const { stranger, link } = await aStranger(app());
+
+    const foreign = await app().send(link, {
+      method: 'POST',
+      body: new URLSearchParams({ form_token: 'x' }),
+    });
+    const forged = await app().browser().open(`${link.slice(0, -4)}AAAA`);
+
+    assert.equal(foreign.status, 403);
+    assert.equal(forged.errorCode, 'expired');
+    assert.ok(await isSignedIn(stranger));
+  });
+});
+
+it('the link "this was not me" is good for 7 days', async (t) => {
+  const clock = holdClock(t);
+  const app = await startTestApp(t);
+  const { link } = await aStranger(app);
+
+  clock.advance(7 * 24 * 60 * 60);
+  const page = await app.browser().open(link);
+
+  assert.equal(page.errorCode, 'expired');
+});

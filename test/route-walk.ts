@@ -1,0 +1,44 @@
+// Every route that any router of the app is told of, written down while the app is being wired: the
+// engine's own router and ours. Nothing in the product has to be opened up for it.
+import { Router } from '@koa/router';
+import type { TestContext } from 'node:test';
+import { listRestRoutes } from '#operators.ts';
+import { apiPrefix } from '#http/rest/router.ts';
+import type { Installation } from '#installation.ts';
+
+/** `GET /oauth2/authorize` */
+export type Door = string;
+
+const verbs = ['get', 'post', 'put', 'delete', 'options'] as const;
+
+/** The engine exports its router to nobody; it is the same class all the same. */
+const engineRouter = new URL('../node_modules/oidc-provider/lib/helpers/router.js', import.meta.url);
+
+export async function recordRoutes(t: TestContext) {
+  const doors = new Set<Door>();
+  const { default: EngineRouter } = await import(engineRouter.href);
+  for (const verb of verbs) {
+    const original = EngineRouter.prototype[verb];
+    t.mock.method(EngineRouter.prototype, verb, function note(this: unknown, ...values: unknown[]) {
+      doors.add(`${verb.toUpperCase()} ${String(values[1])}`);
+      return original.apply(this, values);
+    });
+  }
+  const register = Router.prototype.register;
+  t.mock.method(Router.prototype, 'register', function note(this: Router, ...values: unknown[]) {
+    const [path, methods] = values;
+    for (const method of Array.isArray(methods) ? methods : []) {
+      doors.add(`${String(method).toUpperCase()} ${String(path)}`);
+    }
+    return Reflect.apply(register, this, values);
+  });
+  return {
+    /** What the routers were told, and the table of the REST interface. */
+    list(installation: Installation): readonly Door[] {
+      const rest = listRestRoutes(installation).map(
+        ({ method, path }) => `${method} ${apiPrefix}${path}`,
+      );
+      return [...doors, ...rest].filter((door) => !door.startsWith('OPTIONS')).toSorted();
+    },
+  };
+}
