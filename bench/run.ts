@@ -16,7 +16,7 @@ const [command = '', ...args] = process.argv.slice(2);
 
 const commands: Readonly<Record<string, Work>> = {
   async budget(services, t) {
-    const log = createLog({ level: 'warn' });
+    const log = createLog({ level: 'error' });
     const databaseUrl = await services.createDatabase();
     const { redisUrl } = services;
     const counted = await countFlows(t, { databaseUrl, redisUrl, log });

@@ -30,8 +30,7 @@ export async function withServices(say: (line: string) => void, work: Work): Pro
   async function createDatabase(): Promise<string> {
     const name = `bench_${randomBytes(6).toString('hex')}`;
     await administer(databaseUrl, `create database ${name}`);
-    // The same address, spelled as DATABASE_URL takes it.
-    return addressOf(databaseUrl, name).replace(/^(\w+:\/\/)(\w+)@\/([^?]*)\?/, '$1/$3?user=$2&');
+    return addressOf(databaseUrl, name);
   }
   try {
     await Promise.race([work({ directory, redisUrl, createDatabase }, t), interrupted]);

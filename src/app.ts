@@ -28,6 +28,7 @@ import { createPresentedJwt } from '#http/presented-jwt.ts';
 import { createRateLimit } from '#http/rate-limit.ts';
 import { createRenderer, type Render } from '#http/render.ts';
 import { createSignInAttempts } from '#http/sign-in-attempts.ts';
+import { createSignOutGuard } from '#http/sign-out-guard.ts';
 import { loadStaticFiles } from '#http/static-files.ts';
 import { createBrowserSession } from '#oidc/browser-session.ts';
 import { basePathOf } from '#oidc/engine-configuration.ts';
@@ -96,6 +97,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     }),
   );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
+  app.use(createSignOutGuard({ addresses: edge.addresses, forms: pages.forms }));
   app.use(assets.serve);
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
@@ -111,7 +113,7 @@ interface PageParts {
 }
 
 async function createPages({ installation, render }: PageParts) {
-  const { config, now, services, stores, shortLived } = installation;
+  const { config, now, services, shortLived } = installation;
   const { clients, consent, standing, registration, setup, signIn } = services;
   const basePath = basePathOf(config);
   const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
@@ -134,7 +136,7 @@ async function createPages({ installation, render }: PageParts) {
     clients,
     consent,
     now,
-    users: stores.users,
+    standing,
     store: shortLived,
   });
   const browserSession = createBrowserSession({ provider, standing, config, now });
@@ -174,7 +176,7 @@ async function createPages({ installation, render }: PageParts) {
   const { mailbox } = services;
   if (developmentPages && mailbox) addDevMailPages(router, { own, mailbox });
   if (developmentPages) addPlayground(router, { installation, render, provider });
-  return { provider, jwts, router: asApp(router) };
+  return { provider, jwts, forms, router: asApp(router) };
 }
 
 /** koa-mount takes an app; a router is one middleware. */

@@ -198,7 +198,7 @@ function createServices(
     }),
     disowning,
     clients: clientService,
-    consent: createConsent({ db, consents, audit, now }),
+    consent: createConsent({ consents, audit, now }),
     globalRevocation: createGlobalRevocation({ users, blocking, issuer }),
     ...createListings({ db, now, auditExport: proof.auditExport }),
     outbox,

@@ -57,8 +57,9 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
   const now = () => new Date();
   const installation = await openInstallation({ config, log: createTestLog(), now });
   works.after(() => installation.close());
-  const app = await createApp({ installation, isStopping: () => false });
-  late.handle = app.callback();
+  const koa = await createApp({ installation, isStopping: () => false });
+  const handle = koa.callback();
+  late.handle = (req, res) => void handle(req, res);
 
   const send = createWire(works, issuer, port);
   const registrations = await createRegistrations(installation);

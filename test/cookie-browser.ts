@@ -103,7 +103,7 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
     }
     const button = buttons.find((each) => each.id === id);
     if (button && button.name !== '') body.set(button.name, button.value);
-    if (method !== 'post') throw new Error(`The form would be sent as ${method}.`);
+    if (method === 'get') return go(new URL(`?${body.toString()}`, new URL(action, page.url)), {});
     const headers = { origin, 'sec-fetch-site': 'same-origin' };
     return go(new URL(action, page.url), { method: 'POST', body, headers });
   }

@@ -2,63 +2,35 @@
 // oauth4webapi, signatures included. Its `try...` methods hand out refusals as they arrived.
 import * as oauth from 'oauth4webapi';
 import { createBrowser, describe, type Browser, type Page } from './cookie-browser.ts';
+import {
+  answerOf,
+  isAt,
+  searchOf,
+  transport,
+  type Answer,
+  type AppIdentity,
+  type Callback,
+  type Parameters,
+  type Pending,
+  type Person,
+  type Tokens,
+} from './protocol.ts';
 import type { Send, WireRequest } from './wire.ts';
 
-/** An app as it was registered. */
-export interface AppIdentity {
-  readonly clientId: string;
-  readonly redirectUri: string;
-  readonly auth: oauth.ClientAuth;
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
-
-/** Who signs in. */
-export interface Person {
-  readonly id: string;
-  readonly email: string;
-  readonly password: string;
-}
+export type {
+  Answer,
+  AppIdentity,
+  Callback,
+  Parameters,
+  Pending,
+  Person,
+  Tokens,
+} from './protocol.ts';
 
 export interface RelyingPartyOptions {
   readonly issuer: string;
   readonly send: Send;
   readonly app: AppIdentity;
-}
-
-/** Parameters on top of the usual ones; `undefined` leaves a usual one out. */
-export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** What the app keeps between sending the browser away and its return. */
-export interface Pending {
-  readonly url: URL;
-  readonly state: string;
-  readonly nonce: string;
-  readonly verifier: string;
-  readonly redirectUri: string;
-}
-
-/** The app's return address was called with a good answer. */
-export interface Callback extends Pending {
-  readonly parameters: URLSearchParams;
-  readonly code: string;
-}
-
-/** An answer as it arrived. */
-export interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly headers: Headers;
-  /** The text read as JSON; empty when it is none. */
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-export interface Tokens {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly idToken: string;
-  readonly scope: string | undefined;
-  readonly expiresIn: number | undefined;
-  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 export interface Login extends Tokens {
@@ -74,7 +46,7 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
   const as = await oauth.processDiscoveryResponse(new URL(issuer), discovered);
   const client: oauth.Client = {
     client_id: app.clientId,
-    id_token_signed_response_alg: String(app.metadata['id_token_signed_response_alg'] ?? 'ES256'),
+    id_token_signed_response_alg: textOf(app.metadata['id_token_signed_response_alg']) ?? 'ES256',
   };
 
   /** A new request, with `openid`, PKCE, state and nonce, unless the parameters say otherwise. */
@@ -142,10 +114,9 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
       callback.verifier,
       options,
     );
-    const isOpenId = callback.nonce !== '';
-    const tokens = await oauth.processAuthorizationCodeResponse(as, client, answer, {
-      ...(isOpenId ? { expectedNonce: callback.nonce, requireIdToken: true } : {}),
-    });
+    const { nonce } = callback;
+    const expected = nonce === '' ? {} : { expectedNonce: nonce, requireIdToken: true };
+    const tokens = await oauth.processAuthorizationCodeResponse(as, client, answer, expected);
     return accept(tokens, answer);
   }
 
@@ -169,8 +140,8 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     await app.auth(as, client, body, headers);
     for (const name of Object.keys(parameters)) body.delete(name);
     for (const [name, value] of searchOf(parameters)) body.append(name, value);
-    const request: WireRequest = { method: 'POST', body, headers: Object.fromEntries(headers) };
-    return answerOf(await send(endpoint ?? '', request));
+    const sent: WireRequest = { method: 'POST', body, headers: Object.fromEntries(headers) };
+    return answerOf(await send(endpoint ?? '', sent));
   }
 
   const token = (parameters: Parameters) => post(as.token_endpoint, parameters);
@@ -255,49 +226,6 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
   };
 }
 
-/** The app's own address and its own parameters, whatever was added. */
-function isAt(url: URL, redirectUri: string): boolean {
-  const own = new URL(redirectUri);
-  const kept = [...own.searchParams].every(([name, value]) => url.searchParams.get(name) === value);
-  return (
-    kept && url.protocol === own.protocol && url.host === own.host && url.pathname === own.pathname
-  );
-}
-
-/** For oauth4webapi: our way to send, and http where the issuer is this machine. */
-function transport(send: Send) {
-  return {
-    [oauth.customFetch]: (url: string, { method, headers, body }: SentRequest) =>
-      send(url, { method, headers, ...(body ? { body: String(body) } : {}) }),
-    [oauth.allowInsecureRequests]: true,
-  };
-}
-
-/** What oauth4webapi hands to its `fetch`, as far as it uses it here. */
-interface SentRequest {
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body?: unknown;
-}
-
-async function answerOf(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  const body: unknown = isJson ? JSON.parse(text) : {};
-  const isObject = typeof body === 'object' && body !== null;
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: isObject ? { ...body } : {},
-  };
-}
-
-function searchOf(parameters: Parameters): URLSearchParams {
-  const pairs = Object.entries(parameters).flatMap(([name, value]) =>
-    [value]
-      .flat()
-      .flatMap((each): [string, string][] => (each === undefined ? [] : [[name, each]])),
-  );
-  return new URLSearchParams(pairs);
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

@@ -12,7 +12,10 @@ export type Door = string;
 const verbs = ['get', 'post', 'put', 'delete', 'options'] as const;
 
 /** The engine exports its router to nobody; it is the same class all the same. */
-const engineRouter = new URL('../node_modules/oidc-provider/lib/helpers/router.js', import.meta.url);
+const engineRouter = new URL(
+  '../node_modules/oidc-provider/lib/helpers/router.js',
+  import.meta.url,
+);
 
 export async function recordRoutes(t: TestContext) {
   const doors = new Set<Door>();
@@ -24,13 +27,14 @@ export async function recordRoutes(t: TestContext) {
       return original.apply(this, values);
     });
   }
-  const register = Router.prototype.register;
-  t.mock.method(Router.prototype, 'register', function note(this: Router, ...values: unknown[]) {
+  const { register } = Router.prototype;
+  Router.prototype.register = function note(this: Router, ...values) {
     const [path, methods] = values;
-    for (const method of Array.isArray(methods) ? methods : []) {
-      doors.add(`${String(method).toUpperCase()} ${String(path)}`);
-    }
-    return Reflect.apply(register, this, values);
+    for (const method of methods) doors.add(`${method.toUpperCase()} ${String(path)}`);
+    return register.apply(this, values);
+  };
+  t.after(() => {
+    Router.prototype.register = register;
   });
   return {
     /** What the routers were told, and the table of the REST interface. */

@@ -71,12 +71,14 @@ export async function startCountedApp(t: Closing, stores: Stores): Promise<Count
 }
 
 function configure({ databaseUrl, redisUrl }: Stores) {
-  const config = readConfig({
+  return readConfig({
     ISSUER: issuer,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    WORKERS: '1',
     ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
   });
-  return { ...config, databaseUrl, redisUrl };
 }
 
 async function listen(t: Closing, installation: Installation): Promise<number> {

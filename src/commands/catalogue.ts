@@ -1,24 +1,48 @@
 // All commands that work on the installation's data, in the order in which help lists them. Those that
 // stand on the process alone are in processes.ts: a server, which runs these here, must not run them.
+import { auditExport } from './audit/export.ts';
+import { auditVerify } from './audit/verify.ts';
 import { clientCreate } from './clients/create.ts';
+import { clientDisable } from './clients/disable.ts';
+import { clientEnable } from './clients/enable.ts';
 import { clientShow } from './clients/show.ts';
 import type { DataCommand } from './context.ts';
+import { everyoneSignOut } from './endings/everyone-sign-out.ts';
 import { keysList } from './keys/list.ts';
 import { migrate } from './migrate.ts';
 import { resourceCreate } from './resources/create.ts';
 import { resourceList } from './resources/list.ts';
+import { sessionEnd } from './sessions/end.ts';
+import { sessionList } from './sessions/list.ts';
+import { sessionShow } from './sessions/show.ts';
+import { userBlock } from './users/block.ts';
 import { userCreate } from './users/create.ts';
+import { userSessions } from './users/sessions.ts';
 import { userSetAdmin } from './users/set-admin.ts';
 import { userShow } from './users/show.ts';
+import { userSignOut } from './users/sign-out.ts';
+import { userUnblock } from './users/unblock.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   migrate,
   userCreate,
   userShow,
   userSetAdmin,
+  userBlock,
+  userUnblock,
+  userSessions,
+  userSignOut,
+  sessionList,
+  sessionShow,
+  sessionEnd,
+  everyoneSignOut,
   clientCreate,
   clientShow,
+  clientDisable,
+  clientEnable,
   resourceCreate,
   resourceList,
   keysList,
+  auditVerify,
+  auditExport,
 ];

@@ -28,7 +28,7 @@ export function createDeviceCookie({ issuerUrl, slot }: DeviceCookieDependencies
   function deviceOf(ctx: Context): RequestDevice {
     return {
       get id() {
-        const value = ctx.cookies.get(name, { signed: true }); console.log('DEV', ctx.path, ctx.get('cookie'), value);
+        const value = ctx.cookies.get(name, { signed: true });
         return value !== undefined && wellFormed.test(value) ? value : undefined;
       },
       keep: (id) => void ctx.cookies.set(name, id, attributes),

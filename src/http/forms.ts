@@ -61,6 +61,11 @@ export function createForms({ cookieKeys, issuer, now }: Dependencies) {
     return isOurs ? undefined : 'Origin is not the issuer';
   }
 
+  function requireOwnSite(ctx: Context): void {
+    const foreign = findForeignSender(ctx);
+    if (foreign !== undefined) throw refuse(foreign);
+  }
+
   return {
     /** The value of the hidden field, for a form that belongs to `binding`. */
     token(binding: string): string {
@@ -68,10 +73,12 @@ export function createForms({ cookieKeys, issuer, now }: Dependencies) {
       return `${issuedAt}.${sign(signingKey, issuedAt, binding)}`;
     },
 
+    /** Throws cross_site when a browser says that another site sent this. */
+    requireOwnSite,
+
     /** Throws cross_site unless our own page, shown to the same browser, sent this form. */
     requireSameOrigin(ctx: Context, form: Form, binding: string): void {
-      const foreign = findForeignSender(ctx);
-      if (foreign !== undefined) throw refuse(foreign);
+      requireOwnSite(ctx);
       if (!isToken(form.get(formTokenField), binding))
         throw refuse('the form token does not match');
     },

@@ -21,13 +21,15 @@ export interface SignInAttemptDependencies {
 export interface Typed {
   readonly login: string;
   readonly password: string;
+  /** The app that asked for the sign-in. */
+  readonly clientId?: string;
 }
 
 export function createSignInAttempts(dependencies: SignInAttemptDependencies) {
   const { signIn, throttle, knownDevice } = dependencies;
   return {
     /** Sets Retry-After when it is refused for now; the page still has to be shown. */
-    async attempt(ctx: Context, { login, password }: Typed): Promise<AttemptOutcome> {
+    async attempt(ctx: Context, { login, password, clientId }: Typed): Promise<AttemptOutcome> {
       if (login === '' || password === '') return { ok: false, reason: 'missing' };
       const admission = await throttle.admit({
         login,
@@ -36,9 +38,11 @@ export function createSignInAttempts(dependencies: SignInAttemptDependencies) {
       });
       if (!admission.ok) {
         ctx.set('Retry-After', String(admission.retryAfterSeconds));
+        const { news } = admission;
+        if (news.length > 0) await signIn.noteThrottled({ login, clientId }, news);
         return { ok: false, reason: 'throttled' };
       }
-      const outcome = await signIn.withPassword(login, password);
+      const outcome = await signIn.withPassword({ login, clientId }, password);
       if (!outcome.ok) return outcome;
       knownDevice.remember(ctx, login);
       return { ...outcome, settle: () => throttle.forgive(admission.counters) };

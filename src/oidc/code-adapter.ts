@@ -3,7 +3,7 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request-scope.ts';
 import { sha256 } from '#platform/hashing.ts';
-import type { TheftAlarm } from '#services/theft-alarm.ts';
+import type { CodeProduct, TheftAlarm } from '#services/theft-alarm.ts';
 import type { ActorStore } from '#stores/actors.ts';
 import type { Redemption, RefreshFamilyStore } from '#stores/refresh-families.ts';
 import type { ShortLivedStore } from '#stores/short-lived.ts';
@@ -22,6 +22,7 @@ export interface CodeAdapterDependencies {
   readonly alarm: TheftAlarm;
   readonly facts: RequestFacts;
   readonly pending: PendingRedemption;
+  readonly found: FoundCode;
   readonly now: () => Date;
   /** True when the engine is going to issue a refresh token for the code in this request. */
   readonly foundsFamily: (code: AdapterPayload) => boolean;
@@ -34,9 +35,20 @@ export function createPendingRedemption() {
   return createRequestSlot<Redemption>('pending redemption');
 }
 
+export type FoundCode = ReturnType<typeof createFoundCode>;
+
+/** The code of this request. */
+export function createFoundCode() {
+  const slot = createRequestSlot<AdapterPayload>('code');
+  return {
+    ...slot,
+    /** True when it was redeemed before: the theft alarm ends what it produced, and says why. */
+    isReplay: (): boolean => slot.get()?.['consumed'] === true,
+  };
+}
+
 export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapter {
-  const { store, actors, families, facts, pending, now, foundsFamily, alarm } = dependencies;
-  const found = createRequestSlot<AdapterPayload>('code');
+  const { store, actors, families, facts, pending, found, now, foundsFamily, alarm } = dependencies;
 
   return adapterWith({
     async upsert(id, payload, expiresIn = 0) {
@@ -71,11 +83,13 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
         pending.set(redemption);
         return;
       }
-      if (!(await families.redeemCode(redemption))) await refuseReplay(dependencies, grantId);
+      if (await families.redeemCode(redemption)) return;
+      await refuseReplay(dependencies, { grantId, sessionUid: code?.sessionUid });
     },
     /** The engine calls this when a redeemed code comes again; grants have their own adapter. */
     async revokeByGrantId(grantId) {
-      if (found.get()?.['consumed']) await alarm.codeReplayed(grantId);
+      const { sessionUid } = found.get() ?? {};
+      if (found.isReplay()) await alarm.codeReplayed({ grantId, sessionUid });
     },
   });
 }
@@ -83,9 +97,9 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
 /** A code sent twice: nobody can tell who is who, so what it produced ends (RFC 6749 4.1.2). */
 export async function refuseReplay(
   { alarm, facts }: Pick<CodeAdapterDependencies, 'alarm' | 'facts'>,
-  grantId: string,
+  product: CodeProduct,
 ): Promise<never> {
-  await alarm.codeReplayed(grantId);
+  await alarm.codeReplayed(product);
   facts.forget();
   throw new errors.InvalidGrant('authorization code already consumed');
 }

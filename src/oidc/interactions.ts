@@ -9,8 +9,8 @@ import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
 import type { User } from '#domain/users.ts';
 import type { Clients } from '#services/clients.ts';
 import type { ConsentDecision, ConsentService } from '#services/consent.ts';
+import type { StandingService } from '#services/standing.ts';
 import type { ShortLivedStore } from '#stores/short-lived.ts';
-import type { UserStore } from '#stores/users.ts';
 import { readInteractionTrace, type InteractionTrace } from './interaction-adapter.ts';
 import { seconds } from './session-adapter.ts';
 
@@ -39,13 +39,13 @@ export interface InteractionDependencies {
   readonly provider: Provider;
   readonly clients: Clients;
   readonly consent: ConsentService;
-  readonly users: UserStore;
+  readonly standing: StandingService;
   readonly store: ShortLivedStore;
   readonly now: () => Date;
 }
 
 export function createInteractions(dependencies: InteractionDependencies) {
-  const { provider, clients, consent, users, store, now } = dependencies;
+  const { provider, clients, consent, standing, store, now } = dependencies;
 
   /** `beside` writes to the same store: begun in the same moment, both share a round trip. */
   async function save(
@@ -112,8 +112,17 @@ export function createInteractions(dependencies: InteractionDependencies) {
     async trace(uid: string): Promise<InteractionTrace | undefined> {
       return readInteractionTrace(store, uid);
     },
-    async account({ accountId }: OpenInteraction): Promise<User | undefined> {
-      return accountId === undefined ? undefined : users.findById(accountId);
+    /** `undefined` also for a person who was blocked or signed out everywhere meanwhile. */
+    async account({ accountId, engine }: OpenInteraction): Promise<User | undefined> {
+      if (accountId === undefined) return undefined;
+      const facts = await standing.load({
+        userId: accountId,
+        grantId: undefined,
+        sessionUid: undefined,
+      });
+      // What the browser brought along was good when the interaction began.
+      const since = new Date((engine.result?.login?.ts ?? engine.iat) * 1000);
+      return facts.user && standing.mayAct(facts, null, since) ? facts.user : undefined;
     },
     /** Unties it from the session that the browser had: that one is over. */
     leaveSession({ engine }: OpenInteraction): void {

@@ -20,7 +20,7 @@ import { createFindAccount } from './account-claims.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createAssertionCheck } from './client-assertions.ts';
 import { createClientAdapter } from './client-adapter.ts';
-import { createCodeAdapter, createPendingRedemption } from './code-adapter.ts';
+import { createCodeAdapter, createFoundCode, createPendingRedemption } from './code-adapter.ts';
 import { adjustEngine } from './engine-adjustments.ts';
 import { engineConfiguration, type EnginePages } from './engine-configuration.ts';
 import { createGrantAdapter } from './grant-adapter.ts';
@@ -112,10 +112,12 @@ function createAdapters(
     leewaySeconds: config.refreshLeewaySeconds,
     lifetimeSeconds: config.refreshTokenSeconds,
   });
+  const found = createFoundCode();
+  const endsByAlarm = (): boolean => rotation.isReuse() || found.isReplay();
   const adapter = createAdapterFactory({
     lasting: {
       Client: createClientAdapter({ clients }),
-      Grant: createGrantAdapter({ grants, facts, now, endsByAlarm: rotation.isReuse }),
+      Grant: createGrantAdapter({ grants, facts, now, endsByAlarm }),
       Session: createSessionAdapter({
         sessions: dependencies.sessions,
         actors,
@@ -132,6 +134,7 @@ function createAdapters(
         alarm,
         facts,
         pending,
+        found,
         now,
         foundsFamily: () =>
           engineContext()?.oidc.client?.grantTypeAllowed('refresh_token') === true,

@@ -132,7 +132,8 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     }
     pending.set(undefined);
     if (await families.redeemCodeAndCreate(redemption, family)) return;
-    await refuseReplay(dependencies, family.grantId);
+    const { grantId } = family;
+    await refuseReplay(dependencies, { grantId, sessionUid: payload.sessionUid });
   }
 
   function newFamily(token: string, payload: AdapterPayload): NewRefreshFamily {

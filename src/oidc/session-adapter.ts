@@ -73,7 +73,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
         replacedId.set(id);
         return;
       }
-      await sessions.end(id);
+      await sessions.end(id, engineContext()?.oidc.client?.clientId);
       facts.forget();
     },
   });

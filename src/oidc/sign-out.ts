@@ -7,6 +7,8 @@ export function adjustSignOut(provider: Provider): void {
   provider.use(sendOnWithoutSession);
   // In every ID token, so that an app can say which session it means when it asks to sign out.
   provider.Client.prototype.includeSid = () => true;
+  // Access tokens leave it out: an API is told whose token it sees, not in which session.
+  Object.defineProperty(provider.AccessToken.prototype, 'sid', { get: () => undefined, set() {} });
   // The engine tells apps while the person waits, and once. By then the session's end has written
   // it into the outbox (services/delivery.ts).
   provider.Client.prototype.backchannelLogout = async () => {};

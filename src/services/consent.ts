@@ -2,12 +2,10 @@
 import type { AuditEntry } from '#domain/audit.ts';
 import { covers, noAccess, type AccessRequest } from '#domain/consent.ts';
 import type { Client } from '#domain/clients.ts';
-import type { Database } from '#platform/postgres.ts';
 import type { ConsentStore } from '#stores/consents.ts';
 import type { Audit } from './audit.ts';
 
 export interface ConsentDependencies {
-  readonly db: Database;
   readonly consents: ConsentStore;
   readonly audit: Audit;
   readonly now: () => Date;
@@ -22,7 +20,7 @@ export interface ConsentDecision {
   readonly access: AccessRequest;
 }
 
-export function createConsent({ db, consents, audit, now }: ConsentDependencies) {
+export function createConsent({ consents, audit, now }: ConsentDependencies) {
   /** What of the request is allowed already; `undefined`: nothing ever was. */
   async function allowedTo(
     client: Client,
@@ -44,10 +42,8 @@ export function createConsent({ db, consents, audit, now }: ConsentDependencies)
     },
     async allow(decision: ConsentDecision): Promise<void> {
       const { clientId, userId, access } = decision;
-      await db.transaction(async (tx) => {
-        await consents.save({ userId, clientId, ...access }, now(), tx);
-        await audit.append(entryAbout('consent.given', decision), tx);
-      });
+      const entry = audit.record(entryAbout('consent.given', decision));
+      await consents.save({ userId, clientId, ...access }, now(), entry);
     },
     /** Remembered nowhere else: the app may ask again. */
     async refuse(decision: ConsentDecision): Promise<void> {

@@ -58,15 +58,19 @@ export function createSessions(dependencies: SessionDependencies) {
       const { onNewDevice } = await sessions.save({ ...change, signIn: trace }, now());
       if (onNewDevice) outbox.announce();
     },
-    /** The person signs out. The session is over first; telling the apps never delays it. */
-    async end(id: string): Promise<void> {
+    /**
+     * The person signs out. The session is over first; telling the apps never delays it.
+     * @param clientId the app that asked for it
+     */
+    async end(id: string, clientId?: string): Promise<void> {
       await db.transaction(async (tx) => {
         const ended = await sessions.endById(id, now(), tx);
         if (!ended?.userId) return;
         const { uid: sessionUid, userId } = ended;
         await notices.tellApps([ended], tx);
         const actor: AuditActor = { kind: 'user', id: userId };
-        await audit.append({ event: 'session.ended', actor, userId, sessionUid }, tx);
+        const entry = { actor, userId, clientId, sessionUid };
+        await audit.append({ event: 'session.ended', ...entry }, tx);
       });
     },
   };

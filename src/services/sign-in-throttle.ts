@@ -14,6 +14,7 @@ import { createMemoryShortLived } from '#stores/short-lived-memory.ts';
 import type { ShortLivedStore } from '#stores/short-lived.ts';
 
 const rememberedWaits = 50_000;
+const announcedMilliseconds = 60_000;
 
 export interface Attempt {
   readonly login: string;
@@ -25,7 +26,12 @@ export interface Attempt {
 
 export type Admission =
   | { readonly ok: true; readonly counters: readonly Counter[] }
-  | { readonly ok: false; readonly retryAfterSeconds: number };
+  | {
+      readonly ok: false;
+      readonly retryAfterSeconds: number;
+      /** The counters that refuse and have not been written down lately. */
+      readonly news: readonly GuessKind[];
+    };
 
 interface Counter {
   readonly kind: GuessKind;
@@ -57,6 +63,18 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     waits.set(name, now().getTime() + seconds * 1000);
   }
 
+  // Hammering would fill the audit: each counter is worth an entry a minute.
+  const announced = new Map<string, number>();
+
+  function isNews({ kind, key }: Counter): boolean {
+    const at = now().getTime();
+    const name = `${kind} ${key}`;
+    if ((announced.get(name) ?? 0) > at) return false;
+    if (announced.size >= rememberedWaits) announced.clear();
+    announced.set(name, at + announcedMilliseconds);
+    return true;
+  }
+
   /** Seconds to wait before this attempt may be looked at; 0: go on, it is counted. */
   async function admitBy(
     where: ShortLivedStore,
@@ -77,15 +95,16 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     return isFirst ? 0 : delaySeconds;
   }
 
-  async function admitAll(counters: readonly Counter[]): Promise<number> {
+  /** Seconds to wait by each of the counters. */
+  async function admitAll(counters: readonly Counter[]): Promise<readonly number[]> {
     try {
       const left = counters.map((each) => admitBy(store, each, guessLimits[each.kind]));
-      return Math.max(...(await Promise.all(left)));
+      return await Promise.all(left);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
       log.warn({ event: 'throttle.local' }, 'counting guesses on this node alone');
       const left = counters.map((each) => admitBy(own, each, strictly(guessLimits[each.kind])));
-      return Math.max(...(await Promise.all(left)));
+      return Promise.all(left);
     }
   }
 
@@ -93,8 +112,12 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     async admit(attempt: Attempt): Promise<Admission> {
       if (!enabled) return { ok: true, counters: [] };
       const counters = countersOf(attempt);
-      const retryAfterSeconds = await admitAll(counters);
-      return retryAfterSeconds > 0 ? { ok: false, retryAfterSeconds } : { ok: true, counters };
+      const left = await admitAll(counters);
+      const retryAfterSeconds = Math.max(...left);
+      if (retryAfterSeconds === 0) return { ok: true, counters };
+      const refusing = counters.filter((_, position) => (left[position] ?? 0) > 0);
+      const news = refusing.filter(isNews).map(({ kind }) => kind);
+      return { ok: false, retryAfterSeconds, news };
     },
     /** The password was right: what this device and this pair got wrong before is forgiven. */
     async forgive(counters: readonly Counter[]): Promise<void> {

@@ -13,6 +13,12 @@ export type SignInOutcome =
   | { readonly ok: true; readonly user: User }
   | { readonly ok: false; readonly reason: 'wrong' | 'blocked' };
 
+export interface SignInAttempt {
+  readonly login: string;
+  /** The app that asked for it; `undefined`: one of our own pages. */
+  readonly clientId: string | undefined;
+}
+
 /** What of a login the audit keeps: an address is not longer (RFC 5321 4.5.3.1). */
 const longestLogin = 254;
 
@@ -36,30 +42,40 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
     }
   }
 
+  async function writeDown(
+    event: 'sign_in.refused' | 'sign_in.throttled',
+    { login, clientId }: SignInAttempt,
+    userId: string | undefined,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const personal = { login: login.slice(0, longestLogin) };
+    const actor = { kind: 'anonymous' } as const;
+    await audit.append({ event, actor, userId, clientId, details, personal });
+  }
+
   async function refuse(
     reason: 'wrong' | 'blocked',
-    login: string,
+    attempt: SignInAttempt,
     user: User | undefined,
   ): Promise<SignInOutcome> {
-    await audit.append({
-      event: 'sign_in.refused',
-      actor: { kind: 'anonymous' },
-      userId: user?.id,
-      details: { reason },
-      personal: { login: login.slice(0, longestLogin) },
-    });
+    await writeDown('sign_in.refused', attempt, user?.id, { reason });
     return { ok: false, reason };
   }
 
   return {
-    async withPassword(login: string, password: string): Promise<SignInOutcome> {
-      const known = await users.findForSignIn(canonicalEmail(login));
+    async withPassword(attempt: SignInAttempt, password: string): Promise<SignInOutcome> {
+      const known = await users.findForSignIn(canonicalEmail(attempt.login));
       const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
-      if (!known || !ok) return refuse('wrong', login, known?.user);
+      if (!known || !ok) return refuse('wrong', attempt, known?.user);
       const { user, passwordHash } = known;
-      if (isBlocked(user, now())) return refuse('blocked', login, user);
+      if (isBlocked(user, now())) return refuse('blocked', attempt, user);
       if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
       return { ok: true, user };
+    },
+    /** The attempt was not looked at: too many before it were wrong. */
+    async noteThrottled(attempt: SignInAttempt, counters: readonly string[]): Promise<void> {
+      const user = await users.findByEmailKey(canonicalEmail(attempt.login));
+      await writeDown('sign_in.throttled', attempt, user?.id, { counters });
     },
   };
 }

@@ -17,6 +17,12 @@ export interface TheftAlarmDependencies {
   readonly now: () => Date;
 }
 
+/** What a code was exchanged for, and the session it was made in. */
+export interface CodeProduct {
+  readonly grantId: string;
+  readonly sessionUid: string | undefined;
+}
+
 export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
   const { db, families, grants, audit, notices, log, now } = dependencies;
   return {
@@ -54,22 +60,14 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
       );
     },
     /** An authorization code (RFC 6749 4.1.2): what it produced ends. */
-    async codeReplayed(grantId: string): Promise<void> {
+    async codeReplayed({ grantId, sessionUid }: CodeProduct): Promise<void> {
       await db.transaction(async (tx) => {
-        const grant = await grants.find(grantId, tx);
-        await grants.revoke(grantId, now(), tx);
-        if (!grant) return;
-        const { userId, clientId } = grant;
-        await audit.append(
-          {
-            event: 'authorization_code.replayed',
-            actor: { kind: 'anonymous' },
-            userId,
-            clientId,
-            details: { grantId },
-          },
-          tx,
-        );
+        // Whoever ends the grant writes it down, however many replays arrive together.
+        const ended = await grants.revoke(grantId, now(), tx);
+        if (!ended) return;
+        const event = 'authorization_code.replayed';
+        const actor = { kind: 'anonymous' } as const;
+        await audit.append({ event, actor, ...ended, sessionUid, details: { grantId } }, tx);
       });
     },
   };

@@ -71,8 +71,7 @@ export function createAuditExportStore(db: Database) {
       const last = rows.at(-1);
       return {
         rows: rows.flatMap((row) => (row.id === null ? [] : sealedRowFrom(row))),
-        next:
-          last && rows.length === limit ? { at: last.place_at, id: last.place_id } : undefined,
+        next: last && rows.length === limit ? { at: last.place_at, id: last.place_id } : undefined,
       };
     },
   };

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import type { AccessRequest } from '#domain/consent.ts';
 import { splitScope } from '#domain/scopes.ts';
 import type { Database, Statement } from '#platform/postgres.ts';
+import { auditColumns, auditPlaceholders, auditValues, type AuditRecord } from './audit-events.ts';
 
 export interface Consent extends AccessRequest {
   readonly userId: string;
@@ -33,9 +34,7 @@ const byPair: Statement = {
 };
 
 // Two tabs that allow different things at once must both be remembered, so the union is made here.
-const merge: Statement = {
-  name: 'consent_merge',
-  text: `
+const mergeText = `
     insert into consents as c (user_id, client_id, scopes, claims, resources, granted_at, updated_at)
     values ($1, $2, $3, $4, $5, $6, $6)
     on conflict (user_id, client_id) do update
@@ -56,7 +55,21 @@ const merge: Statement = {
                ) merged
            ),
            updated_at = greatest(c.updated_at, excluded.updated_at)
-    returning ${columns}`,
+    returning ${columns}`;
+
+const merge: Statement = { name: 'consent_merge', text: mergeText };
+
+// The yes and its entry in the audit are one statement: neither is there without the other.
+const mergeWithEntry: Statement = {
+  name: 'consent_merge_with_entry',
+  text: `
+    with merged as (
+      ${mergeText}
+    ), noted as (
+      insert into audit_events (${auditColumns})
+      select ${auditPlaceholders(7)} from merged
+    )
+    select ${columns} from merged`,
 };
 
 export function createConsentStore(db: Database) {
@@ -67,11 +80,13 @@ export function createConsentStore(db: Database) {
     },
 
     /** Adds to what was allowed before and answers with the whole. */
-    async save(given: ConsentGiven, at: Date, tx: Knex = db.knex): Promise<Consent> {
+    async save(given: ConsentGiven, at: Date, entry?: AuditRecord): Promise<Consent> {
       const { userId, clientId, scopes, claims } = given;
       const resources = JSON.stringify(joinScopes(given.resources));
       const values = [userId, clientId, scopes, claims, resources, at];
-      const { rows } = await db.run<ConsentRow>(merge, values, tx);
+      const { rows } = await (entry
+        ? db.run<ConsentRow>(mergeWithEntry, [...values, ...auditValues(entry)])
+        : db.run<ConsentRow>(merge, values));
       if (!rows[0]) throw new Error('The consent was neither inserted nor merged.');
       return consentFromRow(rows[0]);
     },

@@ -46,11 +46,15 @@ const revoke: Statement = {
   name: 'grant_revoke',
   text: `
     with revoked as (
-      update grants set revoked_at = $2 where id = $1 and revoked_at is null
+      update grants set revoked_at = $2
+       where id = $1 and revoked_at is null
+      returning user_id, client_id
+    ), ended as (
+      update refresh_families
+         set ended_at = $2, ended_because = 'revoked'
+       where grant_id = $1 and ended_at is null
     )
-    update refresh_families
-       set ended_at = $2, ended_because = 'revoked'
-     where grant_id = $1 and ended_at is null`,
+    select user_id, client_id from revoked`,
 };
 
 export function createGrantStore(db: Database) {
@@ -66,9 +70,17 @@ export function createGrantStore(db: Database) {
       const { rowCount } = await db.run(save, values, tx);
       return rowCount === 1;
     },
-    /** Ends the grant and every refresh family on it, in one statement. */
-    async revoke(id: string, now: Date, tx: Knex = db.knex): Promise<void> {
-      await db.run(revoke, [id, now], tx);
+    /**
+     * Ends the grant and every refresh family on it, in one statement. Whose it was, for exactly one
+     * caller; `undefined` when it had ended before.
+     */
+    async revoke(
+      id: string,
+      now: Date,
+      tx: Knex = db.knex,
+    ): Promise<Pick<Grant, 'userId' | 'clientId'> | undefined> {
+      const { rows } = await db.run<Pick<GrantRow, 'user_id' | 'client_id'>>(revoke, [id, now], tx);
+      return rows[0] && { userId: rows[0].user_id, clientId: rows[0].client_id };
     },
   };
 }

@@ -1,9 +1,9 @@
 // People's own pages, without an app: making an account, signing in and out, the first administrator.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describeInBrowser } from './chromium.ts';
-import { readText, register, seeError, seeHeading, signIn } from './steps.ts';
-import { startTinyApp } from './tiny-app.ts';
+import { describeInBrowser } from './stage/chromium.ts';
+import { readText, register, seeError, seeHeading, signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
 
 const password = 'a lamp that nobody sees';
 

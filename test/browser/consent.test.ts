@@ -3,9 +3,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { describeInBrowser } from './chromium.ts';
-import { allow, backAtApp, readText, register, seeError, seeHeading, signIn } from './steps.ts';
-import { startTinyApp } from './tiny-app.ts';
+import { describeInBrowser } from './stage/chromium.ts';
+import {
+  allow,
+  backAtApp,
+  readText,
+  register,
+  seeError,
+  seeHeading,
+  signIn,
+} from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
 
 /** Texts that become script, or something computed, wherever a page trusts them. */
 const probes = [

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import { describeInBrowser } from './chromium.ts';
-import { allow, backAtApp, readText, seeError, seeHeading, signIn } from './steps.ts';
-import { startTinyApp, type TinyApp } from './tiny-app.ts';
+import { describeInBrowser } from './stage/chromium.ts';
+import { allow, backAtApp, readText, seeError, seeHeading, signIn } from './stage/steps.ts';
+import { startTinyApp, type TinyApp } from './stage/tiny-app.ts';
 
 describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => {
   describe('an interrupted sign-in', () => {

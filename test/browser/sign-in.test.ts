@@ -2,9 +2,9 @@
 // the way. It runs on PostgreSQL and Redis; the other suites in a browser on less.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { describeInBrowser } from './chromium.ts';
-import { allow, backAtApp, readText, register, seeHeading, signIn } from './steps.ts';
-import { startTinyApp } from './tiny-app.ts';
+import { describeInBrowser } from './stage/chromium.ts';
+import { allow, backAtApp, readText, register, seeHeading, signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
 
 const arrangement = 'postgres, redis';
 

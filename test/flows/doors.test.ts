@@ -1,8 +1,174 @@
-import { it } from 'node:test';
-import { startTestApp } from '#test/app.ts';
+// Whether somebody may act is asked at every door (THREATS 7.6): all routes there are, each with how
+// it asks, and a blocked person in front of each of them.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { globalRevocationPath } from '#oidc/engine-configuration.ts';
+import { createCaller } from '#test/api-client.ts';
+import { describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
+import type { Page } from '#test/cookie-browser.ts';
+import { doors } from '#test/doors.ts';
+import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/outcomes.ts';
+import type { Person } from '#test/relying-party.ts';
 import { recordRoutes } from '#test/route-walk.ts';
-it('x', async (t) => {
-  const routes = await recordRoutes(t);
-  const app = await startTestApp(t);
-  console.log(routes.list(app.installation).join('\n'));
+
+describe('the routes', () => {
+  it('are those in the list of doors, no more and no less', async (t) => {
+    const routes = await recordRoutes(t);
+    const { installation } = await startTestApp(t);
+
+    const known = Object.keys(doors).toSorted();
+    // Answered before any router.
+    const others = [`POST ${globalRevocationPath}`];
+    assert.deepEqual([...routes.list(installation), ...others].toSorted(), known);
+  });
 });
+
+describeOnEachArrangement('a blocked person', (app) => {
+  it('gets no further with a live session, and sees a page that says so kindly', async () => {
+    const { person, rp, browser } = await aBlockedPerson(app());
+
+    const page = await browser.open((await rp.request()).url);
+    const silent = await browser.open((await rp.request({ prompt: 'none' })).url);
+
+    assert.deepEqual([page.left, page.status, page.has('sign-in')], [false, 200, true]);
+    assert.deepEqual(
+      [silent.left, silent.url.searchParams.get('error'), silent.url.searchParams.get('code')],
+      [true, 'login_required', null],
+    );
+    const refused = await page.press('sign-in', { login: person.email, password: person.password });
+    assertKindRefusal(refused);
+  });
+
+  it('is not let in by the password anywhere', async () => {
+    const { person } = await aBlockedPerson(app());
+    const fresh = app().browser();
+
+    const own = await fresh.open(`${app().issuer}/auth/sign-in`);
+    const refused = await own.press('sign-in', { login: person.email, password: person.password });
+
+    assertKindRefusal(refused);
+    assert.equal((await fresh.open(`${app().issuer}/auth/account`)).has('sign-in'), true);
+  });
+
+  it('sees none of their own pages', async () => {
+    const { browser, person } = await aBlockedPerson(app());
+
+    for (const path of ['/', '/auth/account', '/auth/sign-in', '/auth/register']) {
+      const page = await browser.open(`${app().issuer}${path}`);
+      assert.equal(page.status, 200, path);
+      assert.equal(page.html.includes(person.email), false, path);
+    }
+  });
+
+  it('gets nothing for a code that was made before', async () => {
+    const { rp, unused } = await aBlockedPerson(app());
+
+    assertInvalidGrant(await rp.tryExchange(unused));
+  });
+
+  it('gets nothing for a refresh token', async () => {
+    const { rp, login } = await aBlockedPerson(app());
+
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+  });
+
+  it('can not go on with a sign-in that was half done', async () => {
+    const { consenting, half, person } = await aBlockedPerson(app());
+
+    const shown = await half.browser.open(consenting.url);
+    const page = await consenting.press('allow');
+
+    for (const each of [shown, page]) {
+      assert.deepEqual([each.left, each.has('allow'), each.status], [false, false, 400], each.text);
+      assert.equal(each.html.includes(person.email), false);
+    }
+    const { consents } = app().installation.stores;
+    assert.equal(await consents.find(person.id, half.clientId), undefined);
+  });
+
+  it('has no token that is active, of either kind', async () => {
+    const { rp, login, jwt } = await aBlockedPerson(app());
+
+    for (const token of [login.accessToken, login.refreshToken, jwt]) {
+      assert.equal((await rp.introspect(token)).text, inactive);
+    }
+    assertRefused(await rp.tryUserinfo(login.accessToken), 401, 'invalid_token');
+    const headers = { authorization: `Bearer ${login.accessToken}` };
+    const posted = await app().send(rp.as.userinfo_endpoint ?? '', { method: 'POST', headers });
+    assert.equal(posted.status, 401);
+  });
+
+  it('operates nothing any more', async () => {
+    const { administrating, person } = await aBlockedPerson(app());
+
+    assert.equal((await administrating.get(`users/${person.id}`)).status, 401);
+    assert.equal((await administrating.post(`users/${person.id}/unblock`)).status, 401);
+  });
+});
+
+describeOnEachArrangement('a blocked app', (app) => {
+  it('gets no answer but that it is not known', async () => {
+    const rp = await app().relyingParty({ auth: 'client_secret_basic' });
+    const login = await rp.login(await app().aPerson(), offline);
+    const { clientId } = rp.app;
+    await app().installation.services.blocking.blockClient(clientId, { kind: 'operator' });
+
+    const page = await login.browser.open((await rp.request()).url);
+    const answers = await Promise.all([
+      rp.tryRefresh(login.refreshToken),
+      rp.introspect(login.accessToken),
+      rp.revoke(login.accessToken),
+      rp.push((await rp.request()).url.searchParams),
+    ]);
+
+    assert.deepEqual([page.left, page.status, page.errorCode], [false, 400, 'invalid_client']);
+    for (const answer of answers) assertRefused(answer, 401, 'invalid_client');
+    assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
+  });
+});
+
+/** Blocked while holding one of everything that opens a door. */
+async function aBlockedPerson(app: TestApp) {
+  const person = await app.aPerson();
+  await app.installation.stores.roles.grant(person.id, 'admin', new Date());
+  const rp = await app.relyingParty();
+  const login = await rp.login(person, offline);
+  const { browser } = login;
+  const unused = await rp.authorize(person, offline, browser);
+  const jwt = await aJwtOf(app, person);
+  const administrating = await anApiTokenOf(app, person);
+  const half = await stopAtConsent(app, person);
+
+  await app.block(person.id);
+  const { page: consenting } = half;
+  return { person, rp, login, browser, unused, jwt, administrating, consenting, half };
+}
+
+async function aJwtOf(app: TestApp, person: Person): Promise<string> {
+  const api = await app.anApi({ scopes: ['read'], accessTokenFormat: 'jwt' });
+  const rp = await app.relyingParty();
+  const { accessToken } = await rp.login(person, { scope: 'openid read', resource: api.audience });
+  return accessToken;
+}
+
+async function anApiTokenOf(app: TestApp, person: Person) {
+  const scope = 'openid users:read users:write';
+  const rp = await app.relyingParty({ scope, first_party: true });
+  const { accessToken } = await rp.login(person, { scope, resource: `${app.issuer}/auth/api` });
+  return createCaller(app, accessToken);
+}
+
+async function stopAtConsent(app: TestApp, { email, password }: Person) {
+  const rp = await app.relyingParty();
+  const browser = app.browser();
+  const first = await browser.open((await rp.request()).url);
+  const page = await first.press('sign-in', { login: email, password });
+  assert.equal(page.has('allow'), true, page.text);
+  return { browser, page, clientId: rp.app.clientId };
+}
+
+function assertKindRefusal(page: Page): void {
+  assert.deepEqual([page.left, page.has('sign-in')], [false, true], page.text);
+  assert.ok(page.status >= 200 && page.status < 500);
+  assert.match(page.html, /role="alert"/);
+}

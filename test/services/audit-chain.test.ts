@@ -85,7 +85,11 @@ describeOnEachKind('a sealed audit', (database) => {
     const audit = openAudit(db);
     await audit.reset();
     await audit.append({ event: 'sign_in.succeeded', userId, actor: { kind: 'user', id: userId } });
-    await audit.append({ event: 'user.blocked', userId: other, actor: { kind: 'user', id: userId } });
+    await audit.append({
+      event: 'user.blocked',
+      userId: other,
+      actor: { kind: 'user', id: userId },
+    });
     await audit.append({ event: 'sign_in.refused', userId: other });
     await audit.sealing.seal();
     await audit.append({ event: 'session.ended', userId, actor: { kind: 'user', id: userId } });
@@ -98,13 +102,10 @@ describeOnEachKind('a sealed audit', (database) => {
     assert.deepEqual(report.faults, []);
     assert.equal(report.erased, 3);
     const texts = (await audit.exportLines()).map((line) => line['personal']);
-    assert.deepEqual(texts.map((each) => each === null || each === undefined), [
-      true,
-      true,
-      false,
-      true,
-      true,
-    ]);
+    assert.deepEqual(
+      texts.map((each) => each === null || each === undefined),
+      [true, true, false, true, true],
+    );
   });
 });
 
@@ -122,14 +123,22 @@ const tampering: readonly (readonly [
   ['the request', (tx) => entry(tx, 4).update({ request_id: null }), [['edited', 4, 4]]],
   ['the first entry', (tx) => entry(tx, 1).update({ actor_id: 'x' }), [['edited', 1, 1]]],
   ['the last entry', (tx) => entry(tx, 9).update({ actor_id: 'x' }), [['edited', 9, 9]]],
-  ['a hash', (tx) => entry(tx, 4).update({ hash: Buffer.alloc(32) }), [
-    ['edited', 4, 4],
-    ['replaced', 4, 4],
-  ]],
-  ['the place of two', swapPlaces, [
-    ['edited', 4, 4],
-    ['edited', 5, 5],
-  ]],
+  [
+    'a hash',
+    (tx) => entry(tx, 4).update({ hash: Buffer.alloc(32) }),
+    [
+      ['edited', 4, 4],
+      ['replaced', 4, 4],
+    ],
+  ],
+  [
+    'the place of two',
+    swapPlaces,
+    [
+      ['edited', 4, 4],
+      ['edited', 5, 5],
+    ],
+  ],
   ['an address', (tx) => tx.raw(otherAddress), [['personal_changed', 4, 4]]],
   ['half of a personal part', (tx) => tx.raw(lessPersonal), [['personal_changed', 4, 4]]],
   ['the digest of an erased part', (tx) => entry(tx, 4).update(noPersonal), [['edited', 4, 4]]],
@@ -137,21 +146,34 @@ const tampering: readonly (readonly [
   ['nothing, but deletes the beginning', (tx) => upTo(tx, 5).delete(), [['missing', 1, 5]]],
   ['nothing, but deletes the end', (tx) => behind(tx, 5).delete(), [['missing', 6, 9]]],
   ['nothing, but deletes all', (tx) => tx('audit_events').delete(), [['missing', 1, 9]]],
-  ['nothing, but takes one out to seal it anew', (tx) => entry(tx, 4).update(unseal), [
-    ['missing', 4, 4],
-  ]],
-  ['nothing, but deletes the newest head', (tx) => tx('audit_heads').where({ seq: 9 }).delete(), [
-    ['unsigned', 7, 9],
-  ]],
-  ['a head', (tx) => tx('audit_heads').where({ seq: 6 }).update({ hash: Buffer.alloc(32) }), [
-    ['bad_signature', 6, 6],
-  ]],
-  ['the signature of a head', (tx) => tx('audit_heads').where({ seq: 6 }).update(noSignature), [
-    ['bad_signature', 6, 6],
-  ]],
-  ['the place of a head', (tx) => tx('audit_heads').where({ seq: 6 }).update({ seq: 5 }), [
-    ['bad_signature', 5, 5],
-  ]],
+  [
+    'nothing, but takes one out to seal it anew',
+    (tx) => entry(tx, 4).update(unseal),
+    [['missing', 4, 4]],
+  ],
+  [
+    'nothing, but deletes the newest head',
+    (tx) => tx('audit_heads').where({ seq: 9 }).delete(),
+    [['unsigned', 7, 9]],
+  ],
+  [
+    'a head',
+    (tx) =>
+      tx('audit_heads')
+        .where({ seq: 6 })
+        .update({ hash: Buffer.alloc(32) }),
+    [['bad_signature', 6, 6]],
+  ],
+  [
+    'the signature of a head',
+    (tx) => tx('audit_heads').where({ seq: 6 }).update(noSignature),
+    [['bad_signature', 6, 6]],
+  ],
+  [
+    'the place of a head',
+    (tx) => tx('audit_heads').where({ seq: 6 }).update({ seq: 5 }),
+    [['bad_signature', 5, 5]],
+  ],
   ['nothing, but puts one in front', insertInFront, [['inserted', 0, 0]]],
   ['one and its hash', (tx) => rewrite(tx, 4, 4), [['replaced', 4, 4]]],
   ['one and all hashes behind it', (tx) => rewrite(tx, 5, 9), [['rewritten', 4, 6]]],
@@ -330,7 +352,7 @@ function checkLine(previous: string, line: Record<string, unknown>): string {
   const parts = ['ostiary-audit-1', seq, id, at, event, ...whose, sorted(details)];
   assert.equal(previous_hash, previous);
   assert.equal(hash, digest([...parts, personal_digest, previous_hash]));
-  return String(hash);
+  return hash;
 }
 
 function digest(value: unknown): string {
@@ -370,7 +392,9 @@ async function swapPlaces(tx: Knex): Promise<void> {
   await tx('audit_events').whereIn('seq', [4, 5]).update({ seq: null });
   const [one, two] = links.map(({ id }) => id);
   for (const { id, ...link } of links) {
-    await tx('audit_events').where({ id: id === one ? two : one }).update(link);
+    await tx('audit_events')
+      .where({ id: id === one ? two : one })
+      .update(link);
   }
 }
 
@@ -389,7 +413,9 @@ async function rewrite(tx: Knex, seq: number, until: number): Promise<void> {
   for (let at = seq; at <= until; at += 1) {
     const before: { hash: Buffer } | undefined = await entry(tx, at - 1).first('hash');
     assert.ok(before);
-    const { rows } = await tx.raw(`select ${auditRowColumns} from audit_events e where seq = ${at}`);
+    const { rows } = await tx.raw(
+      `select ${auditRowColumns} from audit_events e where seq = ${at}`,
+    );
     const text = chainText(auditRowFrom(rows[0]), at, before.hash);
     const hash = createHash('sha256').update(text).digest();
     await entry(tx, at).update({ previous_hash: before.hash, hash });

@@ -37,6 +37,6 @@ function isMissing(value: unknown): boolean {
 }
 
 /** Text from outside may hold control characters or turn the direction of writing. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }

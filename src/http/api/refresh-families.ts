@@ -63,7 +63,7 @@ function presentFamily(family: FamilySummary) {
   };
 }
 
-function presentPicture({ members, fork, ...family }: FamilyPicture) {
+export function presentPicture({ members, fork, ...family }: FamilyPicture) {
   return {
     ...presentFamily(family),
     members: members.map(({ generation, at, address, deviceName }) => ({

@@ -69,7 +69,7 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): readonly 
   ];
 }
 
-function presentSession(session: ShownSession) {
+export function presentSession(session: ShownSession) {
   return {
     uid: session.uid,
     user_id: session.userId,

@@ -30,6 +30,7 @@ export function addConsentPages(
     }
     switch (form.get('decision')) {
       case 'allow':
+        await interaction.requireAccount(open);
         return interaction.goOn(ctx, open, await interaction.allowed(open, open.accountId));
       case 'deny':
         await keepSignIn(ctx, open);

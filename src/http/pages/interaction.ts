@@ -45,6 +45,13 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     return opened;
   }
 
+  /** Whoever signed in may have been blocked since: then the sign-in is over. */
+  async function requireAccount(opened: OpenInteraction): Promise<User> {
+    const account = await interactions.account(opened);
+    if (account) return account;
+    throw new errors.SessionNotFound('the person may not act any more');
+  }
+
   function renderView<View extends InteractionView>(
     ctx: Context,
     opened: OpenInteraction,
@@ -88,9 +95,9 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       forms.requireSameOrigin(ctx, form, opened.uid);
       return { open: opened, form };
     },
+    requireAccount,
     async showConsent(ctx: Context, opened: OpenInteraction): Promise<void> {
-      const account = await interactions.account(opened);
-      if (!account) throw new errors.SessionNotFound('the account is gone');
+      const account = await requireAccount(opened);
       const { claims, email } = account;
       renderView(ctx, opened, 'consent', {
         action: address(opened, 'consent'),
@@ -136,7 +143,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
         clientName: client && viewOf(client).name,
         wayOn,
       },
-      { status: 400 },
+      { status: 400, title: trace?.finished ? 'expired.finished.heading' : 'expired.title' },
     );
   }
 }

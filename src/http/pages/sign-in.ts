@@ -61,7 +61,8 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
   router.post('/auth/interaction/:uid/sign-in', async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const login = form.get('login');
-    const outcome = await attempts.attempt(ctx, { login, password: form.get('password') });
+    const typed = { login, password: form.get('password'), clientId: open.client.clientId };
+    const outcome = await attempts.attempt(ctx, typed);
     if (!outcome.ok) {
       const { reason: problem } = outcome;
       return show(ctx, open, { status: statusOf(problem), login, problem });

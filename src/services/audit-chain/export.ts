@@ -34,7 +34,7 @@ export function createAuditExport(dependencies: AuditExportDependencies) {
 
   /** All entries in the order of the chain, so that they can be checked as they are read. */
   async function* readAll(untilSeq: number): AsyncGenerator<readonly SealedRow[]> {
-    for (let after: number | undefined; ; ) {
+    for (let after: number | undefined; ;) {
       const rows = await chain.page(after, pageSize);
       yield rows.filter(({ seq }) => seq <= untilSeq);
       after = rows.at(-1)?.seq;

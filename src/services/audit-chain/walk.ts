@@ -41,8 +41,7 @@ export function createChainWalk() {
   /** What is wrong with the entry itself, or with what it says of the one before. */
   function judge(row: SealedRow): void {
     const { seq, hash, previousHash } = row;
-    const isWhole =
-      hash && previousHash && sha256(chainText(row, seq, previousHash)).equals(hash);
+    const isWhole = hash && previousHash && sha256(chainText(row, seq, previousHash)).equals(hash);
     if (!isWhole) return note('edited', seq, seq, row);
     // Behind a gap, nobody knows what the link should be.
     if (seq > last.seq + 1 || previousHash.equals(last.hash)) return;

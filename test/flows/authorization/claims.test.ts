@@ -28,7 +28,9 @@ describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {},
     const { email: login, password } = await app().aPerson();
     const pending = await rp.request(asking({ userinfo: { birthdate: { essential: true } } }));
 
-    const consent = await (await app().browser().open(pending.url)).press('sign-in', { login, password });
+    const consent = await (
+      await app().browser().open(pending.url)
+    ).press('sign-in', { login, password });
 
     assert.match(consent.text, /See your date of birth/);
   });

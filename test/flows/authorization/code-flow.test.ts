@@ -51,7 +51,8 @@ describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
 
     const login = await rp.login(person);
 
-    const { auth_time, iat, exp, ...rest } = login.claims;
+    const { auth_time, iat, exp, sid, ...rest } = login.claims;
+    assert.match(String(sid), /^[\w-]{20,}$/);
     assert.deepEqual(rest, {
       iss: app().issuer,
       sub: person.id,
@@ -104,9 +105,7 @@ describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
     // A first time by itself, for the consents.
     for (const rp of apps) await rp.login(person, {}, browser);
 
-    const logins = await Promise.all(
-      apps.map((rp) => rp.login(person, {}, browser.copy())),
-    );
+    const logins = await Promise.all(apps.map((rp) => rp.login(person, {}, browser.copy())));
 
     for (const [turn, rp] of apps.entries()) {
       const login = logins[turn] ?? assert.fail();

@@ -134,7 +134,11 @@ describeApp('a no is a no', {}, (app) => {
       const body = new URLSearchParams([...fields, ['decision', decision]]);
       const cookie = browser.cookies.header(new URL(action, app().issuer));
       const headers = { cookie, origin: app().issuer, accept: 'text/html' };
-      const answer = await app().send(new URL(action, app().issuer), { method: 'POST', body, headers });
+      const answer = await app().send(new URL(action, app().issuer), {
+        method: 'POST',
+        body,
+        headers,
+      });
       assert.equal(answer.status, 400);
     }
   });
@@ -146,7 +150,9 @@ describeApp('the person sees what is asked, by whom', {}, (app) => {
     const { email: login, password } = await app().aPerson();
     const { url } = await rp.request({ scope: 'openid email offline_access', prompt: 'consent' });
 
-    const { text, html } = await (await app().browser().open(url)).press('sign-in', { login, password });
+    const { text, html } = await (
+      await app().browser().open(url)
+    ).press('sign-in', { login, password });
 
     for (const words of [
       'A <b>bold</b> app',
@@ -165,7 +171,9 @@ describeApp('the person sees what is asked, by whom', {}, (app) => {
     const [first, second] = [await app().aPerson(), await app().aPerson()];
     const pending = await rp.request();
     const { email: login, password } = first;
-    const consent = await (await app().browser().open(pending.url)).press('sign-in', { login, password });
+    const consent = await (
+      await app().browser().open(pending.url)
+    ).press('sign-in', { login, password });
 
     const back = await rp.passPages(await consent.press('switch'), second);
 

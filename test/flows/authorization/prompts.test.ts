@@ -87,7 +87,9 @@ describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1
     const { url } = await rp.request({ prompt: 'login' });
     const page = await browser.open(url);
 
-    const resumed = await browser.open(page.url.href.replace('/auth/interaction/', '/oauth2/authorize/'));
+    const resumed = await browser.open(
+      page.url.href.replace('/auth/interaction/', '/oauth2/authorize/'),
+    );
 
     assert.equal(resumed.left, false);
     assert.equal(resumed.url.searchParams.has('code'), false);
@@ -126,33 +128,37 @@ describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1
   });
 });
 
-describeApp('a session ends by time, however often it is used', { settings: { SESSION_IDLE_SECONDS: '600', SESSION_MAX_SECONDS: '1500' } }, (app) => {
-  it('ends when it was not used for so long', async (t) => {
-    const clock = holdClock(t);
-    const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
-    const thief = browser.copy();
-    clock.advance(601);
+describeApp(
+  'a session ends by time, however often it is used',
+  { settings: { SESSION_IDLE_SECONDS: '600', SESSION_MAX_SECONDS: '1500' } },
+  (app) => {
+    it('ends when it was not used for so long', async (t) => {
+      const clock = holdClock(t);
+      const rp = await app().relyingParty();
+      const { browser } = await rp.login(await app().aPerson());
+      const thief = browser.copy();
+      clock.advance(601);
 
-    assert.equal(await hearSilently(rp, thief), 'login_required');
-  });
+      assert.equal(await hearSilently(rp, thief), 'login_required');
+    });
 
-  it('ends at its age, though in use', async (t) => {
-    const clock = holdClock(t);
-    const rp = await app().relyingParty();
-    const person = await app().aPerson();
-    const { browser } = await rp.login(person);
+    it('ends at its age, though in use', async (t) => {
+      const clock = holdClock(t);
+      const rp = await app().relyingParty();
+      const person = await app().aPerson();
+      const { browser } = await rp.login(person);
 
-    for (let turn = 0; turn < 3; turn += 1) {
-      clock.advance(490);
-      await rp.login(person, { prompt: 'none' }, browser);
-    }
-    const thief = browser.copy();
-    clock.advance(31);
+      for (let turn = 0; turn < 3; turn += 1) {
+        clock.advance(490);
+        await rp.login(person, { prompt: 'none' }, browser);
+      }
+      const thief = browser.copy();
+      clock.advance(31);
 
-    assert.equal(await hearSilently(rp, thief), 'login_required');
-  });
-});
+      assert.equal(await hearSilently(rp, thief), 'login_required');
+    });
+  },
+);
 
 describeApp('id_token_hint says who it must be (OIDC Core §3.1.2.1)', {}, (app) => {
   it('is answered when that person is signed in', async () => {
@@ -225,4 +231,3 @@ async function hearSilently(
   assert.deepEqual([searchParams.get('state'), searchParams.get('iss')], [state, rp.issuer]);
   return searchParams.get('error') ?? '';
 }
-

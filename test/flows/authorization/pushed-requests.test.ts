@@ -59,7 +59,11 @@ describeApp('a pushed request belongs to its app (RFC 9126 §2.2)', {}, (app) =>
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
 
-    for (const forged of [`${request_uri}x`, 'urn:ietf:params:oauth:request_uri:x', 'https://rp.example/r']) {
+    for (const forged of [
+      `${request_uri}x`,
+      'urn:ietf:params:oauth:request_uri:x',
+      'https://rp.example/r',
+    ]) {
       await assertNoCode(app(), rp, forged);
     }
   });

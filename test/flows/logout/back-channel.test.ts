@@ -90,9 +90,7 @@ describeApp('an app that is told of a logout', { settings: loopback }, (app) => 
 
     assert.ok(page.has('signed-out'));
     assert.equal(sink.tokens.length, 2);
-    const [first, second] = await Promise.all(
-      sink.tokens.map((token) => verify(app(), rp, token)),
-    );
+    const [first, second] = await Promise.all(sink.tokens.map((token) => verify(app(), rp, token)));
     assert.notEqual(first?.payload.jti, second?.payload.jti);
     assert.equal(await waitingFor(app(), rp), 0);
   });

@@ -66,9 +66,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
 
     const page = await browser.open(rp.logoutUrl({ client_id: rp.app.clientId }));
     const { action, fields, method } = page.form('stay');
-    const stayed = await browser.open(
-      `${action}?${String(new URLSearchParams([...fields]))}`,
-    );
+    const stayed = await browser.open(`${action}?${String(new URLSearchParams([...fields]))}`);
 
     assert.equal(method, 'get');
     assert.ok(stayed.has('stayed'));
@@ -114,7 +112,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
   it('ends what stands on the session, and leaves what was granted beyond it', async () => {
     const { rp, browser, idToken, refreshToken, person } = await signedIn();
     const other = await app().relyingParty();
-    const lasting = await other.login(person, { ...offline, browser });
+    const lasting = await other.login(person, offline, browser);
 
     await browser.open(rp.logoutUrl({ id_token_hint: idToken }));
 

@@ -54,7 +54,7 @@ describeOnEachArrangement('a sign-in on a device that is new to the person', (ap
     await signIn(app(), person);
 
     const { browser } = await rp.login(person);
-    await rp.login(person, { browser, prompt: 'login' });
+    await rp.login(person, { prompt: 'login' }, browser);
 
     assert.equal((await mailsTo(app(), person)).length, 1);
     const events = await app()
@@ -158,7 +158,9 @@ describeApp('the link "this was not me"', {}, (app) => {
       method: 'POST',
       body: new URLSearchParams({ form_token: 'x' }),
     });
-    const forged = await app().browser().open(`${link.slice(0, -4)}AAAA`);
+    const forged = await app()
+      .browser()
+      .open(`${link.slice(0, -4)}AAAA`);
 
     assert.equal(foreign.status, 403);
     assert.equal(forged.errorCode, 'expired');

@@ -23,12 +23,12 @@ describeApp('an app authenticates in the way it registered (RFC 6749 §2.3)', {}
   it('is refused without its secret, whatever else it knows', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const callback = await rp.authorize(await app().aPerson());
-    const public_ = await app().relyingPartyOf({
+    const nameOnly = await app().relyingPartyOf({
       ...rp.app,
       auth: (_as, { client_id }, body) => body.set('client_id', client_id),
     });
 
-    assertRefused(await public_.tryExchange(callback), 401, 'invalid_client');
+    assertRefused(await nameOnly.tryExchange(callback), 401, 'invalid_client');
 
     assert.notEqual((await rp.exchange(callback)).accessToken, '');
   });
@@ -118,7 +118,7 @@ describeApp('a refusal tells nothing (D15)', {}, (app) => {
     const { clientId, clientSecret } = await app().anApp({ auth: 'client_secret_post' });
     const search = new URLSearchParams({ client_id: clientId, client_secret: clientSecret });
 
-    const answer = await post(app(), { grant_type: 'client_credentials' }, `?${search}`);
+    const answer = await post(app(), { grant_type: 'client_credentials' }, `?${search.toString()}`);
 
     assertRefused(answer, 400, 'invalid_request');
   });

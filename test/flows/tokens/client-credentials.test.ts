@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
-import * as oauth from 'oauth4webapi';
-import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { assertRefused, inactive } from '#test/outcomes.ts';
+import { readAccessToken } from '#test/resource-server.ts';
 
 const forItself = {
   auth: 'client_secret_basic',
@@ -35,7 +35,7 @@ describeOnEachArrangement('an app gets a token for itself (RFC 6749 §4.4)', (ap
 
     const { accessToken } = await rp.clientCredentials({ resource: api.audience, scope: 'read' });
 
-    const claims = await readAccessToken(app(), accessToken, api.audience);
+    const claims = await readAccessToken(rp, accessToken, api.audience);
     assert.deepEqual(
       [claims.sub, claims.client_id, claims.scope],
       [rp.app.clientId, rp.app.clientId, 'read'],
@@ -108,20 +108,3 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     assert.equal((await server.introspect(accessToken)).text, inactive);
   });
 });
-
-/** As a strict resource server reads a JWT access token. */
-async function readAccessToken({ issuer, send }: TestApp, token: string, audience: string) {
-  const { as } = await discover(issuer, send);
-  const request = new Request('https://api.example/', {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  return oauth.validateJwtAccessToken(as, request, audience, {
-    [oauth.customFetch]: (url: string) => send(url),
-    [oauth.allowInsecureRequests]: true,
-  });
-}
-
-async function discover(issuer: string, send: TestApp['send']) {
-  const answer = await send(`${issuer}/.well-known/oauth-authorization-server`);
-  return { as: await oauth.processDiscoveryResponse(new URL(issuer), answer) };
-}

@@ -200,7 +200,7 @@ describeApp('nobody asks without a name (RFC 7662 §2.1)', {}, (app) => {
     const { accessToken } = await rp.login(await app().aPerson());
     const search = new URLSearchParams({ token: accessToken, client_id: rp.app.clientId });
 
-    const { status } = await app().send(`${app().issuer}/oauth2/introspect?${search}`);
+    const { status } = await app().send(`${app().issuer}/oauth2/introspect?${search.toString()}`);
 
     assert.ok(status === 404 || status === 405, String(status));
   });

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import * as oauth from 'oauth4webapi';
 import { describeApp } from '#test/app.ts';
 import { assertRefused, offline } from '#test/outcomes.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import { readAccessToken } from '#test/resource-server.ts';
 
 const forItself = {
   auth: 'client_secret_basic',
@@ -189,18 +189,4 @@ describeApp('the product’s own API opens to apps registered for it only', {}, 
 
 function isAuthorizationError(code: string): (error: unknown) => boolean {
   return (error) => error instanceof oauth.AuthorizationResponseError && error.error === code;
-}
-
-/** As a strict resource server reads a JWT access token. */
-function readAccessToken({ as, send }: RelyingParty, token: string, audience: string) {
-  const headers = { authorization: `Bearer ${token}` };
-  return oauth.validateJwtAccessToken(
-    as,
-    new Request('https://api.example/', { headers }),
-    audience,
-    {
-      [oauth.customFetch]: (url: string) => send(url),
-      [oauth.allowInsecureRequests]: true,
-    },
-  );
 }

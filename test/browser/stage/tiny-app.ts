@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as oauth from 'oauth4webapi';
-import type { TestApp } from '../app.ts';
-import type { Closing } from '../databases.ts';
-import type { AppFacts } from '../registrations.ts';
-import type { Parameters, Pending, RelyingParty, Tokens } from '../relying-party.ts';
+import type { TestApp } from '../../app.ts';
+import type { Closing } from '../../databases.ts';
+import type { AppFacts } from '../../registrations.ts';
+import type { Parameters, Pending, Tokens } from '../../protocol.ts';
+import type { RelyingParty } from '../../relying-party.ts';
 
 export interface TinyApp {
   /** Its own address, without a slash at the end. */
@@ -31,7 +32,7 @@ export async function startTinyApp(
   const server = createServer((req, res) => void late.handle?.(req, res));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  t.after(async () => void server.close().closeAllConnections());
+  t.after(async () => server.close().closeAllConnections());
   const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
   // By this name it is another site than 127.0.0.1, as apps are. Native apps listen at the number.
   const host = facts['application_type'] === 'native' ? '127.0.0.1' : 'localhost';
@@ -76,7 +77,8 @@ export async function startTinyApp(
       const location = await begin(Object.fromEntries(address.searchParams));
       return void res.writeHead(302, { location }).end();
     }
-    const text = address.pathname === '/callback' ? await finish(address) : '';
+    const framed = address.searchParams.get('frame');
+    const text = address.pathname === '/callback' ? await finish(address) : frame(framed);
     return void res.writeHead(200, { 'content-type': 'text/html' }).end(page(text));
   };
 
@@ -88,13 +90,18 @@ export async function startTinyApp(
     signInUrl(parameters = {}) {
       const search = new URLSearchParams();
       for (const [name, value] of Object.entries(parameters)) search.set(name, String(value));
-      return `${url}/sign-in?${search}`;
+      return `${url}/sign-in?${String(search)}`;
     },
   };
 }
 
 function paragraph(id: string, text: string): string {
   return `<p id="${id}">${text}</p>`;
+}
+
+/** What a page that means harm does with a page of ours. */
+function frame(url: string | null): string {
+  return url === null ? '' : `<iframe name="prey" src="${url}"></iframe>`;
 }
 
 function page(content: string): string {

@@ -12,13 +12,18 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
-import { describeApp, type AppOptions, type TestApp } from '../app.ts';
+import type { Closing } from '../../databases.ts';
+import { collectWorks, startTestApp, type AppOptions, type TestApp } from '../../app.ts';
+import { startTlsFront } from './tls-front.ts';
 
 export interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** What the browser had to refuse; a test that provokes it takes it out. */
-  readonly complaints: string[];
+}
+
+export interface StageOptions extends AppOptions {
+  /** True: https, with the cookies and headers that only go with it. */
+  readonly behindTls?: boolean;
 }
 
 export interface Stage {
@@ -42,41 +47,62 @@ const patienceMilliseconds = 8_000;
 /** The suite with an app and a browser of its own; skipped where there is no Chromium. */
 export function describeInBrowser(
   rule: string,
-  options: AppOptions,
+  options: StageOptions,
   suite: (stage: Stage) => void,
 ): void {
   const executablePath = findChromium();
   if (!executablePath) return void describe(rule, { skip: 'There is no Chromium here.' });
-  describeApp(rule, options, (app) => {
-    let browser: Browser | undefined;
+  describe(rule, () => {
+    const works = collectWorks();
+    const late: { app?: TestApp; browser?: Browser } = {};
     before(async () => {
-      browser = await chromium.launch({ executablePath, args: flags });
+      const launching = chromium.launch({ executablePath, args: flags });
+      works.after(async () => (await launching).close());
+      late.app = await startApp(works, options);
+      late.browser = await launching;
     });
-    after(() => browser?.close());
+    after(works.run);
+    const app = () => present(late.app);
     suite({
       app,
       async visit(t, profile = {}) {
-        if (!browser) throw new Error('The browser is there only while tests run.');
-        const context = await browser.newContext({ locale: 'en-GB', ...profile });
+        const usual = { locale: 'en-GB', ignoreHTTPSErrors: options.behindTls === true };
+        const context = await present(late.browser).newContext({ ...usual, ...profile });
         context.setDefaultTimeout(patienceMilliseconds);
         const complaints = listen(context, app().issuer);
         t.after(async () => {
-          if (!t.passed) await report(t, context.pages());
+          // The types of Node leave it out.
+          const { passed } = t as TestContext & { readonly passed?: boolean };
+          if (!passed) await report(t, context.pages());
           await context.close();
           assert.deepEqual(complaints, [], 'The browser complains about our pages.');
         });
-        return { context, complaints, page: await context.newPage() };
+        return { context, page: await context.newPage() };
       },
     });
   });
 }
 
+async function startApp(works: Closing, options: StageOptions): Promise<TestApp> {
+  if (!options.behindTls) return startTestApp(works, options);
+  const front = await startTlsFront(works);
+  const settings = { ...options.settings, ISSUER: front.issuer };
+  const app = await startTestApp(works, { ...options, settings });
+  front.leadTo(app.send);
+  return app;
+}
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('The stage stands only while tests run.');
+  return value;
+}
+
 /** What no page of ours may cause. */
-function listen(context: BrowserContext, issuer: string): string[] {
+function listen(context: BrowserContext, issuer: string): readonly string[] {
   const complaints: string[] = [];
   const isOurs = (url: string) => url.startsWith(`${issuer}/`);
   context.on('console', (message) => {
-    if (isOurs(message.location().url) && !/^Failed to load resource/.test(message.text())) {
+    if (isOurs(message.location().url) && !message.text().startsWith('Failed to load resource')) {
       complaints.push(`${message.type()}: ${message.text()}`);
     }
   });

@@ -1,7 +1,7 @@
 // What people do on our pages, step by step, and what they read there.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import type { Person } from '../relying-party.ts';
+import type { Person } from '../../relying-party.ts';
 
 export async function fillSignIn(page: Page, { email, password }: Omit<Person, 'id'>) {
   await page.fill('input[name=login]', email);
@@ -30,6 +30,11 @@ export async function backAtApp(page: Page, id: 'subject' | 'app-error' = 'subje
   return readText(page, `#${id}`);
 }
 
+/** Waits until the playground has read its answer. */
+export async function backAtPlayground(page: Page, state: 'signed-in' | 'signed-out') {
+  await page.waitForSelector(`#playground[data-ready][data-state=${state}]`);
+}
+
 export async function readText(page: Page, selector: string): Promise<string> {
   const text = await page.locator(selector).first().textContent();
   return (text ?? '').replaceAll(/\s+/g, ' ').trim();
@@ -38,6 +43,12 @@ export async function readText(page: Page, selector: string): Promise<string> {
 /** Waits for the page with that heading. */
 export async function seeHeading(page: Page, heading: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
+}
+
+/** The account page asks for a sign-in: this browser has no session that is good for anything. */
+export async function seeNobodyIn(page: Page, issuer: string): Promise<void> {
+  await page.goto(`${issuer}/auth/account`);
+  await seeHeading(page, 'Sign in');
 }
 
 /** Waits for the error page and returns its text, which always holds the request's number. */

@@ -1,0 +1,31 @@
+// session list: who is signed in.
+import type { DataCommand } from '#commands/context.ts';
+import { UsageError } from '#commands/line/arguments.ts';
+import type { Arguments } from '#commands/line/command.ts';
+import { findUser } from '#commands/users/presentation.ts';
+import { answerWithSessions, collectSessions } from './presentation.ts';
+
+const usualCount = 50;
+
+export const sessionList: DataCommand = {
+  name: 'session list',
+  summary: 'List live sessions, the newest first.',
+  options: {
+    user: { value: 'EMAIL|ID', meaning: 'Of this person only' },
+    limit: { value: 'N', meaning: `How many; ${usualCount} unless said` },
+  },
+  check: (args) => void readLimit(args),
+  async run({ installation: { stores, services } }, args) {
+    const name = args.text('user');
+    const user = name === undefined ? undefined : await findUser(stores.users, name);
+    const { sessionList: list } = services;
+    return answerWithSessions(await collectSessions(list, user?.id, readLimit(args)));
+  },
+};
+
+function readLimit(args: Arguments): number {
+  const text = args.text('limit');
+  if (text === undefined) return usualCount;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new UsageError('--limit must be a whole number from 1 to 9999.');
+}

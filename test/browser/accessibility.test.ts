@@ -1,0 +1,169 @@
+// Every page there is, as programs for accessibility see it. The longest words are shown, as they
+// are what breaks a layout: German, and an app with a name that has no end.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { BrowserContextOptions } from 'playwright-core';
+import { describeInBrowser, type Stage } from './stage/chromium.ts';
+import { inspect } from './stage/inspect.ts';
+import { allow, backAtApp, backAtPlayground, signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
+
+const wrong = 'not the right one';
+const longName = 'Donaudampfschifffahrtsgesellschaftskapitänsmützen für Donaudampfer';
+const german: BrowserContextOptions = { locale: 'de-DE' };
+
+describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
+  const { app, visit } = stage;
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  it('holds for those who come on their own', async (t) => {
+    const faults: string[] = [];
+    const { page } = await visit(t, german);
+    const see = async (name: string) => void faults.push(...(await inspect(page, name)));
+    const link = (await app().installation.services.setup.issueLink()) ?? '';
+
+    for (const path of ['/', '/auth/sign-in', '/auth/register', '/auth/nothing']) {
+      await page.goto(at(path));
+      await see(path);
+    }
+    await page.goto(link);
+    await see('setup');
+    await page.goto(at('/auth/register'));
+    await page.fill('input[name=email]', 'eve@example.org');
+    await page.fill('input[name=password]', 'aaaaaaaaaaaaaaaaaaaa');
+    await page.click('#register');
+    await page.waitForSelector('[role=alert]');
+    await see('register, with problems');
+
+    assert.deepEqual(faults, []);
+  });
+
+  it('holds on the way to an app', async (t) => {
+    const faults: string[] = [];
+    const { page, context } = await visit(t, german);
+    const see = async (name: string) => void faults.push(...(await inspect(page, name)));
+    const about = { client_uri: 'https://tasks.example/', policy_uri: 'https://tasks.example/p' };
+    const tiny = await startTinyApp(t, app(), {
+      ...about,
+      client_name: longName,
+      application_type: 'native',
+    });
+    const person = await app().aPerson({
+      email: `${'eve'.repeat(20)}@${'long.'.repeat(9)}example`,
+    });
+    const request = tiny.signInUrl({ scope: 'openid profile email phone address offline_access' });
+
+    await page.goto(request);
+    await see('sign-in');
+    await page.goto(`${page.url()}/register`);
+    await see('register');
+    await page.goto(request);
+    await signIn(page, { ...person, password: wrong });
+    await page.waitForSelector('[role=alert]');
+    await see('sign-in, with a problem');
+    await signIn(page, person);
+    await page.waitForSelector('#allow');
+    await see('consent');
+    await page.click('#switch');
+    await page.waitForSelector('#notice');
+    await see('sign-in, with a notice');
+    await context.clearCookies({ name: 'ostiary-interaction' });
+    await page.goto(new URL('.', page.url()).href.slice(0, -1));
+    await page.waitForSelector('#error');
+    await see('expired');
+    await page.goto(tiny.signInUrl({ redirect_uri: `https://${'long.'.repeat(30)}example/cb` }));
+    await page.waitForSelector('#error');
+    await see('error');
+
+    assert.deepEqual(faults, []);
+  });
+
+  it('holds for those who are signed in, and when they leave', async (t) => {
+    const faults: string[] = [];
+    const { page } = await visit(t, german);
+    const see = async (name: string) => void faults.push(...(await inspect(page, name)));
+    const tiny = await startTinyApp(t, app(), { client_name: longName });
+    const person = await app().aPerson({ claims: { name: 'x'.repeat(120) } });
+
+    await page.goto(tiny.signInUrl());
+    await signIn(page, person);
+    await allow(page);
+    await backAtApp(page);
+    await page.goBack();
+    await page.waitForSelector('#error');
+    await see('finished');
+    await page.goto(at('/auth/account'));
+    await see('account');
+    await page.goto(tiny.rp.logoutUrl({ client_id: tiny.rp.app.clientId }).href);
+    await see('sign-out');
+    await page.click('#stay');
+    await page.waitForSelector('#stayed');
+    await see('stayed');
+    await page.goto(tiny.rp.logoutUrl({ client_id: tiny.rp.app.clientId }).href);
+    await page.click('#sign-out');
+    await page.waitForSelector('#signed-out');
+    await see('signed-out');
+
+    assert.deepEqual(faults, []);
+  });
+
+  it('holds for the mail about a new device and the page behind its link', async (t) => {
+    const faults: string[] = [];
+    const { page, thief } = await openStrangeSession(t, stage);
+    const see = async (name: string) => void faults.push(...(await inspect(page, name)));
+
+    await page.goto(at('/auth/dev/mail'));
+    await see('mailbox');
+    await page.locator('main a').first().click();
+    await page.waitForSelector('#letter');
+    await see('mail');
+    await page.click('#letter a[href*="/auth/not-me/"]');
+    await page.waitForSelector('#continue');
+    await see('not me');
+    await page.click('#continue');
+    await page.waitForSelector('#signed-out');
+    await see('not me, done');
+    await thief.goto(at('/auth/account'));
+
+    assert.equal(await thief.locator('#sign-in').count(), 1);
+    assert.deepEqual(faults, []);
+  });
+
+  it('holds in the playground', async (t) => {
+    const faults: string[] = [];
+    const { page } = await visit(t);
+    const see = async (name: string) => void faults.push(...(await inspect(page, name)));
+    const person = await app().aPerson();
+
+    await page.goto(at('/auth/playground'));
+    await page.waitForSelector('#playground[data-ready]');
+    await see('playground');
+    await page.click('#playground-sign-in');
+    await signIn(page, person);
+    await allow(page);
+    await backAtPlayground(page, 'signed-in');
+    await page.click('#access-token [data-focus=introspect]');
+    await page.getByText('Introspection says').waitFor();
+    await page.click('#playground-refresh');
+    await page.waitForSelector('[data-replay="0"]');
+    await page.evaluate(
+      'for (const each of document.querySelectorAll("details")) each.open = true',
+    );
+    await see('playground, signed in');
+
+    assert.deepEqual(faults, []);
+  });
+});
+
+/** Somebody else signs in as a person who has another browser: a mail about it is on its way. */
+async function openStrangeSession(t: Parameters<Stage['visit']>[0], { app, visit }: Stage) {
+  const person = await app().aPerson();
+  const [{ page }, { page: thief }] = [await visit(t, german), await visit(t, german)];
+  for (const each of [page, thief]) {
+    await each.goto(`${app().issuer}/auth/sign-in`);
+    await signIn(each, person);
+    await each.waitForSelector('#sign-out');
+  }
+  await app().installation.services.delivery.deliverDue();
+  return { page, thief };
+}

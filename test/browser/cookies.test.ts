@@ -1,0 +1,95 @@
+// Cookies as a browser keeps them behind TLS, and sessions that somebody else knew before or learns
+// later (session fixation).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { BrowserContext } from 'playwright-core';
+import { describeInBrowser } from './stage/chromium.ts';
+import { allow, backAtApp, seeHeading, seeNobodyIn, signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
+
+const guarded = { httpOnly: true, secure: true, sameSite: 'Lax' };
+const sessionCookies = ['__Host-ostiary', '__Host-ostiary.sig'];
+
+describeInBrowser('cookies', { behindTls: true }, ({ app, visit }) => {
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  it('are out of reach for script and for other sites’ requests', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const person = await app().aPerson();
+    const { page, context } = await visit(t);
+    await page.goto(at('/auth/register'));
+    await page.goto(tiny.signInUrl());
+    await signIn(page, person);
+    await page.waitForSelector('#allow');
+
+    const cookies = await context.cookies();
+
+    assert.ok(cookies.length >= 4);
+    for (const { name, path, ...rest } of cookies) {
+      const { httpOnly, secure, sameSite } = rest;
+      assert.deepEqual({ httpOnly, secure, sameSite }, guarded, name);
+      assert.match(name, path === '/' ? /^__Host-/ : /^__Secure-/);
+    }
+    assert.equal(await page.evaluate('document.cookie'), '');
+  });
+
+  it('planted while the sign-in page is open are worth nothing after it', async (t) => {
+    const [thief, victim] = [await visit(t), await visit(t)];
+    await thief.page.goto(at('/auth/sign-in'));
+    await signIn(thief.page, await app().aPerson());
+    await seeHeading(thief.page, 'Your account');
+    await victim.page.goto(at('/auth/sign-in'));
+    await plantSession(thief.context, victim.context);
+
+    await signIn(victim.page, await app().aPerson());
+    await seeHeading(victim.page, 'Your account');
+
+    await seeNobodyIn(thief.page, app().issuer);
+  });
+
+  it('planted before a sign-in for an app are replaced (session fixation)', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const person = await app().aPerson();
+    const [thief, victim] = [await visit(t), await visit(t)];
+    await thief.page.goto(at('/auth/sign-in'));
+    await signIn(thief.page, await app().aPerson());
+    await seeHeading(thief.page, 'Your account');
+    await plantSession(thief.context, victim.context);
+    const planted = await sessionOf(victim.context);
+
+    await victim.page.goto(tiny.signInUrl({ prompt: 'login' }));
+    await signIn(victim.page, person);
+    await allow(victim.page);
+    await backAtApp(victim.page);
+
+    assert.notEqual(await sessionOf(victim.context), planted);
+    await thief.page.goto(at('/auth/account'));
+    assert.doesNotMatch(await thief.page.innerText('body'), new RegExp(person.email));
+  });
+
+  it('get a new value when the same person signs in again', async (t) => {
+    const tiny = await startTinyApp(t, app(), { first_party: true });
+    const person = await app().aPerson();
+    const [owner, thief] = [await visit(t), await visit(t)];
+    await owner.page.goto(tiny.signInUrl());
+    await signIn(owner.page, person);
+    await backAtApp(owner.page);
+    await plantSession(owner.context, thief.context);
+
+    await owner.page.goto(tiny.signInUrl({ prompt: 'login' }));
+    await signIn(owner.page, person);
+    await backAtApp(owner.page);
+
+    await seeNobodyIn(thief.page, app().issuer);
+  });
+});
+
+/** The session cookie of one browser, set in another as somebody else might. */
+async function plantSession(from: BrowserContext, to: BrowserContext): Promise<void> {
+  const cookies = await from.cookies();
+  await to.addCookies(cookies.filter(({ name }) => sessionCookies.includes(name)));
+}
+
+async function sessionOf(context: BrowserContext): Promise<string | undefined> {
+  return (await context.cookies()).find(({ name }) => name === '__Host-ostiary')?.value;
+}

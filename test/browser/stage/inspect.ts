@@ -1,0 +1,33 @@
+// What every page has to hold, at every size and in both colours: the rules of WCAG 2.2 AA that a
+// program can check (axe), and nothing that sticks out of a small screen.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const widths = [390, 1280];
+const colorSchemes = ['light', 'dark'] as const;
+/** WCAG 2.2 SC 1.4.10. */
+const narrowest = 320;
+
+/** The faults of the page as it stands, in lines that say where and what. */
+export async function inspect(page: Page, name: string): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of colorSchemes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 });
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(rules)
+        .setLegacyMode()
+        .analyze();
+      for (const { id, nodes } of violations) {
+        const where = nodes.map(({ target }) => String(target)).join(', ');
+        faults.push(`${name}, ${width}, ${colorScheme}: ${id} at ${where}`);
+      }
+    }
+  }
+  await page.setViewportSize({ width: narrowest, height: 800 });
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+  if (wide > narrowest) faults.push(`${name}: ${wide} wide at ${narrowest}`);
+  return faults;
+}

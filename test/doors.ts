@@ -1,0 +1,87 @@
+// Every door of the product and how it asks whether somebody may act. A new route fails the test
+// that walks them until it stands here: whoever adds one says how it asks.
+
+/**
+ * `person`: the account, the app and the session or grant behind what is presented, each time.
+ * `client`: the app alone; no person takes part. `operator`: the token's client or administrator.
+ * `proof`: a password is checked here, and with it whether the account may act.
+ * `step`: part of a sign-in, whose end is the door that asks. `nobody`: opens nothing.
+ */
+export type Asking = 'person' | 'client' | 'operator' | 'proof' | 'step' | 'nobody';
+
+const oauth: Readonly<Record<string, Asking>> = {
+  'GET /oauth2/authorize': 'person',
+  'GET /oauth2/authorize/:uid': 'person',
+  'POST /oauth2/token': 'person',
+  'GET /oauth2/userinfo': 'person',
+  'POST /oauth2/userinfo': 'person',
+  'POST /oauth2/introspect': 'person',
+  'POST /oauth2/par': 'client',
+  // Giving something up is open to whoever holds it.
+  'POST /oauth2/revoke': 'client',
+  'GET /oauth2/logout': 'nobody',
+  'GET /oauth2/logout/success': 'nobody',
+  'POST /oauth2/logout/confirm': 'nobody',
+  'GET /oauth2/jwks': 'nobody',
+  'GET /.well-known/openid-configuration': 'nobody',
+  'GET /.well-known/oauth-authorization-server': 'nobody',
+};
+
+const pages: Readonly<Record<string, Asking>> = {
+  'GET /': 'person',
+  'GET /auth/account': 'person',
+  'GET /auth/sign-in': 'person',
+  'POST /auth/sign-in': 'proof',
+  'GET /auth/interaction/:uid': 'step',
+  'POST /auth/interaction/:uid/sign-in': 'proof',
+  'POST /auth/interaction/:uid/consent': 'step',
+  'POST /auth/interaction/:uid/cancel': 'step',
+  'POST /auth/interaction/:uid/switch': 'step',
+  'GET /auth/interaction/:uid/register': 'step',
+  'POST /auth/interaction/:uid/register': 'step',
+  'GET /auth/register': 'person',
+  'POST /auth/register': 'nobody',
+  'GET /auth/setup/:token': 'nobody',
+  'POST /auth/setup/:token': 'nobody',
+  'GET /auth/sign-out/stay': 'nobody',
+  // Ends what stands on the account, and starts nothing.
+  'GET /auth/not-me/:token': 'nobody',
+  'POST /auth/not-me/:token': 'nobody',
+};
+
+const development: Readonly<Record<string, Asking>> = {
+  'GET /auth/playground': 'nobody',
+  'GET /auth/playground/:name': 'nobody',
+  'GET /auth/dev/mail': 'nobody',
+  'GET /auth/dev/mail/:number': 'nobody',
+  'GET /auth/dev/mail/:number/html': 'nobody',
+};
+
+const rest: Readonly<Record<string, Asking>> = {
+  'GET /auth/api/v1/audit': 'operator',
+  'GET /auth/api/v1/audit/export': 'operator',
+  'GET /auth/api/v1/refresh-families': 'operator',
+  'GET /auth/api/v1/refresh-families/{id}': 'operator',
+  'GET /auth/api/v1/sessions': 'operator',
+  'GET /auth/api/v1/users/{id}': 'operator',
+  'GET /auth/api/v1/users/{id}/grants': 'operator',
+  'GET /auth/api/v1/users/{id}/sessions': 'operator',
+  'POST /auth/api/v1/clients/{id}/block': 'operator',
+  'POST /auth/api/v1/clients/{id}/unblock': 'operator',
+  'POST /auth/api/v1/sign-everyone-out': 'operator',
+  'POST /auth/api/v1/users/{id}/block': 'operator',
+  'POST /auth/api/v1/users/{id}/revoke-tokens': 'operator',
+  'POST /auth/api/v1/users/{id}/unblock': 'operator',
+  'DELETE /auth/api/v1/clients/{id}/grants': 'operator',
+  'DELETE /auth/api/v1/grants/{id}': 'operator',
+  'DELETE /auth/api/v1/sessions/{id}': 'operator',
+  'DELETE /auth/api/v1/users/{id}/sessions': 'operator',
+};
+
+export const doors: Readonly<Record<string, Asking>> = {
+  ...oauth,
+  'POST /oauth2/global-token-revocation': 'client',
+  ...pages,
+  ...development,
+  ...rest,
+};

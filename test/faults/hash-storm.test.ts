@@ -1,0 +1,60 @@
+// X21: many people sign in at once. Passwords are hashed a few at a time, a bounded number waits, the
+// others hear 503 and when to come back; apps that refresh do not notice.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Page } from '#test/cookie-browser.ts';
+import { offline } from '#test/outcomes.ts';
+import { describeFault, isLong, timed, turns } from '#test/rig/faults.ts';
+
+const queueLimit = 8;
+const patienceMs = isLong ? 250 : 1000;
+
+/** What a password costs in production. */
+const settings = {
+  ARGON2_MEMORY_KIB: '19456',
+  ARGON2_ITERATIONS: '2',
+  PASSWORD_QUEUE_LIMIT: String(queueLimit),
+};
+
+describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
+  it('is bounded, and leaves refreshing alone', async (t) => {
+    const people = turns(40, 200);
+    const person = await rig().aPerson();
+    const rp = await rig().relyingParty();
+    let { refreshToken } = await rp.login(person, offline);
+    const pages: Page[] = [];
+    while (pages.length < people) pages.push(await rig().browser().open((await rp.request()).url));
+
+    const waits: number[] = [];
+    const storm = Promise.all(pages.map((page) => signIn(page, person.email)));
+    let isOver = false;
+    void storm.finally(() => (isOver = true));
+    do {
+      const { result, milliseconds } = await timed(() => rp.refresh(refreshToken));
+      refreshToken = result.refreshToken;
+      waits.push(milliseconds);
+    } while (!isOver);
+    const answers = await storm;
+
+    const refused = answers.filter(({ status }) => status === 503);
+    assert.ok(refused.length >= people / 2, `${refused.length} of ${people} were refused`);
+    assert.ok(answers.some(({ status }) => status === 422));
+    for (const { status, headers } of answers) {
+      assert.ok(status === 422 || status === 503, String(status));
+      if (status === 503) assert.match(headers.get('retry-after') ?? '', /^\d+$/);
+    }
+    const worst = percentile(waits, 0.99);
+    t.diagnostic(`${refused.length} of ${people} refused; refresh p99 ${worst.toFixed()} ms`);
+    assert.ok(worst < patienceMs, `a refresh took ${worst} ms`);
+    assert.equal((await rp.login(person)).claims['sub'], person.id);
+  });
+});
+
+function signIn(page: Page, login: string): Promise<Page> {
+  return page.press('sign-in', { login, password: 'not the right one' });
+}
+
+function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+}

@@ -1,0 +1,56 @@
+// Somebody with very much to end: 500 sessions, and 10,000 apps' worth of tokens.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { countOf, createApiClient } from '#test/api-client.ts';
+import { assertInvalidGrant, offline } from '#test/outcomes.ts';
+import { describeFault, timed, type FaultRig } from '#test/rig/faults.ts';
+
+const sessions = 500;
+const tokens = 10_000;
+
+describeFault('blocking a person with a large account (X20)', { count: 1 }, (rig) => {
+  it('takes less than a second', async (t) => {
+    const rp = await rig().relyingParty();
+    const person = await rig().aPerson();
+    const login = await rp.login(person, offline);
+    await multiply(rig(), person.id);
+    const api = await createApiClient({ ...rig(), send: rig().at(0).send });
+
+    const { result: answer, milliseconds } = await timed(() =>
+      api.post(`users/${person.id}/block`, { reason: 'a test' }),
+    );
+
+    assert.equal(answer.status, 200, answer.text);
+    const counts = ['sessions', 'grants', 'refresh_families'].map((kind) => countOf(answer, kind));
+    assert.deepEqual(counts, [sessions, tokens, tokens]);
+    t.diagnostic(`blocked in ${milliseconds.toFixed()} ms: ${answer.text}`);
+    assert.ok(milliseconds < 1000, `it took ${milliseconds} ms`);
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+  });
+});
+
+/** Copies the person's one session, grant and refresh family until there are so many of each. */
+async function multiply({ sql }: FaultRig, personId: string): Promise<void> {
+  await sql(
+    `insert into sessions (uid, id_hash, user_id, login_at, acr, amr, authorizations,
+                           created_at, last_used_at, expires_at, address, device)
+     select uid || '-' || n, sha256((uid || n)::bytea), user_id, login_at, acr, amr, authorizations,
+            created_at, last_used_at, expires_at, address, device
+       from sessions, generate_series(2, ${sessions}) n where user_id = $1`,
+    [personId],
+  );
+  await sql(
+    `with copied as (
+       insert into grants (id, user_id, client_id, content, created_at, expires_at)
+       select id || '-' || n, user_id, client_id, content, created_at, expires_at
+         from grants, generate_series(2, ${tokens}) n where user_id = $1
+       returning id)
+     insert into refresh_families (id, grant_id, user_id, client_id, current_hash, content,
+                                   created_at, expires_at)
+     select gen_random_uuid(), copied.id, f.user_id, f.client_id, sha256(copied.id::bytea), f.content,
+            f.created_at, f.expires_at
+       from refresh_families f, copied where f.user_id = $1`,
+    [personId],
+  );
+  await sql('analyze sessions, grants, refresh_families');
+}

@@ -1,0 +1,222 @@
+// X1, X2, X5: PostgreSQL is gone, hangs, is slow, or ends its back ends. Whoever asks hears so in an
+// orderly way and in time, what needs no PostgreSQL goes on, and nobody loses anything.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Client } from 'pg';
+import { createApiClient } from '#test/api-client.ts';
+import type { Browser, Page } from '#test/cookie-browser.ts';
+import { offline } from '#test/outcomes.ts';
+import type { Person, RelyingParty } from '#test/relying-party.ts';
+import { describeFault, timed, turns, until, type FaultRig } from '#test/rig/faults.ts';
+import { assertOrderly } from '#test/rig/ledger.ts';
+import { startLoad } from '#test/rig/load.ts';
+import type { Send } from '#test/wire.ts';
+
+/** What a request may take until it hears 503. */
+const answerMilliseconds = 3000;
+
+interface Door {
+  readonly name: string;
+  readonly knock: (send: Send) => Promise<Response>;
+}
+
+describeFault('PostgreSQL fails', {}, (rig) => {
+  describe('X1: PostgreSQL is stopped', () => {
+    for (const [state, stop] of [
+      ['gone', 'cut'],
+      ['frozen', 'freeze'],
+    ] as const) {
+      it(`says 503 and when to come back, in time, while it is ${state}`, async (t) => {
+        const load = await startLoad(t, rig());
+        const doors = await openDoors(rig());
+        const { send } = rig().at(1);
+
+        rig().postgres[stop]();
+        await until('introspection says no more', () => refuses(doors[0], send));
+        const answers = await Promise.all(doors.map((door) => knock(door, send)));
+        const health = await Promise.all([healthOf(rig(), 0), healthOf(rig(), 1)]);
+        const published = await Promise.all(
+          ['/oauth2/jwks', '/.well-known/openid-configuration'].map((path) =>
+            rig().statusOf(rig().at(1), path),
+          ),
+        );
+
+        const waits = answers.map(({ name, milliseconds }) => `${name} ${milliseconds.toFixed()}`);
+        t.diagnostic(`${state}: ${waits.join(', ')} ms`);
+        for (const { name, answer, text, milliseconds } of answers) {
+          assert.equal(answer.status, 503, `${name}: ${text.slice(0, 200)}`);
+          assert.ok(milliseconds <= answerMilliseconds, `${name} took ${milliseconds} ms`);
+          const { status, headers } = answer;
+          assertOrderly({ address: name, status, milliseconds, headers, text });
+        }
+        assert.deepEqual(health, [
+          [503, 200],
+          [503, 200],
+        ]);
+        assert.deepEqual(published, [200, 200]);
+        rig().postgres.heal();
+        await load.settle();
+      });
+    }
+  });
+
+  describe('X2: PostgreSQL is slow', () => {
+    it('answers or refuses in time, and is not clogged afterwards', async (t) => {
+      const load = await startLoad(t, rig());
+      const rp = await rig().relyingParty();
+      const login = await rp.login(await rig().aPerson(), offline);
+
+      rig().postgres.slow(500);
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, () => timed(() => rp.tryUserinfo(login.accessToken))),
+      );
+      rig().postgres.heal();
+      const { result, milliseconds } = await timed(() => rp.tryUserinfo(login.accessToken));
+
+      for (const { result: answer, milliseconds: waited } of answers) {
+        const { status, headers, text } = answer;
+        assert.ok(status === 200 || status === 503, text);
+        assertOrderly({ address: 'userinfo', status, milliseconds: waited, headers, text });
+      }
+      assert.equal(result.status, 200);
+      const refused = answers.filter((answer) => answer.result.status === 503).length;
+      t.diagnostic(`${refused} of 40 refused; the next one took ${milliseconds.toFixed()} ms`);
+      await load.settle();
+    });
+
+    it('lets those through who do not need what is locked', async (t) => {
+      const rp = await rig().relyingParty();
+      const login = await rp.login(await rig().aPerson(), offline);
+      const lock = await holdLock(rig().databaseUrl, 'refresh_families');
+      t.after(lock.release);
+
+      const [refreshed, looked] = await Promise.all([
+        timed(() => rp.tryRefresh(login.refreshToken)),
+        timed(() => rp.tryUserinfo(login.accessToken)),
+      ]);
+      await lock.release();
+
+      assert.deepEqual([refreshed.result.status, looked.result.status], [503, 200]);
+      assert.ok(refreshed.milliseconds <= answerMilliseconds);
+      assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
+    });
+  });
+
+  describe('X5: PostgreSQL ends its back ends', () => {
+    it('loses nothing, and connects again by itself', async (t) => {
+      const load = await startLoad(t, rig());
+
+      for (let turn = 0; turn < turns(5, 40); turn += 1) {
+        await rig().sql(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()`,
+        );
+        await load.rounds(1);
+      }
+
+      await load.settle();
+    });
+  });
+});
+
+/** Every kind of request that can not be answered without PostgreSQL. */
+async function openDoors(rig: FaultRig): Promise<readonly Door[]> {
+  const rp = await rig.relyingParty({ auth: 'client_secret_post' });
+  const person = await rig.aPerson();
+  const login = await rp.login(person, offline);
+  const code = await rp.authorize(person, {}, login.browser);
+  const other = await rp.through(rig.at(1).send);
+  const stranger = rig.browser();
+  const page = await stranger.open((await rp.request()).url);
+  const api = await createApiClient({ ...rig, send: rig.at(1).send });
+  const { as } = other;
+  const { headers, body: credentials } = await credentialsOf(rp);
+  const form = (endpoint: string | undefined, parameters: Readonly<Record<string, string>>) => {
+    const body = new URLSearchParams({ ...Object.fromEntries(credentials), ...parameters });
+    return (send: Send) => send(endpoint ?? '', { method: 'POST', headers, body });
+  };
+  assert.equal(await other.isActive(login.accessToken), true);
+
+  return [
+    { name: 'introspect', knock: form(as.introspection_endpoint, { token: login.accessToken }) },
+    {
+      name: 'userinfo',
+      knock: (send) =>
+        send(as.userinfo_endpoint ?? '', {
+          headers: { authorization: `Bearer ${login.accessToken}` },
+        }),
+    },
+    {
+      name: 'refresh',
+      knock: form(as.token_endpoint, {
+        grant_type: 'refresh_token',
+        refresh_token: login.refreshToken,
+      }),
+    },
+    {
+      name: 'code',
+      knock: form(as.token_endpoint, {
+        grant_type: 'authorization_code',
+        code: code.code,
+        redirect_uri: code.redirectUri,
+        code_verifier: code.verifier,
+      }),
+    },
+    { name: 'authorize', knock: await authorizeWith(login.browser, rp) },
+    { name: 'sign-in', knock: submit(stranger, page, person) },
+    {
+      name: 'api',
+      knock: (send) =>
+        send(`${rig.issuer}/auth/api/v1/users/${person.id}`, {
+          headers: { authorization: `Bearer ${api.accessToken}` },
+        }),
+    },
+  ];
+}
+
+async function credentialsOf({ app, as }: RelyingParty) {
+  const body = new URLSearchParams();
+  const headers = new Headers();
+  await app.auth(as, { client_id: app.clientId }, body, headers);
+  return { body, headers: Object.fromEntries(headers) };
+}
+
+async function authorizeWith(browser: Browser, rp: RelyingParty): Promise<Door['knock']> {
+  const { url } = await rp.request();
+  const cookie = browser.cookies.header(url);
+  return (send) => send(url, { headers: { cookie } });
+}
+
+function submit(browser: Browser, page: Page, { email, password }: Person): Door['knock'] {
+  const { action, fields } = page.form('sign-in');
+  const body = new URLSearchParams({ ...Object.fromEntries(fields), login: email, password });
+  const url = new URL(action, page.url);
+  const headers = { origin: url.origin, 'sec-fetch-site': 'same-origin' };
+  const cookie = browser.cookies.header(url);
+  return (send) => send(url, { method: 'POST', body, headers: { ...headers, cookie } });
+}
+
+async function knock({ name, knock: ask }: Door, send: Send) {
+  const { result: answer, milliseconds } = await timed(() => ask(send));
+  return { name, answer, milliseconds, text: await answer.text() };
+}
+
+/** True once the answer is a refusal; an `active` from before the fault may be a second old. */
+async function refuses(door: Door | undefined, send: Send): Promise<boolean> {
+  if (!door) throw new TypeError('there is no such door');
+  return (await knock(door, send)).answer.status === 503;
+}
+
+async function healthOf(rig: FaultRig, turn: number): Promise<readonly number[]> {
+  const node = rig.at(turn);
+  return [await rig.statusOf(node, '/health/ready'), await rig.statusOf(node, '/health/live')];
+}
+
+async function holdLock(databaseUrl: string, table: string) {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('begin');
+  await client.query(`lock table ${table} in access exclusive mode`);
+  let held: Promise<void> | undefined;
+  return { release: () => (held ??= client.end()) };
+}

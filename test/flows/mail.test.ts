@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
+import { startMailServer } from '#test/mail-server.ts';
+
+async function blockSomebody(app: TestApp, facts: object = {}) {
+  const person = await app.aPerson(facts);
+  await app.block(person.id);
+  await app.installation.services.delivery.deliverDue();
+  return person;
+}
+
+describeOnEachArrangement('the development mailbox', (app) => {
+  it('shows the newest mail first, with its text and as HTML', async () => {
+    const older = await blockSomebody(app());
+    const newer = await blockSomebody(app());
+    const browser = app().browser();
+
+    const list = await browser.open('/auth/dev/mail');
+    const [href = ''] = /\/auth\/dev\/mail\/\d+/.exec(list.html) ?? [];
+    const mail = await browser.open(href);
+    const html = await app().send(`${app().issuer}${href}/html`);
+
+    assert.ok(list.html.indexOf(newer.email) < list.html.indexOf(older.email));
+    assert.ok(mail.text.includes(newer.email));
+    assert.match(mail.text, /has been blocked/);
+    assert.match(await html.text(), /<p>Your account/);
+    assert.match(html.headers.get('content-security-policy') ?? '', /^default-src 'none';/);
+  });
+
+  it('has no page for what is no mail', async () => {
+    for (const number of ['0', '999999', 'x', 'newest', '1e3']) {
+      const page = await app().browser().open(`/auth/dev/mail/${number}`);
+      assert.equal(page.status, 404, number);
+    }
+  });
+});
+
+describeApp('a mail in the development mailbox', {}, (app) => {
+  it('has a link that can be followed', async () => {
+    const { email, password } = await app().aPerson();
+    const browser = app().browser();
+    for (const visitor of [app().browser(), app().browser()]) {
+      const page = await visitor.open('/auth/sign-in');
+      await page.press('sign-in', { login: email, password });
+    }
+    await app().installation.services.delivery.deliverDue();
+
+    const list = await browser.open('/auth/dev/mail');
+    const [mail = ''] = /\/auth\/dev\/mail\/\d+/.exec(list.html) ?? [];
+    const { html } = await browser.open(mail);
+    const [, link = ''] = /href="([^"]*\/auth\/not-me\/[^"]*)"/.exec(html) ?? [];
+
+    assert.ok((await browser.open(link)).has('continue'));
+  });
+});
+
+it('goes to the mail server when one is set, and the mailbox has no page then', async (t) => {
+  const server = await startMailServer(t);
+  const settings = {
+    SMTP_URL: server.url,
+    MAIL_FROM: 'doorkeeper@id.example',
+    PRODUCT_NAME: 'Tür',
+  };
+  const app = await startTestApp(t, { settings });
+
+  const { email } = await blockSomebody(app, { claims: { locale: 'de' } });
+
+  const [mail] = server.mails;
+  assert.deepEqual(mail?.recipients, [email]);
+  assert.equal(mail.from?.text, '"Tür" <doorkeeper@id.example>');
+  assert.match(mail.subject ?? '', /Tür ist gesperrt/);
+  assert.equal((await app.browser().open('/auth/dev/mail')).status, 404);
+});
+
+it('keeps a mail while the mail server is away, and nobody waits for it (X14)', async (t) => {
+  const app = await startTestApp(t, { settings: { SMTP_URL: 'smtp://127.0.0.1:1' } });
+  const person = await app.aPerson();
+
+  const started = performance.now();
+  await app.block(person.id);
+  const milliseconds = performance.now() - started;
+  await app.installation.services.delivery.deliverDue();
+
+  const [row] = await app.installation.db.knex('outbox').where({ user_id: person.id });
+  assert.ok(milliseconds < 1000);
+  assert.deepEqual([row.sent_at, row.dead_at, row.attempts], [null, null, 1]);
+});
+
+it('tells a person that a refresh token was used twice, by the name of the app', async (t) => {
+  const app = await startTestApp(t, { settings: { REFRESH_LEEWAY_SECONDS: '0' } });
+  const rp = await app.relyingParty({ client_name: 'Acme Notes' });
+  const person = await app.aPerson();
+  const { refreshToken } = await rp.login(person);
+  await rp.refresh(refreshToken);
+
+  await rp.tryRefresh(refreshToken);
+  await app.installation.services.delivery.deliverDue();
+
+  const [mail] = (await app.installation.services.mailbox?.list()) ?? [];
+  assert.equal(mail?.to, person.email);
+  assert.match(mail.subject, /signed out of Acme Notes/);
+});

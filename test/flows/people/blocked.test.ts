@@ -1,0 +1,92 @@
+// A person who was blocked, in the middle of whatever (I34, the protocol's part of it).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeOnEachArrangement } from '#test/app.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
+
+describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
+  it('does not get in with the right password, and is told so', async () => {
+    const rp = await app().relyingParty();
+    const { id, email: login, password } = await app().aPerson();
+    await app().block(id);
+    const page = await app()
+      .browser()
+      .open((await rp.request()).url);
+
+    const refused = await page.press('sign-in', { login, password });
+
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /You cannot sign in with this account at the moment/);
+  });
+
+  it('hears with a wrong password what everybody hears', async () => {
+    const rp = await app().relyingParty();
+    const { id, email: login } = await app().aPerson();
+    await app().block(id);
+    const page = await app()
+      .browser()
+      .open((await rp.request()).url);
+
+    const refused = await page.press('sign-in', { login, password: 'not the right words' });
+
+    assert.match(refused.text, /The e-mail address or the password is not right/);
+  });
+
+  it('is asked to sign in by a page, not by an error, on a session that was there (T5)', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const { browser } = await rp.login(person);
+    const thief = browser.copy();
+    await app().block(person.id);
+
+    const page = await browser.open((await rp.request()).url);
+    const silent = await thief.open((await rp.request({ prompt: 'none' })).url);
+
+    assert.deepEqual([page.status, page.has('sign-in')], [200, true]);
+    assert.equal(silent.url.searchParams.get('error'), 'login_required');
+    assert.equal((await thief.open('/auth/account')).has('sign-in'), true);
+  });
+
+  it('has no token that is good for anything', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const login = await rp.login(person, offline);
+    assert.equal(await rp.isActive(login.accessToken), true);
+    assert.equal(await rp.isActive(login.refreshToken), true);
+
+    await app().block(person.id);
+
+    for (const token of [login.accessToken, login.refreshToken]) {
+      assert.equal((await rp.introspect(token)).text, inactive);
+    }
+    assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+  });
+
+  it('does not come through a consent page that was open', async () => {
+    const rp = await app().relyingParty();
+    const { id, email: login, password } = await app().aPerson();
+    const page = await app()
+      .browser()
+      .open((await rp.request()).url);
+    const consent = await page.press('sign-in', { login, password });
+    await app().block(id);
+
+    const after = await consent.press('allow');
+
+    assert.equal(after.url.searchParams.has('code'), false, after.url.href);
+    assert.ok(after.status < 500, `${after.status} ${after.text}`);
+  });
+
+  it('gets nothing back by being unblocked', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const login = await rp.login(person, offline);
+    await app().block(person.id);
+
+    await app().installation.services.blocking.unblockUser(person.id, { kind: 'operator' });
+
+    assert.equal((await rp.introspect(login.accessToken)).text, inactive);
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+  });
+});

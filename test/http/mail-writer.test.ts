@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createMailWriter } from '#http/mail-writer.ts';
+import type { MailOrder } from '#services/outbox.ts';
+
+const write = createMailWriter({
+  viewsDirectory: new URL('../../views/', import.meta.url).pathname,
+  productName: 'Ostiary',
+  issuerUrl: new URL('https://id.example.org'),
+});
+const templates = ['blocked', 'new_device', 'refresh_token_reused'] as const;
+const locales = ['en', 'de'] as const;
+const values = {
+  device: 'Firefox, Windows',
+  address: '198.51.100.7',
+  at: '2026-05-04T12:00:00.000Z',
+  zone: 'Europe/Berlin',
+  link: 'https://id.example.org/auth/not-me/v1.key.abc',
+};
+
+function aLetter(facts: Partial<MailOrder> = {}, client: string | undefined = 'Acme Notes') {
+  const order: MailOrder = {
+    kind: 'mail',
+    userId: 'ann',
+    to: 'ann@example.com',
+    locale: 'en',
+    template: 'new_device',
+    values,
+    ...facts,
+  };
+  return write(order, { client }) ?? assert.fail('there is no such mail');
+}
+
+const everyLetter = templates.flatMap((template) =>
+  locales.map((locale) => ({ template, locale, ...aLetter({ template, locale }) })),
+);
+
+describe('every mail', () => {
+  it('has no gap where a word or a value is missing', () => {
+    for (const { subject, text, html } of everyLetter) {
+      assert.doesNotMatch(`${subject}${text}${html}`, /undefined|\[object|\{\w+\}/);
+      assert.ok(subject !== '' && !/[\r\n]/.test(subject));
+    }
+  });
+
+  it('says the same as text and as HTML', () => {
+    for (const { text, html } of everyLetter) {
+      const words = decode(html.replaceAll(/<style>[^]*<\/style>|<[^>]+>/g, ' '));
+      for (const line of text.split('\n').filter((each) => /^\p{L}/u.test(each))) {
+        const sentence = line.replace(/^[^:]{1,20}: /, '').replace(/:$/, '');
+        assert.ok(words.includes(sentence) || html.includes(sentence), sentence);
+      }
+    }
+  });
+
+  it('loads nothing, runs nothing, and links only to us', () => {
+    for (const { html } of everyLetter) {
+      assert.doesNotMatch(html, /<(?:script|img|link|iframe|form)|\son\w+=|url\(|@import/i);
+      for (const [, href = ''] of html.matchAll(/href="([^"]*)"/g)) {
+        assert.ok(href.startsWith('https://id.example.org/'), href);
+      }
+    }
+  });
+
+  it('greets nobody by a name that a stranger may have chosen', () => {
+    for (const { text } of everyLetter) assert.match(text, /^(?:Hello|Guten Tag),\n/);
+  });
+});
+
+describe('a mail', () => {
+  it('is in the language of the person, or in English', () => {
+    assert.match(aLetter({ locale: 'de-CH' }).subject, /Anmeldung/);
+    assert.match(aLetter({ locale: 'fr' }).subject, /sign-in/);
+    assert.match(aLetter({ locale: undefined }).subject, /sign-in/);
+  });
+
+  it('tells the time where the person lives, else in UTC, and always which', () => {
+    assert.match(aLetter().text, /Time: Monday, May 4, 2026 at 2:00:00\sPM GMT\+2/);
+    for (const zone of ['', 'Nowhere/None']) {
+      assert.match(aLetter({ values: { ...values, zone } }).text, /12:00:00\sPM UTC/);
+    }
+  });
+
+  it('says so when a device can not be told', () => {
+    assert.match(aLetter({ values: { ...values, device: '' } }).text, /Device: We could not tell/);
+  });
+
+  it('shows what strangers wrote as text, short, and in one line', () => {
+    const name = `<b>x</b>\r\n\u202e${'long '.repeat(40)}`;
+    const { subject, text, html } = aLetter({ template: 'refresh_token_reused' }, name);
+
+    assert.ok(subject.length < 120 && !/[\r\n\u202e]/.test(subject));
+    assert.ok(!html.includes('<b>x'));
+    assert.ok(!text.includes('long '.repeat(20)));
+  });
+
+  it('names an app without a name in words', () => {
+    const { subject } = aLetter({ template: 'refresh_token_reused' }, '');
+
+    assert.match(subject, /signed out of the app/);
+  });
+
+  it('of no known template is none', () => {
+    for (const template of ['', 'constructor', '__proto__', 'unknown']) {
+      const order = { kind: 'mail', userId: '', to: '', locale: 'en', values } as const;
+      assert.equal(write({ ...order, template }, { client: undefined }), undefined);
+    }
+  });
+});
+
+function decode(html: string): string {
+  const named: Readonly<Record<string, string>> = {
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    '#34': '"',
+    '#39': "'",
+  };
+  return html.replaceAll(/&([\w#]+);/g, (whole, name: string) => named[name] ?? whole);
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseSmtpUrl } from '#platform/smtp-url.ts';
+
+describe('SMTP_URL', () => {
+  it('names the server and the usual port of its kind', () => {
+    assert.deepEqual(parseSmtpUrl('smtp://mail.example'), {
+      host: 'mail.example',
+      port: 587,
+      secure: false,
+      requireTls: false,
+      login: undefined,
+    });
+    assert.equal(parseSmtpUrl('smtps://mail.example').port, 465);
+    assert.equal(parseSmtpUrl('smtps://mail.example').secure, true);
+    assert.equal(parseSmtpUrl('smtp://[::1]:2525').host, '::1');
+  });
+
+  it('asks for TLS when there is a password, unless told otherwise', () => {
+    const { login, requireTls } = parseSmtpUrl('smtp://ann%40a.example:p%3Aq@mail.example');
+
+    assert.deepEqual(login, { user: 'ann@a.example', password: 'p:q' });
+    assert.equal(requireTls, true);
+    assert.equal(parseSmtpUrl('smtp://a:b@mail.example?tls=optional').requireTls, false);
+  });
+
+  it('refuses what it would have to ignore, and never repeats it', () => {
+    const faulty = [
+      'mail.example',
+      'http://mail.example',
+      'smtp://',
+      'smtp://a:secret@mail.example?tls=never',
+      'smtp://a:secret@mail.example?debug=true',
+      'smtp://a:%zzsecret@mail.example',
+    ];
+    for (const text of faulty) {
+      assert.throws(
+        () => parseSmtpUrl(text),
+        (error: Error) => !error.message.includes('secret'),
+        text,
+      );
+    }
+  });
+});

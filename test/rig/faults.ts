@@ -1,0 +1,150 @@
+// Two nodes whose stores can fail: a Redis of their own, and a line to PostgreSQL that hangs and
+// breaks. What is checked meanwhile and afterwards is in ledger.ts.
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { after, afterEach, before, describe } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Environment } from '#platform/config.ts';
+import { collectWorks, settable } from '#test/app.ts';
+import { createDatabase, type Closing } from '#test/databases.ts';
+import type { Send } from '#test/wire.ts';
+import { openLine } from './lines.ts';
+import { startNodes, type Node } from './nodes.ts';
+import { startOwnRedis } from './own-redis.ts';
+
+/** True under `npm run test:faults`: more turns, and faults that take their time. */
+export const isLong = process.env['FAULTS'] === 'all';
+
+/** Turns in the short form, and in the long one. */
+export const turns = (short: number, long: number): number => (isLong ? long : short);
+
+export const onlyLong = { skip: isLong ? false : 'only in npm run test:faults' };
+
+/** I-7: after a fault has ended, everything works again within this time, without a restart. */
+const recoverySeconds = 10;
+
+export interface FaultOptions {
+  readonly count?: number;
+  readonly settings?: Environment;
+}
+
+export type FaultRig = Awaited<ReturnType<typeof startFaultRig>>;
+
+export async function startFaultRig(t: Closing, { count = 2, settings = {} }: FaultOptions = {}) {
+  const works = collectWorks();
+  t.after(works.run);
+  const redis = await startOwnRedis(works);
+  const databaseUrl = settable(await createDatabase(works));
+  const postgres = await openLine(works, () => dialPostgres(databaseUrl));
+  const stores: Environment = {
+    DATABASE_URL: urlThrough(databaseUrl, postgres.port),
+    REDIS_URL: redis.url,
+  };
+  const rig = await startNodes(works, { count, settings: { ...stores, ...settings } });
+
+  /** Resolves when all nodes are ready again; fails past the promised time. */
+  async function recovers(): Promise<void> {
+    await until('ready again', () => allReady(rig.nodes, rig.issuer));
+  }
+
+  return {
+    ...rig,
+    redis,
+    postgres,
+    stores,
+    databaseUrl,
+    recovers,
+    async heal(): Promise<void> {
+      postgres.heal();
+      redis.thaw();
+      await redis.start();
+      await recovers();
+    },
+    /** One statement from outside the product, past the line. */
+    sql: <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      query<Row>(databaseUrl, text, values),
+    statusOf: async (node: Node, path: string) => (await node.send(`${rig.issuer}${path}`)).status,
+  };
+}
+
+/** A suite over one rig; `rig()` is for use inside its tests, which share it. */
+export function describeFault(
+  fault: string,
+  options: FaultOptions,
+  suite: (rig: () => FaultRig) => void,
+): void {
+  describe(fault, () => {
+    const works = collectWorks();
+    let started: FaultRig | undefined;
+    before(async () => {
+      started = await startFaultRig(works, options);
+    });
+    // A test that fails must not take the others along.
+    afterEach(() => started?.heal());
+    after(works.run);
+    suite(() => {
+      if (!started) throw new Error('The nodes are there only while tests run.');
+      return started;
+    });
+  });
+}
+
+/** Until the condition holds; fails past that time. */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean>,
+  seconds = recoverySeconds,
+): Promise<void> {
+  const begun = performance.now();
+  while (!(await condition())) {
+    assert.ok(performance.now() - begun < seconds * 1000, `${what}: not within ${seconds} s`);
+    await pause(20);
+  }
+}
+
+/** Milliseconds, and what came of it. */
+export async function timed<Result>(work: () => Promise<Result>) {
+  const begun = performance.now();
+  const result = await work();
+  return { result, milliseconds: performance.now() - begun };
+}
+
+async function allReady(nodes: readonly Node[], issuer: string): Promise<boolean> {
+  const ready = await Promise.all(nodes.map(({ send }) => isReady(send, issuer)));
+  return ready.every(Boolean);
+}
+
+/** Ready, and nothing less: `degraded` is not it. */
+async function isReady(send: Send, issuer: string): Promise<boolean> {
+  const answer = await send(`${issuer}/health/ready`).catch(() => undefined);
+  return answer?.status === 200 && (await answer.text()).includes('"ready"');
+}
+
+function dialPostgres(databaseUrl: string): Socket {
+  const { hostname, port, searchParams } = new URL(databaseUrl);
+  const directory = searchParams.get('host');
+  const number = port === '' ? 5432 : Number(port);
+  return directory === null
+    ? connect(number, hostname)
+    : connect(join(directory, `.s.PGSQL.${number}`));
+}
+
+function urlThrough(databaseUrl: string, port: number): string {
+  const url = new URL(databaseUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String(port);
+  url.searchParams.delete('host');
+  return url.href;
+}
+
+async function query<Row extends object>(url: string, text: string, values: readonly unknown[]) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,79 @@
+// A Redis of one test alone, so that it can be killed, frozen and emptied.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { createDirectory, type Closing } from '#test/databases.ts';
+import { providePrograms } from '#test/programs.ts';
+
+export interface OwnRedis {
+  readonly url: string;
+  /** SIGSTOP: lines stay open, nothing is answered. */
+  freeze(): void;
+  thaw(): void;
+  /** kill -9; it keeps nothing on disk, so everything in it is gone. */
+  kill(): Promise<void>;
+  /** Does nothing when it runs. */
+  start(): Promise<void>;
+  /** One command, from outside the product. */
+  command(name: string, ...values: string[]): Promise<unknown>;
+}
+
+export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
+  const directory = await createDirectory(t);
+  const program = providePrograms(() => undefined).redis;
+  const socket = join(directory, 'redis.sock');
+  let child: ChildProcess | undefined;
+
+  const isRunning = () => child?.exitCode === null && child.signalCode === null;
+
+  async function start(): Promise<void> {
+    if (isRunning()) return;
+    const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no'];
+    child = spawn(program, [...options, '--dir', directory], { stdio: 'ignore' });
+    for (let tries = 0; tries < 200; tries += 1) {
+      if ((await command('ping').catch(() => undefined)) === 'PONG') return;
+      await pause(50);
+    }
+    throw new Error('Redis did not start within 10 seconds.');
+  }
+
+  async function kill(): Promise<void> {
+    if (!child || !isRunning()) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async function command(name: string, ...values: string[]): Promise<unknown> {
+    const client = new Redis(socket, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      retryStrategy: () => null,
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return await client.call(name, ...values);
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  const killAtExit = () => void child?.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  t.after(async () => {
+    process.removeListener('exit', killAtExit);
+    await kill();
+  });
+  await start();
+  return {
+    url: `unix://${socket}`,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    kill,
+    start,
+    command,
+  };
+}

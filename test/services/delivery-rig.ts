@@ -1,0 +1,35 @@
+// One server process, as far as sending goes, for tests: with a clock that the test moves.
+import { randomUUID } from 'node:crypto';
+import { createKeyring } from '#platform/encryption.ts';
+import type { Database } from '#platform/postgres.ts';
+import { createRequestOrigin } from '#platform/request-origin.ts';
+import { createAudit } from '#services/audit.ts';
+import { createDelivery } from '#services/delivery.ts';
+import { createDeliveryRecord } from '#services/delivery/record.ts';
+import { createOutbox, type LogoutOrder, type MailOrder } from '#services/outbox.ts';
+import { createAuditEventStore } from '#stores/audit-events.ts';
+import { createOutboxStore } from '#stores/outbox.ts';
+import { noon } from '#test/builders.ts';
+import { createTestLog } from '#test/databases.ts';
+
+const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
+
+export function aNode(db: Database, clock = { now: noon }) {
+  const now = () => clock.now;
+  const store = createOutboxStore(db);
+  const outbox = createOutbox({ store, keyring, now });
+  const log = createTestLog();
+  const events = createAuditEventStore(db);
+  const audit = createAudit({ events, origin: createRequestOrigin(), now });
+  const record = createDeliveryRecord({ db, store, audit, log, now, chance: () => 0.5 });
+  return { clock, store, outbox, delivery: createDelivery({ store, outbox, record, log, now }) };
+}
+
+export function aLogout(clientId = `app-${randomUUID()}`): LogoutOrder {
+  return { kind: 'backchannel_logout', userId: randomUUID(), clientId, sid: 'sid' };
+}
+
+export function aMail(to = 'ann@example.com'): MailOrder {
+  const userId = randomUUID();
+  return { kind: 'mail', userId, to, locale: 'en', template: 'blocked', values: {} };
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { mostAttempts, Undeliverable } from '#domain/outbox.ts';
+import type { Database } from '#platform/postgres.ts';
+import type { LogoutOrder, MailOrder } from '#services/outbox.ts';
+import { createExpiredRowStore } from '#stores/expired.ts';
+import { later, noon } from '#test/builders.ts';
+import { describeOnEachKind } from '#test/databases.ts';
+import { aLogout, aMail, aNode } from './delivery-rig.ts';
+
+const day = 24 * 60 * 60;
+
+async function row(db: Database, clientId: string) {
+  const found: Record<string, unknown> | undefined = await db
+    .knex('outbox')
+    .where({ client_id: clientId })
+    .first();
+  return found ?? {};
+}
+
+describeOnEachKind('what is in the outbox', (database) => {
+  it('is sent once, and its contents are gone then', async () => {
+    const { delivery, outbox } = aNode(database());
+    const sent: LogoutOrder[] = [];
+    delivery.employ('backchannel_logout', async (order) => void sent.push(order));
+    const order = aLogout();
+
+    await outbox.add([order]);
+    await delivery.deliverDue();
+    await delivery.deliverDue();
+
+    assert.deepEqual(sent, [order]);
+    const { sealed, sent_at } = await row(database(), order.clientId);
+    assert.deepEqual([sealed, sent_at], ['', noon]);
+  });
+
+  it('waits while nobody carries its kind', async () => {
+    const { delivery, outbox } = aNode(database());
+    const mails: MailOrder[] = [];
+    const order = aMail('late@example.com');
+
+    await outbox.add([order]);
+    await delivery.deliverDue();
+    delivery.employ('mail', async (mail) => void mails.push(mail));
+    await delivery.deliverDue();
+
+    assert.deepEqual(mails, [order]);
+  });
+
+  it('is tried again later and later, then given up, which is written down', async () => {
+    const { clock, delivery, outbox } = aNode(database());
+    let attempts = 0;
+    delivery.employ('backchannel_logout', async () => {
+      attempts += 1;
+      throw new Error('no answer from ann@example.com');
+    });
+    const order = aLogout();
+    await outbox.add([order]);
+
+    for (let minute = 0; minute < 30 * 60; minute += 10) {
+      await delivery.deliverDue();
+      clock.now = later(600, clock.now);
+    }
+
+    assert.equal(attempts, mostAttempts);
+    const { dead_at, last_error } = await row(database(), order.clientId);
+    assert.ok(dead_at);
+    assert.match(String(last_error), /no answer from \[masked\]@example\.com/);
+    const audited = await database()
+      .knex('audit_events')
+      .where({ event: 'notice.undelivered', client_id: order.clientId });
+    assert.equal(audited.length, 1);
+  });
+
+  it('is given up at once when it can never arrive', async () => {
+    const { delivery, outbox } = aNode(database());
+    delivery.employ('backchannel_logout', async () => {
+      throw new Undeliverable('the app is gone');
+    });
+    const order = aLogout();
+
+    await outbox.add([order]);
+    await delivery.deliverDue();
+
+    assert.ok((await row(database(), order.clientId))['dead_at']);
+  });
+
+  it('is tried by another node when the one that took it has died', async () => {
+    const [dying, living] = [aNode(database()), aNode(database())];
+    const sent: string[] = [];
+    living.delivery.employ('backchannel_logout', async ({ clientId }) => void sent.push(clientId));
+    const order = aLogout();
+    await dying.outbox.add([order]);
+    const wish = { at: noon, until: later(60), except: [] };
+    await dying.store.claim({ ...wish, kinds: ['backchannel_logout'] });
+
+    await living.delivery.deliverDue();
+    const atOnce = [...sent];
+    living.clock.now = later(60);
+    await living.delivery.deliverDue();
+
+    assert.deepEqual([atOnce, sent], [[], [order.clientId]]);
+  });
+
+  it('is not put off by a node that comes back too late', async () => {
+    const { store, outbox } = aNode(database());
+    const order = aLogout();
+    await outbox.add([order]);
+    const kinds = ['backchannel_logout'] as const;
+    const slow = await store.claim({ at: noon, until: later(60), kinds, except: [] });
+    const quick = await store.claim({ at: later(61), until: later(121), kinds, except: [] });
+    assert.ok(slow && quick);
+
+    await store.retryAt(slow, later(3600), 'too slow');
+    const buried = await store.bury(slow, later(70), 'too slow');
+
+    const { claimed_until, due_at, dead_at } = await row(database(), order.clientId);
+    assert.deepEqual([claimed_until, due_at, dead_at, buried], [later(121), noon, null, false]);
+  });
+
+  it('starts the moment its act is committed, not before, and never without', async () => {
+    const { outbox } = aNode(database());
+    const heard: string[] = [];
+    outbox.whenAdded(() => void heard.push('added'));
+
+    const during = await database().transaction(async (tx) => {
+      await outbox.add([aLogout()], tx);
+      return [...heard];
+    });
+    const undone = database().transaction(async (tx) => {
+      await outbox.add([aLogout()], tx);
+      throw new Error('not done');
+    });
+    await assert.rejects(undone);
+    await new Promise(setImmediate);
+
+    assert.deepEqual([during, heard], [[], ['added']]);
+  });
+
+  it('is kept for a while after its end, and a mail that nobody took is given up', async () => {
+    const { delivery, outbox } = aNode(database());
+    const expired = createExpiredRowStore(database());
+    delivery.employ('backchannel_logout', async ({ sid }) => {
+      if (sid === undefined) throw new Undeliverable('gone');
+    });
+    const [arrived, lost] = [aLogout(), { ...aLogout(), sid: undefined }];
+    const waiting = aMail('nobody@example.com');
+    await outbox.add([arrived, lost, waiting]);
+    await delivery.deliverDue();
+
+    const left = async (days: number) => {
+      await expired.purgeBatch(later(days * day + 1));
+      const [first, second] = await Promise.all(
+        [arrived, lost].map(({ clientId }) => row(database(), clientId)),
+      );
+      const mail = await database().knex('outbox').where({ user_id: waiting.userId }).first();
+      return { arrived: 'id' in first, lost: 'id' in second, mailWaits: mail?.dead_at === null };
+    };
+
+    assert.deepEqual(await left(6), { arrived: true, lost: true, mailWaits: true });
+    assert.deepEqual(await left(7), { arrived: false, lost: true, mailWaits: false });
+    assert.deepEqual(await left(90), { arrived: false, lost: false, mailWaits: false });
+  });
+});
