@@ -23,7 +23,12 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
     const rp = await rig().relyingParty();
     let { refreshToken } = await rp.login(person, offline);
     const pages: Page[] = [];
-    while (pages.length < people) pages.push(await rig().browser().open((await rp.request()).url));
+    while (pages.length < people)
+      pages.push(
+        await rig()
+          .browser()
+          .open((await rp.request()).url),
+      );
 
     const waits: number[] = [];
     const storm = Promise.all(pages.map((page) => signIn(page, person.email)));
