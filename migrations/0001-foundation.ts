@@ -102,6 +102,8 @@ export async function up(db: Knex): Promise<void> {
       ended_at       timestamptz                   -- an ended session stays as its own tombstone until it expires
     );
     create index sessions_user on sessions (user_id) where ended_at is null;
+    create index sessions_newest on sessions (created_at desc, uid desc)
+     where ended_at is null and user_id is not null;
     create index sessions_expiry on sessions (expires_at);
 
     create table grants (
@@ -134,7 +136,9 @@ export async function up(db: Knex): Promise<void> {
       ended_because text check (ended_because in ('revoked', 'reused'))
     );
     create index refresh_families_grant on refresh_families (grant_id);
-    create index refresh_families_user on refresh_families (user_id) where ended_at is null;
+    -- Full indexes: a partial one would have to change whenever a family ends.
+    create index refresh_families_user on refresh_families (user_id, created_at desc, id desc);
+    create index refresh_families_client on refresh_families (client_id);
     create index refresh_families_expiry on refresh_families (expires_at);
 
     create table code_redemptions (

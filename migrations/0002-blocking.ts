@@ -41,6 +41,7 @@ export async function up(db: Knex): Promise<void> {
     );
     create index audit_events_at on audit_events (at desc, id desc);
     create index audit_events_user on audit_events (user_id, at desc, id desc);
+    create index audit_events_client on audit_events (client_id, at desc, id desc);
     create index audit_events_unsealed on audit_events (at, id) where seq is null;
 
     create table audit_heads (

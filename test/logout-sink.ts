@@ -1,6 +1,6 @@
 // Where an app listens for logout tokens: well, dead, hanging, or refusing, as a test says.
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Closing } from './databases.ts';
@@ -19,17 +19,18 @@ export interface LogoutSink {
 export async function startLogoutSink(t: Closing): Promise<LogoutSink> {
   const tokens: string[] = [];
   const waiting = new Set<() => void>();
-  const server = createServer((req, res) => {
-    void text(req).then((body) => {
-      tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
-      for (const look of waiting) look();
-      answer(res, sink.mood);
-    });
-  });
+  const server = createServer((req, res) => void receive(req, res));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(async () => server.close().closeAllConnections());
   const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  async function receive(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const body = await text(req);
+    tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
+    for (const look of waiting) look();
+    answer(res, sink.mood);
+  }
+
   const sink: LogoutSink = {
     uri: `http://127.0.0.1:${port}/logout`,
     tokens,

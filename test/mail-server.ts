@@ -27,13 +27,11 @@ export async function startMailServer(
     logger: false,
     onData(stream, session, done) {
       const recipients = session.envelope.rcptTo.map(({ address }) => address);
-      simpleParser(stream).then(
-        (mail) => {
-          mails.push({ ...mail, recipients });
-          done();
-        },
-        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-      );
+      simpleParser(stream, (error: unknown, mail) => {
+        if (error instanceof Error) return done(error);
+        mails.push({ ...mail, recipients });
+        return done();
+      });
     },
     ...options,
   });

@@ -38,8 +38,9 @@ const erase: Statement = {
      where id in (
        select id
          from audit_events
-        where (user_id = $1 or (actor_kind = 'user' and actor_id = $2))
-          and personal is not null
+        where personal is not null
+          and (user_id = $1
+               or (actor_kind = 'user' and actor_id = $2 and user_id::text is distinct from actor_id))
         limit $3
      )`,
 };

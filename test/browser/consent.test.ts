@@ -134,6 +134,21 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       assert.equal(tiny.answers[0]?.get('state'), probe);
     });
 
+    it('stays text in an answer that travels as a form, with and without script', async (t) => {
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const person = await app().aPerson();
+      for (const javaScriptEnabled of [true, false]) {
+        const { page } = await visit(t, { javaScriptEnabled });
+
+        await page.goto(tiny.signInUrl({ response_mode: 'form_post', state: probe }));
+        await signIn(page, person);
+        if (!javaScriptEnabled) await page.getByRole('button').click();
+
+        assert.equal(await backAtApp(page), person.id);
+        assert.equal(tiny.answers.at(-1)?.get('state'), probe);
+      }
+    });
+
     it('stays text in what a person types', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from '#test/cookie-browser.ts';
 import { offline } from '#test/outcomes.ts';
-import { describeFault, isLong, timed, turns } from '#test/rig/faults.ts';
+import { crowding, describeFault, timed, turns } from '#test/rig/faults.ts';
 
-const queueLimit = 8;
-const patienceMs = isLong ? 250 : 1000;
+const queueLimit = 4;
+const patienceMs = 250;
 
 /** What a password costs in production. */
 const settings = {
@@ -32,17 +32,17 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
 
     const waits: number[] = [];
     const storm = Promise.all(pages.map((page) => signIn(page, person.email)));
-    let isOver = false;
-    void storm.finally(() => (isOver = true));
+    const over = new AbortController();
+    void storm.finally(() => over.abort());
     do {
       const { result, milliseconds } = await timed(() => rp.refresh(refreshToken));
       refreshToken = result.refreshToken;
       waits.push(milliseconds);
-    } while (!isOver);
+    } while (!over.signal.aborted);
     const answers = await storm;
 
     const refused = answers.filter(({ status }) => status === 503);
-    assert.ok(refused.length >= people / 2, `${refused.length} of ${people} were refused`);
+    assert.ok(refused.length > 0, 'all of them waited');
     assert.ok(answers.some(({ status }) => status === 422));
     for (const { status, headers } of answers) {
       assert.ok(status === 422 || status === 503, String(status));
@@ -50,7 +50,7 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
     }
     const worst = percentile(waits, 0.99);
     t.diagnostic(`${refused.length} of ${people} refused; refresh p99 ${worst.toFixed()} ms`);
-    assert.ok(worst < patienceMs, `a refresh took ${worst} ms`);
+    assert.ok(worst < patienceMs * crowding(), `a refresh took ${worst} ms`);
     assert.equal((await rp.login(person)).claims['sub'], person.id);
   });
 });

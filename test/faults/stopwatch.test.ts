@@ -14,7 +14,7 @@ type Kind = (typeof kinds)[number];
 
 /** From the moment the block has answered. */
 const promisedMilliseconds = 1000;
-const atOnce = 5;
+const atOnce = turns(5, 10);
 const pollMilliseconds = 5;
 
 /** The apps, at the node that is asked after the block. */

@@ -285,7 +285,7 @@ function login(
   person: Person,
   parameters: Readonly<Record<string, string>> = {},
 ) {
-  return rp.login(person, { ...parameters, browser: browserOf(app) });
+  return rp.login(person, parameters, browserOf(app));
 }
 
 async function tryPassword(app: TestApp, rp: RelyingParty, { email, password }: Person) {

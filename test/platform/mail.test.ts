@@ -106,7 +106,7 @@ describe('a mail server', () => {
 });
 
 async function startSilence(t: Closing): Promise<string> {
-  const server = createServer((socket) => void t.after(async () => void socket.destroy()));
+  const server = createServer((socket) => t.after(async () => void socket.destroy()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(async () => void server.close());

@@ -11,7 +11,7 @@ const allowing = createOutboundFetch({ allow: ['127.0.0.0/8'] });
 
 async function listen(t: Closing, answer: RequestListener) {
   let connections = 0;
-  const server = createServer((req, res) => void answer(req, res));
+  const server = createServer((req, res) => answer(req, res));
   server.on('connection', () => {
     connections += 1;
   });

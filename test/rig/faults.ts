@@ -2,6 +2,7 @@
 // breaks. What is checked meanwhile and afterwards is in ledger.ts.
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,6 +22,12 @@ export const isLong = process.env['FAULTS'] === 'all';
 export const turns = (short: number, long: number): number => (isLong ? long : short);
 
 export const onlyLong = { skip: isLong ? false : 'only in npm run test:faults' };
+
+/**
+ * How many times longer work may take than promised, for promises about work and not about time-outs:
+ * 1, unless others wait for the cores of this machine, too.
+ */
+export const crowding = (): number => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
 /** I-7: after a fault has ended, everything works again within this time, without a restart. */
 const recoverySeconds = 10;

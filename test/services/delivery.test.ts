@@ -154,7 +154,11 @@ describeOnEachKind('what is in the outbox', (database) => {
         [arrived, lost].map(({ clientId }) => row(database(), clientId)),
       );
       const mail = await database().knex('outbox').where({ user_id: waiting.userId }).first();
-      return { arrived: 'id' in first, lost: 'id' in second, mailWaits: mail?.dead_at === null };
+      return {
+        arrived: Boolean(first?.['id']),
+        lost: Boolean(second?.['id']),
+        mailWaits: mail?.dead_at === null,
+      };
     };
 
     assert.deepEqual(await left(6), { arrived: true, lost: true, mailWaits: true });

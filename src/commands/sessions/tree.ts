@@ -110,6 +110,7 @@ function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyPi
   return `${rotations}, ended ${describeTime(endedAt ?? expiresAt)}, ${why}`;
 }
 
+/** Names of devices have commas of their own. */
 function list(parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== '').join(', ');
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }

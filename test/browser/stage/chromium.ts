@@ -19,6 +19,8 @@ import { startTlsFront } from './tls-front.ts';
 export interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
+  /** For a test that provokes the browser: it must have complained like this, and it may. */
+  forgive(complaint: RegExp): void;
 }
 
 export interface StageOptions extends AppOptions {
@@ -77,7 +79,13 @@ export function describeInBrowser(
           await context.close();
           assert.deepEqual(complaints, [], 'The browser complains about our pages.');
         });
-        return { context, page: await context.newPage() };
+        return {
+          context,
+          page: await context.newPage(),
+          forgive(complaint) {
+            assert.match(complaints.splice(0).join('\n'), complaint);
+          },
+        };
       },
     });
   });
@@ -98,13 +106,13 @@ function present<Value>(value: Value | undefined): Value {
 }
 
 /** What no page of ours may cause. */
-function listen(context: BrowserContext, issuer: string): readonly string[] {
+function listen(context: BrowserContext, issuer: string): string[] {
   const complaints: string[] = [];
   const isOurs = (url: string) => url.startsWith(`${issuer}/`);
   context.on('console', (message) => {
-    if (isOurs(message.location().url) && !message.text().startsWith('Failed to load resource')) {
-      complaints.push(`${message.type()}: ${message.text()}`);
-    }
+    const text = message.text();
+    // Answers of 400 and more are what many tests are about.
+    if (!text.startsWith('Failed to load resource')) complaints.push(`${message.type()}: ${text}`);
   });
   context.on('weberror', (error) => complaints.push(String(error.error())));
   context.on('dialog', async (dialog) => {

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import * as oauth from 'oauth4webapi';
 import type { TestApp } from '../../app.ts';
 import type { Closing } from '../../databases.ts';
@@ -73,13 +74,14 @@ export async function startTinyApp(
 
   late.handle = async (req, res) => {
     const address = new URL(req.url ?? '/', url);
+    if (req.method === 'POST') address.search = await text(req);
     if (address.pathname === '/sign-in') {
       const location = await begin(Object.fromEntries(address.searchParams));
       return void res.writeHead(302, { location }).end();
     }
     const framed = address.searchParams.get('frame');
-    const text = address.pathname === '/callback' ? await finish(address) : frame(framed);
-    return void res.writeHead(200, { 'content-type': 'text/html' }).end(page(text));
+    const content = address.pathname === '/callback' ? await finish(address) : frame(framed);
+    return void res.writeHead(200, { 'content-type': 'text/html' }).end(page(content));
   };
 
   return {

@@ -20,7 +20,8 @@ describeOnEachArrangement('an app learns about its own tokens (RFC 7662 §2.2)',
 
     const { body, headers } = await rp.introspect(login.accessToken);
 
-    const { iat, exp, ...rest } = body;
+    const { iat, exp, sid, ...rest } = body;
+    assert.equal(sid, login.claims['sid']);
     assert.deepEqual(rest, {
       active: true,
       iss: app().issuer,

@@ -1,0 +1,53 @@
+// X19: an app that is to be told of a sign-out never answers. The person does not wait for it, other
+// apps are told in time, and what a dead node had begun to send another one sends.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createApiClient } from '#test/api-client.ts';
+import { startLogoutSink } from '#test/logout-sink.ts';
+import { describeFault, timed } from '#test/rig/faults.ts';
+
+const settings = { OUTBOUND_ALLOW: '127.0.0.0/8' };
+const promisedMilliseconds = 1000;
+
+describeFault('X19: an app hangs when it is told of a sign-out', { settings }, (rig) => {
+  it('delays neither the person nor other apps, and is told later by another node', async (t) => {
+    const [hanging, well] = [await startLogoutSink(t), await startLogoutSink(t)];
+    hanging.mood = 'hanging';
+    const [stuck, other] = await Promise.all(
+      [hanging, well].map(({ uri }) => rig().relyingParty({ backchannel_logout_uri: uri })),
+    );
+    assert.ok(stuck && other);
+    const person = await rig().aPerson();
+    const login = await stuck.login(person);
+    await other.login(person, {}, login.browser);
+    const page = await login.browser.open(stuck.logoutUrl());
+
+    const { milliseconds } = await timed(() => page.press('sign-out'));
+    await Promise.all([hanging.received(1), well.received(1)]);
+    await rig().at(0).kill();
+    hanging.mood = 'well';
+    await rig().sql('update outbox set claimed_until = null, due_at = now() where sent_at is null');
+    await hanging.received(2);
+
+    t.diagnostic(`signed out in ${milliseconds.toFixed()} ms`);
+    assert.ok(milliseconds < promisedMilliseconds);
+    await rig().at(0).start();
+  });
+
+  it('delays no block', async (t) => {
+    const sink = await startLogoutSink(t);
+    sink.mood = 'hanging';
+    const rp = await rig().relyingParty({ backchannel_logout_uri: sink.uri });
+    const person = await rig().aPerson();
+    await rp.login(person);
+    const api = await createApiClient({ ...rig(), send: rig().at(0).send });
+
+    const { result, milliseconds } = await timed(() =>
+      api.post(`users/${person.id}/block`, { reason: 'a test' }),
+    );
+
+    assert.equal(result.status, 200, result.text);
+    assert.ok(milliseconds < promisedMilliseconds);
+    await sink.received(1);
+  });
+});
