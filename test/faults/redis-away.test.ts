@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { createApiClient, type ApiClient } from '#test/api-client.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
 import type { RelyingParty } from '#test/relying-party.ts';
-import { describeFault, timed, until, type FaultRig } from '#test/rig/faults.ts';
+import { describeFault, isLong, timed, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
 /** What waits on Redis waits this long, and no longer (DESIGN: 200 ms), beside the work itself. */
@@ -123,6 +123,20 @@ describeFault('Redis fails', {}, (rig) => {
       await rig().redis.command('FLUSHALL');
 
       assert.deepEqual([await present(0), await present(1)], [401, 401]);
+    });
+
+    it('and goes on while Redis refuses to take anything more', { skip: !isLong }, async (t) => {
+      const load = await startLoad(t, rig());
+      const rp = await rig().relyingParty();
+      const login = await rp.login(await rig().aPerson(), offline);
+
+      await rig().redis.command('CONFIG', 'SET', 'maxmemory', '1');
+      const next = await rp.refresh(login.refreshToken);
+      await load.rounds(3);
+      await rig().redis.command('CONFIG', 'SET', 'maxmemory', '0');
+
+      assert.equal((await rp.tryUserinfo(next.accessToken)).status, 200);
+      await load.settle();
     });
   });
 });

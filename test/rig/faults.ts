@@ -21,8 +21,6 @@ export const isLong = process.env['FAULTS'] === 'all';
 /** Turns in the short form, and in the long one. */
 export const turns = (short: number, long: number): number => (isLong ? long : short);
 
-export const onlyLong = { skip: isLong ? false : 'only in npm run test:faults' };
-
 /**
  * How many times longer work may take than promised, for promises about work and not about time-outs:
  * 1, unless others wait for the cores of this machine, too.
@@ -33,6 +31,8 @@ export const crowding = (): number => Math.max(1, (loadavg()[0] ?? 0) / availabl
 const recoverySeconds = 10;
 
 export interface FaultOptions {
+  /** For what takes its time: skipped in `npm test`. */
+  readonly onlyLong?: boolean;
   readonly count?: number;
   readonly settings?: Environment;
 }
@@ -82,7 +82,8 @@ export function describeFault(
   options: FaultOptions,
   suite: (rig: () => FaultRig) => void,
 ): void {
-  describe(fault, () => {
+  const skip = options.onlyLong === true && !isLong && 'only in npm run test:faults';
+  describe(fault, { skip }, () => {
     const works = collectWorks();
     let started: FaultRig | undefined;
     before(async () => {

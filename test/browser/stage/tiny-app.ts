@@ -67,8 +67,8 @@ export async function startTinyApp(
       logins.push(tokens);
       return paragraph('subject', String(tokens.claims['sub']));
     } catch (error) {
-      if (!(error instanceof oauth.AuthorizationResponseError)) throw error;
-      return paragraph('app-error', error.error);
+      const isRefusal = error instanceof oauth.AuthorizationResponseError;
+      return paragraph('app-error', isRefusal ? error.error : String(error));
     }
   }
 
@@ -97,8 +97,8 @@ export async function startTinyApp(
   };
 }
 
-function paragraph(id: string, text: string): string {
-  return `<p id="${id}">${text}</p>`;
+function paragraph(id: string, words: string): string {
+  return `<p id="${id}">${words}</p>`;
 }
 
 /** What a page that means harm does with a page of ours. */

@@ -1,0 +1,41 @@
+// X18: very many connections that say nothing, or say it slowly. They are cut in time, and whoever
+// has something to say is served meanwhile.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { it } from 'node:test';
+import { describeFault, until } from '#test/rig/faults.ts';
+
+const connections = 1000;
+const headerSeconds = 10;
+/** Node looks for late headers every few seconds. */
+const graceSeconds = 5;
+
+describeFault('X18: slow connections', { count: 1, onlyLong: true }, (rig) => {
+  it('are cut, and others are served', async (t) => {
+    const { port } = rig().at(0);
+    const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
+    t.after(() => sockets.forEach((socket) => socket.destroy()));
+    let ended = 0;
+    for (const socket of sockets) {
+      socket.on('close', () => (ended += 1));
+      socket.write('GET /health/live HTTP/1.1\r\nHost: id.exam');
+    }
+
+    const rp = await rig().relyingParty();
+    const login = await rp.login(await rig().aPerson());
+    assert.equal(await rp.isActive(login.accessToken), true);
+    assert.equal(ended, 0);
+
+    const patience = headerSeconds + graceSeconds;
+    await until('all cut', async () => ended === connections, patience);
+  });
+});
+
+async function open(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.resume();
+  await once(socket, 'connect');
+  return socket;
+}
