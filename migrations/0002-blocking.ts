@@ -22,6 +22,8 @@ export async function up(db: Knex): Promise<void> {
       primary key (user_id, device_id)
     );
 
+    create index user_devices_last_used on user_devices (last_used_at);
+
     create table audit_events (
       id              uuid primary key,
       at              timestamptz not null,
@@ -66,6 +68,7 @@ export async function up(db: Knex): Promise<void> {
       last_error   text
     );
     create index outbox_due on outbox (due_at) where sent_at is null and dead_at is null;
+    create index outbox_dead on outbox (dead_at) where dead_at is not null;
     create index outbox_done on outbox (sent_at) where sent_at is not null;
 
     create table revoked_tokens (

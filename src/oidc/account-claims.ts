@@ -20,7 +20,9 @@ export function createFindAccount({ facts, standing, clients }: AccountDependenc
     if (!user) return undefined;
     const clientId = token?.clientId ?? ctx.oidc.client?.clientId;
     const client = clientId === undefined ? null : await clients.find(clientId);
-    if (!standing.mayAct({ user, notBefore }, client, issuedAt(ctx, token))) return undefined;
+    const grantId = token && 'grantId' in token ? token.grantId : undefined;
+    const issuedAt = facts.madeAt(startOf(ctx, token), grantId);
+    if (!standing.mayAct({ user, notBefore }, client, issuedAt)) return undefined;
     return {
       accountId: user.id,
       claims: () => {
@@ -31,9 +33,8 @@ export function createFindAccount({ facts, standing, clients }: AccountDependenc
   };
 }
 
-/** A token counts from its making, a refresh token from the making of its family. */
-function issuedAt(ctx: KoaContextWithOIDC, token: Token): Date {
+/** A token counts from its making, a refresh token from the making of its family; in seconds. */
+function startOf(ctx: KoaContextWithOIDC, token: Token): number {
   const started = token && 'iiat' in token ? token.iiat : token?.iat;
-  const signedIn = ctx.oidc.session?.loginTs;
-  return new Date((started ?? signedIn ?? 0) * 1000);
+  return started ?? ctx.oidc.session?.loginTs ?? 0;
 }

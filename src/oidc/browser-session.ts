@@ -2,10 +2,10 @@
 // cookie and the record; here they are read, started and ended in its way.
 import type Provider from 'oidc-provider';
 import { passwordAcr, passwordAmr } from '#domain/authentication.ts';
+import { signInSecond } from '#domain/standing.ts';
 import type { User } from '#domain/users.ts';
 import type { Config } from '#platform/config.ts';
 import type { StandingService } from '#services/standing.ts';
-import { seconds } from './session-adapter.ts';
 
 /** The part of Koa's context that cookies need. */
 export interface CookieContext {
@@ -69,7 +69,7 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       const session = new provider.Session();
       session.loginAccount({
         accountId: user.id,
-        loginTs: seconds(now()),
+        loginTs: signInSecond(user, now()),
         acr: passwordAcr,
         amr: [...passwordAmr],
       });

@@ -6,6 +6,7 @@ import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { passwordAcr, passwordAmr } from '#domain/authentication.ts';
 import type { Client } from '#domain/clients.ts';
 import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
+import { signInSecond } from '#domain/standing.ts';
 import type { User } from '#domain/users.ts';
 import type { Clients } from '#services/clients.ts';
 import type { ConsentDecision, ConsentService } from '#services/consent.ts';
@@ -138,7 +139,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
         accountId: user.id,
         acr: passwordAcr,
         amr: [...passwordAmr],
-        ts: seconds(now()),
+        ts: signInSecond(user, now()),
       };
       const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');
       const asked = await accessAsked(open);

@@ -17,6 +17,7 @@ interface IntrospectedToken {
   readonly aud?: string | string[] | undefined;
   readonly iat?: number | undefined;
   readonly iiat?: number | undefined;
+  readonly grantId?: string | undefined;
 }
 
 export function createIntrospectionPolicy({ clients, standing, facts }: IntrospectionDependencies) {
@@ -34,9 +35,9 @@ export function createIntrospectionPolicy({ clients, standing, facts }: Introspe
     const serves = typeof token.aud === 'string' && asking.resources.includes(token.aud);
     if (owner.clientId !== asking.clientId && !serves) return false;
 
-    const issuedAt = new Date((token.iiat ?? token.iat ?? 0) * 1000);
     const person = token.accountId;
     const known = person === undefined ? await facts.nobody() : await facts.user(person);
+    const issuedAt = facts.madeAt(token.iiat ?? token.iat ?? 0, token.grantId);
     return standing.mayAct(known, owner, issuedAt);
   };
 }

@@ -87,6 +87,14 @@ export function createRequestFacts({ standing }: { standing: StandingService }) 
       slot.set(undefined);
       standing.forget();
     },
+    /**
+     * When a token was made, as exactly as can be known: it carries whole seconds, but it is no
+     * older than the grant it stands on. Who signs in right after a block was lifted so is let in.
+     */
+    madeAt(seconds: number, grantId: string | undefined): Date {
+      const grant = grantId === undefined ? undefined : current().grants.get(grantId);
+      return new Date(Math.max(seconds * 1000, grant?.createdAt.getTime() ?? 0));
+    },
     rememberGrant(grant: Grant): void {
       current().grants.set(grant.id, grant);
     },

@@ -185,8 +185,7 @@ function claimsToRow(claims: StandardClaims): Record<string, unknown> {
 
 function claimsFromRow(row: ClaimColumns): StandardClaims {
   const known = claimColumns.filter((name) => row[name] !== null);
-  // A column holds the type of the claim it is named after.
-  return Object.fromEntries(known.map((name) => [name, row[name]])) as StandardClaims;
+  return Object.fromEntries(known.map((name) => [name, row[name]]));
 }
 
 function optionalDate(value: Date | string | null): Date | undefined {

@@ -1,32 +1,24 @@
 // Signing in for an app, from the app's own page and back to it, with everything that people do on
-// the way. It runs on PostgreSQL and Redis; the other suites in a browser on less.
+// the way: on the embedded stores, and once with PostgreSQL and Redis.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import { describeInBrowser } from './stage/chromium.ts';
+import { it, type TestContext } from 'node:test';
+import { describeInBrowser, type Stage } from './stage/chromium.ts';
 import { allow, backAtApp, readText, register, seeHeading, signIn } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
 
-const arrangement = 'postgres, redis';
+const postgresAndRedis = { arrangement: 'postgres, redis' } as const;
+const embedded = { arrangement: 'embedded, memory' } as const;
 
-describeInBrowser('signing in for an app', { arrangement }, ({ app, visit }) => {
-  it('makes an account on the way, asks what the app may have, and goes back', async (t) => {
-    const tiny = await startTinyApp(t, app());
-    const { page } = await visit(t);
-    const email = 'grace@example.org';
+describeInBrowser('signing in where PostgreSQL and Redis are', postgresAndRedis, (stage) => {
+  it('makes an account on the way, asks what the app may have, and goes back', (t) =>
+    makeAccountOnTheWay(t, stage));
+});
 
-    await page.goto(tiny.signInUrl({ scope: 'openid email' }));
-    await page.getByRole('link', { name: 'Create an account' }).click();
-    await register(page, { email, password: 'a lamp that nobody sees', name: 'Grace' });
-    await seeHeading(page, 'Tasks asks for access');
-    await allow(page);
-    const subject = await backAtApp(page);
+describeInBrowser('signing in for an app', embedded, (stage) => {
+  const { app, visit } = stage;
 
-    const [tokens] = tiny.logins;
-    assert.ok(tokens);
-    assert.equal(tokens.claims['sub'], subject);
-    const known = await tiny.rp.userinfo(tokens);
-    assert.deepEqual(known, { sub: subject, email, email_verified: false });
-  });
+  it('makes an account on the way, asks what the app may have, and goes back', (t) =>
+    makeAccountOnTheWay(t, stage));
 
   it('asks nothing twice: no password for a second app, no page for the same app', async (t) => {
     const [first, second] = [await startTinyApp(t, app()), await startTinyApp(t, app())];
@@ -150,3 +142,22 @@ describeInBrowser('signing in for an app', { arrangement }, ({ app, visit }) => 
     assert.equal(await page.inputValue('input[name=login]'), 'eve@example.org');
   });
 });
+
+async function makeAccountOnTheWay(t: TestContext, { app, visit }: Stage): Promise<void> {
+  const tiny = await startTinyApp(t, app());
+  const { page } = await visit(t);
+  const email = 'grace@example.org';
+
+  await page.goto(tiny.signInUrl({ scope: 'openid email' }));
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await register(page, { email, password: 'a lamp that nobody sees', name: 'Grace' });
+  await seeHeading(page, 'Tasks asks for access');
+  await allow(page);
+  const subject = await backAtApp(page);
+
+  const [tokens] = tiny.logins;
+  assert.ok(tokens);
+  assert.equal(tokens.claims['sub'], subject);
+  const known = await tiny.rp.userinfo(tokens);
+  assert.deepEqual(known, { sub: subject, email, email_verified: false });
+}

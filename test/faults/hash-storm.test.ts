@@ -21,7 +21,7 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
     const people = turns(40, 200);
     const person = await rig().aPerson();
     const rp = await rig().relyingParty();
-    let { refreshToken } = await rp.login(person, offline);
+    let { refreshToken } = await rig().login(rp, person, offline);
     const pages: Page[] = [];
     while (pages.length < people)
       pages.push(

@@ -18,7 +18,7 @@ describeFault('blocking a person with a large account (X20)', { count: 1 }, (rig
     // Others may be at work on this machine: the best of three counts.
     while (waits.length < 3 && !waits.some((wait) => wait < promisedMilliseconds)) {
       const person = await rig().aPerson();
-      const login = await rp.login(person, offline);
+      const login = await rig().login(rp, person, offline);
       await multiply(rig(), person.id);
       const { result: answer, milliseconds } = await timed(() =>
         api.post(`users/${person.id}/block`, { reason: 'a test' }),

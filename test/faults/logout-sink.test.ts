@@ -18,8 +18,8 @@ describeFault('X19: an app hangs when it is told of a sign-out', { settings }, (
     );
     assert.ok(stuck && other);
     const person = await rig().aPerson();
-    const login = await stuck.login(person);
-    await other.login(person, {}, login.browser);
+    const login = await rig().login(stuck, person);
+    await rig().login(other, person, {}, login.browser);
     const page = await login.browser.open(stuck.logoutUrl());
 
     const { milliseconds } = await timed(() => page.press('sign-out'));
@@ -39,7 +39,7 @@ describeFault('X19: an app hangs when it is told of a sign-out', { settings }, (
     sink.mood = 'hanging';
     const rp = await rig().relyingParty({ backchannel_logout_uri: sink.uri });
     const person = await rig().aPerson();
-    await rp.login(person);
+    await rig().login(rp, person);
     const api = await createApiClient({ ...rig(), send: rig().at(0).send });
 
     const { result, milliseconds } = await timed(() =>

@@ -64,7 +64,7 @@ describeFault('PostgreSQL fails', {}, (rig) => {
     it('answers or refuses in time, and is not clogged afterwards', async (t) => {
       const load = await startLoad(t, rig());
       const rp = await rig().relyingParty();
-      const login = await rp.login(await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().aPerson(), offline);
 
       rig().postgres.slow(500);
       const answers = await Promise.all(
@@ -86,7 +86,7 @@ describeFault('PostgreSQL fails', {}, (rig) => {
 
     it('lets those through who do not need what is locked', async (t) => {
       const rp = await rig().relyingParty();
-      const login = await rp.login(await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().aPerson(), offline);
       const lock = await holdLock(rig().databaseUrl, 'refresh_families');
       t.after(lock.release);
 
@@ -123,7 +123,7 @@ describeFault('PostgreSQL fails', {}, (rig) => {
 async function openDoors(rig: FaultRig): Promise<readonly Door[]> {
   const rp = await rig.relyingParty({ auth: 'client_secret_post' });
   const person = await rig.aPerson();
-  const login = await rp.login(person, offline);
+  const login = await rig.login(rp, person, offline);
   const code = await rp.authorize(person, {}, login.browser);
   const other = await rp.through(rig.at(1).send);
   const stranger = rig.browser();

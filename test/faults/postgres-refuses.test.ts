@@ -11,7 +11,7 @@ describeFault('PostgreSQL refuses', { onlyLong: true }, (rig) => {
   it('writes (X4): nobody is half signed in, and no retry is taken for theft', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
-    const login = await rp.login(await rig().aPerson(), offline);
+    const login = await rig().login(rp, await rig().aPerson(), offline);
     const name = await databaseName(rig());
     t.after(() => setReadOnly(rig(), name, false));
 

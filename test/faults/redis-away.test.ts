@@ -17,7 +17,7 @@ describeFault('Redis fails', {}, (rig) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
       const person = await rig().aPerson();
-      const login = await rp.login(person, offline);
+      const login = await rig().login(rp, person, offline);
       await rig().redis.kill();
 
       const next = await rp.refresh(login.refreshToken);
@@ -36,7 +36,7 @@ describeFault('Redis fails', {}, (rig) => {
     it('blocks all the same, and at once', async () => {
       const [rp, other] = await onBothNodes(rig());
       const person = await rig().aPerson();
-      const login = await rp.login(person, offline);
+      const login = await rig().login(rp, person, offline);
       await rig().redis.kill();
       const next = await rp.refresh(login.refreshToken);
       assert.equal(await other.isActive(next.accessToken), true);
@@ -58,7 +58,7 @@ describeFault('Redis fails', {}, (rig) => {
     it('makes nobody wait', async (t) => {
       const load = await startLoad(t, rig());
       const [rp] = await onBothNodes(rig());
-      const login = await rp.login(await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().aPerson(), offline);
       rig().redis.freeze();
 
       const waits: number[] = [];
@@ -84,9 +84,9 @@ describeFault('Redis fails', {}, (rig) => {
       const [rp, other] = await onBothNodes(rig());
       const api = await rig().anApi({ accessTokenFormat: 'jwt' });
       const person = await rig().aPerson();
-      const login = await rp.login(person, offline);
-      const jwt = await rp.login(person, { resource: api.audience, scope: 'openid read' });
-      const ended = await rp.login(person);
+      const login = await rig().login(rp, person, offline);
+      const jwt = await rig().login(rp, person, { resource: api.audience, scope: 'openid read' });
+      const ended = await rig().login(rp, person);
       await (await ended.browser.open(rp.logoutUrl())).press('sign-out');
       for (const token of [login.accessToken, jwt.accessToken]) await rp.revoke(token);
 
@@ -128,7 +128,7 @@ describeFault('Redis fails', {}, (rig) => {
     it('and goes on while Redis refuses to take anything more', { skip: !isLong }, async (t) => {
       const load = await startLoad(t, rig());
       const rp = await rig().relyingParty();
-      const login = await rp.login(await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().aPerson(), offline);
 
       await rig().redis.command('CONFIG', 'SET', 'maxmemory', '1');
       const next = await rp.refresh(login.refreshToken);

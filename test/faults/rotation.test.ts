@@ -57,7 +57,7 @@ describeFault('a rotation is interrupted', {}, (rig) => {
   describe('X11: the answer is lost after the commit', () => {
     it('gives the same successor again, at another node, too', async (t) => {
       const { rp, broken, line } = await aBreakableNode(t, rig());
-      const login = await rp.login(await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().aPerson(), offline);
 
       const lost = line.loseAnswer();
       assert.equal(await attempt(broken, login.refreshToken), undefined);
@@ -70,7 +70,7 @@ describeFault('a rotation is interrupted', {}, (rig) => {
     it('takes it for theft once the time for that is over', async (t) => {
       const { rp, broken, line } = await aBreakableNode(t, rig());
       const person = await rig().aPerson();
-      const login = await rp.login(person, offline);
+      const login = await rig().login(rp, person, offline);
       void line.loseAnswer();
       assert.equal(await attempt(broken, login.refreshToken), undefined);
       await rig().sql(
@@ -91,7 +91,7 @@ describeFault('a rotation is interrupted', {}, (rig) => {
     it('has blocked although nobody heard so, and says so when asked again', async (t) => {
       const { rp, line, send } = await aBreakableNode(t, rig());
       const person = await rig().aPerson();
-      const login = await rp.login(person, offline);
+      const login = await rig().login(rp, person, offline);
       const api = await createApiClient({ ...rig(), send });
       const block = () => api.post(`users/${person.id}/block`, { reason: 'a test' });
       void line.loseAnswer();
@@ -115,7 +115,7 @@ async function aBreakableNode(t: Closing, rig: FaultRig) {
 async function signInMany(rp: RelyingParty, rig: FaultRig): Promise<readonly Login[]> {
   const logins: Login[] = [];
   for (let count = 0; count < together; count += 1) {
-    logins.push(await rp.login(await rig.aPerson(), offline));
+    logins.push(await rig.login(rp, await rig.aPerson(), offline));
   }
   return logins;
 }

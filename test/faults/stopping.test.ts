@@ -65,7 +65,7 @@ function keepRefreshing(rp: RelyingParty, rig: FaultRig) {
   const over = new AbortController();
   let count = 0;
   const work = (async () => {
-    let { refreshToken } = await rp.login(await rig.aPerson(), offline);
+    let { refreshToken } = await rig.login(rp, await rig.aPerson(), offline);
     while (!over.signal.aborted) {
       const answer = await rp.tryRefresh(refreshToken);
       assert.equal(answer.status, 200, answer.text);

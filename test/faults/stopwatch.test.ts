@@ -7,7 +7,7 @@ import { createCaller, createApiClient, type ApiClient } from '#test/api-client.
 import type { Browser, Page } from '#test/cookie-browser.ts';
 import { offline } from '#test/outcomes.ts';
 import type { Callback, Person, RelyingParty } from '#test/relying-party.ts';
-import { describeFault, turns, type FaultRig } from '#test/rig/faults.ts';
+import { describeFault, patiently, turns, type FaultRig } from '#test/rig/faults.ts';
 
 const kinds = ['session', 'opaque', 'jwt', 'refresh', 'code', 'half sign-in'] as const;
 type Kind = (typeof kinds)[number];
@@ -123,7 +123,8 @@ async function openApps(rig: FaultRig): Promise<Apps> {
 
 async function prepareMany(rig: FaultRig, apps: Apps): Promise<readonly Holdings[]> {
   const people: Holdings[] = [];
-  while (people.length < atOnce) people.push(await prepare(rig, apps));
+  while (people.length < atOnce)
+    people.push(await patiently(() => prepare(rig, apps), rig.recovers));
   return people;
 }
 

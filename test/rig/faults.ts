@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import type { Environment } from '#platform/config.ts';
 import { collectWorks, settable } from '#test/app.ts';
 import { createDatabase, type Closing } from '#test/databases.ts';
-import type { Send } from '#test/wire.ts';
+import type { Login, RelyingParty } from '#test/relying-party.ts';
 import { openLine } from './lines.ts';
 import { startNodes, type Node } from './nodes.ts';
 import { startOwnRedis } from './own-redis.ts';
@@ -51,9 +51,15 @@ export async function startFaultRig(t: Closing, { count = 2, settings = {} }: Fa
   };
   const rig = await startNodes(works, { count, settings: { ...stores, ...settings } });
 
-  /** Resolves when all nodes are ready again; fails past the promised time. */
+  const probe = await rig.relyingParty();
+
+  /** Resolves when all nodes are good again; fails past the promised time. */
   async function recovers(): Promise<void> {
-    await until('ready again', () => allReady(rig.nodes, rig.issuer));
+    const { url } = await probe.request();
+    await until('good again', async () => {
+      const good = await Promise.all(rig.nodes.map((node) => isGood(node, rig.issuer, url)));
+      return good.every(Boolean);
+    });
   }
 
   return {
@@ -63,6 +69,13 @@ export async function startFaultRig(t: Closing, { count = 2, settings = {} }: Fa
     stores,
     databaseUrl,
     recovers,
+    /**
+     * `login` for preparations: where this machine is crowded, a store may seem to be away for a
+     * moment, which is not what the tests are about.
+     */
+    async login(rp: RelyingParty, ...how: Parameters<RelyingParty['login']>): Promise<Login> {
+      return patiently(() => rp.login(...how), recovers);
+    },
     async heal(): Promise<void> {
       postgres.heal();
       redis.thaw();
@@ -112,6 +125,21 @@ export async function until(
   }
 }
 
+/** Tries again, a few times, once everything is well. */
+export async function patiently<Result>(
+  work: () => Promise<Result>,
+  recovers: () => Promise<void>,
+): Promise<Result> {
+  for (let tries = 1; tries < 4; tries += 1) {
+    try {
+      return await work();
+    } catch {
+      await recovers();
+    }
+  }
+  return work();
+}
+
 /** Milliseconds, and what came of it. */
 export async function timed<Result>(work: () => Promise<Result>) {
   const begun = performance.now();
@@ -119,15 +147,11 @@ export async function timed<Result>(work: () => Promise<Result>) {
   return { result, milliseconds: performance.now() - begun };
 }
 
-async function allReady(nodes: readonly Node[], issuer: string): Promise<boolean> {
-  const ready = await Promise.all(nodes.map(({ send }) => isReady(send, issuer)));
-  return ready.every(Boolean);
-}
-
-/** Ready, and nothing less: `degraded` is not it. */
-async function isReady(send: Send, issuer: string): Promise<boolean> {
-  const answer = await send(`${issuer}/health/ready`).catch(() => undefined);
-  return answer?.status === 200 && (await answer.text()).includes('"ready"');
+/** Ready, and nothing less (`degraded` is not it), and able to begin a sign-in, which takes all parts. */
+async function isGood({ send }: Node, issuer: string, signIn: URL): Promise<boolean> {
+  const ready = await send(`${issuer}/health/ready`).catch(() => undefined);
+  if (ready?.status !== 200 || !(await ready.text()).includes('"ready"')) return false;
+  return (await send(signIn)).status === 303;
 }
 
 function dialPostgres(databaseUrl: string): Socket {

@@ -110,7 +110,7 @@ function listen(context: BrowserContext, issuer: string): string[] {
   const complaints: string[] = [];
   const isOurs = (url: string) => url.startsWith(`${issuer}/`);
   context.on('console', (message) => {
-    const text = message.text();
+    const text = message.text().trim();
     // Answers of 400 and more are what many tests are about.
     if (!text.startsWith('Failed to load resource')) complaints.push(`${message.type()}: ${text}`);
   });
