@@ -12,8 +12,8 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
-import type { Closing } from '../../databases.ts';
-import { collectWorks, startTestApp, type AppOptions, type TestApp } from '../../app.ts';
+import type { Closing } from '#test/databases.ts';
+import { collectWorks, startTestApp, type AppOptions, type TestApp } from '#test/app.ts';
 import { startTlsFront } from './tls-front.ts';
 
 export interface Visit {

@@ -6,11 +6,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import * as oauth from 'oauth4webapi';
-import type { TestApp } from '../../app.ts';
-import type { Closing } from '../../databases.ts';
-import type { AppFacts } from '../../registrations.ts';
-import type { Parameters, Pending, Tokens } from '../../protocol.ts';
-import type { RelyingParty } from '../../relying-party.ts';
+import type { TestApp } from '#test/app.ts';
+import type { Closing } from '#test/databases.ts';
+import type { AppFacts } from '#test/registrations.ts';
+import type { Parameters, Pending, Tokens } from '#test/protocol.ts';
+import type { RelyingParty } from '#test/relying-party.ts';
 
 export interface TinyApp {
   /** Its own address, without a slash at the end. */
