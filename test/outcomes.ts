@@ -24,6 +24,19 @@ export function atOnce<Result>(work: (turn: number) => Promise<Result>): Promise
   return Promise.all(Array.from({ length: 20 }, (_, turn) => work(turn)));
 }
 
+/**
+ * Exactly one got through and all others were refused with that code. Where a store was too busy,
+ * some were asked to come back (503): then it may be that nobody got through, but never two.
+ */
+export function assertOnce(answers: readonly Answer[], status: number, error: string): void {
+  const isGood = (answer: Answer) => answer.status === 200;
+  const isBusy = (answer: Answer) => answer.status === 503;
+  const count = answers.filter(isGood).length;
+  assert.ok(count === 1 || (count === 0 && answers.some(isBusy)), `${count} got through`);
+  const others = answers.filter((answer) => !isGood(answer) && !isBusy(answer));
+  for (const answer of others) assertRefused(answer, status, error);
+}
+
 /** The different values of one member in good answers. */
 export function distinct(answers: readonly Answer[], member: string): readonly unknown[] {
   const good = answers.filter(({ status }) => status === 200);

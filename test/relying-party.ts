@@ -1,5 +1,6 @@
 // A relying party as strict as the specifications: everything it accepts has been checked by
 // oauth4webapi, signatures included. Its `try...` methods hand out refusals as they arrived.
+import { setTimeout as pause } from 'node:timers/promises';
 import * as oauth from 'oauth4webapi';
 import { createBrowser, describe, type Browser, type Page } from './cookie-browser.ts';
 import {
@@ -208,9 +209,16 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     introspect(value: string, changes: Parameters = {}) {
       return post(as.introspection_endpoint, { token: value, ...changes });
     },
+    /** A busy server is asked again, as it wishes; any other trouble is none of the token's. */
     async isActive(value: string): Promise<boolean> {
-      const { body } = await post(as.introspection_endpoint, { token: value });
-      return body['active'] === true;
+      const ask = () => post(as.introspection_endpoint, { token: value });
+      let answer = await ask();
+      for (let tries = 0; tries < 3 && answer.status === 503; tries += 1) {
+        await pause(Number(answer.headers.get('retry-after') ?? 1) * 1000);
+        answer = await ask();
+      }
+      if (answer.status !== 200) throw new Error(`Introspection failed: ${answer.text}`);
+      return answer.body['active'] === true;
     },
     revoke(value: string, changes: Parameters = {}) {
       return post(as.revocation_endpoint, { token: value, ...changes });

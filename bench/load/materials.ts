@@ -1,4 +1,5 @@
 // Who and what a run needs: apps, people, their sessions and tokens, one of each per connection.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Environment } from '#platform/config.ts';
 import { readConfig } from '#platform/config.ts';
@@ -60,7 +61,7 @@ export async function prepareMaterials(
   const party = await createRelyingParty({ issuer, app, send: createWire(t, issuer, port) });
   // One after the other: hashing all passwords at once would be a load test of its own.
   const logins: Login[] = [];
-  for (const person of people) logins.push(await party.login(person));
+  for (const person of people) logins.push(await patiently(() => party.login(person)));
   const { url } = await party.request();
   return {
     host: new URL(issuer).host,
@@ -73,6 +74,18 @@ export async function prepareMaterials(
     authorizePath: url.pathname + url.search,
     people,
   };
+}
+
+/** On a machine that is busy with something else, a store may be given up too early. */
+async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let left = 4; left > 0; left -= 1) {
+    try {
+      return await work();
+    } catch {
+      await pause(1000);
+    }
+  }
+  return work();
 }
 
 function basic({ clientId, clientSecret }: RegisteredApp): string {

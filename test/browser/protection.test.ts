@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import type { Page, Response } from 'playwright-core';
 import type { Person } from '#test/relying-party.ts';
 import { describeInBrowser } from './stage/chromium.ts';
-import { allow, backAtApp, seeError, seeNobodyIn, signIn } from './stage/steps.ts';
+import { allow, backAtApp, seeError, seeHeading, seeNobodyIn, signIn } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
 
 const evil = 'http://evil.example/';
@@ -99,49 +99,87 @@ describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
 
     it('is refused without its token, with another browser’s, or from elsewhere', async (t) => {
       const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
-      const link = (await app().installation.services.setup.issueLink()) ?? '';
-      const [{ page, context }, other] = [await visit(t), await visit(t)];
-      const first = tiny.signInUrl();
-      const forms = [
-        { open: at('/auth/sign-in'), field: 'login' },
-        { open: at('/auth/register'), field: 'email' },
-        { open: link, field: 'email' },
-        { open: first, field: 'login' },
-        { open: first, button: '#cancel' },
-      ];
+      const { password } = await app().aPerson();
+      const email = 'mallory@example.org';
+      const { services, stores } = app().installation;
+      const setupLink = (await services.setup.issueLink()) ?? '';
+      const [{ page }, { page: other }] = [await visit(t), await visit(t)];
 
-      for (const { open, field, button = `form:has([name=${field}])` } of forms) {
-        await other.page.goto(open);
-        await page.goto(open);
-        const form = page
-          .locator('form')
-          .filter({ has: page.locator(`[name=${field}], ${button}`) });
-        const action = new URL((await form.first().getAttribute('action')) ?? '', page.url()).href;
-        const token = await page.inputValue('input[name=form_token] >> nth=0');
-        const foreign = await other.page.inputValue('input[name=form_token] >> nth=0');
-        const fields = { login: person.email, email: 'x@example.org', password: person.password };
-        const post = async (form_token: string | undefined, headers: Record<string, string>) => {
-          const sent = { ...fields, ...(form_token ? { form_token } : {}) };
-          return (await context.request.post(action, { form: sent, headers })).status();
-        };
-
-        assert.equal(await post(undefined, {}), 403, `${action}, no token`);
-        assert.equal(await post(foreign, {}), 403, `${action}, another browser's token`);
-        assert.equal(await post(token, { origin: 'http://evil.example' }), 403, action);
-        assert.equal(await post(token, { origin: 'null' }), 403, action);
-        assert.equal(await post(token, { 'sec-fetch-site': 'cross-site' }), 403, action);
-        assert.equal(await post(token, { 'sec-fetch-site': 'same-site' }), 403, action);
+      for (const [address, button] of [
+        [at('/auth/sign-in'), '#sign-in'],
+        [at('/auth/register'), '#register'],
+        [setupLink, '#register'],
+        [tiny.signInUrl(), '#sign-in'],
+        [tiny.signInUrl(), '#cancel'],
+      ] as const) {
+        await other.goto(address);
+        await page.goto(address);
+        await assertGuardedForm({ page, other, button, fields: { email, password } });
       }
-      await seeNobodyIn(page, app().issuer);
-      assert.equal(
-        await app().installation.stores.users.findByEmailKey('x@example.org'),
-        undefined,
-      );
+
+      assert.equal(await stores.users.findByEmailKey(email), undefined);
+      assert.equal(await stores.roles.countOf('admin'), 0);
       assert.deepEqual(tiny.answers, []);
+    });
+
+    it('that says yes to an app, or signs out, is guarded alike', async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const person = await app().aPerson();
+      const [{ page, context }, { page: other }] = [await visit(t), await visit(t)];
+      for (const each of [page, other]) {
+        await each.goto(tiny.signInUrl());
+        await signIn(each, person);
+        await each.waitForSelector('#allow');
+      }
+
+      const fields = { decision: 'allow' };
+      await assertGuardedForm({ page, other, button: '#allow', fields });
+      await assertGuardedForm({ page, other, button: '#switch', fields: {} });
+      const { clientId } = tiny.rp.app;
+      assert.equal(await app().installation.stores.consents.find(person.id, clientId), undefined);
+      await allow(page);
+      await backAtApp(page);
+      await page.goto(at('/oauth2/logout'));
+      const form = { xsrf: 'made-up', logout: 'yes' };
+      const answer = await context.request.post(at('/oauth2/logout/confirm'), { form });
+
+      assert.equal(answer.status(), 400);
+      await page.goto(at('/auth/account'));
+      await seeHeading(page, 'Your account');
     });
   });
 });
+
+interface GuardedForm {
+  readonly page: Page;
+  /** The same page in another browser. */
+  readonly other: Page;
+  readonly button: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Sends the form with that button in every way that is not our own page's. */
+async function assertGuardedForm({ page, other, button, fields }: GuardedForm): Promise<void> {
+  const form = `form:has(${button})`;
+  const action = new URL((await page.getAttribute(form, 'action')) ?? '', page.url()).href;
+  const field = `${form} input[name=form_token]`;
+  const token = { form_token: await page.inputValue(field) };
+  const foreign = { form_token: await other.inputValue(field) };
+
+  for (const [hidden, headers] of [
+    [{}, {}],
+    [foreign, {}],
+    [token, { origin: 'http://evil.example' }],
+    [token, { origin: 'null' }],
+    [token, { 'sec-fetch-site': 'cross-site' }],
+    [token, { 'sec-fetch-site': 'same-site' }],
+  ] as const) {
+    const sent = { form: { ...fields, ...hidden }, headers };
+    const answer = await page.context().request.post(action, sent);
+    const what = `${action} ${button} ${JSON.stringify(headers)}`;
+    assert.equal(answer.status(), 403, what);
+  }
+}
 
 interface Places {
   readonly at: (path: string) => string;

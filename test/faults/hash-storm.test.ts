@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from '#test/cookie-browser.ts';
 import { offline } from '#test/outcomes.ts';
-import { crowding, describeFault, timed, turns } from '#test/rig/faults.ts';
+import { crowding, describeFault, isLong, timed, turns } from '#test/rig/faults.ts';
 
 const queueLimit = 4;
 const patienceMs = 250;
@@ -48,9 +48,13 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
       assert.ok(status === 422 || status === 503, String(status));
       if (status === 503) assert.match(headers.get('retry-after') ?? '', /^\d+$/);
     }
-    const worst = percentile(waits, 0.99);
-    t.diagnostic(`${refused.length} of ${people} refused; refresh p99 ${worst.toFixed()} ms`);
-    assert.ok(worst < patienceMs * crowding(), `a refresh took ${worst} ms`);
+    const [half, most] = [percentile(waits, 0.5), percentile(waits, 0.99)];
+    t.diagnostic(
+      `${refused.length} of ${people} refused; ${waits.length} refreshes: ` +
+        `median ${half.toFixed()}, p99 ${most.toFixed()} ms`,
+    );
+    // In the short form there are too few for a p99 to mean anything.
+    assert.ok((isLong ? most : half) < patienceMs * crowding(), 'refreshing waits for passwords');
     assert.equal((await rp.login(person)).claims['sub'], person.id);
   });
 });

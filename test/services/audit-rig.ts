@@ -78,6 +78,14 @@ export function openAudit(db: Database, now: () => Date = ticking()) {
   };
 }
 
+/** With so many entries, sealed in batches of `together`. */
+export async function filled(db: Database, count: number, together = count): Promise<AuditRig> {
+  const audit = openAudit(db);
+  await audit.reset();
+  await audit.fill(count, together);
+  return audit;
+}
+
 /** Triggers do not fire for a replica, and a superuser may say that this is one. */
 export async function asSuperuser(
   db: Database,

@@ -44,7 +44,7 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const patienceMilliseconds = 8_000;
+const patienceMilliseconds = 15_000;
 
 /** The suite with an app and a browser of its own; skipped where there is no Chromium. */
 export function describeInBrowser(
