@@ -69,6 +69,9 @@ export async function openInstallation(options: InstallationOptions) {
   const shortLived = await openShortLived(options);
   await db.migrate();
   const stores = createStores(db);
+  const services = createServices(options, { db, shortLived, stores, origin, device });
+  // Noted before the first proof arrives, so that none of now counts as older than the store.
+  await services.storeBirth.since();
   return {
     ...options,
     db,
@@ -77,7 +80,7 @@ export async function openInstallation(options: InstallationOptions) {
     keyring: createKeyring(config.encryptionKeys),
     origin,
     device,
-    services: createServices(options, { db, shortLived, stores, origin, device }),
+    services,
     async close(): Promise<void> {
       await shortLived.close();
       await db.close();

@@ -2,6 +2,7 @@
 // requests, those under way are finished, then the connections are closed.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Server } from 'node:http';
 import type { Config } from '#platform/config.ts';
 import type { Log } from '#platform/log.ts';
@@ -28,6 +29,10 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const app = await createApp({ installation, isStopping: () => stop.signal.aborted });
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));
+  // From the signal on every answer ends its connection, so that none is cut between two requests.
+  server.prependListener('request', (_req, res) => {
+    if (stop.signal.aborted) res.setHeader('Connection', 'close');
+  });
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const commands = await listenForCommands(installation);
@@ -40,6 +45,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
 
   await stopping;
   stop.abort();
+  await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
   await Promise.all([purging, delivering, sealing, commands.close()]);
   await installation.services.auditChain.sealTheRest();
@@ -102,6 +108,9 @@ async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   for (const worker of workers) worker.process.kill('SIGTERM');
   await Promise.all(ended);
 }
+
+/** Time for proxies to see that the node is not ready, and for lines in use to end in order. */
+const stopGraceMilliseconds = 1000;
 
 /** A worker that can not start must not be started in a tight loop. */
 const respawnMilliseconds = 1000;

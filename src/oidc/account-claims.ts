@@ -18,8 +18,8 @@ export function createFindAccount({ facts, standing, clients }: AccountDependenc
   return async (ctx, sub, token): Promise<Account | undefined> => {
     const { user, notBefore } = await facts.user(sub);
     if (!user) return undefined;
-    const clientId = token?.clientId ?? ctx.oidc.client?.clientId;
-    const client = clientId === undefined ? null : await clients.find(clientId);
+    // An app's epoch ends what the app holds; the person's session in the browser is not its own.
+    const client = token?.clientId === undefined ? null : await clients.find(token.clientId);
     const grantId = token && 'grantId' in token ? token.grantId : undefined;
     const issuedAt = facts.madeAt(startOf(ctx, token), grantId);
     if (!standing.mayAct({ user, notBefore }, client, issuedAt)) return undefined;

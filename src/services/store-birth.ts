@@ -2,7 +2,6 @@
 // were used before, so proofs made before its birth are refused: nothing can be replayed by way of
 // a flush.
 import type { ShortLivedStore } from '#stores/short-lived.ts';
-import { createRecall } from './recall.ts';
 
 const key = 'since';
 /** As good as for ever: the entry only goes when everything goes. */
@@ -18,14 +17,16 @@ export function createStoreBirth({ store, now }: StoreBirthDependencies) {
     const noted = await store.get('ReplayDetection', key);
     if (typeof noted?.['at'] === 'number') return new Date(noted['at']);
     const at = now();
-    await store.put('ReplayDetection', key, { at: at.getTime() }, lifeSeconds);
+    // One node notes the time; whoever comes second has at most a moment's difference.
+    if (await store.claim('ReplayDetection', key, lifeSeconds)) {
+      await store.put('ReplayDetection', key, { at: at.getTime() }, lifeSeconds);
+    }
     return at;
   }
 
-  const recalled = createRecall<Date>({ load: readOrNote, now });
   return {
-    /** Looked up at most once a second. */
-    since: (): Promise<Date> => recalled.get(key),
+    /** Never remembered: a flush counts from the moment it happens, on every node. */
+    since: readOrNote,
   };
 }
 

@@ -32,6 +32,9 @@ const any: Statement = {
 /** How long the answer to "is there any?" is believed: the table is empty nearly always. */
 const believedMilliseconds = 1000;
 
+/** After an absence of Redis the table is asked for this long: tokens live no longer by default. */
+const afterAbsenceMilliseconds = 60 * 60 * 1000;
+
 const overflowing: ReadonlySet<KeySpace> = new Set<KeySpace>(['AccessToken', 'ClientCredentials']);
 
 export interface OverflowDependencies {
@@ -52,6 +55,11 @@ export function createAccessTokenOverflow(dependencies: OverflowDependencies): S
     return belief.any;
   }
 
+  /** Redis is away: any node may be writing here, and what is written lives on after the return. */
+  function believeForLong(): void {
+    belief = { any: true, until: now().getTime() + afterAbsenceMilliseconds };
+  }
+
   async function findHere(space: KeySpace, key: string) {
     if (!overflowing.has(space) || !(await hasAny())) return undefined;
     const { rows } = await db.run<{ content: Record<string, unknown> }>(find, [
@@ -70,13 +78,14 @@ export function createAccessTokenOverflow(dependencies: OverflowDependencies): S
         if (!overflowing.has(space) || !isAway(error)) throw error;
         const expiresAt = new Date(now().getTime() + ttlSeconds * 1000);
         await db.run(add, [hashOf(space, key), JSON.stringify(value), expiresAt]);
-        belief = { any: true, until: now().getTime() + believedMilliseconds };
+        believeForLong();
       }
     },
     async get(space, key) {
       try {
         return (await primary.get(space, key)) ?? (await findHere(space, key));
       } catch (error) {
+        if (isAway(error)) believeForLong();
         const here = isAway(error) ? await findHere(space, key) : undefined;
         if (here) return here;
         throw error;

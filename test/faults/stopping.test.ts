@@ -20,7 +20,7 @@ describeFault('X16: SIGTERM under load', { count: 1 }, (rig) => {
   it('fails no request, however often', async (t) => {
     const rp = await rig().relyingParty();
 
-    for (let turn = 0; turn < turns(2, 20); turn += 1) {
+    for (let turn = 0; turn < turns(2, 10); turn += 1) {
       const { server, send } = await startAnother(t, rig());
       const balanced = await rp.through(balance(send, rig().at(0).send));
       const refreshing = Array.from({ length: clients }, () => keepRefreshing(balanced, rig()));

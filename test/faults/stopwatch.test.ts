@@ -16,7 +16,7 @@ type Kind = (typeof kinds)[number];
 const promisedMilliseconds = 1000;
 const atOnce = turns(5, 10);
 const pollMilliseconds = 5;
-const longestSeconds = 140;
+const longestSeconds = 75;
 
 /** The apps, at the node that is asked after the block. */
 interface Apps {

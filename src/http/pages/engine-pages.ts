@@ -9,6 +9,11 @@ import type { Clients } from '#services/clients.ts';
 import { viewOf, type InteractionPages } from './interaction.ts';
 import { stayPath } from './sign-out.ts';
 
+function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
+  if (wrongAddress) return 'error.message.wrong_address';
+  return sentences[code] ?? 'error.message.invalid_input';
+}
+
 /** For the developer of the app; of our own faults there is nothing to say. */
 function detailOf({ error, error_description: description }: ErrorOut): string | undefined {
   return error === 'server_error' ? undefined : description;
@@ -49,7 +54,7 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
       const asked = ctx.oidc?.params?.['redirect_uri'];
       const locals = {
         code: out.error,
-        message: t(sentences[out.error] ?? 'error.message.invalid_input'),
+        message: t(sentenceOf(out.error, wrongAddress)),
         requestId: ctx.state.requestId,
         detail: wrongAddress && typeof asked === 'string' ? asked : detailOf(out),
       };

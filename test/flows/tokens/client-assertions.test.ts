@@ -35,6 +35,20 @@ describeOnEachArrangement('an assertion is good once (RFC 7523 §3)', (app) => {
   });
 });
 
+describeApp('an assertion may be a moment on its way', {}, (app) => {
+  // The first test of this app, on purpose.
+  it('is accepted as the first one a server ever sees', async (t) => {
+    const clock = holdClock(t);
+    const { send, assertion } = await anAssertingApp(app());
+    const text = await assertion();
+    clock.advance(2);
+
+    const answer = await send(text);
+
+    assert.equal(answer.status, 200, answer.text);
+  });
+});
+
 describeApp('an assertion is for this issuer, as one string (D17)', {}, (app) => {
   const audiences: readonly (readonly [string, (issuer: string) => string | string[]])[] = [
     ['the token endpoint', (issuer) => `${issuer}/oauth2/token`],
