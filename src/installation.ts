@@ -71,7 +71,7 @@ export async function openInstallation(options: InstallationOptions) {
   const stores = createStores(db);
   const services = createServices(options, { db, shortLived, stores, origin, device });
   // Noted before the first proof arrives, so that none of now counts as older than the store.
-  await services.storeBirth.since();
+  await services.storeBirth.noteStart();
   return {
     ...options,
     db,

@@ -48,5 +48,5 @@ function presentedProofs(): readonly string[] {
 function isOlder(proof: string, since: Date): boolean {
   const { iat, exp } = decodeJwt(proof);
   const madeAt = iat ?? (exp ?? 0) - assertionMaxSeconds;
-  return (madeAt + 1) * 1000 <= since.getTime();
+  return madeAt * 1000 < since.getTime();
 }

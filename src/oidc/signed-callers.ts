@@ -77,7 +77,7 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
   /** Good once; after the store forgot, nothing from before counts. */
   async function isFirst({ clientId }: Client, { jti, iat, exp }: JWTPayload): Promise<boolean> {
     const since = await storeBirth.since();
-    if (((iat ?? 0) + 1) * 1000 <= since.getTime()) return false;
+    if ((iat ?? 0) * 1000 < since.getTime()) return false;
     const until = (exp ?? 0) + clockToleranceSeconds;
     return provider.ReplayDetection.unique(clientId, jti ?? '', until);
   }

@@ -85,9 +85,13 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     const knownWait = leftOf(name);
     if (knownWait > 0) return knownWait;
     // Counting comes first and is all there is to do for nearly everybody: one round trip.
-    const attempts = await where.count('Throttle', `count ${kind} ${key}`, limit.windowSeconds);
-    if (attempts > limit.last) return limit.windowSeconds;
-    const delaySeconds = delayAfter(attempts, limit);
+    const [attempts, right] = await Promise.all([
+      where.count('Throttle', `count ${kind} ${key}`, limit.windowSeconds),
+      where.get('Throttle', `right ${kind} ${key}`),
+    ]);
+    const failures = attempts - Number(right?.['count'] ?? 0);
+    if (failures > limit.last) return limit.windowSeconds;
+    const delaySeconds = delayAfter(failures, limit);
     if (delaySeconds === 0) return 0;
     // True for one attempt per delay: it is looked at, the others wait.
     const isFirst = await where.claim('Throttle', name, delaySeconds);
@@ -127,9 +131,15 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
         `wait ${kind} ${key}`,
       ]);
       for (const name of names) waits.delete(name);
-      await Promise.allSettled(
-        names.flatMap((name) => [store.remove('Throttle', name), own.remove('Throttle', name)]),
+      // Others guess at the same account and from the same network: only this attempt is taken back.
+      const shared = counters.filter(({ kind }) => kind === 'account' || kind === 'address');
+      const taken = shared.map(({ kind, key }) =>
+        store.count('Throttle', `right ${kind} ${key}`, guessLimits[kind].windowSeconds),
       );
+      await Promise.allSettled([
+        ...taken,
+        ...names.flatMap((name) => [store.remove('Throttle', name), own.remove('Throttle', name)]),
+      ]);
     },
   };
 }

@@ -13,10 +13,11 @@ export interface StoreBirthDependencies {
 }
 
 export function createStoreBirth({ store, now }: StoreBirthDependencies) {
-  async function readOrNote(): Promise<Date> {
+  /** Proofs carry whole seconds: so does the birth. */
+  async function readOrNote(wholeSecond: (seconds: number) => number): Promise<Date> {
     const noted = await store.get('ReplayDetection', key);
     if (typeof noted?.['at'] === 'number') return new Date(noted['at']);
-    const at = now();
+    const at = new Date(wholeSecond(now().getTime() / 1000) * 1000);
     // One node notes the time; whoever comes second has at most a moment's difference.
     if (await store.claim('ReplayDetection', key, lifeSeconds)) {
       await store.put('ReplayDetection', key, { at: at.getTime() }, lifeSeconds);
@@ -25,8 +26,13 @@ export function createStoreBirth({ store, now }: StoreBirthDependencies) {
   }
 
   return {
-    /** Never remembered: a flush counts from the moment it happens, on every node. */
-    since: readOrNote,
+    /** At a start: proofs of this second are not older than the store. */
+    noteStart: () => readOrNote(Math.floor),
+    /**
+     * Never remembered: a flush counts from the moment it is met, on every node, and whatever was
+     * made in that second may have been used before it.
+     */
+    since: () => readOrNote(Math.ceil),
   };
 }
 

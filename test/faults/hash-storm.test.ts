@@ -5,6 +5,7 @@ import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from '#test/cookie-browser.ts';
 import { offline } from '#test/outcomes.ts';
+import type { RelyingParty } from '#test/relying-party.ts';
 import { crowding, describeFault, isLong, timed, turns } from '#test/rig/faults.ts';
 
 const queueLimit = 4;
@@ -33,11 +34,12 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
       );
 
     const over = new AbortController();
+    t.after(() => over.abort());
     const storm = Promise.all(pages.map((page) => keepSigningIn(page, person.email, over.signal)));
     const waits: number[] = [];
-    while (waits.length < turns(20, 200)) {
-      const { result, milliseconds } = await timed(() => rp.refresh(refreshToken));
-      refreshToken = result.refreshToken;
+    while (waits.length < turns(20, 100)) {
+      const { result, milliseconds } = await timed(() => refresh(rp, refreshToken));
+      refreshToken = result;
       waits.push(milliseconds);
     }
     over.abort();
@@ -60,6 +62,14 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
     assert.equal((await rp.login(person)).claims['sub'], person.id);
   });
 });
+
+/** Where this machine is crowded, it may take more than one try; all of them count. */
+async function refresh(rp: RelyingParty, token: string): Promise<string> {
+  const { status, text, body } = await rp.tryRefresh(token);
+  if (status === 503) return refresh(rp, token);
+  assert.equal(status, 200, text);
+  return String(body['refresh_token']);
+}
 
 /** Again and again, as somebody does who is told that it does not work right now. */
 async function keepSigningIn(page: Page, login: string, over: AbortSignal): Promise<Page[]> {
