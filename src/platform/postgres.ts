@@ -52,7 +52,8 @@ function openPool(url: string, poolSize: number): Pool {
     max: poolSize,
     // Opened when first needed and then kept: a new one costs more than all its statements.
     min: poolSize,
-    connectionTimeoutMillis: 2000,
+    // A request may wait twice, and must be answered within 3 s.
+    connectionTimeoutMillis: 1200,
     keepAlive: true,
     application_name: 'ostiary',
     statement_timeout: statementMilliseconds,

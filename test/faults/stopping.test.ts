@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { cheapSettings } from '#test/app.ts';
 import { startServer } from '#test/commands/shell.ts';
 import { createDirectory } from '#test/databases.ts';
@@ -15,6 +16,8 @@ const clients = 4;
 /** Of each client, before the node is asked to stop. */
 const requestsBefore = 10;
 const longestStopMs = 20_000;
+/** The node goes on serving for longer than this after it was asked to stop. */
+const probeMilliseconds = 200;
 
 describeFault('X16: SIGTERM under load', { count: 1 }, (rig) => {
   it('fails no request, however often', async (t) => {
@@ -22,7 +25,7 @@ describeFault('X16: SIGTERM under load', { count: 1 }, (rig) => {
 
     for (let turn = 0; turn < turns(2, 10); turn += 1) {
       const { server, send } = await startAnother(t, rig());
-      const balanced = await rp.through(balance(send, rig().at(0).send));
+      const balanced = await rp.through(balance(t, send, rig()));
       const refreshing = Array.from({ length: clients }, () => keepRefreshing(balanced, rig()));
       await until('busy', async () => refreshing.every(({ count }) => count() >= requestsBefore));
 
@@ -46,18 +49,22 @@ async function startAnother(t: TestContext, { issuer, stores }: FaultRig) {
   return { server: await startServer(t, settings), send: createWire(t, issuer, port) };
 }
 
-/** As proxies do it: where nobody listens, nothing was asked, and the next node is. */
-function balance(first: Send, second: Send): Send {
-  return async (url, request) => {
-    try {
-      return await first(url, request);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') {
-        return second(url, request);
-      }
-      throw error;
+/** As proxies do it: they ask a node again and again whether it is ready, and use it while it says so. */
+function balance(t: TestContext, first: Send, { issuer, at }: FaultRig): Send {
+  const over = new AbortController();
+  t.after(() => over.abort());
+  let isUsed = true;
+
+  async function look(): Promise<void> {
+    while (isUsed && !over.signal.aborted) {
+      const answer = await first(`${issuer}/health/ready`).catch(() => undefined);
+      isUsed = answer?.status === 200;
+      await pause(probeMilliseconds);
     }
-  };
+  }
+
+  void look();
+  return (url, request) => (isUsed ? first : at(0).send)(url, request);
 }
 
 /** One request after the other on a line that is kept; any failure is thrown by `stop`. */
