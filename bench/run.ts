@@ -1,7 +1,7 @@
 // `npm run bench:budget` counts what requests cost and fails when that has grown; `npm run bench`
 // measures speed. Both bring their own PostgreSQL and Redis. What the figures mean: docs/performance.md
 import { parseArgs } from 'node:util';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/logging/log.ts';
 import { countFlows } from './budget/count-flows.ts';
 import { judge } from './budget/judge.ts';
 import { describeVerdicts } from './budget/report.ts';

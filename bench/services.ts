@@ -1,8 +1,8 @@
 // A PostgreSQL and a Redis of our own for one run, taken down again whatever happens.
 import { randomBytes } from 'node:crypto';
-import { addressOf, administer, type Closing } from '#test/databases.ts';
-import { providePrograms } from '#test/programs.ts';
-import { startServices } from '#test/services.ts';
+import { addressOf, administer, type Closing } from '#test/stage/databases.ts';
+import { providePrograms } from '#test/stage/programs.ts';
+import { startServices } from '#test/stage/services.ts';
 
 export interface BenchServices {
   /** Temporary, gone after the run. */

@@ -6,15 +6,15 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe } from 'node:test';
 import { createHttpServer } from '#http/server.ts';
-import { readConfig, type Environment } from '#platform/config.ts';
+import { readConfig, type Environment } from '#platform/settings/config.ts';
 import { createApp } from '#app.ts';
 import { openInstallation } from '#installation.ts';
-import { createBrowser } from './cookie-browser.ts';
-import { createDatabase, createDataDirectory, createTestLog, redisUrl } from './databases.ts';
-import type { Closing } from './databases.ts';
-import { createRegistrations, type AppFacts } from './registrations.ts';
-import { createRelyingParty, type AppIdentity } from './relying-party.ts';
-import { createWire } from './wire.ts';
+import { createBrowser } from './roles/cookie-browser.ts';
+import { createDatabase, createDataDirectory, createTestLog, redisUrl } from './stage/databases.ts';
+import type { Closing } from './stage/databases.ts';
+import { createRegistrations, type AppFacts } from './roles/registrations.ts';
+import { createRelyingParty, type AppIdentity } from './roles/relying-party.ts';
+import { createWire } from './roles/wire.ts';
 
 /** Where the app keeps its data: what it must work on alike. */
 export const arrangements = ['postgres, redis', 'postgres, memory', 'embedded, memory'] as const;

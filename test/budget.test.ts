@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { countFlows } from '#bench/budget/count-flows.ts';
 import type { Tally } from '#bench/budget/counters.ts';
 import { budgetedFlows, judge } from '#bench/budget/judge.ts';
-import { createDatabase, createTestLog, redisUrl } from './databases.ts';
+import { createDatabase, createTestLog, redisUrl } from './stage/databases.ts';
 
 describe('the cost of a request (bench/budget.json)', () => {
   const closing: (() => Promise<void>)[] = [];

@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { providePrograms } from './programs.ts';
-import { startServices, type Services } from './services.ts';
-import { prepareTemplates } from './templates.ts';
+import { providePrograms } from './stage/programs.ts';
+import { startServices, type Services } from './stage/services.ts';
+import { prepareTemplates } from './stage/templates.ts';
 
 const root = new URL('..', import.meta.url);
 const everything = 'test/**/*.test.ts';

@@ -1,5 +1,5 @@
 // Counts every flow after it has run once before: what a busy server pays, not a fresh one.
-import type { Closing } from '#test/databases.ts';
+import type { Closing } from '#test/stage/databases.ts';
 import { startCountedApp, type Stores } from './counted-app.ts';
 import { startCounting, type Counters, type Tally } from './counters.ts';
 import { flows, type Flow } from './flows.ts';

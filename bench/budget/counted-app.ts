@@ -7,13 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from '#app.ts';
 import { createHttpServer } from '#http/server.ts';
 import { openInstallation, type Installation } from '#installation.ts';
-import { readConfig } from '#platform/config.ts';
-import type { Log } from '#platform/log.ts';
-import { createBrowser, type Browser } from '#test/cookie-browser.ts';
-import type { Closing } from '#test/databases.ts';
-import { createRegistrations } from '#test/registrations.ts';
-import { createRelyingParty, type RelyingParty } from '#test/relying-party.ts';
-import { createWire, type Send } from '#test/wire.ts';
+import { readConfig } from '#platform/settings/config.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createBrowser, type Browser } from '#test/roles/cookie-browser.ts';
+import type { Closing } from '#test/stage/databases.ts';
+import { createRegistrations } from '#test/roles/registrations.ts';
+import { createRelyingParty, type RelyingParty } from '#test/roles/relying-party.ts';
+import { createWire, type Send } from '#test/roles/wire.ts';
 
 export interface CountedApp {
   readonly send: Send;

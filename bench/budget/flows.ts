@@ -1,8 +1,8 @@
 // The flows whose cost has a budget, in the words of bench/budget.json. Each is prepared, and then
 // answers with the act that is counted: the requests of one step, as browsers and apps send them.
 import assert from 'node:assert/strict';
-import type { Answer, RelyingParty } from '#test/relying-party.ts';
-import type { Page } from '#test/cookie-browser.ts';
+import type { Answer, RelyingParty } from '#test/roles/relying-party.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
 import type { CountedApp } from './counted-app.ts';
 
 /** Makes everything ready; what it answers with is the act to count. */

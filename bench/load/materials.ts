@@ -1,14 +1,14 @@
 // Who and what a run needs: apps, people, their sessions and tokens, one of each per connection.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientMetadata } from 'oidc-provider';
-import type { Environment } from '#platform/config.ts';
-import { readConfig } from '#platform/config.ts';
-import { createLog } from '#platform/log.ts';
+import type { Environment } from '#platform/settings/config.ts';
+import { readConfig } from '#platform/settings/config.ts';
+import { createLog } from '#platform/logging/log.ts';
 import { openInstallation } from '#installation.ts';
-import type { Closing } from '#test/databases.ts';
-import { createRegistrations, type RegisteredApp } from '#test/registrations.ts';
-import { createRelyingParty, type Login, type Person } from '#test/relying-party.ts';
-import { createWire } from '#test/wire.ts';
+import type { Closing } from '#test/stage/databases.ts';
+import { createRegistrations, type RegisteredApp } from '#test/roles/registrations.ts';
+import { createRelyingParty, type Login, type Person } from '#test/roles/relying-party.ts';
+import { createWire } from '#test/roles/wire.ts';
 import type { Materials } from './scripts.ts';
 import type { Address } from './servers.ts';
 

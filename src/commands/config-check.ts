@@ -1,8 +1,8 @@
 // config check: everything that is wrong with the settings, or what they amount to, without secrets.
-import type { Config } from '#platform/config.ts';
-import { parseRedisUrl } from '#platform/redis-url.ts';
-import { settings } from '#platform/settings.ts';
-import type { Setting } from '#platform/setting-kinds.ts';
+import type { Config } from '#platform/settings/config.ts';
+import { parseRedisUrl } from '#platform/redis/redis-url.ts';
+import { settings } from '#platform/settings/settings.ts';
+import type { Setting } from '#platform/settings/setting-kinds.ts';
 import type { Answer } from './line/command.ts';
 import { describeValues } from './line/columns.ts';
 import type { ProcessCommand } from './context.ts';

@@ -1,14 +1,14 @@
 // Writes docs/configuration.md from the list of settings: npm run docs:configuration.
-// The words are in platform/settings.ts; a test compares the page with them.
+// The words are in platform/settings/settings.ts; a test compares the page with them.
 import { writeFileSync } from 'node:fs';
-import type { Setting } from '#platform/setting-kinds.ts';
-import { settings } from '#platform/settings.ts';
+import type { Setting } from '#platform/settings/setting-kinds.ts';
+import { settings } from '#platform/settings/settings.ts';
 
 const page = new URL('../../docs/configuration.md', import.meta.url);
 
 const opening = `# Configuration
 
-<!-- Made from src/platform/settings.ts by \`npm run docs:configuration\`; changes here are lost. -->
+<!-- Made from src/platform/settings/settings.ts by \`npm run docs:configuration\`; changes here are lost. -->
 
 Settings come from the environment and from a file \`.env\` in the working directory; the environment wins.
 Each setting can also be given as \`NAME_FILE\`, the path of a file that holds the value: the usual way for

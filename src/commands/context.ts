@@ -1,7 +1,7 @@
 // What commands stand on: the services without HTTP, opened by the shell's process or lent by a
 // running server; or nothing but the process.
-import type { Config, Environment } from '#platform/config.ts';
-import type { ClientRegistration } from '#oidc/client-registration.ts';
+import type { Config, Environment } from '#platform/settings/config.ts';
+import type { ClientRegistration } from '#oidc/clients/client-registration.ts';
 import type { Installation } from '#installation.ts';
 import type { Command } from './line/command.ts';
 
@@ -39,7 +39,7 @@ export function createDataContext(installation: Installation): DataContext {
 async function createRegistrationOf(installation: Installation): Promise<ClientRegistration> {
   const [{ createEngine }, { createClientRegistration }] = await Promise.all([
     import('#engine.ts'),
-    import('#oidc/client-registration.ts'),
+    import('#oidc/clients/client-registration.ts'),
   ]);
   const { provider } = await createEngine(installation);
   const { now, services, stores } = installation;

@@ -1,7 +1,7 @@
 // doctor: looks at everything an installation stands on, and says what to do about what is wrong. It
 // changes nothing.
 import { AppError } from '#domain/errors.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand, ProcessContext } from './context.ts';
 import { describeFindings, type Finding } from './doctor/findings.ts';
 import { inspectIssuer } from './doctor/issuer.ts';

@@ -2,9 +2,9 @@
 // server that holds the embedded database.
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '#domain/errors.ts';
-import type { Config } from '#platform/config.ts';
-import { completeKeys } from '#platform/development-keys.ts';
-import type { Log } from '#platform/log.ts';
+import type { Config } from '#platform/settings/config.ts';
+import { completeKeys } from '#platform/settings/development-keys.ts';
+import type { Log } from '#platform/logging/log.ts';
 import { createDataContext, type DataCommand, type DataContext } from './context.ts';
 import type { ExitCode, Print } from './line/command.ts';
 import { createIo, type Inputs } from './line/inputs.ts';

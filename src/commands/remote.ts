@@ -6,7 +6,7 @@ import {
   openControlSocket,
   type ControlSocket,
   type Tell,
-} from '#platform/control-socket.ts';
+} from '#platform/control/control-socket.ts';
 import type { Installation } from '#installation.ts';
 import { dataCommands } from './catalogue.ts';
 import { createDataContext, type DataContext } from './context.ts';

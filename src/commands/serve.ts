@@ -1,6 +1,6 @@
 // serve: the server, the same as npm start.
-import { completeKeys } from '#platform/development-keys.ts';
-import { createLog } from '#platform/log.ts';
+import { completeKeys } from '#platform/settings/development-keys.ts';
+import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand } from './context.ts';
 
 export const serve: ProcessCommand = {

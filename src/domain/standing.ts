@@ -1,5 +1,5 @@
 // The one rule about who may act: people, clients and everybody, each with a block and an epoch.
-// Where the facts come from and how long they may be remembered is for services/standing.ts.
+// Where the facts come from and how long they may be remembered is for services/standing/standing.ts.
 
 /** Facts about a person or a client; `undefined` as a whole means: there is no such subject. */
 export interface SubjectStanding {

@@ -1,7 +1,7 @@
 // What the edge leaves on `ctx.state` for everything behind it. Pages and guards add their own
 // members next to their own code.
 import type Koa from 'koa';
-import type { Log } from '#platform/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 
 /** A body as it was read and checked at the edge; `fields` only of a form, `text` also of JSON. */
 export interface RequestBody {

@@ -6,7 +6,7 @@ import { answerEngineFailure, createErrorHandler, type RenderError } from '#http
 import { createHealth, type Probe } from '#http/health.ts';
 import { createRequestLog } from '#http/request-log.ts';
 import { createSecurityHeaders } from '#http/security-headers.ts';
-import type { Log } from '#platform/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 import { defaultBodyLimits, drainRequest, type BodyLimits } from './edge/body-bytes.ts';
 import { createClientAddress } from './edge/client-address.ts';
 import { createHostPin } from './edge/host-pin.ts';

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Addresses } from '#http/addresses.ts';
 import type { Context, Next } from '#http/context.ts';
 import { describeError, describeStatus, type Failure } from '#http/failures.ts';
-import type { Log } from '#platform/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 
 export interface ErrorPage {
   readonly status: number;

@@ -3,7 +3,7 @@
 import type { Addresses } from '#http/addresses.ts';
 import type { Context, Next } from '#http/context.ts';
 import { AppError } from '#domain/errors.ts';
-import type { Log } from '#platform/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 
 export interface Probe {
   readonly name: string;

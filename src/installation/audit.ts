@@ -1,17 +1,17 @@
 // What proves the audit: the signing keys, sealing, checking and export.
-import type { Config } from '#platform/config.ts';
-import type { Keyring } from '#platform/encryption.ts';
-import type { Log } from '#platform/log.ts';
-import type { Database } from '#platform/postgres.ts';
-import { createAuditChain } from '#services/audit-chain.ts';
-import { createAuditExport } from '#services/audit-chain/export.ts';
-import { createAuditHeads } from '#services/audit-chain/heads.ts';
-import { createAuditVerification } from '#services/audit-chain/verification.ts';
-import type { Audit } from '#services/audit.ts';
-import { createSigningKeys } from '#services/signing-keys.ts';
-import { createAuditChainStore } from '#stores/audit-chain.ts';
-import { createAuditExportStore } from '#stores/audit-export.ts';
-import type { SigningKeyStore } from '#stores/signing-keys.ts';
+import type { Config } from '#platform/settings/config.ts';
+import type { Keyring } from '#platform/secrets/encryption.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { createAuditChain } from '#services/audit/audit-chain.ts';
+import { createAuditExport } from '#services/audit/chain/export.ts';
+import { createAuditHeads } from '#services/audit/chain/heads.ts';
+import { createAuditVerification } from '#services/audit/chain/verification.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import { createSigningKeys } from '#services/clients/signing-keys.ts';
+import { createAuditChainStore } from '#stores/audit/audit-chain.ts';
+import { createAuditExportStore } from '#stores/audit/audit-export.ts';
+import type { SigningKeyStore } from '#stores/clients/signing-keys.ts';
 
 export interface AuditParts {
   readonly config: Config;

@@ -1,20 +1,20 @@
 // Everything that sends: the loop over the outbox, and where mail goes. Apps are called by the
 // engine, which adds itself once it is there (engine.ts).
-import { createMailWriter } from '#http/mail-writer.ts';
-import type { Config } from '#platform/config.ts';
-import type { Log } from '#platform/log.ts';
-import { createSmtp } from '#platform/mail.ts';
-import type { Database } from '#platform/postgres.ts';
-import { parseSmtpUrl } from '#platform/smtp-url.ts';
-import type { Audit } from '#services/audit.ts';
-import type { Clients } from '#services/clients.ts';
-import { createDelivery } from '#services/delivery.ts';
+import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import type { Config } from '#platform/settings/config.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createSmtp } from '#platform/outbound/mail.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import { createDelivery } from '#services/delivery/delivery.ts';
 import { createDeliveryRecord } from '#services/delivery/record.ts';
-import { createMailCourier } from '#services/mail.ts';
-import { createMailbox, type Mailbox } from '#services/mailbox.ts';
-import type { Outbox } from '#services/outbox.ts';
+import { createMailCourier } from '#services/delivery/mail.ts';
+import { createMailbox, type Mailbox } from '#services/delivery/mailbox.ts';
+import type { Outbox } from '#services/delivery/outbox.ts';
 import type { OutboxStore } from '#stores/outbox.ts';
-import type { ShortLivedStore } from '#stores/short-lived.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 export interface DeliveryParts {
   readonly config: Config;

@@ -1,15 +1,15 @@
 // What operators and people look at: lists and pictures of what the other services decide about.
-import type { Database } from '#platform/postgres.ts';
-import type { AuditExport } from '#services/audit-chain/export.ts';
-import { createAuditSearch } from '#services/audit-search.ts';
-import { createFamilyPictures } from '#services/family-pictures.ts';
-import { createSessionList } from '#services/session-list.ts';
-import { createSessionTree } from '#services/session-tree.ts';
-import { createAuditSearchStore } from '#stores/audit-search.ts';
-import { createFamilyListStore } from '#stores/family-list.ts';
-import { createGrantListStore } from '#stores/grant-list.ts';
-import { createSessionListStore } from '#stores/session-list.ts';
-import { createSessionTreeStore } from '#stores/session-tree.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { AuditExport } from '#services/audit/chain/export.ts';
+import { createAuditSearch } from '#services/audit/audit-search.ts';
+import { createFamilyPictures } from '#services/blocking/family-pictures.ts';
+import { createSessionList } from '#services/sessions/session-list.ts';
+import { createSessionTree } from '#services/sessions/session-tree.ts';
+import { createAuditSearchStore } from '#stores/audit/audit-search.ts';
+import { createFamilyListStore } from '#stores/tokens/family-list.ts';
+import { createGrantListStore } from '#stores/tokens/grant-list.ts';
+import { createSessionListStore } from '#stores/sessions/session-list.ts';
+import { createSessionTreeStore } from '#stores/sessions/session-tree.ts';
 
 export interface ListingParts {
   readonly db: Database;

@@ -2,9 +2,9 @@
 // the specifications word differently.
 import type Provider from 'oidc-provider';
 import { isStandardScope, splitScope } from '#domain/scopes.ts';
-import { equalBytes, sha256Text } from '#platform/hashing.ts';
-import type { RefreshRotation } from './refresh-rotation.ts';
-import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
+import { equalBytes, sha256Text } from '#platform/secrets/hashing.ts';
+import type { RefreshRotation } from './tokens/refresh-rotation.ts';
+import { withPrefix, type PrefixedSpace } from './tokens/token-prefixes.ts';
 
 export function adjustEngine(provider: Provider, rotation: RefreshRotation): void {
   provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();

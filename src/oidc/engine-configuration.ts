@@ -1,15 +1,15 @@
 // The engine's configuration: what is offered, and how long things live. Everything that looks
 // something up is handed in.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
-import type { Config } from '#platform/config.ts';
-import type { OutboundFetch } from '#platform/outbound-fetch.ts';
-import { supportedAcrValues } from '#domain/authentication.ts';
+import type { Config } from '#platform/settings/config.ts';
+import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { supportedAcrValues } from '#domain/people/authentication.ts';
 import { claimsOfScope } from '#domain/scopes.ts';
-import { ownClientMembers } from './client-adapter.ts';
-import { assertionAlgorithms } from './client-assertions.ts';
-import { checkClient } from './client-rules.ts';
-import type { JwtAccessTokens } from './jwt-access-tokens.ts';
-import { createInteractionPolicy } from './interaction-policy.ts';
+import { ownClientMembers } from './adapters/client-adapter.ts';
+import { assertionAlgorithms } from './clients/client-assertions.ts';
+import { checkClient } from './clients/client-rules.ts';
+import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 
 export const routes = {
   authorization: '/oauth2/authorize',

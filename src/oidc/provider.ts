@@ -1,41 +1,45 @@
 // Builds the engine from our stores and services. What the engine leaves to its host is put in its
 // place here: token ids, hashed client secrets, signing keys, cookies.
 import Provider, { type Configuration } from 'oidc-provider';
-import type { Config } from '#platform/config.ts';
-import type { CookieSigner } from '#platform/cookie-signer.ts';
-import type { Keyring } from '#platform/encryption.ts';
-import type { OutboundFetch } from '#platform/outbound-fetch.ts';
-import type { Clients } from '#services/clients.ts';
-import type { ConsentService } from '#services/consent.ts';
-import type { Sessions } from '#services/sessions.ts';
-import type { StandingService } from '#services/standing.ts';
-import type { StoreBirth } from '#services/store-birth.ts';
-import type { TheftAlarm } from '#services/theft-alarm.ts';
-import type { TokenRevocation } from '#services/token-revocation.ts';
-import type { ActorStore } from '#stores/actors.ts';
-import type { GrantStore } from '#stores/grants.ts';
-import type { RefreshFamilyStore } from '#stores/refresh-families.ts';
-import type { ShortLivedStore } from '#stores/short-lived.ts';
-import { createFindAccount } from './account-claims.ts';
-import { createAdapterFactory } from './adapter.ts';
-import { createAssertionCheck } from './client-assertions.ts';
-import { createClientAdapter } from './client-adapter.ts';
-import { createCodeAdapter, createFoundCode, createPendingRedemption } from './code-adapter.ts';
+import type { Config } from '#platform/settings/config.ts';
+import type { CookieSigner } from '#platform/secrets/cookie-signer.ts';
+import type { Keyring } from '#platform/secrets/encryption.ts';
+import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import type { ConsentService } from '#services/accounts/consent.ts';
+import type { Sessions } from '#services/sessions/sessions.ts';
+import type { StandingService } from '#services/standing/standing.ts';
+import type { StoreBirth } from '#services/standing/store-birth.ts';
+import type { TheftAlarm } from '#services/blocking/theft-alarm.ts';
+import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
+import type { ActorStore } from '#stores/sessions/actors.ts';
+import type { GrantStore } from '#stores/tokens/grants.ts';
+import type { RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { createFindAccount } from './sign-in/account-claims.ts';
+import { createAdapterFactory } from './adapters/adapter.ts';
+import { createAssertionCheck } from './clients/client-assertions.ts';
+import { createClientAdapter } from './adapters/client-adapter.ts';
+import {
+  createCodeAdapter,
+  createFoundCode,
+  createPendingRedemption,
+} from './adapters/code-adapter.ts';
 import { adjustEngine } from './engine-adjustments.ts';
 import { engineConfiguration, type EnginePages } from './engine-configuration.ts';
-import { createGrantAdapter } from './grant-adapter.ts';
-import type { JwtAccessTokens } from './jwt-access-tokens.ts';
-import { createLoadExistingGrant } from './grants.ts';
-import { createInteractionAdapter } from './interaction-adapter.ts';
-import { createIntrospectionPolicy } from './introspection-policy.ts';
-import { createRefreshRotation } from './refresh-rotation.ts';
-import { createRefreshTokenFormat } from './refresh-token-format.ts';
-import { createReplayAdapter } from './replay-adapter.ts';
+import { createGrantAdapter } from './adapters/grant-adapter.ts';
+import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+import { createLoadExistingGrant } from './sign-in/grants.ts';
+import { createInteractionAdapter } from './adapters/interaction-adapter.ts';
+import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
+import { createRefreshRotation } from './tokens/refresh-rotation.ts';
+import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
+import { createReplayAdapter } from './adapters/replay-adapter.ts';
 import { createRequestFacts } from './request-facts.ts';
-import { createResourceServerInfo } from './resources.ts';
-import { createSessionAdapter } from './session-adapter.ts';
-import { adjustSignOut } from './sign-out.ts';
-import { createShortLivedAdapter } from './short-lived-adapter.ts';
+import { createResourceServerInfo } from './tokens/resources.ts';
+import { createSessionAdapter } from './adapters/session-adapter.ts';
+import { adjustSignOut } from './sign-in/sign-out.ts';
+import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
 import { engineContext } from './engine-context.ts';
 
 export interface ProviderDependencies {

@@ -1,12 +1,12 @@
 // What the current request knows of the person, grant and session it is about. The engine looks
 // them up one by one; the first look-up fetches all that the token in hand names, the others are
 // answered from memory. Nothing here outlives the request.
-import type { User } from '#domain/users.ts';
-import { createRequestSlot } from '#platform/request-scope.ts';
-import type { StandingService } from '#services/standing.ts';
-import type { ActorIds, Actors } from '#stores/actors.ts';
-import type { Grant } from '#stores/grants.ts';
-import type { Session } from '#stores/sessions.ts';
+import type { User } from '#domain/people/users.ts';
+import { createRequestSlot } from '#platform/request/request-scope.ts';
+import type { StandingService } from '#services/standing/standing.ts';
+import type { ActorIds, Actors } from '#stores/sessions/actors.ts';
+import type { Grant } from '#stores/tokens/grants.ts';
+import type { Session } from '#stores/sessions/sessions.ts';
 import { currentRoute } from './engine-context.ts';
 
 interface Facts {

@@ -1,7 +1,7 @@
 // Keeps the tables small: from time to time removes what has expired, batch after batch, with a
 // breath between two of them. Several nodes may do it at once; they skip each other's rows.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Log } from '#platform/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 import type { ExpiredRowStore } from '#stores/expired.ts';
 
 const everyMilliseconds = 60_000;

@@ -1,5 +1,5 @@
 // Removes rows whose time has passed, a few at a time, so that no purge holds its locks for long.
-import type { Database, Statement } from '#platform/postgres.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
 
 /** Rows per statement: a few milliseconds of locks. */
 export const purgeBatch = 500;

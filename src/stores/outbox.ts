@@ -2,7 +2,7 @@
 // them. Delivery claims a row for a while, so that several nodes share the work and none is sent
 // by two at once.
 import type { Knex } from 'knex';
-import type { Database, Statement } from '#platform/postgres.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export type OutboxKind = 'mail' | 'backchannel_logout';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page, Response } from 'playwright-core';
-import type { Person } from '#test/relying-party.ts';
+import type { Person } from '#test/roles/relying-party.ts';
 import { describeInBrowser } from './stage/chromium.ts';
 import { allow, backAtApp, seeError, seeHeading, seeNobodyIn, signIn } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';

@@ -1,8 +1,8 @@
 // The audit at the command line: taken away through a running server, and checked.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openEmbedded } from '#platform/embedded-postgres.ts';
-import { createDataDirectory, createTestLog } from '#test/databases.ts';
+import { openEmbedded } from '#platform/database/embedded-postgres.ts';
+import { createDataDirectory, createTestLog } from '#test/stage/databases.ts';
 import { asSuperuser, openAudit } from '#test/services/audit-rig.ts';
 import { openBoth } from './beside.ts';
 import { closeInReverse, openShell, startServer } from './shell.ts';

@@ -1,7 +1,7 @@
 // A server in the test's process and the command line beside it, both on one PostgreSQL.
 import assert from 'node:assert/strict';
 import { cheapSettings, settable, startTestApp } from '#test/app.ts';
-import { createDatabase, type Closing } from '#test/databases.ts';
+import { createDatabase, type Closing } from '#test/stage/databases.ts';
 import { closeInReverse, openShell, type Ran } from './shell.ts';
 
 export async function openBoth(t: Closing) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createDirectory } from '#test/databases.ts';
+import { createDirectory } from '#test/stage/databases.ts';
 import { countsOf, openBoth } from './beside.ts';
 import { openPlace, places } from './places.ts';
 import { closeInReverse, openShell, type Shell } from './shell.ts';

@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'node:test';
-import { openControlSocket } from '#platform/control-socket.ts';
-import { createDataDirectory } from '#test/databases.ts';
+import { openControlSocket } from '#platform/control/control-socket.ts';
+import { createDataDirectory } from '#test/stage/databases.ts';
 import {
   closeInReverse,
   createEmptyDirectory,

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { connectPostgres } from '#platform/postgres.ts';
-import { createDataDirectory, createTestLog, redisUrl } from '#test/databases.ts';
+import { connectPostgres } from '#platform/database/postgres.ts';
+import { createDataDirectory, createTestLog, redisUrl } from '#test/stage/databases.ts';
 import {
   closeInReverse,
   createEmptyDirectory,

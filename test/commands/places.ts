@@ -1,5 +1,5 @@
 // The places where a command can find the data: each must show the same behaviour.
-import { createDataDirectory, type Closing } from '#test/databases.ts';
+import { createDataDirectory, type Closing } from '#test/stage/databases.ts';
 import {
   createEmptyDirectory,
   createServerDatabase,

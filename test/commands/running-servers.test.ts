@@ -2,10 +2,10 @@
 // server, within a second elsewhere.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { createPasswordHasher } from '#platform/password-hashing.ts';
-import { connectPostgres } from '#platform/postgres.ts';
-import { createUserStore } from '#stores/users.ts';
-import { createDataDirectory, createTestLog } from '#test/databases.ts';
+import { createPasswordHasher } from '#platform/secrets/password-hashing.ts';
+import { connectPostgres } from '#platform/database/postgres.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { createDataDirectory, createTestLog } from '#test/stage/databases.ts';
 import {
   closeInReverse,
   createServerDatabase,

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestApp } from '#test/app.ts';
-import { createBrowser } from '#test/cookie-browser.ts';
-import { offline } from '#test/outcomes.ts';
-import type { Send } from '#test/wire.ts';
+import { createBrowser } from '#test/roles/cookie-browser.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { Send } from '#test/roles/wire.ts';
 import { openBoth } from './beside.ts';
 
 describe('commands about sessions', () => {

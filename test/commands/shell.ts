@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { createDatabase, type Closing } from '#test/databases.ts';
+import { createDatabase, type Closing } from '#test/stage/databases.ts';
 
 const program = new URL('../../bin/ostiary.mjs', import.meta.url).pathname;
 /** Longer than any command takes, even on a busy machine. */

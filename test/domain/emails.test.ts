@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { canonicalEmail, checkEmail } from '#domain/emails.ts';
+import { canonicalEmail, checkEmail } from '#domain/people/emails.ts';
 
 describe('an e-mail address', () => {
   const good: [text: string, email: string, key: string][] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mostAttempts, nextAttemptAt } from '#domain/outbox.ts';
-import { noon } from '#test/builders.ts';
+import { noon } from '#test/roles/builders.ts';
 
 function delaySeconds(attempts: number, chance = 0.5): number {
   const next = nextAttemptAt(attempts, noon, chance);

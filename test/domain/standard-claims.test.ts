@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '#domain/errors.ts';
-import { presentClaims, readStandardClaims, type User } from '#domain/users.ts';
+import { presentClaims, readStandardClaims, type User } from '#domain/people/users.ts';
 
 const accepted: readonly (readonly [string, unknown, unknown])[] = [
   ['name', '  Ann Example ', 'Ann Example'],

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Page } from '#test/cookie-browser.ts';
-import { offline } from '#test/outcomes.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
 import { crowding, describeFault, isLong, timed, turns } from '#test/rig/faults.ts';
 
 const queueLimit = 4;

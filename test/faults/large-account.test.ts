@@ -1,8 +1,8 @@
 // Somebody with very much to end: 500 sessions, and 10,000 apps' worth of tokens.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { countOf, createApiClient } from '#test/api-client.ts';
-import { assertInvalidGrant, offline } from '#test/outcomes.ts';
+import { countOf, createApiClient } from '#test/roles/api-client.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
 import { crowding, describeFault, timed, type FaultRig } from '#test/rig/faults.ts';
 
 const sessions = 500;

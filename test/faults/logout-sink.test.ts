@@ -2,8 +2,8 @@
 // apps are told in time, and what a dead node had begun to send another one sends.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createApiClient } from '#test/api-client.ts';
-import { startLogoutSink } from '#test/logout-sink.ts';
+import { createApiClient } from '#test/roles/api-client.ts';
+import { startLogoutSink } from '#test/stage/logout-sink.ts';
 import { describeFault, timed } from '#test/rig/faults.ts';
 
 const settings = { OUTBOUND_ALLOW: '127.0.0.0/8' };

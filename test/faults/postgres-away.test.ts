@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Client } from 'pg';
-import { createApiClient } from '#test/api-client.ts';
-import type { Browser, Page } from '#test/cookie-browser.ts';
-import { offline } from '#test/outcomes.ts';
-import type { Person, RelyingParty } from '#test/relying-party.ts';
+import { createApiClient } from '#test/roles/api-client.ts';
+import type { Browser, Page } from '#test/roles/cookie-browser.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { Person, RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, timed, turns, until, type FaultRig } from '#test/rig/faults.ts';
 import { assertOrderly } from '#test/rig/ledger.ts';
 import { startLoad } from '#test/rig/load.ts';
-import type { Send } from '#test/wire.ts';
+import type { Send } from '#test/roles/wire.ts';
 
 /** What a request may take until it hears 503. */
 const answerMilliseconds = 3000;

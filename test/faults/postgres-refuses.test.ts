@@ -2,8 +2,8 @@
 // a full disk, or when others have taken all its connections.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { addressOf, administer } from '#test/databases.ts';
-import { offline } from '#test/outcomes.ts';
+import { addressOf, administer } from '#test/stage/databases.ts';
+import { offline } from '#test/roles/outcomes.ts';
 import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createApiClient, type ApiClient } from '#test/api-client.ts';
-import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import { createApiClient, type ApiClient } from '#test/roles/api-client.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, isLong, timed, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { createApiClient } from '#test/api-client.ts';
-import { assertInvalidGrant, offline } from '#test/outcomes.ts';
-import type { Answer, Login, RelyingParty } from '#test/relying-party.ts';
+import { createApiClient } from '#test/roles/api-client.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
+import type { Answer, Login, RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, turns, type FaultRig } from '#test/rig/faults.ts';
 import { openLineTo, type Line } from '#test/rig/lines.ts';
-import { createWire } from '#test/wire.ts';
-import type { Closing } from '#test/databases.ts';
+import { createWire } from '#test/roles/wire.ts';
+import type { Closing } from '#test/stage/databases.ts';
 
 /** Families that are rotated at once. */
 const together = 10;

@@ -6,11 +6,11 @@ import { it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cheapSettings } from '#test/app.ts';
 import { startServer } from '#test/commands/shell.ts';
-import { createDirectory } from '#test/databases.ts';
-import { offline } from '#test/outcomes.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import { createDirectory } from '#test/stage/databases.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, timed, turns, until, type FaultRig } from '#test/rig/faults.ts';
-import { createWire, type Send } from '#test/wire.ts';
+import { createWire, type Send } from '#test/roles/wire.ts';
 
 const clients = 4;
 /** Of each client, before the node is asked to stop. */

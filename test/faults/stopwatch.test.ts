@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createCaller, createApiClient, type ApiClient } from '#test/api-client.ts';
-import type { Browser, Page } from '#test/cookie-browser.ts';
-import { offline } from '#test/outcomes.ts';
-import type { Callback, Person, RelyingParty } from '#test/relying-party.ts';
+import { createCaller, createApiClient, type ApiClient } from '#test/roles/api-client.ts';
+import type { Browser, Page } from '#test/roles/cookie-browser.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { Callback, Person, RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, patiently, turns, until, type FaultRig } from '#test/rig/faults.ts';
 
 const kinds = ['session', 'opaque', 'jwt', 'refresh', 'code', 'half sign-in'] as const;

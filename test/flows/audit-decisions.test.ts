@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeOnEachArrangement } from '#test/app.ts';
-import { offline } from '#test/outcomes.ts';
+import { offline } from '#test/roles/outcomes.ts';
 import {
   about,
   assertOrigin,

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { globalRevocationPath } from '#oidc/engine-configuration.ts';
-import { createCaller } from '#test/api-client.ts';
+import { createCaller } from '#test/roles/api-client.ts';
 import { describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
-import type { Page } from '#test/cookie-browser.ts';
-import { doors } from '#test/doors.ts';
-import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/outcomes.ts';
-import type { Person } from '#test/relying-party.ts';
-import { recordRoutes } from '#test/route-walk.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
+import { doors } from '#test/house/doors.ts';
+import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/roles/outcomes.ts';
+import type { Person } from '#test/roles/relying-party.ts';
+import { recordRoutes } from '#test/house/route-walk.ts';
 
 describe('the routes', () => {
   it('are those in the list of doors, no more and no less', async (t) => {

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { exportJWK, generateKeyPair } from 'jose';
-import { createApiClient, itemsOf } from '#test/api-client.ts';
+import { createApiClient, itemsOf } from '#test/roles/api-client.ts';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertInvalidGrant, atOnce, offline } from '#test/outcomes.ts';
-import { aRevocationTool, revocationPath } from '#test/revocation-tool.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertInvalidGrant, atOnce, offline } from '#test/roles/outcomes.ts';
+import { aRevocationTool, revocationPath } from '#test/roles/revocation-tool.ts';
 
 describeOnEachArrangement('global token revocation', (app) => {
   it('ends everything of the person, who may sign in again', async (t) => {

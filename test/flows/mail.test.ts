@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
-import { startMailServer } from '#test/mail-server.ts';
+import { startMailServer } from '#test/stage/mail-server.ts';
 
 async function blockSomebody(app: TestApp, facts: object = {}) {
   const person = await app.aPerson(facts);

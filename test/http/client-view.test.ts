@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { presentClient } from '#http/client-view.ts';
-import { describeRequest } from '#http/consent-words.ts';
-import { createTranslator } from '#http/locales.ts';
+import { presentClient } from '#http/rendering/client-view.ts';
+import { describeRequest } from '#http/rendering/consent-words.ts';
+import { createTranslator } from '#http/rendering/locales.ts';
 
 const t = createTranslator('en');
 

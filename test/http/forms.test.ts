@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Context } from '#http/context.ts';
-import { createForms, formTokenField } from '#http/forms.ts';
-import { readForm } from '#http/input.ts';
-import { aFormPost, issuer, startEdge } from './edge-rig.ts';
+import { createForms, formTokenField } from '#http/forms/forms.ts';
+import { readForm } from '#http/forms/input.ts';
+import { aFormPost, issuer, startEdge } from './edge/edge-rig.ts';
 
 const start = Date.UTC(2030, 0, 1);
 const hour = 60 * 60 * 1000;

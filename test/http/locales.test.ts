@@ -13,7 +13,7 @@ import {
   plainText,
   type Locale,
   type Message,
-} from '#http/locales.ts';
+} from '#http/rendering/locales.ts';
 
 const locales: readonly Locale[] = ['en', 'de'];
 const root = new URL('../../', import.meta.url);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createMailWriter } from '#http/mail-writer.ts';
-import type { MailOrder } from '#services/outbox.ts';
+import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import type { MailOrder } from '#services/delivery/outbox.ts';
 
 const write = createMailWriter({
   viewsDirectory: new URL('../../views/', import.meta.url).pathname,

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
-import { isMessageKey, type Locale } from '#http/locales.ts';
-import { createRenderer, readLocalNames, type PageContext } from '#http/render.ts';
-import type { ViewLocals, ViewName } from '#http/view-types.ts';
+import { isMessageKey, type Locale } from '#http/rendering/locales.ts';
+import { createRenderer, readLocalNames, type PageContext } from '#http/rendering/render.ts';
+import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
 import { fullLocals, shortLocals, stableHooks, viewNames } from '#test/http/views.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { loadStaticFiles } from '#http/static-files.ts';
-import { startEdge } from './edge-rig.ts';
+import { loadStaticFiles } from '#http/rendering/static-files.ts';
+import { startEdge } from './edge/edge-rig.ts';
 
 async function startFiles(t: TestContext, files: Readonly<Record<string, string>>) {
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-files-'));

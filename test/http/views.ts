@@ -1,5 +1,5 @@
 /** One page of each view with everything it can show, and the shortest one: typed, so both stay true. */
-import type { ViewLocals, ViewName } from '#http/view-types.ts';
+import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
 
 const client = {
   name: 'Acme Notes',

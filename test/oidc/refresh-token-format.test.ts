@@ -1,7 +1,7 @@
 // Refresh tokens as text: only ours are read, and a successor follows from its predecessor.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createRefreshTokenFormat } from '#oidc/refresh-token-format.ts';
+import { createRefreshTokenFormat } from '#oidc/tokens/refresh-token-format.ts';
 
 const oldKey = Buffer.alloc(32, 1);
 const newKey = Buffer.alloc(32, 2);

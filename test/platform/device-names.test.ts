@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describeDevice } from '#platform/device-names.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
 
 const mozilla = 'Mozilla/5.0';
 

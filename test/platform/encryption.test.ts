@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { AppError } from '#domain/errors.ts';
-import { createKeyring } from '#platform/encryption.ts';
+import { createKeyring } from '#platform/secrets/encryption.ts';
 
 const [a, b] = ['a', 'b'].map((id) => ({ id, key: randomBytes(32) }));
 const [keyA, keyB] = [a ?? fail(), b ?? fail()];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { equalBytes, randomToken, sha256, sha256Text } from '#platform/hashing.ts';
-import { createNetworkMatcher } from '#platform/networks.ts';
+import { equalBytes, randomToken, sha256, sha256Text } from '#platform/secrets/hashing.ts';
+import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 
 describe('a digest', () => {
   it('is SHA-256 of the UTF-8 bytes', () => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#domain/errors.ts';
-import { createLogDestination } from '#platform/log-destination.ts';
-import { createLog } from '#platform/log.ts';
+import { createLogDestination } from '#platform/logging/log-destination.ts';
+import { createLog } from '#platform/logging/log.ts';
 
 function aLog(level = 'info') {
   const lines: string[] = [];

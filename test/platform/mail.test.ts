@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { createSmtp, MailRefused, type OutgoingMail } from '#platform/mail.ts';
-import { parseSmtpUrl } from '#platform/smtp-url.ts';
-import type { Closing } from '#test/databases.ts';
-import { refusal, startMailServer } from '#test/mail-server.ts';
+import { createSmtp, MailRefused, type OutgoingMail } from '#platform/outbound/mail.ts';
+import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
+import type { Closing } from '#test/stage/databases.ts';
+import { refusal, startMailServer } from '#test/stage/mail-server.ts';
 
 const mail: OutgoingMail = {
   id: '0b1f',

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { createOutboundFetch } from '#platform/outbound-fetch.ts';
-import type { Closing } from '#test/databases.ts';
+import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Closing } from '#test/stage/databases.ts';
 
 const guarded = createOutboundFetch({ allow: [] });
 const allowing = createOutboundFetch({ allow: ['127.0.0.0/8'] });

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '#domain/errors.ts';
-import { loadCommonPasswords } from '#platform/common-passwords.ts';
-import { createPasswordHasher, type PasswordHashingOptions } from '#platform/password-hashing.ts';
+import { loadCommonPasswords } from '#platform/secrets/common-passwords.ts';
+import {
+  createPasswordHasher,
+  type PasswordHashingOptions,
+} from '#platform/secrets/password-hashing.ts';
 
 function aHasher(interesting: Partial<PasswordHashingOptions> = {}) {
   return createPasswordHasher({

@@ -1,7 +1,7 @@
 // The forms of REDIS_URL.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseRedisUrl } from '#platform/redis-url.ts';
+import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 
 describe('a Redis address', () => {
   const good: readonly [url: string, target: object][] = [

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { describeSettings } from '#commands/configuration-page.ts';
-import { readConfig } from '#platform/config.ts';
-import { settings } from '#platform/settings.ts';
+import { readConfig } from '#platform/settings/config.ts';
+import { settings } from '#platform/settings/settings.ts';
 
 describe('the issuer', () => {
   const good = {

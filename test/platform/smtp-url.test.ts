@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseSmtpUrl } from '#platform/smtp-url.ts';
+import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 
 describe('SMTP_URL', () => {
   it('names the server and the usual port of its kind', () => {

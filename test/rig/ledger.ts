@@ -1,10 +1,10 @@
 // What the product has acknowledged, and every token that it handed out, to be held against it after
 // a fault. Who makes the requests is in load.ts; what breaks meanwhile, in faults.ts.
 import assert from 'node:assert/strict';
-import type { Browser } from '#test/cookie-browser.ts';
-import { inactive } from '#test/outcomes.ts';
-import type { Callback, RelyingParty } from '#test/relying-party.ts';
-import type { Send } from '#test/wire.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import { inactive } from '#test/roles/outcomes.ts';
+import type { Callback, RelyingParty } from '#test/roles/relying-party.ts';
+import type { Send } from '#test/roles/wire.ts';
 
 /** What a signed-in app holds, as the newest acknowledged answer left it. */
 export interface Family {

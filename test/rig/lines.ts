@@ -2,7 +2,7 @@
 // cut after so many bytes. For stores and for our own nodes alike; what happens then is for the tests.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Closing } from '#test/databases.ts';
+import type { Closing } from '#test/stage/databases.ts';
 
 export interface Line {
   /** Of this machine; what connects to it is passed on. */

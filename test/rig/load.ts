@@ -1,9 +1,9 @@
 // A few people who sign in, refresh, look up and revoke without a pause, at all nodes in turn. What
 // is acknowledged to them goes into the ledger.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Closing } from '#test/databases.ts';
-import { offline } from '#test/outcomes.ts';
-import type { Person, RelyingParty } from '#test/relying-party.ts';
+import type { Closing } from '#test/stage/databases.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { Person, RelyingParty } from '#test/roles/relying-party.ts';
 import type { FaultRig } from './faults.ts';
 import { createLedger, type Family, type Ledger } from './ledger.ts';
 

@@ -6,19 +6,19 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openInstallation } from '#installation.ts';
-import { readConfig, type Environment } from '#platform/config.ts';
+import { readConfig, type Environment } from '#platform/settings/config.ts';
 import { cheapSettings, collectWorks, settable } from '#test/app.ts';
-import { createBrowser } from '#test/cookie-browser.ts';
+import { createBrowser } from '#test/roles/cookie-browser.ts';
 import {
   createDatabase,
   createDirectory,
   createTestLog,
   redisUrl,
   type Closing,
-} from '#test/databases.ts';
-import { createRegistrations, type AppFacts } from '#test/registrations.ts';
-import { createRelyingParty } from '#test/relying-party.ts';
-import { createWire, type Send } from '#test/wire.ts';
+} from '#test/stage/databases.ts';
+import { createRegistrations, type AppFacts } from '#test/roles/registrations.ts';
+import { createRelyingParty } from '#test/roles/relying-party.ts';
+import { createWire, type Send } from '#test/roles/wire.ts';
 
 export interface Node {
   readonly port: number;

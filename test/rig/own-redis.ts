@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { createDirectory, type Closing } from '#test/databases.ts';
-import { providePrograms } from '#test/programs.ts';
+import { createDirectory, type Closing } from '#test/stage/databases.ts';
+import { providePrograms } from '#test/stage/programs.ts';
 
 export interface OwnRedis {
   readonly url: string;

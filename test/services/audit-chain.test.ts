@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { later } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { later } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 import { filled, openAudit, type AuditRig } from './audit-rig.ts';
 
 describeOnEachKind('a sealed audit', (database) => {

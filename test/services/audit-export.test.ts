@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { it } from 'node:test';
-import { describeOnEachKind } from '#test/databases.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 import { filled, openAudit, type AuditRig } from './audit-rig.ts';
 
 describeOnEachKind('an export', (database) => {

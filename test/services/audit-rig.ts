@@ -2,23 +2,23 @@
 // database's password, who is stopped by no trigger.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { AuditEntry } from '#domain/audit.ts';
-import { createKeyring } from '#platform/encryption.ts';
-import type { Database } from '#platform/postgres.ts';
-import { createRequestOrigin } from '#platform/request-origin.ts';
-import { runInRequestScope } from '#platform/request-scope.ts';
-import { createAuditChain } from '#services/audit-chain.ts';
-import { createAuditExport, type ExportOrder } from '#services/audit-chain/export.ts';
-import { createAuditHeads } from '#services/audit-chain/heads.ts';
-import { createAuditVerification } from '#services/audit-chain/verification.ts';
-import { createAudit } from '#services/audit.ts';
-import { createSigningKeys } from '#services/signing-keys.ts';
-import { createAuditChainStore } from '#stores/audit-chain.ts';
-import { createAuditEventStore } from '#stores/audit-events.ts';
-import { createAuditExportStore } from '#stores/audit-export.ts';
-import { createSigningKeyStore } from '#stores/signing-keys.ts';
-import { later } from '#test/builders.ts';
-import { createTestLog } from '#test/databases.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
+import { createKeyring } from '#platform/secrets/encryption.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { createRequestOrigin } from '#platform/request/request-origin.ts';
+import { runInRequestScope } from '#platform/request/request-scope.ts';
+import { createAuditChain } from '#services/audit/audit-chain.ts';
+import { createAuditExport, type ExportOrder } from '#services/audit/chain/export.ts';
+import { createAuditHeads } from '#services/audit/chain/heads.ts';
+import { createAuditVerification } from '#services/audit/chain/verification.ts';
+import { createAudit } from '#services/audit/audit.ts';
+import { createSigningKeys } from '#services/clients/signing-keys.ts';
+import { createAuditChainStore } from '#stores/audit/audit-chain.ts';
+import { createAuditEventStore } from '#stores/audit/audit-events.ts';
+import { createAuditExportStore } from '#stores/audit/audit-export.ts';
+import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
+import { later } from '#test/roles/builders.ts';
+import { createTestLog } from '#test/stage/databases.ts';
 
 export type AuditRig = ReturnType<typeof openAudit>;
 

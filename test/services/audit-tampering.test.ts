@@ -4,10 +4,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { Knex } from 'knex';
 import { CompactSign, generateKeyPair, exportJWK } from 'jose';
-import { chainText, type ChainFault } from '#domain/audit-chain.ts';
-import { auditRowColumns, auditRowFrom } from '#stores/audit-rows.ts';
-import { later } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { chainText, type ChainFault } from '#domain/audit/audit-chain.ts';
+import { auditRowColumns, auditRowFrom } from '#stores/audit/audit-rows.ts';
+import { later } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 import { asSuperuser, filled } from './audit-rig.ts';
 
 /** What stays of a fault when ids and times, which differ at each run, are left out. */

@@ -1,16 +1,16 @@
 // One server process, as far as sending goes, for tests: with a clock that the test moves.
 import { randomUUID } from 'node:crypto';
-import { createKeyring } from '#platform/encryption.ts';
-import type { Database } from '#platform/postgres.ts';
-import { createRequestOrigin } from '#platform/request-origin.ts';
-import { createAudit } from '#services/audit.ts';
-import { createDelivery } from '#services/delivery.ts';
+import { createKeyring } from '#platform/secrets/encryption.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { createRequestOrigin } from '#platform/request/request-origin.ts';
+import { createAudit } from '#services/audit/audit.ts';
+import { createDelivery } from '#services/delivery/delivery.ts';
 import { createDeliveryRecord } from '#services/delivery/record.ts';
-import { createOutbox, type LogoutOrder, type MailOrder } from '#services/outbox.ts';
-import { createAuditEventStore } from '#stores/audit-events.ts';
+import { createOutbox, type LogoutOrder, type MailOrder } from '#services/delivery/outbox.ts';
+import { createAuditEventStore } from '#stores/audit/audit-events.ts';
 import { createOutboxStore } from '#stores/outbox.ts';
-import { noon } from '#test/builders.ts';
-import { createTestLog } from '#test/databases.ts';
+import { noon } from '#test/roles/builders.ts';
+import { createTestLog } from '#test/stage/databases.ts';
 
 const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
 

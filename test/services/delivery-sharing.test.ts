@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Courier } from '#services/delivery.ts';
-import { connectTo, createDatabase, type Closing } from '#test/databases.ts';
+import type { Courier } from '#services/delivery/delivery.ts';
+import { connectTo, createDatabase, type Closing } from '#test/stage/databases.ts';
 import { aLogout, aNode } from './delivery-rig.ts';
 
 describe('several nodes on one PostgreSQL', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { mostAttempts, Undeliverable } from '#domain/outbox.ts';
-import type { Database } from '#platform/postgres.ts';
-import type { LogoutOrder, MailOrder } from '#services/outbox.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { LogoutOrder, MailOrder } from '#services/delivery/outbox.ts';
 import { createExpiredRowStore } from '#stores/expired.ts';
-import { later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 import { aLogout, aMail, aNode } from './delivery-rig.ts';
 
 const day = 24 * 60 * 60;

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '#domain/errors.ts';
-import { createApiResourceStore } from '#stores/api-resources.ts';
-import { createClientStore } from '#stores/clients.ts';
-import { aClient, anApiResource, later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { createApiResourceStore } from '#stores/clients/api-resources.ts';
+import { createClientStore } from '#stores/clients/clients.ts';
+import { aClient, anApiResource, later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const metadata = {
   client_name: 'Grüße "App" \\ 😀',

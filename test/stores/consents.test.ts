@@ -1,12 +1,12 @@
 // What people allowed: remembered per app, added up, and never lost by two tabs at once.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Database } from '#platform/postgres.ts';
-import { createClientStore } from '#stores/clients.ts';
-import { createConsentStore } from '#stores/consents.ts';
-import { createUserStore } from '#stores/users.ts';
-import { aClient, aUser, later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { createClientStore } from '#stores/clients/clients.ts';
+import { createConsentStore } from '#stores/accounts/consents.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { aClient, aUser, later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const api = 'https://api.example/';
 const other = 'https://other.example/';

@@ -1,10 +1,10 @@
 // Ending what people and apps may do, against both databases.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createEndingStore } from '#stores/endings.ts';
-import { createUserStore } from '#stores/users.ts';
-import { aUser, later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { createEndingStore } from '#stores/sessions/endings.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { aUser, later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const facts = { reason: 'a test', until: undefined, by: 'tester' };
 

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createExpiredRowStore, purgeBatch } from '#stores/expired.ts';
 import { createPurge } from '#services/purge.ts';
-import { createGrantStore } from '#stores/grants.ts';
-import { aUser, later, noon } from '#test/builders.ts';
-import { createTestLog, describeOnEachKind } from '#test/databases.ts';
+import { createGrantStore } from '#stores/tokens/grants.ts';
+import { aUser, later, noon } from '#test/roles/builders.ts';
+import { createTestLog, describeOnEachKind } from '#test/stage/databases.ts';
 
 describeOnEachKind('expired rows', (database) => {
   it('go, in batches, while others stay', async () => {

@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { createClientStore } from '#stores/clients.ts';
-import { createEndingStore } from '#stores/endings.ts';
-import { createGrantStore } from '#stores/grants.ts';
+import { createClientStore } from '#stores/clients/clients.ts';
+import { createEndingStore } from '#stores/sessions/endings.ts';
+import { createGrantStore } from '#stores/tokens/grants.ts';
 import {
   createRefreshFamilyStore,
   rememberedRotations,
   type NewRefreshFamily,
-} from '#stores/refresh-families.ts';
-import { createUserStore } from '#stores/users.ts';
-import { sha256 } from '#platform/hashing.ts';
-import { aClient, aUser, later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+} from '#stores/tokens/refresh-families.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { sha256 } from '#platform/secrets/hashing.ts';
+import { aClient, aUser, later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const many = Array.from({ length: 20 }, (_, number) => number);
 

@@ -1,13 +1,13 @@
 // Roles and the links that make the first administrator.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sha256 } from '#platform/hashing.ts';
-import type { Database } from '#platform/postgres.ts';
-import { createRoleStore } from '#stores/roles.ts';
-import { createSetupLinkStore } from '#stores/setup-links.ts';
-import { createUserStore } from '#stores/users.ts';
-import { aUser, later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { sha256 } from '#platform/secrets/hashing.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { createRoleStore } from '#stores/accounts/roles.ts';
+import { createSetupLinkStore } from '#stores/accounts/setup-links.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { aUser, later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 describeOnEachKind('becoming an administrator', (database) => {
   describe('roles', () => {

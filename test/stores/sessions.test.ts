@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { createActorStore } from '#stores/actors.ts';
-import { createSessionStore, type SessionChange } from '#stores/sessions.ts';
-import { later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { createActorStore } from '#stores/sessions/actors.ts';
+import { createSessionStore, type SessionChange } from '#stores/sessions/sessions.ts';
+import { later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const userId = randomUUID();
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createLog } from '#platform/log.ts';
-import { createRedisShortLived } from '#stores/short-lived-redis.ts';
-import type { ShortLivedStore } from '#stores/short-lived.ts';
-import { openInspector, requireRedis, startRedisProxy, testRedisUrl } from '#test/redis.ts';
+import { createLog } from '#platform/logging/log.ts';
+import { createRedisShortLived } from '#stores/short-lived/short-lived-redis.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { openInspector, requireRedis, startRedisProxy, testRedisUrl } from '#test/stage/redis.ts';
 
 /** The promise is 200 ms of waiting for Redis; what a busy machine adds to any clock is no part of it. */
 const longestWaitMs = 1000;

@@ -1,11 +1,11 @@
 // One suite over both implementations of the short-lived store; two connections stand for two nodes.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { createLog } from '#platform/log.ts';
-import { createMemoryShortLived } from '#stores/short-lived-memory.ts';
-import { createRedisShortLived } from '#stores/short-lived-redis.ts';
-import { keySpaces, type ShortLivedStore } from '#stores/short-lived.ts';
-import { openInspector, requireRedis, testRedisUrl } from '#test/redis.ts';
+import { createLog } from '#platform/logging/log.ts';
+import { createMemoryShortLived } from '#stores/short-lived/short-lived-memory.ts';
+import { createRedisShortLived } from '#stores/short-lived/short-lived-redis.ts';
+import { keySpaces, type ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { openInspector, requireRedis, testRedisUrl } from '#test/stage/redis.ts';
 
 interface Nodes {
   readonly one: ShortLivedStore;

@@ -1,9 +1,9 @@
 // Signing keys: nodes that start together agree on one per algorithm.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createSigningKeyStore } from '#stores/signing-keys.ts';
-import { aSigningKey, later } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
+import { aSigningKey, later } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 describeOnEachKind('signing keys', (database) => {
   it('come back as they went in, the oldest first', async () => {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '#domain/errors.ts';
-import type { StandardClaims } from '#domain/users.ts';
-import { createPasswordCredentialStore } from '#stores/password-credentials.ts';
-import { createRoleStore } from '#stores/roles.ts';
-import { createUserStore } from '#stores/users.ts';
-import { aUser, later, noon } from '#test/builders.ts';
-import { describeOnEachKind } from '#test/databases.ts';
+import type { StandardClaims } from '#domain/people/users.ts';
+import { createPasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import { createRoleStore } from '#stores/accounts/roles.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { aUser, later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const allClaims: Required<StandardClaims> = {
   name: 'Ann Example',

@@ -1,12 +1,12 @@
 // audit export: the audit as JSON lines, to be kept where nobody who can write here can write.
-import { auditEvents, type AuditEvent } from '#domain/audit.ts';
+import { auditEvents, type AuditEvent } from '#domain/audit/audit.ts';
 import { AppError } from '#domain/errors.ts';
 import type { DataCommand } from '#commands/context.ts';
 import { UsageError } from '#commands/line/arguments.ts';
 import type { Arguments } from '#commands/line/command.ts';
 import { readInstant } from '#commands/line/instants.ts';
 import { findUser } from '#commands/users/presentation.ts';
-import type { UserStore } from '#stores/users.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
 
 export const auditExport: DataCommand = {
   name: 'audit export',

@@ -1,8 +1,8 @@
 // audit verify: recomputes the whole chain and says where it was tampered with, if it was.
-import type { ChainFault, ChainFaultKind, ChainReport } from '#domain/audit-chain.ts';
+import type { ChainFault, ChainFaultKind, ChainReport } from '#domain/audit/audit-chain.ts';
 import type { DataCommand } from '#commands/context.ts';
 import { UsageError } from '#commands/line/arguments.ts';
-import { presentHead } from '#services/audit-chain/export.ts';
+import { presentHead } from '#services/audit/chain/export.ts';
 
 export const auditVerify: DataCommand = {
   name: 'audit verify',

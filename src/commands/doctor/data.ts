@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#domain/errors.ts';
-import type { Config } from '#platform/config.ts';
-import { completeKeys } from '#platform/development-keys.ts';
-import { openEmbedded } from '#platform/embedded-postgres.ts';
-import type { Log } from '#platform/log.ts';
-import { connectPostgres, type Database } from '#platform/postgres.ts';
+import type { Config } from '#platform/settings/config.ts';
+import { completeKeys } from '#platform/settings/development-keys.ts';
+import { openEmbedded } from '#platform/database/embedded-postgres.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import { showPostgresUrl } from '#commands/config-check.ts';
 import { describeFailure } from '#commands/line/failures.ts';
 import { runRemotely } from '#commands/remote.ts';

@@ -1,8 +1,8 @@
 // Redis: whether it answers, keeps what it is given, and survives a restart.
-import type { Config } from '#platform/config.ts';
-import type { Log } from '#platform/log.ts';
-import { connectRedis, type RedisConnection } from '#platform/redis.ts';
-import { parseRedisUrl } from '#platform/redis-url.ts';
+import type { Config } from '#platform/settings/config.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { connectRedis, type RedisConnection } from '#platform/redis/redis.ts';
+import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { describeFailure } from '#commands/line/failures.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 

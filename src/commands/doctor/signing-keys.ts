@@ -1,9 +1,9 @@
 // Whether the keys in the settings open the signing keys in the database.
-import type { Config } from '#platform/config.ts';
-import { createKeyring } from '#platform/encryption.ts';
-import type { Database } from '#platform/postgres.ts';
-import { openSigningKeys } from '#services/signing-keys.ts';
-import { createSigningKeyStore } from '#stores/signing-keys.ts';
+import type { Config } from '#platform/settings/config.ts';
+import { createKeyring } from '#platform/secrets/encryption.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { openSigningKeys } from '#services/clients/signing-keys.ts';
+import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
 const check = 'signing keys';

@@ -1,5 +1,5 @@
 // The database server and the tables in it.
-import type { Database } from '#platform/postgres.ts';
+import type { Database } from '#platform/database/postgres.ts';
 import { readMigrationState } from '#commands/migrations.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 

@@ -1,6 +1,6 @@
 // What a command that ends something answers: the receipt. Machines get it as the API gives it.
-import type { AuditActor } from '#domain/audit.ts';
-import type { Receipt, ReceiptKind } from '#domain/receipts.ts';
+import type { AuditActor } from '#domain/audit/audit.ts';
+import type { Receipt, ReceiptKind } from '#domain/audit/receipts.ts';
 import type { Answer } from '#commands/line/command.ts';
 import { alignColumns } from '#commands/line/columns.ts';
 import { presentReceipt } from '#http/api/receipts.ts';

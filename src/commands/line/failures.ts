@@ -1,6 +1,6 @@
 // What a command that failed tells people, machines and the shell.
 import { AppError } from '#domain/errors.ts';
-import { maskText } from '#platform/log-fields.ts';
+import { maskText } from '#platform/logging/log-fields.ts';
 import { UsageError } from './arguments.ts';
 import type { ExitCode } from './command.ts';
 

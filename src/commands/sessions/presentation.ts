@@ -2,7 +2,7 @@
 import type { Answer } from '#commands/line/command.ts';
 import { alignColumns } from '#commands/line/columns.ts';
 import { presentSession } from '#http/api/sessions.ts';
-import type { SessionList, ShownSession } from '#services/session-list.ts';
+import type { SessionList, ShownSession } from '#services/sessions/session-list.ts';
 
 const pageSize = 100;
 

@@ -3,7 +3,7 @@ import { AppError } from '#domain/errors.ts';
 import type { DataCommand } from '#commands/context.ts';
 import { describeValues } from '#commands/line/columns.ts';
 import { presentPicture } from '#http/api/refresh-families.ts';
-import type { TreeGrant, TreeRoot } from '#services/session-tree.ts';
+import type { TreeGrant, TreeRoot } from '#services/sessions/session-tree.ts';
 import { drawTree } from './tree.ts';
 
 export const sessionShow: DataCommand = {

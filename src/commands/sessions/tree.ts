@@ -1,8 +1,12 @@
 // Draws what grew out of a session for a terminal: grants, refresh families, their tokens, and the
 // place where one forked.
 import { printable } from '#commands/line/columns.ts';
-import type { FamilyFork, FamilyMember, FamilyPicture } from '#services/family-pictures.ts';
-import type { TreeGrant, TreeRoot } from '#services/session-tree.ts';
+import type {
+  FamilyFork,
+  FamilyMember,
+  FamilyPicture,
+} from '#services/blocking/family-pictures.ts';
+import type { TreeGrant, TreeRoot } from '#services/sessions/session-tree.ts';
 import { describeTime } from './presentation.ts';
 
 interface Branch {

@@ -1,8 +1,8 @@
 // user create: an account made by an operator.
 import { AppError } from '#domain/errors.ts';
-import type { PasswordFault } from '#domain/passwords.ts';
-import { readStandardClaims, type StandardClaims } from '#domain/users.ts';
-import type { AccountFaults, EmailFault } from '#services/registration.ts';
+import type { PasswordFault } from '#domain/people/passwords.ts';
+import { readStandardClaims, type StandardClaims } from '#domain/people/users.ts';
+import type { AccountFaults, EmailFault } from '#services/accounts/registration.ts';
 import type { DataCommand } from '#commands/context.ts';
 import type { Arguments, Io } from '#commands/line/command.ts';
 import { readJson } from '#commands/line/json.ts';

@@ -1,8 +1,8 @@
 // A person as commands print one, and how one is named on the command line.
 import { AppError } from '#domain/errors.ts';
-import { checkEmail } from '#domain/emails.ts';
-import type { User } from '#domain/users.ts';
-import type { UserStore } from '#stores/users.ts';
+import { checkEmail } from '#domain/people/emails.ts';
+import type { User } from '#domain/people/users.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
 import type { Answer } from '#commands/line/command.ts';
 import { describeValues } from '#commands/line/columns.ts';
 

@@ -1,5 +1,5 @@
 // user set-admin: gives a person the role that opens the operators' doors.
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { DataCommand } from '#commands/context.ts';
 import { answerWithUser, findUser } from './presentation.ts';
 

@@ -1,11 +1,11 @@
 // The audit: searching it, and taking it away as lines of JSON.
 import { z } from 'zod';
-import { auditEvents } from '#domain/audit.ts';
+import { auditEvents } from '#domain/audit/audit.ts';
 import type { Cursors } from '#http/rest/cursors.ts';
 import { defineRoute, type Route } from '#http/rest/route.ts';
 import { clientId, instant, nothing, pageMembers, uuid } from '#http/rest/schemas.ts';
-import type { AuditSearch } from '#services/audit-search.ts';
-import type { FoundAuditEvent } from '#stores/audit-search.ts';
+import type { AuditSearch } from '#services/audit/audit-search.ts';
+import type { FoundAuditEvent } from '#stores/audit/audit-search.ts';
 
 export interface AuditRouteDependencies {
   readonly auditSearch: AuditSearch;

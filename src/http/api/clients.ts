@@ -1,7 +1,7 @@
 // Apps: blocking one, and ending all access that people gave it.
 import { defineRoute, type Route } from '#http/rest/route.ts';
 import { nothing } from '#http/rest/schemas.ts';
-import type { Blocking } from '#services/blocking.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
 import { clientId } from './ids.ts';
 import { presentReceipt } from './receipts.ts';
 

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Cursors } from '#http/rest/cursors.ts';
 import { defineRoute, type Route } from '#http/rest/route.ts';
 import { nothing, pageMembers } from '#http/rest/schemas.ts';
-import type { Blocking } from '#services/blocking.ts';
-import type { GrantListStore, ListedGrant } from '#stores/grant-list.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { GrantListStore, ListedGrant } from '#stores/tokens/grant-list.ts';
 import { grantId, userId } from './ids.ts';
 import { presentReceipt } from './receipts.ts';
 

@@ -1,5 +1,5 @@
 // The answer of everything that ends something: what was ended, and how long each part took.
-import type { Receipt } from '#domain/receipts.ts';
+import type { Receipt } from '#domain/audit/receipts.ts';
 
 export function presentReceipt({ id, at, milliseconds, parts, refused }: Receipt) {
   return {

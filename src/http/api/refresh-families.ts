@@ -5,7 +5,11 @@ import { AppError } from '#domain/errors.ts';
 import type { Cursors } from '#http/rest/cursors.ts';
 import { defineRoute, type Route } from '#http/rest/route.ts';
 import { nothing, pageMembers, uuid } from '#http/rest/schemas.ts';
-import type { FamilyPicture, FamilyPictures, FamilySummary } from '#services/family-pictures.ts';
+import type {
+  FamilyPicture,
+  FamilyPictures,
+  FamilySummary,
+} from '#services/blocking/family-pictures.ts';
 import { familyId } from './ids.ts';
 
 export interface FamilyRouteDependencies {

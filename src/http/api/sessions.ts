@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Cursors } from '#http/rest/cursors.ts';
 import { defineRoute, type Route } from '#http/rest/route.ts';
 import { nothing, pageMembers, uuid } from '#http/rest/schemas.ts';
-import type { Blocking } from '#services/blocking.ts';
-import type { SessionList, ShownSession } from '#services/session-list.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { SessionList, ShownSession } from '#services/sessions/session-list.ts';
 import { sessionUid, userId } from './ids.ts';
 import { presentReceipt } from './receipts.ts';
 

@@ -1,11 +1,11 @@
 // People: looking one up, blocking, and ending everything that stands on their account.
 import { z } from 'zod';
 import { AppError } from '#domain/errors.ts';
-import type { User } from '#domain/users.ts';
+import type { User } from '#domain/people/users.ts';
 import { defineRoute, type Route } from '#http/rest/route.ts';
 import { instant, nothing, sentence } from '#http/rest/schemas.ts';
-import type { Blocking } from '#services/blocking.ts';
-import type { BlockNote, UserStore } from '#stores/users.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { BlockNote, UserStore } from '#stores/accounts/users.ts';
 import { userId } from './ids.ts';
 import { presentReceipt } from './receipts.ts';
 

@@ -2,7 +2,7 @@
 // trust have written it; every other forwarding header is ignored.
 import { isIP, SocketAddress } from 'node:net';
 import type { Context } from '#http/context.ts';
-import { createNetworkMatcher } from '#platform/networks.ts';
+import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 
 const mappedPrefix = '::ffff:';
 

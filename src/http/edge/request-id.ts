@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ClientAddress } from './client-address.ts';
 import type { Context, Next } from '#http/context.ts';
-import type { Log } from '#platform/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 
 const wellFormed = /^[\w.-]{8,64}$/;
 

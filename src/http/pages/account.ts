@@ -1,7 +1,7 @@
 // A person's own page, the sign-in to it, and the start page at the issuer's address.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import { statusOf, type SignInAttempts } from '#http/sign-in-attempts.ts';
+import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import type { OwnPages } from './own-pages.ts';
 
 export interface AccountPageDependencies {

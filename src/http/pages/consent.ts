@@ -3,7 +3,7 @@
 import type Router from '@koa/router';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
-import type { OpenInteraction } from '#oidc/interactions.ts';
+import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { InteractionPages } from './interaction.ts';
 import type { OwnPages } from './own-pages.ts';
 

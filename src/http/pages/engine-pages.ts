@@ -1,11 +1,11 @@
 // Pages that the engine shows by itself: errors that can not go to the app, and signing out.
 import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
-import { createTranslator, defaultLocale, type MessageKey } from '#http/locales.ts';
-import type { Render } from '#http/render.ts';
+import { createTranslator, defaultLocale, type MessageKey } from '#http/rendering/locales.ts';
+import type { Render } from '#http/rendering/render.ts';
 import type { EnginePages } from '#oidc/engine-configuration.ts';
-import { requireText } from '#oidc/session-adapter.ts';
-import { isVouchedFor, signOutNow } from '#oidc/sign-out.ts';
-import type { Clients } from '#services/clients.ts';
+import { requireText } from '#oidc/adapters/session-adapter.ts';
+import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
+import type { Clients } from '#services/clients/clients.ts';
 import { viewOf, type InteractionPages } from './interaction.ts';
 import { stayPath } from './sign-out.ts';
 

@@ -2,18 +2,18 @@
 // the page for one that is over.
 import { errors } from 'oidc-provider';
 import type { Client } from '#domain/clients.ts';
-import type { User } from '#domain/users.ts';
-import { presentClient, type ClientView } from '#http/client-view.ts';
-import { describeRequest } from '#http/consent-words.ts';
+import type { User } from '#domain/people/users.ts';
+import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
+import { describeRequest } from '#http/rendering/consent-words.ts';
 import type { Context, Next } from '#http/context.ts';
-import type { Forms } from '#http/forms.ts';
-import { readForm, type Form } from '#http/input.ts';
-import { chooseLocale, createTranslator, defaultLocale } from '#http/locales.ts';
-import type { Render } from '#http/render.ts';
-import type { ViewLocals, WayOn } from '#http/view-types.ts';
-import type { BrowserSession } from '#oidc/browser-session.ts';
-import type { Interactions, NextStep, OpenInteraction } from '#oidc/interactions.ts';
-import type { Clients } from '#services/clients.ts';
+import type { Forms } from '#http/forms/forms.ts';
+import { readForm, type Form } from '#http/forms/input.ts';
+import { chooseLocale, createTranslator, defaultLocale } from '#http/rendering/locales.ts';
+import type { Render } from '#http/rendering/render.ts';
+import type { ViewLocals, WayOn } from '#http/rendering/view-types.ts';
+import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
+import type { Interactions, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { Clients } from '#services/clients/clients.ts';
 
 export interface InteractionPageDependencies {
   readonly basePath: string;

@@ -1,9 +1,13 @@
 // The form for a new account: what was typed, and what to say about it. Three pages use it.
 import { AppError } from '#domain/errors.ts';
-import { readStandardClaims, type StandardClaims } from '#domain/users.ts';
-import type { Form } from '#http/input.ts';
-import type { MessageKey } from '#http/locales.ts';
-import type { AccountFaults, AccountOutcome, AccountRequest } from '#services/registration.ts';
+import { readStandardClaims, type StandardClaims } from '#domain/people/users.ts';
+import type { Form } from '#http/forms/input.ts';
+import type { MessageKey } from '#http/rendering/locales.ts';
+import type {
+  AccountFaults,
+  AccountOutcome,
+  AccountRequest,
+} from '#services/accounts/registration.ts';
 
 export interface NewAccountValues {
   readonly email: string;

@@ -2,7 +2,7 @@
 // nothing, as mail scanners open links, too; the button does.
 import type Router from '@koa/router';
 import { AppError } from '#domain/errors.ts';
-import type { Disowning } from '#services/disowning.ts';
+import type { Disowning } from '#services/accounts/disowning.ts';
 import type { OwnPages } from './own-pages.ts';
 
 export interface NotMePageDependencies {

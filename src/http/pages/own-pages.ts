@@ -1,12 +1,12 @@
 // What our pages outside of a protocol request share: form tokens for a browser that is not signed
 // in, addresses, and starting a session of one's own.
-import type { User } from '#domain/users.ts';
+import type { User } from '#domain/people/users.ts';
 import type { Context } from '#http/context.ts';
-import type { Forms } from '#http/forms.ts';
-import { readForm, type Form } from '#http/input.ts';
-import type { Render } from '#http/render.ts';
-import type { ViewLocals, ViewName } from '#http/view-types.ts';
-import type { BrowserSession } from '#oidc/browser-session.ts';
+import type { Forms } from '#http/forms/forms.ts';
+import { readForm, type Form } from '#http/forms/input.ts';
+import type { Render } from '#http/rendering/render.ts';
+import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
+import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 
 export interface OwnPageDependencies {
   readonly basePath: string;

@@ -2,8 +2,8 @@
 import type Router from '@koa/router';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
-import type { OpenInteraction } from '#oidc/interactions.ts';
-import type { Registration } from '#services/registration.ts';
+import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { Registration } from '#services/accounts/registration.ts';
 import type { InteractionPages } from './interaction.ts';
 import { makeAccount, noValues, type NewAccountProblems } from './new-account.ts';
 import type { OwnPages } from './own-pages.ts';

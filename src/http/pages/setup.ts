@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
-import type { Setup } from '#services/setup.ts';
+import type { Setup } from '#services/accounts/setup.ts';
 import { makeAccount, noValues, type NewAccountProblems } from './new-account.ts';
 import type { OwnPages } from './own-pages.ts';
 

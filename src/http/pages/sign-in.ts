@@ -1,10 +1,10 @@
 // Signing in for an app: the first page of an interaction. What follows (consent, or back to the
-// app) is decided in oidc/interactions.ts.
+// app) is decided in oidc/sign-in/interactions.ts.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import type { MessageKey } from '#http/locales.ts';
-import type { OpenInteraction } from '#oidc/interactions.ts';
-import { statusOf, type SignInAttempts } from '#http/sign-in-attempts.ts';
+import type { MessageKey } from '#http/rendering/locales.ts';
+import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import type { InteractionPages } from './interaction.ts';
 
 const problems = {

@@ -1,8 +1,8 @@
 // What follows when somebody was asked whether to sign out and chose to stay: nothing changes, and
-// they are shown the way back. Signing out itself is oidc/sign-out.ts.
+// they are shown the way back. Signing out itself is oidc/sign-in/sign-out.ts.
 import type Router from '@koa/router';
-import { readQuery } from '#http/input.ts';
-import type { Clients } from '#services/clients.ts';
+import { readQuery } from '#http/forms/input.ts';
+import type { Clients } from '#services/clients/clients.ts';
 import { viewOf } from './interaction.ts';
 import type { OwnPages } from './own-pages.ts';
 

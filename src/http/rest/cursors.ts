@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '#domain/errors.ts';
 import type { Page, PageRequest, Position } from '#domain/paging.ts';
-import { equalBytes } from '#platform/hashing.ts';
+import { equalBytes } from '#platform/secrets/hashing.ts';
 
 const wellFormed = /^([\w-]{1,512})\.([\w-]{43})$/;
 

@@ -1,9 +1,9 @@
 // Who may call the REST interface: whoever brings a token for it. No cookie is looked at, so no
 // other site can make a browser call it. Every refusal is written down.
-import type { AuditActor } from '#domain/audit.ts';
+import type { AuditActor } from '#domain/audit/audit.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
-import type { ApiCaller, ManagementTokens } from '#oidc/management-tokens.ts';
+import type { ApiCaller, ManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { challengeBearer, readBearer, type BearerError } from './bearer.ts';
 import type { Refusals } from './refusals.ts';
 import type { Route } from './route.ts';

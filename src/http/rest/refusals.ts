@@ -1,9 +1,9 @@
 // Writes refused calls into the audit, at a bounded rate: whoever knocks a thousand times leaves a
 // few entries and their number, not a thousand rows.
-import type { AuditActor } from '#domain/audit.ts';
-import type { Log } from '#platform/log.ts';
-import type { Audit } from '#services/audit.ts';
-import { networkOf } from '#services/sign-in-throttle.ts';
+import type { AuditActor } from '#domain/audit/audit.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import { networkOf } from '#services/accounts/sign-in-throttle.ts';
 
 const windowMilliseconds = 60_000;
 /** Entries per window: from one network, and from all together. */

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ErrorCode } from '#domain/errors.ts';
 import type { ManagementScope } from '#domain/scopes.ts';
-import type { ApiCaller } from '#oidc/management-tokens.ts';
+import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 
 export type RouteMethod = 'GET' | 'POST' | 'DELETE';
 

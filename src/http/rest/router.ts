@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { AppError } from '#domain/errors.ts';
 import type { Addresses } from '#http/addresses.ts';
 import type { Context, Next } from '#http/context.ts';
-import { readJson, readQuery } from '#http/input.ts';
+import { readJson, readQuery } from '#http/forms/input.ts';
 import type { Guard } from './guard.ts';
 import type { Route, RouteMethod } from './route.ts';
 import { readInput } from './schemas.ts';

@@ -2,7 +2,7 @@
 // with an error that says what it means. Where the connections lead is decided by whoever makes the
 // pool: postgres.ts or embedded-postgres.ts.
 import type { Pool, PoolClient, QueryResult } from 'pg';
-import type { Log } from '#platform/log.ts';
+import type { Log } from '#platform/logging/log.ts';
 import { breaksConnection, presentPostgresError, storeUnavailable } from './errors.ts';
 
 interface Query {

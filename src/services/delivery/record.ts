@@ -1,11 +1,11 @@
 // Notes what became of an attempt to send: done, to be tried again, or given up. Giving up is
 // written down for good, as somebody was not told.
-import { systemActor } from '#domain/audit.ts';
+import { systemActor } from '#domain/audit/audit.ts';
 import { nextAttemptAt, Undeliverable } from '#domain/outbox.ts';
-import { maskText } from '#platform/log-fields.ts';
-import type { Log } from '#platform/log.ts';
-import type { Database } from '#platform/postgres.ts';
-import type { Audit } from '#services/audit.ts';
+import { maskText } from '#platform/logging/log-fields.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#services/audit/audit.ts';
 import type { ClaimedItem, OutboxStore } from '#stores/outbox.ts';
 
 const longestReason = 300;

@@ -12,7 +12,7 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
-import type { Closing } from '#test/databases.ts';
+import type { Closing } from '#test/stage/databases.ts';
 import { collectWorks, startTestApp, type AppOptions, type TestApp } from '#test/app.ts';
 import { startTlsFront } from './tls-front.ts';
 

@@ -1,7 +1,7 @@
 // What people do on our pages, step by step, and what they read there.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import type { Person } from '#test/relying-party.ts';
+import type { Person } from '#test/roles/relying-party.ts';
 
 export async function fillSignIn(page: Page, { email, password }: Omit<Person, 'id'>) {
   await page.fill('input[name=login]', email);

@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import * as oauth from 'oauth4webapi';
 import type { TestApp } from '#test/app.ts';
-import type { Closing } from '#test/databases.ts';
-import type { AppFacts } from '#test/registrations.ts';
-import type { Parameters, Pending, Tokens } from '#test/protocol.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import type { Closing } from '#test/stage/databases.ts';
+import type { AppFacts } from '#test/roles/registrations.ts';
+import type { Parameters, Pending, Tokens } from '#test/roles/protocol.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
 
 export interface TinyApp {
   /** Its own address, without a slash at the end. */

@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Closing } from '#test/databases.ts';
-import type { Send } from '#test/wire.ts';
+import type { Closing } from '#test/stage/databases.ts';
+import type { Send } from '#test/roles/wire.ts';
 import { makeIdentity } from './certificate.ts';
 
 export interface TlsFront {

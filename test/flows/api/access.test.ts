@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { managementScopes } from '#domain/scopes.ts';
-import { createApiClient, createCaller, itemsOf, type ApiAnswer } from '#test/api-client.ts';
+import { createApiClient, createCaller, itemsOf, type ApiAnswer } from '#test/roles/api-client.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
+import { holdClock } from '#test/stage/clock.ts';
 import { listRestRoutes } from '#operators.ts';
 
 describeApp('the REST interface lets in tokens made for it', {}, (app) => {

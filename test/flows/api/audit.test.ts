@@ -1,7 +1,7 @@
 // The audit through the REST interface: searching, and taking it away as lines of JSON.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createApiClient, itemsOf } from '#test/api-client.ts';
+import { createApiClient, itemsOf } from '#test/roles/api-client.ts';
 import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
 
 const operator = { kind: 'operator' } as const;

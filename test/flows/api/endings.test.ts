@@ -2,10 +2,10 @@
 // receipt that says what was ended.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { countOf, createApiClient, itemsOf, type ApiAnswer } from '#test/api-client.ts';
+import { countOf, createApiClient, itemsOf, type ApiAnswer } from '#test/roles/api-client.ts';
 import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertInvalidGrant, offline } from '#test/outcomes.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('blocking a person through the REST interface (I34)', (app) => {
   it('ends everything and answers with a receipt, which the audit keeps', async () => {

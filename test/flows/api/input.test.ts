@@ -2,7 +2,7 @@
 // 404 for an id that can not be one. Never a 500, never a word of the database (I33, J36).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createApiClient, type ApiAnswer, type ApiRequest } from '#test/api-client.ts';
+import { createApiClient, type ApiAnswer, type ApiRequest } from '#test/roles/api-client.ts';
 import { describeApp } from '#test/app.ts';
 import { listRestRoutes } from '#operators.ts';
 

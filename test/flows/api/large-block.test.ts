@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { countOf, createApiClient } from '#test/api-client.ts';
+import { countOf, createApiClient } from '#test/roles/api-client.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 
 const sessions = 500;

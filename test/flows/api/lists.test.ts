@@ -2,11 +2,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { createApiClient, itemsOf, type ApiAnswer, type ApiClient } from '#test/api-client.ts';
+import {
+  createApiClient,
+  itemsOf,
+  type ApiAnswer,
+  type ApiClient,
+} from '#test/roles/api-client.ts';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
-import { createBrowser } from '#test/cookie-browser.ts';
-import { offline } from '#test/outcomes.ts';
-import type { Send } from '#test/wire.ts';
+import { createBrowser } from '#test/roles/cookie-browser.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { Send } from '#test/roles/wire.ts';
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 

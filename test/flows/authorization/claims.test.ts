@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
-import { offline } from '#test/outcomes.ts';
+import { offline } from '#test/roles/outcomes.ts';
 
 const passwordAcr = 'urn:ostiary:acr:password';
 

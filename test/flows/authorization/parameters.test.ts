@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
-import type { Parameters, RelyingParty } from '#test/relying-party.ts';
+import type { Parameters, RelyingParty } from '#test/roles/relying-party.ts';
 
 describeApp('what is not offered is refused (A2, RFC 9700 §2.1.2)', {}, (app) => {
   for (const response_type of [

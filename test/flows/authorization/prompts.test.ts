@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import type { Browser } from '#test/cookie-browser.ts';
-import type { Parameters, RelyingParty } from '#test/relying-party.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import type { Parameters, RelyingParty } from '#test/roles/relying-party.ts';
 
 describeApp('prompt=none never shows a page', {}, (app) => {
   it('answers login_required when nobody is signed in', async () => {

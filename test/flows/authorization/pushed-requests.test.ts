@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertRefused } from '#test/outcomes.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertRefused } from '#test/roles/outcomes.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
 
 describeOnEachArrangement('a pushed request is good once (RFC 9126 §4)', (app) => {
   it('leads to the app like any other, though the browser carries nothing of it', async () => {

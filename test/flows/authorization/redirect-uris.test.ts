@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
 
 const wrong: readonly (readonly [string, string | undefined])[] = [
   ['a slash at the end', 'https://rp.example/cb/'],

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
-import { startLogoutSink, type LogoutSink } from '#test/logout-sink.ts';
+import { startLogoutSink, type LogoutSink } from '#test/stage/logout-sink.ts';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
-import type { Closing } from '#test/databases.ts';
-import type { Login, RelyingParty } from '#test/relying-party.ts';
+import type { Closing } from '#test/stage/databases.ts';
+import type { Login, RelyingParty } from '#test/roles/relying-party.ts';
 
 const loopback = { OUTBOUND_ALLOW: '127.0.0.0/8' };
 const event = 'http://schemas.openid.net/event/backchannel-logout';

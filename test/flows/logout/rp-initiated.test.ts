@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
-import { offline } from '#test/outcomes.ts';
+import { offline } from '#test/roles/outcomes.ts';
 
 const home = 'https://rp.example/bye';
 const facts = { post_logout_redirect_uris: [home], client_uri: 'https://rp.example/' };

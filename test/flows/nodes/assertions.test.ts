@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { assertOnce, assertRefused, atOnce } from '#test/outcomes.ts';
+import { assertOnce, assertRefused, atOnce } from '#test/roles/outcomes.ts';
 import type { Nodes } from '#test/rig/nodes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 

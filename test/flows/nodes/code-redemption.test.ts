@@ -1,7 +1,7 @@
 // One authorization code on two nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { assertOnce } from '#test/outcomes.ts';
+import { assertOnce } from '#test/roles/outcomes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
 describeNodes('a code is redeemed once, on however many nodes (RFC 6749 §4.1.2)', {}, (nodes) => {

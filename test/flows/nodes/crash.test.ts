@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
 /** A rotation takes some milliseconds; the kill comes at a random one of them, or after. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
 /** The longest that another node may take to notice, in real time: nodes have their own clocks. */

@@ -1,7 +1,7 @@
 // Refresh tokens on two nodes, which know of each other only through the stores.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { assertInvalidGrant, atOnce, distinct, inactive, offline } from '#test/outcomes.ts';
+import { assertInvalidGrant, atOnce, distinct, inactive, offline } from '#test/roles/outcomes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
 describeNodes('a refresh token has one successor on all nodes (C10)', {}, (nodes) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeOnEachArrangement } from '#test/app.ts';
-import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
   it('does not get in with the right password, and is told so', async () => {

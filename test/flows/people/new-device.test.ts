@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import type { Browser } from '#test/cookie-browser.ts';
-import type { Person } from '#test/relying-party.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import type { Person } from '#test/roles/relying-party.ts';
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0';
 

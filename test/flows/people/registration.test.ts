@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { atOnce } from '#test/outcomes.ts';
+import { atOnce } from '#test/roles/outcomes.ts';
 
 const password = 'words that nobody else puts together';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import type { Page } from '#test/cookie-browser.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
 
 const refusal = 'The e-mail address or the password is not right. Please check both and try again.';
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import type { Browser } from '#test/cookie-browser.ts';
-import type { RelyingParty } from '#test/relying-party.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
 
 const registered = { post_logout_redirect_uris: ['https://rp.example/bye'] };
 const bye = 'https://rp.example/bye';

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { it, type TestContext } from 'node:test';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertOnce, assertRefused, atOnce } from '#test/outcomes.ts';
-import type { Answer, RelyingParty } from '#test/relying-party.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertOnce, assertRefused, atOnce } from '#test/roles/outcomes.ts';
+import type { Answer, RelyingParty } from '#test/roles/relying-party.ts';
 
 /** Claims in place of the usual ones; `undefined` leaves one out. */
 type Changes = { readonly [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined };

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApp } from '#test/app.ts';
-import { assertRefused } from '#test/outcomes.ts';
-import type { Answer } from '#test/relying-party.ts';
-import type { Send, WireRequest } from '#test/wire.ts';
+import { assertRefused } from '#test/roles/outcomes.ts';
+import type { Answer } from '#test/roles/relying-party.ts';
+import type { Send, WireRequest } from '#test/roles/wire.ts';
 
 const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { assertRefused, inactive } from '#test/outcomes.ts';
-import { readAccessToken } from '#test/resource-server.ts';
+import { assertRefused, inactive } from '#test/roles/outcomes.ts';
+import { readAccessToken } from '#test/roles/resource-server.ts';
 
 const forItself = {
   auth: 'client_secret_basic',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
+import { holdClock } from '#test/stage/clock.ts';
 import {
   assertInvalidGrant,
   assertOnce,
@@ -10,7 +10,7 @@ import {
   atOnce,
   inactive,
   offline,
-} from '#test/outcomes.ts';
+} from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('a code is good once (RFC 6749 §4.1.2)', (app) => {
   it('answers one of twenty simultaneous redemptions', async () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertRefused, inactive, offline } from '#test/outcomes.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertRefused, inactive, offline } from '#test/roles/outcomes.ts';
 
 const forItself = {
   auth: 'client_secret_basic',

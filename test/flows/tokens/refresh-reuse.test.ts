@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => {
   it('ends it outside the leeway, access tokens included (C9)', async (t) => {

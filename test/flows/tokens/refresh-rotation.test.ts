@@ -3,8 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertInvalidGrant, assertRefused, atOnce, distinct, offline } from '#test/outcomes.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import {
+  assertInvalidGrant,
+  assertRefused,
+  atOnce,
+  distinct,
+  offline,
+} from '#test/roles/outcomes.ts';
 
 const day = 24 * 60 * 60;
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as oauth from 'oauth4webapi';
 import { describeApp } from '#test/app.ts';
-import { assertRefused, offline } from '#test/outcomes.ts';
-import { readAccessToken } from '#test/resource-server.ts';
+import { assertRefused, offline } from '#test/roles/outcomes.ts';
+import { readAccessToken } from '#test/roles/resource-server.ts';
 
 const forItself = {
   auth: 'client_secret_basic',

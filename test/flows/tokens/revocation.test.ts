@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/outcomes.ts';
+import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('a revoked token is good for nothing (RFC 7009 §2.1)', (app) => {
   it('takes its family and their access tokens along: a refresh token', async () => {

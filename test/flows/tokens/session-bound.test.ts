@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
-import { holdClock } from '#test/clock.ts';
-import { assertInvalidGrant, inactive, offline } from '#test/outcomes.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('tokens without offline_access end with the session', (app) => {
   it('are refreshed while the session lives', async () => {

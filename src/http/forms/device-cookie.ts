@@ -1,0 +1,42 @@
+// The cookie that names a device: random, signed, and good for nothing but telling a browser that
+// a person has used before from a new one.
+import type { Context, Next } from '#http/context.ts';
+import type { RequestDevice, RequestDeviceSlot } from '#platform/request/request-device.ts';
+
+/** The longest that browsers keep a cookie. */
+const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
+const wellFormed = /^[\w-]{22}$/;
+
+export interface DeviceCookieDependencies {
+  readonly issuerUrl: URL;
+  readonly slot: RequestDeviceSlot;
+}
+
+export function createDeviceCookie({ issuerUrl, slot }: DeviceCookieDependencies) {
+  const secure = issuerUrl.protocol === 'https:';
+  const name = secure ? '__Host-ostiary-device' : 'ostiary-device';
+  const attributes = {
+    signed: true,
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure,
+    maxAge: lifeMilliseconds,
+    overwrite: true,
+  } as const;
+
+  function deviceOf(ctx: Context): RequestDevice {
+    return {
+      get id() {
+        const value = ctx.cookies.get(name, { signed: true });
+        return value !== undefined && wellFormed.test(value) ? value : undefined;
+      },
+      keep: (id) => void ctx.cookies.set(name, id, attributes),
+    };
+  }
+
+  return function noteDevice(ctx: Context, next: Next): Promise<unknown> {
+    slot.set(deviceOf(ctx));
+    return next();
+  };
+}

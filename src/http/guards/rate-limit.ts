@@ -1,0 +1,105 @@
+// How often one address may use a door that costs us something: making accounts, starting
+// sign-ins, pushing requests, failing to authenticate. Each node counts for itself, in memory, so
+// that no door waits for a store (RateLimit header fields: draft-ietf-httpapi-ratelimit-headers).
+import { AppError } from '#domain/errors.ts';
+import { networkOf } from '#services/accounts/sign-in-throttle.ts';
+import type { Addresses } from '#http/addresses.ts';
+import type { Context, Next } from '#http/context.ts';
+
+interface Door {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  /** Requests per address and window. */
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** True: only answers that refuse the caller count; who is let in may come as often as needed. */
+  readonly failuresOnly?: boolean;
+}
+
+/** Every limit of this kind. Resource servers introspect thousands of times a second: rightly. */
+export const doors: readonly Door[] = [
+  {
+    name: 'register',
+    method: 'POST',
+    path: /^\/auth\/(?:register|interaction\/[^/]+\/register)$/,
+    limit: 100,
+    windowSeconds: 600,
+  },
+  { name: 'setup', method: 'POST', path: /^\/auth\/setup\//, limit: 20, windowSeconds: 600 },
+  {
+    name: 'authorize',
+    method: 'GET',
+    path: /^\/oauth2\/authorize$/,
+    limit: 1200,
+    windowSeconds: 60,
+  },
+  { name: 'par', method: 'POST', path: /^\/oauth2\/par$/, limit: 1200, windowSeconds: 60 },
+  {
+    name: 'client authentication',
+    method: 'POST',
+    path: /^\/oauth2\/(?:token|introspect|revoke|global-token-revocation)$/,
+    limit: 300,
+    windowSeconds: 60,
+    failuresOnly: true,
+  },
+];
+
+/** Addresses remembered per door; the oldest windows go first. */
+const rememberedAddresses = 50_000;
+
+interface Window {
+  count: number;
+  readonly endsAt: number;
+}
+
+export interface RateLimitDependencies {
+  readonly enabled: boolean;
+  readonly addresses: Addresses;
+  readonly now: () => Date;
+}
+
+export function createRateLimit({ enabled, addresses, now }: RateLimitDependencies) {
+  const windows = new Map<string, Window>();
+
+  function windowOf({ name, windowSeconds }: Door, address: string): Window {
+    const key = `${name} ${networkOf(address)}`;
+    const at = now().getTime();
+    const known = windows.get(key);
+    if (known && known.endsAt > at) return known;
+    windows.delete(key);
+    const [oldest] = windows.keys();
+    if (windows.size >= rememberedAddresses && oldest !== undefined) windows.delete(oldest);
+    const fresh = { count: 0, endsAt: at + windowSeconds * 1000 };
+    windows.set(key, fresh);
+    return fresh;
+  }
+
+  function announce(ctx: Context, door: Door, { count, endsAt }: Window): number {
+    const leftSeconds = Math.max(1, Math.ceil((endsAt - now().getTime()) / 1000));
+    const name = `"${door.name}"`;
+    ctx.set('RateLimit-Policy', `${name};q=${door.limit};w=${door.windowSeconds}`);
+    ctx.set('RateLimit', `${name};r=${Math.max(0, door.limit - count)};t=${leftSeconds}`);
+    return leftSeconds;
+  }
+
+  return async function limitRate(ctx: Context, next: Next): Promise<unknown> {
+    const path = addresses.shorten(ctx.path);
+    const door = doors.find((each) => each.method === ctx.method && each.path.test(path));
+    if (!enabled || !door) return next();
+    const window = windowOf(door, ctx.ip);
+    if (window.count >= door.limit) {
+      const retryAfterSeconds = announce(ctx, door, window);
+      throw new AppError('throttled', 'Too many requests. Please try again later.', {
+        retryAfterSeconds,
+      });
+    }
+    if (!door.failuresOnly) {
+      window.count += 1;
+      announce(ctx, door, window);
+    }
+    await next();
+    if (door.failuresOnly && ctx.status === 401) window.count += 1;
+    return undefined;
+  };
+}

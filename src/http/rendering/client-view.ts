@@ -1,0 +1,53 @@
+/**
+ * Owns what of an app is shown to people: a name that cannot break a sentence and links that are
+ * safe to follow. Which app is meant, and whether it is trusted, is decided elsewhere.
+ */
+import { plainText } from './locales.ts';
+
+export interface ClientView {
+  readonly name: string;
+  readonly logoUri?: string | undefined;
+  readonly policyUri?: string | undefined;
+  readonly tosUri?: string | undefined;
+  readonly uri?: string | undefined;
+  /** The host a person returns to. Unlike the other fields it is verified: answers go there. */
+  readonly host?: string | undefined;
+}
+
+const longestName = 48;
+/** Marks piled up on one letter reach into the lines above and below; no script needs more than four. */
+const tallStack = /(\p{Mark}{4})\p{Mark}+/gu;
+const logoProtocols: readonly string[] = ['https:'];
+const linkProtocols: readonly string[] = ['https:', 'http:'];
+
+function parseSafely(uri: string | undefined, protocols: readonly string[]): URL | undefined {
+  const url = uri === undefined ? null : URL.parse(uri);
+  if (url === null || !protocols.includes(url.protocol)) return undefined;
+  return url.username === '' && url.password === '' ? url : undefined;
+}
+
+function presentName(name: string): string {
+  const characters = Array.from(plainText(name).replaceAll(tallStack, '$1'));
+  if (characters.length <= longestName) return characters.join('');
+  return `${characters.slice(0, longestName - 1).join('')}…`;
+}
+
+/** Builds the view of an app from its registered metadata, all of which a stranger may have written. */
+export function presentClient(client: {
+  readonly clientId: string;
+  readonly clientName?: string | undefined;
+  readonly logoUri?: string | undefined;
+  readonly policyUri?: string | undefined;
+  readonly tosUri?: string | undefined;
+  readonly clientUri?: string | undefined;
+  readonly redirectUri?: string | undefined;
+}): ClientView {
+  return {
+    name: presentName(client.clientName ?? '') || presentName(client.clientId),
+    logoUri: parseSafely(client.logoUri, logoProtocols)?.href,
+    policyUri: parseSafely(client.policyUri, linkProtocols)?.href,
+    tosUri: parseSafely(client.tosUri, linkProtocols)?.href,
+    uri: parseSafely(client.clientUri, linkProtocols)?.href,
+    host: parseSafely(client.redirectUri, linkProtocols)?.host,
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * Owns how a request for access is put into words: one line per scope or single claim. What was
+ * asked for and what was allowed before is decided in `domain/consent.ts`.
+ */
+import type { AccessRequest } from '#domain/consent.ts';
+import { isMessageKey, type Translate } from './locales.ts';
+
+/** Pictures of `views/parts/icon.ejs` that a line can carry. */
+export type RequestIcon =
+  | 'person'
+  | 'profile'
+  | 'email'
+  | 'phone'
+  | 'address'
+  | 'offline'
+  | 'api'
+  | 'detail';
+
+export interface RequestLine {
+  readonly icon: RequestIcon;
+  readonly text: string;
+}
+
+const scopeIcons: ReadonlyMap<string, RequestIcon> = new Map([
+  ['openid', 'person'],
+  ['profile', 'profile'],
+  ['email', 'email'],
+  ['phone', 'phone'],
+  ['address', 'address'],
+  ['offline_access', 'offline'],
+]);
+
+function describeScope(scope: string, t: Translate): RequestLine {
+  const key = `scope.${scope}`;
+  const icon = scopeIcons.get(scope);
+  if (icon !== undefined && isMessageKey(key)) return { icon, text: t(key) };
+  return { icon: 'api', text: t('scope.other', { scope }) };
+}
+
+function describeClaim(claim: string, t: Translate): RequestLine {
+  const key = `claim.${claim}`;
+  if (claim !== 'other' && isMessageKey(key)) return { icon: 'detail', text: t(key) };
+  return { icon: 'detail', text: t('claim.other', { claim }) };
+}
+
+function describeApi(audience: string, scopes: readonly string[], t: Translate): RequestLine[] {
+  const api = audience.replace(/^https?:\/\//, '');
+  return scopes.map((scope) => ({ icon: 'api', text: t('scope.api', { scope, api }) }));
+}
+
+/** Lines for what an app asks: scopes about the person, single claims, then scopes of APIs. */
+export function describeRequest(asked: AccessRequest, t: Translate): RequestLine[] {
+  const lines = [
+    ...asked.scopes.map((scope) => describeScope(scope, t)),
+    ...asked.claims.map((claim) => describeClaim(claim, t)),
+    ...Object.entries(asked.resources).flatMap(([audience, scopes]) =>
+      describeApi(audience, scopes, t),
+    ),
+  ];
+  const seen = new Set<string>();
+  return lines.filter(({ text }) => !seen.has(text) && seen.add(text));
+}

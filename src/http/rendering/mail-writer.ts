@@ -1,0 +1,64 @@
+// Writes a mail in the person's language, as plain text and as HTML. Who gets it, and why, is
+// decided by the services.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ejs from 'ejs';
+import { chooseLocale, createTranslator, directions, type Translate } from './locales.ts';
+import { findMailContent, type MailContent } from './mail-words.ts';
+import type { WrittenMail } from '#platform/outbound/mail.ts';
+import type { WriteMail } from '#services/delivery/mail.ts';
+
+export interface MailWriterOptions {
+  readonly viewsDirectory: string;
+  readonly productName: string;
+  readonly issuerUrl: URL;
+}
+
+export function createMailWriter(options: MailWriterOptions): WriteMail {
+  const { viewsDirectory, productName, issuerUrl } = options;
+  const late: { view?: ejs.TemplateFunction } = {};
+
+  /** Read with the first mail: commands never write one. */
+  function view(): ejs.TemplateFunction {
+    const filename = join(viewsDirectory, 'mail/notice.ejs');
+    return (late.view ??= ejs.compile(readFileSync(filename, 'utf8'), { filename }));
+  }
+
+  return (order, { client }): WrittenMail | undefined => {
+    const locale = chooseLocale({ uiLocales: order.locale });
+    const words = createTranslator(locale);
+    const t: Translate = (key, values) => words(key, { product: productName, ...values });
+    const content = findMailContent(order.template, { t, locale, values: order.values, client });
+    if (!content) return undefined;
+    const { host } = issuerUrl;
+    const letter = {
+      content,
+      greeting: t('mail.greeting'),
+      footer: t('mail.footer', { host }),
+    };
+    return {
+      subject: content.subject,
+      text: setAsText(letter),
+      html: view()({ ...letter, locale, dir: directions[locale], productName }),
+    };
+  };
+}
+
+interface Letter {
+  readonly content: MailContent;
+  readonly greeting: string;
+  readonly footer: string;
+}
+
+function setAsText({ content, greeting, footer }: Letter): string {
+  const { opening, facts, closing, link } = content;
+  const parts = [
+    greeting,
+    ...opening,
+    facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
+    ...closing,
+    ...(link ? [`${link.label}:\n${link.href}`, link.hint] : []),
+    `-- \n${footer}`,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}

@@ -1,0 +1,91 @@
+// Serves what lies in one folder, read once at start: names from outside are only ever looked up in
+// that list. Addresses carry a version made from the contents, so browsers may keep them for ever.
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import type { Context, Handler, Next } from '#http/context.ts';
+import { AppError } from '#domain/errors.ts';
+import { sha256Text } from '#platform/secrets/hashing.ts';
+
+/** Other files in the folder (licences, sources of pictures) are not served. */
+const types: ReadonlyMap<string, string> = new Map([
+  ['.css', 'text/css; charset=utf-8'],
+  ['.gif', 'image/gif'],
+  ['.ico', 'image/x-icon'],
+  ['.jpg', 'image/jpeg'],
+  ['.js', 'text/javascript; charset=utf-8'],
+  ['.json', 'application/json; charset=utf-8'],
+  ['.mjs', 'text/javascript; charset=utf-8'],
+  ['.png', 'image/png'],
+  ['.svg', 'image/svg+xml; charset=utf-8'],
+  ['.txt', 'text/plain; charset=utf-8'],
+  ['.webmanifest', 'application/manifest+json; charset=utf-8'],
+  ['.webp', 'image/webp'],
+  ['.woff2', 'font/woff2'],
+]);
+
+const forEver = 'public, max-age=31536000, immutable';
+
+interface StaticFile {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly etag: string;
+}
+
+async function readFiles(directory: string): Promise<ReadonlyMap<string, StaticFile>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((it) => join(it.parentPath, it.name));
+  const files = new Map<string, StaticFile>();
+  for (const path of paths.toSorted()) {
+    const type = types.get(extname(path).toLowerCase());
+    if (type === undefined) continue;
+    const bytes = await readFile(path);
+    const name = relative(directory, path).split(sep).join('/');
+    files.set(name, { bytes, type, etag: `"${sha256Text(bytes).slice(0, 22)}"` });
+  }
+  return files;
+}
+
+function summarise(files: ReadonlyMap<string, StaticFile>): string {
+  const lines = [...files].map(([name, { etag }]) => `${name} ${etag}`);
+  return sha256Text(lines.join('\n')).slice(0, 16);
+}
+
+export async function loadStaticFiles({
+  directory,
+  prefix = '/auth/assets/',
+}: {
+  readonly directory: string;
+  /** The whole path in front of a file's name, the issuer's own path included. */
+  readonly prefix?: string;
+}) {
+  const files = await readFiles(directory);
+  const version = summarise(files);
+
+  function answer(ctx: Context, file: StaticFile): void {
+    const isCurrent = ctx.querystring === `v=${version}`;
+    ctx.status = 200;
+    ctx.set('Cache-Control', isCurrent ? forEver : 'no-cache');
+    ctx.set('ETag', file.etag);
+    ctx.set('Content-Type', file.type);
+    if (ctx.fresh) ctx.status = 304;
+    if (ctx.status === 200) ctx.body = file.bytes;
+  }
+
+  const serve: Handler = function serveStaticFiles(ctx: Context, next: Next): unknown {
+    if (!ctx.path.startsWith(prefix)) return next();
+    const file = files.get(ctx.path.slice(prefix.length));
+    if (!file) throw new AppError('not_found', 'There is no such file.');
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
+      throw new AppError('method_not_allowed', 'Files can only be read.');
+    ctx['_matchedRoute'] = `${prefix}:file`;
+    return answer(ctx, file);
+  };
+
+  return {
+    /** Changes with any byte of any file; belongs into addresses as `?v=`. */
+    version,
+    names: [...files.keys()],
+    serve,
+  };
+}
+export type StaticFiles = Awaited<ReturnType<typeof loadStaticFiles>>;

@@ -1,0 +1,34 @@
+// Clients for the engine. The engine keeps what it parsed by a digest of what we answer, so the
+// answer is the same object text until the client changes.
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { Client } from '#domain/clients.ts';
+import { isStandardScope, splitScope } from '#domain/scopes.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import { adapterWith } from './adapter.ts';
+
+/** Members of ours that the engine carries along; operators set them, never a registration. */
+export const ownClientMembers = ['first_party', 'resources'];
+
+export function createClientAdapter({ clients }: { clients: Clients }): Adapter {
+  return adapterWith({
+    async find(clientId) {
+      const client = await clients.find(clientId);
+      return client && engineMetadata(client);
+    },
+  });
+}
+
+/** The client as the engine is told. In place of the secret stands its hash (see provider.ts). */
+export function engineMetadata(client: Client): AdapterPayload {
+  const { scope, ...metadata } = client.metadata;
+  // The engine knows standard scopes only; those of APIs are judged per resource.
+  const standard = splitScope(scope).filter(isStandardScope).join(' ');
+  return {
+    ...metadata,
+    client_id: client.clientId,
+    ...(client.secretHash === undefined ? {} : { client_secret: client.secretHash }),
+    ...(standard === '' ? {} : { scope: standard }),
+    first_party: client.firstParty,
+    resources: [...client.resources],
+  };
+}

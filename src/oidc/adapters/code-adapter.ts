@@ -1,0 +1,105 @@
+// Authorization codes: the record lives in the short-lived store, its once-ness in PostgreSQL. The
+// redemption is written together with the refresh family that it founds, or alone where none is.
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { createRequestSlot } from '#platform/request/request-scope.ts';
+import { sha256 } from '#platform/secrets/hashing.ts';
+import type { CodeProduct, TheftAlarm } from '#services/blocking/theft-alarm.ts';
+import type { ActorStore } from '#stores/sessions/actors.ts';
+import type { Redemption, RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { adapterWith } from './adapter.ts';
+import type { RequestFacts } from '#oidc/request-facts.ts';
+import { requireText } from './session-adapter.ts';
+import { toleranceSeconds } from './short-lived-adapter.ts';
+
+/** How long a redeemed code is recognised as replayed; the code itself lives a minute. */
+const redemptionSeconds = 3600;
+
+export interface CodeAdapterDependencies {
+  readonly store: ShortLivedStore;
+  readonly actors: ActorStore;
+  readonly families: RefreshFamilyStore;
+  readonly alarm: TheftAlarm;
+  readonly facts: RequestFacts;
+  readonly pending: PendingRedemption;
+  readonly found: FoundCode;
+  readonly now: () => Date;
+  /** True when the engine is going to issue a refresh token for the code in this request. */
+  readonly foundsFamily: (code: AdapterPayload) => boolean;
+}
+
+export type PendingRedemption = ReturnType<typeof createPendingRedemption>;
+
+/** A redemption that waits for the refresh family of the same request. */
+export function createPendingRedemption() {
+  return createRequestSlot<Redemption>('pending redemption');
+}
+
+export type FoundCode = ReturnType<typeof createFoundCode>;
+
+/** The code of this request. */
+export function createFoundCode() {
+  const slot = createRequestSlot<AdapterPayload>('code');
+  return {
+    ...slot,
+    /** True when it was redeemed before: the theft alarm ends what it produced, and says why. */
+    isReplay: (): boolean => slot.get()?.['consumed'] === true,
+  };
+}
+
+export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapter {
+  const { store, actors, families, facts, pending, found, now, foundsFamily, alarm } = dependencies;
+
+  return adapterWith({
+    async upsert(id, payload, expiresIn = 0) {
+      const { jti: _, ...stored } = payload;
+      await store.put('AuthorizationCode', id, stored, expiresIn + toleranceSeconds);
+    },
+    async find(id) {
+      const stored = await store.get('AuthorizationCode', id);
+      if (!stored) return undefined;
+      const code: AdapterPayload = { ...stored, jti: id };
+      const ids = {
+        userId: code.accountId,
+        grantId: code.grantId,
+        sessionUid: code.expiresWithSession ? code.sessionUid : undefined,
+      };
+      const loaded = await actors.loadForCode(ids, sha256(id), now());
+      facts.remember(ids, loaded);
+      if (loaded.redeemed) code['consumed'] = true;
+      found.set(code);
+      return code;
+    },
+    async consume(id) {
+      const code = found.get();
+      const grantId = requireText(code?.grantId, 'grantId');
+      const redemption: Redemption = {
+        codeHash: sha256(id),
+        grantId,
+        redeemedAt: now(),
+        expiresAt: new Date(now().getTime() + redemptionSeconds * 1000),
+      };
+      if (code && foundsFamily(code)) {
+        pending.set(redemption);
+        return;
+      }
+      if (await families.redeemCode(redemption)) return;
+      await refuseReplay(dependencies, { grantId, sessionUid: code?.sessionUid });
+    },
+    /** The engine calls this when a redeemed code comes again; grants have their own adapter. */
+    async revokeByGrantId(grantId) {
+      const { sessionUid } = found.get() ?? {};
+      if (found.isReplay()) await alarm.codeReplayed({ grantId, sessionUid });
+    },
+  });
+}
+
+/** A code sent twice: nobody can tell who is who, so what it produced ends (RFC 6749 4.1.2). */
+export async function refuseReplay(
+  { alarm, facts }: Pick<CodeAdapterDependencies, 'alarm' | 'facts'>,
+  product: CodeProduct,
+): Promise<never> {
+  await alarm.codeReplayed(product);
+  facts.forget();
+  throw new errors.InvalidGrant('authorization code already consumed');
+}

@@ -1,0 +1,55 @@
+// Grants for the engine. It asks for the grant before it accepts any token that stands on one.
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { Grant, GrantStore } from '#stores/tokens/grants.ts';
+import { adapterWith } from './adapter.ts';
+import type { RequestFacts } from '#oidc/request-facts.ts';
+import { requireText, seconds } from './session-adapter.ts';
+
+export interface GrantAdapterDependencies {
+  readonly grants: GrantStore;
+  readonly facts: RequestFacts;
+  /** True when the theft alarm of this request revokes the grant itself. */
+  readonly endsByAlarm: () => boolean;
+  readonly now: () => Date;
+}
+
+export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adapter {
+  const { grants, facts, now, endsByAlarm } = dependencies;
+  return adapterWith({
+    async find(id) {
+      const grant = await facts.grant(id);
+      return grant && payloadOf(grant);
+    },
+    async upsert(id, payload, expiresIn = 0) {
+      const { openid, resources, rejected, rar } = payload;
+      const grant: Grant = {
+        id,
+        userId: requireText(payload.accountId, 'accountId'),
+        clientId: requireText(payload.clientId, 'clientId'),
+        content: { openid, resources, rejected, rar },
+        createdAt: now(),
+        expiresAt: new Date(now().getTime() + expiresIn * 1000),
+      };
+      if (!(await grants.save(grant))) throw new errors.InvalidGrant('grant was revoked');
+      facts.rememberGrant(grant);
+    },
+    async destroy(id) {
+      // The engine ends family and grant side by side; then nobody could tell why the family ended.
+      if (endsByAlarm()) return;
+      await grants.revoke(id, now());
+      facts.forget();
+    },
+  });
+}
+
+function payloadOf(grant: Grant): AdapterPayload {
+  return {
+    ...grant.content,
+    jti: grant.id,
+    kind: 'Grant',
+    accountId: grant.userId,
+    clientId: grant.clientId,
+    iat: seconds(grant.createdAt),
+    exp: seconds(grant.expiresAt),
+  };
+}

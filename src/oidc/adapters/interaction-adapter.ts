@@ -1,0 +1,56 @@
+// Interactions: a sign-in in progress. A finished or expired one leaves a trace for a while, so
+// that the back button and a late submit can name the app and show the way back to it.
+import type { Adapter } from 'oidc-provider';
+import { createRequestSlot } from '#platform/request/request-scope.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { adapterWith } from './adapter.ts';
+
+/** How long after its end an interaction can still tell which app it was for. */
+export const traceSeconds = 3600;
+
+export interface InteractionTrace {
+  readonly clientId: string | undefined;
+  readonly finished: boolean;
+}
+
+export function createInteractionAdapter({ store }: { store: ShortLivedStore }): Adapter {
+  const found = createRequestSlot<InteractionTrace>('interaction');
+  return adapterWith({
+    async upsert(uid, payload, expiresIn = 0) {
+      const { jti: _, session, ...rest } = payload;
+      // The engine never reads the session's cookie value back, and it is a secret.
+      const kept = session && { ...session, cookie: undefined };
+      await store.put('Interaction', uid, { ...rest, session: kept }, expiresIn + traceSeconds);
+    },
+    async find(uid) {
+      const stored = await store.get('Interaction', uid);
+      if (!stored) return undefined;
+      const trace = traceOf(stored);
+      found.set(trace);
+      return trace.finished ? undefined : { ...stored, jti: uid };
+    },
+    async destroy(uid) {
+      const trace: InteractionTrace = { clientId: found.get()?.clientId, finished: true };
+      await store.put('Interaction', uid, trace, traceSeconds);
+    },
+  });
+}
+
+/** What is left of an interaction that can not go on. */
+export async function readInteractionTrace(
+  store: ShortLivedStore,
+  uid: string,
+): Promise<InteractionTrace | undefined> {
+  const stored = await store.get('Interaction', uid);
+  return stored && traceOf(stored);
+}
+
+function traceOf(stored: Record<string, unknown>): InteractionTrace {
+  const params = stored['params'];
+  const asked = typeof params === 'object' && params !== null ? params : {};
+  const clientId = 'client_id' in asked ? asked.client_id : stored['clientId'];
+  return {
+    clientId: typeof clientId === 'string' ? clientId : undefined,
+    finished: stored['finished'] === true,
+  };
+}

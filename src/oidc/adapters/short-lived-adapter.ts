@@ -1,0 +1,86 @@
+// Models that live by time, in the short-lived store. Once-ness is decided by the store, never by a
+// look at what was read before.
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { AppError } from '#domain/errors.ts';
+import type { KeySpace, ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import type { RevokedToken, TokenRevocation } from '#services/blocking/token-revocation.ts';
+import { adapterWith } from './adapter.ts';
+import { currentRoute, engineContext } from '#oidc/engine-context.ts';
+import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import type { RequestFacts } from '#oidc/request-facts.ts';
+import { requireText } from './session-adapter.ts';
+import { isPossible } from '#oidc/tokens/token-prefixes.ts';
+
+/** Entries outlive their expiry by the engine's clock tolerance; the engine judges the expiry. */
+export const toleranceSeconds = 15;
+
+export interface ShortLivedDependencies {
+  readonly store: ShortLivedStore;
+  readonly facts: RequestFacts;
+  readonly jwts: JwtAccessTokens;
+  readonly revocation: TokenRevocation;
+  readonly now: () => Date;
+}
+
+export function createShortLivedAdapter(
+  { store, facts, jwts, revocation, now }: ShortLivedDependencies,
+  space: KeySpace,
+): Adapter {
+  async function findJwt(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
+    const isToken = of === 'AccessToken' || of === 'ClientCredentials';
+    return isToken ? jwts.find(of, id) : undefined;
+  }
+
+  async function findRecord(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
+    const stored = await store.get(of, id);
+    return stored && { ...stored, jti: id };
+  }
+
+  return adapterWith({
+    async upsert(id, payload, expiresIn = 0) {
+      const { jti: _, ...stored } = payload; // the id is the secret, its hash is the key
+      await store.put(space, id, stored, ttlOf(expiresIn));
+    },
+    async find(id) {
+      if (!isPossible(space, id)) return undefined;
+      const payload = (await findJwt(space, id)) ?? (await findRecord(space, id));
+      if (!payload) return undefined;
+      facts.expect({
+        userId: payload.accountId,
+        grantId: payload.grantId,
+        sessionUid: payload.expiresWithSession ? payload.sessionUid : undefined,
+      });
+      return payload;
+    },
+    async consume(id) {
+      if (await store.consume(space, id, now())) return;
+      if (space === 'PushedAuthorizationRequest') {
+        throw new errors.InvalidRequestUri('request_uri is invalid, expired, or was already used');
+      }
+      throw new errors.InvalidGrant(`${space} was already used`);
+    },
+    async destroy(id) {
+      if (await jwts.revoke(id)) return;
+      const token = revokedToken();
+      if (token) await revocation.opaque(token);
+      await store.remove(space, id);
+    },
+    // The grant's row is the switch: no token of a revoked grant is accepted anywhere.
+    async revokeByGrantId() {},
+  });
+}
+
+/** The token that its app is giving back in this request (RFC 7009). */
+function revokedToken(): RevokedToken | undefined {
+  if (currentRoute() !== 'revocation') return undefined;
+  const { AccessToken: personal, ClientCredentials: own } = engineContext()?.oidc.entities ?? {};
+  if (!personal) return own && { clientId: requireText(own.clientId, 'clientId') };
+  const { accountId: userId, sessionUid, grantId } = personal;
+  return { clientId: requireText(personal.clientId, 'clientId'), userId, sessionUid, grantId };
+}
+
+/** Seconds in the store, for an entry of so many. */
+export function ttlOf(expiresIn: number): number {
+  if (!Number.isFinite(expiresIn)) throw new AppError('internal', 'An entry without an end.');
+  return Math.max(1, Math.ceil(expiresIn)) + toleranceSeconds;
+}

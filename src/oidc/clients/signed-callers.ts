@@ -1,0 +1,134 @@
+// Callers that prove themselves with a signed JWT in the Authorization header, in the form of
+// private_key_jwt (RFC 7523) but made for one endpoint only (Global Token Revocation 3.5). It opens
+// nothing else, and an assertion for the token endpoint does not open this.
+import { decodeJwt, decodeProtectedHeader, errors as joseErrors, jwtVerify, type JWK } from 'jose';
+import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
+import { errors, type Provider } from 'oidc-provider';
+import type { Client } from '#domain/clients.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import type { StandingService } from '#services/standing/standing.ts';
+import type { StoreBirth } from '#services/standing/store-birth.ts';
+import {
+  assertionAlgorithms,
+  assertionMaxSeconds,
+  foreignKeyHeaders,
+} from './client-assertions.ts';
+
+const clockToleranceSeconds = 15;
+/** An assertion may say what it is; one that says it is something else is refused. */
+const types: readonly unknown[] = [undefined, 'JWT', 'global-token-revocation+jwt'];
+/** Extension metadata: an identity provider signs with its own issuer identifier as `iss`. */
+const issuerMember = 'global_token_revocation_issuer';
+
+export interface SignedCallerDependencies {
+  readonly provider: Provider;
+  readonly clients: Clients;
+  readonly standing: StandingService;
+  readonly storeBirth: StoreBirth;
+  readonly now: () => Date;
+}
+
+/** What the engine keeps of a client's keys, fetched from its `jwks_uri` where it has one. */
+interface KeyStore {
+  refresh(): Promise<void>;
+  selectForVerify(header: { alg: string; kid?: string | undefined }): JWK[];
+}
+
+const nobody = { userId: undefined, grantId: undefined, sessionUid: undefined };
+
+export function createSignedCallers(dependencies: SignedCallerDependencies) {
+  const { provider, clients, standing, storeBirth, now } = dependencies;
+
+  async function keysFor(client: Client, header: ProtectedHeaderParameters): Promise<JWK[]> {
+    const { alg, kid } = header;
+    const { token_endpoint_auth_method: method, token_endpoint_auth_signing_alg: only } =
+      client.metadata;
+    const isAllowed = assertionAlgorithms.some((each) => each === alg);
+    if (method !== 'private_key_jwt' || !isAllowed || alg === undefined) return [];
+    if (only !== undefined && only !== alg) return [];
+    const known = await provider.Client.find(client.clientId);
+    // The published types leave the key store out; the engine itself verifies assertions with it.
+    const store = (known as { asymmetricKeyStore?: KeyStore } | undefined)?.asymmetricKeyStore;
+    await store?.refresh();
+    return store?.selectForVerify({ alg, kid }) ?? [];
+  }
+
+  /** The claims, if one of the keys has signed them and they are of now. */
+  async function verify(token: string, keys: readonly JWK[], audience: string) {
+    const options = {
+      audience,
+      currentDate: now(),
+      clockTolerance: clockToleranceSeconds,
+      maxTokenAge: assertionMaxSeconds,
+      requiredClaims: ['iss', 'sub', 'aud', 'jti', 'iat', 'exp'],
+    };
+    for (const key of keys) {
+      const verified = await unlessRefused(() => jwtVerify(token, key, options));
+      if (verified) return verified.payload;
+    }
+    return undefined;
+  }
+
+  async function mayCall(client: Client, madeAt: Date): Promise<boolean> {
+    const { notBefore } = await standing.load(nobody);
+    return standing.mayAct({ user: null, notBefore }, client, madeAt);
+  }
+
+  /** Good once; after the store forgot, nothing from before counts. */
+  async function isFirst({ clientId }: Client, { jti, iat, exp }: JWTPayload): Promise<boolean> {
+    const since = await storeBirth.since();
+    if ((iat ?? 0) * 1000 < since.getTime()) return false;
+    const until = (exp ?? 0) + clockToleranceSeconds;
+    return provider.ReplayDetection.unique(clientId, jti ?? '', until);
+  }
+
+  /** Whom the assertion claims to come from; nothing is proved yet. */
+  async function findClaimed({ sub, iss }: JWTPayload): Promise<Client | undefined> {
+    const client = sub === undefined ? undefined : await clients.find(sub);
+    return client && [client.clientId, client.metadata[issuerMember]].includes(iss)
+      ? client
+      : undefined;
+  }
+
+  return {
+    /** The client that signed this for that endpoint; `undefined`: no good, for whatever reason. */
+    async authenticate(token: string, endpoint: string): Promise<Client | undefined> {
+      const claimed = await unlessRefused(async () => decode(token));
+      if (!claimed || foreignKeyHeaders.some((name) => name in claimed.header)) return undefined;
+      const { header, payload: unproved } = claimed;
+      // One string, exactly the endpoint: several audiences could each present it to the others.
+      if (!types.includes(header.typ) || unproved.aud !== endpoint) return undefined;
+      const client = await findClaimed(unproved);
+      const keys = client && (await unlessRefused(() => keysFor(client, header)));
+      const payload = await verify(token, keys ?? [], endpoint);
+      if (!client || !payload || lifeOf(payload) > assertionMaxSeconds) return undefined;
+      if (!(await mayCall(client, new Date((payload.iat ?? 0) * 1000)))) return undefined;
+      return (await isFirst(client, payload)) ? client : undefined;
+    },
+  };
+}
+
+export type SignedCallers = ReturnType<typeof createSignedCallers>;
+
+function decode(token: string) {
+  return { header: decodeProtectedHeader(token), payload: decodeJwt(token) };
+}
+
+function lifeOf({ iat, exp }: JWTPayload): number {
+  return (exp ?? Infinity) - (iat ?? 0);
+}
+
+/** `undefined` when what came from outside is no good: a broken token, keys that can not be had. */
+async function unlessRefused<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const isForeign =
+      error instanceof joseErrors.JOSEError ||
+      error instanceof errors.OIDCProviderError ||
+      // What `decodeProtectedHeader` throws.
+      error instanceof TypeError;
+    if (isForeign) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+// People for the engine: the account behind a session or token, if it may act, and its claims.
+// Which claims leave is decided by the engine from scope and claims parameter.
+import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { presentClaims } from '#domain/people/users.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import type { StandingService } from '#services/standing/standing.ts';
+import type { RequestFacts } from '#oidc/request-facts.ts';
+
+export interface AccountDependencies {
+  readonly facts: RequestFacts;
+  readonly standing: StandingService;
+  readonly clients: Clients;
+}
+
+type Token = Parameters<FindAccount>[2];
+
+export function createFindAccount({ facts, standing, clients }: AccountDependencies): FindAccount {
+  return async (ctx, sub, token): Promise<Account | undefined> => {
+    const { user, notBefore } = await facts.user(sub);
+    if (!user) return undefined;
+    // An app's epoch ends what the app holds; the person's session in the browser is not its own.
+    const client = token?.clientId === undefined ? null : await clients.find(token.clientId);
+    const grantId = token && 'grantId' in token ? token.grantId : undefined;
+    const issuedAt = facts.madeAt(startOf(ctx, token), grantId);
+    if (!standing.mayAct({ user, notBefore }, client, issuedAt)) return undefined;
+    return {
+      accountId: user.id,
+      claims: () => {
+        const { sub: subject, ...claims } = presentClaims(user);
+        return { ...claims, sub: String(subject) };
+      },
+    };
+  };
+}
+
+/** A token counts from its making, a refresh token from the making of its family; in seconds. */
+function startOf(ctx: KoaContextWithOIDC, token: Token): number {
+  const started = token && 'iiat' in token ? token.iiat : token?.iat;
+  return started ?? ctx.oidc.session?.loginTs ?? 0;
+}

@@ -1,0 +1,45 @@
+// Tells an app that a session of its person is over (OpenID Connect Back-Channel Logout 1.0). The
+// token is made by the engine at the moment of sending; when it is tried again is services/delivery/delivery.ts.
+import type Provider from 'oidc-provider';
+import type { Client } from 'oidc-provider';
+import { Undeliverable } from '#domain/outbox.ts';
+import { randomToken } from '#platform/secrets/hashing.ts';
+import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { Courier } from '#services/delivery/delivery.ts';
+import type { LogoutOrder } from '#services/delivery/outbox.ts';
+
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
+
+export interface BackchannelLogoutDependencies {
+  readonly provider: Provider;
+  readonly fetch: OutboundFetch;
+}
+
+export function createBackchannelLogout(
+  dependencies: BackchannelLogoutDependencies,
+): Courier<'backchannel_logout'> {
+  const { provider, fetch } = dependencies;
+
+  /** A new one for each attempt: it lives two minutes (section 2.4). */
+  async function issueToken(client: Client, { userId, sid }: LogoutOrder): Promise<string> {
+    const token = new provider.IdToken({ sub: userId }, { client });
+    token.mask = { sub: null };
+    token.set('events', { [logoutEvent]: {} });
+    token.set('jti', randomToken(16));
+    if (sid !== undefined) token.set('sid', sid);
+    return token.issue({ use: 'logout' });
+  }
+
+  return async (order, { signal }) => {
+    const client = await provider.Client.find(order.clientId);
+    const address = client?.backchannelLogoutUri;
+    if (!client || address === undefined) {
+      throw new Undeliverable('The app is gone or does not want to be told any more.');
+    }
+    const body = new URLSearchParams({ logout_token: await issueToken(client, order) });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { status } = await fetch(address, { method: 'POST', headers, body, signal });
+    // 204 is what some frameworks make of an empty 200 (section 2.8).
+    if (status !== 200 && status !== 204) throw new Error(`The app answered with ${status}.`);
+  };
+}

@@ -1,0 +1,65 @@
+// Which grant an authorization request runs on. Each session has its own grant per app, made from
+// what the person allowed before or from the operator's word; ending one session or family so never
+// ends what another stands on.
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { covers, readAccessRequest, type AccessRequest } from '#domain/consent.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import type { ConsentService } from '#services/accounts/consent.ts';
+
+export interface GrantDependencies {
+  readonly consent: ConsentService;
+  readonly clients: Clients;
+}
+
+export function createLoadExistingGrant({ consent, clients }: GrantDependencies) {
+  return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
+    const { client, account, session, provider, params } = ctx.oidc;
+    if (!client || !account || !session) return undefined;
+    const asked = readAccessRequest(params ?? {}, requestedScopes(ctx));
+    const grantId = session.grantIdFor(client.clientId);
+    const existing = grantId ? await provider.Grant.find(grantId) : undefined;
+    const grant = existing?.accountId === account.accountId ? existing : undefined;
+    if (grant && covers(accessOf(grant, asked), asked)) return grant;
+
+    const known = await clients.find(client.clientId);
+    if (!known) return undefined;
+    // Set by our own pages only: the person allowed, just now or before, all that is asked.
+    const allowed = ctx.oidc.result?.consent
+      ? asked
+      : await consent.allowedTo(known, account.accountId, asked);
+    if (!grant && !allowed) return undefined;
+    const next =
+      grant ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+    if (allowed) add(next, allowed);
+    await next.save();
+    return next;
+  };
+}
+
+function requestedScopes(ctx: KoaContextWithOIDC): Record<string, readonly string[]> {
+  const servers = Object.entries(ctx.oidc.resourceServers ?? {});
+  return Object.fromEntries(servers.map(([audience, { scopes }]) => [audience, [...scopes]]));
+}
+
+/** The part of the grant that the request is about. */
+function accessOf(grant: Grant, asked: AccessRequest): AccessRequest {
+  const audiences = Object.keys(asked.resources);
+  return {
+    scopes: grant.getOIDCScopeEncountered().split(' '),
+    claims: grant.getOIDCClaimsEncountered(),
+    resources: Object.fromEntries(
+      audiences.map((audience) => [
+        audience,
+        grant.getResourceScopeEncountered(audience).split(' '),
+      ]),
+    ),
+  };
+}
+
+function add(grant: Grant, { scopes, claims, resources }: AccessRequest): void {
+  if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '));
+  if (claims.length > 0) grant.addOIDCClaims([...claims]);
+  for (const [audience, allowed] of Object.entries(resources)) {
+    if (allowed.length > 0) grant.addResourceScope(audience, allowed.join(' '));
+  }
+}

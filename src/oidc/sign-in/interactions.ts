@@ -1,0 +1,180 @@
+// A sign-in in progress, as the pages work with it: opens it from the browser's cookie, keeps what
+// was proved so far, and hands the result to the engine. One interaction answers both questions,
+// who it is and what the app may have, where both are open.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import { passwordAcr, passwordAmr } from '#domain/people/authentication.ts';
+import type { Client } from '#domain/clients.ts';
+import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
+import { signInSecond } from '#domain/standing.ts';
+import type { User } from '#domain/people/users.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import type { ConsentDecision, ConsentService } from '#services/accounts/consent.ts';
+import type { StandingService } from '#services/standing/standing.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { readInteractionTrace, type InteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
+import { seconds } from '#oidc/adapters/session-adapter.ts';
+
+type EngineInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+export interface OpenInteraction {
+  readonly uid: string;
+  readonly client: Client;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly prompt: { readonly name: string; readonly reasons: readonly string[] };
+  /** Who signed in during this interaction or is signed in in this browser. */
+  readonly accountId: string | undefined;
+  /** Who the browser was signed in as before. */
+  readonly sessionAccountId: string | undefined;
+  /** True while the engine waits for a fresh proof of who it is. */
+  readonly needsSignIn: boolean;
+  readonly engine: EngineInteraction;
+}
+
+/** Where the browser goes next. */
+export type NextStep =
+  | { readonly step: 'consent' }
+  | { readonly step: 'done'; readonly returnTo: string };
+
+export interface InteractionDependencies {
+  readonly provider: Provider;
+  readonly clients: Clients;
+  readonly consent: ConsentService;
+  readonly standing: StandingService;
+  readonly store: ShortLivedStore;
+  readonly now: () => Date;
+}
+
+export function createInteractions(dependencies: InteractionDependencies) {
+  const { provider, clients, consent, standing, store, now } = dependencies;
+
+  /** `beside` writes to the same store: begun in the same moment, both share a round trip. */
+  async function save(
+    engine: EngineInteraction,
+    result: InteractionResults,
+    beside: () => Promise<void> = nothing,
+  ): Promise<void> {
+    engine.result = result;
+    await Promise.all([engine.save(Math.max(1, engine.exp - seconds(now()))), beside()]);
+  }
+
+  async function finish(
+    { engine }: OpenInteraction,
+    result: InteractionResults,
+    beside?: () => Promise<void>,
+  ): Promise<NextStep> {
+    await save(engine, result, beside);
+    return { step: 'done', returnTo: engine.returnTo };
+  }
+
+  /** What this interaction and those before it in the same request have settled. */
+  function settled({ engine }: OpenInteraction): InteractionResults {
+    return { ...engine.lastSubmission, ...engine.result };
+  }
+
+  async function accessAsked({ client, params }: OpenInteraction): Promise<AccessRequest> {
+    const scopes = textsOf(params['resource']).map(async (audience) => {
+      const resource = await clients.findResource(audience);
+      return [audience, resource ? clients.scopesFor(client, resource) : []] as const;
+    });
+    return readAccessRequest(params, Object.fromEntries(await Promise.all(scopes)));
+  }
+
+  async function decisionOf(open: OpenInteraction, userId: string): Promise<ConsentDecision> {
+    const { client, sessionAccountId, engine } = open;
+    const sessionUid = sessionAccountId === userId ? engine.session?.uid : undefined;
+    return { clientId: client.clientId, userId, sessionUid, access: await accessAsked(open) };
+  }
+
+  return {
+    accessAsked,
+    /**
+     * @throws SessionNotFound when it is over, expired, or belongs to another browser
+     * @param uid the one in the address; the cookie decides
+     */
+    async open(req: IncomingMessage, res: ServerResponse, uid: string): Promise<OpenInteraction> {
+      const engine = await provider.interactionDetails(req, res);
+      const client = await clients.find(String(engine.params['client_id']));
+      if (engine.uid !== uid || !client) throw new errors.SessionNotFound('no such interaction');
+      const signedIn = engine.result?.login?.accountId;
+      const sessionAccountId = engine.session?.accountId;
+      return {
+        uid,
+        client,
+        params: engine.params,
+        prompt: engine.prompt,
+        accountId: signedIn ?? sessionAccountId,
+        sessionAccountId,
+        needsSignIn: engine.prompt.name === 'login' && signedIn === undefined,
+        engine,
+      };
+    },
+    /** What is left of one that can not be opened any more. */
+    async trace(uid: string): Promise<InteractionTrace | undefined> {
+      return readInteractionTrace(store, uid);
+    },
+    /** `undefined` also for a person who was blocked or signed out everywhere meanwhile. */
+    async account({ accountId, engine }: OpenInteraction): Promise<User | undefined> {
+      if (accountId === undefined) return undefined;
+      const facts = await standing.load({
+        userId: accountId,
+        grantId: undefined,
+        sessionUid: undefined,
+      });
+      // What the browser brought along was good when the interaction began.
+      const since = new Date((engine.result?.login?.ts ?? engine.iat) * 1000);
+      return facts.user && standing.mayAct(facts, null, since) ? facts.user : undefined;
+    },
+    /** Unties it from the session that the browser had: that one is over. */
+    leaveSession({ engine }: OpenInteraction): void {
+      delete engine.session;
+    },
+    /** The person proved who they are by a password; consent follows here when it is needed. */
+    async signedIn(
+      open: OpenInteraction,
+      user: User,
+      beside: () => Promise<void> = nothing,
+    ): Promise<NextStep> {
+      const login = {
+        accountId: user.id,
+        acr: passwordAcr,
+        amr: [...passwordAmr],
+        ts: signInSecond(user, now()),
+      };
+      const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');
+      const asked = await accessAsked(open);
+      // A yes given by whoever was signed in before is none of this person's.
+      const { consent: _, ...before } = settled(open);
+      if (!asksAnyway && !(await consent.mustAsk(open.client, user.id, asked))) {
+        return finish(open, { ...before, login, consent: {} }, beside);
+      }
+      await save(open.engine, { ...before, login }, beside);
+      return { step: 'consent' };
+    },
+    /** The person allowed what the app asked for. */
+    async allowed(open: OpenInteraction, userId: string): Promise<NextStep> {
+      await consent.allow(await decisionOf(open, userId));
+      return finish(open, { ...settled(open), consent: {} });
+    },
+    /** The person said no, or turned back. */
+    async denied(open: OpenInteraction): Promise<NextStep> {
+      const { accountId, needsSignIn } = open;
+      const wasAsked = accountId !== undefined && !needsSignIn;
+      if (wasAsked) await consent.refuse(await decisionOf(open, accountId));
+      return finish(open, {
+        error: 'access_denied',
+        error_description: 'End-User aborted interaction',
+      });
+    },
+  };
+}
+
+export type Interactions = ReturnType<typeof createInteractions>;
+
+async function nothing(): Promise<void> {}
+
+/** A parameter that came once, several times, or not at all. */
+function textsOf(parameter: unknown): readonly string[] {
+  const values: unknown[] = Array.isArray(parameter) ? parameter : [parameter];
+  return values.filter((value) => typeof value === 'string');
+}

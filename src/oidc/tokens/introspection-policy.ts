@@ -1,0 +1,43 @@
+// Who learns what about a token (RFC 7662 2.1): its own client, and the API it was made for.
+// Everybody else, and everybody once person or client may no longer act, hears `active: false`.
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Clients } from '#services/clients/clients.ts';
+import type { StandingService } from '#services/standing/standing.ts';
+import type { RequestFacts } from '#oidc/request-facts.ts';
+
+export interface IntrospectionDependencies {
+  readonly clients: Clients;
+  readonly standing: StandingService;
+  readonly facts: RequestFacts;
+}
+
+interface IntrospectedToken {
+  readonly clientId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly aud?: string | string[] | undefined;
+  readonly iat?: number | undefined;
+  readonly iiat?: number | undefined;
+  readonly grantId?: string | undefined;
+}
+
+export function createIntrospectionPolicy({ clients, standing, facts }: IntrospectionDependencies) {
+  return async (
+    _ctx: KoaContextWithOIDC,
+    caller: { clientId: string },
+    token: IntrospectedToken,
+  ): Promise<boolean> => {
+    if (token.clientId === undefined) return false;
+    const [asking, owner] = await Promise.all([
+      clients.find(caller.clientId),
+      clients.find(token.clientId),
+    ]);
+    if (!asking || !owner) return false;
+    const serves = typeof token.aud === 'string' && asking.resources.includes(token.aud);
+    if (owner.clientId !== asking.clientId && !serves) return false;
+
+    const person = token.accountId;
+    const known = person === undefined ? await facts.nobody() : await facts.user(person);
+    const issuedAt = facts.madeAt(token.iiat ?? token.iat ?? 0, token.grantId);
+    return standing.mayAct(known, owner, issuedAt);
+  };
+}

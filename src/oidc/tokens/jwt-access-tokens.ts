@@ -1,0 +1,131 @@
+// Access tokens in the JWT form (RFC 9068) at introspection and revocation, where the engine knows
+// opaque ones only. A JWT that we signed is put in the place of a record: for the rest of the
+// request a made-up handle stands for it, and the engine's own rules do the rest.
+import { createLocalJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet } from 'jose';
+import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provider';
+import { randomToken } from '#platform/secrets/hashing.ts';
+import { createRequestSlot } from '#platform/request/request-scope.ts';
+import { createRecall } from '#services/standing/recall.ts';
+import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
+import type { RevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
+import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
+
+/** Our private claim: what the token stands on, by ids that open nothing. */
+const groundClaim = 'ost';
+
+interface Ground {
+  readonly grant?: string;
+  readonly session?: string;
+}
+
+interface Presented {
+  readonly handle: string;
+  readonly payload: AdapterPayload;
+}
+
+export interface JwtAccessTokenDependencies {
+  readonly issuer: string;
+  /** Public members suffice. */
+  readonly jwks: JSONWebKeySet;
+  readonly revoked: RevokedTokenStore;
+  readonly revocation: TokenRevocation;
+  readonly now: () => Date;
+}
+
+export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
+  const { issuer, jwks, revoked, revocation, now } = dependencies;
+  const keys = createLocalJWKSet(jwks);
+  const isRevoked = createRecall<boolean>({ load: (jti) => revoked.has(jti), now });
+  const presented = createRequestSlot<Presented>('presented JWT');
+
+  async function verify(token: string): Promise<AdapterPayload | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        typ: 'at+jwt',
+        requiredClaims: ['jti', 'exp', 'iat', 'aud', 'client_id'],
+        currentDate: now(),
+      });
+      return payloadOf(payload);
+    } catch (error) {
+      if (error instanceof joseErrors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    /** For the engine's `formats.customizers.jwt`: notes what the token stands on. */
+    noteGround(token: AccessToken | ClientCredentials, claims: Record<string, unknown>): void {
+      if (!('grantId' in token)) return;
+      const ground: Ground = {
+        ...(token.grantId ? { grant: token.grantId } : {}),
+        ...(token.expiresWithSession && token.sessionUid ? { session: token.sessionUid } : {}),
+      };
+      claims[groundClaim] = ground;
+    },
+    /** The handle that stands for a JWT; one that is not ours gets a handle that opens nothing. */
+    async present(token: string): Promise<string> {
+      const payload = await verify(token);
+      if (!payload) return `none_${randomToken()}`;
+      const space = payload.kind === 'ClientCredentials' ? payload.kind : 'AccessToken';
+      const handle = withPrefix(space, randomToken());
+      presented.set({ handle, payload });
+      return handle;
+    },
+    /** The record behind a handle, unless the token was revoked. */
+    async find(space: PrefixedSpace, handle: string): Promise<AdapterPayload | undefined> {
+      const known = presented.get();
+      if (known?.handle !== handle || known.payload.kind !== space) return undefined;
+      const revokedNow = await isRevoked.get(String(known.payload.jti));
+      return revokedNow ? undefined : known.payload;
+    },
+    /** True when the id was a JWT's, which is revoked now. */
+    async revoke(jti: string): Promise<boolean> {
+      const known = presented.get();
+      if (known?.payload.jti !== jti) return false;
+      const { clientId = '', accountId: userId, sessionUid, grantId, exp = 0 } = known.payload;
+      const token = { clientId, userId, sessionUid, grantId };
+      await revocation.jwt(token, jti, new Date(exp * 1000));
+      isRevoked.forget();
+      return true;
+    },
+  };
+}
+
+export type JwtAccessTokens = ReturnType<typeof createJwtAccessTokens>;
+
+/** The record that the engine would have kept of an opaque token with the same claims. */
+function payloadOf(claims: Record<string, unknown>): AdapterPayload {
+  const { sub, client_id: clientId, [groundClaim]: ground, cnf, ...rest } = claims;
+  const isPersons = sub !== clientId;
+  const { grant, session } = readGround(ground);
+  return {
+    jti: String(rest['jti']),
+    kind: isPersons ? 'AccessToken' : 'ClientCredentials',
+    format: 'opaque',
+    clientId: String(clientId),
+    aud: String(rest['aud']),
+    iat: Number(rest['iat']),
+    exp: Number(rest['exp']),
+    ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
+    ...(isPersons ? { accountId: String(sub) } : {}),
+    ...(grant ? { grantId: grant } : {}),
+    ...(session ? { sessionUid: session, expiresWithSession: true } : {}),
+    ...readConfirmation(cnf),
+  };
+}
+
+function readGround(value: unknown): Ground {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+/** RFC 7800: the key that the token is bound to. */
+function readConfirmation(value: unknown): Record<string, string> {
+  const members: [string, unknown][] =
+    typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const known = members.filter(
+    (member): member is [string, string] =>
+      ['jkt', 'x5t#S256'].includes(member[0]) && typeof member[1] === 'string',
+  );
+  return Object.fromEntries(known);
+}

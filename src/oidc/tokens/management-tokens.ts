@@ -1,0 +1,91 @@
+// Who calls the product's own API: reads an access token made for it, and asks whether its client,
+// its person, their grant and session may still act. Which scope opens what is said by the routes.
+import type { AccessToken, ClientCredentials, Provider } from 'oidc-provider';
+import type { AuditActor } from '#domain/audit/audit.ts';
+import type { Client } from '#domain/clients.ts';
+import { managementAudience, splitScope } from '#domain/scopes.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import type { StandingService } from '#services/standing/standing.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
+import { isPossible } from './token-prefixes.ts';
+
+export interface ApiCaller {
+  /** As the audit names who acts: the person where there is one, else the client. */
+  readonly actor: AuditActor;
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+  /** False: a person without the role that opens the operators' doors. */
+  readonly isOperator: boolean;
+}
+
+export interface ManagementTokenDependencies {
+  readonly provider: Provider;
+  readonly clients: Clients;
+  readonly users: UserStore;
+  readonly standing: StandingService;
+  readonly issuer: string;
+}
+
+const nobody = { userId: undefined, grantId: undefined, sessionUid: undefined };
+
+type Token = AccessToken | ClientCredentials;
+
+export function createManagementTokens(dependencies: ManagementTokenDependencies) {
+  const { provider, clients, users, standing, issuer } = dependencies;
+  const audience = managementAudience(issuer);
+
+  /** The engine judges expiry, and whether the session that a token hangs on is alive. */
+  async function find(value: string): Promise<Token | undefined> {
+    if (isPossible('ClientCredentials', value)) return provider.ClientCredentials.find(value);
+    if (isPossible('AccessToken', value)) return provider.AccessToken.find(value);
+    return undefined;
+  }
+
+  /** What the client may ask for today: a right taken away also leaves the tokens of before. */
+  async function scopesOf(token: Token, client: Client): Promise<ReadonlySet<string>> {
+    const resource = await clients.findResource(audience);
+    const allowed = resource ? clients.scopesFor(client, resource) : [];
+    return new Set(splitScope(token.scope).filter((scope) => allowed.includes(scope)));
+  }
+
+  async function readClientToken(token: ClientCredentials, client: Client) {
+    const { notBefore } = await standing.load(nobody);
+    if (!standing.mayAct({ user: null, notBefore }, client, issuedAt(token))) return undefined;
+    return { actor: { kind: 'client', id: client.clientId } as const, isOperator: true };
+  }
+
+  async function readPersonToken(token: AccessToken, client: Client) {
+    const { accountId, grantId } = token;
+    const [user, { grant, notBefore }] = await Promise.all([
+      users.findById(accountId),
+      standing.load({ ...nobody, grantId }),
+    ]);
+    if (grant?.userId !== accountId || grant.clientId !== client.clientId) return undefined;
+    if (!standing.mayAct({ user, notBefore }, client, issuedAt(token))) return undefined;
+    const isOperator = user?.roles.includes('admin') === true;
+    return { actor: { kind: 'user', id: accountId } as const, isOperator };
+  }
+
+  return {
+    /** `undefined`: no good, for whatever reason. Tokens bound to a key need a proof; none is taken. */
+    async read(value: string): Promise<ApiCaller | undefined> {
+      const token = await find(value);
+      if (!token || token.isExpired || token.aud !== audience) return undefined;
+      if (token.isSenderConstrained()) return undefined;
+      const client = token.clientId === undefined ? undefined : await clients.find(token.clientId);
+      if (!client) return undefined;
+      const holder =
+        token.kind === 'AccessToken'
+          ? await readPersonToken(token, client)
+          : await readClientToken(token, client);
+      if (!holder) return undefined;
+      return { ...holder, clientId: client.clientId, scopes: await scopesOf(token, client) };
+    },
+  };
+}
+
+export type ManagementTokens = ReturnType<typeof createManagementTokens>;
+
+function issuedAt({ iat }: { readonly iat: number }): Date {
+  return new Date(iat * 1000);
+}

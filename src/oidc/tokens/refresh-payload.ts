@@ -1,0 +1,52 @@
+// Where a refresh token stands in its family, and how the engine is told.
+import type { AdapterPayload } from 'oidc-provider';
+import { sha256 } from '#platform/secrets/hashing.ts';
+import type { RefreshFamily } from '#stores/tokens/refresh-families.ts';
+import { seconds } from '#oidc/adapters/session-adapter.ts';
+
+/**
+ * `current`: good. `retried`: the one before, inside the leeway, and its successor is unused.
+ * `superseded`: authentic but older, somebody uses it again.
+ */
+export type TokenPlace = 'current' | 'retried' | 'superseded';
+
+export interface TokenInFamily {
+  readonly family: RefreshFamily;
+  readonly generation: number;
+  readonly token: string;
+  readonly leewaySeconds: number;
+  readonly at: Date;
+}
+
+export function placeOf({
+  family,
+  generation,
+  token,
+  leewaySeconds,
+  at,
+}: TokenInFamily): TokenPlace {
+  const hash = sha256(token);
+  if (generation === family.generation && hash.equals(family.currentHash)) return 'current';
+  const { previousHash, rotatedAt } = family;
+  if (generation !== family.generation - 1 || !previousHash || !rotatedAt) return 'superseded';
+  if (!hash.equals(previousHash)) return 'superseded';
+  const sinceMilliseconds = at.getTime() - rotatedAt.getTime();
+  return sinceMilliseconds < leewaySeconds * 1000 ? 'retried' : 'superseded';
+}
+
+export function payloadOf(family: RefreshFamily, token: string, place: TokenPlace): AdapterPayload {
+  const { generation } = family;
+  return {
+    ...family.content,
+    jti: token,
+    kind: 'RefreshToken',
+    accountId: family.userId,
+    clientId: family.clientId,
+    grantId: family.grantId,
+    rotations: generation,
+    iat: seconds(family.createdAt),
+    iiat: seconds(family.createdAt),
+    exp: seconds(family.expiresAt),
+    ...(place === 'superseded' ? { consumed: true } : {}),
+  };
+}

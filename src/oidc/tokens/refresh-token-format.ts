@@ -1,0 +1,99 @@
+// What a refresh token looks like: family id, generation, secret, and a MAC over the three.
+// The MAC lets us refuse an invented token without asking the database, and keeps a person who
+// merely knows a family id from ending it. The successor's secret follows from the token before,
+// so two nodes, two tabs and a repeated request arrive at the same successor.
+import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { equalBytes } from '#platform/secrets/hashing.ts';
+
+const idBytes = 16;
+const generationBytes = 4;
+const secretBytes = 32;
+const macBytes = 16;
+const bodyBytes = idBytes + generationBytes + secretBytes;
+/** Names the kind for people and for scanners that look for leaked secrets. */
+const prefix = 'ost_rt_';
+const tokenLength = prefix.length + Math.ceil(((bodyBytes + macBytes) * 4) / 3);
+
+export interface RefreshTokenParts {
+  readonly familyId: string;
+  readonly generation: number;
+}
+
+/** @param keys 32 bytes each; the first makes new tokens, all are good for reading */
+export function createRefreshTokenFormat(keys: readonly Buffer[]) {
+  const pairs = keys.map((key) => ({
+    mac: purposeKey(key, 'refresh token mac'),
+    successor: purposeKey(key, 'refresh token successor'),
+  }));
+  const [current] = pairs;
+  if (!current) throw new TypeError('at least one key is needed');
+
+  function write(familyId: Buffer, generation: number, secret: Buffer, macKey: KeyObject): string {
+    const counter = Buffer.alloc(generationBytes);
+    counter.writeUInt32BE(generation);
+    const body = Buffer.concat([familyId, counter, secret]);
+    return prefix + Buffer.concat([body, macOf(body, macKey)]).toString('base64url');
+  }
+
+  return {
+    /** The first token of a new family. */
+    mint(): string {
+      const familyId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex');
+      return write(familyId, 0, randomBytes(secretBytes), current.mac);
+    },
+    /** `undefined` unless we made the token, whatever became of it since. */
+    read(token: string): RefreshTokenParts | undefined {
+      if (token.length !== tokenLength || !token.startsWith(prefix)) return undefined;
+      const bytes = bytesOf(token);
+      // One spelling only: the look-up is by the hash of the text.
+      if (prefix + bytes.toString('base64url') !== token) return undefined;
+      const body = bytes.subarray(0, bodyBytes);
+      const mac = bytes.subarray(bodyBytes);
+      if (!pairs.some((pair) => equalBytes(macOf(body, pair.mac), mac))) return undefined;
+      return {
+        familyId: formatUuid(body.subarray(0, idBytes)),
+        generation: body.readUInt32BE(idBytes),
+      };
+    },
+    /** What may follow an authentic token: one candidate per key, the current key's first. */
+    successors(token: string): readonly [string, ...string[]] {
+      const bytes = bytesOf(token);
+      const familyId = bytes.subarray(0, idBytes);
+      const generation = bytes.readUInt32BE(idBytes) + 1;
+      const follow = (pair: { mac: KeyObject; successor: KeyObject }) =>
+        write(
+          familyId,
+          generation,
+          createHmac('sha256', pair.successor).update(token).digest(),
+          pair.mac,
+        );
+      return [follow(current), ...pairs.slice(1).map(follow)];
+    },
+  };
+}
+
+export type RefreshTokenFormat = ReturnType<typeof createRefreshTokenFormat>;
+
+function bytesOf(token: string): Buffer {
+  return Buffer.from(token.slice(prefix.length), 'base64url');
+}
+
+/** A key object, made once: a Buffer would be turned into one at every use, at ten times the cost. */
+function purposeKey(key: Buffer, purpose: string): KeyObject {
+  return createSecretKey(createHmac('sha256', key).update(purpose).digest());
+}
+
+function macOf(body: Buffer, key: KeyObject): Buffer {
+  return createHmac('sha256', key).update(body).digest().subarray(0, macBytes);
+}
+
+function formatUuid(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
+}

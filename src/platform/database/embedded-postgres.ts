@@ -1,0 +1,103 @@
+// PostgreSQL inside this process (PGlite), for trying out and for small single installations. It has
+// one connection, no lock and no fsync of its own: the lock is in data-directory.ts, a whole creation
+// is made sure of here, and for everything that must survive a power cut there is DATABASE_URL.
+import { PGlite } from '@electric-sql/pglite';
+import { createPgConfig } from '@electric-sql/pglite/node-postgres';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, Pool } from 'pg';
+import { lockDataDirectory } from './data-directory.ts';
+import { createConnectionPool } from './connections.ts';
+import type { Database } from './contract.ts';
+import { createPooledDatabase } from './pooled-database.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { migrateToLatest } from './migrations.ts';
+
+interface EmbeddedOptions {
+  /** Made when missing; the database is in its folder `database`. */
+  readonly directory: string;
+  readonly log: Log;
+}
+
+const unfinished = 'database.new-';
+
+/** @throws AppError `conflict` when another process is using the directory. */
+export async function openEmbedded({ directory, log }: EmbeddedOptions): Promise<Database> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const lock = await lockDataDirectory(directory);
+  try {
+    const pglite = await openOrCreate(directory, log);
+    const pool = createConnectionPool({ pool: openPool(pglite), log });
+    return createPooledDatabase({
+      kind: 'embedded',
+      pool,
+      migrate: (knex) => migrateToLatest(knex, log),
+      async close() {
+        await pool.end();
+        await pglite.close();
+        await lock.release();
+      },
+    });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function openOrCreate(directory: string, log: Log): Promise<PGlite> {
+  const path = join(directory, 'database');
+  await removeUnfinished(directory);
+  if (!(await exists(path))) await create(directory, path);
+  log.warn(
+    { event: 'database.embedded' },
+    'embedded database: good for trying out; set DATABASE_URL for production',
+  );
+  return open(path);
+}
+
+/** A directory that is killed half-made never opens again; so only a whole one gets the name. */
+async function create(directory: string, path: string): Promise<void> {
+  const temporary = join(directory, `${unfinished}${process.pid}`);
+  const pglite = await open(temporary);
+  await pglite.close();
+  await rename(temporary, path);
+}
+
+async function removeUnfinished(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => name.startsWith(unfinished));
+  await Promise.all(names.map((name) => rm(join(directory, name), { recursive: true })));
+}
+
+function open(path: string): Promise<PGlite> {
+  // The default of 128 MB would be taken from this process' memory.
+  return PGlite.create(path, { postgresqlconf: ['shared_buffers=8MB', 'max_connections=5'] });
+}
+
+/** One connection: with two, statements of one caller would land in the transaction of another. */
+function openPool(pglite: PGlite): Pool {
+  class EmbeddedClient extends Client {
+    constructor() {
+      super(createPgConfig(pglite));
+    }
+  }
+  const pool = new Pool({
+    Client: EmbeddedClient,
+    max: 1,
+    min: 1,
+    idleTimeoutMillis: 0,
+    // Longer than for a server: a heavy statement stops this whole process for as long as it runs.
+    connectionTimeoutMillis: 5000,
+  });
+  // A new client meets the server's old session, with its transaction and its named statements.
+  pool.on('connect', (client) => {
+    client.query('rollback; deallocate all', () => undefined);
+  });
+  return pool;
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

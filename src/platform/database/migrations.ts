@@ -1,0 +1,70 @@
+// Brings the tables to the newest form, once, however many processes start together. The migrations
+// themselves are in migrations/; their names have no ending, so that it never matters how they are run.
+import type { Knex } from 'knex';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as foundation from '#migrations/0001-foundation.ts';
+import * as blocking from '#migrations/0002-blocking.ts';
+import { AppError } from '#domain/errors.ts';
+import type { Log } from '#platform/logging/log.ts';
+
+interface Migration {
+  readonly name: string;
+  up(db: Knex): Promise<void>;
+  down(db: Knex): Promise<void>;
+}
+
+const migrations: readonly Migration[] = [
+  { name: '0001-foundation', ...foundation },
+  { name: '0002-blocking', ...blocking },
+];
+
+/** Any number will do, as long as every version of the product uses the same one. */
+const advisoryLock = 7_074_100_815;
+
+const attempts = 30;
+
+/**
+ * Everything happens in one transaction that holds an advisory lock: whoever comes later waits, finds
+ * nothing left to do, and a process that dies leaves nothing behind.
+ */
+export async function migrateToLatest(knex: Knex, log: Log): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const names = await knex.transaction(runMissing);
+      for (const name of names)
+        log.info({ event: 'database.migrated', migration: name }, 'migrated');
+      return;
+    } catch (error) {
+      if (attempt === attempts || !isRetryable(error)) throw error;
+      await pause(1000);
+    }
+  }
+}
+
+async function runMissing(tx: Knex.Transaction): Promise<string[]> {
+  await tx.raw('set local statement_timeout = 0');
+  await tx.raw('set local lock_timeout = 0');
+  await tx.raw('set local idle_in_transaction_session_timeout = 0');
+  await tx.raw('select pg_advisory_xact_lock(?)', [advisoryLock]);
+  // Requests must not queue up behind a change of a table that itself waits for a long reader.
+  await tx.raw(`set local lock_timeout = '1s'`);
+  // Knex answers with the number of the batch and the names of what it ran.
+  const [, names] = (await tx.migrate.latest({ migrationSource, ...settings })) as [
+    number,
+    string[],
+  ];
+  return names;
+}
+
+const migrationSource: Knex.MigrationSource<Migration> = {
+  getMigrations: () => Promise.resolve([...migrations]),
+  getMigrationName: ({ name }) => name,
+  getMigration: (migration) => Promise.resolve(migration),
+};
+
+// While nodes are replaced one by one, an older version meets migrations it does not know.
+const settings = { disableMigrationsListValidation: true };
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'store_unavailable';
+}

@@ -1,0 +1,191 @@
+// Owns the connection to Redis: no call waits longer than answerWithinMs, a lost or hung server
+// makes calls fail at once until it answers again, and every failure is store_unavailable.
+// Leaves the address forms to redis-url.ts, the open/closed state to redis-circuit.ts, and what
+// the commands mean to the stores.
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { AppError } from '#domain/errors.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createCircuit } from './redis-circuit.ts';
+import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
+
+/** Milliseconds after which a call without an answer fails. What it asked may still happen. */
+export const answerWithinMs = 200;
+/** Milliseconds a first connection may take, loading of its data included. */
+export const connectWithinMs = 5_000;
+/** Milliseconds without a byte from a server that was asked; then the socket is replaced. */
+const silentSocketMs = 1_000;
+const slowestReconnectMs = 500;
+
+export type RedisClient = Redis | Cluster;
+
+/** Lua scripts by the name of the method that they become on the client. */
+export type RedisScripts = Readonly<Record<string, { lua: string; numberOfKeys: number }>>;
+
+export interface RedisConnection {
+  /** The first part of all key names. */
+  readonly prefix: string;
+  /** Runs one command; rejects with store_unavailable within answerWithinMs. */
+  run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
+  /** Round trips so far: commands that are sent in the same moment share one (auto-pipelining). */
+  commands(): number;
+  close(): Promise<void>;
+}
+
+interface ConnectRedis {
+  readonly url: string;
+  readonly log: Log;
+  readonly scripts?: RedisScripts;
+}
+
+/** Connects or throws an Error fit to end the start with; later losses heal by themselves. */
+export async function connectRedis({
+  url,
+  log,
+  scripts = {},
+}: ConnectRedis): Promise<RedisConnection> {
+  const target = parseRedisUrl(url);
+  const client = createClient(target, scripts);
+  const circuit = createCircuit({ log, probe: () => beforeDeadline(probe(client)) });
+  let newestError: unknown;
+  let sent = 0;
+  let isGathering = false;
+  let isClosing = false;
+
+  client.on('error', (error) => (newestError = error));
+  try {
+    await beforeDeadline(client.connect(), connectWithinMs);
+  } catch (error) {
+    client.disconnect();
+    throw unusable(target, newestError ?? error);
+  }
+  client.on('close', () => isClosing || circuit.open(newestError ?? new Error('connection lost')));
+  client.on('ready', () => circuit.close());
+  await warnOfEviction(client, log);
+
+  /** The client sends what was asked for in one turn of the event loop together. */
+  function noteRoundTrip(): void {
+    if (isGathering) return;
+    isGathering = true;
+    sent += 1;
+    setImmediate(() => (isGathering = false));
+  }
+
+  return {
+    prefix: target.prefix,
+    commands: () => sent,
+
+    async run(command) {
+      if (circuit.isOpen()) throw unavailable(circuit.reason());
+      noteRoundTrip();
+      try {
+        return await beforeDeadline(command(client));
+      } catch (cause) {
+        if (isRefusal(cause)) circuit.noteRefusal(cause);
+        else if (!isClosing) circuit.open(cause);
+        throw unavailable(cause);
+      }
+    },
+
+    async close() {
+      isClosing = true;
+      circuit.stop();
+      await beforeDeadline(client.quit()).catch(() => client.disconnect());
+    },
+  };
+}
+
+function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
+  const options = {
+    connectionName: 'ostiary',
+    // The library's own deadline only cleans up behind ours.
+    commandTimeout: 2 * answerWithinMs,
+    connectTimeout: silentSocketMs,
+    disconnectTimeout: answerWithinMs,
+    socketTimeout: silentSocketMs,
+    // A command that failed here must not be repeated later, behind its caller's back.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    // After a failover the old address may lead to a replica: look for the primary again.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  } satisfies RedisOptions;
+  const shared = { enableAutoPipelining: true, enableOfflineQueue: false, lazyConnect: true };
+
+  if (target.kind === 'cluster') {
+    return new Cluster([...target.nodes], {
+      ...shared,
+      scripts: { ...scripts },
+      slotsRefreshTimeout: silentSocketMs,
+      clusterRetryStrategy: reconnectDelay,
+      clusterNodeRetryStrategy: reconnectDelay,
+      redisOptions: { ...options, ...target.options },
+    });
+  }
+  return new Redis({
+    ...shared,
+    ...options,
+    ...target.options,
+    scripts: { ...scripts },
+    retryStrategy: reconnectDelay,
+    sentinelCommandTimeout: silentSocketMs,
+  });
+}
+
+/** A Cluster answers while any of its nodes does: one hung shard must not close the others. */
+async function probe(client: RedisClient): Promise<unknown> {
+  if (client instanceof Redis) return client.ping();
+  return Promise.any(client.nodes('master').map((node) => node.ping()));
+}
+
+function reconnectDelay(attempt: number): number {
+  const jitterMs = Math.random() * 50;
+  return Math.min(25 * 2 ** Math.min(attempt, 8), slowestReconnectMs) + jitterMs;
+}
+
+/**
+ * The client's own time limit begins when a command is written; with automatic pipelining that may
+ * be after the batch before it has waited in vain. This one begins when the caller does.
+ */
+async function beforeDeadline<Answer>(
+  answer: Promise<Answer>,
+  ms = answerWithinMs,
+): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    // Timers run before sockets are read: after a stall of this process the answer may be there.
+    timer = setTimeout(() => setImmediate(reject, new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([answer, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where entries may be evicted, a replay guard or a throttle can vanish before its time. */
+async function warnOfEviction(client: RedisClient, log: Log): Promise<void> {
+  const facts = await client.info('memory').catch(() => '');
+  const policy = /maxmemory_policy:(\S+)/.exec(facts)?.[1] ?? 'noeviction';
+  const isLimited = /maxmemory:[1-9]/.test(facts);
+  if (!isLimited || policy === 'noeviction') return;
+  log.warn(
+    { event: 'redis.evicting', setting: policy },
+    'set maxmemory-policy noeviction in Redis',
+  );
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+function unavailable(cause: unknown): AppError {
+  const message = 'A part of this service is not answering. Please try again in a moment.';
+  return new AppError('store_unavailable', message, { cause, retryAfterSeconds: 1 });
+}
+
+function unusable({ shownAs }: RedisTarget, error: unknown): Error {
+  // The error of a Cluster says only that no node would do; the last node's own error says why.
+  const isOfCluster = error instanceof Error && 'lastNodeError' in error;
+  const cause = isOfCluster ? (error.lastNodeError ?? error) : error;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`Redis at ${shownAs} can not be used: ${reason}. Check REDIS_URL.`, { cause });
+}

@@ -1,0 +1,124 @@
+// Makes and checks argon2id hashes, a few at a time, with an end to the queue.
+// Which passwords are good enough is left to domain/people/passwords.ts.
+import { availableParallelism } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { hash as argon2Hash, parseOptions, verify as argon2Verify } from '@node-rs/argon2';
+import { AppError } from '#domain/errors.ts';
+
+export interface PasswordHashingOptions {
+  readonly memoryKib: number;
+  readonly iterations: number;
+  readonly parallelism: number;
+  /** Passwords that may wait for a free core. */
+  readonly queueLimit: number;
+}
+
+export interface PasswordVerdict {
+  readonly ok: boolean;
+  /** The password is right and its hash is weaker than today's settings: store a new one. */
+  readonly rehash: boolean;
+}
+
+/** The most that 256 code points take in UTF-8. */
+const longestPasswordBytes = 1_024;
+const wrong: PasswordVerdict = { ok: false, rehash: false };
+
+export function createPasswordHasher(options: PasswordHashingOptions) {
+  const turns = createTurns(options.queueLimit);
+  const parameters = {
+    memoryCost: options.memoryKib,
+    timeCost: options.iterations,
+    parallelism: options.parallelism,
+  };
+  const dummy = makeDummy(options);
+
+  return {
+    /** A PHC string with fresh salt. Throws `overloaded` when too many wait already. */
+    async hash(password: string): Promise<string> {
+      const bytes = toBytes(password);
+      if (!bytes) throw new AppError('invalid_input', 'That password is too long.');
+      return turns.take(() => argon2Hash(bytes, parameters));
+    },
+
+    /** Without a hash (nobody has that name) it costs the same and is never right. */
+    async verify(hash: string | undefined, password: string): Promise<PasswordVerdict> {
+      const bytes = toBytes(password);
+      if (!bytes) return wrong;
+      const ok = await turns.take(() => argon2Verify(hash ?? dummy, bytes));
+      return ok && hash !== undefined ? { ok, rehash: isWeaker(hash, options) } : wrong;
+    },
+
+    /** Passwords that are being hashed or wait for it. */
+    pending: turns.pending,
+  };
+}
+export type PasswordHasher = ReturnType<typeof createPasswordHasher>;
+
+/**
+ * Hashes run in libuv's pool of four threads, which file access, name look-ups and signing share:
+ * one thread stays free for them.
+ */
+function createTurns(queueLimit: number) {
+  const places = Math.min(availableParallelism(), 3);
+  const queue: (() => void)[] = [];
+  let running = 0;
+
+  function admit(): Promise<void> {
+    if (queue.length >= queueLimit) throw tooMany();
+    return new Promise((resolve) => {
+      queue.push(resolve);
+    });
+  }
+
+  return {
+    pending: (): number => running + queue.length,
+
+    async take<Result>(work: () => Promise<Result>): Promise<Result> {
+      if (running < places) running += 1;
+      else await admit();
+      try {
+        return await work();
+      } finally {
+        // The place goes straight to the next in line, so nobody can slip in between.
+        const next = queue.shift();
+        if (next) next();
+        else running -= 1;
+      }
+    },
+  };
+}
+
+function tooMany(): AppError {
+  const message = 'Too many people are signing in right now. Please try again in a moment.';
+  return new AppError('overloaded', message, { retryAfterSeconds: 2 });
+}
+
+/** A well-formed hash of no password, with today's cost. */
+function makeDummy({ memoryKib, iterations, parallelism }: PasswordHashingOptions): string {
+  const [salt, digest] = [16, 32].map((size) => toBase64(randomBytes(size)));
+  return `$argon2id$v=19$m=${memoryKib},t=${iterations},p=${parallelism}$${salt}$${digest}`;
+}
+
+/** PHC strings carry base64 without padding. */
+function toBase64(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '');
+}
+
+function isWeaker(hash: string, options: PasswordHashingOptions): boolean {
+  const used = parseOptions(hash);
+  return (
+    !hash.startsWith('$argon2id$v=19$') ||
+    used.memoryCost < options.memoryKib ||
+    used.timeCost < options.iterations ||
+    used.parallelism < options.parallelism
+  );
+}
+
+/**
+ * Undefined when no accepted password can look like this. NFC, because keyboards disagree on how to
+ * write é (RFC 8265 §4.2.2); nothing else is changed and nothing is cut.
+ */
+function toBytes(password: string): Buffer | undefined {
+  const bytes = Buffer.from(password.normalize('NFC'));
+  return bytes.length <= longestPasswordBytes && password.isWellFormed() ? bytes : undefined;
+}

@@ -1,0 +1,82 @@
+// A bearer value that was used again although it was spent. Nobody can tell the thief from the
+// owner, so what stands on it ends, it is written down, and the person is told.
+import type { Database } from '#platform/database/postgres.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { GrantStore } from '#stores/tokens/grants.ts';
+import type { RefreshFamily, RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import type { Notices } from './notices.ts';
+
+export interface TheftAlarmDependencies {
+  readonly db: Database;
+  readonly families: RefreshFamilyStore;
+  readonly grants: GrantStore;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** What a code was exchanged for, and the session it was made in. */
+export interface CodeProduct {
+  readonly grantId: string;
+  readonly sessionUid: string | undefined;
+}
+
+export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
+  const { db, families, grants, audit, notices, log, now } = dependencies;
+  return {
+    /** A refresh token outside the leeway (RFC 9700 4.14.2). Alarms once per family. */
+    async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
+      const { id: familyId, clientId, userId, grantId, generation } = family;
+      const ended = await db.transaction(async (tx) => {
+        const first = await families.end(familyId, 'reused', now(), tx);
+        await grants.revoke(grantId, now(), tx);
+        if (!first) return false;
+        const event = 'refresh_token.reused';
+        const lastRotation = await families.lastRotation(familyId, tx);
+        await audit.append(
+          {
+            event,
+            actor: { kind: 'anonymous' },
+            userId,
+            clientId,
+            sessionUid: sessionOf(family),
+            details: { familyId, grantId, generation, reusedGeneration },
+            personal: {
+              lastRotationAddress: lastRotation?.address,
+              lastRotationDevice: lastRotation?.device,
+            },
+          },
+          tx,
+        );
+        await notices.tellPerson(userId, 'refresh_token_reused', tx, { clientId });
+        return true;
+      });
+      if (!ended) return;
+      log.warn(
+        { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
+        'a refresh token was used again: its family has ended',
+      );
+    },
+    /** An authorization code (RFC 6749 4.1.2): what it produced ends. */
+    async codeReplayed({ grantId, sessionUid }: CodeProduct): Promise<void> {
+      await db.transaction(async (tx) => {
+        // Whoever ends the grant writes it down, however many replays arrive together.
+        const ended = await grants.revoke(grantId, now(), tx);
+        if (!ended) return;
+        const event = 'authorization_code.replayed';
+        const actor = { kind: 'anonymous' } as const;
+        await audit.append({ event, actor, ...ended, sessionUid, details: { grantId } }, tx);
+      });
+    },
+  };
+}
+
+export type TheftAlarm = ReturnType<typeof createTheftAlarm>;
+
+/** The session that the family began in. */
+function sessionOf({ content }: RefreshFamily): string | undefined {
+  const { sessionUid } = content;
+  return typeof sessionUid === 'string' ? sessionUid : undefined;
+}

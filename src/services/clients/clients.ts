@@ -1,0 +1,73 @@
+// Clients and API resources as every request needs them: read often, changed rarely. Both are
+// remembered for at most a second, so that a change on another node shows within that.
+import type { AuditActor } from '#domain/audit/audit.ts';
+import type { ApiResource, Client, NewClient } from '#domain/clients.ts';
+import { managementAudience, managementScopes } from '#domain/scopes.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { ApiResourceStore } from '#stores/clients/api-resources.ts';
+import type { ClientStore } from '#stores/clients/clients.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import { createRecall } from '#services/standing/recall.ts';
+
+export interface ClientDependencies {
+  readonly db: Database;
+  readonly clients: ClientStore;
+  readonly apiResources: ApiResourceStore;
+  readonly audit: Audit;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export function createClients(dependencies: ClientDependencies) {
+  const { db, clients, apiResources, audit, issuer, now } = dependencies;
+  const recallClient = createRecall<Client | undefined>({ load: (id) => clients.find(id), now });
+  const recallResource = createRecall<ApiResource | undefined>({
+    load: (audience) => apiResources.find(audience),
+    now,
+  });
+  const management: ApiResource = {
+    audience: managementAudience(issuer),
+    scopes: managementScopes,
+    accessTokenFormat: 'opaque',
+    accessTokenSeconds: undefined,
+  };
+
+  function forget(): void {
+    recallClient.forget();
+    recallResource.forget();
+  }
+
+  return {
+    /** @throws AppError `conflict` when the id is taken */
+    async create(client: NewClient, by: AuditActor): Promise<void> {
+      await db.transaction(async (tx) => {
+        await clients.insert(client, tx);
+        const { clientId, firstParty } = client;
+        const details = { firstParty };
+        await audit.append({ event: 'client.created', actor: by, clientId, details }, tx);
+      });
+      forget();
+    },
+    /** `undefined` for no such client, and for a disabled one: nobody is told which. */
+    async find(clientId: string): Promise<Client | undefined> {
+      const client = await recallClient.get(clientId);
+      return client?.disabledAt ? undefined : client;
+    },
+    async findResource(audience: string): Promise<ApiResource | undefined> {
+      return audience === management.audience ? management : recallResource.get(audience);
+    },
+    /** Scopes of the API that the client may ask for; its registration may narrow them. */
+    scopesFor(client: Client, resource: ApiResource): readonly string[] {
+      const registered = client.metadata['scope'];
+      // The product's own API opens only to clients that were registered for it.
+      if (typeof registered !== 'string') return resource === management ? [] : resource.scopes;
+      const allowed = new Set(registered.split(' '));
+      const named = resource.scopes.filter((scope) => allowed.has(scope));
+      // A registration that names no scope of this API says nothing about it.
+      return named.length > 0 || resource === management ? named : resource.scopes;
+    },
+    forget,
+  };
+}
+
+export type Clients = ReturnType<typeof createClients>;

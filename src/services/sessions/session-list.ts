@@ -1,0 +1,43 @@
+// Signed-in browsers as people see them: on which device, from where, since when, and which apps
+// were reached. Ending them is services/blocking/blocking.ts.
+import type { Page, PageRequest } from '#domain/paging.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
+import type { ListedSession, SessionListStore, VisitedApp } from '#stores/sessions/session-list.ts';
+
+export interface ShownSession extends Omit<ListedSession, 'device' | 'apps'> {
+  /** In a few words; `undefined`: the browser did not say what it is. */
+  readonly deviceName: string | undefined;
+  readonly apps: readonly ShownApp[];
+}
+
+export interface ShownApp {
+  readonly clientId: string;
+  readonly name: string;
+}
+
+export interface SessionListDependencies {
+  readonly sessions: SessionListStore;
+  readonly now: () => Date;
+}
+
+export function createSessionList({ sessions, now }: SessionListDependencies) {
+  return {
+    /** Live ones, the newest first; of everybody without a `userId`. */
+    async list(userId: string | undefined, page: PageRequest): Promise<Page<ShownSession>> {
+      const { items, next } = await sessions.list(userId, page, now());
+      return { items: items.map(showSession), next };
+    },
+  };
+}
+
+export type SessionList = ReturnType<typeof createSessionList>;
+
+function showSession({ device, apps, ...session }: ListedSession): ShownSession {
+  const deviceName = describeDevice(device ?? '') || undefined;
+  return { ...session, deviceName, apps: apps.map(showApp) };
+}
+
+/** An app without a name is known by its id. */
+function showApp({ clientId, name = clientId }: VisitedApp): ShownApp {
+  return { clientId, name };
+}

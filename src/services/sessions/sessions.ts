@@ -1,0 +1,79 @@
+// Browser sessions: writing down a sign-in with the session it starts, and ending one with
+// everything that hangs on it: the audit, and the apps that want to be told.
+import type { AuditActor } from '#domain/audit/audit.ts';
+import type { User } from '#domain/people/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import type { SessionChange, SessionStore, SignInTrace } from '#stores/sessions/sessions.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import type { Devices } from '#services/accounts/devices.ts';
+import type { Notices } from '#services/blocking/notices.ts';
+import type { Outbox } from '#services/delivery/outbox.ts';
+
+export interface SessionDependencies {
+  readonly db: Database;
+  readonly sessions: SessionStore;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly devices: Devices;
+  readonly outbox: Outbox;
+  readonly origin: RequestOriginSlot;
+  readonly now: () => Date;
+}
+
+export interface NewSignIn {
+  readonly user: User;
+  /** The app that asked for it; `undefined`: one of our own pages. */
+  readonly clientId: string | undefined;
+  readonly amr: readonly string[] | undefined;
+}
+
+export function createSessions(dependencies: SessionDependencies) {
+  const { db, sessions, audit, notices, devices, outbox, origin, now } = dependencies;
+
+  /** What the session's row says of the sign-in that starts or renews it. */
+  function traceSignIn({ user, clientId, amr }: NewSignIn, sessionUid: string): SignInTrace {
+    const from = origin.get();
+    const { id: userId } = user;
+    const actor: AuditActor = { kind: 'user', id: userId };
+    return {
+      address: from?.address,
+      device: from?.device,
+      audit: audit.record({
+        event: 'sign_in.succeeded',
+        actor,
+        userId,
+        clientId,
+        sessionUid,
+        details: { amr },
+      }),
+      deviceTrace: devices.traceSignIn({ user, sessionUid, clientId }),
+    };
+  }
+
+  return {
+    /** With the sign-in that it starts or renews, if there was one. */
+    async save(change: Omit<SessionChange, 'signIn'>, signIn?: NewSignIn): Promise<void> {
+      const trace = signIn && traceSignIn(signIn, change.uid);
+      const { onNewDevice } = await sessions.save({ ...change, signIn: trace }, now());
+      if (onNewDevice) outbox.announce();
+    },
+    /**
+     * The person signs out. The session is over first; telling the apps never delays it.
+     * @param clientId the app that asked for it
+     */
+    async end(id: string, clientId?: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const ended = await sessions.endById(id, now(), tx);
+        if (!ended?.userId) return;
+        const { uid: sessionUid, userId } = ended;
+        await notices.tellApps([ended], tx);
+        const actor: AuditActor = { kind: 'user', id: userId };
+        const entry = { actor, userId, clientId, sessionUid };
+        await audit.append({ event: 'session.ended', ...entry }, tx);
+      });
+    },
+  };
+}
+
+export type Sessions = ReturnType<typeof createSessions>;

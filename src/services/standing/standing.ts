@@ -1,0 +1,55 @@
+// Who may act, asked at every door: loads the facts, remembers them for at most a second where a
+// door is hot, and forgets at once what this process itself has ended.
+import { mayAct, type SubjectStanding } from '#domain/standing.ts';
+import type { Client } from '#domain/clients.ts';
+import type { ActorIds, Actors, ActorStore } from '#stores/sessions/actors.ts';
+import { createRecall } from './recall.ts';
+
+export function createStanding({ actors, now }: { actors: ActorStore; now: () => Date }) {
+  function load(ids: ActorIds): Promise<Actors> {
+    return actors.load(ids, now());
+  }
+
+  // A key is a list of ids, so that no id can be read as a part of another.
+  const recalled = createRecall<Actors>({
+    load: (key) => {
+      const [userId, grantId, sessionUid] = JSON.parse(key) as (string | null)[]; // written below
+      return load({
+        userId: userId ?? undefined,
+        grantId: grantId ?? undefined,
+        sessionUid: sessionUid ?? undefined,
+      });
+    },
+    now,
+  });
+
+  return {
+    load,
+    /** As `load`, but the answer may be up to a second old: for introspection. */
+    recall({ userId, grantId, sessionUid }: ActorIds): Promise<Actors> {
+      return recalled.get(JSON.stringify([userId ?? null, grantId ?? null, sessionUid ?? null]));
+    },
+    /** Call after this process has ended or changed anything that `recall` may remember. */
+    forget(): void {
+      recalled.forget();
+    },
+    /** `user` is `null` where no person is involved. */
+    mayAct(
+      facts: Pick<Actors, 'notBefore'> & { user: SubjectStanding | undefined | null },
+      client: Client | undefined | null,
+      issuedAt: Date,
+    ): boolean {
+      const { user, notBefore } = facts;
+      return mayAct(
+        { user, client: client && clientStanding(client), notBefore },
+        { issuedAt, at: now() },
+      );
+    },
+  };
+}
+
+export type StandingService = ReturnType<typeof createStanding>;
+
+function clientStanding(client: Client): SubjectStanding {
+  return { blockedAt: client.disabledAt, notBefore: client.notBefore };
+}

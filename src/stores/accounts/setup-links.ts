@@ -1,0 +1,46 @@
+// One-time links that make the first administrator, known by the hash of their token. Whether one is
+// still wanted (nobody is administrator yet) is a question for the service that uses it.
+import type { Knex } from 'knex';
+import type { Database } from '#platform/database/postgres.ts';
+
+export function createSetupLinkStore(db: Database) {
+  return {
+    /** Earlier links stay good: two nodes that start together both print one. */
+    async issue(tokenHash: Buffer, at: Date, tx: Knex = db.knex): Promise<void> {
+      await tx('setup_links').insert({ token_hash: tokenHash, created_at: at });
+    },
+
+    /** True while the link can still be used: for showing its page. */
+    async isUsable(tokenHash: Buffer): Promise<boolean> {
+      const row: unknown = await db
+        .knex('setup_links')
+        .where({ token_hash: tokenHash, used_at: null })
+        .first('created_at');
+      return row !== undefined;
+    },
+
+    /** True for exactly one caller, whichever link it holds: one use spends all links there are. */
+    async use(tokenHash: Buffer, at: Date, tx: Knex = db.knex): Promise<boolean> {
+      // Locked in one order, so that two links used together wait instead of blocking each other.
+      const { rows }: { rows: { token_hash: Buffer }[] } = await tx.raw(
+        `with unused as (
+           select token_hash
+             from setup_links
+            where used_at is null
+            order by token_hash
+              for update
+         )
+         update setup_links s
+            set used_at = :at
+           from unused
+          where s.token_hash = unused.token_hash
+            and exists (select 1 from unused where token_hash = :tokenHash)
+         returning s.token_hash`,
+        { at, tokenHash },
+      );
+      return rows.some((row) => row.token_hash.equals(tokenHash));
+    },
+  };
+}
+
+export type SetupLinkStore = ReturnType<typeof createSetupLinkStore>;

@@ -1,0 +1,201 @@
+// The table of people. It leaves passwords to password-credentials.ts and roles to roles.ts, except
+// where one statement must bring everything a sign-in needs.
+import type { Knex } from 'knex';
+import { AppError } from '#domain/errors.ts';
+import type { NewUser, Role, StandardClaims, User } from '#domain/people/users.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+const claimColumns = [
+  'name',
+  'given_name',
+  'family_name',
+  'middle_name',
+  'nickname',
+  'preferred_username',
+  'profile',
+  'picture',
+  'website',
+  'gender',
+  'birthdate',
+  'zoneinfo',
+  'locale',
+  'phone_number',
+  'phone_number_verified',
+  'address',
+] as const satisfies readonly (keyof StandardClaims)[];
+
+type ClaimColumns = {
+  [Name in (typeof claimColumns)[number]]: Required<StandardClaims>[Name] | null;
+};
+
+/** A row of the table or its `to_jsonb` form, whose times are text; without `roles`: none. */
+export interface UserRow extends ClaimColumns {
+  id: string;
+  email: string;
+  email_verified_at: Date | string | null;
+  blocked_at: Date | string | null;
+  blocked_until: Date | string | null;
+  not_before: Date | string | null;
+  created_at: Date | string;
+  updated_at: Date | string;
+  roles?: Role[] | null;
+}
+
+/** A person together with what a typed password is compared with. */
+export interface SignInFacts {
+  readonly user: User;
+  /** `undefined`: the person has no password. */
+  readonly passwordHash: string | undefined;
+}
+
+const columns = `
+  u.id, u.email, u.email_verified_at, u.blocked_at, u.blocked_until, u.not_before, u.created_at, u.updated_at,
+  ${claimColumns.map((name) => `u.${name}`).join(', ')},
+  array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles`;
+
+const byId: Statement = {
+  name: 'user_by_id',
+  text: `select ${columns} from users u where u.id = $1`,
+};
+
+const byEmailKey: Statement = {
+  name: 'user_by_email_key',
+  text: `select ${columns} from users u where u.email_key = $1`,
+};
+
+const forSignIn: Statement = {
+  name: 'user_for_sign_in',
+  text: `
+    select ${columns}, p.hash as password_hash
+      from users u
+      left join password_credentials p on p.user_id = u.id
+     where u.email_key = $1`,
+};
+
+const blockOf: Statement = {
+  name: 'user_block_facts',
+  text: 'select blocked_reason, blocked_by from users where id = $1 and blocked_at is not null',
+};
+
+/** What operators know of a block beside its times. */
+export interface BlockNote {
+  readonly reason: string | undefined;
+  /** As in the audit's `actor_id`. */
+  readonly by: string | undefined;
+}
+
+interface BlockNoteRow {
+  blocked_reason: string | null;
+  blocked_by: string | null;
+}
+
+export function createUserStore(db: Database) {
+  return {
+    /** @throws AppError `email_taken`; the transaction can go on all the same. */
+    async insert(user: NewUser, tx: Knex = db.knex): Promise<void> {
+      const inserted: unknown[] = await tx('users')
+        .insert({
+          id: user.id,
+          email: user.email,
+          email_key: user.emailKey,
+          email_verified_at: user.emailVerifiedAt ?? null,
+          ...claimsToRow(user.claims),
+          created_at: user.createdAt,
+          updated_at: user.createdAt,
+        })
+        .onConflict('email_key')
+        .ignore()
+        .returning('id');
+      if (inserted.length === 0) throw emailTaken();
+    },
+
+    /** `undefined` too for what is no id at all: an id may come from outside. */
+    async findById(id: string, tx: Knex = db.knex): Promise<User | undefined> {
+      if (!isUuid(id)) return undefined;
+      const { rows } = await db.run<UserRow>(byId, [id], tx);
+      return rows[0] && userFromRow(rows[0]);
+    },
+
+    async findByEmailKey(emailKey: string, tx: Knex = db.knex): Promise<User | undefined> {
+      const { rows } = await db.run<UserRow>(byEmailKey, [emailKey], tx);
+      return rows[0] && userFromRow(rows[0]);
+    },
+
+    async findForSignIn(emailKey: string): Promise<SignInFacts | undefined> {
+      const { rows } = await db.run<UserRow & { password_hash: string | null }>(forSignIn, [
+        emailKey,
+      ]);
+      const row = rows[0];
+      return row && { user: userFromRow(row), passwordHash: row.password_hash ?? undefined };
+    },
+
+    async findBlockNote(id: string): Promise<BlockNote | undefined> {
+      const [row] = (await db.run<BlockNoteRow>(blockOf, [id])).rows;
+      return row && { reason: row.blocked_reason ?? undefined, by: row.blocked_by ?? undefined };
+    },
+
+    /** Replaces all claims. False: there is no such person. */
+    async updateClaims(
+      id: string,
+      claims: StandardClaims,
+      at: Date,
+      tx: Knex = db.knex,
+    ): Promise<boolean> {
+      return change(tx, { id }, { ...claimsToRow(claims), updated_at: at });
+    },
+
+    /** The proof holds for the address it was made for; a meanwhile changed one stays unproved. */
+    async verifyEmail(
+      id: string,
+      emailKey: string,
+      at: Date,
+      tx: Knex = db.knex,
+    ): Promise<boolean> {
+      const proof = { email_verified_at: at, updated_at: at };
+      return change(tx, { id, email_key: emailKey, email_verified_at: null }, proof);
+    },
+  };
+}
+
+export type UserStore = ReturnType<typeof createUserStore>;
+
+export function userFromRow(row: UserRow): User {
+  return {
+    id: row.id,
+    email: row.email,
+    emailVerified: row.email_verified_at !== null,
+    claims: claimsFromRow(row),
+    blockedAt: optionalDate(row.blocked_at),
+    blockedUntil: optionalDate(row.blocked_until),
+    notBefore: optionalDate(row.not_before),
+    roles: row.roles ?? [],
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  };
+}
+
+async function change(tx: Knex, where: object, values: object): Promise<boolean> {
+  const changed: number = await tx('users').where(where).update(values);
+  return changed === 1;
+}
+
+function claimsToRow(claims: StandardClaims): Record<string, unknown> {
+  return Object.fromEntries(claimColumns.map((name) => [name, claims[name] ?? null]));
+}
+
+function claimsFromRow(row: ClaimColumns): StandardClaims {
+  const known = claimColumns.filter((name) => row[name] !== null);
+  return Object.fromEntries(known.map((name) => [name, row[name]]));
+}
+
+function optionalDate(value: Date | string | null): Date | undefined {
+  return value === null ? undefined : new Date(value);
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+function emailTaken(): AppError {
+  return new AppError('email_taken', 'There is already an account with this e-mail address.');
+}

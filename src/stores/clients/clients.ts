@@ -1,0 +1,89 @@
+// The table of apps. Remembering them between requests is left to the engine's adapter, and what
+// their metadata may say to the registration rules.
+import type { Knex } from 'knex';
+import { AppError } from '#domain/errors.ts';
+import type { Client, NewClient } from '#domain/clients.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+interface ClientRow {
+  client_id: string;
+  secret_hash: string | null;
+  first_party: boolean;
+  resources: string[];
+  metadata: Record<string, unknown>;
+  disabled_at: Date | null;
+  not_before: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+const columns = `client_id, secret_hash, first_party, resources, metadata, disabled_at, not_before,
+  created_at, updated_at`;
+
+const byId: Statement = {
+  name: 'client_by_id',
+  text: `select ${columns} from clients where client_id = $1`,
+};
+
+const page: Statement = {
+  name: 'client_page',
+  text: `
+    select ${columns}
+      from clients
+     where client_id > $1
+     order by client_id
+     limit $2`,
+};
+
+export function createClientStore(db: Database) {
+  return {
+    /** @throws AppError `conflict` when the id is taken; the transaction can go on all the same. */
+    async insert(client: NewClient, tx: Knex = db.knex): Promise<void> {
+      const inserted: unknown[] = await tx('clients')
+        .insert({
+          client_id: client.clientId,
+          secret_hash: client.secretHash ?? null,
+          first_party: client.firstParty,
+          resources: client.resources,
+          metadata: client.metadata,
+          created_at: client.createdAt,
+          updated_at: client.createdAt,
+        })
+        .onConflict('client_id')
+        .ignore()
+        .returning('client_id');
+      if (inserted.length === 0) {
+        throw new AppError('conflict', 'There is already a client with this client_id.');
+      }
+    },
+
+    async find(clientId: string, tx: Knex = db.knex): Promise<Client | undefined> {
+      // PostgreSQL knows no NUL: such an id comes from outside and belongs to nobody.
+      if (clientId.includes('\0')) return undefined;
+      const { rows } = await db.run<ClientRow>(byId, [clientId], tx);
+      return rows[0] && clientFromRow(rows[0]);
+    },
+
+    /** In the order of their ids; `after` is the last id of the page before. */
+    async list({ after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
+      const { rows } = await db.run<ClientRow>(page, [after, limit]);
+      return rows.map(clientFromRow);
+    },
+  };
+}
+
+export type ClientStore = ReturnType<typeof createClientStore>;
+
+function clientFromRow(row: ClientRow): Client {
+  return {
+    clientId: row.client_id,
+    secretHash: row.secret_hash ?? undefined,
+    firstParty: row.first_party,
+    resources: row.resources,
+    metadata: row.metadata,
+    disabledAt: row.disabled_at ?? undefined,
+    notBefore: row.not_before ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,176 @@
+// The compose file: that it makes a sound production installation, and leaves no door open by mistake.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { parseEnv, promisify } from 'node:util';
+import { parse } from 'yaml';
+import { readConfig } from '#platform/settings/config.ts';
+import { createNetworkMatcher } from '#platform/outbound/networks.ts';
+import { defaults, settings } from '#platform/settings/settings.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Service {
+  readonly image: string;
+  readonly env_file?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly command?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly networks: unknown;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly stop_grace_period?: string;
+  readonly [member: string]: unknown;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: {
+    readonly front: { readonly ipam: { readonly config: readonly { readonly subnet: string }[] } };
+    readonly back: { readonly internal: boolean };
+  };
+}
+
+async function readCompose(): Promise<Compose> {
+  // The file is ours; a member of another form fails the test that asks for it.
+  return parse(await readFile(join(root, 'docker-compose.yml'), 'utf8')) as Compose;
+}
+
+async function readService(name: string): Promise<Service> {
+  const service = (await readCompose()).services[name];
+  if (!service) throw new Error(`there is no service ${name}`);
+  return service;
+}
+
+/** `.env` as the documents tell how to make it, by their own command. */
+async function makeEnv(t: TestContext): Promise<Readonly<Record<string, string>>> {
+  const page = await readFile(join(root, 'docs/production.md'), 'utf8');
+  const [, command = ''] = /^```sh\n(umask[^]*?)^```/m.exec(page) ?? [];
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-env-'));
+  t.after(() => rm(directory, { recursive: true, force: true }));
+  await promisify(execFile)('sh', ['-euc', command], { cwd: directory });
+  const parsed = parseEnv(await readFile(join(directory, '.env'), 'utf8'));
+  return parsed as Record<string, string>; // no name without a value: the command gives each one
+}
+
+/** `${NAME:?message}`, as compose fills it in; a missing value is an error there, too. */
+function fillIn(text: string, env: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\$\{(\w+)(?::\?[^}]*)?\}/g, (_, name: string) => {
+    const value = env[name];
+    if (value === undefined) throw new Error(`${name} is not set`);
+    return value;
+  });
+}
+
+describe('the compose file', () => {
+  it('names a version of every image', async () => {
+    const { services } = await readCompose();
+    const images = Object.values(services).map(({ image }) => image);
+
+    assert.deepEqual(
+      images.filter((image) => !/:v?\d[\w.-]*$/.test(image)),
+      [],
+    );
+  });
+
+  it('sets only settings that there are', async () => {
+    const { environment = {} } = await readService('ostiary');
+    const known = new Set<string>(Object.values(settings).map(({ name }) => name));
+
+    assert.deepEqual(
+      Object.keys(environment).filter((name) => !known.has(name)),
+      [],
+    );
+  });
+
+  it('makes a sound production installation with the .env of the documents', async (t) => {
+    const env = await makeEnv(t);
+    const { env_file: file, environment = {} } = await readService('ostiary');
+    const filled = Object.entries(environment).map(
+      ([name, text]) => [name, fillIn(text, env)] as const,
+    );
+
+    const config = readConfig({ ...env, ...Object.fromEntries(filled) });
+
+    assert.equal(file, '.env');
+    assert.equal(config.environment, 'production');
+    assert.equal(config.issuer, env['ISSUER']);
+    assert.equal(new URL(config.databaseUrl ?? '').hostname, 'postgres');
+    assert.equal(new URL(config.redisUrl ?? '').hostname, 'redis');
+  });
+
+  it('trusts the proxy and nobody else', async () => {
+    const { environment = {} } = await readService('ostiary');
+    const { networks } = await readService('proxy');
+    const { ipam } = (await readCompose()).networks.front;
+
+    const trusted = environment['TRUSTED_PROXIES'] ?? '';
+    assert.deepEqual(networks, { front: { ipv4_address: trusted } });
+    assert.equal(createNetworkMatcher(ipam.config.map(({ subnet }) => subnet))(trusted), true);
+  });
+
+  it('lets nobody but the proxy be reached from outside', async () => {
+    const { services, networks } = await readCompose();
+    const open = Object.entries(services).filter(([, { ports = [] }]) =>
+      ports.some((port) => !port.startsWith('127.0.0.1:')),
+    );
+
+    assert.deepEqual(
+      open.map(([name]) => name),
+      ['proxy'],
+    );
+    assert.deepEqual(services['postgres']?.networks, ['back']);
+    assert.deepEqual(services['redis']?.networks, ['back']);
+    assert.equal(networks.back.internal, true);
+  });
+
+  it('keeps a Redis that never evicts and survives a restart', async () => {
+    const { command = [], volumes } = await readService('redis');
+    const option = (name: string) => command[command.indexOf(name) + 1];
+
+    assert.equal(option('--maxmemory-policy'), 'noeviction');
+    assert.equal(option('--appendonly'), 'yes');
+    assert.deepEqual(volumes, ['redis:/data']);
+  });
+
+  it('keeps the files of PostgreSQL where its image has them since 18', async () => {
+    const { image, volumes, healthcheck } = await readService('postgres');
+
+    assert.match(image, /^postgres:(?:1[89]|[2-9]\d)/);
+    assert.deepEqual(volumes, ['postgres:/var/lib/postgresql']);
+    assert.ok(healthcheck?.test.includes('--host=127.0.0.1'));
+  });
+
+  it('gives the server less than it could do harm with, and the time to stop gently', async () => {
+    const server = await readService('ostiary');
+
+    assert.equal(server['read_only'], true);
+    assert.deepEqual(server['cap_drop'], ['ALL']);
+    assert.deepEqual(server['security_opt'], ['no-new-privileges:true']);
+    assert.ok(Number.parseInt(server.stop_grace_period ?? '', 10) > defaults.stopSeconds);
+  });
+
+  it('waits for stores that are healthy', async () => {
+    const { services } = await readCompose();
+    const { depends_on: needs } = await readService('ostiary');
+    const healthy = { condition: 'service_healthy' };
+
+    assert.deepEqual(needs, { postgres: healthy, redis: healthy });
+    assert.ok(services['postgres']?.healthcheck && services['redis']?.healthcheck);
+  });
+
+  it('leads the proxy to the port of the image', async () => {
+    const caddy = await readFile(join(root, 'deploy/Caddyfile'), 'utf8');
+    const docker = await readFile(join(root, 'Dockerfile'), 'utf8');
+    const { volumes } = await readService('proxy');
+
+    const [, port] = /\{\$OSTIARY:ostiary:(\d+)\}/.exec(caddy) ?? [];
+    assert.ok(volumes?.includes('./deploy/Caddyfile:/etc/caddy/Caddyfile:ro'));
+    assert.match(docker, new RegExp(`^EXPOSE ${port}$`, 'm'));
+    assert.match(docker, new RegExp(`PORT=${port}$`, 'm'));
+  });
+});

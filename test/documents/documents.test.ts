@@ -1,0 +1,136 @@
+// What the documents say is there is there: links, files, commands, limits, the order of middleware.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, it } from 'node:test';
+import { dataCommands } from '#commands/catalogue.ts';
+import { processCommands } from '#commands/processes.ts';
+import { createApp } from '#app.ts';
+import { describeApp } from '#test/app.ts';
+import { describeNumbers } from './number-list.ts';
+import { describeTree } from '#test/house/source-tree.ts';
+
+const root = join(import.meta.dirname, '../..');
+const mostDecisionLines = 40;
+
+function read(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}
+
+/** Paths below the folder, from the root of the repository, sorted. */
+function list(folder: string, ending: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)))
+    .toSorted();
+}
+
+const documents = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...list('docs', '.md'),
+  ...list('data', '.md'),
+];
+
+interface Link {
+  readonly from: string;
+  readonly target: string;
+}
+
+function linksOf(document: string): readonly Link[] {
+  const prose = read(document).replaceAll(/^```[^]*?^```/gm, '');
+  return [...prose.matchAll(/(?:\]\(|\bsrc=")([^)\s"]+)[)"]/g)]
+    .map(([, target = '']) => ({ from: document, target }))
+    .filter(({ target }) => !/^[a-z]+:/.test(target));
+}
+
+/** The anchor that a heading gets, as the places that show Markdown make it. */
+function anchorsOf(document: string): readonly string[] {
+  return [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function isBroken({ from, target }: Link): boolean {
+  const [path = '', anchor] = target.split('#');
+  const file = path === '' ? from : join(dirname(from), path);
+  if (!existsSync(join(root, file))) return true;
+  return anchor !== undefined && !anchorsOf(file).includes(anchor);
+}
+
+describe('the documents', () => {
+  it('link to what is there', () => {
+    const broken = documents.flatMap(linksOf).filter(isBroken);
+
+    assert.deepEqual(broken, []);
+  });
+
+  it('name commands that there are', () => {
+    const names = [...dataCommands, ...processCommands].map(({ name }) => name);
+    const shown = documents
+      .flatMap((document) => [...read(document).matchAll(/npx ostiary ([a-z][a-z -]*[a-z])/g)])
+      .map(([, words = '']) => words.split(' -')[0] ?? '');
+
+    const unknown = shown.filter(
+      (words) => !names.some((name) => words === name || words.startsWith(`${name} `)),
+    );
+    assert.deepEqual(unknown, []);
+  });
+
+  it('keep a decision on one page, with its reasons', () => {
+    const decisions = list('docs/decisions', '.md');
+    const numbers = decisions.map((path) =>
+      Number(path.slice('docs/decisions/'.length).slice(0, 4)),
+    );
+    const long = decisions.filter((path) => read(path).split('\n').length > mostDecisionLines);
+    const headings = decisions.map((path) =>
+      [...read(path).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading).join(),
+    );
+
+    assert.deepEqual(long, []);
+    assert.deepEqual([...new Set(headings)], ['Context,Decision,Consequences']);
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, position) => position + 1),
+    );
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('has the words of every folder and file of src (npm run docs:code)', () => {
+    assert.ok(read('docs/architecture.md').includes(describeTree()));
+  });
+});
+
+describe('the limits in docs/production.md', () => {
+  const rows = [
+    ...read('docs/production.md').matchAll(/\| `([^`]+)` in `(src\/[\w./-]+)` *\|$/gm),
+  ].map(([, code = '', file = '']) => ({ code, file }));
+
+  it('are those of the code', () => {
+    const squeeze = (text: string) => text.replaceAll(/\s+/g, ' ');
+    const wrong = rows.filter(({ code, file }) => !squeeze(read(file)).includes(code));
+
+    assert.ok(rows.length > 50);
+    assert.deepEqual(wrong, []);
+  });
+});
+
+describe('docs/limits.md', () => {
+  it('has every number of the code (npm run docs:code)', () => {
+    assert.equal(read('docs/limits.md'), describeNumbers());
+  });
+});
+
+describeApp('docs/flows.md', { arrangement: 'embedded, memory' }, (app) => {
+  it('lists the middleware in the order in which a request meets it', async () => {
+    const { installation } = app();
+    const koa = await createApp({ installation, isStopping: () => false });
+    const names = koa.middleware.map(({ name }) => name).filter((name) => name !== '');
+    const listed = [...read('docs/flows.md').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+
+    assert.deepEqual(listed, names);
+  });
+});

@@ -1,0 +1,165 @@
+// What a request hears when PostgreSQL is gone, hangs, is full or is the wrong one.
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { describe, it, type TestContext } from 'node:test';
+import { AppError } from '#domain/errors.ts';
+import { connectPostgres, type Database } from '#platform/database/postgres.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { aUser } from '#test/roles/builders.ts';
+import { connectTo, createDatabase, createTestLog, withDatabase } from '#test/stage/databases.ts';
+import { startProxy } from '#test/stage/proxy.ts';
+
+const one = { name: 'test_one', text: 'select $1::integer as number' };
+
+describe('a database that can not be reached', () => {
+  it('is told apart at the start', async () => {
+    const url = 'postgres://postgres@/nothing?host=/nowhere';
+
+    await assert.rejects(connectPostgres({ url, log: createTestLog() }), isUnavailable);
+  });
+
+  it('makes statements and transactions fail in time while it hangs, and is found again', async (t) => {
+    const { db, proxy } = await connectThroughProxy(t);
+    const failures = () => [
+      db.run(one, [1]),
+      db.transaction((tx) => db.run(one, [1], tx)),
+      db.transaction(async (tx) => {
+        proxy.freeze();
+        await db.run(one, [1], tx);
+      }),
+      db.ping(),
+    ];
+
+    const begun = performance.now();
+    const outcomes = await Promise.allSettled(failures());
+    const seconds = (performance.now() - begun) / 1000;
+    proxy.heal();
+
+    assert.ok(outcomes.some((outcome) => outcome.status === 'rejected'));
+    for (const outcome of outcomes) {
+      assert.ok(outcome.status === 'fulfilled' || isUnavailable(outcome.reason));
+    }
+    assert.ok(seconds < 4, `it took ${seconds} seconds`);
+    await db.ping();
+  });
+
+  it('loses the statement under way, and the next one finds it again', async (t) => {
+    const { db, proxy } = await connectThroughProxy(t);
+    const underWay = db.knex.raw('select pg_sleep(5)').then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await db.ping();
+
+    proxy.cut();
+
+    const error = await underWay;
+    assert.ok(isUnavailable(error));
+    assert.doesNotMatch(error.message, /select/);
+    await assert.rejects(db.run(one, [1]), isUnavailable);
+    proxy.heal();
+    await db.ping();
+  });
+
+  it('may end our connections: idle ones are replaced without anybody noticing', async (t) => {
+    const url = await createDatabase(t);
+    const db = await connectTo(t, url);
+    const operator = await connectTo(t, url);
+    await Promise.all([1, 2, 3].map((number) => db.run(one, [number])));
+
+    await operator.knex.raw(`
+      select pg_terminate_backend(pid)
+        from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`);
+    await waitUntil(async () => (await countBackends(operator)) === 1);
+
+    await db.ping();
+  });
+
+  it('may have become read-only: writes fail, it is not ready, and connections are made anew', async (t) => {
+    const url = await createDatabase(t);
+    const operator = await connectTo(t, url);
+    await setReadOnly(operator, 'on');
+    const db = await connectTo(t, url, { poolSize: 1 });
+
+    await assert.rejects(db.ping(), isUnavailable);
+    await assert.rejects(createUserStore(db).insert(aUser()), isUnavailable);
+    await setReadOnly(operator, 'off');
+
+    await createUserStore(db).insert(aUser());
+    await db.ping();
+  });
+
+  it('has no connection left: whoever waits for two seconds is told to come back', async (t) => {
+    const db = await connectTo(t, await createDatabase(t), { poolSize: 1 });
+    const begun = performance.now();
+
+    await db.transaction(async () => {
+      const waiting = [db.run(one, [1]), db.knex.raw('select 1'), db.transaction(async () => 1)];
+      const outcomes = await Promise.allSettled(waiting);
+      assert.ok(outcomes.every((o) => o.status === 'rejected' && isUnavailable(o.reason)));
+    });
+
+    assert.ok(performance.now() - begun < 3500);
+    await db.ping();
+  });
+
+  it('takes too long over a statement, or waits for a lock that is not released', async (t) => {
+    const db = await withDatabase(t, 'postgres');
+    const slow = (setting: string, statement: string) =>
+      db.transaction(async (tx) => {
+        await tx.raw(`set local ${setting} = '50ms'`);
+        await tx.raw(statement);
+      });
+
+    await assert.rejects(slow('statement_timeout', 'select pg_sleep(5)'), isUnavailable);
+    await db.transaction(async (tx) => {
+      await tx.raw('lock table users');
+      await assert.rejects(slow('lock_timeout', 'lock table users'), isUnavailable);
+    });
+  });
+});
+
+async function connectThroughProxy(t: TestContext) {
+  const url = await createDatabase(t);
+  const host = /[?&]host=([^&]*)/.exec(url)?.[1];
+  const { hostname, port } = host ? { hostname: '', port: '' } : new URL(url);
+  const proxy = await startProxy(t, '.s.PGSQL.5432', () =>
+    host ? connect(`${host}/.s.PGSQL.5432`) : connect(Number(port || 5432), hostname),
+  );
+  const through = url.replace(/\?.*$/, '').replace(/@[^/]*\//, '@/');
+  return { proxy, db: await connectTo(t, `${through}?host=${proxy.directory}`) };
+}
+
+async function setReadOnly(operator: Database, value: 'on' | 'off'): Promise<void> {
+  // The operator's own connections were opened before and still write.
+  await operator.knex.raw(`
+    do $$ begin
+      execute format('alter database %I set default_transaction_read_only = ${value}',
+                     current_database());
+    end $$`);
+}
+
+async function countBackends(operator: Database): Promise<number> {
+  const { rows } = await operator.run<{ count: number }>(
+    {
+      name: 'test_backends',
+      text: `select count(*)::integer as count
+               from pg_stat_activity where datname = current_database()`,
+    },
+    [],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) continue;
+}
+
+function isUnavailable(error: unknown): error is AppError {
+  return (
+    error instanceof AppError &&
+    error.code === 'store_unavailable' &&
+    (error.retryAfterSeconds ?? 0) > 0
+  );
+}

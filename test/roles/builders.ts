@@ -1,0 +1,61 @@
+// Records for tests: a test names the fact it is about, everything else is ordinary and unique.
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ApiResource, NewClient } from '#domain/clients.ts';
+import type { NewUser } from '#domain/people/users.ts';
+import type { StoredSigningKey } from '#stores/clients/signing-keys.ts';
+
+/** An ordinary moment; tests count from it instead of asking the clock. */
+export const noon = new Date('2026-05-04T12:00:00.123Z');
+
+export function later(seconds: number, from: Date = noon): Date {
+  return new Date(from.getTime() + seconds * 1000);
+}
+
+export function aUser(facts: Partial<NewUser> = {}): NewUser {
+  const id = facts.id ?? randomUUID();
+  const email = facts.email ?? `Ann.${id.slice(0, 8)}@Example.com`;
+  return {
+    id,
+    email,
+    emailKey: email.toLowerCase(),
+    emailVerifiedAt: undefined,
+    claims: {},
+    createdAt: noon,
+    ...facts,
+  };
+}
+
+export function aClient(facts: Partial<NewClient> = {}): NewClient {
+  return {
+    clientId: `app-${randomBytes(6).toString('hex')}`,
+    secretHash: undefined,
+    firstParty: false,
+    resources: [],
+    metadata: { redirect_uris: ['https://app.example/callback'] },
+    createdAt: noon,
+    ...facts,
+  };
+}
+
+export function anApiResource(facts: Partial<ApiResource> = {}): ApiResource {
+  return {
+    audience: `https://api-${randomBytes(6).toString('hex')}.example/`,
+    scopes: ['read', 'write'],
+    accessTokenFormat: 'opaque',
+    accessTokenSeconds: undefined,
+    ...facts,
+  };
+}
+
+export function aSigningKey(facts: Partial<StoredSigningKey> = {}): StoredSigningKey {
+  const kid = facts.kid ?? randomBytes(16).toString('base64url');
+  return {
+    kid,
+    alg: 'ES256',
+    status: 'active',
+    publicJwk: { kty: 'EC', crv: 'P-256', kid },
+    sealedJwk: 'sealed',
+    createdAt: noon,
+    ...facts,
+  };
+}

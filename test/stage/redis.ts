@@ -1,0 +1,97 @@
+// Redis for tests: the address of the one that the test run has started, and a proxy in front of
+// it that can hang or break the line. Leaves starting and stopping Redis to test/run.ts.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { Redis } from 'ioredis';
+import { parseRedisUrl, type RedisTarget } from '#platform/redis/redis-url.ts';
+
+/**
+ * The address of the test run's Redis, or undefined when there is none. Key names begin with a word
+ * of this process, so that test files can not meet; a suffix keeps tests of one file apart too.
+ */
+export function testRedisUrl(suffix = ''): string | undefined {
+  const url = process.env['TEST_REDIS_URL'];
+  if (!url) return undefined;
+  return `${url}${url.includes('?') ? '&' : '?'}prefix=test-${process.pid}${suffix}`;
+}
+
+/** For tests that make no sense without Redis: the address, or the reason to skip them. */
+export function requireRedis(): { readonly skip: string | false } {
+  return { skip: testRedisUrl() ? false : 'TEST_REDIS_URL is not set' };
+}
+
+/** A plain client to look at keys with, closed after the test, and the prefix of the keys. */
+export function openInspector(t: TestContext, url: string) {
+  const target = readServer(url);
+  const client = new Redis(target.options);
+  t.after(() => client.disconnect());
+  return { client, prefix: target.prefix };
+}
+
+/** Stands in front of a Redis; `url` leads through it and keeps the prefix. */
+export async function startRedisProxy(t: TestContext, url: string) {
+  const { options, prefix } = readServer(url);
+  const folder = await mkdtemp(join(tmpdir(), 'redis-proxy-'));
+  const socketPath = join(folder, 'proxy.sock');
+  const sockets = new Set<Socket>();
+  let state: 'open' | 'frozen' | 'cut' = 'open';
+
+  const server = createServer((near) => {
+    if (state === 'cut') return void near.destroy();
+    const far = options.path
+      ? connect(options.path)
+      : connect(options.port ?? 6379, options.host ?? '127.0.0.1');
+    relay(near, far);
+    return undefined;
+  });
+
+  function relay(near: Socket, far: Socket): void {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (bytes) => to.write(bytes));
+      from.on('error', () => to.destroy());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      if (state === 'frozen') from.pause();
+    }
+  }
+
+  await new Promise<void>((resolve) => void server.listen(socketPath, resolve));
+  t.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  return {
+    url: `unix://${socketPath}?prefix=${prefix}`,
+    /** Accepts everything, answers nothing. */
+    freeze(): void {
+      state = 'frozen';
+      for (const socket of sockets) socket.pause();
+    },
+    /** Breaks every line and refuses new ones. */
+    cut(): void {
+      state = 'cut';
+      for (const socket of sockets) socket.destroy();
+    },
+    heal(): void {
+      state = 'open';
+      for (const socket of sockets) socket.resume();
+    },
+  };
+}
+
+function readServer(url: string): Extract<RedisTarget, { kind: 'server' }> {
+  const target = parseRedisUrl(url);
+  if (target.kind !== 'server') throw new Error('TEST_REDIS_URL must name a single server');
+  return target;
+}

@@ -1,0 +1,41 @@
+// The migrated databases that test files copy, made once per run.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { connectPostgres } from '#platform/database/postgres.ts';
+import { addressOf, administer, createTestLog } from './databases.ts';
+import type { Services } from './services.ts';
+
+export interface Templates {
+  /** How test files find the services and templates. */
+  readonly env: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+export async function prepareTemplates(services: Services): Promise<Templates> {
+  const { databaseUrl, redisUrl, directory } = services;
+  const name = `ostiary_template_${randomBytes(4).toString('hex')}`;
+  await administer(databaseUrl, `create database ${name}`);
+  const db = await connectPostgres({ url: addressOf(databaseUrl, name), log: createTestLog() });
+  await db.migrate();
+  await db.close();
+
+  // Made beside the tests: it takes seconds, and those that need none of it shall not wait for it.
+  const embedded = join(directory, 'embedded');
+  const script = new URL('embedded-template.ts', import.meta.url).pathname;
+  const options = ['--disable-warning=ExperimentalWarning', script, embedded];
+  const making = spawn(process.execPath, options, { detached: true, stdio: 'inherit' });
+
+  return {
+    env: {
+      TEST_DATABASE_URL: databaseUrl,
+      TEST_DATABASE_TEMPLATE: name,
+      TEST_EMBEDDED_TEMPLATE: embedded,
+      TEST_REDIS_URL: redisUrl,
+    },
+    async remove() {
+      making.kill('SIGKILL');
+      await administer(databaseUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
