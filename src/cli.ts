@@ -11,8 +11,8 @@ import { runWhereDataIs } from '#commands/placement.ts';
 import { processCommands } from '#commands/processes.ts';
 import { version } from '#commands/version.ts';
 import { AppError } from '#domain/errors.ts';
-import { readConfig } from './platform/settings/config.ts';
-import { createLog } from './platform/logging/log.ts';
+import { readConfig } from '#platform/settings/config.ts';
+import { createLog } from '#platform/logging/log.ts';
 
 const commands: readonly CommandShape[] = [...processCommands, ...dataCommands];
 const now = (): Date => new Date();

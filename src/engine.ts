@@ -1,12 +1,12 @@
 // The engine over an installation: for the server with its pages, for the command line without.
 import type Provider from 'oidc-provider';
 import type { EnginePages } from '#oidc/engine-configuration.ts';
-import { createBackchannelLogout } from './oidc/sign-in/backchannel-logout.ts';
-import { createJwtAccessTokens, type JwtAccessTokens } from './oidc/tokens/jwt-access-tokens.ts';
+import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
+import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { createProvider } from '#oidc/provider.ts';
-import { createCookieSigner } from './platform/secrets/cookie-signer.ts';
-import { createOutboundFetch } from './platform/outbound/outbound-fetch.ts';
-import { publicKeys } from './services/clients/signing-keys.ts';
+import { createCookieSigner } from '#platform/secrets/cookie-signer.ts';
+import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { publicKeys } from '#services/clients/signing-keys.ts';
 import type { Installation } from './installation.ts';
 
 export interface Engine {
@@ -25,6 +25,7 @@ export async function createEngine(
     jwks: publicKeys(jwks),
     revoked: stores.revokedTokens,
     revocation: services.tokenRevocation,
+    changes: services.changes,
     now,
   });
   const fetch = createOutboundFetch({ allow: config.outboundAllow });

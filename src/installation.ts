@@ -1,56 +1,53 @@
 // Everything below HTTP, wired once: connections, stores, services. The server and the command line
 // both stand on it.
-import type { Config } from './platform/settings/config.ts';
-import { loadCommonPasswords } from './platform/secrets/common-passwords.ts';
-import { openEmbedded } from './platform/database/embedded-postgres.ts';
-import { createKeyring } from './platform/secrets/encryption.ts';
-import type { Log } from './platform/logging/log.ts';
-import { createPasswordHasher } from './platform/secrets/password-hashing.ts';
-import { connectPostgres, type Database } from './platform/database/postgres.ts';
-import { createRequestDevice, type RequestDeviceSlot } from './platform/request/request-device.ts';
-import { createAudit } from './services/audit/audit.ts';
-import { createBlocking } from './services/blocking/blocking.ts';
-import { createRequestOrigin, type RequestOriginSlot } from './platform/request/request-origin.ts';
-import { createClients } from './services/clients/clients.ts';
-import { createConsent } from './services/accounts/consent.ts';
-import { createDevices } from './services/accounts/devices.ts';
-import { createDisowning } from './services/accounts/disowning.ts';
-import { createGlobalRevocation } from './services/blocking/global-revocation.ts';
-import { createNotices } from './services/blocking/notices.ts';
-import { createOutbox } from './services/delivery/outbox.ts';
+import type { Config } from '#platform/settings/config.ts';
+import { loadCommonPasswords } from '#platform/secrets/common-passwords.ts';
+import { createKeyring } from '#platform/secrets/encryption.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createPasswordHasher } from '#platform/secrets/password-hashing.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { createRequestDevice, type RequestDeviceSlot } from '#platform/request/request-device.ts';
+import { createAudit } from '#services/audit/audit.ts';
+import { createBlocking } from '#services/blocking/blocking.ts';
+import { createRequestOrigin, type RequestOriginSlot } from '#platform/request/request-origin.ts';
+import { createClients } from '#services/clients/clients.ts';
+import { createConsent } from '#services/accounts/consent.ts';
+import { createDevices } from '#services/accounts/devices.ts';
+import { createDisowning } from '#services/accounts/disowning.ts';
+import { createGlobalRevocation } from '#services/blocking/global-revocation.ts';
+import { createNotices } from '#services/blocking/notices.ts';
+import { createOutbox } from '#services/delivery/outbox.ts';
 import { createPurge } from '#services/purge.ts';
-import { createRegistration } from './services/accounts/registration.ts';
-import { createSessions } from './services/sessions/sessions.ts';
-import { createSetup } from './services/accounts/setup.ts';
-import { createSignInThrottle } from './services/accounts/sign-in-throttle.ts';
-import { createSignIn } from './services/accounts/sign-in.ts';
-import { createStanding } from './services/standing/standing.ts';
-import { createStoreBirth } from './services/standing/store-birth.ts';
-import { createTheftAlarm } from './services/blocking/theft-alarm.ts';
-import { createTokenRevocation } from './services/blocking/token-revocation.ts';
-import { createAccessTokenOverflow } from './stores/tokens/access-token-overflow.ts';
-import { createActorStore } from './stores/sessions/actors.ts';
-import { createApiResourceStore } from './stores/clients/api-resources.ts';
-import { createAuditEventStore } from './stores/audit/audit-events.ts';
-import { createClientStore } from './stores/clients/clients.ts';
-import { createConsentStore } from './stores/accounts/consents.ts';
-import { createEndingStore } from './stores/sessions/endings.ts';
+import { createRegistration } from '#services/accounts/registration.ts';
+import { createSessions } from '#services/sessions/sessions.ts';
+import { createSetup } from '#services/accounts/setup.ts';
+import { createSignInThrottle } from '#services/accounts/sign-in-throttle.ts';
+import { createSignIn } from '#services/accounts/sign-in.ts';
+import { createChanges } from '#services/standing/changes.ts';
+import { createStanding } from '#services/standing/standing.ts';
+import { createStoreBirth } from '#services/standing/store-birth.ts';
+import { createTheftAlarm } from '#services/blocking/theft-alarm.ts';
+import { createTokenRevocation } from '#services/blocking/token-revocation.ts';
+import { createActorStore } from '#stores/sessions/actors.ts';
+import { createApiResourceStore } from '#stores/clients/api-resources.ts';
+import { createAuditEventStore } from '#stores/audit/audit-events.ts';
+import { createClientStore } from '#stores/clients/clients.ts';
+import { createConsentStore } from '#stores/accounts/consents.ts';
+import { createEndingStore } from '#stores/sessions/endings.ts';
 import { createExpiredRowStore } from '#stores/expired.ts';
-import { createGrantStore } from './stores/tokens/grants.ts';
+import { createGrantStore } from '#stores/tokens/grants.ts';
 import { createOutboxStore } from '#stores/outbox.ts';
-import { createPasswordCredentialStore } from './stores/accounts/password-credentials.ts';
-import { createRefreshFamilyStore } from './stores/tokens/refresh-families.ts';
-import { createRevokedTokenStore } from './stores/tokens/revoked-tokens.ts';
-import { createRoleStore } from './stores/accounts/roles.ts';
-import { createSessionStore } from './stores/sessions/sessions.ts';
-import { createSetupLinkStore } from './stores/accounts/setup-links.ts';
-import { createMemoryShortLived } from './stores/short-lived/short-lived-memory.ts';
-import { createRedisShortLived } from './stores/short-lived/short-lived-redis.ts';
-import type { ShortLivedStore } from './stores/short-lived/short-lived.ts';
-import { createSigningKeyStore } from './stores/clients/signing-keys.ts';
-import { createUserDeviceStore } from './stores/accounts/user-devices.ts';
-import { createUserStore } from './stores/accounts/users.ts';
+import { createPasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import { createRefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
+import { createRevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
+import { createRoleStore } from '#stores/accounts/roles.ts';
+import { createSessionStore } from '#stores/sessions/sessions.ts';
+import { createSetupLinkStore } from '#stores/accounts/setup-links.ts';
+import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
+import { createUserDeviceStore } from '#stores/accounts/user-devices.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
 import { wireAudit } from './installation/audit.ts';
+import { openConnections, type Connections } from './installation/connections.ts';
 import { wireDelivery } from './installation/delivery.ts';
 import { createListings } from './installation/listings.ts';
 
@@ -62,14 +59,14 @@ export interface InstallationOptions {
 
 /** Connects, brings the tables up to date, and wires what stands on them. */
 export async function openInstallation(options: InstallationOptions) {
-  const { config, log, now } = options;
+  const { config, log } = options;
   const origin = createRequestOrigin();
   const device = createRequestDevice();
-  const db = await openDatabase(options);
-  const shortLived = await openShortLived(options);
+  const connections = await openConnections(options);
+  const { db, shortLived } = connections;
   await db.migrate();
   const stores = createStores(db);
-  const services = createServices(options, { db, shortLived, stores, origin, device });
+  const services = createServices(options, { ...connections, stores, origin, device });
   // Noted before the first proof arrives, so that none of now counts as older than the store.
   await services.storeBirth.noteStart();
   return {
@@ -87,24 +84,6 @@ export async function openInstallation(options: InstallationOptions) {
       log.debug({ event: 'stores.closed' }, 'connections closed');
     },
   };
-
-  function openDatabase({ config: { databaseUrl, dataDirectory } }: InstallationOptions) {
-    return databaseUrl === undefined
-      ? openEmbedded({ directory: dataDirectory, log })
-      : connectPostgres({ url: databaseUrl, log });
-  }
-
-  async function openShortLived({ config: { redisUrl } }: InstallationOptions) {
-    const store: ShortLivedStore =
-      redisUrl === undefined
-        ? createMemoryShortLived({ now })
-        : createAccessTokenOverflow({
-            db,
-            now,
-            primary: await createRedisShortLived({ url: redisUrl, log }),
-          });
-    return store;
-  }
 }
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>;
@@ -132,9 +111,7 @@ function createStores(db: Database) {
   };
 }
 
-interface ServiceParts {
-  readonly db: Database;
-  readonly shortLived: ShortLivedStore;
+interface ServiceParts extends Connections {
   readonly stores: ReturnType<typeof createStores>;
   readonly origin: RequestOriginSlot;
   readonly device: RequestDeviceSlot;
@@ -142,7 +119,7 @@ interface ServiceParts {
 
 function createServices(
   { config, log, now }: InstallationOptions,
-  { db, shortLived, stores, origin, device }: ServiceParts,
+  { db, shortLived, channels, stores, origin, device }: ServiceParts,
 ) {
   const { issuer, productName, minimumPasswordLength, argon2 } = config;
   const { users, credentials, clients, apiResources, consents, roles } = stores;
@@ -151,15 +128,15 @@ function createServices(
   const audit = createAudit({ events: stores.auditEvents, origin, now });
   const outbox = createOutbox({ store: stores.outbox, keyring, now });
   const notices = createNotices({ outbox, clients, users });
-  const clientService = createClients({ db, clients, apiResources, audit, issuer, now });
-  const standing = createStanding({ actors: stores.actors, now });
+  const changes = createChanges({ channels, log });
+  const clientService = createClients({ db, clients, apiResources, audit, changes, issuer, now });
+  const standing = createStanding({ actors: stores.actors, changes, now });
   const blocking = createBlocking({
     db,
     endings: stores.endings,
     audit,
     notices,
-    standing,
-    clients: clientService,
+    changes,
     now,
   });
   const disowning = createDisowning({
@@ -185,9 +162,10 @@ function createServices(
   });
   const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {
-    alarm: createTheftAlarm({ ...stores, db, audit, notices, log, now }),
+    alarm: createTheftAlarm({ ...stores, db, audit, notices, changes, log, now }),
     audit,
     blocking,
+    changes,
     ...wireDelivery({
       config,
       log,
@@ -216,6 +194,7 @@ function createServices(
       devices,
       outbox,
       origin,
+      changes,
       now,
     }),
     signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
@@ -227,7 +206,7 @@ function createServices(
       now,
     }),
     standing,
-    tokenRevocation: createTokenRevocation({ ...stores, audit, now }),
+    tokenRevocation: createTokenRevocation({ ...stores, audit, changes, now }),
     storeBirth: createStoreBirth({ store: shortLived, now }),
   };
 }

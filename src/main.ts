@@ -1,8 +1,8 @@
 // The server process: reads the settings and serves, or says what is wrong and ends.
 import { AppError } from '#domain/errors.ts';
-import { readConfig } from './platform/settings/config.ts';
-import { completeKeys } from './platform/settings/development-keys.ts';
-import { createLog } from './platform/logging/log.ts';
+import { readConfig } from '#platform/settings/config.ts';
+import { completeKeys } from '#platform/settings/development-keys.ts';
+import { createLog } from '#platform/logging/log.ts';
 import { serve } from './serve.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);

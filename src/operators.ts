@@ -2,14 +2,14 @@
 import { createCatalogue } from '#http/api/catalogue.ts';
 import type { Addresses } from '#http/addresses.ts';
 import type { Handler } from '#http/context.ts';
-import { createGlobalTokenRevocation } from './http/guards/global-token-revocation.ts';
+import { createGlobalTokenRevocation } from '#http/guards/global-token-revocation.ts';
 import { createCursors } from '#http/rest/cursors.ts';
 import { createGuard } from '#http/rest/guard.ts';
 import { createRefusals } from '#http/rest/refusals.ts';
 import { createRestRouter } from '#http/rest/router.ts';
 import type { Route } from '#http/rest/route.ts';
-import { createManagementTokens } from './oidc/tokens/management-tokens.ts';
-import { createSignedCallers } from './oidc/clients/signed-callers.ts';
+import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { Engine } from './engine.ts';
 import type { Installation } from './installation.ts';
 

@@ -4,8 +4,8 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Server } from 'node:http';
-import type { Config } from './platform/settings/config.ts';
-import type { Log } from './platform/logging/log.ts';
+import type { Config } from '#platform/settings/config.ts';
+import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#commands/remote.ts';
 import { createHttpServer } from '#http/server.ts';
 import { createApp } from './app.ts';
@@ -38,6 +38,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const commands = await listenForCommands(installation);
   const purging = installation.services.purge.runForever(stop.signal);
   const delivering = installation.services.delivery.runForever(stop.signal);
+  const hearing = installation.services.changes.listen();
   const sealing = installation.services.auditChain.runForever(stop.signal);
   // From the moment it says that it is ready, the server stops gently.
   const stopping = stopRequested(log);
@@ -47,7 +48,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
-  await Promise.all([purging, delivering, sealing, commands.close()]);
+  await Promise.all([purging, delivering, sealing, commands.close(), hearing.close()]);
   await installation.services.auditChain.sealTheRest();
   await installation.close();
   log.info({ event: 'server.stopped' }, 'stopped');

@@ -11,6 +11,7 @@ import type { Sessions } from '#services/sessions/sessions.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 import type { StoreBirth } from '#services/standing/store-birth.ts';
 import type { TheftAlarm } from '#services/blocking/theft-alarm.ts';
+import type { Changes } from '#services/standing/changes.ts';
 import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
 import type { ActorStore } from '#stores/sessions/actors.ts';
 import type { GrantStore } from '#stores/tokens/grants.ts';
@@ -30,7 +31,7 @@ import { engineConfiguration, type EnginePages } from './engine-configuration.ts
 import { createGrantAdapter } from './adapters/grant-adapter.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
-import { createInteractionAdapter } from './adapters/interaction-adapter.ts';
+import { createInteractionAdapter, createInteractionEnd } from './adapters/interaction-adapter.ts';
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { createRefreshRotation } from './tokens/refresh-rotation.ts';
 import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
@@ -57,6 +58,7 @@ export interface ProviderDependencies {
   readonly alarm: TheftAlarm;
   readonly jwts: JwtAccessTokens;
   readonly tokenRevocation: TokenRevocation;
+  readonly changes: Changes;
   readonly fetch: OutboundFetch;
   readonly stores: {
     readonly actors: ActorStore;
@@ -69,7 +71,7 @@ export interface ProviderDependencies {
 export function createProvider(dependencies: ProviderDependencies): Provider {
   const { config, now, clients, consent, standing, pages, jwks, cookieSigner } = dependencies;
   const facts = createRequestFacts({ standing });
-  const { adapter, rotation } = createAdapters(dependencies, facts);
+  const { adapter, rotation, interactionEnd } = createAdapters(dependencies, facts);
   const provider = new Provider(
     config.issuer,
     engineConfiguration(config, {
@@ -91,6 +93,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       issuesRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     }),
   );
+  provider.use(interactionEnd.writeBeforeAnswer);
   adjustEngine(provider, rotation);
   adjustSignOut(provider);
   return provider;
@@ -101,7 +104,7 @@ function createAdapters(
   facts: ReturnType<typeof createRequestFacts>,
 ) {
   const { config, now, keyring, clients, stores, alarm, jwts } = dependencies;
-  const { tokenRevocation: revocation } = dependencies;
+  const { tokenRevocation: revocation, changes } = dependencies;
   const { actors, grants, families, shortLived: store } = stores;
   const pending = createPendingRedemption();
   const rotation = createRefreshRotation({
@@ -117,18 +120,19 @@ function createAdapters(
     lifetimeSeconds: config.refreshTokenSeconds,
   });
   const found = createFoundCode();
+  const interactionEnd = createInteractionEnd({ store });
   const endsByAlarm = (): boolean => rotation.isReuse() || found.isReplay();
   const adapter = createAdapterFactory({
     lasting: {
       Client: createClientAdapter({ clients }),
-      Grant: createGrantAdapter({ grants, facts, now, endsByAlarm }),
+      Grant: createGrantAdapter({ grants, facts, changes, now, endsByAlarm }),
       Session: createSessionAdapter({
         sessions: dependencies.sessions,
         actors,
         facts,
         now,
       }),
-      Interaction: createInteractionAdapter({ store }),
+      Interaction: createInteractionAdapter({ store, end: interactionEnd }),
       RefreshToken: rotation.adapter,
       ReplayDetection: createReplayAdapter({ store, birth: dependencies.storeBirth }),
       AuthorizationCode: createCodeAdapter({
@@ -139,6 +143,7 @@ function createAdapters(
         facts,
         pending,
         found,
+        interactionEnd,
         now,
         foundsFamily: () =>
           engineContext()?.oidc.client?.grantTypeAllowed('refresh_token') === true,
@@ -146,5 +151,5 @@ function createAdapters(
     },
     shortLived: (space) => createShortLivedAdapter({ store, facts, jwts, revocation, now }, space),
   });
-  return { adapter, rotation };
+  return { adapter, rotation, interactionEnd };
 }

@@ -85,7 +85,6 @@ export function createRequestFacts({ standing }: { standing: StandingService }) 
     /** After a write of this request: the rows changed, what was read is no longer true. */
     forget(): void {
       slot.set(undefined);
-      standing.forget();
     },
     /**
      * When a token was made, as exactly as can be known: it carries whole seconds, but it is no

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createApiClient, type ApiClient } from '#test/roles/api-client.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 import type { RelyingParty } from '#test/roles/relying-party.ts';
-import { describeFault, isLong, timed, until, type FaultRig } from '#test/rig/faults.ts';
+import { describeFault, timed, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
 /** What waits on Redis waits this long, and no longer (DESIGN: 200 ms), beside the work itself. */
@@ -130,7 +130,7 @@ describeFault('Redis fails', {}, (rig) => {
       assert.deepEqual([await present(0), await present(1)], [401, 401]);
     });
 
-    it('and goes on while Redis refuses to take anything more', { skip: !isLong }, async (t) => {
+    it('and goes on while Redis refuses to take anything more', async (t) => {
       const load = await startLoad(t, rig());
       const rp = await rig().relyingParty();
       const login = await rig().login(rp, await rig().aPerson(), offline);

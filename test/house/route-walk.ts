@@ -13,7 +13,7 @@ const verbs = ['get', 'post', 'put', 'delete', 'options'] as const;
 
 /** The engine exports its router to nobody; it is the same class all the same. */
 const engineRouter = new URL(
-  '../node_modules/oidc-provider/lib/helpers/router.js',
+  '../../node_modules/oidc-provider/lib/helpers/router.js',
   import.meta.url,
 );
 

@@ -77,7 +77,7 @@ export async function createRegistrations(installation: Installation) {
     async anApi(facts: Partial<ApiResource> = {}): Promise<ApiResource> {
       const resource = anApiResource(facts);
       await stores.apiResources.insert(resource, now());
-      services.clients.forget();
+      await services.changes.announce({});
       return resource;
     },
   };

@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Redis } from 'ioredis';
+import type { Log } from '#platform/logging/log.ts';
+import { connectRedis } from '#platform/redis/redis.ts';
 import { parseRedisUrl, type RedisTarget } from '#platform/redis/redis-url.ts';
+import { createRedisShortLived, shortLivedScripts } from '#stores/short-lived/short-lived-redis.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 /**
  * The address of the test run's Redis, or undefined when there is none. Key names begin with a word
@@ -94,4 +98,9 @@ function readServer(url: string): Extract<RedisTarget, { kind: 'server' }> {
   const target = parseRedisUrl(url);
   if (target.kind !== 'server') throw new Error('TEST_REDIS_URL must name a single server');
   return target;
+}
+
+/** As an installation opens it: connects first. */
+export async function openRedisStore(options: { url: string; log: Log }): Promise<ShortLivedStore> {
+  return createRedisShortLived(await connectRedis({ ...options, scripts: shortLivedScripts }));
 }

@@ -4,9 +4,14 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLog } from '#platform/logging/log.ts';
-import { createRedisShortLived } from '#stores/short-lived/short-lived-redis.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
-import { openInspector, requireRedis, startRedisProxy, testRedisUrl } from '#test/stage/redis.ts';
+import {
+  openInspector,
+  openRedisStore,
+  requireRedis,
+  startRedisProxy,
+  testRedisUrl,
+} from '#test/stage/redis.ts';
 
 /** The promise is 200 ms of waiting for Redis; what a busy machine adds to any clock is no part of it. */
 const longestWaitMs = 1000;
@@ -32,7 +37,7 @@ async function openBehindProxy(t: TestContext) {
   const lines: { event: string }[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const log = createLog({ level: 'info', destination });
-  const store = await createRedisShortLived({ url: proxy.url, log });
+  const store = await openRedisStore({ url: proxy.url, log });
   t.after(() => store.close());
   return { proxy, store, events: () => lines.map((line) => line.event) };
 }
@@ -62,7 +67,7 @@ describe('entries in Redis', requireRedis(), () => {
   it('have names that hold no bearer value, except device codes, and begin with the prefix', async (t) => {
     const url = testRedisUrl('-names') ?? '';
     const { client, prefix } = openInspector(t, url);
-    const store = await createRedisShortLived({ url, log: createLog({ level: 'silent' }) });
+    const store = await openRedisStore({ url, log: createLog({ level: 'silent' }) });
     t.after(() => store.close());
 
     await store.put('AccessToken', 'secret', {}, 600);
@@ -78,7 +83,7 @@ describe('entries in Redis', requireRedis(), () => {
   it('are marked and counted although Redis has forgotten the scripts', async (t) => {
     const url = testRedisUrl('-flush') ?? '';
     const { client } = openInspector(t, url);
-    const store = await createRedisShortLived({ url, log: createLog({ level: 'silent' }) });
+    const store = await openRedisStore({ url, log: createLog({ level: 'silent' }) });
     t.after(() => store.close());
     await store.count('Throttle', 'a', 600);
 
@@ -165,7 +170,7 @@ describe('Redis at the start', requireRedis(), () => {
   const log = createLog({ level: 'silent' });
 
   it('names the address and the reason when nothing is there', async () => {
-    await assert.rejects(createRedisShortLived({ url: 'unix:///nowhere/redis.sock', log }), {
+    await assert.rejects(openRedisStore({ url: 'unix:///nowhere/redis.sock', log }), {
       message:
         /^Redis at unix:\/\/\/nowhere\/redis\.sock can not be used: .*ENOENT.* Check REDIS_URL\.$/,
     });
@@ -175,6 +180,6 @@ describe('Redis at the start', requireRedis(), () => {
     const proxy = await startRedisProxy(t, testRedisUrl() ?? '');
     proxy.freeze();
 
-    await assert.rejects(createRedisShortLived({ url: proxy.url, log }), /can not be used/);
+    await assert.rejects(openRedisStore({ url: proxy.url, log }), /can not be used/);
   });
 });

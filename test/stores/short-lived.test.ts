@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createLog } from '#platform/logging/log.ts';
 import { createMemoryShortLived } from '#stores/short-lived/short-lived-memory.ts';
-import { createRedisShortLived } from '#stores/short-lived/short-lived-redis.ts';
 import { keySpaces, type ShortLivedStore } from '#stores/short-lived/short-lived.ts';
-import { openInspector, requireRedis, testRedisUrl } from '#test/stage/redis.ts';
+import { openInspector, openRedisStore, requireRedis, testRedisUrl } from '#test/stage/redis.ts';
 
 interface Nodes {
   readonly one: ShortLivedStore;
@@ -39,7 +38,7 @@ async function openMemory(): Promise<Nodes> {
 async function openRedis(t: TestContext): Promise<Nodes> {
   const url = testRedisUrl(`-${t.name.replaceAll(/\W+/g, '-').slice(0, 40)}`) ?? '';
   const log = createLog({ level: 'silent' });
-  const open = () => createRedisShortLived({ url, log });
+  const open = () => openRedisStore({ url, log });
   const [one, other] = await Promise.all([open(), open()]);
   const { client, prefix } = openInspector(t, url);
   t.after(() => Promise.all([one.close(), other.close()]));

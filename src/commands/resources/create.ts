@@ -32,7 +32,7 @@ export const resourceCreate: DataCommand = {
       throw new AppError('conflict', 'There is already an API with this audience.');
     }
     await stores.apiResources.insert(resource, now());
-    services.clients.forget();
+    await services.changes.announce({});
     const document = presentResource(resource);
     return { document, text: `The API is registered.\n\n${describeValues(document)}` };
   },

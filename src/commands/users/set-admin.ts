@@ -15,7 +15,7 @@ export const userSetAdmin: DataCommand = {
       if (granted) await services.audit.append(entryAbout(user.id), tx);
       return granted;
     });
-    services.standing.forget();
+    await services.changes.announce({ userId: user.id });
     return answerWithUser(
       await findUser(stores.users, user.id),
       isNew ? 'This person is an administrator now.' : 'This person was an administrator already.',

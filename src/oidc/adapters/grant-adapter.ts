@@ -1,5 +1,6 @@
 // Grants for the engine. It asks for the grant before it accepts any token that stands on one.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import type { Changes } from '#services/standing/changes.ts';
 import type { Grant, GrantStore } from '#stores/tokens/grants.ts';
 import { adapterWith } from './adapter.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
@@ -8,13 +9,14 @@ import { requireText, seconds } from './session-adapter.ts';
 export interface GrantAdapterDependencies {
   readonly grants: GrantStore;
   readonly facts: RequestFacts;
+  readonly changes: Changes;
   /** True when the theft alarm of this request revokes the grant itself. */
   readonly endsByAlarm: () => boolean;
   readonly now: () => Date;
 }
 
 export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adapter {
-  const { grants, facts, now, endsByAlarm } = dependencies;
+  const { grants, facts, changes, now, endsByAlarm } = dependencies;
   return adapterWith({
     async find(id) {
       const grant = await facts.grant(id);
@@ -36,8 +38,9 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
     async destroy(id) {
       // The engine ends family and grant side by side; then nobody could tell why the family ended.
       if (endsByAlarm()) return;
-      await grants.revoke(id, now());
+      const ended = await grants.revoke(id, now());
       facts.forget();
+      if (ended) await changes.announce({ userId: ended.userId });
     },
   });
 }

@@ -5,6 +5,7 @@ import { createLocalJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet 
 import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provider';
 import { randomToken } from '#platform/secrets/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
+import type { Changes } from '#services/standing/changes.ts';
 import { createRecall } from '#services/standing/recall.ts';
 import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
 import type { RevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
@@ -29,13 +30,17 @@ export interface JwtAccessTokenDependencies {
   readonly jwks: JSONWebKeySet;
   readonly revoked: RevokedTokenStore;
   readonly revocation: TokenRevocation;
+  readonly changes: Changes;
   readonly now: () => Date;
 }
 
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
-  const { issuer, jwks, revoked, revocation, now } = dependencies;
+  const { issuer, jwks, revoked, revocation, changes, now } = dependencies;
   const keys = createLocalJWKSet(jwks);
   const isRevoked = createRecall<boolean>({ load: (jti) => revoked.has(jti), now });
+  changes.onChange(({ tokenId, userId, clientId }) => {
+    if (userId === undefined && clientId === undefined) isRevoked.forget(tokenId);
+  });
   const presented = createRequestSlot<Presented>('presented JWT');
 
   async function verify(token: string): Promise<AdapterPayload | undefined> {
@@ -86,7 +91,6 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
       const { clientId = '', accountId: userId, sessionUid, grantId, exp = 0 } = known.payload;
       const token = { clientId, userId, sessionUid, grantId };
       await revocation.jwt(token, jti, new Date(exp * 1000));
-      isRevoked.forget();
       return true;
     },
   };

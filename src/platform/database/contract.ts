@@ -1,5 +1,6 @@
 // What stores and services may ask of a database, whichever kind it is.
 import type { Knex } from 'knex';
+import type { Hearer, Listening } from '#platform/listening.ts';
 
 /** A hot statement; each connection parses and plans it once, under its name. */
 export interface Statement {
@@ -25,6 +26,8 @@ export interface Database {
   transaction<T>(work: (tx: Knex.Transaction) => Promise<T>): Promise<T>;
   /** Round trips to the database so far, BEGIN and COMMIT included. */
   statements(): number;
+  /** Hears what is notified on that channel; `undefined` where only this process could notify. */
+  readonly listen: ((channel: string, hearer: Hearer) => Listening) | undefined;
   /** Brings the tables to the newest form; processes that start together wait for each other. */
   migrate(): Promise<void>;
   /** @throws AppError `store_unavailable` unless the database answers and can be written to. */

@@ -10,6 +10,7 @@ import { storeUnavailable } from './errors.ts';
 interface Parts {
   readonly kind: Database['kind'];
   readonly pool: ConnectionPool;
+  readonly listen?: Database['listen'];
   readonly migrate: (knex: Knex) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -20,7 +21,7 @@ const probe: Statement = {
   text: `select current_setting('transaction_read_only') = 'on' as read_only`,
 };
 
-export function createPooledDatabase({ kind, pool, migrate, close }: Parts): Database {
+export function createPooledDatabase({ kind, pool, listen, migrate, close }: Parts): Database {
   const knex = createKnexOver(pool);
   let closing: Promise<void> | undefined;
 
@@ -45,6 +46,7 @@ export function createPooledDatabase({ kind, pool, migrate, close }: Parts): Dat
     run,
     transaction: (work) => knex.transaction(work),
     statements: () => pool.sent(),
+    listen,
     migrate: () => migrate(knex),
     async ping() {
       const { rows } = await run<{ read_only: boolean }>(probe, []);

@@ -3,6 +3,7 @@
 import { Pool } from 'pg';
 import { createConnectionPool } from './connections.ts';
 import type { Database } from './contract.ts';
+import { openListener } from './listener.ts';
 import { createKnexOver, createPooledDatabase } from './pooled-database.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { migrateToLatest } from './migrations.ts';
@@ -34,6 +35,7 @@ export async function connectPostgres({
   const db = createPooledDatabase({
     kind: 'postgres',
     pool,
+    listen: (channel, hearer) => openListener({ url, log, channel, hearer }),
     migrate: () => migrateApart({ url, log }),
     close: () => pool.end(),
   });

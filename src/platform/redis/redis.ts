@@ -4,8 +4,10 @@
 // the commands mean to the stores.
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { AppError } from '#domain/errors.ts';
+import type { Hearer, Listening } from '#platform/listening.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createCircuit } from './redis-circuit.ts';
+import { openSubscription } from './redis-subscription.ts';
 import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
 /** Milliseconds after which a call without an answer fails. What it asked may still happen. */
@@ -14,6 +16,8 @@ export const answerWithinMs = 200;
 export const connectWithinMs = 5_000;
 /** Milliseconds without a byte from a server that was asked; then the socket is replaced. */
 const silentSocketMs = 1_000;
+/** Milliseconds of silence after which the network is asked whether the other side is there. */
+const keepAliveMs = 10_000;
 const slowestReconnectMs = 500;
 
 export type RedisClient = Redis | Cluster;
@@ -26,6 +30,8 @@ export interface RedisConnection {
   readonly prefix: string;
   /** Runs one command; rejects with store_unavailable within answerWithinMs. */
   run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
+  /** Hears what is published on that channel, on a connection of its own. */
+  subscribe(channel: string, hearer: Hearer): Listening;
   /** Round trips so far: commands that are sent in the same moment share one (auto-pipelining). */
   commands(): number;
   close(): Promise<void>;
@@ -86,6 +92,8 @@ export async function connectRedis({
       }
     },
 
+    subscribe: (channel, hearer) => openSubscription(createClient(target, {}), channel, hearer),
+
     async close() {
       isClosing = true;
       circuit.stop();
@@ -101,6 +109,7 @@ function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
     commandTimeout: 2 * answerWithinMs,
     connectTimeout: silentSocketMs,
     disconnectTimeout: answerWithinMs,
+    keepAlive: keepAliveMs,
     socketTimeout: silentSocketMs,
     // A command that failed here must not be repeated later, behind its caller's back.
     autoResendUnfulfilledCommands: false,

@@ -10,16 +10,14 @@ import type { EndingStore, Scope } from '#stores/sessions/endings.ts';
 import type { EndedSession } from '#stores/sessions/sessions.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Notices } from './notices.ts';
-import type { StandingService } from '#services/standing/standing.ts';
-import type { Clients } from '#services/clients/clients.ts';
+import type { Changes } from '#services/standing/changes.ts';
 
 export interface BlockingDependencies {
   readonly db: Database;
   readonly endings: EndingStore;
   readonly audit: Audit;
   readonly notices: Notices;
-  readonly standing: StandingService;
-  readonly clients: Clients;
+  readonly changes: Changes;
   readonly now: () => Date;
 }
 
@@ -39,10 +37,10 @@ interface Act {
 }
 
 export function createBlocking(dependencies: BlockingDependencies) {
-  const { db, endings, audit, notices, standing, clients, now } = dependencies;
+  const { db, endings, audit, notices, changes, now } = dependencies;
 
   /**
-   * Runs the parts in one transaction, with the receipt in its audit entry, and forgets caches. The
+   * Runs the parts in one transaction, with the receipt in its audit entry, and tells all nodes. The
    * parts may add to the entry what only they find out.
    */
   async function perform(
@@ -50,16 +48,14 @@ export function createBlocking(dependencies: BlockingDependencies) {
     parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
   ): Promise<Receipt> {
     const receipt = createReceipt(now());
-    await db.transaction(async (tx) => {
-      const found = await parts({ tx, at: receipt.at, receipt });
-      const { id } = await audit.append(
-        { ...entry, ...found, details: { ...entry.details, parts: receipt.parts() } },
-        tx,
-      );
+    const { userId, clientId } = await db.transaction(async (tx) => {
+      const whole = { ...entry, ...(await parts({ tx, at: receipt.at, receipt })) };
+      const details = { ...entry.details, parts: receipt.parts() };
+      const { id } = await audit.append({ ...whole, details }, tx);
       receipt.file(id);
+      return whole;
     });
-    standing.forget();
-    clients.forget();
+    await changes.announce({ userId, clientId });
     return receipt.close();
   }
 

@@ -5,6 +5,7 @@ import type { Log } from '#platform/logging/log.ts';
 import type { GrantStore } from '#stores/tokens/grants.ts';
 import type { RefreshFamily, RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
 import type { Audit } from '#services/audit/audit.ts';
+import type { Changes } from '#services/standing/changes.ts';
 import type { Notices } from './notices.ts';
 
 export interface TheftAlarmDependencies {
@@ -13,6 +14,7 @@ export interface TheftAlarmDependencies {
   readonly grants: GrantStore;
   readonly audit: Audit;
   readonly notices: Notices;
+  readonly changes: Changes;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -24,7 +26,7 @@ export interface CodeProduct {
 }
 
 export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
-  const { db, families, grants, audit, notices, log, now } = dependencies;
+  const { db, families, grants, audit, notices, changes, log, now } = dependencies;
   return {
     /** A refresh token outside the leeway (RFC 9700 4.14.2). Alarms once per family. */
     async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
@@ -54,6 +56,7 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
         return true;
       });
       if (!ended) return;
+      await changes.announce({ userId });
       log.warn(
         { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
         'a refresh token was used again: its family has ended',
@@ -61,14 +64,16 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
     },
     /** An authorization code (RFC 6749 4.1.2): what it produced ends. */
     async codeReplayed({ grantId, sessionUid }: CodeProduct): Promise<void> {
-      await db.transaction(async (tx) => {
+      const owner = await db.transaction(async (tx) => {
         // Whoever ends the grant writes it down, however many replays arrive together.
         const ended = await grants.revoke(grantId, now(), tx);
-        if (!ended) return;
+        if (!ended) return undefined;
         const event = 'authorization_code.replayed';
         const actor = { kind: 'anonymous' } as const;
         await audit.append({ event, actor, ...ended, sessionUid, details: { grantId } }, tx);
+        return ended.userId;
       });
+      if (owner) await changes.announce({ userId: owner });
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
 import type { RevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
+import type { Changes } from '#services/standing/changes.ts';
 import type { Audit } from '#services/audit/audit.ts';
 
 /** Whose token it was, and what it stood on. */
@@ -17,11 +18,12 @@ export interface TokenRevocationDependencies {
   readonly audit: Audit;
   readonly revokedTokens: RevokedTokenStore;
   readonly families: RefreshFamilyStore;
+  readonly changes: Changes;
   readonly now: () => Date;
 }
 
 export function createTokenRevocation(dependencies: TokenRevocationDependencies) {
-  const { audit, revokedTokens, families, now } = dependencies;
+  const { audit, revokedTokens, families, changes, now } = dependencies;
   return {
     /** An access token that the short-lived store keeps, and is to forget next. */
     async opaque(token: RevokedToken): Promise<void> {
@@ -31,11 +33,13 @@ export function createTokenRevocation(dependencies: TokenRevocationDependencies)
     async jwt(token: RevokedToken, jti: string, expiresAt: Date): Promise<void> {
       const entry = entryAbout(token, { kind: 'access_token', jti });
       await revokedTokens.add(jti, expiresAt, audit.record(entry));
+      await changes.announce({ tokenId: jti });
     },
     /** A refresh token, and with it the family. */
     async refreshToken(token: RevokedToken, familyId: string): Promise<void> {
       const entry = entryAbout(token, { kind: 'refresh_token', familyId });
       await families.revoke(familyId, now(), audit.record(entry));
+      await changes.announce({ userId: token.userId });
     },
   };
 }

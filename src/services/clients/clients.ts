@@ -1,5 +1,5 @@
 // Clients and API resources as every request needs them: read often, changed rarely. Both are
-// remembered for at most a second, so that a change on another node shows within that.
+// remembered for at most a second, and until any node says that one has changed.
 import type { AuditActor } from '#domain/audit/audit.ts';
 import type { ApiResource, Client, NewClient } from '#domain/clients.ts';
 import { managementAudience, managementScopes } from '#domain/scopes.ts';
@@ -7,6 +7,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { ApiResourceStore } from '#stores/clients/api-resources.ts';
 import type { ClientStore } from '#stores/clients/clients.ts';
 import type { Audit } from '#services/audit/audit.ts';
+import type { Changes } from '#services/standing/changes.ts';
 import { createRecall } from '#services/standing/recall.ts';
 
 export interface ClientDependencies {
@@ -14,12 +15,13 @@ export interface ClientDependencies {
   readonly clients: ClientStore;
   readonly apiResources: ApiResourceStore;
   readonly audit: Audit;
+  readonly changes: Changes;
   readonly issuer: string;
   readonly now: () => Date;
 }
 
 export function createClients(dependencies: ClientDependencies) {
-  const { db, clients, apiResources, audit, issuer, now } = dependencies;
+  const { db, clients, apiResources, audit, changes, issuer, now } = dependencies;
   const recallClient = createRecall<Client | undefined>({ load: (id) => clients.find(id), now });
   const recallResource = createRecall<ApiResource | undefined>({
     load: (audience) => apiResources.find(audience),
@@ -32,10 +34,12 @@ export function createClients(dependencies: ClientDependencies) {
     accessTokenSeconds: undefined,
   };
 
-  function forget(): void {
+  changes.onChange(({ clientId, userId, tokenId }) => {
+    if (clientId !== undefined) recallClient.forget(clientId);
+    if ((clientId ?? userId ?? tokenId) !== undefined) return;
     recallClient.forget();
     recallResource.forget();
-  }
+  });
 
   return {
     /** @throws AppError `conflict` when the id is taken */
@@ -46,7 +50,7 @@ export function createClients(dependencies: ClientDependencies) {
         const details = { firstParty };
         await audit.append({ event: 'client.created', actor: by, clientId, details }, tx);
       });
-      forget();
+      await changes.announce({ clientId: client.clientId });
     },
     /** `undefined` for no such client, and for a disabled one: nobody is told which. */
     async find(clientId: string): Promise<Client | undefined> {
@@ -66,7 +70,6 @@ export function createClients(dependencies: ClientDependencies) {
       // A registration that names no scope of this API says nothing about it.
       return named.length > 0 || resource === management ? named : resource.scopes;
     },
-    forget,
   };
 }
 

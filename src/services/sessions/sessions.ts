@@ -7,6 +7,7 @@ import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { SessionChange, SessionStore, SignInTrace } from '#stores/sessions/sessions.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Devices } from '#services/accounts/devices.ts';
+import type { Changes } from '#services/standing/changes.ts';
 import type { Notices } from '#services/blocking/notices.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
 
@@ -18,6 +19,7 @@ export interface SessionDependencies {
   readonly devices: Devices;
   readonly outbox: Outbox;
   readonly origin: RequestOriginSlot;
+  readonly changes: Changes;
   readonly now: () => Date;
 }
 
@@ -29,7 +31,7 @@ export interface NewSignIn {
 }
 
 export function createSessions(dependencies: SessionDependencies) {
-  const { db, sessions, audit, notices, devices, outbox, origin, now } = dependencies;
+  const { db, sessions, audit, notices, devices, outbox, origin, changes, now } = dependencies;
 
   /** What the session's row says of the sign-in that starts or renews it. */
   function traceSignIn({ user, clientId, amr }: NewSignIn, sessionUid: string): SignInTrace {
@@ -63,15 +65,17 @@ export function createSessions(dependencies: SessionDependencies) {
      * @param clientId the app that asked for it
      */
     async end(id: string, clientId?: string): Promise<void> {
-      await db.transaction(async (tx) => {
+      const owner = await db.transaction(async (tx) => {
         const ended = await sessions.endById(id, now(), tx);
-        if (!ended?.userId) return;
+        if (!ended?.userId) return undefined;
         const { uid: sessionUid, userId } = ended;
         await notices.tellApps([ended], tx);
         const actor: AuditActor = { kind: 'user', id: userId };
         const entry = { actor, userId, clientId, sessionUid };
         await audit.append({ event: 'session.ended', ...entry }, tx);
+        return userId;
       });
+      if (owner) await changes.announce({ userId: owner });
     },
   };
 }

@@ -15,21 +15,34 @@ export interface RecallOptions<Value> {
 }
 
 export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
-  const memory = new Map<string, Recalled<Value>>();
+  const memory = new Map<string, Map<string, Recalled<Value>>>();
+  let size = 0;
+
+  function keep(subject: string, key: string, recalled: Recalled<Value>): void {
+    if (size >= recalledEntries) forget();
+    const entries = memory.get(subject) ?? new Map<string, Recalled<Value>>();
+    if (!entries.has(key)) size += 1;
+    memory.set(subject, entries.set(key, recalled));
+  }
+
+  /** What is remembered of one subject; without one: everything. */
+  function forget(subject?: string): void {
+    size -= subject === undefined ? size : (memory.get(subject)?.size ?? 0);
+    if (subject === undefined) memory.clear();
+    else memory.delete(subject);
+  }
+
   return {
-    get(key: string): Promise<Value> {
+    /** @param subject whom the answer is about, to be named when it changes */
+    get(key: string, subject = key): Promise<Value> {
       const at = now().getTime();
-      const known = memory.get(key);
+      const known = memory.get(subject)?.get(key);
       if (known && known.until > at) return known.value;
-      if (memory.size >= recalledEntries) memory.clear();
       const value = load(key);
-      memory.set(key, { value, until: at + recallMilliseconds });
-      value.catch(() => memory.delete(key));
+      keep(subject, key, { value, until: at + recallMilliseconds });
+      value.catch(() => forget(subject));
       return value;
     },
-    /** Call after this process has changed what may be remembered. */
-    forget(): void {
-      memory.clear();
-    },
+    forget,
   };
 }

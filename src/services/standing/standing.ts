@@ -1,11 +1,21 @@
 // Who may act, asked at every door: loads the facts, remembers them for at most a second where a
-// door is hot, and forgets at once what this process itself has ended.
+// door is hot, and forgets them as soon as any node says that they have changed.
 import { mayAct, type SubjectStanding } from '#domain/standing.ts';
 import type { Client } from '#domain/clients.ts';
 import type { ActorIds, Actors, ActorStore } from '#stores/sessions/actors.ts';
+import type { Changes } from './changes.ts';
 import { createRecall } from './recall.ts';
 
-export function createStanding({ actors, now }: { actors: ActorStore; now: () => Date }) {
+/** Whom facts are about in which no person is named. */
+const nobody = '';
+
+export interface StandingDependencies {
+  readonly actors: ActorStore;
+  readonly changes: Changes;
+  readonly now: () => Date;
+}
+
+export function createStanding({ actors, changes, now }: StandingDependencies) {
   function load(ids: ActorIds): Promise<Actors> {
     return actors.load(ids, now());
   }
@@ -23,15 +33,18 @@ export function createStanding({ actors, now }: { actors: ActorStore; now: () =>
     now,
   });
 
+  changes.onChange(({ userId, tokenId, clientId }) => {
+    if (userId === undefined && clientId === undefined && tokenId !== undefined) return;
+    recalled.forget(userId);
+    recalled.forget(nobody);
+  });
+
   return {
     load,
     /** As `load`, but the answer may be up to a second old: for introspection. */
     recall({ userId, grantId, sessionUid }: ActorIds): Promise<Actors> {
-      return recalled.get(JSON.stringify([userId ?? null, grantId ?? null, sessionUid ?? null]));
-    },
-    /** Call after this process has ended or changed anything that `recall` may remember. */
-    forget(): void {
-      recalled.forget();
+      const key = JSON.stringify([userId ?? null, grantId ?? null, sessionUid ?? null]);
+      return recalled.get(key, userId ?? nobody);
     },
     /** `user` is `null` where no person is involved. */
     mayAct(

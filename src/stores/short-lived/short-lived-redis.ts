@@ -2,8 +2,7 @@
 // is atomic, and a Cluster can serve it. Redis must not evict (maxmemory-policy noeviction).
 // Leaves deadlines, reconnecting and counting to platform/redis/redis.ts.
 import type { Result } from 'ioredis';
-import type { Log } from '#platform/logging/log.ts';
-import { connectRedis } from '#platform/redis/redis.ts';
+import type { RedisConnection } from '#platform/redis/redis.ts';
 import {
   consumedAt,
   consumedStart,
@@ -22,7 +21,8 @@ declare module 'ioredis' {
   }
 }
 
-const scripts = {
+/** What the connection must be able to run. */
+export const shortLivedScripts = {
   consumeEntry: {
     numberOfKeys: 1,
     lua: `
@@ -48,15 +48,8 @@ const scripts = {
   },
 };
 
-/** Connects first: rejects with an Error fit to end the start with. */
-export async function createRedisShortLived({
-  url,
-  log,
-}: {
-  readonly url: string;
-  readonly log: Log;
-}) {
-  const redis = await connectRedis({ url, log, scripts });
+/** @param redis made with `shortLivedScripts`; it is closed with the store */
+export function createRedisShortLived(redis: RedisConnection): ShortLivedStore {
   const nameOf = (space: KeySpace, key: string) => `${redis.prefix}:${entryName(space, key)}`;
 
   const store: ShortLivedStore = {

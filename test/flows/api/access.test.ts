@@ -96,7 +96,7 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
       .knex('clients')
       .where({ client_id: narrowed.rp.app.clientId })
       .update({ metadata: { ...narrowed.rp.app.metadata, scope: 'users:read' } });
-    installation.services.clients.forget();
+    await installation.services.changes.announce({});
 
     assertProblem(await blocked.get('audit'), 401, 'invalid_token');
     assertProblem(await narrowed.get('audit'), 403, 'insufficient_scope');

@@ -110,7 +110,7 @@ describeApp('an app that is told of a logout', { settings: loopback }, (app) => 
 
     await signOut(rp, login);
     await app().installation.db.knex('clients').where({ client_id: rp.app.clientId }).delete();
-    app().installation.services.clients.forget();
+    await app().installation.services.changes.announce({});
     await app().installation.services.delivery.deliverDue();
 
     assert.equal(sink.tokens.length, 0);

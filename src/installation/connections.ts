@@ -1,0 +1,54 @@
+// The ways to what a node shares with others: PostgreSQL and Redis, or what stands in for them.
+import type { Config } from '#platform/settings/config.ts';
+import { openEmbedded } from '#platform/database/embedded-postgres.ts';
+import { connectPostgres, type Database } from '#platform/database/postgres.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { connectRedis, type RedisConnection } from '#platform/redis/redis.ts';
+import type { ChangeChannel } from '#stores/changes/changes.ts';
+import { createPostgresChanges } from '#stores/changes/changes-postgres.ts';
+import { createRedisChanges } from '#stores/changes/changes-redis.ts';
+import { createMemoryShortLived } from '#stores/short-lived/short-lived-memory.ts';
+import { createRedisShortLived, shortLivedScripts } from '#stores/short-lived/short-lived-redis.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { createAccessTokenOverflow } from '#stores/tokens/access-token-overflow.ts';
+
+export interface ConnectionOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export interface Connections {
+  readonly db: Database;
+  readonly shortLived: ShortLivedStore;
+  /** How nodes tell each other what has changed; the first that works is taken. */
+  readonly channels: readonly ChangeChannel[];
+}
+
+export async function openConnections(options: ConnectionOptions): Promise<Connections> {
+  const { config, log, now } = options;
+  const db = await openDatabase(options);
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : await connectRedis({ url: config.redisUrl, log, scripts: shortLivedScripts });
+  return {
+    db,
+    shortLived: redis
+      ? createAccessTokenOverflow({ db, now, primary: createRedisShortLived(redis) })
+      : createMemoryShortLived({ now }),
+    channels: channelsOf(db, redis),
+  };
+}
+
+function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
+  const { databaseUrl, dataDirectory } = config;
+  return databaseUrl === undefined
+    ? openEmbedded({ directory: dataDirectory, log })
+    : connectPostgres({ url: databaseUrl, log });
+}
+
+function channelsOf(db: Database, redis: RedisConnection | undefined): readonly ChangeChannel[] {
+  const channels = [redis && createRedisChanges(redis), createPostgresChanges(db)];
+  return channels.filter((channel) => channel !== undefined);
+}

@@ -1,0 +1,163 @@
+// What one node ends, the others hear of: their memory of who may act is emptied at once. Their
+// clocks stand still here, so nothing is forgotten because its time has passed.
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openInstallation, type Installation } from '#installation.ts';
+import { readConfig } from '#platform/settings/config.ts';
+import { cheapSettings, settable } from '#test/app.ts';
+import { aUser, noon } from '#test/roles/builders.ts';
+import {
+  administer,
+  createDatabase,
+  createDirectory,
+  createTestLog,
+  redisUrl,
+} from '#test/stage/databases.ts';
+import { startRedisProxy } from '#test/stage/redis.ts';
+
+const operator = { kind: 'operator' } as const;
+const order = { reason: 'a test', by: operator };
+
+interface Together {
+  readonly databaseUrl: string;
+  readonly ending: Installation;
+  readonly hearing: Installation;
+}
+
+/** Two nodes of one installation; the second one hears. */
+async function openTwo(t: TestContext, redis: string | undefined): Promise<Together> {
+  const databaseUrl = await createDatabase(t);
+  const directory = await createDirectory(t);
+  const open = async () => {
+    const config = readConfig({
+      ...cheapSettings,
+      ISSUER: 'https://id.example',
+      DATABASE_URL: settable(databaseUrl),
+      DATA_DIRECTORY: directory,
+      ...(redis === undefined ? {} : { REDIS_URL: redis }),
+    });
+    const installation = await openInstallation({
+      config,
+      log: createTestLog(),
+      now: () => noon,
+    });
+    t.after(() => installation.close());
+    return installation;
+  };
+  const ending = await open();
+  const hearing = await open();
+  const listening = hearing.services.changes.listen();
+  t.after(() => listening.close());
+  return { databaseUrl, ending, hearing };
+}
+
+async function aPerson({ stores }: Installation): Promise<string> {
+  const user = aUser();
+  await stores.users.insert(user);
+  return user.id;
+}
+
+async function isBlockedAt({ services }: Installation, userId: string): Promise<boolean> {
+  const ids = { userId, grantId: undefined, sessionUid: undefined };
+  return (await services.standing.recall(ids)).user?.blockedAt !== undefined;
+}
+
+/** Until it holds; the run's own time limit ends a wait in vain. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(5);
+}
+
+/** Until the way is open: people are blocked until one of them is heard of. */
+async function isHeard({ ending, hearing }: Together): Promise<boolean> {
+  const userId = await aPerson(ending);
+  assert.equal(await isBlockedAt(hearing, userId), false);
+  await ending.services.blocking.blockUser({ userId, ...order });
+  await pause(20);
+  return isBlockedAt(hearing, userId);
+}
+
+async function assertHeard(together: Together): Promise<void> {
+  const { ending, hearing } = together;
+  await eventually(() => isHeard(together));
+  const userId = await aPerson(ending);
+  assert.equal(await isBlockedAt(hearing, userId), false);
+
+  await ending.services.blocking.blockUser({ userId, ...order });
+
+  await eventually(() => isBlockedAt(hearing, userId));
+}
+
+describe('a block is heard of by another node that remembers the person', () => {
+  it('through Redis', async (t) => {
+    await assertHeard(await openTwo(t, redisUrl()));
+  });
+
+  it('through PostgreSQL while Redis is away', async (t) => {
+    const proxy = await startRedisProxy(t, redisUrl());
+    const together = await openTwo(t, proxy.url);
+
+    proxy.cut();
+
+    await assertHeard(together);
+  });
+
+  it('through PostgreSQL where there is no Redis', async (t) => {
+    await assertHeard(await openTwo(t, undefined));
+  });
+
+  it('also when its line was cut meanwhile', async (t) => {
+    const together = await openTwo(t, undefined);
+    const { databaseUrl, ending, hearing } = together;
+    await eventually(() => isHeard(together));
+    const userId = await aPerson(ending);
+    assert.equal(await isBlockedAt(hearing, userId), false);
+
+    await administer(
+      databaseUrl,
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'ostiary changes'`,
+    );
+    await ending.services.blocking.blockUser({ userId, ...order });
+
+    await eventually(() => isBlockedAt(hearing, userId));
+  });
+});
+
+describe('what is heard', () => {
+  it('leaves alone what is remembered of others', async (t) => {
+    const together = await openTwo(t, redisUrl());
+    const { ending, hearing } = together;
+    await eventually(() => isHeard(together));
+    const [userId, other] = [await aPerson(ending), await aPerson(ending)];
+    await isBlockedAt(hearing, userId);
+    await isBlockedAt(hearing, other);
+    const before = hearing.db.statements();
+
+    await ending.services.blocking.blockUser({ userId, ...order });
+    await eventually(() => isBlockedAt(hearing, userId));
+    const asked = hearing.db.statements();
+    await isBlockedAt(hearing, other);
+
+    assert.ok(asked > before);
+    assert.equal(hearing.db.statements(), asked);
+  });
+
+  it('may be unreadable: then everything is asked for again', async (t) => {
+    const together = await openTwo(t, undefined);
+    const { databaseUrl, ending, hearing } = together;
+    await eventually(() => isHeard(together));
+    const userId = await aPerson(ending);
+    await isBlockedAt(hearing, userId);
+    await ending.stores.endings.blockUser(
+      userId,
+      { reason: 'a test', until: undefined, by: 'operator' },
+      noon,
+      ending.db.knex,
+    );
+
+    await administer(databaseUrl, `select pg_notify('ostiary_changes', '{"userId')`);
+
+    await eventually(() => isBlockedAt(hearing, userId));
+  });
+});
