@@ -36,6 +36,7 @@ import { createConsentStore } from '#stores/accounts/consents.ts';
 import { createEndingStore } from '#stores/sessions/endings.ts';
 import { createExpiredRowStore } from '#stores/expired.ts';
 import { createGrantStore } from '#stores/tokens/grants.ts';
+import { createMailProofStore } from '#stores/accounts/mail-proofs.ts';
 import { createOutboxStore } from '#stores/outbox.ts';
 import { createPasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import { createRefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
@@ -50,6 +51,7 @@ import { wireAudit } from './installation/audit.ts';
 import { openConnections, type Connections } from './installation/connections.ts';
 import { wireDelivery } from './installation/delivery.ts';
 import { createListings } from './installation/listings.ts';
+import { wireMailProofs } from './installation/mail-proofs.ts';
 
 export interface InstallationOptions {
   readonly config: Config;
@@ -100,6 +102,7 @@ function createStores(db: Database) {
     expired: createExpiredRowStore(db),
     families: createRefreshFamilyStore(db),
     grants: createGrantStore(db),
+    mailProofs: createMailProofStore(db),
     outbox: createOutboxStore(db),
     revokedTokens: createRevokedTokenStore(db),
     roles: createRoleStore(db),
@@ -160,6 +163,8 @@ function createServices(
     minimumPasswordLength,
     now,
   });
+  const common = { config, log, now, db, shortLived, stores, keyring };
+  const mailProofs = wireMailProofs({ ...common, audit, outbox, blocking, changes, registration });
   const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {
     alarm: createTheftAlarm({ ...stores, db, audit, notices, changes, log, now }),
@@ -181,7 +186,8 @@ function createServices(
     clients: clientService,
     consent: createConsent({ consents, audit, now }),
     globalRevocation: createGlobalRevocation({ users, blocking, issuer }),
-    ...createListings({ db, now, auditExport: proof.auditExport }),
+    ...createListings({ db, audit, now, auditExport: proof.auditExport }),
+    mailProofs,
     outbox,
     purge: createPurge({ expired: stores.expired, log, now }),
     registration,

@@ -10,6 +10,8 @@ import type { DataCommand } from './context.ts';
 import { everyoneSignOut } from './endings/everyone-sign-out.ts';
 import { keysList } from './keys/list.ts';
 import { migrate } from './migrate.ts';
+import { outboxList } from './outbox/list.ts';
+import { outboxRetry } from './outbox/retry.ts';
 import { resourceCreate } from './resources/create.ts';
 import { resourceList } from './resources/list.ts';
 import { sessionEnd } from './sessions/end.ts';
@@ -43,6 +45,8 @@ export const dataCommands: readonly DataCommand[] = [
   resourceCreate,
   resourceList,
   keysList,
+  outboxList,
+  outboxRetry,
   auditVerify,
   auditExport,
 ];

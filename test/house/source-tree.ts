@@ -63,6 +63,7 @@ const folders: Readonly<Record<string, string>> = {
   'src/commands/clients': 'client create, show, disable, enable',
   'src/commands/endings': 'ending what may act',
   'src/commands/keys': 'keys list',
+  'src/commands/outbox': 'outbox list, retry',
   'src/commands/resources': 'resource create, list',
   'src/commands/sessions': 'session list, end, show',
   'src/commands/users': 'user create, show, block and more',

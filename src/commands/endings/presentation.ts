@@ -34,6 +34,7 @@ const words: Readonly<Record<ReceiptKind, string>> = {
   sessions: 'Sessions ended',
   grants: 'Grants revoked',
   refresh_families: 'Refresh token families ended',
+  consents: 'Consents forgotten',
   logout_notices: 'Apps to be told',
   mail: 'Mails to be sent',
 };

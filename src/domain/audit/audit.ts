@@ -4,6 +4,7 @@
 /** `thing.happened`; a closed list, so that searching and alarming can rely on it. */
 export const auditEvents = [
   'user.registered',
+  'user.invited',
   'user.blocked',
   'user.unblocked',
   'user.signed_out_everywhere',
@@ -11,6 +12,13 @@ export const auditEvents = [
   'sign_in.succeeded',
   'sign_in.refused',
   'sign_in.throttled',
+  'registration.requested',
+  'recovery.requested',
+  'password.reset',
+  'email.verified',
+  'email.change_requested',
+  'email.changed',
+  'email.change_undone',
   'device.new',
   'device.disowned',
   'session.ended',
@@ -28,6 +36,7 @@ export const auditEvents = [
   'role.granted',
   'key.created',
   'api.refused',
+  'notice.retried',
   'notice.undelivered',
 ] as const;
 

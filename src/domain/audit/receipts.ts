@@ -6,6 +6,7 @@ export type ReceiptKind =
   | 'sessions'
   | 'grants'
   | 'refresh_families'
+  | 'consents'
   | 'logout_notices'
   | 'mail';
 

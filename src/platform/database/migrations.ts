@@ -4,6 +4,8 @@ import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as foundation from '#migrations/0001-foundation.ts';
 import * as blocking from '#migrations/0002-blocking.ts';
+import * as mailProofs from '#migrations/0003-mail-proofs.ts';
+import * as consentsByClient from '#migrations/0004-consents-by-client.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -16,6 +18,8 @@ interface Migration {
 const migrations: readonly Migration[] = [
   { name: '0001-foundation', ...foundation },
   { name: '0002-blocking', ...blocking },
+  { name: '0003-mail-proofs', ...mailProofs },
+  { name: '0004-consents-by-client', ...consentsByClient },
 ];
 
 /** Any number will do, as long as every version of the product uses the same one. */

@@ -31,7 +31,7 @@ export interface BlockOrder {
 
 /** One act in progress. */
 interface Act {
-  readonly tx: Knex;
+  readonly tx: Knex.Transaction;
   readonly at: Date;
   readonly receipt: ReceiptWriter;
 }
@@ -84,6 +84,22 @@ export function createBlocking(dependencies: BlockingDependencies) {
     await endGrants(act, { userId });
   }
 
+  async function revokeEverything(
+    userId: string,
+    actor: AuditActor,
+    event: AuditEvent,
+    join?: (tx: Knex.Transaction, at: Date) => Promise<void>,
+  ): Promise<Receipt> {
+    return perform({ event, actor, userId }, async (act) => {
+      const found = await act.receipt.measure('account', async () =>
+        Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
+      );
+      if (found === 0) throw noSuchUser();
+      await join?.(act.tx, act.at);
+      await endEverythingOf(act, userId, event);
+    });
+  }
+
   return {
     /** @throws AppError `user_not_found` */
     async blockUser({ userId, reason, until, by }: BlockOrder): Promise<Receipt> {
@@ -120,14 +136,16 @@ export function createBlocking(dependencies: BlockingDependencies) {
     },
     /** Ends everything without blocking: the person may sign in again at once. */
     async revokeEverythingOf(userId: string, by: AuditActor): Promise<Receipt> {
-      const event = 'user.tokens_revoked';
-      return perform({ event, actor: by, userId }, async (act) => {
-        const found = await act.receipt.measure('account', async () =>
-          Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
-        );
-        if (found === 0) throw noSuchUser();
-        await endEverythingOf(act, userId, event);
-      });
+      return revokeEverything(userId, by, 'user.tokens_revoked');
+    },
+    /** Together with the change that makes it necessary: `join` writes it in the same transaction. */
+    async revokeEverythingWith(
+      userId: string,
+      by: AuditActor,
+      event: 'password.reset' | 'email.change_undone',
+      join: (tx: Knex.Transaction, at: Date) => Promise<void>,
+    ): Promise<Receipt> {
+      return revokeEverything(userId, by, event, join);
     },
     /** @throws AppError `not_found` when it ended before or never was */
     async endSession(
@@ -149,7 +167,8 @@ export function createBlocking(dependencies: BlockingDependencies) {
       });
     },
     /**
-     * The person stays signed in; the app is told that its part of the session is over.
+     * The person stays signed in; the app is told that its part of the session is over, and has to
+     * ask for consent again.
      * @throws AppError `not_found` when it ended before or never was
      */
     async revokeGrant(grantId: string, by: AuditActor): Promise<Receipt> {
@@ -159,6 +178,9 @@ export function createBlocking(dependencies: BlockingDependencies) {
         const grant = await endings.findGrant(grantId, tx);
         if (!grant) throw new AppError('not_found', 'There is no such grant.');
         await endGrants(act, { grantIds: [grantId] });
+        await receipt.measure('consents', () =>
+          endings.forgetConsents(grant.clientId, grant.userId, tx),
+        );
         await receipt.measure('logout_notices', async () =>
           notices.tellApps(await endings.findSessionsOn(grant, tx), tx),
         );
@@ -183,7 +205,7 @@ export function createBlocking(dependencies: BlockingDependencies) {
         if (found === 0) throw new AppError('conflict', 'This client is not blocked.');
       });
     },
-    /** @throws AppError `client_not_found` */
+    /** Everybody is asked for consent again. @throws AppError `client_not_found` */
     async revokeGrantsOfClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.grants_revoked', actor: by, clientId }, async (act) => {
         const found = await act.receipt.measure('client', async () =>
@@ -191,6 +213,9 @@ export function createBlocking(dependencies: BlockingDependencies) {
         );
         if (found === 0) throw new AppError('client_not_found', 'There is no such client.');
         await endGrants(act, { clientId });
+        await act.receipt.measure('consents', () =>
+          endings.forgetConsents(clientId, undefined, act.tx),
+        );
       });
     },
     /** The emergency brake: every session, grant and token of everybody. Apps see it on next use. */

@@ -1,7 +1,8 @@
 // A bearer value that was used again although it was spent. Nobody can tell the thief from the
-// owner, so what stands on it ends, it is written down, and the person is told.
+// owner, so what stands on it ends, it is written down, and person and app are told.
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
+import type { EndingStore } from '#stores/sessions/endings.ts';
 import type { GrantStore } from '#stores/tokens/grants.ts';
 import type { RefreshFamily, RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
 import type { Audit } from '#services/audit/audit.ts';
@@ -11,6 +12,7 @@ import type { Notices } from './notices.ts';
 export interface TheftAlarmDependencies {
   readonly db: Database;
   readonly families: RefreshFamilyStore;
+  readonly endings: EndingStore;
   readonly grants: GrantStore;
   readonly audit: Audit;
   readonly notices: Notices;
@@ -26,7 +28,7 @@ export interface CodeProduct {
 }
 
 export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
-  const { db, families, grants, audit, notices, changes, log, now } = dependencies;
+  const { db, families, endings, grants, audit, notices, changes, log, now } = dependencies;
   return {
     /** A refresh token outside the leeway (RFC 9700 4.14.2). Alarms once per family. */
     async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
@@ -52,6 +54,8 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
           },
           tx,
         );
+        const grant = { id: grantId, userId, clientId };
+        await notices.tellApps(await endings.findSessionsOn(grant, tx), tx);
         await notices.tellPerson(userId, 'refresh_token_reused', tx, { clientId });
         return true;
       });

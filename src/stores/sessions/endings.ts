@@ -101,6 +101,13 @@ const sessionsOnGrant: Statement = {
      where user_id = $1 and ended_at is null and authorizations -> $2::text ->> 'grantId' = $3`,
 };
 
+const forgetConsents: Statement = {
+  name: 'consents_forget',
+  text: `
+    delete from consents
+     where client_id = $1 and ($2::uuid is null or user_id = $2)`,
+};
+
 const whereOf = {
   user: 'user_id = $2',
   client: 'client_id = $2',
@@ -202,6 +209,10 @@ export function createEndingStore(db: Database) {
     },
     async findSessionsOn({ id, userId, clientId }: StandingGrant, tx: Knex) {
       return ended(sessionsOnGrant, [userId, clientId, id], tx);
+    },
+    /** What people allowed the app, or one of them did: it has to ask again. How many. */
+    async forgetConsents(clientId: string, userId: string | undefined, tx: Knex) {
+      return changes(forgetConsents, [clientId, userId ?? null], tx);
     },
     async revokeGrants(scope: Scope, at: Date, tx: Knex) {
       return changes(endings[kindOf(scope)].grants, [at, valueOf(scope)], tx);

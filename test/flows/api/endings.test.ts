@@ -114,6 +114,16 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
     assert.equal((await api.delete(`grants/${String(grant?.['id'])}`)).status, 404);
   });
 
+  it('makes the app whose grant is revoked ask for consent again', async () => {
+    const { api, person, rp, login } = await aSignedInPerson(app());
+    const [grant] = itemsOf(await api.get(`users/${person.id}/grants`));
+    await api.delete(`grants/${String(grant?.['id'])}`);
+
+    const page = await login.browser.open((await rp.request()).url);
+
+    assert.ok(page.has('allow'), page.text);
+  });
+
   it('tells the app whose grant is revoked, and no other', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();

@@ -47,6 +47,22 @@ describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => 
     assert.equal(await countReuses(app(), person.id), 1);
   });
 
+  it('tells the app that its part of the session is over', async () => {
+    const backchannel_logout_uri = 'https://rp.example/logout';
+    const rp = await app().relyingParty({ backchannel_logout_uri });
+    const login = await rp.login(await app().aPerson(), offline);
+    await rp.refresh((await rp.refresh(login.refreshToken)).refreshToken);
+
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+
+    const { knex } = app().installation.db;
+    const orders = await knex('outbox').where({ client_id: rp.app.clientId });
+    assert.deepEqual(
+      orders.map(({ kind }) => kind),
+      ['backchannel_logout'],
+    );
+  });
+
   it('leaves other families of the same person and app alone', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
