@@ -126,7 +126,7 @@ function createServices(
 ) {
   const { issuer, productName, minimumPasswordLength, argon2 } = config;
   const { users, credentials, clients, apiResources, consents, roles } = stores;
-  const hasher = createPasswordHasher(argon2);
+  const hasher = createPasswordHasher({ ...argon2, workers: config.workers });
   const keyring = createKeyring(config.encryptionKeys);
   const audit = createAudit({ events: stores.auditEvents, origin, now });
   const outbox = createOutbox({ store: stores.outbox, keyring, now });

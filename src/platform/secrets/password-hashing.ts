@@ -11,6 +11,8 @@ export interface PasswordHashingOptions {
   readonly parallelism: number;
   /** Passwords that may wait for a free core. */
   readonly queueLimit: number;
+  /** Processes like this one that share the machine's cores; 1 when unset. */
+  readonly workers?: number;
 }
 
 export interface PasswordVerdict {
@@ -24,7 +26,7 @@ const longestPasswordBytes = 1_024;
 const wrong: PasswordVerdict = { ok: false, rehash: false };
 
 export function createPasswordHasher(options: PasswordHashingOptions) {
-  const turns = createTurns(options.queueLimit);
+  const turns = createTurns(options);
   const parameters = {
     memoryCost: options.memoryKib,
     timeCost: options.iterations,
@@ -55,11 +57,13 @@ export function createPasswordHasher(options: PasswordHashingOptions) {
 export type PasswordHasher = ReturnType<typeof createPasswordHasher>;
 
 /**
+ * As many at once as this process has cores, less one that answers everybody else; at least one.
  * Hashes run in libuv's pool of four threads, which file access, name look-ups and signing share:
  * one thread stays free for them.
  */
-function createTurns(queueLimit: number) {
-  const places = Math.min(availableParallelism(), 3);
+function createTurns({ queueLimit, workers = 1 }: PasswordHashingOptions) {
+  const cores = Math.floor(availableParallelism() / workers);
+  const places = Math.max(1, Math.min(cores - 1, 3));
   const queue: (() => void)[] = [];
   let running = 0;
 
