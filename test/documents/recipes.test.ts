@@ -28,13 +28,12 @@ describeApp('the programs in the documents', { arrangement: 'embedded, memory' }
       .replace("'my-app'", `'${clientId}'`)
       .replace('listen(8080', `listen(${home.port}`);
     const directory = await layOut(t, { 'app.mjs': program });
-    const visit = createVisitor();
 
-    runProgram(t, join(directory, 'app.mjs'));
-    const callback = await passPages(app(), locationOf(await visit(home)), person);
-    const answer = await visit(callback);
+    const running = runProgram(t, join(directory, 'app.mjs'));
+    const start = (await running.line()).replace('Open ', '');
+    const answer = await fetch(await passPages(app(), start, person));
 
-    assert.equal(await answer.text(), `Hello ${person.email}`);
+    assert.equal(await answer.text(), `Hello ${person.id}`);
   });
 
   it('sign in, renew, show and sign out on a server', async (t) => {
