@@ -24,11 +24,11 @@ interface Start {
 const fresh = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
 export async function measureStarts(services: BenchServices, t: Closing): Promise<string> {
-  const embedded = { DATABASE_URL: '', REDIS_URL: '', ...storesIn(services, 'embedded') };
+  const embedded = { DATABASE_URL: '', REDIS_URL: '', ...(await placeIn(services, 'embedded')) };
   const external = {
     DATABASE_URL: await services.createDatabase(),
     REDIS_URL: services.redisUrl,
-    ...storesIn(services, 'external'),
+    ...(await placeIn(services, 'external')),
   };
   const starts: readonly Start[] = [
     { name: 'embedded, first start', settings: { ...embedded, ...fresh } },
@@ -46,21 +46,22 @@ export async function measureStarts(services: BenchServices, t: Closing): Promis
   return formatTable([['npm start', 'ready', 'memory when idle'], ...rows]);
 }
 
-function storesIn({ directory }: BenchServices, name: string) {
-  return { DATA_DIRECTORY: join(directory, name), WORKERS: '1' };
+/** A later start has the port of the first: the issuer belongs to its database. */
+async function placeIn({ directory }: BenchServices, name: string) {
+  const PORT = String(await findFreePort());
+  return { PORT, DATA_DIRECTORY: join(directory, name), WORKERS: '1' };
 }
 
 async function measure(t: Closing, start: Start): Promise<string[]> {
-  const port = await findFreePort();
   const startedAt = performance.now();
   const child = spawn('npm', ['start', '--silent'], {
     cwd: root,
-    env: { ...process.env, NODE_ENV: '', PORT: String(port), ISSUER: '', ...start.settings },
+    env: { ...process.env, NODE_ENV: '', ISSUER: '', ...start.settings },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   t.after(() => end(child));
   try {
-    await untilReady(child.stdout, port);
+    await untilReady(child.stdout, start.settings['PORT']);
     const readySeconds = (performance.now() - startedAt) / 1000;
     await pause(idleMilliseconds);
     const [server] = findServers(child);
@@ -90,7 +91,7 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function untilReady(output: NodeJS.ReadableStream, port: number): Promise<void> {
+async function untilReady(output: NodeJS.ReadableStream, port = ''): Promise<void> {
   for await (const line of createInterface(output)) {
     if (!line.includes(' is ready at ')) continue;
     const { ok } = await fetch(`http://localhost:${port}/health/ready`);

@@ -5,6 +5,8 @@ import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const needed = [22, 18];
+/** Long after the start, which is over in a second or two. */
+const keepCompiledAfterMilliseconds = 10_000;
 
 /** Imports an entry of src/, or says in two lines why this Node can not. */
 export async function launch(entry) {
@@ -22,6 +24,8 @@ export async function launch(entry) {
   module.enableCompileCache(
     fileURLToPath(new URL('../node_modules/.cache/ostiary', import.meta.url)),
   );
+  // Node would keep what it compiled only when the process ends well.
+  setTimeout(() => module.flushCompileCache(), keepCompiledAfterMilliseconds).unref();
   await import(new URL(`../src/${entry}`, import.meta.url).href);
 }
 

@@ -7,7 +7,7 @@ export async function up(db: Knex): Promise<void> {
       id            uuid primary key,
       kind          text not null check (kind in (
         'registration', 'verification', 'recovery', 'email_change', 'email_undo', 'invitation')),
-      subject       text not null,                 -- whose it is: the address (its key) or the person; one proof of a kind each
+      subject       text not null,                 -- whose it is: an address (its key) or a person
       user_id       uuid references users (id) on delete cascade,
       email         text not null,                 -- the mailbox, as it was written
       email_key     text not null,
@@ -19,9 +19,11 @@ export async function up(db: Knex): Promise<void> {
       created_at    timestamptz not null,
       expires_at    timestamptz not null,
       proven_at     timestamptz,                   -- the code was right; the last step is still to come
-      used_at       timestamptz,                   -- null: may still be used
-      unique (kind, subject)
+      replaced_at   timestamptz,                   -- a newer one was asked for
+      used_at       timestamptz                    -- null: may still be used
     );
+    create unique index mail_proofs_open on mail_proofs (kind, subject)
+     where replaced_at is null and used_at is null;
     create index mail_proofs_binding on mail_proofs (binding_hash) where binding_hash is not null;
     create index mail_proofs_user on mail_proofs (user_id) where user_id is not null;
     create index mail_proofs_expiry on mail_proofs (expires_at);

@@ -23,9 +23,7 @@ export async function createEngine(
   const jwts = createJwtAccessTokens({
     issuer: config.issuer,
     jwks: publicKeys(jwks),
-    revoked: stores.revokedTokens,
     revocation: services.tokenRevocation,
-    changes: services.changes,
     now,
   });
   const fetch = createOutboundFetch({ allow: config.outboundAllow });

@@ -21,10 +21,12 @@ import { createPurge } from '#services/purge.ts';
 import { createRegistration } from '#services/accounts/registration.ts';
 import { createSessions } from '#services/sessions/sessions.ts';
 import { createSetup } from '#services/accounts/setup.ts';
+import { createSharedSettings } from '#services/shared-settings.ts';
 import { createSignInThrottle } from '#services/accounts/sign-in-throttle.ts';
 import { createSignIn } from '#services/accounts/sign-in.ts';
 import { createChanges } from '#services/standing/changes.ts';
 import { createStanding } from '#services/standing/standing.ts';
+import { createClockCheck } from '#services/standing/clock-check.ts';
 import { createStoreBirth } from '#services/standing/store-birth.ts';
 import { createTheftAlarm } from '#services/blocking/theft-alarm.ts';
 import { createTokenRevocation } from '#services/blocking/token-revocation.ts';
@@ -35,6 +37,7 @@ import { createClientStore } from '#stores/clients/clients.ts';
 import { createConsentStore } from '#stores/accounts/consents.ts';
 import { createEndingStore } from '#stores/sessions/endings.ts';
 import { createExpiredRowStore } from '#stores/expired.ts';
+import { createAppAccessStore } from '#stores/tokens/app-access-list.ts';
 import { createGrantStore } from '#stores/tokens/grants.ts';
 import { createMailProofStore } from '#stores/accounts/mail-proofs.ts';
 import { createOutboxStore } from '#stores/outbox.ts';
@@ -44,12 +47,14 @@ import { createRevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
 import { createRoleStore } from '#stores/accounts/roles.ts';
 import { createSessionStore } from '#stores/sessions/sessions.ts';
 import { createSetupLinkStore } from '#stores/accounts/setup-links.ts';
+import { createSharedSettingStore } from '#stores/shared-settings.ts';
 import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
 import { createUserDeviceStore } from '#stores/accounts/user-devices.ts';
 import { createUserStore } from '#stores/accounts/users.ts';
 import { wireAudit } from './installation/audit.ts';
 import { openConnections, type Connections } from './installation/connections.ts';
 import { wireDelivery } from './installation/delivery.ts';
+import { wireAccounts } from './installation/accounts.ts';
 import { createListings } from './installation/listings.ts';
 import { wireMailProofs } from './installation/mail-proofs.ts';
 
@@ -94,6 +99,7 @@ function createStores(db: Database) {
   return {
     actors: createActorStore(db),
     apiResources: createApiResourceStore(db),
+    appAccess: createAppAccessStore(db),
     auditEvents: createAuditEventStore(db),
     clients: createClientStore(db),
     consents: createConsentStore(db),
@@ -108,6 +114,7 @@ function createStores(db: Database) {
     roles: createRoleStore(db),
     sessions: createSessionStore(db),
     setupLinks: createSetupLinkStore(db),
+    sharedSettings: createSharedSettingStore(db),
     signingKeys: createSigningKeyStore(db),
     userDevices: createUserDeviceStore(db),
     users: createUserStore(db),
@@ -161,10 +168,25 @@ function createServices(
     isCommonPassword: loadCommonPasswords,
     productName,
     minimumPasswordLength,
+    registrationDomains: config.registrationDomains,
     now,
   });
-  const common = { config, log, now, db, shortLived, stores, keyring };
-  const mailProofs = wireMailProofs({ ...common, audit, outbox, blocking, changes, registration });
+  const common = {
+    config,
+    log,
+    now,
+    db,
+    shortLived,
+    stores,
+    keyring,
+    audit,
+    outbox,
+    blocking,
+    changes,
+  };
+  const mailProofs = wireMailProofs({ ...common, registration });
+  const { proofs } = mailProofs;
+  const accounts = wireAccounts({ ...common, notices, proofs, registration, standing });
   const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {
     alarm: createTheftAlarm({ ...stores, db, audit, notices, changes, log, now }),
@@ -182,6 +204,7 @@ function createServices(
       store: stores.outbox,
       clients: clientService,
     }),
+    clockCheck: createClockCheck({ db, now }),
     disowning,
     clients: clientService,
     consent: createConsent({ consents, audit, now }),
@@ -189,7 +212,8 @@ function createServices(
     ...createListings({ db, audit, now, auditExport: proof.auditExport }),
     mailProofs,
     outbox,
-    purge: createPurge({ expired: stores.expired, log, now }),
+    ...accounts,
+    purge: createPurge({ expired: stores.expired, deletion: accounts.deletion, log, now }),
     registration,
     setup: createSetup({ issuer, links: stores.setupLinks, roles, registration, audit, now }),
     sessions: createSessions({
@@ -203,6 +227,7 @@ function createServices(
       changes,
       now,
     }),
+    sharedSettings: createSharedSettings({ ...common, store: stores.sharedSettings }),
     signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
     ...proof,
     signInThrottle: createSignInThrottle({

@@ -4,6 +4,7 @@ import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Server } from 'node:http';
+import type Koa from 'koa';
 import type { Config } from '#platform/settings/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#commands/remote.ts';
@@ -26,7 +27,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const installation = await openInstallation({ config, log, now: () => new Date() });
   const stop = new AbortController();
-  const app = await createApp({ installation, isStopping: () => stop.signal.aborted });
+  const app = await openApp(installation, stop.signal);
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));
   // From the signal on every answer ends its connection, so that none is cut between two requests.
@@ -56,11 +57,25 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   if (cluster.isWorker) process.disconnect();
 }
 
+async function openApp(installation: Installation, stop: AbortSignal): Promise<Koa> {
+  try {
+    await installation.services.sharedSettings.join();
+    return await createApp({ installation, isStopping: () => stop.aborted });
+  } catch (error) {
+    // Open connections would keep a process alive that serves nobody.
+    await installation.close();
+    throw error;
+  }
+}
+
 async function announce(installation: Installation, print: (line: string) => void): Promise<void> {
   const { config, log, services } = installation;
   log.info({ event: 'server.started', issuer: config.issuer, port: config.port }, 'ready');
   if (config.smtpUrl === undefined && !services.mailbox) {
     log.warn({ event: 'mail.waiting' }, 'SMTP_URL is not set: mail waits, for 7 days at most');
+    if (config.emailVerification === 'required') {
+      log.warn({ event: 'registration.waiting' }, 'and nobody can finish registering meanwhile');
+    }
   }
   if (cluster.isWorker && cluster.worker?.id !== 1) return;
   print(`Ostiary is ready at ${config.issuer}`);

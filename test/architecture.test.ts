@@ -23,6 +23,7 @@ const floors: readonly (readonly [prefix: string, floor: number])[] = [
   ['src/installation.ts', 7],
   ['src/installation/', 7],
   ['src/operators.ts', 7],
+  ['src/pages.ts', 7],
   ['src/serve.ts', 8],
   ['src/main.ts', 8],
   ['src/cli.ts', 8],

@@ -10,6 +10,8 @@ import type { Closing } from '#test/stage/databases.ts';
 
 const root = new URL('../..', import.meta.url);
 const quiet = '--disable-warning=ExperimentalWarning';
+/** As npm start has it. */
+const productOptions = [quiet, '--max-semi-space-size=8'];
 
 export interface Address {
   readonly port: number;
@@ -33,7 +35,7 @@ export function startProduct(
   profileDirectory?: string,
 ): Promise<LoadServer> {
   const options = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
-  return start(t, address, [quiet, ...options, 'bin/start.mjs'], settings);
+  return start(t, address, [...productOptions, ...options, 'bin/start.mjs'], settings);
 }
 
 export function startBareEngine(

@@ -6,6 +6,7 @@ import { clientCreate } from './clients/create.ts';
 import { clientDisable } from './clients/disable.ts';
 import { clientEnable } from './clients/enable.ts';
 import { clientShow } from './clients/show.ts';
+import { configAccept } from './config/accept.ts';
 import type { DataCommand } from './context.ts';
 import { everyoneSignOut } from './endings/everyone-sign-out.ts';
 import { keysList } from './keys/list.ts';
@@ -19,6 +20,9 @@ import { sessionList } from './sessions/list.ts';
 import { sessionShow } from './sessions/show.ts';
 import { userBlock } from './users/block.ts';
 import { userCreate } from './users/create.ts';
+import { userInvite } from './users/invite.ts';
+import { userDelete } from './users/delete.ts';
+import { userRemoveSecondFactor } from './users/remove-second-factor.ts';
 import { userSessions } from './users/sessions.ts';
 import { userSetAdmin } from './users/set-admin.ts';
 import { userShow } from './users/show.ts';
@@ -27,13 +31,17 @@ import { userUnblock } from './users/unblock.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   migrate,
+  configAccept,
   userCreate,
+  userInvite,
   userShow,
   userSetAdmin,
   userBlock,
   userUnblock,
   userSessions,
   userSignOut,
+  userRemoveSecondFactor,
+  userDelete,
   sessionList,
   sessionShow,
   sessionEnd,

@@ -10,6 +10,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { defaultBodyLimits, drainRequest, type BodyLimits } from './edge/body-bytes.ts';
 import { createClientAddress } from './edge/client-address.ts';
 import { createHostPin } from './edge/host-pin.ts';
+import { createPublicDocuments } from './edge/public-documents.ts';
 import { createBodyReader } from './edge/request-body.ts';
 import { createRequestId } from './edge/request-id.ts';
 import { createTargetCheck } from './edge/request-target.ts';
@@ -51,6 +52,7 @@ export function createEdge(dependencies: EdgeDependencies) {
     createHostPin({ issuer }),
     createTargetCheck({ addresses }),
     createBodyReader({ addresses, limits }),
+    createPublicDocuments({ addresses }),
   ];
 
   return {

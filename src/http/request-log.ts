@@ -1,13 +1,12 @@
 // One line per answered request. The route as the router knows it, never the address as it came:
 // addresses carry one-time links and whatever people paste into them.
-import type { Addresses } from '#http/addresses.ts';
+import type { Addresses, Area } from '#http/addresses.ts';
 import type { Context, Next } from '#http/context.ts';
 
 /** The pattern of the matched route, else the area it would have been in. */
-function routeOf(ctx: Context, addresses: Addresses): string {
+function routeOf(ctx: Context, area: Area): string {
   const pattern: unknown = ctx['_matchedRoute'];
-  if (typeof pattern === 'string') return pattern;
-  return `(${addresses.areaOf(ctx.path ?? '/')})`;
+  return typeof pattern === 'string' ? pattern : `(${area})`;
 }
 
 export function createRequestLog({ addresses }: { addresses: Addresses }) {
@@ -15,13 +14,13 @@ export function createRequestLog({ addresses }: { addresses: Addresses }) {
     const startedAt = performance.now();
 
     ctx.res.once('close', () => {
-      const isProbe = addresses.areaOf(ctx.path ?? '/') === 'health';
-      const write = isProbe ? ctx.state.log.debug : ctx.state.log.info;
+      const area = addresses.areaOf(ctx.path ?? '/');
+      const write = area === 'health' ? ctx.state.log.debug : ctx.state.log.info;
       const { errorCode } = ctx.state;
       const line = {
         event: 'request.answered',
         method: ctx.method,
-        route: routeOf(ctx, addresses),
+        route: routeOf(ctx, area),
         status: ctx.status,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
         bytes: Number(ctx.res.getHeader('content-length') ?? 0),

@@ -87,7 +87,7 @@ export function createSecurityHeaders({
 
     await next();
     if (ctx.headerSent) return;
-    const isPage = ctx.response.is('html') !== false;
+    const isPage = ctx.response.type === 'text/html';
     if (isPage) ctx.set('Permissions-Policy', deniedFeatures);
     if (!isPage) ctx.set('Content-Security-Policy', documentPolicy);
   };

@@ -1,6 +1,5 @@
 // The ways to what a node shares with others: PostgreSQL and Redis, or what stands in for them.
 import type { Config } from '#platform/settings/config.ts';
-import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { connectRedis, type RedisConnection } from '#platform/redis/redis.ts';
@@ -41,11 +40,12 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
   };
 }
 
-function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
+async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
   const { databaseUrl, dataDirectory } = config;
-  return databaseUrl === undefined
-    ? openEmbedded({ directory: dataDirectory, log })
-    : connectPostgres({ url: databaseUrl, log });
+  if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, log });
+  // A database inside this process is large: it is loaded only where it is used.
+  const { openEmbedded } = await import('#platform/database/embedded-postgres.ts');
+  return openEmbedded({ directory: dataDirectory, log });
 }
 
 function channelsOf(db: Database, redis: RedisConnection | undefined): readonly ChangeChannel[] {

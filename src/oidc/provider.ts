@@ -121,11 +121,12 @@ function createAdapters(
   });
   const found = createFoundCode();
   const interactionEnd = createInteractionEnd({ store });
-  const endsByAlarm = (): boolean => rotation.isReuse() || found.isReplay();
+  const endsElsewhere = (grantId: string): boolean =>
+    rotation.isReuse() || rotation.hasEnded(grantId) || found.isReplay();
   const adapter = createAdapterFactory({
     lasting: {
       Client: createClientAdapter({ clients }),
-      Grant: createGrantAdapter({ grants, facts, changes, now, endsByAlarm }),
+      Grant: createGrantAdapter({ grants, facts, changes, now, endsElsewhere }),
       Session: createSessionAdapter({
         sessions: dependencies.sessions,
         actors,
@@ -149,7 +150,11 @@ function createAdapters(
           engineContext()?.oidc.client?.grantTypeAllowed('refresh_token') === true,
       }),
     },
-    shortLived: (space) => createShortLivedAdapter({ store, facts, jwts, revocation, now }, space),
+    shortLived: (space) =>
+      createShortLivedAdapter(
+        { store, facts, jwts, revocation, birth: dependencies.storeBirth, now },
+        space,
+      ),
   });
   return { adapter, rotation, interactionEnd };
 }

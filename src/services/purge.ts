@@ -1,7 +1,8 @@
-// Keeps the tables small: from time to time removes what has expired, batch after batch, with a
+// Keeps the tables small: from time to time removes what has expired, and accounts whose time has come, with a
 // breath between two of them. Several nodes may do it at once; they skip each other's rows.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
+import type { Deletion } from '#services/accounts/deletion.ts';
 import type { ExpiredRowStore } from '#stores/expired.ts';
 
 const everyMilliseconds = 60_000;
@@ -11,11 +12,12 @@ const graceMilliseconds = 60_000;
 
 export interface PurgeDependencies {
   readonly expired: ExpiredRowStore;
+  readonly deletion: Pick<Deletion, 'runDue'>;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createPurge({ expired, log, now }: PurgeDependencies) {
+export function createPurge({ expired, deletion, log, now }: PurgeDependencies) {
   /** Removes everything that has expired; returns how many rows. */
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);
@@ -35,6 +37,7 @@ export function createPurge({ expired, log, now }: PurgeDependencies) {
       while (!signal.aborted) {
         try {
           await pause(everyMilliseconds, undefined, { signal, ref: false });
+          await deletion.runDue();
           const removed = await run(signal);
           if (removed > 0)
             log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');

@@ -28,6 +28,7 @@ const tables: readonly Expiring[] = [
   { table: 'code_redemptions', key: 'code_hash' },
   { table: 'revoked_tokens', key: 'jti_hash' },
   { table: 'access_tokens', key: 'id_hash' },
+  { table: 'mail_proofs', key: 'id' },
   { table: 'outbox', key: 'id', rule: '_sent', when: `sent_at < ${daysAgo(sentDays)}` },
   { table: 'outbox', key: 'id', rule: '_dead', when: `dead_at < ${daysAgo(deadLetterDays)}` },
   {

@@ -51,6 +51,13 @@ const add: Statement = {
            as item (id, kind, user_id, client_id, sealed)`,
 };
 
+const addSent: Statement = {
+  name: 'outbox_add_sent',
+  text: `
+    insert into outbox (${outboxColumns}, sent_at)
+    values ($1, $2, $3, $4, $5, $6, $6, $6)`,
+};
+
 // The row is chosen before it is changed: as a plain sub-query it might be chosen more than once.
 const claim: Statement = {
   name: 'outbox_claim',
@@ -117,6 +124,10 @@ export function createOutboxStore(db: Database) {
         items.map(({ sealed }) => sealed),
       ];
       await db.run(add, [...columns, at], tx);
+    },
+    /** One that nobody will ever send. */
+    async addSent({ id, kind, userId, clientId, sealed }: OutboxItem, at: Date, tx: Knex) {
+      await db.run(addSent, [id, kind, userId ?? null, clientId ?? null, sealed, at], tx);
     },
     /** Takes what is due first, if anything is; nobody else takes it before `until`. */
     async claim({ at, until, kinds, except }: ClaimWish): Promise<ClaimedItem | undefined> {

@@ -40,6 +40,26 @@ for (const place of places) {
       assert.deepEqual(shown.json(), user);
     });
 
+    it('invite somebody, by a link that is good for a week', async () => {
+      const invite = ['user', 'invite', '--email', 'guest@example.org', '--json'];
+
+      const invited = (await shell().done(invite)).json();
+      await shell().done(
+        ['user', 'create', '--email', 'in@example.org', '--password-stdin'],
+        password,
+      );
+      const refused = await shell().run(['user', 'invite', '--email', 'in@example.org', '--json']);
+      const odd = await shell().run(['user', 'invite', '--email', 'no address', '--json']);
+
+      assert.equal(invited['email'], 'guest@example.org');
+      assert.match(String(invited['link']), /\/auth\/invitation\/[\w-]{43}$/);
+      assert.match(String(invited['expires_at']), /^\d{4}-/);
+      assert.deepEqual(
+        [refused.json()['error'], odd.json()['error']],
+        ['email_taken', 'invalid_input'],
+      );
+    });
+
     it('say in code, exit code and one sentence that an address is taken', async () => {
       const create = ['user', 'create', '--email', 'bo@example.org', '--password-stdin', '--json'];
       await shell().done(create, password);

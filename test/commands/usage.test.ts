@@ -63,7 +63,7 @@ describe('help', () => {
     const all = await run(['--help']);
     const one = await run(['user', 'create', '--help']);
 
-    assert.match(all.out, /user create .*\n.*user show EMAIL\|ID/);
+    assert.match(all.out, /user create .*\n.*user invite .*\n.*user show EMAIL\|ID/);
     assert.match(one.out, /^Usage: ostiary user create --email E --password-stdin/);
     assert.equal(all.exitCode, 0);
     assert.equal(one.exitCode, 0);

@@ -53,7 +53,15 @@ describeOnEachArrangement('a blocked person', (app) => {
   it('sees none of their own pages', async () => {
     const { browser, person } = await aBlockedPerson(app());
 
-    for (const path of ['/', '/auth/account', '/auth/sign-in', '/auth/register']) {
+    for (const path of [
+      '/',
+      '/auth/account',
+      '/auth/account/sessions',
+      '/auth/account/apps',
+      '/auth/account/activity',
+      '/auth/sign-in',
+      '/auth/register',
+    ]) {
       const page = await browser.open(`${app().issuer}${path}`);
       assert.equal(page.status, 200, path);
       assert.equal(page.html.includes(person.email), false, path);

@@ -4,7 +4,7 @@
 /**
  * `person`: the account, the app and the session or grant behind what is presented, each time.
  * `client`: the app alone; no person takes part. `operator`: the token's client or administrator.
- * `proof`: a password is checked here, and with it whether the account may act.
+ * `proof`: a password or a mailbox is proven here, and with it whether the account may act.
  * `step`: part of a sign-in, whose end is the door that asks. `nobody`: opens nothing.
  */
 export type Asking = 'person' | 'client' | 'operator' | 'proof' | 'step' | 'nobody';
@@ -30,6 +30,28 @@ const oauth: Readonly<Record<string, Asking>> = {
 const pages: Readonly<Record<string, Asking>> = {
   'GET /': 'person',
   'GET /auth/account': 'person',
+  'GET /auth/account/profile': 'person',
+  'POST /auth/account/profile': 'person',
+  'GET /auth/account/password': 'person',
+  'POST /auth/account/password': 'proof',
+  'GET /auth/account/delete': 'person',
+  'POST /auth/account/delete': 'proof',
+  'POST /auth/account/keep': 'person',
+  'GET /auth/account/codes': 'person',
+  'GET /auth/account/codes/new': 'person',
+  'POST /auth/account/codes/begin': 'proof',
+  'POST /auth/account/codes/confirm': 'person',
+  'POST /auth/account/codes': 'person',
+  'GET /auth/sign-in/second-factor': 'person',
+  'POST /auth/sign-in/second-factor': 'proof',
+  'GET /auth/interaction/:uid/second-factor': 'person',
+  'POST /auth/interaction/:uid/second-factor': 'proof',
+  'GET /auth/account/sessions': 'person',
+  'POST /auth/account/sessions/:uid/end': 'person',
+  'POST /auth/account/sessions/end-others': 'person',
+  'GET /auth/account/apps': 'person',
+  'POST /auth/account/apps/:clientId/revoke': 'person',
+  'GET /auth/account/activity': 'person',
   'GET /auth/sign-in': 'person',
   'POST /auth/sign-in': 'proof',
   'GET /auth/interaction/:uid': 'step',
@@ -41,6 +63,32 @@ const pages: Readonly<Record<string, Asking>> = {
   'POST /auth/interaction/:uid/register': 'step',
   'GET /auth/register': 'person',
   'POST /auth/register': 'nobody',
+  // A code or a link proves the mailbox; whether the account may act is asked where one is used.
+  'GET /auth/verify': 'person',
+  'POST /auth/verify': 'proof',
+  'POST /auth/verify/send': 'person',
+  'GET /auth/interaction/:uid/verify': 'step',
+  'POST /auth/interaction/:uid/verify': 'proof',
+  'GET /auth/verify/link/:token': 'person',
+  'POST /auth/verify/link/:token': 'proof',
+  'POST /auth/interaction/:uid/verify/link/:token': 'proof',
+  'GET /auth/recover': 'nobody',
+  'POST /auth/recover': 'nobody',
+  'GET /auth/interaction/:uid/recover': 'step',
+  'POST /auth/interaction/:uid/recover': 'step',
+  'GET /auth/recover/code': 'nobody',
+  'POST /auth/recover/code': 'proof',
+  'GET /auth/recover/password': 'nobody',
+  'POST /auth/recover/password': 'proof',
+  'GET /auth/recover/link/:token': 'nobody',
+  'POST /auth/recover/link/:token': 'proof',
+  'GET /auth/invitation/:token': 'nobody',
+  'POST /auth/invitation/:token': 'proof',
+  'GET /auth/account/email': 'person',
+  'POST /auth/account/email': 'proof',
+  // Ends what stands on the account, and starts nothing.
+  'GET /auth/account/email/undo/:token': 'nobody',
+  'POST /auth/account/email/undo/:token': 'nobody',
   'GET /auth/setup/:token': 'nobody',
   'POST /auth/setup/:token': 'nobody',
   'GET /auth/sign-out/stay': 'nobody',

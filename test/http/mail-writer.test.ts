@@ -8,7 +8,20 @@ const write = createMailWriter({
   productName: 'Ostiary',
   issuerUrl: new URL('https://id.example.org'),
 });
-const templates = ['blocked', 'new_device', 'refresh_token_reused'] as const;
+const proofTemplates = [
+  'registration',
+  'registration_known',
+  'invitation',
+  'verification',
+  'recovery',
+  'recovery_refused',
+  'password_changed',
+  'email_change',
+  'email_change_known',
+  'email_change_requested',
+  'email_changed',
+] as const;
+const templates = ['blocked', 'new_device', 'refresh_token_reused', ...proofTemplates] as const;
 const locales = ['en', 'de'] as const;
 const values = {
   device: 'Firefox, Windows',
@@ -16,6 +29,9 @@ const values = {
   at: '2026-05-04T12:00:00.000Z',
   zone: 'Europe/Berlin',
   link: 'https://id.example.org/auth/not-me/v1.key.abc',
+  other: 'https://id.example.org/auth/recover',
+  code: '123456',
+  email: 'new@example.com',
 };
 
 function aLetter(facts: Partial<MailOrder> = {}, client: string | undefined = 'Acme Notes') {
@@ -98,6 +114,22 @@ describe('a mail', () => {
     const { subject } = aLetter({ template: 'refresh_token_reused' }, '');
 
     assert.match(subject, /signed out of the app/);
+  });
+
+  it('that asks for a proof has its code by itself in a line, and its link', () => {
+    for (const template of ['registration', 'verification', 'recovery', 'email_change']) {
+      const { text, html } = aLetter({ template });
+      assert.match(text, /^ {4}123456$/m);
+      assert.match(html, /class="code"[^>]*>123456</);
+      assert.ok(text.includes(values.link) && html.includes(values.link));
+    }
+  });
+
+  it('to a mailbox that was never proven says what happens, and not where to', () => {
+    for (const template of ['email_change_requested', 'email_changed']) {
+      const { text, html } = aLetter({ template, values: {} });
+      assert.doesNotMatch(text + html, /new@example\.com|href=|https?:/);
+    }
   });
 
   it('of no known template is none', () => {

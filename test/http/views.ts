@@ -1,5 +1,7 @@
 /** One page of each view with everything it can show, and the shortest one: typed, so both stay true. */
+import { accountHooks, fullAccountLocals, shortAccountLocals } from './account-views.ts';
 import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
+import { fullProofLocals, proofHooks, shortProofLocals } from './proof-views.ts';
 
 const client = {
   name: 'Acme Notes',
@@ -23,8 +25,16 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     notice: 'sign-in.notice.reauthenticate',
     client,
     signedInAs: 'ada@example.org',
+    recoverHref: '/auth/recover',
     registerHref: '/auth/register',
     cancelAction: '/auth/interaction/1/cancel',
+  },
+  'second-factor': {
+    action: '/auth/interaction/1/second-factor',
+    formToken: 'token',
+    problem: 'problem.factor.wrong',
+    client,
+    againHref: '/auth/interaction/1',
   },
   register: {
     ...newAccount,
@@ -33,10 +43,12 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
       name: 'problem.name.malformed',
       email: 'problem.email.taken',
       password: 'problem.password.too_short',
+      terms: 'problem.terms',
       general: 'error.message.conflict',
     },
     client,
     signInHref: '/auth/sign-in',
+    termsHref: 'https://acme.example/terms',
   },
   setup: { ...newAccount, values: { email: 'ada@example.org' }, problems: {} },
   consent: {
@@ -57,7 +69,8 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
   },
   stayed: { client, returnHref: 'https://acme.example/', accountHref: '/auth/account' },
   'not-me': { action: '/auth/not-me/token', formToken: 'token' },
-  'not-me-done': { homeHref: '/' },
+  'not-me-done': { homeHref: '/', recoverHref: '/auth/recover' },
+  ...fullProofLocals,
   'dev-mail': {
     mails: [{ href: '/auth/dev/mail/1', subject: 'Hello', to: 'ada@example.org', at: 'noon' }],
   },
@@ -78,13 +91,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     wayOn,
   },
   expired: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', wayOn },
-  account: {
-    user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: true },
-    formToken: 'token',
-    signOutAction: '/auth/sign-out',
-    signOutHref: '/oauth2/logout',
-    playgroundHref: '/auth/playground',
-  },
+  ...fullAccountLocals,
   home: {
     discoveryHref: '/.well-known/openid-configuration',
     accountHref: '/auth/account',
@@ -97,6 +104,11 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
 
 export const shortLocals: { readonly [V in ViewName]: ViewLocals[V] } = {
   'sign-in': { action: '/auth/sign-in', formToken: 'token' },
+  'second-factor': {
+    action: '/auth/second-factor',
+    formToken: 'token',
+    againHref: '/auth/sign-in',
+  },
   register: { ...newAccount, values: {}, problems: {} },
   setup: { ...newAccount, values: {}, problems: {} },
   consent: {
@@ -114,12 +126,13 @@ export const shortLocals: { readonly [V in ViewName]: ViewLocals[V] } = {
   stayed: { accountHref: '/auth/account' },
   'not-me': fullLocals['not-me'],
   'not-me-done': fullLocals['not-me-done'],
+  ...shortProofLocals,
   'dev-mail': { mails: [] },
   'dev-mail-view': { ...fullLocals['dev-mail-view'], pieces: [] },
   'signed-out': {},
   error: { code: 'not_found', message: 'There is nothing here.', requestId: 'request-1' },
   expired: { requestId: 'request-1' },
-  account: { user: { email: 'ada@example.org', emailVerified: false } },
+  ...shortAccountLocals,
   home: { discoveryHref: '/.well-known/openid-configuration' },
   playground: fullLocals.playground,
 };
@@ -138,6 +151,7 @@ export const stableHooks: { readonly [V in ViewName]: readonly string[] } = {
     'id="register"',
     'autocomplete="new-password"',
   ],
+  'second-factor': ['name="code"', 'id="verify"', 'name="form_token"'],
   setup: ['name="email"', 'name="password"', 'name="form_token"', 'id="register"'],
   consent: [
     'id="allow" name="decision" value="allow"',
@@ -148,12 +162,13 @@ export const stableHooks: { readonly [V in ViewName]: readonly string[] } = {
   stayed: ['id="stayed"'],
   'not-me': ['name="form_token"', 'id="continue"'],
   'not-me-done': ['id="signed-out"'],
+  ...proofHooks,
   'dev-mail': [],
   'dev-mail-view': ['id="letter"'],
   'signed-out': ['id="signed-out"'],
   error: ['id="error" data-error=', 'request-1'],
   expired: ['id="error" data-error="session_expired"', 'request-1'],
-  account: [],
+  ...accountHooks,
   home: [],
   playground: [],
 };

@@ -43,6 +43,8 @@ describe('an empty environment', () => {
       trustedProxies: [],
       outboundAllow: [],
       registration: 'open',
+      registrationDomains: [],
+      emailVerification: 'later',
       rateLimits: 'on',
       mailFrom: 'no-reply@localhost',
       workers: 1,

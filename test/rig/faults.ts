@@ -1,5 +1,5 @@
-// Two nodes whose stores can fail: a Redis of their own, and a line to PostgreSQL that hangs and
-// breaks. What is checked meanwhile and afterwards is in ledger.ts.
+// Two nodes whose stores can fail: a Redis of their own, and lines to the stores that hang and break.
+// What is checked meanwhile and afterwards is in ledger.ts.
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
@@ -35,19 +35,25 @@ export interface FaultOptions {
   readonly onlyLong?: boolean;
   readonly count?: number;
   readonly settings?: Environment;
+  /** Redis, too, is behind a line; otherwise it is reached straight, which costs the test less. */
+  readonly redisLine?: boolean;
+  /** The address of the database at this moment, instead of one on the run's own server. */
+  readonly openDatabase?: (t: Closing) => Promise<() => string>;
 }
 
 export type FaultRig = Awaited<ReturnType<typeof startFaultRig>>;
 
-export async function startFaultRig(t: Closing, { count = 2, settings = {} }: FaultOptions = {}) {
+export async function startFaultRig(t: Closing, options: FaultOptions = {}) {
+  const { count = 2, settings = {}, openDatabase = openOnRunsServer } = options;
   const works = collectWorks();
   t.after(works.run);
   const redis = await startOwnRedis(works);
-  const databaseUrl = settable(await createDatabase(works));
-  const postgres = await openLine(works, () => dialPostgres(databaseUrl));
+  const redisLine = await openLine(works, redis.dial);
+  const databaseUrl = await openDatabase(works);
+  const postgres = await openLine(works, () => dialPostgres(databaseUrl()));
   const stores: Environment = {
-    DATABASE_URL: urlThrough(databaseUrl, postgres.port),
-    REDIS_URL: redis.url,
+    DATABASE_URL: urlThrough(databaseUrl(), postgres.port),
+    REDIS_URL: options.redisLine ? `redis://127.0.0.1:${redisLine.port}` : redis.url,
   };
   const rig = await startNodes(works, { count, settings: { ...stores, ...settings } });
 
@@ -65,6 +71,7 @@ export async function startFaultRig(t: Closing, { count = 2, settings = {} }: Fa
   return {
     ...rig,
     redis,
+    redisLine,
     postgres,
     stores,
     databaseUrl,
@@ -78,13 +85,14 @@ export async function startFaultRig(t: Closing, { count = 2, settings = {} }: Fa
     },
     async heal(): Promise<void> {
       postgres.heal();
+      redisLine.heal();
       redis.thaw();
       await redis.start();
       await recovers();
     },
     /** One statement from outside the product, past the line. */
     sql: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-      query<Row>(databaseUrl, text, values),
+      query<Row>(databaseUrl(), text, values),
     statusOf: async (node: Node, path: string) => (await node.send(`${rig.issuer}${path}`)).status,
   };
 }
@@ -152,6 +160,11 @@ async function isGood({ send }: Node, issuer: string, signIn: URL): Promise<bool
   const ready = await send(`${issuer}/health/ready`).catch(() => undefined);
   if (ready?.status !== 200 || !(await ready.text()).includes('"ready"')) return false;
   return (await send(signIn)).status === 303;
+}
+
+async function openOnRunsServer(t: Closing): Promise<() => string> {
+  const url = settable(await createDatabase(t));
+  return () => url;
 }
 
 function dialPostgres(databaseUrl: string): Socket {

@@ -30,6 +30,8 @@ export interface Node {
   kill(): Promise<void>;
   /** Starts the process again, on the same port, and waits until it is ready. */
   start(): Promise<void>;
+  /** Starts it with these as well in its environment, and waits for nothing. */
+  launch(more: Environment): void;
 }
 
 export interface NodesOptions {
@@ -101,6 +103,19 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
     }
   }
 
+  function launch(more: Environment): ChildProcess {
+    const script = new URL('bin/start.mjs', root).pathname;
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+      // Nothing of the surroundings is read: no .env, no settings of whoever runs the tests.
+      cwd: environment['DATA_DIRECTORY'],
+      env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...more },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    running = child;
+    child.stderr.on('data', (bytes: Buffer) => (written += bytes.toString()));
+    return child;
+  }
+
   // Also when the test's own process ends early.
   const killAtExit = () => void running?.kill('SIGKILL');
   process.once('exit', killAtExit);
@@ -113,17 +128,10 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
     port,
     send,
     kill,
+    launch,
     log: () => written,
     async start() {
-      const script = new URL('bin/start.mjs', root).pathname;
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-        // Nothing of the surroundings is read: no .env, no settings of whoever runs the tests.
-        cwd: environment['DATA_DIRECTORY'],
-        env: { PATH: process.env['PATH'], ...environment, PORT: String(port) },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      running = child;
-      child.stderr.on('data', (bytes: Buffer) => (written += bytes.toString()));
+      const child = launch({});
       for (let tries = 0; !(await isReady()); tries += 1) {
         if (child.exitCode !== null) throw new Error(`A node ended at once: ${written}`);
         if (tries === 600) throw new Error(`A node was not ready after 30 seconds: ${written}`);

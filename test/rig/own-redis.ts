@@ -1,6 +1,8 @@
-// A Redis of one test alone, so that it can be killed, frozen and emptied.
+// A Redis of one test alone, so that it can be killed, frozen, emptied, and put back to an older state.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rename, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -15,7 +17,12 @@ export interface OwnRedis {
   /** kill -9; it keeps nothing on disk, so everything in it is gone. */
   kill(): Promise<void>;
   /** Does nothing when it runs. */
-  start(): Promise<void>;
+  start(...options: string[]): Promise<void>;
+  /** Keeps a copy of everything in it as it is now. */
+  save(): Promise<void>;
+  /** Starts with that copy, after a kill. */
+  restore(...options: string[]): Promise<void>;
+  dial(): Socket;
   /** One command, from outside the product. */
   command(name: string, ...values: string[]): Promise<unknown>;
 }
@@ -28,10 +35,10 @@ export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
 
   const isRunning = () => child?.exitCode === null && child.signalCode === null;
 
-  async function start(): Promise<void> {
+  async function start(...more: string[]): Promise<void> {
     if (isRunning()) return;
     const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no'];
-    child = spawn(program, [...options, '--dir', directory], { stdio: 'ignore' });
+    child = spawn(program, [...options, '--dir', directory, ...more], { stdio: 'ignore' });
     for (let tries = 0; tries < 200; tries += 1) {
       if ((await command('ping').catch(() => undefined)) === 'PONG') return;
       await pause(50);
@@ -61,6 +68,22 @@ export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
     }
   }
 
+  const copy = join(directory, 'copy.rdb');
+  const data = join(directory, 'dump.rdb');
+
+  async function save(): Promise<void> {
+    await command('save');
+    await rename(data, copy);
+  }
+
+  async function restore(...options: string[]): Promise<void> {
+    await kill();
+    await rename(copy, data);
+    await start(...options);
+    // The next start finds nothing again.
+    await rm(data);
+  }
+
   const killAtExit = () => void child?.kill('SIGKILL');
   process.once('exit', killAtExit);
   t.after(async () => {
@@ -74,6 +97,9 @@ export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
     thaw: () => void child?.kill('SIGCONT'),
     kill,
     start,
+    save,
+    restore,
+    dial: () => connect(socket),
     command,
   };
 }

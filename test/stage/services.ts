@@ -103,7 +103,7 @@ async function startRedis(
   return `unix://${socket}`;
 }
 
-async function findAccount(name: string): Promise<Account> {
+export async function findAccount(name: string): Promise<Account> {
   const [uid, gid] = await Promise.all(
     ['-u', '-g'].map(async (option) => Number((await run('id', [option, name])).stdout)),
   );

@@ -7,10 +7,14 @@ import { completeKeys } from '#platform/settings/development-keys.ts';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
-import { showPostgresUrl } from '#commands/config-check.ts';
+import { showPostgresUrl } from '#commands/config/check.ts';
 import { describeFailure } from '#commands/line/failures.ts';
 import { runRemotely } from '#commands/remote.ts';
 import type { Finding } from './findings.ts';
+import { createKeyring } from '#platform/secrets/encryption.ts';
+import { createSharedSettings } from '#services/shared-settings.ts';
+import { createSharedSettingStore } from '#stores/shared-settings.ts';
+import { inspectSharedSettings } from './shared-settings.ts';
 import { inspectSigningKeys } from './signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
 
@@ -75,25 +79,41 @@ async function inspectHolder(directory: string, held: AppError): Promise<Finding
 
 async function inspectOpen(
   db: Database,
-  { config, now }: Inspection,
+  inspection: Inspection,
   place: string,
 ): Promise<Finding[]> {
   try {
-    const migrations = await inspectMigrations(db);
+    const { finding, applied } = await inspectMigrations(db);
+    const knowsNodes = applied.includes('0005-shared-settings');
     return [
       await inspectServer(db, place),
-      migrations.finding,
-      await inspectClock(db, now),
-      ...(migrations.hasTables ? [await inspectSigningKeys(db, await findKeys(config))] : []),
+      finding,
+      await inspectClock(db, inspection.now),
+      ...(applied.length > 0 ? [await inspectKeys(db, inspection)] : []),
+      ...(knowsNodes ? await inspectNodes(db, inspection) : []),
     ];
   } finally {
     await db.close();
   }
 }
 
-/** Keys as a start would take them, without making any. */
-async function findKeys(config: Config): Promise<Config['encryptionKeys']> {
-  if (config.encryptionKeys.length > 0) return config.encryptionKeys;
-  if (!existsSync(join(config.dataDirectory, 'keys.json'))) return [];
-  return (await completeKeys(config)).encryptionKeys;
+async function inspectKeys(db: Database, { config }: Inspection): Promise<Finding> {
+  const { encryptionKeys } = (await withKeys(config)) ?? config;
+  return inspectSigningKeys(db, encryptionKeys);
+}
+
+async function inspectNodes(db: Database, inspection: Inspection): Promise<Finding[]> {
+  const config = await withKeys(inspection.config);
+  if (!config) return [];
+  const keyring = createKeyring(config.encryptionKeys);
+  const store = createSharedSettingStore(db);
+  const shared = createSharedSettings({ ...inspection, config, db, keyring, store });
+  return [await inspectSharedSettings(shared)];
+}
+
+/** Keys as a start would take them, without making any; `undefined`: it would have to make some. */
+async function withKeys(config: Config): Promise<Config | undefined> {
+  const isComplete = config.encryptionKeys.length > 0 && config.cookieKeys.length > 0;
+  const isKept = existsSync(join(config.dataDirectory, 'keys.json'));
+  return isComplete || isKept ? completeKeys(config) : undefined;
 }

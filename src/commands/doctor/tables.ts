@@ -36,12 +36,12 @@ const facts = {
 
 export async function inspectMigrations(
   db: Database,
-): Promise<{ readonly finding: Finding; readonly hasTables: boolean }> {
+): Promise<{ readonly finding: Finding; readonly applied: readonly string[] }> {
   const check = 'tables';
-  let hasTables = false;
+  let found: readonly string[] = [];
   const finding = await inspectSafely(check, async () => {
     const { applied, missing } = await readMigrationState(db.knex);
-    hasTables = applied.length > 0;
+    found = applied;
     if (missing.length === 0) return { check, state: 'ok', message: 'The tables are up to date.' };
     return {
       check,
@@ -50,7 +50,7 @@ export async function inspectMigrations(
       next: 'Run npx ostiary migrate, or start the server, which does the same.',
     };
   });
-  return { finding, hasTables };
+  return { finding, applied: found };
 }
 
 export function inspectClock(db: Database, now: () => Date): Promise<Finding> {

@@ -68,11 +68,12 @@ function codeOf(email: EmailFault | undefined) {
   return email === 'email_taken' ? 'email_taken' : 'invalid_input';
 }
 
-const emailSentences: Readonly<Record<EmailFault, string>> = {
+export const emailSentences: Readonly<Record<EmailFault, string>> = {
   email_empty: 'The e-mail address is empty.',
   email_malformed: 'This is not an e-mail address; one looks like name@example.org.',
   email_too_long: 'The e-mail address is too long.',
   email_taken: 'There is already an account with this e-mail address.',
+  email_domain: 'Addresses of this mail domain may not register.',
 };
 
 const passwordSentences: Readonly<Record<PasswordFault, string>> = {

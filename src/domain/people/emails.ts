@@ -51,6 +51,11 @@ export function canonicalEmail(text: string): string {
   return domain ? `${folded.slice(0, at)}@${domain}` : folded;
 }
 
+/** Whether an address, in its canonical form, is at one of these domains; no domains: any will do. */
+export function isAtDomain(key: string, domains: readonly string[]): boolean {
+  return domains.length === 0 || domains.includes(key.slice(key.lastIndexOf('@') + 1));
+}
+
 /** Unicode default case folding, as far as it differs from lower case. */
 function foldCase(text: string): string {
   return text.toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ').normalize('NFKC');

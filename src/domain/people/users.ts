@@ -20,6 +20,8 @@ export interface User {
   /** Nothing issued to the person before this instant is accepted. */
   readonly notBefore: Date | undefined;
   readonly roles: readonly Role[];
+  /** When it is deleted for good; absent: nobody asked for that. */
+  readonly deletionDueAt?: Date | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -33,6 +35,8 @@ export interface NewUser {
   readonly emailVerifiedAt: Date | undefined;
   readonly claims: StandardClaims;
   readonly createdAt: Date;
+  /** The version of the terms accepted with it. */
+  readonly terms?: string | undefined;
 }
 
 /** Every claim there is about the person; whoever calls decides which of them may leave. */

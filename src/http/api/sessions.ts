@@ -75,6 +75,7 @@ export function presentSession(session: ShownSession) {
     user_id: session.userId,
     device: session.deviceName ?? null,
     address: session.address ?? null,
+    country: session.country ?? null,
     amr: [...session.amr],
     signed_in_at: session.signedInAt?.toISOString() ?? null,
     first_used_at: session.createdAt.toISOString(),

@@ -26,6 +26,13 @@ export const doors: readonly Door[] = [
     limit: 100,
     windowSeconds: 600,
   },
+  {
+    name: 'mail proof',
+    method: 'POST',
+    path: /^\/auth\/(?:recover|email|verify|invitation|interaction\/[^/]+\/(?:verify|recover))(?:\/|$)/,
+    limit: 100,
+    windowSeconds: 600,
+  },
   { name: 'setup', method: 'POST', path: /^\/auth\/setup\//, limit: 20, windowSeconds: 600 },
   {
     name: 'authorize',

@@ -2,13 +2,18 @@
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
-import type { OwnPages } from './own-pages.ts';
+import { defaultLocale } from '#http/rendering/locales.ts';
+import { showTime } from '#http/rendering/times.ts';
+import { noticeOf, type OwnPages } from './own-pages.ts';
+import type { SecondStep } from './second-factor.ts';
 
 export interface AccountPageDependencies {
   readonly own: OwnPages;
   readonly attempts: SignInAttempts;
+  readonly secondStep: SecondStep;
   readonly registrationOpen: boolean;
   readonly developmentPages: boolean;
+  readonly now: () => Date;
 }
 
 const problems = {
@@ -19,9 +24,11 @@ const problems = {
 } as const;
 
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
-  const { own, attempts, registrationOpen, developmentPages } = dependencies;
+  const { own, attempts, secondStep, registrationOpen, developmentPages, now } = dependencies;
   const registerHref = registrationOpen ? own.address('/auth/register') : undefined;
   const playgroundHref = developmentPages ? own.address('/auth/playground') : undefined;
+
+  const recoverHref = own.address('/auth/recover');
 
   function showSignIn(ctx: Context, login: string, problem?: keyof typeof problems): void {
     const locals = {
@@ -29,6 +36,8 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       formToken: own.formToken(ctx),
       login,
       problem: problem && problems[problem],
+      notice: noticeOf(ctx),
+      recoverHref,
       registerHref,
     };
     own.render(ctx, 'sign-in', locals, problem ? statusOf(problem) : 200);
@@ -56,16 +65,30 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
     const outcome = await attempts.attempt(ctx, { login, password: form.get('password') });
     if (!outcome.ok) return showSignIn(ctx, login, outcome.reason);
     await outcome.settle();
-    return own.signInAndShowAccount(ctx, outcome.user);
+    if (!outcome.signIn) return secondStep.forAccount(ctx, outcome);
+    return own.signInAndShowAccount(ctx, outcome.signIn);
   });
 
   router.get('/auth/account', async (ctx) => {
     const signedIn = await own.signedIn(ctx);
     if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
-    const { claims, email, emailVerified } = signedIn.user;
+    const { claims, email, emailVerified, deletionDueAt } = signedIn.user;
     return own.render(ctx, 'account', {
       user: { name: claims.name, email, emailVerified },
+      formToken: own.formToken(ctx),
+      verifyAction: emailVerified ? undefined : own.address('/auth/verify/send'),
+      emailHref: own.address('/auth/account/email'),
       signOutHref: own.address('/oauth2/logout'),
+      profileHref: own.address('/auth/account/profile'),
+      passwordHref: own.address('/auth/account/password'),
+      codesHref: own.address('/auth/account/codes'),
+      sessionsHref: own.address('/auth/account/sessions'),
+      appsHref: own.address('/auth/account/apps'),
+      activityHref: own.address('/auth/account/activity'),
+      deleteHref: own.address('/auth/account/delete'),
+      deletionDue:
+        deletionDueAt && showTime(deletionDueAt, now(), ctx.state.locale ?? defaultLocale),
+      keepAction: own.address('/auth/account/keep'),
       playgroundHref,
     });
   });

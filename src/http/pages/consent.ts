@@ -19,8 +19,8 @@ export function addConsentPages(
   /** Saying no to an app is not signing out: the password was right all the same. */
   async function keepSignIn(ctx: Context, open: OpenInteraction): Promise<void> {
     if (open.sessionAccountId !== undefined) return;
-    const account = await interaction.account(open);
-    if (account) await own.startSession(ctx, account);
+    const signIn = await interaction.signInOf(open);
+    if (signIn) await own.startSession(ctx, signIn);
   }
 
   router.post('/auth/interaction/:uid/consent', async (ctx) => {

@@ -2,13 +2,19 @@
 // the page for one that is over.
 import { errors } from 'oidc-provider';
 import type { Client } from '#domain/clients.ts';
+import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import type { User } from '#domain/people/users.ts';
 import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
 import { describeRequest } from '#http/rendering/consent-words.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { Forms } from '#http/forms/forms.ts';
 import { readForm, type Form } from '#http/forms/input.ts';
-import { chooseLocale, createTranslator, defaultLocale } from '#http/rendering/locales.ts';
+import {
+  chooseLocale,
+  createTranslator,
+  defaultLocale,
+  type MessageKey,
+} from '#http/rendering/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
 import type { ViewLocals, WayOn } from '#http/rendering/view-types.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
@@ -24,7 +30,7 @@ export interface InteractionPageDependencies {
   readonly render: Render;
 }
 
-type InteractionView = 'sign-in' | 'register' | 'consent';
+type InteractionView = 'sign-in' | 'second-factor' | 'register' | 'consent';
 /** What the page's own code computes; the rest is the same for every page of a sign-in. */
 type OwnLocals<View extends InteractionView> = Omit<ViewLocals[View], 'client' | 'formToken'>;
 
@@ -72,19 +78,22 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     open,
     render: renderView,
     account: interactions.account,
+    signInOf: interactions.signInOf,
+    /** The app that the person is on the way to, as pages show it. */
+    clientOf: ({ client, params }: OpenInteraction) => viewOf(client, params['redirect_uri']),
     /** Another person than before: who was signed in here is signed out first. */
     async signedIn(
       ctx: Context,
       opened: OpenInteraction,
-      user: User,
+      signIn: CompleteSignIn,
       beside?: () => Promise<void>,
     ): Promise<NextStep> {
       const { sessionAccountId } = opened;
-      if (sessionAccountId !== undefined && sessionAccountId !== user.id) {
+      if (sessionAccountId !== undefined && sessionAccountId !== signIn.user.id) {
         await browserSession.end(ctx);
         interactions.leaveSession(opened);
       }
-      return interactions.signedIn(opened, user, beside);
+      return interactions.signedIn(opened, signIn, beside);
     },
     allowed: interactions.allowed,
     denied: interactions.denied,
@@ -109,6 +118,21 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
         native: opened.client.metadata['application_type'] === 'native',
         switchAction: address(opened, 'switch'),
       });
+    },
+    startAgain(ctx: Context, opened: OpenInteraction): void {
+      ctx.status = 303;
+      ctx.redirect(address(opened));
+    },
+    /** The page for the second proof, after the password was right. */
+    showSecondFactor(
+      ctx: Context,
+      opened: OpenInteraction,
+      problem?: MessageKey,
+      status?: number,
+    ): void {
+      const action = address(opened, 'second-factor');
+      const locals = { action, problem, againHref: address(opened) };
+      renderView(ctx, opened, 'second-factor', locals, status);
     },
     goOn(ctx: Context, opened: OpenInteraction, next: NextStep): void {
       ctx.status = 303;

@@ -3,11 +3,7 @@ import { AppError } from '#domain/errors.ts';
 import { readStandardClaims, type StandardClaims } from '#domain/people/users.ts';
 import type { Form } from '#http/forms/input.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
-import type {
-  AccountFaults,
-  AccountOutcome,
-  AccountRequest,
-} from '#services/accounts/registration.ts';
+import type { AccountFaults, AccountRequest } from '#services/accounts/registration.ts';
 
 export interface NewAccountValues {
   readonly email: string;
@@ -18,29 +14,44 @@ export interface NewAccountProblems {
   readonly email?: MessageKey;
   readonly name?: MessageKey;
   readonly password?: MessageKey;
+  readonly terms?: MessageKey;
+}
+
+/** Terms that have to be accepted; without `href` there are none. */
+export interface TermsRule {
+  readonly href?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 export const noValues: NewAccountValues = { email: '', name: '' };
 
-export type NewAccountOutcome =
-  | Extract<AccountOutcome, { ok: true }>
-  | {
-      readonly ok: false;
-      readonly values: NewAccountValues;
-      readonly problems: NewAccountProblems;
-    };
+export interface NewAccountFaults {
+  readonly ok: false;
+  readonly values: NewAccountValues;
+  readonly problems: NewAccountProblems;
+}
 
-/** Makes the account, or says per field what to change. Passwords are never handed back. */
-export async function makeAccount(
+/** Makes or asks for the account, or says per field what to change. Passwords never go back. */
+export async function makeAccount<Made extends { readonly ok: true }>(
   form: Form,
-  create: (request: AccountRequest) => Promise<AccountOutcome>,
-): Promise<NewAccountOutcome> {
+  terms: TermsRule,
+  create: (request: AccountRequest) => Promise<Made | AccountFaults>,
+): Promise<Made | NewAccountFaults> {
   const values = { email: form.get('email'), name: form.get('name').trim() };
   const password = form.get('password');
   const name = readName(values.name);
   if (!name.ok) return { ok: false, values, problems: { name: name.problem } };
-  const outcome = await create({ email: values.email, password, claims: name.claims });
+  if (!hasAccepted(form, terms)) {
+    return { ok: false, values, problems: { terms: 'problem.terms' } };
+  }
+  const { email } = values;
+  const outcome = await create({ email, password, claims: name.claims, terms: terms.version });
   return outcome.ok ? outcome : { ok: false, values, problems: problemsOf(outcome) };
+}
+
+/** True also where there are none. */
+export function hasAccepted(form: Form, { href }: TermsRule): boolean {
+  return href === undefined || form.get('terms') === 'yes';
 }
 
 type Name = { ok: true; claims: StandardClaims } | { ok: false; problem: MessageKey };
@@ -62,14 +73,15 @@ function problemsOf({ email, password }: AccountFaults): NewAccountProblems {
   };
 }
 
-const emailProblems = {
+export const emailProblems = {
   email_empty: 'problem.email.empty',
   email_malformed: 'problem.email.malformed',
   email_too_long: 'problem.email.too_long',
   email_taken: 'problem.email.taken',
+  email_domain: 'problem.email.domain',
 } as const satisfies Record<NonNullable<AccountFaults['email']>, MessageKey>;
 
-const passwordProblems = {
+export const passwordProblems = {
   too_short: 'problem.password.too_short',
   too_long: 'problem.password.too_long',
   repetitive: 'problem.password.repetitive',

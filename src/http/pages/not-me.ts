@@ -23,7 +23,10 @@ export function addNotMePages(router: Router, { own, disowning }: NotMePageDepen
   router.post('/auth/not-me/:token', async (ctx) => {
     await own.readForm(ctx);
     if (!(await disowning.disown(String(ctx.params['token'])))) throw usedUp();
-    own.render(ctx, 'not-me-done', { homeHref: own.address('/') });
+    own.render(ctx, 'not-me-done', {
+      homeHref: own.address('/'),
+      recoverHref: own.address('/auth/recover'),
+    });
   });
 }
 

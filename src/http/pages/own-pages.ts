@@ -1,9 +1,10 @@
 // What our pages outside of a protocol request share: form tokens for a browser that is not signed
 // in, addresses, and starting a session of one's own.
-import type { User } from '#domain/people/users.ts';
+import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Forms } from '#http/forms/forms.ts';
 import { readForm, type Form } from '#http/forms/input.ts';
+import type { MessageKey } from '#http/rendering/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
 import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
@@ -45,12 +46,23 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
       return form;
     },
     signedIn: (ctx: Context) => browserSession.read(ctx),
-    startSession: (ctx: Context, user: User) => browserSession.start(ctx, user),
-    async signInAndShowAccount(ctx: Context, user: User): Promise<void> {
-      await browserSession.start(ctx, user);
+    startSession: (ctx: Context, signIn: CompleteSignIn) => browserSession.start(ctx, signIn),
+    async signInAndShowAccount(ctx: Context, signIn: CompleteSignIn): Promise<void> {
+      await browserSession.start(ctx, signIn);
       redirect(ctx, '/auth/account');
     },
   };
 }
 
 export type OwnPages = ReturnType<typeof createOwnPages>;
+
+const notices = [
+  ['password', 'sign-in.notice.password'],
+  ['verified', 'sign-in.notice.verified'],
+] as const;
+
+/** What a page before this one had done, as the address says; it chooses between sentences of ours. */
+export function noticeOf(ctx: Context): MessageKey | undefined {
+  const { notice } = ctx.query;
+  return notices.find(([name]) => name === notice)?.[1];
+}

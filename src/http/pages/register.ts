@@ -1,19 +1,31 @@
-// Making an account: on the way to an app, or at /auth/register by itself.
+// Making an account: on the way to an app, or at /auth/register by itself. Where the mailbox has to be
+// proven first, the account is made by the pages behind (mail-proofs/verify.ts, verify-link.ts).
 import type Router from '@koa/router';
+import { signedInWithPassword } from '#domain/people/authentication.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { Form } from '#http/forms/input.ts';
 import type { Registration } from '#services/accounts/registration.ts';
+import type { Registering } from '#services/mail-proofs/registering.ts';
+import type { Verification } from '#services/mail-proofs/verification.ts';
 import type { InteractionPages } from './interaction.ts';
-import { makeAccount, noValues, type NewAccountProblems } from './new-account.ts';
+import type { MailPages } from './mail-proofs/mail-pages.ts';
+import { makeAccount, noValues, type NewAccountProblems, type TermsRule } from './new-account.ts';
 import type { OwnPages } from './own-pages.ts';
 
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
   readonly own: OwnPages;
+  readonly mail: MailPages;
   readonly registration: Registration;
+  readonly registering: Registering;
+  readonly verification: Verification;
+  /** True: the account is made once the mailbox is proven. */
+  readonly verifyFirst: boolean;
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
+  readonly terms: TermsRule;
 }
 
 interface RegisterState {
@@ -25,7 +37,23 @@ interface RegisterState {
 const untouched: RegisterState = { values: noValues, problems: {} };
 
 export function addRegisterPages(router: Router, dependencies: RegisterPageDependencies): void {
-  const { interaction, own, registration, registrationOpen, minimumPasswordLength } = dependencies;
+  const { interaction, own, mail, registration, registering, verification } = dependencies;
+  const { verifyFirst, registrationOpen, minimumPasswordLength, terms } = dependencies;
+
+  /** Answers the same whether the address is known. */
+  function askForProof(ctx: Context, form: Form) {
+    const uid = ctx['params'].uid as string | undefined; // our own routes name it so
+    return makeAccount(form, terms, (request) =>
+      registering.begin(request, mail.asking(ctx, request.email, uid)),
+    );
+  }
+
+  /** Lets the person in at once, and sends the mail that proves the address later. */
+  function makeNow(ctx: Context, form: Form) {
+    return makeAccount(form, terms, (request) =>
+      registration.register(request, (tx, user) => verification.ask(user, tx, ctx.state.locale)),
+    );
+  }
 
   function requireOpen(): void {
     if (registrationOpen) return;
@@ -40,6 +68,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
       problems,
       signInHref: interaction.address(open),
       minimumPasswordLength,
+      termsHref: terms.href,
     };
     interaction.render(ctx, open, 'register', locals, status);
   }
@@ -55,6 +84,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
         problems,
         signInHref: own.address('/auth/sign-in'),
         minimumPasswordLength,
+        termsHref: terms.href,
       },
       status,
     );
@@ -69,9 +99,15 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
   router.post('/auth/interaction/:uid/register', async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     requireOpen();
-    const outcome = await makeAccount(form, registration.register);
+    if (verifyFirst) {
+      const asked = await askForProof(ctx, form);
+      if (!asked.ok) return showForApp(ctx, open, { ...asked, status: 422 });
+      return own.redirect(ctx, `/auth/interaction/${open.uid}/verify`);
+    }
+    const outcome = await makeNow(ctx, form);
     if (!outcome.ok) return showForApp(ctx, open, { ...outcome, status: 422 });
-    return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, outcome.user));
+    const signIn = signedInWithPassword(outcome.user);
+    return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, signIn));
   });
 
   router.get('/auth/register', async (ctx) => {
@@ -82,8 +118,14 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
   router.post('/auth/register', async (ctx) => {
     const form = await own.readForm(ctx);
     requireOpen();
-    const outcome = await makeAccount(form, registration.register);
+    if (verifyFirst) {
+      const asked = await askForProof(ctx, form);
+      return asked.ok
+        ? own.redirect(ctx, '/auth/verify')
+        : showAlone(ctx, { ...asked, status: 422 });
+    }
+    const outcome = await makeNow(ctx, form);
     if (!outcome.ok) return showAlone(ctx, { ...outcome, status: 422 });
-    return own.signInAndShowAccount(ctx, outcome.user);
+    return own.signInAndShowAccount(ctx, signedInWithPassword(outcome.user));
   });
 }

@@ -6,6 +6,8 @@ import type { MessageKey } from '#http/rendering/locales.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import type { InteractionPages } from './interaction.ts';
+import { noticeOf } from './own-pages.ts';
+import type { SecondStep } from './second-factor.ts';
 
 const problems = {
   wrong: 'sign-in.problem.wrong',
@@ -17,6 +19,7 @@ const problems = {
 export interface SignInPageDependencies {
   readonly interaction: InteractionPages;
   readonly attempts: SignInAttempts;
+  readonly secondStep: SecondStep;
   readonly registrationOpen: boolean;
 }
 
@@ -24,11 +27,11 @@ interface SignInState {
   readonly status?: number;
   readonly login?: string;
   readonly problem?: keyof typeof problems;
-  readonly notice?: MessageKey;
+  readonly notice?: MessageKey | undefined;
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { interaction, attempts, registrationOpen } = dependencies;
+  const { interaction, attempts, secondStep, registrationOpen } = dependencies;
 
   async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
     const { params, sessionAccountId } = open;
@@ -45,6 +48,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
         problem: state.problem && problems[state.problem],
         notice: state.notice ?? again,
         signedInAs: state.notice ? undefined : before?.email,
+        recoverHref: interaction.address(open, 'recover'),
         registerHref: registrationOpen ? interaction.address(open, 'register') : undefined,
         cancelAction: interaction.address(open, 'cancel'),
       },
@@ -54,7 +58,9 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
 
   router.get('/auth/interaction/:uid', async (ctx) => {
     const open = await interaction.open(ctx);
-    if (open.needsSignIn || open.accountId === undefined) return show(ctx, open);
+    if (open.needsSignIn || open.accountId === undefined) {
+      return show(ctx, open, { notice: noticeOf(ctx) });
+    }
     return interaction.showConsent(ctx, open);
   });
 
@@ -67,7 +73,11 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
       const { reason: problem } = outcome;
       return show(ctx, open, { status: statusOf(problem), login, problem });
     }
-    const next = await interaction.signedIn(ctx, open, outcome.user, outcome.settle);
+    if (!outcome.signIn) {
+      await outcome.settle();
+      return secondStep.forApp(ctx, outcome, open.uid);
+    }
+    const next = await interaction.signedIn(ctx, open, outcome.signIn, outcome.settle);
     return interaction.goOn(ctx, open, next);
   });
 

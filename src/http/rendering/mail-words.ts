@@ -1,31 +1,14 @@
 // What each mail says: its sentences in their order, from the catalogue of one language. How they
 // are set as text and HTML is left to mail-writer.ts.
 import { presentClient } from './client-view.ts';
-import type { MessageValues, Translate } from './locales.ts';
-
-export interface MailContent {
-  readonly subject: string;
-  readonly opening: readonly string[];
-  /** Facts to check, such as when and where. */
-  readonly facts: readonly MailFact[];
-  readonly closing: readonly string[];
-  readonly link?: { readonly href: string; readonly label: string; readonly hint: string };
-}
-
-export interface MailFact {
-  readonly label: string;
-  readonly value: string;
-}
-
-export interface MailWords {
-  readonly t: Translate;
-  readonly locale: string;
-  readonly values: Readonly<Record<string, string>>;
-  /** As the app calls itself. */
-  readonly client: string | undefined;
-}
+import { factorMails } from './factor-mails.ts';
+import type { MessageValues } from './locales.ts';
+import type { MailContent, MailWords } from './mail-content.ts';
+import { proofMails } from './proof-mails.ts';
 
 const templates: Readonly<Record<string, (words: MailWords) => MailContent>> = {
+  ...proofMails,
+  ...factorMails,
   blocked: ({ t }) => ({
     subject: t('mail.blocked.subject'),
     opening: [t('mail.blocked.what')],
@@ -46,6 +29,25 @@ const templates: Readonly<Record<string, (words: MailWords) => MailContent>> = {
       label: t('mail.new_device.link'),
       hint: t('mail.new_device.hint'),
     },
+  }),
+  deletion_requested: ({ t, locale, values }) => ({
+    subject: t('mail.deletion_requested.subject'),
+    opening: [t('mail.deletion_requested.what')],
+    facts: [
+      { label: t('mail.fact.time'), value: describeTime(locale, values['at'], values['zone']) },
+    ],
+    closing: [t('mail.deletion_requested.keep'), t('mail.factor.not_mine')],
+    link: {
+      href: values['link'] ?? '',
+      label: t('mail.deletion_requested.link'),
+      hint: t('mail.deletion_requested.hint'),
+    },
+  }),
+  account_deleted: ({ t }) => ({
+    subject: t('mail.account_deleted.subject'),
+    opening: [t('mail.account_deleted.what')],
+    facts: [],
+    closing: [],
   }),
   refresh_token_reused: ({ t, client }) => {
     const { name } = presentClient({ clientId: '', clientName: client });

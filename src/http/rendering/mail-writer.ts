@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
 import { chooseLocale, createTranslator, directions, type Translate } from './locales.ts';
-import { findMailContent, type MailContent } from './mail-words.ts';
+import type { MailContent } from './mail-content.ts';
+import { findMailContent } from './mail-words.ts';
 import type { WrittenMail } from '#platform/outbound/mail.ts';
 import type { WriteMail } from '#services/delivery/mail.ts';
 
@@ -34,7 +35,7 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
     const letter = {
       content,
       greeting: t('mail.greeting'),
-      footer: t('mail.footer', { host }),
+      footer: t(content.isAsked ? 'mail.footer.asked' : 'mail.footer', { host }),
     };
     return {
       subject: content.subject,
@@ -51,13 +52,16 @@ interface Letter {
 }
 
 function setAsText({ content, greeting, footer }: Letter): string {
-  const { opening, facts, closing, link } = content;
+  const { opening, code, facts, closing, link, other } = content;
   const parts = [
     greeting,
     ...opening,
+    code ? `    ${code.value}` : '',
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
     ...closing,
-    ...(link ? [`${link.label}:\n${link.href}`, link.hint] : []),
+    ...(link ? [`${link.label}:\n${link.href}`] : []),
+    ...(other ? [`${other.label}:\n${other.href}`] : []),
+    link?.hint ?? '',
     `-- \n${footer}`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

@@ -2,6 +2,7 @@
  * Owns the contract between pages and views: what each view needs. The first line of every view
  * repeats the names, and a test holds the two together.
  */
+import type { AccountViewLocals } from './account-view-types.ts';
 import type { ClientView } from './client-view.ts';
 import type { RequestLine } from './consent-words.ts';
 import type { MessageKey } from './locales.ts';
@@ -9,6 +10,17 @@ import type { MessageKey } from './locales.ts';
 export interface WayOn {
   readonly href: string;
   readonly label: string;
+}
+
+interface FormLocals {
+  readonly action: string;
+  readonly formToken: string;
+}
+
+interface CodeLocals extends FormLocals {
+  readonly proofId: string;
+  readonly email: string;
+  readonly problem?: MessageKey | undefined;
 }
 
 /** Values as they were typed and, per field, the key of the sentence that says what to change. */
@@ -20,12 +32,18 @@ interface NewAccountLocals {
     readonly email?: MessageKey | undefined;
     readonly name?: MessageKey | undefined;
     readonly password?: MessageKey | undefined;
+    readonly terms?: MessageKey | undefined;
     readonly general?: MessageKey | undefined;
   };
   readonly minimumPasswordLength: number;
 }
 
-export interface ViewLocals {
+interface TermsLocals {
+  /** Terms that have to be accepted, if there are any. */
+  readonly termsHref?: string | undefined;
+}
+
+export interface ViewLocals extends AccountViewLocals {
   readonly 'sign-in': {
     readonly action: string;
     readonly formToken: string;
@@ -34,13 +52,22 @@ export interface ViewLocals {
     readonly notice?: MessageKey | undefined;
     readonly client?: ClientView | undefined;
     readonly signedInAs?: string | undefined;
+    readonly recoverHref?: string | undefined;
     readonly registerHref?: string | undefined;
     readonly cancelAction?: string | undefined;
   };
-  readonly register: NewAccountLocals & {
+  readonly 'second-factor': {
+    readonly action: string;
+    readonly formToken: string;
+    readonly problem?: MessageKey | undefined;
     readonly client?: ClientView | undefined;
-    readonly signInHref?: string | undefined;
+    readonly againHref: string;
   };
+  readonly register: NewAccountLocals &
+    TermsLocals & {
+      readonly client?: ClientView | undefined;
+      readonly signInHref?: string | undefined;
+    };
   readonly setup: NewAccountLocals;
   readonly consent: {
     readonly action: string;
@@ -64,7 +91,49 @@ export interface ViewLocals {
     readonly accountHref: string;
   };
   readonly 'not-me': { readonly action: string; readonly formToken: string };
-  readonly 'not-me-done': { readonly homeHref: string };
+  readonly 'not-me-done': { readonly homeHref: string; readonly recoverHref: string };
+  readonly verify: CodeLocals & {
+    readonly client?: ClientView | undefined;
+    readonly againHref?: string | undefined;
+    readonly againAction?: string | undefined;
+    readonly backHref?: string | undefined;
+  };
+  readonly 'verify-link': FormLocals & {
+    readonly email: string;
+    /** True: this browser is not signed in to the account. */
+    readonly asksPassword: boolean;
+    readonly problem?: MessageKey | undefined;
+  };
+  readonly recover: FormLocals & {
+    readonly email?: string | undefined;
+    readonly problem?: MessageKey | undefined;
+    readonly signInHref: string;
+  };
+  readonly 'recover-code': CodeLocals & { readonly againHref: string };
+  readonly 'new-password': FormLocals & {
+    readonly email: string;
+    readonly reason: 'recovery' | 'elsewhere';
+    /** Asked for with a new account only. */
+    readonly name?: string | undefined;
+    readonly problems: {
+      readonly name?: MessageKey | undefined;
+      readonly password?: MessageKey | undefined;
+      readonly terms?: MessageKey | undefined;
+    };
+    readonly minimumPasswordLength: number;
+  } & TermsLocals;
+  readonly invitation: NewAccountLocals & TermsLocals;
+  readonly email: FormLocals & {
+    readonly current: string;
+    readonly email?: string | undefined;
+    readonly problems: {
+      readonly email?: MessageKey | undefined;
+      readonly password?: MessageKey | undefined;
+    };
+    readonly backHref: string;
+  };
+  readonly 'email-undo': FormLocals & { readonly email: string };
+  readonly 'email-undone': { readonly email: string; readonly recoverHref: string };
   readonly 'dev-mail': {
     readonly mails: readonly {
       readonly href: string;
@@ -99,17 +168,6 @@ export interface ViewLocals {
     readonly finished?: boolean | undefined;
     readonly clientName?: string | undefined;
     readonly wayOn?: WayOn | undefined;
-  };
-  readonly account: {
-    readonly user: {
-      readonly name?: string | undefined;
-      readonly email: string;
-      readonly emailVerified: boolean;
-    };
-    readonly formToken?: string | undefined;
-    readonly signOutAction?: string | undefined;
-    readonly signOutHref?: string | undefined;
-    readonly playgroundHref?: string | undefined;
   };
   readonly home: {
     readonly discoveryHref: string;

@@ -8,6 +8,7 @@ import type { ActorStore } from '#stores/sessions/actors.ts';
 import type { Redemption, RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
+import type { InteractionEnd } from './interaction-adapter.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText } from './session-adapter.ts';
 import { toleranceSeconds } from './short-lived-adapter.ts';
@@ -23,6 +24,7 @@ export interface CodeAdapterDependencies {
   readonly facts: RequestFacts;
   readonly pending: PendingRedemption;
   readonly found: FoundCode;
+  readonly interactionEnd: InteractionEnd;
   readonly now: () => Date;
   /** True when the engine is going to issue a refresh token for the code in this request. */
   readonly foundsFamily: (code: AdapterPayload) => boolean;
@@ -49,11 +51,15 @@ export function createFoundCode() {
 
 export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapter {
   const { store, actors, families, facts, pending, found, now, foundsFamily, alarm } = dependencies;
+  const { interactionEnd } = dependencies;
 
   return adapterWith({
     async upsert(id, payload, expiresIn = 0) {
       const { jti: _, ...stored } = payload;
-      await store.put('AuthorizationCode', id, stored, expiresIn + toleranceSeconds);
+      await Promise.all([
+        store.put('AuthorizationCode', id, stored, expiresIn + toleranceSeconds),
+        interactionEnd.write(),
+      ]);
     },
     async find(id) {
       const stored = await store.get('AuthorizationCode', id);

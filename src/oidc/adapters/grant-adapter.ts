@@ -10,13 +10,13 @@ export interface GrantAdapterDependencies {
   readonly grants: GrantStore;
   readonly facts: RequestFacts;
   readonly changes: Changes;
-  /** True when the theft alarm of this request revokes the grant itself. */
-  readonly endsByAlarm: () => boolean;
+  /** True when the grant ends in this request with its token, or by the theft alarm. */
+  readonly endsElsewhere: (grantId: string) => boolean;
   readonly now: () => Date;
 }
 
 export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adapter {
-  const { grants, facts, changes, now, endsByAlarm } = dependencies;
+  const { grants, facts, changes, now, endsElsewhere } = dependencies;
   return adapterWith({
     async find(id) {
       const grant = await facts.grant(id);
@@ -37,7 +37,7 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
     },
     async destroy(id) {
       // The engine ends family and grant side by side; then nobody could tell why the family ended.
-      if (endsByAlarm()) return;
+      if (endsElsewhere(id)) return;
       const ended = await grants.revoke(id, now());
       facts.forget();
       if (ended) await changes.announce({ userId: ended.userId });

@@ -1,6 +1,7 @@
 // Interactions: a sign-in in progress. A finished or expired one leaves a trace for a while, so
 // that the back button and a late submit can name the app and show the way back to it.
 import type { Adapter } from 'oidc-provider';
+import type { Next } from 'koa';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
@@ -13,7 +14,40 @@ export interface InteractionTrace {
   readonly finished: boolean;
 }
 
-export function createInteractionAdapter({ store }: { store: ShortLivedStore }): Adapter {
+export type InteractionEnd = ReturnType<typeof createInteractionEnd>;
+
+/** The end of the interaction that this request answers. */
+export function createInteractionEnd({ store }: { store: ShortLivedStore }) {
+  const waiting = createRequestSlot<{ uid: string; trace: InteractionTrace }>('interaction end');
+
+  /** Nothing may leave before this is done; begun beside another write, both share a round trip. */
+  async function write(): Promise<void> {
+    const end = waiting.get();
+    waiting.set(undefined);
+    if (end) await store.put('Interaction', end.uid, end.trace, traceSeconds);
+  }
+
+  return {
+    note: (uid: string, trace: InteractionTrace): void => waiting.set({ uid, trace }),
+    write,
+    /** For the engine's requests: what no code took along is written before any other answer. */
+    async writeBeforeAnswer(_ctx: object, next: Next): Promise<void> {
+      try {
+        await next();
+      } finally {
+        await write();
+      }
+    },
+  };
+}
+
+export interface InteractionAdapterDependencies {
+  readonly store: ShortLivedStore;
+  readonly end: InteractionEnd;
+}
+
+export function createInteractionAdapter(dependencies: InteractionAdapterDependencies): Adapter {
+  const { store, end } = dependencies;
   const found = createRequestSlot<InteractionTrace>('interaction');
   return adapterWith({
     async upsert(uid, payload, expiresIn = 0) {
@@ -30,8 +64,7 @@ export function createInteractionAdapter({ store }: { store: ShortLivedStore }):
       return trace.finished ? undefined : { ...stored, jti: uid };
     },
     async destroy(uid) {
-      const trace: InteractionTrace = { clientId: found.get()?.clientId, finished: true };
-      await store.put('Interaction', uid, trace, traceSeconds);
+      end.note(uid, { clientId: found.get()?.clientId, finished: true });
     },
   });
 }

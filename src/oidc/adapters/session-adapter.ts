@@ -1,5 +1,6 @@
 // Browser sessions for the engine, which rewrites the whole document at every request. Here its
-// apps are merged one by one, and a cookie value that was replaced or ended never comes back.
+// apps are merged one by one, a cookie value that was replaced or ended never comes back, and a
+// session that was merely used again is written once a minute.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ActorStore } from '#stores/sessions/actors.ts';
@@ -8,6 +9,15 @@ import type { Session } from '#stores/sessions/sessions.ts';
 import { adapterWith } from './adapter.ts';
 import { engineContext } from '#oidc/engine-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+
+/** How far the row's last use may lag behind, and the end of the idle time with it. */
+const longestLagMilliseconds = 60_000;
+
+interface LoadedSession {
+  readonly clientIds: readonly string[];
+  readonly content: string;
+  readonly expiresAt: Date;
+}
 
 export interface SessionAdapterDependencies {
   readonly sessions: Sessions;
@@ -18,9 +28,17 @@ export interface SessionAdapterDependencies {
 
 export function createSessionAdapter(dependencies: SessionAdapterDependencies): Adapter {
   const { sessions, actors, facts, now } = dependencies;
-  const loadedClientIds = createRequestSlot<readonly string[]>('clients of the session');
+  const loaded = createRequestSlot<LoadedSession>('loaded session');
   const replacedId = createRequestSlot<string>('replaced session id');
   const knownLoginTs = createRequestSlot<number>('sign-in of the session');
+
+  /** Nothing but the time moved, and that by little: of a short life no more than a tenth. */
+  function isMerelyUsed(payload: AdapterPayload, expiresAt: Date, expiresIn: number): boolean {
+    const known = loaded.get();
+    if (!known || known.content !== contentOf(payload)) return false;
+    const lag = expiresAt.getTime() - known.expiresAt.getTime();
+    return lag < Math.min(longestLagMilliseconds, expiresIn * 100);
+  }
 
   /** A time of sign-in that was not there before this request, told once. */
   async function newSignIn(payload: AdapterPayload): Promise<NewSignIn | undefined> {
@@ -33,13 +51,18 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
 
   return adapterWith({
     async find(id) {
-      const loaded = await actors.loadForSession(id, now());
-      if (!loaded?.session) return undefined;
-      const { session } = loaded;
-      facts.remember({ userId: session.userId, sessionUid: session.uid }, loaded);
-      loadedClientIds.set(Object.keys(session.authorizations));
-      knownLoginTs.set(session.loginAt && seconds(session.loginAt));
-      return payloadOf(session, id);
+      const clientId = askingClientId();
+      const found = await actors.loadForSession(id, now(), clientId);
+      if (!found?.session) return undefined;
+      const { session } = found;
+      const { userId, uid: sessionUid, authorizations, loginAt, expiresAt } = session;
+      const grantId = clientId === undefined ? undefined : authorizations[clientId]?.grantId;
+      facts.remember({ userId, sessionUid, grantId }, found);
+      knownLoginTs.set(loginAt && seconds(loginAt));
+      const payload = payloadOf(session, id);
+      const clientIds = Object.keys(authorizations);
+      loaded.set({ clientIds, content: contentOf(payload), expiresAt });
+      return payload;
     },
     // The engine reads a session found this way, it never saves it: no cookie value is needed.
     async findByUid(uid) {
@@ -48,7 +71,11 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
     },
     async upsert(id, payload, expiresIn = 0) {
       const authorizations = payload.authorizations ?? {};
-      const removed = (loadedClientIds.get() ?? []).filter((known) => !(known in authorizations));
+      const expiresAt = new Date(now().getTime() + expiresIn * 1000);
+      if (isMerelyUsed(payload, expiresAt, expiresIn)) return;
+      const known = loaded.get()?.clientIds ?? [];
+      const removed = known.filter((clientId) => !(clientId in authorizations));
+      loaded.set(undefined);
       await sessions.save(
         {
           id,
@@ -62,7 +89,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
           state: payload.state,
           authorizations,
           removedClientIds: removed,
-          expiresAt: new Date(now().getTime() + expiresIn * 1000),
+          expiresAt,
         },
         await newSignIn(payload),
       );
@@ -77,6 +104,19 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       facts.forget();
     },
   });
+}
+
+/** The app that an authorization request names; elsewhere it is known later or not at all. */
+function askingClientId(): string | undefined {
+  const clientId = engineContext()?.query['client_id'];
+  return typeof clientId === 'string' ? clientId : undefined;
+}
+
+/** All that a session says, as text; its times are not part of it. */
+function contentOf(payload: AdapterPayload): string {
+  const { jti, uid, accountId, loginTs, acr, amr, transient, state, authorizations } = payload;
+  const texts = [jti, uid, accountId, loginTs, acr, amr, transient === true, state, authorizations];
+  return JSON.stringify(texts);
 }
 
 function isReplacement(id: string): boolean {

@@ -3,7 +3,12 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#domain/errors.ts';
 import type { KeySpace, ShortLivedStore } from '#stores/short-lived/short-lived.ts';
-import type { RevokedToken, TokenRevocation } from '#services/blocking/token-revocation.ts';
+import {
+  opaqueId,
+  type RevokedToken,
+  type TokenRevocation,
+} from '#services/blocking/token-revocation.ts';
+import type { StoreBirth } from '#services/standing/store-birth.ts';
 import { adapterWith } from './adapter.ts';
 import { currentRoute, engineContext } from '#oidc/engine-context.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
@@ -19,21 +24,28 @@ export interface ShortLivedDependencies {
   readonly facts: RequestFacts;
   readonly jwts: JwtAccessTokens;
   readonly revocation: TokenRevocation;
+  readonly birth: StoreBirth;
   readonly now: () => Date;
 }
 
 export function createShortLivedAdapter(
-  { store, facts, jwts, revocation, now }: ShortLivedDependencies,
+  { store, facts, jwts, revocation, birth, now }: ShortLivedDependencies,
   space: KeySpace,
 ): Adapter {
   async function findJwt(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
-    const isToken = of === 'AccessToken' || of === 'ClientCredentials';
-    return isToken ? jwts.find(of, id) : undefined;
+    return isAccessToken(of) ? jwts.find(of, id) : undefined;
   }
 
   async function findRecord(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
     const stored = await store.get(of, id);
-    return stored && { ...stored, jti: id };
+    if (!stored || (isAccessToken(of) && (await isBack(id, stored['iat'])))) return undefined;
+    return { ...stored, jti: id };
+  }
+
+  /** True for a revoked token that an older copy of the store has brought back. */
+  async function isBack(id: string, iat: unknown): Promise<boolean> {
+    const madeAt = new Date(Number(iat ?? 0) * 1000);
+    return birth.mayBeOld(madeAt) && revocation.isRevoked(opaqueId(id));
   }
 
   return adapterWith({
@@ -61,8 +73,8 @@ export function createShortLivedAdapter(
     },
     async destroy(id) {
       if (await jwts.revoke(id)) return;
-      const token = revokedToken();
-      if (token) await revocation.opaque(token);
+      const token = revokedToken(now());
+      if (token) await revocation.opaque(token, id, token.expiresAt);
       await store.remove(space, id);
     },
     // The grant's row is the switch: no token of a revoked grant is accepted anywhere.
@@ -70,13 +82,21 @@ export function createShortLivedAdapter(
   });
 }
 
+function isAccessToken(space: KeySpace): space is 'AccessToken' | 'ClientCredentials' {
+  return space === 'AccessToken' || space === 'ClientCredentials';
+}
+
 /** The token that its app is giving back in this request (RFC 7009). */
-function revokedToken(): RevokedToken | undefined {
+function revokedToken(now: Date): (RevokedToken & { readonly expiresAt: Date }) | undefined {
   if (currentRoute() !== 'revocation') return undefined;
   const { AccessToken: personal, ClientCredentials: own } = engineContext()?.oidc.entities ?? {};
-  if (!personal) return own && { clientId: requireText(own.clientId, 'clientId') };
+  const token = personal ?? own;
+  if (!token) return undefined;
+  const clientId = requireText(token.clientId, 'clientId');
+  const expiresAt = new Date(now.getTime() + ttlOf(Math.max(0, token.remainingTTL)) * 1000);
+  if (!personal) return { clientId, expiresAt };
   const { accountId: userId, sessionUid, grantId } = personal;
-  return { clientId: requireText(personal.clientId, 'clientId'), userId, sessionUid, grantId };
+  return { clientId, userId, sessionUid, grantId, expiresAt };
 }
 
 /** Seconds in the store, for an entry of so many. */

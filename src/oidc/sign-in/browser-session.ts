@@ -1,9 +1,8 @@
 // The browser's session outside of a protocol request: for our own pages. The engine owns the
 // cookie and the record; here they are read, started and ended in its way.
 import type Provider from 'oidc-provider';
-import { passwordAcr, passwordAmr } from '#domain/people/authentication.ts';
+import { passwordAcr, type CompleteSignIn } from '#domain/people/authentication.ts';
 import { signInSecond } from '#domain/standing.ts';
-import type { User } from '#domain/people/users.ts';
 import type { Config } from '#platform/settings/config.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 
@@ -15,8 +14,8 @@ export interface CookieContext {
   };
 }
 
-export interface SignedIn {
-  readonly user: User;
+/** As it was when the session began. */
+export interface SignedIn extends CompleteSignIn {
   readonly sessionUid: string;
 }
 
@@ -57,21 +56,22 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       const { user } = facts;
       const signedInAt = new Date((session.loginTs ?? 0) * 1000);
       if (!user || !standing.mayAct(facts, null, signedInAt)) return undefined;
-      return { user, sessionUid: session.uid };
+      const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
+      return { user, acr, amr, sessionUid };
     },
     /** Signs out whoever is signed in in this browser. */
     async end(ctx: CookieContext): Promise<void> {
       await (await find(ctx))?.destroy();
     },
     /** Starts a session with a new id; whatever this browser held before is over. */
-    async start(ctx: CookieContext, user: User): Promise<void> {
+    async start(ctx: CookieContext, { user, acr, amr }: CompleteSignIn): Promise<void> {
       await (await find(ctx))?.destroy();
       const session = new provider.Session();
       session.loginAccount({
         accountId: user.id,
         loginTs: signInSecond(user, now()),
-        acr: passwordAcr,
-        amr: [...passwordAmr],
+        acr,
+        amr: [...amr],
       });
       const lifeSeconds = Math.min(config.sessionIdleSeconds, config.sessionMaxSeconds);
       await session.save(lifeSeconds);

@@ -1,5 +1,6 @@
-// When a person must be asked: the engine's own rules, and two of ours in front of them.
+// When a person must be asked: the engine's own rules, and some of ours in front of them.
 import { decodeJwt } from 'jose';
+import { twoFactorAcr } from '#domain/people/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 
 const { Check, base } = interactionPolicy;
@@ -22,7 +23,40 @@ export function createInteractionPolicy() {
     new Check('other_than_hinted', 'another End-User signed in', 'login_required', refuseOther),
     1,
   );
+  login?.checks.add(
+    new Check(
+      'stronger_sign_in',
+      'a second proof was asked for',
+      'login_required',
+      wantsStrongerSignIn,
+    ),
+    2,
+  );
+  login?.checks.add(
+    new Check('acr_unmet', 'a requirement can not be met', 'login_required', refuseUnmet),
+    3,
+  );
   return policy;
+}
+
+/**
+ * `acr_values` is a wish (OIDC Core 3.1.2.1): it is worth one sign-in, and whoever has no second
+ * factor goes on with what there is. RFC 9470 sends people here when an API wants more.
+ */
+function wantsStrongerSignIn({ oidc }: KoaContextWithOIDC): boolean {
+  const wish = oidc.params?.['acr_values'];
+  const wished = typeof wish === 'string' ? wish.split(' ') : [];
+  if (!wished.includes(twoFactorAcr) || oidc.result?.login) return false;
+  return oidc.session?.accountId !== undefined && !wished.includes(oidc.acr);
+}
+
+/** An essential `acr` that this sign-in did not reach would be asked for again without end. */
+function refuseUnmet({ oidc }: KoaContextWithOIDC): boolean {
+  const { essential, value, values } = oidc.claims?.id_token?.acr ?? {};
+  if (!oidc.result?.login || essential !== true) return false;
+  const accepted = value === undefined ? (values ?? []) : [value];
+  if (accepted.length === 0 || accepted.includes(oidc.acr)) return false;
+  throw new errors.UnmetAuthenticationRequirements('the End-User has no such second factor');
 }
 
 /**

@@ -3,7 +3,7 @@
 // who it is and what the app may have, where both are open.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
-import { passwordAcr, passwordAmr } from '#domain/people/authentication.ts';
+import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import type { Client } from '#domain/clients.ts';
 import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
 import { signInSecond } from '#domain/standing.ts';
@@ -86,8 +86,22 @@ export function createInteractions(dependencies: InteractionDependencies) {
     return { clientId: client.clientId, userId, sessionUid, access: await accessAsked(open) };
   }
 
+  /** `undefined` also for a person who was blocked or signed out everywhere meanwhile. */
+  async function account({ accountId, engine }: OpenInteraction): Promise<User | undefined> {
+    if (accountId === undefined) return undefined;
+    const facts = await standing.load({
+      userId: accountId,
+      grantId: undefined,
+      sessionUid: undefined,
+    });
+    // What the browser brought along was good when the interaction began.
+    const since = new Date((engine.result?.login?.ts ?? engine.iat) * 1000);
+    return facts.user && standing.mayAct(facts, null, since) ? facts.user : undefined;
+  }
+
   return {
     accessAsked,
+    account,
     /**
      * @throws SessionNotFound when it is over, expired, or belongs to another browser
      * @param uid the one in the address; the cookie decides
@@ -113,32 +127,26 @@ export function createInteractions(dependencies: InteractionDependencies) {
     async trace(uid: string): Promise<InteractionTrace | undefined> {
       return readInteractionTrace(store, uid);
     },
-    /** `undefined` also for a person who was blocked or signed out everywhere meanwhile. */
-    async account({ accountId, engine }: OpenInteraction): Promise<User | undefined> {
-      if (accountId === undefined) return undefined;
-      const facts = await standing.load({
-        userId: accountId,
-        grantId: undefined,
-        sessionUid: undefined,
-      });
-      // What the browser brought along was good when the interaction began.
-      const since = new Date((engine.result?.login?.ts ?? engine.iat) * 1000);
-      return facts.user && standing.mayAct(facts, null, since) ? facts.user : undefined;
+    /** Who signed in during this interaction, and how; `undefined`: nobody did, or may not act any more. */
+    async signInOf(open: OpenInteraction): Promise<CompleteSignIn | undefined> {
+      const { acr, amr } = open.engine.result?.login ?? {};
+      const user = acr === undefined ? undefined : await account(open);
+      return user && acr !== undefined ? { user, acr, amr: amr ?? [] } : undefined;
     },
     /** Unties it from the session that the browser had: that one is over. */
     leaveSession({ engine }: OpenInteraction): void {
       delete engine.session;
     },
-    /** The person proved who they are by a password; consent follows here when it is needed. */
+    /** The person proved who they are; consent follows here when it is needed. */
     async signedIn(
       open: OpenInteraction,
-      user: User,
+      { user, acr, amr }: CompleteSignIn,
       beside: () => Promise<void> = nothing,
     ): Promise<NextStep> {
       const login = {
         accountId: user.id,
-        acr: passwordAcr,
-        amr: [...passwordAmr],
+        acr,
+        amr: [...amr],
         ts: signInSecond(user, now()),
       };
       const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');

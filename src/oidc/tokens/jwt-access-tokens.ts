@@ -5,10 +5,7 @@ import { createLocalJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet 
 import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provider';
 import { randomToken } from '#platform/secrets/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { Changes } from '#services/standing/changes.ts';
-import { createRecall } from '#services/standing/recall.ts';
 import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
-import type { RevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /** Our private claim: what the token stands on, by ids that open nothing. */
@@ -28,19 +25,13 @@ export interface JwtAccessTokenDependencies {
   readonly issuer: string;
   /** Public members suffice. */
   readonly jwks: JSONWebKeySet;
-  readonly revoked: RevokedTokenStore;
   readonly revocation: TokenRevocation;
-  readonly changes: Changes;
   readonly now: () => Date;
 }
 
 export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) {
-  const { issuer, jwks, revoked, revocation, changes, now } = dependencies;
+  const { issuer, jwks, revocation, now } = dependencies;
   const keys = createLocalJWKSet(jwks);
-  const isRevoked = createRecall<boolean>({ load: (jti) => revoked.has(jti), now });
-  changes.onChange(({ tokenId, userId, clientId }) => {
-    if (userId === undefined && clientId === undefined) isRevoked.forget(tokenId);
-  });
   const presented = createRequestSlot<Presented>('presented JWT');
 
   async function verify(token: string): Promise<AdapterPayload | undefined> {
@@ -81,7 +72,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
     async find(space: PrefixedSpace, handle: string): Promise<AdapterPayload | undefined> {
       const known = presented.get();
       if (known?.handle !== handle || known.payload.kind !== space) return undefined;
-      const revokedNow = await isRevoked.get(String(known.payload.jti));
+      const revokedNow = await revocation.isRevoked(String(known.payload.jti));
       return revokedNow ? undefined : known.payload;
     },
     /** True when the id was a JWT's, which is revoked now. */

@@ -39,12 +39,14 @@ interface Located {
   readonly family: RefreshFamily;
   /** Of the token in hand. */
   readonly generation: number;
+  readonly place: TokenPlace;
 }
 
 export function createRefreshRotation(dependencies: RotationDependencies) {
   const { actors, families, facts, format, pending, leewaySeconds, now } = dependencies;
   const successor = createRequestSlot<string>('successor');
-  const foundPlace = createRequestSlot<TokenPlace>('place of the refresh token');
+  const foundFamily = createRequestSlot<{ token: string } & Located>('family of the refresh token');
+  const revokedGrant = createRequestSlot<string>('grant that ended with its refresh token');
   const readToken = createRequestSlot<{ token: string; parts: RefreshTokenParts }>('read token');
 
   /** Checks the MAC once per request; the engine asks about the same token again and again. */
@@ -57,7 +59,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   }
 
   /** Loads the family and says where the token stands in it; `undefined` when it is no good. */
-  async function locate(token: string) {
+  async function locate(token: string): Promise<Located | undefined> {
     const parts = partsOf(token);
     const loaded = parts && (await actors.loadForRefresh(parts.familyId, now()));
     if (!loaded) return undefined;
@@ -78,9 +80,10 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
       leewaySeconds,
       at: now(),
     });
-    foundPlace.set(place);
     if (place === 'retried') successor.set(successorIn(family, token));
-    return { family, place, generation: parts.generation };
+    const located = { family, place, generation: parts.generation };
+    foundFamily.set({ token, ...located });
+    return located;
   }
 
   function successorIn(family: RefreshFamily, token: string): string | undefined {
@@ -121,6 +124,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     const { sessionUid } = content;
     const token = { clientId, userId, grantId, sessionUid: sessionUid as string | undefined }; // ours
     await dependencies.revocation.refreshToken(token, id);
+    revokedGrant.set(grantId);
   }
 
   async function found(token: string, payload: AdapterPayload): Promise<void> {
@@ -165,7 +169,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
       return located && payloadOf(located.family, token, located.place);
     },
     async consume(token) {
-      if (foundPlace.get() === 'retried' && successor.get()) return;
+      if (foundFamily.get()?.place === 'retried' && successor.get()) return;
       await rotate(token);
     },
     /** A rotated token is in place already: `consume` wrote it. */
@@ -175,7 +179,8 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     },
     /** Called to revoke a token, and for one that was used again. */
     async destroy(token) {
-      const located = await locate(token);
+      const known = foundFamily.get();
+      const located = known?.token === token ? known : await locate(token);
       if (!located) return;
       if (located.place === 'superseded') return endAsReused(located);
       await revoke(located.family);
@@ -188,7 +193,9 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   return {
     adapter,
     /** True when this request uses a spent token again: the alarm ends the grant, and says why. */
-    isReuse: (): boolean => foundPlace.get() === 'superseded',
+    isReuse: (): boolean => foundFamily.get()?.place === 'superseded',
+    /** True when this request has ended the grant together with a token that was given back. */
+    hasEnded: (grantId: string): boolean => revokedGrant.get() === grantId,
     /** The next token id: the successor in a rotation, the first of a family otherwise. */
     nextToken(): string {
       return successor.get() ?? format.mint();

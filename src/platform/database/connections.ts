@@ -1,6 +1,6 @@
-// One pool for Knex and for named statements: every statement is counted, has a deadline, and fails
-// with an error that says what it means. Where the connections lead is decided by whoever makes the
-// pool: postgres.ts or embedded-postgres.ts.
+// One pool for Knex and for named statements: every statement is counted, and fails with an error
+// that says what it means. Where the connections lead and how long a statement may take is decided by
+// whoever makes the pool: postgres.ts or embedded-postgres.ts.
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
 import { breaksConnection, presentPostgresError, storeUnavailable } from './errors.ts';
@@ -21,7 +21,7 @@ export interface Connection {
 
 /** What Knex takes for a pool of pg. */
 export interface ConnectionPool {
-  connect(): Promise<Connection>;
+  connect(isUrgent?: boolean): Promise<Connection>;
   end(): Promise<void>;
   /** Statements sent so far, those of transactions included. */
   sent(): number;
@@ -32,31 +32,43 @@ export interface ConnectionPool {
 
 export interface ConnectionPoolOptions {
   readonly pool: Pool;
+  /** For urgent statements alone: a storm of sign-ins leaves them a way. */
+  readonly reserve?: Pool;
   readonly log: Log;
-  /** What a statement may take, the way to the server and back included; without: any time. */
-  readonly deadlineMilliseconds?: number;
 }
 
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const { pool, log, deadlineMilliseconds } = options;
+  const { pool, reserve, log } = options;
   let sent = 0;
   const count = () => (sent += 1);
-  pool.on('error', (err) => {
-    log.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
-  });
-  // Without a listener, a connection that dies while it is in use would end the process. Whoever
-  // uses it hears of it through the statement's own error.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const pools = reserve ? [pool, reserve] : [pool];
+  for (const each of pools) {
+    each.on('error', (err) => {
+      log.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
+    });
+    // Without a listener, a connection that dies while it is in use would end the process. Whoever
+    // uses it hears of it through the statement's own error.
+    each.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  /** The reserve first, so that its connections are there when they are needed. */
+  function poolFor(isUrgent: boolean): Pool {
+    if (!isUrgent || !reserve) return pool;
+    const isFree = reserve.idleCount > 0 || !isFullyOpen(reserve);
+    return isFree || pool.idleCount === 0 ? reserve : pool;
+  }
 
   return {
-    async connect() {
+    async connect(isUrgent = false) {
       try {
-        return guardConnection(await pool.connect(), deadlineMilliseconds, count);
+        return guardConnection(await poolFor(isUrgent).connect(), count);
       } catch (error) {
         throw storeUnavailable(error);
       }
     },
-    end: () => pool.end(),
+    async end() {
+      await Promise.all(pools.map((each) => each.end()));
+    },
     sent: () => sent,
     get totalCount() {
       return pool.totalCount;
@@ -70,21 +82,18 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   };
 }
 
-function guardConnection(
-  client: PoolClient,
-  deadlineMilliseconds: number | undefined,
-  count: () => void,
-): Connection {
+function isFullyOpen({ totalCount, options }: Pool): boolean {
+  return totalCount >= options.max;
+}
+
+function guardConnection(client: PoolClient, count: () => void): Connection {
   let broken: unknown;
   return {
     query(query, callback) {
       // A server that stopped answering would make the ROLLBACK wait as long as its statement did.
       if (broken !== undefined) return callback(broken);
       count();
-      const timed = deadlineMilliseconds
-        ? { ...query, query_timeout: deadlineMilliseconds }
-        : query;
-      client.query<object>(timed, (error: unknown, result) => {
+      client.query<object>(query, (error: unknown, result) => {
         if (!error) return callback(swallowedFailure(query, result), result);
         const presented = presentPostgresError(error);
         if (breaksConnection(error)) broken = presented;

@@ -6,6 +6,8 @@ import type { Hearer, Listening } from '#platform/listening.ts';
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Goes ahead of the others while all connections are taken: what somebody else's requests wait for. */
+  readonly isUrgent?: boolean;
 }
 
 export interface Rows<Row> {

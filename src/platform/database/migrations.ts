@@ -6,6 +6,9 @@ import * as foundation from '#migrations/0001-foundation.ts';
 import * as blocking from '#migrations/0002-blocking.ts';
 import * as mailProofs from '#migrations/0003-mail-proofs.ts';
 import * as consentsByClient from '#migrations/0004-consents-by-client.ts';
+import * as sharedSettings from '#migrations/0005-shared-settings.ts';
+import * as secondFactors from '#migrations/0006-second-factors.ts';
+import * as accountDeletion from '#migrations/0008-account-deletion.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -20,6 +23,9 @@ const migrations: readonly Migration[] = [
   { name: '0002-blocking', ...blocking },
   { name: '0003-mail-proofs', ...mailProofs },
   { name: '0004-consents-by-client', ...consentsByClient },
+  { name: '0005-shared-settings', ...sharedSettings },
+  { name: '0006-second-factors', ...secondFactors },
+  { name: '0008-account-deletion', ...accountDeletion },
 ];
 
 /** Any number will do, as long as every version of the product uses the same one. */

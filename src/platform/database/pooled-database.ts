@@ -26,12 +26,12 @@ export function createPooledDatabase({ kind, pool, listen, migrate, close }: Par
   let closing: Promise<void> | undefined;
 
   async function run<Row extends object>(
-    { name, text }: Statement,
+    { name, text, isUrgent }: Statement,
     values: readonly unknown[],
     tx: Knex = knex,
   ): Promise<Rows<Row>> {
     const inTransaction = isTransaction(tx);
-    const connection = inTransaction ? await connectionOf(tx) : await pool.connect();
+    const connection = inTransaction ? await connectionOf(tx) : await pool.connect(isUrgent);
     try {
       const { rows, rowCount } = await send<Row>(connection, { name, text, values: [...values] });
       return { rows, rowCount: rowCount ?? 0 };

@@ -1,6 +1,6 @@
 // The way to a PostgreSQL server. The embedded kind is opened in embedded-postgres.ts; what both have
 // in common is in database/; tables are changed in migrations.ts.
-import { Pool } from 'pg';
+import { Pool, type PoolConfig } from 'pg';
 import { createConnectionPool } from './connections.ts';
 import type { Database } from './contract.ts';
 import { openListener } from './listener.ts';
@@ -15,11 +15,15 @@ export interface PostgresOptions {
   /** `postgres://user:password@host/name`, or `postgres://user@/name?host=/directory` for a socket. */
   readonly url: string;
   readonly log: Log;
-  /** Connections of this process, at most. */
+  /** Connections of this process, at most; the reserve comes on top. */
   readonly poolSize?: number;
 }
 
 const oldestVersion = 15;
+/** Connections for what is urgent (introspection), beside those for everything. */
+const reserveSize = 2;
+/** What an urgent statement may take; a request may wait for a connection beside, and has 3 s in all. */
+const urgentMilliseconds = 1500;
 /** What a statement may take before the server ends it. All of ours touch few rows. */
 const statementMilliseconds = 2500;
 /** A server that hangs ends nothing; a request must be answered within three seconds all the same. */
@@ -29,9 +33,14 @@ const deadlineMilliseconds = 2800;
 export async function connectPostgres({
   url,
   log,
-  poolSize = 10,
+  poolSize = 8,
 }: PostgresOptions): Promise<Database> {
-  const pool = createConnectionPool({ pool: openPool(url, poolSize), log, deadlineMilliseconds });
+  const deadline = { query_timeout: deadlineMilliseconds };
+  const pool = createConnectionPool({
+    pool: openPool(url, poolSize, deadline),
+    reserve: openPool(url, reserveSize, { query_timeout: urgentMilliseconds }),
+    log,
+  });
   const db = createPooledDatabase({
     kind: 'postgres',
     pool,
@@ -48,7 +57,7 @@ export async function connectPostgres({
   return db;
 }
 
-function openPool(url: string, poolSize: number): Pool {
+function openPool(url: string, poolSize: number, deadline: PoolConfig = {}): Pool {
   return new Pool({
     connectionString: url,
     max: poolSize,
@@ -61,6 +70,7 @@ function openPool(url: string, poolSize: number): Pool {
     statement_timeout: statementMilliseconds,
     lock_timeout: 2000,
     idle_in_transaction_session_timeout: 10_000,
+    ...deadline,
   });
 }
 

@@ -5,6 +5,8 @@ import { write as writeFile, writeSync } from 'node:fs';
 /** Characters that may wait for a slow reader. */
 const longestBacklog = 4 * 1024 * 1024;
 const retryMs = 100;
+/** Lines of so many milliseconds are written together: every write wakes a thread. */
+const gatherMs = 20;
 
 export function createLogDestination(fd: number) {
   let waiting: string[] = [];
@@ -25,7 +27,7 @@ export function createLogDestination(fd: number) {
       if (error?.code === 'EAGAIN') return void setTimeout(() => writeChunk(chunk), retryMs);
       if (error) dropped += countLines(chunk);
       if (!error && written < chunk.length) return writeChunk(chunk.subarray(written));
-      writeNext();
+      setTimeout(writeNext, gatherMs);
     });
   }
 
@@ -53,7 +55,7 @@ export function createLogDestination(fd: number) {
       waitingLength += line.length;
       if (isWriting) return;
       isWriting = true;
-      setImmediate(writeNext);
+      setTimeout(writeNext, gatherMs);
     },
 
     /**

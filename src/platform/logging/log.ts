@@ -40,14 +40,16 @@ export function createLog({ level, destination }: LogOptions): Log {
   const serializers = { err: (presented: unknown) => presented };
   const options = { level, base: { pid: process.pid }, timestamp: stdTimeFunctions.isoTime };
   const writer = pino({ ...options, formatters, serializers }, destination ?? standardError);
-  return wrap(writer, () => standardError?.flush());
+  return wrap(writer, {}, () => standardError?.flush());
 }
 
-function wrap(writer: pino.Logger, flush: () => void): Log {
+/** @param shared are in every line: every request has some, and a child of pino costs more */
+function wrap(writer: pino.Logger, shared: Record<string, unknown>, flush: () => void): Log {
   const writeAt =
     (level: pino.Level): Write =>
     (fields, sentence) => {
-      if (writer.isLevelEnabled(level)) writer[level](presentFields(fields), maskText(sentence));
+      if (!writer.isLevelEnabled(level)) return;
+      writer[level]({ ...shared, ...presentFields(fields) }, maskText(sentence));
     };
   return {
     trace: writeAt('trace'),
@@ -56,7 +58,7 @@ function wrap(writer: pino.Logger, flush: () => void): Log {
     warn: writeAt('warn'),
     error: writeAt('error'),
     fatal: writeAt('fatal'),
-    child: (fields) => wrap(writer.child(presentFields(fields)), flush),
+    child: (fields) => wrap(writer, { ...shared, ...presentFields(fields) }, flush),
     flush,
   };
 }

@@ -1,6 +1,5 @@
 // Hands one mail to the mail server (SMTP_URL). What it says is written elsewhere; when it is tried
 // again is left to services/delivery/delivery.ts.
-import { createTransport } from 'nodemailer';
 import type { SmtpServer } from './smtp-url.ts';
 
 export interface WrittenMail {
@@ -35,7 +34,7 @@ const connectMilliseconds = 5000;
 
 export function createSmtp({ server, from }: SmtpOptions) {
   const { host, port, secure, requireTls, login } = server;
-  const transport = createTransport({
+  const settings = {
     host,
     port,
     secure,
@@ -48,13 +47,22 @@ export function createSmtp({ server, from }: SmtpOptions) {
     // A mail is made of the texts handed in: nothing in it ever names a file or an address to read.
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
+  };
+  let opened: ReturnType<typeof open> | undefined;
+
+  /** The library takes 5 MB; the first mail brings it. */
+  async function open() {
+    const { createTransport } = await import('nodemailer');
+    return createTransport(settings);
+  }
+
   const [, domain = 'localhost'] = from.address.split('@');
 
   return {
     /** @throws MailRefused when trying again is of no use */
     async send({ id, to, subject, text, html }: OutgoingMail, signal: AbortSignal): Promise<void> {
       try {
+        const transport = await (opened ??= open());
         await transport.sendMail({
           // Objects, never text that would be parsed for several addresses.
           from: { name: from.name, address: from.address },

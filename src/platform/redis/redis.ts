@@ -32,6 +32,8 @@ export interface RedisConnection {
   run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** Hears what is published on that channel, on a connection of its own. */
   subscribe(channel: string, hearer: Hearer): Listening;
+  /** Connections that were ready so far: one more may mean another server, or other data. */
+  connections(): number;
   /** Round trips so far: commands that are sent in the same moment share one (auto-pipelining). */
   commands(): number;
   close(): Promise<void>;
@@ -53,11 +55,16 @@ export async function connectRedis({
   const client = createClient(target, scripts);
   const circuit = createCircuit({ log, probe: () => beforeDeadline(probe(client)) });
   let newestError: unknown;
+  let connections = 0;
   let sent = 0;
   let isGathering = false;
   let isClosing = false;
 
   client.on('error', (error) => (newestError = error));
+  const noteReady = () => (connections += 1);
+  client.on('ready', noteReady);
+  // The servers of a Cluster come and go one by one.
+  client.on('+node', (node: Redis) => node.on('ready', noteReady));
   try {
     await beforeDeadline(client.connect(), connectWithinMs);
   } catch (error) {
@@ -78,6 +85,7 @@ export async function connectRedis({
 
   return {
     prefix: target.prefix,
+    connections: () => connections,
     commands: () => sent,
 
     async run(command) {
@@ -105,8 +113,10 @@ export async function connectRedis({
 function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
   const options = {
     connectionName: 'ostiary',
-    // The library's own deadline only cleans up behind ours.
-    commandTimeout: 2 * answerWithinMs,
+    // The library's own deadline only cleans up behind ours. A connection begins with questions of the
+    // library, too: a server that is slow for a while is still worth being connected to.
+    commandTimeout: silentSocketMs,
+    maxLoadingRetryTime: slowestReconnectMs,
     connectTimeout: silentSocketMs,
     disconnectTimeout: answerWithinMs,
     keepAlive: keepAliveMs,

@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { AppError } from '#domain/errors.ts';
 import type { EncryptionKey } from '#platform/secrets/encryption.ts';
-import type { Setting } from './setting-kinds.ts';
+import { readPeople, type PeopleConfig } from './people-settings.ts';
+import type { Reader, Setting } from './setting-kinds.ts';
 import { defaults, settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Config {
+export interface Config extends PeopleConfig {
   readonly environment: 'development' | 'production';
   /** Without a trailing slash; the `iss` of every token. */
   readonly issuer: string;
@@ -27,7 +28,6 @@ export interface Config {
   readonly cookieKeys: readonly string[];
   /** Addresses and networks whose X-Forwarded headers are believed. */
   readonly trustedProxies: readonly string[];
-  readonly registration: 'open' | 'invite' | 'closed';
   readonly rateLimits: 'on' | 'off';
   readonly workers: number;
   readonly logLevel: string;
@@ -65,13 +65,11 @@ export function readConfig(env: Environment): Config {
   const environment = read(settings.environment) === 'production' ? 'production' : 'development';
   const config = assemble(environment, read);
 
-  faults.push(...findConflicts(config));
+  faults.push(...findConflicts(config, env));
   if (environment === 'production') faults.push(...findUnfitForProduction(config, env));
   if (faults.length > 0) throw new AppError('invalid_input', describeFaults(faults));
   return config;
 }
-
-type Reader = <Value>(setting: Setting<Value>) => Value | undefined;
 
 function assemble(environment: Config['environment'], read: Reader): Config {
   const port = read(settings.port) ?? defaults.port;
@@ -93,7 +91,7 @@ function assemble(environment: Config['environment'], read: Reader): Config {
     cookieKeys: read(settings.cookieKeys) ?? [],
     trustedProxies: read(settings.trustedProxies) ?? [],
     outboundAllow: read(settings.outboundAllow) ?? [],
-    registration: read(settings.registration) ?? 'open',
+    ...readPeople(read, smtpUrl !== undefined || environment === 'production'),
     rateLimits: read(settings.rateLimits) ?? 'on',
     workers: read(settings.workers) ?? (hasBothStores ? availableParallelism() : 1),
     logLevel: read(settings.logLevel) ?? 'info',
@@ -177,8 +175,11 @@ function readText(env: Environment, name: string): string {
   }
 }
 
-function findConflicts(config: Config): string[] {
+function findConflicts(config: Config, env: Environment): string[] {
   const faults = [];
+  if (!env['TERMS_URL']?.trim() !== !env['TERMS_VERSION']?.trim()) {
+    faults.push('TERMS_URL and TERMS_VERSION must be set together');
+  }
   if (config.workers > 1 && !(config.databaseUrl && config.redisUrl)) {
     faults.push('WORKERS above 1 needs DATABASE_URL and REDIS_URL, which the workers share');
   }

@@ -17,6 +17,9 @@ export interface Setting<Value> {
   read(text: string): Value;
 }
 
+/** The value of a setting; `undefined`: it is unset or faulty. */
+export type Reader = <Value>(setting: Setting<Value>) => Value | undefined;
+
 interface About {
   readonly meaning: string;
   readonly unset: string;
@@ -130,6 +133,35 @@ export function networks(name: string, about: About): Setting<readonly string[]>
         if (isNetwork(entry)) return entry;
         throw new Error(`must be addresses or networks, but ${JSON.stringify(entry)} is neither`);
       }),
+  };
+}
+
+/** Host names, in the form in which addresses are compared. */
+export function domains(name: string, about: About): Setting<readonly string[]> {
+  return {
+    name,
+    ...about,
+    bounds: 'domains such as `example.com`, comma separated',
+    secret: false,
+    read: (text) =>
+      readList(text).map((entry) => {
+        const host = /^[^\s/?#@:\\]+$/.test(entry) ? URL.parse(`http://${entry}`)?.hostname : '';
+        if (host && /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(host)) return host;
+        throw new Error(`must be domains, but ${JSON.stringify(entry)} is none`);
+      }),
+  };
+}
+
+export function webAddress(name: string, about: About): Setting<string> {
+  return {
+    name,
+    ...about,
+    bounds: 'an http(s) address',
+    secret: false,
+    read(text) {
+      if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+      throw new Error('must be an http or https address');
+    },
   };
 }
 

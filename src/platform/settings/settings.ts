@@ -2,6 +2,7 @@
 // docs/configuration.md is made from this list. How settings fit together is left to config.ts.
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
+import { peopleSettings } from './people-settings.ts';
 import {
   choice,
   cookieKeys,
@@ -111,11 +112,7 @@ export const settings = {
     min: 1,
     max: 256,
   }),
-  registration: choice('REGISTRATION', {
-    meaning: 'Who may make an account: everybody, people with an invitation, nobody.',
-    unset: '`open`',
-    options: ['open', 'invite', 'closed'],
-  }),
+  ...peopleSettings,
   rateLimits: choice('RATE_LIMITS', {
     meaning: 'Whether guessing and flooding are slowed down; `off` is for tests only.',
     unset: '`on`',
@@ -155,7 +152,9 @@ export const settings = {
     max: minute,
   }),
   sessionIdleSeconds: wholeNumber('SESSION_IDLE_SECONDS', {
-    meaning: 'A signed-in browser is signed out when unused for so long (NIST AAL2: 1 hour).',
+    meaning:
+      'A signed-in browser is signed out when unused for so long, at most a minute sooner ' +
+      '(NIST AAL2: 1 hour).',
     unset: `${defaults.sessionIdleSeconds} (7 days)`,
     unit: 'seconds',
     min: 1,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { AuditActor } from '#domain/audit/audit.ts';
 import { AppError } from '#domain/errors.ts';
-import { checkEmail } from '#domain/people/emails.ts';
+import { checkEmail, isAtDomain } from '#domain/people/emails.ts';
 import { checkPassword, type PasswordFault } from '#domain/people/passwords.ts';
 import type { StandardClaims, User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -17,9 +17,32 @@ export interface AccountRequest {
   readonly password: string;
   readonly claims: StandardClaims;
   readonly emailVerified?: boolean;
+  /** The version of the terms that the person has just accepted. */
+  readonly terms?: string | undefined;
+  /** Names the mail that proved the address, for the audit. */
+  readonly proof?: string | undefined;
 }
 
-export type EmailFault = 'email_empty' | 'email_malformed' | 'email_too_long' | 'email_taken';
+/** Checked and hashed, and nothing of it written down yet. */
+export interface PreparedAccount {
+  readonly email: string;
+  readonly emailKey: string;
+  readonly emailVerified: boolean;
+  readonly claims: StandardClaims;
+  readonly passwordHash: string;
+  readonly terms: string | undefined;
+  readonly proof: string | undefined;
+}
+
+export type Preparation = { readonly ok: true; readonly account: PreparedAccount } | AccountFaults;
+
+export type EmailFault =
+  | 'email_empty'
+  | 'email_malformed'
+  | 'email_too_long'
+  | 'email_taken'
+  /** Its mail domain is not among those that may register. */
+  | 'email_domain';
 export type AccountFault = EmailFault | PasswordFault;
 
 export interface AccountFaults {
@@ -39,8 +62,13 @@ export interface RegistrationDependencies {
   readonly isCommonPassword: () => (word: string) => boolean;
   readonly productName: string;
   readonly minimumPasswordLength: number;
+  /** Mail domains that may register by themselves; empty: all. */
+  readonly registrationDomains: readonly string[];
   readonly now: () => Date;
 }
+
+/** What is written together with a new account. */
+type Join = (tx: Knex.Transaction, user: User) => Promise<void>;
 
 /** Operators may know of a second factor to come (NIST SP 800-63B-4 3.1.1.2). */
 export const operatorMinimum = 8;
@@ -60,13 +88,11 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     return { address, checked };
   }
 
-  /** `join` runs in the transaction that makes the account. */
-  async function create(
+  /** Hashed before anybody looks for the address, so that a known one takes as long as a new one. */
+  async function prepare(
     request: AccountRequest,
-    minimumLength: number,
-    by: AuditActor | undefined,
-    join: (tx: Knex.Transaction, user: User) => Promise<void> = async () => {},
-  ): Promise<AccountOutcome> {
+    minimumLength: number = dependencies.minimumPasswordLength,
+  ): Promise<Preparation> {
     const { address, checked } = check(request, minimumLength);
     if (!address.ok || !checked.ok) {
       return {
@@ -75,28 +101,48 @@ export function createRegistration(dependencies: RegistrationDependencies) {
         ...(checked.ok ? {} : { password: checked.reason }),
       };
     }
-    // Hashed before the look, so that a known address takes as long as a new one.
-    const hash = await hasher.hash(request.password);
+    const { email, key: emailKey } = address;
+    const { claims, emailVerified = false, terms, proof } = request;
+    const passwordHash = await hasher.hash(request.password);
+    return {
+      ok: true,
+      account: { email, emailKey, emailVerified, claims, terms, proof, passwordHash },
+    };
+  }
+
+  /** @throws AppError `email_taken` */
+  async function insert(
+    { passwordHash, emailVerified, terms, proof, ...account }: PreparedAccount,
+    by: AuditActor | undefined,
+    tx: Knex.Transaction,
+  ): Promise<User> {
     const id = randomUUID();
-    const actor: AuditActor = by ?? { kind: 'user', id };
     const at = now();
+    const emailVerifiedAt = emailVerified ? at : undefined;
+    await users.insert({ ...account, id, emailVerifiedAt, createdAt: at, terms }, tx);
+    await credentials.set(id, passwordHash, at, tx);
+    const user = await users.findById(id, tx);
+    if (!user) throw new AppError('internal', 'The account could not be read back.');
+    const actor: AuditActor = by ?? { kind: 'user', id };
+    await audit.append(
+      { event: 'user.registered', actor, userId: id, details: { terms, proof } },
+      tx,
+    );
+    return user;
+  }
+
+  /** `join` runs in the transaction that makes the account. */
+  async function create(
+    request: AccountRequest,
+    minimumLength: number,
+    by: AuditActor | undefined,
+    join: Join = async () => {},
+  ): Promise<AccountOutcome> {
+    const prepared = await prepare(request, minimumLength);
+    if (!prepared.ok) return prepared;
     try {
       return await db.transaction(async (tx) => {
-        await users.insert(
-          {
-            id,
-            email: address.email,
-            emailKey: address.key,
-            emailVerifiedAt: request.emailVerified ? at : undefined,
-            claims: request.claims,
-            createdAt: at,
-          },
-          tx,
-        );
-        await credentials.set(id, hash, at, tx);
-        const user = await users.findById(id, tx);
-        if (!user) throw new AppError('internal', 'The account could not be read back.');
-        await audit.append({ event: 'user.registered', actor, userId: id }, tx);
+        const user = await insert(prepared.account, by, tx);
         await join(tx, user);
         return { ok: true, user };
       });
@@ -108,20 +154,29 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     }
   }
 
+  /** The rule for people who come by themselves; the answer depends on the domain alone. */
+  function refuseDomain(email: string): AccountFaults | undefined {
+    const address = checkEmail(email);
+    if (!address.ok || isAtDomain(address.key, dependencies.registrationDomains)) return undefined;
+    return { ok: false, email: 'email_domain' };
+  }
+
   return {
+    prepare,
+    insert,
+    refuseDomain,
     /** A person registers; whether registration is open is for the page to ask. */
-    register(request: Omit<AccountRequest, 'emailVerified'>): Promise<AccountOutcome> {
-      return create(request, dependencies.minimumPasswordLength, undefined);
+    async register(request: AccountRequest, join?: Join): Promise<AccountOutcome> {
+      const { minimumPasswordLength } = dependencies;
+      const refused = refuseDomain(request.email);
+      return refused ?? create(request, minimumPasswordLength, undefined, join);
     },
     /** An operator makes an account. */
     createByOperator(request: AccountRequest): Promise<AccountOutcome> {
       return create(request, operatorMinimum, { kind: 'operator' });
     },
     /** Makes an account together with what `join` writes: both or neither. */
-    registerWith(
-      request: AccountRequest,
-      join: (tx: Knex.Transaction, user: User) => Promise<void>,
-    ): Promise<AccountOutcome> {
+    registerWith(request: AccountRequest, join: Join): Promise<AccountOutcome> {
       return create(request, dependencies.minimumPasswordLength, undefined, join);
     },
   };

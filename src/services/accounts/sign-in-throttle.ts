@@ -1,5 +1,7 @@
 // Slows guessing down without locking owners out. An attempt is counted before the password is
 // looked at, so a hundred at once are a hundred; a right password takes its own counters back.
+// Each node counts along in its memory: where the shared counters are away it goes by its own, and
+// where they were lost a guesser gets the free guesses again, not all of them.
 import { canonicalEmail } from '#domain/people/emails.ts';
 import { AppError } from '#domain/errors.ts';
 import {
@@ -36,6 +38,13 @@ export type Admission =
 interface Counter {
   readonly kind: GuessKind;
   readonly key: string;
+}
+
+interface Counted {
+  /** Of the wait. */
+  readonly name: string;
+  readonly failures: number;
+  readonly limit: GuessLimit;
 }
 
 export interface ThrottleDependencies {
@@ -75,21 +84,17 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     return true;
   }
 
-  /** Seconds to wait before this attempt may be looked at; 0: go on, it is counted. */
-  async function admitBy(
-    where: ShortLivedStore,
-    { kind, key }: Counter,
-    limit: GuessLimit,
-  ): Promise<number> {
-    const name = `wait ${kind} ${key}`;
-    const knownWait = leftOf(name);
-    if (knownWait > 0) return knownWait;
-    // Counting comes first and is all there is to do for nearly everybody: one round trip.
+  /** Counting is all there is to do for nearly everybody: one round trip. */
+  async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Promise<number> {
     const [attempts, right] = await Promise.all([
-      where.count('Throttle', `count ${kind} ${key}`, limit.windowSeconds),
+      where.count('Throttle', `count ${kind} ${key}`, guessLimits[kind].windowSeconds),
       where.get('Throttle', `right ${kind} ${key}`),
     ]);
-    const failures = attempts - Number(right?.['count'] ?? 0);
+    return attempts - Number(right?.['count'] ?? 0);
+  }
+
+  async function delayOf(where: ShortLivedStore, counted: Counted): Promise<number> {
+    const { name, failures, limit } = counted;
     if (failures > limit.last) return limit.windowSeconds;
     const delaySeconds = delayAfter(failures, limit);
     if (delaySeconds === 0) return 0;
@@ -99,16 +104,25 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     return isFirst ? 0 : delaySeconds;
   }
 
-  /** Seconds to wait by each of the counters. */
-  async function admitAll(counters: readonly Counter[]): Promise<readonly number[]> {
+  /** Seconds to wait before this attempt may be looked at; 0: go on, it is counted. */
+  async function admitBy(counter: Counter): Promise<number> {
+    const { kind, key } = counter;
+    const limit = guessLimits[kind];
+    const name = `wait ${kind} ${key}`;
+    const knownWait = leftOf(name);
+    if (knownWait > 0) return knownWait;
+    // A memory that is full of other counters knows nothing of this one.
+    const here = await countFailures(own, counter).catch(() => undefined);
     try {
-      const left = counters.map((each) => admitBy(store, each, guessLimits[each.kind]));
-      return await Promise.all(left);
+      const shared = await countFailures(store, counter);
+      // Free guesses are not held against anybody: what was taken back elsewhere is unknown here.
+      const failures = Math.max(shared, (here ?? 0) - limit.free);
+      return await delayOf(store, { name, failures, limit });
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
+      const isAway = error instanceof AppError && error.code === 'store_unavailable';
+      if (!isAway || here === undefined) throw error;
       log.warn({ event: 'throttle.local' }, 'counting guesses on this node alone');
-      const left = counters.map((each) => admitBy(own, each, strictly(guessLimits[each.kind])));
-      return Promise.all(left);
+      return delayOf(own, { name, failures: here, limit: strictly(limit) });
     }
   }
 
@@ -116,7 +130,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     async admit(attempt: Attempt): Promise<Admission> {
       if (!enabled) return { ok: true, counters: [] };
       const counters = countersOf(attempt);
-      const left = await admitAll(counters);
+      const left = await Promise.all(counters.map(admitBy));
       const retryAfterSeconds = Math.max(...left);
       if (retryAfterSeconds === 0) return { ok: true, counters };
       const refusing = counters.filter((_, position) => (left[position] ?? 0) > 0);
@@ -133,8 +147,10 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
       for (const name of names) waits.delete(name);
       // Others guess at the same account and from the same network: only this attempt is taken back.
       const shared = counters.filter(({ kind }) => kind === 'account' || kind === 'address');
-      const taken = shared.map(({ kind, key }) =>
-        store.count('Throttle', `right ${kind} ${key}`, guessLimits[kind].windowSeconds),
+      const taken = [store, own].flatMap((where) =>
+        shared.map(({ kind, key }) =>
+          where.count('Throttle', `right ${kind} ${key}`, guessLimits[kind].windowSeconds),
+        ),
       );
       await Promise.allSettled([
         ...taken,

@@ -1,5 +1,6 @@
 // Signing in with a password. What a stranger sees and how long it takes is the same for a known
 // and an unknown address; only who knows the password learns that an account is blocked.
+import { signedInWithPassword, type CompleteSignIn } from '#domain/people/authentication.ts';
 import { canonicalEmail } from '#domain/people/emails.ts';
 import { isBlocked } from '#domain/standing.ts';
 import type { User } from '#domain/people/users.ts';
@@ -10,7 +11,12 @@ import type { UserStore } from '#stores/accounts/users.ts';
 import type { Audit } from '#services/audit/audit.ts';
 
 export type SignInOutcome =
-  | { readonly ok: true; readonly user: User }
+  | {
+      readonly ok: true;
+      readonly user: User;
+      /** `undefined`: the password was right, and a second proof is needed. */
+      readonly signIn: CompleteSignIn | undefined;
+    }
   | { readonly ok: false; readonly reason: 'wrong' | 'blocked' };
 
 export interface SignInAttempt {
@@ -67,10 +73,10 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
       const known = await users.findForSignIn(canonicalEmail(attempt.login));
       const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
       if (!known || !ok) return refuse('wrong', attempt, known?.user);
-      const { user, passwordHash } = known;
+      const { user, passwordHash, hasSecondFactor } = known;
       if (isBlocked(user, now())) return refuse('blocked', attempt, user);
       if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
-      return { ok: true, user };
+      return { ok: true, user, signIn: hasSecondFactor ? undefined : signedInWithPassword(user) };
     },
     /** The attempt was not looked at: too many before it were wrong. */
     async noteThrottled(attempt: SignInAttempt, counters: readonly string[]): Promise<void> {

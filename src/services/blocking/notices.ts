@@ -6,7 +6,15 @@ import type { EndedSession } from '#stores/sessions/sessions.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { LogoutOrder, Outbox } from '#services/delivery/outbox.ts';
 
-export type NoticeTemplate = 'blocked' | 'new_device' | 'refresh_token_reused';
+export type NoticeTemplate =
+  | 'blocked'
+  | 'new_device'
+  | 'refresh_token_reused'
+  | 'factor_added'
+  | 'factor_removed'
+  | 'factor_locked'
+  | 'recovery_code_used'
+  | 'recovery_codes_renewed';
 
 export interface NoticeDependencies {
   readonly outbox: Outbox;

@@ -1,9 +1,11 @@
-// Tokens that their app gives back (RFC 7009). Each is written down together with its end, where
-// the same store keeps both; an opaque access token is written down first and then forgotten.
+// Tokens that their app gives back (RFC 7009), each written down together with its end. An opaque
+// access token is then forgotten by the store that keeps it, which may be put back to an older state.
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
 import type { RevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
+import { sha256Text } from '#platform/secrets/hashing.ts';
 import type { Changes } from '#services/standing/changes.ts';
+import { createRecall } from '#services/standing/recall.ts';
 import type { Audit } from '#services/audit/audit.ts';
 
 /** Whose token it was, and what it stood on. */
@@ -24,10 +26,20 @@ export interface TokenRevocationDependencies {
 
 export function createTokenRevocation(dependencies: TokenRevocationDependencies) {
   const { audit, revokedTokens, families, changes, now } = dependencies;
+  const revoked = createRecall<boolean>({ load: (tokenId) => revokedTokens.has(tokenId), now });
+  changes.onChange(({ tokenId, userId, clientId }) => {
+    if (userId === undefined && clientId === undefined) revoked.forget(tokenId);
+  });
+
   return {
+    /** @param tokenId the `jti` of a JWT, or `opaqueId` */
+    isRevoked: (tokenId: string): Promise<boolean> => revoked.get(tokenId),
     /** An access token that the short-lived store keeps, and is to forget next. */
-    async opaque(token: RevokedToken): Promise<void> {
-      await audit.append(entryAbout(token, { kind: 'access_token' }));
+    async opaque(token: RevokedToken, id: string, expiresAt: Date): Promise<void> {
+      const tokenId = opaqueId(id);
+      const entry = entryAbout(token, { kind: 'access_token' });
+      await revokedTokens.add(tokenId, expiresAt, audit.record(entry));
+      await changes.announce({ tokenId });
     },
     /** An access token that carries itself. */
     async jwt(token: RevokedToken, jti: string, expiresAt: Date): Promise<void> {
@@ -35,16 +47,22 @@ export function createTokenRevocation(dependencies: TokenRevocationDependencies)
       await revokedTokens.add(jti, expiresAt, audit.record(entry));
       await changes.announce({ tokenId: jti });
     },
-    /** A refresh token, and with it the family. */
-    async refreshToken(token: RevokedToken, familyId: string): Promise<void> {
+    /** A refresh token, and with it its family and the grant. */
+    async refreshToken(token: RevokedToken & { grantId: string }, familyId: string): Promise<void> {
       const entry = entryAbout(token, { kind: 'refresh_token', familyId });
-      await families.revoke(familyId, now(), audit.record(entry));
+      const { grantId } = token;
+      await families.revoke({ id: familyId, grantId }, now(), audit.record(entry));
       await changes.announce({ userId: token.userId });
     },
   };
 }
 
 export type TokenRevocation = ReturnType<typeof createTokenRevocation>;
+
+/** Stands for an opaque token, which opens doors itself and is told to nobody. */
+export function opaqueId(token: string): string {
+  return sha256Text(token);
+}
 
 function entryAbout(
   { clientId, userId, sessionUid, grantId }: RevokedToken,

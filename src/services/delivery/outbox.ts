@@ -8,7 +8,8 @@ import type { OutboxItem, OutboxStore } from '#stores/outbox.ts';
 /** A mail by its template's name; the words are chosen when it is written, in that language. */
 export interface MailOrder {
   readonly kind: 'mail';
-  readonly userId: string;
+  /** `undefined`: it goes to an address that belongs to no account yet. */
+  readonly userId: string | undefined;
   readonly to: string;
   readonly locale: string | undefined;
   readonly template: string;
@@ -61,6 +62,14 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       if (orders.length === 0) return;
       await store.add(orders.map(seal), now(), tx);
       // Before the commit nobody could find it. After a failed one there is nothing to find.
+      endOf(tx).then(announce, () => undefined);
+    },
+    /**
+     * Costs what a mail costs and sends none: whoever waits for the answer must not learn from its
+     * time whether one was sent.
+     */
+    async addNothing(order: MailOrder, tx: Knex): Promise<void> {
+      await store.addSent(seal({ ...order, userId: undefined }), now(), tx);
       endOf(tx).then(announce, () => undefined);
     },
     /** Hears of what this process adds; others look for it from time to time. */

@@ -2,11 +2,14 @@
 // were reached. Ending them is services/blocking/blocking.ts.
 import type { Page, PageRequest } from '#domain/paging.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
+import { countryOf } from '#platform/request/places.ts';
 import type { ListedSession, SessionListStore, VisitedApp } from '#stores/sessions/session-list.ts';
 
 export interface ShownSession extends Omit<ListedSession, 'device' | 'apps'> {
   /** In a few words; `undefined`: the browser did not say what it is. */
   readonly deviceName: string | undefined;
+  /** Where the address belongs to: two letters (ISO 3166-1). */
+  readonly country: string | undefined;
   readonly apps: readonly ShownApp[];
 }
 
@@ -25,16 +28,17 @@ export function createSessionList({ sessions, now }: SessionListDependencies) {
     /** Live ones, the newest first; of everybody without a `userId`. */
     async list(userId: string | undefined, page: PageRequest): Promise<Page<ShownSession>> {
       const { items, next } = await sessions.list(userId, page, now());
-      return { items: items.map(showSession), next };
+      return { items: await Promise.all(items.map(showSession)), next };
     },
   };
 }
 
 export type SessionList = ReturnType<typeof createSessionList>;
 
-function showSession({ device, apps, ...session }: ListedSession): ShownSession {
+async function showSession({ device, apps, ...session }: ListedSession): Promise<ShownSession> {
   const deviceName = describeDevice(device ?? '') || undefined;
-  return { ...session, deviceName, apps: apps.map(showApp) };
+  const country = await countryOf(session.address);
+  return { ...session, deviceName, country, apps: apps.map(showApp) };
 }
 
 /** An app without a name is known by its id. */

@@ -20,11 +20,15 @@ export function createStanding({ actors, changes, now }: StandingDependencies) {
     return actors.load(ids, now());
   }
 
+  function loadUrgently(ids: ActorIds): Promise<Actors> {
+    return actors.load(ids, now(), { isUrgent: true });
+  }
+
   // A key is a list of ids, so that no id can be read as a part of another.
   const recalled = createRecall<Actors>({
     load: (key) => {
       const [userId, grantId, sessionUid] = JSON.parse(key) as (string | null)[]; // written below
-      return load({
+      return loadUrgently({
         userId: userId ?? undefined,
         grantId: grantId ?? undefined,
         sessionUid: sessionUid ?? undefined,

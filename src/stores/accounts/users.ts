@@ -36,6 +36,7 @@ export interface UserRow extends ClaimColumns {
   blocked_at: Date | string | null;
   blocked_until: Date | string | null;
   not_before: Date | string | null;
+  deletion_due_at: Date | string | null;
   created_at: Date | string;
   updated_at: Date | string;
   roles?: Role[] | null;
@@ -46,10 +47,17 @@ export interface SignInFacts {
   readonly user: User;
   /** `undefined`: the person has no password. */
   readonly passwordHash: string | undefined;
+  /** True: the password alone signs nobody in. */
+  readonly hasSecondFactor: boolean;
+}
+
+interface SignInRow extends UserRow {
+  password_hash: string | null;
+  has_second_factor: boolean;
 }
 
 const columns = `
-  u.id, u.email, u.email_verified_at, u.blocked_at, u.blocked_until, u.not_before, u.created_at, u.updated_at,
+  u.id, u.email, u.email_verified_at, u.blocked_at, u.blocked_until, u.not_before, u.deletion_due_at, u.created_at, u.updated_at,
   ${claimColumns.map((name) => `u.${name}`).join(', ')},
   array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles`;
 
@@ -66,7 +74,9 @@ const byEmailKey: Statement = {
 const forSignIn: Statement = {
   name: 'user_for_sign_in',
   text: `
-    select ${columns}, p.hash as password_hash
+    select ${columns}, p.hash as password_hash,
+           exists (select 1 from totp_credentials t
+                    where t.user_id = u.id and t.confirmed_at is not null) as has_second_factor
       from users u
       left join password_credentials p on p.user_id = u.id
      where u.email_key = $1`,
@@ -76,6 +86,12 @@ const blockOf: Statement = {
   name: 'user_block_facts',
   text: 'select blocked_reason, blocked_by from users where id = $1 and blocked_at is not null',
 };
+
+export interface NewEmail {
+  readonly email: string;
+  readonly emailKey: string;
+  readonly at: Date;
+}
 
 /** What operators know of a block beside its times. */
 export interface BlockNote {
@@ -102,6 +118,8 @@ export function createUserStore(db: Database) {
           ...claimsToRow(user.claims),
           created_at: user.createdAt,
           updated_at: user.createdAt,
+          terms_version: user.terms ?? null,
+          terms_accepted_at: user.terms === undefined ? null : user.createdAt,
         })
         .onConflict('email_key')
         .ignore()
@@ -122,11 +140,14 @@ export function createUserStore(db: Database) {
     },
 
     async findForSignIn(emailKey: string): Promise<SignInFacts | undefined> {
-      const { rows } = await db.run<UserRow & { password_hash: string | null }>(forSignIn, [
-        emailKey,
-      ]);
-      const row = rows[0];
-      return row && { user: userFromRow(row), passwordHash: row.password_hash ?? undefined };
+      const [row] = (await db.run<SignInRow>(forSignIn, [emailKey])).rows;
+      return (
+        row && {
+          user: userFromRow(row),
+          passwordHash: row.password_hash ?? undefined,
+          hasSecondFactor: row.has_second_factor,
+        }
+      );
     },
 
     async findBlockNote(id: string): Promise<BlockNote | undefined> {
@@ -154,6 +175,17 @@ export function createUserStore(db: Database) {
       const proof = { email_verified_at: at, updated_at: at };
       return change(tx, { id, email_key: emailKey, email_verified_at: null }, proof);
     },
+
+    /** To a proved address. @throws AppError `email_taken` */
+    async changeEmail(id: string, { email, emailKey, at }: NewEmail, tx: Knex): Promise<void> {
+      const values = { email, email_key: emailKey, email_verified_at: at, updated_at: at };
+      const isTaken = tx('users').where({ email_key: emailKey }).whereNot({ id });
+      const changed: number = await tx('users')
+        .where({ id })
+        .whereNotExists(isTaken)
+        .update(values);
+      if (changed === 0) throw emailTaken();
+    },
   };
 }
 
@@ -168,6 +200,7 @@ export function userFromRow(row: UserRow): User {
     blockedAt: optionalDate(row.blocked_at),
     blockedUntil: optionalDate(row.blocked_until),
     notBefore: optionalDate(row.not_before),
+    ...(row.deletion_due_at ? { deletionDueAt: optionalDate(row.deletion_due_at) } : {}),
     roles: row.roles ?? [],
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),

@@ -23,6 +23,7 @@ const columns = `client_id, secret_hash, first_party, resources, metadata, disab
 const byId: Statement = {
   name: 'client_by_id',
   text: `select ${columns} from clients where client_id = $1`,
+  isUrgent: true,
 };
 
 const page: Statement = {

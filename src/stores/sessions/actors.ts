@@ -54,6 +54,9 @@ const byIds: Statement = {
       left join sessions s on s.uid = $3 and ${liveSession} $4`,
 };
 
+/** At introspection, on which the requests of others depend. */
+const byIdsUrgently: Statement = { ...byIds, isUrgent: true };
+
 const byCode: Statement = {
   name: 'actors_by_code',
   text: `
@@ -72,7 +75,7 @@ const bySessionId: Statement = {
       from epochs e
       join sessions s on s.id_hash = $1 and ${liveSession} $2
       left join users u on u.id = s.user_id
-      left join grants g on false`,
+      left join grants g on g.id = s.authorizations -> $3::text ->> 'grantId' and g.revoked_at is null`,
 };
 
 const byRefreshFamily: Statement = {
@@ -88,8 +91,9 @@ const byRefreshFamily: Statement = {
 
 export function createActorStore(db: Database) {
   return {
-    async load(ids: ActorIds, now: Date): Promise<Actors> {
-      const { rows } = await db.run<ActorsRow>(byIds, [...idValues(ids), now]);
+    async load(ids: ActorIds, now: Date, { isUrgent = false } = {}): Promise<Actors> {
+      const statement = isUrgent ? byIdsUrgently : byIds;
+      const { rows } = await db.run<ActorsRow>(statement, [...idValues(ids), now]);
       return actorsFromRow(rows[0]);
     },
     /** Also tells whether the code was redeemed already. */
@@ -98,9 +102,17 @@ export function createActorStore(db: Database) {
       const { rows } = await db.run<ActorsRow & { redeemed: boolean }>(byCode, values);
       return { ...actorsFromRow(rows[0]), redeemed: rows[0]?.redeemed ?? false };
     },
-    /** By the cookie value of a session; `undefined` when no live session has it. */
-    async loadForSession(sessionId: string, now: Date): Promise<Actors | undefined> {
-      const { rows } = await db.run<ActorsRow>(bySessionId, [sha256(sessionId), now]);
+    /**
+     * By the cookie value of a session; `undefined` when no live session has it.
+     * @param clientId the app that asks: its grant in this session is loaded, too
+     */
+    async loadForSession(
+      sessionId: string,
+      now: Date,
+      clientId?: string,
+    ): Promise<Actors | undefined> {
+      const values = [sha256(sessionId), now, clientId ?? null];
+      const { rows } = await db.run<ActorsRow>(bySessionId, values);
       return rows[0] && actorsFromRow(rows[0]);
     },
     async loadForRefresh(

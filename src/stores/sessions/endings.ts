@@ -2,14 +2,8 @@
 // Each method is one statement; the service that blocks puts them into one transaction.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { createGrantEndings, type StandingGrant } from '#stores/tokens/grant-endings.ts';
 import { endedSessionFromRow, type EndedSessionRow } from './sessions.ts';
-
-/** Which rows: exactly one member is set, or `everybody`. */
-export type Scope =
-  | { readonly userId: string }
-  | { readonly clientId: string }
-  | { readonly grantIds: readonly string[] }
-  | { readonly everybody: true };
 
 const blockUser: Statement = {
   name: 'user_block',
@@ -64,7 +58,7 @@ const endSession: Statement = {
   name: 'session_end_by_uid',
   text: `
     update sessions set ended_at = $2, ended_because = $3
-     where uid = $1 and ended_at is null
+     where uid = $1 and ended_at is null and ($4::uuid is null or user_id = $4)
     returning ${endedColumns}`,
 };
 
@@ -83,67 +77,20 @@ const endAllSessions: Statement = {
      where ended_at is null and user_id is not null`,
 };
 
-const findGrant: Statement = {
-  name: 'grant_for_revocation',
-  text: `
-    select id, user_id, client_id from grants
-     where id = $1 and revoked_at is null
-       for update`,
-};
-
-// Only the part of the session that stands on the grant: other apps have nothing to be told.
-const sessionsOnGrant: Statement = {
-  name: 'sessions_on_grant',
+// Only the app's part of the session, and where a grant is named, only if it stands on that one:
+// other apps have nothing to be told.
+const sessionsOnApp: Statement = {
+  name: 'sessions_on_app',
   text: `
     select uid, user_id,
            jsonb_build_object($2::text, authorizations -> $2::text) as authorizations
       from sessions
-     where user_id = $1 and ended_at is null and authorizations -> $2::text ->> 'grantId' = $3`,
+     where user_id = $1 and ended_at is null and authorizations ? $2::text
+       and ($3::text is null or authorizations -> $2::text ->> 'grantId' = $3)`,
 };
 
-const forgetConsents: Statement = {
-  name: 'consents_forget',
-  text: `
-    delete from consents
-     where client_id = $1 and ($2::uuid is null or user_id = $2)`,
-};
-
-const whereOf = {
-  user: 'user_id = $2',
-  client: 'client_id = $2',
-  grants: 'id = any ($2::text[])',
-  everybody: '$2::text is null',
-} as const;
-
-/** A grant and what stands on it, by the same rule; `id` of a grant is `grant_id` of a family. */
-function endingStatements(kind: keyof typeof whereOf) {
-  const where = whereOf[kind];
-  const grants: Statement = {
-    name: `grants_revoke_${kind}`,
-    text: `update grants set revoked_at = $1 where ${where} and revoked_at is null`,
-  };
-  const families: Statement = {
-    name: `families_end_${kind}`,
-    text: `
-      update refresh_families set ended_at = $1, ended_because = 'revoked'
-       where ${where.replace(/^id/, 'grant_id')} and ended_at is null`,
-  };
-  return { grants, families };
-}
-
-const endings = {
-  user: endingStatements('user'),
-  client: endingStatements('client'),
-  grants: endingStatements('grants'),
-  everybody: endingStatements('everybody'),
-} as const;
-
-/** A grant by what is needed to end it. */
-export interface StandingGrant {
-  readonly id: string;
-  readonly userId: string;
-  readonly clientId: string;
-}
+/** What an app holds of a person: one grant, or whatever there is. */
+export type AppHold = Pick<StandingGrant, 'userId' | 'clientId'> & Partial<StandingGrant>;
 
 export interface BlockFacts {
   readonly reason: string;
@@ -162,6 +109,7 @@ export function createEndingStore(db: Database) {
   }
 
   return {
+    ...createGrantEndings(db),
     /** False: there is no such person. Blocking again renews the block. */
     async blockUser(id: string, { reason, until, by }: BlockFacts, at: Date, tx: Knex) {
       return (await changes(blockUser, [id, at, reason, until ?? null, by], tx)) === 1;
@@ -185,8 +133,9 @@ export function createEndingStore(db: Database) {
     async raiseEpochOfEverybody(at: Date, tx: Knex) {
       await changes(raiseEpochOfEverybody, [at], tx);
     },
-    async endSession(uid: string, because: string, at: Date, tx: Knex) {
-      return (await ended(endSession, [uid, at, because], tx))[0];
+    /** Only if it is that person's, where one is named. */
+    async endSession(uid: string, because: string, at: Date, tx: Knex, userId?: string) {
+      return (await ended(endSession, [uid, at, because, userId ?? null], tx))[0];
     },
     /** All of a person's; `except` stays. */
     async endSessionsOfUser(
@@ -201,38 +150,11 @@ export function createEndingStore(db: Database) {
     async endAllSessions(because: string, at: Date, tx: Knex) {
       return changes(endAllSessions, [at, because], tx);
     },
-    /** `undefined`: it was revoked before or never was. Nobody else revokes it meanwhile. */
-    async findGrant(id: string, tx: Knex): Promise<StandingGrant | undefined> {
-      type Row = { id: string; user_id: string; client_id: string };
-      const [row] = (await db.run<Row>(findGrant, [id], tx)).rows;
-      return row && { id: row.id, userId: row.user_id, clientId: row.client_id };
-    },
-    async findSessionsOn({ id, userId, clientId }: StandingGrant, tx: Knex) {
-      return ended(sessionsOnGrant, [userId, clientId, id], tx);
-    },
-    /** What people allowed the app, or one of them did: it has to ask again. How many. */
-    async forgetConsents(clientId: string, userId: string | undefined, tx: Knex) {
-      return changes(forgetConsents, [clientId, userId ?? null], tx);
-    },
-    async revokeGrants(scope: Scope, at: Date, tx: Knex) {
-      return changes(endings[kindOf(scope)].grants, [at, valueOf(scope)], tx);
-    },
-    async endFamilies(scope: Scope, at: Date, tx: Knex) {
-      return changes(endings[kindOf(scope)].families, [at, valueOf(scope)], tx);
+    /** Sessions in which the app was reached; with a grant's id, those that stand on it. */
+    async findSessionsOn({ id, userId, clientId }: AppHold, tx: Knex) {
+      return ended(sessionsOnApp, [userId, clientId, id ?? null], tx);
     },
   };
 }
 
 export type EndingStore = ReturnType<typeof createEndingStore>;
-
-function kindOf(scope: Scope): keyof typeof endings {
-  if ('userId' in scope) return 'user';
-  if ('clientId' in scope) return 'client';
-  return 'grantIds' in scope ? 'grants' : 'everybody';
-}
-
-function valueOf(scope: Scope): unknown {
-  if ('userId' in scope) return scope.userId;
-  if ('clientId' in scope) return scope.clientId;
-  return 'grantIds' in scope ? scope.grantIds : null;
-}

@@ -52,6 +52,11 @@ export function createMemoryShortLived({ now, limitBytes }: Dependencies): Short
   return {
     kind: 'memory',
     commands: () => commands,
+    // Guards never go before their time, and a restart starts with nothing.
+    async lossMark() {
+      return 'memory';
+    },
+    connections: () => 1,
     async ping() {
       commands += 1;
     },

@@ -3,6 +3,7 @@
 // Leaves deadlines, reconnecting and counting to platform/redis/redis.ts.
 import type { Result } from 'ioredis';
 import type { RedisConnection } from '#platform/redis/redis.ts';
+import { readLossMark } from '#platform/redis/redis-loss.ts';
 import {
   consumedAt,
   consumedStart,
@@ -87,6 +88,9 @@ export function createRedisShortLived(redis: RedisConnection): ShortLivedStore {
       const ttlMs = Math.max(1, readTtlMs(ttlSeconds));
       return redis.run((client) => client.countEntry(nameOf(space, key), ttlMs));
     },
+
+    lossMark: () => redis.run(readLossMark),
+    connections: () => redis.connections(),
 
     async ping() {
       await redis.run((client) => client.ping());

@@ -16,6 +16,7 @@ export const keySpaces = [
   'Session',
   'ReplayDetection',
   'Throttle',
+  'PendingSignIn',
   'CapturedMail',
 ] as const;
 
@@ -39,6 +40,10 @@ export interface ShortLivedStore {
   consume(space: KeySpace, key: string, at: Date): Promise<boolean>;
   /** Adds one and answers the sum, kept as {count}; the time runs from the first and is not renewed. */
   count(space: KeySpace, key: string, ttlSeconds: number): Promise<number>;
+  /** Differs from before whenever entries may have gone, or come back, otherwise than by their time. */
+  lossMark(): Promise<string>;
+  /** Ways to the store that this process has opened; what came by an earlier one may be gone, or back. */
+  connections(): number;
   ping(): Promise<void>;
   close(): Promise<void>;
   /** Commands so far, each at most one round trip. */

@@ -17,6 +17,7 @@ const add: Statement = {
 const find: Statement = {
   name: 'access_token_find',
   text: 'select content from access_tokens where id_hash = $1 and expires_at > $2',
+  isUrgent: true,
 };
 
 const remove: Statement = {
@@ -27,6 +28,7 @@ const remove: Statement = {
 const any: Statement = {
   name: 'access_token_any',
   text: 'select exists (select 1 from access_tokens) as any',
+  isUrgent: true,
 };
 
 /** How long the answer to "is there any?" is believed: the table is empty nearly always. */

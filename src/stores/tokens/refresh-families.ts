@@ -128,17 +128,21 @@ const end: Statement = {
      where id = $1 and ended_at is null`,
 };
 
+// Giving back a refresh token ends what it stands on (RFC 7009 2.1).
 const revoke: Statement = {
   name: 'refresh_family_revoke',
   text: `
-    with ended as (
+    with revoked as (
+      update grants set revoked_at = $3
+       where id = $2 and revoked_at is null
+    ), ended as (
       update refresh_families
-         set ended_at = $2, ended_because = 'revoked'
-       where id = $1 and ended_at is null
-      returning 1
+         set ended_at = $3, ended_because = 'revoked'
+       where grant_id = $2 and ended_at is null
+      returning id
     )
     insert into audit_events (${auditColumns})
-    select ${auditPlaceholders(3)} from ended`,
+    select ${auditPlaceholders(4)} from ended where ended.id = $1`,
 };
 
 const lastRotation: Statement = {
@@ -186,9 +190,13 @@ export function createRefreshFamilyStore(db: Database) {
     async end(id: string, because: 'revoked' | 'reused', now: Date, tx: Knex = db.knex) {
       return (await db.run(end, [id, now, because], tx)).rowCount === 1;
     },
-    /** The app gave a token of it back; written down with the end, so once. */
-    async revoke(id: string, now: Date, entry: AuditRecord): Promise<void> {
-      await db.run(revoke, [id, now, ...auditValues(entry)]);
+    /** The app gave a token of it back: its grant ends, too. Written down with the end, so once. */
+    async revoke(
+      { id, grantId }: Pick<RefreshFamily, 'id' | 'grantId'>,
+      now: Date,
+      entry: AuditRecord,
+    ): Promise<void> {
+      await db.run(revoke, [id, grantId, now, ...auditValues(entry)]);
     },
   };
 }

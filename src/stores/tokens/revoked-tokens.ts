@@ -24,6 +24,7 @@ const add: Statement = {
 const find: Statement = {
   name: 'revoked_token_find',
   text: 'select 1 from revoked_tokens where jti_hash = $1',
+  isUrgent: true,
 };
 
 export function createRevokedTokenStore(db: Database) {

@@ -57,7 +57,10 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
       'private_key_jwt',
     ]);
     assert.deepEqual(metadata['subject_types_supported'], ['public']);
-    assert.deepEqual(metadata['acr_values_supported'], ['urn:ostiary:acr:password']);
+    assert.deepEqual(metadata['acr_values_supported'], [
+      'urn:ostiary:acr:password',
+      'urn:ostiary:acr:two-factor',
+    ]);
     assert.deepEqual(metadata['ui_locales_supported'], ['en', 'de']);
     for (const name of [
       'authorization_response_iss_parameter_supported',

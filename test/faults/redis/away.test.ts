@@ -1,11 +1,9 @@
-// X6, X7, X8: Redis dies, hangs, or forgets everything. People stay signed in, apps keep refreshing,
-// and nothing that was ended comes back.
+// X6, X7, X8: Redis dies, hangs, or is full. People stay signed in, apps keep refreshing, and nothing
+// that was ended comes back. What happens when it forgets is in forgets.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { createApiClient, type ApiClient } from '#test/roles/api-client.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
-import type { RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, timed, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
@@ -79,58 +77,8 @@ describeFault('Redis fails', {}, (rig) => {
     });
   });
 
-  describe('X8: Redis has forgotten everything', () => {
-    it('brings nothing back that was ended', async (t) => {
-      const load = await startLoad(t, rig());
-      const [rp, other] = await onBothNodes(rig());
-      const api = await rig().anApi({ accessTokenFormat: 'jwt' });
-      const person = await rig().aPerson();
-      const login = await rig().login(rp, person, offline);
-      const jwt = await rig().login(rp, person, { resource: api.audience, scope: 'openid read' });
-      const ended = await rig().login(rp, person);
-      await (await ended.browser.open(rp.logoutUrl())).press('sign-out');
-      for (const token of [login.accessToken, jwt.accessToken]) await rp.revoke(token);
-
-      await rig().redis.command('FLUSHALL');
-
-      for (const app of [rp, other]) {
-        for (const token of [login.accessToken, jwt.accessToken, ended.accessToken]) {
-          assert.equal((await app.introspect(token)).text, inactive);
-        }
-        assertInvalidGrant(await app.tryRefresh(ended.refreshToken));
-        assertInvalidGrant(await app.tryExchange(ended.callback));
-      }
-      const page = await ended.browser.open((await rp.request({ prompt: 'none' })).url);
-      assert.equal(page.url.searchParams.get('error'), 'login_required');
-      assert.notEqual((await other.refresh(login.refreshToken)).refreshToken, '');
-      await load.settle();
-    });
-
-    it('refuses assertions that were used before', async () => {
-      const rp = await rig().relyingParty({
-        auth: 'private_key_jwt',
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-      });
-      let body = await signedRequest(rp);
-      const present = async (turn: number) => {
-        const { send } = rig().at(turn);
-        return (await send(rp.as.token_endpoint ?? '', { method: 'POST', body })).status;
-      };
-      // Redis was emptied a moment ago: what is made within that second is refused as well.
-      for (let tries = 0; tries < 20 && (await present(0)) !== 200; tries += 1) {
-        await pause(150);
-        body = await signedRequest(rp);
-      }
-      assert.equal(await present(1), 401);
-
-      await rig().redis.command('FLUSHALL');
-
-      assert.deepEqual([await present(0), await present(1)], [401, 401]);
-    });
-
-    it('and goes on while Redis refuses to take anything more', async (t) => {
+  describe('X8: Redis is full', () => {
+    it('lets people and apps go on', async (t) => {
       const load = await startLoad(t, rig());
       const rp = await rig().relyingParty();
       const login = await rig().login(rp, await rig().aPerson(), offline);
@@ -155,13 +103,6 @@ async function onBothNodes(rig: FaultRig) {
 function apiOf(rig: FaultRig): Promise<ApiClient> {
   const { issuer, relyingParty } = rig;
   return createApiClient({ issuer, relyingParty, send: rig.at(0).send });
-}
-
-/** The body of a token request, with an assertion that is good once. */
-async function signedRequest({ as, app }: RelyingParty): Promise<URLSearchParams> {
-  const body = new URLSearchParams({ grant_type: 'client_credentials' });
-  await app.auth(as, { client_id: app.clientId }, body, new Headers());
-  return body;
 }
 
 function median(values: readonly number[]): number {

@@ -44,7 +44,7 @@ describeFault('PostgreSQL refuses', { onlyLong: true }, (rig) => {
 });
 
 async function databaseName({ databaseUrl }: FaultRig): Promise<string> {
-  return new URL(databaseUrl).pathname.slice(1);
+  return new URL(databaseUrl()).pathname.slice(1);
 }
 
 async function setReadOnly(rig: FaultRig, name: string, on: boolean): Promise<void> {
@@ -61,5 +61,5 @@ async function endBackEnds(rig: FaultRig, name: string): Promise<void> {
 
 /** By way of another database on the same server. */
 function onServer({ databaseUrl }: FaultRig, statement: string): Promise<void> {
-  return administer(addressOf(databaseUrl, 'postgres'), statement);
+  return administer(addressOf(databaseUrl(), 'postgres'), statement);
 }

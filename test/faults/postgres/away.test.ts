@@ -1,8 +1,7 @@
-// X1, X2, X5: PostgreSQL is gone, hangs, is slow, or ends its back ends. Whoever asks hears so in an
-// orderly way and in time, what needs no PostgreSQL goes on, and nobody loses anything.
+// X1, X5: PostgreSQL is gone, hangs, or ends its back ends. Whoever asks hears so in an orderly way and
+// in time, what needs no PostgreSQL goes on, and nobody loses anything. Slowness is in slow.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Client } from 'pg';
 import { createApiClient } from '#test/roles/api-client.ts';
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 import { offline } from '#test/roles/outcomes.ts';
@@ -58,48 +57,6 @@ describeFault('PostgreSQL fails', {}, (rig) => {
         await load.settle();
       });
     }
-  });
-
-  describe('X2: PostgreSQL is slow', () => {
-    it('answers or refuses in time, and is not clogged afterwards', async (t) => {
-      const load = await startLoad(t, rig());
-      const rp = await rig().relyingParty();
-      const login = await rig().login(rp, await rig().aPerson(), offline);
-
-      rig().postgres.slow(500);
-      const answers = await Promise.all(
-        Array.from({ length: 40 }, () => timed(() => rp.tryUserinfo(login.accessToken))),
-      );
-      rig().postgres.heal();
-      const { result, milliseconds } = await timed(() => rp.tryUserinfo(login.accessToken));
-
-      for (const { result: answer, milliseconds: waited } of answers) {
-        const { status, headers, text } = answer;
-        assert.ok(status === 200 || status === 503, text);
-        assertOrderly({ address: 'userinfo', status, milliseconds: waited, headers, text });
-      }
-      assert.equal(result.status, 200);
-      const refused = answers.filter((answer) => answer.result.status === 503).length;
-      t.diagnostic(`${refused} of 40 refused; the next one took ${milliseconds.toFixed()} ms`);
-      await load.settle();
-    });
-
-    it('lets those through who do not need what is locked', async (t) => {
-      const rp = await rig().relyingParty();
-      const login = await rig().login(rp, await rig().aPerson(), offline);
-      const lock = await holdLock(rig().databaseUrl, 'refresh_families');
-      t.after(lock.release);
-
-      const [refreshed, looked] = await Promise.all([
-        timed(() => rp.tryRefresh(login.refreshToken)),
-        timed(() => rp.tryUserinfo(login.accessToken)),
-      ]);
-      await lock.release();
-
-      assert.deepEqual([refreshed.result.status, looked.result.status], [503, 200]);
-      assert.ok(refreshed.milliseconds <= answerMilliseconds);
-      assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
-    });
   });
 
   describe('X5: PostgreSQL ends its back ends', () => {
@@ -210,13 +167,4 @@ async function refuses(door: Door | undefined, send: Send): Promise<boolean> {
 async function healthOf(rig: FaultRig, turn: number): Promise<readonly number[]> {
   const node = rig.at(turn);
   return [await rig.statusOf(node, '/health/ready'), await rig.statusOf(node, '/health/live')];
-}
-
-async function holdLock(databaseUrl: string, table: string) {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  await client.query('begin');
-  await client.query(`lock table ${table} in access exclusive mode`);
-  let held: Promise<void> | undefined;
-  return { release: () => (held ??= client.end()) };
 }

@@ -3,9 +3,9 @@ import type { Config } from '#platform/settings/config.ts';
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { settings } from '#platform/settings/settings.ts';
 import type { Setting } from '#platform/settings/setting-kinds.ts';
-import type { Answer } from './line/command.ts';
-import { describeValues } from './line/columns.ts';
-import type { ProcessCommand } from './context.ts';
+import type { Answer } from '#commands/line/command.ts';
+import { describeValues } from '#commands/line/columns.ts';
+import type { ProcessCommand } from '#commands/context.ts';
 
 export const configCheck: ProcessCommand = {
   name: 'config check',

@@ -1,0 +1,59 @@
+// What happened in a person's account, from the audit, in words that people use.
+import type Router from '@koa/router';
+import type { OwnPages } from '#http/pages/own-pages.ts';
+import { createTranslator, isMessageKey, type Locale } from '#http/rendering/locales.ts';
+import { showTime } from '#http/rendering/times.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
+import { countryOf } from '#platform/request/places.ts';
+import type { AuditSearch } from '#services/audit/audit-search.ts';
+import type { FoundAuditEvent } from '#stores/audit/audit-search.ts';
+import type { AccountDoor } from './signed-in.ts';
+
+export interface ActivityPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly auditSearch: AuditSearch;
+  readonly now: () => Date;
+}
+
+/** The newest entries. */
+const mostShown = 50;
+
+export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
+  const { own, door, auditSearch, now } = dependencies;
+
+  /** `undefined`: there are no words for it, as it is for operators. */
+  async function present(event: FoundAuditEvent, locale: Locale) {
+    const key = `activity.${event.event}`;
+    if (!isMessageKey(key)) return undefined;
+    const t = createTranslator(locale);
+    // Where an operator or a program acted, address and device are theirs.
+    const isOwn = event.actorKind === 'user' || event.actorKind === 'anonymous';
+    const address = isOwn ? textOf(event.personal?.['address']) : undefined;
+    const country = await countryOf(address);
+    return {
+      what: t(key),
+      device: isOwn ? describeDevice(textOf(event.personal?.['device']) ?? '') : undefined,
+      place: country && new Intl.DisplayNames(locale, { type: 'region' }).of(country),
+      address,
+      at: showTime(event.at, now(), locale),
+    };
+  }
+
+  router.get(
+    '/auth/account/activity',
+    door.shows(async (ctx, { user, locale }) => {
+      const page = { after: undefined, limit: mostShown };
+      const { items } = await auditSearch.search({ userId: user.id }, page);
+      const shown = await Promise.all(items.map((event) => present(event, locale)));
+      own.render(ctx, 'account-activity', {
+        entries: shown.filter((entry) => entry !== undefined),
+        accountHref: own.address('/auth/account'),
+      });
+    }),
+  );
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

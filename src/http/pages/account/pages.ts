@@ -1,0 +1,32 @@
+// The pages of a person's own account, all behind one door.
+import type Router from '@koa/router';
+import { addActivityPages, type ActivityPageDependencies } from './activity.ts';
+import { addAppPages, type AppPageDependencies } from './apps.ts';
+import { addCodePages, type CodePageDependencies } from './codes.ts';
+import { addDeletionPages, type DeletionPageDependencies } from './deletion.ts';
+import { addPasswordPages, type PasswordPageDependencies } from './password.ts';
+import { addProfilePages, type ProfilePageDependencies } from './profile.ts';
+import { addSessionPages, type SessionPageDependencies } from './sessions.ts';
+import { createAccountDoor } from './signed-in.ts';
+
+export type PagesOfAccountDependencies = Omit<
+  ActivityPageDependencies &
+    AppPageDependencies &
+    CodePageDependencies &
+    DeletionPageDependencies &
+    PasswordPageDependencies &
+    ProfilePageDependencies &
+    SessionPageDependencies,
+  'door'
+>;
+
+export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDependencies): void {
+  const parts = { ...dependencies, door: createAccountDoor(dependencies.own) };
+  addProfilePages(router, parts);
+  addPasswordPages(router, parts);
+  addCodePages(router, parts);
+  addSessionPages(router, parts);
+  addAppPages(router, parts);
+  addActivityPages(router, parts);
+  addDeletionPages(router, parts);
+}

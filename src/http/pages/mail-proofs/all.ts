@@ -1,0 +1,21 @@
+// All pages that prove a mailbox, in one place for app.ts.
+import type Router from '@koa/router';
+import type { EmailUndoing } from '#services/mail-proofs/email-undoing.ts';
+import { addEmailPages } from './email.ts';
+import { addInvitationPages, type InvitationPageDependencies } from './invitation.ts';
+import { addRecoverPages, type RecoverPageDependencies } from './recover.ts';
+import { addVerifyLinkPages, type VerifyLinkPageDependencies } from './verify-link.ts';
+import { addVerifyPages } from './verify.ts';
+
+export interface MailProofPageDependencies
+  extends VerifyLinkPageDependencies, RecoverPageDependencies, InvitationPageDependencies {
+  readonly emailUndoing: EmailUndoing;
+}
+
+export function addMailProofPages(router: Router, dependencies: MailProofPageDependencies): void {
+  addVerifyPages(router, dependencies);
+  addVerifyLinkPages(router, dependencies);
+  addRecoverPages(router, dependencies);
+  addInvitationPages(router, dependencies);
+  addEmailPages(router, { ...dependencies, undoing: dependencies.emailUndoing });
+}

@@ -1,0 +1,140 @@
+// What the views of a person's own account need; a part of view-types.ts.
+import type { ClientView } from './client-view.ts';
+import type { RequestLine } from './consent-words.ts';
+import type { MessageKey } from './locales.ts';
+import type { QrCode } from './qr-code.ts';
+import type { ShownTime } from './times.ts';
+
+interface ProfileFieldView {
+  readonly name: string;
+  readonly type: string;
+  readonly autocomplete: string;
+  readonly label: MessageKey;
+  readonly value: string;
+  readonly problem?: MessageKey | undefined;
+}
+
+export interface AccountViewLocals {
+  readonly account: {
+    readonly user: {
+      readonly name?: string | undefined;
+      readonly email: string;
+      readonly emailVerified: boolean;
+    };
+    readonly formToken?: string | undefined;
+    readonly verifyAction?: string | undefined;
+    readonly emailHref?: string | undefined;
+    readonly signOutAction?: string | undefined;
+    readonly signOutHref?: string | undefined;
+    readonly profileHref: string;
+    readonly passwordHref: string;
+    readonly codesHref: string;
+    readonly sessionsHref: string;
+    readonly appsHref: string;
+    readonly activityHref: string;
+    readonly deleteHref: string;
+    /** When the account is to be deleted. */
+    readonly deletionDue?: ShownTime | undefined;
+    readonly keepAction: string;
+    readonly playgroundHref?: string | undefined;
+  };
+  readonly 'account-password': {
+    readonly action: string;
+    readonly formToken: string;
+    readonly email: string;
+    readonly problems: {
+      readonly current?: MessageKey | undefined;
+      readonly password?: MessageKey | undefined;
+    };
+    readonly minimumPasswordLength: number;
+    readonly accountHref: string;
+  };
+  readonly 'account-profile': {
+    readonly action: string;
+    readonly formToken: string;
+    readonly fields: {
+      readonly person: readonly ProfileFieldView[];
+      readonly address: readonly ProfileFieldView[];
+    };
+    readonly hasProblems: boolean;
+    readonly accountHref: string;
+  };
+  readonly 'account-delete': {
+    readonly action: string;
+    readonly formToken: string;
+    readonly days: number;
+    readonly asksForCode: boolean;
+    readonly problems: {
+      readonly password?: MessageKey | undefined;
+      readonly code?: MessageKey | undefined;
+    };
+    readonly accountHref: string;
+  };
+  readonly 'account-delete-done': { readonly days: number; readonly homeHref: string };
+  readonly 'account-codes': {
+    readonly factor?:
+      | {
+          readonly since: ShownTime;
+          readonly lastUsed?: ShownTime | undefined;
+          readonly recoveryCodesLeft: number;
+        }
+      | undefined;
+    readonly formToken: string;
+    readonly beginAction: string;
+    readonly action: string;
+    readonly problems: {
+      readonly password?: MessageKey | undefined;
+      readonly code?: MessageKey | undefined;
+    };
+    readonly accountHref: string;
+  };
+  readonly 'account-codes-new': {
+    readonly action: string;
+    readonly formToken: string;
+    readonly picture: QrCode;
+    readonly address: string;
+    readonly secret: string;
+    readonly problem?: MessageKey | undefined;
+    readonly backHref: string;
+  };
+  readonly 'account-codes-paper': {
+    readonly codes: readonly string[];
+    readonly codesHref: string;
+  };
+  readonly 'account-sessions': {
+    readonly sessions: readonly {
+      readonly device?: string | undefined;
+      readonly place?: string | undefined;
+      readonly address?: string | undefined;
+      readonly apps: readonly string[];
+      readonly firstUsed: ShownTime;
+      readonly lastUsed: ShownTime;
+      readonly isCurrent: boolean;
+      readonly endAction: string;
+    }[];
+    readonly formToken: string;
+    readonly endOthersAction?: string | undefined;
+    readonly accountHref: string;
+  };
+  readonly 'account-apps': {
+    readonly apps: readonly {
+      readonly client: ClientView;
+      readonly requests: readonly RequestLine[];
+      readonly since: ShownTime;
+      readonly lastUsed: ShownTime;
+      readonly revokeAction: string;
+    }[];
+    readonly formToken: string;
+    readonly accountHref: string;
+  };
+  readonly 'account-activity': {
+    readonly entries: readonly {
+      readonly what: string;
+      readonly device?: string | undefined;
+      readonly place?: string | undefined;
+      readonly address?: string | undefined;
+      readonly at: ShownTime;
+    }[];
+    readonly accountHref: string;
+  };
+}

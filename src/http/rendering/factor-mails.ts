@@ -1,0 +1,26 @@
+// What the mails about second factors say: that something has changed, and what to do if it was
+// somebody else. How they are set is mail-writer.ts.
+import type { MessageKey } from './locales.ts';
+import type { MailContent, MailWords } from './mail-content.ts';
+
+type WriteContent = (words: MailWords) => MailContent;
+
+function factorMail(subject: MessageKey, what: MessageKey): WriteContent {
+  return ({ t }) => ({
+    subject: t(subject),
+    opening: [t(what)],
+    facts: [],
+    closing: [t('mail.factor.not_mine')],
+  });
+}
+
+export const factorMails: Readonly<Record<string, WriteContent>> = {
+  factor_added: factorMail('mail.factor_added.subject', 'mail.factor_added.what'),
+  factor_removed: factorMail('mail.factor_removed.subject', 'mail.factor_removed.what'),
+  factor_locked: factorMail('mail.factor_locked.subject', 'mail.factor_locked.what'),
+  recovery_code_used: factorMail('mail.recovery_code_used.subject', 'mail.recovery_code_used.what'),
+  recovery_codes_renewed: factorMail(
+    'mail.recovery_codes_renewed.subject',
+    'mail.recovery_codes_renewed.what',
+  ),
+};

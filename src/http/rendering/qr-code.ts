@@ -1,0 +1,19 @@
+// A QR code as the path of a drawing: one square per dark module, in a grid of `size` units.
+import { encode } from 'uqr';
+
+export interface QrCode {
+  readonly size: number;
+  /** The `d` of an SVG path. */
+  readonly path: string;
+}
+
+/** Modules of quiet around it; ISO/IEC 18004 asks for four, and the page around is quiet as well. */
+const border = 2;
+
+export function drawQrCode(text: string): QrCode {
+  const { data, size } = encode(text, { border });
+  const squares = data.flatMap((row, y) =>
+    row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])),
+  );
+  return { size, path: squares.join('') };
+}

@@ -1,0 +1,62 @@
+// Everything that asks people to prove a mailbox: registering, verifying, recovering, changing.
+import type { Config } from '#platform/settings/config.ts';
+import type { Keyring } from '#platform/secrets/encryption.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Registration } from '#services/accounts/registration.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { Outbox } from '#services/delivery/outbox.ts';
+import { createEmailUndoing } from '#services/mail-proofs/email-undoing.ts';
+import { createInvitations } from '#services/mail-proofs/invitations.ts';
+import { createMailProofs } from '#services/mail-proofs/mail-proofs.ts';
+import { createMailThrottle } from '#services/mail-proofs/mail-throttle.ts';
+import { createRecovery } from '#services/mail-proofs/recovery.ts';
+import { createRegistering } from '#services/mail-proofs/registering.ts';
+import { createVerification } from '#services/mail-proofs/verification.ts';
+import type { Changes } from '#services/standing/changes.ts';
+import type { MailProofStore } from '#stores/accounts/mail-proofs.ts';
+import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+
+export interface MailProofParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly db: Database;
+  readonly shortLived: ShortLivedStore;
+  readonly stores: {
+    readonly mailProofs: MailProofStore;
+    readonly users: UserStore;
+    readonly credentials: PasswordCredentialStore;
+  };
+  readonly keyring: Keyring;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly blocking: Blocking;
+  readonly changes: Changes;
+  readonly registration: Registration;
+}
+
+export function wireMailProofs(parts: MailProofParts) {
+  const { config, shortLived, stores, keyring, log, now } = parts;
+  const { issuer } = config;
+  const { users, credentials } = stores;
+  const enabled = config.rateLimits === 'on';
+  const throttle = createMailThrottle({ store: shortLived, enabled, log, now });
+  const proofs = createMailProofs({ store: stores.mailProofs, throttle, keyring, now });
+  const common = { ...parts, proofs, throttle, users, issuer };
+  const emailUndoing = createEmailUndoing(common);
+  return {
+    mailThrottle: throttle,
+    proofs,
+    emailUndoing,
+    invitations: createInvitations(common),
+    registering: createRegistering(common),
+    verification: createVerification({ ...common, undoing: emailUndoing }),
+    recovery: createRecovery({ ...common, credentials }),
+  };
+}
+
+export type MailProofServices = ReturnType<typeof wireMailProofs>;

@@ -1,0 +1,165 @@
+// The pages, with the engine behind them: each is made of what it needs, and put on one router.
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import type Provider from 'oidc-provider';
+import { createForms } from '#http/forms/forms.ts';
+import { createStepCookie } from '#http/forms/step-cookie.ts';
+import { createProofCookie } from '#http/forms/proof-cookie.ts';
+import { createKnownDevice } from '#http/forms/known-device.ts';
+import { addAccountPages } from '#http/pages/account.ts';
+import { addPagesOfAccount } from '#http/pages/account/pages.ts';
+import { addConsentPages } from '#http/pages/consent.ts';
+import { addDevMailPages } from '#http/pages/development/dev-mail.ts';
+import { createEnginePages } from '#http/pages/engine-pages.ts';
+import { createInteractionPages, type InteractionPages } from '#http/pages/interaction.ts';
+import { createMailPages } from '#http/pages/mail-proofs/mail-pages.ts';
+import { addMailProofPages } from '#http/pages/mail-proofs/all.ts';
+import { addNotMePages } from '#http/pages/not-me.ts';
+import { createOwnPages } from '#http/pages/own-pages.ts';
+import { playgroundClient } from '#http/pages/development/playground-client.ts';
+import { createPlayground } from '#http/pages/development/playground.ts';
+import { addRegisterPages } from '#http/pages/register.ts';
+import { addSetupPages } from '#http/pages/setup.ts';
+import { addSecondFactorPages } from '#http/pages/second-factor.ts';
+import { addSignInPages } from '#http/pages/sign-in.ts';
+import { addSignOutPages } from '#http/pages/sign-out.ts';
+import type { Render } from '#http/rendering/render.ts';
+import { createSignInAttempts } from '#http/forms/sign-in-attempts.ts';
+import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
+import { basePathOf } from '#oidc/engine-configuration.ts';
+import { createClientRegistration } from '#oidc/clients/client-registration.ts';
+import { createInteractions } from '#oidc/sign-in/interactions.ts';
+import { createEngine } from './engine.ts';
+import type { Installation } from './installation.ts';
+
+export interface PageParts {
+  readonly installation: Installation;
+  readonly render: Render;
+}
+
+export async function createPages({ installation, render }: PageParts) {
+  const { config, now, services, stores, shortLived } = installation;
+  const { clients, consent, standing, registration, setup, signIn } = services;
+  const basePath = basePathOf(config);
+  const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
+
+  // The engine shows pages of ours, and our pages need the engine: the pages are looked up late.
+  const late: { interaction?: InteractionPages } = {};
+  const requireInteraction = () => {
+    if (!late.interaction) throw new TypeError('pages are not wired yet');
+    return late.interaction;
+  };
+  const enginePages = createEnginePages({
+    basePath,
+    render,
+    clients,
+    interaction: requireInteraction,
+  });
+  const { provider, jwts } = await createEngine(installation, enginePages);
+  const interactions = createInteractions({
+    provider,
+    clients,
+    consent,
+    now,
+    standing,
+    store: shortLived,
+  });
+  const browserSession = createBrowserSession({ provider, standing, config, now });
+  const interaction = createInteractionPages({
+    basePath,
+    interactions,
+    browserSession,
+    clients,
+    forms,
+    render,
+  });
+  late.interaction = interaction;
+  const own = createOwnPages({ basePath, browserSession, forms, render });
+
+  const knownDevice = createKnownDevice(config);
+  const attempts = createSignInAttempts({
+    signIn,
+    throttle: services.signInThrottle,
+    knownDevice,
+  });
+  const cookie = createProofCookie(config);
+  const mail = createMailPages({ own, interaction, cookie, knownDevice });
+  const { minimumPasswordLength, developmentPages } = config;
+  const registrationOpen = config.registration === 'open';
+  const terms = { href: config.terms?.url, version: config.terms?.version };
+  const router = new Router({ sensitive: true, strict: true });
+  router.use(interaction.explainEnd);
+  const secondStep = addSecondFactorPages(router, {
+    ...services,
+    interaction,
+    own,
+    cookie: createStepCookie(config),
+  });
+  addSignInPages(router, { interaction, attempts, secondStep, registrationOpen });
+  addConsentPages(router, { interaction, own });
+  addRegisterPages(router, {
+    ...services.mailProofs,
+    interaction,
+    own,
+    mail,
+    registration,
+    verifyFirst: config.emailVerification === 'required',
+    registrationOpen,
+    minimumPasswordLength,
+    terms,
+  });
+  const { users } = installation.stores;
+  const invitationsCount = config.registration !== 'closed';
+  const mailParts = { own, mail, attempts, users, minimumPasswordLength, terms, invitationsCount };
+  addMailProofPages(router, { ...services.mailProofs, ...mailParts });
+  const { appAccess } = stores;
+  addPagesOfAccount(router, {
+    ...services,
+    own,
+    attempts,
+    appAccess,
+    productName: config.productName,
+    minimumPasswordLength,
+    now,
+  });
+  addAccountPages(router, {
+    own,
+    attempts,
+    secondStep,
+    registrationOpen,
+    developmentPages,
+    now,
+  });
+  addSetupPages(router, { own, setup, minimumPasswordLength });
+  addSignOutPages(router, { own, clients });
+  addNotMePages(router, { own, disowning: services.disowning });
+  const { mailbox } = services;
+  if (developmentPages && mailbox) addDevMailPages(router, { own, mailbox });
+  if (developmentPages) addPlayground(router, { installation, render, provider });
+  return { provider, jwts, forms, router: asApp(router) };
+}
+
+/** koa-mount takes an app; a router is one middleware. */
+function asApp(router: Router): Koa {
+  const app = new Koa();
+  app.use(router.routes());
+  return app;
+}
+
+interface AddedPlayground {
+  readonly installation: Installation;
+  readonly render: Render;
+  readonly provider: Provider;
+}
+
+function addPlayground(router: Router, { installation, render, provider }: AddedPlayground): void {
+  const { config, services, stores, now } = installation;
+  const { clients } = services;
+  const registration = createClientRegistration({ provider, clients, store: stores.clients, now });
+  const playground = createPlayground({
+    render,
+    config,
+    ensureClient: () => registration.ensure(playgroundClient(config.issuer)),
+  });
+  router.use(playground.routes());
+}

@@ -1,0 +1,57 @@
+// Settings about people: who may make an account, how an address is proven, which terms are accepted.
+import { choice, domains, webAddress, words, type Reader } from './setting-kinds.ts';
+
+export const peopleSettings = {
+  registration: choice('REGISTRATION', {
+    meaning: 'Who may make an account: everybody, people with an invitation, nobody.',
+    unset: '`open`',
+    options: ['open', 'invite', 'closed'],
+  }),
+  registrationDomains: domains('REGISTRATION_DOMAINS', {
+    meaning: 'Mail domains whose addresses may register; invitations go to any.',
+    unset: 'all',
+  }),
+  emailVerification: choice('EMAIL_VERIFICATION', {
+    meaning:
+      'When people prove their address: `required` makes the account only then, and tells nobody ' +
+      'whether an address is known; `later` lets them in at once.',
+    unset: '`required`; `later` in development without `SMTP_URL`',
+    options: ['required', 'later'],
+  }),
+  termsUrl: webAddress('TERMS_URL', {
+    meaning: 'Terms that people accept when they register; needs `TERMS_VERSION`.',
+    unset: 'none are asked for',
+  }),
+  termsVersion: words('TERMS_VERSION', {
+    meaning: 'The version of the terms, kept with each account; needs `TERMS_URL`.',
+    unset: 'none are asked for',
+    bounds: '1 to 60 letters, digits and punctuation',
+    pattern: /^[\w.:+-]{1,60}$/,
+  }),
+} as const;
+
+export interface PeopleConfig {
+  readonly registration: 'open' | 'invite' | 'closed';
+  /** In ASCII; empty: all. */
+  readonly registrationDomains: readonly string[];
+  readonly emailVerification: 'required' | 'later';
+  /** What people accept when they register. */
+  readonly terms?: Terms;
+}
+
+export interface Terms {
+  readonly url: string;
+  readonly version: string;
+}
+
+/** @param sendsMail false: mail is only shown on a page of development */
+export function readPeople(read: Reader, sendsMail: boolean): PeopleConfig {
+  const url = read(peopleSettings.termsUrl);
+  const version = read(peopleSettings.termsVersion);
+  return {
+    registration: read(peopleSettings.registration) ?? 'open',
+    registrationDomains: read(peopleSettings.registrationDomains) ?? [],
+    emailVerification: read(peopleSettings.emailVerification) ?? (sendsMail ? 'required' : 'later'),
+    ...(url !== undefined && version !== undefined ? { terms: { url, version } } : {}),
+  };
+}

@@ -1,0 +1,59 @@
+// A person who is signed in chooses another password. Whoever knew the old one is out: everything
+// else that was signed in ends, and apps have to be given access again.
+import { isBlocked } from '#domain/standing.ts';
+import type { User } from '#domain/people/users.ts';
+import { AppError } from '#domain/errors.ts';
+import type { PasswordFault } from '#domain/people/passwords.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { Outbox } from '#services/delivery/outbox.ts';
+import type { MailProofs } from '#services/mail-proofs/mail-proofs.ts';
+import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
+import type { Registration } from './registration.ts';
+
+export interface PasswordChangeDependencies {
+  readonly registration: Registration;
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly proofs: MailProofs;
+  readonly blocking: Blocking;
+  readonly outbox: Outbox;
+  readonly issuer: string;
+}
+
+export type PasswordChangeOutcome =
+  | { readonly ok: true; readonly user: User }
+  | { readonly ok: false; readonly password: PasswordFault };
+
+export function createPasswordChange(dependencies: PasswordChangeDependencies) {
+  const { registration, users, credentials, proofs, blocking, outbox, issuer } = dependencies;
+  return {
+    /** The old password was proven just now. Ends the session that asks as well. */
+    async change({ id, email, claims }: User, password: string): Promise<PasswordChangeOutcome> {
+      const prepared = await registration.prepare({ email, password, claims });
+      if (!prepared.ok) return { ok: false, password: prepared.password ?? 'common' };
+      const { emailKey, passwordHash } = prepared.account;
+      const actor = { kind: 'user', id } as const;
+      await blocking.revokeEverythingWith(id, actor, 'password.changed', async (tx, at) => {
+        const current = await users.findById(id, tx);
+        if (!current || isBlocked(current, at)) throw noLongerAllowed();
+        await credentials.set(id, passwordHash, at, tx);
+        await proofs.endOfUser(id, emailKey, tx);
+        const { email: to } = current;
+        const values = { link: `${issuer}/auth/recover` };
+        const template = 'password_changed';
+        const { locale } = current.claims;
+        await outbox.add([{ kind: 'mail', userId: id, to, locale, template, values }], tx);
+      });
+      const user = await users.findById(id);
+      if (!user) throw noLongerAllowed();
+      return { ok: true, user };
+    },
+  };
+}
+
+export type PasswordChange = ReturnType<typeof createPasswordChange>;
+
+function noLongerAllowed(): AppError {
+  return new AppError('forbidden', 'This account can not be changed at the moment.');
+}

@@ -1,0 +1,103 @@
+// How anything is ended: in one transaction with its audit entry, with a receipt of what it ended,
+// and told to all nodes once it is committed.
+import type { Knex } from 'knex';
+import type { AuditActor, AuditEntry, AuditEvent } from '#domain/audit/audit.ts';
+import { AppError } from '#domain/errors.ts';
+import { createReceipt, type Receipt, type ReceiptWriter } from '#domain/audit/receipts.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import type { Changes } from '#services/standing/changes.ts';
+import type { EndingStore } from '#stores/sessions/endings.ts';
+import type { EndedSession } from '#stores/sessions/sessions.ts';
+import type { Scope } from '#stores/tokens/grant-endings.ts';
+import type { Notices } from './notices.ts';
+
+export interface ActDependencies {
+  readonly db: Database;
+  readonly endings: EndingStore;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly changes: Changes;
+  readonly now: () => Date;
+}
+
+/** One act in progress. */
+export interface Act {
+  readonly tx: Knex.Transaction;
+  readonly at: Date;
+  readonly receipt: ReceiptWriter;
+}
+
+export function createActs(dependencies: ActDependencies) {
+  const { db, endings, audit, notices, changes, now } = dependencies;
+
+  /**
+   * Runs the parts in one transaction, with the receipt in its audit entry, and tells all nodes. The
+   * parts may add to the entry what only they find out.
+   */
+  async function perform(
+    entry: Omit<AuditEntry, 'details'> & { readonly details?: Record<string, unknown> },
+    parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
+  ): Promise<Receipt> {
+    const receipt = createReceipt(now());
+    const { userId, clientId } = await db.transaction(async (tx) => {
+      const whole = { ...entry, ...(await parts({ tx, at: receipt.at, receipt })) };
+      const details = { ...entry.details, parts: receipt.parts() };
+      const { id } = await audit.append({ ...whole, details }, tx);
+      receipt.file(id);
+      return whole;
+    });
+    await changes.announce({ userId, clientId });
+    return receipt.close();
+  }
+
+  async function endGrants({ tx, at, receipt }: Act, scope: Scope): Promise<void> {
+    await receipt.measure('grants', () => endings.revokeGrants(scope, at, tx));
+    await receipt.measure('refresh_families', () => endings.endFamilies(scope, at, tx));
+  }
+
+  async function endSessionsOfUser(
+    { tx, at, receipt }: Act,
+    userId: string,
+    because: AuditEvent,
+    except?: string,
+  ): Promise<readonly EndedSession[]> {
+    let ended: readonly EndedSession[] = [];
+    await receipt.measure('sessions', async () => {
+      ended = await endings.endSessionsOfUser({ userId, except }, because, at, tx);
+      return ended.length;
+    });
+    await receipt.measure('logout_notices', () => notices.tellApps(ended, tx));
+    return ended;
+  }
+
+  async function endEverythingOf(act: Act, userId: string, because: AuditEvent): Promise<void> {
+    await endSessionsOfUser(act, userId, because);
+    await endGrants(act, { userId });
+  }
+
+  /** `join` writes in the same transaction what makes it necessary. */
+  async function revokeEverything(
+    userId: string,
+    actor: AuditActor,
+    event: AuditEvent,
+    join?: (tx: Knex.Transaction, at: Date) => Promise<void>,
+  ): Promise<Receipt> {
+    return perform({ event, actor, userId }, async (act) => {
+      const found = await act.receipt.measure('account', async () =>
+        Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
+      );
+      if (found === 0) throw noSuchUser();
+      await join?.(act.tx, act.at);
+      await endEverythingOf(act, userId, event);
+    });
+  }
+
+  return { perform, endGrants, endSessionsOfUser, endEverythingOf, revokeEverything };
+}
+
+export function noSuchUser(): AppError {
+  return new AppError('user_not_found', 'There is no such person.');
+}
+
+export type Acts = ReturnType<typeof createActs>;

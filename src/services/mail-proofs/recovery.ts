@@ -1,0 +1,134 @@
+// A forgotten password: a mail with a code and a link, and then a new one. The answer and its time are
+// the same whether there is an account. A reset ends everything that was signed in, lifts no block,
+// and signs nobody in: that is left to the sign-in page and to whatever else it asks for.
+import { AppError } from '#domain/errors.ts';
+import { checkEmail } from '#domain/people/emails.ts';
+import type { PasswordFault } from '#domain/people/passwords.ts';
+import { isBlocked } from '#domain/standing.ts';
+import type { User } from '#domain/people/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { EmailFault, Registration } from '#services/accounts/registration.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { MailOrder, Outbox } from '#services/delivery/outbox.ts';
+import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
+import type { CodeFault, IssuedProof, MailProof, MailProofs } from './mail-proofs.ts';
+import type { MailThrottle } from './mail-throttle.ts';
+import { usedUp, type Asking } from './registering.ts';
+
+export interface RecoveryDependencies {
+  readonly db: Database;
+  readonly proofs: MailProofs;
+  readonly throttle: MailThrottle;
+  readonly registration: Registration;
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly blocking: Blocking;
+  readonly outbox: Outbox;
+  readonly audit: Audit;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export type ResetOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly password: PasswordFault };
+
+export function createRecovery(dependencies: RecoveryDependencies) {
+  const { db, proofs, throttle, registration, users, credentials } = dependencies;
+  const { blocking, outbox, audit, issuer, now } = dependencies;
+
+  function mailFor(user: User, { token, code }: IssuedProof): MailOrder {
+    const { id: userId, email: to } = user;
+    const { locale } = user.claims;
+    const mail = isBlocked(user, now())
+      ? { template: 'recovery_refused', values: {} }
+      : { template: 'recovery', values: { code, link: `${issuer}/auth/recover/link/${token}` } };
+    return { kind: 'mail', userId, to, locale, ...mail };
+  }
+
+  function nobodysMail(to: string, { token, code }: IssuedProof): MailOrder {
+    const values = { code, link: `${issuer}/auth/recover/link/${token}` };
+    return { kind: 'mail', userId: undefined, to, locale: undefined, template: 'recovery', values };
+  }
+
+  return {
+    /** @throws AppError `throttled` */
+    async ask(
+      typed: string,
+      asking: Asking,
+    ): Promise<{ readonly ok: true } | { readonly ok: false; readonly email: EmailFault }> {
+      const { binding, locale, interaction } = asking;
+      const address = checkEmail(typed);
+      if (!address.ok) return { ok: false, email: `email_${address.reason}` };
+      const { email, key: emailKey } = address;
+      await throttle.admit({ ...asking, email });
+      const user = await users.findByEmailKey(emailKey);
+      const works = user !== undefined && !isBlocked(user, now());
+      const content = { interaction };
+      const order = { kind: 'recovery', email, emailKey, binding, content, works } as const;
+      await db.transaction(async (tx) => {
+        const issued = await proofs.issue({ ...order, userId: user?.id }, tx);
+        if (user) {
+          const mail = mailFor(user, issued);
+          await outbox.add([{ ...mail, locale: mail.locale ?? locale }], tx);
+        } else {
+          await outbox.addNothing(nobodysMail(email, issued), tx);
+        }
+        const actor = { kind: 'anonymous' } as const;
+        const event = 'recovery.requested';
+        const details = { proof: issued.id };
+        await audit.append({ event, actor, userId: user?.id, details }, tx);
+      });
+      return { ok: true };
+    },
+    /** What this browser asked for last. */
+    findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'recovery'),
+    /** A right code opens the page for the new password, in this browser. */
+    async enterCode(
+      proofId: string,
+      code: string,
+      binding: string | undefined,
+    ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: CodeFault }> {
+      const typed = { proofId, kinds: ['recovery'], code, holder: { binding } } as const;
+      const checked = await proofs.checkCode(typed);
+      if (!checked.ok) return checked;
+      const isProven = await proofs.prove(checked.proof.id);
+      return isProven ? { ok: true } : { ok: false, reason: 'over' };
+    },
+    findByLink: (token: string) => proofs.findByLink(token, ['recovery']),
+    /** @throws AppError `expired` when the proof was used, or the account may not act any more */
+    async setPassword(proof: MailProof, password: string): Promise<ResetOutcome> {
+      const { userId = '', email, emailKey } = proof;
+      const user = await users.findById(userId);
+      const { claims = {} } = user ?? {};
+      const prepared = await registration.prepare({ email, password, claims });
+      if (!prepared.ok) return { ok: false, password: prepared.password ?? 'common' };
+      const { passwordHash } = prepared.account;
+      const actor = { kind: 'user', id: userId } as const;
+      await blocking
+        .revokeEverythingWith(userId, actor, 'password.reset', async (tx, at) => {
+          if (!(await proofs.use(proof, tx))) throw usedUp();
+          // Read again in here: a block that came after the mail must hold.
+          const current = await users.findById(userId, tx);
+          if (!current || isBlocked(current, at)) throw usedUp();
+          await credentials.set(userId, passwordHash, at, tx);
+          await users.verifyEmail(userId, emailKey, at, tx);
+          await proofs.endOfUser(userId, emailKey, tx);
+          const { email: to } = current;
+          const { locale } = current.claims;
+          const template = 'password_changed';
+          const values = { link: `${issuer}/auth/recover` };
+          await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
+        })
+        .catch((error: unknown) => {
+          if (error instanceof AppError && error.code === 'user_not_found') throw usedUp();
+          throw error;
+        });
+      return { ok: true };
+    },
+  };
+}
+
+export type Recovery = ReturnType<typeof createRecovery>;

@@ -1,0 +1,75 @@
+// Accounts that are to be deleted, and deleting them: the row with everything that hangs on it goes,
+// what must outlive it loses what could name the person.
+import type { Knex } from 'knex';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+const setDue: Statement = {
+  name: 'deletion_set_due',
+  text: 'update users set deletion_due_at = $2, updated_at = $3 where id = $1',
+};
+
+const keep: Statement = {
+  name: 'deletion_keep',
+  text: `
+    update users set deletion_due_at = null, updated_at = $2
+     where id = $1 and deletion_due_at is not null`,
+};
+
+const due: Statement = {
+  name: 'deletions_due',
+  text: `
+    select id, email, locale from users
+     where deletion_due_at <= $1 order by deletion_due_at limit $2`,
+};
+
+// Passwords, factors, roles, consents, devices and proofs go with the row.
+const remove: Statement = {
+  name: 'user_delete',
+  text: `
+    with gone as (delete from users where id = $1 returning id)
+    insert into deleted_users (id, deleted_at) select id, $2 from gone`,
+};
+
+// They stay until they expire, so that nothing of them is made again; the places go at once.
+const blankSessions: Statement = {
+  name: 'sessions_blank',
+  text: `
+    update sessions set address = null, device = null, device_id = null
+     where user_id = $1`,
+};
+
+const blankFamilies: Statement = {
+  name: 'families_blank',
+  text: `update refresh_families set rotations = '[]' where user_id = $1`,
+};
+
+export interface DueAccount {
+  readonly id: string;
+  readonly email: string;
+  readonly locale: string | undefined;
+}
+
+export function createDeletionStore(db: Database) {
+  return {
+    async setDue(userId: string, dueAt: Date, at: Date, tx: Knex): Promise<boolean> {
+      return (await db.run(setDue, [userId, dueAt, at], tx)).rowCount === 1;
+    },
+    /** False: nobody had asked for it. */
+    async keep(userId: string, at: Date, tx: Knex): Promise<boolean> {
+      return (await db.run(keep, [userId, at], tx)).rowCount === 1;
+    },
+    async listDue(at: Date, limit: number): Promise<readonly DueAccount[]> {
+      type Row = { id: string; email: string; locale: string | null };
+      const { rows } = await db.run<Row>(due, [at, limit]);
+      return rows.map(({ id, email, locale }) => ({ id, email, locale: locale ?? undefined }));
+    },
+    /** False: somebody else did it meanwhile. */
+    async remove(userId: string, at: Date, tx: Knex): Promise<boolean> {
+      await db.run(blankSessions, [userId], tx);
+      await db.run(blankFamilies, [userId], tx);
+      return (await db.run(remove, [userId, at], tx)).rowCount === 1;
+    },
+  };
+}
+
+export type DeletionStore = ReturnType<typeof createDeletionStore>;

@@ -1,0 +1,49 @@
+// Codes on paper: hashed, each good once.
+import type { Knex } from 'knex';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+const removeAll: Statement = {
+  name: 'recovery_codes_remove',
+  text: 'delete from recovery_codes where user_id = $1',
+};
+
+const add: Statement = {
+  name: 'recovery_codes_add',
+  text: 'insert into recovery_codes (user_id, code_hash) select $1, unnest($2::bytea[])',
+};
+
+const use: Statement = {
+  name: 'recovery_code_use',
+  text: `
+    update recovery_codes set used_at = $3
+     where user_id = $1 and code_hash = $2 and used_at is null`,
+};
+
+const left: Statement = {
+  name: 'recovery_codes_left',
+  text: `
+    select count(*)::integer as count from recovery_codes where user_id = $1 and used_at is null`,
+};
+
+export function createRecoveryCodeStore(db: Database) {
+  return {
+    /** In place of those before. */
+    async replace(userId: string, hashes: readonly Buffer[], tx: Knex): Promise<void> {
+      await db.run(removeAll, [userId], tx);
+      await db.run(add, [userId, hashes], tx);
+    },
+    /** True for exactly one caller per code. */
+    async use(userId: string, hash: Buffer, at: Date, tx: Knex): Promise<boolean> {
+      return (await db.run(use, [userId, hash, at], tx)).rowCount === 1;
+    },
+    /** How many can still be used. */
+    async count(userId: string): Promise<number> {
+      return (await db.run<{ count: number }>(left, [userId])).rows[0]?.count ?? 0;
+    },
+    async removeAll(userId: string, tx: Knex): Promise<void> {
+      await db.run(removeAll, [userId], tx);
+    },
+  };
+}
+
+export type RecoveryCodeStore = ReturnType<typeof createRecoveryCodeStore>;

@@ -1,0 +1,106 @@
+// Ending grants and what stands on them: refresh families, and the consent that would renew them.
+// Each method is one statement; whoever ends puts them into one transaction.
+import type { Knex } from 'knex';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+/** Which rows. */
+export type Scope =
+  | { readonly userId: string; readonly clientId: string }
+  | { readonly userId: string }
+  | { readonly clientId: string }
+  | { readonly grantIds: readonly string[] }
+  | { readonly everybody: true };
+
+const findGrant: Statement = {
+  name: 'grant_for_revocation',
+  text: `
+    select id, user_id, client_id from grants
+     where id = $1 and revoked_at is null
+       for update`,
+};
+
+const forgetConsents: Statement = {
+  name: 'consents_forget',
+  text: `
+    delete from consents
+     where client_id = $1 and ($2::uuid is null or user_id = $2)`,
+};
+
+const whereOf = {
+  pair: 'user_id = $2 and client_id = $3',
+  user: 'user_id = $2',
+  client: 'client_id = $2',
+  grants: 'id = any ($2::text[])',
+  everybody: '$2::text is null',
+} as const;
+
+/** A grant and what stands on it, by the same rule; `id` of a grant is `grant_id` of a family. */
+function endingStatements(kind: keyof typeof whereOf) {
+  const where = whereOf[kind];
+  const grants: Statement = {
+    name: `grants_revoke_${kind}`,
+    text: `update grants set revoked_at = $1 where ${where} and revoked_at is null`,
+  };
+  const families: Statement = {
+    name: `families_end_${kind}`,
+    text: `
+      update refresh_families set ended_at = $1, ended_because = 'revoked'
+       where ${where.replace(/^id/, 'grant_id')} and ended_at is null`,
+  };
+  return { grants, families };
+}
+
+const endings = {
+  pair: endingStatements('pair'),
+  user: endingStatements('user'),
+  client: endingStatements('client'),
+  grants: endingStatements('grants'),
+  everybody: endingStatements('everybody'),
+} as const;
+
+/** A grant by what is needed to end it. */
+export interface StandingGrant {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+}
+
+export function createGrantEndings(db: Database) {
+  async function changes(statement: Statement, values: readonly unknown[], tx: Knex) {
+    return (await db.run(statement, values, tx)).rowCount;
+  }
+
+  return {
+    /** `undefined`: it was revoked before or never was. Nobody else revokes it meanwhile. */
+    async findGrant(id: string, tx: Knex): Promise<StandingGrant | undefined> {
+      type Row = { id: string; user_id: string; client_id: string };
+      const [row] = (await db.run<Row>(findGrant, [id], tx)).rows;
+      return row && { id: row.id, userId: row.user_id, clientId: row.client_id };
+    },
+    /** What people allowed the app, or one of them did: it has to ask again. How many. */
+    async forgetConsents(clientId: string, userId: string | undefined, tx: Knex) {
+      return changes(forgetConsents, [clientId, userId ?? null], tx);
+    },
+    async revokeGrants(scope: Scope, at: Date, tx: Knex) {
+      return changes(endings[kindOf(scope)].grants, [at, ...valuesOf(scope)], tx);
+    },
+    async endFamilies(scope: Scope, at: Date, tx: Knex) {
+      return changes(endings[kindOf(scope)].families, [at, ...valuesOf(scope)], tx);
+    },
+  };
+}
+
+function kindOf(scope: Scope): keyof typeof endings {
+  if ('userId' in scope) return 'clientId' in scope ? 'pair' : 'user';
+  if ('clientId' in scope) return 'client';
+  return 'grantIds' in scope ? 'grants' : 'everybody';
+}
+
+function valuesOf(scope: Scope): readonly unknown[] {
+  if ('everybody' in scope) return [null];
+  if ('grantIds' in scope) return [scope.grantIds];
+  return [
+    ...('userId' in scope ? [scope.userId] : []),
+    ...('clientId' in scope ? [scope.clientId] : []),
+  ];
+}

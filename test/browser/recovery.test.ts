@@ -1,0 +1,203 @@
+// Proving a mailbox with a real browser: the usual ways, and the wrong turns that people take.
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { codeIn, linkIn, newestMail, otherThan } from '#test/stage/mailbox.ts';
+import { describeInBrowser } from './stage/chromium.ts';
+import { inspect } from './stage/inspect.ts';
+import { allow, backAtApp, readText, register, seeError, seeHeading } from './stage/steps.ts';
+import { signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
+
+const password = 'a lamp that nobody sees';
+const chosen = 'another lamp behind the same door';
+const settings = { EMAIL_VERIFICATION: 'required' };
+const german = { locale: 'de-DE' };
+
+describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  async function askForPassword(page: Page, email: string): Promise<void> {
+    await page.goto(at('/auth/sign-in'));
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.fill('input[name=email]', email);
+    await page.click('#recover');
+    await seeHeading(page, 'Check your mail');
+  }
+
+  async function typeCode(page: Page, code: string): Promise<void> {
+    await page.fill('input[name=code]', code);
+    await page.click('#verify');
+  }
+
+  async function choose(page: Page, text = chosen): Promise<void> {
+    await page.fill('input[name=password]', text);
+    await page.click('#continue');
+  }
+
+  async function aForgetful(t: TestContext) {
+    const person = await app().aPerson();
+    const { page } = await visit(t);
+    await askForPassword(page, person.email);
+    const mail = await newestMail(app(), person.email);
+    return { person, page, code: codeIn(mail), link: linkIn(mail, '/recover/link/') };
+  }
+
+  describe('a new account', () => {
+    it('goes on to the app when the code is typed, without script', async (t) => {
+      const tiny = await startTinyApp(t, app(), {});
+      const { page } = await visit(t, { javaScriptEnabled: false });
+      await page.goto(tiny.signInUrl());
+      await page.getByRole('link', { name: 'Create an account' }).click();
+      await register(page, { email: 'eve@example.org', password, name: 'Eve' });
+      await seeHeading(page, 'Check your mail');
+
+      await page.reload();
+      await typeCode(page, codeIn(await newestMail(app(), 'eve@example.org')));
+      await allow(page);
+
+      assert.notEqual(await backAtApp(page), '');
+    });
+
+    it('goes on to the app from the link in a second tab', async (t) => {
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const { page, context } = await visit(t);
+      await page.goto(tiny.signInUrl());
+      await page.getByRole('link', { name: 'Create an account' }).click();
+      await register(page, { email: 'tab@example.org', password });
+      await seeHeading(page, 'Check your mail');
+
+      const tab = await context.newPage();
+      await tab.goto(linkIn(await newestMail(app(), 'tab@example.org'), '/verify/link/'));
+      await tab.click('#verify');
+
+      assert.notEqual(await backAtApp(tab), '');
+      await page.reload();
+      await seeHeading(page, 'Your account');
+    });
+
+    it('chooses its password again where the link is opened in another browser', async (t) => {
+      const { page } = await visit(t);
+      await page.goto(at('/auth/register'));
+      await register(page, { email: 'phone@example.org', password });
+      const link = linkIn(await newestMail(app(), 'phone@example.org'), '/verify/link/');
+
+      const { page: phone } = await visit(t, { viewport: { width: 390, height: 844 } });
+      await phone.goto(link);
+      assert.equal(await phone.inputValue('#email'), 'phone@example.org');
+      await choose(phone);
+
+      await seeHeading(phone, 'Your account');
+    });
+  });
+
+  describe('a forgotten password', () => {
+    it('is replaced by the code, and signs in at the end', async (t) => {
+      const { person, page, code } = await aForgetful(t);
+
+      await typeCode(page, code);
+      await choose(page, 'a'.repeat(20));
+      assert.match(await readText(page, '#password-problem'), /repeats itself/);
+      await choose(page);
+      assert.match(await readText(page, '#notice'), /new password is set/);
+      await signIn(page, { ...person, password: chosen });
+
+      await seeHeading(page, 'Your account');
+    });
+
+    it('is told kindly that a link was used, and where to begin again', async (t) => {
+      const { page, link } = await aForgetful(t);
+      await page.goto(link);
+      await choose(page);
+
+      await page.goto(link);
+
+      assert.match(await seeError(page, 'expired'), /no longer good/);
+    });
+
+    it('is told kindly that a link is too old, and where to begin again', async (t) => {
+      const { person, page, link } = await aForgetful(t);
+      const { knex } = app().installation.db;
+      const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
+      await knex('mail_proofs').where({ user_id: person.id }).update({ expires_at: yesterday });
+
+      await page.goto(link);
+
+      assert.match(await seeError(page, 'expired'), /start again/i);
+    });
+
+    it('is told kindly when somebody goes back to the page of the link', async (t) => {
+      const { page, link } = await aForgetful(t);
+      await page.goto(link);
+      await choose(page);
+      await seeHeading(page, 'Sign in');
+
+      await page.goBack();
+
+      await seeError(page, 'expired');
+    });
+
+    it('has a code that dies after five wrong ones, while the link lives', async (t) => {
+      const { page, code, link } = await aForgetful(t);
+
+      for (let turn = 0; turn < 5; turn += 1) {
+        await typeCode(page, otherThan(code));
+        assert.match(await readText(page, '#code-problem'), /not the code/);
+      }
+      await typeCode(page, code);
+
+      assert.match(await readText(page, '#code-problem'), /does not work any more/);
+      await page.goto(link);
+      await choose(page);
+      await seeHeading(page, 'Sign in');
+    });
+
+    it('has a link that works in another browser, too', async (t) => {
+      const { link } = await aForgetful(t);
+      const { page: other } = await visit(t);
+
+      await other.goto(link);
+      await choose(other);
+
+      await seeHeading(other, 'Sign in');
+    });
+  });
+
+  it('holds for those who cannot see it (WCAG 2.2 AA), in long words', async (t) => {
+    const faults: string[] = [];
+    const { page } = await visit(t, german);
+    const see = async (name: string) => void faults.push(...(await inspect(page, name)));
+    const email = `${'eve'.repeat(20)}@${'long.'.repeat(9)}example`;
+    const person = await app().aPerson({ email });
+
+    await page.goto(at('/auth/recover'));
+    await see('recover');
+    await page.fill('input[name=email]', email);
+    await page.click('#recover');
+    await page.waitForSelector('#verify');
+    await see('recover-code');
+    await typeCode(page, '1234567');
+    await page.waitForSelector('[role=alert]');
+    await see('recover-code, with a problem');
+    await page.goto(linkIn(await newestMail(app(), email), '/recover/link/'));
+    await see('new-password');
+    await page.goto(at('/auth/register'));
+    await register(page, { email: `new${email.slice(3)}`, password });
+    await page.waitForSelector('#verify');
+    await see('verify');
+    await page.goto(linkIn(await newestMail(app(), `new${email.slice(3)}`), '/verify/link/'));
+    await see('verify-link');
+    await page.goto(at('/auth/sign-in'));
+    await signIn(page, person);
+    await page.waitForSelector('#change-email');
+    await page.goto(at('/auth/account/email'));
+    await see('email');
+    await page.goto(at('/auth/dev/mail'));
+    await page.locator('main a').first().click();
+    await page.waitForSelector('#letter');
+    await page.getByRole('link', { name: 'HTML' }).click();
+    await see('mail');
+
+    assert.deepEqual(faults, []);
+  });
+});

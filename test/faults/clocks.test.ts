@@ -1,0 +1,101 @@
+// X9: the clock of a node is wrong, or is set while it runs. Some seconds are forgiven, everywhere; a
+// node that differs by more than five from the database says that it is not ready, so that nobody is
+// sent to it, until its clock is right again.
+import assert from 'node:assert/strict';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import { collectWorks } from '#test/app.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import { describeFault, turns, until, type FaultRig } from '#test/rig/faults.ts';
+import { createDirectory } from '#test/stage/databases.ts';
+
+const minute = 60_000;
+const forgiven = [12_000, -12_000, 4_000, -4_000];
+const wrong = [30_000, -30_000, 10 * minute, -10 * minute];
+/** What a node may differ by and be ready. */
+const tolerableMs = 5_000;
+
+describeFault('X9: the clock of a node is wrong', { settings: { LOG_LEVEL: 'warn' } }, (rig) => {
+  const works = collectWorks();
+  const clock = { file: '' };
+  before(async () => {
+    clock.file = join(await createDirectory(works), 'ahead');
+    await setClock(0);
+    await rig().at(1).kill();
+    const preload = new URL('../rig/skewed-clock.ts', import.meta.url).href;
+    const environment = { NODE_OPTIONS: `--import=${preload}`, CLOCK_AHEAD_FILE: clock.file };
+    rig().at(1).launch(environment);
+    await rig().recovers();
+  });
+  after(works.run);
+
+  async function setClock(aheadMs: number): Promise<void> {
+    await writeFile(`${clock.file}.new`, String(aheadMs));
+    await rename(`${clock.file}.new`, clock.file);
+  }
+
+  /** The second node's clock is that wrong meanwhile, and right again afterwards. */
+  async function whileAhead(aheadMs: number, work: () => Promise<void>): Promise<void> {
+    const expected = Math.abs(aheadMs) < tolerableMs ? 'ready' : 'unready';
+    await setClock(aheadMs);
+    try {
+      await until('noticed', async () => (await readiness(rig()))['status'] === expected);
+      await work();
+    } finally {
+      await setClock(0);
+    }
+    await rig().recovers();
+  }
+
+  for (const aheadMs of wrong.slice(0, turns(2, wrong.length))) {
+    it(`by ${aheadMs / 1000} s: it is not ready, and says why`, async () => {
+      const written = rig().at(1).log().length;
+      const direction = aheadMs > 0 ? 'ahead of' : 'behind';
+      const reason = new RegExp(`\\d\\.\\d s ${direction} that of the database`);
+
+      await whileAhead(aheadMs, async () => {
+        assert.deepEqual(await readiness(rig()), { status: 'unready', failing: ['clock'] });
+        assert.equal(await rig().statusOf(rig().at(1), '/health/live'), 200);
+        assert.equal(await rig().statusOf(rig().at(0), '/health/ready'), 200);
+        await until('it says why', async () => reason.test(rig().at(1).log().slice(written)));
+      });
+    });
+  }
+
+  for (const aheadMs of forgiven.slice(0, turns(2, forgiven.length))) {
+    it(`by ${aheadMs / 1000} s: what one node gives the other one takes`, async () => {
+      await whileAhead(aheadMs, () => exchangeAll(rig()));
+    });
+  }
+});
+
+/** Each node gives a session, a code and tokens, which the other one takes. */
+async function exchangeAll(rig: FaultRig): Promise<void> {
+  const right = await rig.relyingParty();
+  const skewed = await right.through(rig.at(1).send);
+  for (const [one, other] of [
+    [right, skewed],
+    [skewed, right],
+  ] as const) {
+    const code = await one.authorize(await rig.aPerson(), offline);
+    const given = await other.tryExchange(code);
+    assert.equal(given.status, 200, given.text);
+    const accessToken = String(given.body['access_token']);
+    for (const each of [one, other]) {
+      assert.equal(await each.isActive(accessToken), true);
+      assert.equal((await each.tryUserinfo(accessToken)).status, 200);
+    }
+    const next = await one.tryRefresh(String(given.body['refresh_token']));
+    assert.equal(next.status, 200, next.text);
+    assert.equal(await other.isActive(String(next.body['access_token'])), true);
+    const silent = code.browser.through(other.send);
+    const page = await silent.open((await other.request({ prompt: 'none' })).url);
+    assert.notEqual(page.url.searchParams.get('code'), null, page.url.href);
+  }
+}
+
+async function readiness({ at, issuer }: FaultRig): Promise<Record<string, unknown>> {
+  const answer = await at(1).send(`${issuer}/health/ready`);
+  return Object(await answer.json());
+}

@@ -1,0 +1,107 @@
+// X3: the PostgreSQL that takes writes is lost, and its standby takes over. What was acknowledged is
+// there, whoever was interrupted tries again with what they have, and nobody has to be told.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createApiClient, type ApiClient } from '#test/roles/api-client.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
+import type { Answer, RelyingParty } from '#test/roles/relying-party.ts';
+import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
+import { startLoad } from '#test/rig/load.ts';
+import { startReplicatedPostgres, type ReplicatedPostgres } from '#test/rig/replicated-postgres.ts';
+
+/** Apps that refresh at the very moment. */
+const together = 20;
+const acts = 5;
+/** On each node one connection waits to be told of changes; so does the test's own. */
+const listeners = 2;
+
+const late: { pair?: ReplicatedPostgres } = {};
+
+async function openDatabase(t: Parameters<typeof startReplicatedPostgres>[0]) {
+  late.pair = await startReplicatedPostgres(t);
+  return late.pair.url;
+}
+
+describeFault('X3: PostgreSQL fails over', { openDatabase }, (rig) => {
+  it('loses nothing that was acknowledged, and nobody', async (t) => {
+    const load = await startLoad(t, rig());
+    const rp = await rig().relyingParty();
+    const other = await rp.through(rig().at(1).send);
+    const api = await createApiClient({ ...rig(), send: rig().at(0).send });
+    const tokens = await Promise.all(Array.from({ length: together }, () => signIn(rig(), rp)));
+    const blocked = await Promise.all(Array.from({ length: acts }, () => rig().aPerson()));
+    const held = await rig().login(rp, blocked[0] ?? (await rig().aPerson()), offline);
+
+    for (const { id } of blocked) load.ledger.acted(await block(api, id));
+    const interrupted = Promise.all(tokens.map((token) => attempt(other, token)));
+    await failOver(rig());
+    const heard = await interrupted;
+    await rig().recovers();
+
+    const again = await Promise.all(tokens.map((token) => rp.tryRefresh(token)));
+    for (const [index, answer] of again.entries()) {
+      assert.equal(answer.status, 200, answer.text);
+      if (heard[index]?.status !== 200) continue;
+      assert.equal(successorOf(heard[index]), successorOf(answer), 'two lines are alive');
+    }
+    assertInvalidGrant(await other.tryRefresh(held.refreshToken));
+    const failed = heard.filter((answer) => answer?.status !== 200).length;
+    t.diagnostic(`${failed} of ${together} refreshes were interrupted, all went on`);
+    t.diagnostic(`${load.ledger.count(503)} answers with 503 under load`);
+    await load.settle();
+    const report = await rig().installation.services.auditVerification.verify();
+    assert.deepEqual(report.faults, []);
+    assert.ok(report.heads > 0 && report.entries > together);
+  });
+
+  it('and nodes hear of changes again, by the new one', async () => {
+    const rp = await rig().relyingParty();
+    const other = await rp.through(rig().at(1).send);
+    await until('nodes listen', async () => {
+      const rows = await rig().sql(
+        `select 1 from pg_stat_activity where application_name = 'ostiary changes'`,
+      );
+      return rows.length >= listeners;
+    });
+    const person = await rig().aPerson();
+    const { refreshToken } = await rig().login(rp, person, offline);
+    await rig().redis.kill();
+    const { accessToken } = await rp.refresh(refreshToken);
+    const api = await createApiClient({ ...rig(), send: rig().at(0).send });
+    assert.equal(await other.isActive(accessToken), true);
+
+    await block(api, person.id);
+
+    await until('inactive', async () => !(await other.isActive(accessToken)), 0.5);
+  });
+});
+
+/** As the proxy or the name of the database does it: from now on all lines lead to the other one. */
+async function failOver({ postgres }: FaultRig): Promise<void> {
+  const { pair } = late;
+  assert.ok(pair);
+  await pair.killFirst();
+  postgres.cut();
+  await pair.promote();
+  postgres.heal();
+}
+
+async function signIn(rig: FaultRig, rp: RelyingParty): Promise<string> {
+  return (await rig.login(rp, await rig.aPerson(), offline)).refreshToken;
+}
+
+/** `undefined`: no answer came. */
+async function attempt(rp: RelyingParty, token: string): Promise<Answer | undefined> {
+  return rp.tryRefresh(token).catch(() => undefined);
+}
+
+function successorOf(answer: Answer | undefined): string {
+  return String(answer?.body['refresh_token']);
+}
+
+/** The number of the audit entry in the receipt. */
+async function block({ post }: ApiClient, id: string): Promise<string> {
+  const answer = await post(`users/${id}/block`, { reason: 'a test' });
+  assert.equal(answer.status, 200, answer.text);
+  return String(answer.body['id']);
+}

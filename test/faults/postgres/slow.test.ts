@@ -1,0 +1,115 @@
+// X2: PostgreSQL is slow, or what somebody needs there is locked. Nobody waits past the promised time,
+// introspection goes before sign-ins, and everything is as it was right afterwards.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { recallMilliseconds } from '#services/standing/recall.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import type { RelyingParty } from '#test/roles/relying-party.ts';
+import { describeFault, timed, turns, until, type FaultRig } from '#test/rig/faults.ts';
+import { assertOrderly } from '#test/rig/ledger.ts';
+import { startLoad } from '#test/rig/load.ts';
+import type { Closing } from '#test/stage/databases.ts';
+
+/** What a request may take until it is answered. */
+const answerMilliseconds = 3000;
+
+describeFault('X2: PostgreSQL is slow', {}, (rig) => {
+  it('answers or refuses in time, and is not clogged afterwards', async (t) => {
+    const load = await startLoad(t, rig());
+    const rp = await rig().relyingParty();
+    const login = await rig().login(rp, await rig().aPerson(), offline);
+
+    rig().postgres.slow(500);
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => timed(() => rp.tryUserinfo(login.accessToken))),
+    );
+    rig().postgres.heal();
+    const { result, milliseconds } = await timed(() => rp.tryUserinfo(login.accessToken));
+
+    for (const { result: answer, milliseconds: waited } of answers) {
+      const { status, headers, text } = answer;
+      assert.ok(status === 200 || status === 503, text);
+      assertOrderly({ address: 'userinfo', status, milliseconds: waited, headers, text });
+    }
+    assert.equal(result.status, 200);
+    const refused = answers.filter((answer) => answer.result.status === 503).length;
+    t.diagnostic(`${refused} of 40 refused; the next one took ${milliseconds.toFixed()} ms`);
+    await load.settle();
+  });
+
+  it('prefers introspection to sign-ins that take all connections', async (t) => {
+    const rp = await rig().relyingParty();
+    const login = await rig().login(rp, await rig().aPerson(), offline);
+    const storm = await startStorm(t, rig(), rp);
+    assert.equal(await rp.isActive(login.accessToken), true);
+
+    rig().postgres.slow(500);
+    await until('too many sign-ins', async () => storm.refused() > 0);
+    const answers = [];
+    while (answers.length < turns(3, 30)) {
+      answers.push(await timed(() => rp.introspect(login.accessToken)));
+      await pause(recallMilliseconds);
+    }
+    await storm.stop();
+    rig().postgres.heal();
+
+    const waits = answers.map(({ milliseconds }) => milliseconds.toFixed()).join(' ');
+    t.diagnostic(`introspection took ${waits} ms beside ${storm.refused()} refused sign-ins`);
+    for (const { result, milliseconds } of answers) {
+      assert.deepEqual([result.status, result.body['active']], [200, true], result.text);
+      assert.ok(milliseconds < answerMilliseconds);
+    }
+  });
+
+  it('lets those through who do not need what is locked', async (t) => {
+    const rp = await rig().relyingParty();
+    const login = await rig().login(rp, await rig().aPerson(), offline);
+    const lock = await holdLock(rig().databaseUrl(), 'refresh_families');
+    t.after(lock.release);
+
+    const [refreshed, looked] = await Promise.all([
+      timed(() => rp.tryRefresh(login.refreshToken)),
+      timed(() => rp.tryUserinfo(login.accessToken)),
+    ]);
+    await lock.release();
+
+    assert.deepEqual([refreshed.result.status, looked.result.status], [503, 200]);
+    assert.ok(refreshed.milliseconds <= answerMilliseconds);
+    assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
+  });
+});
+
+/** More sign-ins at a time than there are connections, again and again. */
+async function startStorm(t: Closing, rig: FaultRig, rp: RelyingParty) {
+  const { email, password } = await rig.aPerson();
+  const over = new AbortController();
+  let refused = 0;
+  const tryAgain = async (page: Page): Promise<void> => {
+    while (!over.signal.aborted) {
+      const { status } = await page.press('sign-in', { login: email, password: `not ${password}` });
+      if (status === 503) refused += 1;
+    }
+  };
+  const pages = Array.from({ length: 40 }, async () => {
+    return rig.browser().open((await rp.request()).url);
+  });
+  const running = Promise.all((await Promise.all(pages)).map(tryAgain));
+  const stop = async () => {
+    over.abort();
+    await running;
+  };
+  t.after(stop);
+  return { stop, refused: () => refused };
+}
+
+async function holdLock(databaseUrl: string, table: string) {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('begin');
+  await client.query(`lock table ${table} in access exclusive mode`);
+  let held: Promise<void> | undefined;
+  return { release: () => (held ??= client.end()) };
+}

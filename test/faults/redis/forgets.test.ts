@@ -1,0 +1,209 @@
+// X8: Redis forgets: everything at once, all that has happened since an older copy of it was made, or
+// whatever it has no room for. Nothing that was ended comes back, and nothing is good twice.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createApiClient } from '#test/roles/api-client.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
+import type { Login, RelyingParty } from '#test/roles/relying-party.ts';
+import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
+import { startLoad } from '#test/rig/load.ts';
+
+describeFault('X8: Redis forgets', {}, (rig) => {
+  describe('everything', () => {
+    it('and brings nothing back that was ended', async (t) => {
+      const load = await startLoad(t, rig());
+      const [rp, other] = await onBothNodes(rig());
+      const api = await rig().anApi({ accessTokenFormat: 'jwt' });
+      const person = await rig().aPerson();
+      const login = await rig().login(rp, person, offline);
+      const jwt = await rig().login(rp, person, { resource: api.audience, scope: 'openid read' });
+      const ended = await rig().login(rp, person);
+      await signOut(ended, rp);
+      for (const token of [login.accessToken, jwt.accessToken]) await rp.revoke(token);
+
+      await rig().redis.command('FLUSHALL');
+
+      for (const app of [rp, other]) {
+        for (const token of [login.accessToken, jwt.accessToken, ended.accessToken]) {
+          assert.equal((await app.introspect(token)).text, inactive);
+        }
+        assertInvalidGrant(await app.tryRefresh(ended.refreshToken));
+        assertInvalidGrant(await app.tryExchange(ended.callback));
+      }
+      assert.equal(await silentAnswer(ended, rp), 'login_required');
+      assert.notEqual((await other.refresh(login.refreshToken)).refreshToken, '');
+      await load.settle();
+    });
+
+    it('and refuses assertions that were used before', async () => {
+      const assertion = await anAssertion(rig());
+      assert.equal(await assertion.present(0), 200);
+      assert.equal(await assertion.present(1), 401);
+
+      await rig().redis.command('FLUSHALL');
+
+      assert.deepEqual([await assertion.present(0), await assertion.present(1)], [401, 401]);
+    });
+  });
+
+  describe('what has happened since its copy was made', () => {
+    it('and brings nothing back that was ended', async (t) => {
+      const load = await startLoad(t, rig());
+      const [rp, other] = await onBothNodes(rig());
+      const api = await rig().anApi({ accessTokenFormat: 'jwt' });
+      const person = await rig().aPerson();
+      const revoked = await rig().login(rp, person, offline);
+      const jwt = await rig().login(rp, person, { resource: api.audience, scope: 'openid read' });
+      const ended = await rig().login(rp, person);
+      const blocked = await rig().aPerson();
+      const held = await rig().login(rp, blocked, offline);
+      const code = await rp.authorize(blocked, {}, held.browser);
+      const half = await held.browser.open((await rp.request({ prompt: 'consent' })).url);
+      assert.ok(half.has('allow'), half.text);
+      const { post } = await createApiClient({ ...rig(), send: rig().at(0).send });
+      await rig().redis.save();
+      for (const token of [revoked.accessToken, jwt.accessToken]) await rp.revoke(token);
+      await signOut(ended, rp);
+      const block = await post(`users/${blocked.id}/block`, { reason: 'a test' });
+      assert.equal(block.status, 200, block.text);
+
+      await goBack(rig());
+
+      const gone = [revoked, jwt, ended, held].map(({ accessToken }) => accessToken);
+      for (const app of [rp, other]) {
+        for (const token of gone) assert.equal((await app.introspect(token)).text, inactive);
+        assertInvalidGrant(await app.tryExchange(code));
+        assertInvalidGrant(await app.tryRefresh(held.refreshToken));
+      }
+      assert.equal((await half.press('allow')).url.searchParams.get('code'), null);
+      assert.equal(await silentAnswer(ended, rp), 'login_required');
+      assert.equal(await silentAnswer(held, rp), 'login_required');
+      await load.settle();
+    });
+
+    it('and takes no code twice', async () => {
+      const [rp, other] = await onBothNodes(rig());
+      const code = await rp.authorize(await rig().aPerson(), offline);
+      await rig().redis.save();
+      const tokens = await rp.exchange(code);
+
+      await goBack(rig());
+
+      assertInvalidGrant(await other.tryExchange(code));
+      // Nobody can tell who is who: what the code has brought is over (RFC 6749 §4.1.2).
+      assertInvalidGrant(await rp.tryRefresh(tokens.refreshToken));
+      assert.equal((await rp.introspect(tokens.accessToken)).text, inactive);
+    });
+
+    it('and refuses assertions that were used meanwhile', async () => {
+      const early = await anAssertion(rig());
+      await rig().redis.save();
+      const late = await anAssertion(rig());
+      assert.deepEqual([await early.present(0), await late.present(1)], [200, 200]);
+
+      await goBack(rig());
+
+      assert.deepEqual([await early.present(1), await late.present(0)], [401, 401]);
+      assert.equal(await (await anAssertion(rig())).present(0), 200);
+    });
+  });
+
+  describe('what it has no room for', () => {
+    it('and opens no gate, while people stay signed in and apps go on', async (t) => {
+      const load = await startLoad(t, rig());
+      const [rp, other] = await onBothNodes(rig());
+      const login = await rig().login(rp, await rig().aPerson(), offline);
+      const revoked = await rig().login(rp, await rig().aPerson(), offline);
+      await rp.revoke(revoked.accessToken);
+      const assertion = await anAssertion(rig());
+      assert.equal(await assertion.present(0), 200);
+
+      await evictAll(rig());
+      t.after(() => rig().redis.command('CONFIG', 'SET', 'maxmemory', '0').then(ignore));
+      const next = await other.refresh(login.refreshToken);
+      await load.rounds(4);
+
+      assert.deepEqual([await assertion.present(0), await assertion.present(1)], [401, 401]);
+      assert.equal((await other.introspect(revoked.accessToken)).text, inactive);
+      assert.equal((await login.browser.open('/auth/account')).status, 200);
+      assert.notEqual((await rp.refresh(next.refreshToken)).refreshToken, '');
+      await rig().redis.command('CONFIG', 'SET', 'maxmemory', '0');
+      await load.settle();
+    });
+  });
+});
+
+async function onBothNodes(rig: FaultRig) {
+  const rp = await rig.relyingParty();
+  return [rp, await rp.through(rig.at(1).send)] as const;
+}
+
+async function signOut({ browser }: Login, rp: RelyingParty): Promise<void> {
+  await (await browser.open(rp.logoutUrl())).press('sign-out');
+}
+
+/** The error that an app hears which asks for somebody without a page. */
+async function silentAnswer({ browser }: Login, rp: RelyingParty): Promise<string | null> {
+  const page = await browser.open((await rp.request({ prompt: 'none' })).url);
+  return page.url.searchParams.get('error');
+}
+
+async function goBack({ redis, recovers }: FaultRig): Promise<void> {
+  await redis.restore();
+  await recovers();
+}
+
+/**
+ * A token request with an assertion that is good once, made now and not in the second in which the
+ * store was last found empty: what is of that second is refused as well.
+ */
+async function anAssertion(rig: FaultRig) {
+  const rp = await rig.relyingParty({
+    auth: 'private_key_jwt',
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+  });
+  const send = async (turn: number, body: URLSearchParams) => {
+    const node = rig.at(turn);
+    return (await node.send(rp.as.token_endpoint ?? '', { method: 'POST', body })).status;
+  };
+  const sign = async () => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    await rp.app.auth(rp.as, { client_id: rp.app.clientId }, body, new Headers());
+    return body;
+  };
+  await until('assertions are taken', async () => {
+    await pause(100);
+    return (await send(0, await sign())) === 200;
+  });
+  const body = await sign();
+  return { present: (turn: number) => send(turn, body) };
+}
+
+/** Fills Redis until everything that was in it has had to go. */
+async function evictAll({ redis }: FaultRig): Promise<void> {
+  const { length } = await keysOf(redis);
+  assert.ok(length > 0);
+  await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+  const used = /^used_memory:(\d+)/m.exec(String(await redis.command('INFO', 'memory')))?.[1];
+  await redis.command('CONFIG', 'SET', 'maxmemory', String(Number(used) + 500_000));
+  const before = new Set(await keysOf(redis));
+  let filled = 0;
+  await until('evicted', async () => {
+    const junk = Array.from({ length: 50 }, (_, at) => [`junk:${filled + at}`, 'x'.repeat(2000)]);
+    filled += 50;
+    await redis.command('MSET', ...junk.flat());
+    return (await keysOf(redis)).every((key) => !before.has(key));
+  });
+}
+
+async function keysOf({ command }: FaultRig['redis']): Promise<readonly string[]> {
+  const keys = await command('KEYS', '*ReplayDetection*');
+  return Array.isArray(keys) ? keys.map(String) : [];
+}
+
+function ignore(): void {
+  // The rig may be gone by then.
+}

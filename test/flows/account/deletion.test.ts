@@ -1,0 +1,109 @@
+// Deleting an account: asked for, thought over, done. What stays can name nobody.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
+import type { Person } from '#test/roles/relying-party.ts';
+
+const path = '/auth/account/delete';
+const weekSeconds = 7 * 24 * 60 * 60;
+
+async function signIn(app: TestApp, { email, password }: Person) {
+  const browser = app.browser();
+  const page = await (
+    await browser.open('/auth/sign-in')
+  ).press('sign-in', { login: email, password });
+  return { browser, page };
+}
+
+async function subjectsTo({ installation }: TestApp, address: string): Promise<readonly string[]> {
+  await installation.services.delivery.deliverDue();
+  const mails = (await installation.services.mailbox?.list()) ?? [];
+  return mails.filter(({ to }) => to === address).map(({ subject }) => subject);
+}
+
+/** Somebody with tokens in an app, who has just asked to be deleted. */
+async function askedFor(app: TestApp) {
+  const rp = await app.relyingParty();
+  const person = await app.aPerson();
+  const login = await rp.login(person, offline);
+  const page = await login.browser.open(path);
+  const done = await page.press('delete', { password: person.password });
+  assert.ok(done.has('signed-out'), done.text);
+  return { rp, person, login };
+}
+
+describeOnEachArrangement('deleting an account', (app) => {
+  it('signs out everywhere at once, and can be taken back for a week', async () => {
+    const { rp, person, login } = await askedFor(app());
+    assert.ok((await login.browser.open('/auth/account')).has('sign-in'));
+    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+
+    const { page } = await signIn(app(), person);
+    const kept = await page.press('keep');
+
+    assert.match(page.text, /will be deleted in (6|7) days/);
+    assert.ok(!kept.has('keep'), kept.text);
+    assert.ok(
+      (await subjectsTo(app(), person.email)).includes('Your Ostiary account will be deleted'),
+    );
+    const { rows } = await app().installation.db.knex.raw(
+      'select deletion_due_at from users where id = ?',
+      [person.id],
+    );
+    assert.deepEqual(rows, [{ deletion_due_at: null }]);
+  });
+
+  it('is for good after the week: nobody can sign in, and nothing names the person', async (t) => {
+    const clock = holdClock(t);
+    const { rp, person, login } = await askedFor(app());
+    const { deletion } = app().installation.services;
+    clock.advance(weekSeconds - 60);
+    assert.equal(await deletion.runDue(), 0);
+    clock.advance(120);
+
+    assert.equal(await deletion.runDue(), 1);
+
+    assert.equal((await rp.introspect(login.accessToken)).text, inactive);
+    assert.ok((await subjectsTo(app(), person.email)).includes('Your Ostiary account is deleted'));
+    const { knex } = app().installation.db;
+    const left = await Promise.all(
+      ['audit_events', 'sessions', 'refresh_families', 'users'].map((table) =>
+        knex(table).select(),
+      ),
+    );
+    const text = JSON.stringify(left);
+    assert.equal(text.includes(person.email), false);
+    const events = await knex('audit_events').where({ user_id: person.id });
+    assert.deepEqual(new Set(events.map(({ personal }) => personal)), new Set([null]));
+    const verdict = await app().installation.services.auditVerification.verify();
+    assert.deepEqual(verdict.faults, []);
+    assert.equal((await signIn(app(), person)).page.status, 422);
+  });
+
+  it('gives whoever registers the address later another subject', async (t) => {
+    const clock = holdClock(t);
+    const { person } = await askedFor(app());
+    clock.advance(weekSeconds + 60);
+    await app().installation.services.deletion.runDue();
+
+    const again = await app().aPerson({ email: person.email });
+
+    assert.notEqual(again.id, person.id);
+    const rp = await app().relyingParty();
+    assert.equal((await rp.login(again)).claims.sub, again.id);
+  });
+});
+
+describeApp('asking for deletion', {}, (app) => {
+  it('needs the password', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+
+    const refused = await (await browser.open(path)).press('delete', { password: 'not mine' });
+
+    assert.equal(refused.status, 422);
+    assert.ok((await browser.open('/auth/account')).has('sign-out'));
+  });
+});

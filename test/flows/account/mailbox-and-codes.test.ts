@@ -1,0 +1,53 @@
+// A mailbox is no second proof: what comes by mail never takes the place of the code (F23).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { generateSync } from 'otplib';
+import { describeApp, type TestApp } from '#test/app.ts';
+import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
+
+const chosen = 'another line that nobody else would write';
+
+/** Somebody whose sign-in asks for a code from their phone. */
+async function aCarefulPerson(app: TestApp) {
+  const person = await app.aPerson();
+  const browser = app.browser();
+  const form = await browser.open('/auth/sign-in');
+  await form.press('sign-in', { login: person.email, password: person.password });
+  const page = await browser.open('/auth/account/codes');
+  const shown = await page.press('set-up', { password: person.password });
+  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
+  const secret = grouped.replaceAll('-', '');
+  await shown.press('verify', { code: generateSync({ secret }) });
+  return { person, browser };
+}
+
+describeApp('somebody who signs in with a code from their phone', {}, (app) => {
+  it('is asked for it after a new password was set by mail', async () => {
+    const { person } = await aCarefulPerson(app());
+    const browser = app().browser();
+    const page = await (
+      await browser.open('/auth/recover')
+    ).press('recover', { email: person.email });
+    const choose = await page.press('verify', {
+      code: codeIn(await newestMail(app(), person.email)),
+    });
+
+    const signIn = await choose.press('continue', { password: chosen });
+    const second = await signIn.press('sign-in', { login: person.email, password: chosen });
+
+    assert.equal(second.url.pathname, '/auth/sign-in/second-factor', second.text);
+    assert.equal((await browser.open('/auth/account')).url.pathname, '/auth/sign-in');
+  });
+
+  it('is not signed in by proving an address with the password', async () => {
+    const { person, browser } = await aCarefulPerson(app());
+    await (await browser.open('/auth/account')).press('send-again');
+    const link = linkIn(await newestMail(app(), person.email), '/verify/link/');
+    const other = app().browser();
+
+    const page = await (await other.open(link)).press('verify', { password: person.password });
+
+    assert.equal(page.url.pathname, '/auth/sign-in');
+    assert.equal((await other.open('/auth/account')).url.pathname, '/auth/sign-in');
+  });
+});

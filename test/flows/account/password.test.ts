@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
+
+const path = '/auth/account/password';
+const next = 'a wholly different phrase';
+
+async function isSignedIn(browser: Browser): Promise<boolean> {
+  return (await browser.open(path)).url.pathname === path;
+}
+
+async function mailsTo({ installation }: TestApp, address: string): Promise<readonly string[]> {
+  await installation.services.delivery.deliverDue();
+  const mails = (await installation.services.mailbox?.list()) ?? [];
+  return mails.filter(({ to }) => to === address).map(({ subject }) => subject);
+}
+
+describeOnEachArrangement('the page for another password', (app) => {
+  it('ends everything else, and leaves this browser in a new session (H29)', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const [here, there] = [await rp.login(person, offline), await rp.login(person, offline)];
+    const before = here.browser.copy();
+    const page = await here.browser.open(path);
+
+    const done = await page.press('continue', { current: person.password, password: next });
+
+    assert.match(done.text, /A new password was chosen/);
+    assert.deepEqual(
+      [await isSignedIn(here.browser), await isSignedIn(before), await isSignedIn(there.browser)],
+      [true, false, false],
+    );
+    assertInvalidGrant(await rp.tryRefresh(there.refreshToken));
+    assert.ok((await mailsTo(app(), person.email)).includes('Your Ostiary password was changed'));
+    const signIn = async (password: string) => {
+      const form = await app().browser().open('/auth/sign-in');
+      return (await form.press('sign-in', { login: person.email, password })).status;
+    };
+    assert.deepEqual([await signIn(person.password), await signIn(next)], [422, 200]);
+  });
+});
+
+describeApp('another password', {}, (app) => {
+  it('is not set without the old one, nor when it is easy to guess', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const { browser } = await rp.login(person);
+    const page = await browser.open(path);
+
+    const wrong = await page.press('continue', { current: 'not the right one', password: next });
+    const weak = await page.press('continue', {
+      current: person.password,
+      password: 'passwordpassword',
+    });
+
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.text, /This password is not right/);
+    assert.equal(weak.status, 422);
+    assert.match(weak.text, /easy to guess/);
+    assert.doesNotMatch(weak.html, /passwordpassword/);
+    assert.equal(await isSignedIn(browser), true);
+  });
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
+
+const path = '/auth/account/sessions';
+const phone = {
+  'user-agent':
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 ' +
+    '(KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1',
+  'x-forwarded-for': '8.8.8.8',
+};
+
+/** Signed in to an app on a phone, from far away, and then on a laptop. */
+async function onTwoDevices(app: TestApp) {
+  const rp = await app.relyingParty();
+  const person = await app.aPerson();
+  const far = app
+    .browser()
+    .through((url, request) =>
+      app.send(url, { ...request, headers: { ...request?.headers, ...phone } }),
+    );
+  const onPhone = await rp.login(person, offline, far);
+  const onLaptop = await rp.login(person, offline);
+  return { rp, person, onPhone, onLaptop };
+}
+
+async function isSignedIn(browser: Browser): Promise<boolean> {
+  return (await browser.open(path)).url.pathname === path;
+}
+
+describeOnEachArrangement(
+  'the page about where somebody is signed in',
+  (app) => {
+    it('shows each browser with device, place, times and apps, this one first', async () => {
+      const { onLaptop } = await onTwoDevices(app());
+
+      const page = await onLaptop.browser.open(path);
+
+      assert.equal(page.heading, 'Where you are signed in');
+      const [, first = '', second = ''] = page.html.split('<li>');
+      assert.match(first, /This one/);
+      assert.match(second, /Safari, iPhone/);
+      assert.match(second, /United States/);
+      assert.match(second, /8\.8\.8\.8/);
+      assert.match(second, /used (this minute|1 minute ago).*first (this minute|1 minute ago)/);
+      assert.match(second, /Apps: Tasks/);
+      assert.doesNotMatch(second, /This one/);
+    });
+
+    it('ends another browser, and what apps got in it', async () => {
+      const { rp, onPhone, onLaptop } = await onTwoDevices(app());
+
+      const page = await (await onLaptop.browser.open(path)).press('end-2');
+
+      assert.ok(!page.has('end-2'), page.text);
+      assert.equal(await isSignedIn(onPhone.browser), false);
+      assertInvalidGrant(await rp.tryRefresh(onPhone.refreshToken));
+      assert.notEqual((await rp.refresh(onLaptop.refreshToken)).refreshToken, '');
+    });
+
+    it('ends all others at once', async () => {
+      const { rp, person, onPhone, onLaptop } = await onTwoDevices(app());
+      const third = await rp.login(person);
+
+      const page = await (await onLaptop.browser.open(path)).press('end-others');
+
+      assert.ok(page.has('end-1') && !page.has('end-2'), page.text);
+      assert.ok(!page.has('end-others'));
+      assert.deepEqual(
+        [await isSignedIn(onPhone.browser), await isSignedIn(third.browser)],
+        [false, false],
+      );
+    });
+
+    it('ends this browser as well', async () => {
+      const { onPhone, onLaptop } = await onTwoDevices(app());
+
+      const page = await (await onLaptop.browser.open(path)).press('end-1');
+
+      assert.ok(page.has('sign-in'), page.text);
+      assert.equal(await isSignedIn(onPhone.browser), true);
+    });
+  },
+  { TRUSTED_PROXIES: '127.0.0.1' },
+);
+
+describeApp('sessions of others', {}, (app) => {
+  it('can not be ended, nor told from none (I33)', async () => {
+    const rp = await app().relyingParty();
+    const [victim, attacker] = [
+      await rp.login(await app().aPerson()),
+      await rp.login(await app().aPerson()),
+    ];
+    const { uid } = await app()
+      .installation.db.knex('sessions')
+      .where({ user_id: victim.claims.sub })
+      .first('uid');
+    const own = await attacker.browser.open(path);
+    const token = own.form('end-1').fields.get('form_token') ?? '';
+    const end = async (id: string) => {
+      const answer = await app().send(new URL(`${path}/${id}/end`, app().issuer), {
+        method: 'POST',
+        body: new URLSearchParams({ form_token: token }),
+        headers: {
+          cookie: attacker.browser.cookies.header(new URL(app().issuer)),
+          origin: app().issuer,
+        },
+      });
+      return answer.status;
+    };
+
+    assert.deepEqual([await end(uid), await end('no-such-session')], [404, 404]);
+    assert.equal(await isSignedIn(victim.browser), true);
+  });
+
+  it('are ended by a form of ours alone', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson());
+    const { action } = (await browser.open(path)).form('end-1');
+
+    const answer = await app().send(new URL(action, app().issuer), {
+      method: 'POST',
+      body: new URLSearchParams({ form_token: 'guessed' }),
+      headers: { cookie: browser.cookies.header(new URL(app().issuer)), origin: app().issuer },
+    });
+
+    assert.equal(answer.status, 403);
+    assert.equal(await isSignedIn(browser), true);
+  });
+
+  it('are shown to nobody who is not signed in', async () => {
+    for (const page of [path, '/auth/account/apps', '/auth/account/activity']) {
+      assert.ok((await app().browser().open(page)).has('sign-in'));
+    }
+  });
+});

@@ -1,0 +1,49 @@
+// One proof of a mailbox on two nodes.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { canonicalEmail } from '#domain/people/emails.ts';
+import { describeNodes } from '#test/rig/suite.ts';
+import type { Nodes } from '#test/rig/nodes.ts';
+
+async function aRecoveryLink({ installation, issuer, aPerson }: Nodes) {
+  const person = await aPerson();
+  const { id: userId, email } = person;
+  const order = { kind: 'recovery', userId, email, emailKey: canonicalEmail(email) } as const;
+  const { db, services } = installation;
+  const { token } = await db.transaction((tx) => services.mailProofs.proofs.issue(order, tx));
+  return { person, link: `${issuer}/auth/recover/link/${token}` };
+}
+
+describeNodes('a proof of a mailbox is taken once, on however many nodes (F23)', {}, (nodes) => {
+  it('by one of twenty who set a password at once', async () => {
+    const { person, link } = await aRecoveryLink(nodes());
+    const pages = await Promise.all(
+      Array.from({ length: 20 }, (_, turn) => nodes().browser(nodes().at(turn)).open(link)),
+    );
+
+    const ends = await Promise.all(
+      pages.map((page, turn) =>
+        page.press('continue', { password: `four words for turn ${turn}` }),
+      ),
+    );
+
+    const done = ends.filter(({ url }) => url.pathname === '/auth/sign-in');
+    assert.equal(done.length, 1);
+    const where = { event: 'password.reset', user_id: person.id };
+    const rows: unknown[] = await nodes().installation.db.knex('audit_events').where(where);
+    assert.equal(rows.length, 1);
+  });
+
+  it('and ends sessions on the other node at once', async () => {
+    const { person, link } = await aRecoveryLink(nodes());
+    const other = nodes().browser(nodes().at(1));
+    const form = await other.open('/auth/sign-in');
+    await form.press('sign-in', { login: person.email, password: person.password });
+    assert.equal((await other.open('/auth/account')).url.pathname, '/auth/account');
+
+    const page = await nodes().browser().open(link);
+    await page.press('continue', { password: 'four other words than before' });
+
+    assert.equal((await other.open('/auth/account')).url.pathname, '/auth/sign-in');
+  });
+});

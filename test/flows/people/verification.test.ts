@@ -1,0 +1,172 @@
+// Proving the address of an account that is there already: by the person who is signed in to it.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import type { Person } from '#test/roles/relying-party.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { codeIn, linkIn, mailsTo, newestMail, otherThan } from '#test/stage/mailbox.ts';
+
+const password = 'words that nobody else puts together';
+
+async function signIn(app: TestApp, { email, password: typed }: Person): Promise<Browser> {
+  const browser = app.browser();
+  const form = await browser.open('/auth/sign-in');
+  await form.press('sign-in', { login: email, password: typed });
+  return browser;
+}
+
+async function isVerified({ installation }: TestApp, email: string): Promise<boolean | undefined> {
+  return (await installation.stores.users.findByEmailKey(email))?.emailVerified;
+}
+
+/** Signed in, and asked to prove the address. */
+async function anAsked(app: TestApp) {
+  const person = await app.aPerson();
+  const browser = await signIn(app, person);
+  const page = await (await browser.open('/auth/account')).press('send-again');
+  const mail = await newestMail(app, person.email);
+  return { person, browser, page, code: codeIn(mail), link: linkIn(mail, '/verify/link/') };
+}
+
+describeOnEachArrangement('an address is proven later', (app) => {
+  it('by the code of the mail that comes with the account', async () => {
+    const email = `later.${Math.random().toString(36).slice(2)}@example.com`;
+    const browser = app().browser();
+    const form = await browser.open('/auth/register');
+    const account = await form.press('register', { name: '', email, password });
+    assert.match(account.text, /Not confirmed yet/);
+
+    const page = await browser.open('/auth/verify');
+    const after = await page.press('verify', { code: codeIn(await newestMail(app(), email)) });
+
+    assert.equal(after.url.pathname, '/auth/account');
+    assert.match(after.text, /Confirmed/);
+    assert.equal(await isVerified(app(), email), true);
+  });
+
+  it('by the link, where the person is signed in', async () => {
+    const { person, browser, link } = await anAsked(app());
+
+    const page = await browser.open(link);
+    const before = await isVerified(app(), person.email);
+    await page.press('verify');
+
+    assert.deepEqual([before, await isVerified(app(), person.email)], [false, true]);
+  });
+
+  it('shows apps the truth, before and after', async () => {
+    const { person, page, code } = await anAsked(app());
+    const rp = await app().relyingParty();
+    const login = await rp.login(person, { scope: 'openid email' });
+    const before = (await rp.userinfo(login))['email_verified'];
+
+    await page.press('verify', { code });
+
+    const after = (await rp.userinfo(login))['email_verified'];
+    assert.deepEqual([before, after], [false, true]);
+  });
+});
+
+describeApp('the link that proves an address', {}, (app) => {
+  it('asks for the password where nobody is signed in: the account may be a stranger’s', async () => {
+    const { person, link } = await anAsked(app());
+    const other = app().browser();
+    const page = await other.open(link);
+    assert.doesNotMatch(page.html, /<button id="sign-in"/);
+
+    const wrong = await page.press('verify', { password: 'some other words than the right ones' });
+    const before = await isVerified(app(), person.email);
+    const after = await wrong.press('verify', { password: person.password });
+
+    assert.deepEqual([wrong.status, before], [422, false]);
+    assert.deepEqual([after.url.pathname, after.has('sign-in')], ['/auth/sign-in', true]);
+    assert.match(after.text, /is confirmed/);
+    assert.equal(await isVerified(app(), person.email), true);
+  });
+
+  it('asks for it where somebody else is signed in', async () => {
+    const { person, link } = await anAsked(app());
+    const stranger = await signIn(app(), await app().aPerson());
+
+    const page = await stranger.open(link);
+
+    assert.doesNotThrow(() => page.form('password'));
+    assert.equal(await isVerified(app(), person.email), false);
+  });
+
+  it('works once, and not after a newer one', async () => {
+    const { browser, link } = await anAsked(app());
+    const again = await (await browser.open('/auth/account')).press('send-again');
+    assert.equal(again.has('verify'), true);
+
+    const old = await browser.open(link);
+
+    assert.equal(old.errorCode, 'expired');
+  });
+
+  it('lets in nobody who is blocked meanwhile', async () => {
+    const { person, browser, link } = await anAsked(app());
+    const page = await browser.open(link);
+    await app().block(person.id);
+
+    const refused = await page.press('verify');
+
+    assert.ok([400, 422].includes(refused.status));
+    assert.equal(await isVerified(app(), person.email), false);
+  });
+});
+
+describeApp('the code that proves an address', {}, (app) => {
+  it('is dead after five wrong tries, and comes anew when asked for', async () => {
+    const { person, browser, page, code } = await anAsked(app());
+
+    let shown = page;
+    for (let turn = 0; turn < 5; turn += 1) {
+      shown = await shown.press('verify', { code: otherThan(code) });
+      assert.equal(shown.status, 422);
+    }
+    const late = await shown.press('verify', { code });
+    assert.match(late.text, /does not work any more/);
+    const again = await (await browser.open('/auth/account')).press('send-again');
+    await again.press('verify', { code: codeIn(await newestMail(app(), person.email)) });
+
+    assert.equal(await isVerified(app(), person.email), true);
+  });
+
+  it('is worth nothing to somebody else who is signed in', async () => {
+    const { person, page, code } = await anAsked(app());
+    const stranger = await anAsked(app());
+    const proof = page.form('verify').fields.get('proof') ?? '';
+
+    const refused = await stranger.page.press('verify', { code, proof });
+
+    assert.equal(refused.status, 422);
+    assert.equal(await isVerified(app(), person.email), false);
+  });
+
+  it('is not asked of somebody whose address is proven', async () => {
+    const person = await app().aPerson({ emailVerified: true });
+    const browser = await signIn(app(), person);
+
+    const account = await browser.open('/auth/account');
+    const page = await browser.open('/auth/verify');
+
+    assert.equal(account.has('send-again'), false);
+    assert.equal(page.url.pathname, '/auth/account');
+    assert.deepEqual(await mailsTo(app(), person.email), []);
+  });
+});
+
+it('a proof of an address is good for an hour', async (t) => {
+  const clock = holdClock(t);
+  const app = await startTestApp(t);
+  const { person, browser, page, code, link } = await anAsked(app);
+
+  clock.advance(60 * 60);
+  await page.press('verify', { code });
+  const opened = await browser.open(link);
+
+  assert.equal(opened.errorCode, 'expired');
+  assert.equal(await isVerified(app, person.email), false);
+});

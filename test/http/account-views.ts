@@ -1,0 +1,203 @@
+// What the pages of an account are shown with, as rich and as poor as they can be.
+import type { ViewLocals } from '#http/rendering/view-types.ts';
+
+type AccountView =
+  | 'account'
+  | 'account-password'
+  | 'account-profile'
+  | 'account-delete'
+  | 'account-delete-done'
+  | 'account-codes'
+  | 'account-codes-new'
+  | 'account-codes-paper'
+  | 'account-sessions'
+  | 'account-apps'
+  | 'account-activity';
+type AccountLocals = { readonly [V in AccountView]: ViewLocals[V] };
+type FullAccountLocals = { readonly [V in AccountView]: Required<ViewLocals[V]> };
+
+const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
+const ways = {
+  profileHref: '/auth/account/profile',
+  passwordHref: '/auth/account/password',
+  codesHref: '/auth/account/codes',
+  sessionsHref: '/auth/account/sessions',
+  appsHref: '/auth/account/apps',
+  activityHref: '/auth/account/activity',
+  deleteHref: '/auth/account/delete',
+  keepAction: '/auth/account/keep',
+};
+
+const field = {
+  name: 'zoneinfo',
+  type: 'text',
+  autocomplete: 'off',
+  label: 'account-profile.field.zoneinfo',
+  value: 'Nowhere',
+  problem: 'account-profile.problem.zoneinfo',
+} as const;
+
+export const fullAccountLocals: FullAccountLocals = {
+  account: {
+    ...ways,
+    user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: true },
+    formToken: 'token',
+    verifyAction: '/auth/verify/send',
+    emailHref: '/auth/account/email',
+    signOutAction: '/auth/sign-out',
+    signOutHref: '/oauth2/logout',
+    deletionDue: time,
+    playgroundHref: '/auth/playground',
+  },
+  'account-password': {
+    action: '/auth/account/password',
+    formToken: 'token',
+    email: 'ada@example.org',
+    problems: { current: 'problem.password.wrong', password: 'problem.password.common' },
+    minimumPasswordLength: 15,
+    accountHref: '/auth/account',
+  },
+  'account-profile': {
+    action: '/auth/account/profile',
+    formToken: 'token',
+    fields: { person: [field], address: [] },
+    hasProblems: true,
+    accountHref: '/auth/account',
+  },
+  'account-delete': {
+    action: '/auth/account/delete',
+    formToken: 'token',
+    days: 7,
+    asksForCode: true,
+    problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
+    accountHref: '/auth/account',
+  },
+  'account-delete-done': { days: 7, homeHref: '/' },
+  'account-codes': {
+    factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
+    formToken: 'token',
+    beginAction: '/auth/account/codes/begin',
+    action: '/auth/account/codes',
+    problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
+    accountHref: '/auth/account',
+  },
+  'account-codes-new': {
+    action: '/auth/account/codes/confirm',
+    formToken: 'token',
+    picture: { size: 1, path: 'M0 0h1v1h-1z' },
+    address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
+    secret: 'ABCD',
+    problem: 'problem.factor.wrong',
+    backHref: '/auth/account/codes',
+  },
+  'account-codes-paper': { codes: ['ABCD-EFGH-IJKL-MNOP'], codesHref: '/auth/account/codes' },
+  'account-sessions': {
+    sessions: [
+      {
+        device: 'Safari, iPhone',
+        place: 'Germany',
+        address: '203.0.113.7',
+        apps: ['Acme Notes'],
+        firstUsed: time,
+        lastUsed: time,
+        isCurrent: true,
+        endAction: '/auth/account/sessions/1/end',
+      },
+    ],
+    formToken: 'token',
+    endOthersAction: '/auth/account/sessions/end-others',
+    accountHref: '/auth/account',
+  },
+  'account-apps': {
+    apps: [
+      {
+        client: { name: 'Acme Notes' },
+        requests: [{ icon: 'email', text: 'See your e-mail address' }],
+        since: time,
+        lastUsed: time,
+        revokeAction: '/auth/account/apps/acme/revoke',
+      },
+    ],
+    formToken: 'token',
+    accountHref: '/auth/account',
+  },
+  'account-activity': {
+    entries: [
+      {
+        what: 'Signed in',
+        device: 'Safari, iPhone',
+        place: 'Germany',
+        address: '203.0.113.7',
+        at: time,
+      },
+    ],
+    accountHref: '/auth/account',
+  },
+};
+
+export const shortAccountLocals: AccountLocals = {
+  account: { ...ways, user: { email: 'ada@example.org', emailVerified: false } },
+  'account-password': {
+    action: '/auth/account/password',
+    formToken: 'token',
+    email: 'ada@example.org',
+    problems: {},
+    minimumPasswordLength: 15,
+    accountHref: '/auth/account',
+  },
+  'account-profile': {
+    action: '/auth/account/profile',
+    formToken: 'token',
+    fields: { person: [], address: [] },
+    hasProblems: false,
+    accountHref: '/auth/account',
+  },
+  'account-delete': {
+    action: '/auth/account/delete',
+    formToken: 'token',
+    days: 1,
+    asksForCode: false,
+    problems: {},
+    accountHref: '/auth/account',
+  },
+  'account-delete-done': { days: 1, homeHref: '/' },
+  'account-codes': {
+    formToken: 'token',
+    beginAction: '/auth/account/codes/begin',
+    action: '/auth/account/codes',
+    problems: {},
+    accountHref: '/auth/account',
+  },
+  'account-codes-new': {
+    action: '/auth/account/codes/confirm',
+    formToken: 'token',
+    picture: { size: 1, path: 'M0 0h1v1h-1z' },
+    address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
+    secret: 'ABCD',
+    backHref: '/auth/account/codes',
+  },
+  'account-codes-paper': { codes: [], codesHref: '/auth/account/codes' },
+  'account-sessions': {
+    sessions: [
+      { apps: [], firstUsed: time, lastUsed: time, isCurrent: false, endAction: '/auth/end' },
+    ],
+    formToken: 'token',
+    accountHref: '/auth/account',
+  },
+  'account-apps': { apps: [], formToken: 'token', accountHref: '/auth/account' },
+  'account-activity': { entries: [{ what: 'Signed in', at: time }], accountHref: '/auth/account' },
+};
+
+export const accountHooks: { readonly [V in AccountView]: readonly string[] } = {
+  account: [],
+  'account-password': ['name="current"', 'name="password"', 'id="continue"'],
+  'account-profile': ['id="continue"'],
+  'account-delete': ['name="password"', 'id="delete"'],
+  'account-delete-done': ['id="signed-out"'],
+  'account-codes': ['name="form_token"'],
+  'account-codes-new': ['name="code"', 'id="verify"'],
+  'account-codes-paper': ['id="recovery-codes"', 'id="continue"'],
+  'account-sessions': ['name="form_token"', 'id="end-1"'],
+  'account-apps': [],
+  'account-activity': [],
+};
