@@ -1,4 +1,5 @@
 // The application over HTTP: middleware in the order in which a request meets it.
+import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
 import mount from 'koa-mount';
 import { createBasicCredentialCheck } from '#http/guards/basic-credentials.ts';
@@ -7,6 +8,7 @@ import { createEdge } from '#http/edge.ts';
 import { createDeviceCookie } from '#http/forms/device-cookie.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/rendering/locales.ts';
 import { choosePageLocale } from '#http/rendering/page-locale.ts';
+import { createRelatedOrigins } from '#http/pages/passkeys/related-origins.ts';
 import { createPresentedJwt } from '#http/guards/presented-jwt.ts';
 import { createRateLimit } from '#http/guards/rate-limit.ts';
 import { createRenderer, type Render } from '#http/rendering/render.ts';
@@ -20,6 +22,11 @@ import type { Installation } from './installation.ts';
 import { createOperatorDoors } from './operators.ts';
 import { createPages } from './pages.ts';
 
+// The package names its modules only; the script for browsers lies beside them.
+const webAuthnScript = fileURLToPath(
+  new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')),
+);
+
 export interface AppOptions {
   readonly installation: Installation;
   readonly isStopping: () => boolean;
@@ -31,6 +38,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   const assets = await loadStaticFiles({
     directory: new URL('../public/', import.meta.url).pathname,
     prefix: `${basePath}/auth/assets/`,
+    others: { 'simplewebauthn.js': webAuthnScript },
   });
   const render = createRenderer({
     viewsDirectory: new URL('../views/', import.meta.url).pathname,
@@ -79,6 +87,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
   app.use(createSignOutGuard({ addresses: edge.addresses, forms: pages.forms }));
   app.use(assets.serve);
+  app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
   for (const door of createOperatorDoors(installation, pages, edge.addresses)) app.use(door);

@@ -42,6 +42,7 @@ import { createGrantStore } from '#stores/tokens/grants.ts';
 import { createMailProofStore } from '#stores/accounts/mail-proofs.ts';
 import { createOutboxStore } from '#stores/outbox.ts';
 import { createPasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import { createPasskeyStore } from '#stores/factors/passkeys.ts';
 import { createRefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
 import { createRevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
 import { createRoleStore } from '#stores/accounts/roles.ts';
@@ -55,6 +56,7 @@ import { wireAudit } from './installation/audit.ts';
 import { openConnections, type Connections } from './installation/connections.ts';
 import { wireDelivery } from './installation/delivery.ts';
 import { wireAccounts } from './installation/accounts.ts';
+import { wireFactors } from './installation/factors.ts';
 import { createListings } from './installation/listings.ts';
 import { wireMailProofs } from './installation/mail-proofs.ts';
 
@@ -110,6 +112,7 @@ function createStores(db: Database) {
     grants: createGrantStore(db),
     mailProofs: createMailProofStore(db),
     outbox: createOutboxStore(db),
+    passkeys: createPasskeyStore(db),
     revokedTokens: createRevokedTokenStore(db),
     roles: createRoleStore(db),
     sessions: createSessionStore(db),
@@ -152,6 +155,7 @@ function createServices(
   const disowning = createDisowning({
     db,
     devices: stores.userDevices,
+    passkeys: stores.passkeys,
     blocking,
     audit,
     keyring,
@@ -186,7 +190,7 @@ function createServices(
   };
   const mailProofs = wireMailProofs({ ...common, registration });
   const { proofs } = mailProofs;
-  const accounts = wireAccounts({ ...common, notices, proofs, registration, standing });
+  const accounts = wireAccounts({ ...common, proofs, registration });
   const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {
     alarm: createTheftAlarm({ ...stores, db, audit, notices, changes, log, now }),
@@ -213,6 +217,7 @@ function createServices(
     mailProofs,
     outbox,
     ...accounts,
+    ...wireFactors({ ...common, ...stores, notices, standing }),
     purge: createPurge({ expired: stores.expired, deletion: accounts.deletion, log, now }),
     registration,
     setup: createSetup({ issuer, links: stores.setupLinks, roles, registration, audit, now }),

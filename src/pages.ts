@@ -18,6 +18,8 @@ import { addNotMePages } from '#http/pages/not-me.ts';
 import { createOwnPages } from '#http/pages/own-pages.ts';
 import { playgroundClient } from '#http/pages/development/playground-client.ts';
 import { createPlayground } from '#http/pages/development/playground.ts';
+import { addPasskeySignInPages } from '#http/pages/passkeys/sign-in.ts';
+import { createPasskeyWays } from '#http/pages/passkeys/ways.ts';
 import { addRegisterPages } from '#http/pages/register.ts';
 import { addSetupPages } from '#http/pages/setup.ts';
 import { addSecondFactorPages } from '#http/pages/second-factor.ts';
@@ -89,13 +91,12 @@ export async function createPages({ installation, render }: PageParts) {
   const terms = { href: config.terms?.url, version: config.terms?.version };
   const router = new Router({ sensitive: true, strict: true });
   router.use(interaction.explainEnd);
-  const secondStep = addSecondFactorPages(router, {
-    ...services,
-    interaction,
-    own,
-    cookie: createStepCookie(config),
-  });
-  addSignInPages(router, { interaction, attempts, secondStep, registrationOpen });
+  const passkeyWays = createPasskeyWays(own, services.passkeys);
+  const steps = { ...services, interaction, own, cookie: createStepCookie(config), passkeyWays };
+  const secondStep = addSecondFactorPages(router, steps);
+  addPasskeySignInPages(router, { ...steps, knownDevice });
+  const signInParts = { own, attempts, secondStep, passkeyWays, registrationOpen };
+  addSignInPages(router, { ...signInParts, interaction });
   addConsentPages(router, { interaction, own });
   addRegisterPages(router, {
     ...services.mailProofs,
@@ -111,7 +112,8 @@ export async function createPages({ installation, render }: PageParts) {
   const { users } = installation.stores;
   const invitationsCount = config.registration !== 'closed';
   const mailParts = { own, mail, attempts, users, minimumPasswordLength, terms, invitationsCount };
-  addMailProofPages(router, { ...services.mailProofs, ...mailParts });
+  const { passkeys, freshProof, mailProofs } = services;
+  addMailProofPages(router, { ...mailProofs, ...mailParts, passkeys, freshProof });
   const { appAccess } = stores;
   addPagesOfAccount(router, {
     ...services,
@@ -122,14 +124,7 @@ export async function createPages({ installation, render }: PageParts) {
     minimumPasswordLength,
     now,
   });
-  addAccountPages(router, {
-    own,
-    attempts,
-    secondStep,
-    registrationOpen,
-    developmentPages,
-    now,
-  });
+  addAccountPages(router, { ...signInParts, developmentPages, now });
   addSetupPages(router, { own, setup, minimumPasswordLength });
   addSignOutPages(router, { own, clients });
   addNotMePages(router, { own, disowning: services.disowning });

@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly arrangement?: Arrangement;
   /** Settings by their names, as an operator would set them. */
   readonly settings?: Environment;
+  /** The issuer's host: browsers have passkeys for names only, not for addresses. */
+  readonly host?: 'localhost';
 }
 
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
@@ -49,7 +51,7 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
-  const issuer = options.settings?.['ISSUER'] ?? `http://127.0.0.1:${port}`;
+  const issuer = options.settings?.['ISSUER'] ?? `http://${options.host ?? '127.0.0.1'}:${port}`;
 
   const stores = await openStores(works, options);
   const settings = { ...cheapSettings, ISSUER: issuer, PORT: String(port), ...stores };

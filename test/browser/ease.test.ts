@@ -140,7 +140,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       await page.goto(`${app().issuer}/auth/sign-in`);
 
       assert.deepEqual(await fieldsOf(page, '#sign-in'), [
-        { name: 'login', type: 'email', autocomplete: 'username', label: 'E-mail' },
+        { name: 'login', type: 'email', autocomplete: 'username webauthn', label: 'E-mail' },
         { name: 'password', type: 'password', autocomplete: 'current-password', label: 'Password' },
       ]);
     });

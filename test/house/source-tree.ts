@@ -57,6 +57,7 @@ const folders: Readonly<Record<string, string>> = {
   'src/http/rest': 'what the REST interface is made of',
   'src/http/pages': 'floor 6: one file per page, with its view of the same name',
   'src/http/pages/mail-proofs': 'pages that prove a mailbox',
+  'src/http/pages/passkeys': 'signing in with passkeys',
   'src/http/pages/account': "a person's own account",
   'src/http/pages/development': 'pages that production does not have',
   'src/http/api': 'floor 6: the REST interface, one file per resource',

@@ -4,6 +4,7 @@ import type { ViewLocals } from '#http/rendering/view-types.ts';
 type AccountView =
   | 'account'
   | 'account-password'
+  | 'account-passkeys'
   | 'account-profile'
   | 'account-delete'
   | 'account-delete-done'
@@ -20,6 +21,7 @@ const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
 const ways = {
   profileHref: '/auth/account/profile',
   passwordHref: '/auth/account/password',
+  passkeysHref: '/auth/account/passkeys',
   codesHref: '/auth/account/codes',
   sessionsHref: '/auth/account/sessions',
   appsHref: '/auth/account/apps',
@@ -53,8 +55,15 @@ export const fullAccountLocals: FullAccountLocals = {
     action: '/auth/account/password',
     formToken: 'token',
     email: 'ada@example.org',
-    problems: { current: 'problem.password.wrong', password: 'problem.password.common' },
+    problems: {
+      current: 'problem.password.wrong',
+      password: 'problem.password.common',
+      remove: 'problem.password.wrong',
+    },
     minimumPasswordLength: 15,
+    hasPassword: true,
+    removeAction: '/auth/account/password/remove',
+    recoverHref: '/auth/recover',
     accountHref: '/auth/account',
   },
   'account-profile': {
@@ -73,6 +82,34 @@ export const fullAccountLocals: FullAccountLocals = {
     accountHref: '/auth/account',
   },
   'account-delete-done': { days: 7, homeHref: '/' },
+  'account-passkeys': {
+    passkeys: [
+      { id: 'aWQ', name: 'Safari, iPhone', isSynced: true, since: time, lastUsed: time },
+      { id: 'aWR4', name: 'Chrome, Windows', isSynced: false, since: time },
+    ],
+    accepted: {
+      rpId: 'id.example.org',
+      userHandle: 'aGFuZGxl',
+      name: 'ada@example.org',
+      displayName: 'Ada Lovelace',
+      credentials: 'aWQ aWR4',
+    },
+    email: 'ada@example.org',
+    formToken: 'token',
+    proof: {
+      action: '/auth/account/passkeys/confirm',
+      kind: 'password',
+      passkey: {
+        action: '/auth/account/passkeys/confirm-passkey',
+        optionsAction: '/auth/account/passkeys/confirm-passkey/options',
+      },
+    },
+    problems: { typed: 'problem.password.wrong', general: 'problem.passkey.refused' },
+    add: undefined,
+    removeAction: '/auth/account/passkeys/remove',
+    renameAction: '/auth/account/passkeys/rename',
+    accountHref: '/auth/account',
+  },
   'account-codes': {
     factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
     formToken: 'token',
@@ -143,6 +180,8 @@ export const shortAccountLocals: AccountLocals = {
     email: 'ada@example.org',
     problems: {},
     minimumPasswordLength: 15,
+    hasPassword: true,
+    recoverHref: '/auth/recover',
     accountHref: '/auth/account',
   },
   'account-profile': {
@@ -161,6 +200,18 @@ export const shortAccountLocals: AccountLocals = {
     accountHref: '/auth/account',
   },
   'account-delete-done': { days: 1, homeHref: '/' },
+  'account-passkeys': {
+    passkeys: [],
+    email: 'ada@example.org',
+    formToken: 'token',
+    problems: {},
+    add: {
+      action: '/auth/account/passkeys',
+      optionsAction: '/auth/account/passkeys/options',
+    },
+    renameAction: '/auth/account/passkeys/rename',
+    accountHref: '/auth/account',
+  },
   'account-codes': {
     formToken: 'token',
     beginAction: '/auth/account/codes/begin',
@@ -194,6 +245,7 @@ export const accountHooks: { readonly [V in AccountView]: readonly string[] } = 
   'account-profile': ['id="continue"'],
   'account-delete': ['name="password"', 'id="delete"'],
   'account-delete-done': ['id="signed-out"'],
+  'account-passkeys': ['id="passkey" type="button"', 'name="answer"', 'data-passkey='],
   'account-codes': ['name="form_token"'],
   'account-codes-new': ['name="code"', 'id="verify"'],
   'account-codes-paper': ['id="recovery-codes"', 'id="continue"'],

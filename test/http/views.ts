@@ -11,6 +11,7 @@ const client = {
   uri: 'https://acme.example/',
   host: 'notes.acme.example',
 };
+const passkey = { action: '/auth/sign-in/passkey', optionsAction: '/auth/sign-in/passkey/options' };
 const wayOn = { href: 'https://acme.example/', label: 'Start again' };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
 
@@ -22,18 +23,22 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     formToken: 'token',
     login: 'ada@example.org',
     problem: 'sign-in.problem.wrong',
+    trouble: 'problem.passkey.refused',
     notice: 'sign-in.notice.reauthenticate',
     client,
     signedInAs: 'ada@example.org',
     recoverHref: '/auth/recover',
     registerHref: '/auth/register',
     cancelAction: '/auth/interaction/1/cancel',
+    passkey,
   },
   'second-factor': {
     action: '/auth/interaction/1/second-factor',
     formToken: 'token',
     problem: 'problem.factor.wrong',
+    trouble: 'problem.passkey.refused',
     client,
+    passkey,
     againHref: '/auth/interaction/1',
   },
   register: {

@@ -27,3 +27,24 @@ export function signedInWithPassword(user: User): CompleteSignIn {
 export function signedInWithCode(user: User): CompleteSignIn {
   return { user, acr: twoFactorAcr, amr: ['pwd', 'otp', 'mfa'] };
 }
+
+/** Proven by a passkey together with a finger, a face or a PIN. */
+export interface PasskeyProof {
+  /** True: it may live on several devices; what it says itself is all that can be known. */
+  readonly synced: boolean;
+}
+
+/** A key that may be copied is `swk`, one that stays on its device `hwk` (RFC 8176 2). */
+function keyOf({ synced }: PasskeyProof): string {
+  return synced ? 'swk' : 'hwk';
+}
+
+/** Possession of the key, and what unlocked it. */
+export function signedInWithPasskey(user: User, proof: PasskeyProof): CompleteSignIn {
+  return { user, acr: twoFactorAcr, amr: [keyOf(proof), 'user', 'mfa'] };
+}
+
+/** A passkey in the place of a code. */
+export function signedInWithPasswordAndPasskey(user: User, proof: PasskeyProof): CompleteSignIn {
+  return { user, acr: twoFactorAcr, amr: ['pwd', keyOf(proof), 'user', 'mfa'] };
+}

@@ -33,6 +33,14 @@ export const doors: readonly Door[] = [
     limit: 100,
     windowSeconds: 600,
   },
+  // Each challenge is kept for a while.
+  {
+    name: 'passkey',
+    method: 'POST',
+    path: /^\/auth\/(?:sign-in|interaction\/[^/]+)\/(?:second-factor\/)?passkey(?:\/options)?$/,
+    limit: 1200,
+    windowSeconds: 600,
+  },
   { name: 'setup', method: 'POST', path: /^\/auth\/setup\//, limit: 20, windowSeconds: 600 },
   {
     name: 'authorize',

@@ -4,13 +4,15 @@ import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import { defaultLocale } from '#http/rendering/locales.ts';
 import { showTime } from '#http/rendering/times.ts';
-import { noticeOf, type OwnPages } from './own-pages.ts';
+import { noticeOf, problemOf, type OwnPages } from './own-pages.ts';
+import type { PasskeyWays } from './passkeys/ways.ts';
 import type { SecondStep } from './second-factor.ts';
 
 export interface AccountPageDependencies {
   readonly own: OwnPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
+  readonly passkeyWays: PasskeyWays;
   readonly registrationOpen: boolean;
   readonly developmentPages: boolean;
   readonly now: () => Date;
@@ -24,7 +26,8 @@ const problems = {
 } as const;
 
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
-  const { own, attempts, secondStep, registrationOpen, developmentPages, now } = dependencies;
+  const { own, attempts, secondStep, passkeyWays } = dependencies;
+  const { registrationOpen, developmentPages, now } = dependencies;
   const registerHref = registrationOpen ? own.address('/auth/register') : undefined;
   const playgroundHref = developmentPages ? own.address('/auth/playground') : undefined;
 
@@ -36,6 +39,8 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       formToken: own.formToken(ctx),
       login,
       problem: problem && problems[problem],
+      trouble: problemOf(ctx),
+      passkey: passkeyWays.first(),
       notice: noticeOf(ctx),
       recoverHref,
       registerHref,
@@ -81,6 +86,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       signOutHref: own.address('/oauth2/logout'),
       profileHref: own.address('/auth/account/profile'),
       passwordHref: own.address('/auth/account/password'),
+      passkeysHref: own.address('/auth/account/passkeys'),
       codesHref: own.address('/auth/account/codes'),
       sessionsHref: own.address('/auth/account/sessions'),
       appsHref: own.address('/auth/account/apps'),

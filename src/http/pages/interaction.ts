@@ -16,6 +16,7 @@ import {
   type MessageKey,
 } from '#http/rendering/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
+import type { PasskeyWay } from '#http/rendering/account-view-types.ts';
 import type { ViewLocals, WayOn } from '#http/rendering/view-types.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Interactions, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
@@ -33,6 +34,13 @@ export interface InteractionPageDependencies {
 type InteractionView = 'sign-in' | 'second-factor' | 'register' | 'consent';
 /** What the page's own code computes; the rest is the same for every page of a sign-in. */
 type OwnLocals<View extends InteractionView> = Omit<ViewLocals[View], 'client' | 'formToken'>;
+
+interface SecondFactorState {
+  readonly problem?: MessageKey | undefined;
+  readonly trouble?: MessageKey | undefined;
+  readonly status?: number;
+  readonly passkey?: PasskeyWay | undefined;
+}
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
   const { basePath, interactions, browserSession, clients, forms, render } = dependencies;
@@ -127,11 +135,10 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     showSecondFactor(
       ctx: Context,
       opened: OpenInteraction,
-      problem?: MessageKey,
-      status?: number,
+      { status, ...shown }: SecondFactorState,
     ): void {
       const action = address(opened, 'second-factor');
-      const locals = { action, problem, againHref: address(opened) };
+      const locals = { action, ...shown, againHref: address(opened) };
       renderView(ctx, opened, 'second-factor', locals, status);
     },
     goOn(ctx: Context, opened: OpenInteraction, next: NextStep): void {

@@ -38,6 +38,8 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
     ): void {
       render(ctx, view, locals, { status });
     },
+    /** What ties something to this browser, whoever is signed in in it. */
+    visitor: (ctx: Context) => forms.visitor(ctx),
     formToken: (ctx: Context) => forms.token(forms.visitor(ctx)),
     /** The form, if it came from our own page in this browser. */
     async readForm(ctx: Context): Promise<Form> {
@@ -65,4 +67,19 @@ const notices = [
 export function noticeOf(ctx: Context): MessageKey | undefined {
   const { notice } = ctx.query;
   return notices.find(([name]) => name === notice)?.[1];
+}
+
+const problems = [
+  ['passkey', 'problem.passkey.refused'],
+  ['passkey-unknown', 'problem.passkey.unknown'],
+  ['passkey-cloned', 'problem.passkey.cloned'],
+  ['refused', 'sign-in.problem.refused'],
+] as const;
+
+export type ProblemName = (typeof problems)[number][0];
+
+/** Why somebody was sent back to a page, as the address says; a sentence of ours as well. */
+export function problemOf(ctx: Context): MessageKey | undefined {
+  const { problem } = ctx.query;
+  return problems.find(([name]) => name === problem)?.[1];
 }

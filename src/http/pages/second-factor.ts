@@ -8,8 +8,10 @@ import type { StepCookie } from '#http/forms/step-cookie.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { HalfSignIn, PendingSignIns } from '#services/factors/pending-sign-ins.ts';
 import type { CodeFault, SecondFactor } from '#services/factors/second-factor.ts';
+import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { InteractionPages } from './interaction.ts';
-import type { OwnPages } from './own-pages.ts';
+import { ownSecondPath as ownPath, type PasskeyWays } from './passkeys/ways.ts';
+import { problemOf, type OwnPages } from './own-pages.ts';
 
 export interface SecondFactorPageDependencies {
   readonly interaction: InteractionPages;
@@ -17,11 +19,11 @@ export interface SecondFactorPageDependencies {
   readonly pendingSignIns: PendingSignIns;
   readonly cookie: StepCookie;
   readonly secondFactor: SecondFactor;
+  readonly passkeyWays: PasskeyWays;
 }
 
-const ownPath = '/auth/sign-in/second-factor';
 /** What half a sign-in belongs to that no app has asked for. */
-const ownBinding = 'own pages';
+export const ownBinding = 'own pages';
 
 export const factorProblems = {
   malformed: 'problem.factor.malformed',
@@ -31,8 +33,16 @@ export const factorProblems = {
 
 type Checked =
   | { readonly step: 'again' }
-  | { readonly step: 'refused'; readonly problem: MessageKey; readonly status: number }
+  | { readonly step: 'refused'; readonly shown: Shown }
   | { readonly step: 'done'; readonly half: HalfSignIn };
+
+interface Shown {
+  readonly half: HalfSignIn;
+  readonly problem?: MessageKey | undefined;
+  /** Why the passkey was refused. */
+  readonly trouble?: MessageKey | undefined;
+  readonly status?: number;
+}
 
 /** Leads there from a sign-in page, after the password was right. */
 export interface SecondStep {
@@ -45,6 +55,7 @@ export function addSecondFactorPages(
   dependencies: SecondFactorPageDependencies,
 ): SecondStep {
   const { interaction, own, pendingSignIns: pending, cookie, secondFactor } = dependencies;
+  const { passkeyWays } = dependencies;
 
   async function half(ctx: Context, binding: string): Promise<HalfSignIn | undefined> {
     const token = cookie.read(ctx);
@@ -57,7 +68,8 @@ export function addSecondFactorPages(
     const outcome = await secondFactor.check(found.user.id, form.get('code'));
     if (!outcome.ok) {
       const status = outcome.reason === 'locked' ? 429 : 422;
-      return { step: 'refused', problem: factorProblems[outcome.reason], status };
+      const problem = factorProblems[outcome.reason];
+      return { step: 'refused', shown: { half: found, problem, status } };
     }
     const token = cookie.read(ctx);
     if (token !== undefined) await pending.end(token);
@@ -65,41 +77,47 @@ export function addSecondFactorPages(
     return { step: 'done', half: found };
   }
 
-  function showOwn(ctx: Context, problem?: MessageKey, status = 200): void {
-    const locals = { action: own.address(ownPath), formToken: own.formToken(ctx), problem };
-    own.render(
-      ctx,
-      'second-factor',
-      { ...locals, againHref: own.address('/auth/sign-in') },
-      status,
-    );
+  async function showOwn(ctx: Context, { half: found, status, ...shown }: Shown): Promise<void> {
+    const passkey = await passkeyWays.second(found.user.id);
+    const againHref = own.address('/auth/sign-in');
+    const locals = { action: own.address(ownPath), formToken: own.formToken(ctx), againHref };
+    own.render(ctx, 'second-factor', { ...locals, ...shown, passkey }, status);
+  }
+
+  async function showForApp(
+    ctx: Context,
+    open: OpenInteraction,
+    { half: found, ...shown }: Shown,
+  ): Promise<void> {
+    const passkey = await passkeyWays.second(found.user.id, open.uid);
+    return interaction.showSecondFactor(ctx, open, { ...shown, passkey });
   }
 
   router.get(ownPath, async (ctx) => {
-    if (!(await half(ctx, ownBinding))) return own.redirect(ctx, '/auth/sign-in');
-    return showOwn(ctx);
+    const found = await half(ctx, ownBinding);
+    if (!found) return own.redirect(ctx, '/auth/sign-in');
+    return showOwn(ctx, { half: found, trouble: problemOf(ctx) });
   });
 
   router.post(ownPath, async (ctx) => {
     const checked = await check(ctx, await own.readForm(ctx), ownBinding);
     if (checked.step === 'again') return own.redirect(ctx, '/auth/sign-in');
-    if (checked.step === 'refused') return showOwn(ctx, checked.problem, checked.status);
+    if (checked.step === 'refused') return showOwn(ctx, checked.shown);
     return own.signInAndShowAccount(ctx, signedInWithCode(checked.half.user));
   });
 
   router.get('/auth/interaction/:uid/second-factor', async (ctx) => {
     const open = await interaction.open(ctx);
-    if (!(await half(ctx, open.uid))) return interaction.startAgain(ctx, open);
-    return interaction.showSecondFactor(ctx, open);
+    const found = await half(ctx, open.uid);
+    if (!found) return interaction.startAgain(ctx, open);
+    return showForApp(ctx, open, { half: found, trouble: problemOf(ctx) });
   });
 
   router.post('/auth/interaction/:uid/second-factor', async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const checked = await check(ctx, form, open.uid);
     if (checked.step === 'again') return interaction.startAgain(ctx, open);
-    if (checked.step === 'refused') {
-      return interaction.showSecondFactor(ctx, open, checked.problem, checked.status);
-    }
+    if (checked.step === 'refused') return showForApp(ctx, open, checked.shown);
     const next = await interaction.signedIn(ctx, open, signedInWithCode(checked.half.user));
     return interaction.goOn(ctx, open, next);
   });

@@ -6,7 +6,8 @@ import type { MessageKey } from '#http/rendering/locales.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import type { InteractionPages } from './interaction.ts';
-import { noticeOf } from './own-pages.ts';
+import { noticeOf, problemOf } from './own-pages.ts';
+import type { PasskeyWays } from './passkeys/ways.ts';
 import type { SecondStep } from './second-factor.ts';
 
 const problems = {
@@ -20,6 +21,7 @@ export interface SignInPageDependencies {
   readonly interaction: InteractionPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
+  readonly passkeyWays: PasskeyWays;
   readonly registrationOpen: boolean;
 }
 
@@ -31,7 +33,7 @@ interface SignInState {
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { interaction, attempts, secondStep, registrationOpen } = dependencies;
+  const { interaction, attempts, secondStep, passkeyWays, registrationOpen } = dependencies;
 
   async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
     const { params, sessionAccountId } = open;
@@ -46,6 +48,8 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
         action: interaction.address(open, 'sign-in'),
         login: state.login ?? hint ?? before?.email,
         problem: state.problem && problems[state.problem],
+        trouble: problemOf(ctx),
+        passkey: passkeyWays.first(open.uid),
         notice: state.notice ?? again,
         signedInAs: state.notice ? undefined : before?.email,
         recoverHref: interaction.address(open, 'recover'),

@@ -14,6 +14,12 @@ interface ProfileFieldView {
   readonly problem?: MessageKey | undefined;
 }
 
+/** Where a script asks for a challenge, and where the form with the answer goes. */
+export interface PasskeyWay {
+  readonly action: string;
+  readonly optionsAction: string;
+}
+
 export interface AccountViewLocals {
   readonly account: {
     readonly user: {
@@ -28,6 +34,7 @@ export interface AccountViewLocals {
     readonly signOutHref?: string | undefined;
     readonly profileHref: string;
     readonly passwordHref: string;
+    readonly passkeysHref: string;
     readonly codesHref: string;
     readonly sessionsHref: string;
     readonly appsHref: string;
@@ -45,8 +52,14 @@ export interface AccountViewLocals {
     readonly problems: {
       readonly current?: MessageKey | undefined;
       readonly password?: MessageKey | undefined;
+      readonly remove?: MessageKey | undefined;
     };
     readonly minimumPasswordLength: number;
+    /** False: the person signs in with passkeys alone. */
+    readonly hasPassword: boolean;
+    /** Where the password is given up, if there are passkeys enough. */
+    readonly removeAction?: string | undefined;
+    readonly recoverHref: string;
     readonly accountHref: string;
   };
   readonly 'account-profile': {
@@ -71,6 +84,44 @@ export interface AccountViewLocals {
     readonly accountHref: string;
   };
   readonly 'account-delete-done': { readonly days: number; readonly homeHref: string };
+  readonly 'account-passkeys': {
+    readonly passkeys: readonly {
+      readonly id: string;
+      readonly name: string;
+      readonly isSynced: boolean;
+      readonly since: ShownTime;
+      readonly lastUsed?: ShownTime | undefined;
+    }[];
+    /** For the browser, which tells its authenticators. */
+    readonly accepted?:
+      | {
+          readonly rpId: string;
+          readonly userHandle: string;
+          readonly name: string;
+          readonly displayName: string;
+          /** Their ids, with spaces between. */
+          readonly credentials: string;
+        }
+      | undefined;
+    readonly email: string;
+    readonly formToken: string;
+    /** `undefined`: it was proven just now who it is. */
+    readonly proof?:
+      | {
+          readonly action: string;
+          readonly kind: 'password' | 'code' | 'passkey';
+          readonly passkey?: PasskeyWay | undefined;
+        }
+      | undefined;
+    readonly problems: {
+      readonly typed?: MessageKey | undefined;
+      readonly general?: MessageKey | undefined;
+    };
+    readonly add?: PasskeyWay | undefined;
+    readonly removeAction?: string | undefined;
+    readonly renameAction: string;
+    readonly accountHref: string;
+  };
   readonly 'account-codes': {
     readonly factor?:
       | {

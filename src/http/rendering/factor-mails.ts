@@ -5,12 +5,16 @@ import type { MailContent, MailWords } from './mail-content.ts';
 
 type WriteContent = (words: MailWords) => MailContent;
 
-function factorMail(subject: MessageKey, what: MessageKey): WriteContent {
+function factorMail(
+  subject: MessageKey,
+  what: MessageKey,
+  closing: MessageKey = 'mail.factor.not_mine',
+): WriteContent {
   return ({ t }) => ({
     subject: t(subject),
     opening: [t(what)],
     facts: [],
-    closing: [t('mail.factor.not_mine')],
+    closing: [t(closing)],
   });
 }
 
@@ -23,4 +27,12 @@ export const factorMails: Readonly<Record<string, WriteContent>> = {
     'mail.recovery_codes_renewed.subject',
     'mail.recovery_codes_renewed.what',
   ),
+  passkey_added: factorMail(
+    'mail.passkey_added.subject',
+    'mail.passkey_added.what',
+    'mail.passkey_added.not_mine',
+  ),
+  passkey_removed: factorMail('mail.passkey_removed.subject', 'mail.passkey_removed.what'),
+  passkey_cloned: factorMail('mail.passkey_cloned.subject', 'mail.passkey_cloned.what'),
+  password_removed: factorMail('mail.password_removed.subject', 'mail.password_removed.what'),
 };

@@ -1,4 +1,4 @@
-// Serves what lies in one folder, read once at start: names from outside are only ever looked up in
+// Serves what lies in one folder and a few files beside, read once at start: names from outside are only ever looked up in
 // that list. Addresses carry a version made from the contents, so browsers may keep them for ever.
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -31,15 +31,19 @@ interface StaticFile {
   readonly etag: string;
 }
 
-async function readFiles(directory: string): Promise<ReadonlyMap<string, StaticFile>> {
+async function readFiles(
+  directory: string,
+  others: Readonly<Record<string, string>>,
+): Promise<ReadonlyMap<string, StaticFile>> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((it) => join(it.parentPath, it.name));
   const files = new Map<string, StaticFile>();
-  for (const path of paths.toSorted()) {
+  const own = paths.map((path) => [relative(directory, path).split(sep).join('/'), path] as const);
+  const all = [...own, ...Object.entries(others)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name, path] of all) {
     const type = types.get(extname(path).toLowerCase());
     if (type === undefined) continue;
     const bytes = await readFile(path);
-    const name = relative(directory, path).split(sep).join('/');
     files.set(name, { bytes, type, etag: `"${sha256Text(bytes).slice(0, 22)}"` });
   }
   return files;
@@ -53,12 +57,15 @@ function summarise(files: ReadonlyMap<string, StaticFile>): string {
 export async function loadStaticFiles({
   directory,
   prefix = '/auth/assets/',
+  others = {},
 }: {
   readonly directory: string;
   /** The whole path in front of a file's name, the issuer's own path included. */
   readonly prefix?: string;
+  /** Files from elsewhere, by the names under which they are served. */
+  readonly others?: Readonly<Record<string, string>>;
 }) {
-  const files = await readFiles(directory);
+  const files = await readFiles(directory, others);
   const version = summarise(files);
 
   function answer(ctx: Context, file: StaticFile): void {

@@ -2,7 +2,7 @@
  * Owns the contract between pages and views: what each view needs. The first line of every view
  * repeats the names, and a test holds the two together.
  */
-import type { AccountViewLocals } from './account-view-types.ts';
+import type { AccountViewLocals, PasskeyWay } from './account-view-types.ts';
 import type { ClientView } from './client-view.ts';
 import type { RequestLine } from './consent-words.ts';
 import type { MessageKey } from './locales.ts';
@@ -49,18 +49,22 @@ export interface ViewLocals extends AccountViewLocals {
     readonly formToken: string;
     readonly login?: string | undefined;
     readonly problem?: MessageKey | undefined;
+    readonly trouble?: MessageKey | undefined;
     readonly notice?: MessageKey | undefined;
     readonly client?: ClientView | undefined;
     readonly signedInAs?: string | undefined;
     readonly recoverHref?: string | undefined;
     readonly registerHref?: string | undefined;
     readonly cancelAction?: string | undefined;
+    readonly passkey?: PasskeyWay | undefined;
   };
   readonly 'second-factor': {
     readonly action: string;
     readonly formToken: string;
     readonly problem?: MessageKey | undefined;
+    readonly trouble?: MessageKey | undefined;
     readonly client?: ClientView | undefined;
+    readonly passkey?: PasskeyWay | undefined;
     readonly againHref: string;
   };
   readonly register: NewAccountLocals &
@@ -130,6 +134,9 @@ export interface ViewLocals extends AccountViewLocals {
       readonly email?: MessageKey | undefined;
       readonly password?: MessageKey | undefined;
     };
+    readonly hasPassword: boolean;
+    /** Where somebody without a password proves who it is first. */
+    readonly confirmHref?: string | undefined;
     readonly backHref: string;
   };
   readonly 'email-undo': FormLocals & { readonly email: string };

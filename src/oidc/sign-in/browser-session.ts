@@ -17,6 +17,7 @@ export interface CookieContext {
 /** As it was when the session began. */
 export interface SignedIn extends CompleteSignIn {
   readonly sessionUid: string;
+  readonly signedInAt: Date;
 }
 
 export interface BrowserSessionDependencies {
@@ -57,7 +58,7 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       const signedInAt = new Date((session.loginTs ?? 0) * 1000);
       if (!user || !standing.mayAct(facts, null, signedInAt)) return undefined;
       const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
-      return { user, acr, amr, sessionUid };
+      return { user, acr, amr, sessionUid, signedInAt };
     },
     /** Signs out whoever is signed in in this browser. */
     async end(ctx: CookieContext): Promise<void> {

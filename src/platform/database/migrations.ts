@@ -8,6 +8,7 @@ import * as mailProofs from '#migrations/0003-mail-proofs.ts';
 import * as consentsByClient from '#migrations/0004-consents-by-client.ts';
 import * as sharedSettings from '#migrations/0005-shared-settings.ts';
 import * as secondFactors from '#migrations/0006-second-factors.ts';
+import * as passkeys from '#migrations/0007-passkeys.ts';
 import * as accountDeletion from '#migrations/0008-account-deletion.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -25,6 +26,7 @@ const migrations: readonly Migration[] = [
   { name: '0004-consents-by-client', ...consentsByClient },
   { name: '0005-shared-settings', ...sharedSettings },
   { name: '0006-second-factors', ...secondFactors },
+  { name: '0007-passkeys', ...passkeys },
   { name: '0008-account-deletion', ...accountDeletion },
 ];
 

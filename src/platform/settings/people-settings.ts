@@ -1,5 +1,6 @@
-// Settings about people: who may make an account, how an address is proven, which terms are accepted.
-import { choice, domains, webAddress, words, type Reader } from './setting-kinds.ts';
+// Settings about people: who may make an account, how an address is proven, which terms are accepted,
+// where passkeys work.
+import { choice, domains, origins, webAddress, words, type Reader } from './setting-kinds.ts';
 
 export const peopleSettings = {
   registration: choice('REGISTRATION', {
@@ -28,6 +29,12 @@ export const peopleSettings = {
     bounds: '1 to 60 letters, digits and punctuation',
     pattern: /^[\w.:+-]{1,60}$/,
   }),
+  passkeyOrigins: origins('PASSKEY_ORIGINS', {
+    meaning:
+      'Other sites of the house on which passkeys made here work, told to browsers at ' +
+      '`/.well-known/webauthn`.',
+    unset: 'none, and there is no such file',
+  }),
 } as const;
 
 export interface PeopleConfig {
@@ -35,6 +42,8 @@ export interface PeopleConfig {
   /** In ASCII; empty: all. */
   readonly registrationDomains: readonly string[];
   readonly emailVerification: 'required' | 'later';
+  /** Beside the issuer's own. */
+  readonly passkeyOrigins: readonly string[];
   /** What people accept when they register. */
   readonly terms?: Terms;
 }
@@ -52,6 +61,7 @@ export function readPeople(read: Reader, sendsMail: boolean): PeopleConfig {
     registration: read(peopleSettings.registration) ?? 'open',
     registrationDomains: read(peopleSettings.registrationDomains) ?? [],
     emailVerification: read(peopleSettings.emailVerification) ?? (sendsMail ? 'required' : 'later'),
+    passkeyOrigins: read(peopleSettings.passkeyOrigins) ?? [],
     ...(url !== undefined && version !== undefined ? { terms: { url, version } } : {}),
   };
 }

@@ -152,6 +152,22 @@ export function domains(name: string, about: About): Setting<readonly string[]> 
   };
 }
 
+/** Web origins (RFC 6454), in the form in which browsers name them. */
+export function origins(name: string, about: About): Setting<readonly string[]> {
+  return {
+    name,
+    ...about,
+    bounds: 'origins such as `https://app.example.com`, comma separated',
+    secret: false,
+    read: (text) =>
+      readList(text).map((entry) => {
+        const url = URL.parse(entry);
+        if (url?.protocol === 'https:' && url.origin === entry.toLowerCase()) return url.origin;
+        throw new Error(`must be https origins, but ${JSON.stringify(entry)} is none`);
+      }),
+  };
+}
+
 export function webAddress(name: string, about: About): Setting<string> {
   return {
     name,

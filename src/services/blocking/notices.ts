@@ -14,7 +14,11 @@ export type NoticeTemplate =
   | 'factor_removed'
   | 'factor_locked'
   | 'recovery_code_used'
-  | 'recovery_codes_renewed';
+  | 'recovery_codes_renewed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'passkey_cloned'
+  | 'password_removed';
 
 export interface NoticeDependencies {
   readonly outbox: Outbox;

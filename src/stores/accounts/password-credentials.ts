@@ -18,6 +18,11 @@ const replace: Statement = {
   text: 'update password_credentials set hash = $3 where user_id = $1 and hash = $2',
 };
 
+const remove: Statement = {
+  name: 'password_remove',
+  text: 'delete from password_credentials where user_id = $1',
+};
+
 export function createPasswordCredentialStore(db: Database) {
   return {
     async set(userId: string, hash: string, at: Date, tx: Knex = db.knex): Promise<void> {
@@ -31,6 +36,11 @@ export function createPasswordCredentialStore(db: Database) {
     async replaceHash(userId: string, from: string, to: string): Promise<boolean> {
       const { rowCount } = await db.run(replace, [userId, from, to]);
       return rowCount === 1;
+    },
+
+    /** False: there was none. */
+    async remove(userId: string, tx: Knex): Promise<boolean> {
+      return (await db.run(remove, [userId], tx)).rowCount === 1;
     },
   };
 }

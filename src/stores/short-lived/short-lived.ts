@@ -17,6 +17,8 @@ export const keySpaces = [
   'ReplayDetection',
   'Throttle',
   'PendingSignIn',
+  'PasskeyChallenge',
+  'FreshProof',
   'CapturedMail',
 ] as const;
 

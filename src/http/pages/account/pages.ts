@@ -4,6 +4,7 @@ import { addActivityPages, type ActivityPageDependencies } from './activity.ts';
 import { addAppPages, type AppPageDependencies } from './apps.ts';
 import { addCodePages, type CodePageDependencies } from './codes.ts';
 import { addDeletionPages, type DeletionPageDependencies } from './deletion.ts';
+import { addPasskeyPages, type PasskeyPageDependencies } from './passkeys.ts';
 import { addPasswordPages, type PasswordPageDependencies } from './password.ts';
 import { addProfilePages, type ProfilePageDependencies } from './profile.ts';
 import { addSessionPages, type SessionPageDependencies } from './sessions.ts';
@@ -14,6 +15,7 @@ export type PagesOfAccountDependencies = Omit<
     AppPageDependencies &
     CodePageDependencies &
     DeletionPageDependencies &
+    PasskeyPageDependencies &
     PasswordPageDependencies &
     ProfilePageDependencies &
     SessionPageDependencies,
@@ -24,6 +26,7 @@ export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDe
   const parts = { ...dependencies, door: createAccountDoor(dependencies.own) };
   addProfilePages(router, parts);
   addPasswordPages(router, parts);
+  addPasskeyPages(router, parts);
   addCodePages(router, parts);
   addSessionPages(router, parts);
   addAppPages(router, parts);

@@ -1,5 +1,7 @@
 // All pages that prove a mailbox, in one place for app.ts.
 import type Router from '@koa/router';
+import type { FreshProof } from '#services/factors/fresh-proof.ts';
+import type { Passkeys } from '#services/factors/passkeys.ts';
 import type { EmailUndoing } from '#services/mail-proofs/email-undoing.ts';
 import { addEmailPages } from './email.ts';
 import { addInvitationPages, type InvitationPageDependencies } from './invitation.ts';
@@ -10,6 +12,8 @@ import { addVerifyPages } from './verify.ts';
 export interface MailProofPageDependencies
   extends VerifyLinkPageDependencies, RecoverPageDependencies, InvitationPageDependencies {
   readonly emailUndoing: EmailUndoing;
+  readonly passkeys: Passkeys;
+  readonly freshProof: FreshProof;
 }
 
 export function addMailProofPages(router: Router, dependencies: MailProofPageDependencies): void {

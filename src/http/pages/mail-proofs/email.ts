@@ -6,6 +6,9 @@ import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import { emailProblems } from '#http/pages/new-account.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
+import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
+import type { FreshProof } from '#services/factors/fresh-proof.ts';
+import type { Passkeys } from '#services/factors/passkeys.ts';
 import type { EmailUndoing } from '#services/mail-proofs/email-undoing.ts';
 import type { Verification } from '#services/mail-proofs/verification.ts';
 import { noLongerGood } from './mail-pages.ts';
@@ -15,10 +18,11 @@ export interface EmailPageDependencies {
   readonly attempts: SignInAttempts;
   readonly verification: Verification;
   readonly undoing: EmailUndoing;
+  readonly passkeys: Passkeys;
+  readonly freshProof: FreshProof;
 }
 
 interface EmailState {
-  readonly current: string;
   readonly email?: string;
   readonly problems?: { readonly email?: MessageKey; readonly password?: MessageKey };
   readonly status?: number;
@@ -32,18 +36,35 @@ const passwordProblems = {
 } as const satisfies Record<string, MessageKey>;
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
-  const { own, attempts, verification, undoing } = dependencies;
+  const { own, attempts, verification, undoing, passkeys, freshProof } = dependencies;
 
-  function show(ctx: Context, { current, email, problems = {}, status }: EmailState): void {
-    const shared = { action: own.address('/auth/account/email'), formToken: own.formToken(ctx) };
-    const backHref = own.address('/auth/account');
-    own.render(ctx, 'email', { ...shared, current, email, problems, backHref }, status);
+  /** Without a password a fresh proof takes its place. */
+  async function proofOf(signedIn: SignedIn) {
+    const { hasPassword } = await passkeys.waysIn(signedIn.user.id);
+    const isProven = !hasPassword && (await freshProof.isFresh(signedIn));
+    return { hasPassword, isProven };
+  }
+
+  async function show(ctx: Context, signedIn: SignedIn, state: EmailState = {}): Promise<void> {
+    const { email, problems = {}, status } = state;
+    const { hasPassword, isProven } = await proofOf(signedIn);
+    const locals = {
+      action: own.address('/auth/account/email'),
+      formToken: own.formToken(ctx),
+      current: signedIn.user.email,
+      email,
+      problems,
+      hasPassword,
+      confirmHref: hasPassword || isProven ? undefined : own.address('/auth/account/passkeys'),
+      backHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'email', locals, status);
   }
 
   router.get('/auth/account/email', async (ctx) => {
     const signedIn = await own.signedIn(ctx);
     if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
-    return show(ctx, { current: signedIn.user.email });
+    return show(ctx, signedIn);
   });
 
   router.post('/auth/account/email', async (ctx) => {
@@ -51,18 +72,23 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
     const signedIn = await own.signedIn(ctx);
     if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
     const { user } = signedIn;
-    const [current, email] = [user.email, form.get('email')];
-    const proof = await attempts.attempt(ctx, { login: current, password: form.get('password') });
-    if (!proof.ok) {
-      const problems = { password: passwordProblems[proof.reason] };
-      return show(ctx, { current, email, problems, status: statusOf(proof.reason) });
+    const email = form.get('email');
+    const { isProven, hasPassword } = await proofOf(signedIn);
+    if (!hasPassword && !isProven) return show(ctx, signedIn, { email, status: 422 });
+    if (hasPassword) {
+      const typed = { login: user.email, password: form.get('password') };
+      const proof = await attempts.attempt(ctx, typed);
+      if (!proof.ok) {
+        const problems = { password: passwordProblems[proof.reason] };
+        return show(ctx, signedIn, { email, problems, status: statusOf(proof.reason) });
+      }
+      await proof.settle();
     }
-    await proof.settle();
     const asking = { address: ctx.ip, locale: ctx.state.locale };
     const outcome = await verification.askForChange(user, email, asking);
     if (outcome.ok) return own.redirect(ctx, '/auth/verify');
     const problems = { email: emailProblems[outcome.email] };
-    return show(ctx, { current, email, problems, status: 422 });
+    return show(ctx, signedIn, { email, problems, status: 422 });
   });
 
   router.get('/auth/account/email/undo/:token', async (ctx) => {

@@ -1,0 +1,17 @@
+// Which other sites may use the passkeys of this one (WebAuthn 5.11): a file that browsers read. It
+// has to be at the root of the host, whatever path the issuer has.
+import type { Context, Next } from '#http/context.ts';
+
+const path = '/.well-known/webauthn';
+const cacheControl = 'public, max-age=300';
+
+export function createRelatedOrigins({ origins }: { readonly origins: readonly string[] }) {
+  return function tellRelatedOrigins(ctx: Context, next: Next): unknown {
+    const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
+    if (ctx.path !== path || !isRead || origins.length === 0) return next();
+    ctx['_matchedRoute'] = path;
+    ctx.set('Cache-Control', cacheControl);
+    ctx.body = { origins };
+    return undefined;
+  };
+}

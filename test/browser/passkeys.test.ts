@@ -1,0 +1,205 @@
+// Passkeys with the browser's own authenticator: adding one, signing in by the button and from the
+// e-mail field, removing it; and pages that work as before where there is no script.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CDPSession, Page } from 'playwright-core';
+import type { Person } from '#test/roles/relying-party.ts';
+import { describeInBrowser, type Visit } from './stage/chromium.ts';
+import { inspect } from './stage/inspect.ts';
+import { allow, backAtApp, readText, seeHeading, signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
+
+interface Device {
+  readonly cdp: CDPSession;
+  readonly authenticatorId: string;
+}
+
+/** An authenticator in this tab that knows its owner's finger. */
+async function plugIn({ context, page }: Visit): Promise<Device> {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable', { enableUI: false });
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return { cdp, authenticatorId };
+}
+
+async function credentialsOf({ cdp, authenticatorId }: Device) {
+  return (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
+}
+
+/** The page's script tells the device after the page is there. */
+async function waitForNone(device: Device) {
+  for (let turn = 0; turn < 40; turn += 1) {
+    if ((await credentialsOf(device)).length === 0) return [];
+    await pause(50);
+  }
+  return credentialsOf(device);
+}
+
+/** What the e-mail field offers would answer by itself here. */
+async function withoutAutofill(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    // It is there in browsers only.
+    Object.assign(Reflect.get(globalThis, 'PublicKeyCredential'), {
+      isConditionalMediationAvailable: async () => false,
+    });
+  });
+}
+
+async function openPasskeys(page: Page, issuer: string, person: Person): Promise<void> {
+  await page.goto(`${issuer}/auth/sign-in`);
+  await signIn(page, person);
+  await page.getByRole('link', { name: 'Passkeys' }).click();
+  await page.fill('input[name=password]', person.password);
+  await page.click('#confirm');
+}
+
+async function signOut(page: Page): Promise<void> {
+  await page.context().clearCookies();
+}
+
+describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit }) => {
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  it('are added, sign in by the button, and are removed', async (t) => {
+    const person = await app().aPerson();
+    const there = await visit(t);
+    const { page } = there;
+    await withoutAutofill(page);
+    const device = await plugIn(there);
+    await openPasskeys(page, app().issuer, person);
+
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.waitForSelector('#remove-1');
+    assert.match(await readText(page, '.things'), /Chrome.* on one device .*not used yet/);
+    const [credential] = await credentialsOf(device);
+    assert.deepEqual(
+      [credential?.rpId, credential?.isResidentCredential, credential?.userName],
+      ['localhost', true, person.email],
+    );
+    assert.ok(credential?.userHandle && !atob(credential.userHandle).includes(person.email));
+
+    await signOut(page);
+    await page.goto(at('/auth/sign-in'));
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await seeHeading(page, 'Your account');
+
+    await page.goto(at('/auth/account/passkeys'));
+    await page.click('#remove-1');
+    await page.waitForSelector('#remove-1', { state: 'detached' });
+    const left = await waitForNone(device);
+    assert.deepEqual(left, [], 'the device was not told');
+    await page.goto(at('/auth/account/activity'));
+    assert.match(await readText(page, '.things'), /A passkey was removed/);
+  });
+
+  it('sign in for an app from the e-mail field', async (t) => {
+    const tiny = await startTinyApp(t, app());
+    const person = await app().aPerson();
+    const there = await visit(t);
+    const { page } = there;
+    await plugIn(there);
+    await openPasskeys(page, app().issuer, person);
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.waitForSelector('#remove-1');
+    await signOut(page);
+
+    // The authenticator takes the offer of the field by itself.
+    await page.goto(tiny.signInUrl());
+    await allow(page);
+
+    assert.equal(await backAtApp(page), person.id);
+    const [tokens] = tiny.logins;
+    assert.deepEqual(tokens?.claims['amr'], ['hwk', 'user', 'mfa']);
+  });
+
+  it('are not made twice on a device, and say so', async (t) => {
+    const person = await app().aPerson();
+    const there = await visit(t);
+    const { page } = there;
+    await plugIn(there);
+    await openPasskeys(page, app().issuer, person);
+    await page.click('#passkey');
+    await page.waitForSelector('#remove-1');
+
+    await page.click('#passkey');
+
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    assert.match((await alert.textContent()) ?? '', /already holds a passkey/);
+  });
+
+  it('leave the password when nothing answers', async (t) => {
+    const person = await app().aPerson();
+    const there = await visit(t);
+    const { page } = there;
+    await withoutAutofill(page);
+    const { cdp, authenticatorId } = await plugIn(there);
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+    await page.goto(at('/auth/sign-in'));
+
+    await page.click('#passkey');
+
+    await page.getByRole('alert').waitFor();
+    assert.match(await readText(page, '[data-problem=failed]'), /did not work/);
+    await signIn(page, person);
+    await seeHeading(page, 'Your account');
+  });
+
+  it('have pages that everybody can use (WCAG 2.2 AA)', async (t) => {
+    const person = await app().aPerson();
+    const there = await visit(t);
+    const { page } = there;
+    await withoutAutofill(page);
+    await plugIn(there);
+    const faults: string[] = [];
+    await page.goto(at('/auth/sign-in'));
+    await page.waitForSelector('#passkey');
+    faults.push(...(await inspect(page, 'sign-in')));
+    await openPasskeys(page, app().issuer, person);
+    await page.click('#passkey');
+    await page.waitForSelector('#remove-1');
+    await page.locator('summary').first().click();
+    faults.push(...(await inspect(page, 'passkeys')));
+    await page.click('#passkey');
+    await page.waitForSelector('[data-problem=known]');
+    faults.push(...(await inspect(page, 'passkeys, with a problem')));
+
+    assert.deepEqual(faults, []);
+  });
+
+  describe('without script', () => {
+    it('show no button that does nothing, and the password works', async (t) => {
+      const person = await app().aPerson();
+      const { page } = await visit(t, { javaScriptEnabled: false });
+      await page.goto(at('/auth/sign-in'));
+      assert.deepEqual(await visibleButtons(page), ['Sign in']);
+
+      await signIn(page, person);
+      await page.getByRole('link', { name: 'Passkeys' }).click();
+      await page.fill('input[name=password]', person.password);
+      await page.click('#confirm');
+
+      assert.deepEqual(await visibleButtons(page), []);
+      assert.match(await readText(page, '[data-without-passkeys]'), /can not make passkeys/);
+    });
+  });
+});
+
+async function visibleButtons(page: Page): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const button of await page.getByRole('button').all()) {
+    if (await button.isVisible()) names.push((await button.innerText()).trim());
+  }
+  return names;
+}

@@ -1,0 +1,237 @@
+// Everything that an authenticator, a browser or somebody between can say wrongly (WebAuthn 7.1, 7.2).
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { it } from 'node:test';
+import { describeApp, type TestApp } from '#test/app.ts';
+import { atOnce } from '#test/roles/outcomes.ts';
+import { createAuthenticator, type Twist } from '#test/roles/passkeys/authenticator.ts';
+import {
+  addPasskey,
+  answerWith,
+  ask,
+  openFresh,
+  signInOwn,
+  tryAsk,
+  useAtHome,
+  withPasskey,
+} from '#test/roles/passkeys/steps.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { linkIn, mailsTo, newestMail } from '#test/stage/mailbox.ts';
+
+const flags = { none: 0, noUser: 4, unverified: 1, backedUpOnly: 1 + 4 + 16, eligible: 1 + 4 + 8 };
+
+/** Wrong at both ceremonies. */
+const twists: Readonly<Record<string, Twist>> = {
+  'a challenge of its own': { challenge: randomBytes(32).toString('base64url') },
+  'another origin': { origin: 'https://evil.example' },
+  'an origin that only begins like ours': { origin: 'http://127.0.0.1' },
+  'a page inside of another': { crossOrigin: true },
+  'a page inside of another, named': { topOrigin: 'https://evil.example' },
+  'another relying party': { rpId: 'evil.example' },
+  'nobody present': { flags: flags.noUser },
+  'nobody verified': { flags: flags.unverified },
+  'a copy of what can not be copied': { flags: flags.backedUpOnly },
+};
+
+const atSignIn: Readonly<Record<string, Twist>> = {
+  ...twists,
+  'the wrong ceremony': { type: 'webauthn.create' },
+  'another signature': { breaksSignature: true },
+  'nobody’s handle': { userHandle: randomBytes(64).toString('base64url') },
+  'no handle': { userHandle: undefined },
+  'a key that can be copied all at once': { flags: flags.eligible },
+};
+
+const atRegistration: Readonly<Record<string, Twist>> = {
+  ...twists,
+  'the wrong ceremony': { type: 'webauthn.get' },
+  'an algorithm that we do not take': { algorithm: -35 },
+  'a name that is too long': { id: randomBytes(1024) },
+};
+
+async function isSignedIn(app: TestApp, browser: ReturnType<TestApp['browser']>) {
+  return (await browser.open(`${app.issuer}/auth/account`)).url.pathname === '/auth/account';
+}
+
+describeApp('a sign-in with a passkey is refused for', {}, (app) => {
+  for (const [what, twist] of Object.entries(atSignIn)) {
+    it(what, async () => {
+      const { device } = await withPasskey(app(), await app().aPerson());
+
+      const { browser, page } = await useAtHome(app(), device, twist);
+
+      assert.match(page.text, /could not be verified/);
+      assert.equal(await isSignedIn(app(), browser), false);
+      assert.ok(await isSignedIn(app(), (await useAtHome(app(), device)).browser));
+    });
+  }
+
+  it('the handle of somebody else', async () => {
+    const ann = await withPasskey(app(), await app().aPerson());
+    const bob = await withPasskey(app(), await app().aPerson());
+    const { userHandle = '' } =
+      (await app().installation.services.passkeys.accepted(bob.person.id)) ?? {};
+
+    const { browser } = await useAtHome(app(), ann.device, { userHandle });
+
+    assert.equal(await isSignedIn(app(), browser), false);
+  });
+
+  it('texts that are no answers', async () => {
+    const good = JSON.parse(createAuthenticator({ issuer: app().issuer }).get({ challenge: 'AA' }));
+    const bad = [
+      '',
+      'null',
+      '[]',
+      '{}',
+      '"a"',
+      JSON.stringify({ ...good, id: '' }),
+      JSON.stringify({ ...good, id: 'A'.repeat(5000) }),
+      JSON.stringify({ ...good, type: 'password' }),
+      JSON.stringify({ ...good, response: { ...good.response, clientDataJSON: '__' } }),
+      JSON.stringify({ ...good, response: { ...good.response, signature: 7 } }),
+    ];
+    for (const text of bad) {
+      const page = await app().browser().open('/auth/sign-in');
+      const refused = await answerWith(page, text);
+      assert.match(refused.text, /could not be verified/, text);
+    }
+  });
+
+  it('a challenge of another browser, another purpose, or one that is too old', async (t) => {
+    const clock = holdClock(t);
+    const { browser, device, page, person } = await withPasskey(app(), await app().aPerson());
+    const here = app().browser();
+    const form = await here.open('/auth/sign-in');
+    const elsewhere = app().browser();
+    const foreign = await ask(app(), elsewhere, await elsewhere.open('/auth/sign-in'));
+    const forAdding = await ask(app(), browser, page);
+    const old = await ask(app(), here, form);
+
+    const answers = [
+      await answerWith(form, device.get(foreign)),
+      await answerWith(form, device.get(forAdding)),
+    ];
+    clock.advance(5 * 60 + 1);
+    answers.push(await answerWith(form, device.get(old)));
+
+    for (const answer of answers) assert.match(answer.text, /could not be verified/);
+    assert.equal(await isSignedIn(app(), here), false);
+    assert.equal((await signInOwn(here, person)).url.pathname, '/auth/account');
+  });
+
+  it('a page of another site', async () => {
+    const page = await app().browser().open('/auth/sign-in');
+    const { action } = page.form('answer');
+    const body = new URLSearchParams([...page.form('answer').fields]);
+    for (const path of [action, `${action}/options`]) {
+      const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+      const answer = await app().send(new URL(path, app().issuer), {
+        method: 'POST',
+        body,
+        headers,
+      });
+      assert.equal(answer.status, 403);
+    }
+  });
+
+  it('a count that went back, with an alarm', async () => {
+    const { device, person } = await withPasskey(app(), await app().aPerson());
+    await useAtHome(app(), device, { signCount: 40 });
+
+    const { browser, page } = await useAtHome(app(), device, { signCount: 40 });
+
+    assert.match(page.text, /there may be a copy of it/);
+    assert.equal(await isSignedIn(app(), browser), false);
+    const where = { event: 'passkey.cloned', user_id: person.id };
+    const rows: unknown[] = await app().installation.db.knex('audit_events').where(where);
+    assert.equal(rows.length, 1);
+    assert.match((await newestMail(app(), person.email)).subject, /may have been copied/);
+    assert.ok(await isSignedIn(app(), (await useAtHome(app(), device, { signCount: 41 })).browser));
+  });
+
+  it('every sender but one, when many send the same answer at once', async () => {
+    const { device } = await withPasskey(app(), await app().aPerson(), { synced: true });
+    const browser = app().browser();
+    const page = await browser.open('/auth/sign-in');
+    const answer = device.get(await ask(app(), browser, page));
+
+    const pages = await atOnce(() => browser.copy().open('/auth/sign-in'));
+
+    const ends = await Promise.all(pages.map((each) => answerWith(each, answer)));
+
+    assert.equal(ends.filter(({ url }) => url.pathname === '/auth/account').length, 1);
+    assert.equal(ends.filter(({ url }) => url.searchParams.has('problem')).length, 19);
+  });
+});
+
+describeApp('a stranger who knew the password', {}, (app) => {
+  it('leaves no passkey behind when the owner says “this was not me”', async () => {
+    const owner = await withPasskey(app(), await app().aPerson());
+    const stranger = await withPasskey(app(), owner.person);
+    const mails = await mailsTo(app(), owner.person.email);
+    const news = mails.find(({ text }) => text.includes('/auth/not-me/'));
+    assert.ok(news);
+
+    await (await app().browser().open(linkIn(news, '/auth/not-me/'))).press('continue');
+
+    const list = await app().installation.services.passkeys.list(owner.person.id);
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      [owner.device.id],
+    );
+    const { browser } = await useAtHome(app(), stranger.device);
+    assert.equal(await isSignedIn(app(), browser), false);
+  });
+});
+
+describeApp('a new passkey is refused for', {}, (app) => {
+  for (const [what, twist] of Object.entries(atRegistration)) {
+    it(what, async () => {
+      const person = await app().aPerson();
+      const browser = app().browser();
+      await signInOwn(browser, person);
+      const page = await openFresh(browser, person);
+      const device = createAuthenticator({ issuer: app().issuer });
+
+      const refused = await addPasskey(app(), browser, page, device, twist);
+
+      assert.equal(refused.status, 422);
+      assert.match(refused.text, /could not be verified/);
+      assert.deepEqual(await app().installation.services.passkeys.list(person.id), []);
+    });
+  }
+
+  it('a credential that is somebody’s already, whoever that is', async () => {
+    const ann = await withPasskey(app(), await app().aPerson());
+    const bob = await withPasskey(app(), await app().aPerson());
+
+    const taken = await addPasskey(app(), bob.browser, bob.page, ann.device);
+
+    assert.equal(taken.status, 422);
+    assert.match(taken.text, /in use already/);
+    const [kept] = await app().installation.services.passkeys.list(ann.person.id);
+    assert.equal(kept?.id, ann.device.id);
+  });
+
+  it('a challenge that was used, or is another session’s', async () => {
+    const ann = await withPasskey(app(), await app().aPerson());
+    const bob = await withPasskey(app(), await app().aPerson());
+    const options = await ask(app(), ann.browser, ann.page);
+    const make = () => createAuthenticator({ issuer: app().issuer }).create(options);
+
+    const foreign = await answerWith(bob.page, make());
+    const first = await answerWith(ann.page, make());
+    const second = await answerWith(ann.page, make());
+
+    assert.deepEqual([foreign.status, first.status, second.status], [422, 200, 422]);
+  });
+
+  it('somebody who is not signed in', async () => {
+    const { page } = await withPasskey(app(), await app().aPerson());
+    const stranger = app().browser();
+    await stranger.open('/auth/sign-in');
+
+    assert.equal((await tryAsk(app(), stranger, page)).status, 403);
+  });
+});

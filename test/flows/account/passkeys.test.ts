@@ -1,0 +1,219 @@
+// Passkeys, from adding one to doing without a password (WebAuthn level 3).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { decodeJwt } from 'jose';
+import { generateSync } from 'otplib';
+import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import { createAuthenticator } from '#test/roles/passkeys/authenticator.ts';
+import {
+  addPasskey,
+  answerWith,
+  ask,
+  openFresh,
+  passkeysPath,
+  signInOwn,
+  tryAsk,
+  useAtHome,
+  withPasskey,
+} from '#test/roles/passkeys/steps.ts';
+import type { Person } from '#test/roles/relying-party.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { mailsTo } from '#test/stage/mailbox.ts';
+
+const twoFactor = 'urn:ostiary:acr:two-factor';
+
+async function subjectsOfMails(app: TestApp, { email }: Person): Promise<readonly string[]> {
+  return (await mailsTo(app, email)).map(({ subject }) => subject);
+}
+
+/** Signs in, and sets up codes from an app. */
+async function turnCodesOn(browser: Browser, { password }: Person): Promise<string> {
+  const shown = await (await browser.open('/auth/account/codes')).press('set-up', { password });
+  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
+  const secret = grouped.replaceAll('-', '');
+  const code = generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
+  assert.ok((await shown.press('verify', { code })).has('recovery-codes'));
+  return secret;
+}
+
+describeOnEachArrangement('a sign-in with a passkey', (app) => {
+  it('is a whole one, and tells the app what it was', async () => {
+    const rp = await app().relyingParty();
+    for (const synced of [false, true]) {
+      const { device } = await withPasskey(app(), await app().aPerson(), { synced });
+      const browser = app().browser();
+      const request = await rp.request({ acr_values: twoFactor });
+      const page = await browser.open(request.url);
+
+      const next = await answerWith(page, device.get(await ask(app(), browser, page)));
+      const back = next.has('allow') ? await next.press('allow') : next;
+
+      const { idToken } = await rp.exchange(rp.receive(back, request));
+      const { acr, amr } = decodeJwt(idToken);
+      assert.deepEqual([acr, amr], [twoFactor, [synced ? 'swk' : 'hwk', 'user', 'mfa']]);
+    }
+  });
+
+  it('opens the own account, and is a fresh proof there', async () => {
+    const { device } = await withPasskey(app(), await app().aPerson());
+
+    const { browser, page } = await useAtHome(app(), device);
+
+    assert.equal(page.url.pathname, '/auth/account', page.text);
+    const list = await browser.open(passkeysPath);
+    assert.ok(list.has('passkey') && !list.has('confirm'), list.text);
+  });
+
+  it('answers in the place of a code after the password', async (t) => {
+    const clock = holdClock(t);
+    const person = await app().aPerson();
+    const { browser: first, device } = await withPasskey(app(), person);
+    await turnCodesOn(first, person);
+    clock.advance(60);
+    const rp = await app().relyingParty();
+    const browser = app().browser();
+    const request = await rp.request();
+    const { email: login, password } = person;
+    const step = await (await browser.open(request.url)).press('sign-in', { login, password });
+
+    assert.ok(step.has('verify'), step.text);
+    const next = await answerWith(step, device.get(await ask(app(), browser, step)));
+    const back = next.has('allow') ? await next.press('allow') : next;
+
+    const { idToken } = await rp.exchange(rp.receive(back, request));
+    assert.deepEqual(decodeJwt(idToken)['amr'], ['pwd', 'hwk', 'user', 'mfa']);
+    const own = app().browser();
+    const half = await signInOwn(own, person);
+    const stranger = await withPasskey(app(), await app().aPerson());
+    const refused = await answerWith(half, stranger.device.get(await ask(app(), own, half)));
+    assert.match(refused.text, /could not be verified/);
+    const again = await ask(app(), own, refused);
+    const home = await answerWith(refused, device.get(again));
+    assert.equal(home.url.pathname, '/auth/account', home.text);
+  });
+
+  it('refuses somebody who was blocked, kindly', async () => {
+    const person = await app().aPerson();
+    const { device } = await withPasskey(app(), person);
+    await app().block(person.id);
+
+    const { page } = await useAtHome(app(), device);
+
+    assert.match(page.text, /cannot sign in with this account at the moment/);
+    assert.ok(page.has('trouble') && page.has('sign-in'), page.text);
+  });
+});
+
+describeApp('the passkeys of an account', {}, (app) => {
+  it('need the password again, and one look at it counts for five minutes', async (t) => {
+    const clock = holdClock(t);
+    const person = await app().aPerson();
+    const browser = app().browser();
+    await signInOwn(browser, person);
+    const locked = await browser.open(passkeysPath);
+
+    const wrong = await locked.press('confirm', { password: 'not mine' });
+    const open = await locked.press('confirm', { password: person.password });
+    clock.advance(5 * 60 + 1);
+    const late = await tryAsk(app(), browser, open);
+
+    assert.deepEqual([locked.has('passkey'), wrong.status], [false, 422]);
+    assert.equal(late.status, 403);
+    assert.ok((await browser.open(passkeysPath)).has('confirm'));
+  });
+
+  it('need a code from whoever has codes', async (t) => {
+    const clock = holdClock(t);
+    const person = await app().aPerson();
+    const browser = app().browser();
+    await signInOwn(browser, person);
+    const secret = await turnCodesOn(browser, person);
+    clock.advance(60);
+    const page = await browser.open(passkeysPath);
+
+    const refused = await page.press('confirm', { code: '000000' });
+    const code = generateSync({ secret, epoch: clock.seconds() });
+    const open = await page.press('confirm', { code });
+
+    assert.equal(refused.status, 422);
+    assert.ok(open.has('passkey') && !open.has('confirm'), open.text);
+  });
+
+  it('are announced by mail, named, renamed and removed', async () => {
+    const person = await app().aPerson();
+    const { browser, device, page } = await withPasskey(app(), person, { synced: true });
+    assert.match(page.text, /synced/);
+    assert.ok(page.html.includes(`data-credentials="${device.id}"`));
+
+    const renamed = await page.press('rename-1', { name: '  <b>My\u202E phone</b> ' });
+    const removed = await renamed.press('remove-1');
+
+    assert.match(renamed.text, /<b>My phone<\/b>/);
+    assert.equal(removed.has('remove-1'), false);
+    assert.match(removed.html, /data-credentials=""/);
+    const { page: after } = await useAtHome(app(), device);
+    assert.match(after.text, /not known here any more/);
+    assert.deepEqual(await subjectsOfMails(app(), person), [
+      'Passkey for Ostiary removed',
+      'New passkey for Ostiary',
+    ]);
+    const activity = await browser.open('/auth/account/activity');
+    assert.match(activity.text, /A passkey was removed .*another name .*A passkey was added/);
+  });
+
+  it('are nobody else’s (I33)', async () => {
+    const { device, person } = await withPasskey(app(), await app().aPerson());
+    const { page } = await withPasskey(app(), await app().aPerson());
+
+    const removed = await page.press('remove-1', { passkey: device.id });
+    const renamed = await page.press('rename-1', { passkey: device.id, name: 'mine' });
+
+    assert.deepEqual([removed.status, renamed.status], [404, 404]);
+    const [kept] = await app().installation.services.passkeys.list(person.id);
+    assert.deepEqual([kept?.id, kept?.name === 'mine'], [device.id, false]);
+  });
+
+  it('stop at twenty', async () => {
+    const person = await app().aPerson();
+    const { browser, page } = await withPasskey(app(), person);
+    let last = page;
+    for (let turn = 0; turn < 20; turn += 1) {
+      const open = await openFresh(browser, person);
+      const device = createAuthenticator({ issuer: app().issuer });
+      last = await addPasskey(app(), browser, open, device);
+    }
+
+    assert.equal(last.status, 422);
+    assert.match(last.text, /as many passkeys as there can be/);
+  });
+});
+
+it('tells other sites of the house only when there are some (WebAuthn 5.11)', async (t) => {
+  const alone = await startTestApp(t);
+  const origins = 'https://shop.example,https://id.example';
+  const house = await startTestApp(t, { settings: { PASSKEY_ORIGINS: origins } });
+
+  const none = await alone.send(`${alone.issuer}/.well-known/webauthn`);
+  const some = await house.send(`${house.issuer}/.well-known/webauthn`);
+
+  assert.deepEqual([none.status, some.status], [404, 200]);
+  assert.equal(some.headers.get('content-type'), 'application/json; charset=utf-8');
+  assert.deepEqual(await some.json(), { origins: origins.split(',') });
+});
+
+it('is not slowed down by wrong passwords of others', async (t) => {
+  const app = await startTestApp(t, { settings: { RATE_LIMITS: 'on' } });
+  const person = await app.aPerson();
+  const { device } = await withPasskey(app, person);
+  const guessing = app.browser();
+  const statuses: number[] = [];
+  for (let turn = 0; turn < 12; turn += 1) {
+    statuses.push((await signInOwn(guessing, { ...person, password: 'a wrong one' })).status);
+  }
+
+  const { page } = await useAtHome(app, device);
+
+  assert.equal(statuses.at(-1), 429);
+  assert.equal(page.url.pathname, '/auth/account', page.text);
+});

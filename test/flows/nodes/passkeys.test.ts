@@ -1,0 +1,31 @@
+// One answer of an authenticator on two nodes.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { atOnce } from '#test/roles/outcomes.ts';
+import { answerWith, ask, withPasskey } from '#test/roles/passkeys/steps.ts';
+import type { Nodes } from '#test/rig/nodes.ts';
+import { describeNodes } from '#test/rig/suite.ts';
+
+function placeOf(nodes: Nodes) {
+  return { issuer: nodes.issuer, send: nodes.at(0).send, browser: () => nodes.browser() };
+}
+
+describeNodes('a passkey’s answer is good once, on however many nodes', {}, (nodes) => {
+  it('for one of twenty who send it at once', async () => {
+    const place = placeOf(nodes());
+    const { device, person } = await withPasskey(place, await nodes().aPerson(), { synced: true });
+    const browser = place.browser();
+    const answer = device.get(await ask(place, browser, await browser.open('/auth/sign-in')));
+    const pages = await atOnce((turn) =>
+      browser.copy().through(nodes().at(turn).send).open('/auth/sign-in'),
+    );
+
+    const ends = await Promise.all(pages.map((page) => answerWith(page, answer)));
+
+    assert.equal(ends.filter(({ url }) => url.pathname === '/auth/account').length, 1);
+    assert.equal(ends.filter(({ url }) => url.searchParams.has('problem')).length, 19);
+    const where = { event: 'sign_in.succeeded', user_id: person.id };
+    const rows: unknown[] = await nodes().installation.db.knex('audit_events').where(where);
+    assert.equal(rows.length, 2);
+  });
+});
