@@ -1,6 +1,6 @@
 // Everything that sends: the loop over the outbox, and where mail goes. Apps are called by the
 // engine, which adds itself once it is there (engine.ts).
-import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import { createMailWriter } from '#http/rendering/mails/mail-writer.ts';
 import type { Config } from '#platform/settings/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createSmtp } from '#platform/outbound/mail.ts';

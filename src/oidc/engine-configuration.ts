@@ -4,6 +4,7 @@ import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provid
 import type { Config } from '#platform/settings/config.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { supportedAcrValues } from '#domain/people/authentication.ts';
+import { locales } from '#domain/languages.ts';
 import { claimsOfScope } from '#domain/scopes.ts';
 import { ownClientMembers } from './adapters/client-adapter.ts';
 import { assertionAlgorithms } from './clients/client-assertions.ts';
@@ -94,7 +95,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
     discovery: {
-      ui_locales_supported: ['en', 'de'],
+      ui_locales_supported: [...locales],
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
     },

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from './stage/chromium.ts';
+import { inspect } from './stage/inspect.ts';
 import {
   allow,
   backAtApp,
@@ -32,7 +33,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       const person = await app().aPerson();
       const { page } = await visit(t);
 
-      await page.goto(tiny.signInUrl({ ui_locales: 'fr de' }));
+      await page.goto(tiny.signInUrl({ ui_locales: 'sv de' }));
       await signIn(page, { ...person, password: 'not the right one' });
       assert.match(await readText(page, '[role=alert]'), /Passwort/);
       await signIn(page, person);
@@ -43,8 +44,28 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       assert.equal(await backAtApp(page), person.id);
     });
 
+    it('runs from right to left in Arabic, but for addresses, keys and passwords', async (t) => {
+      const tiny = await startTinyApp(t, app(), { client_uri: 'https://tasks.example/' });
+      const { page } = await visit(t, { locale: 'ar-EG' });
+      const directionOf = (selector: string) =>
+        page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).direction`);
+
+      await page.goto(tiny.signInUrl());
+
+      assert.equal(await directionOf('body'), 'rtl');
+      assert.equal(await directionOf('h1'), 'rtl');
+      assert.equal(await directionOf('input[name=login]'), 'ltr');
+      assert.equal(await directionOf('input[name=password]'), 'ltr');
+      const [icon, label] = await Promise.all([
+        page.locator('.links .icon').first().boundingBox(),
+        page.locator('.links a').first().boundingBox(),
+      ]);
+      assert.ok(icon && label && icon.x < label.x + label.width / 2, 'the arrow follows the words');
+      assert.deepEqual(await inspect(page, 'sign-in'), []);
+    });
+
     it('is English where nothing else fits', async (t) => {
-      const { page } = await visit(t, { locale: 'fr-FR' });
+      const { page } = await visit(t, { locale: 'sv-SE' });
 
       await page.goto(`${app().issuer}/auth/sign-in`);
 

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { readArguments } from '#commands/line/arguments.ts';
+import { sessionShow } from '#commands/sessions/show.ts';
 import { createEmptyDirectory, openShell } from './shell.ts';
 
 const cases: readonly (readonly [why: string, args: readonly string[], sentence: RegExp])[] = [
@@ -69,6 +71,17 @@ describe('help', () => {
     assert.equal(one.exitCode, 0);
     await assert.rejects(readdir(dataDirectory), { code: 'ENOENT' });
   });
+});
+
+describe('an id', () => {
+  for (const id of ['-eGk2QvT0mZ8Xw4LrYc7Bn', '--Gk2QvT0mZ8Xw4LrYc7Bn']) {
+    it(`is taken although it begins like an option: ${id}`, () => {
+      const args = readArguments(sessionShow, [id, '--json']);
+
+      assert.equal(args.operand, id);
+      assert.equal(args.has('json'), true);
+    });
+  }
 });
 
 async function openTestShell(t: TestContext) {

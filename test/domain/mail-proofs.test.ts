@@ -5,13 +5,30 @@ import { isAtDomain } from '#domain/people/emails.ts';
 import { mailProofSeconds, readCode } from '#domain/people/mail-proofs.ts';
 
 describe('a typed code', () => {
-  for (const typed of ['123456', ' 123456\t', '123 456', '123-456', '１２３４５６']) {
+  for (const typed of [
+    '123456',
+    ' 123456\t',
+    '123 456',
+    '123-456',
+    '１２３４５６',
+    '١٢٣٤٥٦',
+    '۱۲۳۴۵۶',
+  ]) {
     it(`is read from ${JSON.stringify(typed)}`, () => {
       assert.equal(readCode(typed), '123456');
     });
   }
 
-  for (const typed of ['', '12345', '1234567', '12345a', '123456; --', '１２３４５', '٣٤٥٦٧٨']) {
+  for (const typed of [
+    '',
+    '12345',
+    '1234567',
+    '12345a',
+    '123456; --',
+    '１２３４５',
+    '١٢٣٤٥',
+    '१२३४५६',
+  ]) {
     it(`is none in ${JSON.stringify(typed)}`, () => {
       assert.equal(readCode(typed), undefined);
     });

@@ -4,13 +4,9 @@ import type { ViewLocals } from '#http/rendering/view-types.ts';
 type AccountView =
   | 'account'
   | 'account-password'
-  | 'account-passkeys'
   | 'account-profile'
   | 'account-delete'
   | 'account-delete-done'
-  | 'account-codes'
-  | 'account-codes-new'
-  | 'account-codes-paper'
   | 'account-sessions'
   | 'account-apps'
   | 'account-activity';
@@ -77,57 +73,13 @@ export const fullAccountLocals: FullAccountLocals = {
     action: '/auth/account/delete',
     formToken: 'token',
     days: 7,
+    hasPassword: true,
     asksForCode: true,
+    confirmHref: undefined,
     problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
     accountHref: '/auth/account',
   },
   'account-delete-done': { days: 7, homeHref: '/' },
-  'account-passkeys': {
-    passkeys: [
-      { id: 'aWQ', name: 'Safari, iPhone', isSynced: true, since: time, lastUsed: time },
-      { id: 'aWR4', name: 'Chrome, Windows', isSynced: false, since: time },
-    ],
-    accepted: {
-      rpId: 'id.example.org',
-      userHandle: 'aGFuZGxl',
-      name: 'ada@example.org',
-      displayName: 'Ada Lovelace',
-      credentials: 'aWQ aWR4',
-    },
-    email: 'ada@example.org',
-    formToken: 'token',
-    proof: {
-      action: '/auth/account/passkeys/confirm',
-      kind: 'password',
-      passkey: {
-        action: '/auth/account/passkeys/confirm-passkey',
-        optionsAction: '/auth/account/passkeys/confirm-passkey/options',
-      },
-    },
-    problems: { typed: 'problem.password.wrong', general: 'problem.passkey.refused' },
-    add: undefined,
-    removeAction: '/auth/account/passkeys/remove',
-    renameAction: '/auth/account/passkeys/rename',
-    accountHref: '/auth/account',
-  },
-  'account-codes': {
-    factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
-    formToken: 'token',
-    beginAction: '/auth/account/codes/begin',
-    action: '/auth/account/codes',
-    problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
-    accountHref: '/auth/account',
-  },
-  'account-codes-new': {
-    action: '/auth/account/codes/confirm',
-    formToken: 'token',
-    picture: { size: 1, path: 'M0 0h1v1h-1z' },
-    address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
-    secret: 'ABCD',
-    problem: 'problem.factor.wrong',
-    backHref: '/auth/account/codes',
-  },
-  'account-codes-paper': { codes: ['ABCD-EFGH-IJKL-MNOP'], codesHref: '/auth/account/codes' },
   'account-sessions': {
     sessions: [
       {
@@ -195,39 +147,12 @@ export const shortAccountLocals: AccountLocals = {
     action: '/auth/account/delete',
     formToken: 'token',
     days: 1,
+    hasPassword: true,
     asksForCode: false,
     problems: {},
     accountHref: '/auth/account',
   },
   'account-delete-done': { days: 1, homeHref: '/' },
-  'account-passkeys': {
-    passkeys: [],
-    email: 'ada@example.org',
-    formToken: 'token',
-    problems: {},
-    add: {
-      action: '/auth/account/passkeys',
-      optionsAction: '/auth/account/passkeys/options',
-    },
-    renameAction: '/auth/account/passkeys/rename',
-    accountHref: '/auth/account',
-  },
-  'account-codes': {
-    formToken: 'token',
-    beginAction: '/auth/account/codes/begin',
-    action: '/auth/account/codes',
-    problems: {},
-    accountHref: '/auth/account',
-  },
-  'account-codes-new': {
-    action: '/auth/account/codes/confirm',
-    formToken: 'token',
-    picture: { size: 1, path: 'M0 0h1v1h-1z' },
-    address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
-    secret: 'ABCD',
-    backHref: '/auth/account/codes',
-  },
-  'account-codes-paper': { codes: [], codesHref: '/auth/account/codes' },
   'account-sessions': {
     sessions: [
       { apps: [], firstUsed: time, lastUsed: time, isCurrent: false, endAction: '/auth/end' },
@@ -245,10 +170,6 @@ export const accountHooks: { readonly [V in AccountView]: readonly string[] } = 
   'account-profile': ['id="continue"'],
   'account-delete': ['name="password"', 'id="delete"'],
   'account-delete-done': ['id="signed-out"'],
-  'account-passkeys': ['id="passkey" type="button"', 'name="answer"', 'data-passkey='],
-  'account-codes': ['name="form_token"'],
-  'account-codes-new': ['name="code"', 'id="verify"'],
-  'account-codes-paper': ['id="recovery-codes"', 'id="continue"'],
   'account-sessions': ['name="form_token"', 'id="end-1"'],
   'account-apps': [],
   'account-activity': [],

@@ -4,8 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 import { errorStatus } from '#domain/errors.ts';
+import { locales } from '#domain/languages.ts';
 import {
-  catalogues,
+  catalogueOf,
   chooseLocale,
   createTranslator,
   defaultLocale,
@@ -15,7 +16,6 @@ import {
   type Message,
 } from '#http/rendering/locales.ts';
 
-const locales: readonly Locale[] = ['en', 'de'];
 const root = new URL('../../', import.meta.url);
 
 function variantsOf(message: Message): string[] {
@@ -34,14 +34,16 @@ function readSources(folder: string, ending: string): string {
 }
 
 describe('the catalogues', () => {
-  for (const locale of locales) {
-    const catalogue = catalogues[locale];
+  it('are those of the languages we speak', () => {
+    const files = readdirSync(new URL('locales/', root)).map((name) => name.replace('.json', ''));
+    assert.deepEqual(files.toSorted(), locales.toSorted());
+  });
 
-    it(`has every word in ${locale}, and none beyond`, () => {
-      assert.deepEqual(
-        Object.keys(catalogue).toSorted(),
-        Object.keys(catalogues[defaultLocale]).toSorted(),
-      );
+  for (const locale of locales) {
+    const catalogue = catalogueOf(locale);
+
+    it(`has every word in ${locale}, none beyond, and in the same order`, () => {
+      assert.deepEqual(Object.keys(catalogue), Object.keys(catalogueOf(defaultLocale)));
     });
 
     it(`leaves no sentence empty or untrimmed in ${locale}`, () => {
@@ -53,7 +55,7 @@ describe('the catalogues', () => {
     it(`has the same placeholders in ${locale} as in English, in each plural form`, () => {
       for (const [key, message] of Object.entries(catalogue)) {
         assert.ok(isMessageKey(key));
-        const [english = ''] = variantsOf(catalogues[defaultLocale][key]);
+        const [english = ''] = variantsOf(catalogueOf(defaultLocale)[key]);
         for (const text of variantsOf(message)) {
           assert.deepEqual(placeholdersOf(text), placeholdersOf(english), key);
         }
@@ -88,7 +90,7 @@ describe('the catalogues', () => {
     const sources = readSources('views', '.ejs') + readSources('src', '.ts');
     const isComposed =
       /^(?:scope|claim|activity|account-profile\.(?:field|problem)|error\.message)\.|\.title$/;
-    const unused = Object.keys(catalogues[defaultLocale])
+    const unused = Object.keys(catalogueOf(defaultLocale))
       .filter((key) => !isComposed.test(key))
       .filter((key) => !sources.includes(`'${key}'`));
     assert.deepEqual(unused, []);
@@ -119,6 +121,12 @@ describe('translating', () => {
     );
   });
 
+  it('reads a name by itself within a sentence from right to left', () => {
+    const heading = createTranslator('ar')('consent.heading', { client: 'Acme (EU)' });
+
+    assert.ok(heading.includes('\u2068Acme (EU)\u2069'));
+  });
+
   it('does not let a name turn the sentence around or break its line', () => {
     assert.equal(plainText(' Ac\u202Eme\n\u2028 \u0000App\u2069\uD800 '), 'Ac me   App \uFFFD');
   });
@@ -129,13 +137,17 @@ describe('choosing the language', () => {
     [undefined, undefined, 'en'],
     ['', '', 'en'],
     ['de', 'en', 'de'],
-    ['fr de-CH en', undefined, 'de'],
-    ['fr', 'de-AT,en;q=0.5', 'de'],
-    [undefined, 'fr, en;q=0.4, de;q=0.9', 'de'],
+    ['sv de-CH en', undefined, 'de'],
+    ['sv', 'de-AT,en;q=0.5', 'de'],
+    [undefined, 'sv, en;q=0.4, de;q=0.9', 'de'],
+    ['pt-BR', 'en', 'pt'],
+    [undefined, 'fr-CA, en;q=0.8', 'fr'],
+    [undefined, 'uk-UA, ru;q=0.8', 'uk'],
+    [undefined, 'ar-EG;q=0.8, ja-JP', 'ja'],
     [undefined, 'de;q=0, en', 'en'],
     [undefined, 'DE-de', 'de'],
     [undefined, '*', 'en'],
-    [undefined, 'fr;q=x, de;q=oops', 'en'],
+    [undefined, 'sv;q=x, de;q=oops', 'en'],
     ['constructor __proto__ toString', 'hasOwnProperty', 'en'],
     [`${'xx '.repeat(10_000)}de`, undefined, 'en'],
   ];

@@ -1,4 +1,5 @@
 /** One page of each view with everything it can show, and the shortest one: typed, so both stay true. */
+import { factorHooks, fullFactorLocals, shortFactorLocals } from './factor-views.ts';
 import { accountHooks, fullAccountLocals, shortAccountLocals } from './account-views.ts';
 import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
 import { fullProofLocals, proofHooks, shortProofLocals } from './proof-views.ts';
@@ -97,6 +98,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
   },
   expired: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', wayOn },
   ...fullAccountLocals,
+  ...fullFactorLocals,
   home: {
     discoveryHref: '/.well-known/openid-configuration',
     accountHref: '/auth/account',
@@ -138,6 +140,7 @@ export const shortLocals: { readonly [V in ViewName]: ViewLocals[V] } = {
   error: { code: 'not_found', message: 'There is nothing here.', requestId: 'request-1' },
   expired: { requestId: 'request-1' },
   ...shortAccountLocals,
+  ...shortFactorLocals,
   home: { discoveryHref: '/.well-known/openid-configuration' },
   playground: fullLocals.playground,
 };
@@ -174,6 +177,7 @@ export const stableHooks: { readonly [V in ViewName]: readonly string[] } = {
   error: ['id="error" data-error=', 'request-1'],
   expired: ['id="error" data-error="session_expired"', 'request-1'],
   ...accountHooks,
+  ...factorHooks,
   home: [],
   playground: [],
 };

@@ -22,7 +22,7 @@ export function findCommand<Shape extends CommandShape>(
 
 /** @throws UsageError */
 export function readArguments(command: CommandShape, argv: readonly string[]): Arguments {
-  const parsed = parse(allOptions(command), argv);
+  const parsed = parse(allOptions(command), protectOperand(command, argv));
   const args = wrap(parsed);
   // Who asks for help need not know what the command needs.
   if (!args.has('help')) {
@@ -31,6 +31,19 @@ export function readArguments(command: CommandShape, argv: readonly string[]): A
     command.check?.(args);
   }
   return args;
+}
+
+/** A random id of ours. */
+const idForm = /^-[\w-]{20,}$/;
+
+/** An id may begin with a hyphen, as one in 64 does: such an operand is no option. */
+function protectOperand(command: CommandShape, argv: readonly string[]): readonly string[] {
+  if (command.operand === undefined || argv.includes('--')) return argv;
+  const known = Object.keys(allOptions(command)).map((name) => `--${name}`);
+  const position = argv.findIndex((each) => idForm.test(each) && !known.includes(each));
+  const id = argv[position];
+  if (id === undefined) return argv;
+  return [...argv.slice(0, position), ...argv.slice(position + 1), '--', id];
 }
 
 function wrap({ values, positionals }: Parsed): Arguments {

@@ -1,5 +1,6 @@
 // user invite: asks somebody to make an account, by mail and by a link that is printed once.
 import { AppError } from '#domain/errors.ts';
+import { locales } from '#domain/languages.ts';
 import type { DataCommand } from '#commands/context.ts';
 import { emailSentences } from './create.ts';
 
@@ -8,7 +9,7 @@ export const userInvite: DataCommand = {
   summary: 'Invite somebody to make an account.',
   options: {
     email: { value: 'E', isRequired: true, meaning: 'The address that the account will have' },
-    locale: { value: 'L', meaning: 'The language of the mail: en or de' },
+    locale: { value: 'L', meaning: `The language of the mail: ${locales.join(', ')}` },
   },
   async run({ installation }, args) {
     if (installation.config.registration === 'closed') {

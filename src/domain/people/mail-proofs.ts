@@ -1,5 +1,6 @@
 // Proofs of a mailbox: what they are for, how long they are good, and how often a code may be tried.
 // Sending and checking them is services/mail-proofs/.
+import { latinDigits } from '#domain/languages.ts';
 
 export const mailProofKinds = [
   'registration',
@@ -39,7 +40,7 @@ export const codeDigits = 6;
 
 /** What somebody typed as a code, without the spaces and hyphens that people put in. */
 export function readCode(typed: string): string | undefined {
-  const digits = typed.normalize('NFKC').replaceAll(/[\s-]/g, '');
+  const digits = latinDigits(typed.normalize('NFKC')).replaceAll(/[\s-]/g, '');
   return /^\d{6}$/.test(digits) ? digits : undefined;
 }
 

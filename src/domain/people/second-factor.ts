@@ -1,4 +1,5 @@
 // Rules about second factors: how many wrong codes are one too many, and what codes look like.
+import { latinDigits } from '#domain/languages.ts';
 
 /** Wrong codes after which no further one is looked at for a while (NIST SP 800-63B-4 3.2.2). */
 export const mostWrongCodes = 10;
@@ -23,7 +24,7 @@ const recoveryForm = /^[A-Z2-7]{16}$/;
 
 /** What somebody typed; `undefined`: it can be neither. */
 export function readTypedCode(text: string): TypedCode | undefined {
-  const code = text.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
+  const code = latinDigits(text.normalize('NFKC')).replaceAll(/[\s-]/g, '').toUpperCase();
   if (/^\d{6}$/.test(code)) return { kind: 'totp', code };
   // Nobody tells 0 from O and 1 from I on paper; the alphabet has only letters there.
   const read = code.replaceAll('0', 'O').replaceAll('1', 'I');

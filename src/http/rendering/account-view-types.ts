@@ -76,7 +76,10 @@ export interface AccountViewLocals {
     readonly action: string;
     readonly formToken: string;
     readonly days: number;
+    readonly hasPassword: boolean;
     readonly asksForCode: boolean;
+    /** Where to confirm with a passkey first. */
+    readonly confirmHref?: string | undefined;
     readonly problems: {
       readonly password?: MessageKey | undefined;
       readonly code?: MessageKey | undefined;

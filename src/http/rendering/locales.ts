@@ -2,10 +2,11 @@
  * Owns the words people read: the catalogues, the choice of the language and the filling of the
  * placeholders. Escaping is left to the views, which put every word through `<%=`.
  */
-import de from '../../../locales/de.json' with { type: 'json' };
+import { createRequire } from 'node:module';
+import { directions, isLocale, type Locale } from '#domain/languages.ts';
 import en from '../../../locales/en.json' with { type: 'json' };
 
-export type Locale = 'en' | 'de';
+export type { Locale } from '#domain/languages.ts';
 export type MessageKey = keyof typeof en;
 export type MessageValues = Readonly<Record<string, string | number>>;
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
@@ -15,21 +16,21 @@ export type Message =
   | string
   | (Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string });
 
-export const catalogues: Readonly<Record<Locale, Readonly<Record<MessageKey, Message>>>> = {
-  en,
-  de,
-};
+export type Catalogue = Readonly<Record<MessageKey, Message>>;
 
 export const defaultLocale: Locale = 'en';
 
-export const directions: Readonly<Record<Locale, 'ltr' | 'rtl'>> = { en: 'ltr', de: 'ltr' };
+const load = createRequire(import.meta.url);
+
+/** The words of a language, read when it is first spoken: few houses ever speak all of them. */
+export function catalogueOf(locale: Locale): Catalogue {
+  if (locale === defaultLocale) return en;
+  // True because the tests hold every catalogue to the keys of the English one.
+  return load(`../../../locales/${locale}.json`) as Catalogue;
+}
 
 /** More wishes than this are noise; reading them all would be work for a stranger. */
 const readableWishes = 20;
-
-function isLocale(text: string | undefined): text is Locale {
-  return text !== undefined && Object.hasOwn(catalogues, text);
-}
 
 export function isMessageKey(text: string): text is MessageKey {
   return Object.hasOwn(en, text);
@@ -37,21 +38,30 @@ export function isMessageKey(text: string): text is MessageKey {
 
 /** The words for `key` with its `{placeholders}` filled; numbers are written as the language does. */
 export function createTranslator(locale: Locale): Translate {
-  const plurals = new Intl.PluralRules(locale);
-  const numbers = new Intl.NumberFormat(locale);
+  const catalogue = catalogueOf(locale);
+  const isolate = directions[locale] === 'rtl' ? isolateDirection : (text: string) => text;
 
   return (key, values = {}) => {
-    const message = catalogues[locale][key];
-    const count = Number(values['count'] ?? Number.NaN);
-    const text =
-      typeof message === 'string' ? message : (message[plurals.select(count)] ?? message.other);
+    const message = catalogue[key];
+    const text = typeof message === 'string' ? message : choosePlural(message, locale, values);
 
     return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
       const value = Object.hasOwn(values, name) ? values[name] : undefined;
       if (value === undefined) return placeholder;
-      return typeof value === 'number' ? numbers.format(value) : plainText(value);
+      if (typeof value === 'number') return new Intl.NumberFormat(locale).format(value);
+      return isolate(plainText(value));
     });
   };
+}
+
+function choosePlural(message: Exclude<Message, string>, locale: Locale, values: MessageValues) {
+  const count = Number(values['count'] ?? Number.NaN);
+  return message[new Intl.PluralRules(locale).select(count)] ?? message.other;
+}
+
+/** A name or an address as it is read by itself, within a sentence from right to left (UAX #9). */
+function isolateDirection(text: string): string {
+  return `\u2068${text}\u2069`;
 }
 
 /** Text from outside without what could reorder or break the sentence it is put into. */

@@ -8,14 +8,8 @@ import { join } from 'node:path';
 
 import ejs from 'ejs';
 
-import {
-  createTranslator,
-  defaultLocale,
-  directions,
-  type Locale,
-  type MessageKey,
-  type Translate,
-} from './locales.ts';
+import { directions, type Locale } from '#domain/languages.ts';
+import { createTranslator, defaultLocale, type MessageKey, type Translate } from './locales.ts';
 import type { ViewLocals, ViewName } from './view-types.ts';
 
 /** The part of Koa's context that a page is written to. */
@@ -89,7 +83,14 @@ export function createRenderer({
     const t: Translate = (key, values) => words(key, { product: productName, ...values });
     return { locale, t, dir: directions[locale], initial: createInitial(locale) };
   }
-  const languages = { en: prepareLanguage('en'), de: prepareLanguage('de') };
+
+  // Prepared when it is first spoken: each takes memory, and few houses speak all of them.
+  const languages = new Map<Locale, ReturnType<typeof prepareLanguage>>();
+  function languageOf(locale: Locale) {
+    const language = languages.get(locale) ?? prepareLanguage(locale);
+    languages.set(locale, language);
+    return language;
+  }
 
   function asset(name: string): string {
     return `${base}/auth/assets/${name}?v=${assetVersion}`;
@@ -102,7 +103,7 @@ export function createRenderer({
     locals: ViewLocals[V],
     { status = 200, title }: PageOptions = {},
   ): void {
-    const language = languages[ctx.state.locale ?? defaultLocale];
+    const language = languageOf(ctx.state.locale ?? defaultLocale);
     const absent = Object.fromEntries(
       (localNames.get(view) ?? []).map((name) => [name, undefined]),
     );

@@ -1,6 +1,7 @@
 // What the server says about itself, and that it is true.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { locales } from '#domain/languages.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -61,7 +62,7 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
       'urn:ostiary:acr:password',
       'urn:ostiary:acr:two-factor',
     ]);
-    assert.deepEqual(metadata['ui_locales_supported'], ['en', 'de']);
+    assert.deepEqual(metadata['ui_locales_supported'], [...locales]);
     for (const name of [
       'authorization_response_iss_parameter_supported',
       'claims_parameter_supported',

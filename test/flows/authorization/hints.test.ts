@@ -30,11 +30,11 @@ describeApp('ui_locales choose the language (OIDC Core §3.1.2.1)', {}, (app) =>
   const languages: readonly (readonly [string | undefined, string, string])[] = [
     ['de', 'en', 'de'],
     ['de-CH', 'en', 'de'],
-    ['fr de en', 'en', 'de'],
+    ['sv de en', 'en', 'de'],
     ['en', 'de', 'en'],
-    ['fr', 'de', 'de'],
+    ['sv', 'de', 'de'],
     [undefined, 'de-AT,de;q=0.9', 'de'],
-    [undefined, 'fr', 'en'],
+    [undefined, 'sv', 'en'],
     ['"><svg onload=alert(1)>', 'de', 'de'],
   ];
 

@@ -1,6 +1,6 @@
 // What the mails about second factors say: that something has changed, and what to do if it was
 // somebody else. How they are set is mail-writer.ts.
-import type { MessageKey } from './locales.ts';
+import type { MessageKey } from '#http/rendering/locales.ts';
 import type { MailContent, MailWords } from './mail-content.ts';
 
 type WriteContent = (words: MailWords) => MailContent;

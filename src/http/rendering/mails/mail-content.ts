@@ -1,5 +1,5 @@
 // What a mail consists of, before it is set as text and HTML, and what its words are made from.
-import type { Translate } from './locales.ts';
+import type { Translate } from '#http/rendering/locales.ts';
 
 export interface MailContent {
   readonly subject: string;

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
-import { chooseLocale, createTranslator, directions, type Translate } from './locales.ts';
+import { directions } from '#domain/languages.ts';
+import { chooseLocale, createTranslator, type Translate } from '#http/rendering/locales.ts';
 import type { MailContent } from './mail-content.ts';
 import { findMailContent } from './mail-words.ts';
 import type { WrittenMail } from '#platform/outbound/mail.ts';

@@ -1,6 +1,6 @@
 // What the mails about proving a mailbox say. How they are set is mail-writer.ts; the other mails are
 // in mail-words.ts.
-import type { MessageKey } from './locales.ts';
+import type { MessageKey } from '#http/rendering/locales.ts';
 import type { MailContent, MailWords } from './mail-content.ts';
 
 type WriteContent = (words: MailWords) => MailContent;

@@ -1,8 +1,8 @@
 // What each mail says: its sentences in their order, from the catalogue of one language. How they
 // are set as text and HTML is left to mail-writer.ts.
-import { presentClient } from './client-view.ts';
+import { presentClient } from '#http/rendering/client-view.ts';
 import { factorMails } from './factor-mails.ts';
-import type { MessageValues } from './locales.ts';
+import type { MessageValues } from '#http/rendering/locales.ts';
 import type { MailContent, MailWords } from './mail-content.ts';
 import { proofMails } from './proof-mails.ts';
 

@@ -1,0 +1,31 @@
+// The languages that people are spoken to in, each with a catalogue in `locales/`, and how they are
+// written. The choice of one is left to `http/rendering/locales.ts`.
+
+/** The direction that each is written in. */
+export const directions = {
+  en: 'ltr',
+  de: 'ltr',
+  fr: 'ltr',
+  es: 'ltr',
+  pt: 'ltr',
+  it: 'ltr',
+  pl: 'ltr',
+  uk: 'ltr',
+  ja: 'ltr',
+  ar: 'rtl',
+} as const satisfies Readonly<Record<string, 'ltr' | 'rtl'>>;
+
+export type Locale = keyof typeof directions;
+
+export function isLocale(text: string | undefined): text is Locale {
+  return text !== undefined && Object.hasOwn(directions, text);
+}
+
+export const locales: readonly Locale[] = Object.keys(directions).filter(isLocale);
+
+/** The digits of Arabic and Persian keyboards as those that codes are made of. */
+export function latinDigits(text: string): string {
+  return text.replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) =>
+    String(digit.charCodeAt(0) & 0xf),
+  );
+}

@@ -1,0 +1,99 @@
+// What the pages about passkeys and codes are shown with, as rich and as poor as they can be.
+import type { ViewLocals } from '#http/rendering/view-types.ts';
+
+type FactorView =
+  | 'account-codes'
+  | 'account-codes-new'
+  | 'account-codes-paper'
+  | 'account-passkeys';
+type FactorLocals = { readonly [V in FactorView]: ViewLocals[V] };
+type FullFactorLocals = { readonly [V in FactorView]: Required<ViewLocals[V]> };
+
+const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
+
+export const fullFactorLocals: FullFactorLocals = {
+  'account-codes': {
+    factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
+    formToken: 'token',
+    beginAction: '/auth/account/codes/begin',
+    action: '/auth/account/codes',
+    problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
+    accountHref: '/auth/account',
+  },
+  'account-codes-new': {
+    action: '/auth/account/codes/confirm',
+    formToken: 'token',
+    picture: { size: 1, path: 'M0 0h1v1h-1z' },
+    address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
+    secret: 'ABCD',
+    problem: 'problem.factor.wrong',
+    backHref: '/auth/account/codes',
+  },
+  'account-codes-paper': { codes: ['ABCD-EFGH-IJKL-MNOP'], codesHref: '/auth/account/codes' },
+  'account-passkeys': {
+    passkeys: [
+      { id: 'aWQ', name: 'Safari, iPhone', isSynced: true, since: time, lastUsed: time },
+      { id: 'aWR4', name: 'Chrome, Windows', isSynced: false, since: time },
+    ],
+    accepted: {
+      rpId: 'id.example.org',
+      userHandle: 'aGFuZGxl',
+      name: 'ada@example.org',
+      displayName: 'Ada Lovelace',
+      credentials: 'aWQ aWR4',
+    },
+    email: 'ada@example.org',
+    formToken: 'token',
+    proof: {
+      action: '/auth/account/passkeys/confirm',
+      kind: 'password',
+      passkey: {
+        action: '/auth/account/passkeys/confirm-passkey',
+        optionsAction: '/auth/account/passkeys/confirm-passkey/options',
+      },
+    },
+    problems: { typed: 'problem.password.wrong', general: 'problem.passkey.refused' },
+    add: undefined,
+    removeAction: '/auth/account/passkeys/remove',
+    renameAction: '/auth/account/passkeys/rename',
+    accountHref: '/auth/account',
+  },
+};
+
+export const shortFactorLocals: FactorLocals = {
+  'account-codes': {
+    formToken: 'token',
+    beginAction: '/auth/account/codes/begin',
+    action: '/auth/account/codes',
+    problems: {},
+    accountHref: '/auth/account',
+  },
+  'account-codes-new': {
+    action: '/auth/account/codes/confirm',
+    formToken: 'token',
+    picture: { size: 1, path: 'M0 0h1v1h-1z' },
+    address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
+    secret: 'ABCD',
+    backHref: '/auth/account/codes',
+  },
+  'account-codes-paper': { codes: [], codesHref: '/auth/account/codes' },
+  'account-passkeys': {
+    passkeys: [],
+    email: 'ada@example.org',
+    formToken: 'token',
+    problems: {},
+    add: {
+      action: '/auth/account/passkeys',
+      optionsAction: '/auth/account/passkeys/options',
+    },
+    renameAction: '/auth/account/passkeys/rename',
+    accountHref: '/auth/account',
+  },
+};
+
+export const factorHooks: { readonly [V in FactorView]: readonly string[] } = {
+  'account-codes': ['name="form_token"'],
+  'account-codes-new': ['name="code"', 'id="verify"'],
+  'account-codes-paper': ['id="recovery-codes"', 'id="continue"'],
+  'account-passkeys': ['id="passkey" type="button"', 'name="answer"', 'data-passkey='],
+};
