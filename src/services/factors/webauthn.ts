@@ -1,11 +1,6 @@
 // The rules of WebAuthn 7.1 and 7.2 over what an authenticator says: signatures and formats are
-// SimpleWebAuthn's, what it leaves to its callers is checked here. Knows nothing of people.
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+// SimpleWebAuthn's, which is loaded when it is first needed; what it leaves to its callers is checked
+// here. Knows nothing of people.
 import {
   challengeSeconds,
   longestCredentialIdBytes,
@@ -33,13 +28,18 @@ export type NewPasskey = Omit<Passkey, 'userId' | 'name' | 'createdAt' | 'lastUs
 
 const timeout = challengeSeconds * 1000;
 
+const load = () => import('@simplewebauthn/server');
+
 export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
   const expected = { expectedOrigin: [...origins], expectedRPID: rpId };
 
   return {
     rpId,
-    registrationOptions: (challenge: string, { handle, name, displayName, known }: NewPerson) =>
-      generateRegistrationOptions({
+    registrationOptions: async (
+      challenge: string,
+      { handle, name, displayName, known }: NewPerson,
+    ) =>
+      (await load()).generateRegistrationOptions({
         rpName,
         rpID: rpId,
         userID: Uint8Array.from(handle),
@@ -53,8 +53,8 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
         supportedAlgorithmIDs: [...passkeyAlgorithms],
       }),
     /** @param known of a person who is known already; none: whichever passkey the device has */
-    authenticationOptions: (challenge: string, known: readonly Passkey[]) =>
-      generateAuthenticationOptions({
+    authenticationOptions: async (challenge: string, known: readonly Passkey[]) =>
+      (await load()).generateAuthenticationOptions({
         rpID: rpId,
         challenge: bytesOf(challenge),
         timeout,
@@ -67,6 +67,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
       challenge: string,
     ): Promise<NewPasskey | undefined> {
       if (isFramed(clientData)) return undefined;
+      const { verifyRegistrationResponse } = await load();
       const { registrationInfo: info } = await orRefused(
         verifyRegistrationResponse({
           ...expected,
@@ -104,6 +105,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
     ): Promise<{ readonly signCount: number; readonly backedUp: boolean } | undefined> {
       if (isFramed(clientData) || answer.id !== id) return undefined;
       const { userHandle, ...response } = answer.response;
+      const { verifyAuthenticationResponse } = await load();
       const { verified, authenticationInfo: info } = await orRefused(
         verifyAuthenticationResponse({
           ...expected,
