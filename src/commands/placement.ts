@@ -1,7 +1,7 @@
 // Where a command that works on data runs: in this process on connections of its own, or inside the
 // server that holds the embedded database.
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import type { Config } from '#platform/settings/config.ts';
 import { completeKeys } from '#platform/settings/development-keys.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -44,7 +44,7 @@ export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
     try {
       return await runHere(placed);
     } catch (error) {
-      const isHeld = error instanceof AppError && error.code === 'conflict';
+      const isHeld = isAppError(error, 'conflict');
       if (!isHeld || patient.aborted) throw error;
       if (!isWaiting) print.err('Waiting for another process that is using the data directory.\n');
       isWaiting = true;

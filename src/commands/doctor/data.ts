@@ -1,7 +1,7 @@
 // The database, of either kind, and the keys that open what is sealed in it.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '#domain/errors.ts';
+import { isAppError, type AppError } from '#domain/errors.ts';
 import type { Config } from '#platform/settings/config.ts';
 import { completeKeys } from '#platform/settings/development-keys.ts';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
@@ -53,7 +53,7 @@ async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
     const db = await openEmbedded({ directory, log: inspection.log });
     return await inspectOpen(db, inspection, `embedded in ${directory}`);
   } catch (error) {
-    const isHeld = error instanceof AppError && error.code === 'conflict';
+    const isHeld = isAppError(error, 'conflict');
     if (isHeld) return [await inspectHolder(directory, error)];
     const next = 'Bring the data directory back from a backup, or start afresh in an empty one.';
     return [{ check, state: 'fail', message: describeFailure(error).message, next }];

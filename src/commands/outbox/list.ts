@@ -1,7 +1,6 @@
 // outbox list: mails and calls to apps that have not got through.
 import type { DataCommand } from '#commands/context.ts';
-import { UsageError } from '#commands/line/arguments.ts';
-import type { Arguments } from '#commands/line/command.ts';
+import { readLimit } from '#commands/line/limits.ts';
 import { answerWithItems } from './presentation.ts';
 
 const usualCount = 50;
@@ -13,17 +12,10 @@ export const outboxList: DataCommand = {
     dead: { meaning: 'Only those that were given up' },
     limit: { value: 'N', meaning: `How many; ${usualCount} unless said` },
   },
-  check: (args) => void readLimit(args),
+  check: (args) => void readLimit(args, usualCount),
   async run({ installation: { services } }, args) {
-    const wish = { dead: args.has('dead'), limit: readLimit(args) };
+    const wish = { dead: args.has('dead'), limit: readLimit(args, usualCount) };
     const none = wish.dead ? 'Nothing was given up.' : 'Everything was delivered.';
     return answerWithItems(await services.deadLetters.list(wish), none);
   },
 };
-
-function readLimit(args: Arguments): number {
-  const text = args.text('limit');
-  if (text === undefined) return usualCount;
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new UsageError('--limit must be a whole number from 1 to 9999.');
-}

@@ -1,7 +1,6 @@
 // session list: who is signed in.
 import type { DataCommand } from '#commands/context.ts';
-import { UsageError } from '#commands/line/arguments.ts';
-import type { Arguments } from '#commands/line/command.ts';
+import { readLimit } from '#commands/line/limits.ts';
 import { findUser } from '#commands/users/presentation.ts';
 import { answerWithSessions, collectSessions } from './presentation.ts';
 
@@ -14,18 +13,11 @@ export const sessionList: DataCommand = {
     user: { value: 'EMAIL|ID', meaning: 'Of this person only' },
     limit: { value: 'N', meaning: `How many; ${usualCount} unless said` },
   },
-  check: (args) => void readLimit(args),
+  check: (args) => void readLimit(args, usualCount),
   async run({ installation: { stores, services } }, args) {
     const name = args.text('user');
     const user = name === undefined ? undefined : await findUser(stores.users, name);
     const { sessionList: list } = services;
-    return answerWithSessions(await collectSessions(list, user?.id, readLimit(args)));
+    return answerWithSessions(await collectSessions(list, user?.id, readLimit(args, usualCount)));
   },
 };
-
-function readLimit(args: Arguments): number {
-  const text = args.text('limit');
-  if (text === undefined) return usualCount;
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new UsageError('--limit must be a whole number from 1 to 9999.');
-}

@@ -2,34 +2,19 @@
 // that asked from others, in which a code is worth nothing.
 import { randomToken } from '#platform/secrets/hashing.ts';
 import type { Context } from '#http/context.ts';
+import { createTokenCookie } from './token-cookie.ts';
 
 /** Proofs are good for an hour; somebody who begins again keeps the same one. */
 const lifeMilliseconds = 24 * 60 * 60 * 1000;
-const wellFormed = /^[\w-]{43}$/;
 
 export function createProofCookie({ issuerUrl }: { readonly issuerUrl: URL }) {
-  const secure = issuerUrl.protocol === 'https:';
-  const name = secure ? '__Host-ostiary-proof' : 'ostiary-proof';
-
-  function read(ctx: Context): string | undefined {
-    const value = ctx.cookies.get(name, { signed: false }) ?? '';
-    return wellFormed.test(value) ? value : undefined;
-  }
-
+  const { read, set } = createTokenCookie({ issuerUrl, name: 'proof', lifeMilliseconds });
   return {
     read,
     /** The browser's own, made now if it has none. */
     ensure(ctx: Context): string {
       const value = read(ctx) ?? randomToken();
-      ctx.cookies.set(name, value, {
-        httpOnly: true,
-        sameSite: 'lax',
-        path: '/',
-        secure,
-        signed: false,
-        overwrite: true,
-        maxAge: lifeMilliseconds,
-      });
+      set(ctx, value);
       return value;
     },
   };

@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
+import { signInProblems } from '#http/forms/sign-in-problems.ts';
 import { defaultLocale } from '#http/rendering/locales.ts';
 import { showTime } from '#http/rendering/times.ts';
 import { noticeOf, problemOf, type OwnPages } from './own-pages.ts';
@@ -18,13 +19,6 @@ export interface AccountPageDependencies {
   readonly now: () => Date;
 }
 
-const problems = {
-  wrong: 'sign-in.problem.wrong',
-  blocked: 'sign-in.problem.refused',
-  missing: 'sign-in.problem.missing',
-  throttled: 'sign-in.problem.throttled',
-} as const;
-
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
   const { own, attempts, secondStep, passkeyWays } = dependencies;
   const { registrationOpen, developmentPages, now } = dependencies;
@@ -33,12 +27,12 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
 
   const recoverHref = own.address('/auth/recover');
 
-  function showSignIn(ctx: Context, login: string, problem?: keyof typeof problems): void {
+  function showSignIn(ctx: Context, login: string, problem?: keyof typeof signInProblems): void {
     const locals = {
       action: own.address('/auth/sign-in'),
       formToken: own.formToken(ctx),
       login,
-      problem: problem && problems[problem],
+      problem: problem && signInProblems[problem],
       trouble: problemOf(ctx),
       passkey: passkeyWays.first(),
       notice: noticeOf(ctx),

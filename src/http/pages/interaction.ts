@@ -182,7 +182,10 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
 export type InteractionPages = ReturnType<typeof createInteractionPages>;
 
 /** The registered members that a page shows. */
-export function viewOf(client: Client, redirectUri?: unknown): ClientView {
+export function viewOf(
+  client: Pick<Client, 'clientId' | 'metadata'>,
+  redirectUri?: unknown,
+): ClientView {
   const text = (name: string) => {
     const value = client.metadata[name];
     return typeof value === 'string' ? value : undefined;

@@ -5,17 +5,11 @@ import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
+import { signInProblems } from '#http/forms/sign-in-problems.ts';
 import type { InteractionPages } from './interaction.ts';
 import { noticeOf, problemOf } from './own-pages.ts';
 import type { PasskeyWays } from './passkeys/ways.ts';
 import type { SecondStep } from './second-factor.ts';
-
-const problems = {
-  wrong: 'sign-in.problem.wrong',
-  blocked: 'sign-in.problem.refused',
-  missing: 'sign-in.problem.missing',
-  throttled: 'sign-in.problem.throttled',
-} as const satisfies Record<string, MessageKey>;
 
 export interface SignInPageDependencies {
   readonly interaction: InteractionPages;
@@ -28,7 +22,7 @@ export interface SignInPageDependencies {
 interface SignInState {
   readonly status?: number;
   readonly login?: string;
-  readonly problem?: keyof typeof problems;
+  readonly problem?: keyof typeof signInProblems;
   readonly notice?: MessageKey | undefined;
 }
 
@@ -47,7 +41,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
       {
         action: interaction.address(open, 'sign-in'),
         login: state.login ?? hint ?? before?.email,
-        problem: state.problem && problems[state.problem],
+        problem: state.problem && signInProblems[state.problem],
         trouble: problemOf(ctx),
         passkey: passkeyWays.first(open.uid),
         notice: state.notice ?? again,

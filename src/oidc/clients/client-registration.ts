@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
 import { systemActor } from '#domain/audit/audit.ts';
 import type { Client, NewClient } from '#domain/clients.ts';
-import { AppError } from '#domain/errors.ts';
+import { AppError, isAppError } from '#domain/errors.ts';
 import { randomToken, sha256Text } from '#platform/secrets/hashing.ts';
 import type { Clients } from '#services/clients/clients.ts';
 import type { ClientStore } from '#stores/clients/clients.ts';
@@ -71,7 +71,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
       try {
         await clients.create(client, systemActor);
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+        if (!isAppError(error, 'conflict')) throw error;
       }
     },
   };

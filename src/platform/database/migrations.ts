@@ -10,7 +10,7 @@ import * as sharedSettings from '#migrations/0005-shared-settings.ts';
 import * as secondFactors from '#migrations/0006-second-factors.ts';
 import * as passkeys from '#migrations/0007-passkeys.ts';
 import * as accountDeletion from '#migrations/0008-account-deletion.ts';
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
 interface Migration {
@@ -78,5 +78,5 @@ const migrationSource: Knex.MigrationSource<Migration> = {
 const settings = { disableMigrationsListValidation: true };
 
 function isRetryable(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'store_unavailable';
+  return isAppError(error, 'store_unavailable');
 }

@@ -2,11 +2,12 @@
 // signing in and one button keep it. The audit stays provable: it loses what could name the person.
 import type { AuditActor } from '#domain/audit/audit.ts';
 import { systemActor } from '#domain/audit/audit.ts';
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Audit } from '#services/audit/audit.ts';
+import { noSuchUser } from '#services/blocking/acts.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
 import type { DeletionStore, DueAccount } from '#stores/accounts/deletions.ts';
@@ -34,7 +35,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
   const { db, deletions, auditEvents, audit, blocking, outbox, issuer, log, now } = dependencies;
 
   async function erase({ id, email: to, locale }: DueAccount, by: AuditActor): Promise<void> {
-    await blocking.eraseUser(id, by, async (tx, at) => {
+    await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
       await auditEvents.erasePersonal(id, tx);
       if (!(await deletions.remove(id, at, tx))) throw noSuchUser();
       const mail = { to, locale, template: 'account_deleted', values: {} };
@@ -77,7 +78,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
           await erase(account, systemActor);
           deleted += 1;
         } catch (error) {
-          if (!(error instanceof AppError) || error.code !== 'user_not_found') throw error;
+          if (!isAppError(error, 'user_not_found')) throw error;
         }
       }
       if (deleted > 0) log.info({ event: 'accounts.deleted', count: deleted }, 'accounts deleted');
@@ -87,7 +88,3 @@ export function createDeletion(dependencies: DeletionDependencies) {
 }
 
 export type Deletion = ReturnType<typeof createDeletion>;
-
-function noSuchUser(): AppError {
-  return new AppError('user_not_found', 'There is no such person.');
-}

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { AuditActor } from '#domain/audit/audit.ts';
-import { AppError } from '#domain/errors.ts';
+import { AppError, isAppError } from '#domain/errors.ts';
 import { checkEmail, isAtDomain } from '#domain/people/emails.ts';
 import { checkPassword, type PasswordFault } from '#domain/people/passwords.ts';
 import type { StandardClaims, User } from '#domain/people/users.ts';
@@ -147,7 +147,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
         return { ok: true, user };
       });
     } catch (error) {
-      if (error instanceof AppError && error.code === 'email_taken') {
+      if (isAppError(error, 'email_taken')) {
         return { ok: false, email: 'email_taken' };
       }
       throw error;

@@ -3,7 +3,7 @@
 // Each node counts along in its memory: where the shared counters are away it goes by its own, and
 // where they were lost a guesser gets the free guesses again, not all of them.
 import { canonicalEmail } from '#domain/people/emails.ts';
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import {
   delayAfter,
   guessLimits,
@@ -119,7 +119,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
       const failures = Math.max(shared, (here ?? 0) - limit.free);
       return await delayOf(store, { name, failures, limit });
     } catch (error) {
-      const isAway = error instanceof AppError && error.code === 'store_unavailable';
+      const isAway = isAppError(error, 'store_unavailable');
       if (!isAway || here === undefined) throw error;
       log.warn({ event: 'throttle.local' }, 'counting guesses on this node alone');
       return delayOf(own, { name, failures: here, limit: strictly(limit) });

@@ -76,7 +76,7 @@ export function createActs(dependencies: ActDependencies) {
     await endGrants(act, { userId });
   }
 
-  /** `join` writes in the same transaction what makes it necessary. */
+  /** `join` comes last: it may remove what had to be ended, and apps told of it, first. */
   async function revokeEverything(
     userId: string,
     actor: AuditActor,
@@ -88,8 +88,8 @@ export function createActs(dependencies: ActDependencies) {
         Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
       );
       if (found === 0) throw noSuchUser();
-      await join?.(act.tx, act.at);
       await endEverythingOf(act, userId, event);
+      await join?.(act.tx, act.at);
     });
   }
 

@@ -61,30 +61,22 @@ export function createBlocking(dependencies: ActDependencies) {
     async revokeEverythingOf(userId: string, by: AuditActor): Promise<Receipt> {
       return revokeEverything(userId, by, 'user.tokens_revoked');
     },
-    /** Together with the change that makes it necessary: `join` writes it in the same transaction. */
+    /**
+     * Together with the change that makes it necessary: when all has ended, `join` writes it in the
+     * same transaction.
+     */
     async revokeEverythingWith(
       userId: string,
       by: AuditActor,
-      event: 'password.reset' | 'password.changed' | 'email.change_undone' | 'deletion.requested',
+      event:
+        | 'password.reset'
+        | 'password.changed'
+        | 'email.change_undone'
+        | 'deletion.requested'
+        | 'account.deleted',
       join: (tx: Knex.Transaction, at: Date) => Promise<void>,
     ): Promise<Receipt> {
       return revokeEverything(userId, by, event, join);
-    },
-    /** Everything ends and apps are told, and then `erase` removes what is left, all together. */
-    async eraseUser(
-      userId: string,
-      by: AuditActor,
-      erase: (tx: Knex.Transaction, at: Date) => Promise<void>,
-    ): Promise<Receipt> {
-      const event = 'account.deleted';
-      return perform({ event, actor: by, userId }, async (act) => {
-        const found = await act.receipt.measure('account', async () =>
-          Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
-        );
-        if (found === 0) throw noSuchUser();
-        await endEverythingOf(act, userId, event);
-        await erase(act.tx, act.at);
-      });
     },
     /**
      * @param owner whose session it must be, when the caller may end no other

@@ -1,6 +1,6 @@
 // Invitations: an operator asks somebody to make an account with the address they were written at.
 // The mail that brings the link proves the mailbox.
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import { checkEmail } from '#domain/people/emails.ts';
 import { mailProofSeconds } from '#domain/people/mail-proofs.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -73,7 +73,7 @@ export function createInvitations(dependencies: InvitationDependencies) {
           },
         );
       } catch (error) {
-        if (error instanceof AppError && error.code === 'email_taken') throw usedUp();
+        if (isAppError(error, 'email_taken')) throw usedUp();
         throw error;
       }
     },

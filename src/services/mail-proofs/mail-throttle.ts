@@ -1,6 +1,6 @@
 // How often mail may be asked for, and how often codes may be typed, per address and network. Known
 // and unknown addresses are counted alike: the answer tells nothing about accounts.
-import { AppError } from '#domain/errors.ts';
+import { AppError, isAppError } from '#domain/errors.ts';
 import { canonicalEmail } from '#domain/people/emails.ts';
 import {
   codeTriesPerMailbox,
@@ -38,7 +38,7 @@ export function createMailThrottle({ store, enabled, log, now }: MailThrottleDep
     try {
       return await store.count('Throttle', key, windowSeconds);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
+      if (!isAppError(error, 'store_unavailable')) throw error;
       log.warn({ event: 'throttle.local' }, 'counting mails on this node alone');
       // A node counts for itself then, and strictly: somebody may change nodes.
       return 2 * (await own.count('Throttle', key, windowSeconds));

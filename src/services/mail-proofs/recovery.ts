@@ -1,7 +1,7 @@
 // A forgotten password: a mail with a code and a link, and then a new one. The answer and its time are
 // the same whether there is an account. A reset ends everything that was signed in, lifts no block,
 // and signs nobody in: that is left to the sign-in page and to whatever else it asks for.
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import { checkEmail } from '#domain/people/emails.ts';
 import type { PasswordFault } from '#domain/people/passwords.ts';
 import { isBlocked } from '#domain/standing.ts';
@@ -123,7 +123,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
           await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
         })
         .catch((error: unknown) => {
-          if (error instanceof AppError && error.code === 'user_not_found') throw usedUp();
+          if (isAppError(error, 'user_not_found')) throw usedUp();
           throw error;
         });
       return { ok: true };

@@ -1,7 +1,7 @@
 // Whether the clock of this node can be trusted. Nodes judge the age of tokens by their own clocks and
 // forgive each other some seconds, so each of them must keep near the one that all share: the
 // database's. A node that does not is not ready; fixing its clock is left to NTP.
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 /** A third of what is forgiven: two nodes may differ in opposite directions. */
@@ -37,7 +37,7 @@ export function createClockCheck({ db, now }: ClockCheckDependencies) {
         milliseconds = await difference();
       } catch (error) {
         // A database that is away is reported as such, not as a wrong clock.
-        if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
+        if (!isAppError(error, 'store_unavailable')) throw error;
       }
       if (Math.abs(milliseconds) <= mostMilliseconds) return;
       const seconds = (Math.abs(milliseconds) / 1000).toFixed(1);

@@ -2,7 +2,7 @@
 // or has evicted entries, it may not know of proofs that were used before, and may know of tokens that
 // were revoked. So proofs made before that are refused, and tokens made before that are looked up
 // where revocations are written down: nothing comes back by way of a flush, a restore or an eviction.
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 const key = 'since';
@@ -39,7 +39,7 @@ export function createStoreBirth({ store, now }: StoreBirthDependencies) {
         met = { connections: store.connections(), at };
       } catch (error) {
         // A store that is away or slow keeps no node from starting: the first proof notes it then.
-        if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
+        if (!isAppError(error, 'store_unavailable')) throw error;
       }
     },
     /**

@@ -1,6 +1,6 @@
 // Opaque access tokens made while Redis is away. Refreshing goes on from PostgreSQL, and what it
 // hands out must be good: such a token is kept here until it expires.
-import { AppError } from '#domain/errors.ts';
+import { isAppError } from '#domain/errors.ts';
 import { sha256 } from '#platform/secrets/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import type { KeySpace, ShortLivedStore } from '#stores/short-lived/short-lived.ts';
@@ -77,7 +77,7 @@ export function createAccessTokenOverflow(dependencies: OverflowDependencies): S
       try {
         await primary.put(space, key, value, ttlSeconds);
       } catch (error) {
-        if (!overflowing.has(space) || !isAway(error)) throw error;
+        if (!overflowing.has(space) || !isAppError(error, 'store_unavailable')) throw error;
         const expiresAt = new Date(now().getTime() + ttlSeconds * 1000);
         await db.run(add, [hashOf(space, key), JSON.stringify(value), expiresAt]);
         believeForLong();
@@ -87,8 +87,10 @@ export function createAccessTokenOverflow(dependencies: OverflowDependencies): S
       try {
         return (await primary.get(space, key)) ?? (await findHere(space, key));
       } catch (error) {
-        if (isAway(error)) believeForLong();
-        const here = isAway(error) ? await findHere(space, key) : undefined;
+        if (isAppError(error, 'store_unavailable')) believeForLong();
+        const here = isAppError(error, 'store_unavailable')
+          ? await findHere(space, key)
+          : undefined;
         if (here) return here;
         throw error;
       }
@@ -102,8 +104,4 @@ export function createAccessTokenOverflow(dependencies: OverflowDependencies): S
 
 function hashOf(space: KeySpace, key: string): Buffer {
   return sha256(`${space} ${key}`);
-}
-
-function isAway(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'store_unavailable';
 }

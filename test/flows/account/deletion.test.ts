@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
+import { mailsTo } from '#test/stage/mailbox.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 import type { Person } from '#test/roles/relying-party.ts';
 
@@ -17,10 +18,8 @@ async function signIn(app: TestApp, { email, password }: Person) {
   return { browser, page };
 }
 
-async function subjectsTo({ installation }: TestApp, address: string): Promise<readonly string[]> {
-  await installation.services.delivery.deliverDue();
-  const mails = (await installation.services.mailbox?.list()) ?? [];
-  return mails.filter(({ to }) => to === address).map(({ subject }) => subject);
+async function subjectsTo(app: TestApp, address: string): Promise<readonly string[]> {
+  return (await mailsTo(app, address)).map(({ subject }) => subject);
 }
 
 /** Somebody with tokens in an app, who has just asked to be deleted. */

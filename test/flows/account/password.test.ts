@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
+import { mailsTo } from '#test/stage/mailbox.ts';
 import type { Browser } from '#test/roles/cookie-browser.ts';
 import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
 
@@ -9,12 +10,6 @@ const next = 'a wholly different phrase';
 
 async function isSignedIn(browser: Browser): Promise<boolean> {
   return (await browser.open(path)).url.pathname === path;
-}
-
-async function mailsTo({ installation }: TestApp, address: string): Promise<readonly string[]> {
-  await installation.services.delivery.deliverDue();
-  const mails = (await installation.services.mailbox?.list()) ?? [];
-  return mails.filter(({ to }) => to === address).map(({ subject }) => subject);
 }
 
 describeOnEachArrangement('the page for another password', (app) => {
@@ -33,7 +28,8 @@ describeOnEachArrangement('the page for another password', (app) => {
       [true, false, false],
     );
     assertInvalidGrant(await rp.tryRefresh(there.refreshToken));
-    assert.ok((await mailsTo(app(), person.email)).includes('Your Ostiary password was changed'));
+    const subjects = (await mailsTo(app(), person.email)).map(({ subject }) => subject);
+    assert.ok(subjects.includes('Your Ostiary password was changed'));
     const signIn = async (password: string) => {
       const form = await app().browser().open('/auth/sign-in');
       return (await form.press('sign-in', { login: person.email, password })).status;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
+import { mailsTo } from '#test/stage/mailbox.ts';
 import type { Browser } from '#test/roles/cookie-browser.ts';
 import type { Person } from '#test/roles/relying-party.ts';
 
@@ -14,14 +15,8 @@ async function signIn(app: TestApp, { email, password }: Person, browser = app.b
   return browser;
 }
 
-async function mailsTo({ installation }: TestApp, { email }: Person) {
-  await installation.services.delivery.deliverDue();
-  const mails = (await installation.services.mailbox?.list()) ?? [];
-  return mails.filter(({ to }) => to === email);
-}
-
 async function linkIn(app: TestApp, person: Person): Promise<string> {
-  const [mail] = await mailsTo(app, person);
+  const [mail] = await mailsTo(app, person.email);
   const [link] = /https?:\/\/\S*\/auth\/not-me\/\S+/.exec(mail?.text ?? '') ?? [];
   assert.ok(link, 'there is no link in the mail');
   return link;
@@ -45,7 +40,7 @@ describeOnEachArrangement('a sign-in on a device that is new to the person', (ap
 
     await signIn(app(), person);
 
-    assert.deepEqual(await mailsTo(app(), person), []);
+    assert.deepEqual(await mailsTo(app(), person.email), []);
   });
 
   it('is told by mail and written down, once per device', async () => {
@@ -56,7 +51,7 @@ describeOnEachArrangement('a sign-in on a device that is new to the person', (ap
     const { browser } = await rp.login(person);
     await rp.login(person, { prompt: 'login' }, browser);
 
-    assert.equal((await mailsTo(app(), person)).length, 1);
+    assert.equal((await mailsTo(app(), person.email)).length, 1);
     const events = await app()
       .installation.db.knex('audit_events')
       .where({ event: 'device.new', user_id: person.id });
@@ -71,7 +66,7 @@ describeOnEachArrangement('a sign-in on a device that is new to the person', (ap
     await signIn(app(), person);
     await signIn(app(), person);
 
-    assert.equal((await mailsTo(app(), person)).length, 2);
+    assert.equal((await mailsTo(app(), person.email)).length, 2);
   });
 });
 
@@ -89,7 +84,7 @@ describeApp('the mail about a new device', {}, (app) => {
     const cookie = browser.cookies.header(page.url);
     await app().send(page.url, { method: 'POST', body, headers: { ...headers, cookie } });
 
-    const [mail] = await mailsTo(app(), person);
+    const [mail] = await mailsTo(app(), person.email);
     assert.match(mail?.text ?? '', /Firefox.*Windows/);
     assert.match(mail?.text ?? '', /Network address: 127\.0\.0\.1/);
     assert.match(mail?.text ?? '', /GMT\+[12]|CES?T/);
@@ -100,7 +95,7 @@ describeApp('the mail about a new device', {}, (app) => {
     await signIn(app(), person);
     await signIn(app(), person);
 
-    const [mail] = await mailsTo(app(), person);
+    const [mail] = await mailsTo(app(), person.email);
 
     assert.match(mail?.subject ?? '', /Neue Anmeldung/);
     assert.match(mail?.html ?? '', /<html lang="de"/);
@@ -133,7 +128,7 @@ describeApp('the link "this was not me"', {}, (app) => {
     assert.equal(events.length, 1);
     clock.advance(1);
     await signIn(app(), person, stranger);
-    assert.equal((await mailsTo(app(), person)).length, 2);
+    assert.equal((await mailsTo(app(), person.email)).length, 2);
   });
 
   it('works once', async (t) => {

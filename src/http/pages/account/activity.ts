@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import { createTranslator, isMessageKey, type Locale } from '#http/rendering/locales.ts';
+import { showCountry } from '#http/rendering/places.ts';
 import { showTime } from '#http/rendering/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/places.ts';
@@ -34,7 +35,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     return {
       what: t(key),
       device: isOwn ? describeDevice(textOf(event.personal?.['device']) ?? '') : undefined,
-      place: country && new Intl.DisplayNames(locale, { type: 'region' }).of(country),
+      place: showCountry(country, locale),
       address,
       at: showTime(event.at, now(), locale),
     };

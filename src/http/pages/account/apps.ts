@@ -1,7 +1,7 @@
 // Apps that may do something in a person's name: what each may see, and taking it back.
 import type Router from '@koa/router';
+import { viewOf } from '#http/pages/interaction.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
-import { presentClient } from '#http/rendering/client-view.ts';
 import { describeRequest } from '#http/rendering/consent-words.ts';
 import { createTranslator, type Locale } from '#http/rendering/locales.ts';
 import { showTime } from '#http/rendering/times.ts';
@@ -25,12 +25,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
   function present(access: AppAccess, locale: Locale) {
     const { clientId, metadata, since, lastUsedAt } = access;
     return {
-      client: presentClient({
-        clientId,
-        clientName: textOf(metadata['client_name']),
-        logoUri: textOf(metadata['logo_uri']),
-        clientUri: textOf(metadata['client_uri']),
-      }),
+      client: viewOf({ clientId, metadata }),
       requests: describeRequest(access, createTranslator(locale)),
       since: showTime(since, now(), locale),
       lastUsed: showTime(lastUsedAt, now(), locale),
@@ -57,8 +52,4 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
       own.redirect(ctx, path);
     }),
   );
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

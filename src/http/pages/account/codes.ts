@@ -10,7 +10,7 @@ import { drawQrCode } from '#http/rendering/qr-code.ts';
 import { showTime } from '#http/rendering/times.ts';
 import type { SecondFactor } from '#services/factors/second-factor.ts';
 import { totpAddress } from '#services/factors/totp.ts';
-import { currentProblems } from './password.ts';
+import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { factorProblems } from '#http/pages/second-factor.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
@@ -93,7 +93,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       const typed = { login: visit.user.email, password: form.get('password') };
       const proof = await attempts.attempt(ctx, typed);
       if (!proof.ok) {
-        const problems = { password: currentProblems[proof.reason] };
+        const problems = { password: passwordAgainProblems[proof.reason] };
         return showState(ctx, visit, problems, statusOf(proof.reason));
       }
       await proof.settle();

@@ -10,7 +10,7 @@ import { coolingOffDays, type Deletion } from '#services/accounts/deletion.ts';
 import type { FreshProof } from '#services/factors/fresh-proof.ts';
 import type { Passkeys } from '#services/factors/passkeys.ts';
 import type { SecondFactor } from '#services/factors/second-factor.ts';
-import { currentProblems } from './password.ts';
+import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
 export interface DeletionPageDependencies {
@@ -46,7 +46,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     const typed = { login: user.email, password: form.get('password') };
     const proof = await attempts.attempt(ctx, typed);
     if (!proof.ok) {
-      const problems = { password: currentProblems[proof.reason] };
+      const problems = { password: passwordAgainProblems[proof.reason] };
       return { problems, status: statusOf(proof.reason) };
     }
     await proof.settle();

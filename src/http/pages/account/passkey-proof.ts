@@ -11,7 +11,7 @@ import type { FreshProof } from '#services/factors/fresh-proof.ts';
 import type { PasskeySignIn } from '#services/factors/passkey-sign-in.ts';
 import type { Passkeys } from '#services/factors/passkeys.ts';
 import type { SecondFactor } from '#services/factors/second-factor.ts';
-import { currentProblems } from './password.ts';
+import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
 export interface PasskeyProofDependencies {
@@ -82,7 +82,7 @@ export function createPasskeyProof(dependencies: PasskeyProofDependencies) {
             const typed = { login: user.email, password: form.get('password') };
             const proof = await attempts.attempt(ctx, typed);
             if (!proof.ok) {
-              const problems = { typed: currentProblems[proof.reason] };
+              const problems = { typed: passwordAgainProblems[proof.reason] };
               return show(ctx, visit, problems, statusOf(proof.reason));
             }
             await proof.settle();

@@ -3,6 +3,7 @@
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
+import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { passwordProblems } from '#http/pages/new-account.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
@@ -27,13 +28,6 @@ interface Problems {
 }
 
 const path = '/auth/account/password';
-export const currentProblems = {
-  wrong: 'problem.password.wrong',
-  missing: 'problem.password.wrong',
-  blocked: 'sign-in.problem.refused',
-  throttled: 'sign-in.problem.throttled',
-} as const satisfies Record<string, MessageKey>;
-
 export function addPasswordPages(router: Router, dependencies: PasswordPageDependencies): void {
   const { own, door, attempts, passwordChange, passkeys } = dependencies;
   const { minimumPasswordLength } = dependencies;
@@ -70,7 +64,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       const { id, email: login } = visit.user;
       const proof = await attempts.attempt(ctx, { login, password: form.get('current') });
       if (!proof.ok) {
-        const problems = { remove: currentProblems[proof.reason] };
+        const problems = { remove: passwordAgainProblems[proof.reason] };
         return show(ctx, visit, problems, statusOf(proof.reason));
       }
       await proof.settle();
@@ -86,7 +80,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       const { email: login } = user;
       const proof = await attempts.attempt(ctx, { login, password: form.get('current') });
       if (!proof.ok) {
-        const problems = { current: currentProblems[proof.reason] };
+        const problems = { current: passwordAgainProblems[proof.reason] };
         return show(ctx, visit, problems, statusOf(proof.reason));
       }
       await proof.settle();

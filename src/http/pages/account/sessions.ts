@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { Locale } from '#http/rendering/locales.ts';
+import { showCountry } from '#http/rendering/places.ts';
 import { showTime } from '#http/rendering/times.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { SessionList, ShownSession } from '#services/sessions/session-list.ts';
@@ -26,7 +27,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     const { uid, deviceName, address, country, apps, createdAt, lastUsedAt } = session;
     return {
       device: deviceName,
-      place: country && new Intl.DisplayNames(locale, { type: 'region' }).of(country),
+      place: showCountry(country, locale),
       address,
       apps: apps.map(({ name }) => name),
       firstUsed: showTime(createdAt, now(), locale),

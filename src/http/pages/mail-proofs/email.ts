@@ -3,6 +3,7 @@
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
+import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { emailProblems } from '#http/pages/new-account.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
@@ -27,13 +28,6 @@ interface EmailState {
   readonly problems?: { readonly email?: MessageKey; readonly password?: MessageKey };
   readonly status?: number;
 }
-
-const passwordProblems = {
-  wrong: 'problem.password.wrong',
-  missing: 'problem.password.wrong',
-  blocked: 'sign-in.problem.refused',
-  throttled: 'sign-in.problem.throttled',
-} as const satisfies Record<string, MessageKey>;
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
   const { own, attempts, verification, undoing, passkeys, freshProof } = dependencies;
@@ -79,7 +73,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
       const typed = { login: user.email, password: form.get('password') };
       const proof = await attempts.attempt(ctx, typed);
       if (!proof.ok) {
-        const problems = { password: passwordProblems[proof.reason] };
+        const problems = { password: passwordAgainProblems[proof.reason] };
         return show(ctx, signedIn, { email, problems, status: statusOf(proof.reason) });
       }
       await proof.settle();

@@ -6,6 +6,7 @@ import { signedInWithPassword } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/forms/input.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
+import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { makeAccount, type NewAccountProblems, type TermsRule } from '#http/pages/new-account.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
@@ -40,13 +41,6 @@ interface Typed {
 }
 
 const kinds = ['registration', 'verification', 'email_change'] as const;
-
-const signInProblems = {
-  wrong: 'problem.password.wrong',
-  missing: 'problem.password.wrong',
-  blocked: 'sign-in.problem.refused',
-  throttled: 'sign-in.problem.throttled',
-} as const satisfies Record<string, MessageKey>;
 
 export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageDependencies): void {
   const { own, mail, attempts, proofs, registering, verification, users } = dependencies;
@@ -105,7 +99,10 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
       const outcome = await attempts.attempt(ctx, typed);
       if (!outcome.ok) {
         const { reason } = outcome;
-        return show(ctx, proof, { problem: signInProblems[reason], status: statusOf(reason) });
+        return show(ctx, proof, {
+          problem: passwordAgainProblems[reason],
+          status: statusOf(reason),
+        });
       }
       // It shows whose account it is, and signs nobody in: that may ask for more than a password.
       await outcome.settle();

@@ -1,0 +1,11 @@
+// How many rows a list shows: an option that every list has.
+import { UsageError } from './arguments.ts';
+import type { Arguments } from './command.ts';
+
+/** @throws UsageError */
+export function readLimit(args: Arguments, usual: number): number {
+  const text = args.text('limit');
+  if (text === undefined) return usual;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new UsageError('--limit must be a whole number from 1 to 9999.');
+}
