@@ -4,12 +4,16 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
 import { breaksConnection, presentPostgresError, storeUnavailable } from './errors.ts';
+import { findPatience, type Patience } from './patience.ts';
 
 interface Query {
   readonly text: string;
   readonly values?: unknown[];
   readonly name?: string;
 }
+
+/** With less than that left, asking again is not worth it. */
+const leastMilliseconds = 50;
 
 type Callback = (error: unknown, result?: QueryResult) => void;
 
@@ -31,6 +35,7 @@ export interface ConnectionPool {
 }
 
 export interface ConnectionPoolOptions {
+  /** Its `query_timeout`, when given, bounds what one request waits in all. */
   readonly pool: Pool;
   /** For urgent statements alone: a storm of sign-ins leaves them a way. */
   readonly reserve?: Pool;
@@ -60,9 +65,15 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
 
   return {
     async connect(isUrgent = false) {
+      const chosen = poolFor(isUrgent);
+      const patience = findPatience(chosen.options.query_timeout ?? Infinity);
+      if (patience.left() < leastMilliseconds) throw storeUnavailable(undefined);
+      const startedAt = performance.now();
       try {
-        return guardConnection(await poolFor(isUrgent).connect(), count);
+        const client = await chosen.connect();
+        return guardConnection(client, { count, patience, startedAt });
       } catch (error) {
+        patience.lose(performance.now() - startedAt);
         throw storeUnavailable(error);
       }
     },
@@ -86,22 +97,41 @@ function isFullyOpen({ totalCount, options }: Pool): boolean {
   return totalCount >= options.max;
 }
 
-function guardConnection(client: PoolClient, count: () => void): Connection {
+interface Guard {
+  readonly count: () => void;
+  readonly patience: Patience;
+  /** When somebody began to wait for this connection. */
+  readonly startedAt: number;
+}
+
+function guardConnection(client: PoolClient, guard: Guard): Connection {
+  const { count, patience } = guard;
+  const waited = performance.now() - guard.startedAt;
   let broken: unknown;
   return {
     query(query, callback) {
       // A server that stopped answering would make the ROLLBACK wait as long as its statement did.
       if (broken !== undefined) return callback(broken);
       count();
-      client.query<object>(query, (error: unknown, result) => {
+      const startedAt = performance.now();
+      client.query<object>(bounded(query, patience.left() - waited), (error: unknown, result) => {
         if (!error) return callback(swallowedFailure(query, result), result);
         const presented = presentPostgresError(error);
-        if (breaksConnection(error)) broken = presented;
+        if (breaksConnection(error)) {
+          broken = presented;
+          patience.lose(waited + performance.now() - startedAt);
+        }
         callback(presented);
       });
     },
     release: () => client.release(broken !== undefined),
   };
+}
+
+/** pg takes the time a statement may wait for its answer with the statement, and 0 for "no limit". */
+function bounded(query: Query, milliseconds: number): Query & { query_timeout?: number } {
+  if (milliseconds === Infinity) return query;
+  return { ...query, query_timeout: Math.max(1, milliseconds) };
 }
 
 /**

@@ -25,9 +25,9 @@ const reserveSize = 2;
 /** What an urgent statement may take; a request may wait for a connection beside, and has 3 s in all. */
 const urgentMilliseconds = 1500;
 /** What a statement may take before the server ends it. All of ours touch few rows. */
-const statementMilliseconds = 2500;
+const statementMilliseconds = 2400;
 /** A server that hangs ends nothing; a request must be answered within three seconds all the same. */
-const deadlineMilliseconds = 2800;
+const deadlineMilliseconds = 2600;
 
 /** @throws AppError `store_unavailable` when there is no way to the server now. */
 export async function connectPostgres({

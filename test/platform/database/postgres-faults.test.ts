@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { AppError } from '#domain/errors.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
+import { runInRequestScope } from '#platform/request/request-scope.ts';
 import { createUserStore } from '#stores/accounts/users.ts';
 import { aUser } from '#test/roles/builders.ts';
 import { connectTo, createDatabase, createTestLog, withDatabase } from '#test/stage/databases.ts';
@@ -40,6 +41,26 @@ describe('a database that can not be reached', () => {
       assert.ok(outcome.status === 'fulfilled' || isUnavailable(outcome.reason));
     }
     assert.ok(seconds < 4, `it took ${seconds} seconds`);
+    await db.ping();
+  });
+
+  it('is waited for once by a request that asks it again and again while it hangs', async (t) => {
+    const { db, proxy } = await connectThroughProxy(t);
+    proxy.freeze();
+
+    const begun = performance.now();
+    const outcomes = await runInRequestScope(async () => {
+      const first = await Promise.allSettled([db.run(one, [1])]);
+      const others = [() => db.transaction((tx) => db.run(one, [1], tx)), () => db.ping()];
+      return [...first, ...(await Promise.allSettled(others.map((ask) => ask())))];
+    });
+    const seconds = (performance.now() - begun) / 1000;
+
+    for (const outcome of outcomes) {
+      assert.ok(outcome.status === 'rejected' && isUnavailable(outcome.reason));
+    }
+    assert.ok(seconds < 3, `it took ${seconds} seconds`);
+    proxy.heal();
     await db.ping();
   });
 
