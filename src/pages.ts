@@ -95,7 +95,8 @@ export async function createPages({ installation, render }: PageParts) {
   const steps = { ...services, interaction, own, cookie: createStepCookie(config), passkeyWays };
   const secondStep = addSecondFactorPages(router, steps);
   addPasskeySignInPages(router, { ...steps, knownDevice });
-  const signInParts = { own, attempts, secondStep, passkeyWays, registrationOpen };
+  const mailSignsIn = config.emailSignIn === 'on';
+  const signInParts = { own, attempts, secondStep, passkeyWays, registrationOpen, mailSignsIn };
   addSignInPages(router, { ...signInParts, interaction });
   addConsentPages(router, { interaction, own });
   addRegisterPages(router, {
@@ -111,7 +112,7 @@ export async function createPages({ installation, render }: PageParts) {
   });
   const { users } = installation.stores;
   const invitationsCount = config.registration !== 'closed';
-  const mailParts = { own, mail, attempts, users, minimumPasswordLength, terms, invitationsCount };
+  const mailParts = { ...signInParts, mail, users, minimumPasswordLength, terms, invitationsCount };
   const { passkeys, freshProof, mailProofs } = services;
   addMailProofPages(router, { ...mailProofs, ...mailParts, passkeys, freshProof });
   const { appAccess } = stores;

@@ -7,9 +7,11 @@ import type { Registration } from '#services/accounts/registration.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
+import { createAsking } from '#services/mail-proofs/asking.ts';
 import { createEmailUndoing } from '#services/mail-proofs/email-undoing.ts';
 import { createInvitations } from '#services/mail-proofs/invitations.ts';
 import { createMailProofs } from '#services/mail-proofs/mail-proofs.ts';
+import { createMailSignIn } from '#services/mail-proofs/mail-sign-in.ts';
 import { createMailThrottle } from '#services/mail-proofs/mail-throttle.ts';
 import { createRecovery } from '#services/mail-proofs/recovery.ts';
 import { createRegistering } from '#services/mail-proofs/registering.ts';
@@ -47,6 +49,7 @@ export function wireMailProofs(parts: MailProofParts) {
   const throttle = createMailThrottle({ store: shortLived, enabled, log, now });
   const proofs = createMailProofs({ store: stores.mailProofs, throttle, keyring, now });
   const common = { ...parts, proofs, throttle, users, issuer };
+  const ask = createAsking(common);
   const emailUndoing = createEmailUndoing(common);
   return {
     mailThrottle: throttle,
@@ -55,7 +58,8 @@ export function wireMailProofs(parts: MailProofParts) {
     invitations: createInvitations(common),
     registering: createRegistering(common),
     verification: createVerification({ ...common, undoing: emailUndoing }),
-    recovery: createRecovery({ ...common, credentials }),
+    recovery: createRecovery({ ...common, ask, credentials }),
+    mailSignIn: createMailSignIn({ ...common, ask, credentials }),
   };
 }
 

@@ -17,6 +17,8 @@ const proofTemplates = [
   'verification',
   'recovery',
   'recovery_refused',
+  'sign_in',
+  'sign_in_refused',
   'password_changed',
   'email_change',
   'email_change_known',
@@ -123,7 +125,13 @@ describe('a mail', () => {
   });
 
   it('that asks for a proof has its code by itself in a line, and its link', () => {
-    for (const template of ['registration', 'verification', 'recovery', 'email_change']) {
+    for (const template of [
+      'registration',
+      'verification',
+      'recovery',
+      'sign_in',
+      'email_change',
+    ]) {
       const { text, html } = aLetter({ template });
       assert.match(text, /^ {4}123456$/m);
       assert.match(html, /class="code"[^>]*>123456</);

@@ -28,6 +28,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     notice: 'sign-in.notice.reauthenticate',
     client,
     signedInAs: 'ada@example.org',
+    mailHref: '/auth/sign-in/mail',
     recoverHref: '/auth/recover',
     registerHref: '/auth/register',
     cancelAction: '/auth/interaction/1/cancel',

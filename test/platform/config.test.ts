@@ -46,6 +46,7 @@ describe('an empty environment', () => {
       registrationDomains: [],
       passkeyOrigins: [],
       emailVerification: 'later',
+      emailSignIn: 'on',
       rateLimits: 'on',
       mailFrom: 'no-reply@localhost',
       workers: 1,

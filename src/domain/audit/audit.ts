@@ -13,6 +13,8 @@ export const auditEvents = [
   'sign_in.refused',
   'sign_in.throttled',
   'registration.requested',
+  'sign_in_mail.requested',
+  'sign_in_mail.used',
   'recovery.requested',
   'password.reset',
   'password.changed',

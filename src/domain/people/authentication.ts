@@ -2,6 +2,9 @@
 // complete sign-in and from nothing less.
 import type { User } from './users.ts';
 
+/** `acr` of a sign-in by mail alone: whoever reads the mailbox. */
+export const mailAcr = 'urn:ostiary:acr:mail';
+
 /** `acr` of a sign-in with a password alone (OIDC Core 2). */
 export const passwordAcr = 'urn:ostiary:acr:password';
 
@@ -9,7 +12,7 @@ export const passwordAcr = 'urn:ostiary:acr:password';
 export const twoFactorAcr = 'urn:ostiary:acr:two-factor';
 
 /** The weakest first. */
-export const supportedAcrValues = [passwordAcr, twoFactorAcr] as const;
+export const supportedAcrValues = [mailAcr, passwordAcr, twoFactorAcr] as const;
 
 /** Everything that was asked for is proven; `amr` in the words of RFC 8176. */
 export interface CompleteSignIn {
@@ -18,14 +21,33 @@ export interface CompleteSignIn {
   readonly amr: readonly string[];
 }
 
-/** Of somebody who has no second factor. */
-export function signedInWithPassword(user: User): CompleteSignIn {
-  return { user, acr: passwordAcr, amr: ['pwd'] };
+/** What a sign-in may begin with, beside a passkey, which needs nothing else. */
+export type FirstProof = 'password' | 'mail';
+
+interface FirstProofWords {
+  readonly acr: string;
+  /** RFC 8176, which has no word for a mailbox. */
+  readonly amr: string;
 }
 
-/** After the password: a code from an app, or a recovery code. */
-export function signedInWithCode(user: User): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: ['pwd', 'otp', 'mfa'] };
+const wordsOf: Readonly<Record<FirstProof, FirstProofWords>> = {
+  password: { acr: passwordAcr, amr: 'pwd' },
+  mail: { acr: mailAcr, amr: 'email' },
+};
+
+export function isFirstProof(name: unknown): name is FirstProof {
+  return typeof name === 'string' && Object.hasOwn(wordsOf, name);
+}
+
+/** Of somebody who has no second factor. */
+export function signedInWith(first: FirstProof, user: User): CompleteSignIn {
+  const { acr, amr } = wordsOf[first];
+  return { user, acr, amr: [amr] };
+}
+
+/** After the first proof: a code from an app, or a recovery code. */
+export function signedInWithCode(first: FirstProof, user: User): CompleteSignIn {
+  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, 'otp', 'mfa'] };
 }
 
 /** Proven by a passkey together with a finger, a face or a PIN. */
@@ -45,6 +67,10 @@ export function signedInWithPasskey(user: User, proof: PasskeyProof): CompleteSi
 }
 
 /** A passkey in the place of a code. */
-export function signedInWithPasswordAndPasskey(user: User, proof: PasskeyProof): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: ['pwd', keyOf(proof), 'user', 'mfa'] };
+export function signedInWithPasskeyAfter(
+  first: FirstProof,
+  user: User,
+  proof: PasskeyProof,
+): CompleteSignIn {
+  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, keyOf(proof), 'user', 'mfa'] };
 }

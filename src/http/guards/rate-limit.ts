@@ -29,7 +29,7 @@ export const doors: readonly Door[] = [
   {
     name: 'mail proof',
     method: 'POST',
-    path: /^\/auth\/(?:recover|account\/email|verify|invitation|interaction\/[^/]+\/(?:verify|recover))(?:\/|$)/,
+    path: /^\/auth\/(?:recover|sign-in\/mail|account\/email|verify|invitation|interaction\/[^/]+\/(?:verify|recover|mail))(?:\/|$)/,
     limit: 100,
     windowSeconds: 600,
   },

@@ -15,17 +15,19 @@ export interface AccountPageDependencies {
   readonly secondStep: SecondStep;
   readonly passkeyWays: PasskeyWays;
   readonly registrationOpen: boolean;
+  readonly mailSignsIn: boolean;
   readonly developmentPages: boolean;
   readonly now: () => Date;
 }
 
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
   const { own, attempts, secondStep, passkeyWays } = dependencies;
-  const { registrationOpen, developmentPages, now } = dependencies;
+  const { registrationOpen, mailSignsIn, developmentPages, now } = dependencies;
   const registerHref = registrationOpen ? own.address('/auth/register') : undefined;
   const playgroundHref = developmentPages ? own.address('/auth/playground') : undefined;
 
   const recoverHref = own.address('/auth/recover');
+  const mailHref = mailSignsIn ? own.address('/auth/sign-in/mail') : undefined;
 
   function showSignIn(ctx: Context, login: string, problem?: keyof typeof signInProblems): void {
     const locals = {
@@ -36,6 +38,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       trouble: problemOf(ctx),
       passkey: passkeyWays.first(),
       notice: noticeOf(ctx),
+      mailHref,
       recoverHref,
       registerHref,
     };
@@ -64,7 +67,8 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
     const outcome = await attempts.attempt(ctx, { login, password: form.get('password') });
     if (!outcome.ok) return showSignIn(ctx, login, outcome.reason);
     await outcome.settle();
-    if (!outcome.signIn) return secondStep.forAccount(ctx, outcome);
+    if (!outcome.signIn)
+      return secondStep.forAccount(ctx, { user: outcome.user, first: 'password' });
     return own.signInAndShowAccount(ctx, outcome.signIn);
   });
 

@@ -44,7 +44,7 @@ interface Shown {
   readonly status?: number;
 }
 
-/** Leads there from a sign-in page, after the password was right. */
+/** Leads there from a sign-in page, after the first proof was right. */
 export interface SecondStep {
   forApp(ctx: Context, half: HalfSignIn, uid: string): Promise<void>;
   forAccount(ctx: Context, half: HalfSignIn): Promise<void>;
@@ -103,7 +103,7 @@ export function addSecondFactorPages(
     const checked = await check(ctx, await own.readForm(ctx), ownBinding);
     if (checked.step === 'again') return own.redirect(ctx, '/auth/sign-in');
     if (checked.step === 'refused') return showOwn(ctx, checked.shown);
-    return own.signInAndShowAccount(ctx, signedInWithCode(checked.half.user));
+    return own.signInAndShowAccount(ctx, signedInWithCode(checked.half.first, checked.half.user));
   });
 
   router.get('/auth/interaction/:uid/second-factor', async (ctx) => {
@@ -118,7 +118,11 @@ export function addSecondFactorPages(
     const checked = await check(ctx, form, open.uid);
     if (checked.step === 'again') return interaction.startAgain(ctx, open);
     if (checked.step === 'refused') return showForApp(ctx, open, checked.shown);
-    const next = await interaction.signedIn(ctx, open, signedInWithCode(checked.half.user));
+    const next = await interaction.signedIn(
+      ctx,
+      open,
+      signedInWithCode(checked.half.first, checked.half.user),
+    );
     return interaction.goOn(ctx, open, next);
   });
 

@@ -17,6 +17,7 @@ export interface SignInPageDependencies {
   readonly secondStep: SecondStep;
   readonly passkeyWays: PasskeyWays;
   readonly registrationOpen: boolean;
+  readonly mailSignsIn: boolean;
 }
 
 interface SignInState {
@@ -27,7 +28,8 @@ interface SignInState {
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { interaction, attempts, secondStep, passkeyWays, registrationOpen } = dependencies;
+  const { interaction, attempts, secondStep, passkeyWays } = dependencies;
+  const { registrationOpen, mailSignsIn } = dependencies;
 
   async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
     const { params, sessionAccountId } = open;
@@ -46,6 +48,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
         passkey: passkeyWays.first(open.uid),
         notice: state.notice ?? again,
         signedInAs: state.notice ? undefined : before?.email,
+        mailHref: mailSignsIn ? interaction.address(open, 'mail') : undefined,
         recoverHref: interaction.address(open, 'recover'),
         registerHref: registrationOpen ? interaction.address(open, 'register') : undefined,
         cancelAction: interaction.address(open, 'cancel'),
@@ -73,7 +76,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     }
     if (!outcome.signIn) {
       await outcome.settle();
-      return secondStep.forApp(ctx, outcome, open.uid);
+      return secondStep.forApp(ctx, { user: outcome.user, first: 'password' }, open.uid);
     }
     const next = await interaction.signedIn(ctx, open, outcome.signIn, outcome.settle);
     return interaction.goOn(ctx, open, next);

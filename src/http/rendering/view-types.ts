@@ -53,6 +53,7 @@ export interface ViewLocals extends AccountViewLocals {
     readonly notice?: MessageKey | undefined;
     readonly client?: ClientView | undefined;
     readonly signedInAs?: string | undefined;
+    readonly mailHref?: string | undefined;
     readonly recoverHref?: string | undefined;
     readonly registerHref?: string | undefined;
     readonly cancelAction?: string | undefined;
@@ -112,6 +113,12 @@ export interface ViewLocals extends AccountViewLocals {
     readonly email?: string | undefined;
     readonly problem?: MessageKey | undefined;
     readonly signInHref: string;
+  };
+  readonly 'mail-sign-in': ViewLocals['recover'];
+  readonly 'mail-sign-in-link': FormLocals & {
+    readonly email: string;
+    /** True: the mail was asked for in another browser. */
+    readonly isElsewhere: boolean;
   };
   readonly 'recover-code': CodeLocals & { readonly againHref: string };
   readonly 'new-password': FormLocals & {

@@ -19,6 +19,13 @@ export const peopleSettings = {
     unset: '`required`; `later` in development without `SMTP_URL`',
     options: ['required', 'later'],
   }),
+  emailSignIn: choice('EMAIL_SIGN_IN', {
+    meaning:
+      'Whether a code or link by mail signs people in, as a password does; a second factor is asked ' +
+      'for afterwards all the same.',
+    unset: '`on`',
+    options: ['on', 'off'],
+  }),
   termsUrl: webAddress('TERMS_URL', {
     meaning: 'Terms that people accept when they register; needs `TERMS_VERSION`.',
     unset: 'none are asked for',
@@ -42,6 +49,7 @@ export interface PeopleConfig {
   /** In ASCII; empty: all. */
   readonly registrationDomains: readonly string[];
   readonly emailVerification: 'required' | 'later';
+  readonly emailSignIn: 'on' | 'off';
   /** Beside the issuer's own. */
   readonly passkeyOrigins: readonly string[];
   /** What people accept when they register. */
@@ -61,6 +69,7 @@ export function readPeople(read: Reader, sendsMail: boolean): PeopleConfig {
     registration: read(peopleSettings.registration) ?? 'open',
     registrationDomains: read(peopleSettings.registrationDomains) ?? [],
     emailVerification: read(peopleSettings.emailVerification) ?? (sendsMail ? 'required' : 'later'),
+    emailSignIn: read(peopleSettings.emailSignIn) ?? 'on',
     passkeyOrigins: read(peopleSettings.passkeyOrigins) ?? [],
     ...(url !== undefined && version !== undefined ? { terms: { url, version } } : {}),
   };

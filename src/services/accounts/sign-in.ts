@@ -1,6 +1,6 @@
 // Signing in with a password. What a stranger sees and how long it takes is the same for a known
 // and an unknown address; only who knows the password learns that an account is blocked.
-import { signedInWithPassword, type CompleteSignIn } from '#domain/people/authentication.ts';
+import { signedInWith, type CompleteSignIn } from '#domain/people/authentication.ts';
 import { canonicalEmail } from '#domain/people/emails.ts';
 import { isBlocked } from '#domain/standing.ts';
 import type { User } from '#domain/people/users.ts';
@@ -76,7 +76,11 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
       const { user, passwordHash, hasSecondFactor } = known;
       if (isBlocked(user, now())) return refuse('blocked', attempt, user);
       if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
-      return { ok: true, user, signIn: hasSecondFactor ? undefined : signedInWithPassword(user) };
+      return {
+        ok: true,
+        user,
+        signIn: hasSecondFactor ? undefined : signedInWith('password', user),
+      };
     },
     /** The attempt was not looked at: too many before it were wrong. */
     async noteThrottled(attempt: SignInAttempt, counters: readonly string[]): Promise<void> {

@@ -71,6 +71,7 @@ export function createBlocking(dependencies: ActDependencies) {
       event:
         | 'password.reset'
         | 'password.changed'
+        | 'email.verified'
         | 'email.change_undone'
         | 'deletion.requested'
         | 'account.deleted',

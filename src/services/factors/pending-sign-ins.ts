@@ -1,5 +1,6 @@
-// Half a sign-in: the password was right, the second proof is still to come. Nothing but this can be
+// Half a sign-in: the first proof was right, the second one is still to come. Nothing but this can be
 // done with it; a session is started from a complete one alone.
+import { isFirstProof, type FirstProof } from '#domain/people/authentication.ts';
 import type { User } from '#domain/people/users.ts';
 import { randomToken } from '#platform/secrets/hashing.ts';
 import type { StandingService } from '#services/standing/standing.ts';
@@ -16,6 +17,7 @@ export interface PendingSignInDependencies {
 
 export interface HalfSignIn {
   readonly user: User;
+  readonly first: FirstProof;
 }
 
 export function createPendingSignIns({ store, standing, now }: PendingSignInDependencies) {
@@ -24,9 +26,9 @@ export function createPendingSignIns({ store, standing, now }: PendingSignInDepe
      * @param binding what it is part of: an interaction, or our own pages
      * @returns a secret for this browser
      */
-    async begin({ user }: HalfSignIn, binding: string): Promise<string> {
+    async begin({ user, first }: HalfSignIn, binding: string): Promise<string> {
       const token = randomToken();
-      const entry = { userId: user.id, binding, at: now().getTime() };
+      const entry = { userId: user.id, first, binding, at: now().getTime() };
       await store.put('PendingSignIn', token, entry, lifeSeconds);
       return token;
     },
@@ -34,11 +36,13 @@ export function createPendingSignIns({ store, standing, now }: PendingSignInDepe
     async find(token: string, binding: string): Promise<HalfSignIn | undefined> {
       const entry = await store.get('PendingSignIn', token);
       if (!entry || entry['binding'] !== binding) return undefined;
+      const { first } = entry;
+      if (!isFirstProof(first)) return undefined;
       const userId = String(entry['userId']);
       const facts = await standing.load({ userId, grantId: undefined, sessionUid: undefined });
       const { user } = facts;
       return user && standing.mayAct(facts, null, new Date(Number(entry['at'])))
-        ? { user }
+        ? { user, first }
         : undefined;
     },
     end: (token: string): Promise<void> => store.remove('PendingSignIn', token),

@@ -2,87 +2,47 @@
 // the same whether there is an account. A reset ends everything that was signed in, lifts no block,
 // and signs nobody in: that is left to the sign-in page and to whatever else it asks for.
 import { isAppError } from '#domain/errors.ts';
-import { checkEmail } from '#domain/people/emails.ts';
 import type { PasswordFault } from '#domain/people/passwords.ts';
 import { isBlocked } from '#domain/standing.ts';
-import type { User } from '#domain/people/users.ts';
-import type { Database } from '#platform/database/postgres.ts';
-import type { EmailFault, Registration } from '#services/accounts/registration.ts';
-import type { Audit } from '#services/audit/audit.ts';
+import type { Registration } from '#services/accounts/registration.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
-import type { MailOrder, Outbox } from '#services/delivery/outbox.ts';
+import type { Outbox } from '#services/delivery/outbox.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
-import type { CodeFault, IssuedProof, MailProof, MailProofs } from './mail-proofs.ts';
-import type { MailThrottle } from './mail-throttle.ts';
+import type { AskedMail, AskForMail } from './asking.ts';
+import type { CodeFault, MailProof, MailProofs } from './mail-proofs.ts';
 import { usedUp, type Asking } from './registering.ts';
 
 export interface RecoveryDependencies {
-  readonly db: Database;
   readonly proofs: MailProofs;
-  readonly throttle: MailThrottle;
+  readonly ask: AskForMail;
   readonly registration: Registration;
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
-  readonly audit: Audit;
   readonly issuer: string;
-  readonly now: () => Date;
 }
+
+const asked: AskedMail = {
+  kind: 'recovery',
+  event: 'recovery.requested',
+  linkPath: '/auth/recover/link',
+  template: 'recovery',
+  refusal: 'recovery_refused',
+};
 
 export type ResetOutcome =
   | { readonly ok: true }
   | { readonly ok: false; readonly password: PasswordFault };
 
 export function createRecovery(dependencies: RecoveryDependencies) {
-  const { db, proofs, throttle, registration, users, credentials } = dependencies;
-  const { blocking, outbox, audit, issuer, now } = dependencies;
-
-  function mailFor(user: User, { token, code }: IssuedProof): MailOrder {
-    const { id: userId, email: to } = user;
-    const { locale } = user.claims;
-    const mail = isBlocked(user, now())
-      ? { template: 'recovery_refused', values: {} }
-      : { template: 'recovery', values: { code, link: `${issuer}/auth/recover/link/${token}` } };
-    return { kind: 'mail', userId, to, locale, ...mail };
-  }
-
-  function nobodysMail(to: string, { token, code }: IssuedProof): MailOrder {
-    const values = { code, link: `${issuer}/auth/recover/link/${token}` };
-    return { kind: 'mail', userId: undefined, to, locale: undefined, template: 'recovery', values };
-  }
+  const { proofs, ask, registration, users, credentials } = dependencies;
+  const { blocking, outbox, issuer } = dependencies;
 
   return {
     /** @throws AppError `throttled` */
-    async ask(
-      typed: string,
-      asking: Asking,
-    ): Promise<{ readonly ok: true } | { readonly ok: false; readonly email: EmailFault }> {
-      const { binding, locale, interaction } = asking;
-      const address = checkEmail(typed);
-      if (!address.ok) return { ok: false, email: `email_${address.reason}` };
-      const { email, key: emailKey } = address;
-      await throttle.admit({ ...asking, email });
-      const user = await users.findByEmailKey(emailKey);
-      const works = user !== undefined && !isBlocked(user, now());
-      const content = { interaction };
-      const order = { kind: 'recovery', email, emailKey, binding, content, works } as const;
-      await db.transaction(async (tx) => {
-        const issued = await proofs.issue({ ...order, userId: user?.id }, tx);
-        if (user) {
-          const mail = mailFor(user, issued);
-          await outbox.add([{ ...mail, locale: mail.locale ?? locale }], tx);
-        } else {
-          await outbox.addNothing(nobodysMail(email, issued), tx);
-        }
-        const actor = { kind: 'anonymous' } as const;
-        const event = 'recovery.requested';
-        const details = { proof: issued.id };
-        await audit.append({ event, actor, userId: user?.id, details }, tx);
-      });
-      return { ok: true };
-    },
+    ask: (typed: string, asking: Asking) => ask(asked, typed, asking),
     /** What this browser asked for last. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'recovery'),
     /** A right code opens the page for the new password, in this browser. */

@@ -2,34 +2,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
-import { generateSync } from 'otplib';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
-import type { Browser, Page } from '#test/roles/cookie-browser.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
 import type { Person, RelyingParty } from '#test/roles/relying-party.ts';
+import { codeOf, setUpCodes } from '#test/roles/totp.ts';
 
 const path = '/auth/account/codes';
-
-/** The code that the app on the phone shows now, or so many steps later. */
-function codeOf(secret: string, steps = 0): string {
-  return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
-}
-
-async function setUp(browser: Browser, { password }: Person) {
-  const shown = await (await browser.open(path)).press('set-up', { password });
-  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
-  const secret = grouped.replaceAll('-', '');
-  const paper = await shown.press('verify', { code: codeOf(secret) });
-  const codes = [...paper.html.matchAll(/<li><code[^>]*>([A-Z2-7-]+)</g)].map(([, code]) => code);
-  assert.equal(codes.length, 10, paper.text);
-  return { secret, recoveryCodes: codes.map(String) };
-}
 
 async function withApp(app: TestApp) {
   const rp = await app.relyingParty();
   const person = await app.aPerson();
   const { browser } = await rp.login(person);
-  return { rp, person, browser, ...(await setUp(browser, person)) };
+  return { rp, person, browser, ...(await setUpCodes(browser, person)) };
 }
 
 /** Up to the page that asks for the code. */
@@ -230,6 +215,10 @@ describeApp('a stronger sign-in on demand', {}, (app) => {
 
   it('is announced', async () => {
     const { as } = await app().relyingParty();
-    assert.deepEqual(as['acr_values_supported'], ['urn:ostiary:acr:password', twoFactor]);
+    assert.deepEqual(as['acr_values_supported'], [
+      'urn:ostiary:acr:mail',
+      'urn:ostiary:acr:password',
+      twoFactor,
+    ]);
   });
 });

@@ -1,8 +1,8 @@
 // A mailbox is no second proof: what comes by mail never takes the place of the code (F23).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { generateSync } from 'otplib';
 import { describeApp, type TestApp } from '#test/app.ts';
+import { setUpCodes } from '#test/roles/totp.ts';
 import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 
 const chosen = 'another line that nobody else would write';
@@ -13,11 +13,7 @@ async function aCarefulPerson(app: TestApp) {
   const browser = app.browser();
   const form = await browser.open('/auth/sign-in');
   await form.press('sign-in', { login: person.email, password: person.password });
-  const page = await browser.open('/auth/account/codes');
-  const shown = await page.press('set-up', { password: person.password });
-  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
-  const secret = grouped.replaceAll('-', '');
-  await shown.press('verify', { code: generateSync({ secret }) });
+  await setUpCodes(browser, person);
   return { person, browser };
 }
 

@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
-import { generateSync } from 'otplib';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
-import type { Browser } from '#test/roles/cookie-browser.ts';
 import { createAuthenticator } from '#test/roles/passkeys/authenticator.ts';
 import {
   addPasskey,
@@ -18,6 +16,7 @@ import {
   withPasskey,
 } from '#test/roles/passkeys/steps.ts';
 import type { Person } from '#test/roles/relying-party.ts';
+import { codeOf, setUpCodes } from '#test/roles/totp.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { mailsTo } from '#test/stage/mailbox.ts';
 
@@ -25,16 +24,6 @@ const twoFactor = 'urn:ostiary:acr:two-factor';
 
 async function subjectsOfMails(app: TestApp, { email }: Person): Promise<readonly string[]> {
   return (await mailsTo(app, email)).map(({ subject }) => subject);
-}
-
-/** Signs in, and sets up codes from an app. */
-async function turnCodesOn(browser: Browser, { password }: Person): Promise<string> {
-  const shown = await (await browser.open('/auth/account/codes')).press('set-up', { password });
-  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
-  const secret = grouped.replaceAll('-', '');
-  const code = generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
-  assert.ok((await shown.press('verify', { code })).has('recovery-codes'));
-  return secret;
 }
 
 describeOnEachArrangement('a sign-in with a passkey', (app) => {
@@ -69,7 +58,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser: first, device } = await withPasskey(app(), person);
-    await turnCodesOn(first, person);
+    await setUpCodes(first, person);
     clock.advance(60);
     const rp = await app().relyingParty();
     const browser = app().browser();
@@ -128,13 +117,12 @@ describeApp('the passkeys of an account', {}, (app) => {
     const person = await app().aPerson();
     const browser = app().browser();
     await signInOwn(browser, person);
-    const secret = await turnCodesOn(browser, person);
+    const { secret } = await setUpCodes(browser, person);
     clock.advance(60);
     const page = await browser.open(passkeysPath);
 
     const refused = await page.press('confirm', { code: '000000' });
-    const code = generateSync({ secret, epoch: clock.seconds() });
-    const open = await page.press('confirm', { code });
+    const open = await page.press('confirm', { code: codeOf(secret) });
 
     assert.equal(refused.status, 422);
     assert.ok(open.has('passkey') && !open.has('confirm'), open.text);

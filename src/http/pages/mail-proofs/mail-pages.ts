@@ -1,7 +1,7 @@
 // What the pages about proving a mailbox share: who asks, what a typed code was not, and the way back
 // to the app that somebody came from.
 import { errors } from 'oidc-provider';
-import { signedInWithPassword } from '#domain/people/authentication.ts';
+import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { KnownDevice } from '#http/forms/known-device.ts';
@@ -12,7 +12,6 @@ import type { MessageKey } from '#http/rendering/locales.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { CodeFault } from '#services/mail-proofs/mail-proofs.ts';
 import type { Asking } from '#services/mail-proofs/registering.ts';
-import type { User } from '#domain/people/users.ts';
 
 export interface MailPageDependencies {
   readonly own: OwnPages;
@@ -60,10 +59,9 @@ export function createMailPages({ own, interaction, cookie, knownDevice }: MailP
       const step = uid === undefined ? '' : `/interaction/${uid}`;
       return own.address(`/auth${step}${path}`);
     },
-    /** With a new account: on to the app if it waits in this browser, else to the person's own page. */
-    async goOn(ctx: Context, user: User): Promise<void> {
+    /** On to the app if it waits in this browser, else to the person's own page. */
+    async goOn(ctx: Context, signIn: CompleteSignIn): Promise<void> {
       const opened = ctx['params'].uid === undefined ? undefined : await reopen(ctx);
-      const signIn = signedInWithPassword(user);
       if (!opened) return own.signInAndShowAccount(ctx, signIn);
       return interaction.goOn(ctx, opened, await interaction.signedIn(ctx, opened, signIn));
     },

@@ -2,7 +2,7 @@
 // links, too; its button does. Where it leads depends on the browser: the one that asked goes on, in
 // another one people show that the account is theirs, or choose its password there.
 import type Router from '@koa/router';
-import { signedInWithPassword } from '#domain/people/authentication.ts';
+import { signedInWith } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/forms/input.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
@@ -81,12 +81,12 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
 
   async function register(ctx: Context, proof: MailProof, form: Form): Promise<void> {
     if (await isSameBrowser(ctx, proof)) {
-      return mail.goOn(ctx, await registering.finishByLink(proof));
+      return mail.goOn(ctx, signedInWith('password', await registering.finishByLink(proof)));
     }
     const outcome = await makeAccount(form, terms, (request) =>
       registering.finishElsewhere(proof, request),
     );
-    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInWithPassword(outcome.user));
+    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInWith('password', outcome.user));
     const { values, problems } = outcome;
     return showElsewhere(ctx, proof, { name: values.name, problems, status: 422 });
   }

@@ -3,7 +3,7 @@
 import type Router from '@koa/router';
 import {
   signedInWithPasskey,
-  signedInWithPasswordAndPasskey,
+  signedInWithPasskeyAfter,
   type CompleteSignIn,
 } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
@@ -67,7 +67,7 @@ export function addPasskeySignInPages(
     if (!first) return signedInWithPasskey(user, { synced });
     await pending.end(first.token);
     cookie.clear(ctx);
-    return signedInWithPasswordAndPasskey(user, { synced });
+    return signedInWithPasskeyAfter(first.first, user, { synced });
   }
 
   router.post(`${ownFirstPath}/passkey/options`, async (ctx) => {

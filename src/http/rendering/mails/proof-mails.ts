@@ -25,6 +25,16 @@ function codeMail({ subject, what, link, isAsked = false }: CodeMail): WriteCont
   });
 }
 
+/** To somebody whose account is blocked. */
+function refusalMail(what: MessageKey): WriteContent {
+  return ({ t }) => ({
+    subject: t('mail.recovery_refused.subject'),
+    opening: [t(what)],
+    facts: [],
+    closing: [t('mail.blocked.next')],
+  });
+}
+
 /** To the old address: what is about to change, or has. */
 function changeMail(subject: MessageKey, what: MessageKey): WriteContent {
   return ({ t, values }) => {
@@ -79,12 +89,13 @@ export const proofMails: Readonly<Record<string, WriteContent>> = {
     what: 'mail.recovery.what',
     link: 'mail.recovery.link',
   }),
-  recovery_refused: ({ t }) => ({
-    subject: t('mail.recovery_refused.subject'),
-    opening: [t('mail.recovery_refused.what')],
-    facts: [],
-    closing: [t('mail.blocked.next')],
+  recovery_refused: refusalMail('mail.recovery_refused.what'),
+  sign_in: codeMail({
+    subject: 'mail.sign_in.subject',
+    what: 'mail.sign_in.what',
+    link: 'mail.sign_in.link',
   }),
+  sign_in_refused: refusalMail('mail.sign_in_refused.what'),
   password_changed: ({ t, values }) => ({
     subject: t('mail.password_changed.subject'),
     opening: [t('mail.password_changed.what')],

@@ -1,0 +1,96 @@
+// Signing in by mail: a code or a link shows that the mailbox is theirs, which is one proof, as a
+// password is; whatever else the person has set up is asked for afterwards. Whoever is the first to
+// prove an address starts afresh: what was set up before may be a stranger's.
+import type { User } from '#domain/people/users.ts';
+import { isBlocked } from '#domain/standing.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#services/audit/audit.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
+import type { AskedMail, AskForMail } from './asking.ts';
+import type { CodeFault, MailProof, MailProofs } from './mail-proofs.ts';
+import { usedUp, type Asking } from './registering.ts';
+
+export interface MailSignInDependencies {
+  readonly db: Database;
+  readonly proofs: MailProofs;
+  readonly ask: AskForMail;
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly blocking: Blocking;
+  readonly audit: Audit;
+  readonly now: () => Date;
+}
+
+/** The mailbox is proven; with a second factor that is half of it. */
+export interface ProvenByMail {
+  readonly user: User;
+  readonly hasSecondFactor: boolean;
+}
+
+export type MailCodeOutcome =
+  | { readonly ok: true; readonly proven: ProvenByMail }
+  | { readonly ok: false; readonly reason: CodeFault };
+
+const asked: AskedMail = {
+  kind: 'sign_in',
+  event: 'sign_in_mail.requested',
+  linkPath: '/auth/sign-in/mail/link',
+  template: 'sign_in',
+  refusal: 'sign_in_refused',
+};
+
+export function createMailSignIn(dependencies: MailSignInDependencies) {
+  const { db, proofs, ask, users, credentials, blocking, audit, now } = dependencies;
+
+  async function startAfresh(user: User, proof: MailProof): Promise<void> {
+    const actor = { kind: 'user', id: user.id } as const;
+    await blocking.revokeEverythingWith(user.id, actor, 'email.verified', async (tx, at) => {
+      if (!(await proofs.use(proof, tx))) throw usedUp();
+      await users.verifyEmail(user.id, proof.emailKey, at, tx);
+      await credentials.remove(user.id, tx);
+    });
+  }
+
+  async function useUp(user: User, proof: MailProof): Promise<void> {
+    if (!user.emailVerified) return startAfresh(user, proof);
+    await db.transaction(async (tx) => {
+      if (!(await proofs.use(proof, tx))) throw usedUp();
+      const actor = { kind: 'user', id: user.id } as const;
+      await audit.append({ event: 'sign_in_mail.used', actor, userId: user.id }, tx);
+    });
+  }
+
+  /** @throws AppError `expired` when the proof was used, or the account may not act any more */
+  async function finish(proof: MailProof): Promise<ProvenByMail> {
+    const known = await users.findForSignIn(proof.emailKey);
+    if (!known || known.user.id !== proof.userId || isBlocked(known.user, now())) throw usedUp();
+    const { user, hasSecondFactor } = known;
+    await useUp(user, proof);
+    // Starting afresh moves the moment before which nothing of the person counts any more.
+    const current = user.emailVerified ? user : await users.findById(user.id);
+    if (!current) throw usedUp();
+    return { user: current, hasSecondFactor };
+  }
+
+  return {
+    /** @throws AppError `throttled` */
+    ask: (typed: string, asking: Asking) => ask(asked, typed, asking),
+    /** What this browser asked for last. */
+    findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'sign_in'),
+    findByLink: (token: string) => proofs.findByLink(token, ['sign_in']),
+    async finishByCode(
+      proofId: string,
+      code: string,
+      binding: string | undefined,
+    ): Promise<MailCodeOutcome> {
+      const typed = { proofId, kinds: ['sign_in'], code, holder: { binding } } as const;
+      const checked = await proofs.checkCode(typed);
+      return checked.ok ? { ok: true, proven: await finish(checked.proof) } : checked;
+    },
+    finishByLink: finish,
+  };
+}
+
+export type MailSignIn = ReturnType<typeof createMailSignIn>;

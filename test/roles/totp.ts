@@ -1,0 +1,21 @@
+// The app on a person's phone that shows codes, and the page that it is set up on.
+import assert from 'node:assert/strict';
+import { generateSync } from 'otplib';
+import type { Browser } from './cookie-browser.ts';
+import type { Person } from './relying-party.ts';
+
+/** The code that the app shows now, or so many steps later. */
+export function codeOf(secret: string, steps = 0): string {
+  return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
+}
+
+/** By somebody who is signed in there. */
+export async function setUpCodes(browser: Browser, { password }: Pick<Person, 'password'>) {
+  const shown = await (await browser.open('/auth/account/codes')).press('set-up', { password });
+  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
+  const secret = grouped.replaceAll('-', '');
+  const paper = await shown.press('verify', { code: codeOf(secret) });
+  const codes = [...paper.html.matchAll(/<li><code[^>]*>([A-Z2-7-]+)</g)].map(([, code]) => code);
+  assert.equal(codes.length, 10, paper.text);
+  return { secret, recoveryCodes: codes.map(String) };
+}
