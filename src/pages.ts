@@ -26,6 +26,7 @@ import { addSecondFactorPages } from '#http/pages/second-factor.ts';
 import { addSignInPages } from '#http/pages/sign-in.ts';
 import { addSignOutPages } from '#http/pages/sign-out.ts';
 import type { Render } from '#http/rendering/render.ts';
+import { addThemes } from '#http/themes.ts';
 import { createSignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
 import { basePathOf } from '#oidc/engine-configuration.ts';
@@ -128,6 +129,7 @@ export async function createPages({ installation, render }: PageParts) {
   addAccountPages(router, { ...signInParts, developmentPages, now });
   addSetupPages(router, { own, setup, minimumPasswordLength });
   addSignOutPages(router, { own, clients });
+  addThemes(router);
   addNotMePages(router, { own, disowning: services.disowning });
   const { mailbox } = services;
   if (developmentPages && mailbox) addDevMailPages(router, { own, mailbox });

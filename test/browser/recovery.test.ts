@@ -163,6 +163,46 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
     });
   });
 
+  describe('signing in by mail', () => {
+    it('goes on to the app when the code is typed, on a phone without script', async (t) => {
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const person = await app().aPerson({ emailVerified: true });
+      const viewport = { width: 390, height: 844 };
+      const { page } = await visit(t, { javaScriptEnabled: false, viewport });
+      await page.goto(tiny.signInUrl());
+      await page.getByRole('link', { name: 'Sign in with a code by mail' }).click();
+      await page.fill('input[name=email]', person.email);
+      await page.click('#continue');
+
+      await typeCode(page, 'abcdef');
+      assert.match(await readText(page, '#code-problem'), /six digits/);
+      await typeCode(page, codeIn(await newestMail(app(), person.email)));
+
+      assert.equal(await backAtApp(page), person.id);
+    });
+
+    it('says in another browser who signs in there, and is told kindly when it comes late', async (t) => {
+      const person = await app().aPerson({ emailVerified: true });
+      const { page } = await visit(t);
+      await page.goto(at('/auth/sign-in/mail'));
+      await page.fill('input[name=email]', person.email);
+      await page.click('#continue');
+      await seeHeading(page, 'Check your mail');
+      const link = linkIn(await newestMail(app(), person.email), '/sign-in/mail/link/');
+
+      const { page: phone } = await visit(t);
+      await phone.goto(link);
+      assert.match(await readText(phone, 'main'), /asked for in another browser/);
+      await phone.click('#sign-in');
+      await seeHeading(phone, 'Your account');
+      await phone.goBack();
+
+      await seeError(phone, 'expired');
+      await page.goto(link);
+      await seeError(page, 'expired');
+    });
+  });
+
   it('holds for those who cannot see it (WCAG 2.2 AA), in long words', async (t) => {
     const faults: string[] = [];
     const { page } = await visit(t, german);
@@ -181,6 +221,13 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
     await see('recover-code, with a problem');
     await page.goto(linkIn(await newestMail(app(), email), '/recover/link/'));
     await see('new-password');
+    await page.goto(at('/auth/sign-in/mail'));
+    await see('mail-sign-in');
+    await page.fill('input[name=email]', email);
+    await page.click('#continue');
+    await page.waitForSelector('#verify');
+    await page.goto(linkIn(await newestMail(app(), email), '/sign-in/mail/link/'));
+    await see('mail-sign-in-link');
     await page.goto(at('/auth/register'));
     await register(page, { email: `new${email.slice(3)}`, password });
     await page.waitForSelector('#verify');

@@ -111,6 +111,7 @@ const pages: Readonly<Record<string, Asking>> = {
   'GET /auth/interaction/:uid/mail/code': 'step',
   'POST /auth/interaction/:uid/mail/code': 'proof',
   'POST /auth/interaction/:uid/mail/link/:token': 'proof',
+  'GET /auth/themes/:file': 'nobody',
   'GET /auth/invitation/:token': 'nobody',
   'POST /auth/invitation/:token': 'proof',
   'GET /auth/account/email': 'person',

@@ -198,6 +198,7 @@ export function viewOf(
     tosUri: text('tos_uri'),
     clientUri: text('client_uri'),
     redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
+    theme: client.metadata['theme'],
   });
 }
 

@@ -2,7 +2,9 @@
  * Owns what of an app is shown to people: a name that cannot break a sentence and links that are
  * safe to follow. Which app is meant, and whether it is trusted, is decided elsewhere.
  */
+import { readTheme } from '#domain/themes.ts';
 import { plainText } from './locales.ts';
+import { themeFile } from './theme-style.ts';
 
 export interface ClientView {
   readonly name: string;
@@ -12,6 +14,8 @@ export interface ClientView {
   readonly uri?: string | undefined;
   /** The host a person returns to. Unlike the other fields it is verified: answers go there. */
   readonly host?: string | undefined;
+  /** The file of its colours; `undefined`: those of the house. */
+  readonly themeFile?: string | undefined;
 }
 
 const longestName = 48;
@@ -41,7 +45,9 @@ export function presentClient(client: {
   readonly tosUri?: string | undefined;
   readonly clientUri?: string | undefined;
   readonly redirectUri?: string | undefined;
+  readonly theme?: unknown;
 }): ClientView {
+  const theme = client.theme === undefined ? undefined : readTheme(client.theme);
   return {
     name: presentName(client.clientName ?? '') || presentName(client.clientId),
     logoUri: parseSafely(client.logoUri, logoProtocols)?.href,
@@ -49,5 +55,6 @@ export function presentClient(client: {
     tosUri: parseSafely(client.tosUri, linkProtocols)?.href,
     uri: parseSafely(client.clientUri, linkProtocols)?.href,
     host: parseSafely(client.redirectUri, linkProtocols)?.host,
+    themeFile: theme?.ok ? themeFile(theme.theme) : undefined,
   };
 }

@@ -7,7 +7,7 @@ import type { Clients } from '#services/clients/clients.ts';
 import { adapterWith } from './adapter.ts';
 
 /** Members of ours that the engine carries along; operators set them, never a registration. */
-export const ownClientMembers = ['first_party', 'resources'];
+export const ownClientMembers = ['first_party', 'resources', 'theme'];
 
 export function createClientAdapter({ clients }: { clients: Clients }): Adapter {
   return adapterWith({

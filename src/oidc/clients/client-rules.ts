@@ -1,18 +1,20 @@
 // Rules about clients that the engine does not know. It asks once per member of ours, whoever
 // registers a client and whenever one is read.
 import { errors } from 'oidc-provider';
+import { readTheme } from '#domain/themes.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-export function checkClient(
-  _ctx: unknown,
-  member: string,
-  _value: unknown,
-  client: Metadata,
-): void {
-  if (member !== 'first_party') return;
-  const fault = findFault(client);
+export function checkClient(_ctx: unknown, member: string, value: unknown, client: Metadata): void {
+  const fault = faultIn(member, value, client);
   if (fault !== undefined) throw new errors.InvalidClientMetadata(fault);
+}
+
+function faultIn(member: string, value: unknown, client: Metadata): string | undefined {
+  if (member === 'first_party') return findFault(client);
+  if (member !== 'theme' || value === undefined) return undefined;
+  const read = readTheme(value);
+  return read.ok ? undefined : read.fault;
 }
 
 function findFault({

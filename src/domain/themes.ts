@@ -1,0 +1,144 @@
+// The colours an app may give the pages people meet on the way to it: one for light pages, one for
+// dark ones, each refused unless words in it and on it can be read (WCAG 2.2, 1.4.3).
+
+/** `theme` in the metadata of an app; colours are `#rrggbb` in small letters. */
+export interface Theme {
+  readonly accent: string;
+  /** On dark pages. */
+  readonly accentDark: string;
+}
+
+/** What one kind of page is coloured with. */
+export interface Palette {
+  readonly accent: string;
+  /** Under the pointer. */
+  readonly strong: string;
+  /** Words on `accent`. */
+  readonly onAccent: string;
+  /** Behind words in `accent`. */
+  readonly tint: string;
+}
+
+export type ThemeOutcome =
+  | { readonly ok: true; readonly theme: Theme }
+  | { readonly ok: false; readonly fault: string };
+
+type Scheme = 'light' | 'dark';
+type Colour = readonly [red: number, green: number, blue: number];
+
+/** For text of any size. */
+const leastContrast = 4.5;
+
+/** As in public/style.css: what words in the accent stand on, and what is put on the accent itself. */
+const grounds = {
+  light: { card: '#ffffff', ground: '#e9ede8' },
+  dark: { card: '#1a2520', ground: '#0e1512' },
+} as const;
+const inkOnLightAccent = '#0a2018';
+
+const white: Colour = [255, 255, 255];
+const black: Colour = [0, 0, 0];
+const tintShare = 0.1;
+const strongShare = 0.22;
+
+/** Reads the `theme` of an app; `accent_dark` is made from `accent` when it is left out. */
+export function readTheme(value: unknown): ThemeOutcome {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { ok: false, fault: 'theme must be an object with accent and, if wanted, accent_dark' };
+  }
+  const { accent, accent_dark: dark, ...others }: Record<string, unknown> = { ...value };
+  const [other] = Object.keys(others);
+  if (other !== undefined) return { ok: false, fault: `theme.${other} does not exist` };
+  if (!isColour(accent)) return { ok: false, fault: notAColour('accent') };
+  if (dark !== undefined && !isColour(dark)) return { ok: false, fault: notAColour('accent_dark') };
+  const accentDark = dark ?? closestReadable(accent, 'dark');
+  const fault =
+    findFault('accent', accent, 'light') ?? findFault('accent_dark', accentDark, 'dark');
+  if (fault !== undefined) return { ok: false, fault };
+  return {
+    ok: true,
+    theme: { accent: accent.toLowerCase(), accentDark: accentDark.toLowerCase() },
+  };
+}
+
+export function paletteOf(accent: string, scheme: Scheme): Palette {
+  const colour = parse(accent);
+  const strong = mix(colour, scheme === 'light' ? black : white, strongShare);
+  return {
+    accent,
+    strong: format(strong),
+    onAccent: inkOn(colour),
+    tint: format(tintOf(colour, scheme)),
+  };
+}
+
+function notAColour(member: string): string {
+  return `theme.${member} must be a colour like #1d5c47`;
+}
+
+function isColour(value: unknown): value is string {
+  return typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value);
+}
+
+function findFault(member: string, accent: string, scheme: Scheme): string | undefined {
+  const contrast = weakestContrast(parse(accent), scheme);
+  if (contrast >= leastContrast) return undefined;
+  const found = `a contrast of ${(Math.floor(contrast * 10) / 10).toFixed(1)}:1 on ${scheme} pages`;
+  const better = closestReadable(accent, scheme);
+  return `theme.${member} ${accent} has ${found}, and ${leastContrast}:1 is needed: ${better} would do`;
+}
+
+/** Of words in it, behind it and on it. */
+function weakestContrast(accent: Colour, scheme: Scheme): number {
+  const { card, ground } = grounds[scheme];
+  const behind = [parse(card), parse(ground), tintOf(accent, scheme)];
+  const onIt = contrastOf(parse(inkOn(accent)), accent);
+  return Math.min(onIt, ...behind.map((colour) => contrastOf(accent, colour)));
+}
+
+/** Darker on light pages, lighter on dark ones, in the smallest steps. */
+function closestReadable(accent: string, scheme: Scheme): string {
+  const end = scheme === 'light' ? black : white;
+  for (let percent = 0; percent < 100; percent += 1) {
+    const colour = parse(format(mix(parse(accent), end, percent / 100)));
+    if (weakestContrast(colour, scheme) >= leastContrast) return format(colour);
+  }
+  return format(end);
+}
+
+function tintOf(accent: Colour, scheme: Scheme): Colour {
+  return mix(parse(grounds[scheme].card), accent, tintShare);
+}
+
+function inkOn(accent: Colour): string {
+  return contrastOf(white, accent) >= leastContrast ? format(white) : inkOnLightAccent;
+}
+
+/** WCAG 2.2, "contrast ratio": from 1 to 21. */
+export function contrastOf(one: Colour, other: Colour): number {
+  const [dark = 0, light = 0] = [luminanceOf(one), luminanceOf(other)].toSorted((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** WCAG 2.2, "relative luminance". */
+function luminanceOf(colour: Colour): number {
+  const [red = 0, green = 0, blue = 0] = colour.map((part) => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function mix(colour: Colour, other: Colour, share: number): Colour {
+  const at = (index: 0 | 1 | 2) => colour[index] + (other[index] - colour[index]) * share;
+  return [at(0), at(1), at(2)];
+}
+
+function parse(text: string): Colour {
+  const at = (start: number) => Number.parseInt(text.slice(start, start + 2), 16);
+  return [at(1), at(3), at(5)];
+}
+
+function format(colour: Colour): string {
+  return `#${colour.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
+}

@@ -1,0 +1,33 @@
+// The colours of an app as a style sheet. Its address says all that is in it, so that it needs no
+// look-up, every browser may keep it for ever, and pages need no style of their own.
+import { paletteOf, readTheme, type Palette, type Theme } from '#domain/themes.ts';
+
+const addressForm = /^([0-9a-f]{6})-([0-9a-f]{6})\.css$/;
+
+/** The last part of its address. */
+export function themeFile({ accent, accentDark }: Theme): string {
+  return `${accent.slice(1)}-${accentDark.slice(1)}.css`;
+}
+
+/** `undefined`: no theme is called so, or its colours can not be read. */
+export function themeStyle(file: string): string | undefined {
+  const [, accent, accentDark] = addressForm.exec(file) ?? [];
+  if (accent === undefined || accentDark === undefined) return undefined;
+  const read = readTheme({ accent: `#${accent}`, accent_dark: `#${accentDark}` });
+  return read.ok ? styleOf(read.theme) : undefined;
+}
+
+function styleOf({ accent, accentDark }: Theme): string {
+  const light = paletteOf(accent, 'light');
+  const dark = paletteOf(accentDark, 'dark');
+  const names: readonly (readonly [string, keyof Palette])[] = [
+    ['accent', 'accent'],
+    ['strong-accent', 'strong'],
+    ['on-accent', 'onAccent'],
+    ['tint', 'tint'],
+  ];
+  const plain = names.map(([name, part]) => `--${name}:${light[part]}`).join(';');
+  const both = names.map(([name, part]) => `--${name}:light-dark(${light[part]},${dark[part]})`);
+  // Browsers from before 2024 get the light colours, as in style.css.
+  return `:root{${plain}}@supports (color:light-dark(#fff,#000)){:root{${both.join(';')}}}`;
+}
