@@ -72,6 +72,7 @@ export const fullAccountLocals: FullAccountLocals = {
   'account-delete': {
     action: '/auth/account/delete',
     formToken: 'token',
+    email: 'ada@example.org',
     days: 7,
     hasPassword: true,
     asksForCode: true,
@@ -146,6 +147,7 @@ export const shortAccountLocals: AccountLocals = {
   'account-delete': {
     action: '/auth/account/delete',
     formToken: 'token',
+    email: 'ada@example.org',
     days: 1,
     hasPassword: true,
     asksForCode: false,

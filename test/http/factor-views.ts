@@ -13,6 +13,7 @@ const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
 
 export const fullFactorLocals: FullFactorLocals = {
   'account-codes': {
+    email: 'ada@example.org',
     factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
     formToken: 'token',
     beginAction: '/auth/account/codes/begin',
@@ -62,6 +63,7 @@ export const fullFactorLocals: FullFactorLocals = {
 
 export const shortFactorLocals: FactorLocals = {
   'account-codes': {
+    email: 'ada@example.org',
     formToken: 'token',
     beginAction: '/auth/account/codes/begin',
     action: '/auth/account/codes',

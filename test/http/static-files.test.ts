@@ -58,6 +58,30 @@ describe('a file of ours', () => {
     assert.notEqual(one.version, two.version);
   });
 
+  it('is packed for whoever can unpack it, when that makes it smaller', async (t) => {
+    const long = 'p { color: red }\n'.repeat(100);
+    const app = await startFiles(t, { 'style.css': long, 'short.css': 'p{}', 'a.png': long });
+    const ask = (name: string, encoding: string, more = {}) =>
+      app.send({ path: `/auth/assets/${name}`, headers: { 'accept-encoding': encoding, ...more } });
+
+    const packed = await ask('style.css', 'gzip, br');
+    const plain = await ask('style.css', 'identity');
+    const again = await ask('style.css', 'gzip', { 'if-none-match': packed.headers.etag });
+
+    assert.equal(packed.headers['content-encoding'], 'gzip');
+    assert.ok(Number(packed.headers['content-length']) < 100);
+    assert.deepEqual([plain.headers['content-encoding'], plain.body], [undefined, long]);
+    assert.deepEqual(
+      [packed.headers.vary, plain.headers.vary],
+      ['Accept-Encoding', 'Accept-Encoding'],
+    );
+    assert.notEqual(packed.headers.etag, plain.headers.etag);
+    assert.equal(again.status, 304);
+    for (const name of ['short.css', 'a.png']) {
+      assert.equal((await ask(name, 'gzip')).headers['content-encoding'], undefined);
+    }
+  });
+
   it('can be asked for by its headers only, and not be written', async (t) => {
     const app = await startFiles(t, some);
     const path = '/auth/assets/style.css';

@@ -75,6 +75,7 @@ export interface AccountViewLocals {
   readonly 'account-delete': {
     readonly action: string;
     readonly formToken: string;
+    readonly email: string;
     readonly days: number;
     readonly hasPassword: boolean;
     readonly asksForCode: boolean;
@@ -134,6 +135,7 @@ export interface AccountViewLocals {
         }
       | undefined;
     readonly formToken: string;
+    readonly email: string;
     readonly beginAction: string;
     readonly action: string;
     readonly problems: {

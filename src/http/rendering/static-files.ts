@@ -2,6 +2,8 @@
 // that list. Addresses carry a version made from the contents, so browsers may keep them for ever.
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Context, Handler, Next } from '#http/context.ts';
 import { AppError } from '#domain/errors.ts';
 import { sha256Text } from '#platform/secrets/hashing.ts';
@@ -23,12 +25,18 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.woff2', 'font/woff2'],
 ]);
 
+/** Pictures are packed already. */
+const packable = /^(?:text\/|application\/json|image\/svg)/;
+const pack = promisify(gzip);
+
 const forEver = 'public, max-age=31536000, immutable';
 
 interface StaticFile {
   readonly bytes: Buffer;
   readonly type: string;
   readonly etag: string;
+  /** In gzip, made when somebody first asks for it; `undefined`: no smaller. */
+  readonly packed: () => Promise<Buffer | undefined>;
 }
 
 async function readFiles(
@@ -44,9 +52,19 @@ async function readFiles(
     const type = types.get(extname(path).toLowerCase());
     if (type === undefined) continue;
     const bytes = await readFile(path);
-    files.set(name, { bytes, type, etag: `"${sha256Text(bytes).slice(0, 22)}"` });
+    const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
+    files.set(name, { bytes, type, etag, packed: packOnce(bytes, type) });
   }
   return files;
+}
+
+function packOnce(bytes: Buffer, type: string): StaticFile['packed'] {
+  let packed: Promise<Buffer | undefined> | undefined;
+  return () => {
+    if (!packable.test(type)) return Promise.resolve(undefined);
+    packed ??= pack(bytes, { level: 9 }).then((it) => (it.length < bytes.length ? it : undefined));
+    return packed;
+  };
 }
 
 function summarise(files: ReadonlyMap<string, StaticFile>): string {
@@ -68,14 +86,18 @@ export async function loadStaticFiles({
   const files = await readFiles(directory, others);
   const version = summarise(files);
 
-  function answer(ctx: Context, file: StaticFile): void {
+  async function answer(ctx: Context, file: StaticFile): Promise<void> {
     const isCurrent = ctx.querystring === `v=${version}`;
     ctx.status = 200;
     ctx.set('Cache-Control', isCurrent ? forEver : 'no-cache');
-    ctx.set('ETag', file.etag);
+    ctx.set('Vary', 'Accept-Encoding');
     ctx.set('Content-Type', file.type);
+    const packed =
+      ctx.acceptsEncodings('gzip', 'identity') === 'gzip' ? await file.packed() : undefined;
+    if (packed) ctx.set('Content-Encoding', 'gzip');
+    ctx.set('ETag', packed ? file.etag.replace(/"$/, '-gzip"') : file.etag);
     if (ctx.fresh) ctx.status = 304;
-    if (ctx.status === 200) ctx.body = file.bytes;
+    if (ctx.status === 200) ctx.body = packed ?? file.bytes;
   }
 
   const serve: Handler = function serveStaticFiles(ctx: Context, next: Next): unknown {

@@ -49,6 +49,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     const locals = {
       factor,
       formToken: own.formToken(ctx),
+      email: user.email,
       beginAction: own.address(`${path}/begin`),
       action: own.address(path),
       problems,

@@ -68,6 +68,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     const locals = {
       action: own.address(path),
       formToken: own.formToken(ctx),
+      email: user.email,
       days: coolingOffDays,
       hasPassword,
       asksForCode: hasPassword && since !== undefined,
