@@ -101,7 +101,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
     });
   });
 
-  describe('text from strangers', () => {
+  describe('text from strangers (H30)', () => {
     it('stays text in the name of an app, on every page that shows it', async (t) => {
       const person = await app().aPerson();
       const { page, context } = await visit(t);

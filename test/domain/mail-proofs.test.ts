@@ -59,10 +59,11 @@ describe('mail domains that may register', () => {
 });
 
 describe('what a mail asks for', () => {
-  it('waits an hour; what somebody else began waits a week', () => {
-    const { email_undo: undo, invitation, ...asked } = mailProofSeconds;
+  it('waits an hour, ten minutes when it signs in; what somebody else began waits a week', () => {
+    const { email_undo: undo, invitation, sign_in: signIn, ...asked } = mailProofSeconds;
 
     assert.deepEqual(new Set(Object.values(asked)), new Set([3600]));
+    assert.equal(signIn, 600);
     assert.deepEqual([undo, invitation], [604_800, 604_800]);
   });
 });

@@ -77,7 +77,7 @@ for (const kind of storeKinds) {
       assert.equal((await secondFactor.check(opened.userId, code)).ok, false);
     });
 
-    it('may be one step early or late, no more, and never older than one that was taken', async (t) => {
+    it('may be one step early or late, no more, and never older than one that was taken (G26)', async (t) => {
       const opened = await open(t, kind);
       const { secret, secondFactor } = await withApp(opened);
       const check = async (seconds: number) =>

@@ -22,7 +22,8 @@ export const mailProofSeconds: Readonly<Record<MailProofKind, number>> = {
   registration: 60 * minute,
   verification: 60 * minute,
   recovery: 60 * minute,
-  sign_in: 60 * minute,
+  // ASVS 6.6.2: what signs somebody in by itself is good for ten minutes at most.
+  sign_in: 10 * minute,
   email_change: 60 * minute,
   email_undo: 7 * day,
   invitation: 7 * day,

@@ -70,7 +70,7 @@ describeOnEachArrangement('a sign-in with a second proof', (app) => {
     );
   });
 
-  it('takes a code once, and a recovery code instead', async (t) => {
+  it('takes a code once, and a recovery code instead (G26)', async (t) => {
     const clock = holdClock(t);
     const { rp, person, secret, recoveryCodes } = await withApp(app());
     clock.advance(60);

@@ -9,18 +9,26 @@ interface CodeMail {
   readonly subject: MessageKey;
   readonly what: MessageKey;
   readonly link: MessageKey;
+  /** How long it is good. */
+  readonly hint?: MessageKey;
   readonly isAsked?: boolean;
 }
 
 /** A code to type, or a link to open. */
-function codeMail({ subject, what, link, isAsked = false }: CodeMail): WriteContent {
+function codeMail({
+  subject,
+  what,
+  link,
+  hint = 'mail.hint.hour',
+  isAsked = false,
+}: CodeMail): WriteContent {
   return ({ t, values }) => ({
     subject: t(subject),
     opening: [t(what)],
     code: { label: t('mail.code'), value: values['code'] ?? '' },
     facts: [],
     closing: [t('mail.code.keep'), t('mail.ignore')],
-    link: { href: values['link'] ?? '', label: t(link), hint: t('mail.hint.hour') },
+    link: { href: values['link'] ?? '', label: t(link), hint: t(hint) },
     isAsked,
   });
 }
@@ -94,6 +102,7 @@ export const proofMails: Readonly<Record<string, WriteContent>> = {
     subject: 'mail.sign_in.subject',
     what: 'mail.sign_in.what',
     link: 'mail.sign_in.link',
+    hint: 'mail.hint.minutes',
   }),
   sign_in_refused: refusalMail('mail.sign_in_refused.what'),
   password_changed: ({ t, values }) => ({
