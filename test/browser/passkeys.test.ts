@@ -2,49 +2,13 @@
 // e-mail field, removing it; and pages that work as before where there is no script.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Person } from '#test/roles/relying-party.ts';
-import { describeInBrowser, type Visit } from './stage/chromium.ts';
+import { credentialsOf, plugIn, waitForNone } from './stage/authenticator.ts';
+import { describeInBrowser } from './stage/chromium.ts';
 import { inspect } from './stage/inspect.ts';
 import { allow, backAtApp, readText, seeHeading, signIn } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
-
-interface Device {
-  readonly cdp: CDPSession;
-  readonly authenticatorId: string;
-}
-
-/** An authenticator in this tab that knows its owner's finger. */
-async function plugIn({ context, page }: Visit): Promise<Device> {
-  const cdp = await context.newCDPSession(page);
-  await cdp.send('WebAuthn.enable', { enableUI: false });
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      ctap2Version: 'ctap2_1',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { cdp, authenticatorId };
-}
-
-async function credentialsOf({ cdp, authenticatorId }: Device) {
-  return (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
-}
-
-/** The page's script tells the device after the page is there. */
-async function waitForNone(device: Device) {
-  for (let turn = 0; turn < 40; turn += 1) {
-    if ((await credentialsOf(device)).length === 0) return [];
-    await pause(50);
-  }
-  return credentialsOf(device);
-}
 
 /** What the e-mail field offers would answer by itself here. */
 async function withoutAutofill(page: Page): Promise<void> {

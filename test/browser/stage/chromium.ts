@@ -140,7 +140,7 @@ async function report(t: TestContext, pages: readonly Page[]): Promise<void> {
   }
 }
 
-function findChromium(): string | undefined {
+export function findChromium(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   return names
     .flatMap((name) => folders.map((folder) => join(folder, name)))

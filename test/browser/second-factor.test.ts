@@ -1,0 +1,162 @@
+// A second proof of the sign-in with a real browser: the usual way, and the wrong turns people take.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { Person } from '#test/roles/relying-party.ts';
+import { codeOf } from '#test/roles/totp.ts';
+import { newestMail } from '#test/stage/mailbox.ts';
+import { describeInBrowser } from './stage/chromium.ts';
+import { inspect } from './stage/inspect.ts';
+import { allow, backAtApp, readText, seeHeading, signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
+
+const phone = { viewport: { width: 390, height: 844 } };
+
+describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  async function openSignIn(page: Page, person: Person): Promise<void> {
+    await page.goto(at('/auth/sign-in'));
+    await signIn(page, person);
+  }
+
+  async function typeCode(page: Page, code: string): Promise<void> {
+    await page.fill('input[name=code]', code);
+    await page.locator('#verify, #renew, #remove').first().click();
+  }
+
+  /** From the account page to the codes for paper. */
+  async function setUp(page: Page, { password }: Person) {
+    await page.getByRole('link', { name: 'Codes for signing in' }).click();
+    await page.fill('input[name=password]', password);
+    await page.click('#set-up');
+    await seeHeading(page, 'Set up an app');
+    const secret = (await readText(page, 'main code')).replaceAll('-', '');
+    await typeCode(page, codeOf(secret));
+    await seeHeading(page, 'Your recovery codes');
+    const paper = await page.locator('#recovery-codes code').allTextContents();
+    return { secret, paper };
+  }
+
+  async function aCarefulPerson(page: Page) {
+    const person = await app().aPerson();
+    await openSignIn(page, person);
+    const codes = await setUp(page, person);
+    await page.context().clearCookies();
+    return { person, ...codes };
+  }
+
+  for (const javaScriptEnabled of [true, false]) {
+    it(`is set up and asked for, ${javaScriptEnabled ? 'with' : 'without'} script`, async (t) => {
+      const tiny = await startTinyApp(t, app());
+      const { page } = await visit(t, { ...phone, javaScriptEnabled });
+      const { person, secret, paper } = await aCarefulPerson(page);
+      assert.equal(paper.length, 10);
+
+      await page.goto(tiny.signInUrl());
+      await signIn(page, person);
+      await seeHeading(page, 'One more step');
+      await typeCode(page, codeOf(secret, 1));
+      await allow(page);
+
+      assert.equal(await backAtApp(page), person.id);
+    });
+  }
+
+  describe('goes wrong', () => {
+    it('when somebody guesses: after ten wrong ones no code counts, and the person is told', async (t) => {
+      const { page } = await visit(t);
+      const { person, secret } = await aCarefulPerson(page);
+      await openSignIn(page, person);
+
+      for (let turn = 0; turn < 10; turn += 1) {
+        await typeCode(page, `00000${turn}`);
+        assert.match(await readText(page, '#code-problem'), /not right|Too many wrong codes/);
+      }
+      await typeCode(page, codeOf(secret, 1));
+
+      assert.match(await readText(page, '#code-problem'), /at least 15 minutes/);
+      const { subject } = await newestMail(app(), person.email);
+      assert.match(subject, /Too many wrong codes/);
+    });
+
+    it('when the phone is lost: paper lets its owner in, and codes can be turned off', async (t) => {
+      const { page } = await visit(t);
+      const { person, paper } = await aCarefulPerson(page);
+      await openSignIn(page, person);
+      assert.match(await readText(page, 'main'), /Your phone is gone\? A recovery code/);
+      await typeCode(page, paper[0] ?? '');
+      await seeHeading(page, 'Your account');
+
+      await page.getByRole('link', { name: 'Codes for signing in' }).click();
+      assert.match(await readText(page, 'main'), /9 unused recovery codes/);
+      await page.fill('input[name=code]', paper[1] ?? '');
+      await page.click('#remove');
+      await page.waitForSelector('#set-up');
+      await page.context().clearCookies();
+      await openSignIn(page, person);
+
+      await seeHeading(page, 'Your account');
+    });
+
+    it('when a second tab was first: the first one starts again or goes on', async (t) => {
+      const { page, context } = await visit(t);
+      const { person, secret, paper } = await aCarefulPerson(page);
+      await openSignIn(page, person);
+      const tab = await context.newPage();
+      await openSignIn(tab, person);
+      await typeCode(tab, codeOf(secret, 1));
+      await seeHeading(tab, 'Your account');
+
+      await typeCode(page, paper[0] ?? '');
+
+      await seeHeading(page, 'Your account');
+    });
+
+    it('when somebody goes back after it was taken: nothing is open any more', async (t) => {
+      const { page } = await visit(t);
+      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const { person, secret } = await aCarefulPerson(page);
+      await page.goto(tiny.signInUrl());
+      await signIn(page, person);
+      await typeCode(page, codeOf(secret, 1));
+      await backAtApp(page);
+
+      await page.goBack();
+
+      await seeHeading(page, 'This sign-in is done');
+    });
+  });
+
+  it('has pages that everybody can use (WCAG 2.2 AA), in long words', async (t) => {
+    const faults: string[] = [];
+    const { page } = await visit(t, { locale: 'de-DE' });
+    const see = async (name: string) => void faults.push(...(await inspect(page, name)));
+    const person = await app().aPerson();
+    await openSignIn(page, person);
+    await page.goto(at('/auth/account/codes'));
+    await see('codes, off');
+    await page.fill('input[name=password]', person.password);
+    await page.click('#set-up');
+    await page.waitForSelector('#verify');
+    await see('codes, new');
+    const secret = (await readText(page, 'main code')).replaceAll('-', '');
+    await typeCode(page, '000000');
+    await page.waitForSelector('[role=alert]');
+    await see('codes, new, with a problem');
+    await typeCode(page, codeOf(secret));
+    await page.waitForSelector('#recovery-codes');
+    await see('codes on paper');
+    await page.goto(at('/auth/account/codes'));
+    await see('codes, on');
+    await page.context().clearCookies();
+    await openSignIn(page, person);
+    await page.waitForSelector('#verify');
+    await see('second factor');
+    await typeCode(page, '000000');
+    await page.waitForSelector('[role=alert]');
+    await see('second factor, with a problem');
+
+    assert.deepEqual(faults, []);
+  });
+});

@@ -1,0 +1,44 @@
+// An authenticator in a tab that knows its owner's finger.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CDPSession } from 'playwright-core';
+import type { Visit } from './chromium.ts';
+
+export interface Device {
+  readonly cdp: CDPSession;
+  readonly authenticatorId: string;
+}
+
+export async function plugIn({ context, page }: Pick<Visit, 'context' | 'page'>): Promise<Device> {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable', { enableUI: false });
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return { cdp, authenticatorId };
+}
+
+/** It is gone, with all that was on it. */
+export async function lose({ cdp, authenticatorId }: Device): Promise<void> {
+  await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
+}
+
+export async function credentialsOf({ cdp, authenticatorId }: Device) {
+  return (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
+}
+
+/** The page's script tells the device after the page is there. */
+export async function waitForNone(device: Device) {
+  for (let turn = 0; turn < 40; turn += 1) {
+    if ((await credentialsOf(device)).length === 0) return [];
+    await pause(50);
+  }
+  return credentialsOf(device);
+}
