@@ -15,6 +15,20 @@ export const directions = {
   ar: 'rtl',
 } as const satisfies Readonly<Record<string, 'ltr' | 'rtl'>>;
 
+/** What each is called by those who speak it. */
+export const ownNames: Readonly<Record<Locale, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  pt: 'Português',
+  it: 'Italiano',
+  pl: 'Polski',
+  uk: 'Українська',
+  ja: '日本語',
+  ar: 'العربية',
+};
+
 export type Locale = keyof typeof directions;
 
 export function isLocale(text: string | undefined): text is Locale {

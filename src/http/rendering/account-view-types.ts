@@ -12,6 +12,7 @@ interface ProfileFieldView {
   readonly label: MessageKey;
   readonly value: string;
   readonly problem?: MessageKey | undefined;
+  readonly suggestions?: readonly { readonly value: string; readonly words: string }[] | undefined;
 }
 
 /** Where a script asks for a challenge, and where the form with the answer goes. */

@@ -1,6 +1,7 @@
 // The fields in which people write about themselves: one per standard claim (OIDC Core 5.1), and what
 // was typed read back, field by field.
 import { AppError } from '#domain/errors.ts';
+import { locales, ownNames } from '#domain/languages.ts';
 import { readStandardClaims, type StandardClaims } from '#domain/people/users.ts';
 import type { Form } from '#http/forms/input.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
@@ -9,7 +10,19 @@ interface FieldKind {
   readonly type: 'text' | 'tel' | 'url';
   /** HTML 4.10.18.7: what the browser may fill in. */
   readonly autocomplete: string;
+  readonly suggestions?: readonly Suggestion[];
 }
+
+/** What the browser offers while somebody types; anything else may be typed as well. */
+interface Suggestion {
+  readonly value: string;
+  /** Empty: the value says it. */
+  readonly words: string;
+}
+
+const timeZones = Intl.supportedValuesOf('timeZone').map((value) => ({ value, words: '' }));
+
+const languages = locales.map((value) => ({ value, words: ownNames[value] }));
 
 /** In the order of the page; members of the address by their names inside it. */
 const personFields = {
@@ -25,8 +38,8 @@ const personFields = {
   picture: { type: 'url', autocomplete: 'photo' },
   website: { type: 'url', autocomplete: 'url' },
   profile: { type: 'url', autocomplete: 'off' },
-  zoneinfo: { type: 'text', autocomplete: 'off' },
-  locale: { type: 'text', autocomplete: 'language' },
+  zoneinfo: { type: 'text', autocomplete: 'off', suggestions: timeZones },
+  locale: { type: 'text', autocomplete: 'language', suggestions: languages },
 } as const satisfies Partial<Record<keyof StandardClaims, FieldKind>>;
 
 const addressFields = {
