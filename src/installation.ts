@@ -17,6 +17,7 @@ import { createDisowning } from '#services/accounts/disowning.ts';
 import { createGlobalRevocation } from '#services/blocking/global-revocation.ts';
 import { createNotices } from '#services/blocking/notices.ts';
 import { createOutbox } from '#services/delivery/outbox.ts';
+import { createHashOpener } from '#services/importing/sealed-hashes.ts';
 import { createPurge } from '#services/purge.ts';
 import { createRegistration } from '#services/accounts/registration.ts';
 import { createSessions } from '#services/sessions/sessions.ts';
@@ -136,8 +137,9 @@ function createServices(
 ) {
   const { issuer, productName, minimumPasswordLength, argon2 } = config;
   const { users, credentials, clients, apiResources, consents, roles } = stores;
-  const hasher = createPasswordHasher({ ...argon2, workers: config.workers });
   const keyring = createKeyring(config.encryptionKeys);
+  const open = createHashOpener(keyring);
+  const hasher = createPasswordHasher({ ...argon2, workers: config.workers, open });
   const audit = createAudit({ events: stores.auditEvents, origin, now });
   const outbox = createOutbox({ store: stores.outbox, keyring, now });
   const notices = createNotices({ outbox, clients, users });

@@ -1,4 +1,5 @@
-// Makes and checks argon2id hashes, a few at a time, with an end to the queue.
+// Makes and checks argon2id hashes, a few at a time, with an end to the queue. Hashes that came from
+// other systems wait in the same queue; how they are compared is in foreign-hashes/.
 // Which passwords are good enough is left to domain/people/passwords.ts.
 import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
@@ -13,17 +14,21 @@ export interface PasswordHashingOptions {
   readonly queueLimit: number;
   /** Processes like this one that share the machine's cores; 1 when unset. */
   readonly workers?: number;
+  /** Opens what was sealed of a hash that came with a secret of its old system. */
+  readonly open?: (sealed: string) => string;
 }
 
 export interface PasswordVerdict {
   readonly ok: boolean;
-  /** The password is right and its hash is weaker than today's settings: store a new one. */
+  /** The password is right and its hash is weaker than today's settings, or foreign: store a new one. */
   readonly rehash: boolean;
 }
 
 /** The most that 256 code points take in UTF-8. */
 const longestPasswordBytes = 1_024;
 const wrong: PasswordVerdict = { ok: false, rehash: false };
+/** Begins a hash that is sealed as a whole. */
+export const sealedPrefix = '$sealed$';
 
 export function createPasswordHasher(options: PasswordHashingOptions) {
   const turns = createTurns(options);
@@ -33,6 +38,20 @@ export function createPasswordHasher(options: PasswordHashingOptions) {
     parallelism: options.parallelism,
   };
   const dummy = makeDummy(options);
+
+  async function matches(hash: string, password: Buffer): Promise<boolean> {
+    if (isArgon2(hash)) return argon2Verify(hash, password);
+    const foreign = await import('./foreign-hashes/comparison.ts');
+    const text = hash.startsWith(sealedPrefix)
+      ? (options.open?.(hash.slice(sealedPrefix.length)) ?? '')
+      : hash;
+    return foreign.matchesForeignHash(text, password);
+  }
+
+  async function findForm(hash: string, forms: readonly Buffer[]): Promise<Buffer | undefined> {
+    for (const form of forms) if (await matches(hash, form)) return form;
+    return undefined;
+  }
 
   return {
     /** A PHC string with fresh salt. Throws `overloaded` when too many wait already. */
@@ -46,8 +65,9 @@ export function createPasswordHasher(options: PasswordHashingOptions) {
     async verify(hash: string | undefined, password: string): Promise<PasswordVerdict> {
       const bytes = toBytes(password);
       if (!bytes) return wrong;
-      const ok = await turns.take(() => argon2Verify(hash ?? dummy, bytes));
-      return ok && hash !== undefined ? { ok, rehash: isWeaker(hash, options) } : wrong;
+      const form = await turns.take(() => findForm(hash ?? dummy, [bytes, ...typedForm(password)]));
+      if (form === undefined || hash === undefined) return wrong;
+      return { ok: true, rehash: form !== bytes || isWeaker(hash, options) };
     },
 
     /** Passwords that are being hashed or wait for it. */
@@ -108,7 +128,12 @@ function toBase64(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
 }
 
+function isArgon2(hash: string): boolean {
+  return hash.startsWith('$argon2');
+}
+
 function isWeaker(hash: string, options: PasswordHashingOptions): boolean {
+  if (!isArgon2(hash)) return true;
   const used = parseOptions(hash);
   return (
     !hash.startsWith('$argon2id$v=19$') ||
@@ -125,4 +150,11 @@ function isWeaker(hash: string, options: PasswordHashingOptions): boolean {
 function toBytes(password: string): Buffer | undefined {
   const bytes = Buffer.from(password.normalize('NFC'));
   return bytes.length <= longestPasswordBytes && password.isWellFormed() ? bytes : undefined;
+}
+
+/** As it was typed, where that is something else: systems before us did not all normalise. */
+function typedForm(password: string): readonly Buffer[] {
+  if (password === password.normalize('NFC')) return [];
+  const bytes = Buffer.from(password);
+  return bytes.length <= longestPasswordBytes ? [bytes] : [];
 }
