@@ -98,7 +98,9 @@ async function guard(
 /** Half a command, such as `user`, is answered with its other halves. */
 function explainMiss(word: string | undefined): ExitCode {
   if (word === undefined) return showCommands(print.err, 2);
-  const near = commands.filter(({ name }) => name.startsWith(`${word} `));
+  const near = commands.filter(
+    ({ name, isInternal }) => !isInternal && name.startsWith(`${word} `),
+  );
   const usages = near.map(describeUsage).join('');
   print.err(usages || 'There is no such command; "ostiary --help" lists all.\n');
   return 2;

@@ -9,6 +9,7 @@ import { clientShow } from './clients/show.ts';
 import { configAccept } from './config/accept.ts';
 import type { DataCommand } from './context.ts';
 import { everyoneSignOut } from './endings/everyone-sign-out.ts';
+import { userImportPart } from './importing/part.ts';
 import { keysList } from './keys/list.ts';
 import { migrate } from './migrate.ts';
 import { outboxList } from './outbox/list.ts';
@@ -34,6 +35,7 @@ export const dataCommands: readonly DataCommand[] = [
   configAccept,
   userCreate,
   userInvite,
+  userImportPart,
   userShow,
   userSetAdmin,
   userBlock,

@@ -15,15 +15,19 @@ import { runRemotely } from './remote.ts';
 const patienceMs = 10_000;
 const retryMs = 100;
 
-export interface Placed {
+/** What a process opens the data with. */
+export interface Opening {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export interface Placed extends Opening {
   readonly command: DataCommand;
   /** What was typed, the command's own words included. */
   readonly words: readonly string[];
   readonly argv: readonly string[];
   readonly inputs: Inputs;
-  readonly config: Config;
-  readonly log: Log;
-  readonly now: () => Date;
   readonly print: Print;
   readonly logBug: (error: unknown) => void;
 }
@@ -31,22 +35,43 @@ export interface Placed {
 /** @throws what kept the command from being run at all */
 export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
   const { config, words, inputs, print } = placed;
-  if (config.databaseUrl !== undefined) return runHere(placed);
-  let isWaiting = false;
-  const patient = AbortSignal.timeout(patienceMs);
-  for (;;) {
-    const reply = await runRemotely(config.dataDirectory, { argv: words, inputs }, print.write);
-    if (reply) {
+  return reachData(config, print, {
+    here: () => runHere(placed),
+    async inServer() {
+      const reply = await runRemotely(config.dataDirectory, { argv: words, inputs }, print.write);
+      if (!reply) return undefined;
       print.out(reply.out);
       print.err(reply.err);
       return readExitCode(reply.exitCode);
-    }
+    },
+  });
+}
+
+export interface Ways<Result> {
+  /** @throws AppError `conflict` while another process has the data directory */
+  here(): Promise<Result>;
+  /** `undefined`: no server is running. */
+  inServer(): Promise<Result | undefined>;
+}
+
+/** Goes the way that leads to the data, and waits for one for a while. */
+export async function reachData<Result>(
+  { databaseUrl }: Config,
+  { err }: Pick<Print, 'err'>,
+  { here, inServer }: Ways<Result>,
+): Promise<Result> {
+  if (databaseUrl !== undefined) return here();
+  let isWaiting = false;
+  const patient = AbortSignal.timeout(patienceMs);
+  for (;;) {
+    const result = await inServer();
+    if (result !== undefined) return result;
     try {
-      return await runHere(placed);
+      return await here();
     } catch (error) {
       const isHeld = isAppError(error, 'conflict');
       if (!isHeld || patient.aborted) throw error;
-      if (!isWaiting) print.err('Waiting for another process that is using the data directory.\n');
+      if (!isWaiting) err('Waiting for another process that is using the data directory.\n');
       isWaiting = true;
       await pause(retryMs);
     }
@@ -64,11 +89,11 @@ async function runHere(placed: Placed): Promise<ExitCode> {
 }
 
 /** Loaded only now: a command that runs elsewhere needs neither database nor engine. */
-async function openContext({
+export async function openContext({
   config,
   log,
   now,
-}: Placed): Promise<{ context: DataContext; close: () => Promise<void> }> {
+}: Opening): Promise<{ context: DataContext; close: () => Promise<void> }> {
   const { openInstallation } = await import('#installation.ts');
   // No command here touches what is in Redis, and none shall fail because Redis does.
   const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);
@@ -77,5 +102,5 @@ async function openContext({
 }
 
 function readExitCode(code: number): ExitCode {
-  return code === 0 || code === 2 || code === 3 || code === 4 ? code : 1;
+  return code === 0 || code === 2 || code === 3 || code === 4 || code === 5 ? code : 1;
 }

@@ -4,5 +4,6 @@ import { configCheck } from './config/check.ts';
 import type { ProcessCommand } from './context.ts';
 import { doctor } from './doctor.ts';
 import { serve } from './serve.ts';
+import { userImport } from './users/import.ts';
 
-export const processCommands: readonly ProcessCommand[] = [serve, configCheck, doctor];
+export const processCommands: readonly ProcessCommand[] = [serve, configCheck, doctor, userImport];

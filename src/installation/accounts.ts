@@ -1,5 +1,6 @@
 // What people do with their account once they have one: password, profile, deletion.
 import type { Config } from '#platform/settings/config.ts';
+import type { Keyring } from '#platform/secrets/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createDeletion } from '#services/accounts/deletion.ts';
@@ -8,10 +9,12 @@ import { createProfile } from '#services/accounts/profile.ts';
 import type { Registration } from '#services/accounts/registration.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
+import { createImporting } from '#services/importing/importing.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
 import type { MailProofs } from '#services/mail-proofs/mail-proofs.ts';
 import type { Changes } from '#services/standing/changes.ts';
 import { createDeletionStore } from '#stores/accounts/deletions.ts';
+import { createImportStore } from '#stores/accounts/imports.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { AuditEventStore } from '#stores/audit/audit-events.ts';
@@ -26,6 +29,7 @@ export interface AccountParts {
     readonly credentials: PasswordCredentialStore;
     readonly auditEvents: AuditEventStore;
   };
+  readonly keyring: Keyring;
   readonly audit: Audit;
   readonly blocking: Blocking;
   readonly changes: Changes;
@@ -40,6 +44,7 @@ export function wireAccounts(parts: AccountParts) {
   const common = { ...parts, users, credentials, auditEvents, issuer: config.issuer };
   return {
     deletion: createDeletion({ ...common, deletions: createDeletionStore(db) }),
+    importing: createImporting({ ...common, imports: createImportStore(db) }),
     passwordChange: createPasswordChange(common),
     profile: createProfile(common),
   };

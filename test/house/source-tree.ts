@@ -75,6 +75,7 @@ const folders: Readonly<Record<string, string>> = {
   'src/commands/outbox': 'outbox list, retry',
   'src/commands/resources': 'resource create, list',
   'src/commands/sessions': 'session list, end, show',
+  'src/commands/importing': 'user import: lines, faults, progress, the way to the data',
   'src/commands/users': 'user create, show, block and more',
   'src/installation': 'parts of installation.ts',
 };

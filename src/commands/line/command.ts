@@ -41,8 +41,8 @@ export interface Io {
 /** Where a command prints. */
 export type Print = Pick<Io, 'out' | 'err' | 'write'>;
 
-/** What the shell is told: 2 is wrong usage, 3 not found, 4 a conflict with what is there. */
-export type ExitCode = 0 | 1 | 2 | 3 | 4;
+/** What the shell is told: 2 is wrong usage, 3 not found, 4 a conflict with what is there, 5 done in part. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
 
 /** What a command found or did, for machines and for people; one of the two is printed. */
 export interface Answer {
@@ -62,6 +62,8 @@ export interface Command<Context> {
   readonly operand?: string;
   /** Looks at the values before anything is opened for them. @throws UsageError */
   check?(args: Arguments): void;
+  /** True for a part of another command, which nobody types: help does not list it. */
+  readonly isInternal?: true;
   /** False for a command that has no answer but runs. */
   readonly hasAnswer?: false;
   run(context: Context, args: Arguments, io: Io): Promise<Answer>;

@@ -6,13 +6,15 @@ import { alignColumns } from './columns.ts';
 const closing = `With --json, standard output is exactly one JSON document; when something goes wrong it is
 {"error": code, "message": sentence}. The sentence is on standard error in any case, and so are logs.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with what is there.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with what is there,
+5 done in part (user import).
 Settings come from the environment and from .env; see docs/configuration.md.
 `;
 
 /** All commands, one line each. */
 export function describeCommands(commands: readonly CommandShape[]): string {
-  const rows = commands.map((command) => [`  ${nameOf(command)}`, command.summary]);
+  const typed = commands.filter(({ isInternal }) => !isInternal);
+  const rows = typed.map((command) => [`  ${nameOf(command)}`, command.summary]);
   return [
     'Usage: ostiary <command> [options]\n',
     alignColumns(rows),

@@ -5,6 +5,8 @@
 export const auditEvents = [
   'user.registered',
   'user.invited',
+  'import.started',
+  'import.ended',
   'user.blocked',
   'user.unblocked',
   'user.signed_out_everywhere',
