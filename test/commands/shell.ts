@@ -113,7 +113,7 @@ export function closeInReverse(t: Closing): Closing {
   return { after: (work) => void works.push(work) };
 }
 
-function start(
+export function start(
   args: readonly string[],
   { directory, settings }: { directory: string; settings: Settings },
 ) {

@@ -70,8 +70,8 @@ const tooCostly: HashReading = { ok: false, reason: 'would take too long or too 
 /** Everything but the forms of JSON: PHC strings, modular crypt, and what Django and passlib write. */
 export function readHash(text: string): HashReading {
   if (text.length > longestText) return unknown;
-  // Django puts a word of its own in front of what the library has written.
-  const plain = text.replace(/^(?:argon2(?=\$argon2)|bcrypt\$(?=\$2))/, '');
+  // Django puts a word of its own in front of what the library has written, and so do we.
+  const plain = text.replace(/^(?:(?:argon2|\$foreign)(?=\$argon2)|bcrypt\$(?=\$2))/, '');
   return (
     readArgon2(plain) ??
     readBcrypt(plain) ??
@@ -82,9 +82,13 @@ export function readHash(text: string): HashReading {
   );
 }
 
-/** The one way in which a hash is written down; `readHash` reads it back. */
+/**
+ * The one way in which a hash is written down; `readHash` reads it back. One of argon2 is told from ours,
+ * so that it is replaced even when it is stronger: all of ours shall take the same time.
+ */
 export function writeHash(hash: ForeignHash): string {
-  if (hash.kind === 'argon2' || hash.kind === 'bcrypt') return hash.text;
+  if (hash.kind === 'bcrypt') return hash.text;
+  if (hash.kind === 'argon2') return `$foreign${hash.text}`;
   const [salt, digest] = [toBase64(hash.salt), toBase64(hash.digest)];
   if (hash.kind === 'scrypt') {
     return `$scrypt$ln=${hash.logN},r=${hash.r},p=${hash.p}$${salt}$${digest}`;
