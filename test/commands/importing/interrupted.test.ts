@@ -1,0 +1,116 @@
+// An import that is killed, or meets another one: everybody in the file is there once, with a password
+// and an entry in the audit, and the same command goes on where it was.
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { describe, it } from 'node:test';
+import { openEmbedded } from '#platform/database/embedded-postgres.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import {
+  closeInReverse,
+  createEmptyDirectory,
+  createServerDatabase,
+  openShell,
+  start,
+} from '#test/commands/shell.ts';
+import { connectTo, createDataDirectory, createTestLog } from '#test/stage/databases.ts';
+
+const people = 20_000;
+
+async function writePeople(directory: string): Promise<string> {
+  const path = join(directory, 'people.jsonl');
+  const password = { hash: `$2b$12$${'a'.repeat(53)}` };
+  const lines = Array.from({ length: people }, (_, number) =>
+    JSON.stringify({ email: `person.${number}@example.org`, password }),
+  );
+  await writeFile(path, lines.join('\n'));
+  return path;
+}
+
+async function countIn(db: Database, table: string, where: object = {}): Promise<number> {
+  const [row] = await db.knex(table).where(where).count({ count: '*' });
+  return Number(row?.['count']);
+}
+
+async function assertEverybodyOnce(db: Database): Promise<void> {
+  assert.equal(await countIn(db, 'users'), people);
+  assert.equal(await countIn(db, 'password_credentials'), people);
+  const entries = await db
+    .knex('audit_events')
+    .where({ event: 'user.registered' })
+    .countDistinct({ count: 'user_id' });
+  assert.equal(Number(entries[0]?.['count']), people);
+  assert.equal(await countIn(db, 'audit_events', { event: 'user.registered' }), people);
+}
+
+describe('an import that is killed', () => {
+  for (const round of [1, 2]) {
+    it(`goes on where it was (PostgreSQL, moment ${round})`, async (t) => {
+      const closing = closeInReverse(t);
+      const directory = await createEmptyDirectory(closing);
+      const path = await writePeople(directory);
+      const url = await createServerDatabase(closing);
+      const settings = { DATA_DIRECTORY: directory, DATABASE_URL: url };
+      const db = await connectTo(closing, url);
+      const moment = randomInt(1, people / 2);
+
+      const child = start(['user', 'import', path], { directory, settings });
+      while (child.exitCode === null && (await countIn(db, 'users')) < moment) await breathe();
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      const before = await countIn(db, 'users');
+      const shell = await openShell(closing, settings, directory);
+      const rest = (await shell.done(['user', 'import', path, '--json'])).json();
+
+      assert.equal(child.signalCode, 'SIGKILL', `killed after ${moment}`);
+      // What the server was still doing when its client died is there as a whole or not at all.
+      const { imported, exists } = rest;
+      assert.ok(Number(exists) >= before && Number(exists) < people);
+      assert.equal(Number(imported) + Number(exists), people);
+      await assertEverybodyOnce(db);
+    });
+  }
+
+  it('goes on where it was (embedded)', async (t) => {
+    const closing = closeInReverse(t);
+    const directory = await createDataDirectory(closing);
+    const path = await writePeople(directory);
+    const settings = { DATA_DIRECTORY: directory };
+
+    const child = start(['user', 'import', path], { directory, settings });
+    await once(child.stderr, 'data'); // how far it is, after half of the file
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const shell = await openShell(closing, settings, directory);
+    const { imported, exists } = (await shell.done(['user', 'import', path, '--json'])).json();
+
+    assert.equal(child.signalCode, 'SIGKILL');
+    assert.ok(Number(exists) >= people / 2 - 500 && Number(exists) < people, String(exists));
+    assert.equal(Number(imported) + Number(exists), people);
+    const db = await openEmbedded({ directory, log: createTestLog() });
+    closing.after(() => db.close());
+    await assertEverybodyOnce(db);
+  });
+});
+
+describe('two imports of one file at once', () => {
+  it('make everybody once, between them', async (t) => {
+    const closing = closeInReverse(t);
+    const directory = await createEmptyDirectory(closing);
+    const path = await writePeople(directory);
+    const url = await createServerDatabase(closing);
+    const settings = { DATA_DIRECTORY: directory, DATABASE_URL: url };
+    const shell = await openShell(closing, settings, directory);
+
+    const both = await Promise.all(
+      [1, 2].map(() => shell.done(['user', 'import', path, '--json'])),
+    );
+
+    const imported = both.map((ran) => Number(ran.json()['imported']));
+    assert.equal((imported[0] ?? 0) + (imported[1] ?? 0), people);
+    await assertEverybodyOnce(await connectTo(closing, url));
+  });
+});
