@@ -1,5 +1,4 @@
 // The application over HTTP: middleware in the order in which a request meets it.
-import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
 import mount from 'koa-mount';
 import { createBasicCredentialCheck } from '#http/guards/basic-credentials.ts';
@@ -13,6 +12,7 @@ import { createPresentedJwt } from '#http/guards/presented-jwt.ts';
 import { createRateLimit } from '#http/guards/rate-limit.ts';
 import { createRenderer, type Render } from '#http/rendering/render.ts';
 import { createSignOutGuard } from '#http/guards/sign-out-guard.ts';
+import { passkeyLibrary } from '#http/pages/passkeys/library.ts';
 import { loadStaticFiles } from '#http/rendering/static-files.ts';
 import { basePathOf } from '#oidc/engine-configuration.ts';
 import { createCookieSigner } from '#platform/secrets/cookie-signer.ts';
@@ -21,11 +21,6 @@ import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Installation } from './installation.ts';
 import { createOperatorDoors } from './operators.ts';
 import { createPages } from './pages.ts';
-
-// The package names its modules only; the script for browsers lies beside them.
-const webAuthnScript = fileURLToPath(
-  new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')),
-);
 
 export interface AppOptions {
   readonly installation: Installation;
@@ -38,7 +33,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   const assets = await loadStaticFiles({
     directory: new URL('../public/', import.meta.url).pathname,
     prefix: `${basePath}/auth/assets/`,
-    others: { 'simplewebauthn.js': webAuthnScript },
+    others: { 'simplewebauthn.js': passkeyLibrary },
   });
   const render = createRenderer({
     viewsDirectory: new URL('../views/', import.meta.url).pathname,
