@@ -36,6 +36,7 @@ import { createApiResourceStore } from '#stores/clients/api-resources.ts';
 import { createAuditEventStore } from '#stores/audit/audit-events.ts';
 import { createClientStore } from '#stores/clients/clients.ts';
 import { createConsentStore } from '#stores/accounts/consents.ts';
+import { createIdentityStore } from '#stores/accounts/identities.ts';
 import { createEndingStore } from '#stores/sessions/endings.ts';
 import { createExpiredRowStore } from '#stores/expired.ts';
 import { createAppAccessStore } from '#stores/tokens/app-access-list.ts';
@@ -58,6 +59,7 @@ import { openConnections, type Connections } from './installation/connections.ts
 import { wireDelivery } from './installation/delivery.ts';
 import { wireAccounts } from './installation/accounts.ts';
 import { wireFactors } from './installation/factors.ts';
+import { wireIdentities, wireProviderAccounts } from './installation/identities.ts';
 import { createListings } from './installation/listings.ts';
 import { wireMailProofs } from './installation/mail-proofs.ts';
 
@@ -75,7 +77,7 @@ export async function openInstallation(options: InstallationOptions) {
   const connections = await openConnections(options);
   const { db, shortLived } = connections;
   await db.migrate();
-  const stores = createStores(db);
+  const stores = createStores(db, options.config);
   const services = createServices(options, { ...connections, stores, origin, device });
   // Noted before the first proof arrives, so that none of now counts as older than the store.
   await services.storeBirth.noteStart();
@@ -98,7 +100,8 @@ export async function openInstallation(options: InstallationOptions) {
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>;
 
-function createStores(db: Database) {
+function createStores(db: Database, { signInProviders }: Config) {
+  const issuers = signInProviders.map(({ issuer }) => issuer);
   return {
     actors: createActorStore(db),
     apiResources: createApiResourceStore(db),
@@ -111,9 +114,10 @@ function createStores(db: Database) {
     expired: createExpiredRowStore(db),
     families: createRefreshFamilyStore(db),
     grants: createGrantStore(db),
+    identities: createIdentityStore(db),
     mailProofs: createMailProofStore(db),
     outbox: createOutboxStore(db),
-    passkeys: createPasskeyStore(db),
+    passkeys: createPasskeyStore(db, issuers),
     revokedTokens: createRevokedTokenStore(db),
     roles: createRoleStore(db),
     sessions: createSessionStore(db),
@@ -146,18 +150,11 @@ function createServices(
   const changes = createChanges({ channels, log });
   const clientService = createClients({ db, clients, apiResources, audit, changes, issuer, now });
   const standing = createStanding({ actors: stores.actors, changes, now });
-  const blocking = createBlocking({
-    db,
-    endings: stores.endings,
-    audit,
-    notices,
-    changes,
-    now,
-  });
+  const blocking = createBlocking({ db, endings: stores.endings, audit, notices, changes, now });
   const disowning = createDisowning({
-    db,
+    ...stores,
     devices: stores.userDevices,
-    passkeys: stores.passkeys,
+    db,
     blocking,
     audit,
     keyring,
@@ -190,9 +187,12 @@ function createServices(
     blocking,
     changes,
   };
-  const mailProofs = wireMailProofs({ ...common, registration });
+  const factors = wireFactors({ ...common, ...stores, notices, standing });
+  const others = wireIdentities({ ...common, ...factors, notices });
+  const mailProofs = wireMailProofs({ ...common, ...others, registration });
   const { proofs } = mailProofs;
   const accounts = wireAccounts({ ...common, proofs, registration });
+  const made = wireProviderAccounts({ ...common, ...mailProofs, ...others, registration });
   const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {
     alarm: createTheftAlarm({ ...stores, db, audit, notices, changes, log, now }),
@@ -219,7 +219,9 @@ function createServices(
     mailProofs,
     outbox,
     ...accounts,
-    ...wireFactors({ ...common, ...stores, notices, standing }),
+    ...factors,
+    ...others,
+    ...made,
     purge: createPurge({ expired: stores.expired, deletion: accounts.deletion, log, now }),
     registration,
     setup: createSetup({ issuer, links: stores.setupLinks, roles, registration, audit, now }),

@@ -24,6 +24,8 @@ import { addRegisterPages } from '#http/pages/register.ts';
 import { addSetupPages } from '#http/pages/setup.ts';
 import { addSecondFactorPages } from '#http/pages/second-factor.ts';
 import { addSignInPages } from '#http/pages/sign-in.ts';
+import { addProviderPages } from '#http/pages/with/all.ts';
+import { createLinkMark, createProviderWays } from '#http/pages/with/ways.ts';
 import { addSignOutPages } from '#http/pages/sign-out.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { addThemes } from '#http/themes.ts';
@@ -68,8 +70,10 @@ export async function createPages({ installation, render }: PageParts) {
     store: shortLived,
   });
   const browserSession = createBrowserSession({ provider, standing, config, now });
+  const linkMark = createLinkMark(config);
   const interaction = createInteractionPages({
     basePath,
+    linkMark,
     interactions,
     browserSession,
     clients,
@@ -77,7 +81,7 @@ export async function createPages({ installation, render }: PageParts) {
     render,
   });
   late.interaction = interaction;
-  const own = createOwnPages({ basePath, browserSession, forms, render });
+  const own = createOwnPages({ basePath, browserSession, forms, render, linkMark });
 
   const knownDevice = createKnownDevice(config);
   const attempts = createSignInAttempts({
@@ -97,7 +101,27 @@ export async function createPages({ installation, render }: PageParts) {
   const secondStep = addSecondFactorPages(router, steps);
   addPasskeySignInPages(router, { ...steps, knownDevice });
   const mailSignsIn = config.emailSignIn === 'on';
-  const signInParts = { own, attempts, secondStep, passkeyWays, registrationOpen, mailSignsIn };
+  const ways = createProviderWays({ ...services, own, issuerUrl: config.issuerUrl });
+  const signInParts = {
+    own,
+    attempts,
+    secondStep,
+    passkeyWays,
+    ways,
+    registrationOpen,
+    mailSignsIn,
+  };
+  addProviderPages(router, {
+    ...signInParts,
+    ...services,
+    interaction,
+    interactions,
+    mail,
+    linkMark,
+    knownDevice,
+    forms,
+    terms,
+  });
   addSignInPages(router, { ...signInParts, interaction });
   addConsentPages(router, { interaction, own });
   addRegisterPages(router, {
@@ -110,6 +134,7 @@ export async function createPages({ installation, render }: PageParts) {
     registrationOpen,
     minimumPasswordLength,
     terms,
+    ways,
   });
   const { users } = installation.stores;
   const invitationsCount = config.registration !== 'closed';
@@ -121,6 +146,7 @@ export async function createPages({ installation, render }: PageParts) {
     ...services,
     own,
     attempts,
+    ways,
     appAccess,
     productName: config.productName,
     minimumPasswordLength,

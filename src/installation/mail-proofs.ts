@@ -8,6 +8,7 @@ import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
 import { createAsking } from '#services/mail-proofs/asking.ts';
+import type { Identities } from '#services/identities/identities.ts';
 import { createEmailUndoing } from '#services/mail-proofs/email-undoing.ts';
 import { createInvitations } from '#services/mail-proofs/invitations.ts';
 import { createMailProofs } from '#services/mail-proofs/mail-proofs.ts';
@@ -16,10 +17,15 @@ import { createMailThrottle } from '#services/mail-proofs/mail-throttle.ts';
 import { createRecovery } from '#services/mail-proofs/recovery.ts';
 import { createRegistering } from '#services/mail-proofs/registering.ts';
 import { createVerification } from '#services/mail-proofs/verification.ts';
+import { createStrangersWays } from '#services/mail-proofs/strangers-ways.ts';
 import type { Changes } from '#services/standing/changes.ts';
+import type { IdentityStore } from '#stores/accounts/identities.ts';
 import type { MailProofStore } from '#stores/accounts/mail-proofs.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
+import type { PasskeyStore } from '#stores/factors/passkeys.ts';
+import { createRecoveryCodeStore } from '#stores/factors/recovery-codes.ts';
+import { createTotpStore } from '#stores/factors/totp-credentials.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 export interface MailProofParts {
@@ -32,6 +38,8 @@ export interface MailProofParts {
     readonly mailProofs: MailProofStore;
     readonly users: UserStore;
     readonly credentials: PasswordCredentialStore;
+    readonly identities: IdentityStore;
+    readonly passkeys: PasskeyStore;
   };
   readonly keyring: Keyring;
   readonly audit: Audit;
@@ -39,27 +47,36 @@ export interface MailProofParts {
   readonly blocking: Blocking;
   readonly changes: Changes;
   readonly registration: Registration;
+  readonly identities: Identities;
 }
 
 export function wireMailProofs(parts: MailProofParts) {
   const { config, shortLived, stores, keyring, log, now } = parts;
   const { issuer } = config;
-  const { users, credentials } = stores;
+  const { users, credentials, identities, passkeys } = stores;
   const enabled = config.rateLimits === 'on';
   const throttle = createMailThrottle({ store: shortLived, enabled, log, now });
   const proofs = createMailProofs({ store: stores.mailProofs, throttle, keyring, now });
   const common = { ...parts, proofs, throttle, users, issuer };
   const ask = createAsking(common);
+  const strangers = createStrangersWays({
+    ...common,
+    credentials,
+    identities,
+    passkeys,
+    totp: createTotpStore(parts.db),
+    recoveryCodes: createRecoveryCodeStore(parts.db),
+  });
   const emailUndoing = createEmailUndoing(common);
   return {
     mailThrottle: throttle,
     proofs,
     emailUndoing,
     invitations: createInvitations(common),
-    registering: createRegistering(common),
+    registering: createRegistering({ ...common, identities: parts.identities }),
     verification: createVerification({ ...common, undoing: emailUndoing }),
-    recovery: createRecovery({ ...common, ask, credentials }),
-    mailSignIn: createMailSignIn({ ...common, ask, credentials }),
+    recovery: createRecovery({ ...common, ask, credentials, strangers }),
+    mailSignIn: createMailSignIn({ ...common, ask, strangers }),
   };
 }
 

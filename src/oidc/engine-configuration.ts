@@ -3,7 +3,7 @@
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '#platform/settings/config.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import { supportedAcrValues } from '#domain/people/authentication.ts';
+import { providerAcr, supportedAcrValues } from '#domain/people/authentication.ts';
 import { locales } from '#domain/languages.ts';
 import { claimsOfScope } from '#domain/scopes.ts';
 import { ownClientMembers } from './adapters/client-adapter.ts';
@@ -70,6 +70,10 @@ export interface EnginePages {
   readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
 }
 
+function acrValuesOf({ signInProviders }: Config): string[] {
+  return [...(signInProviders.length > 0 ? [providerAcr] : []), ...supportedAcrValues];
+}
+
 export function engineConfiguration(config: Config, hooks: EngineHooks): Configuration {
   return {
     adapter: hooks.adapter,
@@ -78,7 +82,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     loadExistingGrant: hooks.loadExistingGrant,
     renderError: hooks.pages.renderError,
     routes,
-    acrValues: [...supportedAcrValues],
+    acrValues: acrValuesOf(config),
     claims: {
       ...claimsByScope(),
       // Every ID token says how and when the person signed in, asked for or not.

@@ -2,6 +2,7 @@
 // them in the database and compares its own with what is there: a node with another issuer or other
 // keys would make tokens and cookies that the rest refuses, so it does not start.
 import { createHmac } from 'node:crypto';
+import { canonicalJson } from '#domain/audit/canonical-json.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -100,7 +101,14 @@ function lifetimeValues(config: Config): Values {
     REFRESH_LEEWAY_SECONDS: [String(config.refreshLeewaySeconds)],
     SESSION_IDLE_SECONDS: [String(config.sessionIdleSeconds)],
     SESSION_MAX_SECONDS: [String(config.sessionMaxSeconds)],
+    SIGN_IN_PROVIDERS: [describeProviders(config.signInProviders)],
   };
+}
+
+/** Keys are left out: two nodes may have one each. */
+function describeProviders(providers: Config['signInProviders']): string {
+  const shown = providers.map(({ credential, ...rest }) => ({ ...rest, kind: credential.kind }));
+  return canonicalJson(shown);
 }
 
 function fingerprint(key: Buffer, name: string, value: string): string {

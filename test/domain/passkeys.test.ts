@@ -1,6 +1,7 @@
 // Rules about passkeys: names, the last way in, counts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { mayUnlink } from '#domain/people/identities.ts';
 import {
   hasGoneOn,
   mayRemovePasskey,
@@ -27,15 +28,28 @@ describe('the name of a passkey', () => {
 
 describe('the last way in', () => {
   it('is never removed', () => {
-    assert.equal(mayRemovePasskey({ passkeys: 1, hasPassword: false }), false);
-    assert.equal(mayRemovePasskey({ passkeys: 2, hasPassword: false }), true);
-    assert.equal(mayRemovePasskey({ passkeys: 1, hasPassword: true }), true);
+    const ways = { passkeys: 1, hasPassword: false, identities: 0 };
+    assert.equal(mayRemovePasskey(ways), false);
+    assert.equal(mayRemovePasskey({ ...ways, passkeys: 2 }), true);
+    assert.equal(mayRemovePasskey({ ...ways, hasPassword: true }), true);
+    assert.equal(mayRemovePasskey({ ...ways, identities: 1 }), true);
   });
 
-  it('is more than one passkey where the password goes', () => {
-    assert.equal(mayRemovePassword({ passkeys: 1, hasPassword: true }), false);
-    assert.equal(mayRemovePassword({ passkeys: 2, hasPassword: true }), true);
-    assert.equal(mayRemovePassword({ passkeys: 2, hasPassword: false }), false);
+  it('is more than one thing that can be lost where the password goes', () => {
+    const ways = { passkeys: 1, hasPassword: true, identities: 0 };
+    assert.equal(mayRemovePassword(ways), false);
+    assert.equal(mayRemovePassword({ ...ways, passkeys: 2 }), true);
+    assert.equal(mayRemovePassword({ ...ways, identities: 1 }), true);
+    assert.equal(mayRemovePassword({ passkeys: 2, hasPassword: false, identities: 1 }), false);
+  });
+
+  it('may be an account elsewhere, as long as its provider is set', () => {
+    const ways = { passkeys: 0, hasPassword: false, identities: 1 };
+    assert.equal(mayUnlink(ways, true), false);
+    assert.equal(mayUnlink({ ...ways, identities: 2 }, true), true);
+    assert.equal(mayUnlink({ ...ways, passkeys: 1 }, true), true);
+    assert.equal(mayUnlink({ ...ways, hasPassword: true }, true), true);
+    assert.equal(mayUnlink({ ...ways, identities: 0 }, false), true);
   });
 });
 

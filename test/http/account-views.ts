@@ -18,6 +18,7 @@ const ways = {
   profileHref: '/auth/account/profile',
   passwordHref: '/auth/account/password',
   passkeysHref: '/auth/account/passkeys',
+  linkedHref: '/auth/account/linked',
   codesHref: '/auth/account/codes',
   sessionsHref: '/auth/account/sessions',
   appsHref: '/auth/account/apps',

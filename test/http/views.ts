@@ -1,6 +1,7 @@
 /** One page of each view with everything it can show, and the shortest one: typed, so both stay true. */
 import { factorHooks, fullFactorLocals, shortFactorLocals } from './factor-views.ts';
 import { accountHooks, fullAccountLocals, shortAccountLocals } from './account-views.ts';
+import { fullProviderLocals, providerHooks, shortProviderLocals } from './provider-views.ts';
 import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
 import { fullProofLocals, proofHooks, shortProofLocals } from './proof-views.ts';
 
@@ -13,6 +14,10 @@ const client = {
   host: 'notes.acme.example',
 };
 const passkey = { action: '/auth/sign-in/passkey', optionsAction: '/auth/sign-in/passkey/options' };
+const others = {
+  providers: [{ id: 'google', name: 'Google', action: '/auth/with/google' }],
+  interaction: '1',
+};
 const wayOn = { href: 'https://acme.example/', label: 'Start again' };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
 
@@ -33,6 +38,8 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     registerHref: '/auth/register',
     cancelAction: '/auth/interaction/1/cancel',
     passkey,
+    others,
+    oneTap: { clientId: 'client', nonce: 'nonce', loginUri: 'https://id.example/one-tap' },
   },
   'second-factor': {
     action: '/auth/interaction/1/second-factor',
@@ -55,6 +62,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     },
     client,
     signInHref: '/auth/sign-in',
+    others,
     termsHref: 'https://acme.example/terms',
   },
   setup: { ...newAccount, values: { email: 'ada@example.org' }, problems: {} },
@@ -100,6 +108,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
   expired: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', wayOn },
   ...fullAccountLocals,
   ...fullFactorLocals,
+  ...fullProviderLocals,
   home: {
     discoveryHref: '/.well-known/openid-configuration',
     accountHref: '/auth/account',
@@ -142,6 +151,7 @@ export const shortLocals: { readonly [V in ViewName]: ViewLocals[V] } = {
   expired: { requestId: 'request-1' },
   ...shortAccountLocals,
   ...shortFactorLocals,
+  ...shortProviderLocals,
   home: { discoveryHref: '/.well-known/openid-configuration' },
   playground: fullLocals.playground,
 };
@@ -179,6 +189,7 @@ export const stableHooks: { readonly [V in ViewName]: readonly string[] } = {
   expired: ['id="error" data-error="session_expired"', 'request-1'],
   ...accountHooks,
   ...factorHooks,
+  ...providerHooks,
   home: [],
   playground: [],
 };

@@ -45,6 +45,7 @@ describe('an empty environment', () => {
       registration: 'open',
       registrationDomains: [],
       passkeyOrigins: [],
+      signInProviders: [],
       emailVerification: 'later',
       emailSignIn: 'on',
       rateLimits: 'on',

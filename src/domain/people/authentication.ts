@@ -8,10 +8,13 @@ export const mailAcr = 'urn:ostiary:acr:mail';
 /** `acr` of a sign-in with a password alone (OIDC Core 2). */
 export const passwordAcr = 'urn:ostiary:acr:password';
 
+/** `acr` of a sign-in that another provider vouches for, however it asked there. */
+export const providerAcr = 'urn:ostiary:acr:provider';
+
 /** `acr` of a sign-in with two different proofs. */
 export const twoFactorAcr = 'urn:ostiary:acr:two-factor';
 
-/** The weakest first. */
+/** The weakest first; in front of them that of providers, where there are any. */
 export const supportedAcrValues = [mailAcr, passwordAcr, twoFactorAcr] as const;
 
 /** Everything that was asked for is proven; `amr` in the words of RFC 8176. */
@@ -19,30 +22,33 @@ export interface CompleteSignIn {
   readonly user: User;
   readonly acr: string;
   readonly amr: readonly string[];
+  /** When it was proven; absent: now. */
+  readonly at?: Date | undefined;
 }
 
 /** What a sign-in may begin with, beside a passkey, which needs nothing else. */
-export type FirstProof = 'password' | 'mail';
+export type FirstProof = 'password' | 'mail' | 'provider';
 
 interface FirstProofWords {
   readonly acr: string;
-  /** RFC 8176, which has no word for a mailbox. */
+  /** RFC 8176, which has no word for a mailbox nor for another provider. */
   readonly amr: string;
 }
 
 const wordsOf: Readonly<Record<FirstProof, FirstProofWords>> = {
   password: { acr: passwordAcr, amr: 'pwd' },
   mail: { acr: mailAcr, amr: 'email' },
+  provider: { acr: providerAcr, amr: 'fed' },
 };
 
 export function isFirstProof(name: unknown): name is FirstProof {
   return typeof name === 'string' && Object.hasOwn(wordsOf, name);
 }
 
-/** Of somebody who has no second factor. */
-export function signedInWith(first: FirstProof, user: User): CompleteSignIn {
+/** Of somebody who has no second factor; `at`: when another provider says that it was. */
+export function signedInWith(first: FirstProof, user: User, at?: Date): CompleteSignIn {
   const { acr, amr } = wordsOf[first];
-  return { user, acr, amr: [amr] };
+  return { user, acr, amr: [amr], at };
 }
 
 /** After the first proof: a code from an app, or a recovery code. */

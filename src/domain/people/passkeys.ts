@@ -53,16 +53,18 @@ export function readPasskeyName(text: string): string | undefined {
 export interface WaysIn {
   readonly passkeys: number;
   readonly hasPassword: boolean;
+  /** Accounts with providers that are set at present. */
+  readonly identities: number;
 }
 
-/** Without a password one passkey has to stay. */
-export function mayRemovePasskey({ passkeys, hasPassword }: WaysIn): boolean {
-  return hasPassword || passkeys > 1;
+/** Without a password some other way has to stay. */
+export function mayRemovePasskey({ passkeys, hasPassword, identities }: WaysIn): boolean {
+  return hasPassword || passkeys > 1 || identities > 0;
 }
 
-/** One passkey can be lost with its device: two must be there. */
-export function mayRemovePassword({ passkeys, hasPassword }: WaysIn): boolean {
-  return hasPassword && passkeys >= 2;
+/** One way can be lost, with a device or an account elsewhere: two must be there. */
+export function mayRemovePassword({ passkeys, hasPassword, identities }: WaysIn): boolean {
+  return hasPassword && passkeys + identities >= 2;
 }
 
 /** False: the count went back, so there are two of what should be one (WebAuthn 6.1.1). */

@@ -4,6 +4,7 @@ import type { Route } from '#http/rest/route.ts';
 import { auditRoutes, type AuditRouteDependencies } from './audit.ts';
 import { clientRoutes, type ClientRouteDependencies } from './clients.ts';
 import { grantRoutes, type GrantRouteDependencies } from './grants.ts';
+import { identityRoutes, type IdentityRouteDependencies } from './identities.ts';
 import { familyRoutes, type FamilyRouteDependencies } from './refresh-families.ts';
 import { sessionRoutes, type SessionRouteDependencies } from './sessions.ts';
 import { userRoutes, type UserRouteDependencies } from './users.ts';
@@ -14,6 +15,7 @@ export interface CatalogueDependencies
     ClientRouteDependencies,
     FamilyRouteDependencies,
     GrantRouteDependencies,
+    IdentityRouteDependencies,
     SessionRouteDependencies,
     UserRouteDependencies {
   readonly cursors: Cursors;
@@ -22,6 +24,7 @@ export interface CatalogueDependencies
 export function createCatalogue(dependencies: CatalogueDependencies): readonly Route[] {
   return [
     ...userRoutes(dependencies),
+    ...identityRoutes(dependencies),
     ...sessionRoutes(dependencies),
     ...grantRoutes(dependencies),
     ...familyRoutes(dependencies),

@@ -11,6 +11,12 @@ export const userId: IdForm = {
   message: 'There is no such person.',
 };
 
+export const identityId: IdForm = {
+  form: uuid,
+  code: 'not_found',
+  message: 'There is no such linked account.',
+};
+
 export const sessionUid: IdForm = {
   form: random,
   code: 'not_found',

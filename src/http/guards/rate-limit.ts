@@ -41,6 +41,14 @@ export const doors: readonly Door[] = [
     limit: 1200,
     windowSeconds: 600,
   },
+  // Each begins a call to a provider, and keeps something for the way back.
+  {
+    name: 'other providers',
+    method: 'POST',
+    path: /^\/auth\/(?:with\/[^/]+(?:\/one-tap)?|(?:sign-in|interaction\/[^/]+)\/with)$/,
+    limit: 300,
+    windowSeconds: 600,
+  },
   { name: 'setup', method: 'POST', path: /^\/auth\/setup\//, limit: 20, windowSeconds: 600 },
   {
     name: 'authorize',

@@ -8,12 +8,14 @@ import { showTime } from '#http/rendering/times.ts';
 import { noticeOf, problemOf, type OwnPages } from './own-pages.ts';
 import type { PasskeyWays } from './passkeys/ways.ts';
 import type { SecondStep } from './second-factor.ts';
+import type { ProviderWays } from './with/ways.ts';
 
 export interface AccountPageDependencies {
   readonly own: OwnPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
   readonly passkeyWays: PasskeyWays;
+  readonly ways: ProviderWays;
   readonly registrationOpen: boolean;
   readonly mailSignsIn: boolean;
   readonly developmentPages: boolean;
@@ -21,7 +23,7 @@ export interface AccountPageDependencies {
 }
 
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
-  const { own, attempts, secondStep, passkeyWays } = dependencies;
+  const { own, attempts, secondStep, passkeyWays, ways } = dependencies;
   const { registrationOpen, mailSignsIn, developmentPages, now } = dependencies;
   const registerHref = registrationOpen ? own.address('/auth/register') : undefined;
   const playgroundHref = developmentPages ? own.address('/auth/playground') : undefined;
@@ -29,7 +31,11 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
   const recoverHref = own.address('/auth/recover');
   const mailHref = mailSignsIn ? own.address('/auth/sign-in/mail') : undefined;
 
-  function showSignIn(ctx: Context, login: string, problem?: keyof typeof signInProblems): void {
+  async function showSignIn(
+    ctx: Context,
+    login: string,
+    problem?: keyof typeof signInProblems,
+  ): Promise<void> {
     const locals = {
       action: own.address('/auth/sign-in'),
       formToken: own.formToken(ctx),
@@ -37,6 +43,8 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       problem: problem && signInProblems[problem],
       trouble: problemOf(ctx),
       passkey: passkeyWays.first(),
+      others: { providers: ways.buttons },
+      oneTap: await ways.oneTap(ctx),
       notice: noticeOf(ctx),
       mailHref,
       recoverHref,
@@ -85,6 +93,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       profileHref: own.address('/auth/account/profile'),
       passwordHref: own.address('/auth/account/password'),
       passkeysHref: own.address('/auth/account/passkeys'),
+      linkedHref: ways.buttons.length > 0 ? own.address('/auth/account/linked') : undefined,
       codesHref: own.address('/auth/account/codes'),
       sessionsHref: own.address('/auth/account/sessions'),
       appsHref: own.address('/auth/account/apps'),

@@ -7,6 +7,7 @@ import type { User } from '#domain/people/users.ts';
 import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
 import { describeRequest } from '#http/rendering/consent-words.ts';
 import type { Context, Next } from '#http/context.ts';
+import type { TokenCookie } from '#http/forms/token-cookie.ts';
 import type { Forms } from '#http/forms/forms.ts';
 import { readForm, type Form } from '#http/forms/input.ts';
 import {
@@ -29,6 +30,8 @@ export interface InteractionPageDependencies {
   readonly clients: Clients;
   readonly forms: Forms;
   readonly render: Render;
+  /** Of somebody who is about to tie an account elsewhere to the one they sign in to. */
+  readonly linkMark: TokenCookie;
 }
 
 type InteractionView = 'sign-in' | 'second-factor' | 'register' | 'consent';
@@ -43,7 +46,8 @@ interface SecondFactorState {
 }
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
-  const { basePath, interactions, browserSession, clients, forms, render } = dependencies;
+  const { basePath, interactions, browserSession, clients, forms } = dependencies;
+  const { render, linkMark } = dependencies;
 
   function address({ uid }: OpenInteraction, step?: string): string {
     return `${basePath}/auth/interaction/${uid}${step ? `/${step}` : ''}`;
@@ -143,8 +147,15 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     },
     goOn(ctx: Context, opened: OpenInteraction, next: NextStep): void {
       ctx.status = 303;
-      ctx.redirect(next.step === 'done' ? next.returnTo : address(opened));
+      const onward = next.step === 'done' ? next.returnTo : address(opened);
+      ctx.redirect(linkMark.read(ctx) ? address(opened, 'with/link/confirm') : onward);
     },
+    /** Once more to where the last step led. */
+    resume(ctx: Context, opened: OpenInteraction): void {
+      ctx.status = 303;
+      ctx.redirect(interactions.isSettled(opened) ? opened.engine.returnTo : address(opened));
+    },
+    formTokenOf: ({ uid }: OpenInteraction): string => forms.token(uid),
     /** Shows the way back when the interaction is over, expired, or from another browser. */
     async explainEnd(ctx: Context, next: Next): Promise<void> {
       try {

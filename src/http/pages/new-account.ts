@@ -56,7 +56,7 @@ export function hasAccepted(form: Form, { href }: TermsRule): boolean {
 
 type Name = { ok: true; claims: StandardClaims } | { ok: false; problem: MessageKey };
 
-function readName(name: string): Name {
+export function readName(name: string): Name {
   if (name === '') return { ok: true, claims: {} };
   try {
     return { ok: true, claims: readStandardClaims({ name }) };

@@ -2,6 +2,7 @@
 // in, addresses, and starting a session of one's own.
 import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
+import type { TokenCookie } from '#http/forms/token-cookie.ts';
 import type { Forms } from '#http/forms/forms.ts';
 import { readForm, type Form } from '#http/forms/input.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
@@ -14,10 +15,12 @@ export interface OwnPageDependencies {
   readonly browserSession: BrowserSession;
   readonly forms: Forms;
   readonly render: Render;
+  /** Of somebody who is about to tie an account elsewhere to the one they sign in to. */
+  readonly linkMark: TokenCookie;
 }
 
 export function createOwnPages(dependencies: OwnPageDependencies) {
-  const { basePath, browserSession, forms, render } = dependencies;
+  const { basePath, browserSession, forms, render, linkMark } = dependencies;
   function address(path: string): string {
     return `${basePath}${path}`;
   }
@@ -51,7 +54,7 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
     startSession: (ctx: Context, signIn: CompleteSignIn) => browserSession.start(ctx, signIn),
     async signInAndShowAccount(ctx: Context, signIn: CompleteSignIn): Promise<void> {
       await browserSession.start(ctx, signIn);
-      redirect(ctx, '/auth/account');
+      redirect(ctx, linkMark.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
     },
   };
 }
@@ -61,6 +64,7 @@ export type OwnPages = ReturnType<typeof createOwnPages>;
 const notices = [
   ['password', 'sign-in.notice.password'],
   ['verified', 'sign-in.notice.verified'],
+  ['link', 'with.notice.link'],
 ] as const;
 
 /** What a page before this one had done, as the address says; it chooses between sentences of ours. */
@@ -74,6 +78,15 @@ const problems = [
   ['passkey-unknown', 'problem.passkey.unknown'],
   ['passkey-cloned', 'problem.passkey.cloned'],
   ['refused', 'sign-in.problem.refused'],
+  ['with-away', 'with.problem.away'],
+  ['with-denied', 'with.problem.denied'],
+  ['with-domain', 'with.problem.domain'],
+  ['with-expired', 'with.problem.expired'],
+  ['with-failed', 'with.problem.failed'],
+  ['with-many', 'with.problem.many'],
+  ['with-other', 'with.problem.other'],
+  ['with-stale', 'with.problem.stale'],
+  ['with-taken', 'with.problem.taken'],
 ] as const;
 
 export type ProblemName = (typeof problems)[number][0];

@@ -13,6 +13,7 @@ import type { InteractionPages } from './interaction.ts';
 import type { MailPages } from './mail-proofs/mail-pages.ts';
 import { makeAccount, noValues, type NewAccountProblems, type TermsRule } from './new-account.ts';
 import type { OwnPages } from './own-pages.ts';
+import type { ProviderWays } from './with/ways.ts';
 
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
@@ -26,6 +27,7 @@ export interface RegisterPageDependencies {
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
   readonly terms: TermsRule;
+  readonly ways: ProviderWays;
 }
 
 interface RegisterState {
@@ -38,7 +40,7 @@ const untouched: RegisterState = { values: noValues, problems: {} };
 
 export function addRegisterPages(router: Router, dependencies: RegisterPageDependencies): void {
   const { interaction, own, mail, registration, registering, verification } = dependencies;
-  const { verifyFirst, registrationOpen, minimumPasswordLength, terms } = dependencies;
+  const { verifyFirst, registrationOpen, minimumPasswordLength, terms, ways } = dependencies;
 
   /** Answers the same whether the address is known. */
   function askForProof(ctx: Context, form: Form) {
@@ -69,6 +71,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
       signInHref: interaction.address(open),
       minimumPasswordLength,
       termsHref: terms.href,
+      others: { providers: ways.buttons, interaction: open.uid },
     };
     interaction.render(ctx, open, 'register', locals, status);
   }
@@ -85,6 +88,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
         signInHref: own.address('/auth/sign-in'),
         minimumPasswordLength,
         termsHref: terms.href,
+        others: { providers: ways.buttons },
       },
       status,
     );

@@ -118,11 +118,8 @@ export function addSecondFactorPages(
     const checked = await check(ctx, form, open.uid);
     if (checked.step === 'again') return interaction.startAgain(ctx, open);
     if (checked.step === 'refused') return showForApp(ctx, open, checked.shown);
-    const next = await interaction.signedIn(
-      ctx,
-      open,
-      signedInWithCode(checked.half.first, checked.half.user),
-    );
+    const { user, first } = checked.half;
+    const next = await interaction.signedIn(ctx, open, signedInWithCode(first, user));
     return interaction.goOn(ctx, open, next);
   });
 

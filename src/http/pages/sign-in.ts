@@ -10,12 +10,14 @@ import type { InteractionPages } from './interaction.ts';
 import { noticeOf, problemOf } from './own-pages.ts';
 import type { PasskeyWays } from './passkeys/ways.ts';
 import type { SecondStep } from './second-factor.ts';
+import type { ProviderWays } from './with/ways.ts';
 
 export interface SignInPageDependencies {
   readonly interaction: InteractionPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
   readonly passkeyWays: PasskeyWays;
+  readonly ways: ProviderWays;
   readonly registrationOpen: boolean;
   readonly mailSignsIn: boolean;
 }
@@ -28,7 +30,7 @@ interface SignInState {
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { interaction, attempts, secondStep, passkeyWays } = dependencies;
+  const { interaction, attempts, secondStep, passkeyWays, ways } = dependencies;
   const { registrationOpen, mailSignsIn } = dependencies;
 
   async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
@@ -46,6 +48,8 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
         problem: state.problem && signInProblems[state.problem],
         trouble: problemOf(ctx),
         passkey: passkeyWays.first(open.uid),
+        others: { providers: ways.buttons, interaction: open.uid },
+        oneTap: await ways.oneTap(ctx, open.uid),
         notice: state.notice ?? again,
         signedInAs: state.notice ? undefined : before?.email,
         mailHref: mailSignsIn ? interaction.address(open, 'mail') : undefined,

@@ -2,8 +2,11 @@
 import type { ClientView } from './client-view.ts';
 import type { RequestLine } from './consent-words.ts';
 import type { MessageKey } from './locales.ts';
+import type { PasskeyWay, ProofView } from './provider-view-types.ts';
 import type { QrCode } from './qr-code.ts';
 import type { ShownTime } from './times.ts';
+
+export type { PasskeyWay } from './provider-view-types.ts';
 
 interface ProfileFieldView {
   readonly name: string;
@@ -13,12 +16,6 @@ interface ProfileFieldView {
   readonly value: string;
   readonly problem?: MessageKey | undefined;
   readonly suggestions?: readonly { readonly value: string; readonly words: string }[] | undefined;
-}
-
-/** Where a script asks for a challenge, and where the form with the answer goes. */
-export interface PasskeyWay {
-  readonly action: string;
-  readonly optionsAction: string;
 }
 
 export interface AccountViewLocals {
@@ -36,6 +33,8 @@ export interface AccountViewLocals {
     readonly profileHref: string;
     readonly passwordHref: string;
     readonly passkeysHref: string;
+    /** Where there is something to link. */
+    readonly linkedHref?: string | undefined;
     readonly codesHref: string;
     readonly sessionsHref: string;
     readonly appsHref: string;
@@ -111,13 +110,9 @@ export interface AccountViewLocals {
     readonly email: string;
     readonly formToken: string;
     /** `undefined`: it was proven just now who it is. */
-    readonly proof?:
-      | {
-          readonly action: string;
-          readonly kind: 'password' | 'code' | 'passkey';
-          readonly passkey?: PasskeyWay | undefined;
-        }
-      | undefined;
+    readonly proof?: ProofView | undefined;
+    /** Why somebody came back from another provider. */
+    readonly trouble?: MessageKey | undefined;
     readonly problems: {
       readonly typed?: MessageKey | undefined;
       readonly general?: MessageKey | undefined;

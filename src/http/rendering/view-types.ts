@@ -5,6 +5,7 @@
 import type { AccountViewLocals, PasskeyWay } from './account-view-types.ts';
 import type { ClientView } from './client-view.ts';
 import type { RequestLine } from './consent-words.ts';
+import type { OneTap, ProviderChoice, ProviderViewLocals } from './provider-view-types.ts';
 import type { MessageKey } from './locales.ts';
 
 export interface WayOn {
@@ -43,7 +44,7 @@ interface TermsLocals {
   readonly termsHref?: string | undefined;
 }
 
-export interface ViewLocals extends AccountViewLocals {
+export interface ViewLocals extends AccountViewLocals, ProviderViewLocals {
   readonly 'sign-in': {
     readonly action: string;
     readonly formToken: string;
@@ -58,6 +59,8 @@ export interface ViewLocals extends AccountViewLocals {
     readonly registerHref?: string | undefined;
     readonly cancelAction?: string | undefined;
     readonly passkey?: PasskeyWay | undefined;
+    readonly others?: ProviderChoice | undefined;
+    readonly oneTap?: OneTap | undefined;
   };
   readonly 'second-factor': {
     readonly action: string;
@@ -72,6 +75,7 @@ export interface ViewLocals extends AccountViewLocals {
     TermsLocals & {
       readonly client?: ClientView | undefined;
       readonly signInHref?: string | undefined;
+      readonly others?: ProviderChoice | undefined;
     };
   readonly setup: NewAccountLocals;
   readonly consent: {

@@ -20,6 +20,8 @@ export interface Call<Query, Body> {
   readonly caller: ApiCaller;
   /** Of the path; empty where it has none. */
   readonly id: string;
+  /** Of a thing that belongs to what `id` names; empty where the path has none. */
+  readonly partId: string;
   readonly query: Query;
   readonly body: Body;
   /** The address and its query without what only says where to go on: what a cursor belongs to. */
@@ -31,13 +33,14 @@ export type Answer = object | Readable;
 
 interface Facts {
   readonly method: RouteMethod;
-  /** Below `/auth/api/v1/`, with at most one `{id}`. */
+  /** Below `/auth/api/v1/`, with at most one `{id}`, and one `{...Id}` behind it. */
   readonly path: string;
   /** All of them are needed. */
   readonly scopes: readonly [ManagementScope, ...ManagementScope[]];
   /** One sentence for whoever reads the table. */
   readonly summary: string;
   readonly id?: IdForm;
+  readonly part?: IdForm;
 }
 
 export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType> extends Facts {

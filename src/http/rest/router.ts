@@ -6,13 +6,14 @@ import type { Addresses } from '#http/addresses.ts';
 import type { Context, Next } from '#http/context.ts';
 import { readJson, readQuery } from '#http/forms/input.ts';
 import type { Guard } from './guard.ts';
-import type { Route, RouteMethod } from './route.ts';
+import type { IdForm, Route, RouteMethod } from './route.ts';
 import { readInput } from './schemas.ts';
 
 /** Where the table's paths begin, below the issuer. */
 export const apiPrefix = '/auth/api/v1/';
 
 const idPlace = '{id}';
+const partPlace = /^\{\w+Id\}$/;
 const unlisted = '(unlisted)';
 
 export interface RestRouterDependencies {
@@ -26,6 +27,7 @@ interface Found {
   readonly routes: readonly Route[];
   readonly pattern: string;
   readonly id: string;
+  readonly partId: string;
 }
 
 export function createRestRouter({ addresses, guard, routes }: RestRouterDependencies) {
@@ -35,10 +37,13 @@ export function createRestRouter({ addresses, guard, routes }: RestRouterDepende
     const segments = path.split('/');
     for (const [pattern, candidates] of byPath) {
       const places = pattern.split('/');
-      const fits = places.every((place, at) => place === idPlace || place === segments[at]);
+      const isOpen = (place: string) => place === idPlace || partPlace.test(place);
+      const fits = places.every((place, at) => isOpen(place) || place === segments[at]);
       if (!fits || places.length !== segments.length) continue;
-      const id = segments[places.indexOf(idPlace)] ?? '';
-      return { routes: candidates, pattern, id: decodeURIComponent(id) };
+      const at = (index: number) => decodeURIComponent(segments[index] ?? '');
+      const id = at(places.indexOf(idPlace));
+      const partId = at(places.findIndex((place) => partPlace.test(place)));
+      return { routes: candidates, pattern, id, partId };
     }
     return undefined;
   }
@@ -53,10 +58,11 @@ export function createRestRouter({ addresses, guard, routes }: RestRouterDepende
     const route = chooseRoute(ctx, found);
     await guard.authorize(ctx, name, caller, route);
 
-    const id = readId(route, found?.id ?? '');
+    const id = readId(route.id, found?.id ?? '');
+    const partId = readId(route.part, found?.partId ?? '');
     const query = readInput(route.query, queryOf(ctx), 'query');
     const body = readInput(route.body, await bodyOf(ctx), 'body');
-    answer(ctx, await route.handle({ caller, id, query, body, list: listOf(ctx) }));
+    answer(ctx, await route.handle({ caller, id, partId, query, body, list: listOf(ctx) }));
     return undefined;
   };
 }
@@ -72,7 +78,7 @@ function chooseRoute(ctx: Context, found: Found | undefined): Route {
 }
 
 /** What can not be an id belongs to nothing: it is not there. */
-function readId({ id }: Route, value: string): string {
+function readId(id: IdForm | undefined, value: string): string {
   if (!id || id.form.test(value)) return value;
   throw new AppError(id.code, id.message);
 }

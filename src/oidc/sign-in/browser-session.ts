@@ -65,12 +65,12 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       await (await find(ctx))?.destroy();
     },
     /** Starts a session with a new id; whatever this browser held before is over. */
-    async start(ctx: CookieContext, { user, acr, amr }: CompleteSignIn): Promise<void> {
+    async start(ctx: CookieContext, { user, acr, amr, at }: CompleteSignIn): Promise<void> {
       await (await find(ctx))?.destroy();
       const session = new provider.Session();
       session.loginAccount({
         accountId: user.id,
-        loginTs: signInSecond(user, now()),
+        loginTs: signInSecond(user, at ?? now()),
         acr,
         amr: [...amr],
       });

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import type { CompleteSignIn } from '#domain/people/authentication.ts';
+import { checkEmail } from '#domain/people/emails.ts';
 import type { Client } from '#domain/clients.ts';
 import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
 import { signInSecond } from '#domain/standing.ts';
@@ -35,6 +36,12 @@ export interface OpenInteraction {
 export type NextStep =
   | { readonly step: 'consent' }
   | { readonly step: 'done'; readonly returnTo: string };
+
+/** As in the request (OIDC Core 3.1.2.1); a fresh sign-in is one of no age. */
+export interface SignInWishes {
+  readonly maxAgeSeconds?: number;
+  readonly loginHint?: string;
+}
 
 export interface InteractionDependencies {
   readonly provider: Provider;
@@ -137,17 +144,35 @@ export function createInteractions(dependencies: InteractionDependencies) {
     leaveSession({ engine }: OpenInteraction): void {
       delete engine.session;
     },
+    /** True: its answer is there, and the engine goes on from it. */
+    isSettled: ({ engine }: OpenInteraction): boolean =>
+      engine.result?.consent !== undefined || engine.result?.error !== undefined,
+    /**
+     * What the app wants of a sign-in elsewhere. The browser's cookie is not asked: whoever calls has
+     * seen that the form is from a page of this very interaction.
+     */
+    async wishes(uid: string): Promise<SignInWishes> {
+      const engine = await provider.Interaction.find(uid);
+      if (!engine) return {};
+      const { login_hint: loginHint, prompt } = engine.params;
+      const asksAnew = textsOf(prompt).join(' ').split(' ').includes('login');
+      const maxAge = asksAnew ? 0 : Number(engine.params['max_age'] ?? Number.NaN);
+      return {
+        ...(Number.isInteger(maxAge) && maxAge >= 0 ? { maxAgeSeconds: maxAge } : {}),
+        ...(typeof loginHint === 'string' && checkEmail(loginHint).ok ? { loginHint } : {}),
+      };
+    },
     /** The person proved who they are; consent follows here when it is needed. */
     async signedIn(
       open: OpenInteraction,
-      { user, acr, amr }: CompleteSignIn,
+      { user, acr, amr, at }: CompleteSignIn,
       beside: () => Promise<void> = nothing,
     ): Promise<NextStep> {
       const login = {
         accountId: user.id,
         acr,
         amr: [...amr],
-        ts: signInSecond(user, now()),
+        ts: signInSecond(user, at ?? now()),
       };
       const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');
       const asked = await accessAsked(open);

@@ -5,12 +5,13 @@ import { availableParallelism } from 'node:os';
 import { AppError } from '#domain/errors.ts';
 import type { EncryptionKey } from '#platform/secrets/encryption.ts';
 import { readPeople, type PeopleConfig } from './people-settings.ts';
+import { providersUnfitForProduction, type ProviderConfig } from './provider-settings.ts';
 import type { Reader, Setting } from './setting-kinds.ts';
 import { defaults, settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Config extends PeopleConfig {
+export interface Config extends PeopleConfig, ProviderConfig {
   readonly environment: 'development' | 'production';
   /** Without a trailing slash; the `iss` of every token. */
   readonly issuer: string;
@@ -92,6 +93,7 @@ function assemble(environment: Config['environment'], read: Reader): Config {
     trustedProxies: read(settings.trustedProxies) ?? [],
     outboundAllow: read(settings.outboundAllow) ?? [],
     ...readPeople(read, smtpUrl !== undefined || environment === 'production'),
+    signInProviders: read(settings.signInProviders) ?? [],
     rateLimits: read(settings.rateLimits) ?? 'on',
     workers: read(settings.workers) ?? (hasBothStores ? availableParallelism() : 1),
     logLevel: read(settings.logLevel) ?? 'info',
@@ -213,7 +215,7 @@ function findUnfitForProduction(config: Config, env: Environment): string[] {
   if (argon2.iterations < defaults.argon2.iterations) {
     faults.push(`ARGON2_ITERATIONS must be at least ${defaults.argon2.iterations} in production`);
   }
-  return faults;
+  return [...faults, ...providersUnfitForProduction(config.signInProviders)];
 }
 
 function describeFaults(faults: readonly string[]): string {

@@ -3,6 +3,7 @@
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { peopleSettings } from './people-settings.ts';
+import { providerSettings } from './provider-settings.ts';
 import {
   choice,
   cookieKeys,
@@ -113,6 +114,7 @@ export const settings = {
     max: 256,
   }),
   ...peopleSettings,
+  ...providerSettings,
   rateLimits: choice('RATE_LIMITS', {
     meaning: 'Whether guessing and flooding are slowed down; `off` is for tests only.',
     unset: '`on`',

@@ -4,6 +4,7 @@ import type { AuditActor } from '#domain/audit/audit.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Keyring } from '#platform/secrets/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
+import type { IdentityStore } from '#stores/accounts/identities.ts';
 import type { PasskeyStore } from '#stores/factors/passkeys.ts';
 import type { UserDeviceStore } from '#stores/accounts/user-devices.ts';
 import type { Audit } from '#services/audit/audit.ts';
@@ -21,6 +22,7 @@ export interface DisowningDependencies {
   readonly db: Database;
   readonly devices: UserDeviceStore;
   readonly passkeys: PasskeyStore;
+  readonly identities: IdentityStore;
   readonly blocking: Blocking;
   readonly audit: Audit;
   readonly keyring: Keyring;
@@ -29,7 +31,7 @@ export interface DisowningDependencies {
 }
 
 export function createDisowning(dependencies: DisowningDependencies) {
-  const { db, devices, passkeys, blocking, audit, keyring, issuer, now } = dependencies;
+  const { db, devices, passkeys, identities, blocking, audit, keyring, issuer, now } = dependencies;
 
   function read(token: string): UserDevice | undefined {
     const { userId, deviceId, until } = decode(openSealed(token)) ?? {};
@@ -58,7 +60,7 @@ export function createDisowning(dependencies: DisowningDependencies) {
     },
     /**
      * Somebody else knows the password: everything of the person ends, on all devices, this one is a
-     * stranger's again, and so is every passkey that was made since. False: the link is no good any more.
+     * stranger's again, and so is every passkey and account elsewhere that was added since. False: the link is no good any more.
      */
     async disown(token: string): Promise<boolean> {
       const device = read(token);
@@ -68,12 +70,14 @@ export function createDisowning(dependencies: DisowningDependencies) {
       // Ends first: a link that is used up without having ended anything would be worse than two.
       await blocking.revokeEverythingOf(userId, actor);
       return db.transaction(async (tx) => {
-        const removed = await passkeys.removeSinceDevice(userId, deviceId, tx);
+        const removed = [
+          ['passkey.removed', await passkeys.removeSinceDevice(userId, deviceId, tx)],
+          ['identity.unlinked', await identities.removeSinceDevice(userId, deviceId, tx)],
+        ] as const;
         const isFirst = await devices.forget(userId, deviceId, tx);
         if (isFirst) await audit.append({ event: 'device.disowned', actor, userId }, tx);
-        if (removed > 0) {
-          const details = { count: removed };
-          await audit.append({ event: 'passkey.removed', actor, userId, details }, tx);
+        for (const [event, count] of removed) {
+          if (count > 0) await audit.append({ event, actor, userId, details: { count } }, tx);
         }
         return isFirst;
       });

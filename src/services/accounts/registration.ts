@@ -29,12 +29,14 @@ export interface PreparedAccount {
   readonly emailKey: string;
   readonly emailVerified: boolean;
   readonly claims: StandardClaims;
-  readonly passwordHash: string;
+  /** `undefined`: the person comes in another way. */
+  readonly passwordHash: string | undefined;
   readonly terms: string | undefined;
   readonly proof: string | undefined;
 }
 
-export type Preparation = { readonly ok: true; readonly account: PreparedAccount } | AccountFaults;
+type Prepared<Account> = { readonly ok: true; readonly account: Account } | AccountFaults;
+export type Preparation = Prepared<PreparedAccount & { readonly passwordHash: string }>;
 
 export type EmailFault =
   | 'email_empty'
@@ -110,6 +112,19 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     };
   }
 
+  /** For somebody whom another provider vouches for. */
+  function prepareWithout(request: Omit<AccountRequest, 'password'>): Prepared<PreparedAccount> {
+    const address = checkEmail(request.email);
+    if (!address.ok) return { ok: false, email: `email_${address.reason}` };
+    const { email, key: emailKey } = address;
+    const { claims, emailVerified = false, terms, proof } = request;
+    const passwordHash = undefined;
+    return {
+      ok: true,
+      account: { email, emailKey, emailVerified, claims, terms, proof, passwordHash },
+    };
+  }
+
   /** @throws AppError `email_taken` */
   async function insert(
     { passwordHash, emailVerified, terms, proof, ...account }: PreparedAccount,
@@ -120,7 +135,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     const at = now();
     const emailVerifiedAt = emailVerified ? at : undefined;
     await users.insert({ ...account, id, emailVerifiedAt, createdAt: at, terms }, tx);
-    await credentials.set(id, passwordHash, at, tx);
+    if (passwordHash !== undefined) await credentials.set(id, passwordHash, at, tx);
     const user = await users.findById(id, tx);
     if (!user) throw new AppError('internal', 'The account could not be read back.');
     const actor: AuditActor = by ?? { kind: 'user', id };
@@ -163,6 +178,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
 
   return {
     prepare,
+    prepareWithout,
     insert,
     refuseDomain,
     /** A person registers; whether registration is open is for the page to ask. */

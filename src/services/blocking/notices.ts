@@ -18,7 +18,9 @@ export type NoticeTemplate =
   | 'passkey_added'
   | 'passkey_removed'
   | 'passkey_cloned'
-  | 'password_removed';
+  | 'password_removed'
+  | 'identity_linked'
+  | 'identity_unlinked';
 
 export interface NoticeDependencies {
   readonly outbox: Outbox;

@@ -6,18 +6,18 @@ import { isBlocked } from '#domain/standing.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
-import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { AskedMail, AskForMail } from './asking.ts';
 import type { CodeFault, MailProof, MailProofs } from './mail-proofs.ts';
 import { usedUp, type Asking } from './registering.ts';
+import type { StrangersWays } from './strangers-ways.ts';
 
 export interface MailSignInDependencies {
   readonly db: Database;
   readonly proofs: MailProofs;
   readonly ask: AskForMail;
   readonly users: UserStore;
-  readonly credentials: PasswordCredentialStore;
+  readonly strangers: StrangersWays;
   readonly blocking: Blocking;
   readonly audit: Audit;
   readonly now: () => Date;
@@ -42,14 +42,14 @@ const asked: AskedMail = {
 };
 
 export function createMailSignIn(dependencies: MailSignInDependencies) {
-  const { db, proofs, ask, users, credentials, blocking, audit, now } = dependencies;
+  const { db, proofs, ask, users, strangers, blocking, audit, now } = dependencies;
 
   async function startAfresh(user: User, proof: MailProof): Promise<void> {
     const actor = { kind: 'user', id: user.id } as const;
     await blocking.revokeEverythingWith(user.id, actor, 'email.verified', async (tx, at) => {
       if (!(await proofs.use(proof, tx))) throw usedUp();
       await users.verifyEmail(user.id, proof.emailKey, at, tx);
-      await credentials.remove(user.id, tx);
+      await strangers.remove(user.id, tx);
     });
   }
 

@@ -11,6 +11,7 @@ import type { PasswordCredentialStore } from '#stores/accounts/password-credenti
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { AskedMail, AskForMail } from './asking.ts';
 import type { CodeFault, MailProof, MailProofs } from './mail-proofs.ts';
+import type { StrangersWays } from './strangers-ways.ts';
 import { usedUp, type Asking } from './registering.ts';
 
 export interface RecoveryDependencies {
@@ -19,6 +20,7 @@ export interface RecoveryDependencies {
   readonly registration: Registration;
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
+  readonly strangers: StrangersWays;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
   readonly issuer: string;
@@ -37,7 +39,7 @@ export type ResetOutcome =
   | { readonly ok: false; readonly password: PasswordFault };
 
 export function createRecovery(dependencies: RecoveryDependencies) {
-  const { proofs, ask, registration, users, credentials } = dependencies;
+  const { proofs, ask, registration, users, credentials, strangers } = dependencies;
   const { blocking, outbox, issuer } = dependencies;
 
   return {
@@ -73,6 +75,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
           // Read again in here: a block that came after the mail must hold.
           const current = await users.findById(userId, tx);
           if (!current || isBlocked(current, at)) throw usedUp();
+          if (!current.emailVerified) await strangers.remove(userId, tx);
           await credentials.set(userId, passwordHash, at, tx);
           await users.verifyEmail(userId, emailKey, at, tx);
           await proofs.endOfUser(userId, emailKey, tx);

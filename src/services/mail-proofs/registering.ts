@@ -2,7 +2,9 @@
 // back, and not before, so that nobody can hold an account with somebody else's address ready. What
 // the page says and how long it takes is the same for new and known addresses.
 import type { Knex } from 'knex';
+import { signedInWith, type CompleteSignIn } from '#domain/people/authentication.ts';
 import { AppError } from '#domain/errors.ts';
+import type { ProvenIdentity } from '#domain/people/identities.ts';
 import { readStandardClaims, type User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type {
@@ -14,6 +16,8 @@ import type {
 } from '#services/accounts/registration.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
+import type { Identities } from '#services/identities/identities.ts';
+import { readProven } from '#services/identities/provider-trips.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { CodeFault, MailProof, MailProofs } from './mail-proofs.ts';
 import type { MailThrottle } from './mail-throttle.ts';
@@ -31,7 +35,7 @@ export interface Asking {
 }
 
 export type RegistrationEnd =
-  | { readonly ok: true; readonly user: User; readonly interaction: string | undefined }
+  | { readonly ok: true; readonly signIn: CompleteSignIn; readonly interaction: string | undefined }
   | { readonly ok: false; readonly reason: CodeFault };
 
 export interface RegisteringDependencies {
@@ -40,20 +44,60 @@ export interface RegisteringDependencies {
   readonly throttle: MailThrottle;
   readonly registration: Registration;
   readonly users: UserStore;
+  readonly identities: Identities;
   readonly outbox: Outbox;
   readonly audit: Audit;
   readonly issuer: string;
 }
 
 export function createRegistering(dependencies: RegisteringDependencies) {
-  const { db, proofs, throttle, registration, users, outbox, audit, issuer } = dependencies;
+  const { db, proofs, throttle, registration, users, identities, outbox } = dependencies;
+  const { audit, issuer } = dependencies;
 
   /** The account, and the proof spent for it: both or neither. */
-  async function make(proof: MailProof, account: PreparedAccount): Promise<User> {
+  async function make(
+    proof: MailProof,
+    account: PreparedAccount,
+    identity?: ProvenIdentity,
+  ): Promise<User> {
     return db.transaction(async (tx: Knex.Transaction) => {
       if (!(await proofs.use(proof, tx))) throw usedUp();
       const proven = { ...account, emailVerified: true, proof: proof.id };
-      return registration.insert(proven, undefined, tx);
+      const user = await registration.insert(proven, undefined, tx);
+      if (identity && !(await identities.join(user.id, identity, tx))) throw usedUp();
+      return user;
+    });
+  }
+
+  /** In the browser that asked: what was typed or proven there counts. */
+  async function finish(proof: MailProof): Promise<CompleteSignIn> {
+    const identity = identityIn(proof);
+    const user = await make(proof, accountOf(proof), identity);
+    return identity ? signedInWith('provider', user, identity.at) : signedInWith('password', user);
+  }
+
+  /** The mail: with a code and a link, or to somebody who has an account already. */
+  async function send(account: PreparedAccount, identity: object | undefined, asking: Asking) {
+    const { binding, locale, interaction } = asking;
+    const { email, emailKey, claims, terms } = account;
+    await throttle.admit({ ...asking, email });
+    const known = await users.findByEmailKey(emailKey);
+    const passwordHash = known ? '' : account.passwordHash;
+    const content = { passwordHash, claims, terms, interaction, identity };
+    const order = { kind: 'registration', email, emailKey, binding, content } as const;
+    await db.transaction(async (tx) => {
+      const { id, token, code } = await proofs.issue({ ...order, works: !known }, tx);
+      const link = `${issuer}/auth/verify/link/${token}`;
+      const mail = known
+        ? { template: 'registration_known', values: waysIn(issuer) }
+        : { template: 'registration', values: { code, link } };
+      const to = known?.email ?? email;
+      const words = known?.claims.locale ?? locale;
+      await outbox.add([{ kind: 'mail', userId: known?.id, to, locale: words, ...mail }], tx);
+      const actor = { kind: 'anonymous' } as const;
+      const event = 'registration.requested';
+      // Not the address: an entry about nobody's account could never be erased.
+      await audit.append({ event, actor, userId: known?.id, details: { proof: id } }, tx);
     });
   }
 
@@ -63,33 +107,16 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       request: AccountRequest,
       asking: Asking,
     ): Promise<{ readonly ok: true } | AccountFaults> {
-      const { binding, locale, interaction } = asking;
       const refused = registration.refuseDomain(request.email);
       if (refused) return refused;
       const prepared = await registration.prepare(request);
       if (!prepared.ok) return prepared;
-      const { email, emailKey, claims, terms } = prepared.account;
-      await throttle.admit({ ...asking, email });
-      const known = await users.findByEmailKey(emailKey);
-      const passwordHash = known ? '' : prepared.account.passwordHash;
-      const content = { passwordHash, claims, terms, interaction };
-      const order = { kind: 'registration', email, emailKey, binding, content } as const;
-      await db.transaction(async (tx) => {
-        const { id, token, code } = await proofs.issue({ ...order, works: !known }, tx);
-        const link = `${issuer}/auth/verify/link/${token}`;
-        const mail = known
-          ? { template: 'registration_known', values: waysIn(issuer) }
-          : { template: 'registration', values: { code, link } };
-        const to = known?.email ?? email;
-        const words = known?.claims.locale ?? locale;
-        await outbox.add([{ kind: 'mail', userId: known?.id, to, locale: words, ...mail }], tx);
-        const actor = { kind: 'anonymous' } as const;
-        const event = 'registration.requested';
-        // Not the address: an entry about nobody's account could never be erased.
-        await audit.append({ event, actor, userId: known?.id, details: { proof: id } }, tx);
-      });
+      await send(prepared.account, undefined, asking);
       return { ok: true };
     },
+    /** Without a password: for somebody whom a provider vouches for. @throws AppError `throttled` */
+    beginFor: (account: PreparedAccount, identity: ProvenIdentity, asking: Asking) =>
+      send(account, { ...identity, at: identity.at.getTime() }, asking),
     /** The name that was typed, to be looked at before it is taken. */
     nameIn: (proof: MailProof) => accountOf(proof).claims.name,
     /** What this browser registered last. */
@@ -103,12 +130,9 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       const checked = await proofs.checkCode(typed);
       if (!checked.ok) return checked;
       const { proof } = checked;
-      return { ok: true, user: await make(proof, accountOf(proof)), interaction: wayOf(proof) };
+      return { ok: true, signIn: await finish(proof), interaction: wayOf(proof) };
     },
-    /** In the browser that asked: what was typed there counts. */
-    async finishByLink(proof: MailProof): Promise<User> {
-      return make(proof, accountOf(proof));
-    },
+    finishByLink: finish,
     /**
      * In another browser: whoever registered may have been somebody else, so that neither the
      * password nor anything else that was typed there counts.
@@ -140,14 +164,24 @@ export function usedUp(): AppError {
 
 function accountOf({ email, emailKey, content }: MailProof): PreparedAccount {
   const { claims, passwordHash, terms } = content;
-  if (typeof passwordHash !== 'string' || passwordHash === '') throw usedUp();
+  const hash = typeof passwordHash === 'string' ? passwordHash : undefined;
+  if (hash === '' || (hash === undefined && !identityIn({ content }))) throw usedUp();
   return {
     email,
     emailKey,
     emailVerified: false,
     claims: readStandardClaims(claims),
-    passwordHash,
+    passwordHash: hash,
     terms: typeof terms === 'string' ? terms : undefined,
     proof: undefined,
   };
+}
+
+/** Whom a provider vouched for when it was asked for. */
+function identityIn({ content }: Pick<MailProof, 'content'>): ProvenIdentity | undefined {
+  const { identity } = content;
+  // True because JSON has objects and values only, and no list is ever written here.
+  return typeof identity === 'object' && identity !== null
+    ? readProven(identity as Readonly<Record<string, unknown>>)
+    : undefined;
 }

@@ -68,12 +68,19 @@ const removeSinceDevice: Statement = {
                            where user_id = $1 and device_id = $2)`,
 };
 
+const removeAll: Statement = {
+  name: 'passkeys_remove',
+  text: 'delete from passkeys where user_id = $1',
+};
+
 // Two acts that each leave one way in must not both happen.
 const waysIn: Statement = {
   name: 'ways_in_of_user',
   text: `
     select (select count(*)::integer from passkeys k where k.user_id = $1) as passkeys,
-           exists (select 1 from password_credentials p where p.user_id = $1) as has_password`,
+           exists (select 1 from password_credentials p where p.user_id = $1) as has_password,
+           (select count(*)::integer from identities i
+             where i.user_id = $1 and i.issuer = any($2::text[])) as identities`,
 };
 
 const lockUser: Statement = {
@@ -92,7 +99,14 @@ const handleOf: Statement = {
   text: 'select handle from user_handles where user_id = $1',
 };
 
-export function createPasskeyStore(db: Database) {
+interface WaysInRow {
+  passkeys: number;
+  has_password: boolean;
+  identities: number;
+}
+
+/** @param issuers of providers that people can sign in with at present */
+export function createPasskeyStore(db: Database, issuers: readonly string[] = []) {
   return {
     async find(id: string): Promise<Passkey | undefined> {
       const [row] = (await db.run<PasskeyRow>(byId, [bytes(id)])).rows;
@@ -124,16 +138,19 @@ export function createPasskeyStore(db: Database) {
     async removeSinceDevice(userId: string, deviceId: Buffer, tx: Knex): Promise<number> {
       return (await db.run(removeSinceDevice, [userId, deviceId], tx)).rowCount;
     },
+    /** How many there were. */
+    async removeAll(userId: string, tx: Knex): Promise<number> {
+      return (await db.run(removeAll, [userId], tx)).rowCount;
+    },
     /** Inside a transaction nobody else changes them until its end. */
     async waysIn(userId: string, tx?: Knex) {
       if (tx) await db.run(lockUser, [userId], tx);
-      const result = await db.run<{ passkeys: number; has_password: boolean }>(
-        waysIn,
-        [userId],
-        tx,
-      );
-      const [row] = result.rows;
-      return { passkeys: row?.passkeys ?? 0, hasPassword: row?.has_password ?? false };
+      const [row] = (await db.run<WaysInRow>(waysIn, [userId, [...issuers]], tx)).rows;
+      return {
+        passkeys: row?.passkeys ?? 0,
+        hasPassword: row?.has_password ?? false,
+        identities: row?.identities ?? 0,
+      };
     },
     /** The person's own, or the one that is given when there is none yet. */
     async ensureHandle(userId: string, fresh: Buffer): Promise<Buffer> {

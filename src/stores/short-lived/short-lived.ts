@@ -19,6 +19,8 @@ export const keySpaces = [
   'PendingSignIn',
   'PasskeyChallenge',
   'FreshProof',
+  'ProviderTrip',
+  'ProvenIdentity',
   'CapturedMail',
 ] as const;
 

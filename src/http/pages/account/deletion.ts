@@ -63,7 +63,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
   ): Promise<void> {
     const { user } = visit;
     const { since } = await secondFactor.state(user.id);
-    const { hasPassword } = await passkeys.waysIn(user.id);
+    const { hasPassword, passkeys: count } = await passkeys.waysIn(user.id);
     const isProven = !hasPassword && (await freshProof.isFresh(visit));
     const locals = {
       action: own.address(path),
@@ -72,7 +72,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       days: coolingOffDays,
       hasPassword,
       asksForCode: hasPassword && since !== undefined,
-      confirmHref: hasPassword || isProven ? undefined : own.address('/auth/account/passkeys'),
+      confirmHref: hasPassword || isProven ? undefined : own.address(confirmPath(count)),
       problems,
       accountHref: own.address('/auth/account'),
     };
@@ -102,4 +102,9 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       own.redirect(ctx, '/auth/account');
     }),
   );
+}
+
+/** Where somebody without a password proves who it is. */
+export function confirmPath(passkeys: number): string {
+  return passkeys > 0 ? '/auth/account/passkeys' : '/auth/account/linked';
 }

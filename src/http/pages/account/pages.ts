@@ -4,6 +4,7 @@ import { addActivityPages, type ActivityPageDependencies } from './activity.ts';
 import { addAppPages, type AppPageDependencies } from './apps.ts';
 import { addCodePages, type CodePageDependencies } from './codes.ts';
 import { addDeletionPages, type DeletionPageDependencies } from './deletion.ts';
+import { addLinkedPages, type LinkedPageDependencies } from './linked.ts';
 import { addPasskeyPages, type PasskeyPageDependencies } from './passkeys.ts';
 import { addPasswordPages, type PasswordPageDependencies } from './password.ts';
 import { addProfilePages, type ProfilePageDependencies } from './profile.ts';
@@ -15,6 +16,7 @@ export type PagesOfAccountDependencies = Omit<
     AppPageDependencies &
     CodePageDependencies &
     DeletionPageDependencies &
+    LinkedPageDependencies &
     PasskeyPageDependencies &
     PasswordPageDependencies &
     ProfilePageDependencies &
@@ -27,6 +29,7 @@ export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDe
   addProfilePages(router, parts);
   addPasswordPages(router, parts);
   addPasskeyPages(router, parts);
+  addLinkedPages(router, parts);
   addCodePages(router, parts);
   addSessionPages(router, parts);
   addAppPages(router, parts);

@@ -1,5 +1,5 @@
 // A person's passkeys: each with its device, when it was used, its name and the way to be rid of it,
-// and adding one. Adding and removing ask for a fresh proof of who it is: passkey-proof.ts.
+// and adding one. Adding and removing ask for a fresh proof of who it is: fresh-proof.ts.
 import type Router from '@koa/router';
 import { mayRemovePasskey, type Passkey } from '#domain/people/passkeys.ts';
 import { AppError } from '#domain/errors.ts';
@@ -8,14 +8,15 @@ import { createTranslator, type Locale, type MessageKey } from '#http/rendering/
 import { showTime } from '#http/rendering/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { AddFault } from '#services/factors/passkeys.ts';
+import { problemOf } from '#http/pages/own-pages.ts';
 import {
-  createPasskeyProof,
-  type PasskeyProblems,
-  type PasskeyProofDependencies,
-} from './passkey-proof.ts';
+  createAccountProof,
+  type AccountProofDependencies,
+  type ProofProblems,
+} from './fresh-proof.ts';
 import type { AccountVisit } from './signed-in.ts';
 
-export interface PasskeyPageDependencies extends PasskeyProofDependencies {
+export interface PasskeyPageDependencies extends AccountProofDependencies {
   readonly now: () => Date;
 }
 
@@ -29,7 +30,7 @@ const addProblems = {
 
 export function addPasskeyPages(router: Router, dependencies: PasskeyPageDependencies): void {
   const { own, door, passkeys, now } = dependencies;
-  const proof = createPasskeyProof(dependencies);
+  const proof = createAccountProof(dependencies, 'passkeys');
 
   function present(passkey: Passkey, locale: Locale) {
     const { id, name, backedUp, deviceType, createdAt, lastUsedAt } = passkey;
@@ -45,7 +46,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
   async function show(
     ctx: Context,
     visit: AccountVisit,
-    problems: PasskeyProblems = {},
+    problems: ProofProblems = {},
     status = 200,
   ): Promise<void> {
     const { user, locale } = visit;
@@ -62,6 +63,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
       formToken: own.formToken(ctx),
       proof: asked,
       problems,
+      trouble: problemOf(ctx),
       add: asked ? undefined : wayToAdd(),
       removeAction: asked || !mayRemovePasskey(ways) ? undefined : own.address(`${path}/remove`),
       renameAction: own.address(`${path}/rename`),

@@ -5,6 +5,7 @@ import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { emailProblems } from '#http/pages/new-account.ts';
+import { confirmPath } from '#http/pages/account/deletion.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
@@ -34,14 +35,14 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
 
   /** Without a password a fresh proof takes its place. */
   async function proofOf(signedIn: SignedIn) {
-    const { hasPassword } = await passkeys.waysIn(signedIn.user.id);
+    const { hasPassword, passkeys: count } = await passkeys.waysIn(signedIn.user.id);
     const isProven = !hasPassword && (await freshProof.isFresh(signedIn));
-    return { hasPassword, isProven };
+    return { hasPassword, isProven, confirmHref: own.address(confirmPath(count)) };
   }
 
   async function show(ctx: Context, signedIn: SignedIn, state: EmailState = {}): Promise<void> {
     const { email, problems = {}, status } = state;
-    const { hasPassword, isProven } = await proofOf(signedIn);
+    const { hasPassword, isProven, confirmHref } = await proofOf(signedIn);
     const locals = {
       action: own.address('/auth/account/email'),
       formToken: own.formToken(ctx),
@@ -49,7 +50,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
       email,
       problems,
       hasPassword,
-      confirmHref: hasPassword || isProven ? undefined : own.address('/auth/account/passkeys'),
+      confirmHref: hasPassword || isProven ? undefined : confirmHref,
       backHref: own.address('/auth/account'),
     };
     own.render(ctx, 'email', locals, status);

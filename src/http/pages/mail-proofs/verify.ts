@@ -1,7 +1,6 @@
 // The page for a code: after registering, and for people who are signed in and have an address to
 // prove. The link of the same mail is verify-link.ts.
 import type Router from '@koa/router';
-import { signedInWith } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
@@ -72,7 +71,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
       return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
     }
     const end = await registering.finishByCode(proofId, code, mail.binding(ctx));
-    if (end.ok) return mail.goOn(ctx, signedInWith('password', end.user));
+    if (end.ok) return mail.goOn(ctx, end.signIn);
     if (!proof) throw noLongerGood();
     return show(ctx, proof, { problem: codeProblems[end.reason], status: 422 });
   }

@@ -18,6 +18,23 @@ function factorMail(
   });
 }
 
+/** With the name of the other provider. */
+function identityMail(
+  subject: MessageKey,
+  what: MessageKey,
+  closing: MessageKey = 'mail.factor.not_mine',
+): WriteContent {
+  return ({ t, values }) => {
+    const named = { provider: values['provider'] ?? '' };
+    return {
+      subject: t(subject, named),
+      opening: [t(what, named)],
+      facts: [],
+      closing: [t(closing)],
+    };
+  };
+}
+
 export const factorMails: Readonly<Record<string, WriteContent>> = {
   factor_added: factorMail('mail.factor_added.subject', 'mail.factor_added.what'),
   factor_removed: factorMail('mail.factor_removed.subject', 'mail.factor_removed.what'),
@@ -34,5 +51,11 @@ export const factorMails: Readonly<Record<string, WriteContent>> = {
   ),
   passkey_removed: factorMail('mail.passkey_removed.subject', 'mail.passkey_removed.what'),
   passkey_cloned: factorMail('mail.passkey_cloned.subject', 'mail.passkey_cloned.what'),
+  identity_linked: identityMail(
+    'mail.identity_linked.subject',
+    'mail.identity_linked.what',
+    'mail.identity_linked.not_mine',
+  ),
+  identity_unlinked: identityMail('mail.identity_unlinked.subject', 'mail.identity_unlinked.what'),
   password_removed: factorMail('mail.password_removed.subject', 'mail.password_removed.what'),
 };

@@ -1,20 +1,23 @@
 // Proving once more who one is before something that matters is changed: with the password, with a
-// code where codes are asked for, or with a passkey. It counts for a few minutes.
+// code where codes are asked for, with a passkey, or at another provider. It counts for a few minutes.
 import type Router from '@koa/router';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import { factorProblems } from '#http/pages/second-factor.ts';
-import type { PasskeyWay } from '#http/rendering/account-view-types.ts';
+import type { ProviderWays } from '#http/pages/with/ways.ts';
+import type { ProofView, ProviderButton } from '#http/rendering/provider-view-types.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { Context } from '#http/context.ts';
 import type { FreshProof } from '#services/factors/fresh-proof.ts';
 import type { PasskeySignIn } from '#services/factors/passkey-sign-in.ts';
 import type { Passkeys } from '#services/factors/passkeys.ts';
 import type { SecondFactor } from '#services/factors/second-factor.ts';
+import type { Identities } from '#services/identities/identities.ts';
+import type { Providers } from '#services/identities/providers.ts';
 import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
-export interface PasskeyProofDependencies {
+export interface AccountProofDependencies {
   readonly own: OwnPages;
   readonly door: AccountDoor;
   readonly attempts: SignInAttempts;
@@ -22,53 +25,67 @@ export interface PasskeyProofDependencies {
   readonly freshProof: FreshProof;
   readonly passkeys: Passkeys;
   readonly passkeySignIn: PasskeySignIn;
-}
-
-/** What the page asks for; the problem is that of the last try. */
-export interface ProofAsked {
-  readonly action: string;
-  readonly kind: 'password' | 'code' | 'passkey';
-  readonly passkey?: PasskeyWay | undefined;
+  readonly identities: Identities;
+  readonly providers: Providers;
+  readonly ways: ProviderWays;
 }
 
 /** `typed`: of the password or the code; `general`: of anything else. */
-export interface PasskeyProblems {
+export interface ProofProblems {
   readonly typed?: MessageKey;
   readonly general?: MessageKey;
 }
 
-export type ShowPasskeys = (
+export type ShowPage = (
   ctx: Context,
   visit: AccountVisit,
-  problems?: PasskeyProblems,
+  problems?: ProofProblems,
   status?: number,
 ) => Promise<void>;
 
-const path = '/auth/account/passkeys';
-
-export function createPasskeyProof(dependencies: PasskeyProofDependencies) {
+/** @param name of the page that asks, below the account's address */
+export function createAccountProof(
+  dependencies: AccountProofDependencies,
+  name: 'passkeys' | 'linked',
+) {
   const { own, door, attempts, secondFactor, freshProof, passkeys, passkeySignIn } = dependencies;
+  const { identities, providers, ways } = dependencies;
+  const path = `/auth/account/${name}`;
 
   /** Whoever has codes has to show one: a password may have been given away together with a session. */
-  async function kindOf({ user }: AccountVisit): Promise<ProofAsked['kind']> {
+  async function kindOf({ user }: AccountVisit): Promise<ProofView['kind']> {
     if ((await secondFactor.state(user.id)).since) return 'code';
-    return (await passkeys.waysIn(user.id)).hasPassword ? 'password' : 'passkey';
+    const { hasPassword, passkeys: count } = await passkeys.waysIn(user.id);
+    if (hasPassword) return 'password';
+    return count > 0 ? 'passkey' : 'provider';
+  }
+
+  /** Where the person has an account that is linked here. */
+  async function providersOf(userId: string): Promise<readonly ProviderButton[]> {
+    const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
+    return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(ways.button);
   }
 
   return {
     /** `undefined`: it was proven just now. */
-    async asked(visit: AccountVisit): Promise<ProofAsked | undefined> {
+    async asked(visit: AccountVisit): Promise<ProofView | undefined> {
       if (await freshProof.isFresh(visit)) return undefined;
-      const [kind, ways] = await Promise.all([kindOf(visit), passkeys.waysIn(visit.user.id)]);
+      const [kind, count] = await Promise.all([kindOf(visit), passkeys.waysIn(visit.user.id)]);
       const passkey = {
         action: own.address(`${path}/confirm-passkey`),
         optionsAction: own.address(`${path}/confirm-passkey/options`),
       };
-      const shown = ways.passkeys > 0 ? { passkey } : {};
-      return { action: own.address(`${path}/confirm`), kind, ...shown };
+      return {
+        action: own.address(`${path}/confirm`),
+        kind,
+        ...(count.passkeys > 0 ? { passkey } : {}),
+        providers:
+          kind === 'code' || count.identities === 0 ? [] : await providersOf(visit.user.id),
+        back: name,
+      };
     },
     isFresh: freshProof.isFresh,
-    addPages(router: Router, show: ShowPasskeys): void {
+    addPages(router: Router, show: ShowPage): void {
       router.post(
         `${path}/confirm`,
         door.takes(async (ctx, visit, form) => {
@@ -117,4 +134,4 @@ export function createPasskeyProof(dependencies: PasskeyProofDependencies) {
   };
 }
 
-export type PasskeyProof = ReturnType<typeof createPasskeyProof>;
+export type AccountProof = ReturnType<typeof createAccountProof>;

@@ -1,0 +1,87 @@
+// Accounts elsewhere with which a person signs in here: since when, when last used, one more, and the
+// way to be rid of one. Both ask for a fresh proof of who it is: fresh-proof.ts.
+import type Router from '@koa/router';
+import { mayUnlink, type Identity } from '#domain/people/identities.ts';
+import { AppError } from '#domain/errors.ts';
+import type { Context } from '#http/context.ts';
+import { problemOf } from '#http/pages/own-pages.ts';
+import { showTime } from '#http/rendering/times.ts';
+import {
+  createAccountProof,
+  type AccountProofDependencies,
+  type ProofProblems,
+} from './fresh-proof.ts';
+import type { AccountVisit } from './signed-in.ts';
+
+export interface LinkedPageDependencies extends AccountProofDependencies {
+  readonly now: () => Date;
+}
+
+const path = '/auth/account/linked';
+
+export function addLinkedPages(router: Router, dependencies: LinkedPageDependencies): void {
+  const { own, door, identities, passkeys, ways, now } = dependencies;
+  const proof = createAccountProof(dependencies, 'linked');
+
+  function present(identity: Identity, before: readonly Identity[], { locale }: AccountVisit) {
+    const { id, issuer, providerId, email, linkedAt, lastUsedAt } = identity;
+    const same = before.filter((each) => each.providerId === providerId).length;
+    return {
+      hook: same === 0 ? providerId : `${providerId}-${same + 1}`,
+      id,
+      provider: identities.nameOf(issuer),
+      email,
+      works: identities.works(issuer),
+      since: showTime(linkedAt, now(), locale),
+      lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
+    };
+  }
+
+  async function show(
+    ctx: Context,
+    visit: AccountVisit,
+    problems: ProofProblems = {},
+    status = 200,
+  ): Promise<void> {
+    const { user } = visit;
+    const [list, asked, count] = await Promise.all([
+      identities.list(user.id),
+      proof.asked(visit),
+      passkeys.waysIn(user.id),
+    ]);
+    const mayRemove = list.some(({ issuer }) => mayUnlink(count, identities.works(issuer)));
+    const locals = {
+      identities: list.map((each, index) => present(each, list.slice(0, index), visit)),
+      email: user.email,
+      formToken: own.formToken(ctx),
+      proof: asked,
+      problems,
+      trouble: problemOf(ctx),
+      providers: asked ? [] : ways.buttons,
+      unlinkAction: asked || !mayRemove ? undefined : own.address(`${path}/unlink`),
+      recoverHref: count.hasPassword ? undefined : own.address('/auth/recover'),
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-linked', locals, status);
+  }
+
+  proof.addPages(router, show);
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => show(ctx, visit)),
+  );
+
+  router.post(
+    `${path}/unlink`,
+    door.takes(async (ctx, visit, form) => {
+      if (!(await proof.isFresh(visit))) return own.redirect(ctx, path);
+      const outcome = await identities.unlink(visit.user.id, form.get('identity'));
+      if (outcome.ok) return own.redirect(ctx, path);
+      if (outcome.reason === 'unknown') {
+        throw new AppError('not_found', 'You have linked no such account.');
+      }
+      return show(ctx, visit, { general: 'account.linked.last' }, 422);
+    }),
+  );
+}

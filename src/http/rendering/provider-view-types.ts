@@ -1,0 +1,99 @@
+// What the views about signing in with others need; a part of view-types.ts.
+import type { ClientView } from './client-view.ts';
+import type { MessageKey } from './locales.ts';
+import type { ShownTime } from './times.ts';
+
+/** Where a script asks for a challenge, and where the form with the answer goes. */
+export interface PasskeyWay {
+  readonly action: string;
+  readonly optionsAction: string;
+}
+
+export interface ProviderButton {
+  readonly id: string;
+  readonly name: string;
+  readonly action: string;
+}
+
+/** Google's own dialogue. */
+export interface OneTap {
+  readonly clientId: string;
+  readonly nonce: string;
+  readonly loginUri: string;
+}
+
+/** The buttons of a sign-in or registration page. */
+export interface ProviderChoice {
+  readonly providers: readonly ProviderButton[];
+  /** The `uid` of the interaction they belong to. */
+  readonly interaction?: string | undefined;
+}
+
+/** Proving once more who it is, on a page of the account. */
+export interface ProofView {
+  readonly action: string;
+  readonly kind: 'password' | 'code' | 'passkey' | 'provider';
+  readonly passkey?: PasskeyWay | undefined;
+  readonly providers: readonly ProviderButton[];
+  /** Where providers send people back to. */
+  readonly back: string;
+}
+
+export interface ProviderViewLocals {
+  readonly 'with-new': {
+    readonly action: string;
+    readonly formToken: string;
+    readonly provider: string;
+    readonly client?: ClientView | undefined;
+    /** As the provider says it. */
+    readonly account?: string | undefined;
+    /** False: only an account that is there already can be used. */
+    readonly mayRegister: boolean;
+    /** True: there is one with this address. */
+    readonly isKnown: boolean;
+    /** True: the address is proven and can not be changed. */
+    readonly isVouched: boolean;
+    readonly values: { readonly email?: string | undefined; readonly name?: string | undefined };
+    readonly problems: {
+      readonly email?: MessageKey | undefined;
+      readonly name?: MessageKey | undefined;
+      readonly terms?: MessageKey | undefined;
+    };
+    readonly termsHref?: string | undefined;
+    readonly linkAction: string;
+    readonly againHref: string;
+  };
+  readonly 'with-link': {
+    readonly action: string;
+    readonly formToken: string;
+    readonly provider: string;
+    /** As the provider says it. */
+    readonly account?: string | undefined;
+    readonly email: string;
+    readonly problem?: MessageKey | undefined;
+  };
+  readonly 'account-linked': {
+    readonly identities: readonly {
+      readonly hook: string;
+      readonly id: string;
+      readonly provider: string;
+      readonly email?: string | undefined;
+      /** False: its provider is not set any more. */
+      readonly works: boolean;
+      readonly since: ShownTime;
+      readonly lastUsed?: ShownTime | undefined;
+    }[];
+    readonly email: string;
+    readonly formToken: string;
+    readonly proof?: ProofView | undefined;
+    readonly problems: {
+      readonly typed?: MessageKey | undefined;
+      readonly general?: MessageKey | undefined;
+    };
+    readonly trouble?: MessageKey | undefined;
+    readonly providers: readonly ProviderButton[];
+    readonly unlinkAction?: string | undefined;
+    readonly recoverHref?: string | undefined;
+    readonly accountHref: string;
+  };
+}

@@ -1,0 +1,156 @@
+// Signing in with another provider: a new account, coming back, and on the way to an app.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { codeIn, newestMail } from '#test/stage/mailbox.ts';
+import { aStranger } from '#test/roles/stand-in-provider.ts';
+import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
+
+describe('signing in with another provider', () => {
+  it('makes an account, and leads to the same one the next time', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const browser = app.browser();
+    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+
+    const account = await asked.press('register');
+
+    assert.equal(asked.heading, 'Almost there');
+    assert.equal(account.url.pathname, '/auth/account', account.text);
+    assert.match(account.text, new RegExp(`Ada Lovelace ${other.state.person.email}`));
+    const later = app.browser();
+    const back = await goThrough(later, await later.open('/auth/sign-in'), other);
+    assert.equal(back.url.pathname, '/auth/account', back.text);
+    const rows: { email_verified_at: Date | null }[] = await app.installation.db
+      .knex('users')
+      .select('email_verified_at');
+    assert.equal(rows.length, 1);
+    assert.ok(rows[0]?.email_verified_at);
+  });
+
+  it('asks with PKCE, state and nonce, and tells the provider who we are', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const browser = app.browser();
+
+    await goThrough(browser, await browser.open('/auth/sign-in'), other);
+
+    const { asked, tokenRequests } = other.state;
+    assert.equal(asked.get('code_challenge_method'), 'S256');
+    assert.equal(asked.get('scope'), 'openid email profile');
+    assert.equal(asked.get('redirect_uri'), `${app.issuer}/auth/with/google/callback`);
+    for (const name of ['state', 'nonce', 'code_challenge']) assert.ok(asked.get(name), name);
+    const [request] = tokenRequests;
+    assert.equal(request?.headers.authorization, `Basic ${btoa('ostiary:s3cret')}`);
+  });
+
+  it('goes on to the app, which learns how it was, and when', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const rp = await app.relyingParty();
+    const browser = app.browser();
+    const pending = await rp.request();
+    const asked = await goThrough(browser, await browser.open(pending.url), other);
+    const consent = await asked.press('register');
+    const tokens = await rp.exchange(rp.receive(await consent.press('allow'), pending));
+
+    const next = await rp.request({ max_age: '7200', prompt: 'login' });
+    const again = app.browser();
+    const returned = await goThrough(again, await again.open(next.url), other);
+    const second = await rp.exchange(rp.receive(returned, next));
+
+    assert.equal(tokens.claims['acr'], 'urn:ostiary:acr:provider');
+    assert.deepEqual(tokens.claims['amr'], ['fed']);
+    assert.equal(second.claims['sub'], tokens.claims['sub']);
+    assert.equal(second.claims['auth_time'], other.state.signedInAt);
+  });
+
+  it('lets the person come back to the app from the registration page, too', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const rp = await app.relyingParty();
+    const browser = app.browser();
+    const pending = await rp.request();
+    const page = await browser.open(pending.url);
+    const register = await browser.open(`${page.url.pathname}/register`);
+
+    const asked = await goThrough(browser, register, other);
+
+    assert.equal(asked.heading, 'Almost there');
+    assert.match(asked.text, /Tasks/);
+  });
+
+  it('asks for terms, and makes nothing without a yes', async (t) => {
+    const settings = { TERMS_URL: 'https://id.example/terms', TERMS_VERSION: '1' };
+    const { app, other } = await startAppWithOthers(t, { settings });
+    const browser = app.browser();
+    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+
+    const refused = await asked.press('register', { terms: '' });
+    const made = await refused.press('register', { terms: 'yes' });
+
+    assert.equal(refused.status, 422);
+    assert.equal(made.url.pathname, '/auth/account', made.text);
+  });
+
+  it('proves the mailbox where the provider does not know it for sure', async (t) => {
+    const { app, other } = await startAppWithOthers(t, {
+      setting: { trust_email: false },
+      settings: { EMAIL_VERIFICATION: 'required' },
+    });
+    const browser = app.browser();
+    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const email = other.state.person.email ?? '';
+
+    const waits = await asked.press('register');
+
+    assert.equal(waits.url.pathname, '/auth/verify');
+    const early = await app.installation.db.knex('users').select('id');
+    assert.deepEqual(early, []);
+    const code = codeIn(await newestMail(app, email));
+    const account = await (await browser.open('/auth/verify')).press('verify', { code });
+    assert.equal(account.url.pathname, '/auth/account', account.text);
+    assert.match(account.text, new RegExp(email));
+    const later = app.browser();
+    const back = await goThrough(later, await later.open('/auth/sign-in'), other);
+    assert.equal(back.url.pathname, '/auth/account');
+  });
+
+  it('makes no account where nobody may register, nor at another domain', async (t) => {
+    const closed = await startAppWithOthers(t, { settings: { REGISTRATION: 'closed' } });
+    const domain = await startAppWithOthers(t, {
+      settings: { REGISTRATION_DOMAINS: 'corp.example' },
+    });
+
+    const shut = closed.app.browser();
+    const page = await goThrough(shut, await shut.open('/auth/sign-in'), closed.other);
+    const abroad = domain.app.browser();
+    const asked = await goThrough(abroad, await abroad.open('/auth/sign-in'), domain.other);
+    const refused = await asked.press('register');
+
+    assert.equal(page.has('register'), false);
+    assert.match(page.text, /New accounts can not be made here/);
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /domain|address/);
+  });
+
+  it('refuses a blocked person as everywhere, and gives a deleted one a new account', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    other.become(aStranger());
+    const browser = app.browser();
+    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    await asked.press('register');
+    const [user]: { id: string }[] = await app.installation.db.knex('users').select('id');
+    await app.block(user?.id ?? '');
+
+    const blocked = app.browser();
+    const refused = await goThrough(blocked, await blocked.open('/auth/sign-in'), other);
+    const person = await app.installation.stores.users.findById(user?.id ?? '');
+    assert.ok(person);
+    await app.installation.services.deletion.deleteNow(person, { kind: 'operator' });
+    const anew = app.browser();
+    const fresh = await goThrough(anew, await anew.open('/auth/sign-in'), other);
+    await fresh.press('register');
+
+    assert.equal(refused.url.pathname, '/auth/sign-in');
+    assert.ok(refused.has('trouble'), refused.text);
+    const rows: { user_id: string }[] = await app.installation.db.knex('identities');
+    assert.equal(rows.length, 1);
+    assert.notEqual(rows[0]?.user_id, user?.id);
+  });
+});
