@@ -121,6 +121,8 @@ export async function createPages({ installation, render }: PageParts) {
     knownDevice,
     forms,
     terms,
+    sessionMaxSeconds: config.sessionMaxSeconds,
+    now,
   });
   addSignInPages(router, { ...signInParts, interaction });
   addConsentPages(router, { interaction, own });

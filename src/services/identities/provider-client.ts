@@ -84,11 +84,21 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
       const url = new URL(issuer);
       const found = await client.discovery(url, clientId, metadata, authentication, options);
       // The library compares addresses; who it is is compared as text, as in every ID token.
-      if (found.serverMetadata().issuer !== issuer) throw new Error('it calls itself otherwise');
+      const described = found.serverMetadata();
+      if (described.issuer !== issuer) throw new Error('it calls itself otherwise');
+      // People are sent to the one, and believed because of the other.
+      const doors = [described.authorization_endpoint, described.jwks_uri];
+      if (!doors.every(isSafe)) throw new Error('its doors are not behind TLS');
       return found;
     } catch (cause) {
       throw new ProviderAway('it does not describe itself', { cause });
     }
+  }
+
+  /** As safe as its own address. */
+  function isSafe(address: string | undefined): boolean {
+    const { protocol } = URL.parse(address ?? '') ?? {};
+    return protocol === 'https:' || (protocol === 'http:' && issuer.startsWith('http:'));
   }
 
   /** Asked for once by however many come together; what went wrong is not remembered. */

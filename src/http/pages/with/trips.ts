@@ -29,6 +29,8 @@ export interface TripPageDependencies {
   readonly identities: Identities;
   readonly freshProof: FreshProof;
   readonly secondFactor: SecondFactor;
+  readonly sessionMaxSeconds: number;
+  readonly now: () => Date;
 }
 
 type Place = TripPurpose;
@@ -53,7 +55,7 @@ const wellFormedUid = /^[\w-]{1,64}$/;
 
 export function addTripPages(router: Router, dependencies: TripPageDependencies): void {
   const { own, forms, interactions, ways, providers, providerTrips: trips } = dependencies;
-  const { identities, freshProof, secondFactor } = dependencies;
+  const { identities, freshProof, secondFactor, sessionMaxSeconds, now } = dependencies;
 
   function requireProvider(ctx: Context): ProviderClient {
     const client = providers.find(String(ctx['params'].provider));
@@ -129,6 +131,11 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     return begin(ctx, client, { ...wishes, purpose: { kind: 'sign-in', interaction } });
   });
 
+  /** Signed in there so long ago that a session here would be over at once. */
+  function isPast({ at }: ProvenIdentity): boolean {
+    return now().getTime() - at.getTime() > (sessionMaxSeconds * 1000) / 2;
+  }
+
   async function isSame(ctx: Context, sessionUid: string): Promise<SignedIn | undefined> {
     const visit = await own.signedIn(ctx);
     return visit?.sessionUid === sessionUid ? visit : undefined;
@@ -166,6 +173,9 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     if (!isFirst) return goBack(ctx, trip.purpose, 'with-expired');
     const outcome = await client.finish(ctx.search, { ...trip, state: text });
     if (!outcome.ok) return goBack(ctx, trip.purpose, tripProblems[outcome.reason]);
+    if (trip.maxAgeSeconds === undefined && isPast(outcome.identity)) {
+      return begin(ctx, client, { purpose: trip.purpose, maxAgeSeconds: 0 });
+    }
     return arrive(ctx, trip.purpose, outcome.identity);
   });
 

@@ -1,0 +1,124 @@
+// A provider is a first factor: codes and passkeys are asked for behind it, and what an app wants of a
+// sign-in is wanted of it, too.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { generateSync } from 'otplib';
+import type { TestApp } from '#test/app.ts';
+import type { Person } from '#test/roles/relying-party.ts';
+import { signInOwn } from '#test/roles/passkeys/steps.ts';
+import type { StandIn } from '#test/roles/stand-in-provider.ts';
+import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
+
+const codeOf = (secret: string) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
+
+/** Somebody with a password, a linked account and codes. */
+async function withCodes(
+  app: TestApp,
+  other: StandIn,
+): Promise<{ person: Person; secret: string }> {
+  const person = await app.aPerson();
+  const browser = app.browser();
+  await signInOwn(browser, person);
+  const open = await (
+    await browser.open('/auth/account/linked')
+  ).press('confirm', { password: person.password });
+  await goThrough(browser, open, other, 'link-google');
+  const page = await browser.open('/auth/account/codes');
+  const shown = await page.press('set-up', { password: person.password });
+  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
+  const secret = grouped.replaceAll('-', '');
+  await shown.press('verify', { code: codeOf(secret) });
+  return { person, secret };
+}
+
+describe('a provider as the first of two proofs', () => {
+  it('is followed by the code, and says so to the app', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const { person } = await withCodes(app, other);
+    const rp = await app.relyingParty();
+    const browser = app.browser();
+    const pending = await rp.request();
+
+    const second = await goThrough(browser, await browser.open(pending.url), other);
+    const skipped = await browser.open(pending.url);
+    const codes: string[] = await recoveryCodesOf(app, person);
+    const consent = await second.press('verify', { code: codes[0] ?? '' });
+    const tokens = await rp.exchange(rp.receive(await consent.press('allow'), pending));
+
+    assert.match(second.url.pathname, /\/second-factor$/);
+    assert.ok(skipped.has('sign-in'), skipped.text);
+    assert.equal(tokens.claims['sub'], person.id);
+    assert.equal(tokens.claims['acr'], 'urn:ostiary:acr:two-factor');
+    assert.deepEqual(tokens.claims['amr'], ['fed', 'otp', 'mfa']);
+  });
+
+  it('is no fresh proof for somebody who has codes', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const { person } = await withCodes(app, other);
+    const browser = app.browser();
+    const second = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const codes = await recoveryCodesOf(app, person);
+    await second.press('verify', { code: codes[0] ?? '' });
+
+    const page = await browser.open('/auth/account/linked');
+
+    assert.equal(page.has('confirm-google'), false);
+  });
+});
+
+async function recoveryCodesOf(app: TestApp, { id }: Person): Promise<string[]> {
+  return [...(await app.installation.services.secondFactor.renewRecoveryCodes(id))];
+}
+
+describe('what an app wants of a sign-in', () => {
+  it('is wanted of the provider: a fresh one, not older, by a certain person', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const rp = await app.relyingParty();
+    const asked = async (parameters: Readonly<Record<string, string>>) => {
+      const browser = app.browser();
+      const { url } = await rp.request(parameters);
+      await goThrough(browser, await browser.open(url), other);
+      return ['prompt', 'max_age', 'login_hint'].map((name) => other.state.asked.get(name));
+    };
+
+    assert.deepEqual(await asked({}), [null, null, null]);
+    assert.deepEqual(await asked({ prompt: 'login' }), ['login', '0', null]);
+    assert.deepEqual(await asked({ max_age: '60', login_hint: 'ada@example.org' }), [
+      null,
+      '60',
+      'ada@example.org',
+    ]);
+  });
+
+  it('is not met by a provider that asks nobody anew, nor by one that does not say', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const rp = await app.relyingParty();
+    for (const spoiling of [
+      { claims: { auth_time: Math.floor(Date.now() / 1000) - 600 } },
+      { hidesTime: true },
+    ]) {
+      other.spoil(spoiling);
+      const browser = app.browser();
+      const { url } = await rp.request({ max_age: '60' });
+
+      const page = await goThrough(browser, await browser.open(url), other);
+
+      assert.equal(page.url.searchParams.get('problem'), 'with-stale');
+      assert.match(page.text, /not confirmed there/);
+      assert.ok(page.has('sign-in'));
+    }
+  });
+
+  it('makes somebody sign in anew whose sign-in there is older than a session may be', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    other.state.signedInAt -= 40 * 24 * 60 * 60;
+    const browser = app.browser();
+
+    const again = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const asked = await browser.open(await other.visit(again.url));
+
+    assert.ok(again.left);
+    assert.equal(again.url.searchParams.get('prompt'), 'login');
+    assert.equal(asked.heading, 'Almost there');
+  });
+});

@@ -1,0 +1,149 @@
+// The same against a provider that others have written (oauth2-mock-server): it works, and what is
+// spoiled on its way lets nobody in.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createHmac } from 'node:crypto';
+import { UnsecuredJWT, type JWTPayload } from 'jose';
+import { OAuth2Server, type MutableToken } from 'oauth2-mock-server';
+import { startTestApp } from '#test/app.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
+import type { Closing } from '#test/stage/databases.ts';
+
+async function start(t: Closing) {
+  const server = new OAuth2Server();
+  await server.issuer.keys.generate('RS256');
+  await server.start(0, '127.0.0.1');
+  t.after(() => server.stop());
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  server.issuer.url = issuer;
+  const provider = { id: 'mock', name: 'Mock', issuer, client_id: 'us', client_secret: 's3cret' };
+  const app = await startTestApp(t, {
+    settings: { OUTBOUND_ALLOW: '127.0.0.1', SIGN_IN_PROVIDERS: JSON.stringify([provider]) },
+  });
+  return {
+    app,
+    server,
+    async pass(): Promise<Page> {
+      const browser = app.browser();
+      const away = await (await browser.open('/auth/sign-in')).press('with-mock');
+      if (!away.left) return away;
+      const answer = await fetch(away.url, { redirect: 'manual' });
+      return browser.open(answer.headers.get('location') ?? '');
+    },
+  };
+}
+
+describe('a provider of another make', () => {
+  it('vouches for somebody, who then has an account', async (t) => {
+    const { server, pass } = await start(t);
+    server.service.on('beforeUserinfo', (answer: { body: object }) => {
+      answer.body = { sub: 'johndoe', email: 'john@example.com', name: 'John Doe' };
+    });
+
+    const asked = await pass();
+    const account = await asked.press('register');
+    const returned = await pass();
+
+    assert.match(asked.text, /as john@example.com/);
+    assert.equal(account.url.pathname, '/auth/account', account.text);
+    assert.equal(returned.url.pathname, '/auth/account');
+  });
+
+  it('asks for an address where the provider has none', async (t) => {
+    const { server, pass } = await start(t);
+    server.service.on('beforeUserinfo', (answer: { body: object }) => {
+      answer.body = { sub: 'johndoe' };
+    });
+    const asked = await pass();
+
+    const account = await asked.press('register', { email: 'john@example.com', name: '' });
+
+    assert.equal(account.url.pathname, '/auth/account', account.text);
+    assert.match(account.text, /Not confirmed yet/);
+  });
+
+  it('is not believed when userinfo speaks of somebody else (OIDC Core 5.3.2)', async (t) => {
+    const { server, pass } = await start(t);
+    server.service.on('beforeUserinfo', (answer: { body: object }) => {
+      answer.body = { sub: 'somebody-else', email: 'victim@example.com', email_verified: true };
+    });
+
+    const page = await pass();
+
+    assert.equal(page.url.searchParams.get('problem'), 'with-failed');
+  });
+
+  const at = () => Math.floor(Date.now() / 1000);
+  const changes: Readonly<Record<string, (token: MutableToken) => void>> = {
+    'another nonce': ({ payload }) => (payload['nonce'] = 'another'),
+    'another audience': ({ payload }) => (payload.aud = 'somebody-else'),
+    'several audiences without azp': ({ payload }) => (payload.aud = ['us', 'somebody-else']),
+    'another issuer': ({ payload }) => (payload.iss = 'https://evil.example'),
+    'an end that has passed': ({ payload }) => (payload.exp = at() - 90),
+    'a beginning to come': ({ payload }) => (payload.iat = at() + 600),
+    'a key that nobody published': ({ header }) => (header.kid = 'unknown'),
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    it(`lets nobody in with ${what}`, async (t) => {
+      const { app, server, pass } = await start(t);
+      server.service.on('beforeTokenSigning', change);
+
+      const page = await pass();
+
+      assert.equal(page.url.searchParams.get('problem'), 'with-failed', page.text);
+      assert.deepEqual(await app.installation.db.knex('identities'), []);
+    });
+  }
+
+  const forgeries: Readonly<Record<string, (claims: JWTPayload) => string>> = {
+    'no signature': (claims) => new UnsecuredJWT(claims).encode(),
+    'a signature with the shared secret': (claims) => {
+      const parts = [{ alg: 'HS256' }, claims].map((part) =>
+        Buffer.from(JSON.stringify(part)).toString('base64url'),
+      );
+      const text = parts.join('.');
+      return `${text}.${createHmac('sha256', 's3cret').update(text).digest('base64url')}`;
+    },
+  };
+  for (const [what, forge] of Object.entries(forgeries)) {
+    it(`lets nobody in with ${what}`, async (t) => {
+      const { server, pass } = await start(t);
+      const at = Math.floor(Date.now() / 1000);
+      const iss = server.issuer.url ?? '';
+      const nonce = { value: '' };
+      server.service.on('beforeTokenSigning', ({ payload }: MutableToken) => {
+        nonce.value = String(payload['nonce'] ?? nonce.value);
+      });
+      server.service.on('beforeResponse', (answer: { body: Record<string, unknown> }) => {
+        answer.body['id_token'] = forge({
+          iss,
+          aud: 'us',
+          sub: 'johndoe',
+          iat: at,
+          exp: at + 300,
+          nonce: nonce.value,
+        });
+      });
+
+      const page = await pass();
+
+      assert.equal(page.url.searchParams.get('problem'), 'with-failed', page.text);
+    });
+  }
+
+  it('may say no, or send somebody back with another state', async (t) => {
+    const { server, pass } = await start(t);
+    server.service.once('beforeAuthorizeRedirect', ({ url }: { url: URL }) => {
+      url.searchParams.delete('code');
+      url.searchParams.set('error', 'access_denied');
+    });
+    const refused = await pass();
+    server.service.once('beforeAuthorizeRedirect', ({ url }: { url: URL }) => {
+      url.searchParams.set('state', 'another');
+    });
+    const strange = await pass();
+
+    assert.equal(refused.url.searchParams.get('problem'), 'with-denied');
+    assert.equal(strange.url.searchParams.get('problem'), 'with-expired');
+  });
+});
