@@ -5,7 +5,6 @@ import { loadCommonPasswords } from '#platform/secrets/common-passwords.ts';
 import { createKeyring } from '#platform/secrets/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createPasswordHasher } from '#platform/secrets/password-hashing.ts';
-import type { Database } from '#platform/database/postgres.ts';
 import { createRequestDevice, type RequestDeviceSlot } from '#platform/request/request-device.ts';
 import { createAudit } from '#services/audit/audit.ts';
 import { createBlocking } from '#services/blocking/blocking.ts';
@@ -31,29 +30,6 @@ import { createClockCheck } from '#services/standing/clock-check.ts';
 import { createStoreBirth } from '#services/standing/store-birth.ts';
 import { createTheftAlarm } from '#services/blocking/theft-alarm.ts';
 import { createTokenRevocation } from '#services/blocking/token-revocation.ts';
-import { createActorStore } from '#stores/sessions/actors.ts';
-import { createApiResourceStore } from '#stores/clients/api-resources.ts';
-import { createAuditEventStore } from '#stores/audit/audit-events.ts';
-import { createClientStore } from '#stores/clients/clients.ts';
-import { createConsentStore } from '#stores/accounts/consents.ts';
-import { createIdentityStore } from '#stores/accounts/identities.ts';
-import { createEndingStore } from '#stores/sessions/endings.ts';
-import { createExpiredRowStore } from '#stores/expired.ts';
-import { createAppAccessStore } from '#stores/tokens/app-access-list.ts';
-import { createGrantStore } from '#stores/tokens/grants.ts';
-import { createMailProofStore } from '#stores/accounts/mail-proofs.ts';
-import { createOutboxStore } from '#stores/outbox.ts';
-import { createPasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
-import { createPasskeyStore } from '#stores/factors/passkeys.ts';
-import { createRefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
-import { createRevokedTokenStore } from '#stores/tokens/revoked-tokens.ts';
-import { createRoleStore } from '#stores/accounts/roles.ts';
-import { createSessionStore } from '#stores/sessions/sessions.ts';
-import { createSetupLinkStore } from '#stores/accounts/setup-links.ts';
-import { createSharedSettingStore } from '#stores/shared-settings.ts';
-import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
-import { createUserDeviceStore } from '#stores/accounts/user-devices.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
 import { wireAudit } from './installation/audit.ts';
 import { openConnections, type Connections } from './installation/connections.ts';
 import { wireDelivery } from './installation/delivery.ts';
@@ -62,6 +38,7 @@ import { wireFactors } from './installation/factors.ts';
 import { wireIdentities, wireProviderAccounts } from './installation/identities.ts';
 import { createListings } from './installation/listings.ts';
 import { wireMailProofs } from './installation/mail-proofs.ts';
+import { createStores, type Stores } from './installation/stores.ts';
 
 export interface InstallationOptions {
   readonly config: Config;
@@ -100,37 +77,8 @@ export async function openInstallation(options: InstallationOptions) {
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>;
 
-function createStores(db: Database, { signInProviders }: Config) {
-  const issuers = signInProviders.map(({ issuer }) => issuer);
-  return {
-    actors: createActorStore(db),
-    apiResources: createApiResourceStore(db),
-    appAccess: createAppAccessStore(db),
-    auditEvents: createAuditEventStore(db),
-    clients: createClientStore(db),
-    consents: createConsentStore(db),
-    credentials: createPasswordCredentialStore(db),
-    endings: createEndingStore(db),
-    expired: createExpiredRowStore(db),
-    families: createRefreshFamilyStore(db),
-    grants: createGrantStore(db),
-    identities: createIdentityStore(db),
-    mailProofs: createMailProofStore(db),
-    outbox: createOutboxStore(db),
-    passkeys: createPasskeyStore(db, issuers),
-    revokedTokens: createRevokedTokenStore(db),
-    roles: createRoleStore(db),
-    sessions: createSessionStore(db),
-    setupLinks: createSetupLinkStore(db),
-    sharedSettings: createSharedSettingStore(db),
-    signingKeys: createSigningKeyStore(db),
-    userDevices: createUserDeviceStore(db),
-    users: createUserStore(db),
-  };
-}
-
 interface ServiceParts extends Connections {
-  readonly stores: ReturnType<typeof createStores>;
+  readonly stores: Stores;
   readonly origin: RequestOriginSlot;
   readonly device: RequestDeviceSlot;
 }

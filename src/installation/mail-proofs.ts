@@ -24,8 +24,6 @@ import type { MailProofStore } from '#stores/accounts/mail-proofs.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { PasskeyStore } from '#stores/factors/passkeys.ts';
-import { createRecoveryCodeStore } from '#stores/factors/recovery-codes.ts';
-import { createTotpStore } from '#stores/factors/totp-credentials.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 export interface MailProofParts {
@@ -59,14 +57,7 @@ export function wireMailProofs(parts: MailProofParts) {
   const proofs = createMailProofs({ store: stores.mailProofs, throttle, keyring, now });
   const common = { ...parts, proofs, throttle, users, issuer };
   const ask = createAsking(common);
-  const strangers = createStrangersWays({
-    ...common,
-    credentials,
-    identities,
-    passkeys,
-    totp: createTotpStore(parts.db),
-    recoveryCodes: createRecoveryCodeStore(parts.db),
-  });
+  const strangers = createStrangersWays({ ...common, credentials, identities, passkeys });
   const emailUndoing = createEmailUndoing(common);
   return {
     mailThrottle: throttle,

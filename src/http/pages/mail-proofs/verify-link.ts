@@ -81,7 +81,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
 
   async function register(ctx: Context, proof: MailProof, form: Form): Promise<void> {
     if (await isSameBrowser(ctx, proof)) {
-      return mail.goOn(ctx, signedInWith('password', await registering.finishByLink(proof)));
+      return mail.goOn(ctx, await registering.finishByLink(proof));
     }
     const outcome = await makeAccount(form, terms, (request) =>
       registering.finishElsewhere(proof, request),
