@@ -152,8 +152,8 @@ for (const place of places) {
       assert.ok(Array.isArray(faults));
       assert.deepEqual([imported, ran.exitCode], [1, 5]);
       const reasons = new Map(faults.map((fault) => [fault.line, String(fault.reason)]));
-      for (const [place, [name, , reason]] of bad.entries()) {
-        assert.match(reasons.get(place * 2 + 1) ?? '', reason, name);
+      for (const [position, [name, , reason]] of bad.entries()) {
+        assert.match(reasons.get(position * 2 + 1) ?? '', reason, name);
       }
       assert.doesNotMatch(ran.out + ran.err, /geheim|5f4dcc|aaaa|Ann </);
       const kept = await readFile(faultsPath);

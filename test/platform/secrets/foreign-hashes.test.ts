@@ -84,6 +84,16 @@ describe('a password hash of another system', () => {
     assert.deepEqual(await hasher.verify(kept, long.slice(1)), wrong);
   });
 
+  it('of bcrypt may have bits without a meaning, as some systems write them', async () => {
+    const text = await bcrypt('hello', 4);
+    const next = { '.': '/', O: 'P', e: 'f', u: 'v' }[text[28] ?? ''] ?? '';
+    const odd = `${text.slice(0, 28)}${next}${text.slice(29)}`;
+
+    assert.notEqual(odd, text);
+    assert.equal(keep(odd), text);
+    assert.deepEqual(await hasher.verify(keep(odd), 'hello'), right);
+  });
+
   it('of bcrypt takes NUL for a character like others', async () => {
     const kept = keep(await bcrypt('hello', 4));
 
@@ -133,6 +143,7 @@ describe('what is read as a hash of another system', () => {
     [`$argon2id$v=19$m=64,t=0,p=1$${b64(salt)}$${digest}`, unknown],
     [`$argon2id$v=19$m=64,t=1,p=1$${b64(salt)}$AAAA`, unknown],
     [`$scrypt$ln=20,r=8,p=1$${b64(salt)}$${digest}`, tooCostly],
+    [`$scrypt$ln=20,r=1,p=1$${b64(salt)}$${digest}`, tooCostly],
     [`$scrypt$ln=14,r=8,p=1000$${b64(salt)}$${digest}`, tooCostly],
     [`$scrypt$ln=1,r=999999,p=1$${b64(salt)}$${digest}`, tooCostly],
     [`$scrypt$ln=14,r=8,p=1$${b64(salt)}$AA`, size],
@@ -154,6 +165,18 @@ describe('what is read as a hash of another system', () => {
       assert.equal(keep(text), reason);
     });
   }
+
+  it('can be used up to its bounds', async () => {
+    const bounds = [
+      `$scrypt$ln=17,r=8,p=2$${b64(salt)}$${digest}`,
+      `$scrypt$ln=15,r=1,p=1$${b64(salt)}$${digest}`,
+      `$argon2id$v=19$m=131072,t=8,p=16$${b64(salt)}$${digest}`,
+      `$argon2d$m=64,t=1,p=8$${b64(Buffer.alloc(8))}$${b64(Buffer.alloc(16))}`,
+      `$pbkdf2$1$$${b64(Buffer.alloc(128))}`,
+    ];
+
+    for (const text of bounds) assert.deepEqual(await hasher.verify(keep(text), 'x'), wrong);
+  });
 
   it('is bounded when it is used, too: a row may come from elsewhere', async () => {
     const costly = `$pbkdf2-sha256$i=999999999$${b64(salt)}$${digest}`;

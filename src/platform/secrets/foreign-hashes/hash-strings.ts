@@ -124,13 +124,26 @@ function readArgon2(text: string): HashReading | undefined {
   return isBounded ? { ok: true, hash: { kind: 'argon2', text } } : tooCostly;
 }
 
+const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
 /** `2x` marks hashes of an implementation with a fault that nobody has any more. */
 function readBcrypt(text: string): HashReading | undefined {
-  const parts = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text);
-  if (!parts) return undefined;
-  const cost = Number(parts[1]);
+  const parts = /^(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{21})(.)([./A-Za-z0-9]{30})(.)$/.exec(text);
+  const [, head = '', digits, saltEnd = '', digest = '', digestEnd = ''] = parts ?? [];
+  if (!parts || !bcryptAlphabet.includes(saltEnd) || !bcryptAlphabet.includes(digestEnd)) {
+    return undefined;
+  }
+  const cost = Number(digits);
   if (cost < 4 || cost > 31) return unknown;
-  return cost <= mostBcryptCost ? { ok: true, hash: { kind: 'bcrypt', text } } : tooCostly;
+  // 16 bytes leave four bits of the 22nd character without a meaning, 23 bytes two of the last one's.
+  // Some systems have written what they liked there; the library takes nothing but zeros.
+  const mended = `${head}${clearBits(saltEnd, 4)}${digest}${clearBits(digestEnd, 2)}`;
+  return cost <= mostBcryptCost ? { ok: true, hash: { kind: 'bcrypt', text: mended } } : tooCostly;
+}
+
+function clearBits(character: string, bits: number): string {
+  const value = bcryptAlphabet.indexOf(character);
+  return bcryptAlphabet[(value >> bits) << bits] ?? '';
 }
 
 function readScrypt(text: string): HashReading | undefined {
@@ -174,7 +187,8 @@ function readFirebase(text: string): HashReading | undefined {
 function isScryptBounded(hash: ScryptHash | FirebaseHash): boolean {
   const { logN, r } = hash;
   const p = hash.kind === 'scrypt' ? hash.p : 1;
-  if (logN < 1 || logN > 24 || r < 1 || p < 1) return false;
+  // OpenSSL wants N below 2 to the power of 16 r (RFC 7914 2).
+  if (logN < 1 || logN >= 16 * r || logN > 24 || r < 1 || p < 1) return false;
   const memoryKib = (128 * r * (2 ** logN + p)) / 1024;
   return memoryKib <= mostMemoryKib + 1024 && 2 ** logN * r * p <= mostScryptWork;
 }
