@@ -61,6 +61,9 @@ async function importFrom(
   try {
     const report = await runImport({ stream, door, isDryRun, faultsFile, progress, now });
     return answer(report, isDryRun, path);
+  } catch (error) {
+    progress.say('The import has stopped. The same command goes on where it was.');
+    throw error;
   } finally {
     progress.finish();
     await Promise.all([door.close(), faultsFile?.close()]);

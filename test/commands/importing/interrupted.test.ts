@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
@@ -16,7 +17,12 @@ import {
   openShell,
   start,
 } from '#test/commands/shell.ts';
-import { connectTo, createDataDirectory, createTestLog } from '#test/stage/databases.ts';
+import {
+  administer,
+  connectTo,
+  createDataDirectory,
+  createTestLog,
+} from '#test/stage/databases.ts';
 
 const people = 20_000;
 
@@ -44,6 +50,24 @@ async function assertEverybodyOnce(db: Database): Promise<void> {
     .countDistinct({ count: 'user_id' });
   assert.equal(Number(entries[0]?.['count']), people);
   assert.equal(await countIn(db, 'audit_events', { event: 'user.registered' }), people);
+}
+
+/** Nobody comes to that database any more, and whoever is there has to go. */
+async function shutOut(url: string): Promise<void> {
+  const server = process.env['TEST_DATABASE_URL'] ?? '';
+  const name = nameOf(url);
+  await administer(server, `alter database ${name} with allow_connections false`);
+  const others = `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`;
+  await administer(server, others);
+}
+
+async function letIn(url: string): Promise<void> {
+  const server = process.env['TEST_DATABASE_URL'] ?? '';
+  await administer(server, `alter database ${nameOf(url)} with allow_connections true`);
+}
+
+function nameOf(url: string): string {
+  return /test_[0-9a-f]+/.exec(url)?.[0] ?? '';
 }
 
 describe('an import that is killed', () => {
@@ -93,6 +117,35 @@ describe('an import that is killed', () => {
     const db = await openEmbedded({ directory, log: createTestLog() });
     closing.after(() => db.close());
     await assertEverybodyOnce(db);
+  });
+});
+
+describe('an import whose database goes away', () => {
+  it('says that the same command goes on, and does not end well', async (t) => {
+    const closing = closeInReverse(t);
+    const directory = await createEmptyDirectory(closing);
+    const path = await writePeople(directory);
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    const url = await createServerDatabase(closing);
+    const settings = { DATA_DIRECTORY: directory, DATABASE_URL: url };
+    const db = await connectTo(closing, url);
+    const child = start(['user', 'import', '-'], { directory, settings });
+    const said = text(child.stderr);
+    child.stdin.on('error', () => undefined); // It does not read what it can not use.
+
+    child.stdin.write(`${lines.slice(0, 1000).join('\n')}\n`);
+    while (child.exitCode === null && (await countIn(db, 'users')) < 1000) await breathe();
+    await shutOut(url);
+    child.stdin.end(lines.slice(1000).join('\n'));
+    await once(child, 'close');
+    await letIn(url);
+    const shell = await openShell(closing, settings, directory);
+    const rest = (await shell.done(['user', 'import', path, '--json'])).json();
+
+    assert.equal(child.exitCode, 1);
+    assert.match(await said, /The import has stopped\. The same command goes on where it was\./);
+    assert.deepEqual([rest['exists'], rest['imported']], [1000, people - 1000]);
+    await assertEverybodyOnce(await connectTo(closing, url));
   });
 });
 
