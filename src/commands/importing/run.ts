@@ -1,6 +1,8 @@
 // One import from the first line to the last: reads, checks, hands over by the hundred, and keeps count.
 // However long the file is, it holds one batch, and a few bytes for each address that it has met.
 import type { Readable } from 'node:stream';
+import { isAppError } from '#domain/errors.ts';
+import { checkJson } from '#http/edge/strict-json.ts';
 import { createRecordReader, type ImportRecord } from '#services/importing/import-record.ts';
 import type { ImportOutcome } from '#services/importing/importing.ts';
 import type { ImportDoor, ReadLine } from './door.ts';
@@ -100,12 +102,25 @@ function createCheck() {
     const text = decodeLine(bytes);
     if (text === undefined) return refuse('The line is not text in UTF-8.');
     if (text.trim() === '') return 'empty';
+    const oddity = findOddity(text);
+    if (oddity !== undefined) return refuse(oddity);
     const reading = readRecord(text, at);
     if (!reading.ok) return refuse(reading.reason);
     const { record } = reading;
     const twin = findTwin(seen, record, line);
     return twin === undefined ? { line, bytes, text, record } : refuse(twin);
   };
+}
+
+/** A member that comes twice, for one: which of the two was meant? */
+function findOddity(text: string): string | undefined {
+  try {
+    checkJson(text);
+    return undefined;
+  } catch (error) {
+    if (isAppError(error, 'invalid_input')) return error.message;
+    throw error;
+  }
 }
 
 function findTwin(seen: SeenKeys, { id, emailKey }: ImportRecord, line: number) {

@@ -105,6 +105,17 @@ describeOnEachArrangement('somebody who was imported with a hash', (app) => {
     assert.match(JSON.stringify(entries[0]?.details), /"import":"[0-9a-f-]{36}"/);
   });
 
+  it('leaves a chain behind that can be verified', async () => {
+    const { auditChain, auditVerification } = app().installation.services;
+    await importOne(app(), { email: 'chained@example.com' });
+
+    await auditChain.seal();
+    const { entries, faultCount } = await auditVerification.verify();
+
+    assert.ok(entries > 3);
+    assert.equal(faultCount, 0);
+  });
+
   it('does not come back under an id that was deleted, nor under that of somebody else', async () => {
     const { importing, deletion } = app().installation.services;
     const { users } = app().installation.stores;
