@@ -57,6 +57,7 @@ const folders: Readonly<Record<string, string>> = {
   'src/http/guards': 'doors in front of the engine',
   'src/http/forms': 'what people type and send',
   'src/http/rendering': 'pages, mails and words',
+  'src/http/rendering/views': 'what views need to be shown',
   'src/http/rendering/mails': 'what mails say, and how they are set',
   'src/http/rest': 'what the REST interface is made of',
   'src/http/pages': 'floor 6: one file per page, with its view of the same name',

@@ -57,7 +57,7 @@ describe('SIGN_IN_PROVIDERS', () => {
       () => read(value),
       ({ message }: Error) => {
         assert.match(message, /SIGN_IN_PROVIDERS is not right/);
-        assert.match(message, /google: issuer must be an https address/);
+        assert.match(message, /google: "canary" is not known, issuer must be an https address/);
         assert.match(message, /Big: id must be small letters.*client_id/);
         assert.match(message, /both: needs either client_secret or private_key/);
         assert.match(message, /weak: private_key must be/);

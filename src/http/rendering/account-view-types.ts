@@ -2,11 +2,11 @@
 import type { ClientView } from './client-view.ts';
 import type { RequestLine } from './consent-words.ts';
 import type { MessageKey } from './locales.ts';
-import type { PasskeyWay, ProofView } from './provider-view-types.ts';
+import type { PasskeyWay, ProofView } from './views/provider-view-types.ts';
 import type { QrCode } from './qr-code.ts';
 import type { ShownTime } from './times.ts';
 
-export type { PasskeyWay } from './provider-view-types.ts';
+export type { PasskeyWay } from './views/provider-view-types.ts';
 
 interface ProfileFieldView {
   readonly name: string;

@@ -5,7 +5,7 @@
 import type { AccountViewLocals, PasskeyWay } from './account-view-types.ts';
 import type { ClientView } from './client-view.ts';
 import type { RequestLine } from './consent-words.ts';
-import type { OneTap, ProviderChoice, ProviderViewLocals } from './provider-view-types.ts';
+import type { OneTap, ProviderChoice, ProviderViewLocals } from './views/provider-view-types.ts';
 import type { MessageKey } from './locales.ts';
 
 export interface WayOn {

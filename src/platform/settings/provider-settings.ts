@@ -1,7 +1,6 @@
 // The setting that names the OpenID Connect providers people may sign in with: a JSON list, read in
 // whole, with every fault of it in one sentence. What is done with them is services/identities/.
 import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
-import { z } from 'zod';
 import type { Setting } from './setting-kinds.ts';
 
 /** How we show a provider's token endpoint who we are. */
@@ -29,33 +28,48 @@ export interface SignInProvider {
 export const googleIssuer = 'https://accounts.google.com';
 
 const mostProviders = 20;
-const text = (longest: number) =>
-  z
-    .string()
-    .regex(/^(?! )[^\p{C}\p{Zl}\p{Zp}<>]+(?<! )$/u, 'is no such text')
-    .max(longest);
 
-const entryForm = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/, 'must be small letters, digits and -'),
-  name: text(40),
-  issuer: z.string().refine(isIssuer, 'must be an https address without query and fragment'),
-  client_id: z.string().regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible characters'),
-  client_secret: z.string().min(1).max(1024).optional(),
-  private_key: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-  scopes: z
-    .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, 'must be scopes'))
-    .min(1)
-    .max(20)
-    .optional(),
-  trust_email: z.boolean().optional(),
-  hosted_domain: z
-    .string()
-    .regex(/^[a-z\d-]+(\.[a-z\d-]+)+$/, 'must be a domain in small letters')
-    .optional(),
-  one_tap: z.boolean().optional(),
-});
+/** What an entry may hold: by hand, because commands that only look at settings start faster so. */
+interface Member {
+  readonly isNeeded?: boolean;
+  readonly must: string;
+  isRight(value: unknown): boolean;
+}
+
+const members: Readonly<Record<string, Member>> = {
+  id: {
+    isNeeded: true,
+    must: 'be small letters, digits and -',
+    isRight: matches(/^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/),
+  },
+  name: {
+    isNeeded: true,
+    must: 'be 1 to 40 characters without < and >',
+    isRight: matches(/^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,40}(?<! )$/u),
+  },
+  issuer: {
+    isNeeded: true,
+    must: 'be an https address without query and fragment',
+    isRight: isIssuer,
+  },
+  client_id: {
+    isNeeded: true,
+    must: 'be 1 to 255 visible characters',
+    isRight: matches(/^[\x21-\x7e]{1,255}$/),
+  },
+  client_secret: { must: 'be 1 to 1024 characters', isRight: matches(/^.{1,1024}$/su) },
+  private_key: {
+    must: 'be a JWK or PEM',
+    isRight: (value) => typeof value === 'string' || isObject(value),
+  },
+  scopes: { must: 'be a list of 1 to 20 scopes', isRight: isScopes },
+  trust_email: { must: 'be true or false', isRight: isBoolean },
+  hosted_domain: {
+    must: 'be a domain in small letters',
+    isRight: matches(/^[a-z\d-]+(\.[a-z\d-]+)+$/),
+  },
+  one_tap: { must: 'be true or false', isRight: isBoolean },
+};
 
 export const providerSettings = {
   signInProviders: {
@@ -119,36 +133,58 @@ function parse(value: string): unknown {
 }
 
 function nameOf(entry: unknown, index: number): string {
-  const id = typeof entry === 'object' && entry && 'id' in entry ? entry.id : undefined;
-  return typeof id === 'string' && /^[\w-]{1,32}$/.test(id) ? id : `number ${index + 1}`;
+  const id = isObject(entry) ? textOf(entry['id']) : undefined;
+  return id !== undefined && /^[\w-]{1,32}$/.test(id) ? id : `number ${index + 1}`;
 }
 
 function readEntry(entry: unknown): SignInProvider {
-  const result = entryForm.safeParse(entry);
-  if (!result.success) throw new Error(result.error.issues.map(describeIssue).join(', '));
-  const { data } = result;
+  if (!isObject(entry)) throw new Error('must be an object');
+  const faults = [
+    ...Object.keys(entry)
+      .filter((name) => !Object.hasOwn(members, name))
+      .map((name) => `${JSON.stringify(name.slice(0, 40))} is not known`),
+    ...Object.entries(members).flatMap(([name, member]) => faultOf(name, member, entry[name])),
+  ];
+  if (faults.length > 0) throw new Error(faults.join(', '));
+  const { scopes = ['email', 'profile'], trust_email: trust, private_key: key } = entry;
   return {
-    id: data.id,
-    name: data.name,
-    issuer: data.issuer,
-    clientId: data.client_id,
-    credential: readCredential(data.client_secret, data.private_key),
-    scopes: [...new Set(['openid', ...(data.scopes ?? ['email', 'profile'])])],
-    trustEmail: data.trust_email,
-    hostedDomain: data.hosted_domain,
-    oneTap: data.one_tap ?? false,
+    id: String(entry['id']),
+    name: String(entry['name']),
+    issuer: String(entry['issuer']),
+    clientId: String(entry['client_id']),
+    credential: readCredential(textOf(entry['client_secret']), key),
+    scopes: [...new Set(['openid', ...(isScopes(scopes) ? scopes : [])])],
+    trustEmail: isBoolean(trust) ? trust : undefined,
+    hostedDomain: textOf(entry['hosted_domain']),
+    oneTap: entry['one_tap'] === true,
   };
 }
 
 /** Names members, never values. */
-function describeIssue({ path, message, code }: z.core.$ZodIssue): string {
-  const member = path.map(String).join('.');
-  if (code === 'unrecognized_keys') return message;
-  return member === '' ? 'must be an object' : `${member} ${lower(message)}`;
+function faultOf(name: string, { isNeeded, must, isRight }: Member, value: unknown): string[] {
+  if (value === undefined) return isNeeded ? [`${name} is missing`] : [];
+  return isRight(value) ? [] : [`${name} must ${must}`];
 }
 
-function lower(message: string): string {
-  return message.startsWith('Invalid input: ') ? 'is missing or of the wrong kind' : message;
+function matches(pattern: RegExp): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && pattern.test(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isScopes(value: unknown): value is readonly string[] {
+  const isScope = matches(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/);
+  return Array.isArray(value) && value.length > 0 && value.length <= 20 && value.every(isScope);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function readCredential(secret: string | undefined, key: unknown): ProviderCredential {
@@ -156,12 +192,12 @@ function readCredential(secret: string | undefined, key: unknown): ProviderCrede
     throw new Error('needs either client_secret or private_key');
   }
   if (secret !== undefined) return { kind: 'secret', secret };
-  const kid = typeof key === 'object' && key && 'kid' in key ? key.kid : undefined;
+  const kid = isObject(key) ? textOf(key['kid']) : undefined;
   const made = privateKeyOf(key);
   if (!made || !isStrong(made)) {
     throw new Error('private_key must be a private RSA (2048 bits or more), P-256 or Ed25519 key');
   }
-  return { kind: 'key', key: made, kid: typeof kid === 'string' ? kid : undefined };
+  return { kind: 'key', key: made, kid };
 }
 
 function privateKeyOf(key: unknown): KeyObject | undefined {
@@ -180,9 +216,10 @@ function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details }: Ke
 }
 
 /** TLS, or a machine's own address, which only development takes. */
-function isIssuer(value: string): boolean {
-  const url = URL.parse(value);
-  if (!url || /[?#@\s]/.test(value) || value.length > 255) return false;
+function isIssuer(value: unknown): boolean {
+  const text = textOf(value) ?? '';
+  const url = URL.parse(text);
+  if (!url || /[?#@\s]/.test(text) || text.length > 255) return false;
   if (url.protocol === 'https:') return true;
   return url.protocol === 'http:' && /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
 }

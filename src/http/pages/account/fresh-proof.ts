@@ -5,7 +5,7 @@ import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import { factorProblems } from '#http/pages/second-factor.ts';
 import type { ProviderWays } from '#http/pages/with/ways.ts';
-import type { ProofView, ProviderButton } from '#http/rendering/provider-view-types.ts';
+import type { ProofView, ProviderButton } from '#http/rendering/views/provider-view-types.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { Context } from '#http/context.ts';
 import type { FreshProof } from '#services/factors/fresh-proof.ts';

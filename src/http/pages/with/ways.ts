@@ -2,7 +2,7 @@
 import type { Context } from '#http/context.ts';
 import { createTokenCookie, type TokenCookie } from '#http/forms/token-cookie.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
-import type { OneTap, ProviderButton } from '#http/rendering/provider-view-types.ts';
+import type { OneTap, ProviderButton } from '#http/rendering/views/provider-view-types.ts';
 import { randomToken } from '#platform/secrets/hashing.ts';
 import type { SignInProvider } from '#platform/settings/provider-settings.ts';
 import type { ProviderTrips } from '#services/identities/provider-trips.ts';

@@ -1,7 +1,7 @@
 // What the views about signing in with others need; a part of view-types.ts.
-import type { ClientView } from './client-view.ts';
-import type { MessageKey } from './locales.ts';
-import type { ShownTime } from './times.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import type { MessageKey } from '#http/rendering/locales.ts';
+import type { ShownTime } from '#http/rendering/times.ts';
 
 /** Where a script asks for a challenge, and where the form with the answer goes. */
 export interface PasskeyWay {
