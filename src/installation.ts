@@ -38,6 +38,7 @@ import { wireFactors } from './installation/factors.ts';
 import { wireIdentities, wireProviderAccounts } from './installation/identities.ts';
 import { createListings } from './installation/listings.ts';
 import { wireMailProofs } from './installation/mail-proofs.ts';
+import { wirePersonalData } from './installation/personal-data.ts';
 import { createStores, type Stores } from './installation/stores.ts';
 
 export interface InstallationOptions {
@@ -187,6 +188,7 @@ function createServices(
     sharedSettings: createSharedSettings({ ...common, store: stores.sharedSettings }),
     signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
     ...proof,
+    ...wirePersonalData({ ...common, signingKeys: proof.signingKeys }),
     signInThrottle: createSignInThrottle({
       store: shortLived,
       enabled: config.rateLimits === 'on',

@@ -42,6 +42,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const commands = await listenForCommands(installation);
   const purging = installation.services.purge.runForever(stop.signal);
   const delivering = installation.services.delivery.runForever(stop.signal);
+  const exporting = installation.services.exportMaking.runForever(stop.signal);
   const hearing = installation.services.changes.listen();
   const sealing = installation.services.auditChain.runForever(stop.signal);
   // From the moment it says that it is ready, the server stops gently.
@@ -52,7 +53,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
-  await Promise.all([purging, delivering, sealing, commands.close(), hearing.close()]);
+  await Promise.all([purging, delivering, exporting, sealing, commands.close(), hearing.close()]);
   await installation.services.auditChain.sealTheRest();
   await installation.close();
   log.info({ event: 'server.stopped' }, 'stopped');

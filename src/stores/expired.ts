@@ -19,6 +19,10 @@ const deviceDays = 400;
 /** A notice that nobody could take for so long is news no more. */
 const waitingMailDays = 7;
 
+/** No download takes as long. */
+const brokenDownloadHours = 1;
+
+const hoursAgo = (hours: number) => `$1::timestamptz - interval '${hours} hours'`;
 const daysAgo = (days: number) => `$1::timestamptz - interval '${days} days'`;
 
 const tables: readonly Expiring[] = [
@@ -29,6 +33,16 @@ const tables: readonly Expiring[] = [
   { table: 'revoked_tokens', key: 'jti_hash' },
   { table: 'access_tokens', key: 'id_hash' },
   { table: 'mail_proofs', key: 'id' },
+  { table: 'account_exports', key: 'id' },
+  {
+    table: 'account_export_chunks',
+    key: '(export_id, attempt, number)',
+    // What a download that broke off or a node that died has left behind.
+    when: `exists (
+            select 1 from account_exports whole
+             where whole.id = export_id
+               and (whole.fetched_at < ${hoursAgo(brokenDownloadHours)} or whole.attempts <> attempt))`,
+  },
   { table: 'outbox', key: 'id', rule: '_sent', when: `sent_at < ${daysAgo(sentDays)}` },
   { table: 'outbox', key: 'id', rule: '_dead', when: `dead_at < ${daysAgo(deadLetterDays)}` },
   {

@@ -23,6 +23,7 @@ const ways = {
   sessionsHref: '/auth/account/sessions',
   appsHref: '/auth/account/apps',
   activityHref: '/auth/account/activity',
+  exportHref: '/auth/account/export',
   deleteHref: '/auth/account/delete',
   keepAction: '/auth/account/keep',
 };

@@ -2,6 +2,7 @@
 import { factorHooks, fullFactorLocals, shortFactorLocals } from './factor-views.ts';
 import { accountHooks, fullAccountLocals, shortAccountLocals } from './account-views.ts';
 import { fullProviderLocals, providerHooks, shortProviderLocals } from './provider-views.ts';
+import { dataHooks, fullDataLocals, shortDataLocals } from './personal-data-views.ts';
 import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
 import { fullProofLocals, proofHooks, shortProofLocals } from './proof-views.ts';
 
@@ -107,6 +108,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
   },
   expired: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', wayOn },
   ...fullAccountLocals,
+  ...fullDataLocals,
   ...fullFactorLocals,
   ...fullProviderLocals,
   home: {
@@ -150,6 +152,7 @@ export const shortLocals: { readonly [V in ViewName]: ViewLocals[V] } = {
   error: { code: 'not_found', message: 'There is nothing here.', requestId: 'request-1' },
   expired: { requestId: 'request-1' },
   ...shortAccountLocals,
+  ...shortDataLocals,
   ...shortFactorLocals,
   ...shortProviderLocals,
   home: { discoveryHref: '/.well-known/openid-configuration' },
@@ -188,6 +191,7 @@ export const stableHooks: { readonly [V in ViewName]: readonly string[] } = {
   error: ['id="error" data-error=', 'request-1'],
   expired: ['id="error" data-error="session_expired"', 'request-1'],
   ...accountHooks,
+  ...dataHooks,
   ...factorHooks,
   ...providerHooks,
   home: [],

@@ -22,6 +22,8 @@ export const auditEvents = [
   'password.changed',
   'password.removed',
   'profile.changed',
+  'export.requested',
+  'export.fetched',
   'deletion.requested',
   'deletion.cancelled',
   'account.deleted',

@@ -98,6 +98,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       sessionsHref: own.address('/auth/account/sessions'),
       appsHref: own.address('/auth/account/apps'),
       activityHref: own.address('/auth/account/activity'),
+      exportHref: own.address('/auth/account/export'),
       deleteHref: own.address('/auth/account/delete'),
       deletionDue:
         deletionDueAt && showTime(deletionDueAt, now(), ctx.state.locale ?? defaultLocale),

@@ -39,6 +39,7 @@ export interface AccountViewLocals {
     readonly sessionsHref: string;
     readonly appsHref: string;
     readonly activityHref: string;
+    readonly exportHref: string;
     readonly deleteHref: string;
     /** When the account is to be deleted. */
     readonly deletionDue?: ShownTime | undefined;

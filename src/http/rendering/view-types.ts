@@ -4,6 +4,7 @@
  */
 import type { AccountViewLocals, PasskeyWay } from './account-view-types.ts';
 import type { ClientView } from './client-view.ts';
+import type { PersonalDataViewLocals } from './personal-data/view-types.ts';
 import type { RequestLine } from './consent-words.ts';
 import type { OneTap, ProviderChoice, ProviderViewLocals } from './views/provider-view-types.ts';
 import type { MessageKey } from './locales.ts';
@@ -44,7 +45,7 @@ interface TermsLocals {
   readonly termsHref?: string | undefined;
 }
 
-export interface ViewLocals extends AccountViewLocals, ProviderViewLocals {
+export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, ProviderViewLocals {
   readonly 'sign-in': {
     readonly action: string;
     readonly formToken: string;

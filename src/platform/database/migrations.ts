@@ -12,6 +12,7 @@ import * as passkeys from '#migrations/0007-passkeys.ts';
 import * as accountDeletion from '#migrations/0008-account-deletion.ts';
 import * as mailSignIn from '#migrations/0009-mail-sign-in.ts';
 import * as identities from '#migrations/0010-identities.ts';
+import * as personalData from '#migrations/0011-personal-data.ts';
 import { isAppError } from '#domain/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -32,6 +33,7 @@ const migrations: readonly Migration[] = [
   { name: '0008-account-deletion', ...accountDeletion },
   { name: '0009-mail-sign-in', ...mailSignIn },
   { name: '0010-identities', ...identities },
+  { name: '0011-personal-data', ...personalData },
 ];
 
 /** Any number will do, as long as every version of the product uses the same one. */

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { addActivityPages, type ActivityPageDependencies } from './activity.ts';
 import { addAppPages, type AppPageDependencies } from './apps.ts';
 import { addCodePages, type CodePageDependencies } from './codes.ts';
+import { addExportPages, type ExportPageDependencies } from './data/export.ts';
 import { addDeletionPages, type DeletionPageDependencies } from './deletion.ts';
 import { addLinkedPages, type LinkedPageDependencies } from './linked.ts';
 import { addPasskeyPages, type PasskeyPageDependencies } from './passkeys.ts';
@@ -17,6 +18,7 @@ export type PagesOfAccountDependencies = Omit<
     CodePageDependencies &
     DeletionPageDependencies &
     LinkedPageDependencies &
+    ExportPageDependencies &
     PasskeyPageDependencies &
     PasswordPageDependencies &
     ProfilePageDependencies &
@@ -34,5 +36,6 @@ export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDe
   addSessionPages(router, parts);
   addAppPages(router, parts);
   addActivityPages(router, parts);
+  addExportPages(router, parts);
   addDeletionPages(router, parts);
 }

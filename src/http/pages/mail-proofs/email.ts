@@ -5,7 +5,7 @@ import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { emailProblems } from '#http/pages/new-account.ts';
-import { confirmPath } from '#http/pages/account/deletion.ts';
+import { confirmPath } from '#http/pages/account/data/own-proof.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
@@ -35,9 +35,10 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
 
   /** Without a password a fresh proof takes its place. */
   async function proofOf(signedIn: SignedIn) {
-    const { hasPassword, passkeys: count } = await passkeys.waysIn(signedIn.user.id);
+    const ways = await passkeys.waysIn(signedIn.user.id);
+    const { hasPassword } = ways;
     const isProven = !hasPassword && (await freshProof.isFresh(signedIn));
-    return { hasPassword, isProven, confirmHref: own.address(confirmPath(count)) };
+    return { hasPassword, isProven, confirmHref: own.address(confirmPath(ways)) };
   }
 
   async function show(ctx: Context, signedIn: SignedIn, state: EmailState = {}): Promise<void> {

@@ -30,6 +30,22 @@ const templates: Readonly<Record<string, (words: MailWords) => MailContent>> = {
       hint: t('mail.new_device.hint'),
     },
   }),
+  export_ready: ({ t, locale, values }) => ({
+    subject: t('mail.export_ready.subject'),
+    opening: [t('mail.export_ready.what')],
+    facts: [
+      {
+        label: t('mail.export_ready.until'),
+        value: describeTime(locale, values['at'], values['zone']),
+      },
+    ],
+    closing: [t('mail.factor.not_mine')],
+    link: {
+      href: values['link'] ?? '',
+      label: t('mail.export_ready.link'),
+      hint: t('mail.export_ready.hint'),
+    },
+  }),
   deletion_requested: ({ t, locale, values }) => ({
     subject: t('mail.deletion_requested.subject'),
     opening: [t('mail.deletion_requested.what')],
