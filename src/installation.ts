@@ -22,9 +22,9 @@ import { createRegistration } from '#services/accounts/registration.ts';
 import { createSessions } from '#services/sessions/sessions.ts';
 import { createSetup } from '#services/accounts/setup.ts';
 import { createSharedSettings } from '#services/shared-settings.ts';
-import { createSignInThrottle } from '#services/accounts/sign-in-throttle.ts';
 import { createSignIn } from '#services/accounts/sign-in.ts';
 import { createChanges } from '#services/standing/changes.ts';
+import type { SupplementRegistry } from '#services/personal-data/supplement-registry.ts';
 import { createStanding } from '#services/standing/standing.ts';
 import { createClockCheck } from '#services/standing/clock-check.ts';
 import { createStoreBirth } from '#services/standing/store-birth.ts';
@@ -38,7 +38,7 @@ import { wireFactors } from './installation/factors.ts';
 import { wireIdentities, wireProviderAccounts } from './installation/identities.ts';
 import { createListings } from './installation/listings.ts';
 import { wireMailProofs } from './installation/mail-proofs.ts';
-import { wirePersonalData } from './installation/personal-data.ts';
+import { loadSupplements, wirePersonalData } from './installation/personal-data.ts';
 import { createStores, type Stores } from './installation/stores.ts';
 
 export interface InstallationOptions {
@@ -50,13 +50,15 @@ export interface InstallationOptions {
 /** Connects, brings the tables up to date, and wires what stands on them. */
 export async function openInstallation(options: InstallationOptions) {
   const { config, log } = options;
+  const registry = await loadSupplements(config.supplements);
   const origin = createRequestOrigin();
   const device = createRequestDevice();
   const connections = await openConnections(options);
   const { db, shortLived } = connections;
   await db.migrate();
   const stores = createStores(db, options.config);
-  const services = createServices(options, { ...connections, stores, origin, device });
+  const parts = { ...connections, stores, origin, device, registry };
+  const services = createServices(options, parts);
   // Noted before the first proof arrives, so that none of now counts as older than the store.
   await services.storeBirth.noteStart();
   return {
@@ -82,11 +84,12 @@ interface ServiceParts extends Connections {
   readonly stores: Stores;
   readonly origin: RequestOriginSlot;
   readonly device: RequestDeviceSlot;
+  readonly registry: SupplementRegistry;
 }
 
 function createServices(
   { config, log, now }: InstallationOptions,
-  { db, shortLived, channels, stores, origin, device }: ServiceParts,
+  { db, shortLived, channels, stores, origin, device, registry }: ServiceParts,
 ) {
   const { issuer, productName, minimumPasswordLength, argon2 } = config;
   const { users, credentials, clients, apiResources, consents, roles } = stores;
@@ -188,13 +191,7 @@ function createServices(
     sharedSettings: createSharedSettings({ ...common, store: stores.sharedSettings }),
     signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
     ...proof,
-    ...wirePersonalData({ ...common, signingKeys: proof.signingKeys }),
-    signInThrottle: createSignInThrottle({
-      store: shortLived,
-      enabled: config.rateLimits === 'on',
-      log,
-      now,
-    }),
+    ...wirePersonalData({ ...common, registry, signingKeys: proof.signingKeys }),
     standing,
     tokenRevocation: createTokenRevocation({ ...stores, audit, changes, now }),
     storeBirth: createStoreBirth({ store: shortLived, now }),

@@ -67,6 +67,7 @@ export async function createPages({ installation, render }: PageParts) {
     consent,
     now,
     standing,
+    isPersonScope: services.supplements.isPersonScope,
     store: shortLived,
   });
   const browserSession = createBrowserSession({ provider, standing, config, now });
@@ -79,6 +80,7 @@ export async function createPages({ installation, render }: PageParts) {
     clients,
     forms,
     render,
+    supplements: services.supplements,
   });
   late.interaction = interaction;
   const own = createOwnPages({ basePath, browserSession, forms, render, linkMark });
@@ -154,7 +156,8 @@ export async function createPages({ installation, render }: PageParts) {
     minimumPasswordLength,
     now,
   });
-  addAccountPages(router, { ...signInParts, developmentPages, now });
+  const { supplements } = services;
+  addAccountPages(router, { ...signInParts, supplements, developmentPages, now });
   addSetupPages(router, { own, setup, minimumPasswordLength });
   addSignOutPages(router, { own, clients });
   addThemes(router);

@@ -1,7 +1,7 @@
 // What an app asks a person for, and whether an earlier yes covers it.
 import { isStandardScope, splitScope } from '#domain/scopes.ts';
 
-/** What is asked or was allowed: standard scopes, single claims, scopes per API audience. */
+/** What is asked or was allowed: scopes about the person, single claims, scopes per API audience. */
 export interface AccessRequest {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
@@ -16,10 +16,12 @@ const protocolClaims = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])
 /**
  * Reads an authorization request's parameters.
  * @param scopesOfAudience scopes of each requested API audience that the client may have
+ * @param isPersonScope which scopes stand for claims about a person
  */
 export function readAccessRequest(
   params: Readonly<Record<string, unknown>>,
   scopesOfAudience: Readonly<Record<string, readonly string[]>>,
+  isPersonScope: (scope: string) => boolean = isStandardScope,
 ): AccessRequest {
   const asked = splitScope(params['scope']);
   const resources = Object.entries(scopesOfAudience).map(([audience, available]) => [
@@ -27,7 +29,7 @@ export function readAccessRequest(
     asked.filter((scope) => available.includes(scope)),
   ]);
   return {
-    scopes: asked.filter(isStandardScope),
+    scopes: asked.filter(isPersonScope),
     claims: readRequestedClaims(params['claims']),
     resources: Object.fromEntries(resources) as Record<string, string[]>, // pairs built above
   };

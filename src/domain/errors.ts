@@ -21,9 +21,11 @@ export const errorStatus = {
   email_taken: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  precondition_failed: 412,
   misdirected: 421,
   weak_password: 422,
   ambiguous_subject: 422,
+  precondition_required: 428,
   throttled: 429,
   internal: 500,
   overloaded: 503,
@@ -37,6 +39,14 @@ interface AppErrorOptions {
   readonly cause?: unknown;
   /** Becomes Retry-After, in whole seconds. */
   readonly retryAfterSeconds?: number;
+  /** What is wrong, place by place, for programs. */
+  readonly faults?: readonly PlacedFault[];
+}
+
+export interface PlacedFault {
+  /** RFC 6901, of the document that was sent. */
+  readonly pointer: string;
+  readonly detail: string;
 }
 
 /** A broken rule. The message is fit for the reader of the response; the cause is not. */
@@ -45,12 +55,14 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
+  readonly faults: readonly PlacedFault[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.status = errorStatus[code];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.faults = options.faults;
   }
 }
 

@@ -48,6 +48,8 @@ export const managementScopes = [
   'clients:read',
   'clients:write',
   'audit:read',
+  'supplements:read',
+  'supplements:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

@@ -42,8 +42,8 @@ function presentOauthError(failure: Failure, ctx: Context) {
   return { error: oauthCode(failure), error_description: describeForOauth(failure, ctx) };
 }
 
-/** RFC 9457; `code` and `requestId` are our extension members. */
-function presentProblem({ status, code, message }: Failure, ctx: Context) {
+/** RFC 9457; `code`, `requestId` and `errors` (its section 3) are extension members. */
+function presentProblem({ status, code, message, faults }: Failure, ctx: Context) {
   const { requestId } = ctx.state;
   return {
     type: 'about:blank',
@@ -52,6 +52,7 @@ function presentProblem({ status, code, message }: Failure, ctx: Context) {
     detail: message,
     code,
     requestId,
+    ...(faults === undefined ? {} : { errors: faults }),
   };
 }
 

@@ -1,12 +1,13 @@
 // What an error means to the reader of an answer: a status, a code from our closed list, a sentence
 // and when to come back. The form of the answer is left to error-handler.ts.
-import { AppError, errorStatus, type ErrorCode } from '#domain/errors.ts';
+import { AppError, errorStatus, type ErrorCode, type PlacedFault } from '#domain/errors.ts';
 
 export interface Failure {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryAfterSeconds?: number | undefined;
+  readonly faults?: readonly PlacedFault[] | undefined;
   /** A bug or an outage on our side, with what was thrown. */
   readonly isOurs: boolean;
 }
@@ -58,9 +59,9 @@ function statusOf(error: unknown): number {
 
 export function describeError(error: unknown): Failure {
   if (!(error instanceof AppError)) return describeStatus(statusOf(error));
-  const { status, code, message } = error;
+  const { status, code, message, faults } = error;
   const isOurs = status >= 500;
   if (code === 'internal') return internal;
   const retryAfterSeconds = error.retryAfterSeconds ?? defaultRetrySeconds[status];
-  return { status, code, message, isOurs, retryAfterSeconds };
+  return { status, code, message, isOurs, retryAfterSeconds, faults };
 }

@@ -1,4 +1,4 @@
-// What people do with their account once they have one: password, profile, deletion.
+// What people do with their account once they have one: password, profile, deletion; and guessing at it.
 import type { Config } from '#platform/settings/config.ts';
 import type { Keyring } from '#platform/secrets/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -7,6 +7,7 @@ import { createDeletion } from '#services/accounts/deletion.ts';
 import { createPasswordChange } from '#services/accounts/password-change.ts';
 import { createProfile } from '#services/accounts/profile.ts';
 import type { Registration } from '#services/accounts/registration.ts';
+import { createSignInThrottle } from '#services/accounts/sign-in-throttle.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import { createImporting } from '#services/importing/importing.ts';
@@ -18,12 +19,14 @@ import { createImportStore } from '#stores/accounts/imports.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { AuditEventStore } from '#stores/audit/audit-events.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 export interface AccountParts {
   readonly config: Config;
   readonly log: Log;
   readonly now: () => Date;
   readonly db: Database;
+  readonly shortLived: ShortLivedStore;
   readonly stores: {
     readonly users: UserStore;
     readonly credentials: PasswordCredentialStore;
@@ -47,5 +50,10 @@ export function wireAccounts(parts: AccountParts) {
     importing: createImporting({ ...common, imports: createImportStore(db) }),
     passwordChange: createPasswordChange(common),
     profile: createProfile(common),
+    signInThrottle: createSignInThrottle({
+      ...parts,
+      store: parts.shortLived,
+      enabled: config.rateLimits === 'on',
+    }),
   };
 }

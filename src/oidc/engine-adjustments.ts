@@ -1,16 +1,20 @@
 // What the engine's configuration can not reach: token ids, hashed client secrets, and answers that
 // the specifications word differently.
 import type Provider from 'oidc-provider';
-import { isStandardScope, splitScope } from '#domain/scopes.ts';
+import { splitScope } from '#domain/scopes.ts';
 import { equalBytes, sha256Text } from '#platform/secrets/hashing.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import { withPrefix, type PrefixedSpace } from './tokens/token-prefixes.ts';
 
-export function adjustEngine(provider: Provider, rotation: RefreshRotation): void {
+export function adjustEngine(
+  provider: Provider,
+  rotation: RefreshRotation,
+  isPersonScope: (scope: string) => boolean,
+): void {
   provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
   prefixTokenIds(provider.AccessToken.prototype, 'AccessToken');
   prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
-  leaveOutPersons(provider.ClientCredentials.prototype);
+  leaveOutPersons(provider.ClientCredentials.prototype, isPersonScope);
   hashSecrets(provider);
   provider.on('grant.error', nameUnauthorizedClient);
 }
@@ -31,10 +35,10 @@ function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
 }
 
 /** A token of an app itself says nothing about a person, whatever scope was asked for. */
-function leaveOutPersons(model: TokenModel): void {
+function leaveOutPersons(model: TokenModel, isPersonScope: (scope: string) => boolean): void {
   const generate = model.generateTokenId;
   model.generateTokenId = function generateForApp() {
-    const own = splitScope(this.scope).filter((scope) => !isStandardScope(scope));
+    const own = splitScope(this.scope).filter((scope) => !isPersonScope(scope));
     this.scope = own.length > 0 ? own.join(' ') : undefined;
     return generate.call(this);
   };

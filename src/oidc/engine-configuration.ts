@@ -6,6 +6,7 @@ import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { providerAcr, supportedAcrValues } from '#domain/people/authentication.ts';
 import { locales } from '#domain/languages.ts';
 import { claimsOfScope } from '#domain/scopes.ts';
+import type { Declaration } from '#domain/supplements/declarations.ts';
 import { ownClientMembers } from './adapters/client-adapter.ts';
 import { assertionAlgorithms } from './clients/client-assertions.ts';
 import { checkClient } from './clients/client-rules.ts';
@@ -49,6 +50,8 @@ export interface EngineHooks {
     >['getResourceServerInfo']
   >;
   readonly introspectionAllowed: Policy;
+  /** What operators keep of people: scopes and claims of its own. */
+  readonly supplements: readonly Declaration[];
   readonly noteGround: JwtAccessTokens['noteGround'];
   readonly fetch: OutboundFetch;
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
@@ -84,13 +87,13 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     routes,
     acrValues: acrValuesOf(config),
     claims: {
-      ...claimsByScope(),
+      ...claimsByScope(hooks.supplements),
       // Every ID token says how and when the person signed in, asked for or not.
       openid: ['sub', 'acr', 'amr', 'auth_time'],
       iss: null,
       sid: null,
     },
-    scopes: Object.keys(claimsOfScope),
+    scopes: [...Object.keys(claimsOfScope), ...scopesOf(hooks.supplements)],
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     subjectTypes: ['public'],
@@ -215,8 +218,16 @@ function enabledAlgorithms(): Configuration['enabledJWA'] {
   };
 }
 
-function claimsByScope(): Record<string, string[]> {
-  const entries = Object.entries(claimsOfScope).map(([scope, claims]) => [scope, [...claims]]);
+function scopesOf(supplements: readonly Declaration[]): readonly string[] {
+  return supplements.flatMap(({ apps }) => apps?.scope ?? []);
+}
+
+function claimsByScope(supplements: readonly Declaration[]): Record<string, string[]> {
+  const standard = Object.entries(claimsOfScope).map(([scope, claims]) => [scope, [...claims]]);
+  const declared = supplements.flatMap(({ apps }) =>
+    apps ? [[apps.scope, Object.keys(apps.claims)]] : [],
+  );
+  const entries = [...standard, ...declared];
   return Object.fromEntries(entries) as Record<string, string[]>; // pairs built above
 }
 

@@ -37,6 +37,7 @@ import { createRefreshRotation } from './tokens/refresh-rotation.ts';
 import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
 import { createReplayAdapter } from './adapters/replay-adapter.ts';
 import { createRequestFacts } from './request-facts.ts';
+import type { Supplements } from '#services/personal-data/supplements.ts';
 import { createResourceServerInfo } from './tokens/resources.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { adjustSignOut } from './sign-in/sign-out.ts';
@@ -53,6 +54,7 @@ export interface ProviderDependencies {
   readonly clients: Clients;
   readonly consent: ConsentService;
   readonly standing: StandingService;
+  readonly supplements: Supplements;
   readonly sessions: Sessions;
   readonly storeBirth: StoreBirth;
   readonly alarm: TheftAlarm;
@@ -70,6 +72,8 @@ export interface ProviderDependencies {
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
   const { config, now, clients, consent, standing, pages, jwks, cookieSigner } = dependencies;
+  const { supplements } = dependencies;
+  const { isPersonScope } = supplements;
   const facts = createRequestFacts({ standing });
   const { adapter, rotation, interactionEnd } = createAdapters(dependencies, facts);
   const provider = new Provider(
@@ -80,12 +84,13 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       pages,
       cookieSigner,
       now,
-      findAccount: createFindAccount({ facts, standing, clients }),
-      loadExistingGrant: createLoadExistingGrant({ consent, clients }),
+      findAccount: createFindAccount({ facts, standing, clients, supplements }),
+      loadExistingGrant: createLoadExistingGrant({ consent, clients, isPersonScope }),
       getResourceServerInfo: createResourceServerInfo({
         clients,
         accessTokenSeconds: config.accessTokenSeconds,
       }),
+      supplements: supplements.declarations,
       noteGround: dependencies.jwts.noteGround,
       fetch: dependencies.fetch,
       introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
@@ -94,7 +99,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
     }),
   );
   provider.use(interactionEnd.writeBeforeAnswer);
-  adjustEngine(provider, rotation);
+  adjustEngine(provider, rotation, isPersonScope);
   adjustSignOut(provider);
   return provider;
 }
@@ -104,6 +109,7 @@ function createAdapters(
   facts: ReturnType<typeof createRequestFacts>,
 ) {
   const { config, now, keyring, clients, stores, alarm, jwts } = dependencies;
+  const { isPersonScope } = dependencies.supplements;
   const { tokenRevocation: revocation, changes } = dependencies;
   const { actors, grants, families, shortLived: store } = stores;
   const pending = createPendingRedemption();
@@ -125,7 +131,7 @@ function createAdapters(
     rotation.isReuse() || rotation.hasEnded(grantId) || found.isReplay();
   const adapter = createAdapterFactory({
     lasting: {
-      Client: createClientAdapter({ clients }),
+      Client: createClientAdapter({ clients, isPersonScope }),
       Grant: createGrantAdapter({ grants, facts, changes, now, endsElsewhere }),
       Session: createSessionAdapter({
         sessions: dependencies.sessions,

@@ -33,8 +33,8 @@ export interface SharedSettingDependencies {
 export function createSharedSettings(dependencies: SharedSettingDependencies) {
   const { config, db, store, keyring, log, now } = dependencies;
   const essential = fingerprintAll(essentialValues(config));
-  const lifetimes = fingerprintAll(lifetimeValues(config));
-  const own: Fingerprints = new Map([...essential, ...lifetimes]);
+  const noticeable = fingerprintAll(noticeableValues(config));
+  const own: Fingerprints = new Map([...essential, ...noticeable]);
 
   /** Keyed, so that nobody who reads the table can try out values. */
   function fingerprintAll(values: Values): Fingerprints {
@@ -54,7 +54,7 @@ export function createSharedSettings(dependencies: SharedSettingDependencies) {
     if (differing(essential).includes('ENCRYPTION_KEYS')) {
       return { unfit: ['ENCRYPTION_KEYS'], uneven: [] };
     }
-    return { unfit: differing(essential), uneven: differing(lifetimes) };
+    return { unfit: differing(essential), uneven: differing(noticeable) };
   }
 
   return {
@@ -94,7 +94,7 @@ function essentialValues({ issuer, cookieKeys }: Config): Values {
   return { ENCRYPTION_KEYS: [''], ISSUER: [issuer], COOKIE_KEYS: cookieKeys };
 }
 
-function lifetimeValues(config: Config): Values {
+function noticeableValues(config: Config): Values {
   return {
     ACCESS_TOKEN_SECONDS: [String(config.accessTokenSeconds)],
     REFRESH_TOKEN_SECONDS: [String(config.refreshTokenSeconds)],
@@ -102,6 +102,7 @@ function lifetimeValues(config: Config): Values {
     SESSION_IDLE_SECONDS: [String(config.sessionIdleSeconds)],
     SESSION_MAX_SECONDS: [String(config.sessionMaxSeconds)],
     SIGN_IN_PROVIDERS: [describeProviders(config.signInProviders)],
+    SUPPLEMENTS: [JSON.stringify(config.supplements)],
   };
 }
 

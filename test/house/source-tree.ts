@@ -14,6 +14,7 @@ const longest = 100;
 const folders: Readonly<Record<string, string>> = {
   'src/domain': 'floor 0: rules and types, pure',
   'src/domain/people': 'people, and how they prove who they are',
+  'src/domain/supplements': 'what operators keep of people beside the standard claims',
   'src/domain/audit': 'what is written down, and how it is hashed',
   'src/platform': 'floor 1: the outside world',
   'src/platform/settings': 'what operators set',

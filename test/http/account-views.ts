@@ -23,6 +23,7 @@ const ways = {
   sessionsHref: '/auth/account/sessions',
   appsHref: '/auth/account/apps',
   activityHref: '/auth/account/activity',
+  details: [],
   exportHref: '/auth/account/export',
   deleteHref: '/auth/account/delete',
   keepAction: '/auth/account/keep',
@@ -40,6 +41,7 @@ const field = {
 export const fullAccountLocals: FullAccountLocals = {
   account: {
     ...ways,
+    details: [{ href: '/auth/account/details/shipping', title: 'Shipping' }],
     user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: true },
     formToken: 'token',
     verifyAction: '/auth/verify/send',

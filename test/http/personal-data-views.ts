@@ -1,10 +1,19 @@
 // What the pages of a person's own data are shown with, as rich and as poor as they can be.
 import type { ViewLocals } from '#http/rendering/view-types.ts';
 
-type DataView = 'account-export';
+type DataView = 'account-details' | 'account-export';
 type Full<V extends DataView> = { [Name in keyof Required<ViewLocals[V]>]: ViewLocals[V][Name] };
 
 const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
+const plain = { isRequired: false, value: '', isTicked: false, options: [], fields: [] };
+const option = { id: 'f.o.0', name: 'f.o.0', value: 'small', label: 'Small', isChosen: true };
+const details = {
+  heading: 'Shipping',
+  action: '/auth/account/details/shipping',
+  formToken: 'token',
+  version: '3',
+  accountHref: '/auth/account',
+};
 const copy = {
   action: '/auth/account/export',
   downloadAction: '/auth/account/export/download',
@@ -14,6 +23,37 @@ const copy = {
 };
 
 export const fullDataLocals: { readonly [V in DataView]: Full<V> } = {
+  'account-details': {
+    ...details,
+    mayWrite: true,
+    fields: [
+      {
+        ...plain,
+        id: 'f.name',
+        name: 'f.name',
+        kind: 'text',
+        label: 'Name',
+        hint: 'As on the door',
+        isRequired: true,
+        problem: 'This is too long.',
+      },
+      { ...plain, id: 'f.size', name: 'f.size', kind: 'choice', label: 'Size', options: [option] },
+      { ...plain, id: 'f.tags', name: 'f.tags', kind: 'lines', label: 'Tags', value: 'a' },
+      { ...plain, id: 'f.o', name: 'f.o', kind: 'choices', label: 'Kinds', options: [option] },
+      {
+        ...plain,
+        id: 'f.g',
+        name: 'f.g',
+        kind: 'group',
+        label: 'Address',
+        fields: [{ ...plain, id: 'f.g.b', name: 'f.g.b', kind: 'flag', label: 'Behind the house' }],
+      },
+    ],
+    rows: [{ label: 'Name', text: 'Ada' }],
+    isStale: true,
+    isTooLarge: false,
+    hasProblems: false,
+  },
   'account-export': {
     ...copy,
     stage: 'ready',
@@ -31,6 +71,15 @@ export const fullDataLocals: { readonly [V in DataView]: Full<V> } = {
 };
 
 export const shortDataLocals: { readonly [V in DataView]: ViewLocals[V] } = {
+  'account-details': {
+    ...details,
+    mayWrite: false,
+    fields: [],
+    rows: [],
+    isStale: false,
+    isTooLarge: false,
+    hasProblems: false,
+  },
   'account-export': {
     ...copy,
     stage: 'none',
@@ -44,5 +93,6 @@ export const shortDataLocals: { readonly [V in DataView]: ViewLocals[V] } = {
 };
 
 export const dataHooks: { readonly [V in DataView]: readonly string[] } = {
+  'account-details': ['<h1>Shipping</h1>'],
   'account-export': ['name="form_token"'],
 };

@@ -46,6 +46,7 @@ describe('an empty environment', () => {
       registrationDomains: [],
       passkeyOrigins: [],
       signInProviders: [],
+      supplements: [],
       emailVerification: 'later',
       emailSignIn: 'on',
       rateLimits: 'on',

@@ -17,7 +17,8 @@ export interface HtmlButton {
 
 type Attributes = ReadonlyMap<string, string>;
 
-const tags = /<(form|input|button|\/form)\b([^>]*)>/g;
+const tags =
+  /<(form|input|button|\/form|textarea|select|option)\b([^>]*)>(?:\n?([^<]*)<\/textarea>)?/g;
 const attribute = /([\w-]+)(?:\s*=\s*"([^"]*)")?/g;
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
@@ -29,7 +30,8 @@ export function readForms(html: string): readonly HtmlForm[] {
     buttons: HtmlButton[];
   }[] = [];
   let isOpen = false;
-  for (const [, tag, text = ''] of html.matchAll(tags)) {
+  let select = '';
+  for (const [, tag, text = '', content = ''] of html.matchAll(tags)) {
     const attributes = readAttributes(text);
     if (tag === 'form') {
       const method = attributes.get('method')?.toLowerCase() ?? 'get';
@@ -41,7 +43,12 @@ export function readForms(html: string): readonly HtmlForm[] {
       });
     }
     const form = isOpen || tag === 'form' ? forms.at(-1) : undefined;
-    if (tag === 'input') form?.fields.set(nameOf(attributes), attributes.get('value') ?? '');
+    if (tag === 'input') form?.fields.set(nameOf(attributes), inputValue(attributes));
+    if (tag === 'textarea') form?.fields.set(nameOf(attributes), decodeHtml(content));
+    if (tag === 'select') select = nameOf(attributes);
+    if (tag === 'select' || (tag === 'option' && attributes.has('selected'))) {
+      form?.fields.set(select, attributes.get('value') ?? '');
+    }
     if (tag === 'button' && attributes.get('type') !== 'button')
       form?.buttons.push(buttonOf(attributes));
     isOpen = tag === 'form' || (isOpen && tag !== '/form');
@@ -61,6 +68,13 @@ export function decodeHtml(text: string): string {
 function readAttributes(text: string): Attributes {
   const found = [...text.matchAll(attribute)];
   return new Map(found.map(([, name = '', value = '']) => [name.toLowerCase(), decodeHtml(value)]));
+}
+
+/** Nobody gets on without ticking a box that must be ticked. */
+function inputValue(attributes: Attributes): string {
+  const isBox = attributes.get('type') === 'checkbox';
+  const isTicked = attributes.has('checked') || attributes.has('required');
+  return isBox && !isTicked ? '' : (attributes.get('value') ?? '');
 }
 
 function nameOf(attributes: Attributes): string {

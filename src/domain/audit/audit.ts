@@ -24,6 +24,8 @@ export const auditEvents = [
   'profile.changed',
   'export.requested',
   'export.fetched',
+  'supplement.changed',
+  'supplement.removed',
   'deletion.requested',
   'deletion.cancelled',
   'account.deleted',

@@ -7,6 +7,7 @@ import { grantRoutes, type GrantRouteDependencies } from './grants.ts';
 import { identityRoutes, type IdentityRouteDependencies } from './identities.ts';
 import { familyRoutes, type FamilyRouteDependencies } from './refresh-families.ts';
 import { sessionRoutes, type SessionRouteDependencies } from './sessions.ts';
+import { supplementRoutes, type SupplementRouteDependencies } from './supplements.ts';
 import { userRoutes, type UserRouteDependencies } from './users.ts';
 
 export interface CatalogueDependencies
@@ -17,6 +18,7 @@ export interface CatalogueDependencies
     GrantRouteDependencies,
     IdentityRouteDependencies,
     SessionRouteDependencies,
+    SupplementRouteDependencies,
     UserRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -30,5 +32,6 @@ export function createCatalogue(dependencies: CatalogueDependencies): readonly R
     ...familyRoutes(dependencies),
     ...clientRoutes(dependencies),
     ...auditRoutes(dependencies),
+    ...supplementRoutes(dependencies),
   ];
 }

@@ -5,7 +5,9 @@ import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
 import { signInProblems } from '#http/forms/sign-in-problems.ts';
 import { defaultLocale } from '#http/rendering/locales.ts';
 import { showTime } from '#http/rendering/times.ts';
+import { detailLinks } from './account/data/details.ts';
 import { noticeOf, problemOf, type OwnPages } from './own-pages.ts';
+import type { Supplements } from '#services/personal-data/supplements.ts';
 import type { PasskeyWays } from './passkeys/ways.ts';
 import type { SecondStep } from './second-factor.ts';
 import type { ProviderWays } from './with/ways.ts';
@@ -19,12 +21,13 @@ export interface AccountPageDependencies {
   readonly registrationOpen: boolean;
   readonly mailSignsIn: boolean;
   readonly developmentPages: boolean;
+  readonly supplements: Supplements;
   readonly now: () => Date;
 }
 
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
   const { own, attempts, secondStep, passkeyWays, ways } = dependencies;
-  const { registrationOpen, mailSignsIn, developmentPages, now } = dependencies;
+  const { registrationOpen, mailSignsIn, developmentPages, supplements, now } = dependencies;
   const registerHref = registrationOpen ? own.address('/auth/register') : undefined;
   const playgroundHref = developmentPages ? own.address('/auth/playground') : undefined;
 
@@ -98,6 +101,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       sessionsHref: own.address('/auth/account/sessions'),
       appsHref: own.address('/auth/account/apps'),
       activityHref: own.address('/auth/account/activity'),
+      details: detailLinks(supplements, own, ctx.state.locale ?? defaultLocale),
       exportHref: own.address('/auth/account/export'),
       deleteHref: own.address('/auth/account/delete'),
       deletionDue:

@@ -16,12 +16,14 @@ import {
   defaultLocale,
   type MessageKey,
 } from '#http/rendering/locales.ts';
+import { titlesIn } from '#http/rendering/personal-data/titles.ts';
 import type { Render } from '#http/rendering/render.ts';
 import type { PasskeyWay } from '#http/rendering/account-view-types.ts';
 import type { ViewLocals, WayOn } from '#http/rendering/view-types.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Interactions, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { Clients } from '#services/clients/clients.ts';
+import type { Supplements } from '#services/personal-data/supplements.ts';
 
 export interface InteractionPageDependencies {
   readonly basePath: string;
@@ -30,6 +32,7 @@ export interface InteractionPageDependencies {
   readonly clients: Clients;
   readonly forms: Forms;
   readonly render: Render;
+  readonly supplements: Supplements;
   /** Of somebody who is about to tie an account elsewhere to the one they sign in to. */
   readonly linkMark: TokenCookie;
 }
@@ -47,7 +50,7 @@ interface SecondFactorState {
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
   const { basePath, interactions, browserSession, clients, forms } = dependencies;
-  const { render, linkMark } = dependencies;
+  const { render, linkMark, supplements } = dependencies;
 
   function address({ uid }: OpenInteraction, step?: string): string {
     return `${basePath}/auth/interaction/${uid}${step ? `/${step}` : ''}`;
@@ -126,6 +129,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
         requests: describeRequest(
           await interactions.accessAsked(opened),
           createTranslator(ctx.state.locale ?? defaultLocale),
+          titlesIn(supplements, ctx.state.locale ?? defaultLocale),
         ),
         native: opened.client.metadata['application_type'] === 'native',
         switchAction: address(opened, 'switch'),

@@ -39,6 +39,8 @@ export interface AccountViewLocals {
     readonly sessionsHref: string;
     readonly appsHref: string;
     readonly activityHref: string;
+    /** What operators keep beside the profile. */
+    readonly details: readonly { readonly href: string; readonly title: string }[];
     readonly exportHref: string;
     readonly deleteHref: string;
     /** When the account is to be deleted. */

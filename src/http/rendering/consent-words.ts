@@ -21,6 +21,14 @@ export interface RequestLine {
   readonly text: string;
 }
 
+/** What an operator calls what a scope or a claim stands for, if it is none of the standard ones. */
+export interface Titles {
+  ofScope(scope: string): string | undefined;
+  ofClaim(claim: string): string | undefined;
+}
+
+const noTitles: Titles = { ofScope: () => undefined, ofClaim: () => undefined };
+
 const scopeIcons: ReadonlyMap<string, RequestIcon> = new Map([
   ['openid', 'person'],
   ['profile', 'profile'],
@@ -30,16 +38,20 @@ const scopeIcons: ReadonlyMap<string, RequestIcon> = new Map([
   ['offline_access', 'offline'],
 ]);
 
-function describeScope(scope: string, t: Translate): RequestLine {
+function describeScope(scope: string, t: Translate, titles: Titles): RequestLine {
   const key = `scope.${scope}`;
   const icon = scopeIcons.get(scope);
   if (icon !== undefined && isMessageKey(key)) return { icon, text: t(key) };
+  const title = titles.ofScope(scope);
+  if (title !== undefined) return { icon: 'detail', text: t('scope.details', { title }) };
   return { icon: 'api', text: t('scope.other', { scope }) };
 }
 
-function describeClaim(claim: string, t: Translate): RequestLine {
+function describeClaim(claim: string, t: Translate, titles: Titles): RequestLine {
   const key = `claim.${claim}`;
   if (claim !== 'other' && isMessageKey(key)) return { icon: 'detail', text: t(key) };
+  const title = titles.ofClaim(claim);
+  if (title !== undefined) return { icon: 'detail', text: t('scope.details', { title }) };
   return { icon: 'detail', text: t('claim.other', { claim }) };
 }
 
@@ -49,10 +61,14 @@ function describeApi(audience: string, scopes: readonly string[], t: Translate):
 }
 
 /** Lines for what an app asks: scopes about the person, single claims, then scopes of APIs. */
-export function describeRequest(asked: AccessRequest, t: Translate): RequestLine[] {
+export function describeRequest(
+  asked: AccessRequest,
+  t: Translate,
+  titles: Titles = noTitles,
+): RequestLine[] {
   const lines = [
-    ...asked.scopes.map((scope) => describeScope(scope, t)),
-    ...asked.claims.map((claim) => describeClaim(claim, t)),
+    ...asked.scopes.map((scope) => describeScope(scope, t, titles)),
+    ...asked.claims.map((claim) => describeClaim(claim, t, titles)),
     ...Object.entries(asked.resources).flatMap(([audience, scopes]) =>
       describeApi(audience, scopes, t),
     ),

@@ -6,13 +6,21 @@ import type { ErrorCode } from '#domain/errors.ts';
 import type { ManagementScope } from '#domain/scopes.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 
-export type RouteMethod = 'GET' | 'POST' | 'DELETE';
+export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** What the `{id}` of a path looks like, and how its absence is told. */
 export interface IdForm {
   readonly form: RegExp;
   readonly code: ErrorCode;
   readonly message: string;
+}
+
+/** What must hold for the act to take place (RFC 9110 13.1). */
+export interface Conditions {
+  /** The version in If-Match; `undefined`: there is none, `NaN`: it is none of ours. */
+  readonly version: number | undefined;
+  /** If-None-Match: *. */
+  readonly mustBeNew: boolean;
 }
 
 /** A request that has passed the guard. */
@@ -22,8 +30,13 @@ export interface Call<Query, Body> {
   readonly id: string;
   /** Of a thing that belongs to what `id` names; empty where the path has none. */
   readonly partId: string;
+  /** The `{namespace}` of the path; empty where it has none. */
+  readonly namespace: string;
   readonly query: Query;
   readonly body: Body;
+  readonly conditions: Conditions;
+  /** Says which version is answered with (RFC 9110 8.8.3). */
+  tag(version: number): void;
   /** The address and its query without what only says where to go on: what a cursor belongs to. */
   readonly list: string;
 }
@@ -33,7 +46,7 @@ export type Answer = object | Readable;
 
 interface Facts {
   readonly method: RouteMethod;
-  /** Below `/auth/api/v1/`, with at most one `{id}`, and one `{...Id}` behind it. */
+  /** Below `/auth/api/v1/`, with at most one `{id}`, and one `{...Id}` or `{namespace}` behind it. */
   readonly path: string;
   /** All of them are needed. */
   readonly scopes: readonly [ManagementScope, ...ManagementScope[]];

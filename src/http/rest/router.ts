@@ -6,7 +6,7 @@ import type { Addresses } from '#http/addresses.ts';
 import type { Context, Next } from '#http/context.ts';
 import { readJson, readQuery } from '#http/forms/input.ts';
 import type { Guard } from './guard.ts';
-import type { IdForm, Route, RouteMethod } from './route.ts';
+import type { Conditions, IdForm, Route, RouteMethod } from './route.ts';
 import { readInput } from './schemas.ts';
 
 /** Where the table's paths begin, below the issuer. */
@@ -14,6 +14,7 @@ export const apiPrefix = '/auth/api/v1/';
 
 const idPlace = '{id}';
 const partPlace = /^\{\w+Id\}$/;
+const namespacePlace = '{namespace}';
 const unlisted = '(unlisted)';
 
 export interface RestRouterDependencies {
@@ -28,6 +29,7 @@ interface Found {
   readonly pattern: string;
   readonly id: string;
   readonly partId: string;
+  readonly namespace: string;
 }
 
 export function createRestRouter({ addresses, guard, routes }: RestRouterDependencies) {
@@ -37,13 +39,16 @@ export function createRestRouter({ addresses, guard, routes }: RestRouterDepende
     const segments = path.split('/');
     for (const [pattern, candidates] of byPath) {
       const places = pattern.split('/');
-      const isOpen = (place: string) => place === idPlace || partPlace.test(place);
-      const fits = places.every((place, at) => isOpen(place) || place === segments[at]);
+      const fits = places.every((place, at) => place.startsWith('{') || place === segments[at]);
       if (!fits || places.length !== segments.length) continue;
       const at = (index: number) => decodeURIComponent(segments[index] ?? '');
-      const id = at(places.indexOf(idPlace));
-      const partId = at(places.findIndex((place) => partPlace.test(place)));
-      return { routes: candidates, pattern, id, partId };
+      return {
+        routes: candidates,
+        pattern,
+        id: at(places.indexOf(idPlace)),
+        partId: at(places.findIndex((place) => partPlace.test(place))),
+        namespace: at(places.indexOf(namespacePlace)),
+      };
     }
     return undefined;
   }
@@ -62,7 +67,10 @@ export function createRestRouter({ addresses, guard, routes }: RestRouterDepende
     const partId = readId(route.part, found?.partId ?? '');
     const query = readInput(route.query, queryOf(ctx), 'query');
     const body = readInput(route.body, await bodyOf(ctx), 'body');
-    answer(ctx, await route.handle({ caller, id, partId, query, body, list: listOf(ctx) }));
+    const namespace = found?.namespace ?? '';
+    const tag = (version: number) => ctx.set('ETag', `"${version}"`);
+    const call = { caller, id, partId, namespace, query, body, list: listOf(ctx), tag };
+    answer(ctx, await route.handle({ ...call, conditions: conditionsOf(ctx) }));
     return undefined;
   };
 }
@@ -88,9 +96,19 @@ function queryOf(ctx: Context): Record<string, string> {
   return Object.fromEntries(query.names().map((name) => [name, query.get(name)]));
 }
 
-/** No body is an empty one: what is required is then named. */
+/** Versions are strong tags: `W/"1"` matches none (RFC 9110 13.1.1). */
+function conditionsOf(ctx: Context): Conditions {
+  const wanted = ctx.get('if-match');
+  const [, version] = /^"([1-9]\d{0,8})"$/.exec(wanted) ?? [];
+  return {
+    version: wanted === '' ? undefined : Number(version ?? Number.NaN),
+    mustBeNew: ctx.get('if-none-match') === '*',
+  };
+}
+
+/** No body is an empty one: what is required is then named. What is put must be there. */
 async function bodyOf(ctx: Context): Promise<unknown> {
-  return ctx.state.body === undefined ? {} : readJson(ctx);
+  return ctx.state.body === undefined && ctx.method !== 'PUT' ? {} : readJson(ctx);
 }
 
 /** Cursors are bound to it: another filter is another list. */

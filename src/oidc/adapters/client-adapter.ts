@@ -9,25 +9,34 @@ import { adapterWith } from './adapter.ts';
 /** Members of ours that the engine carries along; operators set them, never a registration. */
 export const ownClientMembers = ['first_party', 'resources', 'theme'];
 
-export function createClientAdapter({ clients }: { clients: Clients }): Adapter {
+export interface ClientAdapterDependencies {
+  readonly clients: Clients;
+  readonly isPersonScope: (scope: string) => boolean;
+}
+
+export function createClientAdapter(dependencies: ClientAdapterDependencies): Adapter {
+  const { clients, isPersonScope } = dependencies;
   return adapterWith({
     async find(clientId) {
       const client = await clients.find(clientId);
-      return client && engineMetadata(client);
+      return client && engineMetadata(client, isPersonScope);
     },
   });
 }
 
 /** The client as the engine is told. In place of the secret stands its hash (see provider.ts). */
-export function engineMetadata(client: Client): AdapterPayload {
+export function engineMetadata(
+  client: Client,
+  isPersonScope: (scope: string) => boolean = isStandardScope,
+): AdapterPayload {
   const { scope, ...metadata } = client.metadata;
-  // The engine knows standard scopes only; those of APIs are judged per resource.
-  const standard = splitScope(scope).filter(isStandardScope).join(' ');
+  // The engine knows scopes about people only; those of APIs are judged per resource.
+  const known = splitScope(scope).filter(isPersonScope).join(' ');
   return {
     ...metadata,
     client_id: client.clientId,
     ...(client.secretHash === undefined ? {} : { client_secret: client.secretHash }),
-    ...(standard === '' ? {} : { scope: standard }),
+    ...(known === '' ? {} : { scope: known }),
     first_party: client.firstParty,
     resources: [...client.resources],
   };

@@ -2,7 +2,9 @@
 // Which claims leave is decided by the engine from scope and claims parameter.
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { presentClaims } from '#domain/people/users.ts';
+import { splitScope } from '#domain/scopes.ts';
 import type { Clients } from '#services/clients/clients.ts';
+import type { Supplements } from '#services/personal-data/supplements.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 
@@ -10,11 +12,13 @@ export interface AccountDependencies {
   readonly facts: RequestFacts;
   readonly standing: StandingService;
   readonly clients: Clients;
+  readonly supplements: Pick<Supplements, 'claimsOf'>;
 }
 
 type Token = Parameters<FindAccount>[2];
 
-export function createFindAccount({ facts, standing, clients }: AccountDependencies): FindAccount {
+export function createFindAccount(dependencies: AccountDependencies): FindAccount {
+  const { facts, standing, clients, supplements } = dependencies;
   return async (ctx, sub, token): Promise<Account | undefined> => {
     const { user, notBefore } = await facts.user(sub);
     if (!user) return undefined;
@@ -25,9 +29,12 @@ export function createFindAccount({ facts, standing, clients }: AccountDependenc
     if (!standing.mayAct({ user, notBefore }, client, issuedAt)) return undefined;
     return {
       accountId: user.id,
-      claims: () => {
+      claims: async (use, scope, asked) => {
         const { sub: subject, ...claims } = presentClaims(user);
-        return { ...claims, sub: String(subject) };
+        // Scopes are answered at userinfo (OIDC Core 5.4); an ID token holds what it was asked for.
+        const scopes = use === 'userinfo' ? splitScope(scope) : [];
+        const more = await supplements.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
+        return { ...more, ...claims, sub: String(subject) };
       },
     };
   };

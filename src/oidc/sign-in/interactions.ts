@@ -48,12 +48,13 @@ export interface InteractionDependencies {
   readonly clients: Clients;
   readonly consent: ConsentService;
   readonly standing: StandingService;
+  readonly isPersonScope: (scope: string) => boolean;
   readonly store: ShortLivedStore;
   readonly now: () => Date;
 }
 
 export function createInteractions(dependencies: InteractionDependencies) {
-  const { provider, clients, consent, standing, store, now } = dependencies;
+  const { provider, clients, consent, standing, isPersonScope, store, now } = dependencies;
 
   /** `beside` writes to the same store: begun in the same moment, both share a round trip. */
   async function save(
@@ -84,7 +85,8 @@ export function createInteractions(dependencies: InteractionDependencies) {
       const resource = await clients.findResource(audience);
       return [audience, resource ? clients.scopesFor(client, resource) : []] as const;
     });
-    return readAccessRequest(params, Object.fromEntries(await Promise.all(scopes)));
+    const ofApis = Object.fromEntries(await Promise.all(scopes));
+    return readAccessRequest(params, ofApis, isPersonScope);
   }
 
   async function decisionOf(open: OpenInteraction, userId: string): Promise<ConsentDecision> {

@@ -1,5 +1,6 @@
 // Settings about people: who may make an account, how an address is proven, which terms are accepted,
 // where passkeys work.
+import { jsonList } from './json-setting.ts';
 import { choice, domains, origins, webAddress, words, type Reader } from './setting-kinds.ts';
 
 export const peopleSettings = {
@@ -42,6 +43,12 @@ export const peopleSettings = {
       '`/.well-known/webauthn`.',
     unset: 'none, and there is no such file',
   }),
+  supplements: jsonList('SUPPLEMENTS', {
+    meaning:
+      'What is kept of people beside the standard claims, and who may read and write it ' +
+      '([supplements](supplements.md)).',
+    unset: 'nothing',
+  }),
 } as const;
 
 export interface PeopleConfig {
@@ -52,6 +59,8 @@ export interface PeopleConfig {
   readonly emailSignIn: 'on' | 'off';
   /** Beside the issuer's own. */
   readonly passkeyOrigins: readonly string[];
+  /** As they were written; read by domain/supplements/declarations.ts. */
+  readonly supplements: readonly unknown[];
   /** What people accept when they register. */
   readonly terms?: Terms;
 }
@@ -70,6 +79,7 @@ export function readPeople(read: Reader, sendsMail: boolean): PeopleConfig {
     registrationDomains: read(peopleSettings.registrationDomains) ?? [],
     emailVerification: read(peopleSettings.emailVerification) ?? (sendsMail ? 'required' : 'later'),
     emailSignIn: read(peopleSettings.emailSignIn) ?? 'on',
+    supplements: read(peopleSettings.supplements) ?? [],
     passkeyOrigins: read(peopleSettings.passkeyOrigins) ?? [],
     ...(url !== undefined && version !== undefined ? { terms: { url, version } } : {}),
   };

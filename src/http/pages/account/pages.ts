@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { addActivityPages, type ActivityPageDependencies } from './activity.ts';
 import { addAppPages, type AppPageDependencies } from './apps.ts';
 import { addCodePages, type CodePageDependencies } from './codes.ts';
+import { addDetailPages, type DetailPageDependencies } from './data/details.ts';
 import { addExportPages, type ExportPageDependencies } from './data/export.ts';
 import { addDeletionPages, type DeletionPageDependencies } from './deletion.ts';
 import { addLinkedPages, type LinkedPageDependencies } from './linked.ts';
@@ -18,6 +19,7 @@ export type PagesOfAccountDependencies = Omit<
     CodePageDependencies &
     DeletionPageDependencies &
     LinkedPageDependencies &
+    DetailPageDependencies &
     ExportPageDependencies &
     PasskeyPageDependencies &
     PasswordPageDependencies &
@@ -36,6 +38,7 @@ export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDe
   addSessionPages(router, parts);
   addAppPages(router, parts);
   addActivityPages(router, parts);
+  addDetailPages(router, parts);
   addExportPages(router, parts);
   addDeletionPages(router, parts);
 }

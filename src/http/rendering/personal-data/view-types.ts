@@ -1,8 +1,26 @@
 // What the views of a person's own data need; a part of view-types.ts.
+import type { DetailFieldView } from './field-views.ts';
+import type { ValueRow } from './value-rows.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { ShownTime } from '#http/rendering/times.ts';
 
 export interface PersonalDataViewLocals {
+  readonly 'account-details': {
+    /** As the operator calls it. */
+    readonly heading: string;
+    readonly mayWrite: boolean;
+    readonly action: string;
+    readonly formToken: string;
+    /** That the form was shown with. */
+    readonly version: string;
+    readonly fields: readonly DetailFieldView[];
+    /** What is kept, for reading. */
+    readonly rows: readonly ValueRow[];
+    readonly isStale: boolean;
+    readonly isTooLarge: boolean;
+    readonly hasProblems: boolean;
+    readonly accountHref: string;
+  };
   readonly 'account-export': {
     readonly stage: 'none' | 'making' | 'ready' | 'over';
     readonly mayAsk: boolean;

@@ -1,0 +1,118 @@
+// The namespaces that an operator has declared, checked once at the start: their words, their claims,
+// and their schemas, which are compiled here. Without any, nothing of it is loaded.
+import type { ErrorObject } from 'ajv';
+import { AppError } from '#domain/errors.ts';
+import { isStandardScope } from '#domain/scopes.ts';
+import { readDeclarations, type Declaration } from '#domain/supplements/declarations.ts';
+
+/** One thing that is wrong with a value: what its schema says, and where (RFC 6901). */
+export interface ValueFault {
+  readonly pointer: string;
+  readonly keyword: string;
+  /** For programs and their makers, in English. */
+  readonly message: string;
+  /** The bound that was broken, where there is one. */
+  readonly limit: number | undefined;
+  readonly format: string | undefined;
+}
+
+type Check = (value: unknown) => readonly ValueFault[];
+
+/** @throws AppError `invalid_input` naming everything that is wrong with the setting */
+export async function loadSupplements(raw: readonly unknown[]) {
+  const { declarations, faults } = readDeclarations(raw);
+  const compiled = declarations.length === 0 ? undefined : await compileAll(declarations);
+  const all = [...faults, ...(compiled?.faults ?? [])];
+  if (all.length > 0) {
+    const lines = all.map((fault) => `- SUPPLEMENTS: ${fault}.`).join('\n');
+    throw new AppError('invalid_input', `SUPPLEMENTS is not right:\n${lines}`);
+  }
+  const byNamespace = new Map(declarations.map((each) => [each.namespace, each]));
+  const byScope = new Map(
+    declarations.flatMap((each) => (each.apps ? [[each.apps.scope, each]] : [])),
+  );
+  const byClaim = new Map(
+    declarations.flatMap((each) =>
+      Object.keys(each.apps?.claims ?? {}).map((claim) => [claim, each] as const),
+    ),
+  );
+  return {
+    declarations,
+    find: (namespace: string): Declaration | undefined => byNamespace.get(namespace),
+    /** Whose claims a scope, or a claim by its name, stands for. */
+    ofScope: (scope: string): Declaration | undefined => byScope.get(scope),
+    ofClaim: (claim: string): Declaration | undefined => byClaim.get(claim),
+    /** True for scopes that stand for claims about a person, standard or declared. */
+    isPersonScope: (scope: string): boolean => isStandardScope(scope) || byScope.has(scope),
+    check: (namespace: string, value: unknown): readonly ValueFault[] =>
+      compiled?.checks.get(namespace)?.(value) ?? [],
+  };
+}
+
+export type SupplementRegistry = Awaited<ReturnType<typeof loadSupplements>>;
+
+async function compileAll(declarations: readonly Declaration[]) {
+  const [{ Ajv2020 }, { default: formats }] = await Promise.all([
+    import('ajv/dist/2020.js'),
+    import('ajv-formats'),
+  ]);
+  const checks = new Map<string, Check>();
+  const faults: string[] = [];
+  for (const { namespace, schema, apps } of declarations) {
+    // One by one, so that no schema can refer into another. Nothing is ever fetched.
+    const ajv = new Ajv2020({
+      allErrors: true,
+      strict: true,
+      strictRequired: false,
+      logger: false,
+    });
+    ajv.addVocabulary(['x-title', 'x-description', 'x-options']);
+    formats.default(ajv);
+    try {
+      const validate = ajv.compile(schema);
+      checks.set(namespace, (value) => (validate(value) ? [] : faultsOf(validate.errors)));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      faults.push(`${JSON.stringify(namespace)} has a schema that is none: ${why.slice(0, 300)}`);
+    }
+    faults.push(...strayClaims(namespace, schema, apps?.claims ?? {}));
+  }
+  return { checks, faults };
+}
+
+/** A claim whose place is closed by the schema would never be there. */
+function strayClaims(
+  namespace: string,
+  schema: Declaration['schema'],
+  claims: Readonly<Record<string, string>>,
+): readonly string[] {
+  if (schema['additionalProperties'] !== false) return [];
+  const properties = new Set(Object.keys(Object(schema['properties'])));
+  return Object.entries(claims)
+    .filter(([, pointer]) => pointer !== '' && !properties.has(firstStep(pointer)))
+    .map(([claim]) => `${JSON.stringify(namespace)} has no place for the claim ${claim}`);
+}
+
+function firstStep(pointer: string): string {
+  return (pointer.split('/')[1] ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function faultsOf(errors: readonly ErrorObject[] | null | undefined): readonly ValueFault[] {
+  return (errors ?? []).map(({ instancePath, keyword, params, message = 'is not right' }) => {
+    const missing: unknown = params['missingProperty'] ?? params['additionalProperty'];
+    const step = String(missing).replaceAll('~', '~0').replaceAll('/', '~1');
+    const limit: unknown = params['limit'] ?? params['multipleOf'];
+    const format: unknown = params['format'] ?? params['type'];
+    return {
+      pointer: typeof missing === 'string' ? `${instancePath}/${step}` : instancePath,
+      keyword,
+      message: typeof missing === 'string' ? missingWords(keyword) : message,
+      limit: typeof limit === 'number' ? limit : undefined,
+      format: typeof format === 'string' ? format : undefined,
+    };
+  });
+}
+
+function missingWords(keyword: string): string {
+  return keyword === 'required' ? 'is required' : 'is not known';
+}
