@@ -1,76 +1,21 @@
 // A copy of one's data: asked for, made in the background, fetched once, and proved to be ours.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { it } from 'node:test';
-import { promisify } from 'node:util';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
-import { createDirectory } from '#test/stage/databases.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { linkIn, mailsTo } from '#test/stage/mailbox.ts';
-import { offline } from '#test/roles/outcomes.ts';
-import type { Browser } from '#test/roles/cookie-browser.ts';
+import {
+  auditOf,
+  chunksLeft,
+  download,
+  exportIdOf,
+  parseCopy,
+  path,
+  signedIn,
+  withCopy,
+} from './export-steps.ts';
 
-const path = '/auth/account/export';
 const daySeconds = 24 * 60 * 60;
-
-async function signedIn(app: TestApp) {
-  const rp = await app.relyingParty();
-  const person = await app.aPerson();
-  const { browser } = await rp.login(person, offline);
-  return { person, browser };
-}
-
-/** Somebody whose copy is ready. */
-async function withCopy(app: TestApp) {
-  const { person, browser } = await signedIn(app);
-  const page = await browser.open(path);
-  const asked = await page.press('request', { password: person.password });
-  assert.ok(asked.has('making'), asked.text);
-  await app.installation.services.exportMaking.makeDue();
-  return { person, browser, page: await browser.open(path) };
-}
-
-async function auditOf(app: TestApp, userId: string, event: string): Promise<number> {
-  const rows: unknown[] = await app.installation.db.knex('audit_events').where({
-    user_id: userId,
-    event,
-  });
-  return rows.length;
-}
-
-async function exportIdOf(app: TestApp, userId: string): Promise<string> {
-  const [row] = await app.installation.db.knex('account_exports').where({ user_id: userId });
-  return String(row.id);
-}
-
-async function chunksLeft(app: TestApp, id: string): Promise<number> {
-  const { knex } = app.installation.db;
-  const rows: unknown[] = await knex('account_export_chunks').where({ export_id: id });
-  return rows.length;
-}
-
-interface Copy {
-  readonly data: {
-    readonly about_this_file: { readonly issuer: string; readonly subject: string };
-    readonly account: { readonly claims: Readonly<Record<string, unknown>> };
-    readonly activity: readonly { readonly event: string; readonly address?: string }[];
-    readonly apps: readonly { readonly app: string }[];
-    readonly sessions: readonly unknown[];
-    readonly supplements: readonly unknown[];
-    readonly [part: string]: unknown;
-  };
-  readonly signature: string;
-}
-
-function parseCopy(text: string): Copy {
-  return JSON.parse(text) as Copy; // written by the app under test
-}
-
-async function download(browser: Browser): Promise<string> {
-  return (await (await browser.open(path)).press('download')).html;
-}
 
 describeOnEachArrangement('a copy of one’s data', (app) => {
   it('is made in the background, announced by mail, and downloaded once', async () => {
@@ -223,40 +168,6 @@ describeApp('asking for a copy of one’s data', {}, (app) => {
     const { knex } = app().installation.db;
     assert.deepEqual(await knex('account_exports').where({ user_id: person.id }), []);
     assert.equal(await chunksLeft(app(), id), 0);
-  });
-});
-
-describeApp('the signature of a copy', {}, (app) => {
-  it('is checked as docs/accounts.md says', async (t) => {
-    const { browser, person } = await withCopy(app());
-    const text = await download(browser);
-    const page = await readFile(new URL('../../../docs/accounts.md', import.meta.url), 'utf8');
-    const [, recipe = ''] = /```js\n(import \{ createRemoteJWKSet[^]*?)```/.exec(page) ?? [];
-    const directory = await createDirectory(t);
-    const script = recipe.replace('https://id.example.com', app().issuer);
-    const run = async (content: string) => {
-      const file = join(directory, 'copy.json');
-      await writeFile(file, content);
-      // From where the packages are found.
-      const cwd = new URL('../../../', import.meta.url);
-      return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, file], {
-        cwd,
-      });
-    };
-
-    assert.match((await run(text)).stdout, /is genuine/);
-    await assert.rejects(run(text.replace(person.email, 'somebody@example.org')));
-  });
-
-  it('can be taken for no token', async () => {
-    const { browser } = await withCopy(app());
-    const { signature } = parseCopy(await download(browser));
-
-    const [header = '', payload] = signature.split('.');
-
-    assert.equal(payload, '');
-    const { alg, typ } = JSON.parse(Buffer.from(header, 'base64url').toString());
-    assert.deepEqual({ alg, typ }, { alg: 'ES256', typ: 'personal-data+jws' });
   });
 });
 

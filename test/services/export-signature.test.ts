@@ -1,0 +1,44 @@
+// Whoever is handed a copy can prove that it is as we wrote it, in the way that the page says.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { promisify } from 'node:util';
+import { describeApp } from '#test/app.ts';
+import { createDirectory } from '#test/stage/databases.ts';
+import { download, parseCopy, withCopy } from '#test/flows/account/export-steps.ts';
+
+describeApp('the signature of a copy', {}, (app) => {
+  it('is checked as docs/accounts.md says', async (t) => {
+    const { browser, person } = await withCopy(app());
+    const text = await download(browser);
+    const page = await readFile(new URL('../../docs/accounts.md', import.meta.url), 'utf8');
+    const [, recipe = ''] = /```js\n(import \{ createRemoteJWKSet[^]*?)```/.exec(page) ?? [];
+    const directory = await createDirectory(t);
+    const script = recipe.replace('https://id.example.com', app().issuer);
+    const run = async (content: string) => {
+      const file = join(directory, 'copy.json');
+      await writeFile(file, content);
+      // From where the packages are found.
+      const cwd = new URL('../../', import.meta.url);
+      return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, file], {
+        cwd,
+      });
+    };
+
+    assert.match((await run(text)).stdout, /is genuine/);
+    await assert.rejects(run(text.replace(person.email, 'somebody@example.org')));
+  });
+
+  it('can be taken for no token', async () => {
+    const { browser } = await withCopy(app());
+    const { signature } = parseCopy(await download(browser));
+
+    const [header = '', payload] = signature.split('.');
+
+    assert.equal(payload, '');
+    const { alg, typ } = JSON.parse(Buffer.from(header, 'base64url').toString());
+    assert.deepEqual({ alg, typ }, { alg: 'ES256', typ: 'personal-data+jws' });
+  });
+});
