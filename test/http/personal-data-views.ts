@@ -18,6 +18,7 @@ const copy = {
   action: '/auth/account/export',
   downloadAction: '/auth/account/export/download',
   pageHref: '/auth/account/export',
+  email: 'ada@example.org',
   formToken: 'token',
   accountHref: '/auth/account',
 };

@@ -80,6 +80,7 @@ export interface AccountViewLocals {
     readonly formToken: string;
     readonly email: string;
     readonly days: number;
+    /** For the browser, which keeps the password under it. */
     readonly hasPassword: boolean;
     readonly asksForCode: boolean;
     /** Where to confirm with a passkey first. */

@@ -27,7 +27,6 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     const locals = {
       action: own.address(path),
       formToken: own.formToken(ctx),
-      email: visit.user.email,
       days: coolingOffDays,
       ...(await ownProof.asked(visit)),
       problems,

@@ -33,6 +33,8 @@ export interface PersonalDataViewLocals {
     readonly requested?: ShownTime | undefined;
     readonly until?: ShownTime | undefined;
     readonly fetched?: ShownTime | undefined;
+    /** For the browser, which keeps the password under it. */
+    readonly email: string;
     readonly hasPassword: boolean;
     readonly asksForCode: boolean;
     /** Where to confirm with a passkey first. */

@@ -49,6 +49,7 @@ export function createOwnProof(dependencies: OwnProofDependencies) {
       const { hasPassword } = ways;
       const isProven = hasPassword || (await freshProof.isFresh(visit));
       return {
+        email: user.email,
         hasPassword,
         asksForCode: hasPassword && since !== undefined,
         confirmHref: isProven ? undefined : own.address(confirmPath(ways)),
