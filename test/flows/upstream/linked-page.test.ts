@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aStranger } from '#test/roles/stand-in-provider.ts';
 import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
+import { mailsTo } from '#test/stage/mailbox.ts';
 import { signInOwn } from '#test/roles/passkeys/steps.ts';
 
 const linkedPath = '/auth/account/linked';
@@ -118,5 +119,27 @@ describe('the page of linked accounts', () => {
     );
     assert.match(blocked, /confirm that it is you/);
     assert.match(gone.text, /7 days|deleted/);
+  });
+
+  it('loses what a stranger linked when the owner says “this was not me”', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const person = await app.aPerson();
+    await signInOwn(app.browser(), person);
+    const stranger = app.browser();
+    await signInOwn(stranger, person);
+    const open = await (
+      await stranger.open(linkedPath)
+    ).press('confirm', { password: person.password });
+    await goThrough(stranger, open, other, 'link-google');
+    const mails = await mailsTo(app, person.email);
+    const text = mails.map((mail) => mail.text).join('\n');
+    const [link = ''] = /https?:\/\/\S*\/auth\/not-me\/\S+/.exec(text) ?? [];
+
+    await (await app.browser().open(link)).press('continue');
+
+    assert.deepEqual(await app.installation.db.knex('identities'), []);
+    const back = app.browser();
+    const asked = await goThrough(back, await back.open('/auth/sign-in'), other);
+    assert.equal(asked.heading, 'Almost there');
   });
 });
