@@ -11,6 +11,7 @@ import { createIdentities, type Identities } from '#services/identities/identiti
 import { createProviderAccounts } from '#services/identities/new-accounts.ts';
 import { createProviderTrips } from '#services/identities/provider-trips.ts';
 import { createProviders } from '#services/identities/providers.ts';
+import type { MailProofs } from '#services/mail-proofs/mail-proofs.ts';
 import type { Registering } from '#services/mail-proofs/registering.ts';
 import type { Verification } from '#services/mail-proofs/verification.ts';
 import type { IdentityStore } from '#stores/accounts/identities.ts';
@@ -47,17 +48,19 @@ export function wireIdentities(parts: IdentityParts) {
 }
 
 export interface ProviderAccountParts {
-  readonly config: Pick<Config, 'emailVerification'>;
+  readonly config: Pick<Config, 'emailVerification' | 'registration'>;
   readonly db: Database;
   readonly stores: { readonly users: UserStore };
   readonly registration: Registration;
   readonly registering: Registering;
   readonly verification: Verification;
   readonly identities: Identities;
+  readonly proofs: MailProofs;
 }
 
 export function wireProviderAccounts(parts: ProviderAccountParts) {
-  const verifyFirst = parts.config.emailVerification === 'required';
+  const { emailVerification, registration: rule } = parts.config;
+  const verifyFirst = emailVerification === 'required';
   const { users } = parts.stores;
-  return { providerAccounts: createProviderAccounts({ ...parts, users, verifyFirst }) };
+  return { providerAccounts: createProviderAccounts({ ...parts, users, verifyFirst, rule }) };
 }

@@ -12,7 +12,9 @@ import type {
   PreparedAccount,
   Registration,
 } from '#services/accounts/registration.ts';
-import type { Asking, Registering } from '#services/mail-proofs/registering.ts';
+import type { Config } from '#platform/settings/config.ts';
+import type { MailProof, MailProofs } from '#services/mail-proofs/mail-proofs.ts';
+import { usedUp, type Asking, type Registering } from '#services/mail-proofs/registering.ts';
 import type { Verification } from '#services/mail-proofs/verification.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { Identities } from './identities.ts';
@@ -24,6 +26,8 @@ export interface NewAccountDependencies {
   readonly registering: Registering;
   readonly verification: Verification;
   readonly identities: Identities;
+  readonly proofs: MailProofs;
+  readonly rule: Config['registration'];
   /** True: an address that nobody vouches for is proven before the account is made. */
   readonly verifyFirst: boolean;
 }
@@ -38,7 +42,8 @@ export type NewAccountOutcome =
   | AccountFaults;
 
 export function createProviderAccounts(dependencies: NewAccountDependencies) {
-  const { db, users, registration, registering, verification, identities } = dependencies;
+  const { db, users, registration, registering, verification } = dependencies;
+  const { identities, proofs, rule } = dependencies;
 
   /** False for a name that the person changed: nobody has vouched for that one. */
   function isVouchedFor(email: string, proven: ProvenIdentity): boolean {
@@ -47,6 +52,19 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
       proven.email !== undefined &&
       canonicalEmail(email) === canonicalEmail(proven.email)
     );
+  }
+
+  /** Where accounts are for invited people: the invitation to a mailbox that is theirs for sure. */
+  async function invitationOf({ email, emailTrusted }: ProvenIdentity) {
+    if (rule !== 'invite' || !emailTrusted || email === undefined) return undefined;
+    return proofs.findInvitation(canonicalEmail(email));
+  }
+
+  async function accept(account: PreparedAccount, proven: ProvenIdentity, invitation: MailProof) {
+    const invited = { ...account, emailVerified: true, proof: invitation.id };
+    return insert(invited, proven, async (_user, tx) => {
+      if (!(await proofs.use(invitation, tx))) throw usedUp();
+    });
   }
 
   async function insert(
@@ -69,12 +87,14 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
   }
 
   return {
+    mayRegister: async (proven: ProvenIdentity): Promise<boolean> =>
+      rule === 'open' || (await invitationOf(proven)) !== undefined,
     /** True: whoever owns that mailbox has an account, which the provider's word is enough to say. */
     async isKnown(proven: ProvenIdentity): Promise<boolean> {
       if (!proven.emailTrusted || proven.email === undefined) return false;
       return (await users.findByEmailKey(canonicalEmail(proven.email))) !== undefined;
     },
-    /** @throws AppError `throttled` */
+    /** @throws AppError `throttled`, `registration_closed` */
     async create(
       typed: TypedAccount,
       proven: ProvenIdentity,
@@ -83,6 +103,9 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
       const emailVerified = isVouchedFor(typed.email, proven);
       const prepared = registration.prepareWithout({ ...typed, emailVerified });
       if (!prepared.ok) return prepared;
+      const invitation = emailVerified ? await invitationOf(proven) : undefined;
+      if (invitation) return accept(prepared.account, proven, invitation);
+      if (rule !== 'open') throw closed();
       const refused = registration.refuseDomain(typed.email);
       if (refused) return refused;
       if (emailVerified) return insert(prepared.account, proven, async () => {});
@@ -97,6 +120,10 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
 }
 
 export type ProviderAccounts = ReturnType<typeof createProviderAccounts>;
+
+function closed(): AppError {
+  return new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
+}
 
 function taken(): AppError {
   return new AppError('conflict', 'This account is linked already. Please sign in with it.');

@@ -133,6 +133,10 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
       const proof = open(await store.findByLink(sha256(token), now()));
       return proof && kinds.includes(proof.kind) ? proof : undefined;
     },
+    /** For somebody who has shown in another way that the mailbox is theirs. */
+    async findInvitation(emailKey: string) {
+      return open(await store.findInvitation(emailKey, now()));
+    },
     /** What this browser asked for last. */
     async findByBinding(binding: string | undefined, kind: MailProofKind) {
       if (binding === undefined) return undefined;

@@ -92,6 +92,8 @@ const byLink = find('link', `${isOpen} and link_hash = $2`);
 const byBinding = find('binding', `${isWaiting} and binding_hash = $2 and kind = $3`);
 const byUser = find('user', `${isOpen} and user_id = $2 and kind = any ($3::text[])`);
 
+const invited = find('invited', `${isOpen} and email_key = $2 and kind = 'invitation'`);
+
 // Counted before anybody looks: a hundred tries at once are a hundred.
 const tryCode: Statement = {
   name: 'mail_proof_try',
@@ -148,6 +150,7 @@ export function createMailProofStore(db: Database) {
     },
     findByLink: (linkHash: Buffer, at: Date) => first(byLink, [at, linkHash]),
     /** The newest that this browser asked for. */
+    findInvitation: (emailKey: string, at: Date) => first(invited, [at, emailKey]),
     findByBinding: (bindingHash: Buffer, kind: MailProofKind, at: Date) =>
       first(byBinding, [at, bindingHash, kind]),
     /** The newest of these kinds. */

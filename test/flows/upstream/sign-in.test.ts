@@ -129,6 +129,30 @@ describe('signing in with another provider', () => {
     assert.match(refused.text, /domain|address/);
   });
 
+  it('is open to invited people alone where accounts are for them, and once', async (t) => {
+    const { app, other } = await startAppWithOthers(t, { settings: { REGISTRATION: 'invite' } });
+    const { invitations } = app.installation.services.mailProofs;
+    const invited = aStranger();
+    await invitations.invite(invited.email ?? '', 'en');
+    const pass = async () => {
+      const browser = app.browser();
+      return goThrough(browser, await browser.open('/auth/sign-in'), other);
+    };
+    const uninvited = await pass();
+    other.become({ ...aStranger(), email: invited.email ?? '', email_verified: false });
+    const unproven = await pass();
+    other.become(invited);
+    const [first, second] = [await pass(), await pass()];
+
+    const account = await first.press('register');
+    const late = await second.press('register');
+
+    assert.deepEqual([uninvited.has('register'), unproven.has('register')], [false, false]);
+    assert.equal(account.url.pathname, '/auth/account', account.text);
+    assert.notEqual(late.url.pathname, '/auth/account');
+    assert.equal((await app.installation.db.knex('users')).length, 1);
+  });
+
   it('refuses a blocked person as everywhere, and gives a deleted one a new account', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     other.become(aStranger());

@@ -1,7 +1,6 @@
 // After the way back from a provider: in, or on to the second proof; and for somebody who is new, an
 // account, or one that is there already and has to be shown first (link.ts).
 import type Router from '@koa/router';
-import { AppError } from '#domain/errors.ts';
 import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/forms/input.ts';
@@ -31,7 +30,6 @@ export interface StepPageDependencies {
   readonly secondStep: SecondStep;
   readonly identities: Identities;
   readonly providerAccounts: ProviderAccounts;
-  readonly registrationOpen: boolean;
   readonly terms: TermsRule;
 }
 
@@ -42,7 +40,7 @@ interface Typed {
 
 export function addProviderStepPages(router: Router, dependencies: StepPageDependencies): void {
   const { own: pages, interaction, mail, places, knownDevice, secondStep } = dependencies;
-  const { identities, providerAccounts, registrationOpen, terms } = dependencies;
+  const { identities, providerAccounts, terms } = dependencies;
 
   async function finish(ctx: Context, { open }: Place, signIn: CompleteSignIn): Promise<void> {
     knownDevice.remember(ctx, signIn.user.email);
@@ -78,7 +76,7 @@ export function addProviderStepPages(router: Router, dependencies: StepPageDepen
       provider: identities.nameOf(issuer),
       client: place.open && interaction.clientOf(place.open),
       account: email,
-      mayRegister: registrationOpen,
+      mayRegister: await providerAccounts.mayRegister(identity),
       isKnown: await providerAccounts.isKnown(identity),
       isVouched: emailTrusted,
       values: values ?? { email, name },
@@ -93,9 +91,6 @@ export function addProviderStepPages(router: Router, dependencies: StepPageDepen
   async function register(ctx: Context, place: Place, form: Form): Promise<void> {
     const identity = await places.proven(ctx, place);
     if (!identity) return places.startAgain(ctx, place);
-    if (!registrationOpen) {
-      throw new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
-    }
     const vouched = identity.emailTrusted ? identity.email : undefined;
     const values = { email: vouched ?? form.get('email'), name: form.get('name').trim() };
     const again = (problems: NewAccountProblems) =>
