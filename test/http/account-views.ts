@@ -48,7 +48,7 @@ export const fullAccountLocals: FullAccountLocals = {
     emailHref: '/auth/account/email',
     signOutAction: '/auth/sign-out',
     signOutHref: '/oauth2/logout',
-    deletionDue: time,
+    deletionDue: { ...time, words: 'in 6 days' },
     playgroundHref: '/auth/playground',
   },
   'account-password': {

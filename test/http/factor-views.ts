@@ -14,6 +14,9 @@ const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
 export const fullFactorLocals: FullFactorLocals = {
   'account-codes': {
     email: 'ada@example.org',
+    hasPassword: true,
+    asksForCode: false,
+    confirmHref: undefined,
     factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
     formToken: 'token',
     beginAction: '/auth/account/codes/begin',
@@ -67,6 +70,8 @@ export const fullFactorLocals: FullFactorLocals = {
 export const shortFactorLocals: FactorLocals = {
   'account-codes': {
     email: 'ada@example.org',
+    hasPassword: true,
+    asksForCode: false,
     formToken: 'token',
     beginAction: '/auth/account/codes/begin',
     action: '/auth/account/codes',

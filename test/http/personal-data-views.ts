@@ -61,7 +61,7 @@ export const fullDataLocals: { readonly [V in DataView]: Full<V> } = {
     mayAsk: false,
     days: 7,
     requested: time,
-    until: time,
+    until: { ...time, words: 'in 6 days' },
     fetched: undefined,
     hasPassword: true,
     asksForCode: true,

@@ -9,9 +9,10 @@ export function codeOf(secret: string, steps = 0): string {
   return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
 }
 
-/** By somebody who is signed in there. */
-export async function setUpCodes(browser: Browser, { password }: Pick<Person, 'password'>) {
-  const shown = await (await browser.open('/auth/account/codes')).press('set-up', { password });
+/** By somebody who is signed in there; who has no password has given another proof. */
+export async function setUpCodes(browser: Browser, person?: Pick<Person, 'password'>) {
+  const page = await browser.open('/auth/account/codes');
+  const shown = await page.press('set-up', person ? { password: person.password } : {});
   const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
   const secret = grouped.replaceAll('-', '');
   const paper = await shown.press('verify', { code: codeOf(secret) });

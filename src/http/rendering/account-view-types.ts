@@ -136,6 +136,10 @@ export interface AccountViewLocals {
       | undefined;
     readonly formToken: string;
     readonly email: string;
+    readonly hasPassword: boolean;
+    readonly asksForCode: boolean;
+    /** Where somebody without a password proves who it is first. */
+    readonly confirmHref?: string | undefined;
     readonly beginAction: string;
     readonly action: string;
     readonly problems: {

@@ -12,6 +12,7 @@ import {
   useAtHome,
   withPasskey,
 } from '#test/roles/passkeys/steps.ts';
+import { setUpCodes } from '#test/roles/totp.ts';
 import { holdClock } from '#test/stage/clock.ts';
 
 describeApp('an account without a password', {}, (app) => {
@@ -52,6 +53,23 @@ describeApp('an account without a password', {}, (app) => {
 
     assert.deepEqual([locked.has('confirm'), locked.has('remove-1')], [false, false]);
     assert.ok(open.has('remove-1'), open.text);
+  });
+
+  it('can have codes, once a passkey was used', async (t) => {
+    const clock = holdClock(t);
+    const person = await app().aPerson();
+    const { browser, device, page } = await withPasskey(app(), person);
+    await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
+    await app().installation.services.passkeys.removePassword(person.id);
+    clock.advance(6 * 60);
+    const locked = await browser.open('/auth/account/codes');
+    const proof = await browser.open(passkeysPath);
+    await answerWith(proof, device.get(await ask(app(), browser, proof)));
+
+    const { recoveryCodes } = await setUpCodes(browser);
+
+    assert.deepEqual([locked.has('confirm'), locked.has('set-up')], [true, false]);
+    assert.equal(recoveryCodes.length, 10);
   });
 
   it('can be given a new address, too', async (t) => {

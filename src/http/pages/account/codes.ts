@@ -1,45 +1,36 @@
 // The second proof of a sign-in, from the person's side: setting up an app that makes codes, codes on
-// paper, and taking it all away. Each of them asks for the password or a code again.
+// paper, and taking it all away. Each of them asks for a proof or a code again.
 import type Router from '@koa/router';
 import { showRecoveryCode } from '#domain/people/second-factor.ts';
 import type { Context } from '#http/context.ts';
-import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
-import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import { drawQrCode } from '#http/rendering/qr-code.ts';
 import { showTime } from '#http/rendering/times.ts';
-import type { SecondFactor } from '#services/factors/second-factor.ts';
 import { totpAddress } from '#services/factors/totp.ts';
-import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { factorProblems } from '#http/pages/second-factor.ts';
+import { createOwnProof, type OwnProofDependencies, type ProofProblems } from './data/own-proof.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
-export interface CodePageDependencies {
-  readonly own: OwnPages;
+export interface CodePageDependencies extends OwnProofDependencies {
   readonly door: AccountDoor;
-  readonly attempts: SignInAttempts;
-  readonly secondFactor: SecondFactor;
   readonly productName: string;
   readonly now: () => Date;
 }
 
 const path = '/auth/account/codes';
 
-interface Problems {
-  readonly password?: MessageKey;
-  readonly code?: MessageKey;
-}
-
 export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
-  const { own, door, attempts, secondFactor, productName, now } = dependencies;
+  const { own, door, secondFactor, productName, now } = dependencies;
+  const ownProof = createOwnProof(dependencies);
   const accountHref = own.address('/auth/account');
 
   async function showState(
     ctx: Context,
-    { user, locale }: AccountVisit,
-    problems: Problems = {},
+    visit: AccountVisit,
+    problems: ProofProblems = {},
     status = 200,
   ): Promise<void> {
+    const { user, locale } = visit;
     const { since, lastUsedAt, recoveryCodesLeft } = await secondFactor.state(user.id);
     const factor = since && {
       since: showTime(since, now(), locale),
@@ -49,7 +40,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     const locals = {
       factor,
       formToken: own.formToken(ctx),
-      email: user.email,
+      ...(await ownProof.asked(visit)),
       beginAction: own.address(`${path}/begin`),
       action: own.address(path),
       problems,
@@ -91,13 +82,8 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
   router.post(
     `${path}/begin`,
     door.takes(async (ctx, visit, form) => {
-      const typed = { login: visit.user.email, password: form.get('password') };
-      const proof = await attempts.attempt(ctx, typed);
-      if (!proof.ok) {
-        const problems = { password: passwordAgainProblems[proof.reason] };
-        return showState(ctx, visit, problems, statusOf(proof.reason));
-      }
-      await proof.settle();
+      const { problems, status } = await ownProof.prove(ctx, visit, form);
+      if (problems) return showState(ctx, visit, problems, status);
       const begun = await secondFactor.begin(visit.user.id);
       return own.redirect(ctx, begun ? `${path}/new` : path);
     }),

@@ -1,0 +1,18 @@
+// Every page has a reference picture, and no picture is of a page that is gone.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { drawnViews } from './drawn-views.ts';
+
+const docs = new URL('../../docs/', import.meta.url);
+
+describe('the pictures of our pages', () => {
+  it('are there for every page, and shown in docs/pages.md (npm run docs:pictures)', () => {
+    const files = readdirSync(new URL('images/pages/', docs)).toSorted();
+    const listing = readFileSync(new URL('pages.md', docs), 'utf8');
+    const shown = [...listing.matchAll(/\]\(images\/pages\/([^)]+)\)/g)].map(([, file]) => file);
+
+    assert.deepEqual(files, drawnViews.map((view) => `${view}.jpg`).toSorted());
+    assert.deepEqual(shown.toSorted(), files);
+  });
+});
