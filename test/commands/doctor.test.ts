@@ -119,6 +119,19 @@ describe('config check', () => {
     assert.deepEqual([checked.exitCode, other.exitCode], [1, 1]);
   });
 
+  it('says what is wrong with supplements, as a server does that is started with them', async (t) => {
+    const schema = { type: 'object', foo: 1 };
+    const declared = [{ namespace: 'shipping', title: 'Shipping', schema, person: 'maybe' }];
+    const shell = await openShell(t, { SUPPLEMENTS: JSON.stringify(declared) });
+
+    const checked = await shell.run(['config', 'check', '--json']);
+    const other = await shell.run(['keys', 'list']);
+
+    assert.match(String(checked.json()['faults']), /none, read or write.*unknown keyword: "foo"/);
+    assert.match(other.err, /SUPPLEMENTS is not right/);
+    assert.deepEqual([checked.exitCode, other.exitCode], [1, 1]);
+  });
+
   it('shows what holds, without the secrets in it', async (t) => {
     const secret = randomKey();
     const shell = await openShell(t, {

@@ -57,6 +57,11 @@ const cases: readonly (readonly [what: string, declared: object, says: RegExp])[
     { person: 'write', schema: { type: 'object', properties: { 'a b': text } } },
     /its name must be letters/,
   ],
+  [
+    'a name that every object has',
+    { person: 'write', schema: { type: 'object', properties: { toString: text } } },
+    /at "\/toString": its name/,
+  ],
   ['a standard claim', { apps: { scope: 's', claims: { email: '/name' } } }, /claim email/],
   ['a claim of tokens', { apps: { scope: 's', claims: { exp: '/name' } } }, /claim exp/],
   ['a standard scope', { apps: { scope: 'profile', claims: { a: '/name' } } }, /scope profile/],
@@ -98,7 +103,7 @@ describe('the declaration of a namespace', () => {
       { ...good, apps },
       { ...good, apps },
       7,
-      { ...good, namespace: 'b', title: 1, api: 1 },
+      { ...good, namespace: 'b', title: 1, api: 1, schema: { type: 'object', b: 1 } },
       { ...good, namespace: 'c', schema: { type: 'object', minimum: 'x' } },
     );
     const all = faults.join('\n');
@@ -108,6 +113,7 @@ describe('the declaration of a namespace', () => {
       /the claim "a" is declared twice/,
       /entry 3 must be an object/,
       /"b" must have a title/,
+      /"b" has a schema that is none/,
       /"b" must have read and write in api/,
       /"c" has a schema that is none/,
     ]) {

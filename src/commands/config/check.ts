@@ -1,6 +1,7 @@
 // config check: everything that is wrong with the settings, or what they amount to, without secrets.
 import type { Config } from '#platform/settings/config.ts';
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
+import { loadSupplements } from '#services/personal-data/supplement-registry.ts';
 import { settings } from '#platform/settings/settings.ts';
 import type { Setting } from '#platform/settings/setting-kinds.ts';
 import type { Answer } from '#commands/line/command.ts';
@@ -13,7 +14,9 @@ export const configCheck: ProcessCommand = {
   options: {},
   async run({ readConfig }) {
     try {
-      return summarize(readConfig());
+      const config = readConfig();
+      await loadSupplements(config.supplements);
+      return summarize(config);
     } catch (error) {
       return listFaults(error);
     }

@@ -41,13 +41,20 @@ const reservedScopes = new Set<string>([
   globalRevocationScope,
 ]);
 
+/** A schema by its namespace, also where something else about that is not right. */
+export type DeclaredSchema = Pick<Declaration, 'namespace' | 'schema'>;
+
 export function readDeclarations(raw: readonly unknown[]) {
   const faults: string[] = [];
+  const schemas: DeclaredSchema[] = [];
   if (raw.length > mostNamespaces) faults.push(`there may be ${mostNamespaces} at most`);
   const declarations = raw.flatMap((entry, position) => {
     const place = `entry ${position + 1}`;
     const own = asSchema(entry);
     if (!own) return say(faults, place, 'must be an object');
+    const { namespace, schema } = own;
+    const read = asSchema(schema);
+    if (typeof namespace === 'string' && read) schemas.push({ namespace, schema: read });
     return readOne(own, place, faults);
   });
   for (const [what, names] of [
@@ -58,7 +65,7 @@ export function readDeclarations(raw: readonly unknown[]) {
     const twice = names.find((name, at) => names.indexOf(name) !== at);
     if (twice !== undefined) faults.push(`the ${what} ${JSON.stringify(twice)} is declared twice`);
   }
-  return { declarations, faults };
+  return { declarations, schemas, faults };
 }
 
 function say(faults: string[], place: string, ...what: readonly string[]): [] {

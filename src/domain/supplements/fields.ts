@@ -81,8 +81,11 @@ export function readFields(
   for (const [name, member] of properties) {
     const at = `${pointer}/${name}`;
     const own = asSchema(member);
-    if (!own || !/^[A-Za-z_][\w-]{0,39}$/.test(name)) {
-      faults.push({ pointer: at, reason: 'its name must be letters, digits, _ and -' });
+    if (!own || !/^[A-Za-z_][\w-]{0,39}$/.test(name) || name in Object.prototype) {
+      faults.push({
+        pointer: at,
+        reason: 'its name must be letters, digits, _ and -, and none of every object',
+      });
       continue;
     }
     const facts: FieldFacts = {

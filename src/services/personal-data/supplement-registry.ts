@@ -3,7 +3,11 @@
 import type { ErrorObject } from 'ajv';
 import { AppError } from '#domain/errors.ts';
 import { isStandardScope } from '#domain/scopes.ts';
-import { readDeclarations, type Declaration } from '#domain/supplements/declarations.ts';
+import {
+  readDeclarations,
+  type Declaration,
+  type DeclaredSchema,
+} from '#domain/supplements/declarations.ts';
 
 /** One thing that is wrong with a value: what its schema says, and where (RFC 6901). */
 export interface ValueFault {
@@ -20,9 +24,9 @@ type Check = (value: unknown) => readonly ValueFault[];
 
 /** @throws AppError `invalid_input` naming everything that is wrong with the setting */
 export async function loadSupplements(raw: readonly unknown[]) {
-  const { declarations, faults } = readDeclarations(raw);
-  const compiled = declarations.length === 0 ? undefined : await compileAll(declarations);
-  const all = [...faults, ...(compiled?.faults ?? [])];
+  const { declarations, schemas, faults } = readDeclarations(raw);
+  const compiled = schemas.length === 0 ? undefined : await compileAll(schemas);
+  const all = [...faults, ...(compiled?.faults ?? []), ...declarations.flatMap(strayClaims)];
   if (all.length > 0) {
     const lines = all.map((fault) => `- SUPPLEMENTS: ${fault}.`).join('\n');
     throw new AppError('invalid_input', `SUPPLEMENTS is not right:\n${lines}`);
@@ -51,14 +55,14 @@ export async function loadSupplements(raw: readonly unknown[]) {
 
 export type SupplementRegistry = Awaited<ReturnType<typeof loadSupplements>>;
 
-async function compileAll(declarations: readonly Declaration[]) {
+async function compileAll(schemas: readonly DeclaredSchema[]) {
   const [{ Ajv2020 }, { default: formats }] = await Promise.all([
     import('ajv/dist/2020.js'),
     import('ajv-formats'),
   ]);
   const checks = new Map<string, Check>();
   const faults: string[] = [];
-  for (const { namespace, schema, apps } of declarations) {
+  for (const { namespace, schema } of schemas) {
     // One by one, so that no schema can refer into another. Nothing is ever fetched.
     const ajv = new Ajv2020({
       allErrors: true,
@@ -75,20 +79,15 @@ async function compileAll(declarations: readonly Declaration[]) {
       const why = error instanceof Error ? error.message : String(error);
       faults.push(`${JSON.stringify(namespace)} has a schema that is none: ${why.slice(0, 300)}`);
     }
-    faults.push(...strayClaims(namespace, schema, apps?.claims ?? {}));
   }
   return { checks, faults };
 }
 
 /** A claim whose place is closed by the schema would never be there. */
-function strayClaims(
-  namespace: string,
-  schema: Declaration['schema'],
-  claims: Readonly<Record<string, string>>,
-): readonly string[] {
+function strayClaims({ namespace, schema, apps }: Declaration): readonly string[] {
   if (schema['additionalProperties'] !== false) return [];
   const properties = new Set(Object.keys(Object(schema['properties'])));
-  return Object.entries(claims)
+  return Object.entries(apps?.claims ?? {})
     .filter(([, pointer]) => pointer !== '' && !properties.has(firstStep(pointer)))
     .map(([claim]) => `${JSON.stringify(namespace)} has no place for the claim ${claim}`);
 }

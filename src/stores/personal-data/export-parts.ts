@@ -15,7 +15,7 @@ export interface PartPage {
 }
 
 /** Rows per statement: what is in memory at once. */
-const pageRows = 500;
+const pageRows = 200;
 
 const waysIn: Statement = { name: 'export_ways_in', text: waysInText };
 
