@@ -94,4 +94,25 @@ describeApp('an account without a password', {}, (app) => {
     );
     assert.equal(asked.url.pathname, '/auth/verify', asked.text);
   });
+
+  it('gets a copy of what is kept, with a passkey as the proof', async (t) => {
+    const clock = holdClock(t);
+    const person = await app().aPerson();
+    const { browser, device, page } = await withPasskey(app(), person);
+    await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
+    const fresh = await browser.open('/auth/account/export');
+    await app().installation.services.passkeys.removePassword(person.id);
+    clock.advance(6 * 60);
+
+    const refused = await fresh.press('request');
+    const proof = await browser.open(passkeysPath);
+    await answerWith(proof, device.get(await ask(app(), browser, proof)));
+    const asked = await (await browser.open('/auth/account/export')).press('request');
+
+    assert.deepEqual(
+      [refused.status, refused.has('confirm'), refused.has('request')],
+      [422, true, false],
+    );
+    assert.ok(asked.has('making'), asked.text);
+  });
 });
