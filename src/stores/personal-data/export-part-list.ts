@@ -122,6 +122,20 @@ export const exportParts: readonly ListedPart[] = [
     },
   }),
   part({
+    name: 'linked_accounts',
+    from: 'identities e',
+    at: 'e.linked_at',
+    id: 'e.id',
+    idType: 'uuid',
+    members: {
+      issuer: 'e.issuer',
+      subject: 'e.subject',
+      email: 'e.email',
+      linked_at: time('e.linked_at'),
+      last_used_at: time('e.last_used_at'),
+    },
+  }),
+  part({
     name: 'mail',
     from: 'outbox e',
     at: 'e.created_at',
