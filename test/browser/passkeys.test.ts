@@ -4,21 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Person } from '#test/roles/relying-party.ts';
-import { credentialsOf, plugIn, waitForNone } from './stage/authenticator.ts';
+import { credentialsOf, plugIn, waitForNone, withoutAutofill } from './stage/authenticator.ts';
 import { describeInBrowser } from './stage/chromium.ts';
 import { inspect } from './stage/inspect.ts';
 import { allow, backAtApp, readText, seeHeading, signIn } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
-
-/** What the e-mail field offers would answer by itself here. */
-async function withoutAutofill(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    // It is there in browsers only.
-    Object.assign(Reflect.get(globalThis, 'PublicKeyCredential'), {
-      isConditionalMediationAvailable: async () => false,
-    });
-  });
-}
 
 async function openPasskeys(page: Page, issuer: string, person: Person): Promise<void> {
   await page.goto(`${issuer}/auth/sign-in`);

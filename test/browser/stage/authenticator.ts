@@ -1,6 +1,6 @@
 // An authenticator in a tab that knows its owner's finger.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CDPSession } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import type { Visit } from './chromium.ts';
 
 export interface Device {
@@ -41,4 +41,14 @@ export async function waitForNone(device: Device) {
     await pause(50);
   }
   return credentialsOf(device);
+}
+
+/** What the e-mail field offers would answer by itself here. */
+export async function withoutAutofill(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    // It is there in browsers only.
+    Object.assign(Reflect.get(globalThis, 'PublicKeyCredential'), {
+      isConditionalMediationAvailable: async () => false,
+    });
+  });
 }

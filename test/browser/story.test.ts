@@ -1,0 +1,135 @@
+// One person's years with us, as a story: she registers and proves her address, adds a passkey, loses
+// the device, recovers, signs in with Google, takes a copy of her data along, and deletes her account.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, it } from 'node:test';
+import { aStranger, startStandInProvider } from '#test/roles/stand-in-provider.ts';
+import { codeIn, mailsTo, newestMail } from '#test/stage/mailbox.ts';
+import { credentialsOf, lose, plugIn, withoutAutofill } from './stage/authenticator.ts';
+import { describeInBrowser } from './stage/chromium.ts';
+import { readText, register, seeHeading, signIn } from './stage/steps.ts';
+import { startTinyApp } from './stage/tiny-app.ts';
+
+const google = await startStandInProvider({ after: (work) => after(work) }, { name: 'Google' });
+const settings = {
+  EMAIL_VERIFICATION: 'required',
+  OUTBOUND_ALLOW: '127.0.0.1',
+  SIGN_IN_PROVIDERS: JSON.stringify([{ ...google.setting, trust_email: true }]),
+};
+const email = 'mary@example.org';
+const first = { email, password: 'a lamp that nobody sees', name: 'Mary' };
+const second = { email, password: 'another lamp behind the same door' };
+
+describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) => {
+  const at = (path: string) => `${app().issuer}${path}`;
+
+  it('comes, loses a key, comes back, takes her data along, and leaves', async (t) => {
+    const tiny = await startTinyApp(t, app(), { client_name: 'Tasks', first_party: true });
+    const there = await visit(t, { viewport: { width: 390, height: 844 } });
+    const { page, context } = there;
+    const follow = (name: string) => page.getByRole('link', { name, exact: true }).click();
+    const code = async () => codeIn(await newestMail(app(), email));
+    const leave = () => context.clearCookies();
+    await withoutAutofill(page);
+    let device = await plugIn(there);
+
+    // She wants to use an app, has no account yet, and proves her address.
+    await page.goto(tiny.signInUrl());
+    await follow('Create an account');
+    await register(page, first);
+    await seeHeading(page, 'Check your mail');
+    await page.fill('input[name=code]', await code());
+    await page.click('#verify');
+    const subject = await readText(page, '#subject');
+    assert.match(subject, /^[0-9a-f-]{36}$/);
+
+    // A passkey is quicker than the password.
+    await page.goto(at('/auth/account'));
+    await follow('Passkeys');
+    await page.fill('input[name=password]', first.password);
+    await page.click('#confirm');
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.waitForSelector('#remove-1');
+    assert.equal((await credentialsOf(device)).length, 1);
+    await leave();
+    await page.goto(at('/auth/sign-in'));
+    await page.click('#passkey');
+    await seeHeading(page, 'Your account');
+
+    // The device is gone, and the password forgotten.
+    await leave();
+    await lose(device);
+    device = await plugIn(there);
+    await page.goto(tiny.signInUrl());
+    await follow('Forgot your password?');
+    await page.fill('input[name=email]', email);
+    await page.click('#recover');
+    await seeHeading(page, 'Check your mail');
+    await page.fill('input[name=code]', await code());
+    await page.click('#verify');
+    await page.fill('input[name=password]', second.password);
+    await page.click('#continue');
+    assert.match(await readText(page, '#notice'), /new password is set/);
+    await signIn(page, second);
+    assert.equal(await readText(page, '#subject'), subject);
+
+    // The lost key is of no use to whoever finds it.
+    await page.goto(at('/auth/account/passkeys'));
+    await page.fill('input[name=password]', second.password);
+    await page.click('#confirm');
+    await page.click('#remove-1');
+    await page.waitForSelector('#remove-1', { state: 'detached' });
+
+    // From now on she comes with Google.
+    google.become(aStranger({ name: 'Mary' }));
+    await page.goto(at('/auth/account/linked'));
+    await page.click('#link-google');
+    await page.waitForSelector('.things');
+    await leave();
+    await page.goto(tiny.signInUrl());
+    await page.click('#with-google');
+    assert.equal(await readText(page, '#subject'), subject);
+    assert.equal(tiny.logins.at(-1)?.claims['acr'], 'urn:ostiary:acr:provider');
+
+    // She takes along what we know of her.
+    await page.goto(at('/auth/account'));
+    await follow('Get a copy of your data');
+    await page.fill('input[name=password]', second.password);
+    await page.click('#request');
+    await app().installation.services.exportMaking.makeDue();
+    await page.click('#again');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+    const { data } = JSON.parse(await readFile(await download.path(), 'utf8'));
+    assert.equal(data.about_this_file.subject, subject);
+    assert.equal(data.linked_accounts[0].issuer, google.issuer);
+    assert.ok(data.activity.some(({ event }: { event: string }) => event === 'passkey.removed'));
+
+    // She leaves, and after a week of thinking it over nothing is left of her.
+    await page.goto(at('/auth/account'));
+    await follow('Delete your account');
+    await page.fill('input[name=password]', second.password);
+    await page.click('#delete');
+    await seeHeading(page, 'Your account will be deleted');
+    const { db, services } = app().installation;
+    const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
+    await db.knex('users').where({ id: subject }).update({ deletion_due_at: yesterday });
+    await services.deletion.runDue();
+    await page.goto(at('/auth/sign-in'));
+    await signIn(page, second);
+    assert.match(await readText(page, '#problem'), /not right|do not match/);
+
+    // Who comes with the same Google account later is somebody new.
+    await page.goto(tiny.signInUrl());
+    await page.click('#with-google');
+    await seeHeading(page, 'Almost there');
+    await page.click('#register');
+    assert.notEqual(await readText(page, '#subject'), subject);
+    const subjects = (await mailsTo(app(), email)).map((mail) => mail.subject);
+    for (const told of [/password was changed/, /passkey/i, /Google|linked/i, /copy of your/]) {
+      assert.ok(
+        subjects.some((line) => told.test(line)),
+        `${told} in ${subjects.join(' | ')}`,
+      );
+    }
+  });
+});
