@@ -13,6 +13,6 @@ describe('the pictures of our pages', () => {
     const shown = [...listing.matchAll(/\]\(images\/pages\/([^)]+)\)/g)].map(([, file]) => file);
 
     assert.deepEqual(files, drawnViews.map((view) => `${view}.jpg`).toSorted());
-    assert.deepEqual(shown.toSorted(), files);
+    assert.deepEqual(new Set(shown), new Set(files));
   });
 });

@@ -59,6 +59,7 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     ]);
     assert.deepEqual(metadata['subject_types_supported'], ['public']);
     assert.deepEqual(metadata['acr_values_supported'], [
+      'urn:ostiary:acr:mail',
       'urn:ostiary:acr:password',
       'urn:ostiary:acr:two-factor',
     ]);
