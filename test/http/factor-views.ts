@@ -1,4 +1,5 @@
 // What the pages about passkeys and codes are shown with, as rich and as poor as they can be.
+import { drawQrCode } from '#http/rendering/qr-code.ts';
 import type { ViewLocals } from '#http/rendering/view-types.ts';
 
 type FactorView =
@@ -10,6 +11,8 @@ type FactorLocals = { readonly [V in FactorView]: ViewLocals[V] };
 type FullFactorLocals = { readonly [V in FactorView]: Required<ViewLocals[V]> };
 
 const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
+
+const picture = drawQrCode('otpauth://totp/Ostiary:ada%40example.org?secret=JBSWY3DPEHPK3PXP');
 
 export const fullFactorLocals: FullFactorLocals = {
   'account-codes': {
@@ -27,13 +30,16 @@ export const fullFactorLocals: FullFactorLocals = {
   'account-codes-new': {
     action: '/auth/account/codes/confirm',
     formToken: 'token',
-    picture: { size: 1, path: 'M0 0h1v1h-1z' },
+    picture,
     address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
     secret: 'ABCD',
     problem: 'problem.factor.wrong',
     backHref: '/auth/account/codes',
   },
-  'account-codes-paper': { codes: ['ABCD-EFGH-IJKL-MNOP'], codesHref: '/auth/account/codes' },
+  'account-codes-paper': {
+    codes: ['ABCD-EFGH-IJKL-MNOP', 'QRST-UVWX-YZ23-4567', 'BCDE-FGHI-JKLM-NOPQ'],
+    codesHref: '/auth/account/codes',
+  },
   'account-passkeys': {
     passkeys: [
       { id: 'aWQ', name: 'Safari, iPhone', isSynced: true, since: time, lastUsed: time },
@@ -81,7 +87,7 @@ export const shortFactorLocals: FactorLocals = {
   'account-codes-new': {
     action: '/auth/account/codes/confirm',
     formToken: 'token',
-    picture: { size: 1, path: 'M0 0h1v1h-1z' },
+    picture,
     address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
     secret: 'ABCD',
     backHref: '/auth/account/codes',

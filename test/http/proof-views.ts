@@ -35,12 +35,14 @@ export const fullProofLocals: { readonly [V in ProofView]: Full<V> } = {
   'verify-link': { ...form, email, asksPassword: true, problem: 'problem.password.wrong' },
   recover: {
     ...form,
+    client: { name: 'Acme Notes' },
     email,
     problem: 'problem.email.malformed',
     signInHref: '/auth/sign-in',
   },
   'mail-sign-in': {
     ...form,
+    client: { name: 'Acme Notes' },
     email,
     problem: 'problem.email.malformed',
     signInHref: '/auth/sign-in',
@@ -48,6 +50,7 @@ export const fullProofLocals: { readonly [V in ProofView]: Full<V> } = {
   'mail-sign-in-link': { ...form, email, isElsewhere: true },
   'recover-code': {
     ...form,
+    client: { name: 'Acme Notes' },
     proofId: '1',
     email,
     problem: 'problem.code.over',

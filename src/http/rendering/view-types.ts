@@ -115,6 +115,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly problem?: MessageKey | undefined;
   };
   readonly recover: FormLocals & {
+    readonly client?: ClientView | undefined;
     readonly email?: string | undefined;
     readonly problem?: MessageKey | undefined;
     readonly signInHref: string;
@@ -125,7 +126,10 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     /** True: the mail was asked for in another browser. */
     readonly isElsewhere: boolean;
   };
-  readonly 'recover-code': CodeLocals & { readonly againHref: string };
+  readonly 'recover-code': CodeLocals & {
+    readonly client?: ClientView | undefined;
+    readonly againHref: string;
+  };
   readonly 'new-password': FormLocals & {
     readonly email: string;
     readonly reason: 'recovery' | 'elsewhere';

@@ -1,14 +1,14 @@
 // What happened in a person's account, from the audit, in words that people use.
 import type Router from '@koa/router';
 import type { OwnPages } from '#http/pages/own-pages.ts';
-import { createTranslator, isMessageKey, type Locale } from '#http/rendering/locales.ts';
+import { createTranslator, isMessageKey } from '#http/rendering/locales.ts';
 import { showCountry } from '#http/rendering/places.ts';
 import { showTime } from '#http/rendering/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/places.ts';
 import type { AuditSearch } from '#services/audit/audit-search.ts';
 import type { FoundAuditEvent } from '#stores/audit/audit-search.ts';
-import type { AccountDoor } from './signed-in.ts';
+import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
 export interface ActivityPageDependencies {
   readonly own: OwnPages;
@@ -24,12 +24,13 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
   const { own, door, auditSearch, now } = dependencies;
 
   /** `undefined`: there are no words for it, as it is for operators. */
-  async function present(event: FoundAuditEvent, locale: Locale) {
+  async function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
     const key = `activity.${event.event}`;
     if (!isMessageKey(key)) return undefined;
     const t = createTranslator(locale);
-    // Where an operator or a program acted, address and device are theirs.
-    const isOwn = event.actorKind === 'user' || event.actorKind === 'anonymous';
+    // Where an operator, a program or another person acted, address and device are theirs.
+    const isPerson = event.actorKind === 'user' && event.actorId === user.id;
+    const isOwn = isPerson || event.actorKind === 'anonymous';
     const address = isOwn ? textOf(event.personal?.['address']) : undefined;
     const country = await countryOf(address);
     return {
@@ -43,10 +44,10 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
 
   router.get(
     '/auth/account/activity',
-    door.shows(async (ctx, { user, locale }) => {
+    door.shows(async (ctx, visit) => {
       const page = { after: undefined, limit: mostShown };
-      const { items } = await auditSearch.search({ userId: user.id }, page);
-      const shown = await Promise.all(items.map((event) => present(event, locale)));
+      const { items } = await auditSearch.search({ userId: visit.user.id }, page);
+      const shown = await Promise.all(items.map((event) => present(event, visit)));
       own.render(ctx, 'account-activity', {
         entries: shown.filter((entry) => entry !== undefined),
         accountHref: own.address('/auth/account'),

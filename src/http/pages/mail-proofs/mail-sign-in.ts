@@ -6,6 +6,7 @@ import type { Context } from '#http/context.ts';
 import { emailProblems } from '#http/pages/new-account.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { SecondStep } from '#http/pages/second-factor.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
 import type { MailProof } from '#services/mail-proofs/mail-proofs.ts';
 import type { MailSignIn, ProvenByMail } from '#services/mail-proofs/mail-sign-in.ts';
@@ -39,12 +40,18 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     return mail.address(uid, `${uid === undefined ? '/sign-in/mail' : '/mail'}${step}`);
   }
 
+  /** In the language and the colours of the app that somebody is on the way to. */
+  async function clientOf(ctx: Context): Promise<ClientView | undefined> {
+    const opened = uidOf(ctx) === undefined ? undefined : await mail.reopen(ctx);
+    return opened && mail.clientOf(opened);
+  }
+
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
-    if (uid !== undefined) await mail.reopen(ctx);
+    const client = await clientOf(ctx);
     const signInHref = mail.address(uid, uid === undefined ? '/sign-in' : '');
     const locals = { action: address(uid), formToken: own.formToken(ctx), email, problem };
-    own.render(ctx, 'mail-sign-in', { ...locals, signInHref }, status);
+    own.render(ctx, 'mail-sign-in', { ...locals, client, signInHref }, status);
   }
 
   async function ask(ctx: Context): Promise<void> {
@@ -63,8 +70,8 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     const uid = uidOf(ctx);
     const proof = await mailSignIn.findPending(mail.binding(ctx));
     if (!proof) throw noLongerGood();
-    if (uid !== undefined) await mail.reopen(ctx);
-    const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email };
+    const client = await clientOf(ctx);
+    const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email, client };
     const locals = { ...shared, action: address(uid, '/code'), problem, againHref: address(uid) };
     own.render(ctx, 'recover-code', locals, problem ? 422 : 200);
   }

@@ -41,9 +41,10 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   /** On the way to an app in the language that the app asked for. */
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
-    if (uid !== undefined) await mail.reopen(ctx);
+    const opened = uid === undefined ? undefined : await mail.reopen(ctx);
+    const client = opened && mail.clientOf(opened);
     const shared = { action: mail.address(uid, '/recover'), formToken: own.formToken(ctx) };
-    const locals = { ...shared, email, problem, signInHref: signInHref(uid) };
+    const locals = { ...shared, client, email, problem, signInHref: signInHref(uid) };
     own.render(ctx, 'recover', locals, status);
   }
 
