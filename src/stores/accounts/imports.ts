@@ -3,6 +3,7 @@
 import type { StandardClaims } from '#domain/people/users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { auditColumns, type AuditRecord } from '#stores/audit/audit-events.ts';
+import { claimColumns, textClaimColumns } from './users.ts';
 
 export interface ImportKey {
   readonly id: string | undefined;
@@ -24,23 +25,7 @@ export interface NewPerson {
   readonly entry: AuditRecord;
 }
 
-const textClaims = [
-  'name',
-  'given_name',
-  'family_name',
-  'middle_name',
-  'nickname',
-  'preferred_username',
-  'profile',
-  'picture',
-  'website',
-  'gender',
-  'birthdate',
-  'zoneinfo',
-  'locale',
-  'phone_number',
-] as const satisfies readonly (keyof StandardClaims)[];
-const claims = [...textClaims, 'phone_number_verified', 'address'].join(', ');
+const claims = claimColumns.join(', ');
 
 // One look into the index for each: without the limits the whole table would be read for every batch.
 const obstacles: Statement = {
@@ -63,7 +48,7 @@ const insert: Statement = {
       select *
         from jsonb_to_recordset($1::jsonb) as r (
                id uuid, email text, email_key text, email_verified boolean, hash text,
-               ${textClaims.map((name) => `${name} text`).join(', ')},
+               ${textClaimColumns.map((name) => `${name} text`).join(', ')},
                phone_number_verified boolean, address jsonb,
                blocked boolean, blocked_reason text, created_at timestamptz,
                audit_id uuid, details jsonb)

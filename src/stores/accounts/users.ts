@@ -5,7 +5,8 @@ import { AppError } from '#domain/errors.ts';
 import type { NewUser, Role, StandardClaims, User } from '#domain/people/users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-const claimColumns = [
+/** Columns that hold one text each. */
+export const textClaimColumns = [
   'name',
   'given_name',
   'family_name',
@@ -20,6 +21,10 @@ const claimColumns = [
   'zoneinfo',
   'locale',
   'phone_number',
+] as const satisfies readonly (keyof StandardClaims)[];
+
+export const claimColumns = [
+  ...textClaimColumns,
   'phone_number_verified',
   'address',
 ] as const satisfies readonly (keyof StandardClaims)[];
