@@ -129,7 +129,9 @@ function readField(schema: Schema, facts: FieldFacts, depth: number): ReadField 
       return { faults: inner.faults, field: { ...facts, kind: 'group', fields: inner.fields } };
     }
     default:
-      return { faults: [{ pointer, reason: 'its type must be one that a form can ask for' }] };
+      return {
+        faults: [{ pointer, reason: `its type must be one of ${Object.keys(known).join(', ')}` }],
+      };
   }
 }
 
