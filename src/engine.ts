@@ -4,6 +4,7 @@ import type { EnginePages } from '#oidc/engine-configuration.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { createProvider } from '#oidc/provider.ts';
+import { createSignInVersion, type SignInVersion } from '#oidc/sign-in/sign-in-version.ts';
 import { createCookieSigner } from '#platform/secrets/cookie-signer.ts';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { publicKeys } from '#services/clients/signing-keys.ts';
@@ -12,6 +13,7 @@ import type { Installation } from './installation.ts';
 export interface Engine {
   readonly provider: Provider;
   readonly jwts: JwtAccessTokens;
+  readonly signInVersion: SignInVersion;
 }
 
 export async function createEngine(
@@ -27,6 +29,7 @@ export async function createEngine(
     now,
   });
   const fetch = createOutboundFetch({ allow: config.outboundAllow });
+  const signInVersion = createSignInVersion();
   const provider = createProvider({
     ...services,
     config,
@@ -35,13 +38,14 @@ export async function createEngine(
     keyring,
     jwks,
     jwts,
+    signInVersion,
     pages,
     cookieSigner: createCookieSigner(config.cookieKeys),
     stores: { ...stores, shortLived },
   });
   const logout = createBackchannelLogout({ provider, fetch });
   services.delivery.employ('backchannel_logout', logout);
-  return { provider, jwts };
+  return { provider, jwts, signInVersion };
 }
 
 const noPages: EnginePages = {

@@ -60,7 +60,7 @@ export async function createPages({ installation, render }: PageParts) {
     clients,
     interaction: requireInteraction,
   });
-  const { provider, jwts } = await createEngine(installation, enginePages);
+  const { provider, jwts, signInVersion } = await createEngine(installation, enginePages);
   const interactions = createInteractions({
     provider,
     clients,
@@ -70,7 +70,7 @@ export async function createPages({ installation, render }: PageParts) {
     isPersonScope: services.supplements.isPersonScope,
     store: shortLived,
   });
-  const browserSession = createBrowserSession({ provider, standing, config, now });
+  const browserSession = createBrowserSession({ provider, standing, signInVersion, config, now });
   const linkMark = createLinkMark(config);
   const interaction = createInteractionPages({
     basePath,

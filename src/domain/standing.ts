@@ -36,14 +36,6 @@ export function mayAct({ user, client, notBefore }: Standing, { issuedAt, at }: 
   return bothOpen && isSince(notBefore, issuedAt);
 }
 
-/**
- * The second to write down for a sign-in of now: not one that an epoch of the same second makes old,
- * as a person may sign in again the moment a block is lifted.
- */
-export function signInSecond({ notBefore }: Pick<SubjectStanding, 'notBefore'>, now: Date): number {
-  return Math.max(Math.floor(now.getTime() / 1000), Math.ceil((notBefore?.getTime() ?? 0) / 1000));
-}
-
 /** A block with an end is over once that has passed; the epoch it left behind stays. */
 export function isBlocked(subject: SubjectStanding, at: Date): boolean {
   const { blockedAt, blockedUntil } = subject;

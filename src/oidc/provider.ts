@@ -41,6 +41,7 @@ import type { Supplements } from '#services/personal-data/supplements.ts';
 import { createResourceServerInfo } from './tokens/resources.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { adjustSignOut } from './sign-in/sign-out.ts';
+import type { SignInVersion } from './sign-in/sign-in-version.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
 import { engineContext } from './engine-context.ts';
 
@@ -62,6 +63,7 @@ export interface ProviderDependencies {
   readonly tokenRevocation: TokenRevocation;
   readonly changes: Changes;
   readonly fetch: OutboundFetch;
+  readonly signInVersion: SignInVersion;
   readonly stores: {
     readonly actors: ActorStore;
     readonly grants: GrantStore;
@@ -84,7 +86,14 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       pages,
       cookieSigner,
       now,
-      findAccount: createFindAccount({ facts, standing, clients, supplements }),
+      findAccount: createFindAccount({
+        facts,
+        standing,
+        clients,
+        supplements,
+        signInVersion: dependencies.signInVersion,
+        now,
+      }),
       loadExistingGrant: createLoadExistingGrant({ consent, clients, isPersonScope }),
       getResourceServerInfo: createResourceServerInfo({
         clients,
@@ -135,6 +144,7 @@ function createAdapters(
       Grant: createGrantAdapter({ grants, facts, changes, now, endsElsewhere }),
       Session: createSessionAdapter({
         sessions: dependencies.sessions,
+        signInVersion: dependencies.signInVersion,
         actors,
         facts,
         now,

@@ -6,7 +6,7 @@ import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 import type { ActorIds, Actors } from '#stores/sessions/actors.ts';
 import type { Grant } from '#stores/tokens/grants.ts';
-import type { Session } from '#stores/sessions/sessions.ts';
+import type { Session } from '#stores/sessions/session-rows.ts';
 import { currentRoute } from './engine-context.ts';
 
 interface Facts {

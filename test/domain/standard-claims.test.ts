@@ -121,6 +121,8 @@ describe('claims about a person', () => {
     blockedUntil: undefined,
     blockedAt: new Date(0),
     notBefore: new Date(0),
+    securityVersion: 0,
+    accessVersion: 0,
     roles: ['admin'],
     createdAt: new Date('2026-05-04T12:00:00.900Z'),
     updatedAt: new Date('2026-05-04T12:00:01.900Z'),

@@ -1,7 +1,8 @@
 // Records for tests: a test names the fact it is about, everything else is ordinary and unique.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ApiResource, NewClient } from '#domain/clients.ts';
-import type { NewUser } from '#domain/people/users.ts';
+import type { NewUser, User } from '#domain/people/users.ts';
+import type { AuditRecord } from '#stores/audit/audit-events.ts';
 import type { StoredSigningKey } from '#stores/clients/signing-keys.ts';
 
 /** An ordinary moment; tests count from it instead of asking the clock. */
@@ -21,6 +22,30 @@ export function aUser(facts: Partial<NewUser> = {}): NewUser {
     emailVerifiedAt: undefined,
     claims: {},
     createdAt: noon,
+    ...facts,
+  };
+}
+
+/** The versions of a user of whom nothing was ended yet. */
+export const firstVersions = {
+  securityVersion: 0,
+  accessVersion: 0,
+} as const satisfies Partial<User>;
+
+export function anAuditRecord(facts: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    id: randomUUID(),
+    at: noon,
+    event: 'consent.given',
+    actorKind: 'system',
+    actorId: undefined,
+    userId: undefined,
+    clientId: undefined,
+    sessionUid: undefined,
+    requestId: undefined,
+    details: {},
+    personal: undefined,
+    personalDigest: undefined,
     ...facts,
   };
 }

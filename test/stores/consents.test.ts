@@ -2,10 +2,15 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
+import { createEndingStore } from '#stores/sessions/endings.ts';
 import { createClientStore } from '#stores/clients/clients.ts';
-import { createConsentStore } from '#stores/accounts/consents.ts';
+import {
+  createConsentStore,
+  type ConsentGiven,
+  type ConsentStore,
+} from '#stores/accounts/consents.ts';
 import { createUserStore } from '#stores/accounts/users.ts';
-import { aClient, aUser, later, noon } from '#test/roles/builders.ts';
+import { aClient, anAuditRecord, aUser, firstVersions, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const api = 'https://api.example/';
@@ -22,7 +27,7 @@ describeOnEachKind('consents', (database) => {
       resources: { [api]: ['read'] },
     };
 
-    const saved = await consents.save(given, noon);
+    const saved = await give(consents, given, noon);
 
     assert.deepEqual(saved, { ...given, grantedAt: noon, updatedAt: noon });
     assert.deepEqual(await consents.find(pair.userId, pair.clientId), saved);
@@ -32,7 +37,8 @@ describeOnEachKind('consents', (database) => {
   it('add up: nothing allowed earlier is forgotten', async () => {
     const consents = createConsentStore(database());
     const pair = await insertPair(database());
-    await consents.save(
+    await give(
+      consents,
       {
         ...pair,
         scopes: ['openid', 'profile'],
@@ -42,7 +48,8 @@ describeOnEachKind('consents', (database) => {
       noon,
     );
 
-    const whole = await consents.save(
+    const whole = await give(
+      consents,
       {
         ...pair,
         scopes: ['email', 'openid'],
@@ -66,7 +73,8 @@ describeOnEachKind('consents', (database) => {
 
     await Promise.all(
       scopes.map((scope) =>
-        consents.save(
+        give(
+          consents,
           { ...pair, scopes: [scope], claims: [], resources: { [api]: [scope] } },
           noon,
         ),
@@ -78,10 +86,31 @@ describeOnEachKind('consents', (database) => {
     assert.deepEqual(found.resources, { [api]: scopes });
   });
 
+  it('are not given by a user who was blocked or withdrew access since the user was read', async () => {
+    const db = database();
+    const consents = createConsentStore(db);
+    const endings = createEndingStore(db);
+    const [blocked, withdrawn] = [await insertPair(db), await insertPair(db)];
+    const asked = { scopes: ['openid'], claims: [], resources: {} };
+
+    await db.transaction(async (tx) => {
+      const facts = { reason: 'test', until: later(1), by: 'test' };
+      await endings.blockUser(blocked.userId, facts, noon, tx);
+      await endings.raiseAccessVersion(withdrawn.userId, tx);
+    });
+
+    for (const pair of [blocked, withdrawn]) {
+      const given = { ...pair, ...asked };
+      const refused = await consents.give(given, firstVersions, later(2), anAuditRecord());
+      assert.equal(refused, undefined);
+      assert.equal(await consents.find(pair.userId, pair.clientId), undefined);
+    }
+  });
+
   it('are taken back as a whole, once', async () => {
     const consents = createConsentStore(database());
     const pair = await insertPair(database());
-    await consents.save({ ...pair, scopes: ['openid'], claims: [], resources: {} }, noon);
+    await give(consents, { ...pair, scopes: ['openid'], claims: [], resources: {} }, noon);
 
     assert.equal(await consents.remove(pair.userId, pair.clientId), true);
     assert.equal(await consents.remove(pair.userId, pair.clientId), false);
@@ -94,4 +123,10 @@ async function insertPair(db: Database) {
   await createUserStore(db).insert(user);
   await createClientStore(db).insert(client);
   return { userId: user.id, clientId: client.clientId };
+}
+
+async function give(consents: ConsentStore, given: ConsentGiven, at: Date) {
+  const whole = await consents.give(given, firstVersions, at, anAuditRecord());
+  assert.ok(whole, 'the consent was refused');
+  return whole;
 }

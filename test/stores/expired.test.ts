@@ -3,15 +3,20 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createExpiredRowStore, purgeBatch } from '#stores/expired.ts';
 import { createPurge } from '#services/purge.ts';
+import { createClientStore } from '#stores/clients/clients.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
 import { createGrantStore } from '#stores/tokens/grants.ts';
-import { aUser, later, noon } from '#test/roles/builders.ts';
+import { aClient, aUser, firstVersions, later, noon } from '#test/roles/builders.ts';
 import { createTestLog, describeOnEachKind } from '#test/stage/databases.ts';
 
 describeOnEachKind('expired rows', (database) => {
   it('go, in batches, while others stay', async () => {
     const db = database();
     const grants = createGrantStore(db);
-    const { id: userId } = aUser();
+    const user = aUser();
+    const { id: userId } = user;
+    await createUserStore(db).insert(user);
+    await createClientStore(db).insert(aClient({ clientId: 'app', firstParty: true }));
     const facts = { userId, clientId: 'app', content: {}, createdAt: noon };
     await db.run(
       {
@@ -21,7 +26,7 @@ describeOnEachKind('expired rows', (database) => {
       },
       [userId, noon, purgeBatch + 10],
     );
-    await grants.save({ id: 'young', ...facts, expiresAt: later(3600) });
+    await grants.save({ id: 'young', ...facts, expiresAt: later(3600) }, firstVersions);
 
     const expired = createExpiredRowStore(db);
     const purge = createPurge({

@@ -21,14 +21,18 @@ describeOnEachKind('a refresh family', (database) => {
   async function standing() {
     const db = database();
     const user = aUser();
-    const client = aClient();
+    const client = aClient({ firstParty: true });
     const grantId = randomBytes(8).toString('hex');
     const grants = createGrantStore(db);
-    await createUserStore(db).insert(user);
+    const users = createUserStore(db);
+    await users.insert(user);
     await createClientStore(db).insert(client);
     const ids = { userId: user.id, clientId: client.clientId };
     const times = { createdAt: noon, expiresAt: later(3600) };
-    await grants.save({ id: grantId, ...ids, content: {}, ...times });
+    const versions = await users.findById(user.id);
+    assert.ok(
+      versions && (await grants.save({ id: grantId, ...ids, content: {}, ...times }, versions)),
+    );
     const family: NewRefreshFamily = {
       id: randomUUID(),
       grantId,

@@ -6,7 +6,7 @@ import type { StandardClaims } from '#domain/people/users.ts';
 import { createPasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import { createRoleStore } from '#stores/accounts/roles.ts';
 import { createUserStore } from '#stores/accounts/users.ts';
-import { aUser, later, noon } from '#test/roles/builders.ts';
+import { aUser, firstVersions, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const allClaims: Required<StandardClaims> = {
@@ -43,6 +43,7 @@ describeOnEachKind('users', (database) => {
       blockedAt: undefined,
       blockedUntil: undefined,
       notBefore: undefined,
+      ...firstVersions,
       roles: [],
       createdAt: noon,
       updatedAt: noon,

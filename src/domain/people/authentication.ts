@@ -19,11 +19,19 @@ export const supportedAcrValues = [mailAcr, passwordAcr, twoFactorAcr] as const;
 
 /** Everything that was asked for is proven; `amr` in the words of RFC 8176. */
 export interface CompleteSignIn {
+  /** As read together with the credential: its `securityVersion` decides whether a session starts. */
   readonly user: User;
   readonly acr: string;
   readonly amr: readonly string[];
-  /** When it was proven; absent: now. */
-  readonly at?: Date | undefined;
+  /** When the first credential was read; the `auth_time` that clients see (OIDC Core 2). */
+  readonly at: Date;
+}
+
+/** A credential that was right, with the user as read together with it. */
+export interface ProvenCredential {
+  readonly user: User;
+  /** When it was read, before it was checked. */
+  readonly at: Date;
 }
 
 /** What a sign-in may begin with, beside a passkey, which needs nothing else. */
@@ -45,15 +53,23 @@ export function isFirstProof(name: unknown): name is FirstProof {
   return typeof name === 'string' && Object.hasOwn(wordsOf, name);
 }
 
-/** Of somebody who has no second factor; `at`: when another provider says that it was. */
-export function signedInWith(first: FirstProof, user: User, at?: Date): CompleteSignIn {
+/** Of a user who has no second factor; `at` of another provider is the time that it vouches for. */
+export function signedInWith(first: FirstProof, { user, at }: ProvenCredential): CompleteSignIn {
   const { acr, amr } = wordsOf[first];
   return { user, acr, amr: [amr], at };
 }
 
+/** With the password that the account was made with just now. */
+export function signedInToNewAccount(user: User): CompleteSignIn {
+  return signedInWith('password', { user, at: user.createdAt });
+}
+
 /** After the first proof: a code from an app, or a recovery code. */
-export function signedInWithCode(first: FirstProof, user: User): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, 'otp', 'mfa'] };
+export function signedInWithCode(
+  first: FirstProof,
+  { user, at }: ProvenCredential,
+): CompleteSignIn {
+  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, 'otp', 'mfa'], at };
 }
 
 /** Proven by a passkey together with a finger, a face or a PIN. */
@@ -68,15 +84,18 @@ function keyOf({ synced }: PasskeyProof): string {
 }
 
 /** Possession of the key, and what unlocked it. */
-export function signedInWithPasskey(user: User, proof: PasskeyProof): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: [keyOf(proof), 'user', 'mfa'] };
+export function signedInWithPasskey(
+  { user, at }: ProvenCredential,
+  proof: PasskeyProof,
+): CompleteSignIn {
+  return { user, acr: twoFactorAcr, amr: [keyOf(proof), 'user', 'mfa'], at };
 }
 
 /** A passkey in the place of a code. */
 export function signedInWithPasskeyAfter(
   first: FirstProof,
-  user: User,
+  { user, at }: ProvenCredential,
   proof: PasskeyProof,
 ): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, keyOf(proof), 'user', 'mfa'] };
+  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, keyOf(proof), 'user', 'mfa'], at };
 }

@@ -19,6 +19,13 @@ export interface User {
   readonly blockedUntil: Date | undefined;
   /** Nothing issued to the person before this instant is accepted. */
   readonly notBefore: Date | undefined;
+  /**
+   * Grows with every act that ends what the user is signed in to (a block, a password change, ...). A
+   * sign-in is stored only while the number is the one that was read together with its credential.
+   */
+  readonly securityVersion: number;
+  /** Grows with every act that withdraws a client's access; a grant is stored by the same rule. */
+  readonly accessVersion: number;
   readonly roles: readonly Role[];
   /** When it is deleted for good; absent: nobody asked for that. */
   readonly deletionDueAt?: Date | undefined;

@@ -78,8 +78,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
     const outcome = await attempts.attempt(ctx, { login, password: form.get('password') });
     if (!outcome.ok) return showSignIn(ctx, login, outcome.reason);
     await outcome.settle();
-    if (!outcome.signIn)
-      return secondStep.forAccount(ctx, { user: outcome.user, first: 'password' });
+    if (!outcome.signIn) return secondStep.forAccount(ctx, { ...outcome, first: 'password' });
     return own.signInAndShowAccount(ctx, outcome.signIn);
   });
 

@@ -30,8 +30,11 @@ export function addConsentPages(
     }
     switch (form.get('decision')) {
       case 'allow':
-        await interaction.requireAccount(open);
-        return interaction.goOn(ctx, open, await interaction.allowed(open, open.accountId));
+        return interaction.goOn(
+          ctx,
+          open,
+          await interaction.allowed(open, await interaction.requireAccount(open)),
+        );
       case 'deny':
         await keepSignIn(ctx, open);
         return interaction.goOn(ctx, open, await interaction.denied(open));

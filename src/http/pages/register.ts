@@ -1,7 +1,7 @@
 // Making an account: on the way to an app, or at /auth/register by itself. Where the mailbox has to be
 // proven first, the account is made by the pages behind (mail-proofs/verify.ts, verify-link.ts).
 import type Router from '@koa/router';
-import { signedInWith } from '#domain/people/authentication.ts';
+import { signedInToNewAccount } from '#domain/people/authentication.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
@@ -110,7 +110,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
     }
     const outcome = await makeNow(ctx, form);
     if (!outcome.ok) return showForApp(ctx, open, { ...outcome, status: 422 });
-    const signIn = signedInWith('password', outcome.user);
+    const signIn = signedInToNewAccount(outcome.user);
     return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, signIn));
   });
 
@@ -130,6 +130,6 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
     }
     const outcome = await makeNow(ctx, form);
     if (!outcome.ok) return showAlone(ctx, { ...outcome, status: 422 });
-    return own.signInAndShowAccount(ctx, signedInWith('password', outcome.user));
+    return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
   });
 }

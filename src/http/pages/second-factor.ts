@@ -103,7 +103,7 @@ export function addSecondFactorPages(
     const checked = await check(ctx, await own.readForm(ctx), ownBinding);
     if (checked.step === 'again') return own.redirect(ctx, '/auth/sign-in');
     if (checked.step === 'refused') return showOwn(ctx, checked.shown);
-    return own.signInAndShowAccount(ctx, signedInWithCode(checked.half.first, checked.half.user));
+    return own.signInAndShowAccount(ctx, signedInWithCode(checked.half.first, checked.half));
   });
 
   router.get('/auth/interaction/:uid/second-factor', async (ctx) => {
@@ -118,8 +118,8 @@ export function addSecondFactorPages(
     const checked = await check(ctx, form, open.uid);
     if (checked.step === 'again') return interaction.startAgain(ctx, open);
     if (checked.step === 'refused') return showForApp(ctx, open, checked.shown);
-    const { user, first } = checked.half;
-    const next = await interaction.signedIn(ctx, open, signedInWithCode(first, user));
+    const signIn = signedInWithCode(checked.half.first, checked.half);
+    const next = await interaction.signedIn(ctx, open, signIn);
     return interaction.goOn(ctx, open, next);
   });
 

@@ -1,6 +1,6 @@
 // The page behind the one-time link of the first start: it makes the first administrator.
 import type Router from '@koa/router';
-import { signedInWith } from '#domain/people/authentication.ts';
+import { signedInToNewAccount } from '#domain/people/authentication.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { Setup } from '#services/accounts/setup.ts';
@@ -49,6 +49,6 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
     await requireUsable(token);
     const outcome = await makeAccount(form, {}, (request) => setup.use(token, request));
     if (!outcome.ok) return show(ctx, token, outcome, 422);
-    return own.signInAndShowAccount(ctx, signedInWith('password', outcome.user));
+    return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
   });
 }

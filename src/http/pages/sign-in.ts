@@ -80,7 +80,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     }
     if (!outcome.signIn) {
       await outcome.settle();
-      return secondStep.forApp(ctx, { user: outcome.user, first: 'password' }, open.uid);
+      return secondStep.forApp(ctx, { ...outcome, first: 'password' }, open.uid);
     }
     const next = await interaction.signedIn(ctx, open, outcome.signIn, outcome.settle);
     return interaction.goOn(ctx, open, next);

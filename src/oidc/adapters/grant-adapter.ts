@@ -32,7 +32,10 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
         createdAt: now(),
         expiresAt: new Date(now().getTime() + expiresIn * 1000),
       };
-      if (!(await grants.save(grant))) throw new errors.InvalidGrant('grant was revoked');
+      const { user } = await facts.user(grant.userId);
+      if (!user || !(await grants.save(grant, user))) {
+        throw new errors.AccessDenied('what the grant stands on was ended meanwhile');
+      }
       facts.rememberGrant(grant);
     },
     async destroy(id) {

@@ -1,14 +1,16 @@
 // Browser sessions for the engine, which rewrites the whole document at every request. Here its
 // apps are merged one by one, a cookie value that was replaced or ended never comes back, and a
 // session that was merely used again is written once a minute.
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { AppError } from '#domain/errors.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ActorStore } from '#stores/sessions/actors.ts';
 import type { NewSignIn, Sessions } from '#services/sessions/sessions.ts';
-import type { Session } from '#stores/sessions/sessions.ts';
+import type { Session } from '#stores/sessions/session-rows.ts';
 import { adapterWith } from './adapter.ts';
 import { engineContext } from '#oidc/engine-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import type { SignInVersion } from '#oidc/sign-in/sign-in-version.ts';
 
 /** How far the row's last use may lag behind, and the end of the idle time with it. */
 const longestLagMilliseconds = 60_000;
@@ -23,14 +25,15 @@ export interface SessionAdapterDependencies {
   readonly sessions: Sessions;
   readonly actors: ActorStore;
   readonly facts: RequestFacts;
+  readonly signInVersion: SignInVersion;
   readonly now: () => Date;
 }
 
 export function createSessionAdapter(dependencies: SessionAdapterDependencies): Adapter {
-  const { sessions, actors, facts, now } = dependencies;
+  const { sessions, actors, facts, signInVersion, now } = dependencies;
   const loaded = createRequestSlot<LoadedSession>('loaded session');
   const replacedId = createRequestSlot<string>('replaced session id');
-  const knownLoginTs = createRequestSlot<number>('sign-in of the session');
+  const knownSignIn = createRequestSlot<string>('sign-in of the session');
 
   /** Nothing but the time moved, and that by little: of a short life no more than a tenth. */
   function isMerelyUsed(payload: AdapterPayload, expiresAt: Date, expiresIn: number): boolean {
@@ -42,11 +45,15 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
 
   /** A time of sign-in that was not there before this request, told once. */
   async function newSignIn(payload: AdapterPayload): Promise<NewSignIn | undefined> {
-    const { accountId, loginTs, amr } = payload;
-    if (!accountId || loginTs === undefined || loginTs === knownLoginTs.get()) return undefined;
-    knownLoginTs.set(loginTs);
+    const { uid, accountId, loginTs, amr } = payload;
+    if (!accountId || loginTs === undefined) return undefined;
+    const name = nameOf(uid, loginTs);
+    if (name === knownSignIn.get()) return undefined;
+    knownSignIn.set(name);
     const { user } = await facts.user(accountId);
-    return user && { user, clientId: engineContext()?.oidc.client?.clientId, amr };
+    if (!user) throw refusal();
+    const securityVersion = signInVersion.get() ?? user.securityVersion;
+    return { user, clientId: engineContext()?.oidc.client?.clientId, amr, securityVersion };
   }
 
   return adapterWith({
@@ -58,7 +65,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       const { userId, uid: sessionUid, authorizations, loginAt, expiresAt } = session;
       const grantId = clientId === undefined ? undefined : authorizations[clientId]?.grantId;
       facts.remember({ userId, sessionUid, grantId }, found);
-      knownLoginTs.set(loginAt && seconds(loginAt));
+      knownSignIn.set(loginAt && nameOf(sessionUid, seconds(loginAt)));
       const payload = payloadOf(session, id);
       const clientIds = Object.keys(authorizations);
       loaded.set({ clientIds, content: contentOf(payload), expiresAt });
@@ -76,7 +83,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       const known = loaded.get()?.clientIds ?? [];
       const removed = known.filter((clientId) => !(clientId in authorizations));
       loaded.set(undefined);
-      await sessions.save(
+      const saved = await sessions.save(
         {
           id,
           replacedId: replacedId.get(),
@@ -93,6 +100,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
         },
         await newSignIn(payload),
       );
+      if (!saved) throw refusal();
     },
     /** Called for a sign-out, and also for the old cookie value when the engine replaces it. */
     async destroy(id) {
@@ -106,6 +114,14 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
   });
 }
 
+/** What the request relies on was ended meanwhile. The browser gets nothing, the client may ask again. */
+function refusal(): Error {
+  const message = 'This sign-in was ended meanwhile. Please sign in again.';
+  return engineContext()
+    ? new errors.AccessDenied('the session of the End-User was ended meanwhile')
+    : new AppError('session_expired', message);
+}
+
 /** The app that an authorization request names; elsewhere it is known later or not at all. */
 function askingClientId(): string | undefined {
   const clientId = engineContext()?.query['client_id'];
@@ -117,6 +133,11 @@ function contentOf(payload: AdapterPayload): string {
   const { jti, uid, accountId, loginTs, acr, amr, transient, state, authorizations } = payload;
   const texts = [jti, uid, accountId, loginTs, acr, amr, transient === true, state, authorizations];
   return JSON.stringify(texts);
+}
+
+/** One sign-in of one session. */
+function nameOf(sessionUid: string | undefined, loginTs: number): string {
+  return `${sessionUid} ${loginTs}`;
 }
 
 function isReplacement(id: string): boolean {

@@ -7,25 +7,38 @@ import type { Clients } from '#services/clients/clients.ts';
 import type { Supplements } from '#services/personal-data/supplements.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import type { SignInVersion } from './sign-in-version.ts';
 
 export interface AccountDependencies {
   readonly facts: RequestFacts;
   readonly standing: StandingService;
   readonly clients: Clients;
   readonly supplements: Pick<Supplements, 'claimsOf'>;
+  readonly signInVersion: SignInVersion;
+  readonly now: () => Date;
 }
 
 type Token = Parameters<FindAccount>[2];
 
 export function createFindAccount(dependencies: AccountDependencies): FindAccount {
-  const { facts, standing, clients, supplements } = dependencies;
+  const { facts, standing, clients, supplements, signInVersion, now } = dependencies;
+  /** Now for a sign-in of this request, else the time at which the session's sign-in was stored. */
+  async function signedInAt({ oidc }: KoaContextWithOIDC, version?: number): Promise<Date> {
+    if (version !== undefined) return now();
+    const stored = oidc.session && (await facts.session(oidc.session.uid));
+    return stored?.signedInAt ?? new Date(0);
+  }
+
   return async (ctx, sub, token): Promise<Account | undefined> => {
     const { user, notBefore } = await facts.user(sub);
     if (!user) return undefined;
+    // A sign-in of this request counts only while nothing was ended since its credential was read.
+    const version = token ? undefined : signInVersion.get();
+    if (version !== undefined && version !== user.securityVersion) return undefined;
     // An app's epoch ends what the app holds; the person's session in the browser is not its own.
     const client = token?.clientId === undefined ? null : await clients.find(token.clientId);
     const grantId = token && 'grantId' in token ? token.grantId : undefined;
-    const issuedAt = facts.madeAt(startOf(ctx, token), grantId);
+    const issuedAt = token ? facts.madeAt(startOf(token), grantId) : await signedInAt(ctx, version);
     if (!standing.mayAct({ user, notBefore }, client, issuedAt)) return undefined;
     return {
       accountId: user.id,
@@ -41,7 +54,6 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
 }
 
 /** A token counts from its making, a refresh token from the making of its family; in seconds. */
-function startOf(ctx: KoaContextWithOIDC, token: Token): number {
-  const started = token && 'iiat' in token ? token.iiat : token?.iat;
-  return started ?? ctx.oidc.session?.loginTs ?? 0;
+function startOf(token: NonNullable<Token>): number {
+  return ('iiat' in token ? token.iiat : token.iat) ?? 0;
 }

@@ -2,9 +2,10 @@
 // cookie and the record; here they are read, started and ended in its way.
 import type Provider from 'oidc-provider';
 import { passwordAcr, type CompleteSignIn } from '#domain/people/authentication.ts';
-import { signInSecond } from '#domain/standing.ts';
 import type { Config } from '#platform/settings/config.ts';
 import type { StandingService } from '#services/standing/standing.ts';
+import { seconds } from '#oidc/adapters/session-adapter.ts';
+import type { SignInVersion } from './sign-in-version.ts';
 
 /** The part of Koa's context that cookies need. */
 export interface CookieContext {
@@ -14,8 +15,8 @@ export interface CookieContext {
   };
 }
 
-/** As it was when the session began. */
-export interface SignedIn extends CompleteSignIn {
+/** As it was when the session began. It starts no other session: the proof is as old as `signedInAt`. */
+export interface SignedIn extends Omit<CompleteSignIn, 'at'> {
   readonly sessionUid: string;
   readonly signedInAt: Date;
 }
@@ -23,12 +24,13 @@ export interface SignedIn extends CompleteSignIn {
 export interface BrowserSessionDependencies {
   readonly provider: Provider;
   readonly standing: StandingService;
+  readonly signInVersion: SignInVersion;
   readonly config: Pick<Config, 'issuerUrl' | 'sessionIdleSeconds' | 'sessionMaxSeconds'>;
   readonly now: () => Date;
 }
 
 export function createBrowserSession(dependencies: BrowserSessionDependencies) {
-  const { provider, standing, config, now } = dependencies;
+  const { provider, standing, signInVersion, config, now } = dependencies;
   const name = provider.cookieName('session');
   const cookie = {
     signed: true,
@@ -52,11 +54,12 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       const facts = await standing.load({
         userId: session.accountId,
         grantId: undefined,
-        sessionUid: undefined,
+        sessionUid: session.uid,
       });
-      const { user } = facts;
-      const signedInAt = new Date((session.loginTs ?? 0) * 1000);
-      if (!user || !standing.mayAct(facts, null, signedInAt)) return undefined;
+      const { user, session: stored } = facts;
+      if (!user || !stored?.signedInAt) return undefined;
+      if (!standing.mayAct(facts, null, stored.signedInAt)) return undefined;
+      const signedInAt = stored.loginAt ?? stored.signedInAt;
       const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
       return { user, acr, amr, sessionUid, signedInAt };
     },
@@ -64,16 +67,20 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
     async end(ctx: CookieContext): Promise<void> {
       await (await find(ctx))?.destroy();
     },
-    /** Starts a session with a new id; whatever this browser held before is over. */
+    /**
+     * Starts a session with a new id; whatever this browser held before is over.
+     * @throws AppError `session_expired` when the user was signed out everywhere, blocked, ... meanwhile
+     */
     async start(ctx: CookieContext, { user, acr, amr, at }: CompleteSignIn): Promise<void> {
       await (await find(ctx))?.destroy();
       const session = new provider.Session();
       session.loginAccount({
         accountId: user.id,
-        loginTs: signInSecond(user, at ?? now()),
+        loginTs: seconds(at),
         acr,
         amr: [...amr],
       });
+      signInVersion.set(user.securityVersion);
       const lifeSeconds = Math.min(config.sessionIdleSeconds, config.sessionMaxSeconds);
       await session.save(lifeSeconds);
       const expires = new Date(now().getTime() + lifeSeconds * 1000);

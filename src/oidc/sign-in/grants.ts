@@ -28,10 +28,10 @@ export function createLoadExistingGrant({ consent, clients, isPersonScope }: Gra
     const allowed = ctx.oidc.result?.consent
       ? asked
       : await consent.allowedTo(known, account.accountId, asked);
-    if (!grant && !allowed) return undefined;
+    if (!allowed) return grant;
     const next =
       grant ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-    if (allowed) add(next, allowed);
+    add(next, allowed);
     await next.save();
     return next;
   };

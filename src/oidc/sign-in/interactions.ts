@@ -7,7 +7,6 @@ import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import { checkEmail } from '#domain/people/emails.ts';
 import type { Client } from '#domain/clients.ts';
 import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
-import { signInSecond } from '#domain/standing.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Clients } from '#services/clients/clients.ts';
 import type { ConsentDecision, ConsentService } from '#services/accounts/consent.ts';
@@ -15,6 +14,7 @@ import type { StandingService } from '#services/standing/standing.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 import { readInteractionTrace, type InteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
+import { versionIn } from './sign-in-version.ts';
 
 type EngineInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -90,22 +90,24 @@ export function createInteractions(dependencies: InteractionDependencies) {
   }
 
   async function decisionOf(open: OpenInteraction, userId: string): Promise<ConsentDecision> {
-    const { client, sessionAccountId, engine } = open;
-    const sessionUid = sessionAccountId === userId ? engine.session?.uid : undefined;
+    const { client } = open;
+    const sessionUid = sessionOf(open, userId);
     return { clientId: client.clientId, userId, sessionUid, access: await accessAsked(open) };
   }
 
-  /** `undefined` also for a person who was blocked or signed out everywhere meanwhile. */
-  async function account({ accountId, engine }: OpenInteraction): Promise<User | undefined> {
+  /** `undefined` also when what the user was signed in to has been ended meanwhile. */
+  async function account(open: OpenInteraction): Promise<User | undefined> {
+    const { accountId, engine } = open;
     if (accountId === undefined) return undefined;
-    const facts = await standing.load({
-      userId: accountId,
-      grantId: undefined,
-      sessionUid: undefined,
-    });
-    // What the browser brought along was good when the interaction began.
-    const since = new Date((engine.result?.login?.ts ?? engine.iat) * 1000);
-    return facts.user && standing.mayAct(facts, null, since) ? facts.user : undefined;
+    const login = engine.result?.login;
+    const sessionUid = login ? undefined : sessionOf(open, accountId);
+    const facts = await standing.load({ userId: accountId, grantId: undefined, sessionUid });
+    const { user, session } = facts;
+    if (sessionUid !== undefined && session?.userId !== accountId) return undefined;
+    if (login && versionIn(login) !== user?.securityVersion) return undefined;
+    // The version has shown that a sign-in of this interaction still counts.
+    const since = login ? now() : (session?.signedInAt ?? new Date(engine.iat * 1000));
+    return user && standing.mayAct(facts, null, since) ? user : undefined;
   }
 
   return {
@@ -138,9 +140,10 @@ export function createInteractions(dependencies: InteractionDependencies) {
     },
     /** Who signed in during this interaction, and how; `undefined`: nobody did, or may not act any more. */
     async signInOf(open: OpenInteraction): Promise<CompleteSignIn | undefined> {
-      const { acr, amr } = open.engine.result?.login ?? {};
-      const user = acr === undefined ? undefined : await account(open);
-      return user && acr !== undefined ? { user, acr, amr: amr ?? [] } : undefined;
+      const { acr, amr = [], ts } = open.engine.result?.login ?? {};
+      if (acr === undefined || ts === undefined) return undefined;
+      const user = await account(open);
+      return user && { user, acr, amr, at: new Date(ts * 1000) };
     },
     /** Unties it from the session that the browser had: that one is over. */
     leaveSession({ engine }: OpenInteraction): void {
@@ -174,7 +177,8 @@ export function createInteractions(dependencies: InteractionDependencies) {
         accountId: user.id,
         acr,
         amr: [...amr],
-        ts: signInSecond(user, at ?? now()),
+        ts: seconds(at),
+        securityVersion: user.securityVersion,
       };
       const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');
       const asked = await accessAsked(open);
@@ -186,9 +190,15 @@ export function createInteractions(dependencies: InteractionDependencies) {
       await save(open.engine, { ...before, login }, beside);
       return { step: 'consent' };
     },
-    /** The person allowed what the app asked for. */
-    async allowed(open: OpenInteraction, userId: string): Promise<NextStep> {
-      await consent.allow(await decisionOf(open, userId));
+    /**
+     * The user allowed what the client asked for.
+     * @param user as `account` gave it
+     * @throws SessionNotFound when the user was signed out everywhere, blocked, ... meanwhile
+     */
+    async allowed(open: OpenInteraction, user: User): Promise<NextStep> {
+      if (!(await consent.allow(await decisionOf(open, user.id), user))) {
+        throw new errors.SessionNotFound('what the user was signed in to was ended');
+      }
       return finish(open, { ...settled(open), consent: {} });
     },
     /** The person said no, or turned back. */
@@ -207,6 +217,11 @@ export function createInteractions(dependencies: InteractionDependencies) {
 export type Interactions = ReturnType<typeof createInteractions>;
 
 async function nothing(): Promise<void> {}
+
+/** The session that the user brought along; `undefined`: the user signs in only now. */
+function sessionOf({ sessionAccountId, engine }: OpenInteraction, userId: string) {
+  return sessionAccountId === userId ? engine.session?.uid : undefined;
+}
 
 /** A parameter that came once, several times, or not at all. */
 function textsOf(parameter: unknown): readonly string[] {

@@ -2,6 +2,7 @@
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import { covers, noAccess, type AccessRequest } from '#domain/consent.ts';
 import type { Client } from '#domain/clients.ts';
+import type { User } from '#domain/people/users.ts';
 import type { ConsentStore } from '#stores/accounts/consents.ts';
 import type { Audit } from '#services/audit/audit.ts';
 
@@ -40,10 +41,15 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
       if (client.metadata['application_type'] === 'native') return true;
       return !covers((await allowedTo(client, userId, asked)) ?? noAccess, asked);
     },
-    async allow(decision: ConsentDecision): Promise<void> {
+    /**
+     * False: what the user was signed in to, or what clients may access, was ended or withdrawn since
+     * the user was read.
+     */
+    async allow(decision: ConsentDecision, user: User): Promise<boolean> {
       const { clientId, userId, access } = decision;
       const entry = audit.record(entryAbout('consent.given', decision));
-      await consents.save({ userId, clientId, ...access }, now(), entry);
+      const given = { userId, clientId, ...access };
+      return (await consents.give(given, user, now(), entry)) !== undefined;
     },
     /** Remembered nowhere else: the app may ask again. */
     async refuse(decision: ConsentDecision): Promise<void> {

@@ -28,15 +28,24 @@ export type PasswordChangeOutcome =
 export function createPasswordChange(dependencies: PasswordChangeDependencies) {
   const { registration, users, credentials, proofs, blocking, outbox, issuer } = dependencies;
   return {
-    /** The old password was proven just now. Ends the session that asks as well. */
-    async change({ id, email, claims }: User, password: string): Promise<PasswordChangeOutcome> {
+    /**
+     * Ends the session that asks as well.
+     * @param user as read before the old password was checked
+     * @throws AppError `forbidden` when something of the user was ended since
+     */
+    async change(before: User, password: string): Promise<PasswordChangeOutcome> {
+      const { id, email, claims } = before;
       const prepared = await registration.prepare({ email, password, claims });
       if (!prepared.ok) return { ok: false, password: prepared.password ?? 'common' };
       const { emailKey, passwordHash } = prepared.account;
       const actor = { kind: 'user', id } as const;
+      let changed: User | undefined;
       await blocking.revokeEverythingWith(id, actor, 'password.changed', async (tx, at) => {
         const current = await users.findById(id, tx);
-        if (!current || isBlocked(current, at)) throw noLongerAllowed();
+        // This act counts as one: with another number, something else came between.
+        const isUnchanged = current?.securityVersion === before.securityVersion + 1;
+        if (!current || !isUnchanged || isBlocked(current, at)) throw noLongerAllowed();
+        changed = current;
         await credentials.set(id, passwordHash, at, tx);
         await proofs.endOfUser(id, emailKey, tx);
         const { email: to } = current;
@@ -45,9 +54,8 @@ export function createPasswordChange(dependencies: PasswordChangeDependencies) {
         const { locale } = current.claims;
         await outbox.add([{ kind: 'mail', userId: id, to, locale, template, values }], tx);
       });
-      const user = await users.findById(id);
-      if (!user) throw noLongerAllowed();
-      return { ok: true, user };
+      if (!changed) throw noLongerAllowed();
+      return { ok: true, user: changed };
     },
   };
 }

@@ -14,6 +14,8 @@ export type SignInOutcome =
   | {
       readonly ok: true;
       readonly user: User;
+      /** When user and credential were read. */
+      readonly at: Date;
       /** `undefined`: the password was right, and a second proof is needed. */
       readonly signIn: CompleteSignIn | undefined;
     }
@@ -70,17 +72,17 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
 
   return {
     async withPassword(attempt: SignInAttempt, password: string): Promise<SignInOutcome> {
+      // The user counts as read now: what ends while the hash waits for its turn ends this sign-in.
+      const at = now();
       const known = await users.findForSignIn(canonicalEmail(attempt.login));
       const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
       if (!known || !ok) return refuse('wrong', attempt, known?.user);
       const { user, passwordHash, hasSecondFactor } = known;
       if (isBlocked(user, now())) return refuse('blocked', attempt, user);
       if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
-      return {
-        ok: true,
-        user,
-        signIn: hasSecondFactor ? undefined : signedInWith('password', user),
-      };
+      const proven = { user, at };
+      const signIn = hasSecondFactor ? undefined : signedInWith('password', proven);
+      return { ok: true, ...proven, signIn };
     },
     /** The attempt was not looked at: too many before it were wrong. */
     async noteThrottled(attempt: SignInAttempt, counters: readonly string[]): Promise<void> {

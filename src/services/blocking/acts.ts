@@ -8,7 +8,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Changes } from '#services/standing/changes.ts';
 import type { EndingStore } from '#stores/sessions/endings.ts';
-import type { EndedSession } from '#stores/sessions/sessions.ts';
+import type { EndedSession } from '#stores/sessions/session-rows.ts';
 import type { Scope } from '#stores/tokens/grant-endings.ts';
 import type { Notices } from './notices.ts';
 

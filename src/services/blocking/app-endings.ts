@@ -16,12 +16,15 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
       const details = { grantId };
       return perform({ event: 'grant.revoked', actor: by, details }, async (act) => {
         const { tx, receipt } = act;
-        const grant = await endings.findGrant(grantId, tx);
+        const owner = await endings.findGrantOwner(grantId, tx);
+        // First the user and the consent: authorizations that rely on them are seen below, or refused.
+        if (owner) await endings.raiseAccessVersion(owner.userId, tx);
+        const grant = owner && (await endings.findGrant(grantId, tx));
         if (!grant) throw new AppError('not_found', 'There is no such grant.');
-        await endGrants(act, { grantIds: [grantId] });
         await receipt.measure('consents', () =>
           endings.forgetConsents(grant.clientId, grant.userId, tx),
         );
+        await endGrants(act, { grantIds: [grantId] });
         await receipt.measure('logout_notices', async () =>
           notices.tellApps(await endings.findSessionsOn(grant, tx), tx),
         );
@@ -35,8 +38,9 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
     async revokeApp(userId: string, clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'grant.revoked', actor: by, userId, clientId }, async (act) => {
         const { tx, receipt } = act;
-        await endGrants(act, { userId, clientId });
+        await endings.raiseAccessVersion(userId, tx);
         await receipt.measure('consents', () => endings.forgetConsents(clientId, userId, tx));
+        await endGrants(act, { userId, clientId });
         const ended = receipt.parts().reduce((sum, { count }) => sum + count, 0);
         if (ended === 0) throw new AppError('not_found', 'This app has no access.');
         await receipt.measure('logout_notices', async () =>
@@ -69,10 +73,10 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
           Number(await endings.raiseClientEpoch(clientId, act.at, act.tx)),
         );
         if (found === 0) throw new AppError('client_not_found', 'There is no such client.');
-        await endGrants(act, { clientId });
         await act.receipt.measure('consents', () =>
           endings.forgetConsents(clientId, undefined, act.tx),
         );
+        await endGrants(act, { clientId });
       });
     },
   };

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import type { AuditActor } from '#domain/audit/audit.ts';
 import type { Receipt } from '#domain/audit/receipts.ts';
 import { AppError } from '#domain/errors.ts';
-import type { EndedSession } from '#stores/sessions/sessions.ts';
+import type { EndedSession } from '#stores/sessions/session-rows.ts';
 import { createActs, noSuchUser, type ActDependencies } from './acts.ts';
 import { createAppEndings } from './app-endings.ts';
 
@@ -53,6 +53,7 @@ export function createBlocking(dependencies: ActDependencies) {
     async endSessionsOf(userId: string, by: AuditActor, except?: string): Promise<Receipt> {
       const event = 'user.signed_out_everywhere';
       return perform({ event, actor: by, userId }, async (act) => {
+        await endings.raiseSecurityVersion(userId, act.tx);
         const ended = await endSessionsOfUser(act, userId, event, except);
         await endGrants(act, { grantIds: grantIdsOf(ended) });
       });

@@ -2,7 +2,7 @@
 // Only puts orders into the outbox; what they say is services/delivery/delivery.ts and services/delivery/mail.ts.
 import type { Knex } from 'knex';
 import type { ClientStore } from '#stores/clients/clients.ts';
-import type { EndedSession } from '#stores/sessions/sessions.ts';
+import type { EndedSession } from '#stores/sessions/session-rows.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { LogoutOrder, Outbox } from '#services/delivery/outbox.ts';
 

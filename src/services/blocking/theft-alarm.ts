@@ -34,6 +34,8 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
     async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
       const { id: familyId, clientId, userId, grantId, generation } = family;
       const ended = await db.transaction(async (tx) => {
+        // The grant's row comes before the family's, as in every act.
+        await endings.findGrant(grantId, tx);
         const first = await families.end(familyId, 'reused', now(), tx);
         await grants.revoke(grantId, now(), tx);
         if (!first) return false;

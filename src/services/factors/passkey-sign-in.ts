@@ -1,7 +1,7 @@
 // Proving who one is with a passkey: as the whole sign-in, in the place of a code, or once more for
 // something that matters. A count that goes back is an alarm: there are two of what should be one.
 import { hasGoneOn, type Passkey } from '#domain/people/passkeys.ts';
-import type { User } from '#domain/people/users.ts';
+import type { ProvenCredential } from '#domain/people/authentication.ts';
 import { isBlocked } from '#domain/standing.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
@@ -25,7 +25,7 @@ export interface PasskeySignInDependencies {
 
 export type PasskeyFault = 'refused' | 'unknown' | 'cloned' | 'blocked';
 export type PasskeyOutcome =
-  | { readonly ok: true; readonly user: User; readonly synced: boolean }
+  | (ProvenCredential & { readonly ok: true; readonly synced: boolean })
   | { readonly ok: false; readonly reason: PasskeyFault };
 
 const anonymous = { kind: 'anonymous' } as const;
@@ -71,21 +71,23 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
       if (!read) return { ok: false, reason: 'refused' };
       const { challenge } = read.clientData;
       if (!(await challenges.take(challenge, step))) return { ok: false, reason: 'refused' };
+      const at = now();
       const passkey = await store.find(read.answer.id);
       if (!passkey) return { ok: false, reason: 'unknown' };
+      // Read before the answer is checked: what ends meanwhile ends this sign-in as well.
+      const user = await users.findById(passkey.userId);
       const proven = await webauthn.verifyAssertion(read, challenge, passkey);
       const isTheirs =
         (userId === undefined || userId === passkey.userId) &&
         (await isOwner(passkey, read, userId !== undefined));
       if (!proven || !isTheirs) return refuse('refused', passkey, step);
       const { signCount, backedUp } = proven;
-      const user = await users.findById(passkey.userId);
       if (!user || isBlocked(user, now())) return refuse('blocked', passkey, step);
       const isNext =
         hasGoneOn(passkey.signCount, signCount) &&
         (await store.use(passkey.id, signCount, backedUp, now()));
       if (!isNext) return alarm(passkey, passkey.signCount, signCount);
-      return { ok: true, user, synced: passkey.deviceType === 'multiDevice' };
+      return { ok: true, user, at, synced: passkey.deviceType === 'multiDevice' };
     },
   };
 }

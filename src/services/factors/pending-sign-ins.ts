@@ -1,7 +1,11 @@
 // Half a sign-in: the first proof was right, the second one is still to come. Nothing but this can be
 // done with it; a session is started from a complete one alone.
-import { isFirstProof, type FirstProof } from '#domain/people/authentication.ts';
-import type { User } from '#domain/people/users.ts';
+import {
+  isFirstProof,
+  type FirstProof,
+  type ProvenCredential,
+} from '#domain/people/authentication.ts';
+import { isBlocked } from '#domain/standing.ts';
 import { randomToken } from '#platform/secrets/hashing.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
@@ -15,8 +19,8 @@ export interface PendingSignInDependencies {
   readonly now: () => Date;
 }
 
-export interface HalfSignIn {
-  readonly user: User;
+/** The user and the time are those of the first proof. */
+export interface HalfSignIn extends ProvenCredential {
   readonly first: FirstProof;
 }
 
@@ -26,13 +30,17 @@ export function createPendingSignIns({ store, standing, now }: PendingSignInDepe
      * @param binding what it is part of: an interaction, or our own pages
      * @returns a secret for this browser
      */
-    async begin({ user, first }: HalfSignIn, binding: string): Promise<string> {
+    async begin({ user, at, first }: HalfSignIn, binding: string): Promise<string> {
       const token = randomToken();
-      const entry = { userId: user.id, first, binding, at: now().getTime() };
+      const { id: userId, securityVersion } = user;
+      const entry = { userId, securityVersion, first, binding, at: at.getTime() };
       await store.put('PendingSignIn', token, entry, lifeSeconds);
       return token;
     },
-    /** `undefined` also when it belongs to something else, or the person may not act any more. */
+    /**
+     * `undefined` also when it belongs to something else, or when what the user was signed in to has
+     * been ended since the first proof was read.
+     */
     async find(token: string, binding: string): Promise<HalfSignIn | undefined> {
       const entry = await store.get('PendingSignIn', token);
       if (!entry || entry['binding'] !== binding) return undefined;
@@ -41,9 +49,10 @@ export function createPendingSignIns({ store, standing, now }: PendingSignInDepe
       const userId = String(entry['userId']);
       const facts = await standing.load({ userId, grantId: undefined, sessionUid: undefined });
       const { user } = facts;
-      return user && standing.mayAct(facts, null, new Date(Number(entry['at'])))
-        ? { user, first }
-        : undefined;
+      if (user?.securityVersion !== entry['securityVersion']) return undefined;
+      const at = new Date(Number(entry['at']));
+      // Counted from the version, not from the time: a user may sign in right after an unblock.
+      return user && !isBlocked(user, now()) ? { user, at, first } : undefined;
     },
     end: (token: string): Promise<void> => store.remove('PendingSignIn', token),
   };

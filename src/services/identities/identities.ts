@@ -16,6 +16,7 @@ import type { SignInProvider } from '#platform/settings/provider-settings.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Notices } from '#services/blocking/notices.ts';
 import type { SecondFactor } from '#services/factors/second-factor.ts';
+import type { KeptIdentity } from './provider-trips.ts';
 import type { IdentityStore } from '#stores/accounts/identities.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { PasskeyStore } from '#stores/factors/passkeys.ts';
@@ -36,10 +37,14 @@ export type IdentitySignIn =
   | {
       readonly kind: 'known';
       readonly user: User;
+      /** When the provider says that the user signed in there. */
+      readonly at: Date;
       /** `undefined`: a second proof is needed. */
       readonly signIn: CompleteSignIn | undefined;
     }
   | { readonly kind: 'blocked' }
+  /** What the user was signed in to was ended after the provider had answered. */
+  | { readonly kind: 'outdated' }
   | { readonly kind: 'unknown' };
 
 export type LinkFault = 'taken' | 'too_many';
@@ -78,7 +83,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
     nameOf,
     works: (issuer: string) => providers.some((provider) => provider.issuer === issuer),
     /** Whose it is, and whether that person may come in. */
-    async signIn(proven: ProvenIdentity, clientId: string | undefined): Promise<IdentitySignIn> {
+    async signIn(proven: KeptIdentity, clientId: string | undefined): Promise<IdentitySignIn> {
       const identity = await store.find(proven.issuer, proven.subject);
       if (!identity) return { kind: 'unknown' };
       const { userId } = identity;
@@ -94,13 +99,14 @@ export function createIdentities(dependencies: IdentityDependencies) {
         });
         return { kind: 'blocked' };
       }
+      if (user.notBefore && user.notBefore > proven.provenAt) return { kind: 'outdated' };
       await store.use(identity.id, proven, now());
       const actor = { kind: 'user', id: userId } as const;
       const details = { provider: proven.providerId };
       await audit.append({ event: 'identity.used', actor, userId, clientId, details });
       const { since } = await secondFactor.state(userId);
-      const signIn = since ? undefined : signedInWith('provider', user, proven.at);
-      return { kind: 'known', user, signIn };
+      const signIn = since ? undefined : signedInWith('provider', { user, at: proven.at });
+      return { kind: 'known', user, at: proven.at, signIn };
     },
     /** True: it belongs to that person. */
     async isOf(userId: string, { issuer, subject }: ProvenIdentity): Promise<boolean> {

@@ -79,7 +79,7 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
         await beside(made, tx);
         return made;
       });
-      return { ok: true, made: signedInWith('provider', user, proven.at) };
+      return { ok: true, made: signedInWith('provider', { user, at: proven.at }) };
     } catch (error) {
       if (isAppError(error, 'email_taken')) return { ok: false, email: 'email_taken' };
       throw error;

@@ -1,6 +1,7 @@
 // Signing in by mail: a code or a link shows that the mailbox is theirs, which is one proof, as a
 // password is; whatever else the person has set up is asked for afterwards. Whoever is the first to
 // prove an address starts afresh: what was set up before may be a stranger's.
+import type { ProvenCredential } from '#domain/people/authentication.ts';
 import type { User } from '#domain/people/users.ts';
 import { isBlocked } from '#domain/standing.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -24,8 +25,7 @@ export interface MailSignInDependencies {
 }
 
 /** The mailbox is proven; with a second factor that is half of it. */
-export interface ProvenByMail {
-  readonly user: User;
+export interface ProvenByMail extends ProvenCredential {
   readonly hasSecondFactor: boolean;
 }
 
@@ -44,34 +44,37 @@ const asked: AskedMail = {
 export function createMailSignIn(dependencies: MailSignInDependencies) {
   const { db, proofs, ask, users, strangers, blocking, audit, now } = dependencies;
 
-  async function startAfresh(user: User, proof: MailProof): Promise<void> {
+  /** The user as this act left it: anything that was ended meanwhile has another version. */
+  async function startAfresh(user: User, proof: MailProof): Promise<User> {
     const actor = { kind: 'user', id: user.id } as const;
+    let current: User | undefined;
     await blocking.revokeEverythingWith(user.id, actor, 'email.verified', async (tx, at) => {
       if (!(await proofs.use(proof, tx))) throw usedUp();
       await users.verifyEmail(user.id, proof.emailKey, at, tx);
       await strangers.remove(user.id, tx);
+      current = await users.findById(user.id, tx);
     });
+    if (current?.securityVersion !== user.securityVersion + 1) throw usedUp();
+    return current;
   }
 
-  async function useUp(user: User, proof: MailProof): Promise<void> {
+  async function useUp(user: User, proof: MailProof): Promise<User> {
     if (!user.emailVerified) return startAfresh(user, proof);
     await db.transaction(async (tx) => {
       if (!(await proofs.use(proof, tx))) throw usedUp();
       const actor = { kind: 'user', id: user.id } as const;
       await audit.append({ event: 'sign_in_mail.used', actor, userId: user.id }, tx);
     });
+    return user;
   }
 
   /** @throws AppError `expired` when the proof was used, or the account may not act any more */
   async function finish(proof: MailProof): Promise<ProvenByMail> {
+    const at = now();
     const known = await users.findForSignIn(proof.emailKey);
     if (!known || known.user.id !== proof.userId || isBlocked(known.user, now())) throw usedUp();
     const { user, hasSecondFactor } = known;
-    await useUp(user, proof);
-    // Starting afresh moves the moment before which nothing of the person counts any more.
-    const current = user.emailVerified ? user : await users.findById(user.id);
-    if (!current) throw usedUp();
-    return { user: current, hasSecondFactor };
+    return { user: await useUp(user, proof), at, hasSecondFactor };
   }
 
   return {

@@ -2,7 +2,11 @@
 // back, and not before, so that nobody can hold an account with somebody else's address ready. What
 // the page says and how long it takes is the same for new and known addresses.
 import type { Knex } from 'knex';
-import { signedInWith, type CompleteSignIn } from '#domain/people/authentication.ts';
+import {
+  signedInToNewAccount,
+  signedInWith,
+  type CompleteSignIn,
+} from '#domain/people/authentication.ts';
 import { AppError } from '#domain/errors.ts';
 import type { ProvenIdentity } from '#domain/people/identities.ts';
 import { readStandardClaims, type User } from '#domain/people/users.ts';
@@ -73,7 +77,8 @@ export function createRegistering(dependencies: RegisteringDependencies) {
   async function finish(proof: MailProof): Promise<CompleteSignIn> {
     const identity = identityIn(proof);
     const user = await make(proof, accountOf(proof), identity);
-    return identity ? signedInWith('provider', user, identity.at) : signedInWith('password', user);
+    if (!identity) return signedInToNewAccount(user);
+    return signedInWith('provider', { user, at: identity.at });
   }
 
   /** The mail: with a code and a link, or to somebody who has an account already. */

@@ -28,17 +28,23 @@ export interface NewSignIn {
   /** The app that asked for it; `undefined`: one of our own pages. */
   readonly clientId: string | undefined;
   readonly amr: readonly string[] | undefined;
+  /** As read together with the credential. */
+  readonly securityVersion: number;
 }
 
 export function createSessions(dependencies: SessionDependencies) {
   const { db, sessions, audit, notices, devices, outbox, origin, changes, now } = dependencies;
 
   /** What the session's row says of the sign-in that starts or renews it. */
-  function traceSignIn({ user, clientId, amr }: NewSignIn, sessionUid: string): SignInTrace {
+  function traceSignIn(
+    { user, clientId, amr, securityVersion }: NewSignIn,
+    sessionUid: string,
+  ): SignInTrace {
     const from = origin.get();
     const { id: userId } = user;
     const actor: AuditActor = { kind: 'user', id: userId };
     return {
+      securityVersion,
       address: from?.address,
       device: from?.device,
       audit: audit.record({
@@ -54,25 +60,30 @@ export function createSessions(dependencies: SessionDependencies) {
   }
 
   return {
-    /** With the sign-in that it starts or renews, if there was one. */
-    async save(change: Omit<SessionChange, 'signIn'>, signIn?: NewSignIn): Promise<void> {
+    /**
+     * Together with the sign-in that it starts or renews, if there was one. False: the session or the
+     * sign-in was ended meanwhile, and the request that relies on it has to be refused.
+     */
+    async save(change: Omit<SessionChange, 'signIn'>, signIn?: NewSignIn): Promise<boolean> {
       const trace = signIn && traceSignIn(signIn, change.uid);
-      const { onNewDevice } = await sessions.save({ ...change, signIn: trace }, now());
-      if (onNewDevice) outbox.announce();
+      const saved = await sessions.save({ ...change, signIn: trace }, now());
+      if (saved?.onNewDevice) outbox.announce();
+      return saved !== undefined;
     },
     /**
      * The person signs out. The session is over first; telling the apps never delays it.
      * @param clientId the app that asked for it
      */
     async end(id: string, clientId?: string): Promise<void> {
+      const at = now();
       const owner = await db.transaction(async (tx) => {
-        const ended = await sessions.endById(id, now(), tx);
+        const ended = await sessions.endById(id, at, tx);
         if (!ended?.userId) return undefined;
         const { uid: sessionUid, userId } = ended;
         await notices.tellApps([ended], tx);
         const actor: AuditActor = { kind: 'user', id: userId };
-        const entry = { actor, userId, clientId, sessionUid };
-        await audit.append({ event: 'session.ended', ...entry }, tx);
+        const entry = { event: 'session.ended', actor, userId, clientId, sessionUid } as const;
+        await sessions.endGrants(ended, at, audit.record(entry), tx);
         return userId;
       });
       if (owner) await changes.announce({ userId: owner });

@@ -3,6 +3,8 @@
 import type { Knex } from 'knex';
 import type { AccessRequest } from '#domain/consent.ts';
 import { splitScope } from '#domain/scopes.ts';
+import type { User } from '#domain/people/users.ts';
+import { unchangedUser } from './unchanged-user.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import {
   auditColumns,
@@ -41,7 +43,7 @@ const byPair: Statement = {
 // Two tabs that allow different things at once must both be remembered, so the union is made here.
 const mergeText = `
     insert into consents as c (user_id, client_id, scopes, claims, resources, granted_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $6)
+    select $1::uuid, $2, $3::text[], $4::text[], $5::jsonb, $6::timestamptz, $6 from unchanged
     on conflict (user_id, client_id) do update
        set scopes = array(select unnest(c.scopes) union select unnest(excluded.scopes) order by 1),
            claims = array(select unnest(c.claims) union select unnest(excluded.claims) order by 1),
@@ -62,17 +64,17 @@ const mergeText = `
            updated_at = greatest(c.updated_at, excluded.updated_at)
     returning ${columns}`;
 
-const merge: Statement = { name: 'consent_merge', text: mergeText };
-
-// The yes and its entry in the audit are one statement: neither is there without the other.
-const mergeWithEntry: Statement = {
-  name: 'consent_merge_with_entry',
+// The consent and its audit entry are one statement: neither is there without the other.
+const give: Statement = {
+  name: 'consent_give',
   text: `
-    with merged as (
+    with unchanged as (
+      ${unchangedUser({ userId: '$1', at: '$6', securityVersion: '$7', accessVersion: '$8' })}
+    ), merged as (
       ${mergeText}
     ), noted as (
       insert into audit_events (${auditColumns})
-      select ${auditPlaceholders(7)} from merged
+      select ${auditPlaceholders(9)} from merged
     )
     select ${columns} from merged`,
 };
@@ -84,16 +86,20 @@ export function createConsentStore(db: Database) {
       return rows[0] && consentFromRow(rows[0]);
     },
 
-    /** Adds to what was allowed before and answers with the whole. */
-    async save(given: ConsentGiven, at: Date, entry?: AuditRecord): Promise<Consent> {
-      const { userId, clientId, scopes, claims } = given;
-      const resources = JSON.stringify(joinScopes(given.resources));
-      const values = [userId, clientId, scopes, claims, resources, at];
-      const { rows } = await (entry
-        ? db.run<ConsentRow>(mergeWithEntry, [...values, ...auditValues(entry)])
-        : db.run<ConsentRow>(merge, values));
-      if (!rows[0]) throw new Error('The consent was neither inserted nor merged.');
-      return consentFromRow(rows[0]);
+    /**
+     * Adds to what was allowed before and answers with the whole; `undefined` when something of the
+     * user was ended, or a client's access withdrawn, since the user was read.
+     */
+    async give(
+      given: ConsentGiven,
+      { securityVersion, accessVersion }: Pick<User, 'securityVersion' | 'accessVersion'>,
+      at: Date,
+      entry: AuditRecord,
+    ): Promise<Consent | undefined> {
+      const versions = [securityVersion, accessVersion];
+      const values = [...valuesOf(given, at), ...versions, ...auditValues(entry)];
+      const { rows } = await db.run<ConsentRow>(give, values);
+      return rows[0] && consentFromRow(rows[0]);
     },
 
     /** Takes back everything; false: nothing had been allowed. */
@@ -107,6 +113,10 @@ export function createConsentStore(db: Database) {
 }
 
 export type ConsentStore = ReturnType<typeof createConsentStore>;
+
+function valuesOf({ userId, clientId, scopes, claims, resources }: ConsentGiven, at: Date) {
+  return [userId, clientId, scopes, claims, JSON.stringify(joinScopes(resources)), at];
+}
 
 function joinScopes(resources: AccessRequest['resources']): Record<string, string> {
   const joined = Object.entries(resources).map(([audience, scopes]) => [

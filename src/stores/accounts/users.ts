@@ -42,6 +42,8 @@ export interface UserRow extends ClaimColumns {
   blocked_until: Date | string | null;
   not_before: Date | string | null;
   deletion_due_at: Date | string | null;
+  security_version: number;
+  access_version: number;
   created_at: Date | string;
   updated_at: Date | string;
   roles?: Role[] | null;
@@ -63,6 +65,7 @@ interface SignInRow extends UserRow {
 
 const columns = `
   u.id, u.email, u.email_verified_at, u.blocked_at, u.blocked_until, u.not_before, u.deletion_due_at, u.created_at, u.updated_at,
+  u.security_version + (select e.security_version from epochs e) as security_version, u.access_version,
   ${claimColumns.map((name) => `u.${name}`).join(', ')},
   array(select r.role from user_roles r where r.user_id = u.id order by r.role) as roles`;
 
@@ -206,6 +209,8 @@ export function userFromRow(row: UserRow): User {
     blockedUntil: optionalDate(row.blocked_until),
     notBefore: optionalDate(row.not_before),
     ...(row.deletion_due_at ? { deletionDueAt: optionalDate(row.deletion_due_at) } : {}),
+    securityVersion: row.security_version,
+    accessVersion: row.access_version,
     roles: row.roles ?? [],
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),

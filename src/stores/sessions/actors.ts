@@ -10,7 +10,7 @@ import {
   type RefreshFamily,
   type RefreshFamilyRow,
 } from '#stores/tokens/refresh-family-rows.ts';
-import { sessionFromRow, type Session, type SessionRow } from './sessions.ts';
+import { sessionFromRow, type Session, type SessionRow } from './session-rows.ts';
 import { userFromRow, type UserRow } from '#stores/accounts/users.ts';
 
 export interface Actors {
@@ -34,10 +34,11 @@ interface ActorsRow {
   grant: GrantRow | null;
   session: SessionRow | null;
   not_before: Date | null;
+  security_version: number;
 }
 
 const columns = `
-  e.not_before,
+  e.not_before, e.security_version,
   case when u.id is null then null else to_jsonb(u) end as user,
   case when g.id is null then null else to_jsonb(g) end as "grant",
   case when s.uid is null then null else to_jsonb(s) - 'id_hash' end as session`;
@@ -133,9 +134,14 @@ function idValues({ userId, grantId, sessionUid }: ActorIds): unknown[] {
 
 function actorsFromRow(row: ActorsRow | undefined): Actors {
   return {
-    user: row?.user ? userFromRow(row.user) : undefined,
+    user: row?.user ? userOf(row.user, row.security_version) : undefined,
     grant: row?.grant ? grantFromRow(row.grant) : undefined,
     session: row?.session ? sessionFromRow(row.session) : undefined,
     notBefore: row?.not_before ?? undefined,
   };
+}
+
+/** The acts that signed everyone out count for each user. */
+function userOf(row: UserRow, versionOfEveryone: number): User {
+  return userFromRow({ ...row, security_version: row.security_version + versionOfEveryone });
 }

@@ -3,14 +3,14 @@
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { createGrantEndings, type StandingGrant } from '#stores/tokens/grant-endings.ts';
-import { endedSessionFromRow, type EndedSessionRow } from './sessions.ts';
+import { endedSessionFromRow, type EndedSessionRow } from './session-rows.ts';
 
 const blockUser: Statement = {
   name: 'user_block',
   text: `
     update users
        set blocked_at = $2, not_before = $2, blocked_reason = $3, blocked_until = $4,
-           blocked_by = $5, updated_at = $2
+           blocked_by = $5, updated_at = $2, security_version = security_version + 1
      where id = $1`,
 };
 
@@ -19,13 +19,29 @@ const unblockUser: Statement = {
   text: `
     update users
        set blocked_at = null, blocked_reason = null, blocked_until = null, blocked_by = null,
-           not_before = greatest(not_before, $2), updated_at = $2
+           not_before = greatest(not_before, $2), updated_at = $2,
+           security_version = security_version + 1
      where id = $1 and blocked_at is not null`,
 };
 
 const raiseUserEpoch: Statement = {
   name: 'user_epoch',
-  text: 'update users set not_before = greatest(not_before, $2) where id = $1',
+  text: `
+    update users
+       set not_before = greatest(not_before, $2), security_version = security_version + 1
+     where id = $1`,
+};
+
+// The row of the user comes first in every act, so that acts and writes that rely on the version wait
+// for one another in the same order.
+const raiseSecurityVersion: Statement = {
+  name: 'user_security_version',
+  text: 'update users set security_version = security_version + 1 where id = $1',
+};
+
+const raiseAccessVersion: Statement = {
+  name: 'user_access_version',
+  text: 'update users set access_version = access_version + 1 where id = $1',
 };
 
 const blockClient: Statement = {
@@ -49,7 +65,9 @@ const raiseClientEpoch: Statement = {
 
 const raiseEpochOfEverybody: Statement = {
   name: 'epoch_everybody',
-  text: 'update epochs set not_before = greatest(not_before, $1)',
+  text: `
+    update epochs
+       set not_before = greatest(not_before, $1), security_version = security_version + 1`,
 };
 
 const endedColumns = 'uid, user_id, authorizations';
@@ -120,6 +138,14 @@ export function createEndingStore(db: Database) {
     },
     async raiseUserEpoch(id: string, at: Date, tx: Knex) {
       return (await changes(raiseUserEpoch, [id, at], tx)) === 1;
+    },
+    /** Sign-ins that are in progress do not take part in what comes next. */
+    async raiseSecurityVersion(userId: string, tx: Knex) {
+      await changes(raiseSecurityVersion, [userId], tx);
+    },
+    /** Authorizations that are in progress do not take part in what comes next. */
+    async raiseAccessVersion(userId: string, tx: Knex) {
+      await changes(raiseAccessVersion, [userId], tx);
     },
     async blockClient(clientId: string, at: Date, tx: Knex) {
       return (await changes(blockClient, [clientId, at], tx)) === 1;

@@ -10,29 +10,18 @@ import {
   auditValues,
   type AuditRecord,
 } from '#stores/audit/audit-events.ts';
+import { unchangedUser } from '#stores/accounts/unchanged-user.ts';
 import { deviceClauses, deviceValues, type DeviceTrace } from '#stores/accounts/user-devices.ts';
+import {
+  endedSessionFromRow,
+  sessionFromRow,
+  type EndedSession,
+  type EndedSessionRow,
+  type Session,
+  type SessionRow,
+} from './session-rows.ts';
 
-/** What a session holds for one app: the `sid` it was told and the grant made for it. */
-export interface SessionAuthorization {
-  readonly sid?: string | undefined;
-  readonly grantId?: string | undefined;
-  readonly persistsLogout?: boolean | undefined;
-}
-
-export interface Session {
-  readonly uid: string;
-  readonly userId: string | undefined;
-  readonly loginAt: Date | undefined;
-  readonly acr: string | undefined;
-  readonly amr: readonly string[] | undefined;
-  readonly transient: boolean;
-  readonly state: object | undefined;
-  readonly authorizations: Readonly<Record<string, SessionAuthorization>>;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-}
-
-export interface SessionChange extends Omit<Session, 'createdAt'> {
+export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt'> {
   /** The cookie value of the writer: the one to be good from now on. */
   readonly id: string;
   /** The value it replaces, when the writer changes it. */
@@ -44,6 +33,8 @@ export interface SessionChange extends Omit<Session, 'createdAt'> {
 }
 
 export interface SignInTrace {
+  /** As read together with the credential. The session is not stored when it has grown since. */
+  readonly securityVersion: number;
   readonly address: string | undefined;
   /** The user agent. */
   readonly device: string | undefined;
@@ -51,31 +42,15 @@ export interface SignInTrace {
   readonly deviceTrace: DeviceTrace;
 }
 
+/** `undefined`: the session or the sign-in was ended meanwhile, and nothing was written. */
+export type SaveOutcome = SavedSession | undefined;
+
 export interface SavedSession {
   /** The person has just signed in on a device that is new to them: a mail about it is waiting. */
   readonly onNewDevice: boolean;
 }
 
-export interface EndedSession {
-  readonly uid: string;
-  readonly userId: string | undefined;
-  readonly authorizations: Readonly<Record<string, SessionAuthorization>>;
-}
-
-export interface SessionRow {
-  uid: string;
-  user_id: string | null;
-  login_at: Date | string | null;
-  acr: string | null;
-  amr: string[] | null;
-  transient: boolean;
-  state: object | null;
-  authorizations: Record<string, SessionAuthorization>;
-  created_at: Date | string;
-  expires_at: Date | string;
-}
-
-const columns = `uid, user_id, login_at, acr, amr, transient, state, authorizations, created_at,
+const columns = `uid, user_id, login_at, signed_in_at, acr, amr, transient, state, authorizations, created_at,
   expires_at`;
 
 const findByUid: Statement = {
@@ -85,14 +60,22 @@ const findByUid: Statement = {
 
 // A writer whose cookie value was replaced meanwhile may still add its app (its code is on the way
 // to the browser), but neither revive the old value nor undo the new sign-in.
-const saveText = `
+const saveText = (gate: string, signedInAt = 'null') => `
     insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
-           authorizations, created_at, last_used_at, expires_at, address, device, device_id)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $14, $15, $16)
+           authorizations, created_at, last_used_at, expires_at, address, device, device_id,
+           signed_in_at)
+    select $1, $2, $3::uuid, $4::timestamptz, $5, $6::text[], $7::boolean, $8::jsonb, $9::jsonb,
+           $10::timestamptz, $10, $11::timestamptz, $14, $15, $16::bytea,
+           ${signedInAt}::timestamptz
+      ${gate}
     on conflict (uid) do update
        set id_hash = case when s.id_hash in ($2, $12) then excluded.id_hash else s.id_hash end,
            user_id = case when s.id_hash in ($2, $12) then excluded.user_id else s.user_id end,
            login_at = case when s.id_hash in ($2, $12) then excluded.login_at else s.login_at end,
+           signed_in_at = case
+             when s.id_hash in ($2, $12) then coalesce(excluded.signed_in_at, s.signed_in_at)
+             else s.signed_in_at
+           end,
            acr = case when s.id_hash in ($2, $12) then excluded.acr else s.acr end,
            amr = case when s.id_hash in ($2, $12) then excluded.amr else s.amr end,
            transient = case when s.id_hash in ($2, $12) then excluded.transient else s.transient end,
@@ -106,17 +89,25 @@ const saveText = `
      where s.ended_at is null
        and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`;
 
-const save: Statement = { name: 'session_save', text: saveText };
+// A session in which the user signed in before is changed, never made: its row may be gone by now.
+const save: Statement = {
+  name: 'session_save',
+  text: saveText(
+    'where $3::uuid is null or exists (select 1 from sessions known where known.uid = $1)',
+  ),
+};
 
 // A sign-in is written down in the statement that makes it, together with its device and the mail
 // about a new one: none of them is there without the others.
-const auditStart = 17;
+const auditStart = 18;
 const deviceStart = auditStart + auditColumns.split(',').length;
 const saveWithSignIn: Statement = {
   name: 'session_save_with_sign_in',
   text: `
-    with saved as (
-      ${saveText}
+    with unchanged as (
+      ${unchangedUser({ userId: '$3', at: '$10', securityVersion: '$17' })}
+    ), saved as (
+      ${saveText('from unchanged', '$10')}
       returning s.uid
     ), traced as (
       insert into audit_events (${auditColumns})
@@ -125,27 +116,29 @@ const saveWithSignIn: Statement = {
     select exists (select 1 from alarmed) as new_device from saved`,
 };
 
-// What apps got for as long as the person is signed in ends with the session; what they got for
-// longer (offline_access) stays.
+// What clients got for as long as the user is signed in ends with the session; what they got for longer
+// (offline_access) stays. Two statements: the second one sees each grant that was stored until the first
+// one had the row of the session. It also writes the audit entry.
 const end: Statement = {
   name: 'session_end',
   text: `
-    with ended as (
-      update sessions set ended_at = $2, ended_because = 'session.ended'
-       where id_hash = $1 and ended_at is null
-      returning uid, user_id, authorizations
-    ), bound as (
-      select held.value ->> 'grantId' as id
-        from ended, jsonb_each(ended.authorizations) held
-       where held.value ->> 'persistsLogout' is distinct from 'true'
-    ), revoked as (
+    update sessions set ended_at = $2, ended_because = 'session.ended'
+     where id_hash = $1 and ended_at is null
+    returning uid, user_id, authorizations`,
+};
+
+const endBoundGrants: Statement = {
+  name: 'session_end_grants',
+  text: `
+    with revoked as (
       update grants set revoked_at = $2
-       where id in (select id from bound) and revoked_at is null
+       where id = any ($1::text[]) and revoked_at is null
     ), cut as (
       update refresh_families set ended_at = $2, ended_because = 'revoked'
-       where grant_id in (select id from bound) and ended_at is null
+       where grant_id = any ($1::text[]) and ended_at is null
     )
-    select uid, user_id, authorizations from ended`,
+    insert into audit_events (${auditColumns})
+    values (${auditPlaceholders(3)})`,
 };
 
 export function createSessionStore(db: Database) {
@@ -154,67 +147,64 @@ export function createSessionStore(db: Database) {
       const { rows } = await db.run<SessionRow>(findByUid, [uid, now]);
       return rows[0] && sessionFromRow(rows[0]);
     },
-    /** Creates or changes; apps are merged, and a session that has ended stays ended. */
-    async save(change: SessionChange, now: Date, tx: Knex = db.knex): Promise<SavedSession> {
+    /** Creates or changes; clients are merged, and a session that has ended stays ended. */
+    async save(change: SessionChange, now: Date, tx: Knex = db.knex): Promise<SaveOutcome> {
       const { signIn } = change;
-      const replaced = change.replacedId ?? change.id;
-      const { rows } = await db.run<{ new_device: boolean }>(
-        signIn ? saveWithSignIn : save,
-        [
-          change.uid,
-          sha256(change.id),
-          change.userId ?? null,
-          change.loginAt ?? null,
-          change.acr ?? null,
-          change.amr ?? null,
-          change.transient,
-          change.state ? JSON.stringify(change.state) : null,
-          JSON.stringify(change.authorizations),
-          now,
-          change.expiresAt,
-          sha256(replaced),
-          change.removedClientIds,
-          signIn?.address ?? null,
-          signIn?.device ?? null,
-          signIn?.deviceTrace.deviceId ?? null,
-          ...(signIn ? [...auditValues(signIn.audit), ...deviceValues(signIn.deviceTrace)] : []),
-        ],
-        tx,
-      );
-      return { onNewDevice: rows[0]?.new_device === true };
+      if (!signIn) {
+        const { rowCount } = await db.run(save, valuesOf(change, now), tx);
+        return rowCount === 1 ? { onNewDevice: false } : undefined;
+      }
+      const { securityVersion, audit, deviceTrace } = signIn;
+      const values = [
+        ...valuesOf(change, now),
+        securityVersion,
+        ...auditValues(audit),
+        ...deviceValues(deviceTrace),
+      ];
+      const { rows } = await db.run<{ new_device: boolean }>(saveWithSignIn, values, tx);
+      return rows[0] && { onNewDevice: rows[0].new_device };
     },
-    /** Ends the session that this cookie value opens, and the grants bound to it. */
-    async endById(id: string, now: Date, tx: Knex = db.knex): Promise<EndedSession | undefined> {
+    /** Ends the session that this cookie value opens; `endGrants` has to follow. */
+    async endById(id: string, now: Date, tx: Knex): Promise<EndedSession | undefined> {
       const { rows } = await db.run<EndedSessionRow>(end, [sha256(id), now], tx);
       return rows[0] && endedSessionFromRow(rows[0]);
+    },
+    /** Ends the grants that are bound to the session, and writes the entry about its end. */
+    async endGrants(
+      { authorizations }: EndedSession,
+      now: Date,
+      entry: AuditRecord,
+      tx: Knex,
+    ): Promise<void> {
+      const bound = Object.values(authorizations).flatMap(({ grantId, persistsLogout }) =>
+        grantId === undefined || persistsLogout === true ? [] : [grantId],
+      );
+      await db.run(endBoundGrants, [bound, now, ...auditValues(entry)], tx);
     },
   };
 }
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-export interface EndedSessionRow {
-  uid: string;
-  user_id: string | null;
-  authorizations: Record<string, SessionAuthorization>;
-}
-
-export function endedSessionFromRow(row: EndedSessionRow): EndedSession {
-  return { uid: row.uid, userId: row.user_id ?? undefined, authorizations: row.authorizations };
-}
-
-/** Reads a row of the table or its `to_jsonb` form, whose times are text. */
-export function sessionFromRow(row: SessionRow): Session {
-  return {
-    uid: row.uid,
-    userId: row.user_id ?? undefined,
-    loginAt: row.login_at === null ? undefined : new Date(row.login_at),
-    acr: row.acr ?? undefined,
-    amr: row.amr ?? undefined,
-    transient: row.transient,
-    state: row.state ?? undefined,
-    authorizations: row.authorizations,
-    createdAt: new Date(row.created_at),
-    expiresAt: new Date(row.expires_at),
-  };
+/** For the columns of the row, in the order of the statements that save one. */
+function valuesOf(change: SessionChange, now: Date): unknown[] {
+  const { signIn } = change;
+  return [
+    change.uid,
+    sha256(change.id),
+    change.userId ?? null,
+    change.loginAt ?? null,
+    change.acr ?? null,
+    change.amr ?? null,
+    change.transient,
+    change.state ? JSON.stringify(change.state) : null,
+    JSON.stringify(change.authorizations),
+    now,
+    change.expiresAt,
+    sha256(change.replacedId ?? change.id),
+    change.removedClientIds,
+    signIn?.address ?? null,
+    signIn?.device ?? null,
+    signIn?.deviceTrace.deviceId ?? null,
+  ];
 }

@@ -19,6 +19,11 @@ const findGrant: Statement = {
        for update`,
 };
 
+const findGrantOwner: Statement = {
+  name: 'grant_owner',
+  text: 'select user_id from grants where id = $1 and revoked_at is null',
+};
+
 const forgetConsents: Statement = {
   name: 'consents_forget',
   text: `
@@ -71,6 +76,11 @@ export function createGrantEndings(db: Database) {
   }
 
   return {
+    /** To lock the user's row before the grant's, as all acts do. */
+    async findGrantOwner(id: string, tx: Knex): Promise<{ userId: string } | undefined> {
+      const [row] = (await db.run<{ user_id: string }>(findGrantOwner, [id], tx)).rows;
+      return row && { userId: row.user_id };
+    },
     /** `undefined`: it was revoked before or never was. Nobody else revokes it meanwhile. */
     async findGrant(id: string, tx: Knex): Promise<StandingGrant | undefined> {
       type Row = { id: string; user_id: string; client_id: string };

@@ -1,7 +1,9 @@
 // Grants: what a person allowed a client in one session. Revoking the row kills every token that
 // stands on it, because each of them asks for the row before it is accepted.
 import type { Knex } from 'knex';
+import type { User } from '#domain/people/users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { unchangedUser } from '#stores/accounts/unchanged-user.ts';
 
 export interface Grant {
   readonly id: string;
@@ -30,11 +32,21 @@ const find: Statement = {
      where id = $1 and revoked_at is null`,
 };
 
+// The parents of a grant are the user, as read when the request began, and what the user allowed. Both
+// rows are locked, so that what ends either of them sees the grant or is seen here.
 const save: Statement = {
   name: 'grant_save',
   text: `
+    with unchanged as (
+      ${unchangedUser({ userId: '$2', at: '$5', securityVersion: '$7', accessVersion: '$8' })}
+    ), consent as (
+      select 1 from consents where user_id = $2 and client_id = $3 for share
+    )
     insert into grants as g (id, user_id, client_id, content, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6)
+    select $1, unchanged.id, c.client_id, $4::jsonb, $5::timestamptz, $6::timestamptz
+      from unchanged
+      join clients c on c.client_id = $3 and c.disabled_at is null
+     where c.first_party or exists (select 1 from consent)
     on conflict (id) do update
        set content = excluded.content, expires_at = excluded.expires_at
      where g.revoked_at is null
@@ -63,11 +75,19 @@ export function createGrantStore(db: Database) {
       const { rows } = await db.run<GrantRow>(find, [id], tx);
       return rows[0] && grantFromRow(rows[0]);
     },
-    /** False when the grant was revoked meanwhile: a revoked grant is never written again. */
-    async save(grant: Grant, tx: Knex = db.knex): Promise<boolean> {
+    /**
+     * False when the grant was revoked, or something that it stands on was ended or withdrawn since the
+     * user was read: neither is ever written again.
+     */
+    async save(
+      grant: Grant,
+      { securityVersion, accessVersion }: Pick<User, 'securityVersion' | 'accessVersion'>,
+      tx: Knex = db.knex,
+    ): Promise<boolean> {
       const { id, userId, clientId, content, createdAt, expiresAt } = grant;
       const values = [id, userId, clientId, JSON.stringify(content), createdAt, expiresAt];
-      const { rowCount } = await db.run(save, values, tx);
+      const versions = [securityVersion, accessVersion];
+      const { rowCount } = await db.run(save, [...values, ...versions], tx);
       return rowCount === 1;
     },
     /**

@@ -200,16 +200,19 @@ async function readOn(api: ApiClient, path: string, page: ApiAnswer) {
 
 /** Grants of that person, several of them made at the same instant. */
 async function fillGrants({ installation }: TestApp, userId: string, count: number) {
+  const user = await installation.stores.users.findById(userId);
+  assert.ok(user);
   for (let turn = 0; turn < count; turn += 1) {
     const createdAt = new Date(Date.now() + Math.floor(turn / 4));
-    await installation.stores.grants.save({
+    const grant = {
       id: randomBytes(24).toString('base64url'),
       userId,
       clientId: 'app',
       content: { openid: { scope: 'openid' } },
       createdAt,
       expiresAt: new Date(createdAt.getTime() + 3_600_000),
-    });
+    };
+    await installation.stores.grants.save(grant, user);
   }
 }
 

@@ -76,7 +76,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
   router.post(
     path,
     door.takes(async (ctx, visit, form) => {
-      const { user, acr, amr } = visit;
+      const { user, acr, amr, signedInAt: at } = visit;
       const { email: login } = user;
       const proof = await attempts.attempt(ctx, { login, password: form.get('current') });
       if (!proof.ok) {
@@ -88,7 +88,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       if (!outcome.ok) {
         return show(ctx, visit, { password: passwordProblems[outcome.password] }, 422);
       }
-      await own.startSession(ctx, { user: outcome.user, acr, amr });
+      await own.startSession(ctx, { user: outcome.user, acr, amr, at });
       own.redirect(ctx, '/auth/account/activity');
     }),
   );

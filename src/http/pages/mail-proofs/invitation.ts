@@ -1,6 +1,6 @@
 // The page behind the link of an invitation: it makes an account with the address that was invited.
 import type Router from '@koa/router';
-import { signedInWith } from '#domain/people/authentication.ts';
+import { signedInToNewAccount } from '#domain/people/authentication.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
 import { makeAccount, type NewAccountProblems, type TermsRule } from '#http/pages/new-account.ts';
@@ -50,7 +50,7 @@ export function addInvitationPages(router: Router, dependencies: InvitationPageD
     const proof = await find(ctx);
     const accept = makeAccount(form, terms, (request) => invitations.accept(proof, request));
     const outcome = await accept;
-    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInWith('password', outcome.user));
+    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
     return show(ctx, proof, { name: outcome.values.name, problems: outcome.problems });
   });
 }

@@ -76,11 +76,11 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     own.render(ctx, 'recover-code', locals, problem ? 422 : 200);
   }
 
-  async function goOn(ctx: Context, { user, hasSecondFactor }: ProvenByMail): Promise<void> {
+  async function goOn(ctx: Context, { user, at, hasSecondFactor }: ProvenByMail): Promise<void> {
     mail.remember(ctx, user.email);
-    if (!hasSecondFactor) return mail.goOn(ctx, signedInWith(first, user));
+    if (!hasSecondFactor) return mail.goOn(ctx, signedInWith(first, { user, at }));
     const opened = uidOf(ctx) === undefined ? undefined : await mail.reopen(ctx);
-    const half = { user, first } as const;
+    const half = { user, at, first } as const;
     return opened ? secondStep.forApp(ctx, half, opened.uid) : secondStep.forAccount(ctx, half);
   }
 

@@ -2,7 +2,7 @@
 // links, too; its button does. Where it leads depends on the browser: the one that asked goes on, in
 // another one people show that the account is theirs, or choose its password there.
 import type Router from '@koa/router';
-import { signedInWith } from '#domain/people/authentication.ts';
+import { signedInToNewAccount } from '#domain/people/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/forms/input.ts';
 import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
@@ -86,7 +86,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     const outcome = await makeAccount(form, terms, (request) =>
       registering.finishElsewhere(proof, request),
     );
-    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInWith('password', outcome.user));
+    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
     const { values, problems } = outcome;
     return showElsewhere(ctx, proof, { name: values.name, problems, status: 422 });
   }

@@ -62,12 +62,12 @@ export function addPasskeySignInPages(
       : ({ purpose: 'sign-in', binding: place } as const);
     const outcome = await passkeySignIn.check(answer, step, first?.user.id);
     if (!outcome.ok) return outcome.reason;
-    const { user, synced } = outcome;
-    knownDevice.remember(ctx, user.email);
-    if (!first) return signedInWithPasskey(user, { synced });
+    const { synced } = outcome;
+    knownDevice.remember(ctx, outcome.user.email);
+    if (!first) return signedInWithPasskey(outcome, { synced });
     await pending.end(first.token);
     cookie.clear(ctx);
-    return signedInWithPasskeyAfter(first.first, user, { synced });
+    return signedInWithPasskeyAfter(first.first, first, { synced });
   }
 
   router.post(`${ownFirstPath}/passkey/options`, async (ctx) => {

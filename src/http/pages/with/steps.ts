@@ -55,10 +55,11 @@ export function addProviderStepPages(router: Router, dependencies: StepPageDepen
     if (outcome.kind === 'unknown') return showNew(ctx, place, identity);
     await places.drop(ctx, place);
     if (outcome.kind === 'blocked') return places.startAgain(ctx, place, 'refused');
-    const { user, signIn } = outcome;
+    if (outcome.kind === 'outdated') return places.startAgain(ctx, place);
+    const { user, at, signIn } = outcome;
     if (signIn) return finish(ctx, place, signIn);
     knownDevice.remember(ctx, user.email);
-    const half = { user, first: 'provider' } as const;
+    const half = { user, at, first: 'provider' } as const;
     if (!place.open) return secondStep.forAccount(ctx, half);
     return secondStep.forApp(ctx, half, place.open.uid);
   }

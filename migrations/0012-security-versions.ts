@@ -1,0 +1,24 @@
+// Counters that prove, at the moment of a write, that nothing was ended since the writer read what it
+// relies on (docs/decisions/0016).
+import type { Knex } from 'knex';
+
+export async function up(db: Knex): Promise<void> {
+  await db.raw(`
+    alter table users
+      add column security_version integer not null default 0, -- acts that ended what the user was signed in to
+      add column access_version   integer not null default 0; -- acts that withdrew a client's access to the user
+    alter table sessions
+      add column signed_in_at timestamptz;                     -- when the sign-in was stored; judged against not_before
+    update sessions set signed_in_at = login_at;
+    alter table epochs
+      add column security_version integer not null default 0; -- acts that signed everyone out
+  `);
+}
+
+export async function down(db: Knex): Promise<void> {
+  await db.raw(`
+    alter table users drop column security_version, drop column access_version;
+    alter table sessions drop column signed_in_at;
+    alter table epochs drop column security_version
+  `);
+}

@@ -1,0 +1,71 @@
+// A session as the table keeps it, and as everything else sees it.
+
+/** What a session holds for one app: the `sid` it was told and the grant made for it. */
+export interface SessionAuthorization {
+  readonly sid?: string | undefined;
+  readonly grantId?: string | undefined;
+  readonly persistsLogout?: boolean | undefined;
+}
+
+export interface Session {
+  readonly uid: string;
+  readonly userId: string | undefined;
+  /** The `auth_time`: when the credential was read. */
+  readonly loginAt: Date | undefined;
+  /** When the sign-in was stored; nothing that the user was signed in to had been ended by then. */
+  readonly signedInAt: Date | undefined;
+  readonly acr: string | undefined;
+  readonly amr: readonly string[] | undefined;
+  readonly transient: boolean;
+  readonly state: object | undefined;
+  readonly authorizations: Readonly<Record<string, SessionAuthorization>>;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface EndedSession {
+  readonly uid: string;
+  readonly userId: string | undefined;
+  readonly authorizations: Readonly<Record<string, SessionAuthorization>>;
+}
+
+export interface SessionRow {
+  uid: string;
+  user_id: string | null;
+  login_at: Date | string | null;
+  signed_in_at: Date | string | null;
+  acr: string | null;
+  amr: string[] | null;
+  transient: boolean;
+  state: object | null;
+  authorizations: Record<string, SessionAuthorization>;
+  created_at: Date | string;
+  expires_at: Date | string;
+}
+
+export interface EndedSessionRow {
+  uid: string;
+  user_id: string | null;
+  authorizations: Record<string, SessionAuthorization>;
+}
+
+export function endedSessionFromRow(row: EndedSessionRow): EndedSession {
+  return { uid: row.uid, userId: row.user_id ?? undefined, authorizations: row.authorizations };
+}
+
+/** Reads a row of the table or its `to_jsonb` form, whose times are text. */
+export function sessionFromRow(row: SessionRow): Session {
+  return {
+    uid: row.uid,
+    userId: row.user_id ?? undefined,
+    loginAt: row.login_at === null ? undefined : new Date(row.login_at),
+    signedInAt: row.signed_in_at === null ? undefined : new Date(row.signed_in_at),
+    acr: row.acr ?? undefined,
+    amr: row.amr ?? undefined,
+    transient: row.transient,
+    state: row.state ?? undefined,
+    authorizations: row.authorizations,
+    createdAt: new Date(row.created_at),
+    expiresAt: new Date(row.expires_at),
+  };
+}

@@ -1,0 +1,94 @@
+// Writes that rely on a user: each is refused, or ended with the rest, whatever order an act and the write
+// arrive in.
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { it } from 'node:test';
+import type { Database } from '#platform/database/postgres.ts';
+import { createConsentStore } from '#stores/accounts/consents.ts';
+import { createUnchangedUserStore } from '#stores/accounts/unchanged-user.ts';
+import { createUserStore } from '#stores/accounts/users.ts';
+import { createClientStore } from '#stores/clients/clients.ts';
+import { createEndingStore } from '#stores/sessions/endings.ts';
+import { createGrantStore } from '#stores/tokens/grants.ts';
+import { aClient, anAuditRecord, aUser, later, noon } from '#test/roles/builders.ts';
+import { describeOnEachKind } from '#test/stage/databases.ts';
+
+const rounds = Array.from({ length: 20 }, (_, number) => number);
+
+describeOnEachKind('a grant', (database) => {
+  it('does not outlive the act that ends everything of its user', async () => {
+    const { grant, user, grants, endings, db } = await withUser(database(), true);
+    const ids = rounds.map(() => randomUUID());
+
+    await Promise.all([
+      ...ids.map((id) => grants.save({ ...grant, id }, user)),
+      db.transaction(async (tx) => {
+        await endings.raiseUserEpoch(user.id, later(1), tx);
+        await endings.revokeGrants({ userId: user.id }, later(1), tx);
+      }),
+    ]);
+
+    const alive = await Promise.all(ids.map((id) => grants.find(id)));
+    assert.deepEqual(alive.filter(Boolean), []);
+    assert.equal(await grants.save({ ...grant, id: randomUUID() }, user), false);
+  });
+
+  it('does not outlive the consent that it is made from', async () => {
+    const { grant, user, grants, endings, consents, db } = await withUser(database(), false);
+    const { clientId } = grant;
+    const given = { userId: user.id, clientId, scopes: ['openid'], claims: [], resources: {} };
+    assert.equal(await grants.save({ ...grant, id: randomUUID() }, user), false);
+    assert.ok(await consents.give(given, user, noon, anAuditRecord()));
+    const ids = rounds.map(() => randomUUID());
+
+    await Promise.all([
+      ...ids.map((id) => grants.save({ ...grant, id }, user)),
+      db.transaction(async (tx) => {
+        await endings.forgetConsents(clientId, undefined, tx);
+        await endings.revokeGrants({ clientId }, later(1), tx);
+      }),
+    ]);
+
+    const alive = await Promise.all(ids.map((id) => grants.find(id)));
+    assert.deepEqual(alive.filter(Boolean), []);
+  });
+});
+
+describeOnEachKind('a user who was read', (database) => {
+  it('is unchanged until an act ends something, also one that signs everyone out', async () => {
+    const { user, users, endings, unchanged, db } = await withUser(database(), true);
+    const isUnchanged = (read: typeof user) =>
+      db.transaction((tx) => unchanged.isUnchanged({ user: read }, later(2), tx));
+    assert.equal(await isUnchanged(user), true);
+
+    await endings.raiseEpochOfEverybody(later(1), db.knex);
+
+    assert.equal(await isUnchanged(user), false);
+    const again = await users.findById(user.id);
+    assert.ok(again && (await isUnchanged(again)));
+  });
+});
+
+async function withUser(db: Database, firstParty: boolean) {
+  const users = createUserStore(db);
+  const [newUser, client] = [aUser(), aClient({ firstParty })];
+  await users.insert(newUser);
+  await createClientStore(db).insert(client);
+  const user = await users.findById(newUser.id);
+  assert.ok(user);
+  const grant = {
+    id: randomBytes(8).toString('hex'),
+    userId: user.id,
+    clientId: client.clientId,
+    content: {},
+    createdAt: noon,
+    expiresAt: later(3600),
+  };
+  const stores = {
+    grants: createGrantStore(db),
+    endings: createEndingStore(db),
+    consents: createConsentStore(db),
+    unchanged: createUnchangedUserStore(db),
+  };
+  return { db, user, users, grant, ...stores };
+}
