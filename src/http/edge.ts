@@ -9,6 +9,7 @@ import { createSecurityHeaders } from '#http/security-headers.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { defaultBodyLimits, drainRequest, type BodyLimits } from './edge/body-bytes.ts';
 import { createClientAddress } from './edge/client-address.ts';
+import { omitTypeOfEmptyBody } from './edge/empty-body.ts';
 import { createHostPin } from './edge/host-pin.ts';
 import { createPublicDocuments } from './edge/public-documents.ts';
 import { createBodyReader } from './edge/request-body.ts';
@@ -45,6 +46,7 @@ export function createEdge(dependencies: EdgeDependencies) {
   const middleware: readonly Handler[] = [
     createRequestId({ clients, log }),
     createRequestLog({ addresses }),
+    omitTypeOfEmptyBody,
     createSecurityHeaders({ issuer, addresses }),
     drainUnread,
     errors.handleErrors,
