@@ -42,7 +42,11 @@ function readRequestedClaims(parameter: unknown): readonly string[] {
   const names = membersOf(requested).flatMap(([use, claims]) =>
     use === 'userinfo' || use === 'id_token' ? membersOf(claims).map(([name]) => name) : [],
   );
-  return [...new Set(names)].filter((name) => !protocolClaims.has(name));
+  return [...new Set(names)].filter((name) => !isProtocolClaim(name));
+}
+
+export function isProtocolClaim(claim: string): boolean {
+  return protocolClaims.has(claim);
 }
 
 function membersOf(value: unknown): readonly (readonly [string, unknown])[] {
@@ -58,6 +62,23 @@ export function covers(allowed: AccessRequest, asked: AccessRequest): boolean {
     includesAll(allowed.scopes, asked.scopes) &&
     includesAll(allowed.claims, asked.claims)
   );
+}
+
+/** The part of a request that is not allowed yet. */
+export function withoutAllowed(asked: AccessRequest, allowed: AccessRequest): AccessRequest {
+  const resources = Object.entries(asked.resources).map(
+    ([audience, scopes]) =>
+      [audience, difference(scopes, allowed.resources[audience] ?? [])] as const,
+  );
+  return {
+    scopes: difference(asked.scopes, allowed.scopes),
+    claims: difference(asked.claims, allowed.claims),
+    resources: Object.fromEntries(resources),
+  };
+}
+
+function difference(whole: readonly string[], part: readonly string[]): readonly string[] {
+  return whole.filter((item) => !part.includes(item));
 }
 
 function includesAll(whole: readonly string[], part: readonly string[]): boolean {

@@ -10,6 +10,7 @@ import type { Declaration } from '#domain/supplements/declarations.ts';
 import { ownClientMembers } from './adapters/client-adapter.ts';
 import { assertionAlgorithms } from './clients/client-assertions.ts';
 import { checkClient } from './clients/client-rules.ts';
+import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 
@@ -50,6 +51,7 @@ export interface EngineHooks {
     >['getResourceServerInfo']
   >;
   readonly introspectionAllowed: Policy;
+  readonly limitClaims: RegisteredClaims['limitRequest'];
   /** What operators keep of people: scopes and claims of its own. */
   readonly supplements: readonly Declaration[];
   readonly noteGround: JwtAccessTokens['noteGround'];
@@ -131,10 +133,11 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
   };
 }
 
-function features({ pages, introspectionAllowed, getResourceServerInfo }: EngineHooks) {
+function features(hooks: EngineHooks) {
+  const { pages, introspectionAllowed, getResourceServerInfo, limitClaims } = hooks;
   return {
     devInteractions: { enabled: false },
-    claimsParameter: { enabled: true },
+    claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
     clientCredentials: { enabled: true },
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },

@@ -29,6 +29,7 @@ import {
 import { adjustEngine } from './engine-adjustments.ts';
 import { engineConfiguration, type EnginePages } from './engine-configuration.ts';
 import { createGrantAdapter } from './adapters/grant-adapter.ts';
+import { createRegisteredClaims, type RegisteredClaims } from './clients/registered-claims.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
 import { createInteractionAdapter, createInteractionEnd } from './adapters/interaction-adapter.ts';
@@ -77,7 +78,8 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const { supplements } = dependencies;
   const { isPersonScope } = supplements;
   const facts = createRequestFacts({ standing });
-  const { adapter, rotation, interactionEnd } = createAdapters(dependencies, facts);
+  const registered = createRegisteredClaims({ clients, supplements });
+  const { adapter, rotation, interactionEnd } = createAdapters(dependencies, facts, registered);
   const provider = new Provider(
     config.issuer,
     engineConfiguration(config, {
@@ -102,6 +104,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       supplements: supplements.declarations,
       noteGround: dependencies.jwts.noteGround,
       fetch: dependencies.fetch,
+      limitClaims: registered.limitRequest,
       introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
       assertClientAssertion: createAssertionCheck({ now }),
       issuesRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
@@ -116,6 +119,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
 function createAdapters(
   dependencies: ProviderDependencies,
   facts: ReturnType<typeof createRequestFacts>,
+  registered: RegisteredClaims,
 ) {
   const { config, now, keyring, clients, stores, alarm, jwts } = dependencies;
   const { isPersonScope } = dependencies.supplements;
@@ -141,7 +145,7 @@ function createAdapters(
   const adapter = createAdapterFactory({
     lasting: {
       Client: createClientAdapter({ clients, isPersonScope }),
-      Grant: createGrantAdapter({ grants, facts, changes, now, endsElsewhere }),
+      Grant: createGrantAdapter({ grants, facts, registered, changes, now, endsElsewhere }),
       Session: createSessionAdapter({
         sessions: dependencies.sessions,
         signInVersion: dependencies.signInVersion,

@@ -73,6 +73,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     client,
     account: { name: 'Ada Lovelace', email: 'ada@example.org' },
     requests: [{ icon: 'email', text: 'See your e-mail address' }],
+    known: [{ icon: 'person', text: 'Know who you are' }],
     native: true,
     switchAction: '/auth/interaction/1/switch',
   },

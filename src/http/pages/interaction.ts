@@ -5,7 +5,7 @@ import type { Client } from '#domain/clients.ts';
 import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import type { User } from '#domain/people/users.ts';
 import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
-import { describeRequest } from '#http/rendering/consent-words.ts';
+import { describeConsent } from '#http/rendering/consent-words.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { TokenCookie } from '#http/forms/token-cookie.ts';
 import type { Forms } from '#http/forms/forms.ts';
@@ -126,8 +126,11 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       renderView(ctx, opened, 'consent', {
         action: address(opened, 'consent'),
         account: { name: claims.name, email },
-        requests: describeRequest(
-          await interactions.accessAsked(opened),
+        ...describeConsent(
+          {
+            asked: await interactions.accessAsked(opened),
+            allowed: await interactions.accessAllowedBefore(opened, account.id),
+          },
           createTranslator(ctx.state.locale ?? defaultLocale),
           titlesIn(supplements, ctx.state.locale ?? defaultLocale),
         ),

@@ -2,7 +2,7 @@
  * Owns how a request for access is put into words: one line per scope or single claim. What was
  * asked for and what was allowed before is decided in `domain/consent.ts`.
  */
-import type { AccessRequest } from '#domain/consent.ts';
+import { withoutAllowed, type AccessRequest } from '#domain/consent.ts';
 import { isMessageKey, type Translate } from './locales.ts';
 
 /** Pictures of `views/parts/icon.ejs` that a line can carry. */
@@ -75,4 +75,24 @@ export function describeRequest(
   ];
   const seen = new Set<string>();
   return lines.filter(({ text }) => !seen.has(text) && seen.add(text));
+}
+
+/** Lines of the consent page: what is decided now, and what the user allowed the client before. */
+export interface ConsentLines {
+  readonly requests: readonly RequestLine[];
+  readonly known: readonly RequestLine[];
+}
+
+/** Tells new requests from known ones; a request without anything new is shown whole. */
+export function describeConsent(
+  { asked, allowed }: { readonly asked: AccessRequest; readonly allowed: AccessRequest },
+  t: Translate,
+  titles: Titles = noTitles,
+): ConsentLines {
+  const all = describeRequest(asked, t, titles);
+  const known = describeRequest(allowed, t, titles);
+  const added = describeRequest(withoutAllowed(asked, allowed), t, titles).filter(
+    ({ text }) => !known.some((line) => line.text === text),
+  );
+  return added.length === 0 ? { requests: all, known: [] } : { requests: added, known };
 }

@@ -85,6 +85,8 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly client: ClientView;
     readonly account: { readonly name?: string | undefined; readonly email: string };
     readonly requests: readonly RequestLine[];
+    /** What was allowed before and is asked for again; empty when nothing is new. */
+    readonly known?: readonly RequestLine[] | undefined;
     readonly native?: boolean | undefined;
     readonly switchAction?: string | undefined;
   };

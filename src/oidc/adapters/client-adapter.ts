@@ -30,13 +30,14 @@ export function engineMetadata(
   isPersonScope: (scope: string) => boolean = isStandardScope,
 ): AdapterPayload {
   const { scope, ...metadata } = client.metadata;
-  // The engine knows scopes about people only; those of APIs are judged per resource.
-  const known = splitScope(scope).filter(isPersonScope).join(' ');
+  // The engine knows scopes about users only; those of APIs are judged per resource. An empty scope
+  // would mean to the engine that nothing limits the client.
+  const known = ['openid', ...splitScope(scope).filter(isPersonScope)];
   return {
     ...metadata,
     client_id: client.clientId,
     ...(client.secretHash === undefined ? {} : { client_secret: client.secretHash }),
-    ...(known === '' ? {} : { scope: known }),
+    ...(typeof scope === 'string' ? { scope: [...new Set(known)].join(' ') } : {}),
     first_party: client.firstParty,
     resources: [...client.resources],
   };

@@ -3,12 +3,14 @@ import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { Changes } from '#services/standing/changes.ts';
 import type { Grant, GrantStore } from '#stores/tokens/grants.ts';
 import { adapterWith } from './adapter.ts';
+import type { RegisteredClaims } from '#oidc/clients/registered-claims.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText, seconds } from './session-adapter.ts';
 
 export interface GrantAdapterDependencies {
   readonly grants: GrantStore;
   readonly facts: RequestFacts;
+  readonly registered: Pick<RegisteredClaims, 'limitGrant'>;
   readonly changes: Changes;
   /** True when the grant ends in this request with its token, or by the theft alarm. */
   readonly endsElsewhere: (grantId: string) => boolean;
@@ -16,11 +18,13 @@ export interface GrantAdapterDependencies {
 }
 
 export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adapter {
-  const { grants, facts, changes, now, endsElsewhere } = dependencies;
+  const { grants, facts, registered, changes, now, endsElsewhere } = dependencies;
   return adapterWith({
     async find(id) {
       const grant = await facts.grant(id);
-      return grant && payloadOf(grant);
+      if (!grant) return undefined;
+      const openid = await registered.limitGrant(grant.clientId, grant.content['openid']);
+      return payloadOf({ ...grant, content: { ...grant.content, openid } });
     },
     async upsert(id, payload, expiresIn = 0) {
       const { openid, resources, rejected, rar } = payload;

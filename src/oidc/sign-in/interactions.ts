@@ -6,7 +6,7 @@ import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import type { CompleteSignIn } from '#domain/people/authentication.ts';
 import { checkEmail } from '#domain/people/emails.ts';
 import type { Client } from '#domain/clients.ts';
-import { readAccessRequest, type AccessRequest } from '#domain/consent.ts';
+import { noAccess, readAccessRequest, type AccessRequest } from '#domain/consent.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Clients } from '#services/clients/clients.ts';
 import type { ConsentDecision, ConsentService } from '#services/accounts/consent.ts';
@@ -112,6 +112,13 @@ export function createInteractions(dependencies: InteractionDependencies) {
 
   return {
     accessAsked,
+    /** The part of the request that the user allowed this client before. */
+    async accessAllowedBefore(open: OpenInteraction, userId: string): Promise<AccessRequest> {
+      const { client } = open;
+      // Nothing was ever asked about a first-party client.
+      if (client.firstParty) return noAccess;
+      return (await consent.allowedTo(client, userId, await accessAsked(open))) ?? noAccess;
+    },
     account,
     /**
      * @throws SessionNotFound when it is over, expired, or belongs to another browser

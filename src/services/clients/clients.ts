@@ -2,7 +2,7 @@
 // remembered for at most a second, and until any node says that one has changed.
 import type { AuditActor } from '#domain/audit/audit.ts';
 import type { ApiResource, Client, NewClient } from '#domain/clients.ts';
-import { managementAudience, managementScopes } from '#domain/scopes.ts';
+import { managementAudience, managementScopes, splitScope } from '#domain/scopes.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { ApiResourceStore } from '#stores/clients/api-resources.ts';
 import type { ClientStore } from '#stores/clients/clients.ts';
@@ -60,15 +60,13 @@ export function createClients(dependencies: ClientDependencies) {
     async findResource(audience: string): Promise<ApiResource | undefined> {
       return audience === management.audience ? management : recallResource.get(audience);
     },
-    /** Scopes of the API that the client may ask for; its registration may narrow them. */
+    /** Scopes of the API that the client may ask for; a registered `scope` limits them. */
     scopesFor(client: Client, resource: ApiResource): readonly string[] {
       const registered = client.metadata['scope'];
       // The product's own API opens only to clients that were registered for it.
       if (typeof registered !== 'string') return resource === management ? [] : resource.scopes;
-      const allowed = new Set(registered.split(' '));
-      const named = resource.scopes.filter((scope) => allowed.has(scope));
-      // A registration that names no scope of this API says nothing about it.
-      return named.length > 0 || resource === management ? named : resource.scopes;
+      const allowed = new Set(splitScope(registered));
+      return resource.scopes.filter((scope) => allowed.has(scope));
     },
   };
 }

@@ -2,7 +2,7 @@
 // and their schemas, which are compiled here. Without any, nothing of it is loaded.
 import type { ErrorObject } from 'ajv';
 import { AppError } from '#domain/errors.ts';
-import { isStandardScope } from '#domain/scopes.ts';
+import { claimsOfScope, isStandardScope } from '#domain/scopes.ts';
 import {
   readDeclarations,
   type Declaration,
@@ -48,6 +48,11 @@ export async function loadSupplements(raw: readonly unknown[]) {
     ofClaim: (claim: string): Declaration | undefined => byClaim.get(claim),
     /** True for scopes that stand for claims about a person, standard or declared. */
     isPersonScope: (scope: string): boolean => isStandardScope(scope) || byScope.has(scope),
+    /** The claims that a scope stands for, standard or declared; none for the scope of an API. */
+    claimsOfScope: (scope: string): readonly string[] =>
+      isStandardScope(scope)
+        ? claimsOfScope[scope]
+        : Object.keys(byScope.get(scope)?.apps?.claims ?? {}),
     check: (namespace: string, value: unknown): readonly ValueFault[] =>
       compiled?.checks.get(namespace)?.(value) ?? [],
   };

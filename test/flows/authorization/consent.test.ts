@@ -199,3 +199,42 @@ describeApp('the person sees what is asked, by whom', {}, (app) => {
     assert.equal(claims['sub'], second.id);
   });
 });
+
+describeApp('the consent page names what is new', {}, (app) => {
+  it('apart from what was allowed before', async () => {
+    const rp = await app().relyingParty();
+    const { browser } = await rp.login(await app().aPerson(), { scope: 'openid profile' });
+
+    const claims = JSON.stringify({ userinfo: { email: null } });
+    const more = await rp.request({ scope: 'openid profile', claims });
+    const page = await browser.open(more.url);
+
+    const [added = '', before = ''] = page.text.split('You allowed this before:');
+    assert.match(added, /e-mail address/);
+    assert.doesNotMatch(added, /See your name/);
+    assert.match(before, /name/);
+    assert.doesNotMatch(before, /e-mail address/);
+  });
+
+  it('all of it to a user who has allowed nothing yet, or is asked once more', async () => {
+    const rp = await app().relyingParty();
+    const { email: login, password } = await app().aPerson();
+    const first = await app()
+      .browser()
+      .open((await rp.request({ scope: 'openid email' })).url);
+    const asked = await first.press('sign-in', { login, password });
+    const back = await asked.press('allow');
+    assert.equal(back.left, true);
+
+    const browser = app().browser();
+    const start = await browser.open(
+      (await rp.request({ scope: 'openid email', prompt: 'consent' })).url,
+    );
+    const again = await start.press('sign-in', { login, password });
+
+    for (const page of [asked, again]) {
+      assert.equal(page.has('known'), false);
+      assert.match(page.text, /e-mail address/);
+    }
+  });
+});

@@ -1,0 +1,86 @@
+// Keeps what a client requests and what it was granted within its registered scope, as registered
+// now. Requests are cut before consent is computed; grants whenever they are read, so that a scope
+// that was removed from a client is gone from the next token on (docs/decisions/0020).
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import {
+  allowsClaim,
+  allowsScope,
+  readRegisteredAccess,
+  type RegisteredAccess,
+} from '#domain/registered-scope.ts';
+import { splitScope } from '#domain/scopes.ts';
+import type { Clients } from '#services/clients/clients.ts';
+import type { Supplements } from '#services/personal-data/supplements.ts';
+
+export interface RegisteredClaimsDependencies {
+  readonly clients: Clients;
+  readonly supplements: Pick<Supplements, 'claimsOfScope'>;
+}
+
+/** A grant's `openid` member in the engine's shape. */
+interface OpenidGrant {
+  readonly scope?: string | undefined;
+  readonly claims?: readonly string[] | undefined;
+}
+
+export function createRegisteredClaims({ clients, supplements }: RegisteredClaimsDependencies) {
+  async function accessOf(clientId: string): Promise<RegisteredAccess | undefined> {
+    const client = await clients.find(clientId);
+    return readRegisteredAccess(client?.metadata['scope'], supplements.claimsOfScope);
+  }
+
+  return {
+    /**
+     * For the engine's `assertClaimsParameter`: removes the claims that the client is not registered
+     * for, as an OP may (OpenID Connect Core §5.5), so that no page, grant or token names them.
+     * @throws InvalidRequest for a member that is neither null nor an object
+     */
+    async limitRequest(
+      { oidc }: KoaContextWithOIDC,
+      claims: object,
+      { clientId }: { readonly clientId: string },
+    ): Promise<void> {
+      const access = await accessOf(clientId);
+      const limited = Object.entries(claims).map(([target, requested]: [string, unknown]) => {
+        const isKnown = target === 'userinfo' || target === 'id_token';
+        return [target, isKnown ? limitMembers(target, requested, access) : requested];
+      });
+      if (oidc.params) oidc.params['claims'] = JSON.stringify(Object.fromEntries(limited));
+    },
+    /** The part of a grant that the client is registered for now. */
+    async limitGrant(clientId: string, granted: unknown): Promise<OpenidGrant | undefined> {
+      if (!isOpenidGrant(granted)) return undefined;
+      const access = await accessOf(clientId);
+      const scopes = splitScope(granted.scope).filter((scope) => allowsScope(access, scope));
+      const claims = (granted.claims ?? []).filter((claim) => allowsClaim(access, claim));
+      return {
+        ...(scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
+        ...(claims.length > 0 ? { claims } : {}),
+      };
+    },
+  };
+}
+
+export type RegisteredClaims = ReturnType<typeof createRegisteredClaims>;
+
+function limitMembers(
+  target: string,
+  requested: unknown,
+  access: RegisteredAccess | undefined,
+): unknown {
+  if (!isObject(requested)) return requested;
+  const members = Object.entries(requested);
+  // The engine's own check, which this hook takes the place of.
+  if (!members.every(([, member]) => member === null || isObject(member))) {
+    throw new errors.InvalidRequest(`claims.${target} members must be null or objects`);
+  }
+  return Object.fromEntries(members.filter(([claim]) => allowsClaim(access, claim)));
+}
+
+function isOpenidGrant(value: unknown): value is OpenidGrant {
+  return isObject(value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
