@@ -1,8 +1,8 @@
 // What the engine's configuration can not reach: token ids, hashed client secrets, and answers that
 // the specifications word differently.
 import type Provider from 'oidc-provider';
-import { splitScope } from '#domain/scopes.ts';
 import { equalBytes, sha256Text } from '#platform/secrets/hashing.ts';
+import { limitClientCredentials } from './tokens/client-credentials.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import { withPrefix, type PrefixedSpace } from './tokens/token-prefixes.ts';
 
@@ -14,14 +14,13 @@ export function adjustEngine(
   provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
   prefixTokenIds(provider.AccessToken.prototype, 'AccessToken');
   prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
-  leaveOutPersons(provider.ClientCredentials.prototype, isPersonScope);
+  limitClientCredentials(provider, isPersonScope);
   hashSecrets(provider);
   provider.on('grant.error', nameUnauthorizedClient);
 }
 
 interface TokenModel {
   readonly format?: string | undefined;
-  scope?: string | undefined;
   generateTokenId(): string;
 }
 
@@ -31,16 +30,6 @@ function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
     // The engine's own method also settles the token's format.
     const id = generate.call(this);
     return this.format === 'jwt' ? id : withPrefix(space, id);
-  };
-}
-
-/** A token of an app itself says nothing about a person, whatever scope was asked for. */
-function leaveOutPersons(model: TokenModel, isPersonScope: (scope: string) => boolean): void {
-  const generate = model.generateTokenId;
-  model.generateTokenId = function generateForApp() {
-    const own = splitScope(this.scope).filter((scope) => !isPersonScope(scope));
-    this.scope = own.length > 0 ? own.join(' ') : undefined;
-    return generate.call(this);
   };
 }
 

@@ -89,10 +89,45 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
 
     const answer = await rp.token({ grant_type: 'client_credentials', scope: 'openid profile' });
 
-    assert.ok(
-      answer.status === 400 || answer.body['scope'] === undefined,
-      `a token for an app with ${answer.text}`,
-    );
+    assertRefused(answer, 400, 'invalid_scope');
+  });
+
+  it('is refused with invalid_scope when nothing of the scope is granted (RFC 6749 §3.3)', async () => {
+    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const rp = await app().relyingParty(forItself);
+    const requests = [
+      { scope: 'read' },
+      { scope: 'profile' },
+      { scope: 'no-such-scope' },
+      { scope: 'global_token_revocation' },
+      { scope: 'profile no-such-scope', resource: api.audience },
+    ];
+
+    for (const request of requests) {
+      const answer = await rp.token({ grant_type: 'client_credentials', ...request });
+      assertRefused(answer, 400, 'invalid_scope');
+    }
+  });
+
+  it('names what was granted when that is less than was requested (RFC 6749 §5.1)', async () => {
+    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const rp = await app().relyingParty(forItself);
+
+    const { scope } = await rp.clientCredentials({
+      resource: api.audience,
+      scope: 'read profile no-such-scope',
+    });
+
+    assert.equal(scope, 'read');
+  });
+
+  it('is given without a scope to a client that requests none', async () => {
+    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const rp = await app().relyingParty(forItself);
+
+    const { scope } = await rp.clientCredentials({ resource: api.audience });
+
+    assert.equal(scope, undefined);
   });
 
   it('ends with the app', async () => {
