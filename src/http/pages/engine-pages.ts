@@ -14,6 +14,22 @@ function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
   return sentences[code] ?? 'error.message.invalid_input';
 }
 
+/** The address that the client sent without having registered it, if that is the error. */
+function unregisteredAddress(ctx: KoaContextWithOIDC, error: Error): string | undefined {
+  const name = parameterOf(ctx, error);
+  const sent = name === undefined ? undefined : ctx.oidc?.params?.[name];
+  return typeof sent === 'string' ? sent : undefined;
+}
+
+function parameterOf({ oidc }: KoaContextWithOIDC, error: Error): string | undefined {
+  if (error instanceof errors.InvalidRedirectUri) return 'redirect_uri';
+  // The engine has no class of its own for it.
+  const isLogout = oidc?.route === 'end_session' && error instanceof errors.InvalidRequest;
+  return isLogout && error.error_description === 'post_logout_redirect_uri not registered'
+    ? 'post_logout_redirect_uri'
+    : undefined;
+}
+
 /** For the developer of the app; of our own faults there is nothing to say. */
 function detailOf({ error, error_description: description }: ErrorOut): string | undefined {
   return error === 'server_error' ? undefined : description;
@@ -50,13 +66,12 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
       }
       const t = createTranslator(ctx.state.locale ?? defaultLocale);
       const { status } = ctx;
-      const wrongAddress = error instanceof errors.InvalidRedirectUri;
-      const asked = ctx.oidc?.params?.['redirect_uri'];
+      const unregistered = unregisteredAddress(ctx, error);
       const locals = {
         code: out.error,
-        message: t(sentenceOf(out.error, wrongAddress)),
+        message: t(sentenceOf(out.error, unregistered !== undefined)),
         requestId: ctx.state.requestId,
-        detail: wrongAddress && typeof asked === 'string' ? asked : detailOf(out),
+        detail: unregistered ?? detailOf(out),
       };
       return render(ctx, 'error', locals, { status });
     },
