@@ -106,6 +106,7 @@ describeApp('what operators and the product do is written down', { settings }, (
     assert.deepEqual(made.map(({ details }) => String(details['alg'])).toSorted(), [
       'ES256',
       'EdDSA',
+      'PS256',
       'RS256',
     ]);
     for (const { actor_kind: kind, details } of made) {

@@ -11,7 +11,7 @@ import type { SigningKeyStore, StoredSigningKey } from '#stores/clients/signing-
 import type { Audit } from '#services/audit/audit.ts';
 
 /** The first is what new clients are given unless they ask otherwise. */
-export const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const;
+export const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
 export interface SigningKeyDependencies {
@@ -110,6 +110,8 @@ export function publicKeys({ keys }: { keys: JWK[] }): { keys: JWK[] } {
 const generation = {
   ES256: { extractable: true },
   RS256: { extractable: true, modulusLength: 2048 },
+  // A key of its own: one key is used with one algorithm (RFC 8725 §3.1, RFC 7517 §4.4).
+  PS256: { extractable: true, modulusLength: 2048 },
   EdDSA: { extractable: true, crv: 'Ed25519' },
 } as const;
 

@@ -1,8 +1,10 @@
 // What the server says about itself, and that it is true.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JWK } from 'jose';
 import { locales } from '#domain/languages.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
+import type { RegisteredApp } from '#test/roles/registrations.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
@@ -85,9 +87,23 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     const offered = lists.flatMap(([, list]) => list as string[]); // by the specification
     for (const alg of offered) assert.match(alg, /^(?:ES|RS|PS)256$|^EdDSA$|^Ed25519$/);
     const keys = (await readKeys(app())).map(({ alg }) => alg);
+    for (const use of ['id_token', 'introspection']) {
+      const named = metadata[`${use}_signing_alg_values_supported`];
+      assert.deepEqual(sorted(named), sorted(keys), use);
+    }
+  });
+
+  it('name algorithms in which an ID token and an introspection response can be had', async () => {
+    const metadata = await read(app());
+    const person = await app().aPerson();
+
     for (const alg of metadata['id_token_signing_alg_values_supported'] as string[]) {
-      const kind = alg === 'Ed25519' ? 'EdDSA' : alg;
-      assert.ok(keys.includes(kind) || kind === 'PS256', `${alg} is offered without a key`);
+      const rp = await app().relyingParty({ id_token_signed_response_alg: alg });
+      const { idToken } = await rp.login(person);
+      assert.equal(decodeProtectedHeader(idToken).alg, alg);
+    }
+    for (const alg of metadata['introspection_signing_alg_values_supported'] as string[]) {
+      assert.equal(await algorithmOfIntrospection(app(), alg), alg);
     }
   });
 
@@ -138,8 +154,8 @@ describeApp('the keys are public ones (RFC 7517)', {}, (app) => {
   it('are one for each algorithm, with names of their own', async () => {
     const keys = await readKeys(app());
 
-    assert.deepEqual(sorted(keys.map(({ alg }) => alg)), ['ES256', 'EdDSA', 'RS256']);
-    assert.equal(new Set(keys.map(({ kid }) => kid)).size, 3);
+    assert.deepEqual(sorted(keys.map(({ alg }) => alg)), ['ES256', 'EdDSA', 'PS256', 'RS256']);
+    assert.equal(new Set(keys.map(({ kid }) => kid)).size, 4);
     for (const { use } of keys) assert.equal(use, 'sig');
   });
 
@@ -165,6 +181,30 @@ async function read(
 async function readKeys(app: TestApp): Promise<readonly Metadata[]> {
   const { keys } = await read(app, '/oauth2/jwks');
   return keys as readonly Metadata[]; // by the specification
+}
+
+/** The algorithm that signed an introspection response (RFC 9701), once its signature is checked. */
+async function algorithmOfIntrospection(app: TestApp, alg: string): Promise<string> {
+  const rp = await app.relyingParty({
+    auth: 'client_secret_basic',
+    introspection_signed_response_alg: alg,
+  });
+  const { accessToken } = await rp.login(await app.aPerson());
+  const { clientId, clientSecret } = rp.app as RegisteredApp; // made by registrations just now
+  const answer = await app.send(rp.as.introspection_endpoint ?? '', {
+    method: 'POST',
+    headers: {
+      accept: 'application/token-introspection+jwt',
+      authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
+    },
+    body: new URLSearchParams({ token: accessToken }),
+  });
+  const { protectedHeader } = await jwtVerify(
+    await answer.text(),
+    createLocalJWKSet({ keys: [...(await readKeys(app))] as JWK[] }), // public keys, by the specification
+    { issuer: app.issuer, audience: clientId },
+  );
+  return protectedHeader.alg;
 }
 
 function sorted(list: unknown): readonly string[] {
