@@ -7,10 +7,11 @@ import { providerAcr, supportedAcrValues } from '#domain/people/authentication.t
 import { locales } from '#domain/languages.ts';
 import { claimsOfScope } from '#domain/scopes.ts';
 import type { Declaration } from '#domain/supplements/declarations.ts';
+import { enabledAlgorithms } from './algorithms.ts';
 import { ownClientMembers } from './adapters/client-adapter.ts';
-import { assertionAlgorithms } from './clients/client-assertions.ts';
 import { checkClient } from './clients/client-rules.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
+import { checkRequestObject } from './clients/request-objects.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 
@@ -38,8 +39,6 @@ const idTokenSeconds = 3600;
 export const interactionSeconds = 900;
 /** Of a browser that has not signed in: only the sign-out form keeps such a session. */
 const anonymousSessionSeconds = 900;
-
-const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 
 export interface EngineHooks {
   readonly adapter: NonNullable<Configuration['adapter']>;
@@ -139,6 +138,7 @@ function features(hooks: EngineHooks) {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
     clientCredentials: { enabled: true },
+    requestObjects: { enabled: true, assertJwtClaimsAndHeader: checkRequestObject },
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },
     revocation: {
@@ -207,18 +207,6 @@ function pkceRequired(
 ): boolean {
   if (requirePkce === 'all' || tokenEndpointAuthMethod === 'none') return true;
   return typeof oidc.params?.['nonce'] !== 'string';
-}
-
-function enabledAlgorithms(): Configuration['enabledJWA'] {
-  return {
-    clientAuthSigningAlgValues: [...assertionAlgorithms],
-    idTokenSigningAlgValues: [...signingAlgorithms],
-    userinfoSigningAlgValues: [...signingAlgorithms],
-    requestObjectSigningAlgValues: [...signingAlgorithms],
-    introspectionSigningAlgValues: [...signingAlgorithms],
-    authorizationSigningAlgValues: [...signingAlgorithms],
-    dPoPSigningAlgValues: ['ES256', 'EdDSA'],
-  };
 }
 
 function scopesOf(supplements: readonly Declaration[]): readonly string[] {

@@ -72,7 +72,14 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     ]) {
       assert.equal(metadata[name], true, name);
     }
-    assert.equal(metadata['request_parameter_supported'] ?? false, false);
+    // Signed request objects alone: `none` is not among them (RFC 9101 §10.5).
+    assert.equal(metadata['request_parameter_supported'], true);
+    assert.deepEqual(sorted(metadata['request_object_signing_alg_values_supported']), [
+      'ES256',
+      'EdDSA',
+      'PS256',
+      'RS256',
+    ]);
     // Left out, it would mean true.
     assert.equal(metadata['request_uri_parameter_supported'], false);
     assert.equal(metadata['registration_endpoint'], undefined);

@@ -47,13 +47,13 @@ describeApp('what is not offered is refused (A2, RFC 9700 §2.1.2)', {}, (app) =
     });
   }
 
-  it('refuses request objects and addresses of them', async () => {
+  it('refuses broken request objects, and addresses of request objects', async () => {
     const rp = await app().relyingParty();
 
     const object = await askAndHear(app(), rp, { request: 'a.b.c' });
     const address = await askAndHear(app(), rp, { request_uri: 'https://rp.example/request' });
 
-    assert.equal(object.error, 'request_not_supported');
+    assert.equal(object.error, 'invalid_request_object');
     assert.match(
       address.error,
       /^(?:request_uri_not_supported|invalid_request_uri|invalid_request)$/,
