@@ -4,10 +4,12 @@ import mount from 'koa-mount';
 import { createBasicCredentialCheck } from '#http/guards/basic-credentials.ts';
 import type { Context, Next } from '#http/context.ts';
 import { createEdge } from '#http/edge.ts';
+import type { ErrorPage } from '#http/error-handler.ts';
 import { createDeviceCookie } from '#http/forms/device-cookie.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/rendering/locales.ts';
 import { choosePageLocale } from '#http/rendering/page-locale.ts';
 import { createRelatedOrigins } from '#http/pages/passkeys/related-origins.ts';
+import { createPostedRequestGuard } from '#http/guards/posted-requests.ts';
 import { createPresentedJwt } from '#http/guards/presented-jwt.ts';
 import { createRateLimit } from '#http/guards/rate-limit.ts';
 import { createRenderer, type Render } from '#http/rendering/render.ts';
@@ -16,6 +18,7 @@ import { passkeyLibrary } from '#http/pages/passkeys/library.ts';
 import { loadStaticFiles } from '#http/rendering/static-files.ts';
 import { basePathOf } from '#oidc/engine-configuration.ts';
 import { createCookieSigner } from '#platform/secrets/cookie-signer.ts';
+import { createPostedRequests } from '#services/posted-requests.ts';
 import { longestDevice } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Installation } from './installation.ts';
@@ -81,6 +84,13 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
   app.use(createSignOutGuard({ addresses: edge.addresses, forms: pages.forms }));
+  app.use(
+    createPostedRequestGuard({
+      addresses: edge.addresses,
+      issuerUrl: config.issuerUrl,
+      requests: createPostedRequests({ store: shortLived, now: installation.now }),
+    }),
+  );
   app.use(assets.serve);
   app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
   const mountPath = basePath === '' ? '/' : basePath;
@@ -92,15 +102,12 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
 }
 
 function createErrorPage(render: Render, basePath: string) {
-  return (
-    ctx: Context,
-    { status, code, message }: { status: number; code: string; message: string },
-  ): void => {
+  return (ctx: Context, { status, code, message, detail }: ErrorPage): void => {
     const t = createTranslator(ctx.state.locale ?? defaultLocale);
     const key = `error.message.${code}`;
     const sentence = isMessageKey(key) ? t(key) : message;
     const { requestId } = ctx.state;
     const wayOn = { href: `${basePath}/`, label: t('error.home') };
-    render(ctx, 'error', { code, message: sentence, requestId, wayOn }, { status });
+    render(ctx, 'error', { code, message: sentence, requestId, detail, wayOn }, { status });
   };
 }

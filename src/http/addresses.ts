@@ -13,6 +13,9 @@ const areas: readonly (readonly [RegExp, Area])[] = [
 /** Answers that caches may keep and that therefore do not start as `no-store`. */
 const cacheable = /^\/(?:\.well-known\/|oauth2\/jwks$)/;
 
+/** Addresses of the protocol that browsers are sent to: their readers are people. */
+const frontChannel = /^\/oauth2\/(?:authorize|logout)(?:\/|$)/;
+
 export function createAddresses(issuer: string) {
   const basePath = new URL(issuer).pathname.replace(/\/$/, '');
 
@@ -31,6 +34,8 @@ export function createAddresses(issuer: string) {
     basePath,
     shorten,
     areaOf,
+    /** True where a browser shows the answer, errors included. */
+    isFrontChannel: (path: string): boolean => frontChannel.test(shorten(path)),
     /** Discovery, keys and assets: the same bytes for everybody. */
     isPublicDocument(path: string): boolean {
       return cacheable.test(shorten(path)) || areaOf(path) === 'asset';

@@ -10,6 +10,8 @@ export interface ErrorPage {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** For the developer of the client whose request it was. */
+  readonly detail?: string | undefined;
 }
 export type RenderError = (ctx: Context, page: ErrorPage) => unknown;
 
@@ -105,8 +107,10 @@ export function answerEngineFailure(ctx: Context, error: unknown): void {
 export function createErrorHandler({ log, addresses, renderError }: Dependencies) {
   async function writePage(ctx: Context, failure: Failure): Promise<void> {
     const { status, code, message } = failure;
+    const isForDeveloper = addresses.isFrontChannel(ctx.path ?? '/') && !failure.isOurs;
+    const detail = isForDeveloper ? message : undefined;
     try {
-      await renderError(ctx, { status, code, message });
+      await renderError(ctx, { status, code, message, detail });
     } catch (err) {
       ctx.state.log.error({ event: 'page.failed', err }, 'the error page could not be rendered');
       writeText(ctx, failure);
@@ -121,8 +125,10 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
     setRetryAfter(ctx, failure);
 
     const area = addresses.areaOf(ctx.path ?? '/');
-    const wantsPage = ctx.accepts('json', 'html') === 'html';
     const wantsJson = ctx.accepts('html', 'json') === 'json';
+    const wantsPage = addresses.isFrontChannel(ctx.path ?? '/')
+      ? !wantsJson
+      : ctx.accepts('json', 'html') === 'html';
     if (failure.code === 'misdirected') return writeText(ctx, failure);
     if (area === 'api' || (area === 'page' && wantsJson))
       return writeJson(ctx, presentProblem(failure, ctx), 'application/problem+json');

@@ -18,7 +18,8 @@ describe('the routes', () => {
 
     const known = Object.keys(doors).toSorted();
     // Answered before any router.
-    const others = [`POST ${globalRevocationPath}`];
+    const posted = ['POST /oauth2/authorize', 'POST /oauth2/logout'];
+    const others = [`POST ${globalRevocationPath}`, ...posted];
     assert.deepEqual([...routes.list(installation), ...others].toSorted(), known);
   });
 });

@@ -11,6 +11,9 @@ export type Asking = 'person' | 'client' | 'operator' | 'proof' | 'step' | 'nobo
 
 const oauth: Readonly<Record<string, Asking>> = {
   'GET /oauth2/authorize': 'person',
+  // A redirect to the GET of the same address.
+  'POST /oauth2/authorize': 'nobody',
+  'POST /oauth2/logout': 'nobody',
   'GET /oauth2/authorize/:uid': 'person',
   'POST /oauth2/token': 'person',
   'GET /oauth2/userinfo': 'person',

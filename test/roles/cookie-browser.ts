@@ -8,6 +8,8 @@ export interface Browser {
   readonly cookies: CookieJar;
   /** Opens an address as if typed or followed from an app. */
   open(url: string | URL, headers?: WireRequest['headers']): Promise<Page>;
+  /** Sends a form of a page of another site, as browsers do: without SameSite=Lax cookies. */
+  postFromElsewhere(url: string | URL, body: WireRequest['body'], type?: string): Promise<Page>;
   /** Another browser with the same cookies: what a thief of them has. */
   copy(): Browser;
   /** The same browser, answered by another node. */
@@ -59,7 +61,8 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
   }
 
   function withCookies(request: WireRequest, url: URL): WireRequest {
-    const cookie = cookies.header(url);
+    const isFromElsewhere = request.headers?.['sec-fetch-site'] === 'cross-site';
+    const cookie = isFromElsewhere ? '' : cookies.header(url);
     const headers = { accept: 'text/html', ...request.headers };
     return { ...request, headers: cookie === '' ? headers : { ...headers, cookie } };
   }
@@ -111,6 +114,11 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
   return {
     cookies,
     open: (url, headers) => go(new URL(url, issuer), headers ? { headers } : {}),
+    postFromElsewhere: (url, body, type = 'application/x-www-form-urlencoded') => {
+      const sender = { origin: 'https://rp.example', 'sec-fetch-site': 'cross-site' };
+      const headers = { ...sender, 'content-type': type };
+      return go(new URL(url, issuer), { method: 'POST', body, headers });
+    },
     copy: () => createBrowser(send, issuer, cookies.copy()),
     through: (other) => createBrowser(other, issuer, cookies),
   };

@@ -6,8 +6,8 @@ import { AppError } from '#domain/errors.ts';
 import { checkDocuments, checkToken } from './strict-json.ts';
 import { checkEncoding, readPairs } from './strict-text.ts';
 
-/** Characters. Larger authorization requests are pushed (RFC 9126). */
-const longestTarget = 12 * 1024;
+/** Characters. Larger authorization requests are pushed (RFC 9126) or posted. */
+export const longestTarget = 12 * 1024;
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const visible = /^\/[\x21-\x7e]*$/;
@@ -29,6 +29,11 @@ const credentials: ReadonlySet<string> = new Set([
   'password',
   'refresh_token',
 ]);
+
+/** True for parameters that must not be part of an address. */
+export function isCredential(name: string): boolean {
+  return credentials.has(name);
+}
 
 /** Of these Node keeps the first and drops the others in silence. */
 const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
@@ -59,7 +64,7 @@ function checkQuery(query: string, isProtocol: boolean): void {
   checkEncoding(query);
   const parameters = readPairs(query, { mayRepeat: isProtocol });
   checkDocuments(parameters);
-  const exposed = isProtocol && [...parameters.keys()].some((name) => credentials.has(name));
+  const exposed = isProtocol && [...parameters.keys()].some(isCredential);
   if (exposed) throw new AppError('invalid_input', 'A credential must not be part of an address.');
 }
 

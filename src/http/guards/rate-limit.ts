@@ -5,6 +5,7 @@ import { AppError } from '#domain/errors.ts';
 import { networkOf } from '#services/accounts/sign-in-throttle.ts';
 import type { Addresses } from '#http/addresses.ts';
 import type { Context, Next } from '#http/context.ts';
+import { longestTarget } from '#http/edge/request-target.ts';
 
 interface Door {
   readonly name: string;
@@ -15,6 +16,8 @@ interface Door {
   readonly windowSeconds: number;
   /** True: only answers that refuse the caller count; who is let in may come as often as needed. */
   readonly failuresOnly?: boolean;
+  /** Only requests whose body has more bytes than this. */
+  readonly bodyAboveBytes?: number;
 }
 
 /** Every limit of this kind. Resource servers introspect thousands of times a second: rightly. */
@@ -57,6 +60,22 @@ export const doors: readonly Door[] = [
     limit: 1200,
     windowSeconds: 60,
   },
+  // Parameters that do not fit into an address are kept; encoded, a body grows to three times its size.
+  {
+    name: 'large posted request',
+    method: 'POST',
+    path: /^\/oauth2\/(?:authorize|logout)$/,
+    limit: 120,
+    windowSeconds: 60,
+    bodyAboveBytes: Math.floor(longestTarget / 3),
+  },
+  {
+    name: 'posted request',
+    method: 'POST',
+    path: /^\/oauth2\/(?:authorize|logout)$/,
+    limit: 1200,
+    windowSeconds: 60,
+  },
   { name: 'par', method: 'POST', path: /^\/oauth2\/par$/, limit: 1200, windowSeconds: 60 },
   {
     name: 'client authentication',
@@ -80,6 +99,11 @@ export interface RateLimitDependencies {
   readonly enabled: boolean;
   readonly addresses: Addresses;
   readonly now: () => Date;
+}
+
+function concerns({ method, path, bodyAboveBytes }: Door, ctx: Context, short: string): boolean {
+  const size = ctx.state.body?.bytes.length ?? 0;
+  return method === ctx.method && path.test(short) && size > (bodyAboveBytes ?? -1);
 }
 
 export function createRateLimit({ enabled, addresses, now }: RateLimitDependencies) {
@@ -108,7 +132,7 @@ export function createRateLimit({ enabled, addresses, now }: RateLimitDependenci
 
   return async function limitRate(ctx: Context, next: Next): Promise<unknown> {
     const path = addresses.shorten(ctx.path);
-    const door = doors.find((each) => each.method === ctx.method && each.path.test(path));
+    const door = doors.find((each) => concerns(each, ctx, path));
     if (!enabled || !door) return next();
     const window = windowOf(door, ctx.ip);
     if (window.count >= door.limit) {

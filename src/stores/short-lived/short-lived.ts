@@ -22,6 +22,7 @@ export const keySpaces = [
   'ProviderTrip',
   'ProvenIdentity',
   'CapturedMail',
+  'PostedRequest',
 ] as const;
 
 export type KeySpace = (typeof keySpaces)[number];

@@ -132,3 +132,54 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.equal(next.claims['sid'], claims['sid']);
   });
 });
+
+describeApp('a logout request that is posted from another site (section 2)', {}, (app) => {
+  const endpoint = '/oauth2/logout';
+
+  it('signs out and returns to the client, as the GET does', async () => {
+    const rp = await app().relyingParty(facts);
+    const { browser, idToken } = await rp.login(await app().aPerson());
+    const parameters = { id_token_hint: idToken, post_logout_redirect_uri: home, state: 'a b' };
+
+    const page = await browser.postFromElsewhere(endpoint, new URLSearchParams(parameters));
+
+    assert.equal(page.url.href, `${home}?state=a+b`);
+    assert.ok((await browser.open('/auth/account')).has('sign-in'));
+  });
+
+  it('works when it is too large for an address', async () => {
+    const rp = await app().relyingParty(facts);
+    const { browser, idToken } = await rp.login(await app().aPerson());
+    const parameters = { id_token_hint: idToken, logout_hint: 'x'.repeat(14 * 1024) };
+
+    const page = await browser.postFromElsewhere(endpoint, new URLSearchParams(parameters));
+
+    assert.ok(page.has('signed-out'), page.text);
+    assert.ok((await browser.open('/auth/account')).has('sign-in'));
+  });
+
+  it('asks first when nothing vouches for it, and signs nobody out by itself', async () => {
+    const rp = await app().relyingParty(facts);
+    const { browser } = await rp.login(await app().aPerson());
+
+    const page = await browser.postFromElsewhere(endpoint, '');
+
+    assert.ok(page.has('sign-out'));
+    assert.ok(!(await browser.open('/auth/account')).has('sign-in'));
+  });
+
+  it('shows errors as a page', async () => {
+    const rp = await app().relyingParty(facts);
+    const body = new URLSearchParams({
+      client_id: rp.app.clientId,
+      post_logout_redirect_uri: 'https://evil.example/',
+    });
+
+    const unregistered = await app().browser().postFromElsewhere(endpoint, body);
+    const file = await app().browser().postFromElsewhere(endpoint, 'x', 'multipart/form-data');
+
+    assert.deepEqual([unregistered.status, unregistered.has('error')], [400, true]);
+    assert.ok(unregistered.text.includes('https://evil.example/'));
+    assert.deepEqual([file.status, file.has('error')], [415, true]);
+  });
+});
