@@ -9,6 +9,33 @@ import type { Closing } from '#test/stage/databases.ts';
 const guarded = createOutboundFetch({ allow: [] });
 const allowing = createOutboundFetch({ allow: ['127.0.0.0/8'] });
 
+/**
+ * One address of each entry of the IANA IPv4 and IPv6 special-purpose registries, of multicast, and
+ * of blocks that IANA has assigned to no use at all.
+ */
+const specialAddresses = [
+  '0.0.0.1 10.255.255.255 100.127.255.255 127.255.255.255 169.254.0.1',
+  '172.16.0.1 192.0.0.8 192.0.0.170 192.0.2.1 192.31.196.1 192.52.193.1',
+  '192.88.99.2 192.168.255.255 192.175.48.1 198.19.255.255 198.51.100.1',
+  '203.0.113.1 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255',
+  '[::] [::1] [64:ff9b:1::1] [100::1] [100:0:0:1::1] [2001::1]',
+  '[2001:1::1] [2001:2::1] [2001:3::1] [2001:4:112::1] [2001:10::1]',
+  '[2001:20::1] [2001:30::1] [2001:db8::1] [2620:4f:8000::1] [3fff::1]',
+  '[5f00::1] [fc00::1] [fdff::1] [fe80::1] [febf::1] [fec0::1] [ff0e::1]',
+  '[200::1] [400::1] [1000::1] [4000::1] [8000::1] [e000::1] [fe00::1]',
+].flatMap((line) => line.split(' '));
+
+const carriedAddresses = [
+  '[::10.0.0.1]', // IPv4-compatible
+  '[::ffff:10.0.0.1]', // IPv4-mapped
+  '[::ffff:0:10.0.0.1]', // IPv4-translated (RFC 2765)
+  '[::ffff:0:169.254.169.254]',
+  '[64:ff9b::10.0.0.1]', // NAT64 (RFC 6052)
+  '[64:ff9b:1::10.0.0.1]', // NAT64 of a site (RFC 8215)
+  '[2002:a00:1::]', // 6to4
+  '[2001:0:a00:1::]', // Teredo
+];
+
 async function listen(t: Closing, answer: RequestListener) {
   let connections = 0;
   const server = createServer((req, res) => answer(req, res));
@@ -53,6 +80,25 @@ describe('a call to an address that a stranger registered (K39)', () => {
       await assert.rejects(guarded(`http://${host}:${port}/`), /can not be reached/, host);
     }
     assert.equal(connections(), 0);
+  });
+
+  it('refuses an address of every special-purpose network', async () => {
+    for (const host of specialAddresses) {
+      await assert.rejects(guarded(`http://${host}:1/`), /can not be reached/, host);
+    }
+  });
+
+  it('refuses every form of IPv6 address that carries an internal IPv4 address', async () => {
+    for (const host of carriedAddresses) {
+      await assert.rejects(guarded(`http://${host}:1/`), /can not be reached/, host);
+    }
+  });
+
+  it('lets addresses of the public Internet through', async () => {
+    const signal = AbortSignal.abort(new Error('aborted before it is sent'));
+    for (const host of ['192.0.1.1', '9.9.9.9', '[2001:200::1]', '[2a00::1]', '[3ffe::1]']) {
+      await assert.rejects(guarded(`http://${host}:1/`, { signal }), /aborted/, host);
+    }
   });
 
   it('says the same whether something listens there or not', async (t) => {

@@ -7,8 +7,24 @@ import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { createNetworkMatcher } from './networks.ts';
 
-/** Networks that are not the public Internet (the IANA special-purpose registries). */
-const specialNetworks = [
+/**
+ * Networks that are not the public Internet: the IANA special-purpose registries, multicast, and for
+ * IPv6 everything outside 2000::/3, the only block that IANA assigns global unicast addresses from
+ * (RFC 4291 §2.4). Outside lie most forms that carry an IPv4 address, which a gateway would unwrap:
+ * mapped, compatible, translated (::ffff:0:0:0/96, RFC 2765 §2.1) and 64:ff9b::/96 (RFC 6052).
+ */
+const specialNetworksIpv6 = [
+  '::/3',
+  '4000::/2',
+  '8000::/1',
+  // Inside 2000::/3: protocol assignments with Teredo and ORCHID, documentation, 6to4, AS112.
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '2620:4f:8000::/48',
+  '3fff::/20',
+];
+const specialNetworksIpv4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -27,22 +43,6 @@ const specialNetworks = [
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-  // Among them addresses that carry an IPv4 address, which a gateway would unwrap.
-  '::/96',
-  '64:ff9b::/96',
-  '64:ff9b:1::/48',
-  '100::/64',
-  '100:0:0:1::/64',
-  '2001::/23',
-  '2001:db8::/32',
-  '2002::/16',
-  '2620:4f:8000::/48',
-  '3fff::/20',
-  '5f00::/16',
-  'fc00::/7',
-  'fe80::/10',
-  'fec0::/10',
-  'ff00::/8',
 ];
 
 /** Bytes of an answer; the largest that is read is a set of keys. */
@@ -59,7 +59,7 @@ export type OutboundFetch = (url: string | URL, request?: OutboundRequest) => Pr
 
 /** A `fetch` that goes outside only. Redirects are answers like others. */
 export function createOutboundFetch({ allow }: { allow: readonly string[] }): OutboundFetch {
-  const isSpecial = createNetworkMatcher(specialNetworks);
+  const isSpecial = createSpecialMatcher();
   const isAllowed = createNetworkMatcher(allow);
   const mayReach = (address: string) => isAllowed(address) || !isSpecial(address);
   const lookup = createLookup(mayReach);
@@ -79,6 +79,13 @@ export function createOutboundFetch({ allow }: { allow: readonly string[] }): Ou
     });
     return responseOf(answer, await readAnswer(answer));
   };
+}
+
+/** Two lists, because a matcher finds every IPv4 address, as a mapped one, inside ::/3. */
+function createSpecialMatcher(): (address: string) => boolean {
+  const isSpecialIpv4 = createNetworkMatcher(specialNetworksIpv4);
+  const isSpecialIpv6 = createNetworkMatcher(specialNetworksIpv6);
+  return (address) => (isIP(address) === 4 ? isSpecialIpv4(address) : isSpecialIpv6(address));
 }
 
 function createLookup(mayReach: (address: string) => boolean): LookupFunction {
