@@ -91,6 +91,9 @@ async function announce(installation: Installation, print: (line: string) => voi
       log.warn({ event: 'registration.waiting' }, 'and nobody can finish registering meanwhile');
     }
   }
+  if (config.environment === 'development' && !config.developmentPages) {
+    log.warn({ event: 'development.exposed' }, exposedWarning);
+  }
   if (cluster.isWorker && cluster.worker?.id !== 1) return;
   print(`Ostiary is ready at ${config.issuer}`);
   if (config.developmentPages) print(`Try a sign-in: ${config.issuer}/auth/playground`);
@@ -98,6 +101,9 @@ async function announce(installation: Installation, print: (line: string) => voi
   const link = await services.setup.issueLink();
   if (link) print(`Make the first administrator (this link works once): ${link}`);
 }
+
+const exposedWarning =
+  'NODE_ENV is not production although ISSUER or HOST is not loopback: there are no development pages';
 
 /** Resolves at the first signal; a second one ends the process at once. */
 async function stopRequested(log: Log): Promise<void> {

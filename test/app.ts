@@ -32,6 +32,7 @@ export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
 
 /** What all servers of tests are set to: everything that only costs time is cheap. */
 export const cheapSettings: Environment = {
+  NODE_ENV: 'test',
   ARGON2_MEMORY_KIB: '64',
   ARGON2_ITERATIONS: '1',
   ENCRYPTION_KEYS: `test:${keyFrom('encryption').toString('base64')}`,

@@ -34,7 +34,7 @@ export interface Stores {
   readonly log: Log;
 }
 
-const issuer = 'https://id.example';
+const issuer = 'https://id.localhost';
 
 export async function startCountedApp(t: Closing, stores: Stores): Promise<CountedApp> {
   // A little back, so that no token is as old as the connection to the store: those are looked up.

@@ -30,12 +30,12 @@ export interface DeliveryParts {
 
 export function wireDelivery(parts: DeliveryParts) {
   const { config, log, now, shortLived } = parts;
-  const { smtpUrl, environment } = config;
+  const { smtpUrl, developmentPages } = config;
   const delivery = createDelivery({
     ...parts,
     record: createDeliveryRecord({ ...parts, chance: Math.random }),
   });
-  const isCaptured = smtpUrl === undefined && environment !== 'production';
+  const isCaptured = smtpUrl === undefined && developmentPages;
   const mailbox = isCaptured ? createMailbox({ store: shortLived, log, now }) : undefined;
   const send = senderOf(config, mailbox);
   if (send) {
@@ -46,7 +46,7 @@ export function wireDelivery(parts: DeliveryParts) {
   }
   return {
     delivery,
-    /** In development, while no mail server is set. */
+    /** In development on this machine alone, while no mail server is set. */
     mailbox,
   };
 }

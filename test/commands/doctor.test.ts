@@ -132,6 +132,18 @@ describe('config check', () => {
     assert.deepEqual([checked.exitCode, other.exitCode], [1, 1]);
   });
 
+  it('says what to set where captured mail would be shown to others', async (t) => {
+    const shell = await openShell(t, { ISSUER: 'https://id.example' });
+
+    const { out, exitCode } = await shell.run(['config', 'check']);
+
+    assert.match(
+      out,
+      /NODE_ENV or SMTP_URL must be set, because ISSUER \("https:\/\/id\.example"\)/,
+    );
+    assert.equal(exitCode, 1);
+  });
+
   it('shows what holds, without the secrets in it', async (t) => {
     const secret = randomKey();
     const shell = await openShell(t, {

@@ -48,6 +48,19 @@ describe('an app that a command registers', () => {
   });
 });
 
+describe('a server that others can reach, without NODE_ENV and SMTP_URL', () => {
+  it('does not start, and says what to set', async (t) => {
+    for (const settings of [{ ISSUER: 'https://id.example' }, { HOST: '0.0.0.0', PORT: '0' }]) {
+      const works = closeInReverse(t);
+      const DATA_DIRECTORY = await createDataDirectory(works);
+
+      const start = startServer(works, { ...settings, DATA_DIRECTORY });
+
+      await assert.rejects(start, /The server ended: [^]*NODE_ENV or SMTP_URL must be set/);
+    }
+  });
+});
+
 describe('a password from standard input', () => {
   it('is all of the line but its ending', async (t) => {
     const url = await createServerDatabase(t);

@@ -132,7 +132,7 @@ async function newSettings(t: Closing): Promise<Settings> {
     PORT: '0',
     LOG_LEVEL: 'warn',
   };
-  for (const name of ['ENCRYPTION_KEYS', 'COOKIE_KEYS', 'WORKERS']) {
+  for (const name of ['NODE_ENV', 'ENCRYPTION_KEYS', 'COOKIE_KEYS', 'WORKERS']) {
     settings[name] = cheapSettings[name] ?? '';
   }
   return settings;

@@ -55,6 +55,30 @@ describeApp('a mail in the development mailbox', {}, (app) => {
   });
 });
 
+for (const [where, settings] of [
+  ['whose issuer is not loopback', { ISSUER: 'https://id.example' }],
+  ['that listens on other addresses than loopback', { HOST: '0.0.0.0' }],
+] as const) {
+  describeApp(`a development server ${where}`, { settings }, (app) => {
+    it('shows captured mail and the playground to nobody', async () => {
+      const browser = app().browser();
+      await blockSomebody(app());
+
+      for (const path of ['/auth/dev/mail', '/auth/dev/mail/1', '/auth/playground']) {
+        assert.equal((await browser.open(path)).status, 404, path);
+      }
+      assert.doesNotMatch((await browser.open('/')).html, /playground/);
+    });
+
+    it('keeps mail in the outbox until a mail server is set', async () => {
+      const person = await blockSomebody(app());
+
+      const [row] = await app().installation.db.knex('outbox').where({ user_id: person.id });
+      assert.deepEqual([row.sent_at, row.dead_at], [null, null]);
+    });
+  });
+}
+
 it('goes to the mail server when one is set, and the mailbox has no page then', async (t) => {
   const server = await startMailServer(t);
   const settings = {

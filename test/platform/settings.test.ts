@@ -16,7 +16,7 @@ describe('the issuer', () => {
   };
   for (const [text, issuer] of Object.entries(good)) {
     it(`${text} becomes ${issuer}`, () => {
-      const config = readConfig({ ISSUER: text });
+      const config = readConfig({ NODE_ENV: 'development', ISSUER: text });
 
       assert.equal(config.issuer, issuer);
       assert.equal(config.issuerUrl.href.replace(/\/$/, ''), issuer);

@@ -46,7 +46,8 @@ const root = new URL('../../', import.meta.url);
 export async function startNodes(t: Closing, { count = 2, settings = {} }: NodesOptions = {}) {
   const works = collectWorks();
   t.after(works.run);
-  const issuer = 'https://id.example';
+  // A name of this machine alone: tests read mail in the development mailbox.
+  const issuer = 'https://id.localhost';
   const environment: Environment = {
     ...cheapSettings,
     ISSUER: issuer,

@@ -23,7 +23,7 @@ async function open(t: TestContext, kind: StoreKind) {
           DATA_DIRECTORY: await createDirectory(t),
         }
       : { DATA_DIRECTORY: await createDataDirectory(t) };
-  const config = readConfig({ ...cheapSettings, ...place, ISSUER: 'https://id.example' });
+  const config = readConfig({ ...cheapSettings, ...place, ISSUER: 'https://id.localhost' });
   const clock = { now: noon };
   const installation = await openInstallation({
     config,

@@ -24,6 +24,13 @@ export function createNetworkMatcher(networks: readonly string[]): (address: str
   return (address) => isIP(address) !== 0 && list.check(address, familyOf(address));
 }
 
+/** Whether a host can only be this machine: a loopback address, or a name for one (RFC 6761 §6.3). */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (name === 'localhost' || name.endsWith('.localhost')) return true;
+  return createNetworkMatcher(['127.0.0.0/8', '::1'])(name);
+}
+
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { AppError } from '#domain/errors.ts';
 import type { EncryptionKey } from '#platform/secrets/encryption.ts';
+import { findAccidentalExposure, mayShowDevelopmentPages } from './exposure.ts';
 import { readPeople, type PeopleConfig } from './people-settings.ts';
 import { providersUnfitForProduction, type ProviderConfig } from './provider-settings.ts';
 import type { Reader, Setting } from './setting-kinds.ts';
@@ -48,6 +49,10 @@ export interface Config extends PeopleConfig, ProviderConfig {
   readonly argon2: Argon2Config;
   /** How long requests under way may take to finish after SIGTERM. */
   readonly stopSeconds: number;
+  /**
+   * Whether the playground and, without SMTP_URL, the captured mail are shown: in development, while
+   * only this machine can reach the server. Links that sign people in are among what they show.
+   */
   readonly developmentPages: boolean;
 }
 
@@ -63,10 +68,12 @@ export interface Argon2Config {
 export function readConfig(env: Environment): Config {
   const faults: string[] = [];
   const read = <Value>(setting: Setting<Value>) => readSetting(env, setting, faults);
-  const environment = read(settings.environment) === 'production' ? 'production' : 'development';
+  const chosen = read(settings.environment);
+  const environment = chosen === 'production' ? 'production' : 'development';
   const config = assemble(environment, read);
 
   faults.push(...findConflicts(config, env));
+  if (chosen === undefined) faults.push(...findAccidentalExposure(config));
   if (environment === 'production') faults.push(...findUnfitForProduction(config, env));
   if (faults.length > 0) throw new AppError('invalid_input', describeFaults(faults));
   return config;
@@ -77,22 +84,24 @@ function assemble(environment: Config['environment'], read: Reader): Config {
   const issuer = read(settings.issuer) ?? `http://localhost:${port}`;
   const stores = readStores(read);
   const smtpUrl = read(settings.smtpUrl);
+  const host = read(settings.host) ?? (environment === 'production' ? '0.0.0.0' : '127.0.0.1');
+  const developmentPages = mayShowDevelopmentPages({ environment, issuer, host });
   const hasBothStores = 'databaseUrl' in stores && 'redisUrl' in stores;
 
   return {
     environment,
     issuer,
     issuerUrl: new URL(issuer),
+    host,
     port,
     ...stores,
     ...(smtpUrl === undefined ? {} : { smtpUrl }),
     mailFrom: read(settings.mailFrom) ?? defaultSender(issuer),
-    host: read(settings.host) ?? (environment === 'production' ? '0.0.0.0' : '127.0.0.1'),
     encryptionKeys: read(settings.encryptionKeys) ?? [],
     cookieKeys: read(settings.cookieKeys) ?? [],
     trustedProxies: read(settings.trustedProxies) ?? [],
     outboundAllow: read(settings.outboundAllow) ?? [],
-    ...readPeople(read, smtpUrl !== undefined || environment === 'production'),
+    ...readPeople(read, smtpUrl !== undefined || !developmentPages),
     signInProviders: read(settings.signInProviders) ?? [],
     rateLimits: read(settings.rateLimits) ?? 'on',
     workers: read(settings.workers) ?? (hasBothStores ? availableParallelism() : 1),
@@ -104,7 +113,7 @@ function assemble(environment: Config['environment'], read: Reader): Config {
     minimumPasswordLength: read(settings.minimumPasswordLength) ?? defaults.minimumPasswordLength,
     argon2: readArgon2(read),
     stopSeconds: read(settings.stopSeconds) ?? defaults.stopSeconds,
-    developmentPages: environment !== 'production',
+    developmentPages,
   };
 }
 

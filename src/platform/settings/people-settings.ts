@@ -17,7 +17,7 @@ export const peopleSettings = {
     meaning:
       'When people prove their address: `required` makes the account only then, and tells nobody ' +
       'whether an address is known; `later` lets them in at once.',
-    unset: '`required`; `later` in development without `SMTP_URL`',
+    unset: '`required`; `later` where mail is shown at `/auth/dev/mail`',
     options: ['required', 'later'],
   }),
   emailSignIn: choice('EMAIL_SIGN_IN', {

@@ -39,8 +39,10 @@ export const settings = {
   environment: choice('NODE_ENV', {
     meaning:
       '`production` refuses embedded parts, generated keys, an http issuer and development pages. ' +
-      '`test` is the same as `development`.',
-    unset: '`development`',
+      '`test` is the same as `development`, which has its pages (`/auth/playground`, `/auth/dev/mail`) ' +
+      'only while `ISSUER` and `HOST` are both loopback.',
+    unset:
+      '`development`; a start is refused when `ISSUER` or `HOST` is not loopback and `SMTP_URL` is unset',
     options: ['development', 'production', 'test'],
   }),
   issuer: issuerUrl('ISSUER', {
@@ -80,7 +82,9 @@ export const settings = {
     meaning:
       'Where mail is handed in. A password is only sent over TLS, unless `?tls=optional` allows ' +
       'it without.',
-    unset: 'mail is shown at `/auth/dev/mail`; in production it waits, for 7 days at most',
+    unset:
+      'mail is shown at `/auth/dev/mail` in development while `ISSUER` and `HOST` are loopback; ' +
+      'elsewhere it waits, for 7 days at most',
     bounds: '`smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host:465`',
     check: parseSmtpUrl,
   }),

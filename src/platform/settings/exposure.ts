@@ -1,0 +1,31 @@
+// Who can reach a server in development: its pages show mail with links that sign people in, so they
+// exist only while that is this machine alone.
+import { isLoopbackHost } from '#platform/outbound/networks.ts';
+
+interface Place {
+  readonly environment: 'development' | 'production';
+  readonly issuer: string;
+  readonly host: string;
+}
+
+/** Whether the playground and, without SMTP_URL, the captured mail may be shown. */
+export function mayShowDevelopmentPages({ environment, issuer, host }: Place): boolean {
+  if (environment !== 'development') return false;
+  return isLoopbackHost(new URL(issuer).hostname) && isLoopbackHost(host);
+}
+
+/**
+ * What is wrong with a server that others can reach while nothing says what it is meant to be: without
+ * NODE_ENV and SMTP_URL its operator may expect to see mail that must not be shown.
+ */
+export function findAccidentalExposure(
+  place: Place & { readonly developmentPages: boolean; readonly smtpUrl?: string },
+): string[] {
+  if (place.developmentPages || place.smtpUrl !== undefined) return [];
+  const [issuer, host] = [JSON.stringify(place.issuer), JSON.stringify(place.host)];
+  return [
+    `NODE_ENV or SMTP_URL must be set, because ISSUER (${issuer}) or HOST (${host}) is not limited ` +
+      'to this machine: set NODE_ENV to production, or SMTP_URL to the mail server, or NODE_ENV to ' +
+      'development to start without development pages while mail waits',
+  ];
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readConfig } from '#platform/settings/config.ts';
+
+const SMTP_URL = 'smtp://mail.example.com:587';
+
+describe('a server that others can reach', () => {
+  const exposed = [
+    { ISSUER: 'https://id.example.com' },
+    { ISSUER: 'http://192.168.1.5:3000' },
+    { ISSUER: 'https://localhost.example.com' },
+    { HOST: '0.0.0.0' },
+    { HOST: '::' },
+    { HOST: '192.168.1.5' },
+    { ISSUER: 'https://localhost', HOST: '10.0.0.1' },
+  ];
+
+  it('is refused without NODE_ENV and SMTP_URL, by a sentence that says what to set', () => {
+    for (const env of exposed) {
+      assert.throws(
+        () => readConfig(env),
+        /- NODE_ENV or SMTP_URL must be set, because ISSUER .*: set NODE_ENV to production, or /,
+        JSON.stringify(env),
+      );
+    }
+  });
+
+  it('has no development pages', () => {
+    for (const env of exposed) {
+      for (const said of [{ NODE_ENV: 'development' }, { NODE_ENV: 'test' }, { SMTP_URL }]) {
+        const config = readConfig({ ...env, ...said });
+        assert.equal(config.developmentPages, false, JSON.stringify({ ...env, ...said }));
+        assert.equal(config.emailVerification, 'required');
+      }
+    }
+  });
+
+  it('is not one whose issuer and listening address are both loopback', () => {
+    for (const env of [
+      { ISSUER: 'https://localhost:8443' },
+      { ISSUER: 'http://id.localhost' },
+      { ISSUER: 'http://[::1]:3000', HOST: '::1' },
+      { ISSUER: 'http://127.0.0.2', HOST: 'localhost' },
+    ]) {
+      assert.equal(readConfig(env).developmentPages, true, JSON.stringify(env));
+    }
+  });
+});
