@@ -29,6 +29,7 @@ export type NewPasskey = Omit<Passkey, 'userId' | 'name' | 'createdAt' | 'lastUs
 const timeout = challengeSeconds * 1000;
 
 const load = () => import('@simplewebauthn/server');
+const loadStrictReading = () => import('./attested-data.ts');
 
 export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
   const expected = { expectedOrigin: [...origins], expectedRPID: rpId };
@@ -67,6 +68,10 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
       challenge: string,
     ): Promise<NewPasskey | undefined> {
       if (isFramed(clientData)) return undefined;
+      const { isStrictAttestation } = await loadStrictReading();
+      if (!refuseOnThrow(() => isStrictAttestation(answer.response.attestationObject))) {
+        return undefined;
+      }
       const { verifyRegistrationResponse } = await load();
       const { registrationInfo: info } = await orRefused(
         verifyRegistrationResponse({
@@ -104,6 +109,8 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
       { id, publicKey, deviceType }: Passkey,
     ): Promise<{ readonly signCount: number; readonly backedUp: boolean } | undefined> {
       if (isFramed(clientData) || answer.id !== id) return undefined;
+      const { isStrictAuthData } = await loadStrictReading();
+      if (!isStrictAuthData(bytesOf(answer.response.authenticatorData))) return undefined;
       const { userHandle, ...response } = answer.response;
       const { verifyAuthenticationResponse } = await load();
       const { verified, authenticationInfo: info } = await orRefused(
@@ -145,6 +152,15 @@ async function orRefused<Result>(verifying: Promise<Result>): Promise<Result | R
     return await verifying;
   } catch {
     return { verified: false };
+  }
+}
+
+/** False also for what the library's decoder throws at. */
+function refuseOnThrow(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
   }
 }
 

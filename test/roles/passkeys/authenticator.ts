@@ -25,6 +25,10 @@ export interface Twist {
   readonly signCount?: number;
   /** The signed bytes and the signature do not belong together. */
   readonly breaksSignature?: boolean;
+  /** Bytes as they are sent instead, from the inside out: the key, what holds it, and the whole. */
+  readonly key?: (bytes: Buffer) => Buffer;
+  readonly authData?: (bytes: Buffer) => Buffer;
+  readonly attestation?: (bytes: Buffer) => Buffer;
 }
 
 export interface Authenticator {
@@ -89,9 +93,11 @@ export function createAuthenticator({
       kept.handle = options.user?.id;
       const name = twist.id ?? id;
       const length = Buffer.from([name.length >> 8, name.length & 255]);
-      const key = coseKey(publicKey, twist.algorithm ?? -7);
+      const { key: sendKey = asItIs, authData: sendData = asItIs } = twist;
+      const { attestation: sendAttestation = asItIs } = twist;
+      const key = sendKey(coseKey(publicKey, twist.algorithm ?? -7));
       const credential = Buffer.concat([Buffer.alloc(16), length, name, key]);
-      const data = authData((twist.flags ?? usualFlags) + attested, twist, credential);
+      const data = sendData(authData((twist.flags ?? usualFlags) + attested, twist, credential));
       const attestation = new Map<string, Cbor>([
         ['fmt', 'none'],
         ['attStmt', new Map()],
@@ -99,7 +105,7 @@ export function createAuthenticator({
       ]);
       return shown(name, {
         clientDataJSON: clientData('webauthn.create', options, twist).toString('base64url'),
-        attestationObject: encode(attestation).toString('base64url'),
+        attestationObject: sendAttestation(encode(attestation)).toString('base64url'),
         transports: ['internal'],
       });
     },
@@ -120,6 +126,8 @@ export function createAuthenticator({
     },
   };
 }
+
+const asItIs = (bytes: Buffer): Buffer => bytes;
 
 type Cbor = number | string | Buffer | ReadonlyMap<number | string, Cbor>;
 
