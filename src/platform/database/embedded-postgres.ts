@@ -3,9 +3,10 @@
 // is made sure of here, and for everything that must survive a power cut there is DATABASE_URL.
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Pool } from 'pg';
+import { ensurePrivateDirectory, makePrivate } from '#platform/private-directory.ts';
 import { lockDataDirectory } from './data-directory.ts';
 import { createConnectionPool } from './connections.ts';
 import type { Database } from './contract.ts';
@@ -21,9 +22,14 @@ interface EmbeddedOptions {
 
 const unfinished = 'database.new-';
 
-/** @throws AppError `conflict` when another process is using the directory. */
+/**
+ * @throws AppError `conflict` when another process is using the directory, `forbidden` when other
+ *   accounts could have changed it
+ */
 export async function openEmbedded({ directory, log }: EmbeddedOptions): Promise<Database> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // For the whole life of the process: the database makes files and folders whenever it likes.
+  process.umask(0o077);
+  await ensurePrivateDirectory(directory);
   const lock = await lockDataDirectory(directory);
   try {
     const pglite = await openOrCreate(directory, log);
@@ -52,7 +58,10 @@ async function openOrCreate(directory: string, log: Log): Promise<PGlite> {
     { event: 'database.embedded' },
     'embedded database: good for trying out; set DATABASE_URL for production',
   );
-  return open(path);
+  const pglite = await open(path);
+  // Its first files come with modes of their own (0666), whatever the mask says.
+  await makePrivate(path);
+  return pglite;
 }
 
 /** A directory that is killed half-made never opens again; so only a whole one gets the name. */

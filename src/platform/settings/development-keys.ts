@@ -1,9 +1,10 @@
 // Keys for a first start: made once, kept in the data directory, shared by processes that start
 // together. Production never gets here with a key missing; config.ts sees to that.
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#domain/errors.ts';
+import { ensurePrivateDirectory } from '#platform/private-directory.ts';
 import type { Config } from './config.ts';
 import { settings } from './settings.ts';
 
@@ -25,10 +26,10 @@ export async function completeKeys(config: Config): Promise<Config> {
 
 /** Of processes that start together one writes the file; all go on with what is in it. */
 async function findKeys(directory: string): Promise<Keys> {
+  await ensurePrivateDirectory(directory);
   const path = join(directory, 'keys.json');
   const found = await readKeys(path);
   if (found) return found;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   await makeKeys(path);
   const made = await readKeys(path);
   if (!made) throw new AppError('internal', `The keys in ${path} were removed as soon as written.`);

@@ -214,7 +214,9 @@ export const settings = {
     options: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
   }),
   dataDirectory: words('DATA_DIRECTORY', {
-    meaning: 'Where the embedded database and generated keys live.',
+    meaning:
+      'Where the embedded database and generated keys live. It must belong to the account that runs ' +
+      'Ostiary, and no other may write to it.',
     unset: `\`${defaults.dataDirectory}\``,
     bounds: 'a path',
     pattern: /^[^\0]{1,1024}$/,

@@ -1,0 +1,68 @@
+// The data directory belongs to one account: keys, database and sockets in it can be used by that one
+// only. What merely others could read is closed; what they could have changed is refused.
+import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '#domain/errors.ts';
+
+const readableByOthers = 0o077;
+const writableByOthers = 0o022;
+/** What we make in a data directory, including drafts. */
+const ownEntries = /^(?:database(?:\.new-\d+)?|keys\.json(?:\.[\da-f]+)?|pid|lock|control\.sock)$/;
+
+/**
+ * Makes the directory, or checks the one that is there and closes it to other accounts.
+ * @throws AppError `forbidden` when it belongs to another account, or others can change what is in it
+ */
+export async function ensurePrivateDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (!hasOwners()) return;
+  const facts = await stat(directory);
+  requireOwn(directory, facts);
+  const names = await readdir(directory);
+  if (names.length > 0) requireNoForeignWriters(directory, facts);
+  // A directory that holds other things too, a home for example, keeps its mode.
+  if (names.every((name) => ownEntries.test(name))) await close(directory, facts);
+}
+
+/** Takes every permission of other accounts from a file, or from a directory and all that is in it. */
+export async function makePrivate(path: string): Promise<void> {
+  if (!hasOwners()) return;
+  const facts = await lstat(path);
+  if (facts.isSymbolicLink()) return;
+  requireOwn(path, facts);
+  await close(path, facts);
+  if (!facts.isDirectory()) return;
+  const names = await readdir(path);
+  await Promise.all(names.map((name) => makePrivate(join(path, name))));
+}
+
+async function close(path: string, { mode }: Stats): Promise<void> {
+  if (mode & readableByOthers) await chmod(path, mode & 0o700);
+}
+
+function requireOwn(path: string, { uid }: Stats): void {
+  const own = process.getuid?.();
+  if (uid === own) return;
+  throw new AppError(
+    'forbidden',
+    `${path} belongs to another account (uid ${uid}, this is uid ${own}). Run Ostiary as its owner, ` +
+      'or give it to this account with chown, or set DATA_DIRECTORY to a directory of its own.',
+  );
+}
+
+function requireNoForeignWriters(directory: string, { mode }: Stats): void {
+  if ((mode & writableByOthers) === 0) return;
+  const shown = (mode & 0o7777).toString(8).padStart(4, '0');
+  throw new AppError(
+    'forbidden',
+    `Other accounts can write to the data directory ${directory} (mode ${shown}), so keys and ` +
+      `database in it may have been replaced. If you trust them, run "chmod 700 ${directory}" and ` +
+      'start again; otherwise restore them from a backup.',
+  );
+}
+
+/** Windows has no modes and owners of this kind. */
+function hasOwners(): boolean {
+  return process.getuid !== undefined;
+}
