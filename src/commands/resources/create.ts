@@ -1,6 +1,7 @@
 // resource create: an API that access tokens can be made for (RFC 8707).
 import type { ApiResource } from '#domain/clients.ts';
 import { AppError } from '#domain/errors.ts';
+import { isObjectPrototypeName } from '#domain/object-names.ts';
 import { isStandardScope, splitScope } from '#domain/scopes.ts';
 import type { DataCommand } from '#commands/context.ts';
 import { UsageError } from '#commands/line/arguments.ts';
@@ -63,6 +64,10 @@ function readScopes(text: string): readonly string[] {
   const scopes = splitScope(text);
   if (scopes.length === 0 || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
     throw new UsageError('--scopes must be words of printable ASCII, separated by spaces.');
+  }
+  const unsafe = scopes.find(isObjectPrototypeName);
+  if (unsafe !== undefined) {
+    throw new UsageError(`--scopes must not contain ${unsafe}, which every JavaScript object has.`);
   }
   const standard = scopes.find(isStandardScope);
   if (standard === undefined) return scopes;

@@ -1,5 +1,6 @@
 // What an operator declares of a namespace: its words, its schema, and who may read and write it. All
 // that is wrong is said at once; whether the schema is one is left to whoever compiles it.
+import { isObjectPrototypeName } from '#domain/object-names.ts';
 import { claimsOfScope, globalRevocationScope, managementScopes } from '#domain/scopes.ts';
 import { asSchema, readFields, type Field, type Schema } from './fields.ts';
 import { readWords, type Words } from './words.ts';
@@ -32,8 +33,9 @@ const reservedClaims = new Set<string>([
   ...words(
     'iss aud exp nbf iat jti nonce sid azp acr amr auth_time at_hash c_hash s_hash cnf act may_act',
     'scope client_id events active username token_type roles groups _claim_names _claim_sources',
-    'authorization_details verified_claims txn toe sub_id __proto__ constructor',
+    'authorization_details verified_claims txn toe sub_id',
   ),
+  ...Object.getOwnPropertyNames(Object.prototype),
 ]);
 const reservedScopes = new Set<string>([
   ...Object.keys(claimsOfScope),
@@ -78,6 +80,9 @@ function readOne(own: Schema, place: string, faults: string[]): readonly Declara
   if (typeof namespace !== 'string' || !/^[a-z][a-z0-9_-]{0,39}$/.test(namespace)) {
     return say(faults, place, 'must have a namespace of small letters, digits, _ and -');
   }
+  if (isObjectPrototypeName(namespace)) {
+    return say(faults, place, `must have another namespace than ${namespace}`);
+  }
   const found: string[] = [];
   for (const name of Object.keys(own).filter((each) => !members.includes(each))) {
     found.push(`has an unknown member ${JSON.stringify(name.slice(0, 40))}`);
@@ -114,7 +119,7 @@ function readApps(value: unknown, found: string[]): Declaration['apps'] {
   const pairs = Object.entries(asSchema(claims) ?? {});
   if (typeof scope !== 'string' || !/^[a-z][\w.:-]{0,59}$/i.test(scope)) {
     found.push('must have an apps.scope of letters, digits and . _ : -');
-  } else if (reservedScopes.has(scope)) {
+  } else if (reservedScopes.has(scope) || isObjectPrototypeName(scope)) {
     found.push(`can not take the scope ${scope}: it means something already`);
   }
   if (pairs.length === 0 || Object.keys(rest).length > 0) {

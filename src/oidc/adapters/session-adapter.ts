@@ -63,7 +63,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       if (!found?.session) return undefined;
       const { session } = found;
       const { userId, uid: sessionUid, authorizations, loginAt, expiresAt } = session;
-      const grantId = clientId === undefined ? undefined : authorizations[clientId]?.grantId;
+      const grantId = new Map(Object.entries(authorizations)).get(clientId ?? '')?.grantId;
       facts.remember({ userId, sessionUid, grantId }, found);
       knownSignIn.set(loginAt && nameOf(sessionUid, seconds(loginAt)));
       const payload = payloadOf(session, id);
@@ -81,7 +81,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       const expiresAt = new Date(now().getTime() + expiresIn * 1000);
       if (isMerelyUsed(payload, expiresAt, expiresIn)) return;
       const known = loaded.get()?.clientIds ?? [];
-      const removed = known.filter((clientId) => !(clientId in authorizations));
+      const removed = known.filter((clientId) => !Object.hasOwn(authorizations, clientId));
       loaded.set(undefined);
       const saved = await sessions.save(
         {

@@ -5,6 +5,7 @@ import { errors, type Provider } from 'oidc-provider';
 import { systemActor } from '#domain/audit/audit.ts';
 import type { Client, NewClient } from '#domain/clients.ts';
 import { AppError, isAppError } from '#domain/errors.ts';
+import { isObjectPrototypeName } from '#domain/object-names.ts';
 import { randomToken, sha256Text } from '#platform/secrets/hashing.ts';
 import type { Clients } from '#services/clients/clients.ts';
 import type { ClientStore } from '#stores/clients/clients.ts';
@@ -112,8 +113,13 @@ function needsSecret({ token_endpoint_auth_method: method }: Record<string, unkn
 
 function readClientId(value: unknown): string {
   // RFC 6749 appendix A.1, and no longer than an index likes.
-  if (typeof value === 'string' && /^[\x20-\x7e]{1,255}$/.test(value)) return value;
-  throw malformed('client_id', 'up to 255 printable ASCII characters');
+  if (typeof value !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(value)) {
+    throw malformed('client_id', 'up to 255 printable ASCII characters');
+  }
+  if (isObjectPrototypeName(value)) {
+    throw malformed('client_id', `another name than ${value}, which every JavaScript object has`);
+  }
+  return value;
 }
 
 function readSecret(value: unknown): string {

@@ -39,8 +39,8 @@ interface Member {
 const members: Readonly<Record<string, Member>> = {
   id: {
     isNeeded: true,
-    must: 'be small letters, digits and -',
-    isRight: matches(/^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/),
+    must: 'be small letters, digits and -, and none of the names that every object has',
+    isRight: (value) => isProviderId(value) && !Object.hasOwn(Object.prototype, String(value)),
   },
   name: {
     isNeeded: true,
@@ -159,6 +159,8 @@ function readEntry(entry: unknown): SignInProvider {
     oneTap: entry['one_tap'] === true,
   };
 }
+
+const isProviderId = matches(/^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/);
 
 /** Names members, never values. */
 function faultOf(name: string, { isNeeded, must, isRight }: Member, value: unknown): string[] {

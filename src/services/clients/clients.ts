@@ -3,6 +3,7 @@
 import type { AuditActor } from '#domain/audit/audit.ts';
 import type { ApiResource, Client, NewClient } from '#domain/clients.ts';
 import { managementAudience, managementScopes, splitScope } from '#domain/scopes.ts';
+import { isObjectPrototypeName } from '#domain/object-names.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { ApiResourceStore } from '#stores/clients/api-resources.ts';
 import type { ClientStore } from '#stores/clients/clients.ts';
@@ -52,8 +53,12 @@ export function createClients(dependencies: ClientDependencies) {
       });
       await changes.announce({ clientId: client.clientId });
     },
-    /** `undefined` for no such client, and for a disabled one: nobody is told which. */
+    /**
+     * `undefined` for no such client, and for a disabled one: nobody is told which. Also for an id that
+     * must not be a key of a plain object, which registrations of version 0.1.0 let through.
+     */
     async find(clientId: string): Promise<Client | undefined> {
+      if (isObjectPrototypeName(clientId)) return undefined;
       const client = await recallClient.get(clientId);
       return client?.disabledAt ? undefined : client;
     },

@@ -92,17 +92,20 @@ function readKeycloak(value: unknown): HashReading {
   if (algorithm === 'argon2') {
     return readKeycloakArgon2({ ...additionalParameters }, iterations, salt, digest);
   }
-  const digestName = pbkdf2Names[algorithm];
+  const digestName = pbkdf2Names.get(algorithm);
   if (!digestName) return { ok: false, reason: 'has an algorithm that is not known here' };
   return checkHash({ kind: 'pbkdf2', algorithm: digestName, iterations, salt, digest });
 }
 
-const pbkdf2Names: Readonly<Record<string, 'sha1' | 'sha256' | 'sha512'>> = {
-  pbkdf2: 'sha1',
-  'pbkdf2-sha256': 'sha256',
-  'pbkdf2-sha512': 'sha512',
-};
-const argon2Versions: Readonly<Record<string, string>> = { '1.0': '16', '1.3': '19' };
+const pbkdf2Names: ReadonlyMap<string, 'sha1' | 'sha256' | 'sha512'> = new Map([
+  ['pbkdf2', 'sha1'],
+  ['pbkdf2-sha256', 'sha256'],
+  ['pbkdf2-sha512', 'sha512'],
+]);
+const argon2Versions: ReadonlyMap<string, string> = new Map([
+  ['1.0', '16'],
+  ['1.3', '19'],
+]);
 
 function readKeycloakArgon2(
   parameters: Readonly<Record<string, readonly string[]>>,
@@ -111,7 +114,7 @@ function readKeycloakArgon2(
   digest: Buffer,
 ): HashReading {
   const first = (name: string): string => parameters[name]?.[0] ?? '';
-  const version = argon2Versions[first('version') || '1.3'] ?? '';
+  const version = argon2Versions.get(first('version') || '1.3') ?? '';
   const cost = `m=${first('memory')},t=${passes},p=${first('parallelism') || '1'}`;
   const [saltText, digestText] = [salt, digest].map((bytes) =>
     bytes.toString('base64').replaceAll('=', ''),

@@ -1,0 +1,65 @@
+// Client ids that are names of Object.prototype: as keys of plain objects they would reach what all
+// sessions, and all objects of the process, share.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, type TestApp } from '#test/app.ts';
+import { createApiClient } from '#test/roles/api-client.ts';
+
+const names = Object.getOwnPropertyNames(Object.prototype);
+
+/** A client as version 0.1.0 stored one, whatever its id was. */
+async function storeClient({ installation, anApp }: TestApp, clientId: string): Promise<void> {
+  const { metadata } = await anApp();
+  await installation.stores.clients.insert({
+    clientId,
+    secretHash: undefined,
+    firstParty: true,
+    resources: [],
+    metadata,
+    createdAt: new Date(),
+  });
+}
+
+function authorizationUrl({ issuer }: TestApp, clientId: string): string {
+  const parameters = {
+    client_id: clientId,
+    redirect_uri: 'https://rp.example/cb',
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  };
+  return `${issuer}/oauth2/authorize?${String(new URLSearchParams(parameters))}`;
+}
+
+describeApp('a client id that every JavaScript object knows', {}, (app) => {
+  it('cannot be registered', async () => {
+    assert.ok(names.includes('__proto__') && names.includes('constructor'));
+    for (const name of names) {
+      await assert.rejects(
+        app().anApp({ client_id: name }),
+        /client_id must be another name/,
+        name,
+      );
+    }
+  });
+
+  it('is unknown although the database holds it, and harms neither sessions nor the API', async () => {
+    const person = await app().aPerson();
+    const browser = app().browser();
+    const page = await browser.open('/auth/sign-in');
+    await page.press('sign-in', { login: person.email, password: person.password });
+    const api = await createApiClient(app());
+
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      await storeClient(app(), name);
+      const answer = await browser.open(authorizationUrl(app(), name));
+      assert.equal(answer.status, 400, name);
+    }
+
+    assert.deepEqual(Object.keys(Object.prototype), []);
+    assert.deepEqual(Object.keys(Object), []);
+    assert.equal((await api.get('sessions')).status, 200);
+    assert.equal((await api.post(`users/${person.id}/revoke-tokens`)).status, 200);
+  });
+});
