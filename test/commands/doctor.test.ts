@@ -144,6 +144,22 @@ describe('config check', () => {
     assert.equal(exitCode, 1);
   });
 
+  it('names every pattern of supplements that is not supported', async (t) => {
+    const text = (pattern: string) => ({ type: 'string', pattern });
+    const properties = { a: text('(?=a)b'), b: text('(a)\\1'), c: text('^[a-z]+$') };
+    const schema = { type: 'object', properties };
+    const shell = await openShell(t, {
+      SUPPLEMENTS: JSON.stringify([{ namespace: 'shipping', title: 'Shipping', schema }]),
+    });
+
+    const { out, exitCode } = await shell.run(['config', 'check']);
+
+    assert.match(out, /"shipping" has a pattern that cannot be used, "\(\?=a\)b": lookahead/);
+    assert.match(out, /"shipping" has a pattern that cannot be used, "\(a\).*": backreferences/);
+    assert.doesNotMatch(out, /\[a-z\]/);
+    assert.equal(exitCode, 1);
+  });
+
   it('shows what holds, without the secrets in it', async (t) => {
     const secret = randomKey();
     const shell = await openShell(t, {

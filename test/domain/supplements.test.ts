@@ -36,7 +36,23 @@ const cases: readonly (readonly [what: string, declared: object, says: RegExp])[
   [
     'a pattern that is none',
     { schema: { type: 'object', properties: { a: { type: 'string', pattern: '(' } } } },
-    /schema that is none/,
+    /pattern that cannot be used, "\(": .*Unterminated group/,
+  ],
+  [
+    'a pattern with a lookahead',
+    { schema: { type: 'object', properties: { a: { type: 'string', pattern: '^(?=.*a)b' } } } },
+    /pattern that cannot be used, "\^\(\?=\.\*a\)b": lookahead and lookbehind are not supported/,
+  ],
+  [
+    'a backreference in the pattern of a name',
+    { schema: { type: 'object', patternProperties: { '^(a)\\1$': { type: 'string' } } } },
+    /pattern that cannot be used, .*: backreferences are not supported/,
+  ],
+  ['a namespace that every object has', { namespace: 'constructor' }, /another namespace/],
+  [
+    'a claim that every object has',
+    { apps: { scope: 's', claims: { toString: '/name' } } },
+    /claim toString: it is reserved/,
   ],
   [
     'a reference to another place',

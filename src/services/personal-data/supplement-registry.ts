@@ -61,29 +61,15 @@ export async function loadSupplements(raw: readonly unknown[]) {
 export type SupplementRegistry = Awaited<ReturnType<typeof loadSupplements>>;
 
 async function compileAll(schemas: readonly DeclaredSchema[]) {
-  const [{ Ajv2020 }, { default: formats }] = await Promise.all([
-    import('ajv/dist/2020.js'),
-    import('ajv-formats'),
-  ]);
+  const { compileSchema } = await import('./schema-compiler.ts');
   const checks = new Map<string, Check>();
   const faults: string[] = [];
   for (const { namespace, schema } of schemas) {
-    // One by one, so that no schema can refer into another. Nothing is ever fetched.
-    const ajv = new Ajv2020({
-      allErrors: true,
-      strict: true,
-      strictRequired: false,
-      logger: false,
-    });
-    ajv.addVocabulary(['x-title', 'x-description', 'x-options']);
-    formats.default(ajv);
-    try {
-      const validate = ajv.compile(schema);
-      checks.set(namespace, (value) => (validate(value) ? [] : faultsOf(validate.errors)));
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      faults.push(`${JSON.stringify(namespace)} has a schema that is none: ${why.slice(0, 300)}`);
-    }
+    const compiled = compileSchema(schema);
+    const { validate } = compiled;
+    faults.push(...compiled.faults.map((fault) => `${JSON.stringify(namespace)} ${fault}`));
+    if (!validate) continue;
+    checks.set(namespace, (value) => (validate(value) ? [] : faultsOf(validate.errors)));
   }
   return { checks, faults };
 }
