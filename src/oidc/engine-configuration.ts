@@ -57,6 +57,7 @@ export interface EngineHooks {
   readonly fetch: OutboundFetch;
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
+  readonly rotatesRefreshToken: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   readonly pages: EnginePages;
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
@@ -125,7 +126,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     pkce: { required: (ctx, client) => pkceRequired(config, ctx, client) },
     revokeGrantPolicy: ({ oidc }) =>
       !(oidc.route === 'revocation' && oidc.entities.AccessToken !== undefined),
-    rotateRefreshToken: true,
+    rotateRefreshToken: hooks.rotatesRefreshToken,
     cookies: cookies(config, hooks),
     features: features(hooks),
     ttl: lifetimes(config, hooks.now),

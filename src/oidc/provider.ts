@@ -107,6 +107,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       limitClaims: registered.limitRequest,
       introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
       assertClientAssertion: createAssertionCheck({ now }),
+      rotatesRefreshToken: rotation.rotates,
       issuesRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     }),
   );

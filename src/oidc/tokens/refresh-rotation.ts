@@ -1,7 +1,7 @@
 // Refresh tokens: lossless rotation (docs/decisions/0002). The engine looks, judges, consumes and
 // saves; here the one statement inside `consume` decides, and a request that lost the race or
 // repeats itself inside the leeway is led to the same successor.
-import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { errors, type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 import { sha256 } from '#platform/secrets/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ActorStore } from '#stores/sessions/actors.ts';
@@ -17,6 +17,7 @@ import {
   type CodeAdapterDependencies,
   type PendingRedemption,
 } from '#oidc/adapters/code-adapter.ts';
+import { isRotating } from '#oidc/clients/client-policies.ts';
 import { engineContext } from '#oidc/engine-context.ts';
 import { payloadOf, placeOf, type TokenPlace } from './refresh-payload.ts';
 import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-format.ts';
@@ -90,9 +91,9 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     return format.successors(token).find((next) => sha256(next).equals(family.currentHash));
   }
 
-  async function rotate(token: string): Promise<void> {
+  /** With the token itself as its successor, the same statement only notes that it was used. */
+  async function rotate(token: string, next = format.successors(token)[0]): Promise<void> {
     const parts = partsOf(token);
-    const [next] = format.successors(token);
     const ctx = engineContext();
     const rotated =
       parts &&
@@ -196,6 +197,18 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     isReuse: (): boolean => foundFamily.get()?.place === 'superseded',
     /** True when this request has ended the grant together with a token that was given back. */
     hasEnded: (grantId: string): boolean => revokedGrant.get() === grantId,
+    /**
+     * Whether the engine is to rotate the token of this request. A token that is kept is confirmed
+     * here, after all checks of the engine and before anything is issued for it.
+     */
+    async rotates({ oidc }: KoaContextWithOIDC): Promise<boolean> {
+      const { RefreshToken: refreshToken, Client: client } = oidc.entities;
+      // A token from before the client was bound to a key has a successor already.
+      if (!refreshToken || !client || isRotating(client)) return true;
+      if (foundFamily.get()?.place === 'retried') return true;
+      await rotate(refreshToken.jti, refreshToken.jti);
+      return false;
+    },
     /** The next token id: the successor in a rotation, the first of a family otherwise. */
     nextToken(): string {
       return successor.get() ?? format.mint();

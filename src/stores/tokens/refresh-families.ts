@@ -25,6 +25,7 @@ export interface Rotation {
   readonly familyId: string;
   readonly generation: number;
   readonly currentHash: Buffer;
+  /** Equal to `currentHash` for a client that keeps its refresh token. */
   readonly successorHash: Buffer;
   readonly at: Date;
   /** Who rotated, for the picture of the family. */
@@ -95,12 +96,13 @@ const redeemAndCreate: Statement = {
       from redeemed`,
 };
 
+// A token that is its own successor is kept: the same conditions hold, and its use is noted.
 const rotate: Statement = {
   name: 'refresh_family_rotate',
   text: `
     update refresh_families f
-       set generation = f.generation + 1,
-           previous_hash = f.current_hash,
+       set generation = f.generation + (f.current_hash <> $4)::integer,
+           previous_hash = nullif(f.current_hash, $4),
            current_hash = $4,
            rotated_at = $5,
            rotations = jsonb_path_query_array(
@@ -178,7 +180,8 @@ export function createRefreshFamilyStore(db: Database) {
     /** True for exactly one caller per token; false also when family, grant or person may not. */
     async rotate(rotation: Rotation, tx: Knex = db.knex): Promise<boolean> {
       const { familyId, generation, currentHash, successorHash, at, address, device } = rotation;
-      const memory = JSON.stringify({ generation: generation + 1, at, address, device });
+      const next = successorHash.equals(currentHash) ? generation : generation + 1;
+      const memory = JSON.stringify({ generation: next, at, address, device });
       const values = [familyId, generation, currentHash, successorHash, at, memory];
       return (await db.run(rotate, values, tx)).rowCount === 1;
     },

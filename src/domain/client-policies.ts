@@ -1,0 +1,102 @@
+// Security policies of a client that follow from its RFC 7591 metadata: PKCE, rotation of refresh
+// tokens, audience of client assertions. Pure rules; who asks is registration, engine and doctor.
+
+export type ClientMetadata = Readonly<Record<string, unknown>>;
+
+/**
+ * `true`: PKCE with S256. `false`: PKCE or a nonce (RFC 9700 §2.1.1). `'off'`: neither is required,
+ * for legacy clients only.
+ */
+export type PkceRequirement = boolean | 'off';
+
+export type AssertionAudience = 'issuer' | 'issuer_or_token_endpoint';
+
+/** Members that bind tokens to a key of the client (RFC 9449, RFC 8705). */
+const senderConstraints = [
+  'dpop_bound_access_tokens',
+  'tls_client_certificate_bound_access_tokens',
+];
+const tlsMethods: readonly unknown[] = ['tls_client_auth', 'self_signed_tls_client_auth'];
+
+function isPublic({ token_endpoint_auth_method: method }: ClientMetadata): boolean {
+  return method === 'none';
+}
+
+/**
+ * The member by which a client declares itself one of a FAPI profile: it requires pushed requests,
+ * DPoP or mTLS. `undefined` for all others.
+ */
+export function fapiMember(metadata: ClientMetadata): string | undefined {
+  const flags = ['require_pushed_authorization_requests', ...senderConstraints];
+  const flag = flags.find((member) => metadata[member] === true);
+  if (flag !== undefined) return flag;
+  const method = metadata['token_endpoint_auth_method'];
+  return tlsMethods.includes(method) ? 'token_endpoint_auth_method' : undefined;
+}
+
+/** The member because of which PKCE cannot be relaxed; `undefined` where it can. */
+export function memberRequiringPkce(metadata: ClientMetadata): string | undefined {
+  return isPublic(metadata) ? 'token_endpoint_auth_method' : fapiMember(metadata);
+}
+
+/** @param fallback for clients whose metadata do not say, registered before the member existed */
+export function pkceRequirementOf(
+  metadata: ClientMetadata,
+  fallback: PkceRequirement,
+): PkceRequirement {
+  if (memberRequiringPkce(metadata) !== undefined) return true;
+  const registered = metadata['require_pkce'];
+  return registered === false || registered === 'off' || registered === true
+    ? registered
+    : fallback;
+}
+
+/**
+ * Rotation protects tokens that whoever holds them can use. A confidential client whose tokens are
+ * bound to its key keeps its refresh token (FAPI 2.0 Security Profile §5.3.2.1).
+ */
+export function rotatesRefreshTokens(metadata: ClientMetadata): boolean {
+  const isBound = senderConstraints.some((member) => metadata[member] === true);
+  return isPublic(metadata) || !isBound;
+}
+
+/** A client whose metadata do not say is held to the issuer alone. */
+export function assertionAudienceOf(metadata: ClientMetadata): AssertionAudience {
+  const isRelaxed =
+    metadata['client_assertion_audience'] === 'issuer_or_token_endpoint' &&
+    fapiMember(metadata) === undefined;
+  return isRelaxed ? 'issuer_or_token_endpoint' : 'issuer';
+}
+
+/** The policies that a new client gets when its metadata do not name them; stored with it. */
+export function defaultPolicies(
+  metadata: ClientMetadata,
+  { requirePkce }: { readonly requirePkce: 'all' | 'public' },
+): ClientMetadata {
+  const signsAssertions = metadata['token_endpoint_auth_method'] === 'private_key_jwt';
+  const audience = fapiMember(metadata) === undefined ? 'issuer_or_token_endpoint' : 'issuer';
+  return {
+    require_pkce: pkceRequirementOf(
+      { ...metadata, require_pkce: undefined },
+      requirePkce === 'all',
+    ),
+    ...(signsAssertions ? { client_assertion_audience: audience } : {}),
+  };
+}
+
+export interface ClientViolation {
+  /** The member of the metadata that is the cause. */
+  readonly member: string;
+  /** The recommendation that is not met. */
+  readonly rule: string;
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** Recommendations that the registered metadata do not meet, for the eyes of operators. */
+export function violationsOf(metadata: ClientMetadata): readonly ClientViolation[] {
+  if (pkceRequirementOf(metadata, true) !== 'off') return [];
+  const message =
+    'Neither PKCE nor a nonce is required: an authorization code that is injected into the client is not noticed.';
+  return [{ member: 'require_pkce', rule: 'RFC 9700 section 2.1.1', message }];
+}
