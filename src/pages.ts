@@ -184,7 +184,13 @@ interface AddedPlayground {
 function addPlayground(router: Router, { installation, render, provider }: AddedPlayground): void {
   const { config, services, stores, now } = installation;
   const { clients } = services;
-  const registration = createClientRegistration({ provider, clients, store: stores.clients, now });
+  const registration = createClientRegistration({
+    provider,
+    clients,
+    config,
+    store: stores.clients,
+    now,
+  });
   const playground = createPlayground({
     render,
     config,

@@ -74,6 +74,7 @@ function releaseStartMemory(): void {
 async function openApp(installation: Installation, stop: AbortSignal): Promise<Koa> {
   try {
     await installation.services.sharedSettings.join();
+    await installation.services.clients.settlePkce(installation.config);
     return await createApp({ installation, isStopping: () => stop.aborted });
   } catch (error) {
     // Open connections would keep a process alive that serves nobody.

@@ -42,7 +42,7 @@ async function createRegistrationOf(installation: Installation): Promise<ClientR
     import('#oidc/clients/client-registration.ts'),
   ]);
   const { provider } = await createEngine(installation);
-  const { now, services, stores } = installation;
+  const { config, now, services, stores } = installation;
   const { clients } = services;
-  return createClientRegistration({ provider, clients, store: stores.clients, now });
+  return createClientRegistration({ provider, clients, config, store: stores.clients, now });
 }

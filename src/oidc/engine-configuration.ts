@@ -9,6 +9,7 @@ import { claimsOfScope } from '#domain/scopes.ts';
 import type { Declaration } from '#domain/supplements/declarations.ts';
 import { enabledAlgorithms } from './algorithms.ts';
 import { ownClientMembers } from './adapters/client-adapter.ts';
+import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import { checkRequestObject } from './clients/request-objects.ts';
@@ -123,7 +124,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
       url: (_ctx, { uid }) => `${basePathOf(config)}/auth/interaction/${uid}`,
     },
     issueRefreshToken: hooks.issuesRefreshToken,
-    pkce: { required: (ctx, client) => pkceRequired(config, ctx, client) },
+    pkce: { required: (ctx, client) => isPkceRequired(ctx, client, config) },
     revokeGrantPolicy: ({ oidc }) =>
       !(oidc.route === 'revocation' && oidc.entities.AccessToken !== undefined),
     rotateRefreshToken: hooks.rotatesRefreshToken,
@@ -200,15 +201,6 @@ function lifetimes(config: Config, now: () => Date): Configuration['ttl'] {
   };
 }
 
-/** PKCE for every client; `public` leaves it to confidential clients that send a nonce. */
-function pkceRequired(
-  { requirePkce }: Config,
-  { oidc }: KoaContextWithOIDC,
-  { tokenEndpointAuthMethod }: { tokenEndpointAuthMethod?: string | undefined },
-): boolean {
-  if (requirePkce === 'all' || tokenEndpointAuthMethod === 'none') return true;
-  return typeof oidc.params?.['nonce'] !== 'string';
-}
 
 function scopesOf(supplements: readonly Declaration[]): readonly string[] {
   return supplements.flatMap(({ apps }) => apps?.scope ?? []);

@@ -88,6 +88,23 @@ describe('doctor', () => {
     assert.match(none.found, /keys\.json/);
   });
 
+  it('warns of clients that need neither PKCE nor a nonce, by their ids', async (t) => {
+    const settings = { DATA_DIRECTORY: await createDataDirectory(t), PORT: '9' };
+    await makeSigningKeys(t, settings);
+    const good = await examine(t, settings);
+    const metadata =
+      '{"client_id":"legacy","redirect_uris":["https://a.example/"],"require_pkce":"off"}';
+    const shell = await openShell(t, settings);
+    await shell.done(['client', 'create', '--metadata', '-'], metadata);
+
+    const { states, found, exitCode } = await examine(t, settings);
+
+    assert.equal(good.states['clients'], 'ok');
+    assert.equal(states['clients'], 'warn');
+    assert.match(found, /Neither PKCE nor a nonce is required of legacy \(RFC 9700/);
+    assert.equal(exitCode, 0);
+  });
+
   it('fails, without a word of the passwords, where nobody answers', async (t) => {
     const DATABASE_URL = 'postgres://ann:sesame-1@127.0.0.1:9/db';
     const REDIS_URL = 'redis://:sesame-2@127.0.0.1:9';

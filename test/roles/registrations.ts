@@ -39,6 +39,7 @@ export async function createRegistrations(installation: Installation) {
     provider: (await createEngine(installation)).provider,
     store: stores.clients,
     clients: services.clients,
+    config: installation.config,
     now,
   });
 

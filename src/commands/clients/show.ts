@@ -2,7 +2,7 @@
 import { AppError } from '#domain/errors.ts';
 import type { DataCommand } from '#commands/context.ts';
 import { describeValues } from '#commands/line/columns.ts';
-import { presentClient } from './presentation.ts';
+import { describeViolations, presentClient } from './presentation.ts';
 
 export const clientShow: DataCommand = {
   name: 'client show',
@@ -13,6 +13,7 @@ export const clientShow: DataCommand = {
     const client = await installation.stores.clients.find(operand);
     if (!client) throw new AppError('client_not_found', 'There is no app with this client_id.');
     const document = { ...presentClient(client), has_secret: client.secretHash !== undefined };
-    return { document, text: describeValues(document) };
+    const { violations: _, ...values } = document;
+    return { document, text: `${describeValues(values)}${describeViolations(client)}` };
   },
 };

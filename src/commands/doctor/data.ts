@@ -10,6 +10,7 @@ import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import { showPostgresUrl } from '#commands/config/check.ts';
 import { describeFailure } from '#commands/line/failures.ts';
 import { runRemotely } from '#commands/remote.ts';
+import { inspectClients } from './clients.ts';
 import type { Finding } from './findings.ts';
 import { createKeyring } from '#platform/secrets/encryption.ts';
 import { createSharedSettings } from '#services/shared-settings.ts';
@@ -89,7 +90,7 @@ async function inspectOpen(
       await inspectServer(db, place),
       finding,
       await inspectClock(db, inspection.now),
-      ...(applied.length > 0 ? [await inspectKeys(db, inspection)] : []),
+      ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),
       ...(knowsNodes ? await inspectNodes(db, inspection) : []),
     ];
   } finally {

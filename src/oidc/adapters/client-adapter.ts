@@ -7,7 +7,13 @@ import type { Clients } from '#services/clients/clients.ts';
 import { adapterWith } from './adapter.ts';
 
 /** Members of ours that the engine carries along; operators set them, never a registration. */
-export const ownClientMembers = ['first_party', 'resources', 'theme'];
+export const ownClientMembers = [
+  'first_party',
+  'resources',
+  'theme',
+  'require_pkce',
+  'client_assertion_audience',
+];
 
 export interface ClientAdapterDependencies {
   readonly clients: Clients;

@@ -1,5 +1,6 @@
 // What we ask of a client assertion beyond the engine's checks (RFC 7523, FAPI 2.0 5.3.2.1-8).
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { acceptsTokenEndpointAudience } from './client-policies.ts';
 
 /** An assertion may live this long; a longer one would have to be remembered as long. */
 export const assertionMaxSeconds = 600;
@@ -20,10 +21,7 @@ interface Claims {
 
 export function createAssertionCheck({ now }: { now: () => Date }) {
   return async (ctx: KoaContextWithOIDC, claims: Claims, header: object): Promise<void> => {
-    // One string, exactly the issuer: an assertion for another address is no good here.
-    if (claims.aud !== ctx.oidc.issuer) {
-      throw new errors.InvalidClientAuth('audience (aud) must be the issuer identifier');
-    }
+    assertAudience(ctx, claims.aud);
     if (claims.sub !== ctx.oidc.client?.clientId) {
       throw new errors.InvalidClientAuth('sub (JWT subject) must be the client_id');
     }
@@ -39,4 +37,16 @@ export function createAssertionCheck({ now }: { now: () => Date }) {
       throw new errors.InvalidClientAuth('the assertion brings a key along');
     }
   };
+}
+
+/**
+ * The audience is one string: an array could be presented to each of its members. It is the issuer,
+ * or the token endpoint for a client that is registered for it (OIDC Core §9).
+ */
+function assertAudience({ oidc }: KoaContextWithOIDC, audience: unknown): void {
+  if (audience === oidc.issuer) return;
+  const isRelaxed = oidc.client !== undefined && acceptsTokenEndpointAudience(oidc.client);
+  if (isRelaxed && audience === oidc.urlFor('token')) return;
+  const accepted = isRelaxed ? 'issuer identifier or the token endpoint' : 'issuer identifier';
+  throw new errors.InvalidClientAuth(`audience (aud) must be one string, the ${accepted}`);
 }

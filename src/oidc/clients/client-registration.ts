@@ -3,9 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
 import { systemActor } from '#domain/audit/audit.ts';
+import { defaultPolicies } from '#domain/client-policies.ts';
 import type { Client, NewClient } from '#domain/clients.ts';
 import { AppError, isAppError } from '#domain/errors.ts';
 import { isObjectPrototypeName } from '#domain/object-names.ts';
+import type { Config } from '#platform/settings/config.ts';
 import { randomToken, sha256Text } from '#platform/secrets/hashing.ts';
 import type { Clients } from '#services/clients/clients.ts';
 import type { ClientStore } from '#stores/clients/clients.ts';
@@ -21,6 +23,8 @@ export interface ClientRegistrationDependencies {
   readonly provider: Provider;
   readonly store: ClientStore;
   readonly clients: Clients;
+  /** What new clients get when their metadata do not say. */
+  readonly config: Pick<Config, 'requirePkce'>;
   readonly now: () => Date;
 }
 
@@ -28,7 +32,7 @@ export interface ClientRegistrationDependencies {
 const shortestSecret = 32;
 
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {
-  const { provider, store, clients, now } = dependencies;
+  const { provider, store, clients, config, now } = dependencies;
 
   async function validate(client: NewClient): Promise<Client> {
     const complete: Client = {
@@ -59,7 +63,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
      * @throws AppError `invalid_input` or `conflict`
      */
     async create(input: unknown): Promise<RegisteredClient> {
-      const { client, clientSecret } = readClient(input, now());
+      const { client, clientSecret } = readClient(input, { config, createdAt: now() });
       const complete = await validate(client);
       await clients.create(client, { kind: 'operator' });
       return { client: complete, clientSecret };
@@ -67,7 +71,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
     /** Makes the client unless it is there. */
     async ensure(input: { readonly client_id: string }): Promise<void> {
       if (await store.find(input.client_id)) return;
-      const { client } = readClient(input, now());
+      const { client } = readClient(input, { config, createdAt: now() });
       await validate(client);
       try {
         await clients.create(client, systemActor);
@@ -80,7 +84,10 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
 
 export type ClientRegistration = ReturnType<typeof createClientRegistration>;
 
-function readClient(input: unknown, createdAt: Date) {
+function readClient(
+  input: unknown,
+  { config, createdAt }: Pick<ClientRegistrationDependencies, 'config'> & { createdAt: Date },
+) {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('invalid_input', 'Client metadata is a JSON object (RFC 7591).');
   }
@@ -99,7 +106,11 @@ function readClient(input: unknown, createdAt: Date) {
     secretHash: clientSecret === undefined ? undefined : sha256Text(clientSecret),
     firstParty,
     resources: readAudiences(resources),
-    metadata: { id_token_signed_response_alg: 'ES256', ...metadata },
+    metadata: {
+      id_token_signed_response_alg: 'ES256',
+      ...defaultPolicies(metadata, config),
+      ...metadata,
+    },
     createdAt,
   };
   return { client, clientSecret };

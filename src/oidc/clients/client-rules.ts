@@ -1,6 +1,7 @@
 // Rules about clients that the engine does not know. It asks once per member of ours, whoever
 // registers a client and whenever one is read.
 import { errors } from 'oidc-provider';
+import { fapiMember, memberRequiringPkce } from '#domain/client-policies.ts';
 import { readTheme } from '#domain/themes.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -12,9 +13,45 @@ export function checkClient(_ctx: unknown, member: string, value: unknown, clien
 
 function faultIn(member: string, value: unknown, client: Metadata): string | undefined {
   if (member === 'first_party') return findFault(client);
-  if (member !== 'theme' || value === undefined) return undefined;
+  if (value === undefined) return undefined;
+  return checksByMember.get(member)?.(value, client);
+}
+
+type Check = (value: unknown, client: Metadata) => string | undefined;
+
+const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['theme', faultInTheme],
+  ['require_pkce', faultInRequirePkce],
+  ['client_assertion_audience', faultInAssertionAudience],
+]);
+
+function faultInTheme(value: unknown): string | undefined {
   const read = readTheme(value);
   return read.ok ? undefined : read.fault;
+}
+
+function faultInRequirePkce(value: unknown, client: Metadata): string | undefined {
+  const fault = faultInChoice('require_pkce', value, [true, false, 'off']);
+  if (fault !== undefined || value === true) return fault;
+  const member = memberRequiringPkce(client);
+  return member === undefined ? undefined : `require_pkce must be true because of ${member}`;
+}
+
+function faultInAssertionAudience(value: unknown, client: Metadata): string | undefined {
+  const member = 'client_assertion_audience';
+  const fault = faultInChoice(member, value, ['issuer', 'issuer_or_token_endpoint']);
+  if (fault !== undefined || value === 'issuer') return fault;
+  const cause = fapiMember(client);
+  return cause === undefined ? undefined : `${member} must be "issuer" because of ${cause}`;
+}
+
+function faultInChoice(
+  member: string,
+  value: unknown,
+  choices: readonly unknown[],
+): string | undefined {
+  if (choices.includes(value)) return undefined;
+  return `${member} must be ${choices.map((choice) => JSON.stringify(choice)).join(' or ')}`;
 }
 
 function findFault({

@@ -132,7 +132,7 @@ export const settings = {
   }),
   requirePkce: choice('REQUIRE_PKCE', {
     meaning:
-      'Who must use PKCE. `public` spares confidential clients that send a nonce (RFC 9700 §2.1.1).',
+      'What `require_pkce` is for a new client that does not say. `all`: `true`. `public`: `false` for confidential clients, of which a nonce is accepted instead (RFC 9700 §2.1.1). Registered clients keep what they have; public ones and those that require PAR or DPoP always use PKCE.',
     unset: '`all`',
     options: ['all', 'public'],
   }),

@@ -54,6 +54,14 @@ export function createClients(dependencies: ClientDependencies) {
       await changes.announce({ clientId: client.clientId });
     },
     /**
+     * For clients that were registered before `require_pkce` was part of the metadata: from the
+     * first start on they keep what the setting said then.
+     */
+    async settlePkce({ requirePkce }: { readonly requirePkce: 'all' | 'public' }): Promise<void> {
+      const settled = await clients.settlePkce(requirePkce === 'all');
+      if (settled > 0) await changes.announce({});
+    },
+    /**
      * `undefined` for no such client, and for a disabled one: nobody is told which. Also for an id that
      * must not be a key of a plain object, which registrations of version 0.1.0 let through.
      */

@@ -36,6 +36,29 @@ const page: Statement = {
      limit $2`,
 };
 
+// Public clients and those of a FAPI profile always use PKCE (domain/client-policies.ts).
+const settlePkce: Statement = {
+  name: 'client_settle_pkce',
+  text: `
+    update clients
+       set metadata = metadata || jsonb_build_object('require_pkce', $1::boolean
+             or metadata ->> 'token_endpoint_auth_method' is not distinct from 'none'
+             or metadata @> '{"require_pushed_authorization_requests": true}'
+             or metadata @> '{"dpop_bound_access_tokens": true}')
+     where not metadata ? 'require_pkce'`,
+};
+
+const withoutPkce: Statement = {
+  name: 'clients_without_pkce',
+  text: `
+    select client_id
+      from clients
+     where metadata ->> 'require_pkce' = 'off'
+       and disabled_at is null
+     order by client_id
+     limit $1`,
+};
+
 export function createClientStore(db: Database) {
   return {
     /** @throws AppError `conflict` when the id is taken; the transaction can go on all the same. */
@@ -69,6 +92,20 @@ export function createClientStore(db: Database) {
     async list({ after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
       const { rows } = await db.run<ClientRow>(page, [after, limit]);
       return rows.map(clientFromRow);
+    },
+
+    /**
+     * Writes the policy into clients that were registered before it was part of their metadata.
+     * How many; none once they all have it.
+     */
+    async settlePkce(isRequired: boolean): Promise<number> {
+      return (await db.run(settlePkce, [isRequired])).rowCount;
+    },
+
+    /** Active clients of which neither PKCE nor a nonce is required, the first few ids. */
+    async listWithoutPkce(limit: number): Promise<readonly string[]> {
+      const { rows } = await db.run<{ client_id: string }>(withoutPkce, [limit]);
+      return rows.map(({ client_id: id }) => id);
     },
   };
 }

@@ -5,16 +5,11 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { it, type TestContext } from 'node:test';
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
-import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
+import { anAssertingApp, type Changes } from '#test/roles/asserting-client.ts';
 import { assertOnce, assertRefused, atOnce } from '#test/roles/outcomes.ts';
-import type { Answer, RelyingParty } from '#test/roles/relying-party.ts';
-
-/** Claims in place of the usual ones; `undefined` leaves one out. */
-type Changes = { readonly [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined };
-
-const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 describeOnEachArrangement('an assertion is good once (RFC 7523 §3)', (app) => {
   it('lets one of twenty in', async () => {
@@ -47,36 +42,6 @@ describeApp('an assertion may be a moment on its way', {}, (app) => {
 
     assert.equal(answer.status, 200, answer.text);
   });
-});
-
-describeApp('an assertion is for this issuer, as one string (D17)', {}, (app) => {
-  const audiences: readonly (readonly [string, (issuer: string) => string | string[]])[] = [
-    ['the token endpoint', (issuer) => `${issuer}/oauth2/token`],
-    ['a list with the issuer in it', (issuer) => [issuer]],
-    [
-      'a list with the token endpoint in it',
-      (issuer) => ['https://x.example', `${issuer}/oauth2/token`],
-    ],
-    ['another host', () => 'https://evil.example'],
-    ['the issuer with a slash', (issuer) => `${issuer}/`],
-    ['the issuer in capitals', (issuer) => issuer.toUpperCase()],
-  ];
-
-  it('is accepted for the issuer', async () => {
-    const { send, assertion } = await anAssertingApp(app());
-
-    assert.equal((await send(await assertion())).status, 200);
-  });
-
-  for (const [name, audience] of audiences) {
-    it(`is refused for ${name}`, async () => {
-      const { send, assertion } = await anAssertingApp(app());
-
-      const answer = await send(await assertion({ aud: audience(app().issuer) }));
-
-      assertRefused(answer, 401, 'invalid_client');
-    });
-  }
 });
 
 describeApp('an assertion is the app’s own and short-lived (D16)', {}, (app) => {
@@ -169,41 +134,6 @@ describeApp('an assertion is signed with the registered key (D16)', {}, (app) =>
     assert.equal(canary.visits(), 0);
   });
 });
-
-/** An app that registered a key, and a way to make and send assertions of its. */
-async function anAssertingApp(app: TestApp) {
-  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const rp: RelyingParty = await app.relyingParty({
-    token_endpoint_auth_method: 'private_key_jwt',
-    grant_types: ['client_credentials'],
-    redirect_uris: [],
-    response_types: [],
-    jwks: { keys: [{ ...(await exportJWK(publicKey)), use: 'sig' }] },
-  });
-  const { clientId } = rp.app;
-
-  function claims(changes: Changes = {}): JWTPayload {
-    const now = Math.floor(Date.now() / 1000);
-    const usual = { iss: clientId, sub: clientId, aud: app.issuer, jti: crypto.randomUUID() };
-    const all = { ...usual, iat: now, exp: now + 60, ...changes };
-    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  }
-
-  return {
-    publicKey,
-    privateKey,
-    claims,
-    assertion: (changes?: Changes) =>
-      new SignJWT(claims(changes)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
-    send: (client_assertion: string): Promise<Answer> =>
-      rp.token({
-        grant_type: 'client_credentials',
-        client_id: undefined,
-        client_assertion,
-        client_assertion_type: assertionType,
-      }),
-  };
-}
 
 /** An address that nobody has any reason to ask. */
 async function startCanary(t: TestContext) {

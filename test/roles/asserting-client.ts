@@ -1,0 +1,46 @@
+// A client that authenticates with assertions (RFC 7523), and lets a test word them.
+import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
+import type { TestApp } from '#test/app.ts';
+import type { AppFacts } from './registrations.ts';
+import type { Answer, RelyingParty } from './relying-party.ts';
+
+/** Claims in place of the usual ones; `undefined` leaves one out. */
+export type Changes = { readonly [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined };
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** An app that registered a key, and a way to make and send assertions of its. */
+export async function anAssertingApp(app: TestApp, facts: AppFacts = {}) {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const rp: RelyingParty = await app.relyingParty({
+    token_endpoint_auth_method: 'private_key_jwt',
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+    jwks: { keys: [{ ...(await exportJWK(publicKey)), use: 'sig' }] },
+    ...facts,
+  });
+  const { clientId } = rp.app;
+
+  function claims(changes: Changes = {}): JWTPayload {
+    const now = Math.floor(Date.now() / 1000);
+    const usual = { iss: clientId, sub: clientId, aud: app.issuer, jti: crypto.randomUUID() };
+    const all = { ...usual, iat: now, exp: now + 60, ...changes };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  }
+
+  return {
+    publicKey,
+    privateKey,
+    claims,
+    assertion: (changes?: Changes) =>
+      new SignJWT(claims(changes)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
+    send: (client_assertion: string): Promise<Answer> =>
+      rp.token({
+        grant_type: 'client_credentials',
+        client_id: undefined,
+        client_assertion,
+        client_assertion_type: assertionType,
+      }),
+  };
+}
