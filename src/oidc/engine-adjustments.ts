@@ -3,6 +3,7 @@
 import type Provider from 'oidc-provider';
 import { equalBytes, sha256Text } from '#platform/secrets/hashing.ts';
 import { limitClientCredentials } from './tokens/client-credentials.ts';
+import { putsClaimsIntoIdToken } from './clients/client-policies.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
 import { withPrefix, type PrefixedSpace } from './tokens/token-prefixes.ts';
 
@@ -16,6 +17,7 @@ export function adjustEngine(
   prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
   limitClientCredentials(provider, isPersonScope);
   hashSecrets(provider);
+  fillIdTokens(provider);
   provider.on('grant.error', nameUnauthorizedClient);
 }
 
@@ -37,6 +39,31 @@ function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
 function hashSecrets(provider: Provider): void {
   provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
     return this.clientSecret !== undefined && equalBytes(sha256Text(actual), this.clientSecret);
+  };
+}
+
+/** A property of the engine's ID token that the published types leave out. */
+interface ScopedIdToken {
+  scope?: string | undefined;
+}
+
+/**
+ * The engine leaves claims of scopes to userinfo, for all clients or for none (OIDC Core §5.4). For
+ * a client that asked for them at its registration, the ID token says what the access token of the
+ * same response would say at userinfo.
+ */
+function fillIdTokens(provider: Provider): void {
+  const issue = provider.IdToken.prototype.issue;
+  provider.IdToken.prototype.issue = function issueFilled(
+    this: InstanceType<typeof provider.IdToken> & ScopedIdToken,
+    context,
+  ) {
+    if (context.use === 'idtoken' && putsClaimsIntoIdToken(this.client)) {
+      const { AccessToken: token } = this.ctx.oidc.entities;
+      // With an access token for an API, the engine has put the granted scopes here itself.
+      if (token && token.aud === undefined) this.scope = token.scope;
+    }
+    return issue.call(this, context);
   };
 }
 

@@ -41,6 +41,13 @@ export const interactionSeconds = 900;
 /** Of a browser that has not signed in: only the sign-out form keeps such a session. */
 const anonymousSessionSeconds = 900;
 
+export const clientAuthMethods = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+] as const;
+
 export interface EngineHooks {
   readonly adapter: NonNullable<Configuration['adapter']>;
   readonly findAccount: FindAccount;
@@ -98,7 +105,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     },
     scopes: [...Object.keys(claimsOfScope), ...scopesOf(hooks.supplements)],
     responseTypes: ['code'],
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    clientAuthMethods: [...clientAuthMethods],
     subjectTypes: ['public'],
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: hooks.assertClientAssertion,
@@ -143,6 +150,7 @@ function features(hooks: EngineHooks) {
     requestObjects: { enabled: true, assertJwtClaimsAndHeader: checkRequestObject },
     introspection: { enabled: true, allowedPolicy: introspectionAllowed },
     jwtIntrospection: { enabled: true },
+    jwtUserinfo: { enabled: true },
     revocation: {
       enabled: true,
       // A foreign token is left alone, and the caller does not learn whether it exists.

@@ -13,6 +13,8 @@ export const ownClientMembers = [
   'theme',
   'require_pkce',
   'client_assertion_audience',
+  'id_token_claims',
+  'global_token_revocation_issuer',
 ];
 
 export interface ClientAdapterDependencies {

@@ -12,6 +12,7 @@ import { randomToken, sha256Text } from '#platform/secrets/hashing.ts';
 import type { Clients } from '#services/clients/clients.ts';
 import type { ClientStore } from '#stores/clients/clients.ts';
 import { engineMetadata } from '#oidc/adapters/client-adapter.ts';
+import { refuseUnhonoured } from './client-members.ts';
 
 export interface RegisteredClient {
   readonly client: Client;
@@ -59,7 +60,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
   return {
     /**
      * Operators' registration: `first_party` and `resources` are taken; a given `client_id` and
-     * `client_secret` are kept.
+     * `client_secret` are kept; members that would not be honoured are refused.
      * @throws AppError `invalid_input` or `conflict`
      */
     async create(input: unknown): Promise<RegisteredClient> {
@@ -91,6 +92,7 @@ function readClient(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('invalid_input', 'Client metadata is a JSON object (RFC 7591).');
   }
+  refuseUnhonoured({ ...input });
   const {
     client_id: givenId,
     client_secret: givenSecret,

@@ -23,6 +23,14 @@ const checksByMember: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['theme', faultInTheme],
   ['require_pkce', faultInRequirePkce],
   ['client_assertion_audience', faultInAssertionAudience],
+  ['id_token_claims', (value) => faultInChoice('id_token_claims', value, ['minimal', 'all'])],
+  [
+    'global_token_revocation_issuer',
+    (value) =>
+      typeof value === 'string' && value !== ''
+        ? undefined
+        : 'global_token_revocation_issuer must be a non-empty string',
+  ],
 ]);
 
 function faultInTheme(value: unknown): string | undefined {

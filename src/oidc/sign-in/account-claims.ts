@@ -6,6 +6,7 @@ import { splitScope } from '#domain/scopes.ts';
 import type { Clients } from '#services/clients/clients.ts';
 import type { Supplements } from '#services/personal-data/supplements.ts';
 import type { StandingService } from '#services/standing/standing.ts';
+import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from './sign-in-version.ts';
 
@@ -45,7 +46,8 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
       claims: async (use, scope, asked) => {
         const { sub: subject, ...claims } = presentClaims(user);
         // Scopes are answered at userinfo (OIDC Core 5.4); an ID token holds what it was asked for.
-        const scopes = use === 'userinfo' ? splitScope(scope) : [];
+        const isFull = use === 'userinfo' || putsClaimsIntoIdToken(ctx.oidc.client);
+        const scopes = isFull ? splitScope(scope) : [];
         const more = await supplements.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
         return { ...more, ...claims, sub: String(subject) };
       },

@@ -1,0 +1,80 @@
+// Which members of client metadata mean something here. What an operator writes is honoured or
+// refused by name: a slip that is stored looks like a setting that works.
+import { nearestName } from '#domain/edit-distance.ts';
+import { AppError } from '#domain/errors.ts';
+import { clientAuthMethods } from '#oidc/engine-configuration.ts';
+import { ownClientMembers } from '#oidc/adapters/client-adapter.ts';
+
+/** Members of RFC 7591 and its extensions that the engine honours as it is configured. */
+export const engineClientMembers = [
+  'application_type',
+  'backchannel_logout_session_required',
+  'backchannel_logout_uri',
+  'client_id',
+  'client_id_issued_at',
+  'client_name',
+  'client_secret',
+  'client_secret_expires_at',
+  'client_uri',
+  'contacts',
+  'default_acr_values',
+  'default_max_age',
+  'dpop_bound_access_tokens',
+  'grant_types',
+  'id_token_signed_response_alg',
+  'initiate_login_uri',
+  'introspection_signed_response_alg',
+  'jwks',
+  'jwks_uri',
+  'logo_uri',
+  'policy_uri',
+  'post_logout_redirect_uris',
+  'redirect_uris',
+  'require_auth_time',
+  'require_pushed_authorization_requests',
+  'response_modes',
+  'response_types',
+  'scope',
+  'sector_identifier_uri',
+  'subject_type',
+  'token_endpoint_auth_method',
+  'token_endpoint_auth_signing_alg',
+  'tos_uri',
+  'userinfo_signed_response_alg',
+] as const;
+
+const knownMembers: readonly string[] = [...engineClientMembers, ...ownClientMembers];
+
+/**
+ * Refuses metadata that would be stored and never honoured.
+ * @throws AppError `invalid_input`, which names the member
+ */
+export function refuseUnhonoured(metadata: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(metadata).find((member) => !knownMembers.includes(member));
+  if (unknown !== undefined) throw new AppError('invalid_input', describeUnknown(unknown));
+  refuseUnknownMethod(metadata['token_endpoint_auth_method']);
+  for (const member of ['redirect_uris', 'post_logout_redirect_uris']) {
+    if (hasWildcard(metadata[member])) {
+      const message = `${member} are compared to the letter: a wildcard (*) matches nothing.`;
+      throw new AppError('invalid_input', message);
+    }
+  }
+}
+
+function describeUnknown(member: string): string {
+  const near = nearestName(member, knownMembers);
+  const quoted = JSON.stringify(member.slice(0, 100));
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  return `Client metadata member ${quoted} is not supported.${hint}`;
+}
+
+function refuseUnknownMethod(method: unknown): void {
+  if (method === undefined || clientAuthMethods.some((each) => each === method)) return;
+  const methods = `${clientAuthMethods.slice(0, -1).join(', ')} or ${clientAuthMethods.at(-1)}`;
+  throw new AppError('invalid_input', `token_endpoint_auth_method must be ${methods}.`);
+}
+
+function hasWildcard(addresses: unknown): boolean {
+  const list: unknown[] = Array.isArray(addresses) ? addresses : [];
+  return list.some((address) => typeof address === 'string' && address.includes('*'));
+}
