@@ -1,0 +1,62 @@
+// Client metadata that fit a library or framework with its defaults, so that `client create --for`
+// needs no document. What each of them needs is told in docs/relying-parties.md.
+import type { ClientMetadata } from './client-policies.ts';
+
+export interface ClientPreset {
+  readonly metadata: ClientMetadata;
+  /** What to set in the application, in one line; nothing for one that works as it is. */
+  readonly setting?: string;
+}
+
+const code = {
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+};
+const server = { ...code, token_endpoint_auth_method: 'client_secret_basic', require_pkce: true };
+/** For libraries that send a nonce by themselves, and PKCE only when they are told to. */
+const serverWithNonce = { ...server, require_pkce: false };
+const browser = { ...code, token_endpoint_auth_method: 'none', require_pkce: true };
+const native = { ...browser, application_type: 'native' };
+const machine = {
+  grant_types: ['client_credentials'],
+  response_types: [],
+  redirect_uris: [],
+  token_endpoint_auth_method: 'client_secret_basic',
+};
+/** For libraries that read the user's profile from the ID token and do not ask userinfo. */
+const claimsInIdToken = { id_token_claims: 'all' };
+
+const presets: ReadonlyMap<string, ClientPreset> = new Map<string, ClientPreset>([
+  ['web', { metadata: server }],
+  ['spa', { metadata: browser }],
+  ['native', { metadata: native }],
+  ['machine', { metadata: machine }],
+  ['authjs', { metadata: { ...server, ...claimsInIdToken } }],
+  ['authlib', { metadata: { ...serverWithNonce, ...claimsInIdToken } }],
+  [
+    'go-oidc',
+    {
+      metadata: server,
+      setting: 'oauth2.S256ChallengeOption and oauth2.VerifierOption of golang.org/x/oauth2',
+    },
+  ],
+  ['mod_auth_openidc', { metadata: serverWithNonce }],
+  ['oauth2-proxy', { metadata: server, setting: '--code-challenge-method=S256' }],
+  ['oauth4webapi', { metadata: server }],
+  ['oidc-client-ts', { metadata: browser }],
+  ['openid-client', { metadata: server }],
+  [
+    'passport',
+    {
+      metadata: { ...serverWithNonce, ...claimsInIdToken },
+      setting: 'nonce: true in the options of passport-openidconnect',
+    },
+  ],
+  ['spring', { metadata: { ...serverWithNonce, id_token_signed_response_alg: 'RS256' } }],
+]);
+
+export const presetNames: readonly string[] = [...presets.keys()];
+
+export function findPreset(name: string): ClientPreset | undefined {
+  return presets.get(name);
+}
