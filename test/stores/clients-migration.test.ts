@@ -1,0 +1,22 @@
+// What an upgrade makes of clients that are there.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { up } from '#migrations/0015-userinfo-algorithm.ts';
+import { connectPostgres } from '#platform/database/postgres.ts';
+import { createClientStore } from '#stores/clients/clients.ts';
+import { aClient } from '#test/roles/builders.ts';
+import { createDatabase, createTestLog } from '#test/stage/databases.ts';
+
+it('a client goes on getting userinfo as JSON, whatever had no effect in its metadata', async (t) => {
+  const url = await createDatabase(t);
+  const db = await connectPostgres({ url, log: createTestLog(), poolSize: 1 });
+  t.after(() => db.close());
+  const store = createClientStore(db);
+  const redirect_uris = ['https://app.example/callback'];
+  const client = aClient({ metadata: { redirect_uris, userinfo_signed_response_alg: 'HS256' } });
+  await store.insert(client);
+
+  await up(db.knex);
+
+  assert.deepEqual((await store.find(client.clientId))?.metadata, { redirect_uris });
+});
