@@ -209,7 +209,6 @@ function lifetimes(config: Config, now: () => Date): Configuration['ttl'] {
   };
 }
 
-
 function scopesOf(supplements: readonly Declaration[]): readonly string[] {
   return supplements.flatMap(({ apps }) => apps?.scope ?? []);
 }
