@@ -58,7 +58,8 @@ function findPostgres(): string | undefined {
   return [...folders, ...searchPath()].find((folder) => isProgram(join(folder, 'initdb')));
 }
 
-function findInPath(name: string): string | undefined {
+/** The path of a program, if the system has it. */
+export function findInPath(name: string): string | undefined {
   return searchPath()
     .map((folder) => join(folder, name))
     .find(isProgram);
@@ -76,11 +77,12 @@ function missingPackages(found: Found): string[] {
   ];
 }
 
-function canInstall(): boolean {
+/** Whether Debian packages can be installed without asking. */
+export function canInstall(): boolean {
   return process.getuid?.() === 0 && findInPath('apt-get') !== undefined;
 }
 
-function install(names: readonly string[]): void {
+export function install(names: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (args: readonly string[]) =>
     spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;

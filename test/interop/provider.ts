@@ -1,0 +1,89 @@
+// The Ostiary under test: started as `npm start` starts it, with embedded stores, default settings and
+// an empty data directory; users and clients are created with the command line.
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { waitForHttp } from './ports.ts';
+import type { Processes, RunOptions } from './processes.ts';
+
+export interface User {
+  /** The `sub` of its ID tokens. */
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface Client {
+  readonly clientId: string;
+  /** Empty for a public client. */
+  readonly clientSecret: string;
+}
+
+export interface Provider {
+  readonly issuer: string;
+  createUser(name: string): Promise<User>;
+  /** RFC 7591 metadata; a confidential client with refresh tokens unless they say otherwise. */
+  createClient(metadata: Readonly<Record<string, unknown>>): Promise<Client>;
+  /** An API whose access tokens are JWTs (RFC 9068). */
+  createApi(audience: string): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '../..');
+const node = ['--disable-warning=ExperimentalWarning'];
+
+export async function startProvider(
+  processes: Processes,
+  directory: string,
+  port: number,
+): Promise<Provider> {
+  const issuer = `http://localhost:${port}`;
+  await mkdir(directory, { recursive: true });
+  const options: RunOptions = {
+    cwd: directory,
+    isolated: true,
+    env: { PORT: String(port), DATA_DIRECTORY: join(directory, 'data') },
+  };
+  const log = processes.start(process.execPath, [...node, join(root, 'bin/start.mjs')], options);
+  await waitForHttp(new URL('/health/ready', issuer), log);
+
+  async function command(words: readonly string[], input: string): Promise<unknown> {
+    const args = [...node, join(root, 'bin/ostiary.mjs'), ...words, '--json'];
+    return JSON.parse(await processes.run(process.execPath, args, { ...options, input }));
+  }
+
+  return {
+    issuer,
+
+    async createUser(name) {
+      const password = randomBytes(18).toString('base64url');
+      const email = `${name}@example.com`;
+      const words = ['--email', email, '--name', 'Ann Example', '--verified', '--password-stdin'];
+      const created = await command(['user', 'create', ...words], password);
+      return { id: textOf(created, 'id'), name: 'Ann Example', email, password };
+    },
+
+    async createClient(metadata) {
+      const defaults = { grant_types: ['authorization_code', 'refresh_token'] };
+      const document = JSON.stringify({ ...defaults, ...metadata });
+      const created = await command(['client', 'create', '--metadata', '-'], document);
+      const isPublic = metadata['token_endpoint_auth_method'] === 'none';
+      return {
+        clientId: textOf(created, 'client_id'),
+        clientSecret: isPublic ? '' : textOf(created, 'client_secret'),
+      };
+    },
+
+    async createApi(audience) {
+      const words = ['--audience', audience, '--scopes', 'tasks:read', '--format', 'jwt'];
+      await command(['resource', 'create', ...words], '');
+    },
+  };
+}
+
+/** A member of a JSON document that the provider printed. */
+export function textOf(document: unknown, name: string): string {
+  const value: unknown = Object(document)[name];
+  if (typeof value === 'string') return value;
+  throw new TypeError(`There is no ${name} in ${JSON.stringify(document)}`);
+}

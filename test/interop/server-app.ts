@@ -1,0 +1,34 @@
+// An app with a server: registers a client for it, starts its program with the usual environment, and
+// drives it over HTTP.
+import { findFreePorts } from './ports.ts';
+import type { Trial } from './relying-party.ts';
+import { driveWebApp, type WebAppRoutes } from './web-app.ts';
+
+export interface ServerAppFacts {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly callback?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly routes?: Partial<WebAppRoutes>;
+}
+
+/** The program gets ISSUER, CLIENT_ID, CLIENT_SECRET, and APP_URL with the port to listen on. */
+export async function driveServerApp(trial: Trial, facts: ServerAppFacts): Promise<void> {
+  const [port] = await findFreePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const client = await trial.provider.createClient({
+    redirect_uris: [`${url}${facts.callback ?? '/callback'}`],
+    post_logout_redirect_uris: [`${url}/`],
+    ...facts.metadata,
+  });
+  const env = {
+    ISSUER: trial.provider.issuer,
+    CLIENT_ID: client.clientId,
+    CLIENT_SECRET: client.clientSecret,
+    APP_URL: url,
+    ...facts.env,
+  };
+  const output = trial.processes.start(facts.command, facts.args, { cwd: trial.directory, env });
+  await driveWebApp(trial, { url, output, ...(facts.routes ? { routes: facts.routes } : {}) });
+}

@@ -1,0 +1,64 @@
+// A user with a browser without script, on the way between an app and the provider: signs in and
+// allows by the stable hooks of the hosted pages.
+import type { Closing } from '#test/stage/databases.ts';
+import { createBrowser, describe, type Page } from '#test/roles/cookie-browser.ts';
+import { createWire } from '#test/roles/wire.ts';
+import type { User } from './provider.ts';
+
+export interface Visitor {
+  /** Opens a page of the app; `left` when the app redirects to the provider. */
+  app(path: string): Promise<Page>;
+  /** From an app's redirect through the hosted pages to the address that the provider redirects to. */
+  signIn(redirected: Page, user: User): Promise<URL>;
+  /** Signs in from that page of the app, and returns the page that the app shows afterwards. */
+  signInAt(path: string, user: User): Promise<Page>;
+  /** From an app's redirect through the sign-out page to what the app shows afterwards. */
+  signOut(redirected: Page): Promise<Page>;
+  /** What the provider's page shows to which the app redirects. */
+  provider(redirected: Page): Promise<Page>;
+}
+
+/** Sign-in, second factor or consent, answer: there are never more pages than this. */
+const mostPages = 4;
+
+/** As browsers say it: a page if there is one, else anything. */
+const accepted = { accept: 'text/html,*/*;q=0.8' };
+
+export function createVisitor(closing: Closing, issuer: string, appUrl: string): Visitor {
+  const provider = browserOf(closing, issuer);
+  const app = browserOf(closing, appUrl);
+
+  async function signIn(redirected: Page, user: User): Promise<URL> {
+    let page = await follow(redirected);
+    for (let count = 0; count < mostPages && !page.left; count += 1) {
+      const fields = { login: user.email, password: user.password };
+      page = page.has('sign-in') ? await page.press('sign-in', fields) : await page.press('allow');
+    }
+    return page.url;
+  }
+
+  async function follow(redirected: Page): Promise<Page> {
+    if (!redirected.left) throw new Error(`There is no redirect: ${describe(redirected)}`);
+    return provider.open(redirected.url);
+  }
+
+  return {
+    app: (path) => app.open(new URL(path, appUrl), accepted),
+    signIn,
+    async signInAt(path, user) {
+      const callback = await signIn(await app.open(new URL(path, appUrl), accepted), user);
+      return app.open(callback, accepted);
+    },
+    async signOut(redirected) {
+      const page = await follow(redirected);
+      const after = page.left ? page : await page.press('sign-out');
+      if (!after.left) throw new Error(`The provider does not redirect: ${describe(after)}`);
+      return app.open(after.url, accepted);
+    },
+    provider: follow,
+  };
+}
+
+function browserOf(closing: Closing, url: string) {
+  return createBrowser(createWire(closing, url, Number(new URL(url).port)), url);
+}
