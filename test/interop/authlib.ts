@@ -10,6 +10,7 @@ export const authlib: RelyingParty = {
   install: (place) => installPython(place, 'authlib', 'Authlib', 'Flask', 'requests'),
   drive: (trial) =>
     driveServerApp(trial, {
+      preset: 'authlib',
       command: pythonOf(trial.directory),
       args: [join(trial.directory, 'app.py')],
     }),

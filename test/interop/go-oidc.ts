@@ -9,5 +9,10 @@ export const goOidc: RelyingParty = {
   needs: ['go'],
   install: (place) =>
     buildGoApp(place, 'go-oidc', 'github.com/coreos/go-oidc/v3', 'golang.org/x/oauth2'),
-  drive: (trial) => driveServerApp(trial, { command: join(trial.directory, 'app'), args: [] }),
+  drive: (trial) =>
+    driveServerApp(trial, {
+      preset: 'go-oidc',
+      command: join(trial.directory, 'app'),
+      args: [],
+    }),
 };

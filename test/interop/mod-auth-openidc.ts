@@ -24,7 +24,7 @@ export const modAuthOpenidc: RelyingParty = {
     for (const name of ['sign-in', '.']) {
       const folder = join(directory, 'pages', name);
       await mkdir(folder, { recursive: true });
-      await cp(join(sources, 'index.json'), join(folder, 'index.json'));
+      await cp(join(sources, 'index.txt'), join(folder, 'index.txt'));
     }
     const format = '-f=${Version}';
     const version = await processes.run('dpkg-query', ['-W', format, debianPackage]);
@@ -50,7 +50,7 @@ export const modAuthOpenidc: RelyingParty = {
 
 async function startApache(trial: Trial, url: string): Promise<() => string> {
   const { directory, processes, provider } = trial;
-  const client = await provider.createClient({
+  const client = await provider.createClient('mod_auth_openidc', {
     redirect_uris: [`${url}/callback`],
     post_logout_redirect_uris: [`${url}/`],
   });

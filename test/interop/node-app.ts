@@ -33,7 +33,7 @@ export async function copySources(folder: string, directory: string): Promise<vo
 /** Registers a client for `app.mjs`, starts it and drives it. */
 export function driveNodeApp(
   trial: Trial,
-  facts: Omit<ServerAppFacts, 'command' | 'args'> = {},
+  facts: Omit<ServerAppFacts, 'command' | 'args'>,
 ): Promise<void> {
   const args = [join(trial.directory, 'app.mjs')];
   return driveServerApp(trial, { command: process.execPath, args, ...facts });

@@ -107,8 +107,7 @@ async function ready(page: Page): Promise<void> {
 async function startApp({ directory, provider, closing }: Trial): Promise<string> {
   const [port = 0] = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const { clientId } = await provider.createClient({
-    token_endpoint_auth_method: 'none',
+  const { clientId } = await provider.createClient('oidc-client-ts', {
     redirect_uris: [`${url}/`],
     post_logout_redirect_uris: [`${url}/signed-out`],
   });

@@ -6,5 +6,5 @@ export const openidClient: RelyingParty = {
   name: 'openid-client',
   needs: [],
   install: (place) => installNodeApp(place, 'openid-client', 'openid-client'),
-  drive: (trial) => driveNodeApp(trial),
+  drive: (trial) => driveNodeApp(trial, { preset: 'openid-client' }),
 };

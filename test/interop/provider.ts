@@ -23,8 +23,8 @@ export interface Client {
 export interface Provider {
   readonly issuer: string;
   createUser(name: string): Promise<User>;
-  /** RFC 7591 metadata; a confidential client with refresh tokens unless they say otherwise. */
-  createClient(metadata: Readonly<Record<string, unknown>>): Promise<Client>;
+  /** Registers a client for a library (`--for`); the RFC 7591 metadata add to its settings. */
+  createClient(preset: string, metadata: Readonly<Record<string, unknown>>): Promise<Client>;
   /** An API whose access tokens are JWTs (RFC 9068). */
   createApi(audience: string): Promise<void>;
 }
@@ -63,14 +63,14 @@ export async function startProvider(
       return { id: textOf(created, 'id'), name: 'Ann Example', email, password };
     },
 
-    async createClient(metadata) {
-      const defaults = { grant_types: ['authorization_code', 'refresh_token'] };
-      const document = JSON.stringify({ ...defaults, ...metadata });
-      const created = await command(['client', 'create', '--metadata', '-'], document);
-      const isPublic = metadata['token_endpoint_auth_method'] === 'none';
+    async createClient(preset, metadata) {
+      const words = ['client', 'create', '--for', preset, '--metadata', '-'];
+      const created = await command(words, JSON.stringify(metadata));
+      // A public client has none.
+      const secret: unknown = Object(created)['client_secret'];
       return {
         clientId: textOf(created, 'client_id'),
-        clientSecret: isPublic ? '' : textOf(created, 'client_secret'),
+        clientSecret: typeof secret === 'string' ? secret : '',
       };
     },
 

@@ -7,17 +7,20 @@ import { driveWebApp, type WebAppRoutes } from './web-app.ts';
 export interface ServerAppFacts {
   readonly command: string;
   readonly args: readonly string[];
+  /** For `client create --for`. */
+  readonly preset: string;
   readonly callback?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly routes?: Partial<WebAppRoutes>;
+  readonly hasProfileAtHome?: boolean;
 }
 
 /** The program gets ISSUER, CLIENT_ID, CLIENT_SECRET, and APP_URL with the port to listen on. */
 export async function driveServerApp(trial: Trial, facts: ServerAppFacts): Promise<void> {
   const [port] = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const client = await trial.provider.createClient({
+  const client = await trial.provider.createClient(facts.preset, {
     redirect_uris: [`${url}${facts.callback ?? '/callback'}`],
     post_logout_redirect_uris: [`${url}/`],
     ...facts.metadata,
@@ -30,5 +33,6 @@ export async function driveServerApp(trial: Trial, facts: ServerAppFacts): Promi
     ...facts.env,
   };
   const output = trial.processes.start(facts.command, facts.args, { cwd: trial.directory, env });
-  await driveWebApp(trial, { url, output, ...(facts.routes ? { routes: facts.routes } : {}) });
+  const { routes = {}, hasProfileAtHome = false } = facts;
+  await driveWebApp(trial, { url, output, routes, hasProfileAtHome });
 }

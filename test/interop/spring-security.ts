@@ -29,11 +29,10 @@ export const springSecurity: RelyingParty = {
     const [port = 0] = await findFreePorts(1);
     const url = `http://127.0.0.1:${port}`;
     await trial.provider.createApi(audience);
-    const client = await trial.provider.createClient({
+    const client = await trial.provider.createClient('spring', {
       redirect_uris: [`${url}/login/oauth2/code/ostiary`],
       post_logout_redirect_uris: [`${url}/`],
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-      id_token_signed_response_alg: 'RS256',
     });
     const output = startApp(trial, client, port);
     await driveWebApp(trial, { url, output, routes: { signIn: '/oauth2/authorization/ostiary' } });

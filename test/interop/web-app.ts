@@ -13,6 +13,8 @@ export interface WebApp {
   readonly routes?: Partial<WebAppRoutes>;
   /** The member that holds the subject; `sub` unless the app has its own word. */
   readonly subject?: string;
+  /** The app shows at `/` also what it took of the user's profile from the ID token. */
+  readonly hasProfileAtHome?: boolean;
 }
 
 /** A step is left out where its route is `undefined`. */
@@ -52,6 +54,10 @@ async function walk(trial: Trial, app: WebApp, routes: WebAppRoutes): Promise<vo
   await visitor.signInAt(routes.signIn, user);
   assert.equal(claimsOf(await visitor.app(routes.home))[subject], user.id);
   passed('sign-in');
+  if (app.hasProfileAtHome) {
+    assert.equal(claimsOf(await visitor.app(routes.home))['email'], user.email);
+    passed('profile in the ID token');
+  }
   if (routes.userinfo !== undefined) {
     assert.equal(claimsOf(await visitor.app(routes.userinfo))['email'], user.email);
     passed('userinfo');

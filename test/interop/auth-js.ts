@@ -1,0 +1,16 @@
+// Auth.js (npm @auth/core). Refreshing and RP-initiated logout are not in it.
+import { driveNodeApp, installNodeApp } from './node-app.ts';
+import type { RelyingParty } from './relying-party.ts';
+
+export const authJs: RelyingParty = {
+  name: 'Auth.js',
+  needs: [],
+  install: (place) => installNodeApp(place, 'auth-js', '@auth/core'),
+  drive: (trial) =>
+    driveNodeApp(trial, {
+      preset: 'authjs',
+      callback: '/auth/callback/ostiary',
+      routes: { userinfo: undefined, refresh: undefined, signOut: undefined },
+      hasProfileAtHome: true,
+    }),
+};

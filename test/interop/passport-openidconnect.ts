@@ -1,0 +1,17 @@
+// passport-openidconnect (npm) with Express. Refreshing and RP-initiated logout are not in it.
+import { driveNodeApp, installNodeApp } from './node-app.ts';
+import type { RelyingParty } from './relying-party.ts';
+
+const library = 'passport-openidconnect';
+
+export const passportOpenidconnect: RelyingParty = {
+  name: library,
+  needs: [],
+  install: (place) =>
+    installNodeApp(place, library, library, 'passport', 'express', 'express-session'),
+  drive: (trial) =>
+    driveNodeApp(trial, {
+      preset: 'passport',
+      routes: { userinfo: '/', refresh: undefined, signOut: undefined },
+    }),
+};
