@@ -56,7 +56,7 @@ async function walk({ user, passed }: Trial, page: Page, url: string): Promise<v
   passed('refresh');
   await call(page, 'revoke');
   passed('revocation');
-  await leave(page, 'signOut');
+  await begin(page, 'signOut');
   await page.waitForURL(`${url}/signed-out*`);
   passed('logout');
 }
@@ -72,7 +72,8 @@ async function refuseWrongState(trial: Trial, page: Page, url: string): Promise<
 /** Through the hosted pages, until the browser is back at the app with an answer. */
 async function signIn(page: Page, url: string, user: Trial['user']): Promise<void> {
   await page.goto(url);
-  await leave(page, 'signIn');
+  await begin(page, 'signIn');
+  await page.waitForSelector('#sign-in');
   await page.fill('[name=login]', user.email);
   await page.fill('[name=password]', user.password);
   await page.click('#sign-in');
@@ -84,11 +85,9 @@ async function signIn(page: Page, url: string, user: Trial['user']): Promise<voi
 }
 
 /** The page goes away while the call runs, so its outcome is not waited for. */
-async function leave(page: Page, name: string): Promise<void> {
+async function begin(page: Page, name: string): Promise<void> {
   await ready(page);
-  const origin = new URL(page.url()).origin;
   await page.evaluate((key) => void Reflect.get(globalThis, 'app')[key](), name);
-  await page.waitForURL((at) => at.origin !== origin);
 }
 
 async function call<Result>(page: Page, name: string, argument?: string): Promise<Result> {

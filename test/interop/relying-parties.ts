@@ -10,6 +10,7 @@ import { openidClient } from './openid-client.ts';
 import { passportOpenidconnect } from './passport-openidconnect.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { springSecurity } from './spring-security.ts';
+import { jose, joserfc, pyjwt } from './token-verifiers.ts';
 
 export const relyingParties: readonly RelyingParty[] = [
   oauth2Proxy,
@@ -22,4 +23,7 @@ export const relyingParties: readonly RelyingParty[] = [
   oauth4webapi,
   authJs,
   passportOpenidconnect,
+  pyjwt,
+  joserfc,
+  jose,
 ];

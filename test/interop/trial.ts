@@ -19,7 +19,7 @@ export interface Result {
 }
 
 /** Installing includes compiling, on a machine that may have other work. */
-const mostMinutes = 12;
+const mostMinutes = 20;
 
 export async function tryRelyingParty(
   relyingParty: RelyingParty,
@@ -36,7 +36,9 @@ export async function tryRelyingParty(
   try {
     await untilAborted(bound, async () => {
       title = `${relyingParty.name} ${await relyingParty.install({ directory, processes })}`;
-      const user = await provider.createUser(relyingParty.name.replaceAll(/\W/g, '-'));
+      const user = await provider.createUser(
+        relyingParty.name.toLowerCase().replaceAll(/\W/g, '-'),
+      );
       const passed = (step: string) => void steps.push(step);
       await relyingParty.drive({ directory, processes, provider, user, closing, passed });
     });

@@ -29,12 +29,7 @@ export function createVisitor(closing: Closing, issuer: string, appUrl: string):
   const app = browserOf(closing, appUrl);
 
   async function signIn(redirected: Page, user: User): Promise<URL> {
-    let page = await follow(redirected);
-    for (let count = 0; count < mostPages && !page.left; count += 1) {
-      const fields = { login: user.email, password: user.password };
-      page = page.has('sign-in') ? await page.press('sign-in', fields) : await page.press('allow');
-    }
-    return page.url;
+    return passPages(await follow(redirected), user);
   }
 
   async function follow(redirected: Page): Promise<Page> {
@@ -57,6 +52,20 @@ export function createVisitor(closing: Closing, issuer: string, appUrl: string):
     },
     provider: follow,
   };
+}
+
+/** For a client that has no pages: from its authorization request to the provider's answer. */
+export async function authorize(closing: Closing, issuer: string, request: URL, user: User) {
+  return passPages(await browserOf(closing, issuer).open(request), user);
+}
+
+async function passPages(start: Page, user: User): Promise<URL> {
+  let page = start;
+  for (let count = 0; count < mostPages && !page.left; count += 1) {
+    const fields = { login: user.email, password: user.password };
+    page = page.has('sign-in') ? await page.press('sign-in', fields) : await page.press('allow');
+  }
+  return page.url;
 }
 
 function browserOf(closing: Closing, url: string) {
