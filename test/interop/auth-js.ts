@@ -12,5 +12,6 @@ export const authJs: RelyingParty = {
       callback: '/auth/callback/ostiary',
       routes: { userinfo: undefined, refresh: undefined, signOut: undefined },
       hasProfileAtHome: true,
+      ignoresState: true,
     }),
 };

@@ -2,9 +2,9 @@
 // drives it over HTTP.
 import { findFreePorts } from './ports.ts';
 import type { Trial } from './relying-party.ts';
-import { driveWebApp, type WebAppRoutes } from './web-app.ts';
+import { driveWebApp, type WebApp } from './web-app.ts';
 
-export interface ServerAppFacts {
+export interface ServerAppFacts extends Omit<WebApp, 'url' | 'output'> {
   readonly command: string;
   readonly args: readonly string[];
   /** For `client create --for`. */
@@ -12,8 +12,6 @@ export interface ServerAppFacts {
   readonly callback?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
-  readonly routes?: Partial<WebAppRoutes>;
-  readonly hasProfileAtHome?: boolean;
 }
 
 /** The program gets ISSUER, CLIENT_ID, CLIENT_SECRET, and APP_URL with the port to listen on. */
@@ -33,6 +31,5 @@ export async function driveServerApp(trial: Trial, facts: ServerAppFacts): Promi
     ...facts.env,
   };
   const output = trial.processes.start(facts.command, facts.args, { cwd: trial.directory, env });
-  const { routes = {}, hasProfileAtHome = false } = facts;
-  await driveWebApp(trial, { url, output, routes, hasProfileAtHome });
+  await driveWebApp(trial, { ...facts, url, output });
 }

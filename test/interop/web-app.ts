@@ -15,6 +15,8 @@ export interface WebApp {
   readonly subject?: string;
   /** The app shows at `/` also what it took of the user's profile from the ID token. */
   readonly hasProfileAtHome?: boolean;
+  /** The library relies on PKCE alone, as RFC 9700 §2.1 permits. */
+  readonly ignoresState?: boolean;
 }
 
 /** A step is left out where its route is `undefined`. */
@@ -39,7 +41,7 @@ export async function driveWebApp(trial: Trial, app: WebApp): Promise<void> {
   await waitForHttp(new URL(routes.home, app.url), app.output);
   try {
     await walk(trial, app, routes);
-    await refuseWrongState(trial, app, routes);
+    await (app.ignoresState ? refuseForeignCode : refuseWrongState)(trial, app, routes);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${reason} | output: ${app.output()}`, { cause: error });
@@ -92,6 +94,17 @@ async function refuseWrongState(trial: Trial, app: WebApp, routes: WebAppRoutes)
   assert.ok(refused.left || refused.status >= 400, `Not refused: ${describe(refused)}`);
   assert.ok(!isSignedIn(await visitor.app(routes.home)), 'A wrong state signed in.');
   trial.passed('wrong state refused');
+}
+
+/** The same for an app that relies on PKCE alone: the code of one browser is brought to another. */
+async function refuseForeignCode(trial: Trial, app: WebApp, routes: WebAppRoutes): Promise<void> {
+  const create = () => createVisitor(trial.closing, trial.provider.issuer, app.url);
+  const [attacker, victim] = [create(), create()];
+  const callback = await attacker.signIn(await attacker.app(routes.signIn), trial.user);
+  await victim.app(routes.signIn);
+  await victim.app(callback.href);
+  assert.ok(!isSignedIn(await victim.app(routes.home)), 'A code of another browser signed in.');
+  trial.passed('foreign code refused');
 }
 
 function isSignedIn(page: Page): boolean {
