@@ -13,5 +13,6 @@ export const authlib: RelyingParty = {
       preset: 'authlib',
       command: pythonOf(trial.directory),
       args: [join(trial.directory, 'app.py')],
+      hasProfileAtHome: true,
     }),
 };

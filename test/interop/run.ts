@@ -20,7 +20,8 @@ interface Count {
   skipped: number;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// A trial that was interrupted may still be waiting for something.
+process.exit(await main(process.argv.slice(2)));
 
 async function main(names: readonly string[]): Promise<number> {
   const chosen = choose(names);

@@ -9,9 +9,8 @@ export interface ServerAppFacts extends Omit<WebApp, 'url' | 'output'> {
   readonly args: readonly string[];
   /** For `client create --for`. */
   readonly preset: string;
+  /** Path of the redirect URI, unless it is `/callback`. */
   readonly callback?: string;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The program gets ISSUER, CLIENT_ID, CLIENT_SECRET, and APP_URL with the port to listen on. */
@@ -21,14 +20,12 @@ export async function driveServerApp(trial: Trial, facts: ServerAppFacts): Promi
   const client = await trial.provider.createClient(facts.preset, {
     redirect_uris: [`${url}${facts.callback ?? '/callback'}`],
     post_logout_redirect_uris: [`${url}/`],
-    ...facts.metadata,
   });
   const env = {
     ISSUER: trial.provider.issuer,
     CLIENT_ID: client.clientId,
     CLIENT_SECRET: client.clientSecret,
     APP_URL: url,
-    ...facts.env,
   };
   const output = trial.processes.start(facts.command, facts.args, { cwd: trial.directory, env });
   await driveWebApp(trial, { ...facts, url, output });

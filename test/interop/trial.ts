@@ -49,8 +49,7 @@ export async function tryRelyingParty(
     return { ok: false, line: `${title}  FAILED  ${after}${reason}` };
   } finally {
     clearTimeout(timer);
-    await closing.run();
-    await processes.stop();
+    await Promise.allSettled([closing.run(), processes.stop()]);
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }

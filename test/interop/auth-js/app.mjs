@@ -48,7 +48,7 @@ async function answer(req) {
   return Auth(new Request(url, { method: req.method, headers, body }), config);
 }
 
-createServer(async (req, res) => {
+async function respond(req, res) {
   try {
     const response = await answer(req);
     res.writeHead(response.status, [...response.headers].flat()).end(await response.text());
@@ -56,4 +56,7 @@ createServer(async (req, res) => {
     process.stderr.write(`${error.stack}\n`);
     res.writeHead(500).end();
   }
-}).listen(Number(new URL(APP_URL).port), '127.0.0.1');
+}
+
+const server = createServer((req, res) => void respond(req, res));
+server.listen(Number(new URL(APP_URL).port), '127.0.0.1');

@@ -1,5 +1,5 @@
 # Authlib's Flask integration as its documentation shows it: code flow with PKCE, userinfo, refresh,
-# RP-initiated logout. What differs from the documentation is marked "needed".
+# RP-initiated logout.
 import os
 from urllib.parse import urlencode, urlsplit
 
@@ -20,7 +20,7 @@ oauth.register(
     client_secret=os.environ["CLIENT_SECRET"],
     client_kwargs={
         "scope": "openid profile email",
-        "code_challenge_method": "S256",  # needed: Authlib sends no PKCE without it
+        "code_challenge_method": "S256",  # better: Authlib else sends a nonce only
     },
 )
 # The tokens are too long for a cookie; the subject in the session is the key.
@@ -48,7 +48,6 @@ def callback():
 
 @app.get("/userinfo")
 def userinfo():
-    # needed: token["userinfo"] has the claims of the ID token, which identify and do not describe.
     return jsonify(oauth.ostiary.userinfo(token=tokens[session["sub"]]))
 
 

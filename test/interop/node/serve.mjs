@@ -8,17 +8,20 @@ export const { ISSUER, CLIENT_ID, CLIENT_SECRET, APP_URL } = process.env;
 const sessions = new Map();
 
 export function serve(routes) {
-  createServer(async (req, res) => {
-    const url = new URL(req.url, APP_URL);
-    const session = sessionOf(req, res);
-    try {
-      const route = routes[url.pathname];
-      send(res, route ? 200 : 404, await route?.(session, url));
-    } catch (error) {
-      process.stderr.write(`${url.pathname}: ${error.stack}\n`);
-      send(res, 400, { error: String(error) });
-    }
-  }).listen(Number(new URL(APP_URL).port), '127.0.0.1');
+  const server = createServer((req, res) => void respond(routes, req, res));
+  server.listen(Number(new URL(APP_URL).port), '127.0.0.1');
+}
+
+async function respond(routes, req, res) {
+  const url = new URL(req.url, APP_URL);
+  const session = sessionOf(req, res);
+  try {
+    const route = routes[url.pathname];
+    send(res, route ? 200 : 404, await route?.(session, url));
+  } catch (error) {
+    process.stderr.write(`${url.pathname}: ${error.stack}\n`);
+    send(res, 400, { error: String(error) });
+  }
 }
 
 function send(res, status, answer) {

@@ -1,4 +1,4 @@
-// passport-openidconnect with Express, as its documentation shows it. What differs is marked "needed".
+// passport-openidconnect with Express, as its documentation shows it.
 import { randomBytes } from 'node:crypto';
 import express from 'express';
 import session from 'express-session';
@@ -23,7 +23,7 @@ passport.use(
       clientSecret: CLIENT_SECRET,
       callbackURL: `${APP_URL}/callback`,
       scope: ['profile', 'email'],
-      nonce: true, // needed: this library has no PKCE, and the nonce takes its place
+      nonce: true, // needed: the nonce takes the place of PKCE, which this library does not have
       skipUserProfile: false, // the profile comes from userinfo
     },
     (issuer, profile, done) => done(null, profile),
