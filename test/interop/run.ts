@@ -24,8 +24,9 @@ interface Count {
 process.exit(await main(process.argv.slice(2)));
 
 async function main(names: readonly string[]): Promise<number> {
-  const chosen = choose(names);
-  if (chosen.length === 0) return complain(`No relying party is called ${names.join(' or ')}.`);
+  const unknown = names.filter((each) => !relyingParties.some(({ name }) => name === each));
+  if (unknown.length > 0) return complain(`No relying party is called ${unknown.join(' or ')}.`);
+  const chosen = relyingParties.filter(({ name }) => names.length === 0 || names.includes(name));
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => interrupted.abort(new Error('interrupted')));
@@ -40,16 +41,12 @@ async function main(names: readonly string[]): Promise<number> {
     const provider = await startProvider(processes, join(work, 'ostiary'), port);
     const count = await tryAll(chosen, { missing, work, provider, signal: interrupted.signal });
     say(summaryOf(count));
-    return count.failed === 0 && !interrupted.signal.aborted ? 0 : 1;
+    const isGood = count.failed === 0 && count.passed > 0 && !interrupted.signal.aborted;
+    return isGood ? 0 : 1;
   } finally {
     await processes.stop();
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-function choose(names: readonly string[]): readonly RelyingParty[] {
-  if (names.length === 0) return relyingParties;
-  return relyingParties.filter(({ name }) => names.includes(name));
 }
 
 interface Circumstances {
