@@ -3,6 +3,7 @@
 package interop;
 
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -18,6 +19,7 @@ import org.springframework.security.oauth2.client.web.DefaultOAuth2Authorization
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestCustomizers;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
@@ -51,11 +53,15 @@ public class App {
     return http.build();
   }
 
-  /** needed: by itself Spring refuses the type `at+jwt` (RFC 9068). */
+  /** needed: by itself Spring refuses the type `at+jwt` (RFC 9068). Here any client may call. */
   JwtDecoder accessTokenDecoder() {
     NimbusJwtDecoder decoder = NimbusJwtDecoder.withIssuerLocation(issuer).validateType(false).build();
-    decoder.setJwtValidator(
-        JwtValidators.createAtJwtValidator().issuer(issuer).audience(audience).build());
+    var anyClient = new JwtClaimValidator<String>("client_id", Objects::nonNull);
+    decoder.setJwtValidator(JwtValidators.createAtJwtValidator()
+        .issuer(issuer)
+        .audience(audience)
+        .validators(rules -> rules.put("client_id", anyClient))
+        .build());
     return decoder;
   }
 
