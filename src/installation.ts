@@ -143,7 +143,7 @@ function createServices(
   const others = wireIdentities({ ...common, ...factors, notices });
   const mailProofs = wireMailProofs({ ...common, ...others, registration });
   const { proofs } = mailProofs;
-  const accounts = wireAccounts({ ...common, proofs, registration });
+  const accounts = wireAccounts({ ...common, ...factors, proofs, registration });
   const made = wireProviderAccounts({ ...common, ...mailProofs, ...others, registration });
   const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {

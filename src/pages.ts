@@ -8,6 +8,7 @@ import { createProofCookie } from '#http/forms/proof-cookie.ts';
 import { createKnownDevice } from '#http/forms/known-device.ts';
 import { addAccountPages } from '#http/pages/account.ts';
 import { addPagesOfAccount } from '#http/pages/account/pages.ts';
+import { createReauthenticationComponent } from '#http/pages/account/reauthentication/component.ts';
 import { addConsentPages } from '#http/pages/consent.ts';
 import { addDevMailPages } from '#http/pages/development/dev-mail.ts';
 import { createEnginePages } from '#http/pages/engine-pages.ts';
@@ -104,6 +105,13 @@ export async function createPages({ installation, render }: PageParts) {
   addPasskeySignInPages(router, { ...steps, knownDevice });
   const mailSignsIn = config.emailSignIn === 'on';
   const ways = createProviderWays({ ...services, own, issuerUrl: config.issuerUrl });
+  const component = createReauthenticationComponent({
+    ...services,
+    own,
+    attempts,
+    ways,
+    now,
+  });
   const signInParts = {
     own,
     attempts,
@@ -120,6 +128,7 @@ export async function createPages({ installation, render }: PageParts) {
     interactions,
     mail,
     linkMark,
+    component,
     knownDevice,
     forms,
     terms,
@@ -143,14 +152,14 @@ export async function createPages({ installation, render }: PageParts) {
   const { users } = installation.stores;
   const invitationsCount = config.registration !== 'closed';
   const mailParts = { ...signInParts, mail, users, minimumPasswordLength, terms, invitationsCount };
-  const { passkeys, freshProof, mailProofs } = services;
-  addMailProofPages(router, { ...mailProofs, ...mailParts, passkeys, freshProof });
+  const { mailProofs, reauthentication } = services;
+  addMailProofPages(router, { ...mailProofs, ...mailParts, component, reauthentication });
   const { appAccess } = stores;
   addPagesOfAccount(router, {
     ...services,
     own,
-    attempts,
     ways,
+    component,
     appAccess,
     productName: config.productName,
     minimumPasswordLength,

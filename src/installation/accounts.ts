@@ -5,12 +5,14 @@ import type { Log } from '#platform/logging/log.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createDeletion } from '#services/accounts/deletion.ts';
 import { createPasswordChange } from '#services/accounts/password-change.ts';
+import { createSecondFactorSetup } from '#services/accounts/second-factor-setup.ts';
 import { createProfile } from '#services/accounts/profile.ts';
 import type { Registration } from '#services/accounts/registration.ts';
 import { createSignInThrottle } from '#services/accounts/sign-in-throttle.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import { createImporting } from '#services/importing/importing.ts';
+import type { SecondFactor } from '#services/factors/second-factor.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
 import type { MailProofs } from '#services/mail-proofs/mail-proofs.ts';
 import type { Changes } from '#services/standing/changes.ts';
@@ -39,6 +41,7 @@ export interface AccountParts {
   readonly outbox: Outbox;
   readonly proofs: MailProofs;
   readonly registration: Registration;
+  readonly secondFactor: SecondFactor;
 }
 
 export function wireAccounts(parts: AccountParts) {
@@ -50,6 +53,7 @@ export function wireAccounts(parts: AccountParts) {
     importing: createImporting({ ...common, imports: createImportStore(db) }),
     passwordChange: createPasswordChange(common),
     profile: createProfile(common),
+    secondFactorSetup: createSecondFactorSetup(common),
     signInThrottle: createSignInThrottle({
       ...parts,
       store: parts.shortLived,

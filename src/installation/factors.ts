@@ -4,11 +4,11 @@ import type { Keyring } from '#platform/secrets/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Notices } from '#services/blocking/notices.ts';
-import { createFreshProof } from '#services/factors/fresh-proof.ts';
 import { createPasskeyChallenges } from '#services/factors/passkey-challenges.ts';
 import { createPasskeySignIn } from '#services/factors/passkey-sign-in.ts';
 import { createPasskeys } from '#services/factors/passkeys.ts';
 import { createPendingSignIns } from '#services/factors/pending-sign-ins.ts';
+import { createReauthentication } from '#services/factors/reauthentication.ts';
 import { createSecondFactor } from '#services/factors/second-factor.ts';
 import { createWebAuthn } from '#services/factors/webauthn.ts';
 import type { StandingService } from '#services/standing/standing.ts';
@@ -44,16 +44,18 @@ export function wireFactors(parts: FactorParts) {
   });
   const challenges = createPasskeyChallenges({ store: shortLived, now });
   const passkeyParts = { ...parts, store: parts.passkeys, challenges, webauthn };
+  const passkeys = createPasskeys(passkeyParts);
+  const secondFactor = createSecondFactor({
+    ...parts,
+    totp: createTotpStore(db),
+    recoveryCodes: createRecoveryCodeStore(db),
+    factorFailures: createFactorFailureStore(db),
+  });
   return {
-    freshProof: createFreshProof({ store: shortLived, now }),
-    passkeys: createPasskeys(passkeyParts),
+    passkeys,
     passkeySignIn: createPasskeySignIn(passkeyParts),
     pendingSignIns: createPendingSignIns({ store: shortLived, standing, now }),
-    secondFactor: createSecondFactor({
-      ...parts,
-      totp: createTotpStore(db),
-      recoveryCodes: createRecoveryCodeStore(db),
-      factorFailures: createFactorFailureStore(db),
-    }),
+    reauthentication: createReauthentication({ store: shortLived, secondFactor, passkeys, now }),
+    secondFactor,
   };
 }

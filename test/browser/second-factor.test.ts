@@ -90,6 +90,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
 
       await page.getByRole('link', { name: 'Codes for signing in' }).click();
       assert.match(await readText(page, 'main'), /9 unused recovery codes/);
+      await page.fill('input[name=password]', person.password);
       await page.fill('input[name=code]', paper[1] ?? '');
       await page.click('#remove');
       await page.waitForSelector('#set-up');

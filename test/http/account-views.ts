@@ -1,8 +1,14 @@
 // What the pages of an account are shown with, as rich and as poor as they can be.
 import type { ViewLocals } from '#http/rendering/view-types.ts';
+import {
+  fullReauthentication,
+  fullReauthenticationProblems,
+  shortReauthentication,
+} from './reauthentication-views.ts';
 
 type AccountView =
   | 'account'
+  | 'account-confirm'
   | 'account-password'
   | 'account-profile'
   | 'account-delete'
@@ -51,11 +57,21 @@ export const fullAccountLocals: FullAccountLocals = {
     deletionDue: { ...time, words: 'in 6 days' },
     playgroundHref: '/auth/playground',
   },
+  'account-confirm': {
+    email: 'ada@example.org',
+    formToken: 'token',
+    reauthentication: fullReauthentication,
+    problems: fullReauthenticationProblems,
+    trouble: 'with.problem.stale',
+    backHref: '/auth/account',
+  },
   'account-password': {
     action: '/auth/account/password',
     formToken: 'token',
     email: 'ada@example.org',
+    reauthentication: { ...fullReauthentication, providers: [] },
     problems: {
+      ...fullReauthenticationProblems,
       current: 'problem.password.wrong',
       password: 'problem.password.common',
       remove: 'problem.password.wrong',
@@ -78,10 +94,8 @@ export const fullAccountLocals: FullAccountLocals = {
     formToken: 'token',
     email: 'ada@example.org',
     days: 7,
-    hasPassword: true,
-    asksForCode: true,
-    confirmHref: undefined,
-    problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
+    reauthentication: fullReauthentication,
+    problems: fullReauthenticationProblems,
     accountHref: '/auth/account',
   },
   'account-delete-done': { days: 7, homeHref: '/' },
@@ -131,10 +145,18 @@ export const fullAccountLocals: FullAccountLocals = {
 
 export const shortAccountLocals: AccountLocals = {
   account: { ...ways, user: { email: 'ada@example.org', emailVerified: false } },
+  'account-confirm': {
+    email: 'ada@example.org',
+    formToken: 'token',
+    reauthentication: shortReauthentication,
+    problems: {},
+    backHref: '/auth/account',
+  },
   'account-password': {
     action: '/auth/account/password',
     formToken: 'token',
     email: 'ada@example.org',
+    reauthentication: shortReauthentication,
     problems: {},
     minimumPasswordLength: 15,
     hasPassword: true,
@@ -153,8 +175,7 @@ export const shortAccountLocals: AccountLocals = {
     formToken: 'token',
     email: 'ada@example.org',
     days: 1,
-    hasPassword: true,
-    asksForCode: false,
+    reauthentication: shortReauthentication,
     problems: {},
     accountHref: '/auth/account',
   },
@@ -172,6 +193,7 @@ export const shortAccountLocals: AccountLocals = {
 
 export const accountHooks: { readonly [V in AccountView]: readonly string[] } = {
   account: [],
+  'account-confirm': ['name="password"', 'name="form_token"', 'id="confirm"'],
   'account-password': ['name="current"', 'name="password"', 'id="continue"'],
   'account-profile': ['id="continue"'],
   'account-delete': ['name="password"', 'id="delete"'],

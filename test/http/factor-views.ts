@@ -1,6 +1,11 @@
 // What the pages about passkeys and codes are shown with, as rich and as poor as they can be.
 import { drawQrCode } from '#http/rendering/qr-code.ts';
 import type { ViewLocals } from '#http/rendering/view-types.ts';
+import {
+  fullReauthentication,
+  fullReauthenticationProblems,
+  shortReauthentication,
+} from './reauthentication-views.ts';
 
 type FactorView =
   | 'account-codes'
@@ -17,14 +22,12 @@ const picture = drawQrCode('otpauth://totp/Ostiary:ada%40example.org?secret=JBSW
 export const fullFactorLocals: FullFactorLocals = {
   'account-codes': {
     email: 'ada@example.org',
-    hasPassword: true,
-    asksForCode: false,
-    confirmHref: undefined,
+    reauthentication: fullReauthentication,
     factor: { since: time, lastUsed: time, recoveryCodesLeft: 9 },
     formToken: 'token',
     beginAction: '/auth/account/codes/begin',
     action: '/auth/account/codes',
-    problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
+    problems: fullReauthenticationProblems,
     accountHref: '/auth/account',
   },
   'account-codes-new': {
@@ -33,7 +36,9 @@ export const fullFactorLocals: FullFactorLocals = {
     picture,
     address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
     secret: 'ABCD',
-    problem: 'problem.factor.wrong',
+    email: 'ada@example.org',
+    reauthentication: { ...fullReauthentication, asksForCode: false },
+    problems: fullReauthenticationProblems,
     backHref: '/auth/account/codes',
   },
   'account-codes-paper': {
@@ -54,17 +59,8 @@ export const fullFactorLocals: FullFactorLocals = {
     },
     email: 'ada@example.org',
     formToken: 'token',
-    proof: {
-      action: '/auth/account/passkeys/confirm',
-      kind: 'password',
-      passkey: {
-        action: '/auth/account/passkeys/confirm-passkey',
-        optionsAction: '/auth/account/passkeys/confirm-passkey/options',
-      },
-      providers: [{ id: 'google', name: 'Google', action: '/auth/with/google' }],
-      back: 'passkeys',
-    },
-    problems: { typed: 'problem.password.wrong', general: 'problem.passkey.refused' },
+    reauthentication: fullReauthentication,
+    problems: fullReauthenticationProblems,
     trouble: 'with.problem.stale',
     add: undefined,
     removeAction: '/auth/account/passkeys/remove',
@@ -76,8 +72,7 @@ export const fullFactorLocals: FullFactorLocals = {
 export const shortFactorLocals: FactorLocals = {
   'account-codes': {
     email: 'ada@example.org',
-    hasPassword: true,
-    asksForCode: false,
+    reauthentication: shortReauthentication,
     formToken: 'token',
     beginAction: '/auth/account/codes/begin',
     action: '/auth/account/codes',
@@ -90,6 +85,9 @@ export const shortFactorLocals: FactorLocals = {
     picture,
     address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
     secret: 'ABCD',
+    email: 'ada@example.org',
+    reauthentication: { ...shortReauthentication, asksForPassword: false, isProven: true },
+    problems: {},
     backHref: '/auth/account/codes',
   },
   'account-codes-paper': { codes: [], codesHref: '/auth/account/codes' },

@@ -1,5 +1,10 @@
 // What the pages of a person's own data are shown with, as rich and as poor as they can be.
 import type { ViewLocals } from '#http/rendering/view-types.ts';
+import {
+  fullReauthentication,
+  fullReauthenticationProblems,
+  shortReauthentication,
+} from './reauthentication-views.ts';
 
 type DataView = 'account-details' | 'account-export';
 type Full<V extends DataView> = { [Name in keyof Required<ViewLocals[V]>]: ViewLocals[V][Name] };
@@ -63,10 +68,8 @@ export const fullDataLocals: { readonly [V in DataView]: Full<V> } = {
     requested: time,
     until: { ...time, words: 'in 6 days' },
     fetched: undefined,
-    hasPassword: true,
-    asksForCode: true,
-    confirmHref: undefined,
-    problems: { password: 'problem.password.wrong', code: 'problem.factor.wrong' },
+    reauthentication: fullReauthentication,
+    problems: fullReauthenticationProblems,
     isLate: true,
   },
 };
@@ -86,8 +89,7 @@ export const shortDataLocals: { readonly [V in DataView]: ViewLocals[V] } = {
     stage: 'none',
     mayAsk: true,
     days: 1,
-    hasPassword: false,
-    asksForCode: false,
+    reauthentication: shortReauthentication,
     problems: {},
     isLate: false,
   },

@@ -1,5 +1,10 @@
 /** The pages that prove a mailbox, for views.ts: with everything they can show, and the shortest ones. */
 import type { ViewLocals } from '#http/rendering/view-types.ts';
+import {
+  fullReauthentication,
+  fullReauthenticationProblems,
+  shortReauthentication,
+} from './reauthentication-views.ts';
 
 const proofViews = [
   'verify',
@@ -73,9 +78,8 @@ export const fullProofLocals: { readonly [V in ProofView]: Full<V> } = {
     ...form,
     current: email,
     email: 'new@example.org',
-    problems: { email: 'problem.email.malformed', password: 'problem.password.wrong' },
-    hasPassword: true,
-    confirmHref: undefined,
+    reauthentication: fullReauthentication,
+    problems: { ...fullReauthenticationProblems, email: 'problem.email.malformed' },
     backHref: '/auth/account',
   },
   'email-undo': { ...form, email },
@@ -97,7 +101,13 @@ export const shortProofLocals: { readonly [V in ProofView]: ViewLocals[V] } = {
   'mail-sign-in-link': { ...form, email, isElsewhere: false },
   'recover-code': { ...form, proofId: '1', email, againHref: '/auth/recover' },
   'new-password': { ...form, email, reason: 'recovery', problems: {}, minimumPasswordLength: 12 },
-  email: { ...form, current: email, problems: {}, hasPassword: true, backHref: '/auth/account' },
+  email: {
+    ...form,
+    current: email,
+    reauthentication: shortReauthentication,
+    problems: {},
+    backHref: '/auth/account',
+  },
   'email-undo': fullProofLocals['email-undo'],
   'email-undone': fullProofLocals['email-undone'],
   invitation: { ...form, values: { email }, problems: {}, minimumPasswordLength: 12 },

@@ -1,5 +1,6 @@
 // What the pages about signing in with others are shown with, as rich and as poor as they can be.
 import type { ViewLocals } from '#http/rendering/view-types.ts';
+import { fullReauthentication, fullReauthenticationProblems } from './reauthentication-views.ts';
 
 type ProviderView = 'with-new' | 'with-link' | 'account-linked';
 type ProviderLocals = { readonly [V in ProviderView]: ViewLocals[V] };
@@ -51,17 +52,8 @@ export const fullProviderLocals: FullProviderLocals = {
     ],
     email: 'ada@example.org',
     formToken: 'token',
-    proof: {
-      action: '/auth/account/linked/confirm',
-      kind: 'provider',
-      passkey: {
-        action: '/auth/account/linked/confirm-passkey',
-        optionsAction: '/auth/account/linked/confirm-passkey/options',
-      },
-      providers: [google],
-      back: 'linked',
-    },
-    problems: { typed: 'problem.password.wrong', general: 'account.linked.last' },
+    reauthentication: { ...fullReauthentication, canBeTyped: false },
+    problems: fullReauthenticationProblems,
     trouble: 'with.problem.stale',
     providers: [google],
     unlinkAction: '/auth/account/linked/unlink',

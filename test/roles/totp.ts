@@ -9,10 +9,13 @@ export function codeOf(secret: string, steps = 0): string {
   return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
 }
 
-/** By somebody who is signed in there; who has no password has given another proof. */
+/** By a user who is signed in there; the password is typed where the page asks for it. */
 export async function setUpCodes(browser: Browser, person?: Pick<Person, 'password'>) {
   const page = await browser.open('/auth/account/codes');
-  const shown = await page.press('set-up', person ? { password: person.password } : {});
+  const shown = await page.press(
+    'set-up',
+    person && page.has('password') ? { password: person.password } : {},
+  );
   const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
   const secret = grouped.replaceAll('-', '');
   const paper = await shown.press('verify', { code: codeOf(secret) });

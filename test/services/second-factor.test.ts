@@ -50,7 +50,7 @@ async function withApp(opened: Opened) {
   const { secondFactor } = installation.services;
   await secondFactor.begin(userId);
   const secret = (await secondFactor.pendingSecret(userId)) ?? '';
-  const confirmed = await secondFactor.confirm(userId, codeOf(secret, opened));
+  const confirmed = await secondFactor.confirm(userId, codeOf(secret, opened), async () => {});
   assert.ok(confirmed.ok);
   clock.now = later(3600, clock.now);
   return { secret, recoveryCodes: confirmed.recoveryCodes, secondFactor };

@@ -17,7 +17,14 @@ export const twoFactorAcr = 'urn:ostiary:acr:two-factor';
 /** The weakest first; in front of them that of providers, where there are any. */
 export const supportedAcrValues = [mailAcr, passwordAcr, twoFactorAcr] as const;
 
-/** Everything that was asked for is proven; `amr` in the words of RFC 8176. */
+/** Exists for the compiler only: no other file can put a complete sign-in together. */
+declare const proven: unique symbol;
+
+/**
+ * Everything that was asked for is proven; `amr` in the words of RFC 8176. `acr`, `amr` and the time
+ * come from one authentication: a session that copied the first two and was dated anew would tell
+ * apps of an authentication that never happened (OIDC Core 2, `auth_time`).
+ */
 export interface CompleteSignIn {
   /** As read together with the credential: its `securityVersion` decides whether a session starts. */
   readonly user: User;
@@ -25,6 +32,11 @@ export interface CompleteSignIn {
   readonly amr: readonly string[];
   /** When the first credential was read; the `auth_time` that clients see (OIDC Core 2). */
   readonly at: Date;
+  readonly [proven]: true;
+}
+
+function complete(facts: Omit<CompleteSignIn, typeof proven>): CompleteSignIn {
+  return facts as CompleteSignIn; // the mark has no value, and this is the only place that gives it
 }
 
 /** A credential that was right, with the user as read together with it. */
@@ -56,7 +68,7 @@ export function isFirstProof(name: unknown): name is FirstProof {
 /** Of a user who has no second factor; `at` of another provider is the time that it vouches for. */
 export function signedInWith(first: FirstProof, { user, at }: ProvenCredential): CompleteSignIn {
   const { acr, amr } = wordsOf[first];
-  return { user, acr, amr: [amr], at };
+  return complete({ user, acr, amr: [amr], at });
 }
 
 /** With the password that the account was made with just now. */
@@ -69,7 +81,7 @@ export function signedInWithCode(
   first: FirstProof,
   { user, at }: ProvenCredential,
 ): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, 'otp', 'mfa'], at };
+  return complete({ user, acr: twoFactorAcr, amr: [wordsOf[first].amr, 'otp', 'mfa'], at });
 }
 
 /** Proven by a passkey together with a finger, a face or a PIN. */
@@ -79,8 +91,8 @@ export interface PasskeyProof {
 }
 
 /** A key that may be copied is `swk`, one that stays on its device `hwk` (RFC 8176 2). */
-function keyOf({ synced }: PasskeyProof): string {
-  return synced ? 'swk' : 'hwk';
+export function passkeyAmr({ synced }: PasskeyProof): readonly string[] {
+  return [synced ? 'swk' : 'hwk', 'user'];
 }
 
 /** Possession of the key, and what unlocked it. */
@@ -88,7 +100,7 @@ export function signedInWithPasskey(
   { user, at }: ProvenCredential,
   proof: PasskeyProof,
 ): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: [keyOf(proof), 'user', 'mfa'], at };
+  return complete({ user, acr: twoFactorAcr, amr: [...passkeyAmr(proof), 'mfa'], at });
 }
 
 /** A passkey in the place of a code. */
@@ -97,5 +109,39 @@ export function signedInWithPasskeyAfter(
   { user, at }: ProvenCredential,
   proof: PasskeyProof,
 ): CompleteSignIn {
-  return { user, acr: twoFactorAcr, amr: [wordsOf[first].amr, keyOf(proof), 'user', 'mfa'], at };
+  const amr = [wordsOf[first].amr, ...passkeyAmr(proof), 'mfa'];
+  return complete({ user, acr: twoFactorAcr, amr, at });
+}
+
+/** A sign-in that waited for a further step, with the triple and the time of that sign-in. */
+export interface KeptSignIn {
+  readonly acr: string;
+  readonly amr: readonly string[];
+  readonly at: Date;
+}
+
+/** Continues a sign-in between two requests: nothing of it changes, its time least of all. */
+export function continueSignIn(user: User, { acr, amr, at }: KeptSignIn): CompleteSignIn {
+  return complete({ user, acr, amr, at });
+}
+
+/** True when a code or a passkey is among the methods. */
+export function hasSecondFactor(amr: readonly string[]): boolean {
+  return ['otp', 'hwk', 'swk'].some((method) => amr.includes(method));
+}
+
+/**
+ * A reauthentication as a sign-in of its own: `acr` follows from what was proven, and from nothing
+ * that the session said before.
+ * @param methods `amr` values of the proofs, all of them given within the time of one reauthentication
+ */
+export function signedInAgain(
+  { user, at }: ProvenCredential,
+  methods: readonly string[],
+): CompleteSignIn {
+  const proofs = [...new Set(methods)].filter((method) => method !== 'mfa');
+  const first = Object.values(wordsOf).find(({ amr }) => proofs.includes(amr));
+  const isTwoFactor = hasSecondFactor(proofs) && (first !== undefined || proofs.includes('user'));
+  if (isTwoFactor) return complete({ user, acr: twoFactorAcr, amr: [...proofs, 'mfa'], at });
+  return complete({ user, acr: (first ?? wordsOf.mail).acr, amr: proofs, at });
 }

@@ -26,9 +26,6 @@ export const passkeyAlgorithms = [-8, -7, -257] as const;
 export const challengeBytes = 32;
 export const challengeSeconds = 5 * 60;
 
-/** How long a proof of who it is counts for changes of an account. */
-export const freshProofSeconds = 5 * 60;
-
 /** As many as WebAuthn 5.4.3 recommends. */
 export const userHandleBytes = 64;
 

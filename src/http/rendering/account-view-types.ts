@@ -2,7 +2,11 @@
 import type { ClientView } from './client-view.ts';
 import type { RequestLine } from './consent-words.ts';
 import type { MessageKey } from './locales.ts';
-import type { PasskeyWay, ProofView } from './views/provider-view-types.ts';
+import type {
+  PasskeyWay,
+  ReauthenticationProblems,
+  ReauthenticationView,
+} from './views/provider-view-types.ts';
 import type { QrCode } from './qr-code.ts';
 import type { ShownTime } from './times.ts';
 
@@ -48,13 +52,22 @@ export interface AccountViewLocals {
     readonly keepAction: string;
     readonly playgroundHref?: string | undefined;
   };
+  readonly 'account-confirm': {
+    readonly email: string;
+    readonly formToken: string;
+    readonly reauthentication: ReauthenticationView;
+    readonly problems: ReauthenticationProblems;
+    /** Why the user came back from an identity provider. */
+    readonly trouble?: MessageKey | undefined;
+    readonly backHref: string;
+  };
   readonly 'account-password': {
     readonly action: string;
     readonly formToken: string;
     readonly email: string;
-    readonly problems: {
+    readonly reauthentication: ReauthenticationView;
+    readonly problems: ReauthenticationProblems & {
       readonly current?: MessageKey | undefined;
-      readonly password?: MessageKey | undefined;
       readonly remove?: MessageKey | undefined;
     };
     readonly minimumPasswordLength: number;
@@ -80,15 +93,8 @@ export interface AccountViewLocals {
     readonly formToken: string;
     readonly email: string;
     readonly days: number;
-    /** For the browser, which keeps the password under it. */
-    readonly hasPassword: boolean;
-    readonly asksForCode: boolean;
-    /** Where to confirm with a passkey first. */
-    readonly confirmHref?: string | undefined;
-    readonly problems: {
-      readonly password?: MessageKey | undefined;
-      readonly code?: MessageKey | undefined;
-    };
+    readonly reauthentication: ReauthenticationView;
+    readonly problems: ReauthenticationProblems;
     readonly accountHref: string;
   };
   readonly 'account-delete-done': { readonly days: number; readonly homeHref: string };
@@ -113,17 +119,14 @@ export interface AccountViewLocals {
       | undefined;
     readonly email: string;
     readonly formToken: string;
-    /** `undefined`: it was proven just now who it is. */
-    readonly proof?: ProofView | undefined;
+    /** `undefined`: it was proven a moment ago. */
+    readonly reauthentication?: ReauthenticationView | undefined;
     /** Why somebody came back from another provider. */
     readonly trouble?: MessageKey | undefined;
-    readonly problems: {
-      readonly typed?: MessageKey | undefined;
-      readonly general?: MessageKey | undefined;
-    };
+    readonly problems: ReauthenticationProblems;
     readonly add?: PasskeyWay | undefined;
     readonly removeAction?: string | undefined;
-    readonly renameAction: string;
+    readonly renameAction?: string | undefined;
     readonly accountHref: string;
   };
   readonly 'account-codes': {
@@ -136,16 +139,10 @@ export interface AccountViewLocals {
       | undefined;
     readonly formToken: string;
     readonly email: string;
-    readonly hasPassword: boolean;
-    readonly asksForCode: boolean;
-    /** Where somebody without a password proves who it is first. */
-    readonly confirmHref?: string | undefined;
+    readonly reauthentication: ReauthenticationView;
     readonly beginAction: string;
     readonly action: string;
-    readonly problems: {
-      readonly password?: MessageKey | undefined;
-      readonly code?: MessageKey | undefined;
-    };
+    readonly problems: ReauthenticationProblems;
     readonly accountHref: string;
   };
   readonly 'account-codes-new': {
@@ -154,7 +151,10 @@ export interface AccountViewLocals {
     readonly picture: QrCode;
     readonly address: string;
     readonly secret: string;
-    readonly problem?: MessageKey | undefined;
+    readonly email: string;
+    /** Only where setting up took longer than a proof counts. */
+    readonly reauthentication: ReauthenticationView;
+    readonly problems: ReauthenticationProblems;
     readonly backHref: string;
   };
   readonly 'account-codes-paper': {

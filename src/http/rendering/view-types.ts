@@ -6,7 +6,13 @@ import type { AccountViewLocals, PasskeyWay } from './account-view-types.ts';
 import type { ClientView } from './client-view.ts';
 import type { PersonalDataViewLocals } from './personal-data/view-types.ts';
 import type { RequestLine } from './consent-words.ts';
-import type { OneTap, ProviderChoice, ProviderViewLocals } from './views/provider-view-types.ts';
+import type {
+  OneTap,
+  ProviderChoice,
+  ProviderViewLocals,
+  ReauthenticationProblems,
+  ReauthenticationView,
+} from './views/provider-view-types.ts';
 import type { MessageKey } from './locales.ts';
 
 export interface WayOn {
@@ -148,13 +154,8 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
   readonly email: FormLocals & {
     readonly current: string;
     readonly email?: string | undefined;
-    readonly problems: {
-      readonly email?: MessageKey | undefined;
-      readonly password?: MessageKey | undefined;
-    };
-    readonly hasPassword: boolean;
-    /** Where somebody without a password proves who it is first. */
-    readonly confirmHref?: string | undefined;
+    readonly reauthentication: ReauthenticationView;
+    readonly problems: ReauthenticationProblems & { readonly email?: MessageKey | undefined };
     readonly backHref: string;
   };
   readonly 'email-undo': FormLocals & { readonly email: string };

@@ -1,7 +1,12 @@
 // The browser's session outside of a protocol request: for our own pages. The engine owns the
 // cookie and the record; here they are read, started and ended in its way.
 import type Provider from 'oidc-provider';
-import { passwordAcr, type CompleteSignIn } from '#domain/people/authentication.ts';
+import {
+  passwordAcr,
+  type CompleteSignIn,
+  type KeptSignIn,
+} from '#domain/people/authentication.ts';
+import type { User } from '#domain/people/users.ts';
 import type { Config } from '#platform/settings/config.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
@@ -15,8 +20,9 @@ export interface CookieContext {
   };
 }
 
-/** As it was when the session began. It starts no other session: the proof is as old as `signedInAt`. */
-export interface SignedIn extends Omit<CompleteSignIn, 'at'> {
+/** As it was when the session began; no other session can be started from it. */
+export interface SignedIn extends Omit<KeptSignIn, 'at'> {
+  readonly user: User;
   readonly sessionUid: string;
   readonly signedInAt: Date;
 }

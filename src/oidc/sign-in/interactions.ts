@@ -3,7 +3,7 @@
 // who it is and what the app may have, where both are open.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
-import type { CompleteSignIn } from '#domain/people/authentication.ts';
+import { continueSignIn, type CompleteSignIn } from '#domain/people/authentication.ts';
 import { checkEmail } from '#domain/people/emails.ts';
 import type { Client } from '#domain/clients.ts';
 import { noAccess, readAccessRequest, type AccessRequest } from '#domain/consent.ts';
@@ -150,7 +150,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
       const { acr, amr = [], ts } = open.engine.result?.login ?? {};
       if (acr === undefined || ts === undefined) return undefined;
       const user = await account(open);
-      return user && { user, acr, amr, at: new Date(ts * 1000) };
+      return user && continueSignIn(user, { acr, amr, at: new Date(ts * 1000) });
     },
     /** Unties it from the session that the browser had: that one is over. */
     leaveSession({ engine }: OpenInteraction): void {

@@ -30,21 +30,28 @@ export function createPasswordChange(dependencies: PasswordChangeDependencies) {
   return {
     /**
      * Ends the session that asks as well.
-     * @param user as read before the old password was checked
-     * @throws AppError `forbidden` when something of the user was ended since
+     * @param before the user as read before the old password was checked
+     * @throws AppError `forbidden` when that session, or anything of the user, was ended since
      */
-    async change(before: User, password: string): Promise<PasswordChangeOutcome> {
+    async change(
+      before: User,
+      sessionUid: string,
+      password: string,
+    ): Promise<PasswordChangeOutcome> {
       const { id, email, claims } = before;
       const prepared = await registration.prepare({ email, password, claims });
       if (!prepared.ok) return { ok: false, password: prepared.password ?? 'common' };
       const { emailKey, passwordHash } = prepared.account;
       const actor = { kind: 'user', id } as const;
       let changed: User | undefined;
-      await blocking.revokeEverythingWith(id, actor, 'password.changed', async (tx, at) => {
+      await blocking.revokeEverythingWith(id, actor, 'password.changed', async (tx, at, ended) => {
         const current = await users.findById(id, tx);
         // This act counts as one: with another number, something else came between.
         const isUnchanged = current?.securityVersion === before.securityVersion + 1;
-        if (!current || !isUnchanged || isBlocked(current, at)) throw noLongerAllowed();
+        const isStillSignedIn = ended.some(({ uid }) => uid === sessionUid);
+        if (!current || !isUnchanged || !isStillSignedIn || isBlocked(current, at)) {
+          throw noLongerAllowed();
+        }
         changed = current;
         await credentials.set(id, passwordHash, at, tx);
         await proofs.endOfUser(id, emailKey, tx);

@@ -28,6 +28,15 @@ export interface Act {
   readonly receipt: ReceiptWriter;
 }
 
+type ActEntry = Omit<AuditEntry, 'details'> & { readonly details?: Record<string, unknown> };
+
+/** What joins an act in its transaction; `ended` are the sessions that were alive until then. */
+export type Join = (
+  tx: Knex.Transaction,
+  at: Date,
+  ended: readonly EndedSession[],
+) => Promise<void>;
+
 export function createActs(dependencies: ActDependencies) {
   const { db, endings, audit, notices, changes, now } = dependencies;
 
@@ -36,19 +45,25 @@ export function createActs(dependencies: ActDependencies) {
    * parts may add to the entry what only they find out.
    */
   async function perform(
-    entry: Omit<AuditEntry, 'details'> & { readonly details?: Record<string, unknown> },
+    entry: ActEntry,
     parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
   ): Promise<Receipt> {
     const receipt = createReceipt(now());
-    const { userId, clientId } = await db.transaction(async (tx) => {
-      const whole = { ...entry, ...(await parts({ tx, at: receipt.at, receipt })) };
-      const details = { ...entry.details, parts: receipt.parts() };
-      const { id } = await audit.append({ ...whole, details }, tx);
-      receipt.file(id);
-      return whole;
-    });
+    const { userId, clientId } = await db.transaction((tx) => run({ tx, receipt }, entry, parts));
     await changes.announce({ userId, clientId });
     return receipt.close();
+  }
+
+  async function run(
+    { tx, receipt }: Omit<Act, 'at'>,
+    entry: ActEntry,
+    parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
+  ): Promise<ActEntry> {
+    const whole = { ...entry, ...(await parts({ tx, at: receipt.at, receipt })) };
+    const details = { ...entry.details, parts: receipt.parts() };
+    const { id } = await audit.append({ ...whole, details }, tx);
+    receipt.file(id);
+    return whole;
   }
 
   async function endGrants({ tx, at, receipt }: Act, scope: Scope): Promise<void> {
@@ -71,9 +86,10 @@ export function createActs(dependencies: ActDependencies) {
     return ended;
   }
 
-  async function endEverythingOf(act: Act, userId: string, because: AuditEvent): Promise<void> {
-    await endSessionsOfUser(act, userId, because);
+  async function endEverythingOf(act: Act, userId: string, because: AuditEvent) {
+    const ended = await endSessionsOfUser(act, userId, because);
     await endGrants(act, { userId });
+    return ended;
   }
 
   /** `join` comes last: it may remove what had to be ended, and apps told of it, first. */
@@ -81,19 +97,45 @@ export function createActs(dependencies: ActDependencies) {
     userId: string,
     actor: AuditActor,
     event: AuditEvent,
-    join?: (tx: Knex.Transaction, at: Date) => Promise<void>,
+    join?: Join,
   ): Promise<Receipt> {
-    return perform({ event, actor, userId }, async (act) => {
+    return perform({ event, actor, userId }, revocationOf(userId, event, join));
+  }
+
+  function revocationOf(userId: string, event: AuditEvent, join?: Join) {
+    return async (act: Act): Promise<void> => {
       const found = await act.receipt.measure('account', async () =>
         Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
       );
       if (found === 0) throw noSuchUser();
-      await endEverythingOf(act, userId, event);
-      await join?.(act.tx, act.at);
-    });
+      const ended = await endEverythingOf(act, userId, event);
+      await join?.(act.tx, act.at, ended);
+    };
   }
 
-  return { perform, endGrants, endSessionsOfUser, endEverythingOf, revokeEverything };
+  /** In a transaction that is open already; the caller announces it once that is committed. */
+  async function revokeEverythingIn(
+    tx: Knex.Transaction,
+    userId: string,
+    actor: AuditActor,
+    event: AuditEvent,
+  ): Promise<readonly EndedSession[]> {
+    let sessions: readonly EndedSession[] = [];
+    const parts = revocationOf(userId, event, async (_tx, _at, ended) => {
+      sessions = ended;
+    });
+    await run({ tx, receipt: createReceipt(now()) }, { event, actor, userId }, parts);
+    return sessions;
+  }
+
+  return {
+    perform,
+    endGrants,
+    endSessionsOfUser,
+    endEverythingOf,
+    revokeEverything,
+    revokeEverythingIn,
+  };
 }
 
 export function noSuchUser(): AppError {

@@ -6,7 +6,7 @@ import type { AuditActor } from '#domain/audit/audit.ts';
 import type { Receipt } from '#domain/audit/receipts.ts';
 import { AppError } from '#domain/errors.ts';
 import type { EndedSession } from '#stores/sessions/session-rows.ts';
-import { createActs, noSuchUser, type ActDependencies } from './acts.ts';
+import { createActs, noSuchUser, type ActDependencies, type Join } from './acts.ts';
 import { createAppEndings } from './app-endings.ts';
 
 export interface BlockOrder {
@@ -20,7 +20,8 @@ export interface BlockOrder {
 export function createBlocking(dependencies: ActDependencies) {
   const { endings, notices } = dependencies;
   const acts = createActs(dependencies);
-  const { perform, endGrants, endSessionsOfUser, endEverythingOf, revokeEverything } = acts;
+  const { perform, endGrants, endSessionsOfUser, endEverythingOf } = acts;
+  const { revokeEverything, revokeEverythingIn } = acts;
 
   return {
     ...createAppEndings(dependencies, acts),
@@ -76,9 +77,16 @@ export function createBlocking(dependencies: ActDependencies) {
         | 'email.change_undone'
         | 'deletion.requested'
         | 'account.deleted',
-      join: (tx: Knex.Transaction, at: Date) => Promise<void>,
+      join: Join,
     ): Promise<Receipt> {
       return revokeEverything(userId, by, event, join);
+    },
+    /**
+     * For a change whose own transaction is open; `changes.announce` follows its commit.
+     * @returns the sessions that were alive until then
+     */
+    async revokeEverythingIn(tx: Knex.Transaction, userId: string, by: AuditActor) {
+      return revokeEverythingIn(tx, userId, by, 'user.signed_out_everywhere');
     },
     /**
      * @param owner whose session it must be, when the caller may end no other

@@ -36,6 +36,10 @@ export interface PasskeyDependencies {
 export type AddFault = 'refused' | 'taken' | 'too_many';
 export type RemoveFault = 'unknown' | 'last';
 
+export type AddOutcome =
+  | { readonly ok: true; readonly synced: boolean }
+  | { readonly ok: false; readonly reason: AddFault };
+
 type Outcome<Fault> = { readonly ok: true } | { readonly ok: false; readonly reason: Fault };
 
 /** What a browser needs to tell its authenticators which passkeys still count (WebAuthn 5.1.10). */
@@ -77,7 +81,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       userId: string,
       sessionUid: string,
       { text, device }: { readonly text: string; readonly device: string },
-    ): Promise<Outcome<AddFault>> {
+    ): Promise<AddOutcome> {
       const read = readRegistration(text);
       if (!read) return { ok: false, reason: 'refused' };
       const { challenge } = read.clientData;
@@ -92,7 +96,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
         if (passkeys >= mostPasskeys) return { ok: false, reason: 'too_many' };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
         await note(userId, 'passkey.added', 'passkey_added', tx);
-        return { ok: true };
+        return { ok: true, synced: passkey.deviceType === 'multiDevice' };
       });
     },
     /** False: the person has no such passkey. */

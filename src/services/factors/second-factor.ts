@@ -74,7 +74,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
   async function attempt(
     userId: string,
     text: string,
-    isTaken: (typed: TypedCode, tx: Knex) => Promise<boolean>,
+    isTaken: (typed: TypedCode, tx: Knex.Transaction) => Promise<boolean>,
   ): Promise<CodeOutcome> {
     const typed = readTypedCode(text);
     if (!typed) return { ok: false, reason: 'malformed' };
@@ -132,10 +132,14 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
       const isFresh = now().getTime() - credential.createdAt.getTime() < setUpMilliseconds;
       return isFresh ? keyring.open(credential.sealed, contextOf(userId)).toString() : undefined;
     },
-    /** The first code of a new secret; answers with the codes for paper, which nobody sees again. */
+    /**
+     * The first code of a new secret; answers with the codes for paper, which nobody sees again.
+     * @param join runs in the transaction that turns the factor on
+     */
     async confirm(
       userId: string,
       text: string,
+      join: (tx: Knex.Transaction) => Promise<void>,
     ): Promise<
       | { readonly ok: true; readonly recoveryCodes: readonly string[] }
       | { readonly ok: false; readonly reason: CodeFault }
@@ -145,6 +149,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
         if (kind !== 'totp' || !(await takeTotp(userId, code, true, tx))) return false;
         codes = await renew(userId, tx);
         await note('factor.added', 'factor_added', userId, tx);
+        await join(tx);
         return true;
       });
       return outcome.ok ? { ok: true, recoveryCodes: codes } : outcome;

@@ -18,7 +18,7 @@ export const keySpaces = [
   'Throttle',
   'PendingSignIn',
   'PasskeyChallenge',
-  'FreshProof',
+  'Reauthentication',
   'ProviderTrip',
   'ProvenIdentity',
   'CapturedMail',

@@ -93,7 +93,10 @@ describeApp('asking for a copy of one’s data', {}, (app) => {
     const clock = holdClock(t);
     const { page, person } = await withCopy(app());
     clock.advance(6 * 60);
-    await app().installation.shortLived.remove('FreshProof', await sessionOf(app(), person.id));
+    await app().installation.shortLived.remove(
+      'Reauthentication',
+      await sessionOf(app(), person.id),
+    );
 
     const refused = await page.press('download');
     assert.equal(refused.status, 422);

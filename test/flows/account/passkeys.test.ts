@@ -112,19 +112,21 @@ describeApp('the passkeys of an account', {}, (app) => {
     assert.ok((await browser.open(passkeysPath)).has('confirm'));
   });
 
-  it('need a code from whoever has codes', async (t) => {
+  it('need password and code of an account with codes', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const browser = app().browser();
     await signInOwn(browser, person);
     const { secret } = await setUpCodes(browser, person);
-    clock.advance(60);
+    clock.advance(6 * 60);
     const page = await browser.open(passkeysPath);
 
-    const refused = await page.press('confirm', { code: '000000' });
-    const open = await page.press('confirm', { code: codeOf(secret) });
+    const { password } = person;
+    const refused = await page.press('confirm', { password, code: '000000' });
+    const alone = await page.press('confirm', { password: 'not mine', code: codeOf(secret) });
+    const open = await page.press('confirm', { password, code: codeOf(secret) });
 
-    assert.equal(refused.status, 422);
+    assert.deepEqual([refused.status, alone.status], [422, 422]);
     assert.ok(open.has('passkey') && !open.has('confirm'), open.text);
   });
 

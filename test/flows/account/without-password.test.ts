@@ -68,7 +68,7 @@ describeApp('an account without a password', {}, (app) => {
 
     const { recoveryCodes } = await setUpCodes(browser);
 
-    assert.deepEqual([locked.has('confirm'), locked.has('set-up')], [true, false]);
+    assert.deepEqual([locked.has('passkey'), locked.has('set-up')], [true, false]);
     assert.equal(recoveryCodes.length, 10);
   });
 
@@ -81,7 +81,7 @@ describeApp('an account without a password', {}, (app) => {
     await app().installation.services.passkeys.removePassword(person.id);
     clock.advance(6 * 60);
 
-    const refused = await fresh.press('continue', { email: 'new@example.org', password: '' });
+    const refused = await fresh.press('continue', { email: 'new@example.org' });
     const proof = await browser.open(passkeysPath);
     await answerWith(proof, device.get(await ask(app(), browser, proof)));
     const asked = await (
@@ -89,7 +89,7 @@ describeApp('an account without a password', {}, (app) => {
     ).press('continue', { email: 'new@example.org' });
 
     assert.deepEqual(
-      [refused.status, refused.has('confirm'), refused.has('continue')],
+      [refused.status, refused.has('passkey'), refused.has('continue')],
       [422, true, false],
     );
     assert.equal(asked.url.pathname, '/auth/verify', asked.text);
@@ -110,7 +110,7 @@ describeApp('an account without a password', {}, (app) => {
     const asked = await (await browser.open('/auth/account/export')).press('request');
 
     assert.deepEqual(
-      [refused.status, refused.has('confirm'), refused.has('request')],
+      [refused.status, refused.has('passkey'), refused.has('request')],
       [422, true, false],
     );
     assert.ok(asked.has('making'), asked.text);

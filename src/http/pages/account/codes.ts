@@ -1,18 +1,25 @@
-// The second proof of a sign-in, from the person's side: setting up an app that makes codes, codes on
-// paper, and taking it all away. Each of them asks for a proof or a code again.
+// The codes that signing in asks for, from the user's side: setting up an app that makes them, recovery
+// codes, and turning it all off. Each of them needs reauthentication.
 import type Router from '@koa/router';
 import { showRecoveryCode } from '#domain/people/second-factor.ts';
 import type { Context } from '#http/context.ts';
-import type { MessageKey } from '#http/rendering/locales.ts';
 import { drawQrCode } from '#http/rendering/qr-code.ts';
 import { showTime } from '#http/rendering/times.ts';
 import { totpAddress } from '#services/factors/totp.ts';
+import { problemOf, type OwnPages } from '#http/pages/own-pages.ts';
 import { factorProblems } from '#http/pages/second-factor.ts';
-import { createOwnProof, type OwnProofDependencies, type ProofProblems } from './data/own-proof.ts';
+import { signedInAgain } from '#domain/people/authentication.ts';
+import type { SecondFactorSetup } from '#services/accounts/second-factor-setup.ts';
+import type { SecondFactor } from '#services/factors/second-factor.ts';
+import type { ProofProblems, ReauthenticationComponent } from './reauthentication/component.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
-export interface CodePageDependencies extends OwnProofDependencies {
+export interface CodePageDependencies {
+  readonly own: OwnPages;
   readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly secondFactor: SecondFactor;
+  readonly secondFactorSetup: SecondFactorSetup;
   readonly productName: string;
   readonly now: () => Date;
 }
@@ -20,8 +27,8 @@ export interface CodePageDependencies extends OwnProofDependencies {
 const path = '/auth/account/codes';
 
 export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
-  const { own, door, secondFactor, productName, now } = dependencies;
-  const ownProof = createOwnProof(dependencies);
+  const { own, door, component, secondFactor, secondFactorSetup } = dependencies;
+  const { productName, now } = dependencies;
   const accountHref = own.address('/auth/account');
 
   async function showState(
@@ -40,7 +47,11 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     const locals = {
       factor,
       formToken: own.formToken(ctx),
-      ...(await ownProof.asked(visit)),
+      email: user.email,
+      reauthentication: await component.ask(
+        visit,
+        factor ? 'turn_off_or_renew_codes' : 'turn_on_codes',
+      ),
       beginAction: own.address(`${path}/begin`),
       action: own.address(path),
       problems,
@@ -53,7 +64,8 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     ctx: Context,
     visit: AccountVisit,
     secret: string,
-    problem?: MessageKey,
+    problems: ProofProblems = {},
+    status = 200,
   ): Promise<void> {
     const { email } = visit.user;
     const address = await totpAddress(secret, { productName, email });
@@ -63,10 +75,12 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       picture: drawQrCode(address),
       address,
       secret: showRecoveryCode(secret),
-      problem,
+      email,
+      reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
+      problems,
       backHref: own.address(path),
     };
-    own.render(ctx, 'account-codes-new', locals, problem ? 422 : 200);
+    own.render(ctx, 'account-codes-new', locals, status);
   }
 
   function showRecoveryCodes(ctx: Context, codes: readonly string[]): void {
@@ -76,14 +90,14 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.get(
     path,
-    door.shows((ctx, visit) => showState(ctx, visit)),
+    door.shows((ctx, visit) => showState(ctx, visit, { general: problemOf(ctx) })),
   );
 
   router.post(
     `${path}/begin`,
     door.takes(async (ctx, visit, form) => {
-      const { problems, status } = await ownProof.prove(ctx, visit, form);
-      if (problems) return showState(ctx, visit, problems, status);
+      const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
+      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
       const begun = await secondFactor.begin(visit.user.id);
       return own.redirect(ctx, begun ? `${path}/new` : path);
     }),
@@ -94,7 +108,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     door.shows(async (ctx, visit) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
       if (!secret) return own.redirect(ctx, path);
-      return showSecret(ctx, visit, secret);
+      return showSecret(ctx, visit, secret, { general: problemOf(ctx) });
     }),
   );
 
@@ -103,8 +117,17 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     door.takes(async (ctx, visit, form) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
       if (!secret) return own.redirect(ctx, path);
-      const outcome = await secondFactor.confirm(visit.user.id, form.get('code'));
-      if (!outcome.ok) return showSecret(ctx, visit, secret, factorProblems[outcome.reason]);
+      const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
+      if (!proof.ok) return showSecret(ctx, visit, secret, proof.problems, proof.status);
+      const { user, sessionUid } = visit;
+      const outcome = await secondFactorSetup.finish(user, sessionUid, form.get('code'));
+      if (!outcome.ok) {
+        return showSecret(ctx, visit, secret, { code: factorProblems[outcome.reason] }, 422);
+      }
+      await own.startSession(
+        ctx,
+        signedInAgain({ user: outcome.user, at: proof.at }, [...proof.amr, 'otp']),
+      );
       return showRecoveryCodes(ctx, outcome.recoveryCodes);
     }),
   );
@@ -113,10 +136,8 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     path,
     door.takes(async (ctx, visit, form) => {
       const { id } = visit.user;
-      const outcome = await secondFactor.check(id, form.get('code'));
-      if (!outcome.ok) {
-        return showState(ctx, visit, { code: factorProblems[outcome.reason] }, 422);
-      }
+      const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
+      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
       if (form.get('act') === 'renew') {
         return showRecoveryCodes(ctx, await secondFactor.renewRecoveryCodes(id));
       }

@@ -1,22 +1,22 @@
-// Deleting one's account, with the password and the second proof once more; and keeping it after all.
+// Deleting one's account, after reauthentication; and keeping it after all.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import type { OwnPages } from '#http/pages/own-pages.ts';
+import { problemOf, type OwnPages } from '#http/pages/own-pages.ts';
 import { coolingOffDays, type Deletion } from '#services/accounts/deletion.ts';
-import { createOwnProof, type OwnProofDependencies, type ProofProblems } from './data/own-proof.ts';
+import type { ProofProblems, ReauthenticationComponent } from './reauthentication/component.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
-export interface DeletionPageDependencies extends OwnProofDependencies {
+export interface DeletionPageDependencies {
   readonly own: OwnPages;
   readonly door: AccountDoor;
   readonly deletion: Deletion;
+  readonly component: ReauthenticationComponent;
 }
 
 const path = '/auth/account/delete';
 
 export function addDeletionPages(router: Router, dependencies: DeletionPageDependencies): void {
-  const { own, door, deletion } = dependencies;
-  const ownProof = createOwnProof(dependencies);
+  const { own, door, deletion, component } = dependencies;
 
   async function show(
     ctx: Context,
@@ -28,7 +28,8 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       action: own.address(path),
       formToken: own.formToken(ctx),
       days: coolingOffDays,
-      ...(await ownProof.asked(visit)),
+      email: visit.user.email,
+      reauthentication: await component.ask(visit, 'delete_account'),
       problems,
       accountHref: own.address('/auth/account'),
     };
@@ -37,14 +38,14 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit)),
+    door.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
   );
 
   router.post(
     path,
     door.takes(async (ctx, visit, form) => {
-      const { problems, status } = await ownProof.prove(ctx, visit, form);
-      if (problems) return show(ctx, visit, problems, status);
+      const proof = await component.prove(ctx, visit, form, 'delete_account');
+      if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
       await deletion.request(visit.user);
       const homeHref = own.address('/');
       own.render(ctx, 'account-delete-done', { days: coolingOffDays, homeHref });

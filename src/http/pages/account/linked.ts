@@ -1,27 +1,32 @@
 // Accounts elsewhere with which a person signs in here: since when, when last used, one more, and the
-// way to be rid of one. Both ask for a fresh proof of who it is: fresh-proof.ts.
+// way to be rid of one. Both need reauthentication.
 import type Router from '@koa/router';
 import { mayUnlink, type Identity } from '#domain/people/identities.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
 import { problemOf } from '#http/pages/own-pages.ts';
 import { showTime } from '#http/rendering/times.ts';
-import {
-  createAccountProof,
-  type AccountProofDependencies,
-  type ProofProblems,
-} from './fresh-proof.ts';
-import type { AccountVisit } from './signed-in.ts';
+import type { OwnPages } from '#http/pages/own-pages.ts';
+import type { ProviderWays } from '#http/pages/with/ways.ts';
+import type { Passkeys } from '#services/factors/passkeys.ts';
+import type { Identities } from '#services/identities/identities.ts';
+import type { ProofProblems, ReauthenticationComponent } from './reauthentication/component.ts';
+import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
-export interface LinkedPageDependencies extends AccountProofDependencies {
+export interface LinkedPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly identities: Identities;
+  readonly passkeys: Passkeys;
+  readonly ways: ProviderWays;
   readonly now: () => Date;
 }
 
 const path = '/auth/account/linked';
 
 export function addLinkedPages(router: Router, dependencies: LinkedPageDependencies): void {
-  const { own, door, identities, passkeys, ways, now } = dependencies;
-  const proof = createAccountProof(dependencies, 'linked');
+  const { own, door, component, identities, passkeys, ways, now } = dependencies;
 
   function present(identity: Identity, before: readonly Identity[], { locale }: AccountVisit) {
     const { id, issuer, providerId, email, linkedAt, lastUsedAt } = identity;
@@ -46,26 +51,25 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
     const { user } = visit;
     const [list, asked, count] = await Promise.all([
       identities.list(user.id),
-      proof.asked(visit),
+      component.ask(visit, 'unlink_identity'),
       passkeys.waysIn(user.id),
     ]);
+    const isOpen = asked.isProven;
     const mayRemove = list.some(({ issuer }) => mayUnlink(count, identities.works(issuer)));
     const locals = {
       identities: list.map((each, index) => present(each, list.slice(0, index), visit)),
       email: user.email,
       formToken: own.formToken(ctx),
-      proof: asked,
+      reauthentication: isOpen ? undefined : asked,
       problems,
       trouble: problemOf(ctx),
-      providers: asked ? [] : ways.buttons,
-      unlinkAction: asked || !mayRemove ? undefined : own.address(`${path}/unlink`),
+      providers: isOpen ? ways.buttons : [],
+      unlinkAction: isOpen && mayRemove ? own.address(`${path}/unlink`) : undefined,
       recoverHref: count.hasPassword ? undefined : own.address('/auth/recover'),
       accountHref: own.address('/auth/account'),
     };
     own.render(ctx, 'account-linked', locals, status);
   }
-
-  proof.addPages(router, show);
 
   router.get(
     path,
@@ -75,7 +79,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
   router.post(
     `${path}/unlink`,
     door.takes(async (ctx, visit, form) => {
-      if (!(await proof.isFresh(visit))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'unlink_identity'))) return own.redirect(ctx, path);
       const outcome = await identities.unlink(visit.user.id, form.get('identity'));
       if (outcome.ok) return own.redirect(ctx, path);
       if (outcome.reason === 'unknown') {

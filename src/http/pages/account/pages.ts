@@ -11,6 +11,10 @@ import { addPasskeyPages, type PasskeyPageDependencies } from './passkeys.ts';
 import { addPasswordPages, type PasswordPageDependencies } from './password.ts';
 import { addProfilePages, type ProfilePageDependencies } from './profile.ts';
 import { addSessionPages, type SessionPageDependencies } from './sessions.ts';
+import {
+  addReauthenticationPages,
+  type ReauthenticationPageDependencies,
+} from './reauthentication/pages.ts';
 import { createAccountDoor } from './signed-in.ts';
 
 export type PagesOfAccountDependencies = Omit<
@@ -24,12 +28,14 @@ export type PagesOfAccountDependencies = Omit<
     PasskeyPageDependencies &
     PasswordPageDependencies &
     ProfilePageDependencies &
+    ReauthenticationPageDependencies &
     SessionPageDependencies,
   'door'
 >;
 
 export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDependencies): void {
   const parts = { ...dependencies, door: createAccountDoor(dependencies.own) };
+  addReauthenticationPages(router, parts);
   addProfilePages(router, parts);
   addPasswordPages(router, parts);
   addPasskeyPages(router, parts);

@@ -1,6 +1,7 @@
 // A person's passkeys: each with its device, when it was used, its name and the way to be rid of it,
-// and adding one. Adding and removing ask for a fresh proof of who it is: fresh-proof.ts.
+// and adding one. Each change needs reauthentication.
 import type Router from '@koa/router';
+import { passkeyAmr } from '#domain/people/authentication.ts';
 import { mayRemovePasskey, type Passkey } from '#domain/people/passkeys.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -8,15 +9,18 @@ import { createTranslator, type Locale, type MessageKey } from '#http/rendering/
 import { showTime } from '#http/rendering/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { AddFault } from '#services/factors/passkeys.ts';
-import { problemOf } from '#http/pages/own-pages.ts';
-import {
-  createAccountProof,
-  type AccountProofDependencies,
-  type ProofProblems,
-} from './fresh-proof.ts';
-import type { AccountVisit } from './signed-in.ts';
+import type { Passkeys } from '#services/factors/passkeys.ts';
+import type { Reauthentication } from '#services/factors/reauthentication.ts';
+import { problemOf, type OwnPages } from '#http/pages/own-pages.ts';
+import type { ProofProblems, ReauthenticationComponent } from './reauthentication/component.ts';
+import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
-export interface PasskeyPageDependencies extends AccountProofDependencies {
+export interface PasskeyPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly reauthentication: Reauthentication;
+  readonly passkeys: Passkeys;
   readonly now: () => Date;
 }
 
@@ -29,8 +33,7 @@ const addProblems = {
 } as const satisfies Record<AddFault, MessageKey>;
 
 export function addPasskeyPages(router: Router, dependencies: PasskeyPageDependencies): void {
-  const { own, door, passkeys, now } = dependencies;
-  const proof = createAccountProof(dependencies, 'passkeys');
+  const { own, door, component, reauthentication, passkeys, now } = dependencies;
 
   function present(passkey: Passkey, locale: Locale) {
     const { id, name, backedUp, deviceType, createdAt, lastUsedAt } = passkey;
@@ -54,19 +57,20 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
       passkeys.list(user.id),
       passkeys.waysIn(user.id),
       passkeys.accepted(user.id),
-      proof.asked(visit),
+      component.ask(visit, 'add_passkey'),
     ]);
+    const isOpen = asked.isProven;
     const locals = {
       passkeys: list.map((passkey) => present(passkey, locale)),
       accepted: accepted && { ...accepted, ...nameOf(visit), credentials: idsOf(list) },
       email: user.email,
       formToken: own.formToken(ctx),
-      proof: asked,
+      reauthentication: isOpen ? undefined : asked,
       problems,
       trouble: problemOf(ctx),
-      add: asked ? undefined : wayToAdd(),
-      removeAction: asked || !mayRemovePasskey(ways) ? undefined : own.address(`${path}/remove`),
-      renameAction: own.address(`${path}/rename`),
+      add: isOpen ? wayToAdd() : undefined,
+      removeAction: isOpen && mayRemovePasskey(ways) ? own.address(`${path}/remove`) : undefined,
+      renameAction: isOpen ? own.address(`${path}/rename`) : undefined,
       accountHref: own.address('/auth/account'),
     };
     own.render(ctx, 'account-passkeys', locals, status);
@@ -76,8 +80,6 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     return { action: own.address(path), optionsAction: own.address(`${path}/options`) };
   }
 
-  proof.addPages(router, show);
-
   router.get(
     path,
     door.shows((ctx, visit) => show(ctx, visit)),
@@ -86,7 +88,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
   router.post(
     `${path}/options`,
     door.takes(async (ctx, visit) => {
-      if (!(await proof.isFresh(visit))) throw notFresh();
+      if (!(await component.isProven(visit, 'add_passkey'))) throw notProven();
       ctx.body = await passkeys.registrationOptions(visit.user, visit.sessionUid);
     }),
   );
@@ -95,7 +97,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     path,
     door.takes(async (ctx, visit, form) => {
       const { user, sessionUid, locale } = visit;
-      if (!(await proof.isFresh(visit))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'add_passkey'))) return own.redirect(ctx, path);
       const unnamed = createTranslator(locale)('account-passkeys.unnamed');
       const device = describeDevice(ctx.get('user-agent')) || unnamed;
       const made = { text: form.get('answer'), device };
@@ -103,13 +105,17 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
       if (!outcome.ok) {
         return show(ctx, visit, { general: addProblems[outcome.reason] }, 422);
       }
+      // The account asks for a passkey from now on, and the authenticator has just shown this one.
+      await reauthentication.note(sessionUid, passkeyAmr(outcome));
       return own.redirect(ctx, path);
     }),
   );
 
   router.post(
     `${path}/rename`,
-    door.takes(async (ctx, { user }, form) => {
+    door.takes(async (ctx, visit, form) => {
+      const { user } = visit;
+      if (!(await component.isProven(visit, 'rename_passkey'))) return own.redirect(ctx, path);
       if (!(await passkeys.rename(user.id, form.get('passkey'), form.get('name')))) throw noSuch();
       return own.redirect(ctx, path);
     }),
@@ -118,7 +124,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
   router.post(
     `${path}/remove`,
     door.takes(async (ctx, visit, form) => {
-      if (!(await proof.isFresh(visit))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'remove_passkey'))) return own.redirect(ctx, path);
       const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));
       if (outcome.ok) return own.redirect(ctx, path);
       if (outcome.reason === 'unknown') throw noSuch();
@@ -139,6 +145,6 @@ function noSuch(): AppError {
   return new AppError('not_found', 'You have no such passkey.');
 }
 
-function notFresh(): AppError {
+function notProven(): AppError {
   return new AppError('forbidden', 'Please confirm first that it is you.');
 }

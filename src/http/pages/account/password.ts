@@ -1,52 +1,57 @@
 // Choosing another password, with the old one, or doing without. After a change this browser stays
-// signed in, in a new session.
+// signed in, in a new session that says what was proven for the change.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import { statusOf, type SignInAttempts } from '#http/forms/sign-in-attempts.ts';
-import { passwordAgainProblems } from '#http/forms/sign-in-problems.ts';
 import { passwordProblems } from '#http/pages/new-account.ts';
-import type { OwnPages } from '#http/pages/own-pages.ts';
+import { problemOf, type OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
+import { signedInAgain } from '#domain/people/authentication.ts';
 import { mayRemovePassword } from '#domain/people/passkeys.ts';
 import type { Passkeys } from '#services/factors/passkeys.ts';
 import type { PasswordChange } from '#services/accounts/password-change.ts';
+import type { ProofProblems, ReauthenticationComponent } from './reauthentication/component.ts';
 import type { AccountDoor, AccountVisit } from './signed-in.ts';
 
 export interface PasswordPageDependencies {
   readonly own: OwnPages;
   readonly door: AccountDoor;
-  readonly attempts: SignInAttempts;
+  readonly component: ReauthenticationComponent;
   readonly passwordChange: PasswordChange;
   readonly passkeys: Passkeys;
   readonly minimumPasswordLength: number;
 }
 
-interface Problems {
-  readonly current?: MessageKey;
-  readonly password?: MessageKey;
-  readonly remove?: MessageKey;
+interface Problems extends ProofProblems {
+  readonly current?: MessageKey | undefined;
+  readonly remove?: MessageKey | undefined;
 }
 
 const path = '/auth/account/password';
 export function addPasswordPages(router: Router, dependencies: PasswordPageDependencies): void {
-  const { own, door, attempts, passwordChange, passkeys } = dependencies;
+  const { own, door, component, passwordChange, passkeys } = dependencies;
   const { minimumPasswordLength } = dependencies;
 
   async function show(
     ctx: Context,
-    { user }: AccountVisit,
+    visit: AccountVisit,
     problems: Problems = {},
     status = 200,
   ): Promise<void> {
-    const ways = await passkeys.waysIn(user.id);
+    const { user } = visit;
+    const [ways, reauthentication] = await Promise.all([
+      passkeys.waysIn(user.id),
+      component.ask(visit, 'change_password'),
+    ]);
+    const mayRemove = mayRemovePassword(ways) && reauthentication.canBeTyped;
     const locals = {
       action: own.address(path),
       formToken: own.formToken(ctx),
       email: user.email,
+      reauthentication,
       problems,
       minimumPasswordLength,
       hasPassword: ways.hasPassword,
-      removeAction: mayRemovePassword(ways) ? own.address(`${path}/remove`) : undefined,
+      removeAction: mayRemove ? own.address(`${path}/remove`) : undefined,
       recoverHref: own.address('/auth/recover'),
       accountHref: own.address('/auth/account'),
     };
@@ -55,20 +60,18 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit)),
+    door.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
   );
 
   router.post(
     `${path}/remove`,
     door.takes(async (ctx, visit, form) => {
-      const { id, email: login } = visit.user;
-      const proof = await attempts.attempt(ctx, { login, password: form.get('current') });
+      const proof = await component.prove(ctx, visit, form, 'remove_password', 'current');
       if (!proof.ok) {
-        const problems = { remove: passwordAgainProblems[proof.reason] };
-        return show(ctx, visit, problems, statusOf(proof.reason));
+        const { password, code } = proof.problems;
+        return show(ctx, visit, { remove: password, code }, proof.status);
       }
-      await proof.settle();
-      await passkeys.removePassword(id);
+      await passkeys.removePassword(visit.user.id);
       return own.redirect(ctx, path);
     }),
   );
@@ -76,20 +79,18 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
   router.post(
     path,
     door.takes(async (ctx, visit, form) => {
-      const { user, acr, amr, signedInAt: at } = visit;
-      const { email: login } = user;
-      const proof = await attempts.attempt(ctx, { login, password: form.get('current') });
+      const proof = await component.prove(ctx, visit, form, 'change_password', 'current');
       if (!proof.ok) {
-        const problems = { current: passwordAgainProblems[proof.reason] };
-        return show(ctx, visit, problems, statusOf(proof.reason));
+        const { password: current, code } = proof.problems;
+        return show(ctx, visit, { current, code }, proof.status);
       }
-      await proof.settle();
-      const outcome = await passwordChange.change(user, form.get('password'));
+      const { user, sessionUid } = visit;
+      const outcome = await passwordChange.change(user, sessionUid, form.get('password'));
       if (!outcome.ok) {
         return show(ctx, visit, { password: passwordProblems[outcome.password] }, 422);
       }
-      await own.startSession(ctx, { user: outcome.user, acr, amr, at });
-      own.redirect(ctx, '/auth/account/activity');
+      await own.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
+      return own.redirect(ctx, '/auth/account/activity');
     }),
   );
 }

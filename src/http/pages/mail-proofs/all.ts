@@ -1,7 +1,6 @@
 // All pages that prove a mailbox, in one place for app.ts.
 import type Router from '@koa/router';
-import type { FreshProof } from '#services/factors/fresh-proof.ts';
-import type { Passkeys } from '#services/factors/passkeys.ts';
+import type { ReauthenticationComponent } from '#http/pages/account/reauthentication/component.ts';
 import type { EmailUndoing } from '#services/mail-proofs/email-undoing.ts';
 import { addEmailPages } from './email.ts';
 import { addInvitationPages, type InvitationPageDependencies } from './invitation.ts';
@@ -19,8 +18,7 @@ export interface MailProofPageDependencies
   /** False: nobody signs in by mail alone. */
   readonly mailSignsIn: boolean;
   readonly emailUndoing: EmailUndoing;
-  readonly passkeys: Passkeys;
-  readonly freshProof: FreshProof;
+  readonly component: ReauthenticationComponent;
 }
 
 export function addMailProofPages(router: Router, dependencies: MailProofPageDependencies): void {

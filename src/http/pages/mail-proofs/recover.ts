@@ -5,6 +5,7 @@ import type { Context } from '#http/context.ts';
 import { emailProblems, passwordProblems } from '#http/pages/new-account.ts';
 import type { OwnPages } from '#http/pages/own-pages.ts';
 import type { MessageKey } from '#http/rendering/locales.ts';
+import type { Reauthentication } from '#services/factors/reauthentication.ts';
 import type { MailProof } from '#services/mail-proofs/mail-proofs.ts';
 import type { Recovery } from '#services/mail-proofs/recovery.ts';
 import { wayOf } from '#services/mail-proofs/registering.ts';
@@ -14,6 +15,7 @@ export interface RecoverPageDependencies {
   readonly own: OwnPages;
   readonly mail: MailPages;
   readonly recovery: Recovery;
+  readonly reauthentication: Reauthentication;
   readonly minimumPasswordLength: number;
 }
 
@@ -32,7 +34,7 @@ function uidOf(ctx: Context): string | undefined {
 }
 
 export function addRecoverPages(router: Router, dependencies: RecoverPageDependencies): void {
-  const { own, mail, recovery, minimumPasswordLength } = dependencies;
+  const { own, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
 
   function signInHref(uid: string | undefined): string {
     return mail.address(uid, uid === undefined ? '/sign-in' : '');
@@ -90,6 +92,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     const form = await own.readForm(ctx);
     const outcome = await recovery.setPassword(proof, form.get('password'));
     if (!outcome.ok) return showPassword(ctx, proof, action, passwordProblems[outcome.password]);
+    if (proof.userId !== undefined) await reauthentication.noteRecovery(proof.userId);
     mail.remember(ctx, proof.email);
     const way = proof.isBoundTo(mail.binding(ctx)) ? wayOf(proof) : undefined;
     ctx.status = 303;

@@ -11,7 +11,11 @@ import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { Identities } from '#services/identities/identities.ts';
 import type { KeptIdentity } from '#services/identities/provider-trips.ts';
+import { hasSecondFactor } from '#domain/people/authentication.ts';
+import { ownsSecondFactor } from '#domain/people/reauthentication.ts';
 import type { User } from '#domain/people/users.ts';
+import type { ReauthenticationComponent } from '#http/pages/account/reauthentication/component.ts';
+import type { Reauthentication } from '#services/factors/reauthentication.ts';
 import { own, placeOf, type Place, type Places } from './places.ts';
 import type { LinkMark } from './ways.ts';
 
@@ -21,6 +25,8 @@ export interface LinkPageDependencies {
   readonly places: Places;
   readonly linkMark: LinkMark;
   readonly identities: Identities;
+  readonly component: ReauthenticationComponent;
+  readonly reauthentication: Reauthentication;
 }
 
 interface Found {
@@ -29,14 +35,20 @@ interface Found {
   readonly identity: KeptIdentity;
 }
 
-const problems = { taken: 'with.problem.taken', too_many: 'with.problem.many' } as const;
+const problems = {
+  taken: 'with.problem.taken',
+  too_many: 'with.problem.many',
+  not_proven: 'with.problem.confirm',
+} as const;
 type Problem = (typeof problems)[keyof typeof problems];
 
 const path = '/auth/interaction/:uid/with/link/confirm';
 const ownPath = '/auth/account/linked/new';
+const confirmPath = '/auth/account/confirm?back=linked/new';
 
 export function addProviderLinkPages(router: Router, dependencies: LinkPageDependencies): void {
   const { own: pages, interaction, places, linkMark, identities } = dependencies;
+  const { component, reauthentication } = dependencies;
 
   async function begin(ctx: Context, place: Place): Promise<void> {
     if (!(await places.proven(ctx, place))) return places.startAgain(ctx, place);
@@ -80,11 +92,29 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     pages.render(ctx, 'with-link', locals, problem ? 422 : 200);
   }
 
+  /**
+   * The sign-in that has just been made is the proof, unless the account has a stronger factor than it
+   * showed.
+   */
+  async function isEnough({ user }: Found, amr: readonly string[]): Promise<boolean> {
+    return hasSecondFactor(amr) || !ownsSecondFactor(await reauthentication.factorsOf(user.id));
+  }
+
+  async function isProven(found: Found, visit: SignedIn): Promise<boolean> {
+    return (await isEnough(found, visit.amr)) || component.isProven(visit, 'link_identity');
+  }
+
   /** Settled, one way or the other; the problem, if it could not be done. */
-  async function settle(ctx: Context, form: Form, found: Found): Promise<Problem | undefined> {
+  async function settle(
+    ctx: Context,
+    form: Form,
+    found: Found,
+    isAllowed: boolean,
+  ): Promise<Problem | undefined> {
     linkMark.clear(ctx);
     await places.drop(ctx, found.place);
     if (form.get('decision') !== 'link') return undefined;
+    if (!isAllowed) return problems.not_proven;
     const outcome = await identities.link(found.user.id, found.identity);
     return outcome.ok ? undefined : problems[outcome.reason];
   }
@@ -114,7 +144,8 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
   router.post(path, async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const found = await findFor(ctx, open);
-    const problem = found && (await settle(ctx, form, found));
+    const amr = open.engine.result?.login?.amr ?? [];
+    const problem = found && (await settle(ctx, form, found, await isEnough(found, amr)));
     return found && problem ? show(ctx, found, problem) : leave(ctx, open);
   });
 
@@ -122,7 +153,8 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     const visit = await pages.signedIn(ctx);
     if (!visit) return pages.redirect(ctx, '/auth/sign-in');
     const found = await findOwn(ctx, visit);
-    return found ? show(ctx, found) : leave(ctx);
+    if (!found) return leave(ctx);
+    return (await isProven(found, visit)) ? show(ctx, found) : pages.redirect(ctx, confirmPath);
   });
 
   router.post(ownPath, async (ctx) => {
@@ -131,7 +163,8 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     if (!visit) return pages.redirect(ctx, '/auth/sign-in');
     const found = await findOwn(ctx, visit);
     if (!found) return leave(ctx);
-    const problem = await settle(ctx, form, found);
+    if (!(await isProven(found, visit))) return pages.redirect(ctx, confirmPath);
+    const problem = await settle(ctx, form, found, true);
     return problem ? show(ctx, found, problem) : pages.redirect(ctx, '/auth/account/linked');
   });
 }

@@ -9,10 +9,12 @@ import type { OwnPages, ProblemName } from '#http/pages/own-pages.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import type { Interactions } from '#oidc/sign-in/interactions.ts';
 import { randomToken } from '#platform/secrets/hashing.ts';
-import type { FreshProof } from '#services/factors/fresh-proof.ts';
-import type { SecondFactor } from '#services/factors/second-factor.ts';
+import type { ReauthenticationComponent } from '#http/pages/account/reauthentication/component.ts';
+import { readAccountPage } from '#http/pages/account/reauthentication/pages.ts';
+import type { Reauthentication } from '#services/factors/reauthentication.ts';
 import type { Identities, LinkFault } from '#services/identities/identities.ts';
 import type { ProvenIdentity } from '#domain/people/identities.ts';
+import { ownsSecondFactor } from '#domain/people/reauthentication.ts';
 import type { ProviderClient } from '#services/identities/provider-client.ts';
 import type { ProviderFault } from '#services/identities/provider-faults.ts';
 import type { ProviderTrips, TripPurpose } from '#services/identities/provider-trips.ts';
@@ -27,8 +29,8 @@ export interface TripPageDependencies {
   readonly providers: Providers;
   readonly providerTrips: ProviderTrips;
   readonly identities: Identities;
-  readonly freshProof: FreshProof;
-  readonly secondFactor: SecondFactor;
+  readonly reauthentication: Reauthentication;
+  readonly component: ReauthenticationComponent;
   readonly sessionMaxSeconds: number;
   readonly now: () => Date;
 }
@@ -48,14 +50,12 @@ export const linkProblems = {
   too_many: 'with-many',
 } as const satisfies Record<LinkFault, ProblemName>;
 
-/** Pages of an account that a fresh proof leads back to. */
-const backs = ['linked', 'passkeys', 'delete', 'email'] as const;
 /** As the engine names a sign-in in progress. */
 const wellFormedUid = /^[\w-]{1,64}$/;
 
 export function addTripPages(router: Router, dependencies: TripPageDependencies): void {
   const { own, forms, interactions, ways, providers, providerTrips: trips } = dependencies;
-  const { identities, freshProof, secondFactor, sessionMaxSeconds, now } = dependencies;
+  const { identities, reauthentication, component, sessionMaxSeconds, now } = dependencies;
 
   function requireProvider(ctx: Context): ProviderClient {
     const client = providers.find(String(ctx['params'].provider));
@@ -104,19 +104,19 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     return undefined;
   }
 
-  /** One more way in, or a fresh proof, for whoever is signed in. */
+  /** One more way to sign in, or reauthentication, of a user who is signed in. */
   async function beginForAccount(ctx: Context, client: ProviderClient, form: Form): Promise<void> {
     const visit = await own.signedIn(ctx);
     if (!visit) return own.redirect(ctx, '/auth/sign-in');
-    const page = backs.find((name) => name === form.get('back')) ?? 'linked';
+    const page = readAccountPage(form.get('back')) ?? 'linked';
     const back = `/auth/account/${page}`;
     const { sessionUid, user } = visit;
     if (form.get('purpose') === 'link') {
-      if (!(await freshProof.isFresh(visit))) return own.redirect(ctx, back);
+      if (!(await component.isProven(visit, 'link_identity'))) return own.redirect(ctx, back);
       return begin(ctx, client, { purpose: { kind: 'link', sessionUid, back } });
     }
-    // Whoever has codes has to show one.
-    if ((await secondFactor.state(user.id)).since) return own.redirect(ctx, back);
+    // A provider vouches for one factor: it is no proof for an account that has a stronger one.
+    if (ownsSecondFactor(await reauthentication.factorsOf(user.id))) return own.redirect(ctx, back);
     const { issuer } = client.provider;
     const known = (await identities.list(user.id)).find((each) => each.issuer === issuer);
     const purpose = { kind: 'confirm', sessionUid, back } as const;
@@ -158,7 +158,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     if (!(await identities.isOf(visit.user.id, identity))) {
       return goBack(ctx, purpose, 'with-other');
     }
-    await freshProof.note(visit.sessionUid);
+    await reauthentication.note(visit.sessionUid, ['fed']);
     return own.redirect(ctx, purpose.back);
   }
 

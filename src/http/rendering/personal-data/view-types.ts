@@ -1,7 +1,10 @@
 // What the views of a person's own data need; a part of view-types.ts.
 import type { DetailFieldView } from './field-views.ts';
 import type { ValueRow } from './value-rows.ts';
-import type { MessageKey } from '#http/rendering/locales.ts';
+import type {
+  ReauthenticationProblems,
+  ReauthenticationView,
+} from '#http/rendering/views/provider-view-types.ts';
 import type { ShownTime } from '#http/rendering/times.ts';
 
 export interface PersonalDataViewLocals {
@@ -35,14 +38,8 @@ export interface PersonalDataViewLocals {
     readonly fetched?: ShownTime | undefined;
     /** For the browser, which keeps the password under it. */
     readonly email: string;
-    readonly hasPassword: boolean;
-    readonly asksForCode: boolean;
-    /** Where to confirm with a passkey first. */
-    readonly confirmHref?: string | undefined;
-    readonly problems: {
-      readonly password?: MessageKey | undefined;
-      readonly code?: MessageKey | undefined;
-    };
+    readonly reauthentication: ReauthenticationView;
+    readonly problems: ReauthenticationProblems;
     /** True: somebody was faster. */
     readonly isLate: boolean;
     readonly accountHref: string;

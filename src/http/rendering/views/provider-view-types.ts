@@ -29,14 +29,25 @@ export interface ProviderChoice {
   readonly interaction?: string | undefined;
 }
 
-/** Proving once more who it is, on a page of the account. */
-export interface ProofView {
+/** What a user has to prove once more before a sensitive act. */
+export interface ReauthenticationView {
+  /** Where a proof is sent that stands for itself. */
   readonly action: string;
-  readonly kind: 'password' | 'code' | 'passkey' | 'provider';
+  /** The page that such a proof leads back to. */
+  readonly back: string;
+  readonly asksForPassword: boolean;
+  readonly asksForCode: boolean;
+  /** False: a passkey or an identity provider comes first, and the form of the act after it. */
+  readonly canBeTyped: boolean;
+  readonly isProven: boolean;
   readonly passkey?: PasskeyWay | undefined;
   readonly providers: readonly ProviderButton[];
-  /** Where providers send people back to. */
-  readonly back: string;
+}
+
+export interface ReauthenticationProblems {
+  readonly password?: MessageKey | undefined;
+  readonly code?: MessageKey | undefined;
+  readonly general?: MessageKey | undefined;
 }
 
 export interface ProviderViewLocals {
@@ -85,11 +96,9 @@ export interface ProviderViewLocals {
     }[];
     readonly email: string;
     readonly formToken: string;
-    readonly proof?: ProofView | undefined;
-    readonly problems: {
-      readonly typed?: MessageKey | undefined;
-      readonly general?: MessageKey | undefined;
-    };
+    /** `undefined`: it was proven a moment ago. */
+    readonly reauthentication?: ReauthenticationView | undefined;
+    readonly problems: ReauthenticationProblems;
     readonly trouble?: MessageKey | undefined;
     readonly providers: readonly ProviderButton[];
     readonly unlinkAction?: string | undefined;

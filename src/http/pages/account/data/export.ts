@@ -1,20 +1,24 @@
-// A copy of everything that is kept about a person: asking for it, and fetching it once. Both need a
-// proof of who it is that is a few minutes old at most.
+// A copy of everything that is kept about a user: asking for it, and fetching it once. Both need
+// reauthentication that is a few minutes old at most.
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/forms/input.ts';
-import type { OwnPages } from '#http/pages/own-pages.ts';
+import { problemOf, type OwnPages } from '#http/pages/own-pages.ts';
 import { showTime } from '#http/rendering/times.ts';
 import type { Exports } from '#services/personal-data/exports.ts';
 import { exportDays } from '#services/personal-data/export-making.ts';
 import type { AccountDoor, AccountVisit } from '#http/pages/account/signed-in.ts';
-import { createOwnProof, type OwnProofDependencies, type ProofProblems } from './own-proof.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#http/pages/account/reauthentication/component.ts';
 
-export interface ExportPageDependencies extends OwnProofDependencies {
+export interface ExportPageDependencies {
   readonly own: OwnPages;
   readonly door: AccountDoor;
   readonly exports: Exports;
+  readonly component: ReauthenticationComponent;
   readonly now: () => Date;
 }
 
@@ -27,13 +31,11 @@ interface Said {
 }
 
 export function addExportPages(router: Router, dependencies: ExportPageDependencies): void {
-  const { own, door, exports, now } = dependencies;
-  const ownProof = createOwnProof(dependencies);
+  const { own, door, exports, component, now } = dependencies;
 
   async function show(ctx: Context, visit: AccountVisit, said: Said = {}): Promise<void> {
     const { user, locale } = visit;
     const { stage, export: found, mayAsk } = await exports.state(user.id);
-    const isFresh = await ownProof.isFresh(visit);
     const time = (at: Date | undefined) => at && showTime(at, now(), locale);
     const locals = {
       stage,
@@ -46,8 +48,8 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
       requested: time(found?.requestedAt),
       until: stage === 'ready' ? time(found?.expiresAt) : undefined,
       fetched: time(found?.fetchedAt),
-      ...(await ownProof.asked(visit)),
-      ...(isFresh ? { hasPassword: false, asksForCode: false } : {}),
+      email: user.email,
+      reauthentication: await component.ask(visit, 'export_data'),
       problems: said.problems ?? {},
       isLate: said.isLate ?? false,
       accountHref: own.address('/auth/account'),
@@ -58,18 +60,14 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
   /** Runs the act once it is proven who it is; otherwise the page asks again. */
   function proven(act: (ctx: Context, visit: AccountVisit) => Promise<void>) {
     return door.takes(async (ctx: Context, visit: AccountVisit, form: Form) => {
-      if (!(await ownProof.isFresh(visit))) {
-        const { problems, status } = await ownProof.prove(ctx, visit, form);
-        if (problems) return show(ctx, visit, { problems, status });
-        await ownProof.note(visit);
-      }
-      return act(ctx, visit);
+      const proof = await component.prove(ctx, visit, form, 'export_data');
+      return proof.ok ? act(ctx, visit) : show(ctx, visit, proof);
     });
   }
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit)),
+    door.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
   );
 
   router.post(

@@ -1,0 +1,53 @@
+// Turning on the codes that signing in asks for. Whoever knew the password alone is out: every session
+// and token from before ends, and so does a change of address that was asked for before.
+import { canonicalEmail } from '#domain/people/emails.ts';
+import { AppError } from '#domain/errors.ts';
+import type { User } from '#domain/people/users.ts';
+import type { Blocking } from '#services/blocking/blocking.ts';
+import type { CodeFault, SecondFactor } from '#services/factors/second-factor.ts';
+import type { MailProofs } from '#services/mail-proofs/mail-proofs.ts';
+import type { Changes } from '#services/standing/changes.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
+
+export interface SecondFactorSetupDependencies {
+  readonly secondFactor: SecondFactor;
+  readonly users: UserStore;
+  readonly proofs: MailProofs;
+  readonly blocking: Blocking;
+  readonly changes: Changes;
+}
+
+export type SetupOutcome =
+  | { readonly ok: true; readonly user: User; readonly recoveryCodes: readonly string[] }
+  | { readonly ok: false; readonly reason: CodeFault };
+
+export function createSecondFactorSetup(dependencies: SecondFactorSetupDependencies) {
+  const { secondFactor, users, proofs, blocking, changes } = dependencies;
+  return {
+    /**
+     * Takes the first code of the new secret. Ends the session that asks as well: its cookie may have
+     * been copied.
+     * @throws AppError `forbidden` when that session has ended meanwhile
+     */
+    async finish({ id, email }: User, sessionUid: string, code: string): Promise<SetupOutcome> {
+      let user: User | undefined;
+      const outcome = await secondFactor.confirm(id, code, async (tx) => {
+        const by = { kind: 'user', id } as const;
+        const ended = await blocking.revokeEverythingIn(tx, id, by);
+        if (!ended.some(({ uid }) => uid === sessionUid)) throw noLongerSignedIn();
+        await proofs.endOfUser(id, canonicalEmail(email), tx);
+        user = await users.findById(id, tx);
+      });
+      if (!outcome.ok) return outcome;
+      await changes.announce({ userId: id });
+      if (!user) throw noLongerSignedIn();
+      return { ok: true, user, recoveryCodes: outcome.recoveryCodes };
+    },
+  };
+}
+
+export type SecondFactorSetup = ReturnType<typeof createSecondFactorSetup>;
+
+function noLongerSignedIn(): AppError {
+  return new AppError('forbidden', 'You are not signed in here any more. Please sign in again.');
+}

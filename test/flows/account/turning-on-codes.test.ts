@@ -1,0 +1,76 @@
+// Turning on the codes that signing in asks for: whoever came with the password alone is out.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, describeOnEachArrangement } from '#test/app.ts';
+import type { Page } from '#test/roles/cookie-browser.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
+import { signInOwn } from '#test/roles/passkeys/steps.ts';
+import { setUpCodes } from '#test/roles/totp.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { codeIn, newestMail } from '#test/stage/mailbox.ts';
+import { claimsIn, codeOf, isSignedIn } from './reauthentication-steps.ts';
+
+const twoFactor = 'urn:ostiary:acr:two-factor';
+
+describeOnEachArrangement('turning on codes', (app) => {
+  it('ends every other session and token, copies of this cookie included', async () => {
+    const rp = await app().relyingParty();
+    const person = await app().aPerson();
+    const there = await rp.login(person, offline);
+    const here = await rp.login(person, offline);
+    const thief = here.browser.copy();
+
+    await setUpCodes(here.browser, person);
+
+    assert.deepEqual(
+      [await isSignedIn(here.browser), await isSignedIn(thief), await isSignedIn(there.browser)],
+      [true, false, false],
+    );
+    assertInvalidGrant(await rp.tryRefresh(there.refreshToken));
+    const claims = await claimsIn(app(), here.browser);
+    assert.deepEqual([claims['acr'], claims['amr']], [twoFactor, ['pwd', 'otp', 'mfa']]);
+  });
+
+  it('ends a change of address that a thief has begun before', async () => {
+    const person = await app().aPerson();
+    const [owner, thief] = [app().browser(), app().browser()];
+    await signInOwn(owner, person);
+    await signInOwn(thief, person);
+    const email = `thief.${person.id}@example.org`;
+    const begun = await (
+      await thief.open('/auth/account/email')
+    ).press('continue', { email, password: person.password });
+    assert.equal(begun.url.pathname, '/auth/verify', begun.text);
+    const mail = await newestMail(app(), email);
+
+    await setUpCodes(owner, person);
+
+    await begun.press('verify', { code: codeIn(mail) });
+    const user = await app().installation.stores.users.findById(person.id);
+    assert.equal(user?.email, person.email);
+  });
+});
+
+describeApp('turning on codes after a while', {}, (app) => {
+  it('asks for the password again before it takes the first code', async (t) => {
+    const clock = holdClock(t);
+    const person = await app().aPerson();
+    const browser = app().browser();
+    await signInOwn(browser, person);
+    const page = await browser.open('/auth/account/codes');
+    const shown = await page.press('set-up', { password: person.password });
+    const secret = secretOn(shown);
+    clock.advance(6 * 60);
+
+    const late = await shown.press('verify', { code: codeOf(secret) });
+    const done = await late.press('verify', { password: person.password, code: codeOf(secret) });
+
+    assert.deepEqual([late.status, late.has('password')], [422, true]);
+    assert.ok(done.has('recovery-codes'), done.text);
+  });
+});
+
+function secretOn(page: Page): string {
+  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(page.html) ?? [];
+  return grouped.replaceAll('-', '');
+}

@@ -1,0 +1,35 @@
+// What pages show that ask for reauthentication: everything at once, and next to nothing.
+import type {
+  ReauthenticationProblems,
+  ReauthenticationView,
+} from '#http/rendering/views/provider-view-types.ts';
+
+export const fullReauthentication: ReauthenticationView = {
+  action: '/auth/account/confirm',
+  back: 'passkeys',
+  asksForPassword: true,
+  asksForCode: true,
+  canBeTyped: true,
+  isProven: false,
+  passkey: {
+    action: '/auth/account/confirm/passkey',
+    optionsAction: '/auth/account/confirm/passkey/options',
+  },
+  providers: [{ id: 'google', name: 'Google', action: '/auth/with/google' }],
+};
+
+export const shortReauthentication: ReauthenticationView = {
+  action: '/auth/account/confirm',
+  back: 'passkeys',
+  asksForPassword: true,
+  asksForCode: false,
+  canBeTyped: true,
+  isProven: false,
+  providers: [],
+};
+
+export const fullReauthenticationProblems: ReauthenticationProblems = {
+  password: 'problem.password.wrong',
+  code: 'problem.factor.wrong',
+  general: 'problem.passkey.refused',
+};
