@@ -10,6 +10,7 @@ import { createAudit } from '#services/audit/audit.ts';
 import { createBlocking } from '#services/blocking/blocking.ts';
 import { createRequestOrigin, type RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { createClients } from '#services/clients/clients.ts';
+import { createAccountCleanup } from '#services/accounts/account-cleanup.ts';
 import { createConsent } from '#services/accounts/consent.ts';
 import { createDevices } from '#services/accounts/devices.ts';
 import { createDisowning } from '#services/accounts/disowning.ts';
@@ -103,9 +104,11 @@ function createServices(
   const clientService = createClients({ db, clients, apiResources, audit, changes, issuer, now });
   const standing = createStanding({ actors: stores.actors, changes, now });
   const blocking = createBlocking({ db, endings: stores.endings, audit, notices, changes, now });
+  const cleanup = createAccountCleanup({ ...stores, audit });
   const disowning = createDisowning({
     ...stores,
     devices: stores.userDevices,
+    cleanup,
     db,
     blocking,
     audit,
@@ -138,6 +141,7 @@ function createServices(
     outbox,
     blocking,
     changes,
+    cleanup,
   };
   const factors = wireFactors({ ...common, ...stores, notices, standing });
   const others = wireIdentities({ ...common, ...factors, notices });

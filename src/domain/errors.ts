@@ -70,3 +70,8 @@ export class AppError extends Error {
 export function isAppError(error: unknown, code: ErrorCode): error is AppError {
   return error instanceof AppError && error.code === code;
 }
+
+/** The request came with a session or a proof that was revoked before its write. */
+export function sessionRevoked(): AppError {
+  return new AppError('session_expired', 'You were signed out meanwhile. Please sign in again.');
+}

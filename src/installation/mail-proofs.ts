@@ -3,6 +3,7 @@ import type { Config } from '#platform/settings/config.ts';
 import type { Keyring } from '#platform/secrets/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Database } from '#platform/database/postgres.ts';
+import type { AccountCleanup } from '#services/accounts/account-cleanup.ts';
 import type { Registration } from '#services/accounts/registration.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
@@ -17,13 +18,10 @@ import { createMailThrottle } from '#services/mail-proofs/mail-throttle.ts';
 import { createRecovery } from '#services/mail-proofs/recovery.ts';
 import { createRegistering } from '#services/mail-proofs/registering.ts';
 import { createVerification } from '#services/mail-proofs/verification.ts';
-import { createStrangersWays } from '#services/mail-proofs/strangers-ways.ts';
 import type { Changes } from '#services/standing/changes.ts';
-import type { IdentityStore } from '#stores/accounts/identities.ts';
 import type { MailProofStore } from '#stores/accounts/mail-proofs.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
-import type { PasskeyStore } from '#stores/factors/passkeys.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 export interface MailProofParts {
@@ -36,8 +34,6 @@ export interface MailProofParts {
     readonly mailProofs: MailProofStore;
     readonly users: UserStore;
     readonly credentials: PasswordCredentialStore;
-    readonly identities: IdentityStore;
-    readonly passkeys: PasskeyStore;
   };
   readonly keyring: Keyring;
   readonly audit: Audit;
@@ -45,19 +41,19 @@ export interface MailProofParts {
   readonly blocking: Blocking;
   readonly changes: Changes;
   readonly registration: Registration;
+  readonly cleanup: AccountCleanup;
   readonly identities: Identities;
 }
 
 export function wireMailProofs(parts: MailProofParts) {
   const { config, shortLived, stores, keyring, log, now } = parts;
   const { issuer } = config;
-  const { users, credentials, identities, passkeys } = stores;
+  const { users, credentials } = stores;
   const enabled = config.rateLimits === 'on';
   const throttle = createMailThrottle({ store: shortLived, enabled, log, now });
   const proofs = createMailProofs({ store: stores.mailProofs, throttle, keyring, now });
   const common = { ...parts, proofs, throttle, users, issuer };
   const ask = createAsking(common);
-  const strangers = createStrangersWays({ ...common, credentials, identities, passkeys });
   const emailUndoing = createEmailUndoing(common);
   return {
     mailThrottle: throttle,
@@ -66,8 +62,8 @@ export function wireMailProofs(parts: MailProofParts) {
     invitations: createInvitations(common),
     registering: createRegistering({ ...common, identities: parts.identities }),
     verification: createVerification({ ...common, undoing: emailUndoing }),
-    recovery: createRecovery({ ...common, ask, credentials, strangers }),
-    mailSignIn: createMailSignIn({ ...common, ask, strangers }),
+    recovery: createRecovery({ ...common, ask, credentials }),
+    mailSignIn: createMailSignIn({ ...common, ask }),
   };
 }
 

@@ -1,6 +1,7 @@
 // Everything that is kept in PostgreSQL, one store per kind.
 import type { Config } from '#platform/settings/config.ts';
 import type { Database } from '#platform/database/postgres.ts';
+import { createAccountRemovalStore } from '#stores/accounts/account-removal.ts';
 import { createActorStore } from '#stores/sessions/actors.ts';
 import { createApiResourceStore } from '#stores/clients/api-resources.ts';
 import { createAuditEventStore } from '#stores/audit/audit-events.ts';
@@ -28,6 +29,7 @@ import { createUserStore } from '#stores/accounts/users.ts';
 export function createStores(db: Database, { signInProviders }: Config) {
   const issuers = signInProviders.map(({ issuer }) => issuer);
   return {
+    accountRemoval: createAccountRemovalStore(db),
     actors: createActorStore(db),
     apiResources: createApiResourceStore(db),
     appAccess: createAppAccessStore(db),

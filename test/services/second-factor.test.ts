@@ -50,7 +50,11 @@ async function withApp(opened: Opened) {
   const { secondFactor } = installation.services;
   await secondFactor.begin(userId);
   const secret = (await secondFactor.pendingSecret(userId)) ?? '';
-  const confirmed = await secondFactor.confirm(userId, codeOf(secret, opened), async () => {});
+  const confirmed = await secondFactor.confirm(
+    { id: userId, securityVersion: 0 },
+    codeOf(secret, opened),
+    async () => {},
+  );
   assert.ok(confirmed.ok);
   clock.now = later(3600, clock.now);
   return { secret, recoveryCodes: confirmed.recoveryCodes, secondFactor };
@@ -146,7 +150,7 @@ for (const kind of storeKinds) {
       const opened = await open(t, kind);
       const { installation, userId } = opened;
       const { recoveryCodes, secondFactor } = await withApp(opened);
-      const renewed = await secondFactor.renewRecoveryCodes(userId);
+      const renewed = await secondFactor.renewRecoveryCodes({ id: userId, securityVersion: 0 });
 
       const old = await secondFactor.check(userId, recoveryCodes[0] ?? '');
       await secondFactor.remove(userId, { kind: 'user', id: userId });

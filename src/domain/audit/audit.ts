@@ -60,6 +60,7 @@ export const auditEvents = [
   'client.grants_revoked',
   'everyone.signed_out',
   'role.granted',
+  'role.removed',
   'key.created',
   'api.refused',
   'notice.retried',

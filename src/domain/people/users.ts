@@ -44,6 +44,8 @@ export interface NewUser {
   readonly createdAt: Date;
   /** The version of the terms accepted with it. */
   readonly terms?: string | undefined;
+  /** An operator vouches for the address; absent: somebody registered with it. */
+  readonly madeByOperator?: boolean | undefined;
 }
 
 /** Every claim there is about the person; whoever calls decides which of them may leave. */

@@ -4,10 +4,9 @@ import type { AuditActor } from '#domain/audit/audit.ts';
 import { AppError } from '#domain/errors.ts';
 import type { Keyring } from '#platform/secrets/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { IdentityStore } from '#stores/accounts/identities.ts';
-import type { PasskeyStore } from '#stores/factors/passkeys.ts';
 import type { UserDeviceStore } from '#stores/accounts/user-devices.ts';
 import type { Audit } from '#services/audit/audit.ts';
+import type { AccountCleanup } from './account-cleanup.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 
 const linkDays = 7;
@@ -21,8 +20,7 @@ export interface UserDevice {
 export interface DisowningDependencies {
   readonly db: Database;
   readonly devices: UserDeviceStore;
-  readonly passkeys: PasskeyStore;
-  readonly identities: IdentityStore;
+  readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
   readonly audit: Audit;
   readonly keyring: Keyring;
@@ -31,7 +29,7 @@ export interface DisowningDependencies {
 }
 
 export function createDisowning(dependencies: DisowningDependencies) {
-  const { db, devices, passkeys, identities, blocking, audit, keyring, issuer, now } = dependencies;
+  const { db, devices, cleanup, blocking, audit, keyring, issuer, now } = dependencies;
 
   function read(token: string): UserDevice | undefined {
     const { userId, deviceId, until } = decode(openSealed(token)) ?? {};
@@ -59,8 +57,9 @@ export function createDisowning(dependencies: DisowningDependencies) {
       return device !== undefined && devices.isKnown(device.userId, device.deviceId);
     },
     /**
-     * Somebody else knows the password: everything of the person ends, on all devices, this one is a
-     * stranger's again, and so is every passkey and account elsewhere that was added since. False: the link is no good any more.
+     * Somebody else knows the password: everything of the user ends on all devices, the device is
+     * forgotten, and every way in and permission that came since its first use goes. False: the link
+     * was used.
      */
     async disown(token: string): Promise<boolean> {
       const device = read(token);
@@ -70,16 +69,11 @@ export function createDisowning(dependencies: DisowningDependencies) {
       // Ends first: a link that is used up without having ended anything would be worse than two.
       await blocking.revokeEverythingOf(userId, actor);
       return db.transaction(async (tx) => {
-        const removed = [
-          ['passkey.removed', await passkeys.removeSinceDevice(userId, deviceId, tx)],
-          ['identity.unlinked', await identities.removeSinceDevice(userId, deviceId, tx)],
-        ] as const;
-        const isFirst = await devices.forget(userId, deviceId, tx);
-        if (isFirst) await audit.append({ event: 'device.disowned', actor, userId }, tx);
-        for (const [event, count] of removed) {
-          if (count > 0) await audit.append({ event, actor, userId, details: { count } }, tx);
-        }
-        return isFirst;
+        const since = await devices.forget(userId, deviceId, tx);
+        if (!since) return false;
+        await cleanup.removeSinceDevice({ userId, at: now(), since }, tx);
+        await audit.append({ event: 'device.disowned', actor, userId }, tx);
+        return true;
       });
     },
   };

@@ -21,6 +21,8 @@ export interface AccountRequest {
   readonly terms?: string | undefined;
   /** Names the mail that proved the address, for the audit. */
   readonly proof?: string | undefined;
+  /** An operator vouches for the address. */
+  readonly madeByOperator?: boolean;
 }
 
 /** Checked and hashed, and nothing of it written down yet. */
@@ -33,6 +35,7 @@ export interface PreparedAccount {
   readonly passwordHash: string | undefined;
   readonly terms: string | undefined;
   readonly proof: string | undefined;
+  readonly madeByOperator?: boolean | undefined;
 }
 
 type Prepared<Account> = { readonly ok: true; readonly account: Account } | AccountFaults;
@@ -104,11 +107,12 @@ export function createRegistration(dependencies: RegistrationDependencies) {
       };
     }
     const { email, key: emailKey } = address;
-    const { claims, emailVerified = false, terms, proof } = request;
+    const { claims, emailVerified = false, terms, proof, madeByOperator } = request;
     const passwordHash = await hasher.hash(request.password);
+    const origin = { terms, proof, madeByOperator };
     return {
       ok: true,
-      account: { email, emailKey, emailVerified, claims, terms, proof, passwordHash },
+      account: { email, emailKey, emailVerified, claims, ...origin, passwordHash },
     };
   }
 
@@ -189,7 +193,8 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     },
     /** An operator makes an account. */
     createByOperator(request: AccountRequest): Promise<AccountOutcome> {
-      return create(request, operatorMinimum, { kind: 'operator' });
+      const made = { ...request, madeByOperator: true };
+      return create(made, operatorMinimum, { kind: 'operator' });
     },
     /** Makes an account together with what `join` writes: both or neither. */
     registerWith(request: AccountRequest, join: Join): Promise<AccountOutcome> {

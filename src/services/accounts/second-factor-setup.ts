@@ -29,9 +29,10 @@ export function createSecondFactorSetup(dependencies: SecondFactorSetupDependenc
      * been copied.
      * @throws AppError `forbidden` when that session has ended meanwhile
      */
-    async finish({ id, email }: User, sessionUid: string, code: string): Promise<SetupOutcome> {
+    async finish(before: User, sessionUid: string, code: string): Promise<SetupOutcome> {
+      const { id, email } = before;
       let user: User | undefined;
-      const outcome = await secondFactor.confirm(id, code, async (tx) => {
+      const outcome = await secondFactor.confirm(before, code, async (tx) => {
         const by = { kind: 'user', id } as const;
         const ended = await blocking.revokeEverythingIn(tx, id, by);
         if (!ended.some(({ uid }) => uid === sessionUid)) throw noLongerSignedIn();

@@ -32,7 +32,8 @@ export function createSetup(dependencies: SetupDependencies) {
     },
     /** Spends the link and makes the administrator in one transaction. */
     async use(token: string, request: AccountRequest): Promise<AccountOutcome> {
-      return registration.registerWith(request, async (tx, user) => {
+      const made = { ...request, madeByOperator: true };
+      return registration.registerWith(made, async (tx, user) => {
         const spent = await links.use(sha256(token), now(), tx);
         if (!spent || (await roles.countOf('admin', tx)) > 0) {
           throw new AppError('expired', 'This link was used already.');

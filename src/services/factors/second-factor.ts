@@ -9,11 +9,14 @@ import {
   recoveryCodeCount,
   type TypedCode,
 } from '#domain/people/second-factor.ts';
+import { sessionRevoked } from '#domain/errors.ts';
+import type { User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Keyring } from '#platform/secrets/encryption.ts';
 import { sha256 } from '#platform/secrets/hashing.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Notices, NoticeTemplate } from '#services/blocking/notices.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
 import type { FactorFailureStore } from '#stores/factors/factor-failures.ts';
 import type { RecoveryCodeStore } from '#stores/factors/recovery-codes.ts';
 import type { TotpStore } from '#stores/factors/totp-credentials.ts';
@@ -24,6 +27,7 @@ export interface SecondFactorDependencies {
   readonly totp: TotpStore;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly factorFailures: FactorFailureStore;
+  readonly users: UserStore;
   readonly keyring: Keyring;
   readonly audit: Audit;
   readonly notices: Notices;
@@ -42,11 +46,20 @@ export interface FactorState {
   readonly recoveryCodesLeft: number;
 }
 
+/** A user as read with the session that asks. */
+type AsRead = Pick<User, 'id' | 'securityVersion'>;
+
 /** How long the secret of a new factor is shown; after that it begins anew. */
 const setUpMilliseconds = 15 * 60 * 1000;
 
 export function createSecondFactor(dependencies: SecondFactorDependencies) {
-  const { db, totp, recoveryCodes, factorFailures, keyring, audit, notices, now } = dependencies;
+  const { db, totp, recoveryCodes, factorFailures, users } = dependencies;
+  const { keyring, audit, notices, now } = dependencies;
+
+  /** @throws AppError `session_expired` when the user was signed out since the user was read */
+  async function requireUnrevoked(user: AsRead, tx: Knex): Promise<void> {
+    if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+  }
 
   async function secretOf(userId: string, tx?: Knex): Promise<string | undefined> {
     const credential = await totp.find(userId, tx);
@@ -75,10 +88,12 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     userId: string,
     text: string,
     isTaken: (typed: TypedCode, tx: Knex.Transaction) => Promise<boolean>,
+    prove: (tx: Knex) => Promise<void> = async () => {},
   ): Promise<CodeOutcome> {
     const typed = readTypedCode(text);
     if (!typed) return { ok: false, reason: 'malformed' };
     return db.transaction(async (tx) => {
+      await prove(tx);
       const count = await factorFailures.count(userId, now(), tx);
       if (count === undefined) return { ok: false, reason: 'locked' };
       if (await isTaken(typed, tx)) {
@@ -92,7 +107,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
 
   async function renew(userId: string, tx: Knex): Promise<readonly string[]> {
     const codes = await Promise.all(Array.from({ length: recoveryCodeCount }, makeRecoveryCode));
-    await recoveryCodes.replace(userId, codes.map(sha256), tx);
+    await recoveryCodes.replace(userId, codes.map(sha256), now(), tx);
     return codes;
   }
 
@@ -137,26 +152,30 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
      * @param join runs in the transaction that turns the factor on
      */
     async confirm(
-      userId: string,
+      user: AsRead,
       text: string,
       join: (tx: Knex.Transaction) => Promise<void>,
     ): Promise<
       | { readonly ok: true; readonly recoveryCodes: readonly string[] }
       | { readonly ok: false; readonly reason: CodeFault }
     > {
+      const { id: userId } = user;
       let codes: readonly string[] = [];
-      const outcome = await attempt(userId, text, async ({ kind, code }, tx) => {
+      const isTaken = async ({ kind, code }: TypedCode, tx: Knex.Transaction) => {
         if (kind !== 'totp' || !(await takeTotp(userId, code, true, tx))) return false;
         codes = await renew(userId, tx);
         await note('factor.added', 'factor_added', userId, tx);
         await join(tx);
         return true;
-      });
+      };
+      const outcome = await attempt(userId, text, isTaken, (tx) => requireUnrevoked(user, tx));
       return outcome.ok ? { ok: true, recoveryCodes: codes } : outcome;
     },
     /** In place of those before. */
-    renewRecoveryCodes: (userId: string): Promise<readonly string[]> =>
+    renewRecoveryCodes: (user: AsRead): Promise<readonly string[]> =>
       db.transaction(async (tx) => {
+        const { id: userId } = user;
+        await requireUnrevoked(user, tx);
         const codes = await renew(userId, tx);
         await note('recovery_codes.renewed', 'recovery_codes_renewed', userId, tx);
         return codes;

@@ -1,8 +1,10 @@
-// "This was not me" for a change of address: the old mailbox hears of it and may take it back for a
-// week, even when the new one has been proven meanwhile. Only an address that was proven may.
+// "This was not me" for a change of address: the old mailbox hears of it and may take the account back
+// for a week, even when the new address has been proven meanwhile. Only an address that was proven may.
 import type { Knex } from 'knex';
-import { checkEmail } from '#domain/people/emails.ts';
+import { canonicalEmail } from '#domain/people/emails.ts';
+import { mailProofSeconds } from '#domain/people/mail-proofs.ts';
 import type { User } from '#domain/people/users.ts';
+import type { AccountCleanup } from '#services/accounts/account-cleanup.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
@@ -12,51 +14,63 @@ import { usedUp } from './registering.ts';
 export interface EmailUndoingDependencies {
   readonly proofs: MailProofs;
   readonly users: UserStore;
+  readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
   readonly issuer: string;
   readonly now: () => Date;
 }
 
-export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
-  const { proofs, users, blocking, outbox, issuer, now } = dependencies;
+export interface AnnouncedChange {
+  /** As the user is before the change. */
+  readonly user: User;
+  /** The new address. */
+  readonly email: string;
+  /** When the change was asked for. */
+  readonly since: Date;
+  readonly template: 'email_change_requested' | 'email_changed';
+}
 
-  async function linkFor({ id: userId, email }: User, tx: Knex): Promise<string> {
-    const address = checkEmail(email);
-    const emailKey = address.ok ? address.key : email;
-    const { token } = await proofs.issue({ kind: 'email_undo', userId, email, emailKey }, tx);
+export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
+  const { proofs, users, cleanup, blocking, outbox, issuer, now } = dependencies;
+
+  async function linkFor({ user, since }: AnnouncedChange, tx: Knex): Promise<string> {
+    const { id: userId, email } = user;
+    const order = { kind: 'email_undo', userId, email, emailKey: canonicalEmail(email) } as const;
+    // A change that is asked for twice must not move the instant from which things are removed.
+    const replaced = await proofs.findReplaced(order, tx);
+    const earliest = replaced ? earlierOf(sinceOf(replaced), since) : since;
+    const content = { since: earliest.toISOString() };
+    const { token } = await proofs.issue({ ...order, content }, tx);
     return `${issuer}/auth/account/email/undo/${token}`;
   }
 
   return {
     /**
-     * Writes to the address that the person has had so far. One that nobody has proven may belong to
-     * a stranger: it hears that something changes, and has no say in it.
+     * Writes to the address that the user has had so far. One that nobody has proven may belong to
+     * a stranger: it hears that something changes, and cannot take anything back.
      */
-    async announce(
-      user: User,
-      newEmail: string,
-      template: 'email_change_requested' | 'email_changed',
-      tx: Knex,
-    ): Promise<void> {
+    async announce(change: AnnouncedChange, tx: Knex): Promise<void> {
+      const { user, email, template } = change;
       const { id: userId, email: to, emailVerified } = user;
       const { locale } = user.claims;
-      const values = emailVerified ? { email: newEmail, link: await linkFor(user, tx) } : {};
+      const values = emailVerified ? { email, link: await linkFor(change, tx) } : {};
       await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
     },
     find: (token: string) => proofs.findByLink(token, ['email_undo']),
-    /** The address is the old one again, and everything that was signed in ends. */
+    /**
+     * The address is the old one again. Everything that was signed in ends, and every way in that came
+     * since the change was asked for goes, with the password and all links and codes of other mails.
+     */
     async undo(proof: MailProof): Promise<void> {
       const { email, emailKey, userId = '' } = proof;
       const actor = { kind: 'user', id: userId } as const;
-      await blocking.revokeEverythingWith(userId, actor, 'email.change_undone', async (tx) => {
+      await blocking.revokeEverythingWith(userId, actor, 'email.change_undone', async (tx, at) => {
         if (!(await proofs.use(proof, tx))) throw usedUp();
         const user = await users.findById(userId, tx);
         if (!user) throw usedUp();
-        const current = checkEmail(user.email);
-        await proofs.endOfUser(userId, current.ok ? current.key : user.email, tx);
-        // Nor may whoever had it in between take it again.
-        await proofs.endUndoingOf(userId, tx);
+        await proofs.endOfUser(userId, canonicalEmail(user.email), tx);
+        await cleanup.removeSinceTakeover({ userId, at, since: sinceOf(proof) }, tx);
         await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
       });
     },
@@ -64,3 +78,14 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
 }
 
 export type EmailUndoing = ReturnType<typeof createEmailUndoing>;
+
+/** When the change was asked for; proofs of version 0.1.0 do not say it, and it was before them. */
+function sinceOf({ content, createdAt }: MailProof): Date {
+  const { since } = content;
+  if (typeof since === 'string') return new Date(since);
+  return new Date(createdAt.getTime() - mailProofSeconds.email_change * 1000);
+}
+
+function earlierOf(one: Date, other: Date): Date {
+  return one < other ? one : other;
+}

@@ -42,6 +42,7 @@ export interface MailProof {
   readonly userId: string | undefined;
   readonly email: string;
   readonly emailKey: string;
+  readonly createdAt: Date;
   /** True: its code was right, and the last step is still to come. */
   readonly isProven: boolean;
   /** What the order said; its maker knows the form. */
@@ -86,7 +87,7 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
 
   function open(stored: StoredMailProof | undefined): MailProof | undefined {
     if (!stored) return undefined;
-    const { id, kind, userId, email, emailKey, bindingHash } = stored;
+    const { id, kind, userId, email, emailKey, bindingHash, createdAt } = stored;
     const content: Record<string, unknown> = JSON.parse(
       keyring.open(stored.content, contextOf(id)).toString(),
     );
@@ -96,6 +97,7 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
       userId,
       email,
       emailKey,
+      createdAt,
       isProven: stored.provenAt !== undefined,
       content,
       isBoundTo: (binding) =>
@@ -145,6 +147,10 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
     async findOfUser(userId: string, kinds: readonly MailProofKind[]) {
       return open(await store.findOfUser(userId, kinds, now()));
     },
+    /** An open proof that another one of this kind, user and address would replace. */
+    async findReplaced(order: Pick<ProofOrder, 'kind' | 'userId' | 'emailKey'>, tx: Knex) {
+      return open(await store.findBySubject(order.kind, subjectOf(order), now(), tx));
+    },
     async checkCode({ proofId, kinds, code, holder }: TypedCode): Promise<CodeOutcome> {
       const digits = readCode(code);
       if (digits === undefined) return { ok: false, reason: 'malformed' };
@@ -161,13 +167,16 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
     /** True for exactly one caller. */
     use: ({ id }: MailProof, tx: Knex) => store.use(id, now(), tx),
     endOfUser: store.endOfUser,
-    endUndoingOf: store.endUndoingOf,
   };
 }
 
 export type MailProofs = ReturnType<typeof createMailProofs>;
 
-function subjectOf({ kind, userId, emailKey }: ProofOrder): string {
+function subjectOf({
+  kind,
+  userId,
+  emailKey,
+}: Pick<ProofOrder, 'kind' | 'userId' | 'emailKey'>): string {
   // Each address that an account has had may take the account back.
   if (kind === 'email_undo') return `${userId} ${emailKey}`;
   const isAboutPerson = kind === 'verification' || kind === 'email_change';

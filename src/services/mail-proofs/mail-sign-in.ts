@@ -2,23 +2,22 @@
 // password is; whatever else the person has set up is asked for afterwards. Whoever is the first to
 // prove an address starts afresh: what was set up before may be a stranger's.
 import type { ProvenCredential } from '#domain/people/authentication.ts';
-import type { User } from '#domain/people/users.ts';
 import { isBlocked } from '#domain/standing.ts';
 import type { Database } from '#platform/database/postgres.ts';
+import type { AccountCleanup } from '#services/accounts/account-cleanup.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { AskedMail, AskForMail } from './asking.ts';
 import type { CodeFault, MailProof, MailProofs } from './mail-proofs.ts';
 import { usedUp, type Asking } from './registering.ts';
-import type { StrangersWays } from './strangers-ways.ts';
 
 export interface MailSignInDependencies {
   readonly db: Database;
   readonly proofs: MailProofs;
   readonly ask: AskForMail;
   readonly users: UserStore;
-  readonly strangers: StrangersWays;
+  readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
   readonly audit: Audit;
   readonly now: () => Date;
@@ -42,39 +41,52 @@ const asked: AskedMail = {
 };
 
 export function createMailSignIn(dependencies: MailSignInDependencies) {
-  const { db, proofs, ask, users, strangers, blocking, audit, now } = dependencies;
+  const { db, proofs, ask, users, cleanup, blocking, audit, now } = dependencies;
 
-  /** The user as this act left it: anything that was ended meanwhile has another version. */
-  async function startAfresh(user: User, proof: MailProof): Promise<User> {
-    const actor = { kind: 'user', id: user.id } as const;
-    let current: User | undefined;
-    await blocking.revokeEverythingWith(user.id, actor, 'email.verified', async (tx, at) => {
-      if (!(await proofs.use(proof, tx))) throw usedUp();
-      await users.verifyEmail(user.id, proof.emailKey, at, tx);
-      await strangers.remove(user.id, tx);
-      current = await users.findById(user.id, tx);
+  /** The first proof of the address: nothing of the account from before stays. */
+  async function startAfresh(known: ProvenByMail, proof: MailProof): Promise<ProvenByMail> {
+    const { id } = known.user;
+    const actor = { kind: 'user', id } as const;
+    const after: { proven?: ProvenByMail } = {};
+    await blocking.revokeEverythingWith(id, actor, 'email.verified', async (tx, at) => {
+      const proven = await users.proveEmail(id, proof.emailKey, at, tx);
+      if (!proven || !(await proofs.use(proof, tx))) throw usedUp();
+      // Proven in another way meanwhile: that way has removed what had to go.
+      if (proven === 'first') await cleanup.removeBeforeFirstProof(id, at, tx);
+      await proofs.endOfUser(id, proof.emailKey, tx);
+      const current = await users.findForSignIn(proof.emailKey, tx);
+      // This act counts as one: with another number, something else came between.
+      const isUnchanged = current?.user.securityVersion === known.user.securityVersion + 1;
+      if (!current || !isUnchanged || isBlocked(current.user, at)) throw usedUp();
+      const { user, hasSecondFactor } = current;
+      after.proven = { user, hasSecondFactor, at: known.at };
     });
-    if (current?.securityVersion !== user.securityVersion + 1) throw usedUp();
-    return current;
+    if (!after.proven) throw usedUp();
+    return after.proven;
   }
 
-  async function useUp(user: User, proof: MailProof): Promise<User> {
-    if (!user.emailVerified) return startAfresh(user, proof);
+  async function useUp(known: ProvenByMail, proof: MailProof): Promise<ProvenByMail> {
+    const { user } = known;
+    if (!user.emailVerified) return startAfresh(known, proof);
     await db.transaction(async (tx) => {
-      if (!(await proofs.use(proof, tx))) throw usedUp();
+      const proven = await users.proveEmail(user.id, proof.emailKey, now(), tx);
+      if (proven !== 'again' || !(await proofs.use(proof, tx))) throw usedUp();
       const actor = { kind: 'user', id: user.id } as const;
       await audit.append({ event: 'sign_in_mail.used', actor, userId: user.id }, tx);
     });
-    return user;
+    return known;
   }
 
-  /** @throws AppError `expired` when the proof was used, or the account may not act any more */
+  /**
+   * @throws AppError `expired` when the proof was used, the account has another address by now, or it
+   * may not act any more
+   */
   async function finish(proof: MailProof): Promise<ProvenByMail> {
     const at = now();
     const known = await users.findForSignIn(proof.emailKey);
     if (!known || known.user.id !== proof.userId || isBlocked(known.user, now())) throw usedUp();
     const { user, hasSecondFactor } = known;
-    return { user: await useUp(user, proof), at, hasSecondFactor };
+    return useUp({ user, hasSecondFactor, at }, proof);
   }
 
   return {

@@ -4,6 +4,7 @@
 import { isAppError } from '#domain/errors.ts';
 import type { PasswordFault } from '#domain/people/passwords.ts';
 import { isBlocked } from '#domain/standing.ts';
+import type { AccountCleanup } from '#services/accounts/account-cleanup.ts';
 import type { Registration } from '#services/accounts/registration.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
@@ -11,7 +12,6 @@ import type { PasswordCredentialStore } from '#stores/accounts/password-credenti
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { AskedMail, AskForMail } from './asking.ts';
 import type { CodeFault, MailProof, MailProofs } from './mail-proofs.ts';
-import type { StrangersWays } from './strangers-ways.ts';
 import { usedUp, type Asking } from './registering.ts';
 
 export interface RecoveryDependencies {
@@ -20,7 +20,7 @@ export interface RecoveryDependencies {
   readonly registration: Registration;
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
-  readonly strangers: StrangersWays;
+  readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
   readonly issuer: string;
@@ -39,7 +39,7 @@ export type ResetOutcome =
   | { readonly ok: false; readonly password: PasswordFault };
 
 export function createRecovery(dependencies: RecoveryDependencies) {
-  const { proofs, ask, registration, users, credentials, strangers } = dependencies;
+  const { proofs, ask, registration, users, credentials, cleanup } = dependencies;
   const { blocking, outbox, issuer } = dependencies;
 
   return {
@@ -60,7 +60,10 @@ export function createRecovery(dependencies: RecoveryDependencies) {
       return isProven ? { ok: true } : { ok: false, reason: 'over' };
     },
     findByLink: (token: string) => proofs.findByLink(token, ['recovery']),
-    /** @throws AppError `expired` when the proof was used, or the account may not act any more */
+    /**
+     * @throws AppError `expired` when the proof was used, the account has another address by now, or
+     * it may not act any more
+     */
     async setPassword(proof: MailProof, password: string): Promise<ResetOutcome> {
       const { userId = '', email, emailKey } = proof;
       const user = await users.findById(userId);
@@ -71,13 +74,13 @@ export function createRecovery(dependencies: RecoveryDependencies) {
       const actor = { kind: 'user', id: userId } as const;
       await blocking
         .revokeEverythingWith(userId, actor, 'password.reset', async (tx, at) => {
-          if (!(await proofs.use(proof, tx))) throw usedUp();
+          const proven = await users.proveEmail(userId, emailKey, at, tx);
+          if (!proven || !(await proofs.use(proof, tx))) throw usedUp();
           // Read again in here: a block that came after the mail must hold.
           const current = await users.findById(userId, tx);
           if (!current || isBlocked(current, at)) throw usedUp();
-          if (!current.emailVerified) await strangers.remove(userId, tx);
+          if (proven === 'first') await cleanup.removeBeforeFirstProof(userId, at, tx);
           await credentials.set(userId, passwordHash, at, tx);
-          await users.verifyEmail(userId, emailKey, at, tx);
           await proofs.endOfUser(userId, emailKey, tx);
           const { email: to } = current;
           const { locale } = current.claims;

@@ -2,7 +2,7 @@
 // its mailbox is proven by somebody who is signed in to the account. Otherwise people could be led to
 // confirm an account that somebody else made with their address.
 import type { Knex } from 'knex';
-import { AppError } from '#domain/errors.ts';
+import { AppError, sessionRevoked } from '#domain/errors.ts';
 import { checkEmail } from '#domain/people/emails.ts';
 import { isBlocked } from '#domain/standing.ts';
 import type { User } from '#domain/people/users.ts';
@@ -65,8 +65,9 @@ export function createVerification(dependencies: VerificationDependencies) {
   }
 
   async function verify(proof: MailProof, user: User, tx: Knex): Promise<void> {
-    const at = now();
-    await users.verifyEmail(user.id, proof.emailKey, at, tx);
+    const proven = await users.proveEmail(user.id, proof.emailKey, now(), tx);
+    if (!proven) throw usedUp();
+    if (proven === 'again') return;
     const actor = { kind: 'user', id: user.id } as const;
     await audit.append({ event: 'email.verified', actor, userId: user.id }, tx);
   }
@@ -75,16 +76,20 @@ export function createVerification(dependencies: VerificationDependencies) {
     const { email, emailKey } = proof;
     const { id: userId } = user;
     await proofs.endOfUser(userId, keyOf(user.email), tx);
-    await undoing.announce(user, email, 'email_changed', tx);
+    const since = proof.createdAt;
+    await undoing.announce({ user, email, since, template: 'email_changed' }, tx);
     await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
     const actor = { kind: 'user', id: userId } as const;
     await audit.append({ event: 'email.changed', actor, userId, personal: { email } }, tx);
   }
 
-  async function finish(proof: MailProof): Promise<void> {
+  /** @param asRead the user who has shown that the account is theirs, as read before that */
+  async function finish(proof: MailProof, asRead: User): Promise<void> {
+    if (proof.userId !== asRead.id) throw usedUp();
     const work = async (tx: Knex) => {
+      if (!(await users.holdUnrevoked(asRead, tx))) throw usedUp();
       if (!(await proofs.use(proof, tx))) throw usedUp();
-      const user = await users.findById(proof.userId ?? '', tx);
+      const user = await users.findById(asRead.id, tx);
       if (!user || isBlocked(user, now())) throw usedUp();
       await (proof.kind === 'email_change' ? change : verify)(proof, user, tx);
     };
@@ -127,6 +132,7 @@ export function createVerification(dependencies: VerificationDependencies) {
       // Somebody may change the spelling of their own.
       const works = !known || known.id === userId;
       await db.transaction(async (tx) => {
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         const order = { kind: 'email_change', userId, email, emailKey, works } as const;
         const { token, code } = await proofs.issue(order, tx);
         const mail = works
@@ -135,7 +141,8 @@ export function createVerification(dependencies: VerificationDependencies) {
         const to = works ? email : (known?.email ?? email);
         const locale = works ? (user.claims.locale ?? words) : known?.claims.locale;
         await outbox.add([{ kind: 'mail', userId: known?.id, to, locale, ...mail }], tx);
-        await undoing.announce(user, email, 'email_change_requested', tx);
+        const since = now();
+        await undoing.announce({ user, email, since, template: 'email_change_requested' }, tx);
         const actor = { kind: 'user', id: userId } as const;
         const event = 'email.change_requested';
         await audit.append({ event, actor, userId, personal: { email } }, tx);
@@ -144,15 +151,11 @@ export function createVerification(dependencies: VerificationDependencies) {
     },
     /** What the person was asked to prove last. */
     findPending: (userId: string) => proofs.findOfUser(userId, userProofKinds),
-    async finishByCode(
-      proofId: string,
-      code: string,
-      userId: string,
-    ): Promise<VerificationOutcome> {
-      const typed = { proofId, kinds: userProofKinds, code, holder: { userId } };
+    async finishByCode(proofId: string, code: string, user: User): Promise<VerificationOutcome> {
+      const typed = { proofId, kinds: userProofKinds, code, holder: { userId: user.id } };
       const checked = await proofs.checkCode(typed);
       if (!checked.ok) return checked;
-      await finish(checked.proof);
+      await finish(checked.proof, user);
       return { ok: true };
     },
     /** For somebody who is signed in to the account, which is for the page to see to. */

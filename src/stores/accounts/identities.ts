@@ -49,21 +49,6 @@ const remove: Statement = {
   text: 'delete from identities where user_id = $1 and id = $2',
 };
 
-const removeAll: Statement = {
-  name: 'identities_remove',
-  text: 'delete from identities where user_id = $1',
-};
-
-// What a stranger may have left behind.
-const removeSinceDevice: Statement = {
-  name: 'identities_remove_since_device',
-  text: `
-    delete from identities
-     where user_id = $1
-       and linked_at >= (select first_used_at from user_devices
-                          where user_id = $1 and device_id = $2)`,
-};
-
 export type NewIdentity = Omit<Identity, 'id'>;
 export type IdentityUse = Pick<Identity, 'email' | 'providerId'>;
 
@@ -89,14 +74,6 @@ export function createIdentityStore(db: Database) {
     },
     async remove(userId: string, id: string, tx: Knex): Promise<boolean> {
       return (await db.run(remove, [userId, id], tx)).rowCount === 1;
-    },
-    /** How many there were. */
-    async removeAll(userId: string, tx: Knex): Promise<number> {
-      return (await db.run(removeAll, [userId], tx)).rowCount;
-    },
-    /** Those that were linked since the device was first used; how many. */
-    async removeSinceDevice(userId: string, deviceId: Buffer, tx: Knex): Promise<number> {
-      return (await db.run(removeSinceDevice, [userId, deviceId], tx)).rowCount;
     },
   };
 }

@@ -54,9 +54,10 @@ const insert: Statement = {
                audit_id uuid, details jsonb)
     ), people as (
       insert into users (id, email, email_key, email_verified_at, ${claims},
-                         blocked_at, blocked_reason, created_at, updated_at)
+                         blocked_at, blocked_reason, created_at, updated_at, made_by_operator)
       select id, email, email_key, case when email_verified then $2::timestamptz end, ${claims},
-             case when blocked then $2::timestamptz end, blocked_reason, created_at, $2
+             case when blocked then $2::timestamptz end, blocked_reason, created_at, $2,
+             true
         from given
        order by email_key
           on conflict do nothing

@@ -92,6 +92,8 @@ const byLink = find('link', `${isOpen} and link_hash = $2`);
 const byBinding = find('binding', `${isWaiting} and binding_hash = $2 and kind = $3`);
 const byUser = find('user', `${isOpen} and user_id = $2 and kind = any ($3::text[])`);
 
+const bySubject = find('subject', `${isOpen} and kind = $2 and subject = $3`);
+
 const invited = find('invited', `${isOpen} and email_key = $2 and kind = 'invitation'`);
 
 // Counted before anybody looks: a hundred tries at once are a hundred.
@@ -123,11 +125,6 @@ const endOfUser: Statement = {
        and kind <> 'email_undo' and used_at is null`,
 };
 
-const endUndoingOf: Statement = {
-  name: 'mail_proof_end_undoing',
-  text: `delete from mail_proofs where user_id = $1 and kind = 'email_undo' and used_at is null`,
-};
-
 export function createMailProofStore(db: Database) {
   async function first(
     statement: Statement,
@@ -156,6 +153,8 @@ export function createMailProofStore(db: Database) {
     /** The newest of these kinds. */
     findOfUser: (userId: string, kinds: readonly MailProofKind[], at: Date) =>
       first(byUser, [at, userId, kinds]),
+    findBySubject: (kind: MailProofKind, subject: string, at: Date, tx: Knex) =>
+      first(bySubject, [at, kind, subject], tx),
     /** Counts a try of its code; `undefined`: it is over, not theirs, or was tried too often. */
     async tryCode(id: string, most: number, { bindingHash, userId }: ProofHolder, at: Date) {
       if (!isUuid(id)) return undefined;
@@ -172,9 +171,6 @@ export function createMailProofStore(db: Database) {
     /** Ends what was sent to a person and to an address, but not what undoes a change. */
     async endOfUser(userId: string, emailKey: string, tx: Knex): Promise<number> {
       return (await db.run(endOfUser, [userId, emailKey], tx)).rowCount;
-    },
-    async endUndoingOf(userId: string, tx: Knex): Promise<number> {
-      return (await db.run(endUndoingOf, [userId], tx)).rowCount;
     },
   };
 }

@@ -66,7 +66,9 @@ const find: Statement = {
 
 const forget: Statement = {
   name: 'user_device_forget',
-  text: 'delete from user_devices where user_id = $1 and device_id = $2',
+  text: `
+    delete from user_devices where user_id = $1 and device_id = $2
+    returning first_used_at`,
 };
 
 export function createUserDeviceStore(db: Database) {
@@ -74,9 +76,10 @@ export function createUserDeviceStore(db: Database) {
     async isKnown(userId: string, deviceId: Buffer): Promise<boolean> {
       return (await db.run(find, [userId, deviceId])).rowCount === 1;
     },
-    /** True for exactly one caller. */
-    async forget(userId: string, deviceId: Buffer, tx: Knex = db.knex): Promise<boolean> {
-      return (await db.run(forget, [userId, deviceId], tx)).rowCount === 1;
+    /** When it was first used, for exactly one caller. */
+    async forget(userId: string, deviceId: Buffer, tx: Knex = db.knex): Promise<Date | undefined> {
+      const { rows } = await db.run<{ first_used_at: Date }>(forget, [userId, deviceId], tx);
+      return rows[0]?.first_used_at;
     },
   };
 }

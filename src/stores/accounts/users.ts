@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { AppError } from '#domain/errors.ts';
 import type { NewUser, Role, StandardClaims, User } from '#domain/people/users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { createUserHolds } from './user-holds.ts';
 
 /** Columns that hold one text each. */
 export const textClaimColumns = [
@@ -115,6 +116,7 @@ interface BlockNoteRow {
 
 export function createUserStore(db: Database) {
   return {
+    ...createUserHolds(db),
     /** @throws AppError `email_taken`; the transaction can go on all the same. */
     async insert(user: NewUser, tx: Knex = db.knex): Promise<void> {
       const inserted: unknown[] = await tx('users')
@@ -126,6 +128,7 @@ export function createUserStore(db: Database) {
           ...claimsToRow(user.claims),
           created_at: user.createdAt,
           updated_at: user.createdAt,
+          made_by_operator: user.madeByOperator ?? false,
           terms_version: user.terms ?? null,
           terms_accepted_at: user.terms === undefined ? null : user.createdAt,
         })
@@ -147,8 +150,8 @@ export function createUserStore(db: Database) {
       return rows[0] && userFromRow(rows[0]);
     },
 
-    async findForSignIn(emailKey: string): Promise<SignInFacts | undefined> {
-      const [row] = (await db.run<SignInRow>(forSignIn, [emailKey])).rows;
+    async findForSignIn(emailKey: string, tx: Knex = db.knex): Promise<SignInFacts | undefined> {
+      const [row] = (await db.run<SignInRow>(forSignIn, [emailKey], tx)).rows;
       return (
         row && {
           user: userFromRow(row),
@@ -171,17 +174,6 @@ export function createUserStore(db: Database) {
       tx: Knex = db.knex,
     ): Promise<boolean> {
       return change(tx, { id }, { ...claimsToRow(claims), updated_at: at });
-    },
-
-    /** The proof holds for the address it was made for; a meanwhile changed one stays unproved. */
-    async verifyEmail(
-      id: string,
-      emailKey: string,
-      at: Date,
-      tx: Knex = db.knex,
-    ): Promise<boolean> {
-      const proof = { email_verified_at: at, updated_at: at };
-      return change(tx, { id, email_key: emailKey, email_verified_at: null }, proof);
     },
 
     /** To a proved address. @throws AppError `email_taken` */

@@ -58,21 +58,6 @@ const remove: Statement = {
   text: 'delete from passkeys where user_id = $1 and credential_id = $2',
 };
 
-// What a stranger may have left behind.
-const removeSinceDevice: Statement = {
-  name: 'passkeys_remove_since_device',
-  text: `
-    delete from passkeys
-     where user_id = $1
-       and created_at >= (select first_used_at from user_devices
-                           where user_id = $1 and device_id = $2)`,
-};
-
-const removeAll: Statement = {
-  name: 'passkeys_remove',
-  text: 'delete from passkeys where user_id = $1',
-};
-
 // Two acts that each leave one way in must not both happen.
 const waysIn: Statement = {
   name: 'ways_in_of_user',
@@ -133,14 +118,6 @@ export function createPasskeyStore(db: Database, issuers: readonly string[] = []
     },
     async remove(userId: string, id: string, tx: Knex): Promise<boolean> {
       return (await db.run(remove, [userId, bytes(id)], tx)).rowCount === 1;
-    },
-    /** Those that were made since the device was first used; how many. */
-    async removeSinceDevice(userId: string, deviceId: Buffer, tx: Knex): Promise<number> {
-      return (await db.run(removeSinceDevice, [userId, deviceId], tx)).rowCount;
-    },
-    /** How many there were. */
-    async removeAll(userId: string, tx: Knex): Promise<number> {
-      return (await db.run(removeAll, [userId], tx)).rowCount;
     },
     /** Inside a transaction nobody else changes them until its end. */
     async waysIn(userId: string, tx?: Knex) {

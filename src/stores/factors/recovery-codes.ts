@@ -9,7 +9,9 @@ const removeAll: Statement = {
 
 const add: Statement = {
   name: 'recovery_codes_add',
-  text: 'insert into recovery_codes (user_id, code_hash) select $1, unnest($2::bytea[])',
+  text: `
+    insert into recovery_codes (user_id, code_hash, created_at)
+    select $1, unnest($2::bytea[]), $3`,
 };
 
 const use: Statement = {
@@ -28,9 +30,9 @@ const left: Statement = {
 export function createRecoveryCodeStore(db: Database) {
   return {
     /** In place of those before. */
-    async replace(userId: string, hashes: readonly Buffer[], tx: Knex): Promise<void> {
+    async replace(userId: string, hashes: readonly Buffer[], at: Date, tx: Knex): Promise<void> {
       await db.run(removeAll, [userId], tx);
-      await db.run(add, [userId, hashes], tx);
+      await db.run(add, [userId, hashes, at], tx);
     },
     /** True for exactly one caller per code. */
     async use(userId: string, hash: Buffer, at: Date, tx: Knex): Promise<boolean> {

@@ -139,7 +139,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
       if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
       if (form.get('act') === 'renew') {
-        return showRecoveryCodes(ctx, await secondFactor.renewRecoveryCodes(id));
+        return showRecoveryCodes(ctx, await secondFactor.renewRecoveryCodes(visit.user));
       }
       await secondFactor.remove(id, { kind: 'user', id });
       return own.redirect(ctx, path);

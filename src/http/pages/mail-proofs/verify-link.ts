@@ -13,6 +13,7 @@ import type { MessageKey } from '#http/rendering/locales.ts';
 import type { MailProof, MailProofs } from '#services/mail-proofs/mail-proofs.ts';
 import { wayOf, type Registering } from '#services/mail-proofs/registering.ts';
 import type { Verification } from '#services/mail-proofs/verification.ts';
+import type { User } from '#domain/people/users.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import { noLongerGood, type MailPages } from './mail-pages.ts';
 
@@ -52,10 +53,16 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     return proof;
   }
 
+  /** The user whose address it is, if that user is signed in here. */
+  async function signedInOwner(ctx: Context, proof: MailProof): Promise<User | undefined> {
+    const user = (await own.signedIn(ctx))?.user;
+    return user?.id === proof.userId ? user : undefined;
+  }
+
   /** True: whoever asked for the mail is here. */
   async function isSameBrowser(ctx: Context, proof: MailProof): Promise<boolean> {
     if (proof.kind === 'registration') return proof.isBoundTo(mail.binding(ctx));
-    return (await own.signedIn(ctx))?.user.id === proof.userId;
+    return (await signedInOwner(ctx, proof)) !== undefined;
   }
 
   function formOf(ctx: Context, { email }: MailProof, uid?: string) {
@@ -92,7 +99,8 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
   }
 
   async function verify(ctx: Context, proof: MailProof, form: Form): Promise<void> {
-    if (!(await isSameBrowser(ctx, proof))) {
+    const owner = await signedInOwner(ctx, proof);
+    if (!owner) {
       const user = await users.findById(proof.userId ?? '');
       if (!user) throw noLongerGood();
       const typed = { login: user.email, password: form.get('password') };
@@ -106,10 +114,10 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
       }
       // It shows whose account it is, and signs nobody in: that may ask for more than a password.
       await outcome.settle();
-      await verification.finishByLink(proof);
+      await verification.finishByLink(proof, outcome.user);
       return own.redirect(ctx, '/auth/sign-in?notice=verified');
     }
-    await verification.finishByLink(proof);
+    await verification.finishByLink(proof, owner);
     return own.redirect(ctx, '/auth/account');
   }
 

@@ -23,9 +23,9 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
   async function findPending(ctx: Context) {
     const signedIn = await own.signedIn(ctx);
     const proof = signedIn && (await verification.findPending(signedIn.user.id));
-    if (signedIn && proof) return { proof, userId: signedIn.user.id };
+    if (signedIn && proof) return { proof, user: signedIn.user };
     const registered = await registering.findPending(mail.binding(ctx));
-    return { proof: registered, userId: undefined, isSignedIn: signedIn !== undefined };
+    return { proof: registered, user: undefined, isSignedIn: signedIn !== undefined };
   }
 
   async function show(
@@ -63,10 +63,10 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
 
   async function takeCode(ctx: Context): Promise<void> {
     const form = await own.readForm(ctx);
-    const { proof, userId } = await findPending(ctx);
+    const { proof, user } = await findPending(ctx);
     const [proofId, code] = [form.get('proof'), form.get('code')];
-    if (userId !== undefined && proof?.id === proofId) {
-      const outcome = await verification.finishByCode(proofId, code, userId);
+    if (user && proof?.id === proofId) {
+      const outcome = await verification.finishByCode(proofId, code, user);
       if (outcome.ok) return own.redirect(ctx, '/auth/account');
       return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
     }

@@ -1,0 +1,237 @@
+// A thief knows the password, moves the account to a mailbox of their own and provides for coming back.
+// The owner undoes the change from the old mailbox: nothing that came since opens the account.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
+import type { Browser } from '#test/roles/cookie-browser.ts';
+import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
+import { createAuthenticator } from '#test/roles/passkeys/authenticator.ts';
+import {
+  addPasskey,
+  openFresh,
+  signInOwn,
+  useAtHome,
+  withPasskey,
+} from '#test/roles/passkeys/steps.ts';
+import type { Person } from '#test/roles/relying-party.ts';
+import { setUpCodes } from '#test/roles/totp.ts';
+import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
+
+const undoPath = '/auth/account/email/undo/';
+const chosen = 'a new line that the thief does not know';
+
+function newAddress(): string {
+  return `thief.${Math.random().toString(36).slice(2)}@example.com`;
+}
+
+async function askForChange(browser: Browser, { password }: Person, email: string) {
+  return (await browser.open('/auth/account/email')).press('continue', { email, password });
+}
+
+/** Asked for and proven, in a browser of the thief. */
+async function move(app: TestApp, browser: Browser, person: Person, email: string) {
+  const page = await askForChange(browser, person, email);
+  await page.press('verify', { code: codeIn(await newestMail(app, email)) });
+  return linkIn(await newestMail(app, person.email), undoPath);
+}
+
+/** The thief is signed in with the owner's password. */
+async function aThief(app: TestApp) {
+  const person = await app.aPerson({ emailVerified: true });
+  const browser = app.browser();
+  await signInOwn(browser, person);
+  return { person, browser };
+}
+
+async function undo(app: TestApp, link: string) {
+  return (await app.browser().open(link)).press('continue');
+}
+
+async function canSignIn(app: TestApp, login: string, password: string): Promise<boolean> {
+  const page = await (
+    await app.browser().open('/auth/sign-in')
+  ).press('sign-in', {
+    login,
+    password,
+  });
+  return page.status !== 422;
+}
+
+/** A new password by way of the page that the undoing leads to. */
+async function recover(app: TestApp, { email }: Person): Promise<void> {
+  await (await app.browser().open('/auth/recover')).press('recover', { email });
+  const link = linkIn(await newestMail(app, email), '/recover/link/');
+  await (await app.browser().open(link)).press('continue', { password: chosen });
+}
+
+describeOnEachArrangement('an email change that is undone', (app) => {
+  it('takes with it the password and whatever the thief has added since', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief(app());
+    const email = newAddress();
+    const link = await move(app(), browser, person, email);
+    clock.advance(60);
+    const thief = { ...person, email };
+    const rp = await app().relyingParty();
+    const tokens = await rp.exchange(await rp.authorize(thief, offline, browser));
+    const device = createAuthenticator({ issuer: app().issuer });
+    await addPasskey(app(), browser, await openFresh(browser, person), device);
+    await setUpCodes(browser, person);
+
+    const done = await undo(app(), link);
+
+    assert.ok(done.has('signed-out'), done.text);
+    clock.advance(1);
+    assert.equal((await browser.open('/auth/account')).url.pathname, '/auth/sign-in');
+    assertInvalidGrant(await rp.tryRefresh(tokens.refreshToken));
+    assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
+    assert.equal(await canSignIn(app(), person.email, person.password), false);
+    await recover(app(), person);
+    clock.advance(1);
+    const owner = app().browser();
+    const account = await signInOwn(owner, { ...person, password: chosen });
+    assert.equal(account.url.pathname, '/auth/account', account.text);
+    const asked = await owner.open((await rp.request(offline)).url);
+    assert.ok(asked.has('allow'), asked.text);
+  });
+
+  it('takes with it a password that the thief has changed', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief(app());
+    const link = await move(app(), browser, person, newAddress());
+    const page = await browser.open('/auth/account/password');
+    await page.press('continue', { current: person.password, password: chosen });
+    clock.advance(1);
+
+    await undo(app(), link);
+
+    assert.equal(await canSignIn(app(), person.email, chosen), false);
+    assert.equal(await canSignIn(app(), person.email, person.password), false);
+  });
+
+  it('leaves the owner the passkey from before, and needs no password for it', async (t) => {
+    const clock = holdClock(t);
+    const person = await app().aPerson({ emailVerified: true });
+    const { device } = await withPasskey(app(), person);
+    clock.advance(1);
+    const browser = app().browser();
+    await signInOwn(browser, person);
+    const link = await move(app(), browser, person, newAddress());
+
+    await undo(app(), link);
+
+    clock.advance(1);
+    assert.equal((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
+  });
+});
+
+describeApp('a thief who moves an account', {}, (app) => {
+  it('loses what was added between the request and the proof of the new mailbox', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief(app());
+    const email = newAddress();
+    const page = await askForChange(browser, person, email);
+    const device = createAuthenticator({ issuer: app().issuer });
+    await addPasskey(app(), browser, await openFresh(browser, person), device);
+    clock.advance(60);
+    await page.press('verify', { code: codeIn(await newestMail(app(), email)) });
+    const link = linkIn(await newestMail(app(), person.email), undoPath);
+
+    await undo(app(), link);
+
+    clock.advance(1);
+    assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
+  });
+
+  it('loses it also when the change was asked for a second time', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief(app());
+    await askForChange(browser, person, newAddress());
+    const device = createAuthenticator({ issuer: app().issuer });
+    await addPasskey(app(), browser, await openFresh(browser, person), device);
+    clock.advance(2 * 60 * 60);
+    const link = await move(app(), browser, person, newAddress());
+
+    await undo(app(), link);
+
+    clock.advance(1);
+    assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
+  });
+
+  it('loses everything since the first of two changes, and can undo nothing afterwards', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief(app());
+    const between = newAddress();
+    const link = await move(app(), browser, person, between);
+    const device = createAuthenticator({ issuer: app().issuer });
+    await addPasskey(app(), browser, await openFresh(browser, person), device);
+    clock.advance(60);
+    const rival = await move(app(), browser, { ...person, email: between }, newAddress());
+
+    await undo(app(), link);
+
+    clock.advance(1);
+    assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
+    assert.equal((await app().browser().open(rival)).errorCode, 'expired');
+    assert.equal((await app().browser().open(link)).errorCode, 'expired');
+    await recover(app(), person);
+    assert.equal(await canSignIn(app(), person.email, chosen), true);
+  });
+
+  it('cannot have the account deleted under its owner', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief(app());
+    const link = await move(app(), browser, person, newAddress());
+    const page = await browser.open('/auth/account/delete');
+    await page.press('delete', { password: person.password });
+
+    await undo(app(), link);
+
+    await recover(app(), person);
+    clock.advance(1);
+    const owner = app().browser();
+    const account = await signInOwn(owner, { ...person, password: chosen });
+    assert.equal(account.has('keep'), false, account.text);
+  });
+
+  it('gets one of twenty presses of the button at most, and never half of the undoing', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief(app());
+    const email = newAddress();
+    const link = await move(app(), browser, person, email);
+    const pages = await Promise.all(Array.from({ length: 20 }, () => app().browser().open(link)));
+    const third = newAddress();
+    const next = await askForChange(browser, person, third);
+    const code = codeIn(await newestMail(app(), third));
+
+    const [ends] = await Promise.all([
+      Promise.all(pages.map((page) => page.press('continue'))),
+      next.press('verify', { code }),
+    ]);
+
+    clock.advance(1);
+    assert.equal(ends.filter((page) => page.has('signed-out')).length, 1);
+    const user = await app().installation.stores.users.findById(person.id);
+    assert.equal(user?.email, person.email);
+    assert.equal(await canSignIn(app(), person.email, person.password), false);
+  });
+});
+
+describe('an account elsewhere that a thief has linked', () => {
+  it('opens nothing after the email change was undone', async (t) => {
+    const { app, other } = await startAppWithOthers(t);
+    const { person, browser } = await aThief(app);
+    const link = await move(app, browser, person, newAddress());
+    const locked = await browser.open('/auth/account/linked');
+    const open = await locked.press('confirm', { password: person.password });
+    await goThrough(browser, open, other, 'link-google');
+
+    await undo(app, link);
+
+    const again = app.browser();
+    const end = await goThrough(again, await again.open('/auth/sign-in'), other);
+    assert.notEqual(end.url.pathname, '/auth/account', end.text);
+  });
+});
