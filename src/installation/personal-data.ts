@@ -41,6 +41,6 @@ export function wirePersonalData(parts: PersonalDataParts) {
   return {
     exportMaking,
     exports: createExports({ ...common, making: exportMaking }),
-    supplements: createSupplements({ ...parts, supplements: createSupplementStore(db) }),
+    supplements: createSupplements({ ...common, supplements: createSupplementStore(db) }),
   };
 }

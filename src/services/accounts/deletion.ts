@@ -2,7 +2,7 @@
 // signing in and one button keep it. The audit stays provable: it loses what could name the person.
 import type { AuditActor } from '#domain/audit/audit.ts';
 import { systemActor } from '#domain/audit/audit.ts';
-import { isAppError } from '#domain/errors.ts';
+import { isAppError, sessionRevoked } from '#domain/errors.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -11,6 +11,7 @@ import { noSuchUser } from '#services/blocking/acts.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
 import type { DeletionStore, DueAccount } from '#stores/accounts/deletions.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
 import type { AuditEventStore } from '#stores/audit/audit-events.ts';
 
 /** Days in which somebody who has second thoughts, or whose browser was left open, can come back. */
@@ -22,6 +23,7 @@ const deletedTogether = 20;
 export interface DeletionDependencies {
   readonly db: Database;
   readonly deletions: DeletionStore;
+  readonly users: UserStore;
   readonly auditEvents: AuditEventStore;
   readonly audit: Audit;
   readonly blocking: Blocking;
@@ -32,7 +34,8 @@ export interface DeletionDependencies {
 }
 
 export function createDeletion(dependencies: DeletionDependencies) {
-  const { db, deletions, auditEvents, audit, blocking, outbox, issuer, log, now } = dependencies;
+  const { db, deletions, users, auditEvents, audit, blocking } = dependencies;
+  const { outbox, issuer, log, now } = dependencies;
 
   async function erase({ id, email: to, locale }: DueAccount, by: AuditActor): Promise<void> {
     await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
@@ -50,6 +53,9 @@ export function createDeletion(dependencies: DeletionDependencies) {
       const dueAt = new Date(now().getTime() + coolingOffDays * dayMilliseconds);
       const actor = { kind: 'user', id } as const;
       await blocking.revokeEverythingWith(id, actor, 'deletion.requested', async (tx, at) => {
+        // This act counts as one: with another number, something else came between.
+        const current = await users.findById(id, tx);
+        if (current?.securityVersion !== user.securityVersion + 1) throw sessionRevoked();
         if (!(await deletions.setDue(id, dueAt, at, tx))) throw noSuchUser();
         const { locale, zoneinfo: zone = '' } = claims;
         const values = { link: `${issuer}/auth/account`, at: dueAt.toISOString(), zone };

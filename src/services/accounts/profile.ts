@@ -1,6 +1,6 @@
 // What a person says about themselves: the standard claims, which apps see as far as they may.
 import type { StandardClaims, User } from '#domain/people/users.ts';
-import { AppError } from '#domain/errors.ts';
+import { AppError, sessionRevoked } from '#domain/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Changes } from '#services/standing/changes.ts';
@@ -17,13 +17,15 @@ export interface ProfileDependencies {
 export function createProfile({ db, users, audit, changes, now }: ProfileDependencies) {
   return {
     /** Replaces all claims; a phone number that changes is proven no more. */
-    async change({ id: userId, claims: before }: User, wish: StandardClaims): Promise<void> {
+    async change(user: User, wish: StandardClaims): Promise<void> {
+      const { id: userId, claims: before } = user;
       const { phone_number_verified: _, ...rest } = wish;
       const isProven = before.phone_number_verified && before.phone_number === rest.phone_number;
       const claims = isProven ? { ...rest, phone_number_verified: true } : rest;
       const members = changedMembers(before, claims);
       if (members.length === 0) return;
       await db.transaction(async (tx) => {
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         const found = await users.updateClaims(userId, claims, now(), tx);
         if (!found) throw new AppError('user_not_found', 'There is no such account.');
         const actor = { kind: 'user', id: userId } as const;

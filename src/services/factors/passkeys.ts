@@ -12,11 +12,13 @@ import {
   type Passkey,
   type WaysIn,
 } from '#domain/people/passkeys.ts';
+import { sessionRevoked } from '#domain/errors.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Notices, NoticeTemplate } from '#services/blocking/notices.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
 import type { PasskeyStore } from '#stores/factors/passkeys.ts';
 import { readRegistration } from './passkey-answers.ts';
 import type { PasskeyChallenges } from './passkey-challenges.ts';
@@ -26,6 +28,7 @@ export interface PasskeyDependencies {
   readonly db: Database;
   readonly store: PasskeyStore;
   readonly credentials: PasswordCredentialStore;
+  readonly users: UserStore;
   readonly challenges: PasskeyChallenges;
   readonly webauthn: WebAuthn;
   readonly audit: Audit;
@@ -49,7 +52,7 @@ export interface AcceptedPasskeys {
 }
 
 export function createPasskeys(dependencies: PasskeyDependencies) {
-  const { db, store, credentials, challenges, webauthn, audit, notices, now } = dependencies;
+  const { db, store, credentials, users, challenges, webauthn, audit, notices, now } = dependencies;
 
   async function note(
     userId: string,
@@ -76,9 +79,12 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       const displayName = claims.name ?? email;
       return webauthn.registrationOptions(challenge, { handle, name: email, displayName, known });
     },
-    /** @param device what it is called until the person says otherwise */
+    /**
+     * @param user as read with the session
+     * @param device what it is called until the person says otherwise
+     */
     async add(
-      userId: string,
+      user: Pick<User, 'id' | 'securityVersion'>,
       sessionUid: string,
       { text, device }: { readonly text: string; readonly device: string },
     ): Promise<AddOutcome> {
@@ -90,8 +96,10 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       const made = await webauthn.verifyRegistration(read, challenge);
       if (!made) return { ok: false, reason: 'refused' };
       const name = readPasskeyName(device) ?? 'Passkey';
+      const { id: userId } = user;
       const passkey = { ...made, userId, name, createdAt: now(), lastUsedAt: undefined };
       return db.transaction(async (tx) => {
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         const { passkeys } = await store.waysIn(userId, tx);
         if (passkeys >= mostPasskeys) return { ok: false, reason: 'too_many' };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };

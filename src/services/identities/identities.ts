@@ -9,6 +9,7 @@ import {
   type Identity,
   type ProvenIdentity,
 } from '#domain/people/identities.ts';
+import { sessionRevoked } from '#domain/errors.ts';
 import { isBlocked } from '#domain/standing.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -120,9 +121,11 @@ export function createIdentities(dependencies: IdentityDependencies) {
       await audit.append({ event: 'identity.linked', actor, userId, details }, tx);
       return true;
     },
-    /** By whoever has proven to be that person, and to be the other one. */
-    link: (userId: string, proven: ProvenIdentity): Promise<Outcome<LinkFault>> =>
+    /** By a user, as read with the session, who has proven the account elsewhere. */
+    link: (user: User, proven: ProvenIdentity): Promise<Outcome<LinkFault>> =>
       db.transaction(async (tx) => {
+        const { id: userId } = user;
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         await passkeys.waysIn(userId, tx);
         const known = await store.list(userId, tx);
         const { issuer, subject, providerId } = proven;

@@ -1,10 +1,12 @@
 // Asking for a copy of one's data, and fetching it: once, within a week. Writing it is left to
 // export-making.ts; who it is has been proven before (http/pages/account/data/export.ts).
 import { randomUUID } from 'node:crypto';
+import { sessionRevoked } from '#domain/errors.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Keyring } from '#platform/secrets/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
 import type { AccountExport, ExportStore, TakenExport } from '#stores/personal-data/exports.ts';
 import { chunkContext, exportDays, type ExportMaking } from './export-making.ts';
 
@@ -16,6 +18,7 @@ const dayMilliseconds = 24 * 60 * minuteMilliseconds;
 export interface ExportDependencies {
   readonly db: Database;
   readonly exports: ExportStore;
+  readonly users: UserStore;
   readonly making: Pick<ExportMaking, 'hurry'>;
   readonly audit: Audit;
   readonly keyring: Keyring;
@@ -31,7 +34,7 @@ export interface ExportState {
 }
 
 export function createExports(dependencies: ExportDependencies) {
-  const { db, exports, making, audit, keyring, now } = dependencies;
+  const { db, exports, making, users, audit, keyring, now } = dependencies;
 
   const askedBefore = (): Date =>
     new Date(now().getTime() - exportsApartMinutes * minuteMilliseconds);
@@ -62,10 +65,12 @@ export function createExports(dependencies: ExportDependencies) {
       return { stage: 'over', export: found, mayAsk: found.requestedAt <= askedBefore() };
     },
     /** False: there is one already, or there was one a moment ago. */
-    async request({ id: userId }: User): Promise<boolean> {
+    async request(user: User): Promise<boolean> {
+      const { id: userId } = user;
       const at = now();
       const until = new Date(at.getTime() + exportDays * dayMilliseconds);
       const isNew = await db.transaction(async (tx) => {
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         await exports.removeOld(userId, askedBefore(), at, tx);
         if (!(await exports.add({ id: randomUUID(), userId, at, until }, tx))) return false;
         const actor = { kind: 'user', id: userId } as const;

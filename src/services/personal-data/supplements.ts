@@ -1,11 +1,13 @@
 // Reading and changing what is kept of people beside the standard claims. A change names the version
 // that it replaces: of many at once, on however many nodes, exactly one is taken.
 import type { AuditActor } from '#domain/audit/audit.ts';
-import { AppError } from '#domain/errors.ts';
+import { AppError, sessionRevoked } from '#domain/errors.ts';
+import type { User } from '#domain/people/users.ts';
 import type { Callers, Declaration } from '#domain/supplements/declarations.ts';
 import { isStorable, resolvePointer } from '#domain/supplements/values.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#services/audit/audit.ts';
+import type { UserStore } from '#stores/accounts/users.ts';
 import type {
   StoredSupplement,
   SupplementChange,
@@ -19,6 +21,7 @@ export const largestSupplementBytes = 16 * 1024;
 export interface SupplementDependencies {
   readonly db: Database;
   readonly supplements: SupplementStore;
+  readonly users: UserStore;
   readonly registry: SupplementRegistry;
   readonly audit: Audit;
   readonly now: () => Date;
@@ -30,6 +33,8 @@ export interface SupplementWish {
   /** The version that is replaced; 0: there is none. */
   readonly expected: number;
   readonly actor: AuditActor;
+  /** Who writes about themselves, as read with the session; absent: a program with a token. */
+  readonly user?: Pick<User, 'id' | 'securityVersion'>;
 }
 
 export type SupplementOutcome =
@@ -39,20 +44,21 @@ export type SupplementOutcome =
   | { readonly ok: false; readonly reason: 'invalid'; readonly faults: readonly ValueFault[] };
 
 export function createSupplements(dependencies: SupplementDependencies) {
-  const { db, supplements, registry, audit, now } = dependencies;
+  const { db, supplements, users, registry, audit, now } = dependencies;
 
   async function list(userId: string, namespaces: readonly string[]) {
     return namespaces.length === 0 ? [] : supplements.list(userId, namespaces);
   }
 
   async function change(
-    { userId, namespace, expected, actor }: SupplementWish,
+    { userId, namespace, expected, actor, user }: SupplementWish,
     value: object | undefined,
   ): Promise<SupplementOutcome> {
     const at = now();
     const by = [actor.kind, actor.id].filter((part) => part !== undefined).join(' ');
     const wanted: SupplementChange = { userId, namespace, expected, at, by };
     return db.transaction(async (tx) => {
+      if (user && !(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
       const version = await supplements.change(wanted, value, tx);
       if (version === undefined) return { ok: false, reason: 'stale' };
       const event = value === undefined ? 'supplement.removed' : 'supplement.changed';

@@ -101,7 +101,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
       const unnamed = createTranslator(locale)('account-passkeys.unnamed');
       const device = describeDevice(ctx.get('user-agent')) || unnamed;
       const made = { text: form.get('answer'), device };
-      const outcome = await passkeys.add(user.id, sessionUid, made);
+      const outcome = await passkeys.add(user, sessionUid, made);
       if (!outcome.ok) {
         return show(ctx, visit, { general: addProblems[outcome.reason] }, 422);
       }

@@ -115,7 +115,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     await places.drop(ctx, found.place);
     if (form.get('decision') !== 'link') return undefined;
     if (!isAllowed) return problems.not_proven;
-    const outcome = await identities.link(found.user.id, found.identity);
+    const outcome = await identities.link(found.user, found.identity);
     return outcome.ok ? undefined : problems[outcome.reason];
   }
 

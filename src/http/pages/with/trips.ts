@@ -151,7 +151,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     const visit = await isSame(ctx, purpose.sessionUid);
     if (!visit) return own.redirect(ctx, '/auth/sign-in');
     if (purpose.kind === 'link') {
-      const outcome = await identities.link(visit.user.id, identity);
+      const outcome = await identities.link(visit.user, identity);
       if (!outcome.ok) return goBack(ctx, purpose, linkProblems[outcome.reason]);
       return own.redirect(ctx, purpose.back);
     }

@@ -101,7 +101,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
       // What was typed into an older page must not be mixed with what is kept now.
       const outcome =
         expected === (kept?.version ?? 0)
-          ? await supplements.save({ userId: user.id, namespace, actor, expected }, value)
+          ? await supplements.save({ userId: user.id, namespace, actor, expected, user }, value)
           : ({ ok: false, reason: 'stale' } as const);
       if (outcome.ok) return own.redirect(ctx, '/auth/account');
       const now = outcome.reason === 'stale' ? await supplements.get(user.id, namespace) : kept;

@@ -1,0 +1,216 @@
+// Requests that were let in and then overtaken: by another address of the account, by the owner who
+// proves the mailbox, or by an email change that is undone. What they write late must not count.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { describeApp, type TestApp } from '#test/app.ts';
+import type { Browser, Page } from '#test/roles/cookie-browser.ts';
+import { createAuthenticator } from '#test/roles/passkeys/authenticator.ts';
+import { ask, openFresh, signInOwn, useAtHome } from '#test/roles/passkeys/steps.ts';
+import type { Person } from '#test/roles/relying-party.ts';
+import { codeOf } from '#test/roles/totp.ts';
+import { holdClock } from '#test/stage/clock.ts';
+import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
+import { inLine, proofOf, rowOfUser } from '#test/stage/row-locks.ts';
+
+const chosen = 'a new line that nobody else would write';
+
+function newAddress(): string {
+  return `moved.${Math.random().toString(36).slice(2)}@example.com`;
+}
+
+async function signedIn(app: TestApp, facts = {}) {
+  const person = await app.aPerson(facts);
+  const browser = app.browser();
+  await signInOwn(browser, person);
+  return { person, browser };
+}
+
+async function askForChange(app: TestApp, browser: Browser, { password }: Person) {
+  const email = newAddress();
+  const form = await browser.open('/auth/account/email');
+  const page = await form.press('continue', { email, password });
+  return { email, page, code: codeIn(await newestMail(app, email)) };
+}
+
+async function canSignIn(app: TestApp, login: string, password: string): Promise<boolean> {
+  const form = await app.browser().open('/auth/sign-in');
+  return (await form.press('sign-in', { login, password })).status !== 422;
+}
+
+async function emailOf({ installation }: TestApp, { id }: Person) {
+  return (await installation.stores.users.findById(id))?.email;
+}
+
+describeApp(
+  'a mail that was asked for before the address changed, and written after',
+  {},
+  (app) => {
+    it('sets no password of the account', async () => {
+      const { person, browser } = await signedIn(app(), { emailVerified: true });
+      const change = await askForChange(app(), browser, person);
+      const form = await app().browser().open('/auth/recover');
+      await inLine(
+        app(),
+        proofOf('recovery', person.email),
+        [() => form.press('recover', { email: person.email })],
+        () => change.page.press('verify', { code: change.code }),
+      );
+      assert.equal(await emailOf(app(), person), change.email);
+      const link = linkIn(await newestMail(app(), person.email), '/recover/link/');
+
+      const page = await app().browser().open(link);
+      const done = await page.press('continue', { password: chosen });
+
+      assert.equal(done.errorCode, 'expired', done.text);
+      assert.equal(await canSignIn(app(), change.email, chosen), false);
+      assert.equal(await canSignIn(app(), change.email, person.password), true);
+    });
+
+    it('signs nobody in', async () => {
+      const { person, browser } = await signedIn(app(), { emailVerified: true });
+      const change = await askForChange(app(), browser, person);
+      const form = await app().browser().open('/auth/sign-in/mail');
+      await inLine(
+        app(),
+        proofOf('sign_in', person.email),
+        [() => form.press('continue', { email: person.email })],
+        () => change.page.press('verify', { code: change.code }),
+      );
+      const link = linkIn(await newestMail(app(), person.email), '/auth/sign-in/mail/link/');
+
+      const done = await (await app().browser().open(link)).press('sign-in');
+
+      assert.equal(done.errorCode, 'expired', done.text);
+    });
+
+    it('proves nothing about the new address', async () => {
+      const { person, browser } = await signedIn(app());
+      const account = await browser.open('/auth/account');
+      const change = await askForChange(app(), browser, person);
+      await inLine(
+        app(),
+        proofOf('verification', person.id),
+        [() => account.press('send-again')],
+        () => change.page.press('verify', { code: change.code }),
+      );
+      const link = linkIn(await newestMail(app(), person.email), '/verify/link/');
+
+      const done = await (await browser.open(link)).press('verify');
+
+      assert.equal(done.errorCode, 'expired', done.text);
+      const { knex } = app().installation.db;
+      const events: unknown[] = await knex('audit_events').where({
+        event: 'email.verified',
+        user_id: person.id,
+      });
+      assert.deepEqual(events, []);
+    });
+  },
+);
+
+describeApp('a hijacker whom the owner of the mailbox overtakes', {}, (app) => {
+  /** The owner signs in by mail for the first time, and one request of the hijacker comes behind. */
+  async function overtake(person: Person, late: () => Promise<Page>) {
+    const form = await app().browser().open('/auth/sign-in/mail');
+    const page = await form.press('continue', { email: person.email });
+    const code = codeIn(await newestMail(app(), person.email));
+    const [account, refused] = await inLine(app(), rowOfUser(person.id), [
+      () => page.press('verify', { code }),
+      late,
+    ]);
+    assert.equal(account?.url.pathname, '/auth/account', account?.text);
+    return refused;
+  }
+
+  it('does not move the account to another mailbox', async () => {
+    const { person, browser } = await signedIn(app());
+    const { page, code } = await askForChange(app(), browser, person);
+
+    const refused = await overtake(person, () => page.press('verify', { code }));
+
+    assert.equal(refused?.errorCode, 'expired', refused?.text);
+    assert.equal(await emailOf(app(), person), person.email);
+  });
+
+  it('writes no profile', async () => {
+    const { person, browser } = await signedIn(app());
+    const page = await browser.open('/auth/account/profile');
+
+    await overtake(person, () => page.press('continue', { name: 'Mallory' }));
+
+    const user = await app().installation.stores.users.findById(person.id);
+    assert.equal(user?.claims.name, undefined);
+  });
+
+  it('sets up no second factor', async () => {
+    const { person, browser } = await signedIn(app());
+    const form = await browser.open('/auth/account/codes');
+    const shown = await form.press('set-up', { password: person.password });
+    const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
+    const code = codeOf(grouped.replaceAll('-', ''));
+
+    await overtake(person, () => shown.press('verify', { code }));
+
+    const { since } = await app().installation.services.secondFactor.state(person.id);
+    assert.equal(since, undefined);
+  });
+});
+
+describeApp('a thief whom the undoing of an email change overtakes', {}, (app) => {
+  /** The owner undoes the change, and one request of the thief comes behind. */
+  async function overtake(person: Person, late: () => Promise<Page>): Promise<void> {
+    const link = linkIn(await newestMail(app(), person.email), '/auth/account/email/undo/');
+    const page = await app().browser().open(link);
+    const [done] = await inLine(app(), rowOfUser(person.id), [() => page.press('continue'), late]);
+    assert.ok(done?.has('signed-out'), done?.text);
+  }
+
+  async function aThief() {
+    const { person, browser } = await signedIn(app(), { emailVerified: true });
+    const { email, page, code } = await askForChange(app(), browser, person);
+    await page.press('verify', { code });
+    return { person, browser, email };
+  }
+
+  it('adds no passkey', async (t) => {
+    const clock = holdClock(t);
+    const { person, browser } = await aThief();
+    const device = createAuthenticator({ issuer: app().issuer });
+    const page = await openFresh(browser, person);
+    const answer = device.create(await ask(app(), browser, page));
+
+    await overtake(person, () => page.press('answer', { answer }));
+
+    clock.advance(1);
+    assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
+  });
+
+  it('sets no password', async () => {
+    const { person, browser } = await aThief();
+    const page = await browser.open('/auth/account/password');
+    const typed = { current: person.password, password: chosen };
+
+    await overtake(person, () => page.press('continue', typed));
+
+    assert.equal(await canSignIn(app(), person.email, chosen), false);
+  });
+
+  it('does not move the account once more', async () => {
+    const { person, browser, email } = await aThief();
+    const next = await askForChange(app(), browser, { ...person, email });
+
+    await overtake(person, () => next.page.press('verify', { code: next.code }));
+
+    assert.equal(await emailOf(app(), person), person.email);
+  });
+
+  it('does not have the account deleted', async () => {
+    const { person, browser } = await aThief();
+    const page = await browser.open('/auth/account/delete');
+
+    await overtake(person, () => page.press('delete', { password: person.password }));
+
+    const user = await app().installation.stores.users.findById(person.id);
+    assert.equal(user?.deletionDueAt, undefined);
+  });
+});
