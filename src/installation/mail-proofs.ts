@@ -19,9 +19,11 @@ import { createRecovery } from '#services/mail-proofs/recovery.ts';
 import { createRegistering } from '#services/mail-proofs/registering.ts';
 import { createVerification } from '#services/mail-proofs/verification.ts';
 import type { Changes } from '#services/standing/changes.ts';
+import { createDeletionStore } from '#stores/accounts/deletions.ts';
 import type { MailProofStore } from '#stores/accounts/mail-proofs.ts';
 import type { PasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
+import type { AuditEventStore } from '#stores/audit/audit-events.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
 export interface MailProofParts {
@@ -34,6 +36,7 @@ export interface MailProofParts {
     readonly mailProofs: MailProofStore;
     readonly users: UserStore;
     readonly credentials: PasswordCredentialStore;
+    readonly auditEvents: AuditEventStore;
   };
   readonly keyring: Keyring;
   readonly audit: Audit;
@@ -48,13 +51,14 @@ export interface MailProofParts {
 export function wireMailProofs(parts: MailProofParts) {
   const { config, shortLived, stores, keyring, log, now } = parts;
   const { issuer } = config;
-  const { users, credentials } = stores;
+  const { users, credentials, auditEvents } = stores;
   const enabled = config.rateLimits === 'on';
   const throttle = createMailThrottle({ store: shortLived, enabled, log, now });
   const proofs = createMailProofs({ store: stores.mailProofs, throttle, keyring, now });
   const common = { ...parts, proofs, throttle, users, issuer };
   const ask = createAsking(common);
-  const emailUndoing = createEmailUndoing(common);
+  const deletions = createDeletionStore(parts.db);
+  const emailUndoing = createEmailUndoing({ ...common, deletions, auditEvents });
   return {
     mailThrottle: throttle,
     proofs,

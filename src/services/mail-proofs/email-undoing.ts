@@ -1,13 +1,18 @@
 // "This was not me" for a change of address: the old mailbox hears of it and may take the account back
 // for a week, even when the new address has been proven meanwhile. Only an address that was proven may.
 import type { Knex } from 'knex';
+import { systemActor } from '#domain/audit/audit.ts';
 import { canonicalEmail } from '#domain/people/emails.ts';
 import { mailProofSeconds } from '#domain/people/mail-proofs.ts';
 import type { User } from '#domain/people/users.ts';
 import type { AccountCleanup } from '#services/accounts/account-cleanup.ts';
+import type { Audit } from '#services/audit/audit.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
 import type { Outbox } from '#services/delivery/outbox.ts';
+import type { Changes } from '#services/standing/changes.ts';
+import type { DeletionStore } from '#stores/accounts/deletions.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
+import type { AuditEventStore } from '#stores/audit/audit-events.ts';
 import type { MailProof, MailProofs } from './mail-proofs.ts';
 import { usedUp } from './registering.ts';
 
@@ -16,6 +21,10 @@ export interface EmailUndoingDependencies {
   readonly users: UserStore;
   readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
+  readonly deletions: DeletionStore;
+  readonly auditEvents: AuditEventStore;
+  readonly audit: Audit;
+  readonly changes: Changes;
   readonly outbox: Outbox;
   readonly issuer: string;
   readonly now: () => Date;
@@ -33,6 +42,7 @@ export interface AnnouncedChange {
 
 export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
   const { proofs, users, cleanup, blocking, outbox, issuer, now } = dependencies;
+  const { deletions, auditEvents, audit, changes } = dependencies;
 
   async function linkFor({ user, since }: AnnouncedChange, tx: Knex): Promise<string> {
     const { id: userId, email } = user;
@@ -43,6 +53,22 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
     const content = { since: earliest.toISOString() };
     const { token } = await proofs.issue({ ...order, content }, tx);
     return `${issuer}/auth/account/email/undo/${token}`;
+  }
+
+  /**
+   * A thief may have registered anew with the address to keep its owner from coming back. That account
+   * has never been proven, and the undoing proves whose the address is: it is deleted.
+   * @returns its id
+   */
+  async function displace({ emailKey, userId }: MailProof, at: Date, tx: Knex) {
+    const squatter = await users.findUnproven(emailKey, tx);
+    if (squatter === undefined || squatter === userId) return undefined;
+    await auditEvents.erasePersonal(squatter, tx);
+    await deletions.remove(squatter, at, tx);
+    const details = { because: 'email.change_undone' };
+    const entry = { event: 'account.deleted', actor: systemActor, userId: squatter } as const;
+    await audit.append({ ...entry, details }, tx);
+    return squatter;
   }
 
   return {
@@ -65,14 +91,18 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
     async undo(proof: MailProof): Promise<void> {
       const { email, emailKey, userId = '' } = proof;
       const actor = { kind: 'user', id: userId } as const;
+      const displaced: string[] = [];
       await blocking.revokeEverythingWith(userId, actor, 'email.change_undone', async (tx, at) => {
         if (!(await proofs.use(proof, tx))) throw usedUp();
         const user = await users.findById(userId, tx);
         if (!user) throw usedUp();
         await proofs.endOfUser(userId, canonicalEmail(user.email), tx);
         await cleanup.removeSinceTakeover({ userId, at, since: sinceOf(proof) }, tx);
+        const squatter = await displace(proof, at, tx);
+        if (squatter !== undefined) displaced.push(squatter);
         await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
       });
+      for (const id of displaced) await changes.announce({ userId: id });
     },
   };
 }

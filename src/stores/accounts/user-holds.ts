@@ -33,8 +33,21 @@ const proveEmail: Statement = {
     select is_first from held`,
 };
 
+const findUnproven: Statement = {
+  name: 'user_find_unproven',
+  text: `
+    select id from users
+     where email_key = $1 and email_verified_at is null
+       for update`,
+};
+
 export function createUserHolds(db: Database) {
   return {
+    /** The account with that address, if nobody has proven it. */
+    async findUnproven(emailKey: string, tx: Knex): Promise<string | undefined> {
+      return (await db.run<{ id: string }>(findUnproven, [emailKey], tx)).rows[0]?.id;
+    },
+
     /**
      * The mailbox of that address was proven. `first`: nobody had proven it before. `undefined`: it is
      * not the user's address any more, so the proof says nothing about the account.

@@ -19,6 +19,7 @@ import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 
+const late = { settings: { EMAIL_VERIFICATION: 'later' } };
 const undoPath = '/auth/account/email/undo/';
 const chosen = 'a new line that the thief does not know';
 
@@ -50,13 +51,8 @@ async function undo(app: TestApp, link: string) {
 }
 
 async function canSignIn(app: TestApp, login: string, password: string): Promise<boolean> {
-  const page = await (
-    await app.browser().open('/auth/sign-in')
-  ).press('sign-in', {
-    login,
-    password,
-  });
-  return page.status !== 422;
+  const form = await app.browser().open('/auth/sign-in');
+  return (await form.press('sign-in', { login, password })).status !== 422;
 }
 
 /** A new password by way of the page that the undoing leads to. */
@@ -216,6 +212,22 @@ describeApp('a thief who moves an account', {}, (app) => {
     const user = await app().installation.stores.users.findById(person.id);
     assert.equal(user?.email, person.email);
     assert.equal(await canSignIn(app(), person.email, person.password), false);
+  });
+});
+
+describeApp('a thief who registers anew with the address', late, (app) => {
+  it('does not keep its owner from undoing the change', async () => {
+    const { person, browser } = await aThief(app());
+    const link = await move(app(), browser, person, newAddress());
+    const form = await app().browser().open('/auth/register');
+    await form.press('register', { name: '', email: person.email, password: chosen });
+
+    const done = await undo(app(), link);
+
+    assert.ok(done.has('signed-out'), done.text);
+    const user = await app().installation.stores.users.findById(person.id);
+    assert.equal(user?.email, person.email);
+    assert.equal(await canSignIn(app(), person.email, chosen), false);
   });
 });
 
