@@ -34,6 +34,7 @@ import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
 import { createInteractionAdapter, createInteractionEnd } from './adapters/interaction-adapter.ts';
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
+import { limitOfflineAccess, mayRefresh } from './tokens/offline-access.ts';
 import { createRefreshRotation } from './tokens/refresh-rotation.ts';
 import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
 import { createReplayAdapter } from './adapters/replay-adapter.ts';
@@ -108,7 +109,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
       assertClientAssertion: createAssertionCheck({ now }),
       rotatesRefreshToken: rotation.rotates,
-      issuesRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+      issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),
     }),
   );
   provider.use(interactionEnd.writeBeforeAnswer);
@@ -155,7 +156,7 @@ function createAdapters(
         now,
       }),
       Interaction: createInteractionAdapter({ store, end: interactionEnd }),
-      RefreshToken: rotation.adapter,
+      RefreshToken: limitOfflineAccess(rotation.adapter),
       ReplayDetection: createReplayAdapter({ store, birth: dependencies.storeBirth }),
       AuthorizationCode: createCodeAdapter({
         store,
@@ -167,8 +168,10 @@ function createAdapters(
         found,
         interactionEnd,
         now,
-        foundsFamily: () =>
-          engineContext()?.oidc.client?.grantTypeAllowed('refresh_token') === true,
+        foundsFamily(code) {
+          const client = engineContext()?.oidc.client;
+          return client !== undefined && mayRefresh(client, code);
+        },
       }),
     },
     shortLived: (space) =>

@@ -184,6 +184,24 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
     assertRefused(await rp.tryExchange(none), 400, 'invalid_target');
   });
 
+  it('gives and renews no access beyond the session when it was offline_access', async () => {
+    const { rp, person } = await aClient(app(), 'openid offline_access');
+    const lasting = await rp.login(person, offline);
+    const session = await rp.login(person);
+    const callback = await rp.authorize(person, offline);
+
+    await reregister(app(), rp, 'openid');
+
+    const redeemed = await rp.tryExchange(callback);
+    assert.deepEqual([redeemed.status, redeemed.body['refresh_token']], [200, undefined]);
+    assertRefused(await rp.tryRefresh(lasting.refreshToken), 400, 'invalid_grant');
+    assert.equal((await rp.tryRefresh(session.refreshToken)).status, 200);
+    assert.equal((await rp.tryExchange(callback)).status, 400);
+
+    await reregister(app(), rp, 'openid offline_access');
+    assert.equal((await rp.tryRefresh(lasting.refreshToken)).status, 200);
+  });
+
   it('is granted again once it is registered again', async () => {
     const { rp, person } = await aClient(app(), 'openid email offline_access');
     const scope = 'openid email offline_access';
