@@ -1,0 +1,93 @@
+// What is looked at after an act: nothing from before it works, a new sign-in does, and so does what
+// the act does not reach.
+import { crowding } from '#test/rig/faults.ts';
+import { offline } from '#test/roles/outcomes.ts';
+import { fateOf, type Act, type Fate, type Outcome } from './act-types.ts';
+import type { Credential, Origin } from './credentials.ts';
+import { callbackOf, openAccount, type Subject } from './people.ts';
+import type { Tally } from './tally.ts';
+import type { World } from './world.ts';
+
+export interface Check {
+  readonly world: World;
+  readonly seed: number;
+  readonly tally: Tally;
+  readonly act: Act;
+  readonly subject: Subject;
+}
+
+/**
+ * A proof that stays good is looked at when a node gets to it. A sign-in sent less than this before
+ * the act may rightly count as one after it.
+ */
+const longestUnreadMilliseconds = 700;
+
+export async function checkRound(
+  { act, subject, seed, tally }: Check,
+  outcome: Outcome,
+  { onlyRepeatable }: { onlyRepeatable: boolean },
+): Promise<void> {
+  for (const credential of subject.collection.all()) {
+    if (onlyRepeatable && !credential.isRepeatable) continue;
+    const expected = judge(act, outcome, credential);
+    if (expected === 'either') continue;
+    const { isAccepted, works } = await credential.probe();
+    if (expected === 'ended') tally.ended(act.name, seed, credential, isAccepted);
+    const what = `${credential.kind} from ${credential.source}`;
+    if (expected === 'kept') tally.kept(act.name, seed, what, works);
+  }
+}
+
+/** Codes and open interactions are short-lived, and cookies of refusals prove nothing. */
+const lasting: ReadonlySet<string> = new Set(['session', 'access token', 'refresh token']);
+
+/** Whether it must work where the act does not end it. */
+function isComparable({ kind, source }: Credential): boolean {
+  // Several requests at once replace the cookie of such a browser; which is the last one is open.
+  if (kind === 'session' && source === 'preparation') return false;
+  return lasting.has(kind);
+}
+
+function judge(act: Act, outcome: Outcome, credential: Credential): Fate {
+  const whenKept = isComparable(credential) ? 'kept' : 'either';
+  const reached = fateOf(act.reach, credential);
+  if (reached === 'kept') return whenKept;
+  if (credential.begunAt >= outcome.worksFrom) return whenKept;
+  const lastBegun = act.refusesProof(credential.source)
+    ? outcome.worksFrom
+    : outcome.sentAt - longestUnreadMilliseconds * crowding();
+  return credential.begunAt < lastBegun ? reached : 'either';
+}
+
+/** Where a machine is crowded, a flow may break off; a user begins again. */
+const mostTries = 3;
+
+/** With what is good after the act: a session, and the tokens of an app in it. */
+export async function signInAgain(check: Check, outcome: Outcome): Promise<void> {
+  const { act, seed, tally } = check;
+  let problem: string | undefined = 'not tried';
+  for (let tries = 0; tries < mostTries && problem !== undefined; tries += 1) {
+    problem = await tryAgain(check, outcome).catch(String);
+  }
+  tally.kept(act.name, seed, `a sign-in: ${problem}`, problem === undefined);
+}
+
+/** `undefined`: all went well. */
+async function tryAgain(check: Check, { person }: Outcome): Promise<string | undefined> {
+  const { world, act, subject } = check;
+  const { collection, bystander, target } = subject;
+  const begunAt = performance.now();
+  const origin: Origin = { source: 'sign-in after the act', begunAt, session: 'after the act' };
+  const browser = await openAccount(world, { ...subject, person });
+  const apps = act.reach === 'blocked app' ? [bystander] : [bystander, target];
+  for (const app of apps) {
+    const pending = await app.at[1].request(offline);
+    let page = await browser.open(pending.url);
+    if (page.has('allow')) page = await page.press('allow');
+    const answer = await app.at[0].tryExchange(callbackOf(app, pending, page));
+    if (answer.status !== 200) return answer.text;
+    collection.tokens(origin, app, answer, true);
+  }
+  collection.session(origin, browser);
+  return undefined;
+}
