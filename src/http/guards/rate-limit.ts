@@ -88,7 +88,7 @@ export const doors: readonly Door[] = [
 ];
 
 /** Addresses remembered per door; the oldest windows go first. */
-const rememberedAddresses = 50_000;
+const rememberedAddresses = 20_000;
 
 interface Window {
   count: number;

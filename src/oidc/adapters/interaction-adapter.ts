@@ -1,6 +1,6 @@
 // Interactions: a sign-in in progress. A finished or expired one leaves a trace for a while, so
 // that the back button and a late submit can name the app and show the way back to it.
-import type { Adapter } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Next } from 'koa';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
@@ -8,6 +8,9 @@ import { adapterWith } from './adapter.ts';
 
 /** How long after its end an interaction can still tell which app it was for. */
 export const traceSeconds = 3600;
+
+/** The same while nobody has signed in: such interactions cost a stranger one request each. */
+export const anonymousTraceSeconds = 300;
 
 export interface InteractionTrace {
   readonly clientId: string | undefined;
@@ -54,7 +57,8 @@ export function createInteractionAdapter(dependencies: InteractionAdapterDepende
       const { jti: _, session, ...rest } = payload;
       // The engine never reads the session's cookie value back, and it is a secret.
       const kept = session && { ...session, cookie: undefined };
-      await store.put('Interaction', uid, { ...rest, session: kept }, expiresIn + traceSeconds);
+      const after = hasSignedIn(payload) ? traceSeconds : anonymousTraceSeconds;
+      await store.put('Interaction', uid, { ...rest, session: kept }, expiresIn + after);
     },
     async find(uid) {
       const stored = await store.get('Interaction', uid);
@@ -67,6 +71,15 @@ export function createInteractionAdapter(dependencies: InteractionAdapterDepende
       end.note(uid, { clientId: found.get()?.clientId, finished: true });
     },
   });
+}
+
+/** In this browser before, in an earlier step of the same request, or in this one. */
+function hasSignedIn({ session, lastSubmission, result }: AdapterPayload): boolean {
+  return Boolean(session?.accountId ?? loginOf(lastSubmission) ?? loginOf(result));
+}
+
+function loginOf(submission: AdapterPayload['result']): unknown {
+  return submission?.['login'];
 }
 
 /** What is left of an interaction that can not go on. */

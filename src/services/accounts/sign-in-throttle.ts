@@ -15,7 +15,9 @@ import type { Log } from '#platform/logging/log.ts';
 import { createMemoryShortLived } from '#stores/short-lived/short-lived-memory.ts';
 import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
 
-const rememberedWaits = 50_000;
+const rememberedWaits = 20_000;
+/** Bytes of counters kept here for the time while Redis is away; a full one refuses new guesses then. */
+const localCounterBytes = 12 * 1024 * 1024;
 const announcedMilliseconds = 60_000;
 
 export interface Attempt {
@@ -55,7 +57,7 @@ export interface ThrottleDependencies {
 }
 
 export function createSignInThrottle({ store, enabled, log, now }: ThrottleDependencies) {
-  const own = createMemoryShortLived({ now });
+  const own = createMemoryShortLived({ now, limitBytes: localCounterBytes });
 
   // Waits that this node knows of: hammering against one costs no store and counts no further, so
   // that a stranger can not drive an account to its last failure by refused attempts.

@@ -3,10 +3,17 @@
 /** The longest that a change made by another process can go unnoticed. */
 export const recallMilliseconds = 1000;
 const recalledEntries = 10_000;
+/** Longer keys name nothing that is stored: they are looked up each time and not kept. */
+const longestKey = 255;
 
 interface Recalled<Value> {
   readonly value: Promise<Value>;
   readonly until: number;
+}
+
+/** A part of a text keeps the whole text in memory, an address of 12 KiB for example. */
+function ownCopy(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 export interface RecallOptions<Value> {
@@ -39,7 +46,8 @@ export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
       const known = memory.get(subject)?.get(key);
       if (known && known.until > at) return known.value;
       const value = load(key);
-      keep(subject, key, { value, until: at + recallMilliseconds });
+      if (key.length > longestKey) return value;
+      keep(ownCopy(subject), ownCopy(key), { value, until: at + recallMilliseconds });
       value.catch(() => forget(subject));
       return value;
     },

@@ -1,0 +1,68 @@
+// What a node remembers of strangers who come once each: bounded, however many they are and however
+// long the texts are that they send.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Context } from '#http/context.ts';
+import { createRateLimit } from '#http/guards/rate-limit.ts';
+import { createSignInThrottle } from '#services/accounts/sign-in-throttle.ts';
+import { createRecall } from '#services/standing/recall.ts';
+import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { createTestLog } from '#test/stage/databases.ts';
+
+/** More than any bound, so that the growth is that of 100,000 as well. */
+const strangers = 40_000;
+const mostMegabytes = 30;
+const now = () => new Date();
+
+/** A store that remembers nothing here, as Redis does. */
+const elsewhere: Pick<ShortLivedStore, 'count' | 'get' | 'claim' | 'remove'> = {
+  count: async () => 1,
+  get: async () => undefined,
+  claim: async () => true,
+  remove: async () => undefined,
+};
+
+it('grows by less than 30 MB over 40,000 requests from as many addresses', async () => {
+  const store = elsewhere as ShortLivedStore; // the throttle calls nothing else
+  const throttle = createSignInThrottle({ store, enabled: true, log: createTestLog(), now });
+  const addresses = { shorten: (path: string) => path };
+  const limit = createRateLimit({ enabled: true, addresses: Object(addresses), now });
+  const recall = createRecall<undefined>({ load: async () => undefined, now });
+  const before = heapMegabytes();
+
+  for (let stranger = 0; stranger < strangers; stranger += 1) {
+    const address = addressOf(stranger);
+    await limit(requestFrom(address), async () => undefined);
+    const login = `person-${stranger}@example.com`;
+    await throttle.admit({ login, address, knownDevice: undefined });
+    const query = `client_id=${stranger}&state=${'x'.repeat(3000)}`;
+    await recall.get(query.slice('client_id='.length, query.indexOf('&')).padEnd(13, '-'));
+    await recall.get(query);
+  }
+
+  const grownBy = heapMegabytes() - before;
+  assert.ok(grownBy < mostMegabytes, `${grownBy.toFixed(1)} MB`);
+  // They are used once more, so that none of them is collected before it is measured.
+  await Promise.all([limit(requestFrom('192.0.2.1'), async () => undefined), recall.get('a')]);
+  await throttle.forgive([]);
+});
+
+function addressOf(stranger: number): string {
+  const [high, low] = [stranger >> 16, stranger & 0xff_ff];
+  return `2a00:${high.toString(16)}:${low.toString(16)}:1::1`;
+}
+
+/** As much of a request as a limit looks at. */
+function requestFrom(ip: string): Context {
+  const seen = { method: 'GET', path: '/oauth2/authorize', ip, status: 200, set: () => undefined };
+  return Object(seen);
+}
+
+function heapMegabytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
+  return process.memoryUsage().heapUsed / 1e6;
+}
