@@ -1,7 +1,7 @@
 // What an upgrade makes of clients that are there.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { up } from '#migrations/0015-userinfo-algorithm.ts';
+import { up } from '#migrations/0014-userinfo-algorithm.ts';
 import { connectPostgres } from '#platform/database/postgres.ts';
 import { createClientStore } from '#stores/clients/clients.ts';
 import { aClient } from '#test/roles/builders.ts';

@@ -5,7 +5,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
 import { createConsentStore } from '#stores/accounts/consents.ts';
-import { createUnchangedUserStore } from '#stores/accounts/unchanged-user.ts';
 import { createUserStore } from '#stores/accounts/users.ts';
 import { createClientStore } from '#stores/clients/clients.ts';
 import { createEndingStore } from '#stores/sessions/endings.ts';
@@ -56,9 +55,9 @@ describeOnEachKind('a grant', (database) => {
 
 describeOnEachKind('a user who was read', (database) => {
   it('is unchanged until an act ends something, also one that signs everyone out', async () => {
-    const { user, users, endings, unchanged, db } = await withUser(database(), true);
+    const { user, users, endings, db } = await withUser(database(), true);
     const isUnchanged = (read: typeof user) =>
-      db.transaction((tx) => unchanged.isUnchanged({ user: read }, later(2), tx));
+      db.transaction((tx) => users.holdUnrevoked(read, tx));
     assert.equal(await isUnchanged(user), true);
 
     await endings.raiseEpochOfEverybody(later(1), db.knex);
@@ -88,7 +87,6 @@ async function withUser(db: Database, firstParty: boolean) {
     grants: createGrantStore(db),
     endings: createEndingStore(db),
     consents: createConsentStore(db),
-    unchanged: createUnchangedUserStore(db),
   };
   return { db, user, users, grant, ...stores };
 }

@@ -33,6 +33,14 @@ export interface User {
   readonly updatedAt: Date;
 }
 
+/**
+ * A user as read through a session. A write on behalf of the user holds both: it is refused when the
+ * session or anything else of the user was ended since.
+ */
+export interface SignedInUser extends User {
+  readonly sessionUid: string;
+}
+
 /** What a new person is made from. */
 export interface NewUser {
   readonly id: string;

@@ -6,7 +6,7 @@ import {
   type CompleteSignIn,
   type KeptSignIn,
 } from '#domain/people/authentication.ts';
-import type { User } from '#domain/people/users.ts';
+import type { SignedInUser } from '#domain/people/users.ts';
 import type { Config } from '#platform/settings/config.ts';
 import type { StandingService } from '#services/standing/standing.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
@@ -22,7 +22,7 @@ export interface CookieContext {
 
 /** As it was when the session began; no other session can be started from it. */
 export interface SignedIn extends Omit<KeptSignIn, 'at'> {
-  readonly user: User;
+  readonly user: SignedInUser;
   readonly sessionUid: string;
   readonly signedInAt: Date;
 }
@@ -67,7 +67,7 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       if (!standing.mayAct(facts, null, stored.signedInAt)) return undefined;
       const signedInAt = stored.loginAt ?? stored.signedInAt;
       const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
-      return { user, acr, amr, sessionUid, signedInAt };
+      return { user: { ...user, sessionUid }, acr, amr, sessionUid, signedInAt };
     },
     /** Signs out whoever is signed in in this browser. */
     async end(ctx: CookieContext): Promise<void> {

@@ -14,8 +14,8 @@ import * as mailSignIn from '#migrations/0009-mail-sign-in.ts';
 import * as identities from '#migrations/0010-identities.ts';
 import * as personalData from '#migrations/0011-personal-data.ts';
 import * as securityVersions from '#migrations/0012-security-versions.ts';
-import * as accountOrigins from '#migrations/0014-account-origins.ts';
-import * as userinfoAlgorithm from '#migrations/0015-userinfo-algorithm.ts';
+import * as accountOrigins from '#migrations/0013-account-origins.ts';
+import * as userinfoAlgorithm from '#migrations/0014-userinfo-algorithm.ts';
 import { isAppError } from '#domain/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -38,8 +38,8 @@ const migrations: readonly Migration[] = [
   { name: '0010-identities', ...identities },
   { name: '0011-personal-data', ...personalData },
   { name: '0012-security-versions', ...securityVersions },
-  { name: '0014-account-origins', ...accountOrigins },
-  { name: '0015-userinfo-algorithm', ...userinfoAlgorithm },
+  { name: '0013-account-origins', ...accountOrigins },
+  { name: '0014-userinfo-algorithm', ...userinfoAlgorithm },
 ];
 
 /** Any number will do, as long as every version of the product uses the same one. */

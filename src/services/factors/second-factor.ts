@@ -10,12 +10,12 @@ import {
   type TypedCode,
 } from '#domain/people/second-factor.ts';
 import { sessionRevoked } from '#domain/errors.ts';
-import type { User } from '#domain/people/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Keyring } from '#platform/secrets/encryption.ts';
 import { sha256 } from '#platform/secrets/hashing.ts';
 import type { Audit } from '#services/audit/audit.ts';
 import type { Notices, NoticeTemplate } from '#services/blocking/notices.ts';
+import type { ReadUser } from '#stores/accounts/user-holds.ts';
 import type { UserStore } from '#stores/accounts/users.ts';
 import type { FactorFailureStore } from '#stores/factors/factor-failures.ts';
 import type { RecoveryCodeStore } from '#stores/factors/recovery-codes.ts';
@@ -46,9 +46,6 @@ export interface FactorState {
   readonly recoveryCodesLeft: number;
 }
 
-/** A user as read with the session that asks. */
-type AsRead = Pick<User, 'id' | 'securityVersion'>;
-
 /** How long the secret of a new factor is shown; after that it begins anew. */
 const setUpMilliseconds = 15 * 60 * 1000;
 
@@ -57,7 +54,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
   const { keyring, audit, notices, now } = dependencies;
 
   /** @throws AppError `session_expired` when the user was signed out since the user was read */
-  async function requireUnrevoked(user: AsRead, tx: Knex): Promise<void> {
+  async function requireUnrevoked(user: ReadUser, tx: Knex): Promise<void> {
     if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
   }
 
@@ -152,7 +149,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
      * @param join runs in the transaction that turns the factor on
      */
     async confirm(
-      user: AsRead,
+      user: ReadUser,
       text: string,
       join: (tx: Knex.Transaction) => Promise<void>,
     ): Promise<
@@ -172,7 +169,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
       return outcome.ok ? { ok: true, recoveryCodes: codes } : outcome;
     },
     /** In place of those before. */
-    renewRecoveryCodes: (user: AsRead): Promise<readonly string[]> =>
+    renewRecoveryCodes: (user: ReadUser): Promise<readonly string[]> =>
       db.transaction(async (tx) => {
         const { id: userId } = user;
         await requireUnrevoked(user, tx);

@@ -1,9 +1,6 @@
-// The SQL that proves, inside the statement or transaction of a write, that nothing was ended since the
+// The SQL that proves, inside the statement of a write, that nothing was ended since the
 // writer read the user: the row is locked in share mode, so that an act that ends something either
 // comes first and is seen here, or waits and then sees what was written (docs/decisions/0016).
-import type { Knex } from 'knex';
-import type { User } from '#domain/people/users.ts';
-import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface UnchangedUserPlaceholders {
   readonly userId: string;
@@ -25,40 +22,3 @@ export function unchangedUser(placeholders: UnchangedUserPlaceholders): string {
        ${accessVersion === undefined ? '' : `and u.access_version = ${accessVersion}`}
        for share of u, e`;
 }
-
-const find: Statement = {
-  name: 'user_unchanged',
-  text: unchangedUser({ userId: '$1', at: '$2', securityVersion: '$3' }),
-};
-
-/** What a write relies on: the user as read, and the session that the user acts in. */
-export interface ActingUser {
-  readonly user: Pick<User, 'id' | 'securityVersion'>;
-  readonly sessionUid?: string | undefined;
-}
-
-const findWithSession: Statement = {
-  name: 'user_unchanged_in_session',
-  text: `
-    with unchanged as (
-      ${find.text}
-    )
-    select s.uid from sessions s join unchanged on unchanged.id = s.user_id
-     where s.uid = $4 and s.ended_at is null and s.expires_at > $2
-       for share of s`,
-};
-
-export function createUnchangedUserStore(db: Database) {
-  return {
-    /** To be asked first in a transaction; what it found holds until the transaction ends. */
-    async isUnchanged({ user, sessionUid }: ActingUser, at: Date, tx: Knex): Promise<boolean> {
-      const values = [user.id, at, user.securityVersion];
-      const { rowCount } = await (sessionUid === undefined
-        ? db.run(find, values, tx)
-        : db.run(findWithSession, [...values, sessionUid], tx));
-      return rowCount === 1;
-    },
-  };
-}
-
-export type UnchangedUserStore = ReturnType<typeof createUnchangedUserStore>;

@@ -1,8 +1,12 @@
 // Statements that hold the row of a user until their transaction ends and answer whether something is
 // still as it was read: for writes that must not come after what has overtaken them.
 import type { Knex } from 'knex';
-import type { User } from '#domain/people/users.ts';
+import type { SignedInUser, User } from '#domain/people/users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+
+/** A user as read before the write, through a session where there is one. */
+export type ReadUser = Pick<User, 'id' | 'securityVersion'> &
+  Partial<Pick<SignedInUser, 'sessionUid'>>;
 
 // The row is held until the transaction ends, so that what revokes waits, or this statement has waited
 // for it and sees what it wrote.
@@ -14,6 +18,17 @@ const holdUnrevoked: Statement = {
      where u.id = $1 and u.security_version + e.security_version = $2
        for no key update of u
        for share of e`,
+};
+
+const holdInSession: Statement = {
+  name: 'user_hold_in_session',
+  text: `
+    select u.id
+      from users u cross join epochs e
+      join sessions s on s.uid = $3 and s.user_id = $1 and s.ended_at is null
+     where u.id = $1 and u.security_version + e.security_version = $2
+       for no key update of u
+       for share of e, s`,
 };
 
 // One statement: the address that was asked about is still the user's, and whether it was proven before.
@@ -64,14 +79,15 @@ export function createUserHolds(db: Database) {
     },
 
     /**
-     * True while nothing of the user was revoked since the user was read; nothing is until the
-     * transaction ends. For writes on behalf of somebody who was signed in when the request came.
+     * True while nothing of the user was revoked since the user was read, nor the session ended; nothing
+     * is until the transaction ends. For writes on behalf of a user who was signed in when the request
+     * came.
      */
-    async holdUnrevoked(
-      { id, securityVersion }: Pick<User, 'id' | 'securityVersion'>,
-      tx: Knex,
-    ): Promise<boolean> {
-      return (await db.run(holdUnrevoked, [id, securityVersion], tx)).rowCount === 1;
+    async holdUnrevoked({ id, securityVersion, sessionUid }: ReadUser, tx: Knex): Promise<boolean> {
+      const held = await (sessionUid === undefined
+        ? db.run(holdUnrevoked, [id, securityVersion], tx)
+        : db.run(holdInSession, [id, securityVersion, sessionUid], tx));
+      return held.rowCount === 1;
     },
   };
 }
