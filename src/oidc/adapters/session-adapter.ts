@@ -8,7 +8,7 @@ import type { ActorStore } from '#stores/sessions/actors.ts';
 import type { NewSignIn, Sessions } from '#services/sessions/sessions.ts';
 import type { Session } from '#stores/sessions/session-rows.ts';
 import { adapterWith } from './adapter.ts';
-import { engineContext } from '#oidc/engine-context.ts';
+import { currentRoute, engineContext } from '#oidc/engine-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from '#oidc/sign-in/sign-in-version.ts';
 
@@ -59,7 +59,11 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
   return adapterWith({
     async find(id) {
       const clientId = askingClientId();
-      const found = await actors.loadForSession(id, now(), clientId);
+      const found =
+        (await actors.loadForSession(id, now(), clientId)) ??
+        // A request of another tab may have replaced the cookie while this one was on its way. The
+        // user who signs out must not be told that it is done while the session lives on.
+        (isSignOut() ? await actors.loadForReplacedSession(id, now(), clientId) : undefined);
       if (!found?.session) return undefined;
       const { session } = found;
       const { userId, uid: sessionUid, authorizations, loginAt, expiresAt } = session;
@@ -126,6 +130,11 @@ function refusal(): Error {
 function askingClientId(): string | undefined {
   const clientId = engineContext()?.query['client_id'];
   return typeof clientId === 'string' ? clientId : undefined;
+}
+
+function isSignOut(): boolean {
+  const route = currentRoute();
+  return route === 'end_session' || route === 'end_session_confirm';
 }
 
 /** All that a session says, as text; its times are not part of it. */

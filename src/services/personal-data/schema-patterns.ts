@@ -87,7 +87,7 @@ function testOf(format: Format): ((text: string) => boolean) | undefined {
   if (!isDefinition(format)) return undefined;
   const { validate } = format;
   if (validate instanceof RegExp) return (text) => validate.test(text);
-  return typeof validate === 'function' ? (text) => validate(text) === true : undefined;
+  return typeof validate === 'function' ? (text) => validate(text) : undefined;
 }
 
 function isDefinition(format: Format): format is FormatDefinition<string> {

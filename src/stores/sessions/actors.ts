@@ -69,15 +69,21 @@ const byCode: Statement = {
       left join sessions s on s.uid = $3 and ${liveSession} $4`,
 };
 
-const bySessionId: Statement = {
-  name: 'actors_by_session',
+const bySession = (name: string, condition: string): Statement => ({
+  name,
   text: `
     select ${columns}
       from epochs e
-      join sessions s on s.id_hash = $1 and ${liveSession} $2
+      join sessions s on ${condition} and ${liveSession} $2
       left join users u on u.id = s.user_id
       left join grants g on g.id = s.authorizations -> $3::text ->> 'grantId' and g.revoked_at is null`,
-};
+});
+
+const bySessionId = bySession('actors_by_session', 's.id_hash = $1');
+const byReplacedSessionId = bySession(
+  'actors_by_replaced_session',
+  's.replaced_id_hashes @> array[$1::bytea]',
+);
 
 const byRefreshFamily: Statement = {
   name: 'actors_by_refresh_family',
@@ -114,6 +120,16 @@ export function createActorStore(db: Database) {
     ): Promise<Actors | undefined> {
       const values = [sha256(sessionId), now, clientId ?? null];
       const { rows } = await db.run<ActorsRow>(bySessionId, values);
+      return rows[0] && actorsFromRow(rows[0]);
+    },
+    /** By a cookie value that was replaced: good for signing out, and for nothing else. */
+    async loadForReplacedSession(
+      sessionId: string,
+      now: Date,
+      clientId?: string,
+    ): Promise<Actors | undefined> {
+      const values = [sha256(sessionId), now, clientId ?? null];
+      const { rows } = await db.run<ActorsRow>(byReplacedSessionId, values);
       return rows[0] && actorsFromRow(rows[0]);
     },
     async loadForRefresh(

@@ -58,6 +58,9 @@ const findByUid: Statement = {
   text: `select ${columns} from sessions where uid = $1 and ended_at is null and expires_at > $2`,
 };
 
+/** How many replaced cookie values of a session still sign out. */
+const rememberedIds = 4;
+
 // A writer whose cookie value was replaced meanwhile may still add its app (its code is on the way
 // to the browser), but neither revive the old value nor undo the new sign-in.
 const saveText = (gate: string, signedInAt = 'null') => `
@@ -70,6 +73,11 @@ const saveText = (gate: string, signedInAt = 'null') => `
       ${gate}
     on conflict (uid) do update
        set id_hash = case when s.id_hash in ($2, $12) then excluded.id_hash else s.id_hash end,
+           replaced_id_hashes = case
+             when s.id_hash in ($2, $12) and s.id_hash <> excluded.id_hash
+             then (s.id_hash || s.replaced_id_hashes)[1:${rememberedIds}]
+             else s.replaced_id_hashes
+           end,
            user_id = case when s.id_hash in ($2, $12) then excluded.user_id else s.user_id end,
            login_at = case when s.id_hash in ($2, $12) then excluded.login_at else s.login_at end,
            signed_in_at = case
@@ -79,7 +87,10 @@ const saveText = (gate: string, signedInAt = 'null') => `
            acr = case when s.id_hash in ($2, $12) then excluded.acr else s.acr end,
            amr = case when s.id_hash in ($2, $12) then excluded.amr else s.amr end,
            transient = case when s.id_hash in ($2, $12) then excluded.transient else s.transient end,
-           state = case when s.id_hash in ($2, $12) then excluded.state else s.state end,
+           state = case
+             when s.id_hash in ($2, $12) or s.replaced_id_hashes @> array[$2] then excluded.state
+             else s.state
+           end,
            authorizations = (s.authorizations - $13::text[]) || excluded.authorizations,
            last_used_at = excluded.last_used_at,
            expires_at = greatest(s.expires_at, excluded.expires_at),
@@ -123,7 +134,7 @@ const end: Statement = {
   name: 'session_end',
   text: `
     update sessions set ended_at = $2, ended_because = 'session.ended'
-     where id_hash = $1 and ended_at is null
+     where (id_hash = $1 or replaced_id_hashes @> array[$1::bytea]) and ended_at is null
     returning uid, user_id, authorizations`,
 };
 
@@ -164,7 +175,7 @@ export function createSessionStore(db: Database) {
       const { rows } = await db.run<{ new_device: boolean }>(saveWithSignIn, values, tx);
       return rows[0] && { onNewDevice: rows[0].new_device };
     },
-    /** Ends the session that this cookie value opens; `endGrants` has to follow. */
+    /** Ends the session that this cookie value opens, or opened before it was replaced; `endGrants` has to follow. */
     async endById(id: string, now: Date, tx: Knex): Promise<EndedSession | undefined> {
       const { rows } = await db.run<EndedSessionRow>(end, [sha256(id), now], tx);
       return rows[0] && endedSessionFromRow(rows[0]);
