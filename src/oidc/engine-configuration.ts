@@ -57,6 +57,9 @@ export interface EngineHooks {
       NonNullable<Configuration['features']>['resourceIndicators']
     >['getResourceServerInfo']
   >;
+  readonly defaultResource: NonNullable<
+    NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>['defaultResource']
+  >;
   readonly introspectionAllowed: Policy;
   readonly limitClaims: RegisteredClaims['limitRequest'];
   /** What operators keep of people: scopes and claims of its own. */
@@ -142,7 +145,8 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
 }
 
 function features(hooks: EngineHooks) {
-  const { pages, introspectionAllowed, getResourceServerInfo, limitClaims } = hooks;
+  const { pages, introspectionAllowed, getResourceServerInfo, defaultResource, limitClaims } =
+    hooks;
   return {
     devInteractions: { enabled: false },
     claimsParameter: { enabled: true, assertClaimsParameter: limitClaims },
@@ -163,6 +167,7 @@ function features(hooks: EngineHooks) {
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo,
+      defaultResource,
       // What the person allowed is what the token is for, also when the app does not repeat it.
       useGrantedResource: async () => true,
     },

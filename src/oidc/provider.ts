@@ -40,7 +40,7 @@ import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
 import { createReplayAdapter } from './adapters/replay-adapter.ts';
 import { createRequestFacts } from './request-facts.ts';
 import type { Supplements } from '#services/personal-data/supplements.ts';
-import { createResourceServerInfo } from './tokens/resources.ts';
+import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { adjustSignOut } from './sign-in/sign-out.ts';
 import type { SignInVersion } from './sign-in/sign-in-version.ts';
@@ -98,6 +98,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
         now,
       }),
       loadExistingGrant: createLoadExistingGrant({ consent, clients, isPersonScope }),
+      defaultResource: createDefaultResource({ clients }),
       getResourceServerInfo: createResourceServerInfo({
         clients,
         accessTokenSeconds: config.accessTokenSeconds,

@@ -1,5 +1,6 @@
 // APIs as the engine sees them (RFC 8707): audience, scopes, token format and lifetime.
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { splitScope } from '#domain/scopes.ts';
 import type { Clients } from '#services/clients/clients.ts';
 
 export interface ResourceDependencies {
@@ -27,5 +28,25 @@ export function createResourceServerInfo({ clients, accessTokenSeconds }: Resour
       accessTokenFormat: resource.accessTokenFormat,
       jwt: { sign: { alg: 'ES256' } },
     };
+  };
+}
+
+/**
+ * The API of a request for client credentials that names scopes and no API (RFC 8707 §2): the only one
+ * to which all of them belong. Every other request names its API or gets a token for userinfo.
+ */
+export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'clients'>) {
+  return async (
+    { oidc }: KoaContextWithOIDC,
+    client: { clientId: string } | undefined,
+    oneOf?: readonly string[],
+  ): Promise<string | undefined> => {
+    if (oneOf?.[0] !== undefined) return oneOf[0];
+    if (oidc.route !== 'token' || oidc.params?.['grant_type'] !== 'client_credentials')
+      return undefined;
+    const scopes = splitScope(oidc.params['scope']);
+    const known = client && (await clients.find(client.clientId));
+    if (!known || scopes.length === 0) return undefined;
+    return (await clients.findResourceOf(known, scopes))?.audience;
   };
 }

@@ -28,6 +28,10 @@ export function createClients(dependencies: ClientDependencies) {
     load: (audience) => apiResources.find(audience),
     now,
   });
+  const recallResources = createRecall<readonly ApiResource[]>({
+    load: () => apiResources.list(),
+    now,
+  });
   const management: ApiResource = {
     audience: managementAudience(issuer),
     scopes: managementScopes,
@@ -40,7 +44,17 @@ export function createClients(dependencies: ClientDependencies) {
     if ((clientId ?? userId ?? tokenId) !== undefined) return;
     recallClient.forget();
     recallResource.forget();
+    recallResources.forget();
   });
+
+  /** Scopes of the API that the client may ask for; a registered `scope` limits them. */
+  function scopesFor(client: Client, resource: ApiResource): readonly string[] {
+    const registered = client.metadata['scope'];
+    // The product's own API opens only to clients that were registered for it.
+    if (typeof registered !== 'string') return resource === management ? [] : resource.scopes;
+    const allowed = new Set(splitScope(registered));
+    return resource.scopes.filter((scope) => allowed.has(scope));
+  }
 
   return {
     /** @throws AppError `conflict` when the id is taken */
@@ -73,13 +87,23 @@ export function createClients(dependencies: ClientDependencies) {
     async findResource(audience: string): Promise<ApiResource | undefined> {
       return audience === management.audience ? management : recallResource.get(audience);
     },
-    /** Scopes of the API that the client may ask for; a registered `scope` limits them. */
-    scopesFor(client: Client, resource: ApiResource): readonly string[] {
-      const registered = client.metadata['scope'];
-      // The product's own API opens only to clients that were registered for it.
-      if (typeof registered !== 'string') return resource === management ? [] : resource.scopes;
-      const allowed = new Set(splitScope(registered));
-      return resource.scopes.filter((scope) => allowed.has(scope));
+    scopesFor,
+    /**
+     * The one API, other than the product's own, of which the client may have all these scopes;
+     * `undefined`: there is none, or more than one.
+     */
+    async findResourceOf(
+      client: Client,
+      scopes: readonly string[],
+    ): Promise<ApiResource | undefined> {
+      const known = (await recallResources.get('all')).filter(
+        ({ audience }) => audience !== management.audience,
+      );
+      const fitting = known.filter((resource) => {
+        const available = new Set(scopesFor(client, resource));
+        return scopes.every((scope) => available.has(scope));
+      });
+      return fitting.length === 1 ? fitting[0] : undefined;
     },
   };
 }

@@ -94,8 +94,10 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
 
   it('is refused with invalid_scope when nothing of the scope is granted (RFC 6749 §3.3)', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
+    await app().anApi({ scopes: ['read'] });
     const rp = await app().relyingParty(forItself);
     const requests = [
+      // Two APIs have it: the request has to say which one it means.
       { scope: 'read' },
       { scope: 'profile' },
       { scope: 'no-such-scope' },
@@ -105,6 +107,22 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
 
     for (const request of requests) {
       const answer = await rp.token({ grant_type: 'client_credentials', ...request });
+      assertRefused(answer, 400, 'invalid_scope');
+    }
+  });
+
+  it('is for the only API that has the requested scopes when the request names none (RFC 8707 §2)', async () => {
+    const api = await app().anApi({ scopes: ['orders:read', 'orders:write'] });
+    const rp = await app().relyingParty(forItself);
+    const limited = await app().relyingParty({ ...forItself, scope: 'orders:write' });
+
+    const { accessToken, scope } = await rp.clientCredentials({ scope: 'orders:read' });
+
+    assert.equal(scope, 'orders:read');
+    assert.equal((await rp.introspect(accessToken)).body['aud'], api.audience);
+    for (const client of [rp, limited]) {
+      const foreign = client === rp ? 'orders:read users:read' : 'orders:read';
+      const answer = await client.token({ grant_type: 'client_credentials', scope: foreign });
       assertRefused(answer, 400, 'invalid_scope');
     }
   });
