@@ -12,6 +12,12 @@ export async function up(db: Knex): Promise<void> {
       add column replaced_id_hashes bytea[] not null default '{}'; -- the last few cookie values before id_hash: they still sign out
     create index sessions_replaced on sessions using gin (replaced_id_hashes);
     update sessions set signed_in_at = login_at;
+    alter table grants
+      add column session_uid text;                             -- the session in which it was made
+    update grants g set session_uid = s.uid
+      from sessions s, jsonb_each(s.authorizations) authorized
+     where authorized.value ->> 'grantId' = g.id;
+    create index grants_session on grants (session_uid) where revoked_at is null;
     alter table epochs
       add column security_version integer not null default 0; -- acts that signed everyone out
   `);
@@ -20,6 +26,7 @@ export async function up(db: Knex): Promise<void> {
 export async function down(db: Knex): Promise<void> {
   await db.raw(`
     alter table users drop column security_version, drop column access_version;
+    alter table grants drop column session_uid;
     alter table sessions drop column signed_in_at, drop column replaced_id_hashes;
     alter table epochs drop column security_version
   `);

@@ -1,9 +1,10 @@
 // Grants for the engine. It asks for the grant before it accepts any token that stands on one.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { Changes } from '#services/standing/changes.ts';
-import type { Grant, GrantStore } from '#stores/tokens/grants.ts';
+import type { Grant, GrantStore, NewGrant } from '#stores/tokens/grants.ts';
 import { adapterWith } from './adapter.ts';
 import type { RegisteredClaims } from '#oidc/clients/registered-claims.ts';
+import { engineContext } from '#oidc/engine-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText, seconds } from './session-adapter.ts';
 
@@ -28,13 +29,14 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
     },
     async upsert(id, payload, expiresIn = 0) {
       const { openid, resources, rejected, rar } = payload;
-      const grant: Grant = {
+      const grant: NewGrant = {
         id,
         userId: requireText(payload.accountId, 'accountId'),
         clientId: requireText(payload.clientId, 'clientId'),
         content: { openid, resources, rejected, rar },
         createdAt: now(),
         expiresAt: new Date(now().getTime() + expiresIn * 1000),
+        sessionUid: engineContext()?.oidc.session?.uid,
       };
       const { user } = await facts.user(grant.userId);
       if (!user || !(await grants.save(grant, user))) {

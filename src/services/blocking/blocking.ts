@@ -56,7 +56,7 @@ export function createBlocking(dependencies: ActDependencies) {
       return perform({ event, actor: by, userId }, async (act) => {
         await endings.raiseSecurityVersion(userId, act.tx);
         const ended = await endSessionsOfUser(act, userId, event, except);
-        await endGrants(act, { grantIds: grantIdsOf(ended) });
+        await endGrants(act, { sessionUids: ended.map(({ uid: endedUid }) => endedUid) });
       });
     },
     /** Ends everything without blocking: the person may sign in again at once. */
@@ -107,7 +107,7 @@ export function createBlocking(dependencies: ActDependencies) {
         });
         if (ended.length === 0) throw new AppError('not_found', 'There is no such session.');
         await act.receipt.measure('logout_notices', () => notices.tellApps(ended, act.tx));
-        await endGrants(act, { grantIds: grantIdsOf(ended) });
+        await endGrants(act, { sessionUids: [uid] });
         return { userId: ended[0]?.userId };
       });
     },
@@ -126,9 +126,3 @@ export function createBlocking(dependencies: ActDependencies) {
 }
 
 export type Blocking = ReturnType<typeof createBlocking>;
-
-function grantIdsOf(sessions: readonly EndedSession[]): readonly string[] {
-  return sessions.flatMap(({ authorizations }) =>
-    Object.values(authorizations).flatMap(({ grantId }) => (grantId ? [grantId] : [])),
-  );
-}

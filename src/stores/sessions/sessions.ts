@@ -91,7 +91,14 @@ const saveText = (gate: string, signedInAt = 'null') => `
              when s.id_hash in ($2, $12) or s.replaced_id_hashes @> array[$2] then excluded.state
              else s.state
            end,
-           authorizations = (s.authorizations - $13::text[]) || excluded.authorizations,
+           authorizations = (s.authorizations - $13::text[]) || (
+             select coalesce(jsonb_object_agg(written.key, written.value || persistence.value), '{}')
+               from jsonb_each(excluded.authorizations) written,
+                    lateral (
+                      select case when s.authorizations -> written.key ->> 'persistsLogout' = 'true'
+                                  then '{"persistsLogout": true}'::jsonb else '{}'::jsonb end
+                    ) persistence (value)
+           ),
            last_used_at = excluded.last_used_at,
            expires_at = greatest(s.expires_at, excluded.expires_at),
            address = coalesce(excluded.address, s.address),
@@ -141,15 +148,17 @@ const end: Statement = {
 const endBoundGrants: Statement = {
   name: 'session_end_grants',
   text: `
-    with revoked as (
+    with bound as (
+      select id from grants where session_uid = $1 and client_id <> all ($3::text[])
+    ), revoked as (
       update grants set revoked_at = $2
-       where id = any ($1::text[]) and revoked_at is null
+       where id in (select id from bound) and revoked_at is null
     ), cut as (
       update refresh_families set ended_at = $2, ended_because = 'revoked'
-       where grant_id = any ($1::text[]) and ended_at is null
+       where grant_id in (select id from bound) and ended_at is null
     )
     insert into audit_events (${auditColumns})
-    values (${auditPlaceholders(3)})`,
+    values (${auditPlaceholders(4)})`,
 };
 
 export function createSessionStore(db: Database) {
@@ -182,15 +191,15 @@ export function createSessionStore(db: Database) {
     },
     /** Ends the grants that are bound to the session, and writes the entry about its end. */
     async endGrants(
-      { authorizations }: EndedSession,
+      { uid, authorizations }: EndedSession,
       now: Date,
       entry: AuditRecord,
       tx: Knex,
     ): Promise<void> {
-      const bound = Object.values(authorizations).flatMap(({ grantId, persistsLogout }) =>
-        grantId === undefined || persistsLogout === true ? [] : [grantId],
-      );
-      await db.run(endBoundGrants, [bound, now, ...auditValues(entry)], tx);
+      const lasting = Object.entries(authorizations)
+        .filter(([, { persistsLogout }]) => persistsLogout === true)
+        .map(([clientId]) => clientId);
+      await db.run(endBoundGrants, [uid, now, lasting, ...auditValues(entry)], tx);
     },
   };
 }

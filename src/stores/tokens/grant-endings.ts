@@ -9,6 +9,7 @@ export type Scope =
   | { readonly userId: string }
   | { readonly clientId: string }
   | { readonly grantIds: readonly string[] }
+  | { readonly sessionUids: readonly string[] }
   | { readonly everybody: true };
 
 const findGrant: Statement = {
@@ -36,10 +37,17 @@ const whereOf = {
   user: 'user_id = $2',
   client: 'client_id = $2',
   grants: 'id = any ($2::text[])',
+  sessions: 'session_uid = any ($2::text[])',
   everybody: '$2::text is null',
 } as const;
 
-/** A grant and what stands on it, by the same rule; `id` of a grant is `grant_id` of a family. */
+/** Where the rule for refresh families differs from that for grants. */
+const familiesWhere: Partial<Record<keyof typeof whereOf, string>> = {
+  grants: 'grant_id = any ($2::text[])',
+  sessions: 'grant_id in (select id from grants where session_uid = any ($2::text[]))',
+};
+
+/** A grant and what stands on it, by the same rule. */
 function endingStatements(kind: keyof typeof whereOf) {
   const where = whereOf[kind];
   const grants: Statement = {
@@ -50,7 +58,7 @@ function endingStatements(kind: keyof typeof whereOf) {
     name: `families_end_${kind}`,
     text: `
       update refresh_families set ended_at = $1, ended_because = 'revoked'
-       where ${where.replace(/^id/, 'grant_id')} and ended_at is null`,
+       where ${familiesWhere[kind] ?? where} and ended_at is null`,
   };
   return { grants, families };
 }
@@ -60,6 +68,7 @@ const endings = {
   user: endingStatements('user'),
   client: endingStatements('client'),
   grants: endingStatements('grants'),
+  sessions: endingStatements('sessions'),
   everybody: endingStatements('everybody'),
 } as const;
 
@@ -103,12 +112,14 @@ export function createGrantEndings(db: Database) {
 function kindOf(scope: Scope): keyof typeof endings {
   if ('userId' in scope) return 'clientId' in scope ? 'pair' : 'user';
   if ('clientId' in scope) return 'client';
+  if ('sessionUids' in scope) return 'sessions';
   return 'grantIds' in scope ? 'grants' : 'everybody';
 }
 
 function valuesOf(scope: Scope): readonly unknown[] {
   if ('everybody' in scope) return [null];
   if ('grantIds' in scope) return [scope.grantIds];
+  if ('sessionUids' in scope) return [scope.sessionUids];
   return [
     ...('userId' in scope ? [scope.userId] : []),
     ...('clientId' in scope ? [scope.clientId] : []),

@@ -15,6 +15,11 @@ export interface Grant {
   readonly expiresAt: Date;
 }
 
+export interface NewGrant extends Grant {
+  /** The session that it is made in, and ends with. */
+  readonly sessionUid?: string | undefined;
+}
+
 export interface GrantRow {
   id: string;
   user_id: string;
@@ -42,8 +47,8 @@ const save: Statement = {
     ), consent as (
       select 1 from consents where user_id = $2 and client_id = $3 for share
     )
-    insert into grants as g (id, user_id, client_id, content, created_at, expires_at)
-    select $1, unchanged.id, c.client_id, $4::jsonb, $5::timestamptz, $6::timestamptz
+    insert into grants as g (id, user_id, client_id, content, created_at, expires_at, session_uid)
+    select $1, unchanged.id, c.client_id, $4::jsonb, $5::timestamptz, $6::timestamptz, $9
       from unchanged
       join clients c on c.client_id = $3 and c.disabled_at is null
      where c.first_party or exists (select 1 from consent)
@@ -80,14 +85,14 @@ export function createGrantStore(db: Database) {
      * user was read: neither is ever written again.
      */
     async save(
-      grant: Grant,
+      grant: NewGrant,
       { securityVersion, accessVersion }: Pick<User, 'securityVersion' | 'accessVersion'>,
       tx: Knex = db.knex,
     ): Promise<boolean> {
       const { id, userId, clientId, content, createdAt, expiresAt } = grant;
       const values = [id, userId, clientId, JSON.stringify(content), createdAt, expiresAt];
-      const versions = [securityVersion, accessVersion];
-      const { rowCount } = await db.run(save, [...values, ...versions], tx);
+      const more = [securityVersion, accessVersion, grant.sessionUid ?? null];
+      const { rowCount } = await db.run(save, [...values, ...more], tx);
       return rowCount === 1;
     },
     /**
