@@ -1,6 +1,5 @@
 // Turning on the codes that signing in asks for. Whoever knew the password alone is out: every session
 // and token from before ends, and so does a change of address that was asked for before.
-import { canonicalEmail } from '#domain/people/emails.ts';
 import { AppError } from '#domain/errors.ts';
 import type { User } from '#domain/people/users.ts';
 import type { Blocking } from '#services/blocking/blocking.ts';
@@ -30,14 +29,17 @@ export function createSecondFactorSetup(dependencies: SecondFactorSetupDependenc
      * @throws AppError `forbidden` when that session has ended meanwhile
      */
     async finish(before: User, sessionUid: string, code: string): Promise<SetupOutcome> {
-      const { id, email } = before;
+      const { id, securityVersion } = before;
       let user: User | undefined;
       const outcome = await secondFactor.confirm(before, code, async (tx) => {
         const by = { kind: 'user', id } as const;
         const ended = await blocking.revokeEverythingIn(tx, id, by);
-        if (!ended.some(({ uid }) => uid === sessionUid)) throw noLongerSignedIn();
-        await proofs.endOfUser(id, canonicalEmail(email), tx);
+        const isStillSignedIn = ended.some(({ uid }) => uid === sessionUid);
+        await proofs.endChangeOf(id, tx);
         user = await users.findById(id, tx);
+        // This act counts as one: with another number, something else came between.
+        const isUnchanged = user?.securityVersion === securityVersion + 1;
+        if (!isUnchanged || !isStillSignedIn) throw noLongerSignedIn();
       });
       if (!outcome.ok) return outcome;
       await changes.announce({ userId: id });

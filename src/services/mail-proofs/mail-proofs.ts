@@ -167,6 +167,7 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
     /** True for exactly one caller. */
     use: ({ id }: MailProof, tx: Knex) => store.use(id, now(), tx),
     endOfUser: store.endOfUser,
+    endChangeOf: store.endChangeOf,
   };
 }
 

@@ -125,6 +125,12 @@ const endOfUser: Statement = {
        and kind <> 'email_undo' and used_at is null`,
 };
 
+// Asked for with less than the account demands from now on.
+const endChangeOf: Statement = {
+  name: 'mail_proof_end_change',
+  text: `delete from mail_proofs where user_id = $1 and kind = 'email_change' and used_at is null`,
+};
+
 export function createMailProofStore(db: Database) {
   async function first(
     statement: Statement,
@@ -169,6 +175,9 @@ export function createMailProofStore(db: Database) {
       return (await db.run(use, [at, id], tx)).rowCount === 1;
     },
     /** Ends what was sent to a person and to an address, but not what undoes a change. */
+    async endChangeOf(userId: string, tx: Knex): Promise<number> {
+      return (await db.run(endChangeOf, [userId], tx)).rowCount;
+    },
     async endOfUser(userId: string, emailKey: string, tx: Knex): Promise<number> {
       return (await db.run(endOfUser, [userId, emailKey], tx)).rowCount;
     },
