@@ -2,18 +2,18 @@
 // connections append as fast as they can, with nobody sealing and with a sealer beside them, in turn;
 // then what has come together is checked. On a PostgreSQL of its own that does not wait for the disk,
 // so that the figures are about locks and processors.
-import { createKeyring } from '#platform/secrets/encryption.ts';
+import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
-import { createAuditChain } from '#services/audit/audit-chain.ts';
-import { createAuditHeads } from '#services/audit/chain/heads.ts';
-import { createAuditVerification } from '#services/audit/chain/verification.ts';
-import { createAudit } from '#services/audit/audit.ts';
-import { createSigningKeys } from '#services/clients/signing-keys.ts';
-import { createAuditChainStore } from '#stores/audit/audit-chain.ts';
-import { createAuditEventStore } from '#stores/audit/audit-events.ts';
-import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
+import { createAuditChain } from '#core/audit/chain/audit-chain.service.ts';
+import { createAuditHeads } from '#core/audit/chain/signed-heads.service.ts';
+import { createAuditVerification } from '#core/audit/chain/verification.service.ts';
+import { createAudit } from '#core/audit/audit.service.ts';
+import { createSigningKeys } from '#core/keys/signing-keys.service.ts';
+import { createAuditChainStore } from '#core/audit/chain/audit-chain.store.ts';
+import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
+import { createSigningKeyStore } from '#core/keys/signing-keys.store.ts';
 import { withServices } from './services.ts';
 import { formatTable } from './table.ts';
 

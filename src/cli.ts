@@ -1,17 +1,17 @@
 // The command line: finds the command that was typed, gives it what it stands on, and ends with its
-// exit code. What the commands do is in commands/.
-import { dataCommands } from '#commands/catalogue.ts';
-import type { DataCommand, ProcessCommand, ProcessContext } from '#commands/context.ts';
-import { findCommand, readArguments } from '#commands/line/arguments.ts';
-import type { CommandShape, ExitCode, Print } from '#commands/line/command.ts';
-import { describeCommand, describeCommands, describeUsage } from '#commands/line/help.ts';
-import { createIo, gatherInputs } from '#commands/line/inputs.ts';
-import { reportFailure, runCommand } from '#commands/line/run.ts';
-import { runWhereDataIs } from '#commands/placement.ts';
-import { processCommands } from '#commands/processes.ts';
-import { version } from '#commands/version.ts';
-import { AppError } from '#domain/errors.ts';
-import { readConfig } from '#platform/settings/config.ts';
+// exit code. The commands are listed in cli/registry.ts.
+import { dataCommands } from '#cli/registry.ts';
+import type { DataCommand, ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
+import { findCommand, readArguments } from '#cli/framework/arguments.ts';
+import type { CommandShape, ExitCode, Print } from '#cli/framework/command.ts';
+import { describeCommand, describeCommands, describeUsage } from '#cli/framework/help.ts';
+import { createIo, gatherInputs } from '#cli/framework/inputs.ts';
+import { reportFailure, runCommand } from '#cli/framework/run.ts';
+import { runWhereDataIs } from '#cli/run-command.ts';
+import { processCommands } from '#cli/process-commands.ts';
+import { version } from '#cli/version.ts';
+import { AppError } from '#platform/errors.ts';
+import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
 
 const commands: readonly CommandShape[] = [...processCommands, ...dataCommands];

@@ -1,9 +1,9 @@
 // The server process: reads the settings and serves, or says what is wrong and ends.
-import { AppError } from '#domain/errors.ts';
-import { readConfig } from '#platform/settings/config.ts';
-import { completeKeys } from '#platform/settings/development-keys.ts';
+import { AppError } from '#platform/errors.ts';
+import { readConfig } from '#config/config.ts';
+import { completeKeys } from '#config/development-keys.ts';
 import { createLog } from '#platform/logging/log.ts';
-import { serve } from './serve.ts';
+import { serve } from '#server/serve.ts';
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 

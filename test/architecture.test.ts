@@ -1,174 +1,190 @@
-// Imports only go down the floors of the house, files stay small, and no two files need each other.
+// The structure of src: layers, directions, the absence of cycles, and the size of files and folders.
+// docs/architecture.md explains the rules; architecture/exceptions.ts lists what still breaks them.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { describe, it } from 'node:test';
+import { cycleExceptions, importExceptions, type Exception } from './architecture/exceptions.ts';
+import { links, sources, type Link } from './architecture/sources.ts';
 
-const root = join(import.meta.dirname, '..');
-const mostLines = 250;
+const maxLines = 250;
+const maxFilesPerFolder = 12;
 
-/** The longest prefix decides. A platform may use errors from the floor below it, nothing else. */
-const floors: readonly (readonly [prefix: string, floor: number])[] = [
-  ['src/domain/', 0],
-  ['src/platform/', 1],
-  ['migrations/', 1],
-  ['src/stores/', 2],
-  ['src/services/', 3],
-  ['src/oidc/', 4],
-  ['src/http/', 5],
-  ['src/http/pages/', 6],
-  ['src/http/api/', 6],
-  ['src/app.ts', 7],
-  ['src/engine.ts', 7],
-  ['src/installation.ts', 7],
-  ['src/installation/', 7],
-  ['src/operators.ts', 7],
-  ['src/pages.ts', 7],
-  ['src/serve.ts', 8],
-  ['src/main.ts', 8],
-  ['src/cli.ts', 8],
-  ['src/commands/', 8],
-  ['bench/', 9],
-  ['test/', 9],
+/** From the bottom to the top. A file imports from its own layer and from lower ones. */
+const layers = [
+  'platform',
+  'config',
+  'types',
+  'store',
+  'service',
+  'oidc',
+  'kit',
+  'surface',
+  'composition',
+  'tests',
+] as const;
+type Layer = (typeof layers)[number];
+
+/** Folders that are one layer as a whole; the longest prefix decides. */
+const layerByFolder: readonly (readonly [prefix: string, layer: Layer])[] = [
+  ['migrations/', 'platform'],
+  ['src/platform/', 'platform'],
+  ['src/config/', 'config'],
+  ['src/http/context.ts', 'types'],
+  ['src/http/i18n/', 'types'],
+  ['src/oidc/', 'oidc'],
+  ['src/http/', 'kit'],
+  ['src/cli/framework/', 'kit'],
+  ['src/cli/', 'composition'],
+  ['src/server/', 'composition'],
+  ['src/main.ts', 'composition'],
+  ['src/cli.ts', 'composition'],
+  ['test/', 'tests'],
+  ['bench/', 'tests'],
 ];
 
-const comments = /\/\*[^]*?\*\/|(?<![:'"`])\/\/.*$/gm;
-const specifiers = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
+/** In core and features the suffix is the layer; a file without one holds types and pure rules. */
+const layerBySuffix: Readonly<Record<string, Layer>> = {
+  store: 'store',
+  service: 'service',
+  pages: 'surface',
+  api: 'surface',
+  commands: 'surface',
+  mails: 'surface',
+  jobs: 'surface',
+  module: 'composition',
+};
 
-interface Source {
-  readonly path: string;
-  readonly lines: number;
-  readonly imports: readonly string[];
-}
-
-function readSource(path: string): Source {
-  const text = readFileSync(join(root, path), 'utf8');
-  const code = text.replaceAll(comments, '');
-  const imports = [...code.matchAll(specifiers)].map(([, specifier = '']) => specifier);
-  return { path, lines: text.trimEnd().split('\n').length, imports };
-}
-
-function listSources(folder: string): Source[] {
-  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name))
-    .map(({ parentPath, name }) => join(parentPath, name).slice(root.length + 1))
-    .map(readSource);
-}
-
-function isFolder(folder: string): boolean {
-  return readdirSync(root).includes(folder);
-}
-
-const sources = ['src', 'migrations', 'test', 'bench'].filter(isFolder).flatMap(listSources);
-const aliases = readAliases();
-
-/** `#stores/*` and its like, as package.json spells them. */
-function readAliases(): readonly (readonly [alias: string, folder: string])[] {
-  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  assert.ok(typeof manifest === 'object' && manifest !== null && 'imports' in manifest);
-  return Object.entries(Object(manifest.imports)).map(
-    ([alias, target]) =>
-      [alias.replace('*', ''), String(target).slice(2).replace('*', '')] as const,
-  );
-}
-
-/** The file of ours that is meant; undefined for packages, Node itself and data. */
-function resolveImport(from: string, specifier: string): string | undefined {
-  if (!/\.m?ts$/.test(specifier)) return undefined;
-  if (specifier.startsWith('.')) return posix.join(dirname(from), specifier);
-  const [alias, folder] = aliases.find(([prefix]) => specifier.startsWith(prefix)) ?? [];
-  return alias === undefined || folder === undefined
-    ? undefined
-    : `${folder}${specifier.slice(alias.length)}`;
-}
-
-function floorOf(path: string): number | undefined {
-  const matching = floors.filter(([prefix]) => path.startsWith(prefix));
-  return matching.toSorted(([a], [b]) => b.length - a.length)[0]?.[1];
-}
-
-function mayImport(from: string, to: string): boolean {
-  const [here, there] = [floorOf(from), floorOf(to)];
-  if (here === undefined || there === undefined) return false;
-  if (here === 1 && there === 0) return to === 'src/domain/errors.ts';
-  return there <= here;
-}
-
-const links = sources.flatMap(({ path, imports }) =>
-  imports.flatMap((specifier) => {
-    const to = resolveImport(path, specifier);
-    return to === undefined ? [] : [{ from: path, to }];
-  }),
+/** Features build on these, so these must not know any feature. */
+const belowFeatures = ['platform', 'config', 'core', 'oidc', 'http', 'cli/framework'].map(
+  (folder) => `src/${folder}/`,
 );
 
-/** The files of a circle in their order, if there is one. */
-function findCircle(): readonly string[] {
+function layerOf(path: string): Layer | undefined {
+  const [longest] = layerByFolder
+    .filter(([prefix]) => path.startsWith(prefix))
+    .toSorted(([a], [b]) => b.length - a.length);
+  if (longest) return longest[1];
+  if (!/^src\/(?:core|features)\/[^/]+\//.test(path)) return undefined;
+  if (path.includes('/commands/')) return 'surface';
+  const [, suffix, ...rest] = basename(path, '.ts').split('.');
+  if (rest.length > 0) return undefined;
+  return suffix === undefined ? 'types' : layerBySuffix[suffix];
+}
+
+function featureOf(path: string): string | undefined {
+  return /^src\/features\/[^/]+\//.exec(path)?.[0];
+}
+
+function isAllowedImport({ from, to }: Link): boolean {
+  const [here, there] = [layerOf(from), layerOf(to)];
+  if (here === undefined || there === undefined) return false;
+  const intoFeature = featureOf(to) && belowFeatures.some((folder) => from.startsWith(folder));
+  return !intoFeature && layers.indexOf(there) <= layers.indexOf(here);
+}
+
+function isCoveredBy({ from, to }: Link): (exception: Exception) => boolean {
+  return (exception) => from.startsWith(exception.from) && to.startsWith(exception.to);
+}
+
+function describeLinks(wrong: readonly Link[]): readonly string[] {
+  return wrong.map(({ from, to }) => `${from} imports ${to}`);
+}
+
+/** The nodes of one cycle in their order, or nothing. */
+function findCycle(edges: readonly Link[]): readonly string[] {
+  const next = Map.groupBy(edges, ({ from }) => from);
   const done = new Set<string>();
 
-  function walk(path: string, way: readonly string[]): readonly string[] {
-    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
-    if (done.has(path)) return [];
-    for (const { to } of links.filter(({ from }) => from === path)) {
-      const circle = walk(to, [...way, path]);
-      if (circle.length > 0) return circle;
+  function walk(node: string, path: readonly string[]): readonly string[] {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    for (const { to } of next.get(node) ?? []) {
+      const cycle = walk(to, [...path, node]);
+      if (cycle.length > 0) return cycle;
     }
-    done.add(path);
+    done.add(node);
     return [];
   }
 
-  for (const { path } of sources) {
-    const circle = walk(path, []);
-    if (circle.length > 0) return circle;
+  for (const node of next.keys()) {
+    const cycle = walk(node, []);
+    if (cycle.length > 0) return cycle;
   }
   return [];
 }
 
-describe('the house', () => {
-  it('has a floor for every file', () => {
-    const homeless = sources.map(({ path }) => path).filter((path) => floorOf(path) === undefined);
+const upward = links.filter((link) => !isAllowedImport(link));
+const betweenFeatures = links.filter(
+  ({ from, to }) => featureOf(from) && featureOf(to) && featureOf(from) !== featureOf(to),
+);
 
-    assert.deepEqual(homeless, []);
+describe('the structure of the source', () => {
+  it('gives every file a layer, by its folder or its suffix', () => {
+    const without = sources.map(({ path }) => path).filter((path) => layerOf(path) === undefined);
+
+    assert.deepEqual(without, []);
   });
 
-  it('imports only downwards', () => {
-    const upward = links.filter(({ from, to }) => !mayImport(from, to));
+  it('lets files import only from their own layer and lower ones, and features only from above', () => {
+    const wrong = upward.filter((link) => !importExceptions.some(isCoveredBy(link)));
 
-    assert.deepEqual(
-      upward.map(({ from, to }) => `${from} imports ${to}`),
-      [],
-    );
+    assert.deepEqual(describeLinks(wrong), []);
   });
 
-  it('imports only what exists', () => {
+  it('has no cycle of features', () => {
+    const edges = betweenFeatures
+      .filter((link) => !cycleExceptions.some(isCoveredBy(link)))
+      .map(({ from, to }) => ({ from: featureOf(from) ?? '', to: featureOf(to) ?? '' }));
+
+    assert.deepEqual(findCycle(edges), []);
+  });
+
+  it('has no exception that is no longer needed', () => {
+    const unused = [
+      ...importExceptions.filter((each) => !upward.some((link) => isCoveredBy(link)(each))),
+      ...cycleExceptions.filter((each) => !betweenFeatures.some((link) => isCoveredBy(link)(each))),
+    ];
+
+    assert.deepEqual(unused, []);
+  });
+
+  it('has no cycle of files', () => {
+    assert.deepEqual(findCycle(links), []);
+  });
+
+  it('imports only files that exist', () => {
     const known = new Set(sources.map(({ path }) => path));
-    const missing = links.filter(({ to }) => !known.has(to));
 
-    assert.deepEqual(
-      missing.map(({ from, to }) => `${from} imports ${to}`),
-      [],
-    );
+    assert.deepEqual(describeLinks(links.filter(({ to }) => !known.has(to))), []);
   });
 
-  it('has no circle', () => {
-    assert.deepEqual(findCircle(), []);
-  });
-
-  it('names other folders by their floor, not by a way through the tree', () => {
-    const wandering = sources.flatMap(({ path, imports }) =>
+  it('names files outside the own folder by an alias, not by a relative path', () => {
+    const relative = sources.flatMap(({ path, imports }) =>
       imports
         .filter((specifier) => specifier.startsWith('../') && /\.m?ts$/.test(specifier))
         .map((specifier) => `${path} imports ${specifier}`),
     );
 
-    assert.deepEqual(wandering, []);
+    assert.deepEqual(relative, []);
   });
 
-  it(`has no file of more than ${mostLines} lines`, () => {
-    const long = sources.filter(({ lines }) => lines > mostLines);
+  it(`has no file of more than ${maxLines} lines`, () => {
+    const long = sources.filter(({ lines }) => lines > maxLines);
 
     assert.deepEqual(
       long.map(({ path, lines }) => `${path} has ${lines}`),
+      [],
+    );
+  });
+
+  it(`has no folder of more than ${maxFilesPerFolder} files in src`, () => {
+    const ours = sources.filter(({ path }) => path.startsWith('src/'));
+    const full = [...Map.groupBy(ours, ({ path }) => dirname(path))].filter(
+      ([, files]) => files.length > maxFilesPerFolder,
+    );
+
+    assert.deepEqual(
+      full.map(([folder, files]) => `${folder} has ${files.length}`),
       [],
     );
   });

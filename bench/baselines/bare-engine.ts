@@ -2,7 +2,7 @@
 // the difference. Addresses, algorithms and lifetimes are those of the product.
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
-import { routes } from '#oidc/engine-configuration.ts';
+import { routes } from '#oidc/configuration.ts';
 
 interface Settings {
   readonly issuer: string;

@@ -4,10 +4,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createApp } from '#app.ts';
-import { createHttpServer } from '#http/server.ts';
-import { openInstallation, type Installation } from '#installation.ts';
-import { readConfig } from '#platform/settings/config.ts';
+import { createApp } from '#server/app.ts';
+import { createHttpServer } from '#server/http-server.ts';
+import { openInstallation, type Installation } from '#server/composition/services.ts';
+import { readConfig } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createBrowser, type Browser } from '#test/roles/cookie-browser.ts';
 import type { Closing } from '#test/stage/databases.ts';

@@ -1,10 +1,10 @@
 // Who and what a run needs: apps, people, their sessions and tokens, one of each per connection.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientMetadata } from 'oidc-provider';
-import type { Environment } from '#platform/settings/config.ts';
-import { readConfig } from '#platform/settings/config.ts';
+import type { Environment } from '#config/config.ts';
+import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
-import { openInstallation } from '#installation.ts';
+import { openInstallation } from '#server/composition/services.ts';
 import type { Closing } from '#test/stage/databases.ts';
 import { createRegistrations, type RegisteredApp } from '#test/roles/registrations.ts';
 import { createRelyingParty, type Login, type Person } from '#test/roles/relying-party.ts';

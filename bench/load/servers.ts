@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { ClientMetadata } from 'oidc-provider';
 import { findFreePort } from '#bench/processes.ts';
-import type { Environment } from '#platform/settings/config.ts';
+import type { Environment } from '#config/config.ts';
 import type { Closing } from '#test/stage/databases.ts';
 
 const root = new URL('../..', import.meta.url);

@@ -1,6 +1,6 @@
 // The algorithms of everything that is signed. What we sign is offered only where a key exists
-// (services/clients/signing-keys.ts); what others sign is verified with asymmetric keys alone, since
-// the stored hash of a client secret must never become a key.
+// (core/keys/signing-keys.service.ts); what others sign is verified with asymmetric keys alone,
+// since the stored hash of a client secret must never become a key.
 import type { Configuration } from 'oidc-provider';
 import { assertionAlgorithms } from './clients/client-assertions.ts';
 

@@ -1,22 +1,22 @@
 // Builds the engine from our stores and services. What the engine leaves to its host is put in its
 // place here: token ids, hashed client secrets, signing keys, cookies.
 import Provider, { type Configuration } from 'oidc-provider';
-import type { Config } from '#platform/settings/config.ts';
-import type { CookieSigner } from '#platform/secrets/cookie-signer.ts';
-import type { Keyring } from '#platform/secrets/encryption.ts';
+import type { Config } from '#config/config.ts';
+import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
+import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { ConsentService } from '#services/accounts/consent.ts';
-import type { Sessions } from '#services/sessions/sessions.ts';
-import type { StandingService } from '#services/standing/standing.ts';
-import type { StoreBirth } from '#services/standing/store-birth.ts';
-import type { TheftAlarm } from '#services/blocking/theft-alarm.ts';
-import type { Changes } from '#services/standing/changes.ts';
-import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
-import type { ActorStore } from '#stores/sessions/actors.ts';
-import type { GrantStore } from '#stores/tokens/grants.ts';
-import type { RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { ConsentService } from '#core/consents/consents.service.ts';
+import type { Sessions } from '#core/sessions/sessions.service.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
+import type { TheftAlarm } from '#core/revocation/token-reuse.service.ts';
+import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
+import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
+import type { GrantStore } from '#core/tokens/grants.store.ts';
+import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createAdapterFactory } from './adapters/adapter.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
@@ -26,8 +26,8 @@ import {
   createFoundCode,
   createPendingRedemption,
 } from './adapters/code-adapter.ts';
-import { adjustEngine } from './engine-adjustments.ts';
-import { engineConfiguration, type EnginePages } from './engine-configuration.ts';
+import { adjustEngine } from './provider-patches.ts';
+import { engineConfiguration, type EnginePages } from './configuration.ts';
 import { createGrantAdapter } from './adapters/grant-adapter.ts';
 import { createRegisteredClaims, type RegisteredClaims } from './clients/registered-claims.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
@@ -39,13 +39,13 @@ import { createRefreshRotation } from './tokens/refresh-rotation.ts';
 import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
 import { createReplayAdapter } from './adapters/replay-adapter.ts';
 import { createRequestFacts } from './request-facts.ts';
-import type { Supplements } from '#services/personal-data/supplements.ts';
+import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { adjustSignOut } from './sign-in/sign-out.ts';
-import type { SignInVersion } from './sign-in/sign-in-version.ts';
+import type { SignInVersion } from './sign-in/security-version.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
-import { engineContext } from './engine-context.ts';
+import { engineContext } from './provider-context.ts';
 
 export interface ProviderDependencies {
   readonly config: Config;

@@ -1,13 +1,13 @@
 // What the current request knows of the person, grant and session it is about. The engine looks
 // them up one by one; the first look-up fetches all that the token in hand names, the others are
 // answered from memory. Nothing here outlives the request.
-import type { User } from '#domain/people/users.ts';
+import type { User } from '#core/users/users.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { StandingService } from '#services/standing/standing.ts';
-import type { ActorIds, Actors } from '#stores/sessions/actors.ts';
-import type { Grant } from '#stores/tokens/grants.ts';
-import type { Session } from '#stores/sessions/session-rows.ts';
-import { currentRoute } from './engine-context.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { ActorIds, Actors } from '#core/subject-status/authorization-context.store.ts';
+import type { Grant } from '#core/tokens/grants.store.ts';
+import type { Session } from '#core/sessions/session-rows.store.ts';
+import { currentRoute } from './provider-context.ts';
 
 interface Facts {
   readonly users: Map<string, User | undefined>;

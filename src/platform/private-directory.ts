@@ -3,7 +3,7 @@
 import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from './errors.ts';
 
 const readableByOthers = 0o077;
 const writableByOthers = 0o022;

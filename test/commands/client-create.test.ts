@@ -2,7 +2,7 @@
 // library in one line.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { presetNames } from '#domain/client-presets.ts';
+import { presetNames } from '#core/clients/client-presets.ts';
 import { openPlace } from './places.ts';
 import { closeInReverse, type Shell } from './shell.ts';
 

@@ -205,7 +205,7 @@ async function examine(t: TestContext, settings: Settings) {
   assert.ok(Array.isArray(findings));
   const states: Record<string, string> = {};
   for (const { check, state } of findings as { check: string; state: string }[]) {
-    states[check] = state; // as doctor/findings.ts has it
+    states[check] = state; // as cli/doctor/findings.ts has it
   }
   return { states, found: ran.out, exitCode: ran.exitCode };
 }

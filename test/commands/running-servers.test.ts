@@ -2,9 +2,9 @@
 // server, within a second elsewhere.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { createPasswordHasher } from '#platform/secrets/password-hashing.ts';
+import { createPasswordHasher } from '#platform/crypto/password-hashing.ts';
 import { connectPostgres } from '#platform/database/postgres.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { createDataDirectory, createTestLog } from '#test/stage/databases.ts';
 import {
   closeInReverse,

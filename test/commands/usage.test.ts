@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { readArguments } from '#commands/line/arguments.ts';
-import { sessionShow } from '#commands/sessions/show.ts';
+import { readArguments } from '#cli/framework/arguments.ts';
+import { sessionShow } from '#core/sessions/commands/session-show.ts';
 import { createEmptyDirectory, openShell } from './shell.ts';
 
 const cases: readonly (readonly [why: string, args: readonly string[], sentence: RegExp])[] = [

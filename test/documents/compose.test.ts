@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { parseEnv, promisify } from 'node:util';
 import { parse } from 'yaml';
-import { readConfig } from '#platform/settings/config.ts';
+import { readConfig } from '#config/config.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
-import { defaults, settings } from '#platform/settings/settings.ts';
+import { defaults, settings } from '#config/settings.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { settings } from '#platform/settings/settings.ts';
+import { settings } from '#config/settings.ts';
 import { createDatabase, redisUrl } from '#test/stage/databases.ts';
 import { environmentOf, execForm, readContext, readDockerfile, textsOf } from './dockerfile.ts';
 
@@ -69,7 +69,7 @@ describe('the image', () => {
   });
 
   it('is stopped by a signal that the server listens for', async () => {
-    const serve = await readFile(join(root, 'src/serve.ts'), 'utf8');
+    const serve = await readFile(join(root, 'src/server/serve.ts'), 'utf8');
 
     assert.deepEqual(textsOf('STOPSIGNAL'), ['SIGTERM']);
     assert.match(serve, /'SIGTERM'/);

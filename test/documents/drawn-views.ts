@@ -1,5 +1,5 @@
 // The pages of which there are reference pictures.
-import type { ViewName } from '#http/rendering/view-types.ts';
+import type { ViewName } from '#http/rendering/views/view-types.ts';
 import { viewNames } from '#test/http/views.ts';
 
 /** All but the playground, whose style and script are its own: docs/images/playground.png. */

@@ -2,10 +2,10 @@
 // page of the documentation that shows them. Run it when a page has changed: `npm run docs:pictures`.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { passkeyLibrary } from '#http/pages/passkeys/library.ts';
+import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { createRenderer } from '#http/rendering/render.ts';
-import type { ViewName } from '#http/rendering/view-types.ts';
-import { createTranslator } from '#http/rendering/locales.ts';
+import type { ViewName } from '#http/rendering/views/view-types.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
 import { findChromium } from '#test/browser/stage/chromium.ts';
 import { fullLocals } from '#test/http/views.ts';
 import { drawnViews } from './drawn-views.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { canonicalEmail, checkEmail } from '#domain/people/emails.ts';
+import { canonicalEmail, checkEmail } from '#core/users/email-addresses.ts';
 
 describe('an e-mail address', () => {
   const good: [text: string, email: string, key: string][] = [

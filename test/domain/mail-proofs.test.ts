@@ -1,8 +1,8 @@
 // What people type as a code, and which mail domains may register.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isAtDomain } from '#domain/people/emails.ts';
-import { mailProofSeconds, readCode } from '#domain/people/mail-proofs.ts';
+import { isAtDomain } from '#core/users/email-addresses.ts';
+import { mailProofSeconds, readCode } from '#features/email-tokens/email-tokens.ts';
 
 describe('a typed code', () => {
   for (const typed of [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mostAttempts, nextAttemptAt } from '#domain/outbox.ts';
+import { mostAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
 import { noon } from '#test/roles/builders.ts';
 
 function delaySeconds(attempts: number, chance = 0.5): number {

@@ -1,13 +1,13 @@
 // Rules about passkeys: names, the last way in, counts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mayUnlink } from '#domain/people/identities.ts';
+import { mayUnlink } from '#features/federation/identities.ts';
 import {
   hasGoneOn,
   mayRemovePasskey,
   mayRemovePassword,
   readPasskeyName,
-} from '#domain/people/passkeys.ts';
+} from '#features/passkeys/passkeys.ts';
 
 describe('the name of a passkey', () => {
   const cases: readonly (readonly [string, string | undefined])[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { checkPassword, type PasswordContext } from '#domain/people/passwords.ts';
+import { checkPassword, type PasswordContext } from '#features/passwords/passwords.ts';
 
 const common = new Set(['password', 'monkey', 'sunshine', 'mountain', 'qwerty', 'letmein']);
 

@@ -1,8 +1,8 @@
 // Claims from outside: what is accepted as one, and how a wrong one is named.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AppError } from '#domain/errors.ts';
-import { presentClaims, readStandardClaims, type User } from '#domain/people/users.ts';
+import { AppError } from '#platform/errors.ts';
+import { presentClaims, readStandardClaims, type User } from '#core/users/users.ts';
 
 const accepted: readonly (readonly [string, unknown, unknown])[] = [
   ['name', '  Ann Example ', 'Ann Example'],

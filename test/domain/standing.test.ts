@@ -1,7 +1,11 @@
 // Who may act: tables of cases.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mayAct, type Standing, type SubjectStanding } from '#domain/standing.ts';
+import {
+  mayAct,
+  type Standing,
+  type SubjectStanding,
+} from '#core/subject-status/subject-status.ts';
 
 const noon = new Date('2026-05-04T12:00:00Z');
 const later = (seconds: number) => new Date(noon.getTime() + seconds * 1000);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readSubjectNames } from '#domain/people/subject-identifiers.ts';
+import { readSubjectNames } from '#core/users/subject-identifiers.ts';
 
 describe('names of a subject (RFC 9493)', () => {
   it('are read in the formats that can name a person here', () => {

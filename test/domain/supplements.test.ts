@@ -1,8 +1,8 @@
 // What an operator may declare of a namespace, and what is said when it is not right.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readConfig } from '#platform/settings/config.ts';
-import { loadSupplements } from '#services/personal-data/supplement-registry.ts';
+import { readConfig } from '#config/config.ts';
+import { loadSupplements } from '#features/custom-attributes/schema/registry.service.ts';
 
 const text = { type: 'string' };
 const good = {

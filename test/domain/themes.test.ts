@@ -1,7 +1,7 @@
 // Colours of apps: which ones words can be read in, and what is made of them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { contrastOf, paletteOf, readTheme } from '#domain/themes.ts';
+import { contrastOf, paletteOf, readTheme } from '#core/clients/client-theme.ts';
 
 function faultOf(value: unknown): string {
   const read = readTheme(value);

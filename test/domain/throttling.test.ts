@@ -1,7 +1,7 @@
 // How long guessing takes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { delayAfter, guessLimits, strictly } from '#domain/people/throttling.ts';
+import { delayAfter, guessLimits, strictly } from '#features/passwords/sign-in-throttle.ts';
 
 describe('the delay after failures', () => {
   it('is none at first, then doubles up to a quarter of an hour', () => {

@@ -1,6 +1,6 @@
 // What tests of the audit share: people and apps who come from somewhere, and what was written down.
 import assert from 'node:assert/strict';
-import type { AuditEvent } from '#domain/audit/audit.ts';
+import type { AuditEvent } from '#core/audit/audit.ts';
 import type { TestApp } from '#test/app.ts';
 import { createBrowser } from '#test/roles/cookie-browser.ts';
 import type { Person, RelyingParty } from '#test/roles/relying-party.ts';

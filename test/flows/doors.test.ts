@@ -2,7 +2,7 @@
 // it asks, and a blocked person in front of each of them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { globalRevocationPath } from '#oidc/engine-configuration.ts';
+import { globalRevocationPath } from '#oidc/configuration.ts';
 import { createCaller } from '#test/roles/api-client.ts';
 import { describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
 import type { Page } from '#test/roles/cookie-browser.ts';

@@ -2,9 +2,9 @@
 // engine's own router and ours. Nothing in the product has to be opened up for it.
 import { Router } from '@koa/router';
 import type { TestContext } from 'node:test';
-import { listRestRoutes } from '#operators.ts';
-import { apiPrefix } from '#http/rest/router.ts';
-import type { Installation } from '#installation.ts';
+import { listRestRoutes } from '#server/composition/management-api.ts';
+import { apiPrefix } from '#http/api/router.ts';
+import type { Installation } from '#server/composition/services.ts';
 
 /** `GET /oauth2/authorize` */
 export type Door = string;

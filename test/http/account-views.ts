@@ -1,5 +1,5 @@
 // What the pages of an account are shown with, as rich and as poor as they can be.
-import type { ViewLocals } from '#http/rendering/view-types.ts';
+import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {
   fullReauthentication,
   fullReauthenticationProblems,

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { presentClient } from '#http/rendering/client-view.ts';
-import { describeRequest } from '#http/rendering/consent-words.ts';
-import { createTranslator } from '#http/rendering/locales.ts';
+import { describeRequest } from '#http/rendering/scope-descriptions.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
 
 const t = createTranslator('en');
 

@@ -1,6 +1,6 @@
 // What the pages about passkeys and codes are shown with, as rich and as poor as they can be.
 import { drawQrCode } from '#http/rendering/qr-code.ts';
-import type { ViewLocals } from '#http/rendering/view-types.ts';
+import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {
   fullReauthentication,
   fullReauthenticationProblems,

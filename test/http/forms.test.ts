@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Context } from '#http/context.ts';
-import { createForms, formTokenField } from '#http/forms/forms.ts';
-import { readForm } from '#http/forms/input.ts';
+import { createForms, formTokenField } from '#http/csrf.ts';
+import { readForm } from '#http/request/input.ts';
 import { aFormPost, issuer, startEdge } from './edge/edge-rig.ts';
 
 const start = Date.UTC(2030, 0, 1);

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
-import { errorStatus } from '#domain/errors.ts';
-import { locales } from '#domain/languages.ts';
+import { errorStatus } from '#platform/errors.ts';
+import { locales } from '#http/i18n/languages.ts';
 import {
   catalogueOf,
   chooseLocale,
@@ -14,7 +14,7 @@ import {
   plainText,
   type Locale,
   type Message,
-} from '#http/rendering/locales.ts';
+} from '#http/i18n/locales.ts';
 
 const root = new URL('../../', import.meta.url);
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { locales } from '#domain/languages.ts';
-import { createTranslator } from '#http/rendering/locales.ts';
-import { createMailWriter } from '#http/rendering/mails/mail-writer.ts';
-import type { MailOrder } from '#services/delivery/outbox.ts';
+import { locales } from '#http/i18n/languages.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
+import { createMailWriter } from '#server/composition/mail-writer.ts';
+import type { MailOrder } from '#core/outbox/outbox.service.ts';
 
 const write = createMailWriter({
   viewsDirectory: new URL('../../views/', import.meta.url).pathname,

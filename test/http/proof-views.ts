@@ -1,5 +1,5 @@
 /** The pages that prove a mailbox, for views.ts: with everything they can show, and the shortest ones. */
-import type { ViewLocals } from '#http/rendering/view-types.ts';
+import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {
   fullReauthentication,
   fullReauthenticationProblems,

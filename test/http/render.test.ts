@@ -4,12 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, it } from 'node:test';
 
-import { directions, locales } from '#domain/languages.ts';
-import { isMessageKey, type Locale } from '#http/rendering/locales.ts';
-import { passkeyLibrary } from '#http/pages/passkeys/library.ts';
+import { directions, locales } from '#http/i18n/languages.ts';
+import { isMessageKey, type Locale } from '#http/i18n/locales.ts';
+import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { createRenderer, readLocalNames, type PageContext } from '#http/rendering/render.ts';
-import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
-import { fullLocals, shortLocals, stableHooks, viewNames } from '#test/http/views.ts';
+import type { ViewLocals, ViewName } from '#http/rendering/views/view-types.ts';
+import { fullLocals, shortLocals, stableHooks, viewNames } from './views.ts';
 
 const root = new URL('../../', import.meta.url);
 const viewsDirectory = new URL('views/', root).pathname;

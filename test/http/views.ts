@@ -3,7 +3,7 @@ import { factorHooks, fullFactorLocals, shortFactorLocals } from './factor-views
 import { accountHooks, fullAccountLocals, shortAccountLocals } from './account-views.ts';
 import { fullProviderLocals, providerHooks, shortProviderLocals } from './provider-views.ts';
 import { dataHooks, fullDataLocals, shortDataLocals } from './personal-data-views.ts';
-import type { ViewLocals, ViewName } from '#http/rendering/view-types.ts';
+import type { ViewLocals, ViewName } from '#http/rendering/views/view-types.ts';
 import { fullProofLocals, proofHooks, shortProofLocals } from './proof-views.ts';
 
 const client = {

@@ -1,7 +1,7 @@
 // The list of members that a client may have follows the engine's configuration.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createEngine } from '#engine.ts';
+import { createEngine } from '#server/composition/oidc-provider.ts';
 import { engineClientMembers } from '#oidc/clients/client-members.ts';
 import { describeApp } from '#test/app.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { type Environment, readConfig } from '#platform/settings/config.ts';
+import { type Environment, readConfig } from '#config/config.ts';
 
 const key = randomBytes(32).toString('base64');
 const cookieKey = randomBytes(32).toString('base64url');

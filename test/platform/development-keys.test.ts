@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { type Config, readConfig } from '#platform/settings/config.ts';
-import { completeKeys } from '#platform/settings/development-keys.ts';
+import { type Config, readConfig } from '#config/config.ts';
+import { completeKeys } from '#config/development-keys.ts';
 
 function aConfig(t: TestContext, interesting: Partial<Config> = {}): Config {
   const parent = mkdtempSync(join(tmpdir(), 'ostiary-'));

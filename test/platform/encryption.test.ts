@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { AppError } from '#domain/errors.ts';
-import { createKeyring } from '#platform/secrets/encryption.ts';
+import { AppError } from '#platform/errors.ts';
+import { createKeyring } from '#platform/crypto/encryption.ts';
 
 const [a, b] = ['a', 'b'].map((id) => ({ id, key: randomBytes(32) }));
 const [keyA, keyB] = [a ?? fail(), b ?? fail()];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readConfig } from '#platform/settings/config.ts';
+import { readConfig } from '#config/config.ts';
 
 const SMTP_URL = 'smtp://mail.example.com:587';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { equalBytes, randomToken, sha256, sha256Text } from '#platform/secrets/hashing.ts';
+import { equalBytes, randomToken, sha256, sha256Text } from '#platform/crypto/hashing.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 
 describe('a digest', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import { createLogDestination } from '#platform/logging/log-destination.ts';
 import { createLog } from '#platform/logging/log.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { createSmtp, MailRefused, type OutgoingMail } from '#platform/outbound/mail.ts';
+import { createSmtp, MailRefused, type OutgoingMail } from '#platform/outbound/smtp.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import type { Closing } from '#test/stage/databases.ts';
 import { refusal, startMailServer } from '#test/stage/mail-server.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AppError } from '#domain/errors.ts';
-import { loadCommonPasswords } from '#platform/secrets/common-passwords.ts';
+import { AppError } from '#platform/errors.ts';
+import { loadCommonPasswords } from '#features/passwords/common-passwords.ts';
 import {
   createPasswordHasher,
   type PasswordHashingOptions,
-} from '#platform/secrets/password-hashing.ts';
+} from '#platform/crypto/password-hashing.ts';
 
 function aHasher(interesting: Partial<PasswordHashingOptions> = {}) {
   return createPasswordHasher({

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { readConfig } from '#platform/settings/config.ts';
+import { readConfig } from '#config/config.ts';
 
 const google = {
   id: 'google',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { describeSettings } from '#commands/configuration-page.ts';
-import { readConfig } from '#platform/settings/config.ts';
-import { settings } from '#platform/settings/settings.ts';
+import { describeSettings } from '#cli/configuration-page.ts';
+import { readConfig } from '#config/config.ts';
+import { settings } from '#config/settings.ts';
 
 describe('the issuer', () => {
   const good = {

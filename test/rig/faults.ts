@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Environment } from '#platform/settings/config.ts';
+import type { Environment } from '#config/config.ts';
 import { collectWorks, settable } from '#test/app.ts';
 import { createDatabase, type Closing } from '#test/stage/databases.ts';
 import type { Login, RelyingParty } from '#test/roles/relying-party.ts';

@@ -5,8 +5,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openInstallation } from '#installation.ts';
-import { readConfig, type Environment } from '#platform/settings/config.ts';
+import { openInstallation } from '#server/composition/services.ts';
+import { readConfig, type Environment } from '#config/config.ts';
 import { cheapSettings, collectWorks, settable } from '#test/app.ts';
 import { createBrowser } from '#test/roles/cookie-browser.ts';
 import {

@@ -1,6 +1,6 @@
 // The REST interface as a program of an operator calls it: with an access token that it got for
 // itself, JSON both ways.
-import { managementScopes } from '#domain/scopes.ts';
+import { managementScopes } from '#core/clients/scopes.ts';
 import type { TestApp } from '#test/app.ts';
 
 export interface ApiAnswer {

@@ -1,9 +1,9 @@
 // Records for tests: a test names the fact it is about, everything else is ordinary and unique.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ApiResource, NewClient } from '#domain/clients.ts';
-import type { NewUser, User } from '#domain/people/users.ts';
-import type { AuditRecord } from '#stores/audit/audit-events.ts';
-import type { StoredSigningKey } from '#stores/clients/signing-keys.ts';
+import type { ApiResource, NewClient } from '#core/clients/clients.ts';
+import type { NewUser, User } from '#core/users/users.ts';
+import type { AuditRecord } from '#core/audit/audit-events.store.ts';
+import type { StoredSigningKey } from '#core/keys/signing-keys.store.ts';
 
 /** An ordinary moment; tests count from it instead of asking the clock. */
 export const noon = new Date('2026-05-04T12:00:00.123Z');

@@ -3,11 +3,11 @@
 import { randomBytes, type webcrypto } from 'node:crypto';
 import { exportJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
-import type { ApiResource } from '#domain/clients.ts';
-import type { StandardClaims } from '#domain/people/users.ts';
+import type { ApiResource } from '#core/clients/clients.ts';
+import type { StandardClaims } from '#core/users/users.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
-import { createEngine } from '#engine.ts';
-import type { Installation } from '#installation.ts';
+import { createEngine } from '#server/composition/oidc-provider.ts';
+import type { Installation } from '#server/composition/services.ts';
 import { anApiResource } from './builders.ts';
 import type { AppIdentity, Person } from './relying-party.ts';
 

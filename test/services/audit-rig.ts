@@ -2,21 +2,21 @@
 // database's password, who is stopped by no trigger.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { AuditEntry } from '#domain/audit/audit.ts';
-import { createKeyring } from '#platform/secrets/encryption.ts';
+import type { AuditEntry } from '#core/audit/audit.ts';
+import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
-import { createAuditChain } from '#services/audit/audit-chain.ts';
-import { createAuditExport, type ExportOrder } from '#services/audit/chain/export.ts';
-import { createAuditHeads } from '#services/audit/chain/heads.ts';
-import { createAuditVerification } from '#services/audit/chain/verification.ts';
-import { createAudit } from '#services/audit/audit.ts';
-import { createSigningKeys } from '#services/clients/signing-keys.ts';
-import { createAuditChainStore } from '#stores/audit/audit-chain.ts';
-import { createAuditEventStore } from '#stores/audit/audit-events.ts';
-import { createAuditExportStore } from '#stores/audit/audit-export.ts';
-import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
+import { createAuditChain } from '#core/audit/chain/audit-chain.service.ts';
+import { createAuditExport, type ExportOrder } from '#core/audit/chain/audit-export.service.ts';
+import { createAuditHeads } from '#core/audit/chain/signed-heads.service.ts';
+import { createAuditVerification } from '#core/audit/chain/verification.service.ts';
+import { createAudit } from '#core/audit/audit.service.ts';
+import { createSigningKeys } from '#core/keys/signing-keys.service.ts';
+import { createAuditChainStore } from '#core/audit/chain/audit-chain.store.ts';
+import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
+import { createAuditExportStore } from '#core/audit/chain/audit-export.store.ts';
+import { createSigningKeyStore } from '#core/keys/signing-keys.store.ts';
 import { later } from '#test/roles/builders.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 

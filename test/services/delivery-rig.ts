@@ -1,14 +1,14 @@
 // One server process, as far as sending goes, for tests: with a clock that the test moves.
 import { randomUUID } from 'node:crypto';
-import { createKeyring } from '#platform/secrets/encryption.ts';
+import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
-import { createAudit } from '#services/audit/audit.ts';
-import { createDelivery } from '#services/delivery/delivery.ts';
-import { createDeliveryRecord } from '#services/delivery/record.ts';
-import { createOutbox, type LogoutOrder, type MailOrder } from '#services/delivery/outbox.ts';
-import { createAuditEventStore } from '#stores/audit/audit-events.ts';
-import { createOutboxStore } from '#stores/outbox.ts';
+import { createAudit } from '#core/audit/audit.service.ts';
+import { createDelivery } from '#core/outbox/worker.service.ts';
+import { createDeliveryRecord } from '#core/outbox/attempts.service.ts';
+import { createOutbox, type LogoutOrder, type MailOrder } from '#core/outbox/outbox.service.ts';
+import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
+import { createOutboxStore } from '#core/outbox/outbox.store.ts';
 import { noon } from '#test/roles/builders.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Courier } from '#services/delivery/delivery.ts';
+import type { Courier } from '#core/outbox/worker.service.ts';
 import { connectTo, createDatabase, type Closing } from '#test/stage/databases.ts';
 import { aLogout, aNode } from './delivery-rig.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { mostAttempts, Undeliverable } from '#domain/outbox.ts';
+import { mostAttempts, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { LogoutOrder, MailOrder } from '#services/delivery/outbox.ts';
-import { createExpiredRowStore } from '#stores/expired.ts';
+import type { LogoutOrder, MailOrder } from '#core/outbox/outbox.service.ts';
+import { createExpiredRowStore } from '#features/cleanup/expired-rows.store.ts';
 import { later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 import { aLogout, aMail, aNode } from './delivery-rig.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createLocalJWKSet, exportJWK, flattenedVerify, generateKeyPair } from 'jose';
-import { canonicalJson } from '#domain/audit/canonical-json.ts';
-import { writeDocument, type DocumentPart } from '#services/personal-data/export-document.ts';
+import { canonicalJson } from '#platform/canonical-json.ts';
+import { writeDocument, type DocumentPart } from '#features/data-export/export-document.ts';
 
 async function aKey() {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });

@@ -5,10 +5,10 @@ import { it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Context } from '#http/context.ts';
-import { createRateLimit } from '#http/guards/rate-limit.ts';
-import { createSignInThrottle } from '#services/accounts/sign-in-throttle.ts';
-import { createRecall } from '#services/standing/recall.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { createRateLimit } from '#http/middleware/rate-limit.ts';
+import { createSignInThrottle } from '#features/passwords/sign-in-throttle.service.ts';
+import { createRecall } from '#platform/ttl-cache.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 
 /** More than any bound, so that the growth is that of 100,000 as well. */

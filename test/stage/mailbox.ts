@@ -1,6 +1,6 @@
 // What lies in people's mailboxes: the development mailbox, read as somebody reads their mail.
 import assert from 'node:assert/strict';
-import type { CapturedMail } from '#services/delivery/mailbox.ts';
+import type { CapturedMail } from '#features/dev-mailbox/dev-mailbox.service.ts';
 import type { TestApp } from '#test/app.ts';
 
 /** Everything that was sent to an address, the newest first. */

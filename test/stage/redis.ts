@@ -9,8 +9,11 @@ import { Redis } from 'ioredis';
 import type { Log } from '#platform/logging/log.ts';
 import { connectRedis } from '#platform/redis/redis.ts';
 import { parseRedisUrl, type RedisTarget } from '#platform/redis/redis-url.ts';
-import { createRedisShortLived, shortLivedScripts } from '#stores/short-lived/short-lived-redis.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import {
+  createRedisShortLived,
+  shortLivedScripts,
+} from '#platform/short-lived/short-lived-redis.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 /**
  * The address of the test run's Redis, or undefined when there is none. Key names begin with a word

@@ -5,8 +5,8 @@ import {
   accountContents,
   emptiedUserColumns,
   keptUserColumns,
-} from '#stores/accounts/account-contents.ts';
-import { createAccountRemovalStore } from '#stores/accounts/account-removal.ts';
+} from '#features/account-cleanup/account-contents.store.ts';
+import { createAccountRemovalStore } from '#features/account-cleanup/account-removal.store.ts';
 import { withDatabase } from '#test/stage/databases.ts';
 
 /** Tables with a column for a user, whatever it is called: by name, or by reference. */

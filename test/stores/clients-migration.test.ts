@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { up } from '#migrations/0014-userinfo-algorithm.ts';
 import { connectPostgres } from '#platform/database/postgres.ts';
-import { createClientStore } from '#stores/clients/clients.ts';
+import { createClientStore } from '#core/clients/clients.store.ts';
 import { aClient } from '#test/roles/builders.ts';
 import { createDatabase, createTestLog } from '#test/stage/databases.ts';
 

@@ -1,9 +1,9 @@
 // Apps and the APIs they may call.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AppError } from '#domain/errors.ts';
-import { createApiResourceStore } from '#stores/clients/api-resources.ts';
-import { createClientStore } from '#stores/clients/clients.ts';
+import { AppError } from '#platform/errors.ts';
+import { createApiResourceStore } from '#core/clients/api-resources.store.ts';
+import { createClientStore } from '#core/clients/clients.store.ts';
 import { aClient, anApiResource, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
-import { createEndingStore } from '#stores/sessions/endings.ts';
-import { createClientStore } from '#stores/clients/clients.ts';
+import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createClientStore } from '#core/clients/clients.store.ts';
 import {
   createConsentStore,
   type ConsentGiven,
   type ConsentStore,
-} from '#stores/accounts/consents.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+} from '#core/consents/consents.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aClient, anAuditRecord, aUser, firstVersions, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

@@ -1,8 +1,8 @@
 // Ending what people and apps may do, against both databases.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createEndingStore } from '#stores/sessions/endings.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aUser, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

@@ -1,11 +1,11 @@
 // The purge: only what has expired, in small batches, and side by side with another one.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createExpiredRowStore, purgeBatch } from '#stores/expired.ts';
-import { createPurge } from '#services/purge.ts';
-import { createClientStore } from '#stores/clients/clients.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
-import { createGrantStore } from '#stores/tokens/grants.ts';
+import { createExpiredRowStore, purgeBatch } from '#features/cleanup/expired-rows.store.ts';
+import { createPurge } from '#features/cleanup/cleanup.service.ts';
+import { createClientStore } from '#core/clients/clients.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
+import { createGrantStore } from '#core/tokens/grants.store.ts';
 import { aClient, aUser, firstVersions, later, noon } from '#test/roles/builders.ts';
 import { createTestLog, describeOnEachKind } from '#test/stage/databases.ts';
 

@@ -2,7 +2,7 @@
 // here why not.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { exportParts, waysInText } from '#stores/personal-data/export-part-list.ts';
+import { exportParts, waysInText } from '#features/data-export/export-part-list.store.ts';
 import { withDatabase } from '#test/stage/databases.ts';
 
 const elsewhere: Readonly<Record<string, string>> = {

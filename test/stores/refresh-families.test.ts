@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { createClientStore } from '#stores/clients/clients.ts';
-import { createEndingStore } from '#stores/sessions/endings.ts';
-import { createGrantStore } from '#stores/tokens/grants.ts';
+import { createClientStore } from '#core/clients/clients.store.ts';
+import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createGrantStore } from '#core/tokens/grants.store.ts';
 import {
   createRefreshFamilyStore,
   rememberedRotations,
   type NewRefreshFamily,
-} from '#stores/tokens/refresh-families.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
-import { sha256 } from '#platform/secrets/hashing.ts';
+} from '#core/tokens/refresh-families.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
 import { aClient, aUser, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

@@ -1,11 +1,11 @@
 // Roles and the links that make the first administrator.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sha256 } from '#platform/secrets/hashing.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import { createRoleStore } from '#stores/accounts/roles.ts';
-import { createSetupLinkStore } from '#stores/accounts/setup-links.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import { createRoleStore } from '#core/users/roles.store.ts';
+import { createSetupLinkStore } from '#features/setup/setup-links.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aUser, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { createActorStore } from '#stores/sessions/actors.ts';
+import { createActorStore } from '#core/subject-status/authorization-context.store.ts';
 import {
   createSessionStore,
   type SessionChange,
   type SessionStore,
-} from '#stores/sessions/sessions.ts';
+} from '#core/sessions/sessions.store.ts';
 import { later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

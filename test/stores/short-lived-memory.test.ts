@@ -1,8 +1,8 @@
 // What only the in-process store must keep: a bounded size, and guards that are never pushed out.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createExpiryQueue } from '#stores/short-lived/expiry-queue.ts';
-import { createMemoryShortLived } from '#stores/short-lived/short-lived-memory.ts';
+import { createExpiryQueue } from '#platform/short-lived/expiry-queue.ts';
+import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 
 const unavailable = { code: 'store_unavailable', status: 503, retryAfterSeconds: 1 };
 /** With its overhead such an entry takes a little more than 2 KiB. */

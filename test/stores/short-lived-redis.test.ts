@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLog } from '#platform/logging/log.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import {
   openInspector,
   openRedisStore,

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createLog } from '#platform/logging/log.ts';
-import { createMemoryShortLived } from '#stores/short-lived/short-lived-memory.ts';
-import { keySpaces, type ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
+import { keySpaces, type ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { openInspector, openRedisStore, requireRedis, testRedisUrl } from '#test/stage/redis.ts';
 
 interface Nodes {

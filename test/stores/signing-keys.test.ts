@@ -1,7 +1,7 @@
 // Signing keys: nodes that start together agree on one per algorithm.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createSigningKeyStore } from '#stores/clients/signing-keys.ts';
+import { createSigningKeyStore } from '#core/keys/signing-keys.store.ts';
 import { aSigningKey, later } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

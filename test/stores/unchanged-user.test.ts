@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
-import { createConsentStore } from '#stores/accounts/consents.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
-import { createClientStore } from '#stores/clients/clients.ts';
-import { createEndingStore } from '#stores/sessions/endings.ts';
-import { createGrantStore } from '#stores/tokens/grants.ts';
+import { createConsentStore } from '#core/consents/consents.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
+import { createClientStore } from '#core/clients/clients.store.ts';
+import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createGrantStore } from '#core/tokens/grants.store.ts';
 import { aClient, anAuditRecord, aUser, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

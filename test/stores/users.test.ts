@@ -1,11 +1,11 @@
 // People in the table: what comes back is what went in, and what must happen once happens once.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AppError } from '#domain/errors.ts';
-import type { StandardClaims } from '#domain/people/users.ts';
-import { createPasswordCredentialStore } from '#stores/accounts/password-credentials.ts';
-import { createRoleStore } from '#stores/accounts/roles.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import { AppError } from '#platform/errors.ts';
+import type { StandardClaims } from '#core/users/users.ts';
+import { createPasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import { createRoleStore } from '#core/users/roles.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aUser, firstVersions, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 

@@ -1,5 +1,5 @@
 // What the ids in addresses look like. What can not be one is answered like one that nobody has.
-import type { IdForm } from '#http/rest/route.ts';
+import type { IdForm } from './route.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** As the engine makes them. */

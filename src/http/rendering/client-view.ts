@@ -2,8 +2,8 @@
  * Owns what of an app is shown to people: a name that cannot break a sentence and links that are
  * safe to follow. Which app is meant, and whether it is trusted, is decided elsewhere.
  */
-import { readTheme } from '#domain/themes.ts';
-import { plainText } from './locales.ts';
+import { readTheme } from '#core/clients/client-theme.ts';
+import { plainText } from '#http/i18n/locales.ts';
 import { themeFile } from './theme-style.ts';
 
 export interface ClientView {

@@ -8,9 +8,14 @@ import { join } from 'node:path';
 
 import ejs from 'ejs';
 
-import { directions, type Locale } from '#domain/languages.ts';
-import { createTranslator, defaultLocale, type MessageKey, type Translate } from './locales.ts';
-import type { ViewLocals, ViewName } from './view-types.ts';
+import { directions, type Locale } from '#http/i18n/languages.ts';
+import {
+  createTranslator,
+  defaultLocale,
+  type MessageKey,
+  type Translate,
+} from '#http/i18n/locales.ts';
+import type { ViewLocals, ViewName } from './views/view-types.ts';
 
 /** The part of Koa's context that a page is written to. */
 export interface PageContext {

@@ -5,8 +5,8 @@ import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Context, Handler, Next } from '#http/context.ts';
-import { AppError } from '#domain/errors.ts';
-import { sha256Text } from '#platform/secrets/hashing.ts';
+import { AppError } from '#platform/errors.ts';
+import { sha256Text } from '#platform/crypto/hashing.ts';
 
 /** Other files in the folder (licences, sources of pictures) are not served. */
 const types: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,6 @@
 // The colours of an app as a style sheet. Its address says all that is in it, so that it needs no
 // look-up, every browser may keep it for ever, and pages need no style of their own.
-import { paletteOf, readTheme, type Palette, type Theme } from '#domain/themes.ts';
+import { paletteOf, readTheme, type Palette, type Theme } from '#core/clients/client-theme.ts';
 
 const addressForm = /^([0-9a-f]{6})-([0-9a-f]{6})\.css$/;
 

@@ -1,7 +1,7 @@
 // Gives the engine a place for each of its models. What lasts goes to PostgreSQL with an adapter of
 // its own; everything else lives in the short-lived store under its model's key space.
 import type { Adapter, AdapterFactory } from 'oidc-provider';
-import type { KeySpace } from '#stores/short-lived/short-lived.ts';
+import type { KeySpace } from '#platform/short-lived/short-lived.ts';
 
 /** The engine calls only what the model needs (ENGINE contract); the rest is a bug if reached. */
 export function adapterWith(methods: Partial<Adapter>): Adapter {

@@ -1,9 +1,9 @@
 // Clients for the engine. The engine keeps what it parsed by a digest of what we answer, so the
 // answer is the same object text until the client changes.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import type { Client } from '#domain/clients.ts';
-import { isStandardScope, splitScope } from '#domain/scopes.ts';
-import type { Clients } from '#services/clients/clients.ts';
+import type { Client } from '#core/clients/clients.ts';
+import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 import { adapterWith } from './adapter.ts';
 
 /** Members of ours that the engine carries along; operators set them, never a registration. */
@@ -32,7 +32,7 @@ export function createClientAdapter(dependencies: ClientAdapterDependencies): Ad
   });
 }
 
-/** The client as the engine is told. In place of the secret stands its hash (see provider.ts). */
+/** The client as the engine is told. In place of the secret stands its hash (see oidc/provider.ts). */
 export function engineMetadata(
   client: Client,
   isPersonScope: (scope: string) => boolean = isStandardScope,

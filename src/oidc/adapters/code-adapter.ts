@@ -2,11 +2,11 @@
 // redemption is written together with the refresh family that it founds, or alone where none is.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import { sha256 } from '#platform/secrets/hashing.ts';
-import type { CodeProduct, TheftAlarm } from '#services/blocking/theft-alarm.ts';
-import type { ActorStore } from '#stores/sessions/actors.ts';
-import type { Redemption, RefreshFamilyStore } from '#stores/tokens/refresh-families.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
+import type { CodeProduct, TheftAlarm } from '#core/revocation/token-reuse.service.ts';
+import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
+import type { Redemption, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import type { InteractionEnd } from './interaction-adapter.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';

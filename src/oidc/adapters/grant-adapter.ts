@@ -1,10 +1,10 @@
 // Grants for the engine. It asks for the grant before it accepts any token that stands on one.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import type { Changes } from '#services/standing/changes.ts';
-import type { Grant, GrantStore, NewGrant } from '#stores/tokens/grants.ts';
+import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Grant, GrantStore, NewGrant } from '#core/tokens/grants.store.ts';
 import { adapterWith } from './adapter.ts';
 import type { RegisteredClaims } from '#oidc/clients/registered-claims.ts';
-import { engineContext } from '#oidc/engine-context.ts';
+import { engineContext } from '#oidc/provider-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText, seconds } from './session-adapter.ts';
 

@@ -3,7 +3,7 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Next } from 'koa';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 
 /** How long after its end an interaction can still tell which app it was for. */

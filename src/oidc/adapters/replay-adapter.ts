@@ -1,11 +1,11 @@
 // Ids of client assertions and DPoP proofs (RFC 7523, RFC 9449): each is good once.
 import { decodeJwt } from 'jose';
 import type { Adapter } from 'oidc-provider';
-import type { StoreBirth } from '#services/standing/store-birth.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import { assertionMaxSeconds } from '#oidc/clients/client-assertions.ts';
-import { engineContext } from '#oidc/engine-context.ts';
+import { engineContext } from '#oidc/provider-context.ts';
 import { ttlOf } from './short-lived-adapter.ts';
 
 /** A claimed id is remembered at least this long; the engine then writes the true time. */

@@ -2,15 +2,15 @@
 // apps are merged one by one, a cookie value that was replaced or ended never comes back, and a
 // session that was merely used again is written once a minute.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { ActorStore } from '#stores/sessions/actors.ts';
-import type { NewSignIn, Sessions } from '#services/sessions/sessions.ts';
-import type { Session } from '#stores/sessions/session-rows.ts';
+import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
+import type { NewSignIn, Sessions } from '#core/sessions/sessions.service.ts';
+import type { Session } from '#core/sessions/session-rows.store.ts';
 import { adapterWith } from './adapter.ts';
-import { currentRoute, engineContext } from '#oidc/engine-context.ts';
+import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import type { SignInVersion } from '#oidc/sign-in/sign-in-version.ts';
+import type { SignInVersion } from '#oidc/sign-in/security-version.ts';
 
 /** How far the row's last use may lag behind, and the end of the idle time with it. */
 const longestLagMilliseconds = 60_000;

@@ -1,16 +1,16 @@
 // Models that live by time, in the short-lived store. Once-ness is decided by the store, never by a
 // look at what was read before.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import { AppError } from '#domain/errors.ts';
-import type { KeySpace, ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { AppError } from '#platform/errors.ts';
+import type { KeySpace, ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import {
   opaqueId,
   type RevokedToken,
   type TokenRevocation,
-} from '#services/blocking/token-revocation.ts';
-import type { StoreBirth } from '#services/standing/store-birth.ts';
+} from '#core/revocation/token-revocation.service.ts';
+import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
 import { adapterWith } from './adapter.ts';
-import { currentRoute, engineContext } from '#oidc/engine-context.ts';
+import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText } from './session-adapter.ts';

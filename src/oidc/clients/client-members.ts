@@ -1,8 +1,8 @@
 // Which members of client metadata mean something here. What an operator writes is honoured or
 // refused by name: a slip that is stored looks like a setting that works.
-import { nearestName } from '#domain/edit-distance.ts';
-import { AppError } from '#domain/errors.ts';
-import { clientAuthMethods } from '#oidc/engine-configuration.ts';
+import { nearestName } from '#platform/edit-distance.ts';
+import { AppError } from '#platform/errors.ts';
+import { clientAuthMethods } from '#oidc/configuration.ts';
 import { ownClientMembers } from '#oidc/adapters/client-adapter.ts';
 
 /** Members of RFC 7591 and its extensions that the engine honours as it is configured. */

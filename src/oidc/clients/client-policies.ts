@@ -1,13 +1,13 @@
-// The policies of a client as the engine asks for them. The rules are in domain/client-policies.ts;
-// this file translates the engine's client and request.
+// The policies of a client as the engine asks for them. The rules are in
+// core/clients/client-policies.ts; this file translates the engine's client and request.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import {
   assertionAudienceOf,
   pkceRequirementOf,
   rotatesRefreshTokens,
   type ClientMetadata,
-} from '#domain/client-policies.ts';
-import { splitScope } from '#domain/scopes.ts';
+} from '#core/clients/client-policies.ts';
+import { splitScope } from '#core/clients/scopes.ts';
 
 /** The engine's client: members that it knows in camel case, ours as they are registered. */
 type EngineClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;

@@ -2,15 +2,15 @@
 // so that a client that is stored is a client that works.
 import { randomUUID } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
-import { systemActor } from '#domain/audit/audit.ts';
-import { defaultPolicies } from '#domain/client-policies.ts';
-import type { Client, NewClient } from '#domain/clients.ts';
-import { AppError, isAppError } from '#domain/errors.ts';
-import { isObjectPrototypeName } from '#domain/object-names.ts';
-import type { Config } from '#platform/settings/config.ts';
-import { randomToken, sha256Text } from '#platform/secrets/hashing.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { ClientStore } from '#stores/clients/clients.ts';
+import { systemActor } from '#core/audit/audit.ts';
+import { defaultPolicies } from '#core/clients/client-policies.ts';
+import type { Client, NewClient } from '#core/clients/clients.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
+import { isObjectPrototypeName } from '#platform/object-names.ts';
+import type { Config } from '#config/config.ts';
+import { randomToken, sha256Text } from '#platform/crypto/hashing.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
 import { engineMetadata } from '#oidc/adapters/client-adapter.ts';
 import { refuseUnhonoured } from './client-members.ts';
 

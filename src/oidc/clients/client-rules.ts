@@ -1,8 +1,8 @@
 // Rules about clients that the engine does not know. It asks once per member of ours, whoever
 // registers a client and whenever one is read.
 import { errors } from 'oidc-provider';
-import { fapiMember, memberRequiringPkce } from '#domain/client-policies.ts';
-import { readTheme } from '#domain/themes.ts';
+import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
+import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 

@@ -7,10 +7,10 @@ import {
   allowsScope,
   readRegisteredAccess,
   type RegisteredAccess,
-} from '#domain/registered-scope.ts';
-import { splitScope } from '#domain/scopes.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { Supplements } from '#services/personal-data/supplements.ts';
+} from '#core/clients/registered-scope.ts';
+import { splitScope } from '#core/clients/scopes.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 
 export interface RegisteredClaimsDependencies {
   readonly clients: Clients;

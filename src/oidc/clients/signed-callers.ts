@@ -4,10 +4,10 @@
 import { decodeJwt, decodeProtectedHeader, errors as joseErrors, jwtVerify, type JWK } from 'jose';
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
 import { errors, type Provider } from 'oidc-provider';
-import type { Client } from '#domain/clients.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { StandingService } from '#services/standing/standing.ts';
-import type { StoreBirth } from '#services/standing/store-birth.ts';
+import type { Client } from '#core/clients/clients.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
 import {
   assertionAlgorithms,
   assertionMaxSeconds,

@@ -1,14 +1,14 @@
 // People for the engine: the account behind a session or token, if it may act, and its claims.
 // Which claims leave is decided by the engine from scope and claims parameter.
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
-import { presentClaims } from '#domain/people/users.ts';
-import { splitScope } from '#domain/scopes.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { Supplements } from '#services/personal-data/supplements.ts';
-import type { StandingService } from '#services/standing/standing.ts';
+import { presentClaims } from '#core/users/users.ts';
+import { splitScope } from '#core/clients/scopes.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
 import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import type { SignInVersion } from './sign-in-version.ts';
+import type { SignInVersion } from './security-version.ts';
 
 export interface AccountDependencies {
   readonly facts: RequestFacts;

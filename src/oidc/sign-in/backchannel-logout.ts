@@ -1,12 +1,13 @@
 // Tells an app that a session of its person is over (OpenID Connect Back-Channel Logout 1.0). The
-// token is made by the engine at the moment of sending; when it is tried again is services/delivery/delivery.ts.
+// token is made by the engine at the moment of sending; when it is tried again is
+// core/outbox/worker.service.ts.
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
-import { Undeliverable } from '#domain/outbox.ts';
-import { randomToken } from '#platform/secrets/hashing.ts';
+import { Undeliverable } from '#core/outbox/outbox.ts';
+import { randomToken } from '#platform/crypto/hashing.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import type { Courier } from '#services/delivery/delivery.ts';
-import type { LogoutOrder } from '#services/delivery/outbox.ts';
+import type { Courier } from '#core/outbox/worker.service.ts';
+import type { LogoutOrder } from '#core/outbox/outbox.service.ts';
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 

@@ -5,12 +5,12 @@ import {
   passwordAcr,
   type CompleteSignIn,
   type KeptSignIn,
-} from '#domain/people/authentication.ts';
-import type { SignedInUser } from '#domain/people/users.ts';
-import type { Config } from '#platform/settings/config.ts';
-import type { StandingService } from '#services/standing/standing.ts';
+} from '#core/sessions/authentication.ts';
+import type { SignedInUser } from '#core/users/users.ts';
+import type { Config } from '#config/config.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
-import type { SignInVersion } from './sign-in-version.ts';
+import type { SignInVersion } from './security-version.ts';
 
 /** The part of Koa's context that cookies need. */
 export interface CookieContext {

@@ -2,9 +2,9 @@
 // what the person allowed before or from the operator's word; ending one session or family so never
 // ends what another stands on.
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { covers, readAccessRequest, type AccessRequest } from '#domain/consent.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { ConsentService } from '#services/accounts/consent.ts';
+import { covers, readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { ConsentService } from '#core/consents/consents.service.ts';
 
 export interface GrantDependencies {
   readonly consent: ConsentService;

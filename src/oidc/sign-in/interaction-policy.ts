@@ -1,6 +1,6 @@
 // When a person must be asked: the engine's own rules, and some of ours in front of them.
 import { decodeJwt } from 'jose';
-import { twoFactorAcr } from '#domain/people/authentication.ts';
+import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 
 const { Check, base } = interactionPolicy;

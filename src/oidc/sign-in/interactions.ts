@@ -3,18 +3,18 @@
 // who it is and what the app may have, where both are open.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
-import { continueSignIn, type CompleteSignIn } from '#domain/people/authentication.ts';
-import { checkEmail } from '#domain/people/emails.ts';
-import type { Client } from '#domain/clients.ts';
-import { noAccess, readAccessRequest, type AccessRequest } from '#domain/consent.ts';
-import type { User } from '#domain/people/users.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { ConsentDecision, ConsentService } from '#services/accounts/consent.ts';
-import type { StandingService } from '#services/standing/standing.ts';
-import type { ShortLivedStore } from '#stores/short-lived/short-lived.ts';
+import { continueSignIn, type CompleteSignIn } from '#core/sessions/authentication.ts';
+import { checkEmail } from '#core/users/email-addresses.ts';
+import type { Client } from '#core/clients/clients.ts';
+import { noAccess, readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
+import type { User } from '#core/users/users.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { ConsentDecision, ConsentService } from '#core/consents/consents.service.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { readInteractionTrace, type InteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
-import { versionIn } from './sign-in-version.ts';
+import { versionIn } from './security-version.ts';
 
 type EngineInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

@@ -1,5 +1,6 @@
 // Signing out at an app's request (OpenID Connect RP-Initiated Logout 1.0): when the person must be
-// asked, and how it is done without. Ending the session itself is services/sessions/sessions.ts.
+// asked, and how it is done without. Ending the session itself is
+// core/sessions/sessions.service.ts.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 /** What of signing out the engine's configuration can not reach. */
@@ -10,7 +11,7 @@ export function adjustSignOut(provider: Provider): void {
   // Access tokens leave it out: an API is told whose token it sees, not in which session.
   Object.defineProperty(provider.AccessToken.prototype, 'sid', { get: () => undefined, set() {} });
   // The engine tells apps while the person waits, and once. By then the session's end has written
-  // it into the outbox (services/delivery/delivery.ts).
+  // it into the outbox (core/outbox/worker.service.ts).
   provider.Client.prototype.backchannelLogout = async () => {};
 }
 

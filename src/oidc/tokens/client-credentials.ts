@@ -1,8 +1,8 @@
 // Tokens that a client gets for itself (RFC 6749 §4.4): scopes of the API that the token is for, and
 // none about users. A request of which nothing can be granted is refused with `invalid_scope`.
 import { errors, type Provider } from 'oidc-provider';
-import { splitScope } from '#domain/scopes.ts';
-import { engineContext } from '#oidc/engine-context.ts';
+import { splitScope } from '#core/clients/scopes.ts';
+import { engineContext } from '#oidc/provider-context.ts';
 
 interface ClientToken {
   /** The API that the token is for, if one was asked for. */

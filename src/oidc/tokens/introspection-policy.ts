@@ -1,8 +1,8 @@
 // Who learns what about a token (RFC 7662 2.1): its own client, and the API it was made for.
 // Everybody else, and everybody once person or client may no longer act, hears `active: false`.
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Clients } from '#services/clients/clients.ts';
-import type { StandingService } from '#services/standing/standing.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 
 export interface IntrospectionDependencies {

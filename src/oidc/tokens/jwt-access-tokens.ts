@@ -3,9 +3,9 @@
 // request a made-up handle stands for it, and the engine's own rules do the rest.
 import { createLocalJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provider';
-import { randomToken } from '#platform/secrets/hashing.ts';
+import { randomToken } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
+import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /** Our private claim: what the token stands on, by ids that open nothing. */

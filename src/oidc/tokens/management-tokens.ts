@@ -1,12 +1,12 @@
 // Who calls the product's own API: reads an access token made for it, and asks whether its client,
 // its person, their grant and session may still act. Which scope opens what is said by the routes.
 import type { AccessToken, ClientCredentials, Provider } from 'oidc-provider';
-import type { AuditActor } from '#domain/audit/audit.ts';
-import type { Client } from '#domain/clients.ts';
-import { managementAudience, splitScope } from '#domain/scopes.ts';
-import type { Clients } from '#services/clients/clients.ts';
-import type { StandingService } from '#services/standing/standing.ts';
-import type { UserStore } from '#stores/accounts/users.ts';
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { Client } from '#core/clients/clients.ts';
+import { managementAudience, splitScope } from '#core/clients/scopes.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { isPossible } from './token-prefixes.ts';
 
 export interface ApiCaller {

@@ -1,8 +1,8 @@
 // Refresh tokens that outlive the session (`offline_access`, OpenID Connect Core §11) work only while
 // the client is registered for that scope; those that end with the session need no scope.
 import type { Adapter } from 'oidc-provider';
-import { splitScope } from '#domain/scopes.ts';
-import { currentRoute, engineContext } from '#oidc/engine-context.ts';
+import { splitScope } from '#core/clients/scopes.ts';
+import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 
 interface RefreshingClient {
   /** As registered now; `undefined`: not limited. */

@@ -1,7 +1,7 @@
 // Where a refresh token stands in its family, and how the engine is told.
 import type { AdapterPayload } from 'oidc-provider';
-import { sha256 } from '#platform/secrets/hashing.ts';
-import type { RefreshFamily } from '#stores/tokens/refresh-families.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
+import type { RefreshFamily } from '#core/tokens/refresh-families.store.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
 
 /**

@@ -2,15 +2,15 @@
 // saves; here the one statement inside `consume` decides, and a request that lost the race or
 // repeats itself inside the leeway is led to the same successor.
 import { errors, type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
-import { sha256 } from '#platform/secrets/hashing.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { ActorStore } from '#stores/sessions/actors.ts';
+import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
 import type {
   NewRefreshFamily,
   RefreshFamily,
   RefreshFamilyStore,
-} from '#stores/tokens/refresh-families.ts';
-import type { TokenRevocation } from '#services/blocking/token-revocation.ts';
+} from '#core/tokens/refresh-families.store.ts';
+import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import { adapterWith } from '#oidc/adapters/adapter.ts';
 import {
   refuseReplay,
@@ -18,7 +18,7 @@ import {
   type PendingRedemption,
 } from '#oidc/adapters/code-adapter.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
-import { engineContext } from '#oidc/engine-context.ts';
+import { engineContext } from '#oidc/provider-context.ts';
 import { payloadOf, placeOf, type TokenPlace } from './refresh-payload.ts';
 import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-format.ts';
 import { requireText } from '#oidc/adapters/session-adapter.ts';

@@ -3,7 +3,7 @@
 // merely knows a family id from ending it. The successor's secret follows from the token before,
 // so two nodes, two tabs and a repeated request arrive at the same successor.
 import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
-import { equalBytes } from '#platform/secrets/hashing.ts';
+import { equalBytes } from '#platform/crypto/hashing.ts';
 
 const idBytes = 16;
 const generationBytes = 4;

@@ -1,7 +1,7 @@
 // APIs as the engine sees them (RFC 8707): audience, scopes, token format and lifetime.
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
-import { splitScope } from '#domain/scopes.ts';
-import type { Clients } from '#services/clients/clients.ts';
+import { splitScope } from '#core/clients/scopes.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
 
 export interface ResourceDependencies {
   readonly clients: Clients;

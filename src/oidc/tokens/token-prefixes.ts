@@ -1,6 +1,6 @@
 // Prefixes name the kind of a token for people and for scanners that look for leaked secrets; they
 // also spare the question for a token that can not be there.
-import type { KeySpace } from '#stores/short-lived/short-lived.ts';
+import type { KeySpace } from '#platform/short-lived/short-lived.ts';
 
 const prefixes: Partial<Record<KeySpace, string>> = {
   AccessToken: 'ost_at_',

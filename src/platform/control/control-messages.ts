@@ -1,7 +1,7 @@
 // Messages on a stream: each one line of JSON, none larger than a limit. What they mean, and who says
 // what when, is left to control-socket.ts.
 import type { Socket } from 'node:net';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 
 const largestBytes = 1024 * 1024;
 

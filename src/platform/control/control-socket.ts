@@ -1,12 +1,12 @@
 // The way from the command line to a server that holds the embedded database: a socket in the data
 // directory, for the directory's owner only. On each connection the server greets, is asked once,
 // sends pieces of a long output as they come, and answers. What the messages say is left to
-// commands/remote.ts.
+// cli/remote.ts.
 import { once } from 'node:events';
 import { chmod, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join, relative } from 'node:path';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import {
   encodeMessage,
   isSilentEnd,

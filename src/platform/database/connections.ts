@@ -4,7 +4,7 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
 import { breaksConnection, presentPostgresError, storeUnavailable } from './errors.ts';
-import { findPatience, type Patience } from './patience.ts';
+import { findPatience, type Patience } from './deadline.ts';
 
 interface Query {
   readonly text: string;

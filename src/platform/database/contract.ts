@@ -1,6 +1,6 @@
 // What stores and services may ask of a database, whichever kind it is.
 import type { Knex } from 'knex';
-import type { Hearer, Listening } from '#platform/listening.ts';
+import type { Hearer, Listening } from '#platform/subscription.ts';
 
 /** A hot statement; each connection parses and plans it once, under its name. */
 export interface Statement {

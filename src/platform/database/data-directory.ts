@@ -5,8 +5,8 @@ import { realpath, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppError } from '#domain/errors.ts';
-import { sha256 } from '#platform/secrets/hashing.ts';
+import { AppError } from '#platform/errors.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
 
 export interface DataDirectoryLock {
   release(): Promise<void>;

@@ -1,6 +1,6 @@
 // What an error of PostgreSQL or of the way to it means for a request: "try again in a moment", a
 // broken constraint that somebody expects, or a bug. Which of them closes the connection, too.
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 
 const retryAfterSeconds = 2;
 

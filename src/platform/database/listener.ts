@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
-import type { Hearer, Listening } from '#platform/listening.ts';
+import type { Hearer, Listening } from '#platform/subscription.ts';
 
 const reconnectMilliseconds = 1000;
 const connectMilliseconds = 5000;

@@ -16,7 +16,7 @@ import * as personalData from '#migrations/0011-personal-data.ts';
 import * as securityVersions from '#migrations/0012-security-versions.ts';
 import * as accountOrigins from '#migrations/0013-account-origins.ts';
 import * as userinfoAlgorithm from '#migrations/0014-userinfo-algorithm.ts';
-import { isAppError } from '#domain/errors.ts';
+import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
 interface Migration {

@@ -2,7 +2,7 @@
 // statements for what is hot, transactions, and the count of round trips.
 import createKnex, { type Knex } from 'knex';
 import type { QueryResult } from 'pg';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import type { Connection, ConnectionPool } from './connections.ts';
 import type { Database, Rows, Statement } from './contract.ts';
 import { storeUnavailable } from './errors.ts';

@@ -1,7 +1,7 @@
 // A connection of its own on which Redis tells what was published. It heals by itself; whatever was
 // published meanwhile is gone, which the hearer is told.
 import type { Cluster, Redis } from 'ioredis';
-import type { Hearer, Listening } from '#platform/listening.ts';
+import type { Hearer, Listening } from '#platform/subscription.ts';
 
 /** @param client one that nobody else uses, not connected yet */
 export function openSubscription(

@@ -3,8 +3,8 @@
 // Leaves the address forms to redis-url.ts, the open/closed state to redis-circuit.ts, and what
 // the commands mean to the stores.
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { AppError } from '#domain/errors.ts';
-import type { Hearer, Listening } from '#platform/listening.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Hearer, Listening } from '#platform/subscription.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createCircuit } from './redis-circuit.ts';
 import { openSubscription } from './redis-subscription.ts';

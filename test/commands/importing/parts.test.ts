@@ -2,10 +2,15 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { decodeLine, longestLineBytes, readLines, type Line } from '#commands/importing/lines.ts';
-import { createProgress } from '#commands/importing/progress.ts';
-import { createRanges } from '#commands/importing/ranges.ts';
-import { createSeenKeys } from '#commands/importing/seen-keys.ts';
+import {
+  decodeLine,
+  longestLineBytes,
+  readLines,
+  type Line,
+} from '#features/user-import/commands/lines.ts';
+import { createProgress } from '#features/user-import/commands/progress.ts';
+import { createRanges } from '#features/user-import/commands/line-ranges.ts';
+import { createSeenKeys } from '#features/user-import/commands/seen-keys.ts';
 
 async function collect(chunks: Iterable<Buffer>): Promise<readonly Line[]> {
   const lines: Line[] = [];

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { recallMilliseconds } from '#services/standing/recall.ts';
+import { recallMilliseconds } from '#platform/ttl-cache.ts';
 import type { Page } from '#test/roles/cookie-browser.ts';
 import { offline } from '#test/roles/outcomes.ts';
 import type { RelyingParty } from '#test/roles/relying-party.ts';

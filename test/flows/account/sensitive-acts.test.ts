@@ -2,7 +2,7 @@
 // with a copied cookie and the password where there is one, but without the account's strongest factor.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { otherForms, sensitiveActs } from '#http/pages/account/reauthentication/acts.ts';
+import { otherForms, sensitiveActs } from '#features/reauthentication/protected-actions.ts';
 import { startTestApp, type TestApp } from '#test/app.ts';
 import { recordRoutes } from '#test/house/route-walk.ts';
 import { holdClock } from '#test/stage/clock.ts';

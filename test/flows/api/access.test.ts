@@ -1,11 +1,11 @@
 // Who may call the REST interface (RFC 6750), and what everybody else hears.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { managementScopes } from '#domain/scopes.ts';
+import { managementScopes } from '#core/clients/scopes.ts';
 import { createApiClient, createCaller, itemsOf, type ApiAnswer } from '#test/roles/api-client.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
-import { listRestRoutes } from '#operators.ts';
+import { listRestRoutes } from '#server/composition/management-api.ts';
 
 describeApp('the REST interface lets in tokens made for it', {}, (app) => {
   it('answers a client with the scope', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, type ApiAnswer, type ApiRequest } from '#test/roles/api-client.ts';
 import { describeApp } from '#test/app.ts';
-import { listRestRoutes } from '#operators.ts';
+import { listRestRoutes } from '#server/composition/management-api.ts';
 
 const anId = '00000000-0000-4000-8000-000000000000';
 

@@ -2,7 +2,7 @@
 // for: its end is in the store before anything leaves.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 

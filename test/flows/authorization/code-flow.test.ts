@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
-import type { StandardClaims } from '#domain/people/users.ts';
+import type { StandardClaims } from '#core/users/users.ts';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 
 const claims: StandardClaims = {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JWK } from 'jose';
-import { locales } from '#domain/languages.ts';
+import { locales } from '#http/i18n/languages.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 import type { RegisteredApp } from '#test/roles/registrations.ts';
 

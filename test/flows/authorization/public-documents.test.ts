@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { it } from 'node:test';
-import { createEngine } from '#engine.ts';
+import { createEngine } from '#server/composition/oidc-provider.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 import { createWire } from '#test/roles/wire.ts';
 import type { Closing } from '#test/stage/databases.ts';

@@ -1,7 +1,7 @@
 // People who came from another system sign in with the password they had there.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createRecordReader } from '#services/importing/import-record.ts';
+import { createRecordReader } from '#features/user-import/import-record.ts';
 import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import { firebaseSample, makePasswordSamples } from './password-samples.ts';
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openInstallation, type Installation } from '#installation.ts';
-import { readConfig } from '#platform/settings/config.ts';
+import { openInstallation, type Installation } from '#server/composition/services.ts';
+import { readConfig } from '#config/config.ts';
 import { cheapSettings, settable } from '#test/app.ts';
 import { aUser, noon } from '#test/roles/builders.ts';
 import {

@@ -1,7 +1,7 @@
 // One proof of a mailbox on two nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { canonicalEmail } from '#domain/people/emails.ts';
+import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 import type { Nodes } from '#test/rig/nodes.ts';
 

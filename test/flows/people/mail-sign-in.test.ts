@@ -2,7 +2,7 @@
 // person has set up, and nothing that a stranger could make of it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { mailAcr, passwordAcr, twoFactorAcr } from '#domain/people/authentication.ts';
+import { mailAcr, passwordAcr, twoFactorAcr } from '#core/sessions/authentication.ts';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import type { Browser } from '#test/roles/cookie-browser.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';

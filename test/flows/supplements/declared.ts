@@ -1,6 +1,6 @@
 // What the operator of these tests keeps of people: something people write, something they read, and
 // something that is for programs alone.
-import type { Environment } from '#platform/settings/config.ts';
+import type { Environment } from '#config/config.ts';
 
 export const shipping = {
   namespace: 'shipping',

@@ -6,11 +6,11 @@ import { connect, type AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { text } from 'node:stream/consumers';
 import Koa from 'koa';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import type { Context, Handler } from '#http/context.ts';
-import { createEdge, type EdgeDependencies } from '#http/edge.ts';
-import { createHttpServer } from '#http/server.ts';
-import { readForm, readJson } from '#http/forms/input.ts';
+import { createEdge, type EdgeDependencies } from '#http/middleware/middleware.ts';
+import { createHttpServer } from '#server/http-server.ts';
+import { readForm, readJson } from '#http/request/input.ts';
 import { createLog } from '#platform/logging/log.ts';
 
 export const issuer = 'https://id.example';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
-import { AppError } from '#domain/errors.ts';
-import { answerEngineFailure } from '#http/error-handler.ts';
+import { AppError } from '#platform/errors.ts';
+import { answerEngineFailure } from '#http/middleware/error-handler.ts';
 import { failWith, startEdge, storeIsDown } from './edge-rig.ts';
 
 describe('an error in the form its reader understands', () => {

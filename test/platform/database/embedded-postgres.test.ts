@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import { lockDataDirectory } from '#platform/database/data-directory.ts';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import type { Database } from '#platform/database/postgres.ts';

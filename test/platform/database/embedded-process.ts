@@ -3,7 +3,7 @@
 //   write DIRECTORY   adds people without an end and says the id of each as soon as it is committed
 import { randomUUID } from 'node:crypto';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aUser } from '#test/roles/builders.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 

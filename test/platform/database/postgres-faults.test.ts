@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { AppError } from '#domain/errors.ts';
+import { AppError } from '#platform/errors.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aUser } from '#test/roles/builders.ts';
 import { connectTo, createDatabase, createTestLog, withDatabase } from '#test/stage/databases.ts';
 import { startProxy } from '#test/stage/proxy.ts';

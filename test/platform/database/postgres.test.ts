@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { isUniqueViolation, type Database } from '#platform/database/postgres.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aUser, noon } from '#test/roles/builders.ts';
 import { connectTo, createDatabase, withDatabase } from '#test/stage/databases.ts';
 

@@ -4,8 +4,8 @@ import { pbkdf2Sync, scryptSync } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { hash as argon2 } from '@node-rs/argon2';
 import { hash as bcrypt } from '@node-rs/bcrypt';
-import { readHash, writeHash } from '#platform/secrets/foreign-hashes/hash-strings.ts';
-import { createPasswordHasher } from '#platform/secrets/password-hashing.ts';
+import { readHash, writeHash } from '#platform/crypto/foreign-hashes/hash-strings.ts';
+import { createPasswordHasher } from '#platform/crypto/password-hashing.ts';
 
 const options = { memoryKib: 64, iterations: 1, parallelism: 1, queueLimit: 4 };
 const hasher = createPasswordHasher(options);

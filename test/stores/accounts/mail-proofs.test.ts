@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
-import { createMailProofStore, type NewMailProof } from '#stores/accounts/mail-proofs.ts';
-import { createExpiredRowStore } from '#stores/expired.ts';
-import { createUserStore } from '#stores/accounts/users.ts';
+import {
+  createMailProofStore,
+  type NewMailProof,
+} from '#features/email-tokens/email-tokens.store.ts';
+import { createExpiredRowStore } from '#features/cleanup/expired-rows.store.ts';
+import { createUserStore } from '#core/users/users.store.ts';
 import { aUser, later, noon } from '#test/roles/builders.ts';
 import { atOnce } from '#test/roles/outcomes.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';

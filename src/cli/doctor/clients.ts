@@ -1,0 +1,25 @@
+// Whether registered clients follow the recommendations for OAuth.
+import type { Database } from '#platform/database/postgres.ts';
+import { createClientStore } from '#core/clients/clients.store.ts';
+import { inspectSafely, type Finding } from './findings.ts';
+
+/** As many as a line has room for. */
+const mostNamed = 5;
+
+export function inspectClients(db: Database): Promise<Finding> {
+  const check = 'clients';
+  return inspectSafely(check, async () => {
+    const found = await createClientStore(db).listWithoutPkce(mostNamed + 1);
+    if (found.length === 0) {
+      return { check, state: 'ok', message: 'PKCE or a nonce protects the codes of every client.' };
+    }
+    const names = found.slice(0, mostNamed).join(', ');
+    const more = found.length > mostNamed ? ' and others' : '';
+    return {
+      check,
+      state: 'warn',
+      message: `Neither PKCE nor a nonce is required of ${names}${more} (RFC 9700 section 2.1.1).`,
+      next: 'Let the application send PKCE or a nonce, and register it without "require_pkce": "off".',
+    };
+  });
+}

@@ -1,0 +1,120 @@
+// The database, of either kind, and the keys that open what is sealed in it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAppError, type AppError } from '#platform/errors.ts';
+import type { Config } from '#config/config.ts';
+import { completeKeys } from '#config/development-keys.ts';
+import { openEmbedded } from '#platform/database/embedded-postgres.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { connectPostgres, type Database } from '#platform/database/postgres.ts';
+import { showPostgresUrl } from '#cli/config-check.ts';
+import { describeFailure } from '#cli/framework/failures.ts';
+import { runRemotely } from '#cli/remote.ts';
+import { inspectClients } from './clients.ts';
+import type { Finding } from './findings.ts';
+import { createKeyring } from '#platform/crypto/encryption.ts';
+import { createSharedSettings } from '#features/cluster-settings/cluster-settings.service.ts';
+import { createSharedSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
+import { inspectSharedSettings } from './cluster-settings.ts';
+import { inspectSigningKeys } from './signing-keys.ts';
+import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
+
+export interface Inspection {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export async function inspectData(inspection: Inspection): Promise<Finding[]> {
+  const { config } = inspection;
+  return config.databaseUrl === undefined
+    ? inspectEmbedded(inspection)
+    : inspectPostgres(inspection, config.databaseUrl);
+}
+
+async function inspectPostgres(inspection: Inspection, url: string): Promise<Finding[]> {
+  try {
+    const db = await connectPostgres({ url, log: inspection.log, poolSize: 1 });
+    return await inspectOpen(db, inspection, showPostgresUrl(url));
+  } catch (error) {
+    const { message } = describeFailure(error);
+    const next = 'See that PostgreSQL runs and that DATABASE_URL leads to it.';
+    return [{ check: 'database', state: 'fail', message, next }];
+  }
+}
+
+async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
+  const check = 'database';
+  const { dataDirectory: directory } = inspection.config;
+  if (!existsSync(join(directory, 'database'))) {
+    const message = `There is no embedded database in ${directory} yet.`;
+    return [{ check, state: 'ok', message, next: 'The first start makes it: npm start.' }];
+  }
+  try {
+    const db = await openEmbedded({ directory, log: inspection.log });
+    return await inspectOpen(db, inspection, `embedded in ${directory}`);
+  } catch (error) {
+    const isHeld = isAppError(error, 'conflict');
+    if (isHeld) return [await inspectHolder(directory, error)];
+    const next = 'Bring the data directory back from a backup, or start afresh in an empty one.';
+    return [{ check, state: 'fail', message: describeFailure(error).message, next }];
+  }
+}
+
+/** A server that answers has checked the tables and opened the keys at its start. */
+async function inspectHolder(directory: string, held: AppError): Promise<Finding> {
+  const check = 'database';
+  try {
+    const request = { argv: ['keys', 'list'], inputs: { files: {} } };
+    const reply = await runRemotely(directory, request, async () => undefined);
+    if (reply?.exitCode === 0) {
+      const message = 'The embedded database is in use by the running server, which answers.';
+      return { check, state: 'ok', message };
+    }
+  } catch (error) {
+    return { check, state: 'warn', message: describeFailure(error).message };
+  }
+  const next = 'Wait until that process has started or ended.';
+  return { check, state: 'warn', message: held.message, next };
+}
+
+async function inspectOpen(
+  db: Database,
+  inspection: Inspection,
+  place: string,
+): Promise<Finding[]> {
+  try {
+    const { finding, applied } = await inspectMigrations(db);
+    const knowsNodes = applied.includes('0005-shared-settings');
+    return [
+      await inspectServer(db, place),
+      finding,
+      await inspectClock(db, inspection.now),
+      ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),
+      ...(knowsNodes ? await inspectNodes(db, inspection) : []),
+    ];
+  } finally {
+    await db.close();
+  }
+}
+
+async function inspectKeys(db: Database, { config }: Inspection): Promise<Finding> {
+  const { encryptionKeys } = (await withKeys(config)) ?? config;
+  return inspectSigningKeys(db, encryptionKeys);
+}
+
+async function inspectNodes(db: Database, inspection: Inspection): Promise<Finding[]> {
+  const config = await withKeys(inspection.config);
+  if (!config) return [];
+  const keyring = createKeyring(config.encryptionKeys);
+  const store = createSharedSettingStore(db);
+  const shared = createSharedSettings({ ...inspection, config, db, keyring, store });
+  return [await inspectSharedSettings(shared)];
+}
+
+/** Keys as a start would take them, without making any; `undefined`: it would have to make some. */
+async function withKeys(config: Config): Promise<Config | undefined> {
+  const isComplete = config.encryptionKeys.length > 0 && config.cookieKeys.length > 0;
+  const isKept = existsSync(join(config.dataDirectory, 'keys.json'));
+  return isComplete || isKept ? completeKeys(config) : undefined;
+}

@@ -1,0 +1,55 @@
+// doctor: looks at everything an installation stands on, and says what to do about what is wrong. It
+// changes nothing.
+import { AppError } from '#platform/errors.ts';
+import { createLog } from '#platform/logging/log.ts';
+import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
+import { describeFindings, type Finding } from './findings.ts';
+import { inspectIssuer } from './issuer.ts';
+import { inspectNode } from './node.ts';
+
+export const doctor: ProcessCommand = {
+  name: 'doctor',
+  summary: 'Check everything the installation stands on; changes nothing.',
+  options: {},
+  async run(context) {
+    const findings = await inspect(context);
+    const hasFailed = findings.some(({ state }) => state === 'fail');
+    return {
+      document: { ok: !hasFailed, findings },
+      text: describeFindings(findings),
+      exitCode: hasFailed ? 1 : 0,
+    };
+  },
+};
+
+async function inspect(context: ProcessContext): Promise<Finding[]> {
+  const node = inspectNode(process.versions.node);
+  const settings = inspectSettings(context);
+  if (!settings.config) return [node, settings.finding];
+  const { config } = settings;
+  // Loaded only now: other commands need neither.
+  const [{ inspectData }, { inspectRedis }] = await Promise.all([
+    import('./data.ts'),
+    import('./redis.ts'),
+  ]);
+  // Every check says in its own words what it can not reach.
+  const log = createLog({ level: 'silent' });
+  const inspected = await Promise.all([
+    inspectData({ config, log, now: context.now }),
+    inspectRedis(config, log),
+    inspectIssuer(config.issuer),
+  ]);
+  return [node, settings.finding, ...inspected.flat()];
+}
+
+function inspectSettings({ readConfig }: ProcessContext) {
+  try {
+    const config = readConfig();
+    const message = `All settings are right for ${config.environment}.`;
+    return { config, finding: { check: 'settings', state: 'ok', message } as const };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const next = 'Correct the settings; everything else is checked then.';
+    return { finding: { check: 'settings', state: 'fail', message: error.message, next } as const };
+  }
+}

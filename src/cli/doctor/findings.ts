@@ -1,0 +1,38 @@
+// What a check has found, and how a list of findings reads.
+import { describeFailure } from '#cli/framework/failures.ts';
+
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warn' | 'fail';
+  /** A sentence. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly next?: string;
+}
+
+/** A check that could not be finished is one that has failed. */
+export async function inspectSafely(
+  check: string,
+  inspect: () => Promise<Finding>,
+): Promise<Finding> {
+  try {
+    return await inspect();
+  } catch (error) {
+    return { check, state: 'fail', message: describeFailure(error).message };
+  }
+}
+
+export function describeFindings(findings: readonly Finding[]): string {
+  const lines = findings.map(({ state, check, message, next }) => {
+    const first = `${state.padEnd(4)}  ${check}: ${message}\n`;
+    return next === undefined ? first : `${first}      -> ${next}\n`;
+  });
+  return `${lines.join('')}\n${summarize(findings)}\n`;
+}
+
+function summarize(findings: readonly Finding[]): string {
+  const count = (state: Finding['state']) => findings.filter((each) => each.state === state).length;
+  const failed = count('fail');
+  if (failed > 0) return `Checks that failed: ${failed} of ${findings.length}.`;
+  return count('warn') > 0 ? 'Nothing failed; see the warnings.' : 'Everything is well.';
+}

@@ -1,0 +1,101 @@
+// What comes with a command: standard input and the files that its options name. It is read in the
+// shell's process, so that a running server is never asked to open a file of somebody else's choice.
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { Writable, type Readable } from 'node:stream';
+import { AppError } from '#platform/errors.ts';
+import { UsageError } from './arguments.ts';
+import type { Arguments, CommandShape, Io, Print } from './command.ts';
+
+/** Together with its frame it must pass through the control socket. */
+const largestInputBytes = 256 * 1024;
+
+export interface Inputs {
+  readonly stdin?: string;
+  /** By the path as it was typed. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** @throws UsageError, or AppError when something can not be read */
+export async function gatherInputs(command: CommandShape, args: Arguments): Promise<Inputs> {
+  const reading = Object.entries(command.options).filter(
+    ([name, { reads }]) => reads !== undefined && args.has(name),
+  );
+  const paths = reading.flatMap(([name, { reads }]) =>
+    reads === 'file' ? [args.required(name)] : [],
+  );
+  const fromStdin = reading.filter(
+    ([name, { reads }]) => reads === 'stdin' || args.text(name) === '-',
+  );
+  if (fromStdin.length > 1) {
+    const names = fromStdin.map(([name]) => `--${name}`).join(' and ');
+    throw new UsageError(`${names} can not both read standard input.`);
+  }
+  const isSecret = fromStdin[0]?.[1].reads === 'stdin';
+  const files: Record<string, string> = {};
+  for (const path of paths.filter((name) => name !== '-')) files[path] = await readFile(path);
+  if (fromStdin.length === 0) return { files };
+  return { files, stdin: await readStdin(isSecret) };
+}
+
+/** How a command reaches what was gathered, and where it prints. */
+export function createIo(inputs: Inputs, print: Print): Io {
+  const known = (text: string | undefined): string => {
+    if (text === undefined) throw new TypeError('a command reads what none of its options names');
+    return text;
+  };
+  return {
+    ...print,
+    stdin: async () => known(inputs.stdin),
+    file: async (path) => known(path === '-' ? inputs.stdin : inputs.files[path]),
+  };
+}
+
+function readStdin(isSecret: boolean): Promise<string> {
+  if (isSecret && process.stdin.isTTY) return askHidden('Password: ');
+  return readText(process.stdin, 'Standard input');
+}
+
+async function readFile(path: string): Promise<string> {
+  try {
+    return await readText(createReadStream(path), path);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    throw new AppError('invalid_input', `${path} can not be read (${code}).`, { cause });
+  }
+}
+
+async function readText(stream: Readable, name: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream) {
+    const bytes = chunk as Buffer; // no encoding was set
+    sizeBytes += bytes.length;
+    if (sizeBytes > largestInputBytes) {
+      throw new AppError('too_large', `${name} is larger than ${largestInputBytes / 1024} KiB.`);
+    }
+    chunks.push(bytes);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new AppError('invalid_input', `${name} is not text in UTF-8.`, { cause });
+  }
+}
+
+/** One line from the keyboard that nobody can read on the screen. */
+async function askHidden(prompt: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const { promise: given, reject } = Promise.withResolvers<never>();
+  reader.on('SIGINT', () => reader.close());
+  reader.on('close', () => reject(new AppError('invalid_input', 'No password was given.')));
+  process.stderr.write(prompt);
+  try {
+    return await Promise.race([reader.question(''), given]);
+  } finally {
+    reader.close();
+    process.stderr.write('\n');
+  }
+}

@@ -1,0 +1,134 @@
+// Commands that run inside the server, because it holds the embedded database: what the shell's
+// process sends through the control socket, and what comes back.
+import { AppError } from '#platform/errors.ts';
+import {
+  askControlSocket,
+  openControlSocket,
+  type ControlSocket,
+  type Tell,
+} from '#platform/control/control-socket.ts';
+import type { Installation } from '#server/composition/services.ts';
+import { dataCommands } from './registry.ts';
+import { createDataContext, type DataContext } from './framework/context.ts';
+import { findCommand } from './framework/arguments.ts';
+import { createIo, type Inputs } from './framework/inputs.ts';
+import { runCommand } from './framework/run.ts';
+import { version } from './version.ts';
+
+export interface RemoteRequest {
+  readonly argv: readonly string[];
+  readonly inputs: Inputs;
+}
+
+export interface RemoteReply {
+  readonly out: string;
+  readonly err: string;
+  readonly exitCode: number;
+}
+
+/** Serves commands beside the embedded database; a server with PostgreSQL needs no such way. */
+export async function listenForCommands(installation: Installation): Promise<ControlSocket> {
+  const { config, db, log } = installation;
+  const none = { close: async () => {} };
+  if (db.kind !== 'embedded') return none;
+  const context = createDataContext(installation);
+  try {
+    return await openControlSocket({
+      directory: config.dataDirectory,
+      greeting: { version },
+      answer: (request, tell) => answerRequest(request, context, tell),
+      onFault: (err) =>
+        log.warn({ event: 'command.unreadable', err }, 'a command was not answered'),
+    });
+  } catch (err) {
+    // A shared folder may hold files but no sockets: people can sign in all the same.
+    log.warn(
+      { event: 'command.unavailable', err },
+      'commands work only while the server is stopped',
+    );
+    return none;
+  }
+}
+
+/** Runs the command in the server of that data directory; `undefined`: none answers there. */
+export async function runRemotely(
+  directory: string,
+  request: RemoteRequest,
+  hear: Tell,
+): Promise<RemoteReply | undefined> {
+  const asked = await askControlSocket({
+    directory,
+    hear,
+    ask(greeting) {
+      requireSameVersion(greeting);
+      return request;
+    },
+  });
+  if (!asked) return undefined;
+  const { answer } = asked;
+  if (isReply(answer)) return answer;
+  throw refuseServer('other code');
+}
+
+function requireSameVersion(greeting: unknown): void {
+  const theirs =
+    isRecord(greeting) && isText(greeting['version']) ? greeting['version'] : 'unknown';
+  if (theirs !== version) throw refuseServer(`version ${theirs}`);
+}
+
+function refuseServer(what: string): AppError {
+  const restart = 'Please restart the server and try again.';
+  return new AppError(
+    'conflict',
+    `The running server has ${what}, this command line has version ${version}. ${restart}`,
+  );
+}
+
+/** Code that was changed without a new version may not know the form or the command: no reply. */
+async function answerRequest(
+  request: unknown,
+  context: DataContext,
+  tell: Tell,
+): Promise<RemoteReply | Record<string, never>> {
+  const found = isRequest(request) ? findCommand(dataCommands, request.argv) : undefined;
+  if (!isRequest(request) || !found) return {};
+  const printed = { out: '', err: '' };
+  const io = createIo(request.inputs, {
+    out: (text) => void (printed.out += text),
+    err: (text) => void (printed.err += text),
+    write: tell,
+  });
+  const { log } = context.installation;
+  const { command, rest } = found;
+  const logBug = (err: unknown): void => {
+    log.error({ event: 'command.failed', command: command.name, err }, 'a command failed');
+  };
+  const exitCode = await runCommand({ command, argv: rest, context, io, logBug });
+  log.info({ event: 'command.ran', command: command.name, exitCode }, 'a command was run');
+  return { ...printed, exitCode };
+}
+
+function isRequest(value: unknown): value is RemoteRequest {
+  if (!isRecord(value) || !isRecord(value['inputs'])) return false;
+  const { argv, inputs } = value;
+  const { stdin, files } = inputs;
+  const hasInputs = (stdin === undefined || typeof stdin === 'string') && isTexts(files);
+  return Array.isArray(argv) && argv.every(isText) && hasInputs;
+}
+
+function isReply(value: unknown): value is RemoteReply {
+  if (!isRecord(value) || typeof value['exitCode'] !== 'number') return false;
+  return isText(value['out']) && isText(value['err']);
+}
+
+function isTexts(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every(isText);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -1,0 +1,106 @@
+// Where a command that works on data runs: in this process on connections of its own, or inside the
+// server that holds the embedded database.
+import { setTimeout as pause } from 'node:timers/promises';
+import { isAppError } from '#platform/errors.ts';
+import type { Config } from '#config/config.ts';
+import { completeKeys } from '#config/development-keys.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createDataContext, type DataCommand, type DataContext } from './framework/context.ts';
+import type { ExitCode, Print } from './framework/command.ts';
+import { createIo, type Inputs } from './framework/inputs.ts';
+import { runCommand } from './framework/run.ts';
+import { runRemotely } from './remote.ts';
+
+/** For a server that is starting, or another command that is about to finish. */
+const patienceMs = 10_000;
+const retryMs = 100;
+
+/** What a process opens the data with. */
+export interface Opening {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export interface Placed extends Opening {
+  readonly command: DataCommand;
+  /** What was typed, the command's own words included. */
+  readonly words: readonly string[];
+  readonly argv: readonly string[];
+  readonly inputs: Inputs;
+  readonly print: Print;
+  readonly logBug: (error: unknown) => void;
+}
+
+/** @throws what kept the command from being run at all */
+export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
+  const { config, words, inputs, print } = placed;
+  return reachData(config, print, {
+    here: () => runHere(placed),
+    async inServer() {
+      const reply = await runRemotely(config.dataDirectory, { argv: words, inputs }, print.write);
+      if (!reply) return undefined;
+      print.out(reply.out);
+      print.err(reply.err);
+      return readExitCode(reply.exitCode);
+    },
+  });
+}
+
+export interface Ways<Result> {
+  /** @throws AppError `conflict` while another process has the data directory */
+  here(): Promise<Result>;
+  /** `undefined`: no server is running. */
+  inServer(): Promise<Result | undefined>;
+}
+
+/** Goes the way that leads to the data, and waits for one for a while. */
+export async function reachData<Result>(
+  { databaseUrl }: Config,
+  { err }: Pick<Print, 'err'>,
+  { here, inServer }: Ways<Result>,
+): Promise<Result> {
+  if (databaseUrl !== undefined) return here();
+  let isWaiting = false;
+  const patient = AbortSignal.timeout(patienceMs);
+  for (;;) {
+    const result = await inServer();
+    if (result !== undefined) return result;
+    try {
+      return await here();
+    } catch (error) {
+      const isHeld = isAppError(error, 'conflict');
+      if (!isHeld || patient.aborted) throw error;
+      if (!isWaiting) err('Waiting for another process that is using the data directory.\n');
+      isWaiting = true;
+      await pause(retryMs);
+    }
+  }
+}
+
+async function runHere(placed: Placed): Promise<ExitCode> {
+  const { command, argv, inputs, print, logBug } = placed;
+  const { context, close } = await openContext(placed);
+  try {
+    return await runCommand({ command, argv, context, io: createIo(inputs, print), logBug });
+  } finally {
+    await close();
+  }
+}
+
+/** Loaded only now: a command that runs elsewhere needs neither database nor engine. */
+export async function openContext({
+  config,
+  log,
+  now,
+}: Opening): Promise<{ context: DataContext; close: () => Promise<void> }> {
+  const { openInstallation } = await import('#server/composition/services.ts');
+  // No command here touches what is in Redis, and none shall fail because Redis does.
+  const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);
+  const installation = await openInstallation({ config: withoutRedis, log, now });
+  return { context: createDataContext(installation), close: () => installation.close() };
+}
+
+function readExitCode(code: number): ExitCode {
+  return code === 0 || code === 2 || code === 3 || code === 4 || code === 5 ? code : 1;
+}

@@ -1,0 +1,227 @@
+// The setting that names the OpenID Connect providers people may sign in with: a JSON list, read in
+// whole, with every fault of it in one sentence. They are used by features/federation/.
+import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
+import type { Setting } from './setting-kinds.ts';
+
+/** How we show a provider's token endpoint who we are. */
+export type ProviderCredential =
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'key'; readonly key: KeyObject; readonly kid: string | undefined };
+
+export interface SignInProvider {
+  /** Names it in addresses: `/auth/with/:id`. */
+  readonly id: string;
+  /** As people read it. */
+  readonly name: string;
+  /** Exactly as the provider spells it. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly credential: ProviderCredential;
+  readonly scopes: readonly string[];
+  /** `undefined`: where the provider is the mailbox's own, which can be told of Google alone. */
+  readonly trustEmail: boolean | undefined;
+  /** Only people of this Google Workspace. */
+  readonly hostedDomain: string | undefined;
+  readonly oneTap: boolean;
+}
+
+export const googleIssuer = 'https://accounts.google.com';
+
+const mostProviders = 20;
+
+/** What an entry may hold: by hand, because commands that only look at settings start faster so. */
+interface Member {
+  readonly isNeeded?: boolean;
+  readonly must: string;
+  isRight(value: unknown): boolean;
+}
+
+const members: Readonly<Record<string, Member>> = {
+  id: {
+    isNeeded: true,
+    must: 'be small letters, digits and -, and none of the names that every object has',
+    isRight: (value) => isProviderId(value) && !Object.hasOwn(Object.prototype, String(value)),
+  },
+  name: {
+    isNeeded: true,
+    must: 'be 1 to 40 characters without < and >',
+    isRight: matches(/^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,40}(?<! )$/u),
+  },
+  issuer: {
+    isNeeded: true,
+    must: 'be an https address without query and fragment',
+    isRight: isIssuer,
+  },
+  client_id: {
+    isNeeded: true,
+    must: 'be 1 to 255 visible characters',
+    isRight: matches(/^[\x21-\x7e]{1,255}$/),
+  },
+  client_secret: { must: 'be 1 to 1024 characters', isRight: matches(/^.{1,1024}$/su) },
+  private_key: {
+    must: 'be a JWK or PEM',
+    isRight: (value) => typeof value === 'string' || isObject(value),
+  },
+  scopes: { must: 'be a list of 1 to 20 scopes', isRight: isScopes },
+  trust_email: { must: 'be true or false', isRight: isBoolean },
+  hosted_domain: {
+    must: 'be a domain in small letters',
+    isRight: matches(/^[a-z\d-]+(\.[a-z\d-]+)+$/),
+  },
+  one_tap: { must: 'be true or false', isRight: isBoolean },
+};
+
+export const providerSettings = {
+  signInProviders: {
+    name: 'SIGN_IN_PROVIDERS',
+    meaning:
+      'Other OpenID Connect providers that people may sign in with, described in ' +
+      '[sign-in-with-others.md](sign-in-with-others.md).',
+    unset: 'none',
+    bounds:
+      'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
+      '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` may be added',
+    secret: true,
+    read: readProviders,
+  } satisfies Setting<readonly SignInProvider[]>,
+} as const;
+
+export interface ProviderConfig {
+  readonly signInProviders: readonly SignInProvider[];
+}
+
+/** What production does not take. */
+export function providersUnfitForProduction(providers: readonly SignInProvider[]): string[] {
+  const plain = providers.filter(({ issuer }) => !issuer.startsWith('https:'));
+  const tapped = providers.filter(({ oneTap, issuer }) => oneTap && issuer !== googleIssuer);
+  return [
+    ...plain.map(({ id }) => `SIGN_IN_PROVIDERS must have an https issuer for ${id} in production`),
+    ...tapped.map(({ id }) => `SIGN_IN_PROVIDERS must have one_tap for Google alone, not ${id}`),
+  ];
+}
+
+function readProviders(value: string): readonly SignInProvider[] {
+  const entries = parse(value);
+  if (!Array.isArray(entries)) throw new Error('must be a JSON list of providers');
+  if (entries.length > mostProviders) throw new Error(`must name at most ${mostProviders}`);
+  const faults: string[] = [];
+  const providers = entries.flatMap((entry, index) => {
+    const where = nameOf(entry, index);
+    try {
+      return [readEntry(entry)];
+    } catch (fault) {
+      faults.push(`${where}: ${fault instanceof Error ? fault.message : 'faulty'}`);
+      return [];
+    }
+  });
+  for (const member of ['id', 'issuer'] as const) {
+    const values = providers.map((each) => each[member]);
+    if (new Set(values).size < values.length) faults.push(`each ${member} must be there only once`);
+  }
+  if (providers.filter(({ oneTap }) => oneTap).length > 1) faults.push('one_tap is for one alone');
+  if (faults.length > 0) throw new Error(`is not right (${faults.join('; ')})`);
+  return providers;
+}
+
+function parse(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    // The parser's own message would repeat a part of it.
+    throw new Error('must be JSON');
+  }
+}
+
+function nameOf(entry: unknown, index: number): string {
+  const id = isObject(entry) ? textOf(entry['id']) : undefined;
+  return id !== undefined && /^[\w-]{1,32}$/.test(id) ? id : `number ${index + 1}`;
+}
+
+function readEntry(entry: unknown): SignInProvider {
+  if (!isObject(entry)) throw new Error('must be an object');
+  const faults = [
+    ...Object.keys(entry)
+      .filter((name) => !Object.hasOwn(members, name))
+      .map((name) => `${JSON.stringify(name.slice(0, 40))} is not known`),
+    ...Object.entries(members).flatMap(([name, member]) => faultOf(name, member, entry[name])),
+  ];
+  if (faults.length > 0) throw new Error(faults.join(', '));
+  const { scopes = ['email', 'profile'], trust_email: trust, private_key: key } = entry;
+  return {
+    id: String(entry['id']),
+    name: String(entry['name']),
+    issuer: String(entry['issuer']),
+    clientId: String(entry['client_id']),
+    credential: readCredential(textOf(entry['client_secret']), key),
+    scopes: [...new Set(['openid', ...(isScopes(scopes) ? scopes : [])])],
+    trustEmail: isBoolean(trust) ? trust : undefined,
+    hostedDomain: textOf(entry['hosted_domain']),
+    oneTap: entry['one_tap'] === true,
+  };
+}
+
+const isProviderId = matches(/^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/);
+
+/** Names members, never values. */
+function faultOf(name: string, { isNeeded, must, isRight }: Member, value: unknown): string[] {
+  if (value === undefined) return isNeeded ? [`${name} is missing`] : [];
+  return isRight(value) ? [] : [`${name} must ${must}`];
+}
+
+function matches(pattern: RegExp): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && pattern.test(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isScopes(value: unknown): value is readonly string[] {
+  const isScope = matches(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/);
+  return Array.isArray(value) && value.length > 0 && value.length <= 20 && value.every(isScope);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function readCredential(secret: string | undefined, key: unknown): ProviderCredential {
+  if ((secret === undefined) === (key === undefined)) {
+    throw new Error('needs either client_secret or private_key');
+  }
+  if (secret !== undefined) return { kind: 'secret', secret };
+  const kid = isObject(key) ? textOf(key['kid']) : undefined;
+  const made = privateKeyOf(key);
+  if (!made || !isStrong(made)) {
+    throw new Error('private_key must be a private RSA (2048 bits or more), P-256 or Ed25519 key');
+  }
+  return { kind: 'key', key: made, kid };
+}
+
+function privateKeyOf(key: unknown): KeyObject | undefined {
+  try {
+    if (typeof key === 'string') return createPrivateKey(key);
+    // Whatever is no key makes the function throw.
+    return createPrivateKey({ key: key as JsonWebKeyInput['key'], format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  if (type === 'rsa') return (details?.modulusLength ?? 0) >= 2048;
+  return type === 'ed25519' || (type === 'ec' && details?.namedCurve === 'prime256v1');
+}
+
+/** TLS, or a machine's own address, which only development takes. */
+function isIssuer(value: unknown): boolean {
+  const text = textOf(value) ?? '';
+  const url = URL.parse(text);
+  if (!url || /[?#@\s]/.test(text) || text.length > 255) return false;
+  if (url.protocol === 'https:') return true;
+  return url.protocol === 'http:' && /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname);
+}

@@ -1,0 +1,116 @@
+// Searching the audit: what happened to whom, when. Writing is in audit-events.store.ts, exporting
+// in core/audit/chain/audit-export.store.ts.
+import type { ActorKind, AuditEvent } from './audit.ts';
+import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+import { newestFirst } from '#platform/database/page-positions.ts';
+
+export interface AuditFilter {
+  readonly userId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly event?: AuditEvent | undefined;
+  /** From that instant on. */
+  readonly from?: Date | undefined;
+  /** Up to that instant, which is not part of it. */
+  readonly to?: Date | undefined;
+}
+
+export interface FoundAuditEvent {
+  readonly id: string;
+  readonly at: Date;
+  readonly event: AuditEvent;
+  readonly actorKind: ActorKind;
+  readonly actorId: string | undefined;
+  readonly userId: string | undefined;
+  readonly clientId: string | undefined;
+  readonly sessionUid: string | undefined;
+  readonly requestId: string | undefined;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** `undefined` also when erased. */
+  readonly personal: Readonly<Record<string, unknown>> | undefined;
+  /** Its place in the chain; `undefined`: not sealed yet. */
+  readonly seq: number | undefined;
+}
+
+interface FoundAuditEventRow {
+  id: string;
+  at: Date;
+  event: AuditEvent;
+  actor_kind: ActorKind;
+  actor_id: string | null;
+  user_id: string | null;
+  client_id: string | null;
+  session_uid: string | null;
+  request_id: string | null;
+  details: Record<string, unknown>;
+  personal: Record<string, unknown> | null;
+  seq: string | null;
+}
+
+/** What may be asked for, and the column that answers; the only parts a statement is put together of. */
+const conditions = {
+  userId: 'user_id',
+  clientId: 'client_id',
+  event: 'event',
+} as const;
+
+const conditionNames = [
+  'userId',
+  'clientId',
+  'event',
+] as const satisfies readonly (keyof AuditFilter)[];
+
+/** One named statement per set of conditions: at most eight. */
+function statementFor(asked: readonly (typeof conditionNames)[number][]): Statement {
+  const wheres = asked.map((name, position) => `and ${conditions[name]} = $${position + 6}`);
+  return {
+    name: ['audit_search', ...asked].join('_').toLowerCase(),
+    text: `
+      select id, at, event, actor_kind, actor_id, user_id, client_id, session_uid, request_id,
+             details, personal, seq
+        from audit_events
+       where at >= $1::timestamptz and at < $2::timestamptz
+         and (at, id) < ($3::timestamptz, $4::uuid) ${wheres.join(' ')}
+       order by at desc, id desc
+       limit $5`,
+  };
+}
+
+export function createAuditSearchStore(db: Database) {
+  return {
+    /** The newest first. */
+    async search(
+      filter: AuditFilter,
+      { after = newestFirst.uuid, limit }: PageRequest,
+    ): Promise<Page<FoundAuditEvent>> {
+      const asked = conditionNames.filter((name) => filter[name] !== undefined);
+      const { rows } = await db.run<FoundAuditEventRow>(statementFor(asked), [
+        filter.from ?? '-infinity',
+        filter.to ?? 'infinity',
+        ...after,
+        limit + 1,
+        ...asked.map((name) => filter[name]),
+      ]);
+      return cutPage(rows.map(foundFromRow), limit, ({ at, id }) => [at.toISOString(), id]);
+    },
+  };
+}
+
+export type AuditSearchStore = ReturnType<typeof createAuditSearchStore>;
+
+function foundFromRow(row: FoundAuditEventRow): FoundAuditEvent {
+  return {
+    id: row.id,
+    at: row.at,
+    event: row.event,
+    actorKind: row.actor_kind,
+    actorId: row.actor_id ?? undefined,
+    userId: row.user_id ?? undefined,
+    clientId: row.client_id ?? undefined,
+    sessionUid: row.session_uid ?? undefined,
+    requestId: row.request_id ?? undefined,
+    details: row.details,
+    personal: row.personal ?? undefined,
+    seq: row.seq === null ? undefined : Number(row.seq),
+  };
+}

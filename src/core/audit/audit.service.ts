@@ -1,0 +1,68 @@
+// Writes down security events, in the transaction of the act. Appending takes no lock and waits for
+// nobody: the chain is closed over the rows a moment later
+// (core/audit/chain/audit-chain.service.ts).
+import type { Knex } from 'knex';
+import { personalText } from './chain/audit-chain.ts';
+import type { AuditEntry } from './audit.ts';
+import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
+import { timeOrderedUuid } from '#platform/crypto/ids.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import type { AuditEventStore, AuditRecord } from './audit-events.store.ts';
+
+export interface AuditDependencies {
+  readonly events: AuditEventStore;
+  readonly origin: RequestOriginSlot;
+  readonly now: () => Date;
+}
+
+export function createAudit({ events, origin, now }: AuditDependencies) {
+  /** The row of an entry, for statements that write it together with the act itself. */
+  function record(entry: AuditEntry): AuditRecord {
+    const from = origin.get();
+    const at = now();
+    const personal = personalPart({
+      address: from?.address,
+      device: from?.device,
+      ...entry.personal,
+    });
+    return {
+      id: timeOrderedUuid(at),
+      at,
+      event: entry.event,
+      actorKind: entry.actor.kind,
+      actorId: entry.actor.id,
+      userId: entry.userId,
+      clientId: entry.clientId,
+      sessionUid: entry.sessionUid,
+      requestId: from?.requestId,
+      details: entry.details ?? {},
+      personal,
+      personalDigest: personal && personalDigest(personal),
+    };
+  }
+
+  return {
+    record,
+    async append(entry: AuditEntry, tx?: Knex): Promise<AuditRecord> {
+      const written = record(entry);
+      await events.append(written, tx);
+      return written;
+    },
+  };
+}
+
+export type Audit = ReturnType<typeof createAudit>;
+
+/** The salt keeps the digest from being guessed back once the part itself was erased. */
+function personalPart(
+  values: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const present = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
+  if (present.length === 0) return undefined;
+  return { ...Object.fromEntries(present), salt: randomToken(16) };
+}
+
+/** Stands in the chain for the personal part. */
+export function personalDigest(personal: Readonly<Record<string, unknown>>): Buffer {
+  return sha256(personalText(personal));
+}

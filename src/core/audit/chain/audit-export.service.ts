@@ -1,0 +1,117 @@
+// The audit as JSON lines, to be kept elsewhere: what is sealed, in pages, and the newest signed head
+// as the last line. With all entries in it, whoever has it can check the chain without us.
+import type { SealedRow, StoredHead } from './audit-chain.ts';
+import type { AuditEvent } from '#core/audit/audit.ts';
+import type { AuditChain } from './audit-chain.service.ts';
+import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import type { AuditChainStore } from './audit-chain.store.ts';
+import type { AuditExportStore, AuditPlace } from './audit-export.store.ts';
+
+const pageSize = 500;
+/** Characters, beyond which a piece takes no further line. */
+const pieceLength = 64 * 1024;
+
+export interface AuditExportDependencies {
+  readonly chain: AuditChainStore;
+  readonly search: AuditExportStore;
+  readonly sealing: AuditChain;
+  readonly signingKeys: SigningKeys;
+}
+
+export interface ExportOrder {
+  readonly from?: Date | undefined;
+  /** Not included. */
+  readonly to?: Date | undefined;
+  /** The person it is about. */
+  readonly userId?: string | undefined;
+  readonly event?: AuditEvent | undefined;
+  /** False: addresses, devices and names stay here. */
+  readonly withPersonal: boolean;
+}
+
+export function createAuditExport(dependencies: AuditExportDependencies) {
+  const { chain, search, sealing, signingKeys } = dependencies;
+
+  /** All entries in the order of the chain, so that they can be checked as they are read. */
+  async function* readAll(untilSeq: number): AsyncGenerator<readonly SealedRow[]> {
+    for (let after: number | undefined; ;) {
+      const rows = await chain.page(after, pageSize);
+      yield rows.filter(({ seq }) => seq <= untilSeq);
+      after = rows.at(-1)?.seq;
+      if (rows.length < pageSize || (after ?? 0) >= untilSeq) return;
+    }
+  }
+
+  async function* readSome(order: ExportOrder, untilSeq: number) {
+    const { from, to, userId, event } = order;
+    const filter = { from, to, userId, event, untilSeq };
+    let after: AuditPlace | undefined;
+    do {
+      const { rows, next } = await search.page(filter, after, pageSize);
+      yield rows;
+      after = next;
+    } while (after);
+  }
+
+  return {
+    /** Lines, some at a time; what is written down by now is sealed first. */
+    async *lines(order: ExportOrder): AsyncGenerator<string, void> {
+      await signingKeys.load();
+      await sealing.seal();
+      const { newestHead } = await chain.extent();
+      const untilSeq = newestHead?.seq ?? 0;
+      const pages = isWhole(order) ? readAll(untilSeq) : readSome(order, untilSeq);
+      for await (const rows of pages) {
+        yield* inPieces(rows.map((row) => `${JSON.stringify(presentRow(row, order))}\n`));
+      }
+      yield `${JSON.stringify({ head: newestHead ? presentHead(newestHead) : null })}\n`;
+    },
+  };
+}
+
+export type AuditExport = ReturnType<typeof createAuditExport>;
+
+function* inPieces(lines: readonly string[]): Generator<string, void> {
+  let piece = '';
+  for (const line of lines) {
+    piece += line;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+function isWhole({ from, to, userId, event }: ExportOrder): boolean {
+  return [from, to, userId, event].every((each) => each === undefined);
+}
+
+/** Named as the columns; hashes as base64url, which is how they stand in each other's texts. */
+function presentRow(row: SealedRow, { withPersonal }: Pick<ExportOrder, 'withPersonal'>) {
+  return {
+    seq: row.seq,
+    id: row.id,
+    at: row.at,
+    event: row.event,
+    actor_kind: row.actorKind,
+    actor_id: row.actorId,
+    user_id: row.userId,
+    client_id: row.clientId,
+    session_uid: row.sessionUid,
+    request_id: row.requestId,
+    details: row.details,
+    ...(withPersonal ? { personal: row.personal } : {}),
+    personal_digest: row.personalDigest?.toString('base64url') ?? null,
+    previous_hash: row.previousHash?.toString('base64url') ?? null,
+    hash: row.hash?.toString('base64url') ?? null,
+  };
+}
+
+export function presentHead({ seq, hash, signedAt, signature }: StoredHead) {
+  return {
+    seq,
+    hash: hash.toString('base64url'),
+    signed_at: signedAt.toISOString(),
+    jws: signature,
+  };
+}

@@ -1,0 +1,90 @@
+// Checks the whole chain: every entry, every link and every signed head, in one pass and in pages,
+// so that it takes the same memory however long the chain is.
+import type { ChainReport, HeadClaims, SealedRow, StoredHead } from './audit-chain.ts';
+import { AppError } from '#platform/errors.ts';
+import type { AuditChainStore } from './audit-chain.store.ts';
+import type { AuditHeads, HeadReader } from './signed-heads.service.ts';
+import { createChainWalk, type ChainWalk } from './chain-walk.service.ts';
+
+const pageSize = 500;
+
+export interface AuditVerificationDependencies {
+  readonly chain: AuditChainStore;
+  readonly heads: AuditHeads;
+}
+
+export function createAuditVerification({ chain, heads }: AuditVerificationDependencies) {
+  async function readKept(
+    signature: string | undefined,
+    read: HeadReader,
+  ): Promise<HeadClaims | undefined> {
+    if (signature === undefined) return undefined;
+    const claims = await read(signature);
+    if (claims) return claims;
+    throw new AppError(
+      'invalid_input',
+      'The head that was kept is not signed by this installation, or the key that signed it is gone.',
+    );
+  }
+
+  return {
+    /**
+     * @param kept a signed head that was kept elsewhere: the chain must still lead to it
+     * @throws AppError `invalid_input` when that is not a head of ours
+     */
+    async verify(kept?: string): Promise<ChainReport> {
+      const read = await heads.reader();
+      const keptClaims = await readKept(kept, read);
+      // What is sealed meanwhile is for the next time.
+      const { newestSeq, newestHead, unsealed } = await chain.extent();
+      const until = Math.max(newestSeq, newestHead?.seq ?? 0);
+      const walk = createChainWalk();
+      const stored = inPages((after) => chain.heads(after, pageSize), until);
+      const headsInOrder = createHeadFeed(walk, read, stored);
+      for await (const row of inPages((after) => chain.page(after, pageSize), until)) {
+        await headsInOrder.upTo(row.seq - 1);
+        walk.entry(row);
+        await headsInOrder.upTo(row.seq);
+        if (keptClaims?.seq === row.seq) walk.keptHead(keptClaims);
+      }
+      await headsInOrder.upTo(until);
+      const result = walk.end(newestHead?.seq ?? 0, keptClaims?.seq ?? 0);
+      return { ...result, newestHead, unsealed };
+    },
+  };
+}
+
+export type AuditVerification = ReturnType<typeof createAuditVerification>;
+
+/** Hands heads to the walk when it has come as far as they are about. */
+function createHeadFeed(walk: ChainWalk, read: HeadReader, stored: AsyncIterator<StoredHead>) {
+  // Asked for only where it is awaited, so that no failure goes unheard.
+  let next: IteratorResult<StoredHead> | undefined;
+  return {
+    async upTo(seq: number): Promise<void> {
+      for (;;) {
+        next ??= await stored.next();
+        if (next.done === true || next.value.seq > seq) return;
+        walk.head(next.value, await read(next.value.signature));
+        next = undefined;
+      }
+    },
+  };
+}
+
+/** Everything up to `until`, a page at a time. */
+async function* inPages<Item extends SealedRow | StoredHead>(
+  load: (after: number | undefined) => Promise<readonly Item[]>,
+  until: number,
+): AsyncGenerator<Item, undefined> {
+  let after: number | undefined;
+  for (;;) {
+    const items = await load(after);
+    for (const item of items) {
+      if (item.seq > until) return undefined;
+      yield item;
+    }
+    if (items.length < pageSize) return undefined;
+    after = items.at(-1)?.seq;
+  }
+}

@@ -1,0 +1,52 @@
+// audit export: the audit as JSON lines, to be kept where nobody who can write here can write.
+import { auditEvents, type AuditEvent } from '#core/audit/audit.ts';
+import { AppError } from '#platform/errors.ts';
+import type { DataCommand } from '#cli/framework/context.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import type { Arguments } from '#cli/framework/command.ts';
+import { readInstant } from '#cli/framework/instants.ts';
+import { findUser } from '#core/users/commands/format-user.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+
+export const auditExport: DataCommand = {
+  name: 'audit export',
+  summary: 'Print the audit as JSON lines, the newest signed head last.',
+  options: {
+    from: { value: 'TIME', meaning: 'Entries of this time or later' },
+    to: { value: 'TIME', meaning: 'Entries before this time' },
+    user: { value: 'EMAIL|ID', meaning: 'Entries about this person, also one who is gone' },
+    event: { value: 'NAME', meaning: 'Entries of this kind, such as user.blocked' },
+    'no-personal': { meaning: 'Leave out addresses, devices and names' },
+  },
+  hasAnswer: false,
+  check: (args) => void readOrder(args),
+  async run({ installation: { stores, services } }, args, io) {
+    const userId = await readUser(stores.users, args.text('user'));
+    const order = { ...readOrder(args), userId };
+    for await (const lines of services.auditExport.lines(order)) await io.write(lines);
+    return { document: null, text: '' };
+  },
+};
+
+function readOrder(args: Arguments) {
+  return {
+    from: readInstant(args, 'from'),
+    to: readInstant(args, 'to'),
+    event: readEvent(args.text('event')),
+    withPersonal: !args.has('no-personal'),
+  };
+}
+
+function readEvent(name: string | undefined): AuditEvent | undefined {
+  const known = auditEvents.find((event) => event === name);
+  if (known !== undefined || name === undefined) return known;
+  throw new UsageError(`--event must be one of ${auditEvents.join(', ')}.`);
+}
+
+/** The audit outlives accounts: an id is enough. */
+async function readUser(users: UserStore, name: string | undefined): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return name;
+  if (name.includes('@')) return (await findUser(users, name)).id;
+  throw new AppError('user_not_found', 'There is no account with this e-mail address or id.');
+}

@@ -1,0 +1,81 @@
+// audit verify: recomputes the whole chain and says where it was tampered with, if it was.
+import type { ChainFault, ChainFaultKind, ChainReport } from '#core/audit/chain/audit-chain.ts';
+import type { DataCommand } from '#cli/framework/context.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import { presentHead } from '#core/audit/chain/audit-export.service.ts';
+
+export const auditVerify: DataCommand = {
+  name: 'audit verify',
+  summary: 'Check the chain of the audit and its signatures.',
+  options: {
+    head: {
+      value: 'FILE|-',
+      reads: 'file',
+      meaning: 'A signed head that was kept elsewhere: the last line of an export',
+    },
+  },
+  async run({ installation: { services } }, args, io) {
+    const path = args.text('head');
+    const kept = path === undefined ? undefined : readHead(await io.file(path));
+    const report = await services.auditVerification.verify(kept);
+    return {
+      document: presentReport(report),
+      text: describeReport(report),
+      exitCode: report.faultCount === 0 ? 0 : 1,
+    };
+  },
+};
+
+/** The last line of an export, or the signature alone. @throws UsageError */
+function readHead(text: string): string {
+  const line = text.trim().split('\n').at(-1) ?? '';
+  const [jws] = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/.exec(line) ?? [];
+  if (jws !== undefined) return jws;
+  throw new UsageError('--head must be the last line of an export.');
+}
+
+function presentReport({ newestHead, faults, ...counts }: ChainReport) {
+  return {
+    whole: counts.faultCount === 0,
+    entries: counts.entries,
+    heads: counts.heads,
+    newest_head: newestHead ? presentHead(newestHead) : null,
+    unsealed: counts.unsealed,
+    erased: counts.erased,
+    fault_count: counts.faultCount,
+    faults: faults.map((fault) => ({ ...fault, meaning: meanings[fault.what] })),
+  };
+}
+
+function describeReport(report: ChainReport): string {
+  const { entries, heads, newestHead, unsealed, erased, faults, faultCount } = report;
+  const counts = [
+    `Entries: ${entries} sealed, ${unsealed} not sealed yet, ${erased} without their personal part.`,
+    newestHead
+      ? `Signed heads: ${heads}, the newest of ${newestHead.signedAt.toISOString()} over entry ${newestHead.seq}.`
+      : 'Signed heads: none.',
+  ];
+  const [first] = faults;
+  if (!first) return `The audit is whole.\n\n${counts.join('\n')}\n`;
+  const more = faultCount > 1 ? [`Places that do not fit: ${faultCount}, of which:`] : [];
+  const others = faults.slice(1).map((fault) => `  ${describeFault(fault)}`);
+  const headline = `Somebody tampered with the audit. The first broken link: ${describeFault(first)}`;
+  return `${[headline, '', ...more, ...others, ...counts].join('\n')}\n`;
+}
+
+function describeFault({ what, seq, until, id, at, event }: ChainFault): string {
+  const place = seq === until ? `entry ${seq}` : `entries ${seq} to ${until}`;
+  const named = id === undefined ? '' : ` (${event}, ${at}, ${id})`;
+  return `${place}${named}: ${meanings[what]}.`;
+}
+
+const meanings: Readonly<Record<ChainFaultKind, string>> = {
+  missing: 'deleted',
+  inserted: 'put in where the chain has no place',
+  edited: 'the content is not what was sealed',
+  replaced: 'another entry than the one that the next was sealed onto',
+  personal_changed: 'the personal part was changed, and not erased as a whole',
+  rewritten: 'a signed head vouches for another chain than this',
+  bad_signature: 'the signed head is not one that this installation signed for this place',
+  unsigned: 'sealed, but no signed head covers it: heads were deleted or entries put in',
+};

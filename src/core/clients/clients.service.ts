@@ -1,0 +1,111 @@
+// Clients and API resources as every request needs them: read often, changed rarely. Both are
+// remembered for at most a second, and until any node says that one has changed.
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { ApiResource, Client, NewClient } from './clients.ts';
+import { managementAudience, managementScopes, splitScope } from './scopes.ts';
+import { isObjectPrototypeName } from '#platform/object-names.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { ApiResourceStore } from './api-resources.store.ts';
+import type { ClientStore } from './clients.store.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import { createRecall } from '#platform/ttl-cache.ts';
+
+export interface ClientDependencies {
+  readonly db: Database;
+  readonly clients: ClientStore;
+  readonly apiResources: ApiResourceStore;
+  readonly audit: Audit;
+  readonly changes: Changes;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export function createClients(dependencies: ClientDependencies) {
+  const { db, clients, apiResources, audit, changes, issuer, now } = dependencies;
+  const recallClient = createRecall<Client | undefined>({ load: (id) => clients.find(id), now });
+  const recallResource = createRecall<ApiResource | undefined>({
+    load: (audience) => apiResources.find(audience),
+    now,
+  });
+  const recallResources = createRecall<readonly ApiResource[]>({
+    load: () => apiResources.list(),
+    now,
+  });
+  const management: ApiResource = {
+    audience: managementAudience(issuer),
+    scopes: managementScopes,
+    accessTokenFormat: 'opaque',
+    accessTokenSeconds: undefined,
+  };
+
+  changes.onChange(({ clientId, userId, tokenId }) => {
+    if (clientId !== undefined) recallClient.forget(clientId);
+    if ((clientId ?? userId ?? tokenId) !== undefined) return;
+    recallClient.forget();
+    recallResource.forget();
+    recallResources.forget();
+  });
+
+  /** Scopes of the API that the client may ask for; a registered `scope` limits them. */
+  function scopesFor(client: Client, resource: ApiResource): readonly string[] {
+    const registered = client.metadata['scope'];
+    // The product's own API opens only to clients that were registered for it.
+    if (typeof registered !== 'string') return resource === management ? [] : resource.scopes;
+    const allowed = new Set(splitScope(registered));
+    return resource.scopes.filter((scope) => allowed.has(scope));
+  }
+
+  return {
+    /** @throws AppError `conflict` when the id is taken */
+    async create(client: NewClient, by: AuditActor): Promise<void> {
+      await db.transaction(async (tx) => {
+        await clients.insert(client, tx);
+        const { clientId, firstParty } = client;
+        const details = { firstParty };
+        await audit.append({ event: 'client.created', actor: by, clientId, details }, tx);
+      });
+      await changes.announce({ clientId: client.clientId });
+    },
+    /**
+     * For clients that were registered before `require_pkce` was part of the metadata: from the
+     * first start on they keep what the setting said then.
+     */
+    async settlePkce({ requirePkce }: { readonly requirePkce: 'all' | 'public' }): Promise<void> {
+      const settled = await clients.settlePkce(requirePkce === 'all');
+      if (settled > 0) await changes.announce({});
+    },
+    /**
+     * `undefined` for no such client, and for a disabled one: nobody is told which. Also for an id that
+     * must not be a key of a plain object, which registrations of version 0.1.0 let through.
+     */
+    async find(clientId: string): Promise<Client | undefined> {
+      if (isObjectPrototypeName(clientId)) return undefined;
+      const client = await recallClient.get(clientId);
+      return client?.disabledAt ? undefined : client;
+    },
+    async findResource(audience: string): Promise<ApiResource | undefined> {
+      return audience === management.audience ? management : recallResource.get(audience);
+    },
+    scopesFor,
+    /**
+     * The one API, other than the product's own, of which the client may have all these scopes;
+     * `undefined`: there is none, or more than one.
+     */
+    async findResourceOf(
+      client: Client,
+      scopes: readonly string[],
+    ): Promise<ApiResource | undefined> {
+      const known = (await recallResources.get('all')).filter(
+        ({ audience }) => audience !== management.audience,
+      );
+      const fitting = known.filter((resource) => {
+        const available = new Set(scopesFor(client, resource));
+        return scopes.every((scope) => available.has(scope));
+      });
+      return fitting.length === 1 ? fitting[0] : undefined;
+    },
+  };
+}
+
+export type Clients = ReturnType<typeof createClients>;

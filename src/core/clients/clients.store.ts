@@ -1,0 +1,127 @@
+// The table of apps. Remembering them between requests is left to the engine's adapter, and what
+// their metadata may say to the registration rules.
+import type { Knex } from 'knex';
+import { AppError } from '#platform/errors.ts';
+import type { Client, NewClient } from './clients.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+interface ClientRow {
+  client_id: string;
+  secret_hash: string | null;
+  first_party: boolean;
+  resources: string[];
+  metadata: Record<string, unknown>;
+  disabled_at: Date | null;
+  not_before: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+const columns = `client_id, secret_hash, first_party, resources, metadata, disabled_at, not_before,
+  created_at, updated_at`;
+
+const byId: Statement = {
+  name: 'client_by_id',
+  text: `select ${columns} from clients where client_id = $1`,
+  isUrgent: true,
+};
+
+const page: Statement = {
+  name: 'client_page',
+  text: `
+    select ${columns}
+      from clients
+     where client_id > $1
+     order by client_id
+     limit $2`,
+};
+
+// Public clients and those of a FAPI profile always use PKCE (client-policies.ts).
+const settlePkce: Statement = {
+  name: 'client_settle_pkce',
+  text: `
+    update clients
+       set metadata = metadata || jsonb_build_object('require_pkce', $1::boolean
+             or metadata ->> 'token_endpoint_auth_method' is not distinct from 'none'
+             or metadata @> '{"require_pushed_authorization_requests": true}'
+             or metadata @> '{"dpop_bound_access_tokens": true}')
+     where not metadata ? 'require_pkce'`,
+};
+
+const withoutPkce: Statement = {
+  name: 'clients_without_pkce',
+  text: `
+    select client_id
+      from clients
+     where metadata ->> 'require_pkce' = 'off'
+       and disabled_at is null
+     order by client_id
+     limit $1`,
+};
+
+export function createClientStore(db: Database) {
+  return {
+    /** @throws AppError `conflict` when the id is taken; the transaction can go on all the same. */
+    async insert(client: NewClient, tx: Knex = db.knex): Promise<void> {
+      const inserted: unknown[] = await tx('clients')
+        .insert({
+          client_id: client.clientId,
+          secret_hash: client.secretHash ?? null,
+          first_party: client.firstParty,
+          resources: client.resources,
+          metadata: client.metadata,
+          created_at: client.createdAt,
+          updated_at: client.createdAt,
+        })
+        .onConflict('client_id')
+        .ignore()
+        .returning('client_id');
+      if (inserted.length === 0) {
+        throw new AppError('conflict', 'There is already a client with this client_id.');
+      }
+    },
+
+    async find(clientId: string, tx: Knex = db.knex): Promise<Client | undefined> {
+      // PostgreSQL knows no NUL: such an id comes from outside and belongs to nobody.
+      if (clientId.includes('\0')) return undefined;
+      const { rows } = await db.run<ClientRow>(byId, [clientId], tx);
+      return rows[0] && clientFromRow(rows[0]);
+    },
+
+    /** In the order of their ids; `after` is the last id of the page before. */
+    async list({ after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
+      const { rows } = await db.run<ClientRow>(page, [after, limit]);
+      return rows.map(clientFromRow);
+    },
+
+    /**
+     * Writes the policy into clients that were registered before it was part of their metadata.
+     * How many; none once they all have it.
+     */
+    async settlePkce(isRequired: boolean): Promise<number> {
+      return (await db.run(settlePkce, [isRequired])).rowCount;
+    },
+
+    /** Active clients of which neither PKCE nor a nonce is required, the first few ids. */
+    async listWithoutPkce(limit: number): Promise<readonly string[]> {
+      const { rows } = await db.run<{ client_id: string }>(withoutPkce, [limit]);
+      return rows.map(({ client_id: id }) => id);
+    },
+  };
+}
+
+export type ClientStore = ReturnType<typeof createClientStore>;
+
+function clientFromRow(row: ClientRow): Client {
+  return {
+    clientId: row.client_id,
+    secretHash: row.secret_hash ?? undefined,
+    firstParty: row.first_party,
+    resources: row.resources,
+    metadata: row.metadata,
+    disabledAt: row.disabled_at ?? undefined,
+    notBefore: row.not_before ?? undefined,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

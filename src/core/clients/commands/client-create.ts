@@ -1,0 +1,86 @@
+// client create: registers a client from a preset, from RFC 7591 metadata, or from both.
+import { findPreset, presetNames, type ClientPreset } from '#core/clients/client-presets.ts';
+import { nearestName } from '#platform/edit-distance.ts';
+import { AppError } from '#platform/errors.ts';
+import type { DataCommand } from '#cli/framework/context.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import { describeValues } from '#cli/framework/columns.ts';
+import type { Arguments, Io } from '#cli/framework/command.ts';
+import { readJson } from '#cli/framework/json.ts';
+import { describeViolations, presentClient } from './format-client.ts';
+
+export const clientCreate: DataCommand = {
+  name: 'client create',
+  summary: 'Register a client, for a library or from its metadata.',
+  options: {
+    for: { value: 'LIBRARY', meaning: `Settings for ${presetNames.join(', ')}` },
+    'redirect-uri': { value: 'URL', meaning: 'The address that the sign-in returns to' },
+    'post-logout-redirect-uri': { value: 'URL', meaning: 'The address after signing out' },
+    name: { value: 'N', meaning: 'The name that users see' },
+    metadata: {
+      value: 'FILE|-',
+      reads: 'file',
+      meaning: 'RFC 7591 metadata, a JSON object, before all else; also first_party and resources',
+    },
+  },
+  check(args) {
+    if (!args.has('for') && !args.has('metadata')) {
+      throw new UsageError('--for or --metadata is missing.');
+    }
+    presetOf(args);
+  },
+  async run(context, args, io) {
+    const preset = presetOf(args);
+    const metadata = await gatherMetadata(args, io, preset);
+    const registration = await context.clientRegistration();
+    const { client, clientSecret } = await registration.create(metadata);
+    const { client_id, ...shown } = presentClient(client);
+    const credentials = { client_id, client_secret: clientSecret };
+    const once = clientSecret === undefined ? '' : ' Its secret is shown only once; keep it.';
+    const setting =
+      preset?.setting === undefined ? '' : `\nSet in the application: ${preset.setting}\n`;
+    const { violations: _, ...values } = shown;
+    const described = `${describeValues({ ...credentials, ...values })}${describeViolations(client)}`;
+    return {
+      document: { ...credentials, ...shown },
+      text: `The client is registered.${once}\n\n${described}${setting}`,
+    };
+  },
+};
+
+/** @throws UsageError */
+function presetOf(args: Arguments): ClientPreset | undefined {
+  const name = args.text('for');
+  if (name === undefined) return undefined;
+  const preset = findPreset(name);
+  if (preset) return preset;
+  const near = nearestName(name, presetNames);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw new UsageError(`--for takes ${presetNames.join(', ')}.${hint}`);
+}
+
+/** The preset, then the options, then the metadata: what comes later wins. */
+async function gatherMetadata(
+  args: Arguments,
+  io: Io,
+  preset: ClientPreset | undefined,
+): Promise<unknown> {
+  const written = args.has('metadata')
+    ? readJson(await io.file(args.required('metadata')), 'The metadata')
+    : {};
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return written;
+  const redirectUri = args.text('redirect-uri');
+  const afterLogout = args.text('post-logout-redirect-uri');
+  const name = args.text('name');
+  const metadata: Readonly<Record<string, unknown>> = {
+    ...preset?.metadata,
+    ...(redirectUri === undefined ? {} : { redirect_uris: [redirectUri] }),
+    ...(afterLogout === undefined ? {} : { post_logout_redirect_uris: [afterLogout] }),
+    ...(name === undefined ? {} : { client_name: name }),
+    ...written,
+  };
+  if (preset && metadata['redirect_uris'] === undefined) {
+    throw new AppError('invalid_input', '--redirect-uri is missing.');
+  }
+  return metadata;
+}

@@ -1,0 +1,19 @@
+// client show: what is known about an app, also about a disabled one. Secrets are not even known.
+import { AppError } from '#platform/errors.ts';
+import type { DataCommand } from '#cli/framework/context.ts';
+import { describeValues } from '#cli/framework/columns.ts';
+import { describeViolations, presentClient } from './format-client.ts';
+
+export const clientShow: DataCommand = {
+  name: 'client show',
+  summary: 'Show an app.',
+  operand: 'ID',
+  options: {},
+  async run({ installation }, { operand }) {
+    const client = await installation.stores.clients.find(operand);
+    if (!client) throw new AppError('client_not_found', 'There is no app with this client_id.');
+    const document = { ...presentClient(client), has_secret: client.secretHash !== undefined };
+    const { violations: _, ...values } = document;
+    return { document, text: `${describeValues(values)}${describeViolations(client)}` };
+  },
+};

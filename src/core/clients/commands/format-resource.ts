@@ -1,0 +1,11 @@
+// An API (a resource server) as commands print one.
+import type { ApiResource } from '#core/clients/clients.ts';
+
+export function presentResource(resource: ApiResource) {
+  return {
+    audience: resource.audience,
+    scopes: resource.scopes,
+    access_token_format: resource.accessTokenFormat,
+    access_token_seconds: resource.accessTokenSeconds ?? null,
+  };
+}

@@ -1,0 +1,82 @@
+// resource create: an API that access tokens can be made for (RFC 8707).
+import type { ApiResource } from '#core/clients/clients.ts';
+import { AppError } from '#platform/errors.ts';
+import { isObjectPrototypeName } from '#platform/object-names.ts';
+import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
+import type { DataCommand } from '#cli/framework/context.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import type { Arguments } from '#cli/framework/command.ts';
+import { describeValues } from '#cli/framework/columns.ts';
+import { presentResource } from './format-resource.ts';
+
+/** As long as ACCESS_TOKEN_SECONDS may be. */
+const longestSeconds = 24 * 60 * 60;
+const longestAudience = 2000;
+
+export const resourceCreate: DataCommand = {
+  name: 'resource create',
+  summary: 'Register an API that access tokens are made for.',
+  options: {
+    audience: { value: 'URI', isRequired: true, meaning: 'Its name: what apps send as resource' },
+    scopes: { value: '"a b"', isRequired: true, meaning: 'What apps may ask for, in one argument' },
+    format: {
+      value: 'opaque|jwt',
+      isRequired: true,
+      meaning: 'opaque is introspected and ends at once; jwt is checked without us',
+    },
+    seconds: { value: 'N', meaning: 'Life of its access tokens; unset: ACCESS_TOKEN_SECONDS' },
+  },
+  check: (args) => void readResource(args),
+  async run({ installation: { services, stores, now } }, args) {
+    const resource = readResource(args);
+    if (await services.clients.findResource(resource.audience)) {
+      throw new AppError('conflict', 'There is already an API with this audience.');
+    }
+    await stores.apiResources.insert(resource, now());
+    await services.changes.announce({});
+    const document = presentResource(resource);
+    return { document, text: `The API is registered.\n\n${describeValues(document)}` };
+  },
+};
+
+function readResource(args: Arguments): ApiResource {
+  const format = args.required('format');
+  if (format !== 'opaque' && format !== 'jwt') {
+    throw new UsageError('--format must be opaque or jwt.');
+  }
+  return {
+    audience: readAudience(args.required('audience')),
+    scopes: readScopes(args.required('scopes')),
+    accessTokenFormat: format,
+    accessTokenSeconds: readSeconds(args.text('seconds')),
+  };
+}
+
+/** RFC 8707 2: an absolute URI without a fragment. It is compared as text, so it is kept as text. */
+function readAudience(text: string): string {
+  const isUri = /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i.test(text) && URL.canParse(text);
+  if (isUri && !text.includes('#') && text.length <= longestAudience) return text;
+  throw new UsageError('--audience must be an absolute URI without a fragment.');
+}
+
+/** RFC 6749 3.3. Standard scopes stand for claims about a person, never for a right at an API. */
+function readScopes(text: string): readonly string[] {
+  const scopes = splitScope(text);
+  if (scopes.length === 0 || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
+    throw new UsageError('--scopes must be words of printable ASCII, separated by spaces.');
+  }
+  const unsafe = scopes.find(isObjectPrototypeName);
+  if (unsafe !== undefined) {
+    throw new UsageError(`--scopes must not contain ${unsafe}, which every JavaScript object has.`);
+  }
+  const standard = scopes.find(isStandardScope);
+  if (standard === undefined) return scopes;
+  throw new UsageError(`--scopes must not contain ${standard}, which OpenID Connect defines.`);
+}
+
+function readSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= longestSeconds) return seconds;
+  throw new UsageError(`--seconds must be a whole number from 1 to ${longestSeconds}.`);
+}

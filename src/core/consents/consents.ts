@@ -1,0 +1,86 @@
+// What an app asks a person for, and whether an earlier yes covers it.
+import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
+
+/** What is asked or was allowed: scopes about the person, single claims, scopes per API audience. */
+export interface AccessRequest {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  readonly resources: Readonly<Record<string, readonly string[]>>;
+}
+
+export const noAccess: AccessRequest = { scopes: [], claims: [], resources: {} };
+
+/** Claims every sign-in carries; nobody is asked about them (OIDC Core 2). */
+const protocolClaims = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
+
+/**
+ * Reads an authorization request's parameters.
+ * @param scopesOfAudience scopes of each requested API audience that the client may have
+ * @param isPersonScope which scopes stand for claims about a person
+ */
+export function readAccessRequest(
+  params: Readonly<Record<string, unknown>>,
+  scopesOfAudience: Readonly<Record<string, readonly string[]>>,
+  isPersonScope: (scope: string) => boolean = isStandardScope,
+): AccessRequest {
+  const asked = splitScope(params['scope']);
+  const resources = Object.entries(scopesOfAudience).map(([audience, available]) => [
+    audience,
+    asked.filter((scope) => available.includes(scope)),
+  ]);
+  return {
+    scopes: asked.filter(isPersonScope),
+    claims: readRequestedClaims(params['claims']),
+    resources: Object.fromEntries(resources) as Record<string, string[]>, // pairs built above
+  };
+}
+
+/** Names in the `claims` parameter (OIDC Core 5.5), which the engine has validated by now. */
+function readRequestedClaims(parameter: unknown): readonly string[] {
+  if (typeof parameter !== 'string') return [];
+  const requested: unknown = JSON.parse(parameter);
+  const names = membersOf(requested).flatMap(([use, claims]) =>
+    use === 'userinfo' || use === 'id_token' ? membersOf(claims).map(([name]) => name) : [],
+  );
+  return [...new Set(names)].filter((name) => !isProtocolClaim(name));
+}
+
+export function isProtocolClaim(claim: string): boolean {
+  return protocolClaims.has(claim);
+}
+
+function membersOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+export function covers(allowed: AccessRequest, asked: AccessRequest): boolean {
+  const resources = Object.entries(asked.resources).every(([audience, scopes]) =>
+    includesAll(allowed.resources[audience] ?? [], scopes),
+  );
+  return (
+    resources &&
+    includesAll(allowed.scopes, asked.scopes) &&
+    includesAll(allowed.claims, asked.claims)
+  );
+}
+
+/** The part of a request that is not allowed yet. */
+export function withoutAllowed(asked: AccessRequest, allowed: AccessRequest): AccessRequest {
+  const resources = Object.entries(asked.resources).map(
+    ([audience, scopes]) =>
+      [audience, difference(scopes, allowed.resources[audience] ?? [])] as const,
+  );
+  return {
+    scopes: difference(asked.scopes, allowed.scopes),
+    claims: difference(asked.claims, allowed.claims),
+    resources: Object.fromEntries(resources),
+  };
+}
+
+function difference(whole: readonly string[], part: readonly string[]): readonly string[] {
+  return whole.filter((item) => !part.includes(item));
+}
+
+function includesAll(whole: readonly string[], part: readonly string[]): boolean {
+  return part.every((item) => whole.includes(item));
+}

@@ -1,0 +1,22 @@
+// keys list: the keys that sign tokens, without anything that could sign.
+import type { DataCommand } from '#cli/framework/context.ts';
+import { alignColumns } from '#cli/framework/columns.ts';
+
+export const keysList: DataCommand = {
+  name: 'keys list',
+  summary: 'List the keys that sign tokens.',
+  options: {},
+  async run({ installation }) {
+    const keys = await installation.services.signingKeys.list();
+    const document = keys.map(({ kid, alg, status, createdAt }) => ({
+      kid,
+      alg,
+      status,
+      created_at: createdAt.toISOString(),
+    }));
+    const rows = document.map((key) => [key.kid, key.alg, key.status, key.created_at]);
+    const table = alignColumns([['KID', 'ALGORITHM', 'STATUS', 'MADE'], ...rows]);
+    const none = 'There are no keys yet; the first start of the server makes them.\n';
+    return { document, text: keys.length > 0 ? table : none };
+  },
+};

@@ -1,0 +1,73 @@
+// Notes what became of an attempt to send: done, to be tried again, or given up. Giving up is
+// written down for good, as somebody was not told.
+import { systemActor } from '#core/audit/audit.ts';
+import { nextAttemptAt, Undeliverable } from './outbox.ts';
+import { maskText } from '#platform/logging/log-fields.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { ClaimedItem, OutboxStore } from './outbox.store.ts';
+
+const longestReason = 300;
+
+export interface DeliveryRecordDependencies {
+  readonly db: Database;
+  readonly store: OutboxStore;
+  readonly audit: Audit;
+  readonly log: Log;
+  readonly now: () => Date;
+  /** From 0 to 1, by chance. */
+  readonly chance: () => number;
+}
+
+export function createDeliveryRecord(dependencies: DeliveryRecordDependencies) {
+  const { db, store, audit, log, now, chance } = dependencies;
+
+  async function giveUp(item: ClaimedItem, reason: string): Promise<void> {
+    const { id, kind, userId, clientId, attempts } = item;
+    const done = await db.transaction(async (tx) => {
+      if (!(await store.bury(item, now(), reason, tx))) return false;
+      const event = 'notice.undelivered';
+      const details = { outboxId: id, kind, attempts };
+      await audit.append({ event, actor: systemActor, userId, clientId, details }, tx);
+      return true;
+    });
+    if (!done) return;
+    log.error(
+      { event: 'outbox.given_up', task: id, kind, userId, clientId, attempts, detail: reason },
+      'a notice could not be delivered: nobody will try again',
+    );
+  }
+
+  return {
+    async sent(item: ClaimedItem): Promise<void> {
+      await store.markSent(item, now());
+      const { id, kind, userId, clientId, attempts } = item;
+      log.info({ event: 'outbox.sent', task: id, kind, userId, clientId, attempts }, 'delivered');
+    },
+    async failed(item: ClaimedItem, error: unknown): Promise<void> {
+      const { id, kind, userId, clientId, attempts } = item;
+      const reason = describe(error);
+      const next =
+        error instanceof Undeliverable ? undefined : nextAttemptAt(attempts, now(), chance());
+      if (!next) return giveUp(item, reason);
+      await store.retryAt(item, next, reason);
+      log.warn(
+        { event: 'outbox.postponed', task: id, kind, userId, clientId, attempts, detail: reason },
+        'could not be delivered, will try again',
+      );
+    },
+  };
+}
+
+export type DeliveryRecord = ReturnType<typeof createDeliveryRecord>;
+
+/** For operators: what went wrong, without addresses of people. */
+function describe(error: unknown): string {
+  const parts: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < 3; at = at.cause, depth += 1) {
+    const code = 'code' in at && typeof at.code === 'string' ? ` (${at.code})` : '';
+    parts.push(`${at.message}${code}`);
+  }
+  return maskText(parts.join(' - ')).slice(0, longestReason);
+}

@@ -1,0 +1,27 @@
+// outbox retry: another chance for what was given up, once the mail server or the app is well again.
+import { AppError } from '#platform/errors.ts';
+import type { DataCommand } from '#cli/framework/context.ts';
+import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import { answerWithItems } from './format-outbox.ts';
+
+const everything = 'all';
+const form = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export const outboxRetry: DataCommand = {
+  name: 'outbox retry',
+  summary: 'Deliver what was given up; running servers do it within seconds.',
+  operand: 'ID|all',
+  options: {},
+  check: ({ operand }) => {
+    if (operand !== everything && !form.test(operand)) {
+      throw new UsageError(`ID must be one that "outbox list" shows, or ${everything}.`);
+    }
+  },
+  async run({ installation: { services } }, { operand }) {
+    const id = operand === everything ? undefined : operand;
+    const revived = await services.deadLetters.retry(id, atTheCommandLine);
+    if (id && revived.length === 0) throw new AppError('not_found', 'Nothing was given up there.');
+    return answerWithItems(revived, 'Nothing was given up.');
+  },
+};

@@ -1,0 +1,77 @@
+// Who must be told when something ends or happens: apps by back-channel logout, people by mail.
+// Only puts orders into the outbox; what they say is worker.service.ts and mail.jobs.ts.
+import type { Knex } from 'knex';
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { EndedSession } from '#core/sessions/session-rows.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { LogoutOrder, Outbox } from './outbox.service.ts';
+
+export type NoticeTemplate =
+  | 'blocked'
+  | 'new_device'
+  | 'refresh_token_reused'
+  | 'factor_added'
+  | 'factor_removed'
+  | 'factor_locked'
+  | 'recovery_code_used'
+  | 'recovery_codes_renewed'
+  | 'passkey_added'
+  | 'passkey_removed'
+  | 'passkey_cloned'
+  | 'password_removed'
+  | 'identity_linked'
+  | 'identity_unlinked';
+
+export interface NoticeDependencies {
+  readonly outbox: Outbox;
+  readonly clients: ClientStore;
+  readonly users: UserStore;
+}
+
+export function createNotices({ outbox, clients, users }: NoticeDependencies) {
+  /** Read in the act's own transaction: the embedded database has one connection only. */
+  async function wishToBeTold(clientIds: Iterable<string>, tx: Knex): Promise<Set<string>> {
+    const wishing = new Set<string>();
+    for (const clientId of new Set(clientIds)) {
+      const client = await clients.find(clientId, tx);
+      if (typeof client?.metadata['backchannel_logout_uri'] === 'string') wishing.add(clientId);
+    }
+    return wishing;
+  }
+
+  return {
+    /** One logout token per app and session; the number of orders. */
+    async tellApps(sessions: readonly EndedSession[], tx: Knex): Promise<number> {
+      const visited = sessions.flatMap(({ authorizations }) => Object.keys(authorizations));
+      const wishing = await wishToBeTold(visited, tx);
+      const orders = sessions.flatMap((session) => ordersFor(session, wishing));
+      await outbox.add(orders, tx);
+      return orders.length;
+    },
+    /** 1, or 0 when there is nobody to write to. */
+    async tellPerson(
+      userId: string,
+      template: NoticeTemplate,
+      tx: Knex,
+      values: Readonly<Record<string, string>> = {},
+    ): Promise<number> {
+      const user = await users.findById(userId, tx);
+      if (!user) return 0;
+      const { email: to, claims } = user;
+      await outbox.add([{ kind: 'mail', userId, to, locale: claims.locale, template, values }], tx);
+      return 1;
+    },
+  };
+}
+
+export type Notices = ReturnType<typeof createNotices>;
+
+function ordersFor(
+  { userId, authorizations }: EndedSession,
+  wishing: ReadonlySet<string>,
+): LogoutOrder[] {
+  if (!userId) return [];
+  return Object.entries(authorizations)
+    .filter(([clientId]) => wishing.has(clientId))
+    .map(([clientId, { sid }]) => ({ kind: 'backchannel_logout', userId, clientId, sid }));
+}

@@ -1,0 +1,16 @@
+// The answer of everything that ends something: what was ended, and how long each part took.
+import type { Receipt } from './receipts.ts';
+
+export function presentReceipt({ id, at, milliseconds, parts, refused }: Receipt) {
+  return {
+    id,
+    at: at.toISOString(),
+    milliseconds,
+    parts: parts.map((part) => ({
+      kind: part.kind,
+      count: part.count,
+      milliseconds: part.milliseconds,
+    })),
+    refused: [...refused],
+  };
+}

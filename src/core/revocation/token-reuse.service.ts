@@ -1,0 +1,93 @@
+// A bearer value that was used again although it was spent. Nobody can tell the thief from the
+// owner, so what stands on it ends, it is written down, and person and app are told.
+import type { Database } from '#platform/database/postgres.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { EndingStore } from './revocation.store.ts';
+import type { GrantStore } from '#core/tokens/grants.store.ts';
+import type { RefreshFamily, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Notices } from '#core/outbox/notifications.service.ts';
+
+export interface TheftAlarmDependencies {
+  readonly db: Database;
+  readonly families: RefreshFamilyStore;
+  readonly endings: EndingStore;
+  readonly grants: GrantStore;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly changes: Changes;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** What a code was exchanged for, and the session it was made in. */
+export interface CodeProduct {
+  readonly grantId: string;
+  readonly sessionUid: string | undefined;
+}
+
+export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
+  const { db, families, endings, grants, audit, notices, changes, log, now } = dependencies;
+  return {
+    /** A refresh token outside the leeway (RFC 9700 4.14.2). Alarms once per family. */
+    async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
+      const { id: familyId, clientId, userId, grantId, generation } = family;
+      const ended = await db.transaction(async (tx) => {
+        // The grant's row comes before the family's, as in every act.
+        await endings.findGrant(grantId, tx);
+        const first = await families.end(familyId, 'reused', now(), tx);
+        await grants.revoke(grantId, now(), tx);
+        if (!first) return false;
+        const event = 'refresh_token.reused';
+        const lastRotation = await families.lastRotation(familyId, tx);
+        await audit.append(
+          {
+            event,
+            actor: { kind: 'anonymous' },
+            userId,
+            clientId,
+            sessionUid: sessionOf(family),
+            details: { familyId, grantId, generation, reusedGeneration },
+            personal: {
+              lastRotationAddress: lastRotation?.address,
+              lastRotationDevice: lastRotation?.device,
+            },
+          },
+          tx,
+        );
+        const grant = { id: grantId, userId, clientId };
+        await notices.tellApps(await endings.findSessionsOn(grant, tx), tx);
+        await notices.tellPerson(userId, 'refresh_token_reused', tx, { clientId });
+        return true;
+      });
+      if (!ended) return;
+      await changes.announce({ userId });
+      log.warn(
+        { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
+        'a refresh token was used again: its family has ended',
+      );
+    },
+    /** An authorization code (RFC 6749 4.1.2): what it produced ends. */
+    async codeReplayed({ grantId, sessionUid }: CodeProduct): Promise<void> {
+      const owner = await db.transaction(async (tx) => {
+        // Whoever ends the grant writes it down, however many replays arrive together.
+        const ended = await grants.revoke(grantId, now(), tx);
+        if (!ended) return undefined;
+        const event = 'authorization_code.replayed';
+        const actor = { kind: 'anonymous' } as const;
+        await audit.append({ event, actor, ...ended, sessionUid, details: { grantId } }, tx);
+        return ended.userId;
+      });
+      if (owner) await changes.announce({ userId: owner });
+    },
+  };
+}
+
+export type TheftAlarm = ReturnType<typeof createTheftAlarm>;
+
+/** The session that the family began in. */
+function sessionOf({ content }: RefreshFamily): string | undefined {
+  const { sessionUid } = content;
+  return typeof sessionUid === 'string' ? sessionUid : undefined;
+}

@@ -1,0 +1,145 @@
+// How anything is ended: in one transaction with its audit entry, with a receipt of what it ended,
+// and told to all nodes once it is committed.
+import type { Knex } from 'knex';
+import type { AuditActor, AuditEntry, AuditEvent } from '#core/audit/audit.ts';
+import { AppError } from '#platform/errors.ts';
+import { createReceipt, type Receipt, type ReceiptWriter } from './receipts.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { EndingStore } from './revocation.store.ts';
+import type { EndedSession } from '#core/sessions/session-rows.store.ts';
+import type { Scope } from './grant-revocation.store.ts';
+import type { Notices } from '#core/outbox/notifications.service.ts';
+
+export interface ActDependencies {
+  readonly db: Database;
+  readonly endings: EndingStore;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly changes: Changes;
+  readonly now: () => Date;
+}
+
+/** One act in progress. */
+export interface Act {
+  readonly tx: Knex.Transaction;
+  readonly at: Date;
+  readonly receipt: ReceiptWriter;
+}
+
+type ActEntry = Omit<AuditEntry, 'details'> & { readonly details?: Record<string, unknown> };
+
+/** What joins an act in its transaction; `ended` are the sessions that were alive until then. */
+export type Join = (
+  tx: Knex.Transaction,
+  at: Date,
+  ended: readonly EndedSession[],
+) => Promise<void>;
+
+export function createActs(dependencies: ActDependencies) {
+  const { db, endings, audit, notices, changes, now } = dependencies;
+
+  /**
+   * Runs the parts in one transaction, with the receipt in its audit entry, and tells all nodes. The
+   * parts may add to the entry what only they find out.
+   */
+  async function perform(
+    entry: ActEntry,
+    parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
+  ): Promise<Receipt> {
+    const receipt = createReceipt(now());
+    const { userId, clientId } = await db.transaction((tx) => run({ tx, receipt }, entry, parts));
+    await changes.announce({ userId, clientId });
+    return receipt.close();
+  }
+
+  async function run(
+    { tx, receipt }: Omit<Act, 'at'>,
+    entry: ActEntry,
+    parts: (act: Act) => Promise<Partial<AuditEntry> | void>,
+  ): Promise<ActEntry> {
+    const whole = { ...entry, ...(await parts({ tx, at: receipt.at, receipt })) };
+    const details = { ...entry.details, parts: receipt.parts() };
+    const { id } = await audit.append({ ...whole, details }, tx);
+    receipt.file(id);
+    return whole;
+  }
+
+  async function endGrants({ tx, at, receipt }: Act, scope: Scope): Promise<void> {
+    await receipt.measure('grants', () => endings.revokeGrants(scope, at, tx));
+    await receipt.measure('refresh_families', () => endings.endFamilies(scope, at, tx));
+  }
+
+  async function endSessionsOfUser(
+    { tx, at, receipt }: Act,
+    userId: string,
+    because: AuditEvent,
+    except?: string,
+  ): Promise<readonly EndedSession[]> {
+    let ended: readonly EndedSession[] = [];
+    await receipt.measure('sessions', async () => {
+      ended = await endings.endSessionsOfUser({ userId, except }, because, at, tx);
+      return ended.length;
+    });
+    await receipt.measure('logout_notices', () => notices.tellApps(ended, tx));
+    return ended;
+  }
+
+  async function endEverythingOf(act: Act, userId: string, because: AuditEvent) {
+    const ended = await endSessionsOfUser(act, userId, because);
+    await endGrants(act, { userId });
+    return ended;
+  }
+
+  /** `join` comes last: it may remove what had to be ended, and apps told of it, first. */
+  async function revokeEverything(
+    userId: string,
+    actor: AuditActor,
+    event: AuditEvent,
+    join?: Join,
+  ): Promise<Receipt> {
+    return perform({ event, actor, userId }, revocationOf(userId, event, join));
+  }
+
+  function revocationOf(userId: string, event: AuditEvent, join?: Join) {
+    return async (act: Act): Promise<void> => {
+      const found = await act.receipt.measure('account', async () =>
+        Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
+      );
+      if (found === 0) throw noSuchUser();
+      const ended = await endEverythingOf(act, userId, event);
+      await join?.(act.tx, act.at, ended);
+    };
+  }
+
+  /** In a transaction that is open already; the caller announces it once that is committed. */
+  async function revokeEverythingIn(
+    tx: Knex.Transaction,
+    userId: string,
+    actor: AuditActor,
+    event: AuditEvent,
+  ): Promise<readonly EndedSession[]> {
+    let sessions: readonly EndedSession[] = [];
+    const parts = revocationOf(userId, event, async (_tx, _at, ended) => {
+      sessions = ended;
+    });
+    await run({ tx, receipt: createReceipt(now()) }, { event, actor, userId }, parts);
+    return sessions;
+  }
+
+  return {
+    perform,
+    endGrants,
+    endSessionsOfUser,
+    endEverythingOf,
+    revokeEverything,
+    revokeEverythingIn,
+  };
+}
+
+export function noSuchUser(): AppError {
+  return new AppError('user_not_found', 'There is no such person.');
+}
+
+export type Acts = ReturnType<typeof createActs>;

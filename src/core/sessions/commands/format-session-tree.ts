@@ -1,0 +1,120 @@
+// Draws what grew out of a session for a terminal: grants, refresh families, their tokens, and the
+// place where one forked.
+import { printable } from '#cli/framework/columns.ts';
+import type {
+  FamilyFork,
+  FamilyMember,
+  FamilyPicture,
+} from '#core/tokens/refresh-family-view.service.ts';
+import type { TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
+import { describeTime } from './format-session.ts';
+
+interface Branch {
+  readonly text: string;
+  readonly branches: readonly Branch[];
+}
+
+export function drawTree(root: TreeRoot, grants: readonly TreeGrant[]): string {
+  const branches = grants.map(grantBranch);
+  const none = { text: 'no grants: no app was signed in to, or all are forgotten', branches: [] };
+  return draw({ text: describeRoot(root), branches: branches.length > 0 ? branches : [none] });
+}
+
+/** Children stand two columns further in, with a line from their parent. */
+function draw({ text, branches }: Branch): string {
+  const below = branches.map((branch, position) => {
+    const isLast = position === branches.length - 1;
+    const [first = '', ...rest] = draw(branch).trimEnd().split('\n');
+    const tail = rest.map((line) => `${isLast ? '   ' : '│  '}${line}\n`);
+    return `${isLast ? '└─ ' : '├─ '}${first}\n${tail.join('')}`;
+  });
+  return `${printable(text)}\n${below.join('')}`;
+}
+
+function describeRoot(root: TreeRoot): string {
+  const { state, endedAt, endedBecause, expiresAt, signedInAt } = root;
+  const end = endedAt
+    ? `ended ${describeTime(endedAt)} (${endedBecause ?? 'reason unknown'})`
+    : `${state === 'alive' ? 'good until' : 'expired'} ${describeTime(expiresAt)}`;
+  return list([
+    `session ${root.uid} of ${root.email ?? root.userId ?? 'nobody'}`,
+    signedInAt && `signed in ${describeTime(signedInAt)}`,
+    root.deviceName,
+    root.address,
+    end,
+  ]);
+}
+
+function grantBranch(grant: TreeGrant): Branch {
+  const { clientId, clientName, scope, state, revokedAt } = grant;
+  const text = list([
+    `${clientName ?? 'app'} (${clientId}): grant ${grant.id}`,
+    `made ${describeTime(grant.createdAt)}`,
+    scope && `scope ${scope}`,
+    revokedAt ? `revoked ${describeTime(revokedAt)}` : state,
+  ]);
+  const none = { text: 'no refresh tokens', branches: [] };
+  const families = grant.families.map(familyBranch);
+  return { text, branches: families.length > 0 ? families : [none] };
+}
+
+function familyBranch(family: FamilyPicture): Branch {
+  const { members, fork } = family;
+  const text = `refresh family ${family.id}, ${describeFamilyState(family)}`;
+  // An entry of old does not know which token came again; then the fork stands by itself.
+  const isPlaced = members.some(({ generation }) => generation === fork?.generation);
+  const branches = members.flatMap((member, position) => [
+    ...gapBefore(member, members[position - 1]),
+    memberBranch(member, family),
+  ]);
+  return { text, branches: [...branches, ...(fork && !isPlaced ? [forkBranch(fork)] : [])] };
+}
+
+function memberBranch(
+  { generation, at, address, deviceName }: FamilyMember,
+  family: FamilyPicture,
+) {
+  const { fork, state } = family;
+  const isNewest = generation === family.generation;
+  const text = list([
+    `token ${generation}${generation === 0 ? ', the first' : ''}`,
+    describeTime(at),
+    deviceName,
+    address,
+    isNewest && state === 'alive' ? 'good now' : undefined,
+  ]);
+  return { text, branches: fork?.generation === generation ? [forkBranch(fork)] : [] };
+}
+
+function forkBranch({ at, address, deviceName, generation }: FamilyFork): Branch {
+  const which = generation === undefined ? 'a spent token' : `spent token ${generation}`;
+  const text = list([
+    `FORK: ${which} was used again`,
+    describeTime(at),
+    deviceName ?? 'unknown device',
+    address ?? 'unknown address',
+  ]);
+  return { text, branches: [] };
+}
+
+/** Rotations that the row has forgotten. */
+function gapBefore(member: FamilyMember, before: FamilyMember | undefined): readonly Branch[] {
+  const first = (before?.generation ?? -1) + 1;
+  const last = member.generation - 1;
+  if (last < first) return [];
+  const text = first === last ? `token ${first}` : `tokens ${first} to ${last}`;
+  return [{ text: `... ${text}: no longer remembered`, branches: [] }];
+}
+
+function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyPicture): string {
+  const rotations = `${generation} ${generation === 1 ? 'rotation' : 'rotations'}`;
+  if (state === 'alive') return `${rotations}, good until ${describeTime(expiresAt)}`;
+  if (state === 'expired') return `${rotations}, expired ${describeTime(expiresAt)}`;
+  const why = state === 'reused' ? 'because a spent token was used again' : 'revoked';
+  return `${rotations}, ended ${describeTime(endedAt ?? expiresAt)}, ${why}`;
+}
+
+/** Names of devices have commas of their own. */
+function list(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+}

@@ -1,0 +1,48 @@
+// Sessions as commands print them. Machines get them as the API gives them.
+import type { Answer } from '#cli/framework/command.ts';
+import { alignColumns } from '#cli/framework/columns.ts';
+import { presentSession } from '#core/sessions/sessions.api.ts';
+import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
+
+const pageSize = 100;
+
+/** The newest `most`; of everybody without a `userId`. */
+export async function collectSessions(
+  list: SessionList,
+  userId: string | undefined,
+  most: number,
+): Promise<readonly ShownSession[]> {
+  const sessions: ShownSession[] = [];
+  let after: readonly string[] | undefined;
+  do {
+    const limit = Math.min(pageSize, most - sessions.length);
+    const page = await list.list(userId, { after, limit });
+    sessions.push(...page.items);
+    after = page.next;
+  } while (after && sessions.length < most);
+  return sessions;
+}
+
+export function answerWithSessions(sessions: readonly ShownSession[]): Answer {
+  const document = sessions.map(presentSession);
+  if (sessions.length === 0) return { document, text: 'There are no live sessions.\n' };
+  const heading = ['UID', 'USER', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'APPS'];
+  return { document, text: alignColumns([heading, ...sessions.map(rowOf)]) };
+}
+
+function rowOf(session: ShownSession): readonly string[] {
+  return [
+    session.uid,
+    session.userId,
+    session.deviceName ?? '-',
+    session.address ?? '-',
+    describeTime(session.signedInAt ?? session.createdAt),
+    describeTime(session.lastUsedAt),
+    session.apps.map(({ name }) => name).join(', ') || '-',
+  ];
+}
+
+/** To the second, in UTC. */
+export function describeTime(at: Date): string {
+  return at.toISOString().replace(/T(.{8}).*$/, ' $1Z');
+}

@@ -1,0 +1,58 @@
+// What grew out of one session: the grants made in it, and the picture of every refresh family on
+// them (core/tokens/refresh-family-view.service.ts).
+import { describeDevice } from '#platform/request/device-names.ts';
+import type { SessionGrant, SessionRoot, SessionTreeStore } from './session-tree.store.ts';
+import type { FamilyPicture, FamilyPictures } from '#core/tokens/refresh-family-view.service.ts';
+
+export interface TreeRoot extends Omit<SessionRoot, 'device'> {
+  readonly deviceName: string | undefined;
+  readonly state: 'alive' | 'expired' | 'ended';
+}
+
+export interface TreeGrant extends Omit<SessionGrant, 'familyIds'> {
+  readonly state: 'alive' | 'expired' | 'revoked';
+  readonly families: readonly FamilyPicture[];
+}
+
+export interface SessionTreeDependencies {
+  readonly store: SessionTreeStore;
+  readonly familyPictures: FamilyPictures;
+  readonly now: () => Date;
+}
+
+export function createSessionTree({ store, familyPictures, now }: SessionTreeDependencies) {
+  function liveState(expiresAt: Date): 'alive' | 'expired' {
+    return expiresAt > now() ? 'alive' : 'expired';
+  }
+
+  async function showGrant({ familyIds, ...grant }: SessionGrant): Promise<TreeGrant> {
+    const families: FamilyPicture[] = [];
+    for (const id of familyIds) {
+      const picture = await familyPictures.show(id);
+      if (picture) families.push(picture);
+    }
+    return { ...grant, state: grant.revokedAt ? 'revoked' : liveState(grant.expiresAt), families };
+  }
+
+  return {
+    /** Living, expired and ended ones, as long as their row is there. */
+    async root(uid: string): Promise<TreeRoot | undefined> {
+      const found = await store.findRoot(uid);
+      if (!found) return undefined;
+      const { device, ...root } = found;
+      return {
+        ...root,
+        deviceName: describeDevice(device ?? '') || undefined,
+        state: root.endedAt ? 'ended' : liveState(root.expiresAt),
+      };
+    },
+    /** One look-up after the other: this is for people who look, not for requests. */
+    async grants(uid: string): Promise<readonly TreeGrant[]> {
+      const grants: TreeGrant[] = [];
+      for (const grant of await store.listGrants(uid)) grants.push(await showGrant(grant));
+      return grants;
+    },
+  };
+}
+
+export type SessionTree = ReturnType<typeof createSessionTree>;

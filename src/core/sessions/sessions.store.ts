@@ -1,0 +1,234 @@
+// Browser sessions, one row each for all of its life. PostgreSQL alone decides about them.
+// A row knows the one cookie value that is good now; replacing it kills the old value, and an
+// ended row stays until it expires, so neither can come back (no tombstone table is needed).
+import type { Knex } from 'knex';
+import { sha256 } from '#platform/crypto/hashing.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+import {
+  auditColumns,
+  auditPlaceholders,
+  auditValues,
+  type AuditRecord,
+} from '#core/audit/audit-events.store.ts';
+import { unchangedUser } from '#core/users/unchanged-user.store.ts';
+import {
+  deviceClauses,
+  deviceValues,
+  type DeviceTrace,
+} from '#features/unrecognized-devices/user-devices.store.ts';
+import {
+  endedSessionFromRow,
+  sessionFromRow,
+  type EndedSession,
+  type EndedSessionRow,
+  type Session,
+  type SessionRow,
+} from './session-rows.store.ts';
+
+export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt'> {
+  /** The cookie value of the writer: the one to be good from now on. */
+  readonly id: string;
+  /** The value it replaces, when the writer changes it. */
+  readonly replacedId: string | undefined;
+  /** Apps the writer saw and took out. */
+  readonly removedClientIds: readonly string[];
+  /** Present when the person has just signed in: written down together with the session. */
+  readonly signIn: SignInTrace | undefined;
+}
+
+export interface SignInTrace {
+  /** As read together with the credential. The session is not stored when it has grown since. */
+  readonly securityVersion: number;
+  readonly address: string | undefined;
+  /** The user agent. */
+  readonly device: string | undefined;
+  readonly audit: AuditRecord;
+  readonly deviceTrace: DeviceTrace;
+}
+
+/** `undefined`: the session or the sign-in was ended meanwhile, and nothing was written. */
+export type SaveOutcome = SavedSession | undefined;
+
+export interface SavedSession {
+  /** The person has just signed in on a device that is new to them: a mail about it is waiting. */
+  readonly onNewDevice: boolean;
+}
+
+const columns = `uid, user_id, login_at, signed_in_at, acr, amr, transient, state, authorizations, created_at,
+  expires_at`;
+
+const findByUid: Statement = {
+  name: 'session_by_uid',
+  text: `select ${columns} from sessions where uid = $1 and ended_at is null and expires_at > $2`,
+};
+
+/** How many replaced cookie values of a session still sign out. */
+const rememberedIds = 4;
+
+// A writer whose cookie value was replaced meanwhile may still add its app (its code is on the way
+// to the browser), but neither revive the old value nor undo the new sign-in.
+const saveText = (gate: string, signedInAt = 'null') => `
+    insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
+           authorizations, created_at, last_used_at, expires_at, address, device, device_id,
+           signed_in_at)
+    select $1, $2, $3::uuid, $4::timestamptz, $5, $6::text[], $7::boolean, $8::jsonb, $9::jsonb,
+           $10::timestamptz, $10, $11::timestamptz, $14, $15, $16::bytea,
+           ${signedInAt}::timestamptz
+      ${gate}
+    on conflict (uid) do update
+       set id_hash = case when s.id_hash in ($2, $12) then excluded.id_hash else s.id_hash end,
+           replaced_id_hashes = case
+             when s.id_hash in ($2, $12) and s.id_hash <> excluded.id_hash
+             then (s.id_hash || s.replaced_id_hashes)[1:${rememberedIds}]
+             else s.replaced_id_hashes
+           end,
+           user_id = case when s.id_hash in ($2, $12) then excluded.user_id else s.user_id end,
+           login_at = case when s.id_hash in ($2, $12) then excluded.login_at else s.login_at end,
+           signed_in_at = case
+             when s.id_hash in ($2, $12) then coalesce(excluded.signed_in_at, s.signed_in_at)
+             else s.signed_in_at
+           end,
+           acr = case when s.id_hash in ($2, $12) then excluded.acr else s.acr end,
+           amr = case when s.id_hash in ($2, $12) then excluded.amr else s.amr end,
+           transient = case when s.id_hash in ($2, $12) then excluded.transient else s.transient end,
+           state = case
+             when s.id_hash in ($2, $12) or s.replaced_id_hashes @> array[$2] then excluded.state
+             else s.state
+           end,
+           authorizations = (s.authorizations - $13::text[]) || (
+             select coalesce(jsonb_object_agg(written.key, written.value || persistence.value), '{}')
+               from jsonb_each(excluded.authorizations) written,
+                    lateral (
+                      select case when s.authorizations -> written.key ->> 'persistsLogout' = 'true'
+                                  then '{"persistsLogout": true}'::jsonb else '{}'::jsonb end
+                    ) persistence (value)
+           ),
+           last_used_at = excluded.last_used_at,
+           expires_at = greatest(s.expires_at, excluded.expires_at),
+           address = coalesce(excluded.address, s.address),
+           device = coalesce(excluded.device, s.device),
+           device_id = coalesce(excluded.device_id, s.device_id)
+     where s.ended_at is null
+       and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`;
+
+// A session in which the user signed in before is changed, never made: its row may be gone by now.
+const save: Statement = {
+  name: 'session_save',
+  text: saveText(
+    'where $3::uuid is null or exists (select 1 from sessions known where known.uid = $1)',
+  ),
+};
+
+// A sign-in is written down in the statement that makes it, together with its device and the mail
+// about a new one: none of them is there without the others.
+const auditStart = 18;
+const deviceStart = auditStart + auditColumns.split(',').length;
+const saveWithSignIn: Statement = {
+  name: 'session_save_with_sign_in',
+  text: `
+    with unchanged as (
+      ${unchangedUser({ userId: '$3', at: '$10', securityVersion: '$17' })}
+    ), saved as (
+      ${saveText('from unchanged', '$10')}
+      returning s.uid
+    ), traced as (
+      insert into audit_events (${auditColumns})
+      select ${auditPlaceholders(auditStart)} from saved
+    ), ${deviceClauses({ user: '$3', device: '$16', at: '$10' }, deviceStart)}
+    select exists (select 1 from alarmed) as new_device from saved`,
+};
+
+// What clients got for as long as the user is signed in ends with the session; what they got for longer
+// (offline_access) stays. Two statements: the second one sees each grant that was stored until the first
+// one had the row of the session. It also writes the audit entry.
+const end: Statement = {
+  name: 'session_end',
+  text: `
+    update sessions set ended_at = $2, ended_because = 'session.ended'
+     where (id_hash = $1 or replaced_id_hashes @> array[$1::bytea]) and ended_at is null
+    returning uid, user_id, authorizations`,
+};
+
+const endBoundGrants: Statement = {
+  name: 'session_end_grants',
+  text: `
+    with bound as (
+      select id from grants where session_uid = $1 and client_id <> all ($3::text[])
+    ), revoked as (
+      update grants set revoked_at = $2
+       where id in (select id from bound) and revoked_at is null
+    ), cut as (
+      update refresh_families set ended_at = $2, ended_because = 'revoked'
+       where grant_id in (select id from bound) and ended_at is null
+    )
+    insert into audit_events (${auditColumns})
+    values (${auditPlaceholders(4)})`,
+};
+
+export function createSessionStore(db: Database) {
+  return {
+    async findByUid(uid: string, now: Date): Promise<Session | undefined> {
+      const { rows } = await db.run<SessionRow>(findByUid, [uid, now]);
+      return rows[0] && sessionFromRow(rows[0]);
+    },
+    /** Creates or changes; clients are merged, and a session that has ended stays ended. */
+    async save(change: SessionChange, now: Date, tx: Knex = db.knex): Promise<SaveOutcome> {
+      const { signIn } = change;
+      if (!signIn) {
+        const { rowCount } = await db.run(save, valuesOf(change, now), tx);
+        return rowCount === 1 ? { onNewDevice: false } : undefined;
+      }
+      const { securityVersion, audit, deviceTrace } = signIn;
+      const values = [
+        ...valuesOf(change, now),
+        securityVersion,
+        ...auditValues(audit),
+        ...deviceValues(deviceTrace),
+      ];
+      const { rows } = await db.run<{ new_device: boolean }>(saveWithSignIn, values, tx);
+      return rows[0] && { onNewDevice: rows[0].new_device };
+    },
+    /** Ends the session that this cookie value opens, or opened before it was replaced; `endGrants` has to follow. */
+    async endById(id: string, now: Date, tx: Knex): Promise<EndedSession | undefined> {
+      const { rows } = await db.run<EndedSessionRow>(end, [sha256(id), now], tx);
+      return rows[0] && endedSessionFromRow(rows[0]);
+    },
+    /** Ends the grants that are bound to the session, and writes the entry about its end. */
+    async endGrants(
+      { uid, authorizations }: EndedSession,
+      now: Date,
+      entry: AuditRecord,
+      tx: Knex,
+    ): Promise<void> {
+      const lasting = Object.entries(authorizations)
+        .filter(([, { persistsLogout }]) => persistsLogout === true)
+        .map(([clientId]) => clientId);
+      await db.run(endBoundGrants, [uid, now, lasting, ...auditValues(entry)], tx);
+    },
+  };
+}
+
+export type SessionStore = ReturnType<typeof createSessionStore>;
+
+/** For the columns of the row, in the order of the statements that save one. */
+function valuesOf(change: SessionChange, now: Date): unknown[] {
+  const { signIn } = change;
+  return [
+    change.uid,
+    sha256(change.id),
+    change.userId ?? null,
+    change.loginAt ?? null,
+    change.acr ?? null,
+    change.amr ?? null,
+    change.transient,
+    change.state ? JSON.stringify(change.state) : null,
+    JSON.stringify(change.authorizations),
+    now,
+    change.expiresAt,
+    sha256(change.replacedId ?? change.id),
+    change.removedClientIds,
+    signIn?.address ?? null,
+    signIn?.device ?? null,
+    signIn?.deviceTrace.deviceId ?? null,
+  ];
+}

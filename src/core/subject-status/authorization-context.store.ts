@@ -1,0 +1,167 @@
+// Everything a request must know before it is allowed, in one statement: the person, the grant, the
+// session and the epoch of everybody. The tables themselves belong to the stores named after them.
+import type { User } from '#core/users/users.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+import { grantFromRow, type Grant, type GrantRow } from '#core/tokens/grants.store.ts';
+import {
+  familyColumns,
+  familyFromRow,
+  type RefreshFamily,
+  type RefreshFamilyRow,
+} from '#core/tokens/refresh-family-rows.store.ts';
+import {
+  sessionFromRow,
+  type Session,
+  type SessionRow,
+} from '#core/sessions/session-rows.store.ts';
+import { userFromRow, type UserRow } from '#core/users/users.store.ts';
+
+export interface Actors {
+  readonly user: User | undefined;
+  /** `undefined` also when revoked. */
+  readonly grant: Grant | undefined;
+  /** `undefined` also when ended or expired. */
+  readonly session: Session | undefined;
+  /** The epoch of everybody. */
+  readonly notBefore: Date | undefined;
+}
+
+export interface ActorIds {
+  readonly userId: string | undefined;
+  readonly grantId: string | undefined;
+  readonly sessionUid: string | undefined;
+}
+
+interface ActorsRow {
+  user: UserRow | null;
+  grant: GrantRow | null;
+  session: SessionRow | null;
+  not_before: Date | null;
+  security_version: number;
+}
+
+const columns = `
+  e.not_before, e.security_version,
+  case when u.id is null then null else to_jsonb(u) end as user,
+  case when g.id is null then null else to_jsonb(g) end as "grant",
+  case when s.uid is null then null else to_jsonb(s) - 'id_hash' end as session`;
+
+const liveSession = 's.ended_at is null and s.expires_at >';
+
+const byIds: Statement = {
+  name: 'actors_by_ids',
+  text: `
+    select ${columns}
+      from epochs e
+      left join users u on u.id = $1
+      left join grants g on g.id = $2 and g.revoked_at is null
+      left join sessions s on s.uid = $3 and ${liveSession} $4`,
+};
+
+/** At introspection, on which the requests of others depend. */
+const byIdsUrgently: Statement = { ...byIds, isUrgent: true };
+
+const byCode: Statement = {
+  name: 'actors_by_code',
+  text: `
+    select ${columns},
+           exists (select 1 from code_redemptions where code_hash = $5) as redeemed
+      from epochs e
+      left join users u on u.id = $1
+      left join grants g on g.id = $2 and g.revoked_at is null
+      left join sessions s on s.uid = $3 and ${liveSession} $4`,
+};
+
+const bySession = (name: string, condition: string): Statement => ({
+  name,
+  text: `
+    select ${columns}
+      from epochs e
+      join sessions s on ${condition} and ${liveSession} $2
+      left join users u on u.id = s.user_id
+      left join grants g on g.id = s.authorizations -> $3::text ->> 'grantId' and g.revoked_at is null`,
+});
+
+const bySessionId = bySession('actors_by_session', 's.id_hash = $1');
+const byReplacedSessionId = bySession(
+  'actors_by_replaced_session',
+  's.replaced_id_hashes @> array[$1::bytea]',
+);
+
+const byRefreshFamily: Statement = {
+  name: 'actors_by_refresh_family',
+  text: `
+    select ${columns}, ${familyColumns.map((column) => `f.${column}`).join(', ')}
+      from epochs e
+      join refresh_families f on f.id = $1 and f.ended_at is null
+      left join users u on u.id = f.user_id
+      left join grants g on g.id = f.grant_id and g.revoked_at is null
+      left join sessions s on s.uid = f.content ->> 'sessionUid' and ${liveSession} $2`,
+};
+
+export function createActorStore(db: Database) {
+  return {
+    async load(ids: ActorIds, now: Date, { isUrgent = false } = {}): Promise<Actors> {
+      const statement = isUrgent ? byIdsUrgently : byIds;
+      const { rows } = await db.run<ActorsRow>(statement, [...idValues(ids), now]);
+      return actorsFromRow(rows[0]);
+    },
+    /** Also tells whether the code was redeemed already. */
+    async loadForCode(ids: ActorIds, codeHash: Buffer, now: Date) {
+      const values = [...idValues(ids), now, codeHash];
+      const { rows } = await db.run<ActorsRow & { redeemed: boolean }>(byCode, values);
+      return { ...actorsFromRow(rows[0]), redeemed: rows[0]?.redeemed ?? false };
+    },
+    /**
+     * By the cookie value of a session; `undefined` when no live session has it.
+     * @param clientId the app that asks: its grant in this session is loaded, too
+     */
+    async loadForSession(
+      sessionId: string,
+      now: Date,
+      clientId?: string,
+    ): Promise<Actors | undefined> {
+      const values = [sha256(sessionId), now, clientId ?? null];
+      const { rows } = await db.run<ActorsRow>(bySessionId, values);
+      return rows[0] && actorsFromRow(rows[0]);
+    },
+    /** By a cookie value that was replaced: good for signing out, and for nothing else. */
+    async loadForReplacedSession(
+      sessionId: string,
+      now: Date,
+      clientId?: string,
+    ): Promise<Actors | undefined> {
+      const values = [sha256(sessionId), now, clientId ?? null];
+      const { rows } = await db.run<ActorsRow>(byReplacedSessionId, values);
+      return rows[0] && actorsFromRow(rows[0]);
+    },
+    async loadForRefresh(
+      familyId: string,
+      now: Date,
+    ): Promise<(Actors & { family: RefreshFamily }) | undefined> {
+      const { rows } = await db.run<ActorsRow & RefreshFamilyRow>(byRefreshFamily, [familyId, now]);
+      return rows[0] && { ...actorsFromRow(rows[0]), family: familyFromRow(rows[0]) };
+    },
+  };
+}
+
+export type ActorStore = ReturnType<typeof createActorStore>;
+
+function idValues({ userId, grantId, sessionUid }: ActorIds): unknown[] {
+  return [userId ?? null, grantId ?? null, sessionUid ?? null];
+}
+
+function actorsFromRow(row: ActorsRow | undefined): Actors {
+  return {
+    user: row?.user ? userOf(row.user, row.security_version) : undefined,
+    grant: row?.grant ? grantFromRow(row.grant) : undefined,
+    session: row?.session ? sessionFromRow(row.session) : undefined,
+    notBefore: row?.not_before ?? undefined,
+  };
+}
+
+/** The acts that signed everyone out count for each user. */
+function userOf(row: UserRow, versionOfEveryone: number): User {
+  return userFromRow({ ...row, security_version: row.security_version + versionOfEveryone });
+}

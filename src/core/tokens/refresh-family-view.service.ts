@@ -1,0 +1,82 @@
+// The picture of a refresh family: its first token, the rotations its row remembers, and where
+// somebody used a spent token again, so that the family forked and was ended.
+import type { Page, PageRequest } from '#platform/paging.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
+import type { FamilyListStore, ListedFamily } from './refresh-family-list.store.ts';
+
+/** One token of the family. */
+export interface FamilyMember {
+  readonly generation: number;
+  readonly at: Date;
+  /** Of whoever got it; the first one is handed out before anybody is noted. */
+  readonly address: string | undefined;
+  readonly deviceName: string | undefined;
+}
+
+export interface FamilyFork extends Omit<FamilyMember, 'generation'> {
+  /** The generation of the token that was used again; `undefined` when it was not noted. */
+  readonly generation: number | undefined;
+  readonly auditId: string;
+}
+
+export type FamilyState = 'alive' | 'expired' | 'revoked' | 'reused';
+
+export interface FamilySummary extends Omit<ListedFamily, 'rotations' | 'endedBecause'> {
+  readonly state: FamilyState;
+}
+
+export interface FamilyPicture extends FamilySummary {
+  /** In the order in which they were made; those between the first and the last few are forgotten. */
+  readonly members: readonly FamilyMember[];
+  readonly fork: FamilyFork | undefined;
+}
+
+export interface FamilyPictureDependencies {
+  readonly families: FamilyListStore;
+  readonly now: () => Date;
+}
+
+export function createFamilyPictures({ families, now }: FamilyPictureDependencies) {
+  function summarise({ rotations: _, endedBecause, ...family }: ListedFamily): FamilySummary {
+    const ended = endedBecause ?? (family.endedAt ? 'revoked' : undefined);
+    return { ...family, state: ended ?? (family.expiresAt > now() ? 'alive' : 'expired') };
+  }
+
+  async function findFork(family: ListedFamily): Promise<FamilyFork | undefined> {
+    if (family.endedBecause !== 'reused') return undefined;
+    const noted = await families.findReuse(family);
+    if (!noted) return undefined;
+    const { auditId, at, reusedGeneration: generation, address, device } = noted;
+    return { auditId, at, generation, address, deviceName: nameOf(device) };
+  }
+
+  return {
+    /** Living and ended ones, the newest first. */
+    async list(userId: string, page: PageRequest): Promise<Page<FamilySummary>> {
+      const { items, next } = await families.listOfUser(userId, page);
+      return { items: items.map(summarise), next };
+    },
+    async show(id: string): Promise<FamilyPicture | undefined> {
+      const family = await families.find(id);
+      if (!family) return undefined;
+      return { ...summarise(family), members: membersOf(family), fork: await findFork(family) };
+    },
+  };
+}
+
+export type FamilyPictures = ReturnType<typeof createFamilyPictures>;
+
+function membersOf({ createdAt, rotations }: ListedFamily): FamilyMember[] {
+  const first = { generation: 0, at: createdAt, address: undefined, deviceName: undefined };
+  const later = rotations.map(({ generation, at, address, device }) => ({
+    generation,
+    at: new Date(at),
+    address: address || undefined,
+    deviceName: nameOf(device),
+  }));
+  return [first, ...later.toReversed()];
+}
+
+function nameOf(device: string | undefined): string | undefined {
+  return describeDevice(device ?? '') || undefined;
+}

@@ -1,0 +1,33 @@
+// Who may do what operators do. Which role opens which door is decided by the guards.
+import type { Knex } from 'knex';
+import type { Role } from './users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+
+export function createRoleStore(db: Database) {
+  return {
+    /** False: the person had the role already. */
+    async grant(userId: string, role: Role, at: Date, tx: Knex = db.knex): Promise<boolean> {
+      const granted: unknown[] = await tx('user_roles')
+        .insert({ user_id: userId, role, granted_at: at })
+        .onConflict(['user_id', 'role'])
+        .ignore()
+        .returning('role');
+      return granted.length === 1;
+    },
+
+    async withdraw(userId: string, role: Role, tx: Knex = db.knex): Promise<boolean> {
+      const withdrawn: number = await tx('user_roles').where({ user_id: userId, role }).delete();
+      return withdrawn === 1;
+    },
+
+    async countOf(role: Role, tx: Knex = db.knex): Promise<number> {
+      const { rows }: { rows: { count: number }[] } = await tx.raw(
+        'select count(*)::integer as count from user_roles where role = :role',
+        { role },
+      );
+      return rows[0]?.count ?? 0;
+    },
+  };
+}
+
+export type RoleStore = ReturnType<typeof createRoleStore>;

@@ -1,0 +1,97 @@
+// Statements that hold the row of a user until their transaction ends and answer whether something is
+// still as it was read: for writes that must not come after what has overtaken them.
+import type { Knex } from 'knex';
+import type { SignedInUser, User } from './users.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+/** A user as read before the write, through a session where there is one. */
+export type ReadUser = Pick<User, 'id' | 'securityVersion'> &
+  Partial<Pick<SignedInUser, 'sessionUid'>>;
+
+// The row is held until the transaction ends, so that what revokes waits, or this statement has waited
+// for it and sees what it wrote.
+const holdUnrevoked: Statement = {
+  name: 'user_hold_unrevoked',
+  text: `
+    select u.id
+      from users u cross join epochs e
+     where u.id = $1 and u.security_version + e.security_version = $2
+       for no key update of u
+       for share of e`,
+};
+
+const holdInSession: Statement = {
+  name: 'user_hold_in_session',
+  text: `
+    select u.id
+      from users u cross join epochs e
+      join sessions s on s.uid = $3 and s.user_id = $1 and s.ended_at is null
+     where u.id = $1 and u.security_version + e.security_version = $2
+       for no key update of u
+       for share of e, s`,
+};
+
+// One statement: the address that was asked about is still the user's, and whether it was proven before.
+const proveEmail: Statement = {
+  name: 'user_prove_email',
+  text: `
+    with held as (
+      select id, email_verified_at is null as is_first
+        from users
+       where id = $1 and email_key = $2
+         for no key update
+    ), proven as (
+      update users u set email_verified_at = $3, updated_at = $3
+        from held
+       where u.id = held.id and held.is_first
+    )
+    select is_first from held`,
+};
+
+const findUnproven: Statement = {
+  name: 'user_find_unproven',
+  text: `
+    select id from users
+     where email_key = $1 and email_verified_at is null
+       for update`,
+};
+
+export function createUserHolds(db: Database) {
+  return {
+    /** The account with that address, if nobody has proven it. */
+    async findUnproven(emailKey: string, tx: Knex): Promise<string | undefined> {
+      return (await db.run<{ id: string }>(findUnproven, [emailKey], tx)).rows[0]?.id;
+    },
+
+    /**
+     * The mailbox of that address was proven. `first`: nobody had proven it before. `undefined`: it is
+     * not the user's address any more, so the proof says nothing about the account.
+     */
+    async proveEmail(
+      id: string,
+      emailKey: string,
+      at: Date,
+      tx: Knex,
+    ): Promise<'first' | 'again' | undefined> {
+      if (!isUuid(id)) return undefined;
+      const { rows } = await db.run<{ is_first: boolean }>(proveEmail, [id, emailKey, at], tx);
+      return rows[0] && (rows[0].is_first ? 'first' : 'again');
+    },
+
+    /**
+     * True while nothing of the user was revoked since the user was read, nor the session ended; nothing
+     * is until the transaction ends. For writes on behalf of a user who was signed in when the request
+     * came.
+     */
+    async holdUnrevoked({ id, securityVersion, sessionUid }: ReadUser, tx: Knex): Promise<boolean> {
+      const held = await (sessionUid === undefined
+        ? db.run(holdUnrevoked, [id, securityVersion], tx)
+        : db.run(holdInSession, [id, securityVersion, sessionUid], tx));
+      return held.rowCount === 1;
+    },
+  };
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

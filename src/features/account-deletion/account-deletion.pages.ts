@@ -1,0 +1,65 @@
+// Deleting one's account, after reauthentication; and keeping it after all.
+import type Router from '@koa/router';
+import type { Context } from '#http/context.ts';
+import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { coolingOffDays, type Deletion } from './account-deletion.service.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#features/reauthentication/component.pages.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+
+export interface DeletionPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly deletion: Deletion;
+  readonly component: ReauthenticationComponent;
+}
+
+const path = '/auth/account/delete';
+
+export function addDeletionPages(router: Router, dependencies: DeletionPageDependencies): void {
+  const { own, door, deletion, component } = dependencies;
+
+  async function show(
+    ctx: Context,
+    visit: AccountVisit,
+    problems: ProofProblems = {},
+    status = 200,
+  ): Promise<void> {
+    const locals = {
+      action: own.address(path),
+      formToken: own.formToken(ctx),
+      days: coolingOffDays,
+      email: visit.user.email,
+      reauthentication: await component.ask(visit, 'delete_account'),
+      problems,
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-delete', locals, status);
+  }
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
+  );
+
+  router.post(
+    path,
+    door.takes(async (ctx, visit, form) => {
+      const proof = await component.prove(ctx, visit, form, 'delete_account');
+      if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
+      await deletion.request(visit.user);
+      const homeHref = own.address('/');
+      own.render(ctx, 'account-delete-done', { days: coolingOffDays, homeHref });
+    }),
+  );
+
+  router.post(
+    '/auth/account/keep',
+    door.takes(async (ctx, { user }) => {
+      await deletion.cancel(user);
+      own.redirect(ctx, '/auth/account');
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+// Deleting an account: asked for by the person, done a week later, and only then for good. Until then
+// signing in and one button keep it. The audit stays provable: it loses what could name the person.
+import type { AuditActor } from '#core/audit/audit.ts';
+import { systemActor } from '#core/audit/audit.ts';
+import { isAppError, sessionRevoked } from '#platform/errors.ts';
+import type { User } from '#core/users/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import { noSuchUser } from '#core/revocation/transaction.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { DeletionStore, DueAccount } from './account-deletion.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { AuditEventStore } from '#core/audit/audit-events.store.ts';
+
+/** Days in which somebody who has second thoughts, or whose browser was left open, can come back. */
+export const coolingOffDays = 7;
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+/** Accounts per run; the next run is a minute away. */
+const deletedTogether = 20;
+
+export interface DeletionDependencies {
+  readonly db: Database;
+  readonly deletions: DeletionStore;
+  readonly users: UserStore;
+  readonly auditEvents: AuditEventStore;
+  readonly audit: Audit;
+  readonly blocking: Blocking;
+  readonly outbox: Outbox;
+  readonly issuer: string;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export function createDeletion(dependencies: DeletionDependencies) {
+  const { db, deletions, users, auditEvents, audit, blocking } = dependencies;
+  const { outbox, issuer, log, now } = dependencies;
+
+  async function erase({ id, email: to, locale }: DueAccount, by: AuditActor): Promise<void> {
+    await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
+      await auditEvents.erasePersonal(id, tx);
+      if (!(await deletions.remove(id, at, tx))) throw noSuchUser();
+      const mail = { to, locale, template: 'account_deleted', values: {} };
+      await outbox.add([{ kind: 'mail', userId: undefined, ...mail }], tx);
+    });
+  }
+
+  return {
+    /** Ends everything at once, this browser's session as well. @returns when it will be gone */
+    async request(user: User): Promise<Date> {
+      const { id, email: to, claims } = user;
+      const dueAt = new Date(now().getTime() + coolingOffDays * dayMilliseconds);
+      const actor = { kind: 'user', id } as const;
+      await blocking.revokeEverythingWith(id, actor, 'deletion.requested', async (tx, at) => {
+        // This act counts as one: with another number, something else came between.
+        const current = await users.findById(id, tx);
+        if (current?.securityVersion !== user.securityVersion + 1) throw sessionRevoked();
+        if (!(await deletions.setDue(id, dueAt, at, tx))) throw noSuchUser();
+        const { locale, zoneinfo: zone = '' } = claims;
+        const values = { link: `${issuer}/auth/account`, at: dueAt.toISOString(), zone };
+        const template = 'deletion_requested';
+        await outbox.add([{ kind: 'mail', userId: id, to, locale, template, values }], tx);
+      });
+      return dueAt;
+    },
+    /** The person stays. */
+    async cancel({ id: userId }: User): Promise<void> {
+      await db.transaction(async (tx) => {
+        if (!(await deletions.keep(userId, now(), tx))) return;
+        const actor = { kind: 'user', id: userId } as const;
+        await audit.append({ event: 'deletion.cancelled', actor, userId }, tx);
+      });
+    },
+    /** At once: by an operator, for a person who asked for it. */
+    async deleteNow({ id, email, claims }: User, by: AuditActor): Promise<void> {
+      await erase({ id, email, locale: claims.locale }, by);
+    },
+    /** Deletes those whose time has come; how many. Several nodes may do it at once. */
+    async runDue(): Promise<number> {
+      let deleted = 0;
+      for (const account of await deletions.listDue(now(), deletedTogether)) {
+        try {
+          await erase(account, systemActor);
+          deleted += 1;
+        } catch (error) {
+          if (!isAppError(error, 'user_not_found')) throw error;
+        }
+      }
+      if (deleted > 0) log.info({ event: 'accounts.deleted', count: deleted }, 'accounts deleted');
+      return deleted;
+    },
+  };
+}
+
+export type Deletion = ReturnType<typeof createDeletion>;

@@ -1,0 +1,61 @@
+// What happened in a person's account, from the audit, in words that people use.
+import type Router from '@koa/router';
+import type { OwnPages } from '#http/site-pages.ts';
+import { createTranslator, isMessageKey } from '#http/i18n/locales.ts';
+import { showCountry } from '#http/i18n/countries.ts';
+import { showTime } from '#http/i18n/times.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
+import { countryOf } from '#platform/request/geoip.ts';
+import type { AuditSearch } from '#core/audit/audit-search.service.ts';
+import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
+import type { AccountDoor, AccountVisit } from './account-session.pages.ts';
+
+export interface ActivityPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly auditSearch: AuditSearch;
+  readonly now: () => Date;
+}
+
+/** The newest entries. */
+const mostShown = 50;
+
+export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
+  const { own, door, auditSearch, now } = dependencies;
+
+  /** `undefined`: there are no words for it, as it is for operators. */
+  async function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
+    const key = `activity.${event.event}`;
+    if (!isMessageKey(key)) return undefined;
+    const t = createTranslator(locale);
+    // Where an operator, a program or another person acted, address and device are theirs.
+    const isPerson = event.actorKind === 'user' && event.actorId === user.id;
+    const isOwn = isPerson || event.actorKind === 'anonymous';
+    const address = isOwn ? textOf(event.personal?.['address']) : undefined;
+    const country = await countryOf(address);
+    return {
+      what: t(key),
+      device: isOwn ? describeDevice(textOf(event.personal?.['device']) ?? '') : undefined,
+      place: showCountry(country, locale),
+      address,
+      at: showTime(event.at, now(), locale),
+    };
+  }
+
+  router.get(
+    '/auth/account/activity',
+    door.shows(async (ctx, visit) => {
+      const page = { after: undefined, limit: mostShown };
+      const { items } = await auditSearch.search({ userId: visit.user.id }, page);
+      const shown = await Promise.all(items.map((event) => present(event, visit)));
+      own.render(ctx, 'account-activity', {
+        entries: shown.filter((entry) => entry !== undefined),
+        accountHref: own.address('/auth/account'),
+      });
+    }),
+  );
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

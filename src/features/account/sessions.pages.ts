@@ -1,0 +1,71 @@
+// Where a person is signed in: each browser with its device and place, and ending any of them.
+import type Router from '@koa/router';
+import type { OwnPages } from '#http/site-pages.ts';
+import type { Locale } from '#http/i18n/locales.ts';
+import { showCountry } from '#http/i18n/countries.ts';
+import { showTime } from '#http/i18n/times.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
+import type { AccountDoor } from './account-session.pages.ts';
+
+export interface SessionPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly sessionList: SessionList;
+  readonly blocking: Blocking;
+  readonly now: () => Date;
+}
+
+const path = '/auth/account/sessions';
+/** The newest; nobody is signed in in more browsers that are worth telling apart. */
+const mostShown = 100;
+
+export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
+  const { own, door, sessionList, blocking, now } = dependencies;
+
+  function present(session: ShownSession, currentUid: string, locale: Locale) {
+    const { uid, deviceName, address, country, apps, createdAt, lastUsedAt } = session;
+    return {
+      device: deviceName,
+      place: showCountry(country, locale),
+      address,
+      apps: apps.map(({ name }) => name),
+      firstUsed: showTime(createdAt, now(), locale),
+      lastUsed: showTime(lastUsedAt, now(), locale),
+      isCurrent: uid === currentUid,
+      endAction: own.address(`${path}/${encodeURIComponent(uid)}/end`),
+    };
+  }
+
+  router.get(
+    path,
+    door.shows(async (ctx, { user, sessionUid, locale }) => {
+      const page = { after: undefined, limit: mostShown };
+      const { items } = await sessionList.list(user.id, page);
+      const shown = items.map((session) => present(session, sessionUid, locale));
+      own.render(ctx, 'account-sessions', {
+        // This one first: it is the one that people look for.
+        sessions: shown.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent)),
+        formToken: own.formToken(ctx),
+        endOthersAction: shown.length > 1 ? own.address(`${path}/end-others`) : undefined,
+        accountHref: own.address('/auth/account'),
+      });
+    }),
+  );
+
+  router.post(
+    `${path}/end-others`,
+    door.takes(async (ctx, { user, sessionUid, actor }) => {
+      await blocking.endSessionsOf(user.id, actor, sessionUid);
+      own.redirect(ctx, path);
+    }),
+  );
+
+  router.post(
+    `${path}/:uid/end`,
+    door.takes(async (ctx, { user, actor }) => {
+      await blocking.endSession(String(ctx.params['uid']), actor, 'session.ended', user.id);
+      own.redirect(ctx, path);
+    }),
+  );
+}

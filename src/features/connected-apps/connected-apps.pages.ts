@@ -1,0 +1,58 @@
+// Apps that may do something in a person's name: what each may see, and taking it back.
+import type Router from '@koa/router';
+import { viewOf } from '#features/interaction/interaction.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import { describeRequest } from '#http/rendering/scope-descriptions.ts';
+import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
+import { createTranslator, type Locale } from '#http/i18n/locales.ts';
+import { showTime } from '#http/i18n/times.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { AppAccess, AppAccessStore } from './connected-apps.store.ts';
+import type { AccountDoor } from '#features/account/account-session.pages.ts';
+
+export interface AppPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly appAccess: AppAccessStore;
+  readonly blocking: Blocking;
+  readonly supplements: Supplements;
+  readonly now: () => Date;
+}
+
+const path = '/auth/account/apps';
+
+export function addAppPages(router: Router, dependencies: AppPageDependencies): void {
+  const { own, door, appAccess, blocking, supplements, now } = dependencies;
+
+  function present(access: AppAccess, locale: Locale) {
+    const { clientId, metadata, since, lastUsedAt } = access;
+    return {
+      client: viewOf({ clientId, metadata }),
+      requests: describeRequest(access, createTranslator(locale), titlesIn(supplements, locale)),
+      since: showTime(since, now(), locale),
+      lastUsed: showTime(lastUsedAt, now(), locale),
+      revokeAction: own.address(`${path}/${encodeURIComponent(clientId)}/revoke`),
+    };
+  }
+
+  router.get(
+    path,
+    door.shows(async (ctx, { user, locale }) => {
+      const apps = await appAccess.list(user.id, now());
+      own.render(ctx, 'account-apps', {
+        apps: apps.map((access) => present(access, locale)),
+        formToken: own.formToken(ctx),
+        accountHref: own.address('/auth/account'),
+      });
+    }),
+  );
+
+  router.post(
+    `${path}/:clientId/revoke`,
+    door.takes(async (ctx, { user, actor }) => {
+      await blocking.revokeApp(user.id, String(ctx.params['clientId']), actor);
+      own.redirect(ctx, path);
+    }),
+  );
+}

@@ -1,0 +1,116 @@
+// What the operator keeps of a person in one namespace: shown in words, and written by the person
+// where that is declared, in a form made from the schema.
+import type Router from '@koa/router';
+import { AppError } from '#platform/errors.ts';
+import type { Declaration } from './schema/declarations.ts';
+import { readTyped, type JsonObject } from './schema/values.ts';
+import { sayIn } from './schema/localized-text.ts';
+import type { Context } from '#http/context.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import { plainText, type Locale } from '#http/i18n/locales.ts';
+import { showDetailFields, type ShownFault } from './field-views.pages.ts';
+import { showValue } from './value-rows.pages.ts';
+import type { Supplements } from './custom-attributes.service.ts';
+import type { StoredSupplement } from './custom-attributes.store.ts';
+
+export interface DetailPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly supplements: Supplements;
+}
+
+const path = '/auth/account/details';
+
+/** What was typed and not taken. */
+interface Refused {
+  readonly value: JsonObject;
+  readonly faults?: readonly ShownFault[];
+  readonly reason: 'stale' | 'too_large' | 'invalid';
+}
+
+const statusOf = { stale: 409, too_large: 413, invalid: 422 } as const;
+
+/** Ways from the account page to what a person may see. */
+export function detailLinks(supplements: Supplements, own: OwnPages, locale: Locale) {
+  return supplements.declarations
+    .filter(({ person }) => person !== 'none')
+    .map(({ namespace, title }) => ({
+      href: own.address(`${path}/${namespace}`),
+      title: plainText(sayIn(title, locale)),
+    }));
+}
+
+export function addDetailPages(router: Router, dependencies: DetailPageDependencies): void {
+  const { own, door, supplements } = dependencies;
+
+  /** What people may not see is not there. */
+  function open(ctx: Context): Declaration {
+    const found = supplements.find(String(ctx['params'].namespace));
+    if (!found || found.person === 'none') {
+      throw new AppError('not_found', 'There is nothing at this address.');
+    }
+    return found;
+  }
+
+  function show(
+    ctx: Context,
+    { locale }: AccountVisit,
+    declaration: Declaration,
+    kept: StoredSupplement | undefined,
+    refused?: Refused,
+  ): void {
+    const { namespace, title, schema, fields, person } = declaration;
+    const { value = kept?.value ?? {}, faults = [], reason } = refused ?? {};
+    const mayWrite = person === 'write';
+    const isStale = reason === 'stale';
+    const locals = {
+      heading: plainText(sayIn(title, locale)),
+      mayWrite,
+      action: own.address(`${path}/${namespace}`),
+      formToken: own.formToken(ctx),
+      version: String(kept?.version ?? 0),
+      fields: mayWrite ? showDetailFields({ fields, value, faults, locale }) : [],
+      rows: mayWrite && !isStale ? [] : showValue(kept?.value ?? {}, schema, locale),
+      isStale,
+      isTooLarge: reason === 'too_large',
+      hasProblems: reason === 'invalid',
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-details', locals, reason && statusOf[reason]);
+  }
+
+  router.get(
+    `${path}/:namespace`,
+    door.shows(async (ctx, visit) => {
+      const declaration = open(ctx);
+      show(ctx, visit, declaration, await supplements.get(visit.user.id, declaration.namespace));
+    }),
+  );
+
+  router.post(
+    `${path}/:namespace`,
+    door.takes(async (ctx, visit, form) => {
+      const declaration = open(ctx);
+      const { namespace, fields, person } = declaration;
+      if (person !== 'write') throw new AppError('forbidden', 'This can not be changed here.');
+      const { user, actor } = visit;
+      const kept = await supplements.get(user.id, namespace);
+      const value = readTyped(fields, form.get, kept?.value);
+      const expected = readVersion(form.get('version'));
+      // What was typed into an older page must not be mixed with what is kept now.
+      const outcome =
+        expected === (kept?.version ?? 0)
+          ? await supplements.save({ userId: user.id, namespace, actor, expected, user }, value)
+          : ({ ok: false, reason: 'stale' } as const);
+      if (outcome.ok) return own.redirect(ctx, '/auth/account');
+      const now = outcome.reason === 'stale' ? await supplements.get(user.id, namespace) : kept;
+      return show(ctx, visit, declaration, now, { value, ...outcome });
+    }),
+  );
+}
+
+/** A page that was shown before anything was kept says 0. */
+function readVersion(text: string): number {
+  return /^(?:0|[1-9]\d{0,8})$/.test(text) ? Number(text) : -1;
+}

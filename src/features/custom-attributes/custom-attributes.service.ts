@@ -1,0 +1,138 @@
+// Reading and changing what is kept of people beside the standard claims. A change names the version
+// that it replaces: of many at once, on however many nodes, exactly one is taken.
+import type { AuditActor } from '#core/audit/audit.ts';
+import { AppError, sessionRevoked } from '#platform/errors.ts';
+import type { User } from '#core/users/users.ts';
+import type { Callers, Declaration } from './schema/declarations.ts';
+import { isStorable, resolvePointer } from './schema/values.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type {
+  StoredSupplement,
+  SupplementChange,
+  SupplementStore,
+} from './custom-attributes.store.ts';
+import type { SupplementRegistry, ValueFault } from './schema/registry.service.ts';
+
+/** Of one value, as JSON in UTF-8. */
+export const largestSupplementBytes = 16 * 1024;
+
+export interface SupplementDependencies {
+  readonly db: Database;
+  readonly supplements: SupplementStore;
+  readonly users: UserStore;
+  readonly registry: SupplementRegistry;
+  readonly audit: Audit;
+  readonly now: () => Date;
+}
+
+export interface SupplementWish {
+  readonly userId: string;
+  readonly namespace: string;
+  /** The version that is replaced; 0: there is none. */
+  readonly expected: number;
+  readonly actor: AuditActor;
+  /** Who writes about themselves, as read with the session; absent: a program with a token. */
+  readonly user?: Pick<User, 'id' | 'securityVersion'>;
+}
+
+export type SupplementOutcome =
+  | { readonly ok: true; readonly version: number; readonly receiptId: string; readonly at: Date }
+  | { readonly ok: false; readonly reason: 'stale' }
+  | { readonly ok: false; readonly reason: 'too_large' }
+  | { readonly ok: false; readonly reason: 'invalid'; readonly faults: readonly ValueFault[] };
+
+export function createSupplements(dependencies: SupplementDependencies) {
+  const { db, supplements, users, registry, audit, now } = dependencies;
+
+  async function list(userId: string, namespaces: readonly string[]) {
+    return namespaces.length === 0 ? [] : supplements.list(userId, namespaces);
+  }
+
+  async function change(
+    { userId, namespace, expected, actor, user }: SupplementWish,
+    value: object | undefined,
+  ): Promise<SupplementOutcome> {
+    const at = now();
+    const by = [actor.kind, actor.id].filter((part) => part !== undefined).join(' ');
+    const wanted: SupplementChange = { userId, namespace, expected, at, by };
+    return db.transaction(async (tx) => {
+      if (user && !(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+      const version = await supplements.change(wanted, value, tx);
+      if (version === undefined) return { ok: false, reason: 'stale' };
+      const event = value === undefined ? 'supplement.removed' : 'supplement.changed';
+      // What it was and is stays out: the audit can not forget.
+      const details = { namespace, version };
+      const { id } = await audit.append({ event, actor, userId, details }, tx);
+      return { ok: true, version, receiptId: id, at };
+    });
+  }
+
+  return {
+    ...registry,
+    list,
+    async get(userId: string, namespace: string): Promise<StoredSupplement | undefined> {
+      return (await list(userId, [namespace]))[0];
+    },
+    async save(wish: SupplementWish, value: object): Promise<SupplementOutcome> {
+      if (Buffer.byteLength(JSON.stringify(value)) > largestSupplementBytes) {
+        return { ok: false, reason: 'too_large' };
+      }
+      const faults = registry.check(wish.namespace, value);
+      if (faults.length > 0) return { ok: false, reason: 'invalid', faults };
+      if (!isStorable(value)) return { ok: false, reason: 'invalid', faults: [unstorable] };
+      return change(wish, value);
+    },
+    async remove(wish: SupplementWish): Promise<SupplementOutcome> {
+      if (wish.expected === 0) return { ok: false, reason: 'stale' };
+      return change(wish, undefined);
+    },
+    /** What a client of the management API may do with a namespace. */
+    mayCall(declaration: Declaration, act: 'read' | 'write', clientId: string): boolean {
+      const callers: Callers = declaration.api[act];
+      return callers === '*' || callers.includes(clientId);
+    },
+    /** @throws AppError `not_found` */
+    require(namespace: string): Declaration {
+      const found = registry.find(namespace);
+      if (!found) throw new AppError('not_found', 'There is no such namespace.');
+      return found;
+    },
+    /**
+     * Claims that those scopes and names stand for, in one statement; in none where they stand for
+     * nothing of ours.
+     */
+    async claimsOf(
+      userId: string,
+      scopes: readonly string[],
+      names: readonly string[],
+    ): Promise<Readonly<Record<string, unknown>>> {
+      const asked = new Set([
+        ...scopes.flatMap((scope) => registry.ofScope(scope) ?? []),
+        ...names.flatMap((name) => registry.ofClaim(name) ?? []),
+      ]);
+      const kept = await list(
+        userId,
+        [...asked].map(({ namespace }) => namespace),
+      );
+      return Object.fromEntries(kept.flatMap(({ namespace, value }) => claimsIn(namespace, value)));
+    },
+  };
+
+  function claimsIn(namespace: string, value: unknown): readonly (readonly [string, unknown])[] {
+    return Object.entries(registry.find(namespace)?.apps?.claims ?? {})
+      .map(([claim, pointer]) => [claim, resolvePointer(value, pointer)] as const)
+      .filter(([, found]) => found !== undefined && found !== null);
+  }
+}
+
+export type Supplements = ReturnType<typeof createSupplements>;
+
+const unstorable: ValueFault = {
+  pointer: '',
+  keyword: 'characters',
+  message: 'holds characters that can not be kept',
+  limit: undefined,
+  format: undefined,
+};

@@ -1,0 +1,31 @@
+// Words that operators choose, in one language or several.
+import { isLocale, type Locale } from '#http/i18n/languages.ts';
+
+export type Words = string | Readonly<Partial<Record<Locale, string>>>;
+
+const longestWords = 300;
+
+/** `undefined`: they are none. */
+export function readWords(value: unknown): Words | undefined {
+  if (isText(value)) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value);
+  const isGood =
+    entries.length > 0 && entries.every(([name, text]) => isLocale(name) && isText(text));
+  return isGood ? Object.fromEntries(entries) : undefined;
+}
+
+/** In that language, else in English, else in the first there is. */
+export function sayIn(words: Words, locale: Locale): string {
+  if (typeof words === 'string') return words;
+  return words[locale] ?? words.en ?? Object.values(words)[0] ?? '';
+}
+
+function isText(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.trim() !== '' &&
+    value.length <= longestWords &&
+    !/[\p{Cc}\u2028\u2029]/u.test(value)
+  );
+}

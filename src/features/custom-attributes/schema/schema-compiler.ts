@@ -1,0 +1,55 @@
+// Compiles one JSON Schema of an operator, and says everything in it that cannot be used.
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import type { Schema } from './fields.ts';
+import { boundFormat, compilePattern, patternKeyword, type Matcher } from './schema-patterns.ts';
+
+export interface CompiledSchema {
+  readonly validate: ValidateFunction | undefined;
+  /** The ends of sentences that begin with the name of what the schema is for. */
+  readonly faults: readonly string[];
+}
+
+export function compileSchema(schema: Schema): CompiledSchema {
+  const faults: string[] = [];
+  // One compiler per schema, so that none can refer into another. Nothing is ever fetched.
+  const ajv = createCompiler(faults);
+  try {
+    const validate = ajv.compile(schema);
+    return { validate: faults.length === 0 ? validate : undefined, faults };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      validate: undefined,
+      faults: [...faults, `has a schema that is none: ${why.slice(0, 300)}`],
+    };
+  }
+}
+
+function createCompiler(faults: string[]): Ajv2020 {
+  const compile = (pattern: string): Matcher => {
+    const compiled = compilePattern(pattern);
+    if (compiled.ok) return compiled.matcher;
+    const shown = JSON.stringify(pattern.slice(0, 100));
+    faults.push(`has a pattern that cannot be used, ${shown}: ${compiled.why}`);
+    return { test: () => false, toString: () => pattern };
+  };
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    logger: false,
+    // A member that every object has is not one that was sent.
+    ownProperties: true,
+    // For patternProperties; `code` would be the text in a file that is generated, which none is.
+    code: { regExp: Object.assign(compile, { code: '' }) },
+  });
+  ajv.addVocabulary(['x-title', 'x-description', 'x-options']);
+  ajv.removeKeyword('pattern');
+  ajv.addKeyword(patternKeyword(compile));
+  formats.default(ajv);
+  for (const [name, format] of Object.entries(ajv.formats)) {
+    if (format) ajv.addFormat(name, boundFormat(name, format));
+  }
+  return ajv;
+}

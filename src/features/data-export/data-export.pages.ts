@@ -1,0 +1,94 @@
+// A copy of everything that is kept about a user: asking for it, and fetching it once. Both need
+// reauthentication that is a few minutes old at most.
+import { Readable } from 'node:stream';
+import type Router from '@koa/router';
+import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
+import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { showTime } from '#http/i18n/times.ts';
+import type { Exports } from './exports.service.ts';
+import { exportDays } from './export-writer.service.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#features/reauthentication/component.pages.ts';
+
+export interface ExportPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly exports: Exports;
+  readonly component: ReauthenticationComponent;
+  readonly now: () => Date;
+}
+
+const path = '/auth/account/export';
+
+interface Said {
+  readonly problems?: ProofProblems | undefined;
+  readonly isLate?: boolean;
+  readonly status?: number | undefined;
+}
+
+export function addExportPages(router: Router, dependencies: ExportPageDependencies): void {
+  const { own, door, exports, component, now } = dependencies;
+
+  async function show(ctx: Context, visit: AccountVisit, said: Said = {}): Promise<void> {
+    const { user, locale } = visit;
+    const { stage, export: found, mayAsk } = await exports.state(user.id);
+    const time = (at: Date | undefined) => at && showTime(at, now(), locale);
+    const locals = {
+      stage,
+      mayAsk,
+      action: own.address(path),
+      downloadAction: own.address(`${path}/download`),
+      pageHref: own.address(path),
+      formToken: own.formToken(ctx),
+      days: exportDays,
+      requested: time(found?.requestedAt),
+      until: stage === 'ready' ? time(found?.expiresAt) : undefined,
+      fetched: time(found?.fetchedAt),
+      email: user.email,
+      reauthentication: await component.ask(visit, 'export_data'),
+      problems: said.problems ?? {},
+      isLate: said.isLate ?? false,
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-export', locals, said.status);
+  }
+
+  /** Runs the act once it is proven who it is; otherwise the page asks again. */
+  function proven(act: (ctx: Context, visit: AccountVisit) => Promise<void>) {
+    return door.takes(async (ctx: Context, visit: AccountVisit, form: Form) => {
+      const proof = await component.prove(ctx, visit, form, 'export_data');
+      return proof.ok ? act(ctx, visit) : show(ctx, visit, proof);
+    });
+  }
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
+  );
+
+  router.post(
+    path,
+    proven(async (ctx, { user }) => {
+      // Whoever asks twice sees on the page that there is one.
+      await exports.request(user);
+      own.redirect(ctx, path);
+    }),
+  );
+
+  router.post(
+    `${path}/download`,
+    proven(async (ctx, visit) => {
+      const bytes = await exports.fetch(visit.user);
+      if (!bytes) return show(ctx, visit, { isLate: true, status: 409 });
+      const day = now().toISOString().slice(0, 'yyyy-mm-dd'.length);
+      ctx.set('Content-Disposition', `attachment; filename="ostiary-export-${day}.json"`);
+      ctx.set('Cache-Control', 'no-store');
+      ctx.type = 'application/json';
+      ctx.body = Readable.from(bytes, { objectMode: false });
+    }),
+  );
+}

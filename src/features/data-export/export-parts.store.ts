@@ -1,0 +1,52 @@
+// Reads what there is about a person, in pages, as some of it is long. Which tables, and what of them,
+// is in export-part-list.store.ts.
+import type { Database, Statement } from '#platform/database/postgres.ts';
+import { exportParts, waysInText } from './export-part-list.store.ts';
+
+export interface PartPlace {
+  readonly at: string;
+  readonly id: string;
+}
+
+export interface PartPage {
+  readonly entries: readonly Readonly<Record<string, unknown>>[];
+  /** `undefined`: there is nothing more. */
+  readonly next: PartPlace | undefined;
+}
+
+/** Rows per statement: what is in memory at once. */
+const pageRows = 200;
+
+const waysIn: Statement = { name: 'export_ways_in', text: waysInText };
+
+export function createExportPartStore(db: Database) {
+  return {
+    names: exportParts.map(({ name }) => name),
+    /** The oldest entries first. */
+    async page(name: string, userId: string, after: PartPlace | undefined): Promise<PartPage> {
+      const found = exportParts.find((each) => each.name === name);
+      if (!found) throw new TypeError(`there is no part ${name}`);
+      const statement = { name: `export_part_${name}`, text: found.text };
+      type Row = { at: string; id: string; entry: Record<string, unknown> };
+      const values = [userId, after?.at ?? null, after?.id ?? null, pageRows];
+      const { rows } = await db.run<Row>(statement, values);
+      const last = rows.length === pageRows ? rows.at(-1) : undefined;
+      return {
+        entries: rows.map(({ entry }) => withoutNulls(entry)),
+        next: last && { at: last.at, id: last.id },
+      };
+    },
+    /** Ways to sign in, and terms accepted: what there is of them once. */
+    async once(userId: string): Promise<Readonly<Record<string, unknown>>> {
+      type Row = { entry: Record<string, unknown> };
+      return withoutNulls((await db.run<Row>(waysIn, [userId])).rows[0]?.entry ?? {});
+    },
+  };
+}
+
+export type ExportPartStore = ReturnType<typeof createExportPartStore>;
+
+/** Of the members alone: what people and apps wrote stays as it is. */
+function withoutNulls(entry: Record<string, unknown>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,67 @@
+// The development mailbox: mail that would have been sent, as a list and one by one, with links
+// that can be followed. It exists in development only, and only while no mail server is set.
+import type Router from '@koa/router';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import { defaultLocale } from '#http/i18n/locales.ts';
+import type { CapturedMail, Mailbox } from './dev-mailbox.service.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+
+export interface DevMailPageDependencies {
+  readonly own: OwnPages;
+  readonly mailbox: Mailbox;
+}
+
+/** A mail brings its own style; nothing else of it may act. */
+const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+export function addDevMailPages(router: Router, { own, mailbox }: DevMailPageDependencies): void {
+  async function find(ctx: Context): Promise<CapturedMail> {
+    const mail = await mailbox.find(Number(ctx['params'].number));
+    if (!mail) throw new AppError('not_found', 'There is no such mail.');
+    return mail;
+  }
+
+  router.get('/auth/dev/mail', async (ctx) => {
+    const mails = await mailbox.list();
+    own.render(ctx, 'dev-mail', {
+      mails: mails.map((mail) => ({
+        href: own.address(`/auth/dev/mail/${mail.number}`),
+        subject: mail.subject,
+        to: mail.to,
+        at: describeTime(ctx, mail.at),
+      })),
+    });
+  });
+
+  router.get('/auth/dev/mail/:number', async (ctx) => {
+    const mail = await find(ctx);
+    own.render(ctx, 'dev-mail-view', {
+      subject: mail.subject,
+      to: mail.to,
+      at: describeTime(ctx, mail.at),
+      pieces: cutAtLinks(mail.text),
+      htmlHref: own.address(`/auth/dev/mail/${mail.number}/html`),
+      backHref: own.address('/auth/dev/mail'),
+    });
+  });
+
+  router.get('/auth/dev/mail/:number/html', async (ctx) => {
+    ctx.body = (await find(ctx)).html;
+    ctx.type = 'text/html; charset=utf-8';
+    ctx.set('Content-Security-Policy', mailPolicy);
+  });
+}
+
+function describeTime(ctx: Context, at: Date): string {
+  const locale = ctx.state.locale ?? defaultLocale;
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+}
+
+/** The text in pieces, those with `href` being addresses. */
+function cutAtLinks(text: string): { text: string; href?: string }[] {
+  return text
+    .split(/(https?:\/\/\S+)/)
+    .filter((piece) => piece !== '')
+    .map((piece) => (/^https?:\/\//.test(piece) ? { text: piece, href: piece } : { text: piece }));
+}

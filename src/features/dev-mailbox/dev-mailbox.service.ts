@@ -1,0 +1,50 @@
+// The development mailbox: keeps mail that would have been sent, for its page. The newest hundred,
+// for a day, in the short-lived store, so that all processes see the same ones.
+import type { Log } from '#platform/logging/log.ts';
+import type { OutgoingMail } from '#platform/outbound/smtp.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+
+const keptMails = 100;
+const keptSeconds = 24 * 60 * 60;
+/** Numbers start again after so long without any trace left of the old ones. */
+const countedSeconds = 30 * keptSeconds;
+
+export interface CapturedMail extends OutgoingMail {
+  readonly number: number;
+  readonly at: Date;
+}
+
+export interface MailboxDependencies {
+  readonly store: ShortLivedStore;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export function createMailbox({ store, log, now }: MailboxDependencies) {
+  async function find(number: number): Promise<CapturedMail | undefined> {
+    const kept = await store.get('CapturedMail', String(number));
+    // Written by keep() below.
+    return kept && ({ ...kept, number, at: new Date(String(kept['at'])) } as CapturedMail);
+  }
+
+  return {
+    async keep(mail: OutgoingMail): Promise<void> {
+      const number = await store.count('CapturedMail', 'newest', countedSeconds);
+      await store.put('CapturedMail', String(number), { ...mail, at: now() }, keptSeconds);
+      log.info(
+        { event: 'mail.captured', task: mail.id, number },
+        'a mail waits in the development mailbox',
+      );
+    },
+    find,
+    /** The newest first. */
+    async list(): Promise<readonly CapturedMail[]> {
+      const newest = Number((await store.get('CapturedMail', 'newest'))?.['count'] ?? 0);
+      const numbers = Array.from({ length: Math.min(newest, keptMails) }, (_, at) => newest - at);
+      const found = await Promise.all(numbers.map(find));
+      return found.filter((mail) => mail !== undefined);
+    },
+  };
+}
+
+export type Mailbox = ReturnType<typeof createMailbox>;

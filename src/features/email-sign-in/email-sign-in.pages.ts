@@ -1,0 +1,129 @@
+// Signing in by mail, on the way to an app or to one's own account: asking for the mail, typing its
+// code, or opening its link. Opening changes nothing, as mail scanners open links, too; its button does.
+import type Router from '@koa/router';
+import { signedInWith } from '#core/sessions/authentication.ts';
+import type { Context } from '#http/context.ts';
+import { emailProblems } from '#features/account-creation/new-account-form.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import type { SecondStep } from '#features/mfa/second-step.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
+import type { MailSignIn, ProvenByMail } from './email-sign-in.service.ts';
+import { wayOf } from '#features/email-tokens/verified-registration.service.ts';
+import {
+  codeProblems,
+  noLongerGood,
+  type MailPages,
+} from '#features/email-tokens/email-token.pages.ts';
+
+export interface MailSignInPageDependencies {
+  readonly own: OwnPages;
+  readonly mail: MailPages;
+  readonly mailSignIn: MailSignIn;
+  readonly secondStep: SecondStep;
+}
+
+interface Typed {
+  readonly email?: string;
+  readonly problem?: MessageKey;
+  readonly status?: number;
+}
+
+const first = 'mail';
+
+/** Our own routes name it so. */
+function uidOf(ctx: Context): string | undefined {
+  return ctx['params'].uid as string | undefined;
+}
+
+export function addMailSignInPages(router: Router, dependencies: MailSignInPageDependencies): void {
+  const { own, mail, mailSignIn, secondStep } = dependencies;
+
+  function address(uid: string | undefined, step = ''): string {
+    return mail.address(uid, `${uid === undefined ? '/sign-in/mail' : '/mail'}${step}`);
+  }
+
+  /** In the language and the colours of the app that somebody is on the way to. */
+  async function clientOf(ctx: Context): Promise<ClientView | undefined> {
+    const opened = uidOf(ctx) === undefined ? undefined : await mail.reopen(ctx);
+    return opened && mail.clientOf(opened);
+  }
+
+  async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
+    const uid = uidOf(ctx);
+    const client = await clientOf(ctx);
+    const signInHref = mail.address(uid, uid === undefined ? '/sign-in' : '');
+    const locals = { action: address(uid), formToken: own.formToken(ctx), email, problem };
+    own.render(ctx, 'mail-sign-in', { ...locals, client, signInHref }, status);
+  }
+
+  async function ask(ctx: Context): Promise<void> {
+    const form = await own.readForm(ctx);
+    const uid = uidOf(ctx);
+    const email = form.get('email');
+    const outcome = await mailSignIn.ask(email, mail.asking(ctx, email, uid));
+    if (outcome.ok) {
+      ctx.status = 303;
+      return ctx.redirect(address(uid, '/code'));
+    }
+    return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
+  }
+
+  async function showCode(ctx: Context, problem?: MessageKey): Promise<void> {
+    const uid = uidOf(ctx);
+    const proof = await mailSignIn.findPending(mail.binding(ctx));
+    if (!proof) throw noLongerGood();
+    const client = await clientOf(ctx);
+    const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email, client };
+    const locals = { ...shared, action: address(uid, '/code'), problem, againHref: address(uid) };
+    own.render(ctx, 'recover-code', locals, problem ? 422 : 200);
+  }
+
+  async function goOn(ctx: Context, { user, at, hasSecondFactor }: ProvenByMail): Promise<void> {
+    mail.remember(ctx, user.email);
+    if (!hasSecondFactor) return mail.goOn(ctx, signedInWith(first, { user, at }));
+    const opened = uidOf(ctx) === undefined ? undefined : await mail.reopen(ctx);
+    const half = { user, at, first } as const;
+    return opened ? secondStep.forApp(ctx, half, opened.uid) : secondStep.forAccount(ctx, half);
+  }
+
+  async function enterCode(ctx: Context): Promise<void> {
+    const form = await own.readForm(ctx);
+    const binding = mail.binding(ctx);
+    const outcome = await mailSignIn.finishByCode(form.get('proof'), form.get('code'), binding);
+    if (!outcome.ok) return showCode(ctx, codeProblems[outcome.reason]);
+    return goOn(ctx, outcome.proven);
+  }
+
+  async function requireLink(ctx: Context): Promise<MailProof> {
+    const proof = await mailSignIn.findByLink(String(ctx['params'].token));
+    if (!proof) throw noLongerGood();
+    return proof;
+  }
+
+  async function showLink(ctx: Context): Promise<void> {
+    const proof = await requireLink(ctx);
+    const isElsewhere = !proof.isBoundTo(mail.binding(ctx));
+    const action = address(
+      isElsewhere ? undefined : wayOf(proof),
+      `/link/${String(ctx['params'].token)}`,
+    );
+    const locals = { action, formToken: own.formToken(ctx), email: proof.email, isElsewhere };
+    own.render(ctx, 'mail-sign-in-link', locals);
+  }
+
+  async function pressLink(ctx: Context): Promise<void> {
+    await own.readForm(ctx);
+    return goOn(ctx, await mailSignIn.finishByLink(await requireLink(ctx)));
+  }
+
+  for (const place of ['/auth/sign-in', '/auth/interaction/:uid']) {
+    router.get(`${place}/mail`, (ctx) => showStart(ctx));
+    router.post(`${place}/mail`, ask);
+    router.get(`${place}/mail/code`, (ctx) => showCode(ctx));
+    router.post(`${place}/mail/code`, enterCode);
+    router.post(`${place}/mail/link/:token`, pressLink);
+  }
+  router.get('/auth/sign-in/mail/link/:token', showLink);
+}

@@ -1,0 +1,210 @@
+// Proofs of a mailbox. A person or an address has one open proof of each kind: a newer one replaces
+// it, and its link and code are dead. What a proof is good for is decided in
+// email-tokens.service.ts.
+import type { Knex } from 'knex';
+import type { MailProofKind } from './email-tokens.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+export interface NewMailProof {
+  readonly id: string;
+  readonly kind: MailProofKind;
+  /** The person's id, or the address's key where there is no person yet. */
+  readonly subject: string;
+  readonly userId: string | undefined;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly linkHash: Buffer;
+  /** `undefined`: no code is right. */
+  readonly codeHash: Buffer | undefined;
+  readonly bindingHash: Buffer | undefined;
+  readonly content: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface StoredMailProof extends NewMailProof {
+  readonly provenAt: Date | undefined;
+}
+
+/** Who may type the code: the browser that asked, or a person who is signed in. */
+export interface ProofHolder {
+  readonly bindingHash?: Buffer | undefined;
+  readonly userId?: string | undefined;
+}
+
+interface MailProofRow {
+  id: string;
+  kind: MailProofKind;
+  subject: string;
+  user_id: string | null;
+  email: string;
+  email_key: string;
+  link_hash: Buffer | Uint8Array;
+  code_hash: Buffer | Uint8Array | null;
+  binding_hash: Buffer | Uint8Array | null;
+  content: string;
+  created_at: Date;
+  expires_at: Date;
+  proven_at: Date | null;
+}
+
+const columns = `id, kind, subject, user_id, email, email_key, link_hash, code_hash, binding_hash,
+  content, created_at, expires_at`;
+
+// A statement of its own: what comes behind it must see what others wrote before they let go.
+const lock: Statement = {
+  name: 'mail_proof_lock',
+  text: `select pg_advisory_xact_lock(hashtextextended('mail proof ' || $1 || ' ' || $2, 0))`,
+};
+
+// The insert reads from the update, so that the update is over when the unique index is asked.
+const replace: Statement = {
+  name: 'mail_proof_replace',
+  text: `
+    with replaced as (
+      update mail_proofs
+         set replaced_at = $11
+       where kind = $2 and subject = $3 and replaced_at is null and used_at is null
+      returning 1
+    )
+    insert into mail_proofs (${columns})
+    select $1::uuid, $2, $3, $4::uuid, $5, $6, $7::bytea, $8::bytea, $9::bytea, $10,
+           $11::timestamptz, $12::timestamptz
+      from (select count(*) from replaced) as done`,
+};
+
+const isWaiting = 'used_at is null and expires_at > $1';
+const isOpen = `${isWaiting} and replaced_at is null`;
+
+function find(name: string, condition: string): Statement {
+  return {
+    name: `mail_proof_by_${name}`,
+    text: `
+      select ${columns}, case when replaced_at is null then proven_at end as proven_at
+        from mail_proofs
+       where ${condition}
+       order by created_at desc
+       limit 1`,
+  };
+}
+
+const byLink = find('link', `${isOpen} and link_hash = $2`);
+// Also a replaced one: the page that waits for its code still has something to say.
+const byBinding = find('binding', `${isWaiting} and binding_hash = $2 and kind = $3`);
+const byUser = find('user', `${isOpen} and user_id = $2 and kind = any ($3::text[])`);
+
+const bySubject = find('subject', `${isOpen} and kind = $2 and subject = $3`);
+
+const invited = find('invited', `${isOpen} and email_key = $2 and kind = 'invitation'`);
+
+// Counted before anybody looks: a hundred tries at once are a hundred.
+const tryCode: Statement = {
+  name: 'mail_proof_try',
+  text: `
+    update mail_proofs
+       set code_attempts = code_attempts + 1
+     where ${isOpen} and id = $2 and code_attempts < $3 and (binding_hash = $4 or user_id = $5)
+    returning ${columns}, proven_at`,
+};
+
+const prove: Statement = {
+  name: 'mail_proof_prove',
+  text: `update mail_proofs set proven_at = $1 where ${isOpen} and id = $2`,
+};
+
+const use: Statement = {
+  name: 'mail_proof_use',
+  text: `update mail_proofs set used_at = $1, content = '' where ${isOpen} and id = $2`,
+};
+
+// The one that undoes a change of address outlives what it undoes.
+const endOfUser: Statement = {
+  name: 'mail_proof_end_of_user',
+  text: `
+    delete from mail_proofs
+     where (user_id = $1 or (user_id is null and email_key = $2))
+       and kind <> 'email_undo' and used_at is null`,
+};
+
+// Asked for with less than the account demands from now on.
+const endChangeOf: Statement = {
+  name: 'mail_proof_end_change',
+  text: `delete from mail_proofs where user_id = $1 and kind = 'email_change' and used_at is null`,
+};
+
+export function createMailProofStore(db: Database) {
+  async function first(
+    statement: Statement,
+    values: readonly unknown[],
+    tx: Knex = db.knex,
+  ): Promise<StoredMailProof | undefined> {
+    const [row] = (await db.run<MailProofRow>(statement, values, tx)).rows;
+    return row && proofFromRow(row);
+  }
+
+  return {
+    /** In the place of an older one of the same kind and subject. */
+    async put(proof: NewMailProof, tx: Knex): Promise<void> {
+      const { id, kind, subject, userId, email, emailKey, linkHash, codeHash } = proof;
+      const { bindingHash, content, createdAt, expiresAt } = proof;
+      const values = [id, kind, subject, userId ?? null, email, emailKey, linkHash];
+      const more = [codeHash ?? null, bindingHash ?? null, content, createdAt, expiresAt];
+      await db.run(lock, [kind, subject], tx);
+      await db.run(replace, [...values, ...more], tx);
+    },
+    findByLink: (linkHash: Buffer, at: Date) => first(byLink, [at, linkHash]),
+    /** The newest that this browser asked for. */
+    findInvitation: (emailKey: string, at: Date) => first(invited, [at, emailKey]),
+    findByBinding: (bindingHash: Buffer, kind: MailProofKind, at: Date) =>
+      first(byBinding, [at, bindingHash, kind]),
+    /** The newest of these kinds. */
+    findOfUser: (userId: string, kinds: readonly MailProofKind[], at: Date) =>
+      first(byUser, [at, userId, kinds]),
+    findBySubject: (kind: MailProofKind, subject: string, at: Date, tx: Knex) =>
+      first(bySubject, [at, kind, subject], tx),
+    /** Counts a try of its code; `undefined`: it is over, not theirs, or was tried too often. */
+    async tryCode(id: string, most: number, { bindingHash, userId }: ProofHolder, at: Date) {
+      if (!isUuid(id)) return undefined;
+      return first(tryCode, [at, id, most, bindingHash ?? null, userId ?? null]);
+    },
+    /** Its code was right, and the last step is still to come. */
+    async prove(id: string, at: Date): Promise<boolean> {
+      return (await db.run(prove, [at, id])).rowCount === 1;
+    },
+    /** True for exactly one caller, however many arrive together. */
+    async use(id: string, at: Date, tx: Knex): Promise<boolean> {
+      return (await db.run(use, [at, id], tx)).rowCount === 1;
+    },
+    /** Ends what was sent to a person and to an address, but not what undoes a change. */
+    async endChangeOf(userId: string, tx: Knex): Promise<number> {
+      return (await db.run(endChangeOf, [userId], tx)).rowCount;
+    },
+    async endOfUser(userId: string, emailKey: string, tx: Knex): Promise<number> {
+      return (await db.run(endOfUser, [userId, emailKey], tx)).rowCount;
+    },
+  };
+}
+
+export type MailProofStore = ReturnType<typeof createMailProofStore>;
+
+function proofFromRow(row: MailProofRow): StoredMailProof {
+  return {
+    id: row.id,
+    kind: row.kind,
+    subject: row.subject,
+    userId: row.user_id ?? undefined,
+    email: row.email,
+    emailKey: row.email_key,
+    linkHash: Buffer.from(row.link_hash),
+    codeHash: row.code_hash === null ? undefined : Buffer.from(row.code_hash),
+    bindingHash: row.binding_hash === null ? undefined : Buffer.from(row.binding_hash),
+    content: row.content,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    provenAt: row.proven_at ?? undefined,
+  };
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}

@@ -1,0 +1,72 @@
+// A mail for whoever names an address and is not signed in. The answer and its time are the same
+// whether there is an account; a blocked one gets a mail that says so, and nothing that opens it.
+import { checkEmail } from '#core/users/email-addresses.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { User } from '#core/users/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { EmailFault } from '#features/account-creation/account-creation.service.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { MailOrder, Outbox } from '#core/outbox/outbox.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { IssuedProof, MailProofs } from './email-tokens.service.ts';
+import type { MailThrottle } from './email-throttle.service.ts';
+import type { Asking } from './verified-registration.service.ts';
+
+export interface AskingDependencies {
+  readonly db: Database;
+  readonly proofs: MailProofs;
+  readonly throttle: MailThrottle;
+  readonly users: UserStore;
+  readonly outbox: Outbox;
+  readonly audit: Audit;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export interface AskedMail {
+  readonly kind: 'recovery' | 'sign_in';
+  readonly event: 'recovery.requested' | 'sign_in_mail.requested';
+  /** Where the link leads; its token follows. */
+  readonly linkPath: string;
+  readonly template: string;
+  /** For somebody who is blocked. */
+  readonly refusal: string;
+}
+
+export type AskOutcome = { readonly ok: true } | { readonly ok: false; readonly email: EmailFault };
+
+export function createAsking(dependencies: AskingDependencies) {
+  const { db, proofs, throttle, users, outbox, audit, issuer, now } = dependencies;
+
+  function orderFor(asked: AskedMail, to: string, issued: IssuedProof, user?: User): MailOrder {
+    const { token, code } = issued;
+    const shared = { kind: 'mail', userId: user?.id, to, locale: user?.claims.locale } as const;
+    if (user && isBlocked(user, now())) return { ...shared, template: asked.refusal, values: {} };
+    const values = { code, link: `${issuer}${asked.linkPath}/${token}` };
+    return { ...shared, template: asked.template, values };
+  }
+
+  /** @throws AppError `throttled` */
+  return async function ask(asked: AskedMail, typed: string, asking: Asking): Promise<AskOutcome> {
+    const { binding, locale, interaction } = asking;
+    const address = checkEmail(typed);
+    if (!address.ok) return { ok: false, email: `email_${address.reason}` };
+    const { email, key: emailKey } = address;
+    await throttle.admit({ ...asking, email });
+    const user = await users.findByEmailKey(emailKey);
+    const works = user !== undefined && !isBlocked(user, now());
+    const { kind, event } = asked;
+    const order = { kind, userId: user?.id, email, emailKey, binding, content: { interaction } };
+    await db.transaction(async (tx) => {
+      const issued = await proofs.issue({ ...order, works }, tx);
+      const mail = orderFor(asked, user?.email ?? email, issued, user);
+      if (user) await outbox.add([{ ...mail, locale: mail.locale ?? locale }], tx);
+      else await outbox.addNothing(mail, tx);
+      const details = { proof: issued.id };
+      await audit.append({ event, actor: { kind: 'anonymous' }, userId: user?.id, details }, tx);
+    });
+    return { ok: true };
+  };
+}
+
+export type AskForMail = ReturnType<typeof createAsking>;

@@ -1,0 +1,121 @@
+// "This was not me" for a change of address: the old mailbox hears of it and may take the account back
+// for a week, even when the new address has been proven meanwhile. Only an address that was proven may.
+import type { Knex } from 'knex';
+import { systemActor } from '#core/audit/audit.ts';
+import { canonicalEmail } from '#core/users/email-addresses.ts';
+import { mailProofSeconds } from '#features/email-tokens/email-tokens.ts';
+import type { User } from '#core/users/users.ts';
+import type { AccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { DeletionStore } from '#features/account-deletion/account-deletion.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { AuditEventStore } from '#core/audit/audit-events.store.ts';
+import type { MailProof, MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import { usedUp } from '#features/email-tokens/verified-registration.service.ts';
+
+export interface EmailUndoingDependencies {
+  readonly proofs: MailProofs;
+  readonly users: UserStore;
+  readonly cleanup: AccountCleanup;
+  readonly blocking: Blocking;
+  readonly deletions: DeletionStore;
+  readonly auditEvents: AuditEventStore;
+  readonly audit: Audit;
+  readonly changes: Changes;
+  readonly outbox: Outbox;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export interface AnnouncedChange {
+  /** As the user is before the change. */
+  readonly user: User;
+  /** The new address. */
+  readonly email: string;
+  /** When the change was asked for. */
+  readonly since: Date;
+  readonly template: 'email_change_requested' | 'email_changed';
+}
+
+export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
+  const { proofs, users, cleanup, blocking, outbox, issuer, now } = dependencies;
+  const { deletions, auditEvents, audit, changes } = dependencies;
+
+  async function linkFor({ user, since }: AnnouncedChange, tx: Knex): Promise<string> {
+    const { id: userId, email } = user;
+    const order = { kind: 'email_undo', userId, email, emailKey: canonicalEmail(email) } as const;
+    // A change that is asked for twice must not move the instant from which things are removed.
+    const replaced = await proofs.findReplaced(order, tx);
+    const earliest = replaced ? earlierOf(sinceOf(replaced), since) : since;
+    const content = { since: earliest.toISOString() };
+    const { token } = await proofs.issue({ ...order, content }, tx);
+    return `${issuer}/auth/account/email/undo/${token}`;
+  }
+
+  /**
+   * A thief may have registered anew with the address to keep its owner from coming back. That account
+   * has never been proven, and the undoing proves whose the address is: it is deleted.
+   * @returns its id
+   */
+  async function displace({ emailKey, userId }: MailProof, at: Date, tx: Knex) {
+    const squatter = await users.findUnproven(emailKey, tx);
+    if (squatter === undefined || squatter === userId) return undefined;
+    await auditEvents.erasePersonal(squatter, tx);
+    await deletions.remove(squatter, at, tx);
+    const details = { because: 'email.change_undone' };
+    const entry = { event: 'account.deleted', actor: systemActor, userId: squatter } as const;
+    await audit.append({ ...entry, details }, tx);
+    return squatter;
+  }
+
+  return {
+    /**
+     * Writes to the address that the user has had so far. One that nobody has proven may belong to
+     * a stranger: it hears that something changes, and cannot take anything back.
+     */
+    async announce(change: AnnouncedChange, tx: Knex): Promise<void> {
+      const { user, email, template } = change;
+      const { id: userId, email: to, emailVerified } = user;
+      const { locale } = user.claims;
+      const values = emailVerified ? { email, link: await linkFor(change, tx) } : {};
+      await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
+    },
+    find: (token: string) => proofs.findByLink(token, ['email_undo']),
+    /**
+     * The address is the old one again. Everything that was signed in ends, and every way in that came
+     * since the change was asked for goes, with the password and all links and codes of other mails.
+     */
+    async undo(proof: MailProof): Promise<void> {
+      const { email, emailKey, userId = '' } = proof;
+      const actor = { kind: 'user', id: userId } as const;
+      const displaced: string[] = [];
+      await blocking.revokeEverythingWith(userId, actor, 'email.change_undone', async (tx, at) => {
+        if (!(await proofs.use(proof, tx))) throw usedUp();
+        const user = await users.findById(userId, tx);
+        if (!user) throw usedUp();
+        await proofs.endOfUser(userId, canonicalEmail(user.email), tx);
+        await cleanup.removeSinceTakeover({ userId, at, since: sinceOf(proof) }, tx);
+        const squatter = await displace(proof, at, tx);
+        if (squatter !== undefined) displaced.push(squatter);
+        await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
+      });
+      for (const id of displaced) await changes.announce({ userId: id });
+    },
+  };
+}
+
+export type EmailUndoing = ReturnType<typeof createEmailUndoing>;
+
+/** When the change was asked for; proofs of version 0.1.0 do not say it, and it was before them. */
+function sinceOf({ content, createdAt }: MailProof): Date {
+  const { since } = content;
+  if (typeof since === 'string') return new Date(since);
+  return new Date(createdAt.getTime() - mailProofSeconds.email_change * 1000);
+}
+
+function earlierOf(one: Date, other: Date): Date {
+  return one < other ? one : other;
+}

@@ -1,0 +1,82 @@
+// Changing one's address, and taking a change back from the old mailbox. The code and the link that
+// prove the new one are verify-code.pages.ts and verify-link.pages.ts.
+import type Router from '@koa/router';
+import type { Context } from '#http/context.ts';
+import { emailProblems } from '#features/account-creation/new-account-form.pages.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#features/reauthentication/component.pages.ts';
+import { createAccountDoor, type AccountVisit } from '#features/account/account-session.pages.ts';
+import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import type { EmailUndoing } from './email-change-revert.service.ts';
+import type { Verification } from './email-verification.service.ts';
+import { noLongerGood } from '#features/email-tokens/email-token.pages.ts';
+
+export interface EmailPageDependencies {
+  readonly own: OwnPages;
+  readonly component: ReauthenticationComponent;
+  readonly verification: Verification;
+  readonly undoing: EmailUndoing;
+}
+
+interface EmailState {
+  readonly email?: string;
+  readonly problems?: ProofProblems & { readonly email?: MessageKey };
+  readonly status?: number;
+}
+
+export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
+  const { own, component, verification, undoing } = dependencies;
+  const door = createAccountDoor(own);
+
+  async function show(ctx: Context, visit: AccountVisit, state: EmailState = {}): Promise<void> {
+    const { email, problems = {}, status } = state;
+    const locals = {
+      action: own.address('/auth/account/email'),
+      formToken: own.formToken(ctx),
+      current: visit.user.email,
+      email,
+      reauthentication: await component.ask(visit, 'change_email'),
+      problems,
+      backHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'email', locals, status);
+  }
+
+  router.get(
+    '/auth/account/email',
+    door.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
+  );
+
+  router.post(
+    '/auth/account/email',
+    door.takes(async (ctx, visit, form) => {
+      const email = form.get('email');
+      const proof = await component.prove(ctx, visit, form, 'change_email');
+      if (!proof.ok) return show(ctx, visit, { email, ...proof });
+      const asking = { address: ctx.ip, locale: ctx.state.locale };
+      const outcome = await verification.askForChange(visit.user, email, asking);
+      if (outcome.ok) return own.redirect(ctx, '/auth/verify');
+      const problems = { email: emailProblems[outcome.email] };
+      return show(ctx, visit, { email, problems, status: 422 });
+    }),
+  );
+
+  router.get('/auth/account/email/undo/:token', async (ctx) => {
+    const proof = await undoing.find(String(ctx.params['token']));
+    if (!proof) throw noLongerGood();
+    const action = own.address(`/auth/account/email/undo/${ctx.params['token']}`);
+    own.render(ctx, 'email-undo', { action, formToken: own.formToken(ctx), email: proof.email });
+  });
+
+  router.post('/auth/account/email/undo/:token', async (ctx) => {
+    await own.readForm(ctx);
+    const proof = await undoing.find(String(ctx.params['token']));
+    if (!proof) throw noLongerGood();
+    await undoing.undo(proof);
+    const recoverHref = own.address('/auth/recover');
+    own.render(ctx, 'email-undone', { email: proof.email, recoverHref });
+  });
+}

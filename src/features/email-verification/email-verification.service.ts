@@ -1,0 +1,178 @@
+// Proving the address of an account that is there already, and changing it: the new one counts once
+// its mailbox is proven by somebody who is signed in to the account. Otherwise people could be led to
+// confirm an account that somebody else made with their address.
+import type { Knex } from 'knex';
+import { AppError, sessionRevoked } from '#platform/errors.ts';
+import { checkEmail } from '#core/users/email-addresses.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { User } from '#core/users/users.ts';
+import { isUniqueViolation } from '#platform/database/errors.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type {
+  EmailFault,
+  Registration,
+} from '#features/account-creation/account-creation.service.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { EmailUndoing } from './email-change-revert.service.ts';
+import type {
+  CodeFault,
+  MailProof,
+  MailProofs,
+} from '#features/email-tokens/email-tokens.service.ts';
+import type { MailThrottle } from '#features/email-tokens/email-throttle.service.ts';
+import { usedUp, waysIn } from '#features/email-tokens/verified-registration.service.ts';
+
+export interface VerificationDependencies {
+  readonly db: Database;
+  readonly proofs: MailProofs;
+  readonly throttle: MailThrottle;
+  readonly registration: Registration;
+  readonly users: UserStore;
+  readonly undoing: EmailUndoing;
+  readonly outbox: Outbox;
+  readonly audit: Audit;
+  readonly changes: Changes;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export interface AskingAgain {
+  /** Where the request comes from, as the edge saw it. */
+  readonly address: string;
+  readonly locale: string | undefined;
+}
+
+export const userProofKinds = ['verification', 'email_change'] as const;
+
+export type VerificationOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: CodeFault };
+
+export function createVerification(dependencies: VerificationDependencies) {
+  const { db, proofs, throttle, registration, users, undoing, outbox } = dependencies;
+  const { audit, changes, issuer, now } = dependencies;
+
+  const linkOf = (token: string) => `${issuer}/auth/verify/link/${token}`;
+
+  /**
+   * In the transaction of whoever made the account, or in one of its own.
+   * @param words the language of the page, for people who have not said theirs
+   */
+  async function ask(user: User, tx: Knex, words?: string): Promise<void> {
+    const { id: userId, email } = user;
+    const order = { kind: 'verification', userId, email, emailKey: keyOf(email) } as const;
+    const { token, code } = await proofs.issue(order, tx);
+    const values = { code, link: linkOf(token) };
+    const locale = user.claims.locale ?? words;
+    const template = 'verification';
+    await outbox.add([{ kind: 'mail', userId, to: email, locale, template, values }], tx);
+  }
+
+  async function verify(proof: MailProof, user: User, tx: Knex): Promise<void> {
+    const proven = await users.proveEmail(user.id, proof.emailKey, now(), tx);
+    if (!proven) throw usedUp();
+    if (proven === 'again') return;
+    const actor = { kind: 'user', id: user.id } as const;
+    await audit.append({ event: 'email.verified', actor, userId: user.id }, tx);
+  }
+
+  async function change(proof: MailProof, user: User, tx: Knex): Promise<void> {
+    const { email, emailKey } = proof;
+    const { id: userId } = user;
+    await proofs.endOfUser(userId, keyOf(user.email), tx);
+    const since = proof.createdAt;
+    await undoing.announce({ user, email, since, template: 'email_changed' }, tx);
+    await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
+    const actor = { kind: 'user', id: userId } as const;
+    await audit.append({ event: 'email.changed', actor, userId, personal: { email } }, tx);
+  }
+
+  /** @param asRead the user who has shown that the account is theirs, as read before that */
+  async function finish(proof: MailProof, asRead: User): Promise<void> {
+    if (proof.userId !== asRead.id) throw usedUp();
+    const work = async (tx: Knex) => {
+      if (!(await users.holdUnrevoked(asRead, tx))) throw usedUp();
+      if (!(await proofs.use(proof, tx))) throw usedUp();
+      const user = await users.findById(asRead.id, tx);
+      if (!user || isBlocked(user, now())) throw usedUp();
+      await (proof.kind === 'email_change' ? change : verify)(proof, user, tx);
+    };
+    try {
+      await db.transaction(work);
+    } catch (error) {
+      // Somebody registered with it meanwhile.
+      if (!isUniqueViolation(error)) throw error;
+      throw new AppError('email_taken', 'There is already an account with this address.');
+    }
+    await changes.announce({ userId: proof.userId });
+  }
+
+  return {
+    ask,
+    /**
+     * Sends the mail again; what was sent before is no good any more.
+     * @throws AppError `throttled`
+     */
+    async askAgain(user: User, { address, locale }: AskingAgain): Promise<void> {
+      await throttle.admit({ email: user.email, address });
+      await db.transaction((tx) => ask(user, tx, locale));
+    },
+    /**
+     * Nothing changes before the new mailbox is proven; a taken one is answered alike.
+     * @throws AppError `throttled`
+     */
+    async askForChange(
+      user: User,
+      typed: string,
+      { address: from, locale: words }: AskingAgain,
+    ): Promise<{ readonly ok: true } | { readonly ok: false; readonly email: EmailFault }> {
+      const address = checkEmail(typed);
+      if (!address.ok) return { ok: false, email: `email_${address.reason}` };
+      const { email, key: emailKey } = address;
+      const { id: userId } = user;
+      if (registration.refuseDomain(email)) return { ok: false, email: 'email_domain' };
+      await throttle.admit({ email, address: from });
+      const known = await users.findByEmailKey(emailKey);
+      // Somebody may change the spelling of their own.
+      const works = !known || known.id === userId;
+      await db.transaction(async (tx) => {
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+        const order = { kind: 'email_change', userId, email, emailKey, works } as const;
+        const { token, code } = await proofs.issue(order, tx);
+        const mail = works
+          ? { template: 'email_change', values: { code, link: linkOf(token) } }
+          : { template: 'email_change_known', values: waysIn(issuer) };
+        const to = works ? email : (known?.email ?? email);
+        const locale = works ? (user.claims.locale ?? words) : known?.claims.locale;
+        await outbox.add([{ kind: 'mail', userId: known?.id, to, locale, ...mail }], tx);
+        const since = now();
+        await undoing.announce({ user, email, since, template: 'email_change_requested' }, tx);
+        const actor = { kind: 'user', id: userId } as const;
+        const event = 'email.change_requested';
+        await audit.append({ event, actor, userId, personal: { email } }, tx);
+      });
+      return { ok: true };
+    },
+    /** What the person was asked to prove last. */
+    findPending: (userId: string) => proofs.findOfUser(userId, userProofKinds),
+    async finishByCode(proofId: string, code: string, user: User): Promise<VerificationOutcome> {
+      const typed = { proofId, kinds: userProofKinds, code, holder: { userId: user.id } };
+      const checked = await proofs.checkCode(typed);
+      if (!checked.ok) return checked;
+      await finish(checked.proof, user);
+      return { ok: true };
+    },
+    /** For somebody who is signed in to the account, which is for the page to see to. */
+    finishByLink: finish,
+  };
+}
+
+export type Verification = ReturnType<typeof createVerification>;
+
+function keyOf(email: string): string {
+  const address = checkEmail(email);
+  return address.ok ? address.key : email;
+}

@@ -1,0 +1,97 @@
+// The page for a code: after registering, and for people who are signed in and have an address to
+// prove. The link of the same mail is verify-link.pages.ts.
+import type Router from '@koa/router';
+import type { Context } from '#http/context.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
+import type { Registering } from '#features/email-tokens/verified-registration.service.ts';
+import type { Verification } from './email-verification.service.ts';
+import {
+  codeProblems,
+  noLongerGood,
+  type MailPages,
+} from '#features/email-tokens/email-token.pages.ts';
+
+export interface VerifyPageDependencies {
+  readonly own: OwnPages;
+  readonly mail: MailPages;
+  readonly registering: Registering;
+  readonly verification: Verification;
+}
+
+export function addVerifyPages(router: Router, dependencies: VerifyPageDependencies): void {
+  const { own, mail, registering, verification } = dependencies;
+
+  /** What the browser waits for: something of the person who is signed in comes first. */
+  async function findPending(ctx: Context) {
+    const signedIn = await own.signedIn(ctx);
+    const proof = signedIn && (await verification.findPending(signedIn.user.id));
+    if (signedIn && proof) return { proof, user: signedIn.user };
+    const registered = await registering.findPending(mail.binding(ctx));
+    return { proof: registered, user: undefined, isSignedIn: signedIn !== undefined };
+  }
+
+  async function show(
+    ctx: Context,
+    proof: MailProof,
+    { problem, status }: { problem?: MessageKey; status?: number } = {},
+  ): Promise<void> {
+    const uid = ctx['params'].uid as string | undefined; // our own routes name it so
+    const opened = uid === undefined ? undefined : await mail.reopen(ctx);
+    const isNew = proof.kind === 'registration';
+    own.render(
+      ctx,
+      'verify',
+      {
+        action: mail.address(uid, '/verify'),
+        formToken: own.formToken(ctx),
+        proofId: proof.id,
+        email: proof.email,
+        problem,
+        client: opened && mail.clientOf(opened),
+        againHref: isNew ? mail.address(uid, '/register') : undefined,
+        againAction: proof.kind === 'verification' ? own.address('/auth/verify/send') : undefined,
+        backHref: isNew ? undefined : own.address('/auth/account'),
+      },
+      status,
+    );
+  }
+
+  async function showPending(ctx: Context): Promise<void> {
+    const { proof, isSignedIn } = await findPending(ctx);
+    if (proof) return show(ctx, proof);
+    if (isSignedIn) return own.redirect(ctx, '/auth/account');
+    throw noLongerGood();
+  }
+
+  async function takeCode(ctx: Context): Promise<void> {
+    const form = await own.readForm(ctx);
+    const { proof, user } = await findPending(ctx);
+    const [proofId, code] = [form.get('proof'), form.get('code')];
+    if (user && proof?.id === proofId) {
+      const outcome = await verification.finishByCode(proofId, code, user);
+      if (outcome.ok) return own.redirect(ctx, '/auth/account');
+      return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
+    }
+    const end = await registering.finishByCode(proofId, code, mail.binding(ctx));
+    if (end.ok) return mail.goOn(ctx, end.signIn);
+    if (!proof) throw noLongerGood();
+    return show(ctx, proof, { problem: codeProblems[end.reason], status: 422 });
+  }
+
+  router.get('/auth/verify', showPending);
+  router.post('/auth/verify', takeCode);
+  router.get('/auth/interaction/:uid/verify', showPending);
+  router.post('/auth/interaction/:uid/verify', takeCode);
+
+  router.post('/auth/verify/send', async (ctx) => {
+    await own.readForm(ctx);
+    const signedIn = await own.signedIn(ctx);
+    if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
+    const { user } = signedIn;
+    if (user.emailVerified) return own.redirect(ctx, '/auth/account');
+    await verification.askAgain(user, { address: ctx.ip, locale: ctx.state.locale });
+    return own.redirect(ctx, '/auth/verify');
+  });
+}

@@ -1,0 +1,134 @@
+// Making an account for somebody whom another provider vouches for. Its word about the address counts
+// only where it is the mailbox's own house; otherwise the mailbox is proven as everybody's is.
+import type { Knex } from 'knex';
+import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
+import { canonicalEmail } from '#core/users/email-addresses.ts';
+import type { ProvenIdentity } from './identities.ts';
+import type { User } from '#core/users/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type {
+  AccountFaults,
+  PreparedAccount,
+  Registration,
+} from '#features/account-creation/account-creation.service.ts';
+import type { Config } from '#config/config.ts';
+import type { MailProof, MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import {
+  usedUp,
+  type Asking,
+  type Registering,
+} from '#features/email-tokens/verified-registration.service.ts';
+import type { Verification } from '#features/email-verification/email-verification.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { Identities } from './identities.service.ts';
+
+export interface NewAccountDependencies {
+  readonly db: Database;
+  readonly users: UserStore;
+  readonly registration: Registration;
+  readonly registering: Registering;
+  readonly verification: Verification;
+  readonly identities: Identities;
+  readonly proofs: MailProofs;
+  readonly rule: Config['registration'];
+  /** True: an address that nobody vouches for is proven before the account is made. */
+  readonly verifyFirst: boolean;
+}
+
+/** What the person typed or left as the provider said it. */
+export type TypedAccount = Pick<PreparedAccount, 'email' | 'claims' | 'terms'>;
+
+export type NewAccountOutcome =
+  | { readonly ok: true; readonly made: CompleteSignIn }
+  /** A mail is on its way; the account is made when it comes back. */
+  | { readonly ok: true; readonly made: undefined }
+  | AccountFaults;
+
+export function createProviderAccounts(dependencies: NewAccountDependencies) {
+  const { db, users, registration, registering, verification } = dependencies;
+  const { identities, proofs, rule } = dependencies;
+
+  /** False for a name that the person changed: nobody has vouched for that one. */
+  function isVouchedFor(email: string, proven: ProvenIdentity): boolean {
+    return (
+      proven.emailTrusted &&
+      proven.email !== undefined &&
+      canonicalEmail(email) === canonicalEmail(proven.email)
+    );
+  }
+
+  /** Where accounts are for invited people: the invitation to a mailbox that is theirs for sure. */
+  async function invitationOf({ email, emailTrusted }: ProvenIdentity) {
+    if (rule !== 'invite' || !emailTrusted || email === undefined) return undefined;
+    return proofs.findInvitation(canonicalEmail(email));
+  }
+
+  async function accept(account: PreparedAccount, proven: ProvenIdentity, invitation: MailProof) {
+    const invited = { ...account, emailVerified: true, proof: invitation.id };
+    return insert(invited, proven, async (_user, tx) => {
+      if (!(await proofs.use(invitation, tx))) throw usedUp();
+    });
+  }
+
+  async function insert(
+    account: PreparedAccount,
+    proven: ProvenIdentity,
+    beside: (user: User, tx: Knex.Transaction) => Promise<void>,
+  ): Promise<NewAccountOutcome> {
+    try {
+      const user = await db.transaction(async (tx) => {
+        const made = await registration.insert(account, undefined, tx);
+        if (!(await identities.join(made.id, proven, tx))) throw taken();
+        await beside(made, tx);
+        return made;
+      });
+      return { ok: true, made: signedInWith('provider', { user, at: proven.at }) };
+    } catch (error) {
+      if (isAppError(error, 'email_taken')) return { ok: false, email: 'email_taken' };
+      throw error;
+    }
+  }
+
+  return {
+    mayRegister: async (proven: ProvenIdentity): Promise<boolean> =>
+      rule === 'open' || (await invitationOf(proven)) !== undefined,
+    /** True: whoever owns that mailbox has an account, which the provider's word is enough to say. */
+    async isKnown(proven: ProvenIdentity): Promise<boolean> {
+      if (!proven.emailTrusted || proven.email === undefined) return false;
+      return (await users.findByEmailKey(canonicalEmail(proven.email))) !== undefined;
+    },
+    /** @throws AppError `throttled`, `registration_closed` */
+    async create(
+      typed: TypedAccount,
+      proven: ProvenIdentity,
+      asking: () => Asking,
+    ): Promise<NewAccountOutcome> {
+      const emailVerified = isVouchedFor(typed.email, proven);
+      const prepared = registration.prepareWithout({ ...typed, emailVerified });
+      if (!prepared.ok) return prepared;
+      const invitation = emailVerified ? await invitationOf(proven) : undefined;
+      if (invitation) return accept(prepared.account, proven, invitation);
+      if (rule !== 'open') throw closed();
+      const refused = registration.refuseDomain(typed.email);
+      if (refused) return refused;
+      if (emailVerified) return insert(prepared.account, proven, async () => {});
+      if (dependencies.verifyFirst) {
+        await registering.beginFor(prepared.account, proven, asking());
+        return { ok: true, made: undefined };
+      }
+      const { locale } = asking();
+      return insert(prepared.account, proven, (user, tx) => verification.ask(user, tx, locale));
+    },
+  };
+}
+
+export type ProviderAccounts = ReturnType<typeof createProviderAccounts>;
+
+function closed(): AppError {
+  return new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
+}
+
+function taken(): AppError {
+  return new AppError('conflict', 'This account is linked already. Please sign in with it.');
+}

@@ -1,0 +1,159 @@
+// Accounts with other providers: who one belongs to, tying one to an account, and untying it. Nothing
+// is ever tied because an address is the same: whoever ties has proven both sides.
+import type { Knex } from 'knex';
+import type { AuditActor } from '#core/audit/audit.ts';
+import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
+import { mayUnlink, mostIdentities, type Identity, type ProvenIdentity } from './identities.ts';
+import { sessionRevoked } from '#platform/errors.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { User } from '#core/users/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { SignInProvider } from '#config/federation-settings.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { KeptIdentity } from './upstream-requests.service.ts';
+import type { IdentityStore } from './identities.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+
+export interface IdentityDependencies {
+  readonly db: Database;
+  readonly store: IdentityStore;
+  readonly users: UserStore;
+  readonly passkeys: PasskeyStore;
+  readonly secondFactor: SecondFactor;
+  readonly providers: readonly SignInProvider[];
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly now: () => Date;
+}
+
+export type IdentitySignIn =
+  | {
+      readonly kind: 'known';
+      readonly user: User;
+      /** When the provider says that the user signed in there. */
+      readonly at: Date;
+      /** `undefined`: a second proof is needed. */
+      readonly signIn: CompleteSignIn | undefined;
+    }
+  | { readonly kind: 'blocked' }
+  /** What the user was signed in to was ended after the provider had answered. */
+  | { readonly kind: 'outdated' }
+  | { readonly kind: 'unknown' };
+
+export type LinkFault = 'taken' | 'too_many';
+export type UnlinkFault = 'unknown' | 'last';
+type Outcome<Fault> = { readonly ok: true } | { readonly ok: false; readonly reason: Fault };
+
+const anonymous = { kind: 'anonymous' } as const;
+
+export function createIdentities(dependencies: IdentityDependencies) {
+  const { db, store, users, passkeys, secondFactor, providers, audit, notices, now } = dependencies;
+
+  const nameOf = (issuer: string) =>
+    providers.find((provider) => provider.issuer === issuer)?.name ?? URL.parse(issuer)?.host ?? '';
+
+  async function note(
+    event: 'identity.linked' | 'identity.unlinked',
+    { userId, issuer, providerId }: Pick<Identity, 'userId' | 'issuer' | 'providerId'>,
+    by: AuditActor,
+    tx: Knex,
+  ): Promise<void> {
+    await audit.append({ event, actor: by, userId, details: { provider: providerId } }, tx);
+    const template = event === 'identity.linked' ? 'identity_linked' : 'identity_unlinked';
+    await notices.tellPerson(userId, template, tx, { provider: nameOf(issuer) });
+  }
+
+  /** False: it is somebody's already. */
+  async function add(userId: string, proven: ProvenIdentity, tx: Knex, isUsed: boolean) {
+    const { providerId, issuer, subject, email } = proven;
+    const at = now();
+    const facts = { userId, providerId, issuer, subject, email };
+    return store.add({ ...facts, linkedAt: at, lastUsedAt: isUsed ? at : undefined }, tx);
+  }
+
+  return {
+    list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
+    nameOf,
+    works: (issuer: string) => providers.some((provider) => provider.issuer === issuer),
+    /** Whose it is, and whether that person may come in. */
+    async signIn(proven: KeptIdentity, clientId: string | undefined): Promise<IdentitySignIn> {
+      const identity = await store.find(proven.issuer, proven.subject);
+      if (!identity) return { kind: 'unknown' };
+      const { userId } = identity;
+      const user = await users.findById(userId);
+      if (!user || isBlocked(user, now())) {
+        const details = { reason: 'blocked', provider: proven.providerId };
+        await audit.append({
+          event: 'sign_in.refused',
+          actor: anonymous,
+          userId,
+          clientId,
+          details,
+        });
+        return { kind: 'blocked' };
+      }
+      if (user.notBefore && user.notBefore > proven.provenAt) return { kind: 'outdated' };
+      await store.use(identity.id, proven, now());
+      const actor = { kind: 'user', id: userId } as const;
+      const details = { provider: proven.providerId };
+      await audit.append({ event: 'identity.used', actor, userId, clientId, details });
+      const { since } = await secondFactor.state(userId);
+      const signIn = since ? undefined : signedInWith('provider', { user, at: proven.at });
+      return { kind: 'known', user, at: proven.at, signIn };
+    },
+    /** True: it belongs to that person. */
+    async isOf(userId: string, { issuer, subject }: ProvenIdentity): Promise<boolean> {
+      return (await store.find(issuer, subject))?.userId === userId;
+    },
+    /** With a new account, in the transaction that makes it. False: it is somebody's already. */
+    async join(userId: string, proven: ProvenIdentity, tx: Knex): Promise<boolean> {
+      if (!(await add(userId, proven, tx, true))) return false;
+      const actor = { kind: 'user', id: userId } as const;
+      const details = { provider: proven.providerId };
+      await audit.append({ event: 'identity.linked', actor, userId, details }, tx);
+      return true;
+    },
+    /** By a user, as read with the session, who has proven the account elsewhere. */
+    link: (user: User, proven: ProvenIdentity): Promise<Outcome<LinkFault>> =>
+      db.transaction(async (tx) => {
+        const { id: userId } = user;
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+        await passkeys.waysIn(userId, tx);
+        const known = await store.list(userId, tx);
+        const { issuer, subject, providerId } = proven;
+        if (known.some((each) => each.issuer === issuer && each.subject === subject)) {
+          return { ok: true };
+        }
+        if (known.length >= mostIdentities) return { ok: false, reason: 'too_many' };
+        if (!(await add(userId, proven, tx, false))) return { ok: false, reason: 'taken' };
+        const actor = { kind: 'user', id: userId } as const;
+        await note('identity.linked', { userId, issuer, providerId }, actor, tx);
+        return { ok: true };
+      }),
+    /** By the person, who keeps a way in. */
+    unlink: (userId: string, id: string): Promise<Outcome<UnlinkFault>> =>
+      db.transaction(async (tx) => {
+        const ways = await passkeys.waysIn(userId, tx);
+        const identity = (await store.list(userId, tx)).find((each) => each.id === id);
+        if (!identity) return { ok: false, reason: 'unknown' };
+        const works = providers.some(({ issuer }) => issuer === identity.issuer);
+        if (!mayUnlink(ways, works)) return { ok: false, reason: 'last' };
+        await store.remove(userId, id, tx);
+        await note('identity.unlinked', identity, { kind: 'user', id: userId }, tx);
+        return { ok: true };
+      }),
+    /** By an operator, even the last one: the person can set a password by mail. False: there is none. */
+    remove: (userId: string, id: string, by: AuditActor): Promise<boolean> =>
+      db.transaction(async (tx) => {
+        const identity = (await store.list(userId, tx)).find((each) => each.id === id);
+        if (!identity || !(await store.remove(userId, id, tx))) return false;
+        await note('identity.unlinked', identity, by, tx);
+        return true;
+      }),
+  };
+}
+
+export type Identities = ReturnType<typeof createIdentities>;

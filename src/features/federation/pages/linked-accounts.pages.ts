@@ -1,0 +1,94 @@
+// Accounts elsewhere with which a person signs in here: since when, when last used, one more, and the
+// way to be rid of one. Both need reauthentication.
+import type Router from '@koa/router';
+import { mayUnlink, type Identity } from '#features/federation/identities.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import { problemOf } from '#http/site-pages.ts';
+import { showTime } from '#http/i18n/times.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import type { ProviderWays } from './provider-buttons.pages.ts';
+import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
+import type { Identities } from '#features/federation/identities.service.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#features/reauthentication/component.pages.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+
+export interface LinkedPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly identities: Identities;
+  readonly passkeys: Passkeys;
+  readonly ways: ProviderWays;
+  readonly now: () => Date;
+}
+
+const path = '/auth/account/linked';
+
+export function addLinkedPages(router: Router, dependencies: LinkedPageDependencies): void {
+  const { own, door, component, identities, passkeys, ways, now } = dependencies;
+
+  function present(identity: Identity, before: readonly Identity[], { locale }: AccountVisit) {
+    const { id, issuer, providerId, email, linkedAt, lastUsedAt } = identity;
+    const same = before.filter((each) => each.providerId === providerId).length;
+    return {
+      hook: same === 0 ? providerId : `${providerId}-${same + 1}`,
+      id,
+      provider: identities.nameOf(issuer),
+      email,
+      works: identities.works(issuer),
+      since: showTime(linkedAt, now(), locale),
+      lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
+    };
+  }
+
+  async function show(
+    ctx: Context,
+    visit: AccountVisit,
+    problems: ProofProblems = {},
+    status = 200,
+  ): Promise<void> {
+    const { user } = visit;
+    const [list, asked, count] = await Promise.all([
+      identities.list(user.id),
+      component.ask(visit, 'unlink_identity'),
+      passkeys.waysIn(user.id),
+    ]);
+    const isOpen = asked.isProven;
+    const mayRemove = list.some(({ issuer }) => mayUnlink(count, identities.works(issuer)));
+    const locals = {
+      identities: list.map((each, index) => present(each, list.slice(0, index), visit)),
+      email: user.email,
+      formToken: own.formToken(ctx),
+      reauthentication: isOpen ? undefined : asked,
+      problems,
+      trouble: problemOf(ctx),
+      providers: isOpen ? ways.buttons : [],
+      unlinkAction: isOpen && mayRemove ? own.address(`${path}/unlink`) : undefined,
+      recoverHref: count.hasPassword ? undefined : own.address('/auth/recover'),
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-linked', locals, status);
+  }
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => show(ctx, visit)),
+  );
+
+  router.post(
+    `${path}/unlink`,
+    door.takes(async (ctx, visit, form) => {
+      if (!(await component.isProven(visit, 'unlink_identity'))) return own.redirect(ctx, path);
+      const outcome = await identities.unlink(visit.user.id, form.get('identity'));
+      if (outcome.ok) return own.redirect(ctx, path);
+      if (outcome.reason === 'unknown') {
+        throw new AppError('not_found', 'You have linked no such account.');
+      }
+      return show(ctx, visit, { general: 'account.linked.last' }, 422);
+    }),
+  );
+}

@@ -1,0 +1,218 @@
+// To another provider and back. Where the way leads then depends on why it was begun: on with a
+// sign-in, or back to the account. Everything that can go wrong there ends on the page it began on.
+import type Router from '@koa/router';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import type { Forms } from '#http/csrf.ts';
+import { readForm, type Form } from '#http/request/input.ts';
+import type { OwnPages, ProblemName } from '#http/site-pages.ts';
+import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
+import type { Interactions } from '#oidc/sign-in/interactions.ts';
+import { randomToken } from '#platform/crypto/hashing.ts';
+import type { ReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
+import { readAccountPage } from '#features/reauthentication/reauthentication.pages.ts';
+import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
+import type { Identities, LinkFault } from '#features/federation/identities.service.ts';
+import type { ProvenIdentity } from '#features/federation/identities.ts';
+import { ownsSecondFactor } from '#features/reauthentication/reauthentication.ts';
+import type { ProviderClient } from '#features/federation/upstream/provider-client.service.ts';
+import type { ProviderFault } from '#features/federation/upstream/provider-errors.service.ts';
+import type { ProviderTrips, TripPurpose } from '#features/federation/upstream-requests.service.ts';
+import type { Providers } from '#features/federation/providers.service.ts';
+import { ownPlace, type ProviderWays } from './provider-buttons.pages.ts';
+
+export interface TripPageDependencies {
+  readonly own: OwnPages;
+  readonly forms: Forms;
+  readonly interactions: Interactions;
+  readonly ways: ProviderWays;
+  readonly providers: Providers;
+  readonly providerTrips: ProviderTrips;
+  readonly identities: Identities;
+  readonly reauthentication: Reauthentication;
+  readonly component: ReauthenticationComponent;
+  readonly sessionMaxSeconds: number;
+  readonly now: () => Date;
+}
+
+type Place = TripPurpose;
+
+export const tripProblems = {
+  refused: 'with-failed',
+  domain: 'with-domain',
+  stale: 'with-stale',
+  away: 'with-away',
+  denied: 'with-denied',
+} as const satisfies Record<ProviderFault, ProblemName>;
+
+export const linkProblems = {
+  taken: 'with-taken',
+  too_many: 'with-many',
+} as const satisfies Record<LinkFault, ProblemName>;
+
+/** As the engine names a sign-in in progress. */
+const wellFormedUid = /^[\w-]{1,64}$/;
+
+export function addTripPages(router: Router, dependencies: TripPageDependencies): void {
+  const { own, forms, interactions, ways, providers, providerTrips: trips } = dependencies;
+  const { identities, reauthentication, component, sessionMaxSeconds, now } = dependencies;
+
+  function requireProvider(ctx: Context): ProviderClient {
+    const client = providers.find(String(ctx['params'].provider));
+    if (client) return client;
+    throw new AppError('not_found', 'Nobody can sign in with that here.');
+  }
+
+  /** The page it began on. */
+  function pathOf(purpose: Place): string {
+    if (purpose.kind !== 'sign-in') return purpose.back;
+    const { interaction } = purpose;
+    return interaction === undefined ? '/auth/sign-in' : `/auth/interaction/${interaction}`;
+  }
+
+  function goBack(ctx: Context, purpose: Place, problem: ProblemName): void {
+    own.redirect(ctx, `${pathOf(purpose)}?problem=${problem}`);
+  }
+
+  /** Our own form, for a page of an interaction or of ours. */
+  async function readOwnForm(ctx: Context): Promise<{ form: Form; interaction?: string }> {
+    const form = await readForm(ctx);
+    const interaction = form.get('interaction');
+    if (interaction === '') {
+      forms.requireSameOrigin(ctx, form, forms.visitor(ctx));
+      return { form };
+    }
+    forms.requireSameOrigin(ctx, form, wellFormedUid.test(interaction) ? interaction : '');
+    return { form, interaction };
+  }
+
+  interface Start {
+    readonly purpose: TripPurpose;
+    readonly maxAgeSeconds?: number | undefined;
+    readonly loginHint?: string | undefined;
+  }
+
+  async function begin(ctx: Context, client: ProviderClient, start: Start): Promise<void> {
+    const { purpose, maxAgeSeconds, loginHint } = start;
+    const { id: providerId } = client.provider;
+    const trip = { providerId, purpose, maxAgeSeconds };
+    const begun = await trips.begin(trip, ways.browser(ctx));
+    const url = await client.begin({ ...begun, loginHint, locale: ctx.state.locale });
+    if (!url) return goBack(ctx, purpose, 'with-away');
+    ctx.status = 303;
+    ctx.redirect(url.href);
+    return undefined;
+  }
+
+  /** One more way to sign in, or reauthentication, of a user who is signed in. */
+  async function beginForAccount(ctx: Context, client: ProviderClient, form: Form): Promise<void> {
+    const visit = await own.signedIn(ctx);
+    if (!visit) return own.redirect(ctx, '/auth/sign-in');
+    const page = readAccountPage(form.get('back')) ?? 'linked';
+    const back = `/auth/account/${page}`;
+    const { sessionUid, user } = visit;
+    if (form.get('purpose') === 'link') {
+      if (!(await component.isProven(visit, 'link_identity'))) return own.redirect(ctx, back);
+      return begin(ctx, client, { purpose: { kind: 'link', sessionUid, back } });
+    }
+    // A provider vouches for one factor: it is no proof for an account that has a stronger one.
+    if (ownsSecondFactor(await reauthentication.factorsOf(user.id))) return own.redirect(ctx, back);
+    const { issuer } = client.provider;
+    const known = (await identities.list(user.id)).find((each) => each.issuer === issuer);
+    const purpose = { kind: 'confirm', sessionUid, back } as const;
+    return begin(ctx, client, { purpose, maxAgeSeconds: 0, loginHint: known?.email });
+  }
+
+  router.post('/auth/with/:provider', async (ctx) => {
+    const { form, interaction } = await readOwnForm(ctx);
+    const client = requireProvider(ctx);
+    if (form.get('purpose') !== '') return beginForAccount(ctx, client, form);
+    const wishes = interaction === undefined ? undefined : await interactions.wishes(interaction);
+    return begin(ctx, client, { ...wishes, purpose: { kind: 'sign-in', interaction } });
+  });
+
+  /** Signed in there so long ago that a session here would be over at once. */
+  function isPast({ at }: ProvenIdentity): boolean {
+    return now().getTime() - at.getTime() > (sessionMaxSeconds * 1000) / 2;
+  }
+
+  async function isSame(ctx: Context, sessionUid: string): Promise<SignedIn | undefined> {
+    const visit = await own.signedIn(ctx);
+    return visit?.sessionUid === sessionUid ? visit : undefined;
+  }
+
+  async function arrive(ctx: Context, purpose: TripPurpose, identity: ProvenIdentity) {
+    if (purpose.kind === 'sign-in') {
+      const { interaction } = purpose;
+      await trips.keepProven(identity, ways.browser(ctx), interaction ?? ownPlace);
+      const path = interaction === undefined ? '/auth/sign-in' : `/auth/interaction/${interaction}`;
+      return own.redirect(ctx, `${path}/with`);
+    }
+    const visit = await isSame(ctx, purpose.sessionUid);
+    if (!visit) return own.redirect(ctx, '/auth/sign-in');
+    if (purpose.kind === 'link') {
+      const outcome = await identities.link(visit.user, identity);
+      if (!outcome.ok) return goBack(ctx, purpose, linkProblems[outcome.reason]);
+      return own.redirect(ctx, purpose.back);
+    }
+    if (!(await identities.isOf(visit.user.id, identity))) {
+      return goBack(ctx, purpose, 'with-other');
+    }
+    await reauthentication.note(visit.sessionUid, ['fed']);
+    return own.redirect(ctx, purpose.back);
+  }
+
+  router.get('/auth/with/:provider/callback', async (ctx) => {
+    const client = requireProvider(ctx);
+    const { state } = ctx.query;
+    const text = typeof state === 'string' ? state : '';
+    const browser = ways.knownBrowser(ctx) ?? '';
+    const { trip, isFirst } = await trips.end(text, client.provider.id, browser);
+    // Begun in another browser, or never, or too long ago: there is no page to go back to.
+    if (!trip) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
+    if (!isFirst) return goBack(ctx, trip.purpose, 'with-expired');
+    const outcome = await client.finish(ctx.search, { ...trip, state: text });
+    if (!outcome.ok) return goBack(ctx, trip.purpose, tripProblems[outcome.reason]);
+    if (trip.maxAgeSeconds === undefined && isPast(outcome.identity)) {
+      return begin(ctx, client, { purpose: trip.purpose, maxAgeSeconds: 0 });
+    }
+    return arrive(ctx, trip.purpose, outcome.identity);
+  });
+
+  // Google's dialogue on our page sends what it got, with a value that it put into a cookie as well.
+  router.post('/auth/with/:provider/one-tap', async (ctx) => {
+    const form = await readForm(ctx);
+    const client = requireProvider(ctx);
+    forms.requireOwnSite(ctx);
+    requireDoubleSubmit(ctx, form);
+    if (!client.provider.oneTap) throw new AppError('not_found', 'There is no such door.');
+    const credential = form.get('credential');
+    const browser = ways.knownBrowser(ctx) ?? randomToken();
+    const nonce = nonceIn(credential);
+    const { trip, isFirst } = await trips.endTap(nonce, client.provider.id, browser);
+    if (!trip) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
+    if (!isFirst) return goBack(ctx, trip.purpose, 'with-expired');
+    const outcome = await client.take(credential, trip);
+    if (!outcome.ok) return goBack(ctx, trip.purpose, tripProblems[outcome.reason]);
+    return arrive(ctx, trip.purpose, outcome.identity);
+  });
+}
+
+function requireDoubleSubmit(ctx: Context, form: Form): void {
+  const cookie = ctx.cookies.get('g_csrf_token', { signed: false }) ?? '';
+  const field = form.get('g_csrf_token');
+  if (cookie !== '' && cookie === field) return;
+  throw new AppError('cross_site', 'This form came from another site. Please load the page again.');
+}
+
+/** Only to find what was asked for: nothing is believed before the signature. */
+function nonceIn(token: string): string {
+  try {
+    const [, part = ''] = token.split('.');
+    const claims: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    const nonce = typeof claims === 'object' && claims && 'nonce' in claims ? claims.nonce : '';
+    return typeof nonce === 'string' ? nonce : '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,32 @@
+// How we show a provider's token endpoint who we are: with a secret, or with a signature that only we
+// can make (private_key_jwt, OIDC Core 9).
+import type { ClientAuth } from 'openid-client';
+import type { SignInProvider } from '#config/federation-settings.ts';
+
+export async function authenticationOf({ credential }: SignInProvider): Promise<ClientAuth> {
+  const client = await import('openid-client');
+  if (credential.kind === 'key') {
+    const key = cryptoKeyOf(credential.key);
+    return client.PrivateKeyJwt(credential.kid === undefined ? key : { key, kid: credential.kid });
+  }
+  const basic = client.ClientSecretBasic(credential.secret);
+  const post = client.ClientSecretPost(credential.secret);
+  // Basic is what holds when a provider says nothing (OIDC Discovery 3).
+  const choose: ClientAuth = (server, ...rest) => {
+    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    return (methods.includes('client_secret_basic') ? basic : post)(server, ...rest);
+  };
+  return choose;
+}
+
+/** The algorithm follows from the key: RS256 for RSA, which every provider takes. */
+function cryptoKeyOf(key: Extract<SignInProvider['credential'], { kind: 'key' }>['key']) {
+  const algorithms = {
+    rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    ec: { name: 'ECDSA', namedCurve: 'P-256' },
+    ed25519: { name: 'Ed25519' },
+  };
+  const type = key.asymmetricKeyType;
+  const algorithm = algorithms[type === 'ec' || type === 'ed25519' ? type : 'rsa'];
+  return key.toCryptoKey(algorithm, false, ['sign']);
+}

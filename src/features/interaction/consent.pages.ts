@@ -1,0 +1,45 @@
+// The answer to "may this app have that?". The page itself is shown by interaction.pages.ts, after
+// the sign-in or by itself.
+import type Router from '@koa/router';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { InteractionPages } from './interaction.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+
+export interface ConsentPageDependencies {
+  readonly interaction: InteractionPages;
+  readonly own: OwnPages;
+}
+
+export function addConsentPages(
+  router: Router,
+  { interaction, own }: ConsentPageDependencies,
+): void {
+  /** Saying no to an app is not signing out: the password was right all the same. */
+  async function keepSignIn(ctx: Context, open: OpenInteraction): Promise<void> {
+    if (open.sessionAccountId !== undefined) return;
+    const signIn = await interaction.signInOf(open);
+    if (signIn) await own.startSession(ctx, signIn);
+  }
+
+  router.post('/auth/interaction/:uid/consent', async (ctx) => {
+    const { open, form } = await interaction.openForm(ctx);
+    if (open.needsSignIn || open.accountId === undefined) {
+      return interaction.goOn(ctx, open, { step: 'consent' });
+    }
+    switch (form.get('decision')) {
+      case 'allow':
+        return interaction.goOn(
+          ctx,
+          open,
+          await interaction.allowed(open, await interaction.requireAccount(open)),
+        );
+      case 'deny':
+        await keepSignIn(ctx, open);
+        return interaction.goOn(ctx, open, await interaction.denied(open));
+      default:
+        throw new AppError('invalid_input', 'Please choose to allow or to deny.');
+    }
+  });
+}

@@ -1,0 +1,234 @@
+// What the pages of one sign-in share: opening it, its form token, going on to the next step, and
+// the page for one that is over.
+import { errors } from 'oidc-provider';
+import type { Client } from '#core/clients/clients.ts';
+import type { CompleteSignIn } from '#core/sessions/authentication.ts';
+import type { User } from '#core/users/users.ts';
+import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
+import { describeConsent } from '#http/rendering/scope-descriptions.ts';
+import type { Context, Next } from '#http/context.ts';
+import type { TokenCookie } from '#http/token-cookie.ts';
+import type { Forms } from '#http/csrf.ts';
+import { readForm, type Form } from '#http/request/input.ts';
+import {
+  chooseLocale,
+  createTranslator,
+  defaultLocale,
+  type MessageKey,
+} from '#http/i18n/locales.ts';
+import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
+import type { Render } from '#http/rendering/render.ts';
+import type { PasskeyWay } from '#http/rendering/views/account-view-types.ts';
+import type { ViewLocals, WayOn } from '#http/rendering/views/view-types.ts';
+import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
+import type { Interactions, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+
+export interface InteractionPageDependencies {
+  readonly basePath: string;
+  readonly interactions: Interactions;
+  readonly browserSession: BrowserSession;
+  readonly clients: Clients;
+  readonly forms: Forms;
+  readonly render: Render;
+  readonly supplements: Supplements;
+  /** Of somebody who is about to tie an account elsewhere to the one they sign in to. */
+  readonly linkMark: TokenCookie;
+}
+
+type InteractionView = 'sign-in' | 'second-factor' | 'register' | 'consent';
+/** What the page's own code computes; the rest is the same for every page of a sign-in. */
+type OwnLocals<View extends InteractionView> = Omit<ViewLocals[View], 'client' | 'formToken'>;
+
+interface SecondFactorState {
+  readonly problem?: MessageKey | undefined;
+  readonly trouble?: MessageKey | undefined;
+  readonly status?: number;
+  readonly passkey?: PasskeyWay | undefined;
+}
+
+export function createInteractionPages(dependencies: InteractionPageDependencies) {
+  const { basePath, interactions, browserSession, clients, forms } = dependencies;
+  const { render, linkMark, supplements } = dependencies;
+
+  function address({ uid }: OpenInteraction, step?: string): string {
+    return `${basePath}/auth/interaction/${uid}${step ? `/${step}` : ''}`;
+  }
+
+  async function open(ctx: Context): Promise<OpenInteraction> {
+    const opened = await interactions.open(ctx.req, ctx.res, String(ctx['params'].uid));
+    const uiLocales = opened.params['ui_locales'];
+    ctx.state.locale = chooseLocale({
+      uiLocales: typeof uiLocales === 'string' ? uiLocales : undefined,
+      acceptLanguage: ctx.get('accept-language'),
+    });
+    return opened;
+  }
+
+  /** Whoever signed in may have been blocked since: then the sign-in is over. */
+  async function requireAccount(opened: OpenInteraction): Promise<User> {
+    const account = await interactions.account(opened);
+    if (account) return account;
+    throw new errors.SessionNotFound('the person may not act any more');
+  }
+
+  function renderView<View extends InteractionView>(
+    ctx: Context,
+    opened: OpenInteraction,
+    view: View,
+    locals: OwnLocals<View>,
+    status = 200,
+  ): void {
+    const shared = {
+      client: viewOf(opened.client, opened.params['redirect_uri']),
+      formToken: forms.token(opened.uid),
+    };
+    // Together they are what the view's type names: the compiler can not add generic types up.
+    render(ctx, view, { ...locals, ...shared } as unknown as ViewLocals[View], { status });
+  }
+
+  return {
+    address,
+    open,
+    render: renderView,
+    account: interactions.account,
+    signInOf: interactions.signInOf,
+    /** The app that the person is on the way to, as pages show it. */
+    clientOf: ({ client, params }: OpenInteraction) => viewOf(client, params['redirect_uri']),
+    /** Another person than before: who was signed in here is signed out first. */
+    async signedIn(
+      ctx: Context,
+      opened: OpenInteraction,
+      signIn: CompleteSignIn,
+      beside?: () => Promise<void>,
+    ): Promise<NextStep> {
+      const { sessionAccountId } = opened;
+      if (sessionAccountId !== undefined && sessionAccountId !== signIn.user.id) {
+        await browserSession.end(ctx);
+        interactions.leaveSession(opened);
+      }
+      return interactions.signedIn(opened, signIn, beside);
+    },
+    allowed: interactions.allowed,
+    denied: interactions.denied,
+    /** Opens the interaction of a form that came from our own page. */
+    async openForm(ctx: Context): Promise<{ open: OpenInteraction; form: Form }> {
+      const opened = await open(ctx);
+      const form = await readForm(ctx);
+      forms.requireSameOrigin(ctx, form, opened.uid);
+      return { open: opened, form };
+    },
+    requireAccount,
+    async showConsent(ctx: Context, opened: OpenInteraction): Promise<void> {
+      const account = await requireAccount(opened);
+      const { claims, email } = account;
+      renderView(ctx, opened, 'consent', {
+        action: address(opened, 'consent'),
+        account: { name: claims.name, email },
+        ...describeConsent(
+          {
+            asked: await interactions.accessAsked(opened),
+            allowed: await interactions.accessAllowedBefore(opened, account.id),
+          },
+          createTranslator(ctx.state.locale ?? defaultLocale),
+          titlesIn(supplements, ctx.state.locale ?? defaultLocale),
+        ),
+        native: opened.client.metadata['application_type'] === 'native',
+        switchAction: address(opened, 'switch'),
+      });
+    },
+    startAgain(ctx: Context, opened: OpenInteraction): void {
+      ctx.status = 303;
+      ctx.redirect(address(opened));
+    },
+    /** The page for the second proof, after the password was right. */
+    showSecondFactor(
+      ctx: Context,
+      opened: OpenInteraction,
+      { status, ...shown }: SecondFactorState,
+    ): void {
+      const action = address(opened, 'second-factor');
+      const locals = { action, ...shown, againHref: address(opened) };
+      renderView(ctx, opened, 'second-factor', locals, status);
+    },
+    goOn(ctx: Context, opened: OpenInteraction, next: NextStep): void {
+      ctx.status = 303;
+      const onward = next.step === 'done' ? next.returnTo : address(opened);
+      ctx.redirect(linkMark.read(ctx) ? address(opened, 'with/link/confirm') : onward);
+    },
+    /** Once more to where the last step led. */
+    resume(ctx: Context, opened: OpenInteraction): void {
+      ctx.status = 303;
+      ctx.redirect(interactions.isSettled(opened) ? opened.engine.returnTo : address(opened));
+    },
+    formTokenOf: ({ uid }: OpenInteraction): string => forms.token(uid),
+    /** Shows the way back when the interaction is over, expired, or from another browser. */
+    async explainEnd(ctx: Context, next: Next): Promise<void> {
+      try {
+        await next();
+      } catch (error) {
+        if (!(error instanceof errors.SessionNotFound)) throw error;
+        await showExpired(ctx, String(ctx['params']?.uid ?? ''));
+      }
+    },
+    showExpired,
+  };
+
+  /** For every way a sign-in can be over; the app is named only from its registration. */
+  async function showExpired(ctx: Context, uid: string): Promise<void> {
+    const trace = uid === '' ? undefined : await interactions.trace(uid);
+    const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
+    const t = createTranslator(ctx.state.locale ?? defaultLocale);
+    const href = client && wayBack(client);
+    const label = trace?.finished ? 'expired.finished.again' : 'expired.again';
+    const wayOn: WayOn | undefined = href ? { href, label: t(label) } : undefined;
+    render(
+      ctx,
+      'expired',
+      {
+        requestId: ctx.state.requestId,
+        finished: trace?.finished,
+        clientName: client && viewOf(client).name,
+        wayOn,
+      },
+      { status: 400, title: trace?.finished ? 'expired.finished.heading' : 'expired.title' },
+    );
+  }
+}
+
+export type InteractionPages = ReturnType<typeof createInteractionPages>;
+
+/** The registered members that a page shows. */
+export function viewOf(
+  client: Pick<Client, 'clientId' | 'metadata'>,
+  redirectUri?: unknown,
+): ClientView {
+  const text = (name: string) => {
+    const value = client.metadata[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return presentClient({
+    clientId: client.clientId,
+    clientName: text('client_name'),
+    logoUri: text('logo_uri'),
+    policyUri: text('policy_uri'),
+    tosUri: text('tos_uri'),
+    clientUri: text('client_uri'),
+    redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
+    theme: client.metadata['theme'],
+  });
+}
+
+/** Where a sign-in can be started again: registered addresses only, never one from a request. */
+function wayBack({ metadata }: Client): string | undefined {
+  const { initiate_login_uri: start, client_uri: home, redirect_uris: answers } = metadata;
+  const [answer]: unknown[] = Array.isArray(answers) ? answers : [];
+  const origin = typeof answer === 'string' ? URL.parse(answer)?.origin : undefined;
+  return [start, home, origin].find(isWebAddress);
+}
+
+function isWebAddress(value: unknown): value is string {
+  const protocol = typeof value === 'string' ? URL.parse(value)?.protocol : undefined;
+  return protocol === 'https:' || protocol === 'http:';
+}

@@ -1,0 +1,96 @@
+// Pages that the engine shows by itself: errors that can not go to the app, and signing out.
+import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
+import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
+import type { Render } from '#http/rendering/render.ts';
+import type { EnginePages } from '#oidc/configuration.ts';
+import { requireText } from '#oidc/adapters/session-adapter.ts';
+import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import { viewOf, type InteractionPages } from './interaction.pages.ts';
+import { stayPath } from './sign-out.pages.ts';
+
+function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
+  if (wrongAddress) return 'error.message.wrong_address';
+  return sentences[code] ?? 'error.message.invalid_input';
+}
+
+/** The address that the client sent without having registered it, if that is the error. */
+function unregisteredAddress(ctx: KoaContextWithOIDC, error: Error): string | undefined {
+  const name = parameterOf(ctx, error);
+  const sent = name === undefined ? undefined : ctx.oidc?.params?.[name];
+  return typeof sent === 'string' ? sent : undefined;
+}
+
+function parameterOf({ oidc }: KoaContextWithOIDC, error: Error): string | undefined {
+  if (error instanceof errors.InvalidRedirectUri) return 'redirect_uri';
+  // The engine has no class of its own for it.
+  const isLogout = oidc?.route === 'end_session' && error instanceof errors.InvalidRequest;
+  return isLogout && error.error_description === 'post_logout_redirect_uri not registered'
+    ? 'post_logout_redirect_uri'
+    : undefined;
+}
+
+/** For the developer of the app; of our own faults there is nothing to say. */
+function detailOf({ error, error_description: description }: ErrorOut): string | undefined {
+  return error === 'server_error' ? undefined : description;
+}
+
+export interface EnginePageDependencies {
+  readonly basePath: string;
+  readonly render: Render;
+  readonly clients: Clients;
+  /** Late, because the interactions need the engine that needs these pages. */
+  readonly interaction: () => InteractionPages;
+}
+
+/** Sentences for people; the code beside it is what a developer looks up. */
+const sentences: Partial<Record<string, MessageKey>> = {
+  invalid_client: 'error.message.client_not_found',
+  server_error: 'error.message.internal',
+};
+
+export function createEnginePages(dependencies: EnginePageDependencies): EnginePages {
+  const { basePath, render, clients, interaction } = dependencies;
+
+  async function appOf(ctx: KoaContextWithOIDC) {
+    const clientId = ctx.oidc.client?.clientId;
+    const client = clientId === undefined ? undefined : await clients.find(clientId);
+    return client && viewOf(client);
+  }
+
+  return {
+    async renderError(ctx, out, error) {
+      if (error instanceof errors.SessionNotFound) {
+        const uid = ctx['params']?.uid;
+        return interaction().showExpired(ctx, typeof uid === 'string' ? uid : '');
+      }
+      const t = createTranslator(ctx.state.locale ?? defaultLocale);
+      const { status } = ctx;
+      const unregistered = unregisteredAddress(ctx, error);
+      const locals = {
+        code: out.error,
+        message: t(sentenceOf(out.error, unregistered !== undefined)),
+        requestId: ctx.state.requestId,
+        detail: unregistered ?? detailOf(out),
+      };
+      return render(ctx, 'error', locals, { status });
+    },
+    async confirmSignOut(ctx) {
+      if (isVouchedFor(ctx)) return signOutNow(ctx);
+      const state: unknown = ctx.oidc.session?.state;
+      const secret =
+        typeof state === 'object' && state !== null && 'secret' in state ? state.secret : '';
+      return render(ctx, 'sign-out', {
+        action: ctx.oidc.urlFor('end_session_confirm'),
+        xsrf: requireText(secret, 'the secret of the sign-out form'),
+        stayAction: `${basePath}${stayPath}`,
+        client: await appOf(ctx),
+        clientId: ctx.oidc.client?.clientId,
+      });
+    },
+    async signedOut(ctx) {
+      const client = await appOf(ctx);
+      render(ctx, 'signed-out', { client, returnHref: client?.uri });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// What follows when somebody was asked whether to sign out and chose to stay: nothing changes, and
+// they are shown the way back. Signing out itself is oidc/sign-in/sign-out.ts.
+import type Router from '@koa/router';
+import { readQuery } from '#http/request/input.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import { viewOf } from './interaction.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+
+export interface SignOutPageDependencies {
+  readonly own: OwnPages;
+  readonly clients: Clients;
+}
+
+export const stayPath = '/auth/sign-out/stay';
+
+export function addSignOutPages(router: Router, { own, clients }: SignOutPageDependencies): void {
+  router.get(stayPath, async (ctx) => {
+    const clientId = readQuery(ctx).get('client_id');
+    const known = clientId === '' ? undefined : await clients.find(clientId);
+    const client = known && viewOf(known);
+    // The way back is the app's registered home, never an address from the request.
+    own.render(ctx, 'stayed', {
+      client,
+      returnHref: client?.uri,
+      accountHref: own.address('/auth/account'),
+    });
+  });
+}

@@ -1,0 +1,60 @@
+// The page behind the link of an invitation: it makes an account with the address that was invited.
+import type Router from '@koa/router';
+import { signedInToNewAccount } from '#core/sessions/authentication.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import {
+  makeAccount,
+  type NewAccountProblems,
+  type TermsRule,
+} from '#features/account-creation/new-account-form.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import type { Invitations } from './invitations.service.ts';
+import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
+import { noLongerGood } from '#features/email-tokens/email-token.pages.ts';
+
+export interface InvitationPageDependencies {
+  readonly own: OwnPages;
+  readonly invitations: Invitations;
+  readonly terms: TermsRule;
+  /** False: nobody can make an account, with an invitation or without. */
+  readonly invitationsCount: boolean;
+  readonly minimumPasswordLength: number;
+}
+
+export function addInvitationPages(router: Router, dependencies: InvitationPageDependencies): void {
+  const { own, invitations, terms, invitationsCount, minimumPasswordLength } = dependencies;
+
+  async function find(ctx: Context): Promise<MailProof> {
+    if (!invitationsCount) {
+      throw new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
+    }
+    const proof = await invitations.find(String(ctx['params'].token));
+    if (!proof) throw noLongerGood();
+    return proof;
+  }
+
+  function show(
+    ctx: Context,
+    proof: MailProof,
+    { name = '', problems = {} }: { name?: string; problems?: NewAccountProblems } = {},
+  ): void {
+    const action = own.address(`/auth/invitation/${ctx['params'].token}`);
+    const values = { email: proof.email, name };
+    const shared = { action, formToken: own.formToken(ctx), values, problems };
+    const status = Object.keys(problems).length > 0 ? 422 : 200;
+    const rules = { minimumPasswordLength, termsHref: terms.href };
+    own.render(ctx, 'invitation', { ...shared, ...rules }, status);
+  }
+
+  router.get('/auth/invitation/:token', async (ctx) => show(ctx, await find(ctx)));
+
+  router.post('/auth/invitation/:token', async (ctx) => {
+    const form = await own.readForm(ctx);
+    const proof = await find(ctx);
+    const accept = makeAccount(form, terms, (request) => invitations.accept(proof, request));
+    const outcome = await accept;
+    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
+    return show(ctx, proof, { name: outcome.values.name, problems: outcome.problems });
+  });
+}

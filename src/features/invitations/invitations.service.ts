@@ -1,0 +1,83 @@
+// Invitations: an operator asks somebody to make an account with the address they were written at.
+// The mail that brings the link proves the mailbox.
+import { isAppError } from '#platform/errors.ts';
+import { checkEmail } from '#core/users/email-addresses.ts';
+import { mailProofSeconds } from '#features/email-tokens/email-tokens.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type {
+  AccountOutcome,
+  AccountRequest,
+  EmailFault,
+  Registration,
+} from '#features/account-creation/account-creation.service.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { MailProof, MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import { usedUp } from '#features/email-tokens/verified-registration.service.ts';
+
+export interface InvitationDependencies {
+  readonly db: Database;
+  readonly proofs: MailProofs;
+  readonly registration: Registration;
+  readonly users: UserStore;
+  readonly outbox: Outbox;
+  readonly audit: Audit;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export type InvitationOutcome =
+  | {
+      readonly ok: true;
+      readonly email: string;
+      /** For the operator, who may hand it over in another way; it is kept nowhere. */
+      readonly link: string;
+      readonly expiresAt: Date;
+    }
+  | { readonly ok: false; readonly email: EmailFault };
+
+export function createInvitations(dependencies: InvitationDependencies) {
+  const { db, proofs, registration, users, outbox, audit, issuer, now } = dependencies;
+  return {
+    /** An invitation that was sent to the address before is no good any more. */
+    async invite(typed: string, locale: string | undefined): Promise<InvitationOutcome> {
+      const address = checkEmail(typed);
+      if (!address.ok) return { ok: false, email: `email_${address.reason}` };
+      const { email, key: emailKey } = address;
+      if (await users.findByEmailKey(emailKey)) return { ok: false, email: 'email_taken' };
+      const expiresAt = new Date(now().getTime() + mailProofSeconds.invitation * 1000);
+      return db.transaction(async (tx) => {
+        const { id, token } = await proofs.issue({ kind: 'invitation', email, emailKey }, tx);
+        const link = `${issuer}/auth/invitation/${token}`;
+        const mail = { template: 'invitation', values: { link } };
+        await outbox.add([{ kind: 'mail', userId: undefined, to: email, locale, ...mail }], tx);
+        const actor = { kind: 'operator' } as const;
+        // Not the address: an entry about nobody's account could never be erased.
+        await audit.append({ event: 'user.invited', actor, details: { proof: id } }, tx);
+        return { ok: true, email, link, expiresAt };
+      });
+    },
+    find: (token: string) => proofs.findByLink(token, ['invitation']),
+    /** Makes the account with the address that was invited, whatever the request says. */
+    async accept(
+      proof: MailProof,
+      request: Omit<AccountRequest, 'email' | 'emailVerified'>,
+    ): Promise<AccountOutcome> {
+      const { email } = proof;
+      try {
+        return await registration.registerWith(
+          { ...request, email, emailVerified: true, proof: proof.id },
+          async (tx) => {
+            if (!(await proofs.use(proof, tx))) throw usedUp();
+          },
+        );
+      } catch (error) {
+        if (isAppError(error, 'email_taken')) throw usedUp();
+        throw error;
+      }
+    },
+  };
+}
+
+export type Invitations = ReturnType<typeof createInvitations>;

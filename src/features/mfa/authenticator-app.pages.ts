@@ -1,0 +1,151 @@
+// The codes that signing in asks for, from the user's side: setting up an app that makes them, recovery
+// codes, and turning it all off. Each of them needs reauthentication.
+import type Router from '@koa/router';
+import { showRecoveryCode } from './mfa.ts';
+import type { Context } from '#http/context.ts';
+import { drawQrCode } from '#http/rendering/qr-code.ts';
+import { showTime } from '#http/i18n/times.ts';
+import { totpAddress } from './totp.ts';
+import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { factorProblems } from './second-step.pages.ts';
+import { signedInAgain } from '#core/sessions/authentication.ts';
+import type { SecondFactorSetup } from './mfa-setup.service.ts';
+import type { SecondFactor } from './mfa.service.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#features/reauthentication/component.pages.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+
+export interface CodePageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly secondFactor: SecondFactor;
+  readonly secondFactorSetup: SecondFactorSetup;
+  readonly productName: string;
+  readonly now: () => Date;
+}
+
+const path = '/auth/account/codes';
+
+export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
+  const { own, door, component, secondFactor, secondFactorSetup } = dependencies;
+  const { productName, now } = dependencies;
+  const accountHref = own.address('/auth/account');
+
+  async function showState(
+    ctx: Context,
+    visit: AccountVisit,
+    problems: ProofProblems = {},
+    status = 200,
+  ): Promise<void> {
+    const { user, locale } = visit;
+    const { since, lastUsedAt, recoveryCodesLeft } = await secondFactor.state(user.id);
+    const factor = since && {
+      since: showTime(since, now(), locale),
+      lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
+      recoveryCodesLeft,
+    };
+    const locals = {
+      factor,
+      formToken: own.formToken(ctx),
+      email: user.email,
+      reauthentication: await component.ask(
+        visit,
+        factor ? 'turn_off_or_renew_codes' : 'turn_on_codes',
+      ),
+      beginAction: own.address(`${path}/begin`),
+      action: own.address(path),
+      problems,
+      accountHref,
+    };
+    own.render(ctx, 'account-codes', locals, status);
+  }
+
+  async function showSecret(
+    ctx: Context,
+    visit: AccountVisit,
+    secret: string,
+    problems: ProofProblems = {},
+    status = 200,
+  ): Promise<void> {
+    const { email } = visit.user;
+    const address = await totpAddress(secret, { productName, email });
+    const locals = {
+      action: own.address(`${path}/confirm`),
+      formToken: own.formToken(ctx),
+      picture: drawQrCode(address),
+      address,
+      secret: showRecoveryCode(secret),
+      email,
+      reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
+      problems,
+      backHref: own.address(path),
+    };
+    own.render(ctx, 'account-codes-new', locals, status);
+  }
+
+  function showRecoveryCodes(ctx: Context, codes: readonly string[]): void {
+    const shown = codes.map(showRecoveryCode);
+    own.render(ctx, 'account-codes-paper', { codes: shown, codesHref: own.address(path) });
+  }
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => showState(ctx, visit, { general: problemOf(ctx) })),
+  );
+
+  router.post(
+    `${path}/begin`,
+    door.takes(async (ctx, visit, form) => {
+      const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
+      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
+      const begun = await secondFactor.begin(visit.user.id);
+      return own.redirect(ctx, begun ? `${path}/new` : path);
+    }),
+  );
+
+  router.get(
+    `${path}/new`,
+    door.shows(async (ctx, visit) => {
+      const secret = await secondFactor.pendingSecret(visit.user.id);
+      if (!secret) return own.redirect(ctx, path);
+      return showSecret(ctx, visit, secret, { general: problemOf(ctx) });
+    }),
+  );
+
+  router.post(
+    `${path}/confirm`,
+    door.takes(async (ctx, visit, form) => {
+      const secret = await secondFactor.pendingSecret(visit.user.id);
+      if (!secret) return own.redirect(ctx, path);
+      const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
+      if (!proof.ok) return showSecret(ctx, visit, secret, proof.problems, proof.status);
+      const { user, sessionUid } = visit;
+      const outcome = await secondFactorSetup.finish(user, sessionUid, form.get('code'));
+      if (!outcome.ok) {
+        return showSecret(ctx, visit, secret, { code: factorProblems[outcome.reason] }, 422);
+      }
+      await own.startSession(
+        ctx,
+        signedInAgain({ user: outcome.user, at: proof.at }, [...proof.amr, 'otp']),
+      );
+      return showRecoveryCodes(ctx, outcome.recoveryCodes);
+    }),
+  );
+
+  router.post(
+    path,
+    door.takes(async (ctx, visit, form) => {
+      const { id } = visit.user;
+      const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
+      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
+      if (form.get('act') === 'renew') {
+        return showRecoveryCodes(ctx, await secondFactor.renewRecoveryCodes(visit.user));
+      }
+      await secondFactor.remove(id, { kind: 'user', id });
+      return own.redirect(ctx, path);
+    }),
+  );
+}

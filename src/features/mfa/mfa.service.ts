@@ -1,0 +1,198 @@
+// The second proof of a sign-in: a code from an app, or one on paper. Each is good once; ten wrong
+// ones in a row lock the factor for a while, whatever happens with the password, and the person is told.
+import type { Knex } from 'knex';
+import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
+import {
+  lockAfter,
+  mostWrongCodes,
+  readTypedCode,
+  recoveryCodeCount,
+  type TypedCode,
+} from './mfa.ts';
+import { sessionRevoked } from '#platform/errors.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Keyring } from '#platform/crypto/encryption.ts';
+import { sha256 } from '#platform/crypto/hashing.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notices, NoticeTemplate } from '#core/outbox/notifications.service.ts';
+import type { ReadUser } from '#core/users/user-holds.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { FactorFailureStore } from './mfa-failures.store.ts';
+import type { RecoveryCodeStore } from './recovery-codes.store.ts';
+import type { TotpStore } from './totp-credentials.store.ts';
+import { makeRecoveryCode, makeTotpSecret, stepOfCode } from './totp.ts';
+
+export interface SecondFactorDependencies {
+  readonly db: Database;
+  readonly totp: TotpStore;
+  readonly recoveryCodes: RecoveryCodeStore;
+  readonly factorFailures: FactorFailureStore;
+  readonly users: UserStore;
+  readonly keyring: Keyring;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly now: () => Date;
+}
+
+export type CodeFault = 'malformed' | 'wrong' | 'locked';
+export type CodeOutcome =
+  | { readonly ok: true; readonly kind: TypedCode['kind'] }
+  | { readonly ok: false; readonly reason: CodeFault };
+
+export interface FactorState {
+  /** `undefined`: there is no second factor. */
+  readonly since: Date | undefined;
+  readonly lastUsedAt: Date | undefined;
+  readonly recoveryCodesLeft: number;
+}
+
+/** How long the secret of a new factor is shown; after that it begins anew. */
+const setUpMilliseconds = 15 * 60 * 1000;
+
+export function createSecondFactor(dependencies: SecondFactorDependencies) {
+  const { db, totp, recoveryCodes, factorFailures, users } = dependencies;
+  const { keyring, audit, notices, now } = dependencies;
+
+  /** @throws AppError `session_expired` when the user was signed out since the user was read */
+  async function requireUnrevoked(user: ReadUser, tx: Knex): Promise<void> {
+    if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+  }
+
+  async function secretOf(userId: string, tx?: Knex): Promise<string | undefined> {
+    const credential = await totp.find(userId, tx);
+    return credential && keyring.open(credential.sealed, contextOf(userId)).toString();
+  }
+
+  async function takeTotp(userId: string, code: string, confirms: boolean, tx: Knex) {
+    const at = now();
+    const secret = await secretOf(userId, tx);
+    const step = secret === undefined ? undefined : await stepOfCode(secret, code, at);
+    return step !== undefined && totp.take(userId, { step, at, confirms }, tx);
+  }
+
+  async function noteWrong(userId: string, count: number, tx: Knex): Promise<void> {
+    const lockSeconds = lockAfter(count);
+    const actor = { kind: 'anonymous' } as const;
+    const details = { failures: count, lockSeconds };
+    await audit.append({ event: 'factor.refused', actor, userId, details }, tx);
+    if (lockSeconds === 0) return;
+    await factorFailures.lock(userId, new Date(now().getTime() + lockSeconds * 1000), tx);
+    if (count === mostWrongCodes) await notices.tellPerson(userId, 'factor_locked', tx);
+  }
+
+  /** Counted first, so that many at once are as many; a wrong one is committed, too. */
+  async function attempt(
+    userId: string,
+    text: string,
+    isTaken: (typed: TypedCode, tx: Knex.Transaction) => Promise<boolean>,
+    prove: (tx: Knex) => Promise<void> = async () => {},
+  ): Promise<CodeOutcome> {
+    const typed = readTypedCode(text);
+    if (!typed) return { ok: false, reason: 'malformed' };
+    return db.transaction(async (tx) => {
+      await prove(tx);
+      const count = await factorFailures.count(userId, now(), tx);
+      if (count === undefined) return { ok: false, reason: 'locked' };
+      if (await isTaken(typed, tx)) {
+        await factorFailures.forgive(userId, tx);
+        return { ok: true, kind: typed.kind };
+      }
+      await noteWrong(userId, count, tx);
+      return { ok: false, reason: 'wrong' };
+    });
+  }
+
+  async function renew(userId: string, tx: Knex): Promise<readonly string[]> {
+    const codes = await Promise.all(Array.from({ length: recoveryCodeCount }, makeRecoveryCode));
+    await recoveryCodes.replace(userId, codes.map(sha256), now(), tx);
+    return codes;
+  }
+
+  async function note(event: AuditEvent, template: NoticeTemplate, userId: string, tx: Knex) {
+    await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
+    await notices.tellPerson(userId, template, tx);
+  }
+
+  /** Takes a code of a factor that is in use. */
+  function take(userId: string) {
+    return async ({ kind, code }: TypedCode, tx: Knex): Promise<boolean> => {
+      if (kind === 'totp') return takeTotp(userId, code, false, tx);
+      const used = await recoveryCodes.use(userId, sha256(code), now(), tx);
+      if (used) await note('recovery_code.used', 'recovery_code_used', userId, tx);
+      return used;
+    };
+  }
+
+  return {
+    async state(userId: string): Promise<FactorState> {
+      const credential = await totp.find(userId);
+      const since = credential?.confirmedAt;
+      const recoveryCodesLeft = since ? await recoveryCodes.count(userId) : 0;
+      return { since, lastUsedAt: credential?.lastUsedAt, recoveryCodesLeft };
+    },
+    /** As the second step of a sign-in, or to prove it again for something that matters. */
+    check: (userId: string, text: string): Promise<CodeOutcome> =>
+      attempt(userId, text, take(userId)),
+    /** A new secret, good once a code of it was typed. False: there is one in use. */
+    async begin(userId: string): Promise<boolean> {
+      return totp.begin(userId, keyring.seal(await makeTotpSecret(), contextOf(userId)), now());
+    },
+    /** The secret of a factor that is being set up. */
+    async pendingSecret(userId: string): Promise<string | undefined> {
+      const credential = await totp.find(userId);
+      if (!credential || credential.confirmedAt) return undefined;
+      const isFresh = now().getTime() - credential.createdAt.getTime() < setUpMilliseconds;
+      return isFresh ? keyring.open(credential.sealed, contextOf(userId)).toString() : undefined;
+    },
+    /**
+     * The first code of a new secret; answers with the codes for paper, which nobody sees again.
+     * @param join runs in the transaction that turns the factor on
+     */
+    async confirm(
+      user: ReadUser,
+      text: string,
+      join: (tx: Knex.Transaction) => Promise<void>,
+    ): Promise<
+      | { readonly ok: true; readonly recoveryCodes: readonly string[] }
+      | { readonly ok: false; readonly reason: CodeFault }
+    > {
+      const { id: userId } = user;
+      let codes: readonly string[] = [];
+      const isTaken = async ({ kind, code }: TypedCode, tx: Knex.Transaction) => {
+        if (kind !== 'totp' || !(await takeTotp(userId, code, true, tx))) return false;
+        codes = await renew(userId, tx);
+        await note('factor.added', 'factor_added', userId, tx);
+        await join(tx);
+        return true;
+      };
+      const outcome = await attempt(userId, text, isTaken, (tx) => requireUnrevoked(user, tx));
+      return outcome.ok ? { ok: true, recoveryCodes: codes } : outcome;
+    },
+    /** In place of those before. */
+    renewRecoveryCodes: (user: ReadUser): Promise<readonly string[]> =>
+      db.transaction(async (tx) => {
+        const { id: userId } = user;
+        await requireUnrevoked(user, tx);
+        const codes = await renew(userId, tx);
+        await note('recovery_codes.renewed', 'recovery_codes_renewed', userId, tx);
+        return codes;
+      }),
+    /** By the person, or by an operator for somebody who has lost phone and paper. */
+    async remove(userId: string, by: AuditActor) {
+      return db.transaction(async (tx) => {
+        if (!(await totp.remove(userId, tx))) return false;
+        await recoveryCodes.removeAll(userId, tx);
+        await factorFailures.forgive(userId, tx);
+        await audit.append({ event: 'factor.removed', actor: by, userId }, tx);
+        await notices.tellPerson(userId, 'factor_removed', tx);
+        return true;
+      });
+    },
+  };
+}
+
+export type SecondFactor = ReturnType<typeof createSecondFactor>;
+
+function contextOf(userId: string): string {
+  return `totp ${userId}`;
+}

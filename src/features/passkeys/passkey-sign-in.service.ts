@@ -1,0 +1,95 @@
+// Proving who one is with a passkey: as the whole sign-in, in the place of a code, or once more for
+// something that matters. A count that goes back is an alarm: there are two of what should be one.
+import { hasGoneOn, type Passkey } from './passkeys.ts';
+import type { ProvenCredential } from '#core/sessions/authentication.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { PasskeyStore } from './passkeys.store.ts';
+import { readAssertion, type Assertion, type ReadAnswer } from './webauthn/responses.ts';
+import type { PasskeyChallenges, PasskeyStep } from './passkey-challenges.service.ts';
+import type { WebAuthn } from './webauthn/webauthn.ts';
+
+export interface PasskeySignInDependencies {
+  readonly db: Database;
+  readonly store: PasskeyStore;
+  readonly users: UserStore;
+  readonly challenges: PasskeyChallenges;
+  readonly webauthn: WebAuthn;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly now: () => Date;
+}
+
+export type PasskeyFault = 'refused' | 'unknown' | 'cloned' | 'blocked';
+export type PasskeyOutcome =
+  | (ProvenCredential & { readonly ok: true; readonly synced: boolean })
+  | { readonly ok: false; readonly reason: PasskeyFault };
+
+const anonymous = { kind: 'anonymous' } as const;
+
+export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
+  const { db, store, users, challenges, webauthn, audit, notices, now } = dependencies;
+
+  async function refuse(
+    reason: PasskeyFault,
+    { userId }: Passkey,
+    { purpose }: PasskeyStep,
+  ): Promise<PasskeyOutcome> {
+    const details = { reason: reason === 'blocked' ? 'blocked' : 'passkey', purpose };
+    await audit.append({ event: 'sign_in.refused', actor: anonymous, userId, details });
+    return { ok: false, reason };
+  }
+
+  async function alarm({ userId }: Passkey, before: number, count: number) {
+    await db.transaction(async (tx) => {
+      const details = { before, count };
+      await audit.append({ event: 'passkey.cloned', actor: anonymous, userId, details }, tx);
+      await notices.tellPerson(userId, 'passkey_cloned', tx);
+    });
+    return { ok: false, reason: 'cloned' } as const;
+  }
+
+  /** Who nobody has named yet has to be named by the authenticator (WebAuthn 7.2). */
+  async function isOwner(passkey: Passkey, { answer }: ReadAnswer<Assertion>, known: boolean) {
+    const { userHandle } = answer.response;
+    if (!userHandle) return known;
+    return (await store.handleOf(passkey.userId))?.toString('base64url') === userHandle;
+  }
+
+  return {
+    /** @param userId of a person who is known already */
+    async options(step: PasskeyStep, userId?: string) {
+      const known = userId === undefined ? [] : await store.list(userId);
+      return webauthn.authenticationOptions(await challenges.make(step), known);
+    },
+    /** @param userId whose passkey it has to be; nobody: that of whoever it belongs to */
+    async check(text: string, step: PasskeyStep, userId?: string): Promise<PasskeyOutcome> {
+      const read = readAssertion(text);
+      if (!read) return { ok: false, reason: 'refused' };
+      const { challenge } = read.clientData;
+      if (!(await challenges.take(challenge, step))) return { ok: false, reason: 'refused' };
+      const at = now();
+      const passkey = await store.find(read.answer.id);
+      if (!passkey) return { ok: false, reason: 'unknown' };
+      // Read before the answer is checked: what ends meanwhile ends this sign-in as well.
+      const user = await users.findById(passkey.userId);
+      const proven = await webauthn.verifyAssertion(read, challenge, passkey);
+      const isTheirs =
+        (userId === undefined || userId === passkey.userId) &&
+        (await isOwner(passkey, read, userId !== undefined));
+      if (!proven || !isTheirs) return refuse('refused', passkey, step);
+      const { signCount, backedUp } = proven;
+      if (!user || isBlocked(user, now())) return refuse('blocked', passkey, step);
+      const isNext =
+        hasGoneOn(passkey.signCount, signCount) &&
+        (await store.use(passkey.id, signCount, backedUp, now()));
+      if (!isNext) return alarm(passkey, passkey.signCount, signCount);
+      return { ok: true, user, at, synced: passkey.deviceType === 'multiDevice' };
+    },
+  };
+}
+
+export type PasskeySignIn = ReturnType<typeof createPasskeySignIn>;

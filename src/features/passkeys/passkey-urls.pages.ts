@@ -1,0 +1,28 @@
+// Where the passkey buttons of sign-in pages lead: to an interaction's own addresses, or to ours.
+import type { OwnPages } from '#http/site-pages.ts';
+import type { PasskeyWay } from '#http/rendering/views/account-view-types.ts';
+import type { Passkeys } from './passkeys.service.ts';
+
+export const ownFirstPath = '/auth/sign-in';
+export const ownSecondPath = '/auth/sign-in/second-factor';
+
+export interface PasskeyWays {
+  /** On a sign-in page; `uid` of an interaction, or our own. */
+  first(uid?: string): PasskeyWay;
+  /** After the password; `undefined`: the person has no passkey. */
+  second(userId: string, uid?: string): Promise<PasskeyWay | undefined>;
+}
+
+export function createPasskeyWays(own: OwnPages, passkeys: Passkeys): PasskeyWays {
+  const way = (path: string) => ({
+    action: own.address(`${path}/passkey`),
+    optionsAction: own.address(`${path}/passkey/options`),
+  });
+  return {
+    first: (uid) => way(uid ? `/auth/interaction/${uid}` : ownFirstPath),
+    async second(userId, uid) {
+      if ((await passkeys.waysIn(userId)).passkeys === 0) return undefined;
+      return way(uid ? `/auth/interaction/${uid}/second-factor` : ownSecondPath);
+    },
+  };
+}

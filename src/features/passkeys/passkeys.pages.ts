@@ -1,0 +1,153 @@
+// A person's passkeys: each with its device, when it was used, its name and the way to be rid of it,
+// and adding one. Each change needs reauthentication.
+import type Router from '@koa/router';
+import { passkeyAmr } from '#core/sessions/authentication.ts';
+import { mayRemovePasskey, type Passkey } from './passkeys.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import { createTranslator, type Locale, type MessageKey } from '#http/i18n/locales.ts';
+import { showTime } from '#http/i18n/times.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
+import type { AddFault } from './passkeys.service.ts';
+import type { Passkeys } from './passkeys.service.ts';
+import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
+import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#features/reauthentication/component.pages.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+
+export interface PasskeyPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly reauthentication: Reauthentication;
+  readonly passkeys: Passkeys;
+  readonly now: () => Date;
+}
+
+const path = '/auth/account/passkeys';
+
+const addProblems = {
+  refused: 'problem.passkey.refused',
+  taken: 'problem.passkey.taken',
+  too_many: 'problem.passkey.too_many',
+} as const satisfies Record<AddFault, MessageKey>;
+
+export function addPasskeyPages(router: Router, dependencies: PasskeyPageDependencies): void {
+  const { own, door, component, reauthentication, passkeys, now } = dependencies;
+
+  function present(passkey: Passkey, locale: Locale) {
+    const { id, name, backedUp, deviceType, createdAt, lastUsedAt } = passkey;
+    return {
+      id,
+      name,
+      isSynced: backedUp || deviceType === 'multiDevice',
+      since: showTime(createdAt, now(), locale),
+      lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
+    };
+  }
+
+  async function show(
+    ctx: Context,
+    visit: AccountVisit,
+    problems: ProofProblems = {},
+    status = 200,
+  ): Promise<void> {
+    const { user, locale } = visit;
+    const [list, ways, accepted, asked] = await Promise.all([
+      passkeys.list(user.id),
+      passkeys.waysIn(user.id),
+      passkeys.accepted(user.id),
+      component.ask(visit, 'add_passkey'),
+    ]);
+    const isOpen = asked.isProven;
+    const locals = {
+      passkeys: list.map((passkey) => present(passkey, locale)),
+      accepted: accepted && { ...accepted, ...nameOf(visit), credentials: idsOf(list) },
+      email: user.email,
+      formToken: own.formToken(ctx),
+      reauthentication: isOpen ? undefined : asked,
+      problems,
+      trouble: problemOf(ctx),
+      add: isOpen ? wayToAdd() : undefined,
+      removeAction: isOpen && mayRemovePasskey(ways) ? own.address(`${path}/remove`) : undefined,
+      renameAction: isOpen ? own.address(`${path}/rename`) : undefined,
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-passkeys', locals, status);
+  }
+
+  function wayToAdd() {
+    return { action: own.address(path), optionsAction: own.address(`${path}/options`) };
+  }
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => show(ctx, visit)),
+  );
+
+  router.post(
+    `${path}/options`,
+    door.takes(async (ctx, visit) => {
+      if (!(await component.isProven(visit, 'add_passkey'))) throw notProven();
+      ctx.body = await passkeys.registrationOptions(visit.user, visit.sessionUid);
+    }),
+  );
+
+  router.post(
+    path,
+    door.takes(async (ctx, visit, form) => {
+      const { user, sessionUid, locale } = visit;
+      if (!(await component.isProven(visit, 'add_passkey'))) return own.redirect(ctx, path);
+      const unnamed = createTranslator(locale)('account-passkeys.unnamed');
+      const device = describeDevice(ctx.get('user-agent')) || unnamed;
+      const made = { text: form.get('answer'), device };
+      const outcome = await passkeys.add(user, sessionUid, made);
+      if (!outcome.ok) {
+        return show(ctx, visit, { general: addProblems[outcome.reason] }, 422);
+      }
+      // The account asks for a passkey from now on, and the authenticator has just shown this one.
+      await reauthentication.note(sessionUid, passkeyAmr(outcome));
+      return own.redirect(ctx, path);
+    }),
+  );
+
+  router.post(
+    `${path}/rename`,
+    door.takes(async (ctx, visit, form) => {
+      const { user } = visit;
+      if (!(await component.isProven(visit, 'rename_passkey'))) return own.redirect(ctx, path);
+      if (!(await passkeys.rename(user.id, form.get('passkey'), form.get('name')))) throw noSuch();
+      return own.redirect(ctx, path);
+    }),
+  );
+
+  router.post(
+    `${path}/remove`,
+    door.takes(async (ctx, visit, form) => {
+      if (!(await component.isProven(visit, 'remove_passkey'))) return own.redirect(ctx, path);
+      const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));
+      if (outcome.ok) return own.redirect(ctx, path);
+      if (outcome.reason === 'unknown') throw noSuch();
+      return show(ctx, visit, { general: 'problem.passkey.last' }, 422);
+    }),
+  );
+}
+
+function nameOf({ user }: AccountVisit) {
+  return { name: user.email, displayName: user.claims.name ?? user.email };
+}
+
+function idsOf(list: readonly Passkey[]): string {
+  return list.map(({ id }) => id).join(' ');
+}
+
+function noSuch(): AppError {
+  return new AppError('not_found', 'You have no such passkey.');
+}
+
+function notProven(): AppError {
+  return new AppError('forbidden', 'Please confirm first that it is you.');
+}

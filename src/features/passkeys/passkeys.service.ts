@@ -1,0 +1,142 @@
+// The passkeys of a person: adding one, naming it, taking it away, and doing without a password.
+// Signing in with one is passkey-sign-in.service.ts.
+import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { AuditEvent } from '#core/audit/audit.ts';
+import {
+  mayRemovePasskey,
+  mayRemovePassword,
+  mostPasskeys,
+  readPasskeyName,
+  userHandleBytes,
+  type Passkey,
+  type WaysIn,
+} from './passkeys.ts';
+import { sessionRevoked } from '#platform/errors.ts';
+import type { User } from '#core/users/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notices, NoticeTemplate } from '#core/outbox/notifications.service.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { PasskeyStore } from './passkeys.store.ts';
+import { readRegistration } from './webauthn/responses.ts';
+import type { PasskeyChallenges } from './passkey-challenges.service.ts';
+import type { WebAuthn } from './webauthn/webauthn.ts';
+
+export interface PasskeyDependencies {
+  readonly db: Database;
+  readonly store: PasskeyStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly users: UserStore;
+  readonly challenges: PasskeyChallenges;
+  readonly webauthn: WebAuthn;
+  readonly audit: Audit;
+  readonly notices: Notices;
+  readonly now: () => Date;
+}
+
+export type AddFault = 'refused' | 'taken' | 'too_many';
+export type RemoveFault = 'unknown' | 'last';
+
+export type AddOutcome =
+  | { readonly ok: true; readonly synced: boolean }
+  | { readonly ok: false; readonly reason: AddFault };
+
+type Outcome<Fault> = { readonly ok: true } | { readonly ok: false; readonly reason: Fault };
+
+/** What a browser needs to tell its authenticators which passkeys still count (WebAuthn 5.1.10). */
+export interface AcceptedPasskeys {
+  readonly rpId: string;
+  readonly userHandle: string;
+}
+
+export function createPasskeys(dependencies: PasskeyDependencies) {
+  const { db, store, credentials, users, challenges, webauthn, audit, notices, now } = dependencies;
+
+  async function note(
+    userId: string,
+    event: AuditEvent,
+    template: NoticeTemplate | undefined,
+    tx: Knex,
+  ): Promise<void> {
+    await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
+    if (template) await notices.tellPerson(userId, template, tx);
+  }
+
+  return {
+    list: (userId: string): Promise<readonly Passkey[]> => store.list(userId),
+    waysIn: (userId: string): Promise<WaysIn> => store.waysIn(userId),
+    async accepted(userId: string): Promise<AcceptedPasskeys | undefined> {
+      const handle = await store.handleOf(userId);
+      return handle && { rpId: webauthn.rpId, userHandle: handle.toString('base64url') };
+    },
+    /** What the browser asks its authenticators for. */
+    async registrationOptions({ id, email, claims }: User, sessionUid: string) {
+      const handle = await store.ensureHandle(id, randomBytes(userHandleBytes));
+      const challenge = await challenges.make({ purpose: 'register', binding: sessionUid });
+      const known = await store.list(id);
+      const displayName = claims.name ?? email;
+      return webauthn.registrationOptions(challenge, { handle, name: email, displayName, known });
+    },
+    /**
+     * @param user as read with the session
+     * @param device what it is called until the person says otherwise
+     */
+    async add(
+      user: Pick<User, 'id' | 'securityVersion'>,
+      sessionUid: string,
+      { text, device }: { readonly text: string; readonly device: string },
+    ): Promise<AddOutcome> {
+      const read = readRegistration(text);
+      if (!read) return { ok: false, reason: 'refused' };
+      const { challenge } = read.clientData;
+      const step = { purpose: 'register', binding: sessionUid } as const;
+      if (!(await challenges.take(challenge, step))) return { ok: false, reason: 'refused' };
+      const made = await webauthn.verifyRegistration(read, challenge);
+      if (!made) return { ok: false, reason: 'refused' };
+      const name = readPasskeyName(device) ?? 'Passkey';
+      const { id: userId } = user;
+      const passkey = { ...made, userId, name, createdAt: now(), lastUsedAt: undefined };
+      return db.transaction(async (tx) => {
+        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+        const { passkeys } = await store.waysIn(userId, tx);
+        if (passkeys >= mostPasskeys) return { ok: false, reason: 'too_many' };
+        if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
+        await note(userId, 'passkey.added', 'passkey_added', tx);
+        return { ok: true, synced: passkey.deviceType === 'multiDevice' };
+      });
+    },
+    /** False: the person has no such passkey. */
+    rename: (userId: string, id: string, text: string): Promise<boolean> =>
+      db.transaction(async (tx) => {
+        const name = readPasskeyName(text);
+        const [known] = (await store.list(userId, tx)).filter((passkey) => passkey.id === id);
+        if (!known) return false;
+        if (name === undefined || name === known.name) return true;
+        await store.rename(userId, id, name, tx);
+        await note(userId, 'passkey.renamed', undefined, tx);
+        return true;
+      }),
+    remove: (userId: string, id: string): Promise<Outcome<RemoveFault>> =>
+      db.transaction(async (tx) => {
+        const ways = await store.waysIn(userId, tx);
+        const known = (await store.list(userId, tx)).some((passkey) => passkey.id === id);
+        if (!known) return { ok: false, reason: 'unknown' };
+        if (!mayRemovePasskey(ways)) return { ok: false, reason: 'last' };
+        await store.remove(userId, id, tx);
+        await note(userId, 'passkey.removed', 'passkey_removed', tx);
+        return { ok: true };
+      }),
+    /** False: there are not enough passkeys to do without, or there is no password. */
+    removePassword: (userId: string): Promise<boolean> =>
+      db.transaction(async (tx) => {
+        if (!mayRemovePassword(await store.waysIn(userId, tx))) return false;
+        await credentials.remove(userId, tx);
+        await note(userId, 'password.removed', 'password_removed', tx);
+        return true;
+      }),
+  };
+}
+
+export type Passkeys = ReturnType<typeof createPasskeys>;

@@ -1,0 +1,181 @@
+// The rules of WebAuthn 7.1 and 7.2 over what an authenticator says: signatures and formats are
+// SimpleWebAuthn's, which is loaded when it is first needed; what it leaves to its callers is checked
+// here. Knows nothing of people.
+import {
+  challengeSeconds,
+  longestCredentialIdBytes,
+  passkeyAlgorithms,
+  type Passkey,
+} from '#features/passkeys/passkeys.ts';
+import type { Assertion, ClientData, ReadAnswer, Registration } from './responses.ts';
+
+export interface WebAuthnSettings {
+  /** A host name: keys made for it work nowhere else. */
+  readonly rpId: string;
+  readonly rpName: string;
+  /** Pages that may ask for these keys. */
+  readonly origins: readonly string[];
+}
+
+export interface NewPerson {
+  readonly handle: Buffer;
+  readonly name: string;
+  readonly displayName: string;
+  readonly known: readonly Passkey[];
+}
+
+export type NewPasskey = Omit<Passkey, 'userId' | 'name' | 'createdAt' | 'lastUsedAt'>;
+
+const timeout = challengeSeconds * 1000;
+
+const load = () => import('@simplewebauthn/server');
+const loadStrictReading = () => import('./attested-data.ts');
+
+export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
+  const expected = { expectedOrigin: [...origins], expectedRPID: rpId };
+
+  return {
+    rpId,
+    registrationOptions: async (
+      challenge: string,
+      { handle, name, displayName, known }: NewPerson,
+    ) =>
+      (await load()).generateRegistrationOptions({
+        rpName,
+        rpID: rpId,
+        userID: Uint8Array.from(handle),
+        userName: name,
+        userDisplayName: displayName,
+        challenge: bytesOf(challenge),
+        timeout,
+        attestationType: 'none',
+        excludeCredentials: known.map(describe),
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+        supportedAlgorithmIDs: [...passkeyAlgorithms],
+      }),
+    /** @param known of a person who is known already; none: whichever passkey the device has */
+    authenticationOptions: async (challenge: string, known: readonly Passkey[]) =>
+      (await load()).generateAuthenticationOptions({
+        rpID: rpId,
+        challenge: bytesOf(challenge),
+        timeout,
+        userVerification: 'required',
+        allowCredentials: known.map(describe),
+      }),
+    /** `undefined`: something is not right with it. */
+    async verifyRegistration(
+      { answer, clientData }: ReadAnswer<Registration>,
+      challenge: string,
+    ): Promise<NewPasskey | undefined> {
+      if (isFramed(clientData)) return undefined;
+      const { isStrictAttestation } = await loadStrictReading();
+      if (!refuseOnThrow(() => isStrictAttestation(answer.response.attestationObject))) {
+        return undefined;
+      }
+      const { verifyRegistrationResponse } = await load();
+      const { registrationInfo: info } = await orRefused(
+        verifyRegistrationResponse({
+          ...expected,
+          response: {
+            ...answer,
+            response: withoutGaps(answer.response),
+            clientExtensionResults: {},
+          },
+          expectedChallenge: challenge,
+          requireUserPresence: true,
+          requireUserVerification: true,
+          supportedAlgorithmIDs: [...passkeyAlgorithms],
+        }),
+      );
+      // The bytes that are signed decide, not what stands beside them.
+      if (!info || info.credential.id !== answer.id) return undefined;
+      const { id, publicKey, counter } = info.credential;
+      const length = bytesOf(id).length;
+      if (length === 0 || length > longestCredentialIdBytes) return undefined;
+      return {
+        id,
+        publicKey,
+        signCount: counter,
+        transports: answer.response.transports ?? [],
+        deviceType: info.credentialDeviceType,
+        backedUp: info.credentialBackedUp,
+        aaguid: info.aaguid,
+      };
+    },
+    /** Whether the count went on is for the caller: it is no fault of the answer. */
+    async verifyAssertion(
+      { answer, clientData }: ReadAnswer<Assertion>,
+      challenge: string,
+      { id, publicKey, deviceType }: Passkey,
+    ): Promise<{ readonly signCount: number; readonly backedUp: boolean } | undefined> {
+      if (isFramed(clientData) || answer.id !== id) return undefined;
+      const { isStrictAuthData } = await loadStrictReading();
+      if (!isStrictAuthData(bytesOf(answer.response.authenticatorData))) return undefined;
+      const { userHandle, ...response } = answer.response;
+      const { verifyAuthenticationResponse } = await load();
+      const { verified, authenticationInfo: info } = await orRefused(
+        verifyAuthenticationResponse({
+          ...expected,
+          response: {
+            ...answer,
+            response: { ...response, ...(userHandle ? { userHandle } : {}) },
+            clientExtensionResults: {},
+          },
+          expectedChallenge: challenge,
+          requireUserVerification: true,
+          credential: { id, publicKey: Uint8Array.from(publicKey), counter: 0 },
+        }),
+      );
+      // Whether it may be copied never changes in the life of a key (WebAuthn 7.2).
+      if (!verified || !info || info.credentialDeviceType !== deviceType) return undefined;
+      return { signCount: info.newCounter, backedUp: info.credentialBackedUp };
+    },
+  };
+}
+
+export type WebAuthn = ReturnType<typeof createWebAuthn>;
+
+/** Our pages are never inside of others. */
+function isFramed({ crossOrigin, topOrigin }: ClientData): boolean {
+  return crossOrigin === true || topOrigin !== undefined;
+}
+
+interface Refused {
+  readonly verified: false;
+  readonly registrationInfo?: undefined;
+  readonly authenticationInfo?: undefined;
+}
+
+/** SimpleWebAuthn throws for whatever is not right; all of it comes from outside. */
+async function orRefused<Result>(verifying: Promise<Result>): Promise<Result | Refused> {
+  try {
+    return await verifying;
+  } catch {
+    return { verified: false };
+  }
+}
+
+/** False also for what the library's decoder throws at. */
+function refuseOnThrow(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}
+
+/** The library's types tell a member that is not there from one that is `undefined`. */
+function withoutGaps({ transports, ...rest }: Registration['response']) {
+  return transports ? { ...rest, transports } : rest;
+}
+
+type Transport = NonNullable<Registration['response']['transports']>[number];
+
+function describe({ id, transports }: Passkey): { id: string; transports: Transport[] } {
+  // True because nothing else is ever written: responses.ts reads them.
+  return { id, transports: [...transports] as Transport[] };
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(text, 'base64url'));
+}

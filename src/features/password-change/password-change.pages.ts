@@ -1,0 +1,99 @@
+// Choosing another password, with the old one, or doing without. After a change this browser stays
+// signed in, in a new session that says what was proven for the change.
+import type Router from '@koa/router';
+import type { Context } from '#http/context.ts';
+import { passwordProblems } from '#features/account-creation/new-account-form.pages.ts';
+import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { signedInAgain } from '#core/sessions/authentication.ts';
+import { mayRemovePassword } from '#features/passkeys/passkeys.ts';
+import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
+import type { PasswordChange } from './password-change.service.ts';
+import type {
+  ProofProblems,
+  ReauthenticationComponent,
+} from '#features/reauthentication/component.pages.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+
+export interface PasswordPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly passwordChange: PasswordChange;
+  readonly passkeys: Passkeys;
+  readonly minimumPasswordLength: number;
+}
+
+interface Problems extends ProofProblems {
+  readonly current?: MessageKey | undefined;
+  readonly remove?: MessageKey | undefined;
+}
+
+const path = '/auth/account/password';
+export function addPasswordPages(router: Router, dependencies: PasswordPageDependencies): void {
+  const { own, door, component, passwordChange, passkeys } = dependencies;
+  const { minimumPasswordLength } = dependencies;
+
+  async function show(
+    ctx: Context,
+    visit: AccountVisit,
+    problems: Problems = {},
+    status = 200,
+  ): Promise<void> {
+    const { user } = visit;
+    const [ways, reauthentication] = await Promise.all([
+      passkeys.waysIn(user.id),
+      component.ask(visit, 'change_password'),
+    ]);
+    const mayRemove = mayRemovePassword(ways) && reauthentication.canBeTyped;
+    const locals = {
+      action: own.address(path),
+      formToken: own.formToken(ctx),
+      email: user.email,
+      reauthentication,
+      problems,
+      minimumPasswordLength,
+      hasPassword: ways.hasPassword,
+      removeAction: mayRemove ? own.address(`${path}/remove`) : undefined,
+      recoverHref: own.address('/auth/recover'),
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-password', locals, status);
+  }
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
+  );
+
+  router.post(
+    `${path}/remove`,
+    door.takes(async (ctx, visit, form) => {
+      const proof = await component.prove(ctx, visit, form, 'remove_password', 'current');
+      if (!proof.ok) {
+        const { password, code } = proof.problems;
+        return show(ctx, visit, { remove: password, code }, proof.status);
+      }
+      await passkeys.removePassword(visit.user.id);
+      return own.redirect(ctx, path);
+    }),
+  );
+
+  router.post(
+    path,
+    door.takes(async (ctx, visit, form) => {
+      const proof = await component.prove(ctx, visit, form, 'change_password', 'current');
+      if (!proof.ok) {
+        const { password: current, code } = proof.problems;
+        return show(ctx, visit, { current, code }, proof.status);
+      }
+      const { user, sessionUid } = visit;
+      const outcome = await passwordChange.change(user, sessionUid, form.get('password'));
+      if (!outcome.ok) {
+        return show(ctx, visit, { password: passwordProblems[outcome.password] }, 422);
+      }
+      await own.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
+      return own.redirect(ctx, '/auth/account/activity');
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+// A person who is signed in chooses another password. Whoever knew the old one is out: everything
+// else that was signed in ends, and apps have to be given access again.
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { User } from '#core/users/users.ts';
+import { AppError } from '#platform/errors.ts';
+import type { PasswordFault } from '#features/passwords/passwords.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { Registration } from '#features/account-creation/account-creation.service.ts';
+
+export interface PasswordChangeDependencies {
+  readonly registration: Registration;
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly proofs: MailProofs;
+  readonly blocking: Blocking;
+  readonly outbox: Outbox;
+  readonly issuer: string;
+}
+
+export type PasswordChangeOutcome =
+  | { readonly ok: true; readonly user: User }
+  | { readonly ok: false; readonly password: PasswordFault };
+
+export function createPasswordChange(dependencies: PasswordChangeDependencies) {
+  const { registration, users, credentials, proofs, blocking, outbox, issuer } = dependencies;
+  return {
+    /**
+     * Ends the session that asks as well.
+     * @param before the user as read before the old password was checked
+     * @throws AppError `forbidden` when that session, or anything of the user, was ended since
+     */
+    async change(
+      before: User,
+      sessionUid: string,
+      password: string,
+    ): Promise<PasswordChangeOutcome> {
+      const { id, email, claims } = before;
+      const prepared = await registration.prepare({ email, password, claims });
+      if (!prepared.ok) return { ok: false, password: prepared.password ?? 'common' };
+      const { emailKey, passwordHash } = prepared.account;
+      const actor = { kind: 'user', id } as const;
+      let changed: User | undefined;
+      await blocking.revokeEverythingWith(id, actor, 'password.changed', async (tx, at, ended) => {
+        const current = await users.findById(id, tx);
+        // This act counts as one: with another number, something else came between.
+        const isUnchanged = current?.securityVersion === before.securityVersion + 1;
+        const isStillSignedIn = ended.some(({ uid }) => uid === sessionUid);
+        if (!current || !isUnchanged || !isStillSignedIn || isBlocked(current, at)) {
+          throw noLongerAllowed();
+        }
+        changed = current;
+        await credentials.set(id, passwordHash, at, tx);
+        await proofs.endOfUser(id, emailKey, tx);
+        const { email: to } = current;
+        const values = { link: `${issuer}/auth/recover` };
+        const template = 'password_changed';
+        const { locale } = current.claims;
+        await outbox.add([{ kind: 'mail', userId: id, to, locale, template, values }], tx);
+      });
+      if (!changed) throw noLongerAllowed();
+      return { ok: true, user: changed };
+    },
+  };
+}
+
+export type PasswordChange = ReturnType<typeof createPasswordChange>;
+
+function noLongerAllowed(): AppError {
+  return new AppError('forbidden', 'This account can not be changed at the moment.');
+}

@@ -1,0 +1,95 @@
+// Signing in with a password. What a stranger sees and how long it takes is the same for a known
+// and an unknown address; only who knows the password learns that an account is blocked.
+import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
+import { canonicalEmail } from '#core/users/email-addresses.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { User } from '#core/users/users.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { PasswordHasher } from '#platform/crypto/password-hashing.ts';
+import type { PasswordCredentialStore } from './password-credentials.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+
+export type SignInOutcome =
+  | {
+      readonly ok: true;
+      readonly user: User;
+      /** When user and credential were read. */
+      readonly at: Date;
+      /** `undefined`: the password was right, and a second proof is needed. */
+      readonly signIn: CompleteSignIn | undefined;
+    }
+  | { readonly ok: false; readonly reason: 'wrong' | 'blocked' };
+
+export interface SignInAttempt {
+  readonly login: string;
+  /** The app that asked for it; `undefined`: one of our own pages. */
+  readonly clientId: string | undefined;
+}
+
+/** What of a login the audit keeps: an address is not longer (RFC 5321 4.5.3.1). */
+const longestLogin = 254;
+
+export interface SignInDependencies {
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly hasher: PasswordHasher;
+  readonly audit: Audit;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export function createSignIn({ users, credentials, hasher, audit, log, now }: SignInDependencies) {
+  /** Parameters grow with the years; the password is at hand only now. */
+  async function strengthen(userId: string, from: string, password: string): Promise<void> {
+    try {
+      await credentials.replaceHash(userId, from, await hasher.hash(password));
+    } catch (error) {
+      // The old hash is still good: the sign-in must not fail for it.
+      log.warn({ event: 'password.rehash_failed', userId, error }, 'the old hash stays in use');
+    }
+  }
+
+  async function writeDown(
+    event: 'sign_in.refused' | 'sign_in.throttled',
+    { login, clientId }: SignInAttempt,
+    userId: string | undefined,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const personal = { login: login.slice(0, longestLogin) };
+    const actor = { kind: 'anonymous' } as const;
+    await audit.append({ event, actor, userId, clientId, details, personal });
+  }
+
+  async function refuse(
+    reason: 'wrong' | 'blocked',
+    attempt: SignInAttempt,
+    user: User | undefined,
+  ): Promise<SignInOutcome> {
+    await writeDown('sign_in.refused', attempt, user?.id, { reason });
+    return { ok: false, reason };
+  }
+
+  return {
+    async withPassword(attempt: SignInAttempt, password: string): Promise<SignInOutcome> {
+      // The user counts as read now: what ends while the hash waits for its turn ends this sign-in.
+      const at = now();
+      const known = await users.findForSignIn(canonicalEmail(attempt.login));
+      const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
+      if (!known || !ok) return refuse('wrong', attempt, known?.user);
+      const { user, passwordHash, hasSecondFactor } = known;
+      if (isBlocked(user, now())) return refuse('blocked', attempt, user);
+      if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
+      const proven = { user, at };
+      const signIn = hasSecondFactor ? undefined : signedInWith('password', proven);
+      return { ok: true, ...proven, signIn };
+    },
+    /** The attempt was not looked at: too many before it were wrong. */
+    async noteThrottled(attempt: SignInAttempt, counters: readonly string[]): Promise<void> {
+      const user = await users.findByEmailKey(canonicalEmail(attempt.login));
+      await writeDown('sign_in.throttled', attempt, user?.id, { counters });
+    },
+  };
+}
+
+export type SignIn = ReturnType<typeof createSignIn>;

@@ -1,0 +1,58 @@
+// One attempt to sign in with a password, as all pages make it: slowed down when it must be, and
+// remembered by the browser when it was right.
+import type { SignIn, SignInOutcome } from './password-sign-in.service.ts';
+import type { SignInThrottle } from './sign-in-throttle.service.ts';
+import type { Context } from '#http/context.ts';
+import type { KnownDevice } from './known-device.pages.ts';
+
+export type AttemptOutcome =
+  | (Extract<SignInOutcome, { ok: true }> & {
+      /** Takes the counted attempt back; to be awaited beside the next write. */
+      readonly settle: () => Promise<void>;
+    })
+  | { readonly ok: false; readonly reason: 'wrong' | 'blocked' | 'missing' | 'throttled' };
+
+export interface SignInAttemptDependencies {
+  readonly signIn: SignIn;
+  readonly throttle: SignInThrottle;
+  readonly knownDevice: KnownDevice;
+}
+
+export interface Typed {
+  readonly login: string;
+  readonly password: string;
+  /** The app that asked for the sign-in. */
+  readonly clientId?: string;
+}
+
+export function createSignInAttempts(dependencies: SignInAttemptDependencies) {
+  const { signIn, throttle, knownDevice } = dependencies;
+  return {
+    /** Sets Retry-After when it is refused for now; the page still has to be shown. */
+    async attempt(ctx: Context, { login, password, clientId }: Typed): Promise<AttemptOutcome> {
+      if (login === '' || password === '') return { ok: false, reason: 'missing' };
+      const admission = await throttle.admit({
+        login,
+        address: ctx.ip,
+        knownDevice: knownDevice.find(ctx, login),
+      });
+      if (!admission.ok) {
+        ctx.set('Retry-After', String(admission.retryAfterSeconds));
+        const { news } = admission;
+        if (news.length > 0) await signIn.noteThrottled({ login, clientId }, news);
+        return { ok: false, reason: 'throttled' };
+      }
+      const outcome = await signIn.withPassword({ login, clientId }, password);
+      if (!outcome.ok) return outcome;
+      knownDevice.remember(ctx, login);
+      return { ...outcome, settle: () => throttle.forgive(admission.counters) };
+    },
+  };
+}
+
+export type SignInAttempts = ReturnType<typeof createSignInAttempts>;
+
+/** What the page's status says about a refused attempt. */
+export function statusOf(reason: Extract<AttemptOutcome, { ok: false }>['reason']): number {
+  return reason === 'throttled' ? 429 : 422;
+}

@@ -1,0 +1,188 @@
+// Slows guessing down without locking owners out. An attempt is counted before the password is
+// looked at, so a hundred at once are a hundred; a right password takes its own counters back.
+// Each node counts along in its memory: where the shared counters are away it goes by its own, and
+// where they were lost a guesser gets the free guesses again, not all of them.
+import { canonicalEmail } from '#core/users/email-addresses.ts';
+import { isAppError } from '#platform/errors.ts';
+import {
+  delayAfter,
+  guessLimits,
+  strictly,
+  type GuessKind,
+  type GuessLimit,
+} from './sign-in-throttle.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+
+const rememberedWaits = 20_000;
+/** Bytes of counters kept here for the time while Redis is away; a full one refuses new guesses then. */
+const localCounterBytes = 12 * 1024 * 1024;
+const announcedMilliseconds = 60_000;
+
+export interface Attempt {
+  readonly login: string;
+  /** As the edge saw it. */
+  readonly address: string;
+  /** Present when this browser has signed in to this account before. */
+  readonly knownDevice: string | undefined;
+}
+
+export type Admission =
+  | { readonly ok: true; readonly counters: readonly Counter[] }
+  | {
+      readonly ok: false;
+      readonly retryAfterSeconds: number;
+      /** The counters that refuse and have not been written down lately. */
+      readonly news: readonly GuessKind[];
+    };
+
+interface Counter {
+  readonly kind: GuessKind;
+  readonly key: string;
+}
+
+interface Counted {
+  /** Of the wait. */
+  readonly name: string;
+  readonly failures: number;
+  readonly limit: GuessLimit;
+}
+
+export interface ThrottleDependencies {
+  readonly store: ShortLivedStore;
+  readonly enabled: boolean;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export function createSignInThrottle({ store, enabled, log, now }: ThrottleDependencies) {
+  const own = createMemoryShortLived({ now, limitBytes: localCounterBytes });
+
+  // Waits that this node knows of: hammering against one costs no store and counts no further, so
+  // that a stranger can not drive an account to its last failure by refused attempts.
+  const waits = new Map<string, number>();
+
+  function leftOf(name: string): number {
+    const leftSeconds = Math.ceil(((waits.get(name) ?? 0) - now().getTime()) / 1000);
+    if (leftSeconds <= 0) waits.delete(name);
+    return Math.max(0, leftSeconds);
+  }
+
+  function noteWait(name: string, seconds: number): void {
+    if (waits.size >= rememberedWaits) waits.clear();
+    waits.set(name, now().getTime() + seconds * 1000);
+  }
+
+  // Hammering would fill the audit: each counter is worth an entry a minute.
+  const announced = new Map<string, number>();
+
+  function isNews({ kind, key }: Counter): boolean {
+    const at = now().getTime();
+    const name = `${kind} ${key}`;
+    if ((announced.get(name) ?? 0) > at) return false;
+    if (announced.size >= rememberedWaits) announced.clear();
+    announced.set(name, at + announcedMilliseconds);
+    return true;
+  }
+
+  /** Counting is all there is to do for nearly everybody: one round trip. */
+  async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Promise<number> {
+    const [attempts, right] = await Promise.all([
+      where.count('Throttle', `count ${kind} ${key}`, guessLimits[kind].windowSeconds),
+      where.get('Throttle', `right ${kind} ${key}`),
+    ]);
+    return attempts - Number(right?.['count'] ?? 0);
+  }
+
+  async function delayOf(where: ShortLivedStore, counted: Counted): Promise<number> {
+    const { name, failures, limit } = counted;
+    if (failures > limit.last) return limit.windowSeconds;
+    const delaySeconds = delayAfter(failures, limit);
+    if (delaySeconds === 0) return 0;
+    // True for one attempt per delay: it is looked at, the others wait.
+    const isFirst = await where.claim('Throttle', name, delaySeconds);
+    noteWait(name, delaySeconds);
+    return isFirst ? 0 : delaySeconds;
+  }
+
+  /** Seconds to wait before this attempt may be looked at; 0: go on, it is counted. */
+  async function admitBy(counter: Counter): Promise<number> {
+    const { kind, key } = counter;
+    const limit = guessLimits[kind];
+    const name = `wait ${kind} ${key}`;
+    const knownWait = leftOf(name);
+    if (knownWait > 0) return knownWait;
+    // A memory that is full of other counters knows nothing of this one.
+    const here = await countFailures(own, counter).catch(() => undefined);
+    try {
+      const shared = await countFailures(store, counter);
+      // Free guesses are not held against anybody: what was taken back elsewhere is unknown here.
+      const failures = Math.max(shared, (here ?? 0) - limit.free);
+      return await delayOf(store, { name, failures, limit });
+    } catch (error) {
+      const isAway = isAppError(error, 'store_unavailable');
+      if (!isAway || here === undefined) throw error;
+      log.warn({ event: 'throttle.local' }, 'counting guesses on this node alone');
+      return delayOf(own, { name, failures: here, limit: strictly(limit) });
+    }
+  }
+
+  return {
+    async admit(attempt: Attempt): Promise<Admission> {
+      if (!enabled) return { ok: true, counters: [] };
+      const counters = countersOf(attempt);
+      const left = await Promise.all(counters.map(admitBy));
+      const retryAfterSeconds = Math.max(...left);
+      if (retryAfterSeconds === 0) return { ok: true, counters };
+      const refusing = counters.filter((_, position) => (left[position] ?? 0) > 0);
+      const news = refusing.filter(isNews).map(({ kind }) => kind);
+      return { ok: false, retryAfterSeconds, news };
+    },
+    /** The password was right: what this device and this pair got wrong before is forgiven. */
+    async forgive(counters: readonly Counter[]): Promise<void> {
+      const forgiven = counters.filter(({ kind }) => kind === 'device' || kind === 'pair');
+      const names = forgiven.flatMap(({ kind, key }) => [
+        `count ${kind} ${key}`,
+        `wait ${kind} ${key}`,
+      ]);
+      for (const name of names) waits.delete(name);
+      // Others guess at the same account and from the same network: only this attempt is taken back.
+      const shared = counters.filter(({ kind }) => kind === 'account' || kind === 'address');
+      const taken = [store, own].flatMap((where) =>
+        shared.map(({ kind, key }) =>
+          where.count('Throttle', `right ${kind} ${key}`, guessLimits[kind].windowSeconds),
+        ),
+      );
+      await Promise.allSettled([
+        ...taken,
+        ...names.flatMap((name) => [store.remove('Throttle', name), own.remove('Throttle', name)]),
+      ]);
+    },
+  };
+}
+
+export type SignInThrottle = ReturnType<typeof createSignInThrottle>;
+
+function countersOf({ login, address, knownDevice }: Attempt): readonly Counter[] {
+  const account = canonicalEmail(login);
+  if (knownDevice !== undefined) return [{ kind: 'device', key: `${knownDevice} ${account}` }];
+  const network = networkOf(address);
+  return [
+    { kind: 'account', key: account },
+    { kind: 'address', key: network },
+    { kind: 'pair', key: `${network} ${account}` },
+  ];
+}
+
+/** One customer has a /64 of IPv6: single addresses of it are free to change. */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail = ''] = address.toLowerCase().split('::');
+  const first = head === '' ? [] : head.split(':');
+  const last = tail === '' ? [] : tail.split(':');
+  const missing = address.includes('::') ? 8 - first.length - last.length : 0;
+  const groups = [...first, ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...last];
+  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
+}

@@ -1,0 +1,87 @@
+/**
+ * The playground: a relying party in the browser, for development only. Owns its page and the files
+ * which that page loads. It shares nothing with the provider: what it shows, it learns through the
+ * public protocol. Whether the page exists at all is decided where the application is put together.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { Router } from '@koa/router';
+
+import { AppError } from '#platform/errors.ts';
+import { playgroundAddress, playgroundClient, playgroundScopes } from './playground-client.ts';
+import type { Render } from '#http/rendering/render.ts';
+import type { ViewLocals } from '#http/rendering/views/view-types.ts';
+import type { Config } from '#config/config.ts';
+import { sha256Text } from '#platform/crypto/hashing.ts';
+
+interface Dependencies {
+  readonly render: Render;
+  readonly config: Pick<Config, 'issuer' | 'refreshLeewaySeconds'>;
+  /** Makes sure that the client of `playgroundClient` is registered. */
+  readonly ensureClient: () => Promise<void>;
+}
+
+interface BrowserFile {
+  readonly type: string;
+  readonly content: Buffer;
+  readonly etag: string;
+}
+
+export function createPlayground({ render, config, ensureClient }: Dependencies): Router {
+  const locals = describePage(config);
+  const files = loadBrowserFiles();
+  const router = new Router();
+
+  router.get('/auth/playground', async function showPlayground(ctx) {
+    await ensureClient();
+    render(ctx, 'playground', locals);
+  });
+
+  router.get('/auth/playground/:name', function serveBrowserFile(ctx) {
+    const file = files.get(ctx.params['name'] ?? '');
+    if (!file) throw new AppError('not_found', 'There is no such page.');
+    ctx.type = file.type;
+    ctx.set('Cache-Control', 'no-cache');
+    ctx.set('ETag', file.etag);
+    ctx.body = file.content;
+    if (ctx.fresh) ctx.status = 304;
+  });
+
+  return router;
+}
+
+function describePage({
+  issuer,
+  refreshLeewaySeconds,
+}: Dependencies['config']): ViewLocals['playground'] {
+  const { pathname } = new URL(playgroundAddress(issuer));
+  const settings = {
+    issuer,
+    clientId: playgroundClient(issuer).client_id,
+    redirectUri: playgroundAddress(issuer),
+    scopes: playgroundScopes,
+    leewaySeconds: refreshLeewaySeconds,
+  };
+  return {
+    settings: JSON.stringify(settings),
+    styleHref: `${pathname}/playground.css`,
+    scriptHref: `${pathname}/main.js`,
+  };
+}
+
+/** Everything that may be asked for, read once: no name in a request ever becomes a path. */
+function loadBrowserFiles(): ReadonlyMap<string, BrowserFile> {
+  const directory = new URL('../../../public/playground/', import.meta.url);
+  const names = readdirSync(directory).filter((name) => /\.(?:js|css)$/.test(name));
+  return new Map([
+    ...names.map((name) => [name, readBrowserFile(new URL(name, directory))] as const),
+    ['oauth4webapi.js', readBrowserFile(new URL(import.meta.resolve('oauth4webapi')))],
+  ]);
+}
+
+function readBrowserFile(address: URL): BrowserFile {
+  const content = readFileSync(address);
+  // Without the character set, browsers may read the modules as something else than UTF-8.
+  const type = address.pathname.endsWith('.css') ? 'text/css' : 'text/javascript';
+  return { type: `${type}; charset=utf-8`, content, etag: `"${sha256Text(content)}"` };
+}

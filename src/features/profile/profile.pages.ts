@@ -1,0 +1,45 @@
+// What a person says about themselves, for apps that may see it.
+import type Router from '@koa/router';
+import type { Context } from '#http/context.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import type { Profile } from './profile.service.ts';
+import { readProfile, showFields, valuesOf } from './profile-fields.pages.ts';
+import type { AccountDoor } from '#features/account/account-session.pages.ts';
+
+export interface ProfilePageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly profile: Profile;
+}
+
+const path = '/auth/account/profile';
+
+export function addProfilePages(router: Router, dependencies: ProfilePageDependencies): void {
+  const { own, door, profile } = dependencies;
+
+  function show(ctx: Context, fields: ReturnType<typeof showFields>, status = 200): void {
+    const locals = {
+      action: own.address(path),
+      formToken: own.formToken(ctx),
+      fields,
+      hasProblems: status !== 200,
+      accountHref: own.address('/auth/account'),
+    };
+    own.render(ctx, 'account-profile', locals, status);
+  }
+
+  router.get(
+    path,
+    door.shows(async (ctx, { user }) => show(ctx, showFields(valuesOf(user.claims)))),
+  );
+
+  router.post(
+    path,
+    door.takes(async (ctx, { user }, form) => {
+      const read = readProfile(form, user.claims);
+      if (!read.ok) return show(ctx, showFields(read.values, read.faults), 422);
+      await profile.change(user, read.claims);
+      own.redirect(ctx, '/auth/account');
+    }),
+  );
+}

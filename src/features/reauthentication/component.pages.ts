@@ -1,0 +1,162 @@
+// Asks a user who is signed in to prove once more who they are, in the form of the act itself or on
+// a page of its own, and checks it. Which acts need it is protected-actions.ts; the page is
+// reauthentication.pages.ts.
+import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
+import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
+import { passwordAgainProblems } from '#features/passwords/sign-in-problems.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import { factorProblems } from '#features/mfa/second-step.pages.ts';
+import type { ProviderWays } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import type {
+  ProviderButton,
+  ReauthenticationView,
+} from '#http/rendering/views/federation-view-types.ts';
+import { canBeTyped, isProven, type Requirement } from './reauthentication.ts';
+import type { Reauthentication } from './reauthentication.service.ts';
+import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { Identities } from '#features/federation/identities.service.ts';
+import type { Providers } from '#features/federation/providers.service.ts';
+import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
+import { sensitiveActs, type AccountPage, type SensitiveActName } from './protected-actions.ts';
+
+export interface ReauthenticationDependencies {
+  readonly own: OwnPages;
+  readonly attempts: SignInAttempts;
+  readonly secondFactor: SecondFactor;
+  readonly reauthentication: Reauthentication;
+  readonly identities: Identities;
+  readonly providers: Providers;
+  readonly ways: ProviderWays;
+  readonly now: () => Date;
+}
+
+export interface ProofProblems {
+  readonly password?: MessageKey | undefined;
+  readonly code?: MessageKey | undefined;
+  readonly general?: MessageKey | undefined;
+}
+
+export interface Refusal {
+  readonly problems: ProofProblems;
+  readonly status: number;
+}
+
+/** `amr`: everything that was proven for the act, now or in the last minutes; `at`: the oldest of it. */
+export type ProofOutcome =
+  | { readonly ok: true; readonly amr: readonly string[]; readonly at: Date }
+  | ({ readonly ok: false } & Refusal);
+
+export function createReauthenticationComponent(dependencies: ReauthenticationDependencies) {
+  const { own, attempts, secondFactor, reauthentication, now } = dependencies;
+  const { identities, providers, ways } = dependencies;
+
+  /** Those with which the user has linked an account. */
+  async function providersOf(userId: string): Promise<readonly ProviderButton[]> {
+    const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
+    return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(ways.button);
+  }
+
+  async function present(
+    { user }: SignedIn,
+    required: Requirement,
+    back: AccountPage,
+  ): Promise<ReauthenticationView> {
+    const { password, code, passkey, provider } = required;
+    const action = own.address('/auth/account/confirm');
+    return {
+      action,
+      back,
+      asksForPassword: password,
+      asksForCode: code,
+      canBeTyped: canBeTyped(required),
+      isProven: isProven(required),
+      passkey: passkey && {
+        action: `${action}/passkey`,
+        optionsAction: `${action}/passkey/options`,
+      },
+      providers: provider ? await providersOf(user.id) : [],
+    };
+  }
+
+  async function checkPassword(
+    ctx: Context,
+    { user }: SignedIn,
+    password: string,
+  ): Promise<Refusal | undefined> {
+    const proof = await attempts.attempt(ctx, { login: user.email, password });
+    if (!proof.ok) {
+      const problems = { password: passwordAgainProblems[proof.reason] };
+      return { problems, status: statusOf(proof.reason) };
+    }
+    await proof.settle();
+    if (proof.user.id === user.id) return undefined;
+    return { problems: { password: 'problem.password.wrong' }, status: 422 };
+  }
+
+  async function checkCode({ user }: SignedIn, code: string): Promise<Refusal | undefined> {
+    const outcome = await secondFactor.check(user.id, code);
+    if (outcome.ok) return undefined;
+    const status = outcome.reason === 'locked' ? 429 : 422;
+    return { problems: { code: factorProblems[outcome.reason] }, status };
+  }
+
+  /** Hashing waits in a queue: the session may have ended meanwhile. */
+  async function isStillSignedIn(ctx: Context, { sessionUid }: SignedIn): Promise<boolean> {
+    return (await own.signedIn(ctx))?.sessionUid === sessionUid;
+  }
+
+  async function prove(
+    ctx: Context,
+    visit: SignedIn,
+    form: Form,
+    required: Requirement,
+    passwordField: string,
+  ): Promise<ProofOutcome> {
+    const { password, code, counted } = required;
+    const startedAt = now();
+    const amr = counted?.amr ?? [];
+    const at = counted?.at ?? startedAt;
+    if (!canBeTyped(required)) return { ok: false, problems: {}, status: 422 };
+    const refused =
+      (password && (await checkPassword(ctx, visit, form.get(passwordField)))) ||
+      (code && (await checkCode(visit, form.get('code'))));
+    if (refused) return { ok: false, ...refused };
+    const typed = [...(password ? ['pwd'] : []), ...(code ? ['otp'] : [])];
+    if (typed.length === 0) return { ok: true, amr, at };
+    if (!(await isStillSignedIn(ctx, visit))) return { ok: false, problems: {}, status: 422 };
+    await reauthentication.note(visit.sessionUid, typed, startedAt);
+    return { ok: true, amr: [...amr, ...typed], at };
+  }
+
+  const recencyOf = (act: SensitiveActName) => sensitiveActs[act].recency;
+
+  return {
+    /** What the page of the act has to ask for. */
+    async ask(
+      visit: SignedIn,
+      act: SensitiveActName,
+      back: AccountPage = sensitiveActs[act].page,
+    ): Promise<ReauthenticationView> {
+      const required = await reauthentication.requirement(visit, recencyOf(act));
+      return present(visit, required, back);
+    },
+    /** What the user typed, and what was proven in the last minutes. */
+    async prove(
+      ctx: Context,
+      visit: SignedIn,
+      form: Form,
+      act: SensitiveActName,
+      passwordField = 'password',
+    ): Promise<ProofOutcome> {
+      const required = await reauthentication.requirement(visit, recencyOf(act));
+      return prove(ctx, visit, form, required, passwordField);
+    },
+    /** True: the act needs nothing more. For acts whose forms ask for nothing themselves. */
+    isProven: async (visit: SignedIn, act: SensitiveActName): Promise<boolean> =>
+      isProven(await reauthentication.requirement(visit, recencyOf(act))),
+  };
+}
+
+export type ReauthenticationComponent = ReturnType<typeof createReauthenticationComponent>;

@@ -1,0 +1,99 @@
+// "Confirm that it is you": the addresses that a proof is sent to which stands for itself, and the page
+// that shows what was wrong with it. A right one leads back to the page of the act.
+import type Router from '@koa/router';
+import { passkeyAmr } from '#core/sessions/authentication.ts';
+import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
+import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
+import type { Reauthentication } from './reauthentication.service.ts';
+import { accountPages, type AccountPage } from './protected-actions.ts';
+import type { ProofProblems, ReauthenticationComponent } from './component.pages.ts';
+
+export interface ReauthenticationPageDependencies {
+  readonly own: OwnPages;
+  readonly door: AccountDoor;
+  readonly component: ReauthenticationComponent;
+  readonly reauthentication: Reauthentication;
+  readonly passkeySignIn: PasskeySignIn;
+}
+
+const path = '/auth/account/confirm';
+/** Any act of this kind: what it asks for is what a proof of the last minutes has to be. */
+const act = 'change_email';
+
+/** The page that a form names; the account itself for any other text. */
+export function readAccountPage(text: string): AccountPage | undefined {
+  return accountPages.find((page) => page === text);
+}
+
+export function addReauthenticationPages(
+  router: Router,
+  dependencies: ReauthenticationPageDependencies,
+): void {
+  const { own, door, component, reauthentication, passkeySignIn } = dependencies;
+
+  function goBack(ctx: Context, back: AccountPage | undefined): void {
+    own.redirect(ctx, back ? `/auth/account/${back}` : '/auth/account');
+  }
+
+  async function show(
+    ctx: Context,
+    visit: AccountVisit,
+    back: AccountPage | undefined,
+    { problems = {}, status }: { problems?: ProofProblems; status?: number } = {},
+  ): Promise<void> {
+    const asked = await component.ask(visit, act, back);
+    if (asked.isProven) return goBack(ctx, back);
+    const locals = {
+      email: visit.user.email,
+      formToken: own.formToken(ctx),
+      reauthentication: asked,
+      problems,
+      trouble: problemOf(ctx),
+      backHref: own.address('/auth/account'),
+    };
+    return own.render(ctx, 'account-confirm', locals, status);
+  }
+
+  router.get(
+    path,
+    door.shows((ctx, visit) => show(ctx, visit, readAccountPage(String(ctx.query['back'])))),
+  );
+
+  router.post(
+    path,
+    door.takes(async (ctx, visit, form) => {
+      const back = readAccountPage(form.get('back'));
+      const outcome = await component.prove(ctx, visit, form, act);
+      return outcome.ok ? goBack(ctx, back) : show(ctx, visit, back, outcome);
+    }),
+  );
+
+  router.post(
+    `${path}/passkey/options`,
+    door.takes(async (ctx, { user, sessionUid }) => {
+      ctx.body = await passkeySignIn.options(stepOf(sessionUid), user.id);
+    }),
+  );
+
+  router.post(
+    `${path}/passkey`,
+    door.takes(async (ctx, visit: AccountVisit, form: Form) => {
+      const { user, sessionUid } = visit;
+      const back = readAccountPage(form.get('back'));
+      const outcome = await passkeySignIn.check(form.get('answer'), stepOf(sessionUid), user.id);
+      if (!outcome.ok) {
+        const problems = { general: 'problem.passkey.refused' } as const;
+        return show(ctx, visit, back, { problems, status: 422 });
+      }
+      await reauthentication.note(sessionUid, passkeyAmr(outcome));
+      return goBack(ctx, back);
+    }),
+  );
+}
+
+function stepOf(sessionUid: string) {
+  return { purpose: 'confirm', binding: sessionUid } as const;
+}

@@ -1,0 +1,145 @@
+// A forgotten password: asking for a mail, typing its code or opening its link, and choosing a new
+// password. It ends at the sign-in page, in the browser that asked on the way back to the app.
+import type Router from '@koa/router';
+import type { Context } from '#http/context.ts';
+import {
+  emailProblems,
+  passwordProblems,
+} from '#features/account-creation/new-account-form.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
+import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
+import type { Recovery } from './password-reset.service.ts';
+import { wayOf } from '#features/email-tokens/verified-registration.service.ts';
+import {
+  codeProblems,
+  noLongerGood,
+  type MailPages,
+} from '#features/email-tokens/email-token.pages.ts';
+
+export interface RecoverPageDependencies {
+  readonly own: OwnPages;
+  readonly mail: MailPages;
+  readonly recovery: Recovery;
+  readonly reauthentication: Reauthentication;
+  readonly minimumPasswordLength: number;
+}
+
+interface Typed {
+  readonly email?: string;
+  readonly problem?: MessageKey;
+  readonly status?: number;
+}
+
+const codePath = '/auth/recover/code';
+const passwordPath = '/auth/recover/password';
+
+/** Our own routes name it so. */
+function uidOf(ctx: Context): string | undefined {
+  return ctx['params'].uid as string | undefined;
+}
+
+export function addRecoverPages(router: Router, dependencies: RecoverPageDependencies): void {
+  const { own, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
+
+  function signInHref(uid: string | undefined): string {
+    return mail.address(uid, uid === undefined ? '/sign-in' : '');
+  }
+
+  /** On the way to an app in the language that the app asked for. */
+  async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
+    const uid = uidOf(ctx);
+    const opened = uid === undefined ? undefined : await mail.reopen(ctx);
+    const client = opened && mail.clientOf(opened);
+    const shared = { action: mail.address(uid, '/recover'), formToken: own.formToken(ctx) };
+    const locals = { ...shared, client, email, problem, signInHref: signInHref(uid) };
+    own.render(ctx, 'recover', locals, status);
+  }
+
+  async function ask(ctx: Context): Promise<void> {
+    const form = await own.readForm(ctx);
+    const email = form.get('email');
+    const outcome = await recovery.ask(email, mail.asking(ctx, email, uidOf(ctx)));
+    if (outcome.ok) return own.redirect(ctx, codePath);
+    return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
+  }
+
+  function showCode(ctx: Context, proof: MailProof, problem?: MessageKey): void {
+    const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email };
+    const againHref = mail.address(wayOf(proof), '/recover');
+    const locals = { ...shared, action: own.address(codePath), problem, againHref };
+    own.render(ctx, 'recover-code', locals, problem ? 422 : 200);
+  }
+
+  function showPassword(
+    ctx: Context,
+    { email }: MailProof,
+    action: string,
+    problem?: MessageKey,
+  ): void {
+    const shared = { action, formToken: own.formToken(ctx), email, minimumPasswordLength };
+    const locals = { ...shared, reason: 'recovery', problems: { password: problem } } as const;
+    own.render(ctx, 'new-password', locals, problem ? 422 : 200);
+  }
+
+  async function requirePending(ctx: Context): Promise<MailProof> {
+    const proof = await recovery.findPending(mail.binding(ctx));
+    if (!proof) throw noLongerGood();
+    return proof;
+  }
+
+  async function requireLink(ctx: Context): Promise<MailProof> {
+    const proof = await recovery.findByLink(String(ctx['params'].token));
+    if (!proof) throw noLongerGood();
+    return proof;
+  }
+
+  async function setPassword(ctx: Context, proof: MailProof, action: string): Promise<void> {
+    const form = await own.readForm(ctx);
+    const outcome = await recovery.setPassword(proof, form.get('password'));
+    if (!outcome.ok) return showPassword(ctx, proof, action, passwordProblems[outcome.password]);
+    if (proof.userId !== undefined) await reauthentication.noteRecovery(proof.userId);
+    mail.remember(ctx, proof.email);
+    const way = proof.isBoundTo(mail.binding(ctx)) ? wayOf(proof) : undefined;
+    ctx.status = 303;
+    return ctx.redirect(`${signInHref(way)}?notice=password`);
+  }
+
+  router.get('/auth/recover', (ctx) => showStart(ctx));
+  router.post('/auth/recover', ask);
+  router.get('/auth/interaction/:uid/recover', (ctx) => showStart(ctx));
+  router.post('/auth/interaction/:uid/recover', ask);
+
+  router.get(codePath, async (ctx) => showCode(ctx, await requirePending(ctx)));
+
+  router.post(codePath, async (ctx) => {
+    const form = await own.readForm(ctx);
+    const binding = mail.binding(ctx);
+    const outcome = await recovery.enterCode(form.get('proof'), form.get('code'), binding);
+    if (outcome.ok) return own.redirect(ctx, passwordPath);
+    return showCode(ctx, await requirePending(ctx), codeProblems[outcome.reason]);
+  });
+
+  router.get(passwordPath, async (ctx) => {
+    const proof = await requirePending(ctx);
+    if (!proof.isProven) return own.redirect(ctx, codePath);
+    return showPassword(ctx, proof, own.address(passwordPath));
+  });
+
+  router.post(passwordPath, async (ctx) => {
+    const proof = await requirePending(ctx);
+    if (!proof.isProven) throw noLongerGood();
+    return setPassword(ctx, proof, own.address(passwordPath));
+  });
+
+  router.get('/auth/recover/link/:token', async (ctx) => {
+    const proof = await requireLink(ctx);
+    return showPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
+  });
+
+  router.post('/auth/recover/link/:token', async (ctx) => {
+    const proof = await requireLink(ctx);
+    return setPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
+  });
+}

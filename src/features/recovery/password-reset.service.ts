@@ -1,0 +1,104 @@
+// A forgotten password: a mail with a code and a link, and then a new one. The answer and its time are
+// the same whether there is an account. A reset ends everything that was signed in, lifts no block,
+// and signs nobody in: that is left to the sign-in page and to whatever else it asks for.
+import { isAppError } from '#platform/errors.ts';
+import type { PasswordFault } from '#features/passwords/passwords.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import type { AccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
+import type { Registration } from '#features/account-creation/account-creation.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { AskedMail, AskForMail } from '#features/email-tokens/request-email.service.ts';
+import type {
+  CodeFault,
+  MailProof,
+  MailProofs,
+} from '#features/email-tokens/email-tokens.service.ts';
+import { usedUp, type Asking } from '#features/email-tokens/verified-registration.service.ts';
+
+export interface RecoveryDependencies {
+  readonly proofs: MailProofs;
+  readonly ask: AskForMail;
+  readonly registration: Registration;
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly cleanup: AccountCleanup;
+  readonly blocking: Blocking;
+  readonly outbox: Outbox;
+  readonly issuer: string;
+}
+
+const asked: AskedMail = {
+  kind: 'recovery',
+  event: 'recovery.requested',
+  linkPath: '/auth/recover/link',
+  template: 'recovery',
+  refusal: 'recovery_refused',
+};
+
+export type ResetOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly password: PasswordFault };
+
+export function createRecovery(dependencies: RecoveryDependencies) {
+  const { proofs, ask, registration, users, credentials, cleanup } = dependencies;
+  const { blocking, outbox, issuer } = dependencies;
+
+  return {
+    /** @throws AppError `throttled` */
+    ask: (typed: string, asking: Asking) => ask(asked, typed, asking),
+    /** What this browser asked for last. */
+    findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'recovery'),
+    /** A right code opens the page for the new password, in this browser. */
+    async enterCode(
+      proofId: string,
+      code: string,
+      binding: string | undefined,
+    ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: CodeFault }> {
+      const typed = { proofId, kinds: ['recovery'], code, holder: { binding } } as const;
+      const checked = await proofs.checkCode(typed);
+      if (!checked.ok) return checked;
+      const isProven = await proofs.prove(checked.proof.id);
+      return isProven ? { ok: true } : { ok: false, reason: 'over' };
+    },
+    findByLink: (token: string) => proofs.findByLink(token, ['recovery']),
+    /**
+     * @throws AppError `expired` when the proof was used, the account has another address by now, or
+     * it may not act any more
+     */
+    async setPassword(proof: MailProof, password: string): Promise<ResetOutcome> {
+      const { userId = '', email, emailKey } = proof;
+      const user = await users.findById(userId);
+      const { claims = {} } = user ?? {};
+      const prepared = await registration.prepare({ email, password, claims });
+      if (!prepared.ok) return { ok: false, password: prepared.password ?? 'common' };
+      const { passwordHash } = prepared.account;
+      const actor = { kind: 'user', id: userId } as const;
+      await blocking
+        .revokeEverythingWith(userId, actor, 'password.reset', async (tx, at) => {
+          const proven = await users.proveEmail(userId, emailKey, at, tx);
+          if (!proven || !(await proofs.use(proof, tx))) throw usedUp();
+          // Read again in here: a block that came after the mail must hold.
+          const current = await users.findById(userId, tx);
+          if (!current || isBlocked(current, at)) throw usedUp();
+          if (proven === 'first') await cleanup.removeBeforeFirstProof(userId, at, tx);
+          await credentials.set(userId, passwordHash, at, tx);
+          await proofs.endOfUser(userId, emailKey, tx);
+          const { email: to } = current;
+          const { locale } = current.claims;
+          const template = 'password_changed';
+          const values = { link: `${issuer}/auth/recover` };
+          await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
+        })
+        .catch((error: unknown) => {
+          if (isAppError(error, 'user_not_found')) throw usedUp();
+          throw error;
+        });
+      return { ok: true };
+    },
+  };
+}
+
+export type Recovery = ReturnType<typeof createRecovery>;

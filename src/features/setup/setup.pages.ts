@@ -1,0 +1,58 @@
+// The page behind the one-time link of the first start: it makes the first administrator.
+import type Router from '@koa/router';
+import { signedInToNewAccount } from '#core/sessions/authentication.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import type { Setup } from './setup.service.ts';
+import {
+  makeAccount,
+  noValues,
+  type NewAccountProblems,
+} from '#features/account-creation/new-account-form.pages.ts';
+import type { OwnPages } from '#http/site-pages.ts';
+
+export interface SetupPageDependencies {
+  readonly own: OwnPages;
+  readonly setup: Setup;
+  readonly minimumPasswordLength: number;
+}
+
+interface SetupState {
+  readonly values: typeof noValues;
+  readonly problems: NewAccountProblems;
+}
+
+export function addSetupPages(router: Router, dependencies: SetupPageDependencies): void {
+  const { own, setup, minimumPasswordLength } = dependencies;
+
+  async function requireUsable(token: string): Promise<void> {
+    if (await setup.isUsable(token)) return;
+    throw new AppError('expired', 'This link is no longer good.');
+  }
+
+  function show(ctx: Context, token: string, state: SetupState, status = 200): void {
+    const locals = {
+      action: own.address(`/auth/setup/${encodeURIComponent(token)}`),
+      formToken: own.formToken(ctx),
+      values: state.values,
+      problems: state.problems,
+      minimumPasswordLength,
+    };
+    own.render(ctx, 'setup', locals, status);
+  }
+
+  router.get('/auth/setup/:token', async (ctx) => {
+    const token = String(ctx.params['token']);
+    await requireUsable(token);
+    show(ctx, token, { values: noValues, problems: {} });
+  });
+
+  router.post('/auth/setup/:token', async (ctx) => {
+    const token = String(ctx.params['token']);
+    const form = await own.readForm(ctx);
+    await requireUsable(token);
+    const outcome = await makeAccount(form, {}, (request) => setup.use(token, request));
+    if (!outcome.ok) return show(ctx, token, outcome, 422);
+    return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
+  });
+}

@@ -1,0 +1,55 @@
+// The first administrator: a one-time link, printed at a start that finds no administrator. There
+// is no default account, ever.
+import { AppError } from '#platform/errors.ts';
+import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { RoleStore } from '#core/users/roles.store.ts';
+import type { SetupLinkStore } from './setup-links.store.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type {
+  AccountOutcome,
+  AccountRequest,
+  Registration,
+} from '#features/account-creation/account-creation.service.ts';
+
+export interface SetupDependencies {
+  readonly issuer: string;
+  readonly links: SetupLinkStore;
+  readonly roles: RoleStore;
+  readonly registration: Registration;
+  readonly audit: Audit;
+  readonly now: () => Date;
+}
+
+export function createSetup(dependencies: SetupDependencies) {
+  const { issuer, links, roles, registration, audit, now } = dependencies;
+  return {
+    /** The link to print, or `undefined` when there is an administrator. */
+    async issueLink(): Promise<string | undefined> {
+      if ((await roles.countOf('admin')) > 0) return undefined;
+      const token = randomToken();
+      await links.issue(sha256(token), now());
+      return `${issuer}/auth/setup/${token}`;
+    },
+    async isUsable(token: string): Promise<boolean> {
+      return (await roles.countOf('admin')) === 0 && links.isUsable(sha256(token));
+    },
+    /** Spends the link and makes the administrator in one transaction. */
+    async use(token: string, request: AccountRequest): Promise<AccountOutcome> {
+      const made = { ...request, madeByOperator: true };
+      return registration.registerWith(made, async (tx, user) => {
+        const spent = await links.use(sha256(token), now(), tx);
+        if (!spent || (await roles.countOf('admin', tx)) > 0) {
+          throw new AppError('expired', 'This link was used already.');
+        }
+        await roles.grant(user.id, 'admin', now(), tx);
+        const { id: userId } = user;
+        const actor: AuditActor = { kind: 'user', id: userId };
+        const details = { role: 'admin', by: 'setup link' };
+        await audit.append({ event: 'role.granted', actor, userId, details }, tx);
+      });
+    },
+  };
+}
+
+export type Setup = ReturnType<typeof createSetup>;

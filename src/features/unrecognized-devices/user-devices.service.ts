@@ -1,0 +1,78 @@
+// Devices people sign in on. A sign-in on one that is new to the person is written down and they
+// get a mail about it; the link in it ("this was not me") is unrecognized-device.service.ts.
+import type { User } from '#core/users/users.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
+import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
+import type { RequestDeviceSlot } from '#platform/request/request-device.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import type { DeviceTrace } from './user-devices.store.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Disowning } from './unrecognized-device.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+
+/** 128 random bits. */
+const deviceBytes = 16;
+
+export interface DeviceDependencies {
+  readonly request: RequestDeviceSlot;
+  readonly origin: RequestOriginSlot;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly disowning: Disowning;
+  readonly now: () => Date;
+}
+
+export interface DeviceSignIn {
+  readonly user: User;
+  readonly sessionUid: string;
+  readonly clientId: string | undefined;
+}
+
+export function createDevices(dependencies: DeviceDependencies) {
+  const { request, origin, audit, outbox, disowning, now } = dependencies;
+
+  /** Whoever comes without a name gets one; leaving it out does not make a device a known one. */
+  function nameDevice(): string {
+    const device = request.get();
+    const id = device?.id ?? randomToken(deviceBytes);
+    device?.keep(id);
+    return id;
+  }
+
+  return {
+    /** What a sign-in leaves behind about its device. Sets the cookie. */
+    traceSignIn({ user, sessionUid, clientId }: DeviceSignIn): DeviceTrace {
+      const deviceId = sha256(nameDevice());
+      const { id: userId, email: to, claims } = user;
+      const { address = '', device = '' } = origin.get() ?? {};
+      return {
+        deviceId,
+        ifNew: {
+          audit: audit.record({
+            event: 'device.new',
+            actor: { kind: 'user', id: userId },
+            userId,
+            clientId,
+            sessionUid,
+          }),
+          mail: outbox.seal({
+            kind: 'mail',
+            userId,
+            to,
+            locale: claims.locale,
+            template: 'new_device',
+            values: {
+              device: describeDevice(device),
+              address,
+              at: now().toISOString(),
+              zone: claims.zoneinfo ?? '',
+              link: disowning.linkFor({ userId, deviceId }),
+            },
+          }),
+        },
+      };
+    },
+  };
+}
+
+export type Devices = ReturnType<typeof createDevices>;

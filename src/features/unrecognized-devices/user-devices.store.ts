@@ -1,0 +1,87 @@
+// Devices that a person has signed in on, by the hash of what the browser keeps. Written in the
+// statement that saves the session (core/sessions/sessions.store.ts), so that neither is there without the other.
+import type { Knex } from 'knex';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+import {
+  auditColumns,
+  auditPlaceholders,
+  auditValues,
+  type AuditRecord,
+} from '#core/audit/audit-events.store.ts';
+import {
+  outboxColumns,
+  outboxPlaceholders,
+  outboxValues,
+  type OutboxItem,
+} from '#core/outbox/outbox.store.ts';
+
+/** What is written down when somebody signs in. */
+export interface DeviceTrace {
+  /** SHA-256 of the value that the browser keeps. */
+  readonly deviceId: Buffer;
+  /** Used when the person has signed in before, but never on this device. */
+  readonly ifNew: { readonly audit: AuditRecord; readonly mail: OutboxItem };
+}
+
+const auditWidth = auditColumns.split(',').length;
+
+/**
+ * Clauses after one named `saved`, which has a row when the session was saved. `alarmed` then has
+ * one when the device is new to a person who has others.
+ * @param places where the person, the device and the time stand
+ * @param from where `deviceValues` begin
+ */
+export function deviceClauses(
+  { user, device, at }: Readonly<Record<'user' | 'device' | 'at', string>>,
+  from: number,
+): string {
+  return `
+    known as (
+      select count(*) > 0 as has_any, coalesce(bool_or(device_id = ${device}), false) as has_this
+        from user_devices
+       where user_id = ${user}
+    ), used as (
+      insert into user_devices (user_id, device_id, first_used_at, last_used_at)
+      select ${user}, ${device}, ${at}, ${at} from saved
+      on conflict (user_id, device_id) do update set last_used_at = excluded.last_used_at
+    ), alarmed as (
+      select 1 from saved, known where has_any and not has_this
+    ), noted as (
+      insert into audit_events (${auditColumns})
+      select ${auditPlaceholders(from)} from alarmed
+    ), mailed as (
+      insert into outbox (${outboxColumns})
+      select ${outboxPlaceholders(from + auditWidth)} from alarmed
+    )`;
+}
+
+export function deviceValues({ ifNew: { audit, mail } }: DeviceTrace): unknown[] {
+  return [...auditValues(audit), ...outboxValues(mail)];
+}
+
+const find: Statement = {
+  name: 'user_device_find',
+  text: 'select 1 from user_devices where user_id = $1 and device_id = $2',
+};
+
+const forget: Statement = {
+  name: 'user_device_forget',
+  text: `
+    delete from user_devices where user_id = $1 and device_id = $2
+    returning first_used_at`,
+};
+
+export function createUserDeviceStore(db: Database) {
+  return {
+    async isKnown(userId: string, deviceId: Buffer): Promise<boolean> {
+      return (await db.run(find, [userId, deviceId])).rowCount === 1;
+    },
+    /** When it was first used, for exactly one caller. */
+    async forget(userId: string, deviceId: Buffer, tx: Knex = db.knex): Promise<Date | undefined> {
+      const { rows } = await db.run<{ first_used_at: Date }>(forget, [userId, deviceId], tx);
+      return rows[0]?.first_used_at;
+    },
+  };
+}
+
+export type UserDeviceStore = ReturnType<typeof createUserDeviceStore>;

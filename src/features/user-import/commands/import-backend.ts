@@ -1,0 +1,94 @@
+// The way of an import to the data: this process's own connections, or the server that holds the
+// embedded database.
+import type { Print } from '#cli/framework/command.ts';
+import { openContext, reachData, type Opening } from '#cli/run-command.ts';
+import { runRemotely } from '#cli/remote.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Config } from '#config/config.ts';
+import type { ImportRecord } from '#features/user-import/import-record.ts';
+import type { ImportCounts, ImportOutcome } from '#features/user-import/user-import.service.ts';
+
+/** A record, and the line it was read from: a server reads it again. */
+export interface ReadLine {
+  readonly text: string;
+  readonly record: ImportRecord;
+}
+
+export interface ImportDoor {
+  /** @returns the name of the run */
+  begin(): Promise<string>;
+  look(lines: readonly ReadLine[]): Promise<readonly ImportOutcome[]>;
+  take(run: string, lines: readonly ReadLine[]): Promise<readonly ImportOutcome[]>;
+  end(run: string, counts: ImportCounts): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openDoor(opening: Opening, print: Pick<Print, 'err'>): Promise<ImportDoor> {
+  return reachData(opening.config, print, {
+    here: () => openHere(opening),
+    inServer: () => openInServer(opening.config),
+  });
+}
+
+async function openHere(opening: Opening): Promise<ImportDoor> {
+  const { context, close } = await openContext(opening);
+  const { importing } = context.installation.services;
+  const recordsOf = (lines: readonly ReadLine[]) => lines.map(({ record }) => record);
+  return {
+    begin: importing.begin,
+    look: (lines) => importing.look(recordsOf(lines)),
+    take: (run, lines) => importing.take(run, recordsOf(lines)),
+    end: importing.end,
+    close,
+  };
+}
+
+/** `undefined`: no server answers there. */
+async function openInServer({ dataDirectory }: Config): Promise<ImportDoor | undefined> {
+  const ask = async (step: string, run?: string, stdin?: string): Promise<unknown> => {
+    const argv = ['user', 'import-part', '--json', '--step', step, ...(run ? ['--run', run] : [])];
+    const inputs = stdin === undefined ? { files: {} } : { files: {}, stdin };
+    const words = stdin === undefined ? argv : [...argv, '--lines'];
+    const reply = await runRemotely(dataDirectory, { argv: words, inputs }, async () => {});
+    if (!reply) return undefined;
+    if (reply.exitCode === 0) return JSON.parse(reply.out);
+    throw new AppError('conflict', reply.err.trim());
+  };
+  const textOf = (lines: readonly ReadLine[]) => lines.map(({ text }) => text).join('\n');
+  // Asks for nothing: only whether somebody is there.
+  const isThere = await ask('look', undefined, '{"email":"nobody@example.invalid"}');
+  if (isThere === undefined) return undefined;
+  return {
+    begin: async () => readRun(await ask('begin')),
+    look: async (lines) => readOutcomes(await ask('look', undefined, textOf(lines))),
+    take: async (run, lines) => readOutcomes(await ask('take', run, textOf(lines))),
+    async end(run, counts) {
+      if ((await ask('end', run, JSON.stringify(counts))) === undefined) throw stopped();
+    },
+    close: async () => {},
+  };
+}
+
+function readRun(reply: unknown): string {
+  const run = memberOf(reply, 'run');
+  if (typeof run === 'string') return run;
+  throw stopped();
+}
+
+function readOutcomes(reply: unknown): readonly ImportOutcome[] {
+  const outcomes = memberOf(reply, 'outcomes');
+  if (Array.isArray(outcomes)) return outcomes as ImportOutcome[]; // user-import-part.ts has written them
+  throw stopped();
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return members.find(([member]) => member === name)?.[1];
+}
+
+function stopped(): AppError {
+  return new AppError(
+    'store_unavailable',
+    'The running server has stopped. The same command goes on where it was.',
+  );
+}

@@ -1,0 +1,61 @@
+// user import-part: what `user import` asks of a server that holds the embedded database, some hundred
+// lines at a time. Nobody types it; the file is read in the shell's process.
+import { AppError } from '#platform/errors.ts';
+import type { DataCommand } from '#cli/framework/context.ts';
+import type { Arguments } from '#cli/framework/command.ts';
+import { readJson } from '#cli/framework/json.ts';
+
+export const userImportPart: DataCommand = {
+  name: 'user import-part',
+  summary: 'A part of user import.',
+  isInternal: true,
+  options: {
+    step: { value: 'STEP', isRequired: true, meaning: 'begin, look, take or end' },
+    run: { value: 'ID', meaning: 'The import it belongs to' },
+    lines: { reads: 'stdin', meaning: 'Read lines, or the counts, from standard input' },
+  },
+  async run({ installation: { services, now } }, args, io) {
+    const { importing } = services;
+    const step = args.required('step');
+    if (step === 'begin') return answer({ run: await importing.begin() });
+    const input = await io.stdin();
+    if (step === 'end') {
+      await importing.end(readRun(args), readCounts(readJson(input, 'The counts')));
+      return answer({});
+    }
+    const records = await readRecords(input, now());
+    if (step === 'look') return answer({ outcomes: await importing.look(records) });
+    return answer({ outcomes: await importing.take(readRun(args), records) });
+  },
+};
+
+function answer(document: object) {
+  return { document, text: '' };
+}
+
+/** They were good in the shell's process: one that is not is a fault of ours. */
+async function readRecords(input: string, at: Date) {
+  const { createRecordReader } = await import('#features/user-import/import-record.ts');
+  const readRecord = createRecordReader();
+  return input.split('\n').map((line) => {
+    const reading = readRecord(line, at);
+    if (reading.ok) return reading.record;
+    throw new AppError('invalid_input', reading.reason);
+  });
+}
+
+function readRun(args: Arguments): string {
+  const run = args.required('run');
+  if (/^[0-9a-f-]{36}$/.test(run)) return run;
+  throw new AppError('invalid_input', '--run must be the id of an import.');
+}
+
+function readCounts(value: unknown) {
+  const counts = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const read = (name: string): number => {
+    const count: unknown = counts.find(([member]) => member === name)?.[1];
+    if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
+    throw new AppError('invalid_input', 'The counts must be whole numbers.');
+  };
+  return { imported: read('imported'), exists: read('exists'), refused: read('refused') };
+}

@@ -1,0 +1,126 @@
+// user import: takes people over from another system, with the hashes of their passwords. The file is
+// read here, in the shell's process, wherever the data is.
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
+import type { ImportReport } from './run-import.ts';
+import type { Answer, Arguments, Io } from '#cli/framework/command.ts';
+import { AppError } from '#platform/errors.ts';
+import { createLog } from '#platform/logging/log.ts';
+
+/** Ranges of lines that the text names; the document names more. */
+const mostNamed = 20;
+const readAtOnceBytes = 256 * 1024;
+
+export const userImport: ProcessCommand = {
+  name: 'user import',
+  summary: 'Take people over from another system, with the hashes of their passwords.',
+  operand: 'FILE|-',
+  options: {
+    'dry-run': { meaning: 'Check everything and write nothing' },
+    faults: { value: 'FILE', meaning: 'Write refused lines there, to be mended and imported' },
+  },
+  async run(context, args, io) {
+    const source = await openSource(args.operand);
+    try {
+      return await importFrom(source, context, args, io);
+    } finally {
+      source.stream.destroy();
+    }
+  },
+};
+
+interface Source {
+  readonly stream: Readable;
+  /** `undefined`: nobody knows. */
+  readonly totalBytes: number | undefined;
+}
+
+/** What is needed of the server is loaded only now: help must not wait for it. */
+async function importFrom(
+  { stream, totalBytes }: Source,
+  { env, now, readConfig }: ProcessContext,
+  args: Arguments,
+  io: Io,
+): Promise<Answer> {
+  const config = readConfig();
+  const log = createLog({ level: env['LOG_LEVEL'] ? config.logLevel : 'error' });
+  const [{ openDoor }, { runImport }, { openFaultsFile }, { createProgress }] = await Promise.all([
+    import('./import-backend.ts'),
+    import('./run-import.ts'),
+    import('./rejected-lines-file.ts'),
+    import('./progress.ts'),
+  ]);
+  const path = args.text('faults');
+  const faultsFile = path === undefined ? undefined : await openFaultsFile(path, args.operand);
+  const kind = chooseProgress(args);
+  const progress = createProgress({ err: io.err, kind, totalBytes, now });
+  const isDryRun = args.has('dry-run');
+  const door = await openDoor({ config, log, now }, io);
+  try {
+    const report = await runImport({ stream, door, isDryRun, faultsFile, progress, now });
+    return answer(report, isDryRun, path);
+  } catch (error) {
+    progress.say('The import has stopped. The same command goes on where it was.');
+    throw error;
+  } finally {
+    progress.finish();
+    await Promise.all([door.close(), faultsFile?.close()]);
+  }
+}
+
+function chooseProgress(args: Arguments): 'bar' | 'lines' | 'none' {
+  if (args.has('json')) return 'none';
+  return process.stderr.isTTY ? 'bar' : 'lines';
+}
+
+async function openSource(path: string): Promise<Source> {
+  if (path === '-') return { stream: process.stdin, totalBytes: undefined };
+  const file = await openFile(path);
+  const found = await file.stat();
+  const stream = file.createReadStream({ highWaterMark: readAtOnceBytes });
+  return { stream, totalBytes: found.isFile() ? found.size : undefined };
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, constants.O_RDONLY);
+    if (!(await file.stat()).isDirectory()) return file;
+    await file.close();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    throw new AppError('invalid_input', `${path} can not be read (${code}).`, { cause });
+  }
+  throw new AppError('invalid_input', `${path} is a directory.`);
+}
+
+function answer(report: ImportReport, isDryRun: boolean, faultsPath: string | undefined): Answer {
+  const { existsLines, ...counts } = report;
+  return {
+    document: { ...counts, dry_run: isDryRun, exists_lines: existsLines },
+    text: describe(report, isDryRun, faultsPath),
+    exitCode: report.refused > 0 ? 5 : 0,
+  };
+}
+
+function describe(
+  { lines, imported, exists, existsLines, refused }: ImportReport,
+  isDryRun: boolean,
+  faultsPath: string | undefined,
+): string {
+  const done = isDryRun ? 'would be imported' : 'imported';
+  const named = existsLines.slice(0, mostNamed).join(', ');
+  const more = existsLines.length > mostNamed ? ', ...' : '';
+  const sentences = [
+    `${count(lines)} lines: ${count(imported)} ${done}, ${count(exists)} there already, ${count(refused)} refused.`,
+    ...(exists > 0 ? [`There already, and left as they are: lines ${named}${more}.`] : []),
+    ...(refused > 0 && faultsPath !== undefined ? [`Refused lines are in ${faultsPath}.`] : []),
+    ...(isDryRun ? ['Nothing was written.'] : []),
+  ];
+  return `${sentences.join('\n')}\n`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}

@@ -1,0 +1,87 @@
+// Takes people over from another system, some hundreds at a time. Whoever is there already stays as
+// they are, so the same file can be imported again, after a fall as well: what is missing is added.
+import { randomUUID } from 'node:crypto';
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { Keyring } from '#platform/crypto/encryption.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { ImportStore, NewPerson, Obstacle } from './user-import.store.ts';
+import type { ImportRecord } from './import-record.ts';
+import { storeHash } from './sealed-hashes.service.ts';
+
+export interface ImportingDependencies {
+  readonly imports: ImportStore;
+  readonly audit: Audit;
+  readonly keyring: Keyring;
+  readonly now: () => Date;
+}
+
+/** `exists`: there is an account with this address, and it stays as it is. */
+export type ImportOutcome = 'imported' | 'exists' | 'id_taken' | 'id_deleted';
+
+export interface ImportCounts {
+  readonly imported: number;
+  readonly exists: number;
+  readonly refused: number;
+}
+
+const operator: AuditActor = { kind: 'operator' };
+const meaning: Readonly<Record<Exclude<Obstacle, undefined>, ImportOutcome>> = {
+  email: 'exists',
+  id: 'id_taken',
+  deleted: 'id_deleted',
+};
+
+export function createImporting({ imports, audit, keyring, now }: ImportingDependencies) {
+  function prepare(record: ImportRecord, run: string, at: Date): NewPerson {
+    const { password, ...person } = record;
+    const id = record.id ?? randomUUID();
+    const details = { import: run, ...(record.blocked ? { blocked: true } : {}) };
+    return {
+      ...person,
+      id,
+      createdAt: record.createdAt ?? at,
+      passwordHash: password && storeHash(password, keyring),
+      entry: audit.record({ event: 'user.registered', actor: operator, userId: id, details }),
+    };
+  }
+
+  /** What would come of it; nothing is written. In the order of the records. */
+  async function look(records: readonly ImportRecord[]): Promise<readonly ImportOutcome[]> {
+    const found = await imports.findObstacles(records);
+    return found.map((obstacle) => (obstacle ? meaning[obstacle] : 'imported'));
+  }
+
+  return {
+    look,
+
+    /** @returns the name of the run, which the audit has with everybody who came with it */
+    async begin(): Promise<string> {
+      const run = randomUUID();
+      await audit.append({ event: 'import.started', actor: operator, details: { import: run } });
+      return run;
+    },
+
+    /** Addresses and ids must differ among the records of one call. */
+    async take(run: string, records: readonly ImportRecord[]): Promise<readonly ImportOutcome[]> {
+      const at = now();
+      const outcomes = await look(records);
+      const fresh = records.filter((_, place) => outcomes[place] === 'imported');
+      const made = await imports.insert(
+        fresh.map((record) => prepare(record, run, at)),
+        at,
+      );
+      return outcomes.map((outcome, place) => {
+        const isMade = made.has(records[place]?.emailKey ?? '');
+        // Somebody was quicker.
+        return outcome === 'imported' && !isMade ? 'exists' : outcome;
+      });
+    },
+
+    async end(run: string, counts: ImportCounts): Promise<void> {
+      const details = { import: run, ...counts };
+      await audit.append({ event: 'import.ended', actor: operator, details });
+    },
+  };
+}
+
+export type Importing = ReturnType<typeof createImporting>;

@@ -1,0 +1,59 @@
+// Who may call the REST interface: whoever brings a token for it. No cookie is looked at, so no
+// other site can make a browser call it. Every refusal is written down.
+import type { AuditActor } from '#core/audit/audit.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Context } from '#http/context.ts';
+import type { ApiCaller, ManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import { challengeBearer, readBearer, type BearerError } from './bearer.ts';
+import type { Refusals } from './refused-calls.ts';
+import type { Route } from './route.ts';
+
+export interface GuardDependencies {
+  readonly issuer: string;
+  readonly tokens: ManagementTokens;
+  readonly refusals: Refusals;
+}
+
+interface Refused {
+  readonly code: BearerError;
+  readonly message: string;
+  readonly actor: AuditActor;
+  readonly scope?: string;
+}
+
+export function createGuard({ issuer, tokens, refusals }: GuardDependencies) {
+  async function refuse(ctx: Context, route: string, refused: Refused): Promise<never> {
+    const { code, message, actor, scope } = refused;
+    const error = new AppError(code, message);
+    challengeBearer(ctx, { realm: issuer, error: code, ...(scope === undefined ? {} : { scope }) });
+    await refusals.note({ address: ctx.ip, actor, route, status: error.status, code, scope });
+    throw error;
+  }
+
+  return {
+    /** @throws AppError `invalid_token`, the same for every token that is no good */
+    async authenticate(ctx: Context, route: string): Promise<ApiCaller> {
+      const token = readBearer(ctx);
+      const caller = token === undefined ? undefined : await tokens.read(token);
+      if (caller) return caller;
+      const message = 'The access token is missing or no good.';
+      return refuse(ctx, route, { code: 'invalid_token', message, actor: { kind: 'anonymous' } });
+    },
+    /** @throws AppError `insufficient_scope` naming the scopes that are needed */
+    async authorize(ctx: Context, route: string, caller: ApiCaller, { scopes }: Route) {
+      const { actor } = caller;
+      const scope = scopes.join(' ');
+      const code = 'insufficient_scope';
+      if (!scopes.every((each) => caller.scopes.has(each))) {
+        const message = `The access token needs the scope ${scope}.`;
+        await refuse(ctx, route, { code, message, actor, scope });
+      }
+      if (caller.isOperator) return;
+      // The scope alone would let everybody who signs in to an operators' app act as one.
+      const message = 'The person whom the access token stands for is no administrator.';
+      await refuse(ctx, route, { code, message, actor });
+    },
+  };
+}
+
+export type Guard = ReturnType<typeof createGuard>;

@@ -1,0 +1,53 @@
+// Where a list goes on, as a text that its reader can not change: signed, and good only for the
+// list and the filter that it was made for.
+import { createHmac } from 'node:crypto';
+import { AppError } from '#platform/errors.ts';
+import type { Page, PageRequest, Position } from '#platform/paging.ts';
+import { equalBytes } from '#platform/crypto/hashing.ts';
+
+const wellFormed = /^([\w-]{1,512})\.([\w-]{43})$/;
+
+export interface PageQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** The first key signs, all verify. */
+export function createCursors(keys: readonly Buffer[]) {
+  const [signing] = keys;
+  if (!signing) throw new TypeError('cursors need a key');
+
+  function sign(key: Buffer, list: string, body: string): string {
+    return createHmac('sha256', key)
+      .update(JSON.stringify([list, body]))
+      .digest('base64url');
+  }
+
+  const seal = (list: string, position: Position): string => {
+    const body = Buffer.from(JSON.stringify(position)).toString('base64url');
+    return `${body}.${sign(signing, list, body)}`;
+  };
+
+  function open(list: string, cursor: string): Position {
+    const [, body = '', mac = ''] = wellFormed.exec(cursor) ?? [];
+    const isOurs = keys.some((key) => equalBytes(mac, sign(key, list, body)));
+    if (!isOurs) throw new AppError('invalid_input', 'This cursor does not belong to this list.');
+    // True because nobody else can sign what `seal` has not written.
+    return JSON.parse(Buffer.from(body, 'base64url').toString()) as Position;
+  }
+
+  return {
+    /** @throws AppError `invalid_input` for a cursor that is not ours or of another list */
+    pageOf(list: string, { limit, cursor }: PageQuery): PageRequest {
+      return { limit, after: cursor === undefined ? undefined : open(list, cursor) };
+    },
+    present<Item>(list: string, { items, next }: Page<Item>, present: (item: Item) => object) {
+      return {
+        items: items.map(present),
+        next_cursor: next === undefined ? null : seal(list, next),
+      };
+    },
+  };
+}
+
+export type Cursors = ReturnType<typeof createCursors>;

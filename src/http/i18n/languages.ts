@@ -1,0 +1,45 @@
+// The languages that people are spoken to in, each with a catalogue in `locales/`, and how they are
+// written. The choice of one is left to `locales.ts`.
+
+/** The direction that each is written in. */
+export const directions = {
+  en: 'ltr',
+  de: 'ltr',
+  fr: 'ltr',
+  es: 'ltr',
+  pt: 'ltr',
+  it: 'ltr',
+  pl: 'ltr',
+  uk: 'ltr',
+  ja: 'ltr',
+  ar: 'rtl',
+} as const satisfies Readonly<Record<string, 'ltr' | 'rtl'>>;
+
+/** What each is called by those who speak it. */
+export const ownNames: Readonly<Record<Locale, string>> = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  pt: 'Português',
+  it: 'Italiano',
+  pl: 'Polski',
+  uk: 'Українська',
+  ja: '日本語',
+  ar: 'العربية',
+};
+
+export type Locale = keyof typeof directions;
+
+export function isLocale(text: string | undefined): text is Locale {
+  return text !== undefined && Object.hasOwn(directions, text);
+}
+
+export const locales: readonly Locale[] = Object.keys(directions).filter(isLocale);
+
+/** The digits of Arabic and Persian keyboards as those that codes are made of. */
+export function latinDigits(text: string): string {
+  return text.replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) =>
+    String(digit.charCodeAt(0) & 0xf),
+  );
+}

@@ -1,0 +1,53 @@
+// Discovery and keys: what the engine answered first, kept as bytes for everybody who asks later.
+// They can not change while a process lives: the engine reads settings and keys when it starts.
+import type { Addresses } from '#http/url-areas.ts';
+import type { Context, Next } from '#http/context.ts';
+import { sha256Text } from '#platform/crypto/hashing.ts';
+
+const documents = [
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+  '/oauth2/jwks',
+];
+
+/** A new key must be published for longer than this before it signs. */
+const cacheControl = 'public, max-age=300';
+
+interface PublicDocument {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly etag: string;
+}
+
+export function createPublicDocuments({ addresses }: { addresses: Addresses }) {
+  const paths = new Set(documents.map((path) => addresses.basePath + path));
+  const kept = new Map<string, PublicDocument>();
+
+  /** `undefined` when there is no such document: then the answer says why already. */
+  async function askEngine(ctx: Context, next: Next): Promise<PublicDocument | undefined> {
+    await next();
+    if (ctx.status !== 200) return undefined;
+    const bytes = Buffer.from(JSON.stringify(ctx.body));
+    const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
+    const document = { bytes, type: ctx.response.get('Content-Type'), etag };
+    kept.set(ctx.path, document);
+    return document;
+  }
+
+  return async function servePublicDocuments(ctx: Context, next: Next): Promise<unknown> {
+    const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
+    if (!isRead || !paths.has(ctx.path)) return next();
+    const document = kept.get(ctx.path) ?? (await askEngine(ctx, next));
+    if (!document) return undefined;
+    ctx.status = 200;
+    // As the engine has it: any page may read what everybody may know.
+    ctx.vary('Origin');
+    ctx.set('Access-Control-Allow-Origin', ctx.get('Origin') || '*');
+    ctx.set('Cache-Control', cacheControl);
+    ctx.set('ETag', document.etag);
+    ctx.set('Content-Type', document.type);
+    if (ctx.fresh) ctx.status = 304;
+    else ctx.body = document.bytes;
+    return undefined;
+  };
+}

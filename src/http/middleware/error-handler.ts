@@ -1,0 +1,168 @@
+// The only place that turns errors into responses: OAuth JSON for protocol addresses, problem
+// details for the REST interface, a page for people. What an error means is in error-mapping.ts.
+import { STATUS_CODES } from 'node:http';
+import type { Addresses } from '#http/url-areas.ts';
+import type { Context, Next } from '#http/context.ts';
+import { describeError, describeStatus, type Failure } from './error-mapping.ts';
+import type { Log } from '#platform/logging/log.ts';
+
+export interface ErrorPage {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  /** For the developer of the client whose request it was. */
+  readonly detail?: string | undefined;
+}
+export type RenderError = (ctx: Context, page: ErrorPage) => unknown;
+
+/** Headers that described the answer which did not come to be; a failed act signs nobody in. */
+const abandonedHeaders = [
+  'Cache-Control',
+  'Content-Encoding',
+  'Content-Length',
+  'Content-Type',
+  'ETag',
+  'Last-Modified',
+  'Location',
+  'Set-Cookie',
+];
+
+/** RFC 6749 §5.2 and §4.1.2.1 know no finer words for what can go wrong before the engine acts. */
+function oauthCode({ status }: Failure): string {
+  if (status === 429 || status === 503) return 'temporarily_unavailable';
+  if (status >= 500) return 'server_error';
+  return status === 403 ? 'access_denied' : 'invalid_request';
+}
+
+/** RFC 6749 §5.2 leaves quotes, backslashes and everything beyond ASCII out of descriptions. */
+function describeForOauth({ message }: Failure, ctx: Context): string {
+  const text = message.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, '?');
+  return `${text} Request ${ctx.state.requestId}.`;
+}
+
+function presentOauthError(failure: Failure, ctx: Context) {
+  return { error: oauthCode(failure), error_description: describeForOauth(failure, ctx) };
+}
+
+/** RFC 9457; `code`, `requestId` and `errors` (its section 3) are extension members. */
+function presentProblem({ status, code, message, faults }: Failure, ctx: Context) {
+  const { requestId } = ctx.state;
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    detail: message,
+    code,
+    requestId,
+    ...(faults === undefined ? {} : { errors: faults }),
+  };
+}
+
+function writeJson(ctx: Context, body: object, type = 'application/json'): void {
+  ctx.body = JSON.stringify(body);
+  ctx.set('Content-Type', `${type}; charset=utf-8`);
+}
+
+function setRetryAfter(ctx: Context, { retryAfterSeconds }: Failure): void {
+  if (retryAfterSeconds !== undefined) ctx.set('Retry-After', String(Math.ceil(retryAfterSeconds)));
+}
+
+function writeText(ctx: Context, { message }: Failure): void {
+  ctx.body = `${message}\nRequest ${ctx.state.requestId}\n`;
+  ctx.set('Content-Type', 'text/plain; charset=utf-8');
+}
+
+/** What we broke is written once, with its stack; what the sender broke only when looked for. */
+function record(ctx: Context, failure: Failure, error: unknown): void {
+  ctx.state.errorCode = failure.code;
+  if (!failure.isOurs) {
+    const line = { event: 'request.refused', errorCode: failure.code, err: error };
+    return ctx.state.log.debug(line, 'a request was refused');
+  }
+  const write = failure.code === 'internal' ? ctx.state.log.error : ctx.state.log.warn;
+  write({ event: 'request.failed', errorCode: failure.code, err: error }, 'a request failed');
+}
+
+interface Dependencies {
+  readonly log: Log;
+  readonly addresses: Addresses;
+  readonly renderError: RenderError;
+}
+
+/**
+ * For the engine's `server_error` event: the engine answers 500 to whatever is thrown inside it;
+ * an outage becomes the 503 that it is, with Retry-After, before the answer leaves.
+ */
+export function answerEngineFailure(ctx: Context, error: unknown): void {
+  const failure = describeError(error);
+  record(ctx, failure, error);
+  if (ctx.headerSent) return;
+  ctx.status = failure.status;
+  ctx.set('Cache-Control', 'no-store');
+  setRetryAfter(ctx, failure);
+  const isJson = typeof ctx.body === 'object' && ctx.body !== null && 'error' in ctx.body;
+  if (isJson) writeJson(ctx, presentOauthError(failure, ctx));
+}
+
+export function createErrorHandler({ log, addresses, renderError }: Dependencies) {
+  async function writePage(ctx: Context, failure: Failure): Promise<void> {
+    const { status, code, message } = failure;
+    const isForDeveloper = addresses.isFrontChannel(ctx.path ?? '/') && !failure.isOurs;
+    const detail = isForDeveloper ? message : undefined;
+    try {
+      await renderError(ctx, { status, code, message, detail });
+    } catch (err) {
+      ctx.state.log.error({ event: 'page.failed', err }, 'the error page could not be rendered');
+      writeText(ctx, failure);
+    }
+    ctx.status = status;
+  }
+
+  async function writeFailure(ctx: Context, failure: Failure): Promise<void> {
+    for (const name of abandonedHeaders) ctx.remove(name);
+    ctx.status = failure.status;
+    ctx.set('Cache-Control', 'no-store');
+    setRetryAfter(ctx, failure);
+
+    const area = addresses.areaOf(ctx.path ?? '/');
+    const wantsJson = ctx.accepts('html', 'json') === 'json';
+    const wantsPage = addresses.isFrontChannel(ctx.path ?? '/')
+      ? !wantsJson
+      : ctx.accepts('json', 'html') === 'html';
+    if (failure.code === 'misdirected') return writeText(ctx, failure);
+    if (area === 'api' || (area === 'page' && wantsJson))
+      return writeJson(ctx, presentProblem(failure, ctx), 'application/problem+json');
+    if (area === 'protocol' && !wantsPage) return writeJson(ctx, presentOauthError(failure, ctx));
+    if (area === 'asset' || area === 'health') return writeText(ctx, failure);
+    return writePage(ctx, failure);
+  }
+
+  /** Catches whatever is thrown behind it and gives statuses without a body one. */
+  async function handleErrors(ctx: Context, next: Next): Promise<void> {
+    try {
+      await next();
+      const isBare = ctx.status >= 400 && (ctx.body === undefined || ctx.body === null);
+      if (!isBare || ctx.headerSent || ctx.respond === false) return;
+      const failure = describeStatus(ctx.status);
+      record(ctx, failure, undefined);
+      await writeFailure(ctx, failure);
+    } catch (error) {
+      const failure = describeError(error);
+      record(ctx, failure, error);
+      if (ctx.headerSent) return void ctx.res.destroy();
+      ctx.status = failure.status;
+      if (ctx.writable) await writeFailure(ctx, failure);
+    }
+  }
+
+  /** For Koa's `error` event: connections that broke, and what fails after the headers left. */
+  function reportLateError(error: unknown, ctx?: Context): void {
+    const lateLog: Log = ctx?.state.log ?? log;
+    const isCut = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+    const write = isCut ? lateLog.debug : lateLog.error;
+    write({ event: 'response.failed', err: error }, 'an answer could not be finished');
+  }
+
+  return { handleErrors, reportLateError };
+}
+export type ErrorHandler = ReturnType<typeof createErrorHandler>;

@@ -1,0 +1,69 @@
+// What every request meets first, in this order. Behind it: one host, one spelling per address,
+// well-formed text, bodies of bounded size, and errors that may simply be thrown.
+import { createAddresses } from '#http/url-areas.ts';
+import type { Context, Handler, Next } from '#http/context.ts';
+import { answerEngineFailure, createErrorHandler, type RenderError } from './error-handler.ts';
+import { createHealth, type Probe } from './health.ts';
+import { createRequestLog } from './request-log.ts';
+import { createSecurityHeaders } from './security-headers.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { defaultBodyLimits, drainRequest, type BodyLimits } from '#http/request/body-bytes.ts';
+import { createClientAddress } from './client-address.ts';
+import { omitTypeOfEmptyBody } from '#http/request/empty-body.ts';
+import { createHostPin } from './host-validation.ts';
+import { createPublicDocuments } from './discovery-cache.ts';
+import { createBodyReader } from '#http/request/request-body.ts';
+import { createRequestId } from './request-id.ts';
+import { createTargetCheck } from '#http/request/request-target.ts';
+
+export interface EdgeDependencies {
+  readonly issuer: string;
+  /** Addresses or networks whose X-Forwarded-For and X-Request-Id count; usually none. */
+  readonly trustedProxies: readonly string[];
+  readonly log: Log;
+  readonly renderError: RenderError;
+  readonly probes: readonly Probe[];
+  readonly isStopping: () => boolean;
+  readonly bodyLimits?: BodyLimits;
+  /** How long a probe may take before its part counts as failing. */
+  readonly probeTimeoutMs?: number;
+}
+
+export function createEdge(dependencies: EdgeDependencies) {
+  const { issuer, trustedProxies, log, renderError, probes, isStopping } = dependencies;
+  const { bodyLimits: limits = defaultBodyLimits, probeTimeoutMs: timeoutMs = 1_000 } =
+    dependencies;
+  const addresses = createAddresses(issuer);
+  const errors = createErrorHandler({ log, addresses, renderError });
+  const clients = createClientAddress({ trustedProxies });
+
+  async function drainUnread(ctx: Context, next: Next): Promise<void> {
+    await next();
+    const isRead = ctx.req.complete || (await drainRequest(ctx.req, limits));
+    if (!isRead && !ctx.headerSent) ctx.set('Connection', 'close');
+  }
+
+  const middleware: readonly Handler[] = [
+    createRequestId({ clients, log }),
+    createRequestLog({ addresses }),
+    omitTypeOfEmptyBody,
+    createSecurityHeaders({ issuer, addresses }),
+    drainUnread,
+    errors.handleErrors,
+    createHealth({ addresses, log, probes, isStopping, timeoutMs }),
+    createHostPin({ issuer }),
+    createTargetCheck({ addresses }),
+    createBodyReader({ addresses, limits }),
+    createPublicDocuments({ addresses }),
+  ];
+
+  return {
+    middleware,
+    addresses,
+    /** For `provider.on('server_error', ...)`. */
+    answerEngineFailure,
+    /** For `app.on('error', ...)`. */
+    reportLateError: errors.reportLateError,
+  };
+}
+export type Edge = ReturnType<typeof createEdge>;

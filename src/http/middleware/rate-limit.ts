@@ -1,0 +1,152 @@
+// How often one address may use a door that costs us something: making accounts, starting
+// sign-ins, pushing requests, failing to authenticate. Each node counts for itself, in memory, so
+// that no door waits for a store (RateLimit header fields: draft-ietf-httpapi-ratelimit-headers).
+import { AppError } from '#platform/errors.ts';
+import { networkOf } from '#features/passwords/sign-in-throttle.service.ts';
+import type { Addresses } from '#http/url-areas.ts';
+import type { Context, Next } from '#http/context.ts';
+import { longestTarget } from '#http/request/request-target.ts';
+
+interface Door {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  /** Requests per address and window. */
+  readonly limit: number;
+  readonly windowSeconds: number;
+  /** True: only answers that refuse the caller count; who is let in may come as often as needed. */
+  readonly failuresOnly?: boolean;
+  /** Only requests whose body has more bytes than this. */
+  readonly bodyAboveBytes?: number;
+}
+
+/** Every limit of this kind. Resource servers introspect thousands of times a second: rightly. */
+export const doors: readonly Door[] = [
+  {
+    name: 'register',
+    method: 'POST',
+    path: /^\/auth\/(?:register|interaction\/[^/]+\/register)$/,
+    limit: 100,
+    windowSeconds: 600,
+  },
+  {
+    name: 'mail proof',
+    method: 'POST',
+    path: /^\/auth\/(?:recover|sign-in\/mail|account\/email|verify|invitation|interaction\/[^/]+\/(?:verify|recover|mail))(?:\/|$)/,
+    limit: 100,
+    windowSeconds: 600,
+  },
+  // Each challenge is kept for a while.
+  {
+    name: 'passkey',
+    method: 'POST',
+    path: /^\/auth\/(?:sign-in|interaction\/[^/]+)\/(?:second-factor\/)?passkey(?:\/options)?$/,
+    limit: 1200,
+    windowSeconds: 600,
+  },
+  // Each begins a call to a provider, and keeps something for the way back.
+  {
+    name: 'other providers',
+    method: 'POST',
+    path: /^\/auth\/(?:with\/[^/]+(?:\/one-tap)?|(?:sign-in|interaction\/[^/]+)\/with)$/,
+    limit: 300,
+    windowSeconds: 600,
+  },
+  { name: 'setup', method: 'POST', path: /^\/auth\/setup\//, limit: 20, windowSeconds: 600 },
+  {
+    name: 'authorize',
+    method: 'GET',
+    path: /^\/oauth2\/authorize$/,
+    limit: 1200,
+    windowSeconds: 60,
+  },
+  // Parameters that do not fit into an address are kept; encoded, a body grows to three times its size.
+  {
+    name: 'large posted request',
+    method: 'POST',
+    path: /^\/oauth2\/(?:authorize|logout)$/,
+    limit: 120,
+    windowSeconds: 60,
+    bodyAboveBytes: Math.floor(longestTarget / 3),
+  },
+  {
+    name: 'posted request',
+    method: 'POST',
+    path: /^\/oauth2\/(?:authorize|logout)$/,
+    limit: 1200,
+    windowSeconds: 60,
+  },
+  { name: 'par', method: 'POST', path: /^\/oauth2\/par$/, limit: 1200, windowSeconds: 60 },
+  {
+    name: 'client authentication',
+    method: 'POST',
+    path: /^\/oauth2\/(?:token|introspect|revoke|global-token-revocation)$/,
+    limit: 300,
+    windowSeconds: 60,
+    failuresOnly: true,
+  },
+];
+
+/** Addresses remembered per door; the oldest windows go first. */
+const rememberedAddresses = 20_000;
+
+interface Window {
+  count: number;
+  readonly endsAt: number;
+}
+
+export interface RateLimitDependencies {
+  readonly enabled: boolean;
+  readonly addresses: Addresses;
+  readonly now: () => Date;
+}
+
+function concerns({ method, path, bodyAboveBytes }: Door, ctx: Context, short: string): boolean {
+  const size = ctx.state.body?.bytes.length ?? 0;
+  return method === ctx.method && path.test(short) && size > (bodyAboveBytes ?? -1);
+}
+
+export function createRateLimit({ enabled, addresses, now }: RateLimitDependencies) {
+  const windows = new Map<string, Window>();
+
+  function windowOf({ name, windowSeconds }: Door, address: string): Window {
+    const key = `${name} ${networkOf(address)}`;
+    const at = now().getTime();
+    const known = windows.get(key);
+    if (known && known.endsAt > at) return known;
+    windows.delete(key);
+    const [oldest] = windows.keys();
+    if (windows.size >= rememberedAddresses && oldest !== undefined) windows.delete(oldest);
+    const fresh = { count: 0, endsAt: at + windowSeconds * 1000 };
+    windows.set(key, fresh);
+    return fresh;
+  }
+
+  function announce(ctx: Context, door: Door, { count, endsAt }: Window): number {
+    const leftSeconds = Math.max(1, Math.ceil((endsAt - now().getTime()) / 1000));
+    const name = `"${door.name}"`;
+    ctx.set('RateLimit-Policy', `${name};q=${door.limit};w=${door.windowSeconds}`);
+    ctx.set('RateLimit', `${name};r=${Math.max(0, door.limit - count)};t=${leftSeconds}`);
+    return leftSeconds;
+  }
+
+  return async function limitRate(ctx: Context, next: Next): Promise<unknown> {
+    const path = addresses.shorten(ctx.path);
+    const door = doors.find((each) => concerns(each, ctx, path));
+    if (!enabled || !door) return next();
+    const window = windowOf(door, ctx.ip);
+    if (window.count >= door.limit) {
+      const retryAfterSeconds = announce(ctx, door, window);
+      throw new AppError('throttled', 'Too many requests. Please try again later.', {
+        retryAfterSeconds,
+      });
+    }
+    if (!door.failuresOnly) {
+      window.count += 1;
+      announce(ctx, door, window);
+    }
+    await next();
+    if (door.failuresOnly && ctx.status === 401) window.count += 1;
+    return undefined;
+  };
+}

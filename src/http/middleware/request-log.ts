@@ -1,0 +1,35 @@
+// One line per answered request. The route as the router knows it, never the address as it came:
+// addresses carry one-time links and whatever people paste into them.
+import type { Addresses, Area } from '#http/url-areas.ts';
+import type { Context, Next } from '#http/context.ts';
+
+/** The pattern of the matched route, else the area it would have been in. */
+function routeOf(ctx: Context, area: Area): string {
+  const pattern: unknown = ctx['_matchedRoute'];
+  return typeof pattern === 'string' ? pattern : `(${area})`;
+}
+
+export function createRequestLog({ addresses }: { addresses: Addresses }) {
+  return async function logRequest(ctx: Context, next: Next): Promise<void> {
+    const startedAt = performance.now();
+
+    ctx.res.once('close', () => {
+      const area = addresses.areaOf(ctx.path ?? '/');
+      const write = area === 'health' ? ctx.state.log.debug : ctx.state.log.info;
+      const { errorCode } = ctx.state;
+      const line = {
+        event: 'request.answered',
+        method: ctx.method,
+        route: routeOf(ctx, area),
+        status: ctx.status,
+        ms: Math.round((performance.now() - startedAt) * 10) / 10,
+        bytes: Number(ctx.res.getHeader('content-length') ?? 0),
+        address: ctx.ip,
+        ...(errorCode === undefined ? {} : { errorCode }),
+        ...(ctx.res.writableFinished ? {} : { cut: true }),
+      };
+      write(line, 'request answered');
+    });
+    await next();
+  };
+}

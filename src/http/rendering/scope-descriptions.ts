@@ -1,0 +1,98 @@
+/**
+ * Owns how a request for access is put into words: one line per scope or single claim. What was
+ * asked for and what was allowed before is decided in `core/consents/consents.ts`.
+ */
+import { withoutAllowed, type AccessRequest } from '#core/consents/consents.ts';
+import { isMessageKey, type Translate } from '#http/i18n/locales.ts';
+
+/** Pictures of `views/parts/icon.ejs` that a line can carry. */
+export type RequestIcon =
+  | 'person'
+  | 'profile'
+  | 'email'
+  | 'phone'
+  | 'address'
+  | 'offline'
+  | 'api'
+  | 'detail';
+
+export interface RequestLine {
+  readonly icon: RequestIcon;
+  readonly text: string;
+}
+
+/** What an operator calls what a scope or a claim stands for, if it is none of the standard ones. */
+export interface Titles {
+  ofScope(scope: string): string | undefined;
+  ofClaim(claim: string): string | undefined;
+}
+
+const noTitles: Titles = { ofScope: () => undefined, ofClaim: () => undefined };
+
+const scopeIcons: ReadonlyMap<string, RequestIcon> = new Map([
+  ['openid', 'person'],
+  ['profile', 'profile'],
+  ['email', 'email'],
+  ['phone', 'phone'],
+  ['address', 'address'],
+  ['offline_access', 'offline'],
+]);
+
+function describeScope(scope: string, t: Translate, titles: Titles): RequestLine {
+  const key = `scope.${scope}`;
+  const icon = scopeIcons.get(scope);
+  if (icon !== undefined && isMessageKey(key)) return { icon, text: t(key) };
+  const title = titles.ofScope(scope);
+  if (title !== undefined) return { icon: 'detail', text: t('scope.details', { title }) };
+  return { icon: 'api', text: t('scope.other', { scope }) };
+}
+
+function describeClaim(claim: string, t: Translate, titles: Titles): RequestLine {
+  const key = `claim.${claim}`;
+  if (claim !== 'other' && isMessageKey(key)) return { icon: 'detail', text: t(key) };
+  const title = titles.ofClaim(claim);
+  if (title !== undefined) return { icon: 'detail', text: t('scope.details', { title }) };
+  return { icon: 'detail', text: t('claim.other', { claim }) };
+}
+
+function describeApi(audience: string, scopes: readonly string[], t: Translate): RequestLine[] {
+  const api = audience.replace(/^https?:\/\//, '');
+  return scopes.map((scope) => ({ icon: 'api', text: t('scope.api', { scope, api }) }));
+}
+
+/** Lines for what an app asks: scopes about the person, single claims, then scopes of APIs. */
+export function describeRequest(
+  asked: AccessRequest,
+  t: Translate,
+  titles: Titles = noTitles,
+): RequestLine[] {
+  const lines = [
+    ...asked.scopes.map((scope) => describeScope(scope, t, titles)),
+    ...asked.claims.map((claim) => describeClaim(claim, t, titles)),
+    ...Object.entries(asked.resources).flatMap(([audience, scopes]) =>
+      describeApi(audience, scopes, t),
+    ),
+  ];
+  const seen = new Set<string>();
+  return lines.filter(({ text }) => !seen.has(text) && seen.add(text));
+}
+
+/** Lines of the consent page: what is decided now, and what the user allowed the client before. */
+export interface ConsentLines {
+  readonly requests: readonly RequestLine[];
+  readonly known: readonly RequestLine[];
+}
+
+/** Tells new requests from known ones; a request without anything new is shown whole. */
+export function describeConsent(
+  { asked, allowed }: { readonly asked: AccessRequest; readonly allowed: AccessRequest },
+  t: Translate,
+  titles: Titles = noTitles,
+): ConsentLines {
+  const all = describeRequest(asked, t, titles);
+  const known = describeRequest(allowed, t, titles);
+  const added = describeRequest(withoutAllowed(asked, allowed), t, titles).filter(
+    ({ text }) => !known.some((line) => line.text === text),
+  );
+  return added.length === 0 ? { requests: all, known: [] } : { requests: added, known };
+}

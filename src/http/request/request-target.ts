@@ -1,0 +1,89 @@
+// The method, the path and the query before anybody routes by them: one spelling per address, no
+// text that later readers would decode differently, no credential where it would be logged.
+import type { Addresses } from '#http/url-areas.ts';
+import type { Context, Next } from '#http/context.ts';
+import { AppError } from '#platform/errors.ts';
+import { checkDocuments, checkToken } from '#platform/strict-json.ts';
+import { checkEncoding, readPairs } from './strict-text.ts';
+
+/** Characters. Larger authorization requests are pushed (RFC 9126) or posted. */
+export const longestTarget = 12 * 1024;
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const visible = /^\/[\x21-\x7e]*$/;
+const plainPath = /^(?:\/(?:[\w.~!$&'()*+,=:@-]|%[\da-f]{2})*)+$/i;
+const dotOrEmptySegment = /\/\.{0,2}\/|\/\.{1,2}$/;
+/** Another spelling of a character that needs none, or one that must not hide: / ; \ % controls. */
+const needlessEncoding = /%(?:[01].|2[5d-f]|3[\db]|[46][1-9a-f]|5[\dacf]|7[\daef])/i;
+/** Our areas have lower-case names; the engine would also answer for other spellings of them. */
+const upperCaseArea = /^\/(?:[^/]*[A-Z]|(?:oauth2|auth|\.well-known|health)\/[^/]*[A-Z])/;
+const trailingSlash = /^\/(?:oauth2|\.well-known|device|health)\/(?:.*\/)?$/;
+
+/** Addresses end up in histories and logs (RFC 9700 §4.3.2, OAuth 2.1 §5.1). */
+const credentials: ReadonlySet<string> = new Set([
+  'access_token',
+  'client_assertion',
+  'client_secret',
+  'code_verifier',
+  'device_code',
+  'password',
+  'refresh_token',
+]);
+
+/** True for parameters that must not be part of an address. */
+export function isCredential(name: string): boolean {
+  return credentials.has(name);
+}
+
+/** Of these Node keeps the first and drops the others in silence. */
+const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
+
+function checkHeaders({ req }: Context): void {
+  const seen = new Set<string>();
+  for (let position = 0; position < req.rawHeaders.length; position += 2) {
+    const name = req.rawHeaders[position]?.toLowerCase() ?? '';
+    if (!singleHeaders.has(name)) continue;
+    if (seen.has(name)) throw new AppError('invalid_input', 'A header was sent more than once.');
+    seen.add(name);
+  }
+}
+
+function checkPath(path: string, addresses: Addresses): void {
+  checkEncoding(path);
+  const short = addresses.shorten(path);
+  const isNormal =
+    plainPath.test(path) &&
+    !dotOrEmptySegment.test(path) &&
+    !needlessEncoding.test(path) &&
+    !upperCaseArea.test(short) &&
+    !trailingSlash.test(short);
+  if (!isNormal) throw new AppError('not_found', 'There is nothing at this address.');
+}
+
+function checkQuery(query: string, isProtocol: boolean): void {
+  checkEncoding(query);
+  const parameters = readPairs(query, { mayRepeat: isProtocol });
+  checkDocuments(parameters);
+  const exposed = isProtocol && [...parameters.keys()].some(isCredential);
+  if (exposed) throw new AppError('invalid_input', 'A credential must not be part of an address.');
+}
+
+export function createTargetCheck({ addresses }: { addresses: Addresses }) {
+  return function checkTarget(ctx: Context, next: Next): unknown {
+    if (!methods.includes(ctx.method))
+      throw new AppError('method_not_allowed', 'This method is not supported.');
+    checkHeaders(ctx);
+
+    const target = ctx.req.url ?? '';
+    if (target.length > longestTarget) ctx.throw(414);
+    if (!visible.test(target) || target.includes('#'))
+      throw new AppError('invalid_input', 'The address is not well-formed.');
+
+    const [path = ''] = target.split('?', 1);
+    checkPath(path, addresses);
+    const query = target.slice(path.length + 1);
+    if (query !== '') checkQuery(query, addresses.areaOf(path) === 'protocol');
+    checkToken(ctx.get('DPoP'));
+    return next();
+  };
+}

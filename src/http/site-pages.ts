@@ -1,0 +1,98 @@
+// What our pages outside of a protocol request share: form tokens for a browser that is not signed
+// in, addresses, and starting a session of one's own.
+import type { CompleteSignIn } from '#core/sessions/authentication.ts';
+import type { Context } from './context.ts';
+import type { TokenCookie } from './token-cookie.ts';
+import type { Forms } from './csrf.ts';
+import { readForm, type Form } from './request/input.ts';
+import type { MessageKey } from './i18n/locales.ts';
+import type { Render } from './rendering/render.ts';
+import type { ViewLocals, ViewName } from './rendering/views/view-types.ts';
+import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
+
+export interface OwnPageDependencies {
+  readonly basePath: string;
+  readonly browserSession: BrowserSession;
+  readonly forms: Forms;
+  readonly render: Render;
+  /** Of somebody who is about to tie an account elsewhere to the one they sign in to. */
+  readonly linkMark: TokenCookie;
+}
+
+export function createOwnPages(dependencies: OwnPageDependencies) {
+  const { basePath, browserSession, forms, render, linkMark } = dependencies;
+  function address(path: string): string {
+    return `${basePath}${path}`;
+  }
+
+  function redirect(ctx: Context, path: string): void {
+    ctx.status = 303;
+    ctx.redirect(address(path));
+  }
+
+  return {
+    address,
+    redirect,
+    render<View extends ViewName>(
+      ctx: Context,
+      view: View,
+      locals: ViewLocals[View],
+      status = 200,
+    ): void {
+      render(ctx, view, locals, { status });
+    },
+    /** What ties something to this browser, whoever is signed in in it. */
+    visitor: (ctx: Context) => forms.visitor(ctx),
+    formToken: (ctx: Context) => forms.token(forms.visitor(ctx)),
+    /** The form, if it came from our own page in this browser. */
+    async readForm(ctx: Context): Promise<Form> {
+      const form = await readForm(ctx);
+      forms.requireSameOrigin(ctx, form, forms.visitor(ctx));
+      return form;
+    },
+    signedIn: (ctx: Context) => browserSession.read(ctx),
+    startSession: (ctx: Context, signIn: CompleteSignIn) => browserSession.start(ctx, signIn),
+    async signInAndShowAccount(ctx: Context, signIn: CompleteSignIn): Promise<void> {
+      await browserSession.start(ctx, signIn);
+      redirect(ctx, linkMark.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
+    },
+  };
+}
+
+export type OwnPages = ReturnType<typeof createOwnPages>;
+
+const notices = [
+  ['password', 'sign-in.notice.password'],
+  ['verified', 'sign-in.notice.verified'],
+  ['link', 'with.notice.link'],
+] as const;
+
+/** What a page before this one had done, as the address says; it chooses between sentences of ours. */
+export function noticeOf(ctx: Context): MessageKey | undefined {
+  const { notice } = ctx.query;
+  return notices.find(([name]) => name === notice)?.[1];
+}
+
+const problems = [
+  ['passkey', 'problem.passkey.refused'],
+  ['passkey-unknown', 'problem.passkey.unknown'],
+  ['passkey-cloned', 'problem.passkey.cloned'],
+  ['refused', 'sign-in.problem.refused'],
+  ['with-away', 'with.problem.away'],
+  ['with-denied', 'with.problem.denied'],
+  ['with-domain', 'with.problem.domain'],
+  ['with-expired', 'with.problem.expired'],
+  ['with-failed', 'with.problem.failed'],
+  ['with-many', 'with.problem.many'],
+  ['with-other', 'with.problem.other'],
+  ['with-stale', 'with.problem.stale'],
+  ['with-taken', 'with.problem.taken'],
+] as const;
+
+export type ProblemName = (typeof problems)[number][0];
+
+/** Why somebody was sent back to a page, as the address says; a sentence of ours as well. */
+export function problemOf(ctx: Context): MessageKey | undefined {
+  const { problem } = ctx.query;
+  return problems.find(([name]) => name === problem)?.[1];
+}

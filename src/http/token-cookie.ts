@@ -1,0 +1,41 @@
+// A cookie that holds 256 random bits and nothing else: it tells one browser from others. What the
+// value stands for is known to whoever gave it out.
+import type { Context } from './context.ts';
+
+const wellFormed = /^[\w-]{43}$/;
+
+export interface TokenCookieOptions {
+  readonly issuerUrl: URL;
+  /** Behind `__Host-ostiary-`, or `ostiary-` where there is no TLS. */
+  readonly name: string;
+  /** Unset: until the browser is closed. */
+  readonly lifeMilliseconds?: number;
+}
+
+export function createTokenCookie({ issuerUrl, name, lifeMilliseconds }: TokenCookieOptions) {
+  const secure = issuerUrl.protocol === 'https:';
+  const fullName = secure ? `__Host-ostiary-${name}` : `ostiary-${name}`;
+  const attributes = {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure,
+    signed: false,
+    overwrite: true,
+  } as const;
+  return {
+    read(ctx: Context): string | undefined {
+      const value = ctx.cookies.get(fullName, { signed: false }) ?? '';
+      return wellFormed.test(value) ? value : undefined;
+    },
+    set(ctx: Context, token: string): void {
+      const life = lifeMilliseconds === undefined ? {} : { maxAge: lifeMilliseconds };
+      ctx.cookies.set(fullName, token, { ...attributes, ...life });
+    },
+    clear(ctx: Context): void {
+      ctx.cookies.set(fullName, null, attributes);
+    },
+  };
+}
+
+export type TokenCookie = ReturnType<typeof createTokenCookie>;

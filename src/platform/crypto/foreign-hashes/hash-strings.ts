@@ -1,0 +1,212 @@
+// Password hashes of other systems: which forms are understood, and how much work one may ask for.
+// Comparing is comparison.ts; which JSON they come in is features/user-import/password-formats.ts.
+//
+// A hash decides what a sign-in costs. Whoever can bring one in could make every sign-in of that
+// person take minutes or gigabytes, so the bounds are checked when it comes in and again when it is used.
+
+export interface Argon2Hash {
+  readonly kind: 'argon2';
+  /** PHC string, as the library takes it. */
+  readonly text: string;
+}
+export interface BcryptHash {
+  readonly kind: 'bcrypt';
+  readonly text: string;
+}
+export interface ScryptHash {
+  readonly kind: 'scrypt';
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+  readonly salt: Buffer;
+  readonly digest: Buffer;
+}
+export interface Pbkdf2Hash {
+  readonly kind: 'pbkdf2';
+  readonly algorithm: 'sha1' | 'sha256' | 'sha512';
+  readonly iterations: number;
+  readonly salt: Buffer;
+  readonly digest: Buffer;
+}
+/** scrypt, whose result encrypts a key of the project (AES-256-CTR); the cipher text is the hash. */
+export interface FirebaseHash {
+  readonly kind: 'firebase';
+  readonly logN: number;
+  readonly r: number;
+  /** With the separator behind it. */
+  readonly salt: Buffer;
+  readonly signerKey: Buffer;
+  readonly digest: Buffer;
+}
+export type ForeignHash = Argon2Hash | BcryptHash | ScryptHash | Pbkdf2Hash | FirebaseHash;
+
+export type HashReading =
+  | { readonly ok: true; readonly hash: ForeignHash }
+  /** A sentence that holds nothing of the hash. */
+  | { readonly ok: false; readonly reason: string };
+
+/** What one comparison may take: about a second of one core of today, and this much memory. */
+const mostMemoryKib = 128 * 1024;
+/** KiB of memory times passes over it. */
+const mostArgon2Work = 1024 * 1024;
+const mostArgon2Lanes = 16;
+const mostBcryptCost = 14;
+/** N times r times p. */
+const mostScryptWork = 2 ** 21;
+/** Iterations times blocks of the digest. */
+const mostPbkdf2Work = 2 ** 21;
+const longestSaltBytes = 128;
+/** A digest of a byte would let every 256th password in. */
+const shortestDigestBytes = 16;
+const longestDigestBytes = 128;
+const longestText = 2000;
+
+const unknown: HashReading = {
+  ok: false,
+  reason: 'is in no form that is known here (argon2, bcrypt, scrypt, PBKDF2)',
+};
+const tooCostly: HashReading = { ok: false, reason: 'would take too long or too much memory' };
+
+/** Everything but the forms of JSON: PHC strings, modular crypt, and what Django and passlib write. */
+export function readHash(text: string): HashReading {
+  if (text.length > longestText) return unknown;
+  // Django puts a word of its own in front of what the library has written, and so do we.
+  const plain = text.replace(/^(?:(?:argon2|\$foreign)(?=\$argon2)|bcrypt\$(?=\$2))/, '');
+  return (
+    readArgon2(plain) ??
+    readBcrypt(plain) ??
+    readScrypt(plain) ??
+    readPbkdf2(plain) ??
+    readFirebase(plain) ??
+    unknown
+  );
+}
+
+/**
+ * The one way in which a hash is written down; `readHash` reads it back. One of argon2 is told from ours,
+ * so that it is replaced even when it is stronger: all of ours shall take the same time.
+ */
+export function writeHash(hash: ForeignHash): string {
+  if (hash.kind === 'bcrypt') return hash.text;
+  if (hash.kind === 'argon2') return `$foreign${hash.text}`;
+  const [salt, digest] = [toBase64(hash.salt), toBase64(hash.digest)];
+  if (hash.kind === 'scrypt') {
+    return `$scrypt$ln=${hash.logN},r=${hash.r},p=${hash.p}$${salt}$${digest}`;
+  }
+  if (hash.kind === 'pbkdf2') {
+    return `$pbkdf2-${hash.algorithm}$i=${hash.iterations}$${salt}$${digest}`;
+  }
+  return `$firebase-scrypt$ln=${hash.logN},r=${hash.r}$${salt}$${toBase64(hash.signerKey)}$${digest}`;
+}
+
+/** Whether what was read, from wherever, stays within the bounds. */
+export function checkHash(hash: ForeignHash): HashReading {
+  if (hash.kind === 'argon2' || hash.kind === 'bcrypt') return { ok: true, hash };
+  const { length } = hash.digest;
+  if (hash.salt.length > longestSaltBytes) return { ok: false, reason: 'has too long a salt' };
+  if (length < shortestDigestBytes || length > longestDigestBytes) {
+    return { ok: false, reason: 'has too short or too long a digest' };
+  }
+  const isBounded = hash.kind === 'pbkdf2' ? isPbkdf2Bounded(hash) : isScryptBounded(hash);
+  return isBounded ? { ok: true, hash } : tooCostly;
+}
+
+function readArgon2(text: string): HashReading | undefined {
+  const parts =
+    /^\$argon2(?:id|i|d)(?:\$v=(?:16|19))?\$m=(\d{1,9}),t=(\d{1,9}),p=(\d{1,9})\$([A-Za-z0-9+/]{11,170})\$([A-Za-z0-9+/]{22,170})$/.exec(
+      text,
+    );
+  if (!parts) return undefined;
+  const [memoryKib = 0, passes = 0, lanes = 0] = parts.slice(1, 4).map(Number);
+  if (passes < 1 || lanes < 1 || memoryKib < 8 * lanes) return unknown;
+  const isBounded =
+    memoryKib <= mostMemoryKib && memoryKib * passes <= mostArgon2Work && lanes <= mostArgon2Lanes;
+  return isBounded ? { ok: true, hash: { kind: 'argon2', text } } : tooCostly;
+}
+
+const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** `2x` marks hashes of an implementation with a fault that nobody has any more. */
+function readBcrypt(text: string): HashReading | undefined {
+  const parts = /^(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{21})(.)([./A-Za-z0-9]{30})(.)$/.exec(text);
+  const [, head = '', digits, saltEnd = '', digest = '', digestEnd = ''] = parts ?? [];
+  if (!parts || !bcryptAlphabet.includes(saltEnd) || !bcryptAlphabet.includes(digestEnd)) {
+    return undefined;
+  }
+  const cost = Number(digits);
+  if (cost < 4 || cost > 31) return unknown;
+  // 16 bytes leave four bits of the 22nd character without a meaning, 23 bytes two of the last one's.
+  // Some systems have written what they liked there; the library takes nothing but zeros.
+  const mended = `${head}${clearBits(saltEnd, 4)}${digest}${clearBits(digestEnd, 2)}`;
+  return cost <= mostBcryptCost ? { ok: true, hash: { kind: 'bcrypt', text: mended } } : tooCostly;
+}
+
+function clearBits(character: string, bits: number): string {
+  const value = bcryptAlphabet.indexOf(character);
+  return bcryptAlphabet[(value >> bits) << bits] ?? '';
+}
+
+function readScrypt(text: string): HashReading | undefined {
+  const parts = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,6}),p=(\d{1,6})\$([^$]*)\$([^$]+)$/.exec(text);
+  const [salt, digest] = [readBase64(parts?.[4]), readBase64(parts?.[5])];
+  if (!parts || !salt || !digest) return undefined;
+  const [logN = 0, r = 0, p = 0] = parts.slice(1, 4).map(Number);
+  return checkHash({ kind: 'scrypt', logN, r, p, salt, digest });
+}
+
+/** `$pbkdf2-sha256$i=1000$`, passlib's `$pbkdf2-sha256$1000$`, Django's `pbkdf2_sha256$1000$`. */
+function readPbkdf2(text: string): HashReading | undefined {
+  const django = /^pbkdf2_(sha1|sha256|sha512)\$(\d{1,9})\$([^$]+)\$([^$]+)$/.exec(text);
+  const modular =
+    /^\$pbkdf2(?:-(sha1|sha256|sha512))?\$(?:i=)?(\d{1,9})(?:,l=\d{1,3})?\$([^$]*)\$([^$]+)$/.exec(
+      text,
+    );
+  const parts = django ?? modular;
+  const salt = django ? Buffer.from(django[3] ?? '') : readBase64(parts?.[3]);
+  const digest = readBase64(parts?.[4]);
+  if (!parts || !salt || !digest) return undefined;
+  const algorithm = readPbkdf2Algorithm(parts[1]);
+  return checkHash({ kind: 'pbkdf2', algorithm, iterations: Number(parts[2]), salt, digest });
+}
+
+function readPbkdf2Algorithm(name: string | undefined): Pbkdf2Hash['algorithm'] {
+  return name === 'sha256' || name === 'sha512' ? name : 'sha1';
+}
+
+/** A form of ours: theirs is JSON. */
+function readFirebase(text: string): HashReading | undefined {
+  const parts = /^\$firebase-scrypt\$ln=(\d{1,2}),r=(\d{1,6})\$([^$]*)\$([^$]+)\$([^$]+)$/.exec(
+    text,
+  );
+  const [salt, signerKey, digest] = [parts?.[3], parts?.[4], parts?.[5]].map(readBase64);
+  if (!parts || !salt || !signerKey || !digest) return undefined;
+  const [logN = 0, r = 0] = parts.slice(1, 3).map(Number);
+  return checkHash({ kind: 'firebase', logN, r, salt, signerKey, digest });
+}
+
+function isScryptBounded(hash: ScryptHash | FirebaseHash): boolean {
+  const { logN, r } = hash;
+  const p = hash.kind === 'scrypt' ? hash.p : 1;
+  // OpenSSL wants N below 2 to the power of 16 r (RFC 7914 2).
+  if (logN < 1 || logN >= 16 * r || logN > 24 || r < 1 || p < 1) return false;
+  const memoryKib = (128 * r * (2 ** logN + p)) / 1024;
+  return memoryKib <= mostMemoryKib + 1024 && 2 ** logN * r * p <= mostScryptWork;
+}
+
+function isPbkdf2Bounded({ iterations, algorithm, digest }: Pbkdf2Hash): boolean {
+  const blockBytes = { sha1: 20, sha256: 32, sha512: 64 }[algorithm];
+  const work = iterations * Math.ceil(digest.length / blockBytes);
+  return iterations >= 1 && work <= mostPbkdf2Work;
+}
+
+/** Any of the alphabets in use, with padding or without; `undefined`: none of them. */
+export function readBase64(text: string | undefined): Buffer | undefined {
+  // passlib writes a dot in the place of the plus.
+  if (text === undefined || !/^[A-Za-z0-9+/._-]*={0,2}$/.test(text)) return undefined;
+  return Buffer.from(text.replaceAll('.', '+'), 'base64');
+}
+
+/** PHC strings carry base64 without padding. */
+function toBase64(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '');
+}

@@ -1,0 +1,113 @@
+// The application over HTTP: middleware in the order in which a request meets it.
+import Koa from 'koa';
+import mount from 'koa-mount';
+import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credentials.ts';
+import type { Context, Next } from '#http/context.ts';
+import { createEdge } from '#http/middleware/middleware.ts';
+import type { ErrorPage } from '#http/middleware/error-handler.ts';
+import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
+import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
+import { choosePageLocale } from '#http/i18n/page-locale.ts';
+import { createRelatedOrigins } from '#features/passkeys/related-origins.pages.ts';
+import { createPostedRequestGuard } from '#http/middleware/oauth/posted-requests.ts';
+import { createPresentedJwt } from '#http/middleware/oauth/jwt-introspection.ts';
+import { createRateLimit } from '#http/middleware/rate-limit.ts';
+import { createRenderer, type Render } from '#http/rendering/render.ts';
+import { createSignOutGuard } from '#http/middleware/oauth/sign-out-form.ts';
+import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
+import { loadStaticFiles } from '#http/rendering/static-files.ts';
+import { basePathOf } from '#oidc/configuration.ts';
+import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
+import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
+import { longestDevice } from '#platform/request/request-origin.ts';
+import { runInRequestScope } from '#platform/request/request-scope.ts';
+import type { Installation } from './composition/services.ts';
+import { createOperatorDoors } from './composition/management-api.ts';
+import { createPages } from './composition/pages.ts';
+
+export interface AppOptions {
+  readonly installation: Installation;
+  readonly isStopping: () => boolean;
+}
+
+export async function createApp({ installation, isStopping }: AppOptions): Promise<Koa> {
+  const { config, log, db, shortLived, services } = installation;
+  const basePath = basePathOf(config);
+  const assets = await loadStaticFiles({
+    directory: new URL('../../public/', import.meta.url).pathname,
+    prefix: `${basePath}/auth/assets/`,
+    others: { 'simplewebauthn.js': passkeyLibrary },
+  });
+  const render = createRenderer({
+    viewsDirectory: new URL('../../views/', import.meta.url).pathname,
+    productName: config.productName,
+    assetVersion: assets.version,
+    issuerUrl: config.issuerUrl,
+  });
+  const cookieSigner = createCookieSigner(config.cookieKeys);
+  const pages = await createPages({ installation, render });
+  const edge = createEdge({
+    issuer: config.issuer,
+    trustedProxies: config.trustedProxies,
+    log,
+    renderError: createErrorPage(render, basePath),
+    probes: [
+      { name: 'postgres', check: () => db.ping() },
+      { name: 'clock', check: () => services.clockCheck.check() },
+      { name: 'redis', check: () => shortLived.ping(), isEssential: false },
+    ],
+    isStopping,
+  });
+
+  const app = new Koa();
+  app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
+  app.on('error', edge.reportLateError);
+  pages.provider.on('server_error', edge.answerEngineFailure);
+  app.use(choosePageLocale);
+  for (const middleware of edge.middleware) app.use(middleware);
+  app.use(function openRequestScope(_ctx: Context, next: Next) {
+    return runInRequestScope(next);
+  });
+  app.use(function noteOrigin(ctx: Context, next: Next) {
+    const device = ctx.get('user-agent').slice(0, longestDevice);
+    installation.origin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
+    return next();
+  });
+  const { issuerUrl } = config;
+  app.use(createDeviceCookie({ issuerUrl, slot: installation.device }));
+  app.use(
+    createRateLimit({
+      enabled: config.rateLimits === 'on',
+      addresses: edge.addresses,
+      now: installation.now,
+    }),
+  );
+  app.use(createBasicCredentialCheck({ issuer: config.issuer }));
+  app.use(createSignOutGuard({ addresses: edge.addresses, forms: pages.forms }));
+  app.use(
+    createPostedRequestGuard({
+      addresses: edge.addresses,
+      issuerUrl: config.issuerUrl,
+      requests: createPostedRequests({ store: shortLived, now: installation.now }),
+    }),
+  );
+  app.use(assets.serve);
+  app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
+  const mountPath = basePath === '' ? '/' : basePath;
+  app.use(createPresentedJwt({ tokens: pages.jwts }));
+  for (const door of createOperatorDoors(installation, pages, edge.addresses)) app.use(door);
+  app.use(mount(mountPath, pages.router));
+  app.use(mount(mountPath, pages.provider));
+  return app;
+}
+
+function createErrorPage(render: Render, basePath: string) {
+  return (ctx: Context, { status, code, message, detail }: ErrorPage): void => {
+    const t = createTranslator(ctx.state.locale ?? defaultLocale);
+    const key = `error.message.${code}`;
+    const sentence = isMessageKey(key) ? t(key) : message;
+    const { requestId } = ctx.state;
+    const wayOn = { href: `${basePath}/`, label: t('error.home') };
+    render(ctx, 'error', { code, message: sentence, requestId, detail, wayOn }, { status });
+  };
+}

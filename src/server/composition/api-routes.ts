@@ -1,0 +1,43 @@
+// The table of the REST interface: every address there is, in one list.
+import type { Cursors } from '#http/api/cursors.ts';
+import type { Route } from '#http/api/route.ts';
+import { auditRoutes, type AuditRouteDependencies } from '#core/audit/audit.api.ts';
+import { clientRoutes, type ClientRouteDependencies } from '#core/clients/clients.api.ts';
+import { grantRoutes, type GrantRouteDependencies } from '#core/tokens/grants.api.ts';
+import {
+  identityRoutes,
+  type IdentityRouteDependencies,
+} from '#features/federation/identities.api.ts';
+import { familyRoutes, type FamilyRouteDependencies } from '#core/tokens/refresh-families.api.ts';
+import { sessionRoutes, type SessionRouteDependencies } from '#core/sessions/sessions.api.ts';
+import {
+  supplementRoutes,
+  type SupplementRouteDependencies,
+} from '#features/custom-attributes/custom-attributes.api.ts';
+import { userRoutes, type UserRouteDependencies } from '#core/users/users.api.ts';
+
+export interface CatalogueDependencies
+  extends
+    AuditRouteDependencies,
+    ClientRouteDependencies,
+    FamilyRouteDependencies,
+    GrantRouteDependencies,
+    IdentityRouteDependencies,
+    SessionRouteDependencies,
+    SupplementRouteDependencies,
+    UserRouteDependencies {
+  readonly cursors: Cursors;
+}
+
+export function createCatalogue(dependencies: CatalogueDependencies): readonly Route[] {
+  return [
+    ...userRoutes(dependencies),
+    ...identityRoutes(dependencies),
+    ...sessionRoutes(dependencies),
+    ...grantRoutes(dependencies),
+    ...familyRoutes(dependencies),
+    ...clientRoutes(dependencies),
+    ...auditRoutes(dependencies),
+    ...supplementRoutes(dependencies),
+  ];
+}

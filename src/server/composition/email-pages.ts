@@ -1,0 +1,43 @@
+// All pages that prove a mailbox, in one place for server/app.ts.
+import type Router from '@koa/router';
+import type { ReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
+import type { EmailUndoing } from '#features/email-verification/email-change-revert.service.ts';
+import { addEmailPages } from '#features/email-verification/email-change.pages.ts';
+import {
+  addInvitationPages,
+  type InvitationPageDependencies,
+} from '#features/invitations/invitation.pages.ts';
+import {
+  addMailSignInPages,
+  type MailSignInPageDependencies,
+} from '#features/email-sign-in/email-sign-in.pages.ts';
+import {
+  addRecoverPages,
+  type RecoverPageDependencies,
+} from '#features/recovery/password-reset.pages.ts';
+import {
+  addVerifyLinkPages,
+  type VerifyLinkPageDependencies,
+} from '#features/email-verification/verify-link.pages.ts';
+import { addVerifyPages } from '#features/email-verification/verify-code.pages.ts';
+
+export interface MailProofPageDependencies
+  extends
+    VerifyLinkPageDependencies,
+    RecoverPageDependencies,
+    InvitationPageDependencies,
+    MailSignInPageDependencies {
+  /** False: nobody signs in by mail alone. */
+  readonly mailSignsIn: boolean;
+  readonly emailUndoing: EmailUndoing;
+  readonly component: ReauthenticationComponent;
+}
+
+export function addMailProofPages(router: Router, dependencies: MailProofPageDependencies): void {
+  addVerifyPages(router, dependencies);
+  addVerifyLinkPages(router, dependencies);
+  addRecoverPages(router, dependencies);
+  if (dependencies.mailSignsIn) addMailSignInPages(router, dependencies);
+  addInvitationPages(router, dependencies);
+  addEmailPages(router, { ...dependencies, undoing: dependencies.emailUndoing });
+}

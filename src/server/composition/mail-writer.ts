@@ -1,0 +1,69 @@
+// Writes a mail in the person's language, as plain text and as HTML. Who gets it, and why, is
+// decided by the services.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ejs from 'ejs';
+import { directions } from '#http/i18n/languages.ts';
+import { chooseLocale, createTranslator, type Translate } from '#http/i18n/locales.ts';
+import type { MailContent } from '#http/rendering/mail-content.ts';
+import { findMailContent } from './mail-templates.ts';
+import type { WrittenMail } from '#platform/outbound/smtp.ts';
+import type { WriteMail } from '#core/outbox/mail.jobs.ts';
+
+export interface MailWriterOptions {
+  readonly viewsDirectory: string;
+  readonly productName: string;
+  readonly issuerUrl: URL;
+}
+
+export function createMailWriter(options: MailWriterOptions): WriteMail {
+  const { viewsDirectory, productName, issuerUrl } = options;
+  const late: { view?: ejs.TemplateFunction } = {};
+
+  /** Read with the first mail: commands never write one. */
+  function view(): ejs.TemplateFunction {
+    const filename = join(viewsDirectory, 'mail/notice.ejs');
+    return (late.view ??= ejs.compile(readFileSync(filename, 'utf8'), { filename }));
+  }
+
+  return (order, { client }): WrittenMail | undefined => {
+    const locale = chooseLocale({ uiLocales: order.locale });
+    const words = createTranslator(locale);
+    const t: Translate = (key, values) => words(key, { product: productName, ...values });
+    const content = findMailContent(order.template, { t, locale, values: order.values, client });
+    if (!content) return undefined;
+    const { host } = issuerUrl;
+    const letter = {
+      content,
+      greeting: t('mail.greeting'),
+      footer: t(content.isAsked ? 'mail.footer.asked' : 'mail.footer', { host }),
+    };
+    return {
+      subject: content.subject,
+      text: setAsText(letter),
+      html: view()({ ...letter, locale, dir: directions[locale], productName }),
+    };
+  };
+}
+
+interface Letter {
+  readonly content: MailContent;
+  readonly greeting: string;
+  readonly footer: string;
+}
+
+function setAsText({ content, greeting, footer }: Letter): string {
+  const { opening, code, facts, closing, link, other } = content;
+  const parts = [
+    greeting,
+    ...opening,
+    code ? `    ${code.value}` : '',
+    facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
+    ...closing,
+    ...(link ? [`${link.label}:\n${link.href}`] : []),
+    ...(other ? [`${other.label}:\n${other.href}`] : []),
+    link?.hint ?? '',
+    `-- \n${footer}`,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}

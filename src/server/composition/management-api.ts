@@ -1,0 +1,49 @@
+// The doors for programs that act for operators: the REST interface and Global Token Revocation.
+import { createCatalogue } from './api-routes.ts';
+import type { Addresses } from '#http/url-areas.ts';
+import type { Handler } from '#http/context.ts';
+import { createGlobalTokenRevocation } from '#core/revocation/global-token-revocation.api.ts';
+import { createCursors } from '#http/api/cursors.ts';
+import { createGuard } from '#http/api/authorization.ts';
+import { createRefusals } from '#http/api/refused-calls.ts';
+import { createRestRouter } from '#http/api/router.ts';
+import type { Route } from '#http/api/route.ts';
+import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
+import type { Engine } from './oidc-provider.ts';
+import type { Installation } from './services.ts';
+
+/** The table, also for whoever walks it. */
+export function listRestRoutes({ services, stores, keyring, now }: Installation): readonly Route[] {
+  return createCatalogue({
+    ...services,
+    users: stores.users,
+    cursors: createCursors(keyring.derive('rest cursors')),
+    now,
+  });
+}
+
+export function createOperatorDoors(
+  installation: Installation,
+  { provider }: Pick<Engine, 'provider'>,
+  addresses: Addresses,
+): readonly Handler[] {
+  const { config, services, stores, log, now } = installation;
+  const { issuer } = config;
+  const refusals = createRefusals({ audit: services.audit, log, now });
+  const tokens = createManagementTokens({ ...services, provider, users: stores.users, issuer });
+  return [
+    createGlobalTokenRevocation({
+      issuer,
+      addresses,
+      callers: createSignedCallers({ ...services, provider, now }),
+      revocation: services.globalRevocation,
+      refusals,
+    }),
+    createRestRouter({
+      addresses,
+      guard: createGuard({ issuer, tokens, refusals }),
+      routes: listRestRoutes(installation),
+    }),
+  ];
+}

@@ -1,0 +1,59 @@
+// The engine over an installation: for the server with its pages, for the command line without.
+import type Provider from 'oidc-provider';
+import type { EnginePages } from '#oidc/configuration.ts';
+import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
+import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import { createProvider } from '#oidc/provider.ts';
+import { createSignInVersion, type SignInVersion } from '#oidc/sign-in/security-version.ts';
+import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
+import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { publicKeys } from '#core/keys/signing-keys.service.ts';
+import type { Installation } from './services.ts';
+
+export interface Engine {
+  readonly provider: Provider;
+  readonly jwts: JwtAccessTokens;
+  readonly signInVersion: SignInVersion;
+}
+
+export async function createEngine(
+  installation: Installation,
+  pages: EnginePages = noPages,
+): Promise<Engine> {
+  const { config, now, keyring, services, stores, shortLived } = installation;
+  const jwks = await services.signingKeys.load();
+  const jwts = createJwtAccessTokens({
+    issuer: config.issuer,
+    jwks: publicKeys(jwks),
+    revocation: services.tokenRevocation,
+    now,
+  });
+  const fetch = createOutboundFetch({ allow: config.outboundAllow });
+  const signInVersion = createSignInVersion();
+  const provider = createProvider({
+    ...services,
+    config,
+    fetch,
+    now,
+    keyring,
+    jwks,
+    jwts,
+    signInVersion,
+    pages,
+    cookieSigner: createCookieSigner(config.cookieKeys),
+    stores: { ...stores, shortLived },
+  });
+  const logout = createBackchannelLogout({ provider, fetch });
+  services.delivery.employ('backchannel_logout', logout);
+  return { provider, jwts, signInVersion };
+}
+
+const noPages: EnginePages = {
+  renderError: refusePage,
+  confirmSignOut: refusePage,
+  signedOut: refusePage,
+};
+
+function refusePage(): never {
+  throw new TypeError('there are no pages without a server');
+}

@@ -1,0 +1,59 @@
+// Everything that sends: the loop over the outbox, and where mail goes. Apps are called by the
+// engine, which adds itself once it is there (server/composition/oidc-provider.ts).
+import { createMailWriter } from '#server/composition/mail-writer.ts';
+import type { Config } from '#config/config.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createSmtp } from '#platform/outbound/smtp.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import { createDelivery } from '#core/outbox/worker.service.ts';
+import { createDeliveryRecord } from '#core/outbox/attempts.service.ts';
+import { createMailCourier } from '#core/outbox/mail.jobs.ts';
+import { createMailbox, type Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { OutboxStore } from '#core/outbox/outbox.store.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+
+export interface DeliveryParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly db: Database;
+  readonly store: OutboxStore;
+  readonly shortLived: ShortLivedStore;
+  readonly outbox: Outbox;
+  readonly audit: Audit;
+  readonly clients: Clients;
+}
+
+export function wireDelivery(parts: DeliveryParts) {
+  const { config, log, now, shortLived } = parts;
+  const { smtpUrl, developmentPages } = config;
+  const delivery = createDelivery({
+    ...parts,
+    record: createDeliveryRecord({ ...parts, chance: Math.random }),
+  });
+  const isCaptured = smtpUrl === undefined && developmentPages;
+  const mailbox = isCaptured ? createMailbox({ store: shortLived, log, now }) : undefined;
+  const send = senderOf(config, mailbox);
+  if (send) {
+    const { productName, issuerUrl } = config;
+    const viewsDirectory = new URL('../../../../views/', import.meta.url).pathname;
+    const write = createMailWriter({ viewsDirectory, productName, issuerUrl });
+    delivery.employ('mail', createMailCourier({ write, send, clients: parts.clients }));
+  }
+  return {
+    delivery,
+    /** In development on this machine alone, while no mail server is set. */
+    mailbox,
+  };
+}
+
+/** `undefined`: nobody takes mail, so it waits in the outbox. */
+function senderOf({ smtpUrl, mailFrom, productName }: Config, mailbox: Mailbox | undefined) {
+  if (smtpUrl === undefined) return mailbox?.keep;
+  const from = { name: productName, address: mailFrom };
+  return createSmtp({ server: parseSmtpUrl(smtpUrl), from }).send;
+}

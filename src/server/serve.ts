@@ -1,0 +1,153 @@
+// A running server: one process, or one that keeps several workers alive. Stops gently: no new
+// requests, those under way are finished, then the connections are closed.
+import cluster from 'node:cluster';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Server } from 'node:http';
+import type Koa from 'koa';
+import type { Config } from '#config/config.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { listenForCommands } from '#cli/remote.ts';
+import { createHttpServer } from './http-server.ts';
+import { createApp } from './app.ts';
+import { openInstallation, type Installation } from './composition/services.ts';
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly log: Log;
+  /** For people, on standard output; the log goes to standard error. */
+  readonly print: (line: string) => void;
+}
+
+export async function serve(options: ServeOptions): Promise<void> {
+  if (options.config.workers > 1 && cluster.isPrimary) return keepWorkers(options);
+  return serveHere(options);
+}
+
+async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
+  const installation = await openInstallation({ config, log, now: () => new Date() });
+  const stop = new AbortController();
+  const app = await openApp(installation, stop.signal);
+  const handle = app.callback();
+  const server = createHttpServer((req, res) => void handle(req, res));
+  // From the signal on every answer ends its connection, so that none is cut between two requests.
+  server.prependListener('request', (_req, res) => {
+    if (stop.signal.aborted) res.setHeader('Connection', 'close');
+  });
+  releaseStartMemory();
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  const commands = await listenForCommands(installation);
+  const purging = installation.services.purge.runForever(stop.signal);
+  const delivering = installation.services.delivery.runForever(stop.signal);
+  const exporting = installation.services.exportMaking.runForever(stop.signal);
+  const hearing = installation.services.changes.listen();
+  const sealing = installation.services.auditChain.runForever(stop.signal);
+  // From the moment it says that it is ready, the server stops gently.
+  const stopping = stopRequested(log);
+  await announce(installation, print);
+
+  await stopping;
+  stop.abort();
+  await pause(stopGraceMilliseconds);
+  await drain(server, config.stopSeconds);
+  await Promise.all([purging, delivering, exporting, sealing, commands.close(), hearing.close()]);
+  await installation.services.auditChain.sealTheRest();
+  await installation.close();
+  log.info({ event: 'server.stopped' }, 'stopped');
+  // The channel to the primary would keep a worker alive.
+  if (cluster.isWorker) process.disconnect();
+}
+
+/**
+ * Compiling leaves some 20 MB behind that nothing collects while nobody asks anything; nor would a
+ * node that idles give it back. Before the first request, as it takes a moment.
+ */
+function releaseStartMemory(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect({ flavor: 'last-resort' });
+}
+
+async function openApp(installation: Installation, stop: AbortSignal): Promise<Koa> {
+  try {
+    await installation.services.sharedSettings.join();
+    await installation.services.clients.settlePkce(installation.config);
+    return await createApp({ installation, isStopping: () => stop.aborted });
+  } catch (error) {
+    // Open connections would keep a process alive that serves nobody.
+    await installation.close();
+    throw error;
+  }
+}
+
+async function announce(installation: Installation, print: (line: string) => void): Promise<void> {
+  const { config, log, services } = installation;
+  log.info({ event: 'server.started', issuer: config.issuer, port: config.port }, 'ready');
+  if (config.smtpUrl === undefined && !services.mailbox) {
+    log.warn({ event: 'mail.waiting' }, 'SMTP_URL is not set: mail waits, for 7 days at most');
+    if (config.emailVerification === 'required') {
+      log.warn({ event: 'registration.waiting' }, 'and nobody can finish registering meanwhile');
+    }
+  }
+  if (config.environment === 'development' && !config.developmentPages) {
+    log.warn({ event: 'development.exposed' }, exposedWarning);
+  }
+  if (cluster.isWorker && cluster.worker?.id !== 1) return;
+  print(`Ostiary is ready at ${config.issuer}`);
+  if (config.developmentPages) print(`Try a sign-in: ${config.issuer}/auth/playground`);
+  if (services.mailbox) print(`See what mail it sends: ${config.issuer}/auth/dev/mail`);
+  const link = await services.setup.issueLink();
+  if (link) print(`Make the first administrator (this link works once): ${link}`);
+}
+
+const exposedWarning =
+  'NODE_ENV is not production although ISSUER or HOST is not loopback: there are no development pages';
+
+/** Resolves at the first signal; a second one ends the process at once. */
+async function stopRequested(log: Log): Promise<void> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  log.info({ event: 'server.stopping', signal }, 'finishing what is under way');
+  // Not process.exit: it waits for a log that nobody reads.
+  const quit = (): void => void process.kill(process.pid, 'SIGKILL');
+  process.once('SIGTERM', quit);
+  process.once('SIGINT', quit);
+}
+
+async function drain(server: Server, seconds: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+  await closed;
+  clearTimeout(timer);
+}
+
+/** The primary only watches: it has no connection and answers nothing. */
+async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
+  let stopping = false;
+  for (let count = 0; count < config.workers; count += 1) cluster.fork();
+  cluster.on('exit', (worker, code) => {
+    if (stopping) return;
+    log.error({ event: 'worker.ended', worker: worker.id, exitCode: code }, 'starting another one');
+    setTimeout(() => cluster.fork(), respawnMilliseconds);
+  });
+  await stopRequested(log);
+  stopping = true;
+  const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const ended = workers.map((worker) => once(worker, 'exit'));
+  for (const worker of workers) worker.process.kill('SIGTERM');
+  await Promise.all(ended);
+}
+
+/** Time for proxies to see that the node is not ready, and for lines in use to end in order. */
+const stopGraceMilliseconds = 1000;
+
+/** A worker that can not start must not be started in a tight loop. */
+const respawnMilliseconds = 1000;
