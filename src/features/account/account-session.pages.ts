@@ -1,5 +1,5 @@
-// What the pages of an account share: whoever is not signed in is asked to, and what a person does
-// to their own account is written down as theirs.
+// Access control shared by the account pages: a visitor without a session is redirected to sign-in,
+// and the audit names the signed-in user as the actor of each change.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -27,12 +27,12 @@ export function createAccountDoor(own: OwnPages) {
   }
 
   return {
-    /** A page of whoever is signed in. */
+    /** Wraps a handler that shows a page to the signed-in user. */
     shows: (show: Show) => async (ctx: Context) => {
       const found = await visit(ctx);
       if (found) await show(ctx, found);
     },
-    /** A form of ours, sent by whoever is signed in. */
+    /** Wraps a handler that takes a form from the signed-in user, after the CSRF check. */
     takes: (act: Act) => async (ctx: Context) => {
       const form = await own.readForm(ctx);
       const found = await visit(ctx);

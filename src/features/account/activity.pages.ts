@@ -1,4 +1,5 @@
-// What happened in a person's account, from the audit, in words that people use.
+// The page that lists recent events of the user's account. The entries come from the audit log and
+// are described in the user's language.
 import type Router from '@koa/router';
 import type { OwnPages } from '#http/site-pages.ts';
 import { createTranslator, isMessageKey } from '#http/i18n/locales.ts';
@@ -17,18 +18,17 @@ export interface ActivityPageDependencies {
   readonly now: () => Date;
 }
 
-/** The newest entries. */
 const mostShown = 50;
 
 export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
   const { own, door, auditSearch, now } = dependencies;
 
-  /** `undefined`: there are no words for it, as it is for operators. */
+  /** Returns `undefined` for an event without a translation: it is meant for operators only. */
   async function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
     const key = `activity.${event.event}`;
     if (!isMessageKey(key)) return undefined;
     const t = createTranslator(locale);
-    // Where an operator, a program or another person acted, address and device are theirs.
+    // The address and device of an operator, a client or another user must not be shown.
     const isPerson = event.actorKind === 'user' && event.actorId === user.id;
     const isOwn = isPerson || event.actorKind === 'anonymous';
     const address = isOwn ? textOf(event.personal?.['address']) : undefined;

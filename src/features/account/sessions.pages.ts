@@ -1,4 +1,5 @@
-// Where a person is signed in: each browser with its device and place, and ending any of them.
+// The page that lists the sessions of the user, each with device and country, and ends them one by
+// one or all but the current one.
 import type Router from '@koa/router';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Locale } from '#http/i18n/locales.ts';
@@ -17,7 +18,7 @@ export interface SessionPageDependencies {
 }
 
 const path = '/auth/account/sessions';
-/** The newest; nobody is signed in in more browsers that are worth telling apart. */
+/** Cap on the list, newest first; a user hardly ever has more sessions. */
 const mostShown = 100;
 
 export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
@@ -44,7 +45,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
       const { items } = await sessionList.list(user.id, page);
       const shown = items.map((session) => present(session, sessionUid, locale));
       own.render(ctx, 'account-sessions', {
-        // This one first: it is the one that people look for.
+        // The current session comes first because users look for it.
         sessions: shown.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent)),
         formToken: own.formToken(ctx),
         endOthersAction: shown.length > 1 ? own.address(`${path}/end-others`) : undefined,
