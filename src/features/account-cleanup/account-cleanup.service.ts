@@ -1,6 +1,6 @@
-// Emptying an account that changes hands. Sessions, grants and tokens are revoked before it in the
-// same transaction (core/revocation); here goes what would let somebody back in, and what somebody
-// else has written into the account. The list of it is account-contents.store.ts.
+// Removes credentials, permissions and personal data from an account when its control passes to
+// another person. Sessions, grants and tokens are revoked earlier in the same transaction
+// (core/revocation). account-contents.store.ts lists what is removed.
 import type { Knex } from 'knex';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { AccountRemovalStore, Removed } from './account-removal.store.ts';
@@ -13,7 +13,7 @@ export interface AccountCleanupDependencies {
 export interface Takeover {
   readonly userId: string;
   readonly at: Date;
-  /** The thief may have been in the account from this instant on. */
+  /** The earliest time at which the attacker may have had access. */
   readonly since: Date;
 }
 
@@ -27,17 +27,21 @@ export function createAccountCleanup({ accountRemoval, audit }: AccountCleanupDe
 
   return {
     /**
-     * The mailbox is proven for the first time, and not by the person who registered: that person may
-     * have waited for its owner (pre-account hijacking). Nothing from before stays.
+     * The email address is verified for the first time by a user who did not use a credential of
+     * the account. The account may have been registered by an attacker who waits for the owner of
+     * the mailbox (pre-account hijacking), so everything set up earlier is removed.
      */
     async removeBeforeFirstProof(userId: string, at: Date, tx: Knex): Promise<void> {
       await note(userId, await accountRemoval.removeAll(userId, at, tx), tx);
     },
-    /** Ways in and permissions since the instant; the password always, as the thief knew it. */
+    /**
+     * Removes credentials and permissions added at or after `since`. The password is always removed
+     * because the attacker knew it.
+     */
     async removeSinceTakeover({ userId, at, since }: Takeover, tx: Knex): Promise<void> {
       await note(userId, await accountRemoval.removeSince(userId, { at, since }, tx), tx);
     },
-    /** The same without the password and the devices that the account knows. */
+    /** Like `removeSinceTakeover`, but keeps the password and the known devices. */
     async removeSinceDevice({ userId, at, since }: Takeover, tx: Knex): Promise<void> {
       const stays = ['password_credentials', 'user_devices'];
       await note(userId, await accountRemoval.removeSince(userId, { at, since }, tx, stays), tx);

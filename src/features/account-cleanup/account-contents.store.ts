@@ -1,32 +1,36 @@
-// Everything an account can hold, table by table, and what becomes of it when the account changes
-// hands: when the owner of the mailbox is the first to prove it, and when a takeover is undone. Which
-// of the two it is, and what is written to the audit, is account-cleanup.service.ts. The
-// statements are account-removal.store.ts.
+// The tables that refer to users, and how each is handled when the email address is verified for
+// the first time and when a takeover is reverted. account-cleanup.service.ts decides which of the
+// two applies and writes the audit; account-removal.store.ts holds the statements.
 import type { AuditEvent } from '#core/audit/audit.ts';
 import { claimColumns } from '#core/users/users.store.ts';
 
-/** What becomes of the rows of a user. */
+/** How the rows of a user are handled. */
 export type Fate =
-  /** They stay, or another step of the same transaction deals with them; the reason. */
+  /**
+   * The rows stay, or another step of the same transaction handles them. The text is the reason.
+   */
   | { readonly kept: string }
   | { readonly removed: 'all' }
-  /** Only rows for which the expression is at or after the instant. */
+  /** Only rows whose `dated` expression is at or after `since` are deleted. */
   | { readonly removed: 'since'; readonly dated: string }
-  /** In another way than by deleting rows: $1 is the user, $2 the instant of the act. */
+  /** A statement of its own is run: $1 is the user id, $2 the current time. */
   | { readonly removed: 'by'; readonly text: string };
 
 export interface AccountContent {
   readonly table: string;
-  /** Written to the audit, with the number of rows, when any were removed. */
+  /** The audit event, written with the number of rows if any were removed. */
   readonly event?: AuditEvent;
-  /** The mailbox is proven for the first time, by somebody who held no credential of the account. */
+  /** Applies when a user without a credential of the account verifies its email address first. */
   readonly firstProof: Fate;
   /**
-   * True: a first proof leaves it alone in an account that an operator made with that address. Its
-   * user is the one whom the operator meant, and a mailbox never takes the place of a second factor.
+   * If true, the first verification leaves the rows of an account that an operator created: the
+   * operator vouched for the owner of the address, and access to a mailbox must never replace a
+   * second factor.
    */
   readonly staysIfMadeByOperator?: true;
-  /** The owner takes the account back from somebody who was in it since an instant. */
+  /**
+   * Applies when the owner recovers the account from an attacker who had access since a known time.
+   */
   readonly takeover: Fate;
 }
 
@@ -35,28 +39,28 @@ const kept = (reason: string): Fate => ({ kept: reason });
 const since = (dated: string): Fate => ({ removed: 'since', dated });
 const by = (text: string): Fate => ({ removed: 'by', text });
 
-/** Columns of `users` that say something about the person who wrote them. */
+/** Columns of `users` that hold personal data or consent of the user who entered them. */
 const personalColumns = [...claimColumns, 'terms_version', 'terms_accepted_at'] as const;
 
-/** Columns of `users` that stay, and why. */
+/** Columns of `users` that are kept, with the reason. */
 export const keptUserColumns: Readonly<Record<string, string>> = {
   id: 'the account itself',
-  email: 'what was proven',
-  email_key: 'what was proven',
-  email_verified_at: 'written by the proof',
-  blocked_at: 'a block is the operator’s',
-  blocked_until: 'a block is the operator’s',
-  blocked_by: 'a block is the operator’s',
-  blocked_reason: 'a block is the operator’s',
+  email: 'the address that was verified',
+  email_key: 'the address that was verified',
+  email_verified_at: 'set by the verification',
+  blocked_at: 'only an operator may lift a block',
+  blocked_until: 'only an operator may lift a block',
+  blocked_by: 'only an operator may lift a block',
+  blocked_reason: 'only an operator may lift a block',
   not_before: 'raised in the same transaction',
   security_version: 'raised in the same transaction',
-  access_version: 'counts what clients lost',
-  created_at: 'when the account was made',
-  updated_at: 'written by the change',
-  made_by_operator: 'how the account was made',
+  access_version: 'counts revocations of client access',
+  created_at: 'records the creation of the account',
+  updated_at: 'set by the update itself',
+  made_by_operator: 'records the origin of the account',
 };
 
-/** Columns of `users` that are emptied by a first proof. */
+/** Columns of `users` that the first verification sets to null. */
 export const emptiedUserColumns: readonly string[] = [...personalColumns, 'deletion_due_at'];
 
 const cancelDeletion = by(`
@@ -66,8 +70,8 @@ const cancelDeletion = by(`
 const revoked = kept('revoked in the same transaction; the row stays until it expires');
 
 /**
- * A table that knows users and is missing here fails a test. The order is that in which other
- * transactions lock the rows.
+ * A test fails if a table that refers to users is missing here. The order is the lock order of
+ * other transactions, which avoids deadlocks.
  */
 export const accountContents: readonly AccountContent[] = [
   {
@@ -76,7 +80,7 @@ export const accountContents: readonly AccountContent[] = [
     update users set ${personalColumns.map((name) => `${name} = null`).join(', ')}, updated_at = $2
      where id = $1`),
     staysIfMadeByOperator: true,
-    takeover: kept('what was there before is not known any more; the owner looks it through'),
+    takeover: kept('earlier values are not recorded; the owner has to review the current ones'),
   },
   {
     table: 'users',
@@ -106,13 +110,13 @@ export const accountContents: readonly AccountContent[] = [
   {
     table: 'user_handles',
     firstProof: all,
-    takeover: kept('the owner’s own passkeys know the account by it'),
+    takeover: kept('the passkeys of the owner refer to it'),
   },
   {
     table: 'factor_failures',
     firstProof: all,
     staysIfMadeByOperator: true,
-    takeover: kept('a lock of the second factor ends by itself'),
+    takeover: kept('a lockout of the second factor expires by itself'),
   },
   {
     table: 'totp_credentials',
@@ -133,33 +137,33 @@ export const accountContents: readonly AccountContent[] = [
   {
     table: 'user_supplements',
     event: 'supplement.removed',
-    // The version goes on, so that a writer who has read an older one is refused.
+    // The version is incremented so that a concurrent writer with the older version is refused.
     firstProof: by(`
     update user_supplements
        set value = null, version = version + 1, updated_at = $2, updated_by = 'user ' || $1::text
      where user_id = $1::uuid and value is not null`),
     staysIfMadeByOperator: true,
-    takeover: kept('what was there before is not known any more; the owner looks it through'),
+    takeover: kept('earlier values are not recorded; the owner has to review the current ones'),
   },
   {
     table: 'user_roles',
     event: 'role.removed',
-    // A mailbox alone must not open what an operator gave to the person who registered.
+    // Access to the mailbox alone must not confer a role that was granted to another person.
     firstProof: all,
     staysIfMadeByOperator: true,
-    takeover: kept('given by an operator'),
+    takeover: kept('granted by an operator'),
   },
   { table: 'sessions', firstProof: revoked, takeover: revoked },
   { table: 'grants', firstProof: revoked, takeover: revoked },
   { table: 'refresh_families', firstProof: revoked, takeover: revoked },
   {
     table: 'audit_events',
-    firstProof: kept('evidence of what happened'),
-    takeover: kept('evidence of what happened'),
+    firstProof: kept('the audit is evidence'),
+    takeover: kept('the audit is evidence'),
   },
   {
     table: 'outbox',
-    firstProof: kept('mails of the past, and messages that apps must still get'),
-    takeover: kept('mails of the past, and messages that apps must still get'),
+    firstProof: kept('sent mail, and messages that are still due to clients'),
+    takeover: kept('sent mail, and messages that are still due to clients'),
   },
 ];

@@ -1,11 +1,11 @@
-// Removing what an account holds, by the list of account-contents.store.ts: one statement per
-// entry, in the transaction of the act that makes it necessary.
+// Removes the contents of an account as listed in account-contents.store.ts, with one statement per
+// entry, in the transaction of the caller.
 import type { Knex } from 'knex';
 import type { AuditEvent } from '#core/audit/audit.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { accountContents, type AccountContent, type Fate } from './account-contents.store.ts';
 
-/** How many rows of a table were removed. */
+/** The number of rows removed by one statement, and the audit event for it. */
 export interface Removed {
   readonly event: AuditEvent | undefined;
   readonly count: number;
@@ -42,7 +42,7 @@ export function createAccountRemovalStore(db: Database) {
   }
 
   return {
-    /** Everything that was there before the mailbox was proven. */
+    /** Removes everything set up before the first verification of the email address. */
     async removeAll(userId: string, at: Date, tx: Knex): Promise<readonly Removed[]> {
       type Row = { made_by_operator: boolean };
       const [row] = (await db.run<Row>(origin, [userId], tx)).rows;
@@ -54,8 +54,8 @@ export function createAccountRemovalStore(db: Database) {
       return removed;
     },
     /**
-     * Ways in and permissions that came at or after `since`.
-     * @param except tables that are left alone
+     * Removes credentials and permissions added at or after `since`.
+     * @param except tables that are left unchanged
      */
     async removeSince(
       userId: string,
