@@ -1,4 +1,4 @@
-// Making accounts: by people themselves, by operators, and the first administrator's.
+// Creates accounts: by self-registration, by an operator, and for the first administrator.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
@@ -17,21 +17,21 @@ export interface AccountRequest {
   readonly password: string;
   readonly claims: StandardClaims;
   readonly emailVerified?: boolean;
-  /** The version of the terms that the person has just accepted. */
+  /** The version of the terms that the user has just accepted. */
   readonly terms?: string | undefined;
-  /** Names the mail that proved the address, for the audit. */
+  /** The id of the email token that proved the address, for the audit. */
   readonly proof?: string | undefined;
-  /** An operator vouches for the address. */
+  /** True if an operator creates the account and vouches for the address. */
   readonly madeByOperator?: boolean;
 }
 
-/** Checked and hashed, and nothing of it written down yet. */
+/** A validated request with the hashed password; nothing has been stored yet. */
 export interface PreparedAccount {
   readonly email: string;
   readonly emailKey: string;
   readonly emailVerified: boolean;
   readonly claims: StandardClaims;
-  /** `undefined`: the person comes in another way. */
+  /** `undefined` if the user signs in by another method. */
   readonly passwordHash: string | undefined;
   readonly terms: string | undefined;
   readonly proof: string | undefined;
@@ -46,7 +46,7 @@ export type EmailFault =
   | 'email_malformed'
   | 'email_too_long'
   | 'email_taken'
-  /** Its mail domain is not among those that may register. */
+  /** The mail domain is not among those that may register. */
   | 'email_domain';
 export type AccountFault = EmailFault | PasswordFault;
 
@@ -67,15 +67,18 @@ export interface RegistrationDependencies {
   readonly isCommonPassword: () => (word: string) => boolean;
   readonly productName: string;
   readonly minimumPasswordLength: number;
-  /** Mail domains that may register by themselves; empty: all. */
+  /** Mail domains that are open to self-registration; an empty list allows all. */
   readonly registrationDomains: readonly string[];
   readonly now: () => Date;
 }
 
-/** What is written together with a new account. */
+/** Writes further rows in the transaction that creates the account. */
 type Join = (tx: Knex.Transaction, user: User) => Promise<void>;
 
-/** Operators may know of a second factor to come (NIST SP 800-63B-4 3.1.1.2). */
+/**
+ * Minimum password length for accounts created by an operator, who may require a second factor
+ * (NIST SP 800-63B-4 §3.1.1.2).
+ */
 export const operatorMinimum = 8;
 
 export function createRegistration(dependencies: RegistrationDependencies) {
@@ -93,7 +96,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     return { address, checked };
   }
 
-  /** Hashed before anybody looks for the address, so that a known one takes as long as a new one. */
+  /** Hashes the password before any lookup, so that known and new addresses take equally long. */
   async function prepare(
     request: AccountRequest,
     minimumLength: number = dependencies.minimumPasswordLength,
@@ -116,7 +119,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     };
   }
 
-  /** For somebody whom another provider vouches for. */
+  /** Prepares an account without a password, for a user authenticated by an identity provider. */
   function prepareWithout(request: Omit<AccountRequest, 'password'>): Prepared<PreparedAccount> {
     const address = checkEmail(request.email);
     if (!address.ok) return { ok: false, email: `email_${address.reason}` };
@@ -141,7 +144,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     await users.insert({ ...account, id, emailVerifiedAt, createdAt: at, terms }, tx);
     if (passwordHash !== undefined) await credentials.set(id, passwordHash, at, tx);
     const user = await users.findById(id, tx);
-    if (!user) throw new AppError('internal', 'The account could not be read back.');
+    if (!user) throw new AppError('internal', 'The new account could not be read back.');
     const actor: AuditActor = by ?? { kind: 'user', id };
     await audit.append(
       { event: 'user.registered', actor, userId: id, details: { terms, proof } },
@@ -150,7 +153,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     return user;
   }
 
-  /** `join` runs in the transaction that makes the account. */
+  /** @param join runs in the transaction that creates the account */
   async function create(
     request: AccountRequest,
     minimumLength: number,
@@ -173,7 +176,10 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     }
   }
 
-  /** The rule for people who come by themselves; the answer depends on the domain alone. */
+  /**
+   * Applies the domain rule of self-registration. The answer depends on the domain only, so that it
+   * does not reveal accounts.
+   */
   function refuseDomain(email: string): AccountFaults | undefined {
     const address = checkEmail(email);
     if (!address.ok || isAtDomain(address.key, dependencies.registrationDomains)) return undefined;
@@ -185,18 +191,17 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     prepareWithout,
     insert,
     refuseDomain,
-    /** A person registers; whether registration is open is for the page to ask. */
+    /** Self-registration. The caller checks whether registration is open. */
     async register(request: AccountRequest, join?: Join): Promise<AccountOutcome> {
       const { minimumPasswordLength } = dependencies;
       const refused = refuseDomain(request.email);
       return refused ?? create(request, minimumPasswordLength, undefined, join);
     },
-    /** An operator makes an account. */
     createByOperator(request: AccountRequest): Promise<AccountOutcome> {
       const made = { ...request, madeByOperator: true };
       return create(made, operatorMinimum, { kind: 'operator' });
     },
-    /** Makes an account together with what `join` writes: both or neither. */
+    /** Creates an account and runs `join` atomically, without the domain rule. */
     registerWith(request: AccountRequest, join: Join): Promise<AccountOutcome> {
       return create(request, dependencies.minimumPasswordLength, undefined, join);
     },

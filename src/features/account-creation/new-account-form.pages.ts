@@ -1,4 +1,4 @@
-// The form for a new account: what was typed, and what to say about it. Three pages use it.
+// The form for a new account, used by three pages: reads the input and maps faults to messages.
 import { AppError } from '#platform/errors.ts';
 import { readStandardClaims, type StandardClaims } from '#core/users/users.ts';
 import type { Form } from '#http/request/input.ts';
@@ -17,7 +17,7 @@ export interface NewAccountProblems {
   readonly terms?: MessageKey;
 }
 
-/** Terms that have to be accepted; without `href` there are none. */
+/** The terms that the user has to accept; there are none without `href`. */
 export interface TermsRule {
   readonly href?: string | undefined;
   readonly version?: string | undefined;
@@ -31,7 +31,10 @@ export interface NewAccountFaults {
   readonly problems: NewAccountProblems;
 }
 
-/** Makes or asks for the account, or says per field what to change. Passwords never go back. */
+/**
+ * Reads the form and calls `create`, which creates or requests the account. On failure it returns
+ * one message per field and the values to show again; a password is never sent back.
+ */
 export async function makeAccount<Made extends { readonly ok: true }>(
   form: Form,
   terms: TermsRule,
@@ -49,7 +52,7 @@ export async function makeAccount<Made extends { readonly ok: true }>(
   return outcome.ok ? outcome : { ok: false, values, problems: problemsOf(outcome) };
 }
 
-/** True also where there are none. */
+/** Also true if there are no terms. */
 export function hasAccepted(form: Form, { href }: TermsRule): boolean {
   return href === undefined || form.get('terms') === 'yes';
 }

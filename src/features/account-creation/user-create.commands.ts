@@ -1,4 +1,4 @@
-// user create: an account made by an operator.
+// The command `user create`: an operator creates an account.
 import { AppError } from '#platform/errors.ts';
 import type { PasswordFault } from '#features/passwords/passwords.ts';
 import { readStandardClaims, type StandardClaims } from '#core/users/users.ts';
@@ -10,21 +10,21 @@ import { answerWithUser } from '#core/users/commands/format-user.ts';
 
 export const userCreate: DataCommand = {
   name: 'user create',
-  summary: 'Make an account.',
+  summary: 'Create an account.',
   options: {
-    email: { value: 'E', isRequired: true, meaning: 'The address the person signs in with' },
+    email: { value: 'E', isRequired: true, meaning: 'The email address the user signs in with' },
     'password-stdin': {
       isRequired: true,
       reads: 'stdin',
-      meaning: 'Read the password, one line, from standard input',
+      meaning: 'Read the password from standard input, as one line',
     },
     name: { value: 'N', meaning: 'The full name' },
     claims: {
       value: 'FILE',
       reads: 'file',
-      meaning: 'More claims of OpenID Connect Core 5.1, a JSON object',
+      meaning: 'A JSON object with further claims of OpenID Connect Core 5.1',
     },
-    verified: { meaning: "The address is known to be the person's own" },
+    verified: { meaning: 'Mark the email address as verified' },
   },
   async run({ installation }, args, io) {
     const outcome = await installation.services.registration.createByOperator({
@@ -34,16 +34,16 @@ export const userCreate: DataCommand = {
       emailVerified: args.has('verified'),
     });
     if (!outcome.ok) throw explainFaults(outcome);
-    return answerWithUser(outcome.user, 'The account is there.');
+    return answerWithUser(outcome.user, 'Account created.');
   },
 };
 
-/** The line ending belongs to the shell, everything else to the password. */
+/** Strips one trailing line ending, which the shell adds; everything else is the password. */
 function readLine(text: string): string {
   const line = text.replace(/\r?\n$/, '');
-  if (line === '') throw new AppError('invalid_input', 'There is no password on standard input.');
+  if (line === '') throw new AppError('invalid_input', 'Standard input contains no password.');
   if (!/[\r\n]/.test(line)) return line;
-  throw new AppError('invalid_input', 'Standard input must be one line, the password.');
+  throw new AppError('invalid_input', 'Standard input must contain the password as one line.');
 }
 
 async function readClaims(args: Arguments, io: Io): Promise<StandardClaims> {
@@ -54,7 +54,7 @@ async function readClaims(args: Arguments, io: Io): Promise<StandardClaims> {
   return name === undefined ? claims : readStandardClaims({ ...claims, name });
 }
 
-/** All that is wrong in one sentence or two; the code is the first one's. */
+/** Describes both faults; the error code is that of the first one. */
 function explainFaults({ email, password }: AccountFaults): AppError {
   const sentences = [
     ...(email === undefined ? [] : [emailSentences[email]]),
@@ -69,18 +69,18 @@ function codeOf(email: EmailFault | undefined) {
 }
 
 export const emailSentences: Readonly<Record<EmailFault, string>> = {
-  email_empty: 'The e-mail address is empty.',
-  email_malformed: 'This is not an e-mail address; one looks like name@example.org.',
-  email_too_long: 'The e-mail address is too long.',
+  email_empty: 'The email address is empty.',
+  email_malformed: 'The email address is malformed; expected the form name@example.org.',
+  email_too_long: 'The email address is too long.',
   email_taken: 'There is already an account with this e-mail address.',
-  email_domain: 'Addresses of this mail domain may not register.',
+  email_domain: 'The mail domain of this email address is not allowed to register.',
 };
 
 const passwordSentences: Readonly<Record<PasswordFault, string>> = {
-  too_short: 'The password is too short; please use at least 8 characters.',
-  too_long: 'The password is too long; please use at most 256 characters.',
-  common: 'Many people use this password, so it is easy to guess; please choose another one.',
-  repetitive: 'The password repeats itself too much; please mix it up a little.',
-  contains_email: 'The password contains the e-mail address; please choose another one.',
-  contains_product: 'The password contains the name of this service; please choose another one.',
+  too_short: 'The password is too short; use at least 8 characters.',
+  too_long: 'The password is too long; use at most 256 characters.',
+  common: 'The password is a common one and easy to guess; choose another one.',
+  repetitive: 'The password is too repetitive; choose another one.',
+  contains_email: 'The password contains the email address; choose another one.',
+  contains_product: 'The password contains the name of this service; choose another one.',
 };
