@@ -1,4 +1,5 @@
-// Deleting one's account, after reauthentication; and keeping it after all.
+// The pages with which a user requests the deletion of the account, after reauthentication, and
+// cancels the request.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';

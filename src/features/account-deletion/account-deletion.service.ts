@@ -1,5 +1,6 @@
-// Deleting an account: asked for by the person, done a week later, and only then for good. Until then
-// signing in and one button keep it. The audit stays provable: it loses what could name the person.
+// Account deletion: a user requests it, and it takes effect after a cooling-off period of a week,
+// in which the user can sign in and cancel. The audit chain stays verifiable: only the personal
+// data of its entries is erased.
 import type { AuditActor } from '#core/audit/audit.ts';
 import { systemActor } from '#core/audit/audit.ts';
 import { isAppError, sessionRevoked } from '#platform/errors.ts';
@@ -14,10 +15,13 @@ import type { DeletionStore, DueAccount } from './account-deletion.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AuditEventStore } from '#core/audit/audit-events.store.ts';
 
-/** Days in which somebody who has second thoughts, or whose browser was left open, can come back. */
+/**
+ * Cooling-off period in days, for users who change their mind and for requests that were made in an
+ * unattended browser.
+ */
 export const coolingOffDays = 7;
 const dayMilliseconds = 24 * 60 * 60 * 1000;
-/** Accounts per run; the next run is a minute away. */
+/** Accounts deleted per run; a run starts every minute. */
 const deletedTogether = 20;
 
 export interface DeletionDependencies {
@@ -47,13 +51,18 @@ export function createDeletion(dependencies: DeletionDependencies) {
   }
 
   return {
-    /** Ends everything at once, this browser's session as well. @returns when it will be gone */
+    /**
+     * Revokes all sessions, including the current one, grants and tokens immediately.
+     * @returns the time at which the account will be deleted
+     * @throws AppError `session_expired` if another revocation came first
+     */
     async request(user: User): Promise<Date> {
       const { id, email: to, claims } = user;
       const dueAt = new Date(now().getTime() + coolingOffDays * dayMilliseconds);
       const actor = { kind: 'user', id } as const;
       await blocking.revokeEverythingWith(id, actor, 'deletion.requested', async (tx, at) => {
-        // This act counts as one: with another number, something else came between.
+        // The revocation above adds one; any other difference means that a concurrent act came
+        // first.
         const current = await users.findById(id, tx);
         if (current?.securityVersion !== user.securityVersion + 1) throw sessionRevoked();
         if (!(await deletions.setDue(id, dueAt, at, tx))) throw noSuchUser();
@@ -64,7 +73,6 @@ export function createDeletion(dependencies: DeletionDependencies) {
       });
       return dueAt;
     },
-    /** The person stays. */
     async cancel({ id: userId }: User): Promise<void> {
       await db.transaction(async (tx) => {
         if (!(await deletions.keep(userId, now(), tx))) return;
@@ -72,11 +80,14 @@ export function createDeletion(dependencies: DeletionDependencies) {
         await audit.append({ event: 'deletion.cancelled', actor, userId }, tx);
       });
     },
-    /** At once: by an operator, for a person who asked for it. */
+    /** Deletes the account without a cooling-off period, for an operator. */
     async deleteNow({ id, email, claims }: User, by: AuditActor): Promise<void> {
       await erase({ id, email, locale: claims.locale }, by);
     },
-    /** Deletes those whose time has come; how many. Several nodes may do it at once. */
+    /**
+     * Deletes the accounts that are due. Safe to run on several nodes.
+     * @returns the number deleted
+     */
     async runDue(): Promise<number> {
       let deleted = 0;
       for (const account of await deletions.listDue(now(), deletedTogether)) {

@@ -1,5 +1,5 @@
-// Accounts that are to be deleted, and deleting them: the row with everything that hangs on it goes,
-// what must outlive it loses what could name the person.
+// Schedules and deletes accounts. Deleting the row of the user cascades to dependent tables; rows
+// that must outlive the account lose their personal data.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -22,7 +22,7 @@ const due: Statement = {
      where deletion_due_at <= $1 order by deletion_due_at limit $2`,
 };
 
-// Passwords, factors, roles, consents, devices and proofs go with the row.
+// Passwords, factors, roles, consents, devices and email tokens are deleted by cascade.
 const remove: Statement = {
   name: 'user_delete',
   text: `
@@ -30,7 +30,8 @@ const remove: Statement = {
     insert into deleted_users (id, deleted_at) select id, $2 from gone`,
 };
 
-// They stay until they expire, so that nothing of them is made again; the places go at once.
+// The rows stay until they expire, so that a revoked session is not created again. Address and
+// device are erased immediately.
 const blankSessions: Statement = {
   name: 'sessions_blank',
   text: `
@@ -54,7 +55,7 @@ export function createDeletionStore(db: Database) {
     async setDue(userId: string, dueAt: Date, at: Date, tx: Knex): Promise<boolean> {
       return (await db.run(setDue, [userId, dueAt, at], tx)).rowCount === 1;
     },
-    /** False: nobody had asked for it. */
+    /** Returns false if no deletion was scheduled. */
     async keep(userId: string, at: Date, tx: Knex): Promise<boolean> {
       return (await db.run(keep, [userId, at], tx)).rowCount === 1;
     },
@@ -63,7 +64,7 @@ export function createDeletionStore(db: Database) {
       const { rows } = await db.run<Row>(due, [at, limit]);
       return rows.map(({ id, email, locale }) => ({ id, email, locale: locale ?? undefined }));
     },
-    /** False: somebody else did it meanwhile. */
+    /** Returns false if the account has already been deleted. */
     async remove(userId: string, at: Date, tx: Knex): Promise<boolean> {
       await db.run(blankSessions, [userId], tx);
       await db.run(blankFamilies, [userId], tx);

@@ -1,4 +1,4 @@
-// user delete: at once and for good, for somebody who asked for it.
+// The command `user delete`: deletes an account immediately and irreversibly.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
@@ -6,15 +6,15 @@ import { findUser } from '#core/users/commands/format-user.ts';
 
 export const userDelete: DataCommand = {
   name: 'user delete',
-  summary: 'Delete an account at once; the audit keeps what happened, without the name.',
+  summary: 'Delete an account immediately; its audit entries stay, without personal data.',
   operand: 'EMAIL|ID',
-  options: { yes: { meaning: 'It can not be undone: say that you mean it' } },
+  options: { yes: { meaning: 'Confirm the deletion, which cannot be undone' } },
   check: (args) => {
-    if (!args.has('yes')) throw new UsageError('It can not be undone. Add --yes to go on.');
+    if (!args.has('yes')) throw new UsageError('This cannot be undone. Add --yes to confirm.');
   },
   async run({ installation: { stores, services } }, { operand }) {
     const user = await findUser(stores.users, operand);
     await services.deletion.deleteNow(user, atTheCommandLine);
-    return { document: { id: user.id, deleted: true }, text: 'The account is deleted.\n' };
+    return { document: { id: user.id, deleted: true }, text: 'Account deleted.\n' };
   },
 };
