@@ -1,5 +1,5 @@
-// Keeps the tables small: from time to time removes what has expired, and accounts whose time has come, with a
-// breath between two of them. Several nodes may do it at once; they skip each other's rows.
+// Background cleanup: removes expired rows in batches with a pause in between, and deletes accounts
+// that are due. It may run on several nodes at once; they skip rows that another node has locked.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
@@ -7,7 +7,7 @@ import type { ExpiredRowStore } from './expired-rows.store.ts';
 
 const everyMilliseconds = 60_000;
 const breathMilliseconds = 50;
-/** Expired rows stay a little, for clocks that differ. */
+/** Expired rows are kept this long, to allow for clock skew between nodes. */
 const graceMilliseconds = 60_000;
 
 export interface PurgeDependencies {
@@ -18,7 +18,7 @@ export interface PurgeDependencies {
 }
 
 export function createPurge({ expired, deletion, log, now }: PurgeDependencies) {
-  /** Removes everything that has expired; returns how many rows. */
+  /** Removes all expired rows. @returns the number of rows removed */
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);
     let total = 0;
@@ -32,7 +32,7 @@ export function createPurge({ expired, deletion, log, now }: PurgeDependencies) 
 
   return {
     run,
-    /** Runs until the signal; a failure is logged and tried again later. */
+    /** Runs until the signal is aborted; a failure is logged, and the next run tries again. */
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         try {
@@ -43,7 +43,7 @@ export function createPurge({ expired, deletion, log, now }: PurgeDependencies) 
             log.info({ event: 'rows.purged', count: removed }, 'removed expired rows');
         } catch (error) {
           if (signal.aborted) return;
-          log.warn({ event: 'purge.failed', error }, 'will try again');
+          log.warn({ event: 'purge.failed', error }, 'cleanup failed, will retry');
         }
       }
     },

@@ -1,25 +1,26 @@
-// Removes rows whose time has passed, a few at a time, so that no purge holds its locks for long.
+// Removes expired rows in small batches, so that no statement holds its locks for long.
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-/** Rows per statement: a few milliseconds of locks. */
+/** Rows per statement; locks are held for a few milliseconds. */
 export const purgeBatch = 500;
 
 interface Expiring {
   readonly table: string;
   readonly key: string;
-  /** When a row may go, as told by $1, the time; and what the rule is called beside others. */
+  /** The condition under which a row is removed; $1 is the current time. */
   readonly when?: string;
+  /** Suffix of the statement name, if a table has several rules. */
   readonly rule?: string;
 }
 
 const sentDays = 7;
 const deadLetterDays = 90;
-/** As long as browsers keep the cookie that names the device. */
+/** The lifetime that browsers allow for the device cookie. */
 const deviceDays = 400;
-/** A notice that nobody could take for so long is news no more. */
+/** Mail that could not be sent for this long is outdated and is given up. */
 const waitingMailDays = 7;
 
-/** No download takes as long. */
+/** A download that started this long ago is regarded as aborted. */
 const brokenDownloadHours = 1;
 
 const hoursAgo = (hours: number) => `$1::timestamptz - interval '${hours} hours'`;
@@ -37,7 +38,7 @@ const tables: readonly Expiring[] = [
   {
     table: 'account_export_chunks',
     key: '(export_id, attempt, number)',
-    // What a download that broke off or a node that died has left behind.
+    // Chunks left behind by an aborted download or by a node that crashed.
     when: `exists (
             select 1 from account_exports whole
              where whole.id = export_id
@@ -48,7 +49,8 @@ const tables: readonly Expiring[] = [
   {
     table: 'user_devices',
     key: '(user_id, device_id)',
-    // The last one used stays: without any, the next sign-in would pass for the first.
+    // The device used last stays: without any, the next sign-in would count as the first one, which
+    // sends no mail.
     when: `last_used_at < ${daysAgo(deviceDays)} and exists (
             select 1 from user_devices newer
              where newer.user_id = user_devices.user_id
@@ -72,7 +74,7 @@ const removals: readonly Statement[] = tables.map((each) => {
 const giveUpWaitingMail: Statement = {
   name: 'purge_outbox_waiting',
   text: `
-    update outbox set dead_at = $1, last_error = 'it waited too long'
+    update outbox set dead_at = $1, last_error = 'not sent in time'
      where id in (
        select id
          from outbox
@@ -87,7 +89,7 @@ const purges: readonly Statement[] = [...removals, giveUpWaitingMail];
 
 export function createExpiredRowStore(db: Database) {
   return {
-    /** Removes one batch of each table; the number of rows removed. */
+    /** Removes one batch per table. @returns the number of rows removed */
     async purgeBatch(before: Date): Promise<number> {
       let removed = 0;
       for (const purge of purges) removed += (await db.run(purge, [before])).rowCount;
