@@ -1,6 +1,7 @@
-// Settings that all nodes of an installation must have in common. Each start leaves a fingerprint of
-// them in the database and compares its own with what is there: a node with another issuer or other
-// keys would make tokens and cookies that the rest refuses, so it does not start.
+// Checks the settings that all nodes of a cluster must share. At startup, each node compares the
+// fingerprints of its settings with those in the database and stores its own. A node with another
+// issuer or other keys would issue tokens and cookies that the other nodes refuse, so it does not
+// start.
 import { createHmac } from 'node:crypto';
 import { canonicalJson } from '#platform/canonical-json.ts';
 import { AppError } from '#platform/errors.ts';
@@ -10,14 +11,14 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Config } from '#config/config.ts';
 import type { Fingerprints, SharedSettingStore } from './cluster-settings.store.ts';
 
-/** What a setting is worth comparing: one value, or several of which one in common is enough. */
+/** The values of each setting; two nodes agree on a setting if they share at least one value. */
 type Values = Readonly<Record<string, readonly string[]>>;
 
-/** Names of settings, never values. */
+/** The names of differing settings, never their values. */
 export interface SettingDifferences {
-  /** No node may start with these. */
+  /** A node must not start if these differ. */
   readonly unfit: readonly string[];
-  /** Nodes get along, but people notice that they are not treated alike. */
+  /** Nodes can work together, but users see inconsistent behavior. */
   readonly uneven: readonly string[];
 }
 
@@ -36,7 +37,7 @@ export function createSharedSettings(dependencies: SharedSettingDependencies) {
   const noticeable = fingerprintAll(noticeableValues(config));
   const own: Fingerprints = new Map([...essential, ...noticeable]);
 
-  /** Keyed, so that nobody who reads the table can try out values. */
+  /** Keyed, so that values cannot be guessed by a reader of the table. */
   function fingerprintAll(values: Values): Fingerprints {
     const keys = keyring.derive('shared settings');
     return new Map(
@@ -50,7 +51,7 @@ export function createSharedSettings(dependencies: SharedSettingDependencies) {
   function compare(noted: Fingerprints): SettingDifferences {
     const differing = (of: Fingerprints) =>
       [...of].filter(([name, each]) => !overlaps(each, noted.get(name))).map(([name]) => name);
-    // Without a key in common nothing else can be compared.
+    // Fingerprints made with different keys cannot be compared.
     if (differing(essential).includes('ENCRYPTION_KEYS')) {
       return { unfit: ['ENCRYPTION_KEYS'], uneven: [] };
     }
@@ -60,22 +61,25 @@ export function createSharedSettings(dependencies: SharedSettingDependencies) {
   return {
     differences: async (): Promise<SettingDifferences> => compare(await store.list()),
     /**
-     * At the start of a server, before it serves.
-     * @throws AppError `conflict`, which names the settings that do not fit
+     * Called at startup, before the server accepts requests.
+     * @throws AppError `conflict`, naming the settings that differ
      */
     async join(): Promise<void> {
       const { uneven } = await db.transaction(async (tx) => {
         await store.lock(tx);
         const found = compare(await store.list(tx));
-        // An embedded database has one process: there is nobody whom another value could harm.
+        // An embedded database serves one process only, so no other node can disagree.
         if (found.unfit.length > 0 && db.kind === 'postgres') throw refusal(found.unfit);
         await store.note(own, now(), tx);
         return found;
       });
       if (uneven.length === 0) return;
-      log.warn({ event: 'settings.uneven', setting: uneven }, 'the node before had other values');
+      log.warn({ event: 'settings.uneven', setting: uneven }, 'settings differ between nodes');
     },
-    /** From now on these settings are the right ones; answers those that differed. */
+    /**
+     * Stores the settings of this process as the valid ones.
+     * @returns the settings that differed
+     */
     async accept(): Promise<readonly string[]> {
       return db.transaction(async (tx) => {
         await store.lock(tx);
@@ -90,7 +94,7 @@ export function createSharedSettings(dependencies: SharedSettingDependencies) {
 export type SharedSettings = ReturnType<typeof createSharedSettings>;
 
 function essentialValues({ issuer, cookieKeys }: Config): Values {
-  // Of encryption keys the fingerprint's own key is all there is to say.
+  // The fingerprint is keyed with the encryption keys themselves, so its value can be empty.
   return { ENCRYPTION_KEYS: [''], ISSUER: [issuer], COOKIE_KEYS: cookieKeys };
 }
 
@@ -106,7 +110,7 @@ function noticeableValues(config: Config): Values {
   };
 }
 
-/** Keys are left out: two nodes may have one each. */
+/** Leaves out the credentials: each node may have its own. */
 function describeProviders(providers: Config['signInProviders']): string {
   const shown = providers.map(({ credential, ...rest }) => ({ ...rest, kind: credential.kind }));
   return canonicalJson(shown);
@@ -116,16 +120,16 @@ function fingerprint(key: Buffer, name: string, value: string): string {
   return createHmac('sha256', key).update(`${name}\0${value}`).digest('base64url');
 }
 
-/** Nothing noted yet differs from nothing. */
+/** A setting that has not been stored yet does not differ. */
 function overlaps(own: readonly string[], noted: readonly string[] | undefined): boolean {
   return noted === undefined || own.some((each) => noted.includes(each));
 }
 
 function refusal(names: readonly string[]): AppError {
-  const [verb, pronoun] = names.length === 1 ? ['is', 'it was'] : ['are', 'they were'];
+  const [verb, pronoun] = names.length === 1 ? ['differs', 'it was'] : ['differ', 'they were'];
   return new AppError(
     'conflict',
-    `${names.join(' and ')} ${verb} not what the other nodes of this database have; ` +
+    `${names.join(' and ')} ${verb} from the other nodes of this database; ` +
       `if ${pronoun} changed on purpose, stop all nodes and run "ostiary config accept".`,
   );
 }

@@ -1,14 +1,14 @@
-// The fingerprints of settings that all nodes share. What is hashed, and what follows from a difference,
-// is decided in cluster-settings.service.ts.
+// Stores the fingerprints of the settings that all nodes share. cluster-settings.service.ts decides
+// what is hashed and how a difference is handled.
 import type { Knex } from 'knex';
 import type { Database } from '#platform/database/postgres.ts';
 
-/** By the name of the setting. */
+/** Fingerprints by the name of the setting. */
 export type Fingerprints = ReadonlyMap<string, readonly string[]>;
 
 export function createSharedSettingStore(db: Database) {
   return {
-    /** Until the end of the transaction, no other node compares or notes. */
+    /** Keeps other nodes from comparing or storing until the transaction ends. */
     async lock(tx: Knex): Promise<void> {
       await tx.raw('lock table shared_settings in share row exclusive mode');
     },
@@ -21,7 +21,7 @@ export function createSharedSettingStore(db: Database) {
       return new Map(rows.map(({ name, fingerprints }) => [name, fingerprints]));
     },
 
-    /** In place of what was noted under those names. */
+    /** Replaces the fingerprints stored under the same names. */
     async note(noted: Fingerprints, at: Date, tx: Knex = db.knex): Promise<void> {
       const rows = [...noted].map(([name, fingerprints]) => ({ name, fingerprints, noted_at: at }));
       await tx('shared_settings').insert(rows).onConflict('name').merge();
