@@ -1,4 +1,5 @@
-// Apps that may do something in a person's name: what each may see, and taking it back.
+// The page that lists the clients with access to the user's account, what each may access, and
+// revokes that access.
 import type Router from '@koa/router';
 import { viewOf } from '#features/interaction/interaction.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';

@@ -1,6 +1,6 @@
-// Apps that may do something in a person's name, as a list for that person: what was allowed, since
-// when, and when it was last used. What decides is in core/tokens/grants.store.ts and
-// core/consents/consents.store.ts.
+// Lists the clients with access to a user's account for the account page: scopes, claims, start of
+// the access and last use. This is a view only; access is decided by core/tokens/grants.store.ts
+// and core/consents/consents.store.ts.
 import type { AccessRequest } from '#core/consents/consents.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -22,10 +22,11 @@ interface AppAccessRow {
   resources: Record<string, string>;
 }
 
-/** Nobody reads more, and nobody has as many. */
+/** Cap on the list; a user hardly ever has more connected apps. */
 const mostApps = 200;
 
-// A first-party app has grants without a consent; a remembered consent may have no grant any more.
+// A full join, because a first-party client has grants without a consent, and a stored consent may
+// outlive its grants.
 const ofUser: Statement = {
   name: 'app_access_of_user',
   text: `
@@ -59,7 +60,7 @@ const ofUser: Statement = {
 
 export function createAppAccessStore(db: Database) {
   return {
-    /** The one that was used last comes first. */
+    /** Most recently used first. */
     async list(userId: string, now: Date): Promise<readonly AppAccess[]> {
       return (await db.run<AppAccessRow>(ofUser, [userId, now])).rows.map(accessFromRow);
     },
