@@ -1,5 +1,5 @@
-// What operators keep of people beside the standard claims: namespaces as they are declared, and the
-// values of a person. A change names the version that it replaces (RFC 9110 13.1, RFC 6585 3).
+// Management API for custom attributes: the declared namespaces and the values of a user. A change
+// must name the version that it replaces (RFC 9110 §13.1, RFC 6585 §3).
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import type { Declaration } from './schema/declarations.ts';
@@ -38,7 +38,7 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
   async function open(act: 'read' | 'write', id: string, namespace: string, caller: ApiCaller) {
     const declaration = supplements.require(namespace);
     if (!supplements.mayCall(declaration, act, caller.clientId)) {
-      throw new AppError('forbidden', `This client may not ${act} this namespace.`);
+      throw new AppError('forbidden', `The client is not allowed to ${act} this namespace.`);
     }
     await requireUser(id);
   }
@@ -52,7 +52,7 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
       method: 'GET',
       path: 'supplements',
       scopes: ['supplements:read'],
-      summary: 'List the namespaces that the client may read, as they are declared.',
+      summary: 'List the declarations of the namespaces that the client may read.',
       query: nothing,
       body: nothing,
       async handle({ caller }) {
@@ -63,7 +63,7 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
       method: 'GET',
       path: 'users/{id}/supplements',
       scopes: ['supplements:read'],
-      summary: 'List what is kept of a person in the namespaces that the client may read.',
+      summary: 'List the values of a user in the namespaces that the client may read.',
       id: userId,
       query: nothing,
       body: nothing,
@@ -77,14 +77,14 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
       method: 'GET',
       path,
       scopes: ['supplements:read'],
-      summary: 'Show what is kept of a person in one namespace; its ETag is its version.',
+      summary: 'Show the value of a user in one namespace; the ETag is its version.',
       id: userId,
       query: nothing,
       body: nothing,
       async handle({ id, namespace, caller, tag }) {
         await open('read', id, namespace, caller);
         const found = await supplements.get(id, namespace);
-        if (!found) throw new AppError('not_found', 'Nothing is kept here of this person.');
+        if (!found) throw new AppError('not_found', 'The user has no value in this namespace.');
         tag(found.version);
         return present(found);
       },
@@ -93,7 +93,7 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
       method: 'PUT',
       path,
       scopes: ['supplements:write'],
-      summary: 'Set it, with If-Match, or for the first time, with If-None-Match: *.',
+      summary: 'Replace a value, with If-Match, or create it, with If-None-Match: *.',
       id: userId,
       query: nothing,
       body: value,
@@ -110,7 +110,7 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
       method: 'DELETE',
       path,
       scopes: ['supplements:write'],
-      summary: 'Remove it, with If-Match.',
+      summary: 'Remove a value, with If-Match.',
       id: userId,
       query: nothing,
       body: nothing,
@@ -125,29 +125,29 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
   ];
 }
 
-/** @throws AppError `precondition_required` when nothing says what is replaced */
+/** @throws AppError `precondition_required` if the request has no precondition */
 function expectedBy({ version, mustBeNew }: Conditions): number {
   if (version !== undefined) return Number.isNaN(version) ? -1 : version;
   if (mustBeNew) return 0;
   const message =
-    'Say which version is replaced, with If-Match; or If-None-Match: * for a new one.';
+    'The request needs If-Match with the version to replace, or If-None-Match: * for a new value.';
   throw new AppError('precondition_required', message);
 }
 
 function requireDone(outcome: SupplementOutcome): Extract<SupplementOutcome, { ok: true }> {
   if (outcome.ok) return outcome;
   if (outcome.reason === 'stale') {
-    throw new AppError('precondition_failed', 'It has been changed since that version.');
+    throw new AppError('precondition_failed', 'The value has been changed since that version.');
   }
   if (outcome.reason === 'too_large') {
-    throw new AppError('too_large', `It is longer than ${largestSupplementBytes} bytes.`);
+    throw new AppError('too_large', `The value exceeds ${largestSupplementBytes} bytes.`);
   }
   const faults = outcome.faults
     .slice(0, mostFaults)
     .map(({ pointer, message: detail }) => ({ pointer, detail }));
   const [first] = faults;
   const sentence = first ? ` At ${JSON.stringify(first.pointer)}: it ${first.detail}.` : '';
-  const message = `The value does not fit the schema of this namespace.${sentence}`;
+  const message = `The value does not match the schema of this namespace.${sentence}`;
   throw new AppError('invalid_input', message, { faults });
 }
 

@@ -1,5 +1,5 @@
-// What the operator keeps of a person in one namespace: shown in words, and written by the person
-// where that is declared, in a form made from the schema.
+// The account page for the custom attributes of one namespace. It shows the value and, if the
+// declaration lets users write, a form generated from the schema.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Declaration } from './schema/declarations.ts';
@@ -22,7 +22,7 @@ export interface DetailPageDependencies {
 
 const path = '/auth/account/details';
 
-/** What was typed and not taken. */
+/** A submitted value that was refused, with the reason. */
 interface Refused {
   readonly value: JsonObject;
   readonly faults?: readonly ShownFault[];
@@ -31,7 +31,7 @@ interface Refused {
 
 const statusOf = { stale: 409, too_large: 413, invalid: 422 } as const;
 
-/** Ways from the account page to what a person may see. */
+/** Links from the account page to the namespaces that the user may see. */
 export function detailLinks(supplements: Supplements, own: OwnPages, locale: Locale) {
   return supplements.declarations
     .filter(({ person }) => person !== 'none')
@@ -44,7 +44,7 @@ export function detailLinks(supplements: Supplements, own: OwnPages, locale: Loc
 export function addDetailPages(router: Router, dependencies: DetailPageDependencies): void {
   const { own, door, supplements } = dependencies;
 
-  /** What people may not see is not there. */
+  /** A namespace that users may not see is reported as not found. */
   function open(ctx: Context): Declaration {
     const found = supplements.find(String(ctx['params'].namespace));
     if (!found || found.person === 'none') {
@@ -93,12 +93,13 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
     door.takes(async (ctx, visit, form) => {
       const declaration = open(ctx);
       const { namespace, fields, person } = declaration;
-      if (person !== 'write') throw new AppError('forbidden', 'This can not be changed here.');
+      if (person !== 'write')
+        throw new AppError('forbidden', 'This namespace is read-only for users.');
       const { user, actor } = visit;
       const kept = await supplements.get(user.id, namespace);
       const value = readTyped(fields, form.get, kept?.value);
       const expected = readVersion(form.get('version'));
-      // What was typed into an older page must not be mixed with what is kept now.
+      // Input from an outdated page must not be merged with the current value.
       const outcome =
         expected === (kept?.version ?? 0)
           ? await supplements.save({ userId: user.id, namespace, actor, expected, user }, value)
@@ -110,7 +111,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
   );
 }
 
-/** A page that was shown before anything was kept says 0. */
+/** Version 0 means that there was no value when the page was shown; -1 matches no version. */
 function readVersion(text: string): number {
   return /^(?:0|[1-9]\d{0,8})$/.test(text) ? Number(text) : -1;
 }

@@ -1,5 +1,5 @@
-// Reading and changing what is kept of people beside the standard claims. A change names the version
-// that it replaces: of many at once, on however many nodes, exactly one is taken.
+// Reads and changes the custom attributes of users. A change names the version that it replaces, so
+// exactly one of several concurrent changes succeeds, on any number of nodes.
 import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError, sessionRevoked } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
@@ -15,7 +15,7 @@ import type {
 } from './custom-attributes.store.ts';
 import type { SupplementRegistry, ValueFault } from './schema/registry.service.ts';
 
-/** Of one value, as JSON in UTF-8. */
+/** Maximum size of one value, as JSON in UTF-8. */
 export const largestSupplementBytes = 16 * 1024;
 
 export interface SupplementDependencies {
@@ -30,10 +30,10 @@ export interface SupplementDependencies {
 export interface SupplementWish {
   readonly userId: string;
   readonly namespace: string;
-  /** The version that is replaced; 0: there is none. */
+  /** The version that is replaced; 0 if there is no value yet. */
   readonly expected: number;
   readonly actor: AuditActor;
-  /** Who writes about themselves, as read with the session; absent: a program with a token. */
+  /** The user who changes their own value, as read with the session; absent for an API client. */
   readonly user?: Pick<User, 'id' | 'securityVersion'>;
 }
 
@@ -62,7 +62,7 @@ export function createSupplements(dependencies: SupplementDependencies) {
       const version = await supplements.change(wanted, value, tx);
       if (version === undefined) return { ok: false, reason: 'stale' };
       const event = value === undefined ? 'supplement.removed' : 'supplement.changed';
-      // What it was and is stays out: the audit can not forget.
+      // The values stay out of the audit, which is append-only.
       const details = { namespace, version };
       const { id } = await audit.append({ event, actor, userId, details }, tx);
       return { ok: true, version, receiptId: id, at };
@@ -88,7 +88,7 @@ export function createSupplements(dependencies: SupplementDependencies) {
       if (wish.expected === 0) return { ok: false, reason: 'stale' };
       return change(wish, undefined);
     },
-    /** What a client of the management API may do with a namespace. */
+    /** True if the client of the management API may read or write the namespace. */
     mayCall(declaration: Declaration, act: 'read' | 'write', clientId: string): boolean {
       const callers: Callers = declaration.api[act];
       return callers === '*' || callers.includes(clientId);
@@ -96,12 +96,12 @@ export function createSupplements(dependencies: SupplementDependencies) {
     /** @throws AppError `not_found` */
     require(namespace: string): Declaration {
       const found = registry.find(namespace);
-      if (!found) throw new AppError('not_found', 'There is no such namespace.');
+      if (!found) throw new AppError('not_found', 'Namespace not found.');
       return found;
     },
     /**
-     * Claims that those scopes and names stand for, in one statement; in none where they stand for
-     * nothing of ours.
+     * Returns the custom claims for the scopes and claim names, read with one statement; without a
+     * matching namespace, no statement is run.
      */
     async claimsOf(
       userId: string,
@@ -132,7 +132,7 @@ export type Supplements = ReturnType<typeof createSupplements>;
 const unstorable: ValueFault = {
   pointer: '',
   keyword: 'characters',
-  message: 'holds characters that can not be kept',
+  message: 'contains characters that cannot be stored',
   limit: undefined,
   format: undefined,
 };

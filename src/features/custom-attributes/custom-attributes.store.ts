@@ -1,5 +1,5 @@
-// What operators keep of people beside the standard claims: one JSON value per person and namespace,
-// with a version that goes on with each change, a removal included.
+// Stores custom attributes: one JSON value per user and namespace, with a version that is
+// incremented by each change, including a removal.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -8,7 +8,7 @@ export interface StoredSupplement {
   readonly value: Readonly<Record<string, unknown>>;
   readonly version: number;
   readonly updatedAt: Date;
-  /** Kind and id, as in the audit. */
+  /** Kind and id of the actor, as in the audit. */
   readonly updatedBy: string;
 }
 
@@ -17,7 +17,7 @@ export interface SupplementChange {
   readonly namespace: string;
   readonly at: Date;
   readonly by: string;
-  /** The version that is replaced; 0: there is none. */
+  /** The version that is replaced; 0 if there is no value yet. */
   readonly expected: number;
 }
 
@@ -38,7 +38,7 @@ const ofUser: Statement = {
      order by namespace`,
 };
 
-// A version that was removed is not there, but counts.
+// The row of a removed value stays with a null value, so that its version keeps counting.
 const create: Statement = {
   name: 'supplement_create',
   text: `
@@ -51,7 +51,7 @@ const create: Statement = {
     returning version`,
 };
 
-// Of many who bring the same version, one finds it.
+// The condition on the version lets exactly one of several concurrent writers succeed.
 const replace: Statement = {
   name: 'supplement_replace',
   text: `
@@ -63,7 +63,6 @@ const replace: Statement = {
 
 export function createSupplementStore(db: Database) {
   return {
-    /** Of those namespaces, in one statement. */
     async list(
       userId: string,
       namespaces: readonly string[],
@@ -72,8 +71,8 @@ export function createSupplementStore(db: Database) {
       return rows.map(fromRow);
     },
     /**
-     * @param value `undefined` removes it
-     * @returns the new version; `undefined`: the expected one is not there any more
+     * @param value `undefined` removes the stored value
+     * @returns the new version, or `undefined` if the stored version is not the expected one
      */
     async change(
       { userId, namespace, at, by, expected }: SupplementChange,

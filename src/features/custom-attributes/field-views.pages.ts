@@ -1,6 +1,5 @@
-// Fields of a form made from a schema, as a view shows them: in the person's language, with what
-// was typed and what is wrong with it. Which fields there are is in
-// features/custom-attributes/schema/fields.ts.
+// View models of the form fields: labels in the user's language, submitted values and messages. The
+// fields themselves are derived from the schema in schema/fields.ts.
 import type { Field, FieldOption, TextInput } from './schema/fields.ts';
 import { inputName, isObject, type JsonObject } from './schema/values.ts';
 import { sayIn, type Words } from './schema/localized-text.ts';
@@ -20,13 +19,13 @@ export interface DetailFieldView {
   readonly kind: Field['kind'];
   readonly label: string;
   readonly hint?: string | undefined;
-  /** The ids of what explains it. */
+  /** The ids of the hint and the message, for `aria-describedby`. */
   readonly describedBy?: string | undefined;
   readonly input?: TextInput | undefined;
   readonly isLong?: boolean | undefined;
   readonly isWhole?: boolean | undefined;
   readonly maxLength?: number | undefined;
-  /** True: the form can not be sent without it. */
+  /** True if the browser must not submit the form without a value. */
   readonly isRequired: boolean;
   readonly value: string;
   readonly isTicked: boolean;
@@ -35,7 +34,7 @@ export interface DetailFieldView {
   readonly problem?: string | undefined;
 }
 
-/** As features/custom-attributes/schema/registry.service.ts tells it. */
+/** The part of a `ValueFault` (schema/registry.service.ts) from which a message is built. */
 export interface ShownFault {
   readonly pointer: string;
   readonly keyword: string;
@@ -88,7 +87,9 @@ export function showDetailFields(
   });
 }
 
-/** A group is meant by itself only; any other field also by what lies inside of it. */
+/**
+ * True if the fault belongs to the field: for a group an exact match, else also a nested pointer.
+ */
 function isMeant({ kind, pointer }: Field, fault: string): boolean {
   return fault === pointer || (kind !== 'group' && fault.startsWith(`${pointer}/`));
 }

@@ -1,4 +1,4 @@
-// What an operator calls what is kept of people, in the language of whoever reads it.
+// Titles of namespaces, as declared by the operator, in the user's language.
 import type { Declaration } from './schema/declarations.ts';
 import { sayIn } from './schema/localized-text.ts';
 import type { Titles } from '#http/rendering/scope-descriptions.ts';

@@ -1,4 +1,4 @@
-// A value as lines that people read: what each place is called, and what stands there.
+// Turns a JSON value into rows of label and text for a read-only view. Labels come from the schema.
 import { asSchema, type Schema } from './schema/fields.ts';
 import { isObject } from './schema/values.ts';
 import { readWords, sayIn } from './schema/localized-text.ts';

@@ -1,4 +1,4 @@
-// What the views of a person's own data need; a part of view-types.ts.
+// Locals of the views for custom attributes and data export; part of view-types.ts.
 import type { DetailFieldView } from './field-views.pages.ts';
 import type { ValueRow } from './value-rows.pages.ts';
 import type {
@@ -9,15 +9,15 @@ import type { ShownTime } from '#http/i18n/times.ts';
 
 export interface PersonalDataViewLocals {
   readonly 'account-details': {
-    /** As the operator calls it. */
+    /** The title of the namespace, as declared by the operator. */
     readonly heading: string;
     readonly mayWrite: boolean;
     readonly action: string;
     readonly formToken: string;
-    /** That the form was shown with. */
+    /** The version of the value for which the form was shown. */
     readonly version: string;
     readonly fields: readonly DetailFieldView[];
-    /** What is kept, for reading. */
+    /** The stored value, read-only. */
     readonly rows: readonly ValueRow[];
     readonly isStale: boolean;
     readonly isTooLarge: boolean;
@@ -31,16 +31,16 @@ export interface PersonalDataViewLocals {
     readonly downloadAction: string;
     readonly pageHref: string;
     readonly formToken: string;
-    /** How long a copy can be fetched. */
+    /** Number of days in which the export can be downloaded. */
     readonly days: number;
     readonly requested?: ShownTime | undefined;
     readonly until?: ShownTime | undefined;
     readonly fetched?: ShownTime | undefined;
-    /** For the browser, which keeps the password under it. */
+    /** The user name under which a password manager finds the password. */
     readonly email: string;
     readonly reauthentication: ReauthenticationView;
     readonly problems: ReauthenticationProblems;
-    /** True: somebody was faster. */
+    /** True if the export has already been downloaded by another request. */
     readonly isLate: boolean;
     readonly accountHref: string;
   };

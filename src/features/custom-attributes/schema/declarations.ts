@@ -1,25 +1,25 @@
-// What an operator declares of a namespace: its words, its schema, and who may read and write it. All
-// that is wrong is said at once; whether the schema is one is left to whoever compiles it.
+// Parses the namespaces that an operator declares: titles, schema, and who may read and write them.
+// All faults are reported together. The schema itself is checked in schema-compiler.ts.
 import { isObjectPrototypeName } from '#platform/object-names.ts';
 import { claimsOfScope, globalRevocationScope, managementScopes } from '#core/clients/scopes.ts';
 import { asSchema, readFields, type Field, type Schema } from './fields.ts';
 import { readWords, type Words } from './localized-text.ts';
 
-/** `*`: every client that has the scope of the management API. */
+/** Client ids, or `*` for every client with the required management API scope. */
 export type Callers = '*' | readonly string[];
 
 export interface Declaration {
   readonly namespace: string;
   readonly title: Words;
   readonly schema: Schema;
-  /** What people may do with their own. */
+  /** How users may access their own value. */
   readonly person: 'none' | 'read' | 'write';
-  /** What apps see with that scope: claims, each by its place in the value (RFC 6901). */
+  /** The claims that clients receive with the scope, each as a JSON Pointer (RFC 6901). */
   readonly apps:
     | { readonly scope: string; readonly claims: Readonly<Record<string, string>> }
     | undefined;
   readonly api: { readonly read: Callers; readonly write: Callers };
-  /** Of the form, where people may write. */
+  /** The form fields; empty unless users may write. */
   readonly fields: readonly Field[];
 }
 
@@ -27,7 +27,7 @@ const longestTitle = 80;
 const mostNamespaces = 50;
 const members = ['namespace', 'title', 'schema', 'person', 'apps', 'api'];
 
-/** Names that mean something in a token or at userinfo already. */
+/** Claim names that already have a meaning in tokens or in the userinfo response. */
 const reservedClaims = new Set<string>([
   ...Object.values(claimsOfScope).flat(),
   ...words(
@@ -43,13 +43,13 @@ const reservedScopes = new Set<string>([
   globalRevocationScope,
 ]);
 
-/** A schema by its namespace, also where something else about that is not right. */
+/** A schema with its namespace, also returned if other parts of the declaration are invalid. */
 export type DeclaredSchema = Pick<Declaration, 'namespace' | 'schema'>;
 
 export function readDeclarations(raw: readonly unknown[]) {
   const faults: string[] = [];
   const schemas: DeclaredSchema[] = [];
-  if (raw.length > mostNamespaces) faults.push(`there may be ${mostNamespaces} at most`);
+  if (raw.length > mostNamespaces) faults.push(`at most ${mostNamespaces} entries are allowed`);
   const declarations = raw.flatMap((entry, position) => {
     const place = `entry ${position + 1}`;
     const own = asSchema(entry);
@@ -78,10 +78,10 @@ function say(faults: string[], place: string, ...what: readonly string[]): [] {
 function readOne(own: Schema, place: string, faults: string[]): readonly Declaration[] {
   const { namespace } = own;
   if (typeof namespace !== 'string' || !/^[a-z][a-z0-9_-]{0,39}$/.test(namespace)) {
-    return say(faults, place, 'must have a namespace of small letters, digits, _ and -');
+    return say(faults, place, 'must have a namespace of lowercase letters, digits, _ and -');
   }
   if (isObjectPrototypeName(namespace)) {
-    return say(faults, place, `must have another namespace than ${namespace}`);
+    return say(faults, place, `must use another namespace than ${namespace}, which is reserved`);
   }
   const found: string[] = [];
   for (const name of Object.keys(own).filter((each) => !members.includes(each))) {
@@ -96,7 +96,7 @@ function readOne(own: Schema, place: string, faults: string[]): readonly Declara
   if (schema?.['type'] !== 'object') found.push('must have a schema of the type object');
   const person = own['person'] ?? 'none';
   if (person !== 'none' && person !== 'read' && person !== 'write') {
-    found.push('must have none, read or write as its person');
+    found.push('must have person set to none, read or write');
   }
   const form = schema && person === 'write' ? readFields(schema) : { fields: [], faults: [] };
   found.push(
@@ -120,18 +120,21 @@ function readApps(value: unknown, found: string[]): Declaration['apps'] {
   if (typeof scope !== 'string' || !/^[a-z][\w.:-]{0,59}$/i.test(scope)) {
     found.push('must have an apps.scope of letters, digits and . _ : -');
   } else if (reservedScopes.has(scope) || isObjectPrototypeName(scope)) {
-    found.push(`can not take the scope ${scope}: it means something already`);
+    found.push(`cannot use the scope ${scope}: it is reserved`);
   }
   if (pairs.length === 0 || Object.keys(rest).length > 0) {
-    found.push('must have scope and claims in apps, with one claim at least, and nothing else');
+    found.push('must have only scope and claims in apps, with one claim at least');
   }
   for (const [claim, pointer] of pairs) {
-    if (reservedClaims.has(claim)) found.push(`can not take the claim ${claim}: it is reserved`);
+    if (reservedClaims.has(claim)) found.push(`cannot use the claim ${claim}: it is reserved`);
     if (!/^[a-z][\w.:/-]{0,99}$/i.test(claim)) {
-      found.push(`has a claim ${JSON.stringify(claim.slice(0, 40))} with other than . _ : / -`);
+      found.push(
+        `has a claim ${JSON.stringify(claim.slice(0, 40))} with characters other than ` +
+          'letters, digits and . _ : / -',
+      );
     }
     if (typeof pointer !== 'string' || !/^(?:\/(?:[^~/]|~[01])*)*$/.test(pointer)) {
-      found.push(`must say where ${JSON.stringify(claim)} is, as a JSON pointer`);
+      found.push(`must locate the claim ${JSON.stringify(claim)} with a JSON pointer`);
     }
   }
   const places = pairs.map(([claim, pointer]) => [claim, String(pointer)] as const);
@@ -140,7 +143,8 @@ function readApps(value: unknown, found: string[]): Declaration['apps'] {
 
 function readApi(value: unknown, found: string[]): Declaration['api'] {
   const { read = [], write = [], ...rest } = asSchema(value ?? {}) ?? { other: true };
-  if (Object.keys(rest).length > 0) found.push('must have read and write in api, and nothing else');
+  if (Object.keys(rest).length > 0)
+    found.push('must have read and write in api, and no other member');
   return { read: readCallers(read, 'read', found), write: readCallers(write, 'write', found) };
 }
 
@@ -150,7 +154,7 @@ function readCallers(value: unknown, name: string, found: string[]): Callers {
     Array.isArray(value) &&
     value.every((id): id is string => typeof id === 'string' && /^[\x21-\x7e]{1,255}$/.test(id));
   if (isList) return value;
-  found.push(`must have "*" or a list of client ids as api.${name}`);
+  found.push(`must have "*" or a list of client ids in api.${name}`);
   return [];
 }
 

@@ -1,13 +1,13 @@
-// The fields of a form in which people write a value, made from its JSON Schema: what can be asked in
-// words, with no script. Checking what was typed is left to the schema itself.
+// Derives form fields from a JSON Schema, limited to those that work without script. The submitted
+// value is validated by the schema itself.
 import { readWords, type Words } from './localized-text.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
 interface FieldFacts {
-  /** Its place in the value (RFC 6901). */
+  /** JSON Pointer to the field in the value (RFC 6901). */
   readonly pointer: string;
-  /** The member's own name. */
+  /** The property name. */
   readonly name: string;
   readonly title: Words;
   readonly description: Words | undefined;
@@ -37,13 +37,13 @@ export type Field = FieldFacts &
     | { readonly kind: 'group'; readonly fields: readonly Field[] }
   );
 
-/** What no form can ask for, and where. */
+/** A part of a schema that cannot be represented in a form. */
 export interface FormFault {
   readonly pointer: string;
   readonly reason: string;
 }
 
-/** Longer texts get more than one line. */
+/** Texts with a greater maximum length get a multi-line input. */
 const longestLine = 200;
 const deepestGroup = 3;
 const mostOptions = 100;
@@ -55,7 +55,7 @@ const number = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'm
 const list = ['items', 'minItems', 'maxItems', 'uniqueItems'];
 const object = ['properties', 'required', 'additionalProperties', '$schema', '$id'];
 
-/** Keywords that a form can keep to, by the type they come with. */
+/** Schema keywords that a form supports, by type. */
 const known: Readonly<Record<string, readonly string[]>> = {
   string: text,
   integer: number,
@@ -84,7 +84,7 @@ export function readFields(
     if (!own || !/^[A-Za-z_][\w-]{0,39}$/.test(name) || name in Object.prototype) {
       faults.push({
         pointer: at,
-        reason: 'its name must be letters, digits, _ and -, and none of every object',
+        reason: 'its name must be letters, digits, _ and -, and not a member of every object',
       });
       continue;
     }
@@ -124,7 +124,7 @@ function readField(schema: Schema, facts: FieldFacts, depth: number): ReadField 
     case 'array':
       return readList(schema, facts, faults);
     case 'object': {
-      if (depth === deepestGroup) return { faults: [{ pointer, reason: 'it lies too deep' }] };
+      if (depth === deepestGroup) return { faults: [{ pointer, reason: 'it is nested too deep' }] };
       const inner = readFields(schema, pointer, depth + 1);
       return { faults: inner.faults, field: { ...facts, kind: 'group', fields: inner.fields } };
     }
@@ -138,7 +138,7 @@ function readField(schema: Schema, facts: FieldFacts, depth: number): ReadField 
 function readList(schema: Schema, facts: FieldFacts, faults: readonly FormFault[]): ReadField {
   const items = asSchema(schema['items']);
   if (items?.['type'] !== 'string') {
-    const fault = { pointer: facts.pointer, reason: 'its items must be of the type string' };
+    const fault = { pointer: facts.pointer, reason: 'its items must be of type string' };
     return { faults: [...faults, fault] };
   }
   const inner = foreignKeywords(items, 'string', `${facts.pointer}/items`);
@@ -170,17 +170,17 @@ function optionsOf(schema: Schema): readonly FieldOption[] | undefined {
 function foreignKeywords(schema: Schema, type: string, pointer: string): readonly FormFault[] {
   const allowed = new Set([...always, ...ours, ...(known[type] ?? [])]);
   const foreign = Object.keys(schema).filter((keyword) => !allowed.has(keyword));
-  const reasons = foreign.map((keyword) => `a form can not keep to ${keyword}`);
+  const reasons = foreign.map((keyword) => `a form does not support ${keyword}`);
   for (const keyword of ['x-title', 'x-description']) {
     if (schema[keyword] !== undefined && readWords(schema[keyword]) === undefined) {
-      reasons.push(`${keyword} must be words, or words by language`);
+      reasons.push(`${keyword} must be a text, or texts by language`);
     }
   }
   const { enum: values } = schema;
   if (Array.isArray(values)) {
     const isGood = values.every((value) => typeof value === 'string' && value !== '');
     if (!isGood || values.length > mostOptions) {
-      reasons.push(`enum must be texts that are not empty, at most ${mostOptions}`);
+      reasons.push(`enum must be a list of at most ${mostOptions} non-empty texts`);
     }
   }
   return reasons.map((reason) => ({ pointer, reason }));
@@ -188,5 +188,6 @@ function foreignKeywords(schema: Schema, type: string, pointer: string): readonl
 
 export function asSchema(value: unknown): Schema | undefined {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as Schema) : undefined; // an object that came as JSON
+  // The assertion holds because a JSON object has string keys only.
+  return isObject ? (value as Schema) : undefined;
 }

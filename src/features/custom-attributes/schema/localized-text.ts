@@ -1,11 +1,11 @@
-// Words that operators choose, in one language or several.
+// Texts that operators declare, in one language or several.
 import { isLocale, type Locale } from '#http/i18n/languages.ts';
 
 export type Words = string | Readonly<Partial<Record<Locale, string>>>;
 
 const longestWords = 300;
 
-/** `undefined`: they are none. */
+/** Returns `undefined` if the value is not a valid text or set of texts. */
 export function readWords(value: unknown): Words | undefined {
   if (isText(value)) return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -15,7 +15,7 @@ export function readWords(value: unknown): Words | undefined {
   return isGood ? Object.fromEntries(entries) : undefined;
 }
 
-/** In that language, else in English, else in the first there is. */
+/** The text in the given language, falling back to English and then to the first language. */
 export function sayIn(words: Words, locale: Locale): string {
   if (typeof words === 'string') return words;
   return words[locale] ?? words.en ?? Object.values(words)[0] ?? '';

@@ -1,24 +1,24 @@
-// The namespaces that an operator has declared, checked once at the start: their words, their claims,
-// and their schemas, which are compiled here. Without any, nothing of it is loaded.
+// The registry of declared namespaces. Declarations are validated and schemas compiled once at
+// startup; without any declaration, the schema compiler is not loaded.
 import type { ErrorObject } from 'ajv';
 import { AppError } from '#platform/errors.ts';
 import { claimsOfScope, isStandardScope } from '#core/clients/scopes.ts';
 import { readDeclarations, type Declaration, type DeclaredSchema } from './declarations.ts';
 
-/** One thing that is wrong with a value: what its schema says, and where (RFC 6901). */
+/** A violation of the schema, located by a JSON Pointer (RFC 6901). */
 export interface ValueFault {
   readonly pointer: string;
   readonly keyword: string;
-  /** For programs and their makers, in English. */
+  /** For developers, in English. */
   readonly message: string;
-  /** The bound that was broken, where there is one. */
+  /** The limit that was violated, if the keyword has one. */
   readonly limit: number | undefined;
   readonly format: string | undefined;
 }
 
 type Check = (value: unknown) => readonly ValueFault[];
 
-/** @throws AppError `invalid_input` naming everything that is wrong with the setting */
+/** @throws AppError `invalid_input` listing every fault of the setting */
 export async function loadSupplements(raw: readonly unknown[]) {
   const { declarations, schemas, faults } = readDeclarations(raw);
   const compiled = schemas.length === 0 ? undefined : await compileAll(schemas);
@@ -39,12 +39,12 @@ export async function loadSupplements(raw: readonly unknown[]) {
   return {
     declarations,
     find: (namespace: string): Declaration | undefined => byNamespace.get(namespace),
-    /** Whose claims a scope, or a claim by its name, stands for. */
+    /** The namespace whose claims the scope requests. */
     ofScope: (scope: string): Declaration | undefined => byScope.get(scope),
     ofClaim: (claim: string): Declaration | undefined => byClaim.get(claim),
-    /** True for scopes that stand for claims about a person, standard or declared. */
+    /** True for scopes that request claims about the user, standard or declared. */
     isPersonScope: (scope: string): boolean => isStandardScope(scope) || byScope.has(scope),
-    /** The claims that a scope stands for, standard or declared; none for the scope of an API. */
+    /** The claims that the scope requests, standard or declared; empty for the scope of an API. */
     claimsOfScope: (scope: string): readonly string[] =>
       isStandardScope(scope)
         ? claimsOfScope[scope]
@@ -70,7 +70,7 @@ async function compileAll(schemas: readonly DeclaredSchema[]) {
   return { checks, faults };
 }
 
-/** A claim whose place is closed by the schema would never be there. */
+/** Reports claims that could never have a value because the schema excludes their property. */
 function strayClaims({ namespace, schema, apps }: Declaration): readonly string[] {
   if (schema['additionalProperties'] !== false) return [];
   const properties = new Set(Object.keys(Object(schema['properties'])));
@@ -84,7 +84,7 @@ function firstStep(pointer: string): string {
 }
 
 function faultsOf(errors: readonly ErrorObject[] | null | undefined): readonly ValueFault[] {
-  return (errors ?? []).map(({ instancePath, keyword, params, message = 'is not right' }) => {
+  return (errors ?? []).map(({ instancePath, keyword, params, message = 'is invalid' }) => {
     const missing: unknown = params['missingProperty'] ?? params['additionalProperty'];
     const step = String(missing).replaceAll('~', '~0').replaceAll('/', '~1');
     const limit: unknown = params['limit'] ?? params['multipleOf'];
@@ -100,5 +100,5 @@ function faultsOf(errors: readonly ErrorObject[] | null | undefined): readonly V
 }
 
 function missingWords(keyword: string): string {
-  return keyword === 'required' ? 'is required' : 'is not known';
+  return keyword === 'required' ? 'is required' : 'is not allowed';
 }

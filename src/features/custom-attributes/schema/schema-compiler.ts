@@ -1,4 +1,4 @@
-// Compiles one JSON Schema of an operator, and says everything in it that cannot be used.
+// Compiles a JSON Schema declared by an operator and reports everything that is not supported.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { Schema } from './fields.ts';
@@ -6,13 +6,13 @@ import { boundFormat, compilePattern, patternKeyword, type Matcher } from './sch
 
 export interface CompiledSchema {
   readonly validate: ValidateFunction | undefined;
-  /** The ends of sentences that begin with the name of what the schema is for. */
+  /** Predicates to be appended to the name of the namespace. */
   readonly faults: readonly string[];
 }
 
 export function compileSchema(schema: Schema): CompiledSchema {
   const faults: string[] = [];
-  // One compiler per schema, so that none can refer into another. Nothing is ever fetched.
+  // One compiler per schema, so that schemas cannot refer to each other. No reference is fetched.
   const ajv = createCompiler(faults);
   try {
     const validate = ajv.compile(schema);
@@ -39,9 +39,9 @@ function createCompiler(faults: string[]): Ajv2020 {
     strict: true,
     strictRequired: false,
     logger: false,
-    // A member that every object has is not one that was sent.
+    // Inherited members such as `toString` must not count as members of the value.
     ownProperties: true,
-    // For patternProperties; `code` would be the text in a file that is generated, which none is.
+    // Used for patternProperties. `code` matters only for standalone code, which is not generated.
     code: { regExp: Object.assign(compile, { code: '' }) },
   });
   ajv.addVocabulary(['x-title', 'x-description', 'x-options']);

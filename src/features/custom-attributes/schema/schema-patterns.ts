@@ -1,6 +1,6 @@
-// Patterns and formats of an operator's schemas, run on what people and programs send. Both end in
-// time that is linear in the text: patterns by an engine without backtracking (RE2), formats by a
-// bound on the length of what they look at.
+// Patterns and formats of declared schemas, applied to untrusted input. Both run in time linear in
+// the length of the text, which prevents ReDoS: patterns use an engine without backtracking (RE2),
+// and formats limit the length of the text.
 import { str, type Format, type FormatDefinition, type FuncKeywordDefinition } from 'ajv';
 import { RE2JS } from 're2js';
 
@@ -13,21 +13,21 @@ type Compiled =
   | { readonly ok: true; readonly matcher: Matcher }
   | { readonly ok: false; readonly why: string };
 
-/** The pattern must be one of ECMAScript, which is what JSON Schema asks for, and one of RE2. */
+/** The pattern must be valid in ECMAScript, as JSON Schema requires, and in RE2. */
 export function compilePattern(pattern: string): Compiled {
   const fault = tryTo(() => new RegExp(pattern, 'u'));
   if (fault !== undefined) return { ok: false, why: fault };
   let matcher: Matcher | undefined;
   const unsupported = tryTo(() => {
     const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-    // Validators that are generated tell patterns apart by their text.
+    // Ajv distinguishes patterns by their text.
     matcher = { test: (text) => compiled.test(text), toString: () => pattern };
   });
   if (matcher) return { ok: true, matcher };
   return { ok: false, why: describeUnsupported(pattern) ?? unsupported ?? 'unknown syntax' };
 }
 
-/** What the engines of browsers can do and a linear one cannot. */
+/** Names a feature of ECMAScript patterns that an engine in linear time cannot support. */
 function describeUnsupported(pattern: string): string | undefined {
   if (/\(\?<?[=!]/.test(pattern)) return 'lookahead and lookbehind are not supported';
   if (/\\(?:[1-9]|k<)/.test(pattern)) return 'backreferences are not supported';
@@ -43,7 +43,7 @@ function tryTo(act: () => unknown): string | undefined {
   }
 }
 
-/** `pattern`, which looks at no text that `maxLength` beside it has refused already. */
+/** The keyword `pattern`; it skips a text that an adjacent `maxLength` has already refused. */
 export function patternKeyword(compile: (pattern: string) => Matcher): FuncKeywordDefinition {
   return {
     keyword: 'pattern',
@@ -60,25 +60,25 @@ export function patternKeyword(compile: (pattern: string) => Matcher): FuncKeywo
   };
 }
 
-/** In code points, as JSON Schema counts; of a text that is far too long they are not counted. */
+/** Compares in code points, as JSON Schema does, but does not count those of a much longer text. */
 function isLonger(text: string, longest: number): boolean {
   if (text.length <= longest) return false;
   return text.length > longest * 2 || Array.from(text).length > longest;
 }
 
-/** Characters that any text of the format needs; the general bound is that of a URI in practice. */
+/** Maximum length by format; the general limit is the practical maximum length of a URI. */
 const longestOf: Readonly<Record<string, number>> = { email: 254, hostname: 254 };
 const longestFormatted = 2048;
-/** `regex` compiles without running; the others accept any text, or look at each character once. */
+/** Formats without a limit: `regex` is compiled but not run, the others are linear. */
 const unbounded = new Set(['regex', 'byte', 'binary', 'password']);
 
-/** The same format, false for a text that is longer than anything it can mean. */
+/** Wraps a format so that it refuses a text longer than the format allows. */
 export function boundFormat(name: string, format: Format): Format {
   const test = testOf(format);
   if (!test || unbounded.has(name)) return format;
   const longest = longestOf[name] ?? longestFormatted;
   const validate = (text: string) => text.length <= longest && test(text);
-  // The rest, comparison for one, stays as it is.
+  // Other members, such as `compare`, are kept.
   return isDefinition(format) ? { ...format, validate } : validate;
 }
 

@@ -1,9 +1,10 @@
-// Values of supplements: finding a place in one, and putting one together from what was typed.
+// Values of custom attributes: resolves JSON Pointers and builds a value from submitted form
+// fields.
 import type { Field } from './fields.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** RFC 6901; `undefined`: there is nothing. */
+/** Resolves a JSON Pointer (RFC 6901); returns `undefined` if it refers to nothing. */
 export function resolvePointer(value: unknown, pointer: string): unknown {
   let found = value;
   for (const step of pointer.split('/').slice(1)) {
@@ -15,18 +16,18 @@ export function resolvePointer(value: unknown, pointer: string): unknown {
   return found;
 }
 
-/** What stands in a field, by the field's name in the form; absent is an empty text. */
+/** Returns the text of a form field by its name; an empty text if it is absent. */
 export type Typed = (name: string) => string;
 
-/** A field's name in the form, which is never one of the form's own. */
+/** The name of the form field; it cannot collide with the fixed fields of the form. */
 export function inputName({ pointer }: Pick<Field, 'pointer'>, option?: number): string {
   const name = `f${pointer.replaceAll('/', '.')}`;
   return option === undefined ? name : `${name}.${option}`;
 }
 
 /**
- * The value that the form stands for. What no field shows stays as it was; what is left empty is left
- * out. What is no number stays a text, so that the schema says so.
+ * Builds the value from the submitted fields. Members without a field are kept, and empty fields
+ * are left out. A malformed number stays a text, so that the schema reports it.
  */
 export function readTyped(
   fields: readonly Field[],
@@ -82,7 +83,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** PostgreSQL keeps neither NUL nor half of a character. */
+/** False for NUL and unpaired surrogates, which PostgreSQL cannot store. */
 export function isStorable(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   if (typeof value === 'number') return Number.isFinite(value);
