@@ -1,5 +1,5 @@
-// A copy of everything that is kept about a user: asking for it, and fetching it once. Both need
-// reauthentication that is a few minutes old at most.
+// The page on which users request an export of their data and download it once. Both require a
+// recent reauthentication.
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
@@ -57,7 +57,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     own.render(ctx, 'account-export', locals, said.status);
   }
 
-  /** Runs the act once it is proven who it is; otherwise the page asks again. */
+  /** Runs `act` after a successful reauthentication; otherwise shows the page with the problem. */
   function proven(act: (ctx: Context, visit: AccountVisit) => Promise<void>) {
     return door.takes(async (ctx: Context, visit: AccountVisit, form: Form) => {
       const proof = await component.prove(ctx, visit, form, 'export_data');
@@ -73,7 +73,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
   router.post(
     path,
     proven(async (ctx, { user }) => {
-      // Whoever asks twice sees on the page that there is one.
+      // The outcome is ignored because the page shows an export that already exists.
       await exports.request(user);
       own.redirect(ctx, path);
     }),

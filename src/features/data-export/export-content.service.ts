@@ -1,9 +1,10 @@
-// What a copy of somebody's data consists of: who it is about, and every list there is of them.
+// Assembles the parts of a data export: facts about the user, and each list of
+// export-parts.store.ts.
 import { presentClaims, type User } from '#core/users/users.ts';
 import type { ExportPartStore } from './export-parts.store.ts';
 import type { DocumentPart } from './export-document.ts';
 
-/** Goes up when what is there already is called or nested otherwise. */
+/** Version of the format, raised when existing members are renamed or moved. */
 const formatVersion = 1;
 
 export interface ExportContentDependencies {

@@ -1,23 +1,23 @@
-// The text of a copy: people can read it, and anybody can prove with our public keys that it is as we
-// wrote it. It is written and signed as it comes, so that a long one takes no more memory than a
-// short one.
+// Writes the export document as human-readable JSON with a signature that can be verified with the
+// public keys of the issuer. Writing and signing are streamed, so memory use does not grow with the
+// size of the document.
 import { createPrivateKey, createSign } from 'node:crypto';
 import type { JWK } from 'jose';
 import { canonicalJson } from '#platform/canonical-json.ts';
 
-/** Of its own: whoever looks at it takes the signature for no token (RFC 8725 3.11). */
+/** Explicit typing, so that the signature cannot be mistaken for a token (RFC 8725 §3.11). */
 export const exportType = 'personal-data+jws';
 export const exportAlgorithm = 'ES256';
 
 export interface DocumentPart {
   readonly name: string;
-  /** One value, or pages of a list. */
+  /** A single value, or a list that is read page by page. */
   readonly content:
     | { readonly value: Readonly<Record<string, unknown>> }
     | { readonly pages: () => AsyncIterable<readonly unknown[]> };
 }
 
-/** `{ "data": { parts }, "signature": "..." }`, piece by piece. */
+/** Yields the text of `{ "data": { parts }, "signature": "..." }` in pieces. */
 export async function* writeDocument(
   parts: readonly DocumentPart[],
   key: JWK,
@@ -26,7 +26,7 @@ export async function* writeDocument(
   signer.update('{');
   yield '{\n  "data": {';
   let comma = '';
-  // In the order in which RFC 8785 has them signed.
+  // The order of members that RFC 8785 §3.2.3 prescribes for the signed text.
   for (const { name, content } of parts.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     signer.update(`${comma}${JSON.stringify(name)}:`);
     yield `${comma}\n    ${JSON.stringify(name)}: `;
@@ -62,14 +62,16 @@ async function* writeList(
   yield comma === '' ? ']' : '\n    ]';
 }
 
-/** Inside of JSON a line break is always ours. */
+/** Indents the JSON text; safe because JSON escapes line breaks inside of strings. */
 function setIn(value: unknown, spaces: number): string {
   return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(spaces)}`);
 }
 
 type DetachedSigner = ReturnType<typeof createDetachedSigner>;
 
-/** A compact JWS without its payload (RFC 7515 appendix F), which is signed as it arrives. */
+/**
+ * Creates a compact JWS with detached payload (RFC 7515 appendix F), which is signed as a stream.
+ */
 function createDetachedSigner(key: JWK) {
   const header = { alg: exportAlgorithm, kid: key.kid, typ: exportType };
   const protectedHeader = Buffer.from(JSON.stringify(header)).toString('base64url');
@@ -78,7 +80,8 @@ function createDetachedSigner(key: JWK) {
   return {
     update(text: string): void {
       const bytes = Buffer.concat([rest, Buffer.from(text)]);
-      // Base64 goes by three bytes: only whole threes can be joined.
+      // Base64 encodes groups of three bytes; only the encodings of whole groups can be
+      // concatenated.
       const whole = bytes.length - (bytes.length % 3);
       sign.update(bytes.subarray(0, whole).toString('base64url'));
       rest = bytes.subarray(whole);

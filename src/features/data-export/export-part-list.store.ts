@@ -1,7 +1,7 @@
-// What there is about a person, table by table, as it stands in the copy that the person gets. No
-// secret, no hash of one, nothing about others. It is read by export-parts.store.ts.
+// The personal data of a user, table by table, in the form of the data export. It contains no
+// secrets, no hashes of secrets and no data about other users. Read by export-parts.store.ts.
 
-/** One list of the copy; the text selects `at`, `id` and `entry`, in the order of the first two. */
+/** A list of the export; the statement selects `at`, `id` and `entry`, ordered by the first two. */
 interface ListedPart {
   readonly name: string;
   readonly text: string;
@@ -10,7 +10,7 @@ interface ListedPart {
 const time = (column: string): string =>
   `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** A member per pair. */
+/** SQL for a JSON object with one member per pair of name and column. */
 function entryOf(members: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(members).map(([name, column]) => `'${name}', ${column}`);
   return `jsonb_build_object(${pairs.join(', ')}) as entry`;
@@ -19,7 +19,7 @@ function entryOf(members: Readonly<Record<string, string>>): string {
 interface PartSource {
   readonly name: string;
   readonly from: string;
-  /** Times and ids that nobody has twice, as one of the table's indexes has them where it is long. */
+  /** A unique sort key of time and id; for a large table, one that an index covers. */
   readonly at: string;
   readonly id: string;
   readonly idType: 'text' | 'uuid';
@@ -42,10 +42,10 @@ function part({ name, from, at, id, idType, where, members }: PartSource): Liste
   };
 }
 
-// Where somebody else acted, address, device and details are theirs.
+// The address, device and details of another actor must not be exported.
 const isOwn = `(e.actor_kind = 'anonymous' or (e.actor_kind = 'user' and e.actor_id = e.user_id::text))`;
 
-/** Whoever adds a table with something about people adds a part. */
+/** A table that holds personal data needs a part here. */
 export const exportParts: readonly ListedPart[] = [
   part({
     name: 'activity',
@@ -111,7 +111,7 @@ export const exportParts: readonly ListedPart[] = [
     at: 'e.created_at',
     id: 'e.id',
     idType: 'text',
-    // The others are found by reading the whole table alone; that they ended is in the activity.
+    // Revoked rows could only be found by a full table scan; the activity part has the revocations.
     where: 'e.revoked_at is null',
     members: {
       app: 'e.client_id',
@@ -209,7 +209,7 @@ export const exportParts: readonly ListedPart[] = [
   }),
 ];
 
-// By their numbers alone, so that the columns of secrets are never read.
+// Only times and counts are selected, so that the columns with secrets are never read.
 export const waysInText = `
     select ${entryOf({
       password_changed_at: `(select ${time('changed_at')} from password_credentials where user_id = $1)`,

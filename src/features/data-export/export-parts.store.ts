@@ -1,5 +1,5 @@
-// Reads what there is about a person, in pages, as some of it is long. Which tables, and what of them,
-// is in export-part-list.store.ts.
+// Reads the personal data of a user for an export, page by page because lists can be long. The
+// tables and columns are defined in export-part-list.store.ts.
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { exportParts, waysInText } from './export-part-list.store.ts';
 
@@ -10,11 +10,11 @@ export interface PartPlace {
 
 export interface PartPage {
   readonly entries: readonly Readonly<Record<string, unknown>>[];
-  /** `undefined`: there is nothing more. */
+  /** `undefined` on the last page. */
   readonly next: PartPlace | undefined;
 }
 
-/** Rows per statement: what is in memory at once. */
+/** Rows per statement, which bounds the memory in use. */
 const pageRows = 200;
 
 const waysIn: Statement = { name: 'export_ways_in', text: waysInText };
@@ -22,10 +22,10 @@ const waysIn: Statement = { name: 'export_ways_in', text: waysInText };
 export function createExportPartStore(db: Database) {
   return {
     names: exportParts.map(({ name }) => name),
-    /** The oldest entries first. */
+    /** Reads a page of the list, oldest entries first. */
     async page(name: string, userId: string, after: PartPlace | undefined): Promise<PartPage> {
       const found = exportParts.find((each) => each.name === name);
-      if (!found) throw new TypeError(`there is no part ${name}`);
+      if (!found) throw new TypeError(`unknown export part ${name}`);
       const statement = { name: `export_part_${name}`, text: found.text };
       type Row = { at: string; id: string; entry: Record<string, unknown> };
       const values = [userId, after?.at ?? null, after?.id ?? null, pageRows];
@@ -36,7 +36,7 @@ export function createExportPartStore(db: Database) {
         next: last && { at: last.at, id: last.id },
       };
     },
-    /** Ways to sign in, and terms accepted: what there is of them once. */
+    /** Reads the part that is not a list: sign-in methods and accepted terms. */
     async once(userId: string): Promise<Readonly<Record<string, unknown>>> {
       type Row = { entry: Record<string, unknown> };
       return withoutNulls((await db.run<Row>(waysIn, [userId])).rows[0]?.entry ?? {});
@@ -46,7 +46,7 @@ export function createExportPartStore(db: Database) {
 
 export type ExportPartStore = ReturnType<typeof createExportPartStore>;
 
-/** Of the members alone: what people and apps wrote stays as it is. */
+/** Drops null members on the top level only; nested values of users and clients stay unchanged. */
 function withoutNulls(entry: Record<string, unknown>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
 }

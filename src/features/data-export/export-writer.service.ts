@@ -1,6 +1,6 @@
-// Writes the copies that people wait for, in the background: one at a time per process, any number of
-// processes. Each is claimed by one of them; should that one die, the claim runs out and another
-// begins anew.
+// Writes requested data exports in the background, one at a time per process. A process claims an
+// export before it writes it; if the process crashes, the claim expires and another process starts
+// again.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -13,14 +13,14 @@ import type { User } from '#core/users/users.ts';
 import type { ExportContent } from './export-content.service.ts';
 import { exportAlgorithm, writeDocument } from './export-document.ts';
 
-/** Days in which a copy can be fetched. */
+/** Days in which an export can be downloaded. */
 export const exportDays = 7;
 const dayMilliseconds = 24 * 60 * 60 * 1000;
-/** How often copies that other processes left are looked for. */
+/** Interval of the search for exports that other processes have abandoned. */
 const pollMilliseconds = 10_000;
-/** Longer than any piece takes: nobody else begins it while it is being written. */
+/** Longer than any chunk takes to write, so that no other process claims the export meanwhile. */
 const claimMilliseconds = 60_000;
-/** Characters that are sealed and kept as one. */
+/** Characters that are encrypted and stored as one chunk. */
 const chunkCharacters = 256 * 1024;
 
 export interface ExportMakingDependencies {
@@ -50,10 +50,10 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
     return exports.addChunk(claimed, { number, sealed, until: later(claimMilliseconds) });
   }
 
-  /** How many pieces it has; `undefined`: somebody else is at it, or nobody wants it any more. */
+  /** @returns the number of chunks, or `undefined` if the claim was lost or the signal aborted */
   async function write(claimed: ClaimedExport, user: User, signal?: AbortSignal) {
     const key = await signingKeys.active(exportAlgorithm);
-    if (!key) throw new TypeError('nothing can be signed before there is a key');
+    if (!key) throw new TypeError('no active signing key for exports');
     let number = 0;
     let text = '';
     for await (const piece of writeDocument(await content.partsOf(user), key)) {
@@ -78,7 +78,7 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
       return true;
     });
     if (!isMine) return;
-    log.info({ event: 'export.made', userId, count: chunks }, 'a copy of their data is ready');
+    log.info({ event: 'export.made', userId, count: chunks }, 'data export ready');
   }
 
   async function make(claimed: ClaimedExport, signal?: AbortSignal): Promise<void> {
@@ -89,7 +89,7 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
     if (signal?.aborted) await exports.release(claimed);
   }
 
-  /** Writes what is waited for now; how many were begun. */
+  /** Writes all exports that are due. @returns the number of exports started */
   async function makeDue(signal?: AbortSignal): Promise<number> {
     for (let count = 0; ; count += 1) {
       const claimed = await exports.claim(now(), later(claimMilliseconds));
@@ -100,11 +100,11 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
 
   return {
     makeDue,
-    /** There is something to do: this process need not wait for its next look. */
+    /** Starts the next run without waiting for the poll interval. */
     hurry(): void {
       wake.abort();
     },
-    /** Runs until the signal; a failure is logged and tried again. */
+    /** Runs until the signal is aborted; a failure is logged and retried. */
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         const either = AbortSignal.any([signal, wake.signal]);
@@ -112,7 +112,7 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
         wake = wake.signal.aborted ? new AbortController() : wake;
         if (signal.aborted) return;
         await makeDue(signal).catch((error: unknown) =>
-          log.warn({ event: 'export.failed', error }, 'will try again'),
+          log.warn({ event: 'export.failed', error }, 'data export failed, will retry'),
         );
       }
     },
@@ -121,7 +121,7 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
 
 export type ExportMaking = ReturnType<typeof createExportMaking>;
 
-/** A piece fits no other place. */
+/** Encryption context of a chunk, which binds it to its export, attempt and position. */
 export function chunkContext(
   { id, attempt }: { readonly id: string; readonly attempt: number },
   number: number,

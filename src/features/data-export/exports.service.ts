@@ -1,5 +1,5 @@
-// Asking for a copy of one's data, and fetching it: once, within a week. Writing it is left to
-// export-writer.service.ts; who it is has been proven before (data-export.pages.ts).
+// Requests for a data export, and its single download within a week. export-writer.service.ts
+// writes the export; data-export.pages.ts requires reauthentication before it calls this service.
 import { randomUUID } from 'node:crypto';
 import { sessionRevoked } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
@@ -10,7 +10,9 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { AccountExport, ExportStore, TakenExport } from './exports.store.ts';
 import { chunkContext, exportDays, type ExportMaking } from './export-writer.service.ts';
 
-/** Between two copies: whoever broke off a download waits no longer than for a cup of tea. */
+/**
+ * Minimum time between two exports; short, because a download that breaks off needs a new export.
+ */
 export const exportsApartMinutes = 15;
 const minuteMilliseconds = 60 * 1000;
 const dayMilliseconds = 24 * 60 * minuteMilliseconds;
@@ -25,11 +27,11 @@ export interface ExportDependencies {
   readonly now: () => Date;
 }
 
-/** `ready`: it can be fetched. `over`: it was, or its time has passed. */
+/** `ready`: the export can be downloaded. `over`: it has been downloaded or has expired. */
 export interface ExportState {
   readonly stage: 'none' | 'making' | 'ready' | 'over';
   readonly export?: AccountExport;
-  /** False: there is one, or there was one a moment ago. */
+  /** False while an export exists or the last request was too recent. */
   readonly mayAsk: boolean;
 }
 
@@ -45,7 +47,7 @@ export function createExports(dependencies: ExportDependencies) {
     tx?: Parameters<ExportStore['takeChunk']>[2],
   ): Promise<Buffer> {
     const sealed = await exports.takeChunk(taken, number, tx);
-    if (sealed === undefined) throw new Error('A piece of an export is missing.');
+    if (sealed === undefined) throw new Error('A chunk of the data export is missing.');
     return keyring.open(sealed, chunkContext(taken, number));
   }
 
@@ -64,7 +66,7 @@ export function createExports(dependencies: ExportDependencies) {
       }
       return { stage: 'over', export: found, mayAsk: found.requestedAt <= askedBefore() };
     },
-    /** False: there is one already, or there was one a moment ago. */
+    /** Returns false if an export exists or the last request was too recent. */
     async request(user: User): Promise<boolean> {
       const { id: userId } = user;
       const at = now();
@@ -80,9 +82,13 @@ export function createExports(dependencies: ExportDependencies) {
       if (isNew) making.hurry();
       return isNew;
     },
-    /** Its bytes, which are gone as they are read. `undefined`: there is none, or somebody was faster. */
+    /**
+     * Returns the bytes of the export, which are deleted as they are read, or `undefined` if there
+     * is none or another request has taken it.
+     */
     async fetch({ id: userId }: User): Promise<AsyncGenerator<Buffer> | undefined> {
-      // With its first piece: one that can not be opened was not fetched.
+      // The first chunk is opened in the transaction: if that fails, the export is not marked as
+      // taken.
       return db.transaction(async (tx) => {
         const taken = await exports.take(userId, now(), tx);
         if (!taken) return undefined;

@@ -1,22 +1,22 @@
-// Copies of their data that people asked for: who waits for one, which node writes it, and the sealed
-// pieces of it. What stands in a copy is read by export-parts.store.ts.
+// Stores data exports: the requests, the claims of writing processes and the encrypted chunks. The
+// content of an export is read by export-parts.store.ts.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface AccountExport {
   readonly id: string;
   readonly requestedAt: Date;
-  /** `undefined`: it is still being written. */
+  /** `undefined` while the export is being written. */
   readonly readyAt: Date | undefined;
   readonly fetchedAt: Date | undefined;
   readonly expiresAt: Date;
 }
 
-/** One that this process has taken to write. */
+/** An export that this process has claimed for writing. */
 export interface ClaimedExport {
   readonly id: string;
   readonly userId: string;
-  /** This one included; whoever was slow has an older number, and no say any more. */
+  /** Number of this attempt; a process with an older number can no longer write. */
   readonly attempt: number;
 }
 
@@ -74,7 +74,7 @@ const claim: Statement = {
     returning e.id, e.user_id, e.attempts`,
 };
 
-// Whoever was so slow that another node claimed it after them writes nothing more.
+// A process whose claim expired and was taken over by another one must not write.
 const stillMine = 'id = $1 and attempts = $2 and ready_at is null';
 
 const addChunk: Statement = {
@@ -122,35 +122,35 @@ export function createExportStore(db: Database) {
       const [row] = (await db.run<ExportRow>(find, [userId])).rows;
       return row && fromRow(row);
     },
-    /** Makes room for another one: what is over, and was asked for before that instant, goes. */
+    /** Removes a downloaded or expired export that was requested before `askedBefore`. */
     async removeOld(userId: string, askedBefore: Date, at: Date, tx: Knex): Promise<void> {
       await db.run(removeOld, [userId, askedBefore, at], tx);
     },
-    /** False: there is one. */
+    /** Returns false if the user already has an export. */
     async add(
       { id, userId, at, until }: { id: string; userId: string; at: Date; until: Date },
       tx: Knex,
     ): Promise<boolean> {
       return (await db.run(add, [id, userId, at, until], tx)).rowCount === 1;
     },
-    /** Takes the one that has waited longest; nobody else takes it before `until`. */
+    /** Claims the oldest unwritten export until `until`. */
     async claim(at: Date, until: Date): Promise<ClaimedExport | undefined> {
       type Row = { id: string; user_id: string; attempts: number };
       const [row] = (await db.run<Row>(claim, [at, until])).rows;
       return row && { id: row.id, userId: row.user_id, attempt: row.attempts };
     },
-    /** Keeps a piece, and the claim for longer. False: somebody else is at it, or it is gone. */
+    /** Stores a chunk and extends the claim. Returns false if the claim or the export is gone. */
     async addChunk(
       { id, attempt }: ClaimedExport,
       { number, sealed, until }: { number: number; sealed: string; until: Date },
     ): Promise<boolean> {
       return (await db.run(addChunk, [id, attempt, number, sealed, until])).rowCount === 1;
     },
-    /** Leaves it to whoever comes next. */
+    /** Gives up the claim, so that another process can take it. */
     async release({ id, attempt }: ClaimedExport): Promise<void> {
       await db.run(release, [id, attempt]);
     },
-    /** False: somebody else is at it, or it is gone. */
+    /** Returns false if the claim or the export is gone. */
     async markReady(
       { id, attempt }: ClaimedExport,
       { chunks, at, until }: { chunks: number; at: Date; until: Date },
@@ -158,13 +158,13 @@ export function createExportStore(db: Database) {
     ): Promise<boolean> {
       return (await db.run(markReady, [id, attempt, at, chunks, until], tx)).rowCount === 1;
     },
-    /** For exactly one caller. */
+    /** Marks the export as downloaded; succeeds for exactly one caller. */
     async take(userId: string, at: Date, tx: Knex): Promise<TakenExport | undefined> {
       type Row = { id: string; attempts: number; chunks: number };
       const [row] = (await db.run<Row>(take, [userId, at], tx)).rows;
       return row && { id: row.id, attempt: row.attempts, chunks: row.chunks };
     },
-    /** The piece is gone as soon as it is read. */
+    /** Deletes a chunk and returns it. */
     async takeChunk(
       { id, attempt }: TakenExport,
       number: number,
