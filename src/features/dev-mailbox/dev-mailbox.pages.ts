@@ -1,5 +1,5 @@
-// The development mailbox: mail that would have been sent, as a list and one by one, with links
-// that can be followed. It exists in development only, and only while no mail server is set.
+// The pages of the development mailbox: a list of captured mail, and each mail with clickable
+// links. They exist in development only, as long as no mail server is configured.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -12,13 +12,13 @@ export interface DevMailPageDependencies {
   readonly mailbox: Mailbox;
 }
 
-/** A mail brings its own style; nothing else of it may act. */
+/** Allows the inline style of a mail and nothing else. */
 const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 export function addDevMailPages(router: Router, { own, mailbox }: DevMailPageDependencies): void {
   async function find(ctx: Context): Promise<CapturedMail> {
     const mail = await mailbox.find(Number(ctx['params'].number));
-    if (!mail) throw new AppError('not_found', 'There is no such mail.');
+    if (!mail) throw new AppError('not_found', 'Mail not found.');
     return mail;
   }
 
@@ -58,7 +58,7 @@ function describeTime(ctx: Context, at: Date): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
 }
 
-/** The text in pieces, those with `href` being addresses. */
+/** Splits the text into pieces; a piece with `href` is a URL. */
 function cutAtLinks(text: string): { text: string; href?: string }[] {
   return text
     .split(/(https?:\/\/\S+)/)

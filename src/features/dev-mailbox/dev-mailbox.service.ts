@@ -1,12 +1,12 @@
-// The development mailbox: keeps mail that would have been sent, for its page. The newest hundred,
-// for a day, in the short-lived store, so that all processes see the same ones.
+// The development mailbox: captures mail instead of sending it. It keeps the newest hundred mails
+// for a day in the short-lived store, so that all processes see the same ones.
 import type { Log } from '#platform/logging/log.ts';
 import type { OutgoingMail } from '#platform/outbound/smtp.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 const keptMails = 100;
 const keptSeconds = 24 * 60 * 60;
-/** Numbers start again after so long without any trace left of the old ones. */
+/** Lifetime of the counter; it outlives every mail, so that no number is used twice. */
 const countedSeconds = 30 * keptSeconds;
 
 export interface CapturedMail extends OutgoingMail {
@@ -23,7 +23,7 @@ export interface MailboxDependencies {
 export function createMailbox({ store, log, now }: MailboxDependencies) {
   async function find(number: number): Promise<CapturedMail | undefined> {
     const kept = await store.get('CapturedMail', String(number));
-    // Written by keep() below.
+    // The assertion holds because only keep() below writes these entries.
     return kept && ({ ...kept, number, at: new Date(String(kept['at'])) } as CapturedMail);
   }
 
@@ -33,11 +33,11 @@ export function createMailbox({ store, log, now }: MailboxDependencies) {
       await store.put('CapturedMail', String(number), { ...mail, at: now() }, keptSeconds);
       log.info(
         { event: 'mail.captured', task: mail.id, number },
-        'a mail waits in the development mailbox',
+        'mail captured in the development mailbox',
       );
     },
     find,
-    /** The newest first. */
+    /** Newest first. */
     async list(): Promise<readonly CapturedMail[]> {
       const newest = Number((await store.get('CapturedMail', 'newest'))?.['count'] ?? 0);
       const numbers = Array.from({ length: Math.min(newest, keptMails) }, (_, at) => newest - at);
