@@ -1,5 +1,6 @@
-// Signing in by mail, on the way to an app or to one's own account: asking for the mail, typing its
-// code, or opening its link. Opening changes nothing, as mail scanners open links, too; its button does.
+// Sign-in by email, in an interaction or to the account pages: requesting the mail, entering its
+// code or opening its link. Opening the link changes nothing, because mail scanners open links as
+// well; the button on the page signs in.
 import type Router from '@koa/router';
 import { signedInWith } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
@@ -32,7 +33,7 @@ interface Typed {
 
 const first = 'mail';
 
-/** Our own routes name it so. */
+/** The assertion holds because the routes below name the parameter `uid`. */
 function uidOf(ctx: Context): string | undefined {
   return ctx['params'].uid as string | undefined;
 }
@@ -44,7 +45,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     return mail.address(uid, `${uid === undefined ? '/sign-in/mail' : '/mail'}${step}`);
   }
 
-  /** In the language and the colours of the app that somebody is on the way to. */
+  /** The client whose theme the page uses, if the sign-in belongs to an interaction. */
   async function clientOf(ctx: Context): Promise<ClientView | undefined> {
     const opened = uidOf(ctx) === undefined ? undefined : await mail.reopen(ctx);
     return opened && mail.clientOf(opened);

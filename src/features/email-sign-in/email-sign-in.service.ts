@@ -1,6 +1,6 @@
-// Signing in by mail: a code or a link shows that the mailbox is theirs, which is one proof, as a
-// password is; whatever else the person has set up is asked for afterwards. Whoever is the first to
-// prove an address starts afresh: what was set up before may be a stranger's.
+// Sign-in by email: a code or a link proves control of the mailbox and counts as one factor, like a
+// password; a second factor is asked for afterwards. The first verification of an address removes
+// everything set up before, which may belong to an attacker (pre-account hijacking).
 import type { ProvenCredential } from '#core/sessions/authentication.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -27,7 +27,9 @@ export interface MailSignInDependencies {
   readonly now: () => Date;
 }
 
-/** The mailbox is proven; with a second factor that is half of it. */
+/**
+ * Control of the mailbox is proven; `hasSecondFactor` means that a second factor is still needed.
+ */
 export interface ProvenByMail extends ProvenCredential {
   readonly hasSecondFactor: boolean;
 }
@@ -47,7 +49,7 @@ const asked: AskedMail = {
 export function createMailSignIn(dependencies: MailSignInDependencies) {
   const { db, proofs, ask, users, cleanup, blocking, audit, now } = dependencies;
 
-  /** The first proof of the address: nothing of the account from before stays. */
+  /** First verification of the address: removes everything set up in the account before. */
   async function startAfresh(known: ProvenByMail, proof: MailProof): Promise<ProvenByMail> {
     const { id } = known.user;
     const actor = { kind: 'user', id } as const;
@@ -55,11 +57,11 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
     await blocking.revokeEverythingWith(id, actor, 'email.verified', async (tx, at) => {
       const proven = await users.proveEmail(id, proof.emailKey, at, tx);
       if (!proven || !(await proofs.use(proof, tx))) throw usedUp();
-      // Proven in another way meanwhile: that way has removed what had to go.
+      // A concurrent verification has already removed the earlier contents.
       if (proven === 'first') await cleanup.removeBeforeFirstProof(id, at, tx);
       await proofs.endOfUser(id, proof.emailKey, tx);
       const current = await users.findForSignIn(proof.emailKey, tx);
-      // This act counts as one: with another number, something else came between.
+      // The revocation above adds one; any other difference means that a concurrent act came first.
       const isUnchanged = current?.user.securityVersion === known.user.securityVersion + 1;
       if (!current || !isUnchanged || isBlocked(current.user, at)) throw usedUp();
       const { user, hasSecondFactor } = current;
@@ -82,8 +84,8 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
   }
 
   /**
-   * @throws AppError `expired` when the proof was used, the account has another address by now, or it
-   * may not act any more
+   * @throws AppError `expired` if the token has been used, the address of the account has changed,
+   * or the user is blocked
    */
   async function finish(proof: MailProof): Promise<ProvenByMail> {
     const at = now();
@@ -96,7 +98,7 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
   return {
     /** @throws AppError `throttled` */
     ask: (typed: string, asking: Asking) => ask(asked, typed, asking),
-    /** What this browser asked for last. */
+    /** The latest email token requested in this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'sign_in'),
     findByLink: (token: string) => proofs.findByLink(token, ['sign_in']),
     async finishByCode(
