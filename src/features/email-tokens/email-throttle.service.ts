@@ -1,5 +1,5 @@
-// How often mail may be asked for, and how often codes may be typed, per address and network. Known
-// and unknown addresses are counted alike: the answer tells nothing about accounts.
+// Rate limits for requesting mail and entering codes, per email address and network. Known and
+// unknown addresses are counted alike, so that the response does not reveal accounts.
 import { AppError, isAppError } from '#platform/errors.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import {
@@ -14,11 +14,11 @@ import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 export interface MailRequest {
-  /** As it was typed. */
+  /** The email address as entered. */
   readonly email: string;
-  /** As the edge saw it. */
+  /** The IP address of the request. */
   readonly address: string;
-  /** Present when this browser has signed in to that account before. */
+  /** Present if this browser has signed in to the account before. */
   readonly knownDevice?: string | undefined;
 }
 
@@ -32,15 +32,15 @@ export interface MailThrottleDependencies {
 export function createMailThrottle({ store, enabled, log, now }: MailThrottleDependencies) {
   const own = createMemoryShortLived({ now });
 
-  /** Windows begin at whole multiples of their length, so that all nodes mean the same one. */
+  /** Windows start at multiples of their length, so that all nodes use the same ones. */
   async function countIn(name: string, { windowSeconds }: MailLimit): Promise<number> {
     const key = `${name} ${Math.floor(now().getTime() / 1000 / windowSeconds)}`;
     try {
       return await store.count('Throttle', key, windowSeconds);
     } catch (error) {
       if (!isAppError(error, 'store_unavailable')) throw error;
-      log.warn({ event: 'throttle.local' }, 'counting mails on this node alone');
-      // A node counts for itself then, and strictly: somebody may change nodes.
+      log.warn({ event: 'throttle.local' }, 'counting mail requests on this node only');
+      // Each node counts double while it counts alone, because requests may be spread over nodes.
       return 2 * (await own.count('Throttle', key, windowSeconds));
     }
   }
@@ -49,7 +49,7 @@ export function createMailThrottle({ store, enabled, log, now }: MailThrottleDep
     return windowSeconds - (Math.floor(now().getTime() / 1000) % windowSeconds);
   }
 
-  /** Seconds to wait by the strictest of them. */
+  /** The longest wait of the counters, in seconds. */
   async function waitFor(counters: readonly Counter[]): Promise<number> {
     const waits = counters.map(async ([kind, key]) => {
       const limit = mailLimits[kind];
@@ -61,8 +61,8 @@ export function createMailThrottle({ store, enabled, log, now }: MailThrottleDep
 
   return {
     /**
-     * Counts a request for mail. One that its network may not make is none for the mailbox, so that a
-     * single stranger does not use up what its owner may ask for.
+     * Counts a request for mail. A request refused for its network is not counted for the mailbox,
+     * so that one attacker cannot use up the requests of the owner.
      * @throws AppError `throttled` with the time to wait
      */
     async admit(request: MailRequest): Promise<void> {
@@ -70,11 +70,11 @@ export function createMailThrottle({ store, enabled, log, now }: MailThrottleDep
       const { own: mine, shared } = countersOf(request);
       const waiting = (await waitFor(mine)) || (await waitFor(shared));
       if (waiting === 0) return;
-      throw new AppError('throttled', 'Too many mails were asked for. Please try again later.', {
+      throw new AppError('throttled', 'Too many mail requests. Please try again later.', {
         retryAfterSeconds: waiting,
       });
     },
-    /** Counts a typed code; false: so many were wrong today that none is looked at any more. */
+    /** Counts an entered code. Returns false if the daily limit of the mailbox is reached. */
     async admitCode(emailKey: string): Promise<boolean> {
       if (!enabled) return true;
       return (await countIn(`code ${emailKey}`, codeTriesPerMailbox)) <= codeTriesPerMailbox.most;
@@ -87,9 +87,9 @@ export type MailThrottle = ReturnType<typeof createMailThrottle>;
 type Counter = readonly [kind: MailLimitKind, key: string];
 
 interface Counters {
-  /** Of whoever asks. */
+  /** Counters of the requester. */
   readonly own: readonly Counter[];
-  /** Of the mailbox, whoever asks. */
+  /** Counters of the mailbox, shared by all requesters. */
   readonly shared: readonly Counter[];
 }
 

@@ -1,5 +1,5 @@
-// What the pages about proving a mailbox share: who asks, what a typed code was not, and the way back
-// to the app that somebody came from.
+// Shared by the pages that verify an email address: the context of a request for mail, messages for
+// invalid codes, and the return to the client that started the sign-in.
 import { errors } from 'oidc-provider';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
@@ -20,7 +20,7 @@ export interface MailPageDependencies {
   readonly knownDevice: KnownDevice;
 }
 
-/** As the engine names a sign-in in progress. */
+/** The form of an interaction uid of oidc-provider. */
 const wellFormedUid = /^[\w-]{1,64}$/;
 
 export const codeProblems = {
@@ -30,7 +30,7 @@ export const codeProblems = {
 } as const satisfies Record<CodeFault, MessageKey>;
 
 export function createMailPages({ own, interaction, cookie, knownDevice }: MailPageDependencies) {
-  /** `undefined`: it is over, or of another browser. */
+  /** Returns `undefined` if the interaction has expired or belongs to another browser. */
   async function reopen(ctx: Context): Promise<OpenInteraction | undefined> {
     try {
       return await interaction.open(ctx);
@@ -42,7 +42,7 @@ export function createMailPages({ own, interaction, cookie, knownDevice }: MailP
 
   return {
     binding: (ctx: Context) => cookie.read(ctx),
-    /** Gives the browser its cookie. */
+    /** Collects the context of a request for mail, and sets the binding cookie if needed. */
     asking(ctx: Context, email: string, uid?: string): Asking {
       return {
         binding: cookie.ensure(ctx),
@@ -54,12 +54,12 @@ export function createMailPages({ own, interaction, cookie, knownDevice }: MailP
     },
     remember: (ctx: Context, email: string) => knownDevice.remember(ctx, email),
     reopen,
-    /** Below the sign-in that it began in, where that one's cookie is sent along. */
+    /** The path below that of the interaction, to which the interaction cookie is scoped. */
     address(uid: string | undefined, path: string): string {
       const step = uid === undefined ? '' : `/interaction/${uid}`;
       return own.address(`/auth${step}${path}`);
     },
-    /** On to the app if it waits in this browser, else to the person's own page. */
+    /** Resumes the interaction if it is open in this browser, else shows the account page. */
     async goOn(ctx: Context, signIn: CompleteSignIn): Promise<void> {
       const opened = ctx['params'].uid === undefined ? undefined : await reopen(ctx);
       if (!opened) return own.signInAndShowAccount(ctx, signIn);
@@ -72,5 +72,5 @@ export function createMailPages({ own, interaction, cookie, knownDevice }: MailP
 export type MailPages = ReturnType<typeof createMailPages>;
 
 export function noLongerGood(): AppError {
-  return new AppError('expired', 'This link or page is no longer good.');
+  return new AppError('expired', 'This link or page has expired.');
 }

@@ -1,5 +1,5 @@
-// What the mails about proving a mailbox say. How they are set is
-// server/composition/mail-writer.ts; the other mails are in server/composition/mail-templates.ts.
+// Contents of the mails with email tokens and of related notifications. They are rendered by
+// server/composition/mail-writer.ts; other mails are in server/composition/mail-templates.ts.
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { MailContent, MailWords } from '#http/rendering/mail-content.ts';
 
@@ -9,12 +9,12 @@ interface CodeMail {
   readonly subject: MessageKey;
   readonly what: MessageKey;
   readonly link: MessageKey;
-  /** How long it is good. */
+  /** Text about the lifetime of the link. */
   readonly hint?: MessageKey;
   readonly isAsked?: boolean;
 }
 
-/** A code to type, or a link to open. */
+/** A mail with a code to enter and a link to open. */
 function codeMail({
   subject,
   what,
@@ -33,7 +33,7 @@ function codeMail({
   });
 }
 
-/** To somebody whose account is blocked. */
+/** Sent to a user whose account is blocked. */
 function refusalMail(what: MessageKey): WriteContent {
   return ({ t }) => ({
     subject: t('mail.recovery_refused.subject'),
@@ -43,12 +43,12 @@ function refusalMail(what: MessageKey): WriteContent {
   });
 }
 
-/** To the old address: what is about to change, or has. */
+/** Sent to the old address about a requested or completed change of the address. */
 function changeMail(subject: MessageKey, what: MessageKey): WriteContent {
   return ({ t, values }) => {
     const { link, email } = values;
     const shared = { subject: t(subject), opening: [t(what)] };
-    // An address that nobody has proven hears of it, and no more.
+    // An unverified address is informed of the change only, without the new address or a link.
     if (link === undefined || email === undefined) return { ...shared, facts: [], closing: [] };
     return {
       ...shared,

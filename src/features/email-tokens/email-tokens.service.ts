@@ -1,5 +1,5 @@
-// Proofs of a mailbox: making the link and the code of a mail, and telling a right one from a wrong
-// one. What a proof is good for is decided beside it: registering, verification, recovery and more.
+// Email tokens: issues the link and the code of a mail, and verifies them. The features that use
+// them (registration, verification, recovery, sign-in) decide what a token permits.
 import { createHmac, randomInt, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import {
@@ -19,23 +19,23 @@ export interface ProofOrder {
   readonly userId?: string | undefined;
   readonly email: string;
   readonly emailKey: string;
-  /** Of the browser that asks; a code is good in that one only. */
+  /** Cookie value of the requesting browser; a code is accepted only there. */
   readonly binding?: string | undefined;
-  /** What happens once it is proven. */
+  /** Data for the feature that consumes the token; stored encrypted. */
   readonly content?: object;
-  /** False: it costs what a real one costs, and neither its link nor its code is ever right. */
+  /** If false, a decoy is stored at the same cost, whose link and code never match. */
   readonly works?: boolean;
 }
 
-/** What goes into the mail, and nowhere else. */
+/** The secrets of an email token; they must appear in the mail only. */
 export interface IssuedProof {
-  /** For the audit: no secret, and nothing personal. */
+  /** Neither secret nor personal, so it may be written to the audit. */
   readonly id: string;
   readonly token: string;
   readonly code: string;
 }
 
-/** A proof that may still be used. */
+/** An email token that has been neither used, replaced nor expired. */
 export interface MailProof {
   readonly id: string;
   readonly kind: MailProofKind;
@@ -43,15 +43,15 @@ export interface MailProof {
   readonly email: string;
   readonly emailKey: string;
   readonly createdAt: Date;
-  /** True: its code was right, and the last step is still to come. */
+  /** True if the code was entered correctly and the final step is pending. */
   readonly isProven: boolean;
-  /** What the order said; its maker knows the form. */
+  /** The content of the order; the feature that issued the token validates its form. */
   readonly content: Readonly<Record<string, unknown>>;
   isBoundTo(binding: string | undefined): boolean;
 }
 
 export interface TypedCode {
-  /** From the page's hidden field. */
+  /** From a hidden field of the page. */
   readonly proofId: string;
   readonly kinds: readonly MailProofKind[];
   readonly code: string;
@@ -62,7 +62,7 @@ export type CodeOutcome =
   | { readonly ok: true; readonly proof: MailProof }
   | { readonly ok: false; readonly reason: CodeFault };
 
-/** `over`: no code helps any more. The link may. */
+/** `over`: the token accepts no further codes; its link may still be valid. */
 export type CodeFault = 'malformed' | 'wrong' | 'over';
 
 export interface MailProofDependencies {
@@ -75,7 +75,7 @@ export interface MailProofDependencies {
 export function createMailProofs({ store, throttle, keyring, now }: MailProofDependencies) {
   const codeKeys = keyring.derive('mail proof codes');
 
-  /** With a key of ours: a copy of the table does not give a million codes away. */
+  /** Keyed, because the million possible codes could be tried against a leaked table otherwise. */
   function hashCode(id: string, code: string, key: Buffer): Buffer {
     return createHmac('sha256', key).update(`${id} ${code}`).digest();
   }
@@ -106,7 +106,7 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
   }
 
   return {
-    /** Whatever was sent before for the same is no good any more. */
+    /** Issues a token; an earlier one of the same kind and subject is no longer accepted. */
     async issue(order: ProofOrder, tx: Knex): Promise<IssuedProof> {
       const { kind, userId, email, emailKey, binding, content = {}, works = true } = order;
       const id = randomUUID();
@@ -135,11 +135,11 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
       const proof = open(await store.findByLink(sha256(token), now()));
       return proof && kinds.includes(proof.kind) ? proof : undefined;
     },
-    /** For somebody who has shown in another way that the mailbox is theirs. */
+    /** Finds the invitation of an address of which control was proven by other means. */
     async findInvitation(emailKey: string) {
       return open(await store.findInvitation(emailKey, now()));
     },
-    /** What this browser asked for last. */
+    /** The latest token requested in this browser. */
     async findByBinding(binding: string | undefined, kind: MailProofKind) {
       if (binding === undefined) return undefined;
       return open(await store.findByBinding(sha256(binding), kind, now()));
@@ -147,7 +147,7 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
     async findOfUser(userId: string, kinds: readonly MailProofKind[]) {
       return open(await store.findOfUser(userId, kinds, now()));
     },
-    /** An open proof that another one of this kind, user and address would replace. */
+    /** The open token that a new one of this kind, user and address would replace. */
     async findReplaced(order: Pick<ProofOrder, 'kind' | 'userId' | 'emailKey'>, tx: Knex) {
       return open(await store.findBySubject(order.kind, subjectOf(order), now(), tx));
     },
@@ -164,7 +164,7 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
       return proof ? { ok: true, proof } : { ok: false, reason: 'wrong' };
     },
     prove: (proofId: string) => store.prove(proofId, now()),
-    /** True for exactly one caller. */
+    /** Consumes the token. Returns true for exactly one caller. */
     use: ({ id }: MailProof, tx: Knex) => store.use(id, now(), tx),
     endOfUser: store.endOfUser,
     endChangeOf: store.endChangeOf,
@@ -178,7 +178,7 @@ function subjectOf({
   userId,
   emailKey,
 }: Pick<ProofOrder, 'kind' | 'userId' | 'emailKey'>): string {
-  // Each address that an account has had may take the account back.
+  // Each earlier address of the account keeps its own token to revert the change.
   if (kind === 'email_undo') return `${userId} ${emailKey}`;
   const isAboutPerson = kind === 'verification' || kind === 'email_change';
   return isAboutPerson && userId !== undefined ? userId : emailKey;

@@ -1,6 +1,5 @@
-// Proofs of a mailbox. A person or an address has one open proof of each kind: a newer one replaces
-// it, and its link and code are dead. What a proof is good for is decided in
-// email-tokens.service.ts.
+// Stores email tokens. A user or an address has one open token of each kind; a newer one replaces
+// it and invalidates its link and code. The rules are in email-tokens.service.ts.
 import type { Knex } from 'knex';
 import type { MailProofKind } from './email-tokens.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -8,13 +7,13 @@ import type { Database, Statement } from '#platform/database/postgres.ts';
 export interface NewMailProof {
   readonly id: string;
   readonly kind: MailProofKind;
-  /** The person's id, or the address's key where there is no person yet. */
+  /** The user id, or the key of the address if there is no user yet. */
   readonly subject: string;
   readonly userId: string | undefined;
   readonly email: string;
   readonly emailKey: string;
   readonly linkHash: Buffer;
-  /** `undefined`: no code is right. */
+  /** `undefined` if no code is accepted. */
   readonly codeHash: Buffer | undefined;
   readonly bindingHash: Buffer | undefined;
   readonly content: string;
@@ -26,7 +25,7 @@ export interface StoredMailProof extends NewMailProof {
   readonly provenAt: Date | undefined;
 }
 
-/** Who may type the code: the browser that asked, or a person who is signed in. */
+/** Who may enter the code: the browser that requested it, or a signed-in user. */
 export interface ProofHolder {
   readonly bindingHash?: Buffer | undefined;
   readonly userId?: string | undefined;
@@ -51,13 +50,15 @@ interface MailProofRow {
 const columns = `id, kind, subject, user_id, email, email_key, link_hash, code_hash, binding_hash,
   content, created_at, expires_at`;
 
-// A statement of its own: what comes behind it must see what others wrote before they let go.
+// A separate statement, so that the snapshot of the next statement is taken after the lock is held
+// and includes what the previous holder wrote.
 const lock: Statement = {
   name: 'mail_proof_lock',
   text: `select pg_advisory_xact_lock(hashtextextended('mail proof ' || $1 || ' ' || $2, 0))`,
 };
 
-// The insert reads from the update, so that the update is over when the unique index is asked.
+// The insert reads from the update, so that the update is complete when the unique index is
+// checked.
 const replace: Statement = {
   name: 'mail_proof_replace',
   text: `
@@ -89,7 +90,7 @@ function find(name: string, condition: string): Statement {
 }
 
 const byLink = find('link', `${isOpen} and link_hash = $2`);
-// Also a replaced one: the page that waits for its code still has something to say.
+// Includes replaced tokens, so that the page that waits for the code can still be shown.
 const byBinding = find('binding', `${isWaiting} and binding_hash = $2 and kind = $3`);
 const byUser = find('user', `${isOpen} and user_id = $2 and kind = any ($3::text[])`);
 
@@ -97,7 +98,7 @@ const bySubject = find('subject', `${isOpen} and kind = $2 and subject = $3`);
 
 const invited = find('invited', `${isOpen} and email_key = $2 and kind = 'invitation'`);
 
-// Counted before anybody looks: a hundred tries at once are a hundred.
+// The attempt is counted before the code is compared, so that concurrent attempts all count.
 const tryCode: Statement = {
   name: 'mail_proof_try',
   text: `
@@ -117,7 +118,7 @@ const use: Statement = {
   text: `update mail_proofs set used_at = $1, content = '' where ${isOpen} and id = $2`,
 };
 
-// The one that undoes a change of address outlives what it undoes.
+// The token that reverts a change of address must outlive the change.
 const endOfUser: Statement = {
   name: 'mail_proof_end_of_user',
   text: `
@@ -126,7 +127,7 @@ const endOfUser: Statement = {
        and kind <> 'email_undo' and used_at is null`,
 };
 
-// Asked for with less than the account demands from now on.
+// A pending change was requested under weaker authentication than the account now requires.
 const endChangeOf: Statement = {
   name: 'mail_proof_end_change',
   text: `delete from mail_proofs where user_id = $1 and kind = 'email_change' and used_at is null`,
@@ -143,7 +144,7 @@ export function createMailProofStore(db: Database) {
   }
 
   return {
-    /** In the place of an older one of the same kind and subject. */
+    /** Stores a token, replacing an older one of the same kind and subject. */
     async put(proof: NewMailProof, tx: Knex): Promise<void> {
       const { id, kind, subject, userId, email, emailKey, linkHash, codeHash } = proof;
       const { bindingHash, content, createdAt, expiresAt } = proof;
@@ -153,29 +154,30 @@ export function createMailProofStore(db: Database) {
       await db.run(replace, [...values, ...more], tx);
     },
     findByLink: (linkHash: Buffer, at: Date) => first(byLink, [at, linkHash]),
-    /** The newest that this browser asked for. */
     findInvitation: (emailKey: string, at: Date) => first(invited, [at, emailKey]),
     findByBinding: (bindingHash: Buffer, kind: MailProofKind, at: Date) =>
       first(byBinding, [at, bindingHash, kind]),
-    /** The newest of these kinds. */
+    /** The newest open token of these kinds. */
     findOfUser: (userId: string, kinds: readonly MailProofKind[], at: Date) =>
       first(byUser, [at, userId, kinds]),
     findBySubject: (kind: MailProofKind, subject: string, at: Date, tx: Knex) =>
       first(bySubject, [at, kind, subject], tx),
-    /** Counts a try of its code; `undefined`: it is over, not theirs, or was tried too often. */
+    /**
+     * Counts an attempt and returns the token, or `undefined` if it is not open, belongs to another
+     * holder or has had too many attempts.
+     */
     async tryCode(id: string, most: number, { bindingHash, userId }: ProofHolder, at: Date) {
       if (!isUuid(id)) return undefined;
       return first(tryCode, [at, id, most, bindingHash ?? null, userId ?? null]);
     },
-    /** Its code was right, and the last step is still to come. */
+    /** Records that the code was entered correctly; the final step is pending. */
     async prove(id: string, at: Date): Promise<boolean> {
       return (await db.run(prove, [at, id])).rowCount === 1;
     },
-    /** True for exactly one caller, however many arrive together. */
+    /** Consumes the token. Returns true for exactly one of several concurrent callers. */
     async use(id: string, at: Date, tx: Knex): Promise<boolean> {
       return (await db.run(use, [at, id], tx)).rowCount === 1;
     },
-    /** Ends what was sent to a person and to an address, but not what undoes a change. */
     async endChangeOf(userId: string, tx: Knex): Promise<number> {
       return (await db.run(endChangeOf, [userId], tx)).rowCount;
     },

@@ -1,5 +1,4 @@
-// Proofs of a mailbox: what they are for, how long they are good, and how often a code may be tried.
-// Sending and checking them is email-tokens.service.ts.
+// Kinds, lifetimes and limits of email tokens. email-tokens.service.ts issues and verifies them.
 import { latinDigits } from '#http/i18n/languages.ts';
 
 export const mailProofKinds = [
@@ -17,31 +16,34 @@ export type MailProofKind = (typeof mailProofKinds)[number];
 const minute = 60;
 const day = 24 * 60 * minute;
 
-/** Seconds a link is good. What undoes a change has to wait for somebody who was not asked. */
+/**
+ * Lifetime in seconds. Reverting a change takes a user who did not expect the mail, hence a week.
+ */
 export const mailProofSeconds: Readonly<Record<MailProofKind, number>> = {
   registration: 60 * minute,
   verification: 60 * minute,
   recovery: 60 * minute,
-  // ASVS 6.6.2: what signs somebody in by itself is good for ten minutes at most.
+  // An out-of-band code that authenticates a user is valid for at most ten minutes (OWASP ASVS 5.0,
+  // 6.5.5).
   sign_in: 10 * minute,
   email_change: 60 * minute,
   email_undo: 7 * day,
   invitation: 7 * day,
 };
 
-/** Tries of one code; the link stays good. */
+/** Attempts per code; the link stays valid when they are used up. */
 export const mostCodeTries = 5;
 
 /**
- * Tries of all codes sent to one address in a day. Whoever asks for mail after mail would otherwise
- * have a million codes before them and any number of tries.
+ * Attempts per day for all codes sent to one address. Without this limit, an attacker could request
+ * mail after mail and guess a six-digit code with unlimited attempts.
  */
 export const codeTriesPerMailbox = { most: 25, windowSeconds: day } as const;
 
-/** How a code is written: six digits. */
+/** Number of digits of a code. */
 export const codeDigits = 6;
 
-/** What somebody typed as a code, without the spaces and hyphens that people put in. */
+/** Normalizes an entered code: any script's digits, without spaces and hyphens. */
 export function readCode(typed: string): string | undefined {
   const digits = latinDigits(typed.normalize('NFKC')).replaceAll(/[\s-]/g, '');
   return /^\d{6}$/.test(digits) ? digits : undefined;
@@ -53,8 +55,8 @@ export interface MailLimit {
 }
 
 /**
- * Mails that may be asked for. A browser that the person has signed in with before has a count of
- * its own, so that a stranger who asks again and again does not keep the owner from their password.
+ * Limits for requesting mail. A browser in which the user has signed in before has its own counter,
+ * so that an attacker who exhausts the others cannot keep the owner from recovering the account.
  */
 export const mailLimits = {
   mailbox: { most: 10, windowSeconds: 60 * minute },

@@ -1,5 +1,6 @@
-// A mail for whoever names an address and is not signed in. The answer and its time are the same
-// whether there is an account; a blocked one gets a mail that says so, and nothing that opens it.
+// Sends a mail to an address entered by a user who is not signed in. Response and timing do not
+// depend on whether an account exists. A blocked user gets a mail that says so, without code and
+// link.
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
@@ -26,10 +27,10 @@ export interface AskingDependencies {
 export interface AskedMail {
   readonly kind: 'recovery' | 'sign_in';
   readonly event: 'recovery.requested' | 'sign_in_mail.requested';
-  /** Where the link leads; its token follows. */
+  /** Path of the link, to which the token is appended. */
   readonly linkPath: string;
   readonly template: string;
-  /** For somebody who is blocked. */
+  /** The template for a blocked user. */
   readonly refusal: string;
 }
 

@@ -1,6 +1,6 @@
-// Registering with a proven mailbox: the account is made when the code or the link of the mail comes
-// back, and not before, so that nobody can hold an account with somebody else's address ready. What
-// the page says and how long it takes is the same for new and known addresses.
+// Registration with a verified email address. The account is created only when the code or link of
+// the mail is used, which prevents pre-account hijacking. Response and timing are the same for new
+// and known addresses.
 import type { Knex } from 'knex';
 import {
   signedInToNewAccount,
@@ -26,15 +26,16 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { CodeFault, MailProof, MailProofs } from './email-tokens.service.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
 
-/** What is asked for in this browser, and where the person was going. */
+/** The context of a request for mail. */
 export interface Asking {
+  /** Value of the cookie that binds the token to this browser. */
   readonly binding: string;
   readonly locale: string | undefined;
-  /** The sign-in for an app that it began in. */
+  /** The uid of the interaction in which the request was made. */
   readonly interaction: string | undefined;
-  /** Where the request comes from, as the edge saw it. */
+  /** The IP address of the request. */
   readonly address: string;
-  /** Present when this browser has signed in to the account before. */
+  /** Present if this browser has signed in to the account before. */
   readonly knownDevice?: string | undefined;
 }
 
@@ -58,7 +59,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
   const { db, proofs, throttle, registration, users, identities, outbox } = dependencies;
   const { audit, issuer } = dependencies;
 
-  /** The account, and the proof spent for it: both or neither. */
+  /** Consumes the token and creates the account atomically. */
   async function make(
     proof: MailProof,
     account: PreparedAccount,
@@ -73,7 +74,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
     });
   }
 
-  /** In the browser that asked: what was typed or proven there counts. */
+  /** Completes the registration in the browser that requested it, with the data entered there. */
   async function finish(proof: MailProof): Promise<CompleteSignIn> {
     const identity = identityIn(proof);
     const user = await make(proof, accountOf(proof), identity);
@@ -81,7 +82,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
     return signedInWith('provider', { user, at: identity.at });
   }
 
-  /** The mail: with a code and a link, or to somebody who has an account already. */
+  /** Sends the mail: with code and link, or, if an account exists, a notice to its owner. */
   async function send(account: PreparedAccount, identity: object | undefined, asking: Asking) {
     const { binding, locale, interaction } = asking;
     const { email, emailKey, claims, terms } = account;
@@ -101,13 +102,13 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       await outbox.add([{ kind: 'mail', userId: known?.id, to, locale: words, ...mail }], tx);
       const actor = { kind: 'anonymous' } as const;
       const event = 'registration.requested';
-      // Not the address: an entry about nobody's account could never be erased.
+      // The address is left out: an entry without a user id could never be erased on request.
       await audit.append({ event, actor, userId: known?.id, details: { proof: id } }, tx);
     });
   }
 
   return {
-    /** @throws AppError `throttled`. Sends a mail: with a code and a link, or to somebody who has an account already. */
+    /** Validates the request and sends the mail. @throws AppError `throttled` */
     async begin(
       request: AccountRequest,
       asking: Asking,
@@ -119,12 +120,12 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       await send(prepared.account, undefined, asking);
       return { ok: true };
     },
-    /** Without a password: for somebody whom a provider vouches for. @throws AppError `throttled` */
+    /** For a user authenticated by an identity provider. @throws AppError `throttled` */
     beginFor: (account: PreparedAccount, identity: ProvenIdentity, asking: Asking) =>
       send(account, { ...identity, at: identity.at.getTime() }, asking),
-    /** The name that was typed, to be looked at before it is taken. */
+    /** The name entered at registration, which the user may still correct. */
     nameIn: (proof: MailProof) => accountOf(proof).claims.name,
-    /** What this browser registered last. */
+    /** The latest registration requested in this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'registration'),
     async finishByCode(
       proofId: string,
@@ -139,8 +140,8 @@ export function createRegistering(dependencies: RegisteringDependencies) {
     },
     finishByLink: finish,
     /**
-     * In another browser: whoever registered may have been somebody else, so that neither the
-     * password nor anything else that was typed there counts.
+     * Completes the registration in another browser. The registration may have been started by an
+     * attacker, so the password and all other data entered there are discarded.
      */
     async finishElsewhere(proof: MailProof, request: AccountRequest): Promise<AccountOutcome> {
       const prepared = await registration.prepare({ ...request, email: proof.email });
@@ -152,19 +153,19 @@ export function createRegistering(dependencies: RegisteringDependencies) {
 
 export type Registering = ReturnType<typeof createRegistering>;
 
-/** For people who forgot that they have an account. */
+/** Links to sign-in and recovery, for users who forgot that they have an account. */
 export function waysIn(issuer: string): Readonly<Record<string, string>> {
   return { link: `${issuer}/auth/sign-in`, other: `${issuer}/auth/recover` };
 }
 
-/** The sign-in for an app that it began in. */
+/** The uid of the interaction in which the mail was requested. */
 export function wayOf({ content }: MailProof): string | undefined {
   const { interaction } = content;
   return typeof interaction === 'string' ? interaction : undefined;
 }
 
 export function usedUp(): AppError {
-  return new AppError('expired', 'This link is no longer good.');
+  return new AppError('expired', 'This link has expired or has been used.');
 }
 
 function accountOf({ email, emailKey, content }: MailProof): PreparedAccount {
@@ -182,10 +183,10 @@ function accountOf({ email, emailKey, content }: MailProof): PreparedAccount {
   };
 }
 
-/** Whom a provider vouched for when it was asked for. */
+/** The identity that a provider authenticated when the mail was requested. */
 function identityIn({ content }: Pick<MailProof, 'content'>): ProvenIdentity | undefined {
   const { identity } = content;
-  // True because JSON has objects and values only, and no list is ever written here.
+  // The assertion holds because a JSON object has string keys only, and no array is written here.
   return typeof identity === 'object' && identity !== null
     ? readProven(identity as Readonly<Record<string, unknown>>)
     : undefined;
