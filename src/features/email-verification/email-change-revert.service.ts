@@ -1,5 +1,5 @@
-// "This was not me" for a change of address: the old mailbox hears of it and may take the account back
-// for a week, even when the new address has been proven meanwhile. Only an address that was proven may.
+// Reverts a change of email address. The old address is notified and can recover the account for a
+// week, even if the new address has been verified meanwhile. Only a verified address can do so.
 import type { Knex } from 'knex';
 import { systemActor } from '#core/audit/audit.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
@@ -31,11 +31,11 @@ export interface EmailUndoingDependencies {
 }
 
 export interface AnnouncedChange {
-  /** As the user is before the change. */
+  /** The user before the change. */
   readonly user: User;
   /** The new address. */
   readonly email: string;
-  /** When the change was asked for. */
+  /** Time at which the change was requested. */
   readonly since: Date;
   readonly template: 'email_change_requested' | 'email_changed';
 }
@@ -47,7 +47,7 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
   async function linkFor({ user, since }: AnnouncedChange, tx: Knex): Promise<string> {
     const { id: userId, email } = user;
     const order = { kind: 'email_undo', userId, email, emailKey: canonicalEmail(email) } as const;
-    // A change that is asked for twice must not move the instant from which things are removed.
+    // A repeated request must not move the time from which credentials are removed.
     const replaced = await proofs.findReplaced(order, tx);
     const earliest = replaced ? earlierOf(sinceOf(replaced), since) : since;
     const content = { since: earliest.toISOString() };
@@ -56,9 +56,9 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
   }
 
   /**
-   * A thief may have registered anew with the address to keep its owner from coming back. That account
-   * has never been proven, and the undoing proves whose the address is: it is deleted.
-   * @returns its id
+   * Deletes an unverified account that an attacker registered with the old address to prevent the
+   * reversal. This is safe because the token proves control of the address.
+   * @returns the id of the deleted account
    */
   async function displace({ emailKey, userId }: MailProof, at: Date, tx: Knex) {
     const squatter = await users.findUnproven(emailKey, tx);
@@ -73,8 +73,8 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
 
   return {
     /**
-     * Writes to the address that the user has had so far. One that nobody has proven may belong to
-     * a stranger: it hears that something changes, and cannot take anything back.
+     * Notifies the current address. An unverified address may belong to another person, so its mail
+     * has no link to revert the change.
      */
     async announce(change: AnnouncedChange, tx: Knex): Promise<void> {
       const { user, email, template } = change;
@@ -85,8 +85,9 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
     },
     find: (token: string) => proofs.findByLink(token, ['email_undo']),
     /**
-     * The address is the old one again. Everything that was signed in ends, and every way in that came
-     * since the change was asked for goes, with the password and all links and codes of other mails.
+     * Restores the old address, revokes all sessions, grants and tokens, and removes the password,
+     * the credentials added since the change was requested, and all other email tokens.
+     * @throws AppError `expired` if the token has been used
      */
     async undo(proof: MailProof): Promise<void> {
       const { email, emailKey, userId = '' } = proof;
@@ -109,7 +110,10 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
 
 export type EmailUndoing = ReturnType<typeof createEmailUndoing>;
 
-/** When the change was asked for; proofs of version 0.1.0 do not say it, and it was before them. */
+/**
+ * The time at which the change was requested. Tokens issued by version 0.1.0 do not contain it; for
+ * those, the earliest possible time is used.
+ */
 function sinceOf({ content, createdAt }: MailProof): Date {
   const { since } = content;
   if (typeof since === 'string') return new Date(since);

@@ -1,5 +1,5 @@
-// Changing one's address, and taking a change back from the old mailbox. The code and the link that
-// prove the new one are verify-code.pages.ts and verify-link.pages.ts.
+// The pages for changing the email address, and for reverting a change from the old mailbox. The
+// new address is verified in verify-code.pages.ts and verify-link.pages.ts.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { emailProblems } from '#features/account-creation/new-account-form.pages.ts';

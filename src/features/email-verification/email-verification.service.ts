@@ -1,6 +1,7 @@
-// Proving the address of an account that is there already, and changing it: the new one counts once
-// its mailbox is proven by somebody who is signed in to the account. Otherwise people could be led to
-// confirm an account that somebody else made with their address.
+// Verifies and changes the email address of an existing account. A new address takes effect only
+// when a user who is signed in to the account proves control of the mailbox. Otherwise the owner of
+// the mailbox could be tricked into confirming an account that an attacker created with the
+// address.
 import type { Knex } from 'knex';
 import { AppError, sessionRevoked } from '#platform/errors.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
@@ -40,7 +41,7 @@ export interface VerificationDependencies {
 }
 
 export interface AskingAgain {
-  /** Where the request comes from, as the edge saw it. */
+  /** The IP address of the request. */
   readonly address: string;
   readonly locale: string | undefined;
 }
@@ -58,8 +59,8 @@ export function createVerification(dependencies: VerificationDependencies) {
   const linkOf = (token: string) => `${issuer}/auth/verify/link/${token}`;
 
   /**
-   * In the transaction of whoever made the account, or in one of its own.
-   * @param words the language of the page, for people who have not said theirs
+   * Sends a verification mail in the transaction of the caller.
+   * @param words the language of the page, used if the user has no locale
    */
   async function ask(user: User, tx: Knex, words?: string): Promise<void> {
     const { id: userId, email } = user;
@@ -90,7 +91,7 @@ export function createVerification(dependencies: VerificationDependencies) {
     await audit.append({ event: 'email.changed', actor, userId, personal: { email } }, tx);
   }
 
-  /** @param asRead the user who has shown that the account is theirs, as read before that */
+  /** @param asRead the authenticated user, as read before authentication completed */
   async function finish(proof: MailProof, asRead: User): Promise<void> {
     if (proof.userId !== asRead.id) throw usedUp();
     const work = async (tx: Knex) => {
@@ -103,7 +104,7 @@ export function createVerification(dependencies: VerificationDependencies) {
     try {
       await db.transaction(work);
     } catch (error) {
-      // Somebody registered with it meanwhile.
+      // Another account was created with the address meanwhile.
       if (!isUniqueViolation(error)) throw error;
       throw new AppError('email_taken', 'There is already an account with this address.');
     }
@@ -113,7 +114,7 @@ export function createVerification(dependencies: VerificationDependencies) {
   return {
     ask,
     /**
-     * Sends the mail again; what was sent before is no good any more.
+     * Sends the mail again; the code and link of the previous mail become invalid.
      * @throws AppError `throttled`
      */
     async askAgain(user: User, { address, locale }: AskingAgain): Promise<void> {
@@ -121,7 +122,8 @@ export function createVerification(dependencies: VerificationDependencies) {
       await db.transaction((tx) => ask(user, tx, locale));
     },
     /**
-     * Nothing changes before the new mailbox is proven; a taken one is answered alike.
+     * Requests a change of address, which takes effect when the new address is verified. The
+     * response is the same if the address is taken, so that it does not reveal accounts.
      * @throws AppError `throttled`
      */
     async askForChange(
@@ -136,7 +138,7 @@ export function createVerification(dependencies: VerificationDependencies) {
       if (registration.refuseDomain(email)) return { ok: false, email: 'email_domain' };
       await throttle.admit({ email, address: from });
       const known = await users.findByEmailKey(emailKey);
-      // Somebody may change the spelling of their own.
+      // Users may change the spelling of their own address.
       const works = !known || known.id === userId;
       await db.transaction(async (tx) => {
         if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
@@ -156,7 +158,7 @@ export function createVerification(dependencies: VerificationDependencies) {
       });
       return { ok: true };
     },
-    /** What the person was asked to prove last. */
+    /** The latest verification that is pending for the user. */
     findPending: (userId: string) => proofs.findOfUser(userId, userProofKinds),
     async finishByCode(proofId: string, code: string, user: User): Promise<VerificationOutcome> {
       const typed = { proofId, kinds: userProofKinds, code, holder: { userId: user.id } };
@@ -165,7 +167,7 @@ export function createVerification(dependencies: VerificationDependencies) {
       await finish(checked.proof, user);
       return { ok: true };
     },
-    /** For somebody who is signed in to the account, which is for the page to see to. */
+    /** The caller must make sure that the user is signed in to the account. */
     finishByLink: finish,
   };
 }

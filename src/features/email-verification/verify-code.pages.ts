@@ -1,5 +1,5 @@
-// The page for a code: after registering, and for people who are signed in and have an address to
-// prove. The link of the same mail is verify-link.pages.ts.
+// The page on which a code from a mail is entered, after registration or by a signed-in user with
+// an unverified address. The link of the same mail is handled in verify-link.pages.ts.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
@@ -23,7 +23,7 @@ export interface VerifyPageDependencies {
 export function addVerifyPages(router: Router, dependencies: VerifyPageDependencies): void {
   const { own, mail, registering, verification } = dependencies;
 
-  /** What the browser waits for: something of the person who is signed in comes first. */
+  /** Finds the pending token; one of the signed-in user takes precedence over a registration. */
   async function findPending(ctx: Context) {
     const signedIn = await own.signedIn(ctx);
     const proof = signedIn && (await verification.findPending(signedIn.user.id));
@@ -37,7 +37,8 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     proof: MailProof,
     { problem, status }: { problem?: MessageKey; status?: number } = {},
   ): Promise<void> {
-    const uid = ctx['params'].uid as string | undefined; // our own routes name it so
+    // The assertion holds because the routes below name the parameter `uid`.
+    const uid = ctx['params'].uid as string | undefined;
     const opened = uid === undefined ? undefined : await mail.reopen(ctx);
     const isNew = proof.kind === 'registration';
     own.render(

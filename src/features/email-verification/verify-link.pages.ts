@@ -1,6 +1,6 @@
-// The page behind the link that proves an address. Opening it changes nothing, as mail scanners open
-// links, too; its button does. Where it leads depends on the browser: the one that asked goes on, in
-// another one people show that the account is theirs, or choose its password there.
+// The page behind a verification link. Opening the link changes nothing, because mail scanners open
+// links as well; the button on the page verifies. The browser that requested the mail continues; in
+// another browser, the user signs in to the account or, after a registration, sets its password.
 import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
@@ -38,7 +38,7 @@ interface Problem {
   readonly status: number;
 }
 
-/** In a browser that did not ask. */
+/** Input in a browser that did not request the mail. */
 interface Typed {
   readonly name: string | undefined;
   readonly problems?: NewAccountProblems;
@@ -57,13 +57,13 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     return proof;
   }
 
-  /** The user whose address it is, if that user is signed in here. */
+  /** The owner of the address, if signed in in this browser. */
   async function signedInOwner(ctx: Context, proof: MailProof): Promise<User | undefined> {
     const user = (await own.signedIn(ctx))?.user;
     return user?.id === proof.userId ? user : undefined;
   }
 
-  /** True: whoever asked for the mail is here. */
+  /** True in the browser that requested the mail. */
   async function isSameBrowser(ctx: Context, proof: MailProof): Promise<boolean> {
     if (proof.kind === 'registration') return proof.isBoundTo(mail.binding(ctx));
     return (await signedInOwner(ctx, proof)) !== undefined;
@@ -116,7 +116,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
           status: statusOf(reason),
         });
       }
-      // It shows whose account it is, and signs nobody in: that may ask for more than a password.
+      // The password proves ownership here but starts no session: sign-in may need a second factor.
       await outcome.settle();
       await verification.finishByLink(proof, outcome.user);
       return own.redirect(ctx, '/auth/sign-in?notice=verified');
