@@ -1,5 +1,5 @@
-// Making an account for somebody whom another provider vouches for. Its word about the address counts
-// only where it is the mailbox's own house; otherwise the mailbox is proven as everybody's is.
+// Creates accounts for users authenticated by an identity provider. The email address counts as
+// verified only if the provider is trusted for it; otherwise it is verified by mail.
 import type { Knex } from 'knex';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
@@ -32,16 +32,16 @@ export interface NewAccountDependencies {
   readonly identities: Identities;
   readonly proofs: MailProofs;
   readonly rule: Config['registration'];
-  /** True: an address that nobody vouches for is proven before the account is made. */
+  /** If true, an address that is not trusted is verified before the account is created. */
   readonly verifyFirst: boolean;
 }
 
-/** What the person typed or left as the provider said it. */
+/** The data of the form, which is prefilled with claims of the provider. */
 export type TypedAccount = Pick<PreparedAccount, 'email' | 'claims' | 'terms'>;
 
 export type NewAccountOutcome =
   | { readonly ok: true; readonly made: CompleteSignIn }
-  /** A mail is on its way; the account is made when it comes back. */
+  /** A mail has been sent; the account is created when its code or link is used. */
   | { readonly ok: true; readonly made: undefined }
   | AccountFaults;
 
@@ -49,7 +49,7 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
   const { db, users, registration, registering, verification } = dependencies;
   const { identities, proofs, rule } = dependencies;
 
-  /** False for a name that the person changed: nobody has vouched for that one. */
+  /** True if the address is the one that the provider vouches for; false if the user changed it. */
   function isVouchedFor(email: string, proven: ProvenIdentity): boolean {
     return (
       proven.emailTrusted &&
@@ -58,7 +58,7 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
     );
   }
 
-  /** Where accounts are for invited people: the invitation to a mailbox that is theirs for sure. */
+  /** Finds the invitation for a trusted address, if registration requires an invitation. */
   async function invitationOf({ email, emailTrusted }: ProvenIdentity) {
     if (rule !== 'invite' || !emailTrusted || email === undefined) return undefined;
     return proofs.findInvitation(canonicalEmail(email));
@@ -93,7 +93,10 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
   return {
     mayRegister: async (proven: ProvenIdentity): Promise<boolean> =>
       rule === 'open' || (await invitationOf(proven)) !== undefined,
-    /** True: whoever owns that mailbox has an account, which the provider's word is enough to say. */
+    /**
+     * True if an account with the trusted address exists. This may be revealed because the provider
+     * has proven that the user controls the mailbox.
+     */
     async isKnown(proven: ProvenIdentity): Promise<boolean> {
       if (!proven.emailTrusted || proven.email === undefined) return false;
       return (await users.findByEmailKey(canonicalEmail(proven.email))) !== undefined;
@@ -130,5 +133,8 @@ function closed(): AppError {
 }
 
 function taken(): AppError {
-  return new AppError('conflict', 'This account is linked already. Please sign in with it.');
+  return new AppError(
+    'conflict',
+    'The external account is already linked. Please sign in with it.',
+  );
 }

@@ -1,4 +1,4 @@
-// Accounts elsewhere that people have linked: looking at them, and taking one away.
+// Management API for the external identities of users: lists them and unlinks one.
 import type { Identity } from './identities.ts';
 import { AppError } from '#platform/errors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
@@ -25,7 +25,7 @@ export function identityRoutes(dependencies: IdentityRouteDependencies): readonl
       method: 'GET',
       path: 'users/{id}/identities',
       scopes: ['users:read'],
-      summary: 'List the accounts elsewhere that a person has linked, the oldest first.',
+      summary: 'List the external identities of a user, oldest first.',
       id: userId,
       query: nothing,
       body: nothing,
@@ -38,7 +38,7 @@ export function identityRoutes(dependencies: IdentityRouteDependencies): readonl
       method: 'DELETE',
       path: 'users/{id}/identities/{identityId}',
       scopes: ['users:write'],
-      summary: 'Unlink an account elsewhere, even the last way in: a password can be set by mail.',
+      summary: 'Unlink an external identity, even if it is the only sign-in method.',
       id: userId,
       part: identityId,
       query: nothing,

@@ -1,5 +1,6 @@
-// Accounts with other providers: who one belongs to, tying one to an account, and untying it. Nothing
-// is ever tied because an address is the same: whoever ties has proven both sides.
+// External identities: sign-in with one, linking it to an account and unlinking it. Identities are
+// never linked because of an equal email address; the user must have authenticated to both
+// accounts.
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
@@ -33,13 +34,13 @@ export type IdentitySignIn =
   | {
       readonly kind: 'known';
       readonly user: User;
-      /** When the provider says that the user signed in there. */
+      /** Time of the authentication at the provider. */
       readonly at: Date;
-      /** `undefined`: a second proof is needed. */
+      /** `undefined` if a second factor is required. */
       readonly signIn: CompleteSignIn | undefined;
     }
   | { readonly kind: 'blocked' }
-  /** What the user was signed in to was ended after the provider had answered. */
+  /** The user's sessions were revoked after the provider had responded. */
   | { readonly kind: 'outdated' }
   | { readonly kind: 'unknown' };
 
@@ -66,7 +67,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
     await notices.tellPerson(userId, template, tx, { provider: nameOf(issuer) });
   }
 
-  /** False: it is somebody's already. */
+  /** Returns false if the identity is already linked to an account. */
   async function add(userId: string, proven: ProvenIdentity, tx: Knex, isUsed: boolean) {
     const { providerId, issuer, subject, email } = proven;
     const at = now();
@@ -78,7 +79,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
     list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
     nameOf,
     works: (issuer: string) => providers.some((provider) => provider.issuer === issuer),
-    /** Whose it is, and whether that person may come in. */
+    /** Finds the user of the identity and decides whether the user may sign in. */
     async signIn(proven: KeptIdentity, clientId: string | undefined): Promise<IdentitySignIn> {
       const identity = await store.find(proven.issuer, proven.subject);
       if (!identity) return { kind: 'unknown' };
@@ -104,11 +105,14 @@ export function createIdentities(dependencies: IdentityDependencies) {
       const signIn = since ? undefined : signedInWith('provider', { user, at: proven.at });
       return { kind: 'known', user, at: proven.at, signIn };
     },
-    /** True: it belongs to that person. */
+    /** True if the identity is linked to the user. */
     async isOf(userId: string, { issuer, subject }: ProvenIdentity): Promise<boolean> {
       return (await store.find(issuer, subject))?.userId === userId;
     },
-    /** With a new account, in the transaction that makes it. False: it is somebody's already. */
+    /**
+     * Links the identity to a new account, in the transaction that creates the account. Returns
+     * false if the identity is already linked.
+     */
     async join(userId: string, proven: ProvenIdentity, tx: Knex): Promise<boolean> {
       if (!(await add(userId, proven, tx, true))) return false;
       const actor = { kind: 'user', id: userId } as const;
@@ -116,7 +120,10 @@ export function createIdentities(dependencies: IdentityDependencies) {
       await audit.append({ event: 'identity.linked', actor, userId, details }, tx);
       return true;
     },
-    /** By a user, as read with the session, who has proven the account elsewhere. */
+    /**
+     * Links the identity to the account of a user, as read with the session.
+     * @throws AppError `session_expired` if the session has been revoked meanwhile
+     */
     link: (user: User, proven: ProvenIdentity): Promise<Outcome<LinkFault>> =>
       db.transaction(async (tx) => {
         const { id: userId } = user;
@@ -133,7 +140,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
         await note('identity.linked', { userId, issuer, providerId }, actor, tx);
         return { ok: true };
       }),
-    /** By the person, who keeps a way in. */
+    /** Unlinks an identity for the user, unless it is the last working sign-in method. */
     unlink: (userId: string, id: string): Promise<Outcome<UnlinkFault>> =>
       db.transaction(async (tx) => {
         const ways = await passkeys.waysIn(userId, tx);
@@ -145,7 +152,10 @@ export function createIdentities(dependencies: IdentityDependencies) {
         await note('identity.unlinked', identity, { kind: 'user', id: userId }, tx);
         return { ok: true };
       }),
-    /** By an operator, even the last one: the person can set a password by mail. False: there is none. */
+    /**
+     * Unlinks an identity for an operator, even the last sign-in method, because the user can set a
+     * password by mail. Returns false if the identity is not found.
+     */
     remove: (userId: string, id: string, by: AuditActor): Promise<boolean> =>
       db.transaction(async (tx) => {
         const identity = (await store.list(userId, tx)).find((each) => each.id === id);

@@ -1,4 +1,4 @@
-// Accounts with other providers, each somebody's or nobody's.
+// Stores external identities, each of which is linked to at most one user.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Identity } from './identities.ts';
@@ -27,7 +27,7 @@ const ofUser: Statement = {
   text: `select ${columns} from identities where user_id = $1 order by linked_at, id`,
 };
 
-// Whoever comes second with the same one finds it taken.
+// Of two concurrent inserts of the same identity, only the first succeeds.
 const add: Statement = {
   name: 'identity_add',
   text: `
@@ -58,11 +58,11 @@ export function createIdentityStore(db: Database) {
       const [row] = (await db.run<IdentityRow>(bySubject, [issuer, subject], tx)).rows;
       return row && fromRow(row);
     },
-    /** The oldest first. */
+    /** Oldest first. */
     async list(userId: string, tx?: Knex): Promise<readonly Identity[]> {
       return (await db.run<IdentityRow>(ofUser, [userId], tx)).rows.map(fromRow);
     },
-    /** False: it is somebody's already. */
+    /** Returns false if the identity is already linked to an account. */
     async add(identity: NewIdentity, tx: Knex): Promise<boolean> {
       const { userId, issuer, subject, providerId, email, linkedAt, lastUsedAt } = identity;
       const who = [randomUUID(), userId, issuer, subject];

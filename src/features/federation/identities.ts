@@ -1,5 +1,5 @@
-// Accounts with other providers: what is kept of one, and which one is the last way in. Who it is
-// stands in issuer and subject alone (OIDC Core 5.7); an address can change hands.
+// External identities: the stored data, and the rule that protects the last sign-in method. Issuer
+// and subject alone identify the user (OIDC Core §5.7), because an email address can be reassigned.
 import type { WaysIn } from '#features/passkeys/passkeys.ts';
 
 export interface Identity {
@@ -8,28 +8,33 @@ export interface Identity {
   readonly issuer: string;
   readonly subject: string;
   readonly providerId: string;
-  /** As the provider said it last. */
+  /** The address in the latest claims of the provider. */
   readonly email: string | undefined;
   readonly linkedAt: Date;
   readonly lastUsedAt: Date | undefined;
 }
 
-/** What a provider has proven just now. */
+/** The identity that a provider has just authenticated. */
 export interface ProvenIdentity {
   readonly providerId: string;
   readonly issuer: string;
   readonly subject: string;
   readonly email: string | undefined;
-  /** True: the provider is one that knows whose mailbox it is, and says that it is this person's. */
+  /** True if the provider is authoritative for the mailbox and reports the address as verified. */
   readonly emailTrusted: boolean;
   readonly name: string | undefined;
-  /** When the person proved it there; without the provider's word, when the answer arrived. */
+  /**
+   * Time of the authentication (`auth_time`), or of the response if the provider does not report
+   * it.
+   */
   readonly at: Date;
 }
 
 export const mostIdentities = 10;
 
-/** @param works false: its provider is not set any more, so that nobody can come in by it */
+/**
+ * @param works false if the provider is no longer configured, so that it cannot be used to sign in
+ */
 export function mayUnlink({ passkeys, hasPassword, identities }: WaysIn, works: boolean): boolean {
   return !works || hasPassword || passkeys > 0 || identities > 1;
 }

@@ -1,4 +1,4 @@
-// The providers that are set, each with the way to talk to it, made when it is first used.
+// The configured identity providers. The client of each one is created on first use.
 import type { Log } from '#platform/logging/log.ts';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { SignInProvider } from '#config/federation-settings.ts';
@@ -24,9 +24,9 @@ export function createProviders(dependencies: ProviderDependencies) {
 
   return {
     list: providers,
-    /** The one that may wait on the sign-in page (Google's One Tap). */
+    /** The provider for which Google One Tap is enabled. */
     tapped: providers.find(({ oneTap }) => oneTap),
-    /** `undefined`: there is no such provider. */
+    /** Returns `undefined` if no provider has this id. */
     find(id: string): ProviderClient | undefined {
       const provider = providers.find((each) => each.id === id);
       if (!provider) return undefined;

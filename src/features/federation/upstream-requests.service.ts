@@ -1,21 +1,21 @@
-// The way to a provider and back: what was asked, for whom, in which browser. A trip is good once, for
-// ten minutes, in the browser that began it, and for the provider it went to; what it proved is kept
-// a little longer for the page that asks what to do with it.
+// Pending authorization requests to identity providers. A request is valid once, for ten minutes,
+// in the browser that started it and for the provider to which it was sent. The authenticated
+// identity is kept for another ten minutes, for the page that asks the user how to proceed.
 import { createHmac } from 'node:crypto';
 import type { ProvenIdentity } from './identities.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { equalBytes, randomToken, sha256Text } from '#platform/crypto/hashing.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
-/** How long somebody may stay at the provider, and then look at our page. */
+/** Lifetime of a request and of an authenticated identity, in seconds. */
 const lifeSeconds = 10 * 60;
-/** One Tap waits on the sign-in page for as long as that is good. */
+/** Lifetime of a One Tap request, in seconds: that of the sign-in page. */
 const tapLifeSeconds = 60 * 60;
 
 export type TripPurpose =
-  /** Of an interaction, or to one's own account. */
+  /** Sign-in for an interaction, or, without one, to the account pages. */
   | { readonly kind: 'sign-in'; readonly interaction: string | undefined }
-  /** By whoever is signed in: one more way in, or a fresh proof. */
+  /** A signed-in user links an identity or reauthenticates. */
   | { readonly kind: 'link' | 'confirm'; readonly sessionUid: string; readonly back: string };
 
 export interface Trip {
@@ -45,7 +45,7 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
     return createHmac('sha256', key).update(`${providerId}\n${token}`).digest('base64url');
   }
 
-  /** `undefined`: we did not sign it, or for another provider. */
+  /** Returns `undefined` if the state has no valid signature for this provider. */
   function openState(state: string, providerId: string): string | undefined {
     const [, token = '', mac = ''] = wellFormedState.exec(state) ?? [];
     return keys.some((key) => equalBytes(mac, sign(key, token, providerId))) ? token : undefined;
@@ -63,7 +63,7 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
     return isTheirs ? entry : undefined;
   }
 
-  /** Good for exactly one caller. */
+  /** Consumes the request; `isFirst` is true for exactly one caller. */
   async function take(token: string, providerId: string, browser: string) {
     const entry = await find(token, providerId, browser);
     if (!entry) return { trip: undefined, isFirst: false };
@@ -72,25 +72,28 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
   }
 
   return {
-    /** @param browser a secret of this browser */
+    /** @param browser the secret cookie value of the browser */
     async begin(trip: NewTrip, browser: string): Promise<Trip & { readonly state: string }> {
       const token = randomToken();
       const begun = { ...trip, nonce: randomToken(), verifier: randomToken(), askedAt: now() };
       await keep(token, begun, browser, lifeSeconds);
       const [key] = keys;
-      if (!key) throw new TypeError('the key ring is empty');
+      if (!key) throw new TypeError('the keyring is empty');
       return { ...begun, state: `${token}.${sign(key, token, trip.providerId)}` };
     },
     /**
-     * What the provider's answer belongs to; without `isFirst` it has been answered before. No trip:
-     * we did not begin it, or not in this browser, or it is over.
+     * Finds the request to which a response belongs. `isFirst` is false if a response has been
+     * handled before. `trip` is undefined if the request is unknown, expired or from another
+     * browser.
      */
     async end(state: string, providerId: string, browser: string) {
       const token = openState(state, providerId);
       if (token === undefined) return { trip: undefined, isFirst: false };
       return take(token, providerId, browser);
     },
-    /** For an ID token that the provider hands to the page itself: found again by its nonce. */
+    /**
+     * Starts a One Tap request, whose ID token reaches the page directly; its nonce identifies it.
+     */
     async beginTap(trip: Omit<NewTrip, 'maxAgeSeconds'>, browser: string): Promise<string> {
       const nonce = randomToken();
       const begun = { ...trip, nonce, verifier: '', maxAgeSeconds: undefined, askedAt: now() };
@@ -101,7 +104,10 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
       if (!wellFormedNonce.test(nonce)) return { trip: undefined, isFirst: false };
       return take(nonce, providerId, browser);
     },
-    /** What was proven, for the next page in this browser. @param place an interaction, or our own pages */
+    /**
+     * Stores an authenticated identity for the next page in this browser.
+     * @param place the uid of an interaction, or the name of the account flow
+     */
     async keepProven(identity: ProvenIdentity, browser: string, place: string): Promise<void> {
       const entry = { ...identity, at: identity.at.getTime(), provenAt: now().getTime() };
       await store.put('ProvenIdentity', `${browser} ${place}`, entry, lifeSeconds);
@@ -118,16 +124,16 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
 export type ProviderTrips = ReturnType<typeof createProviderTrips>;
 
 export interface KeptIdentity extends ProvenIdentity {
-  /** When it came back from the provider. */
+  /** Time at which the response of the provider arrived. */
   readonly provenAt: Date;
 }
 
-/** As it was kept: nothing but this file writes it. */
+/** Reads a stored request; only this file writes such entries. */
 function tripOf(entry: Record<string, unknown>): Trip {
   const maxAge = entry['maxAgeSeconds'];
   return {
     providerId: String(entry['providerId']),
-    // True because keep() wrote it.
+    // The assertion holds because keep() wrote the entry.
     purpose: entry['purpose'] as TripPurpose,
     nonce: String(entry['nonce']),
     verifier: String(entry['verifier']),
@@ -136,7 +142,7 @@ function tripOf(entry: Record<string, unknown>): Trip {
   };
 }
 
-/** As keepProven wrote it, or registering in its own record. */
+/** Reads an identity stored by `keepProven`, or in the email token of a registration. */
 export function readProven(entry: Readonly<Record<string, unknown>>): KeptIdentity {
   const text = (name: string) => (typeof entry[name] === 'string' ? entry[name] : undefined);
   return {

@@ -1,4 +1,4 @@
-// All pages of signing in with others, in one place for server/composition/pages.ts.
+// Adds all pages of federation to the router; called by server/composition/pages.ts.
 import type Router from '@koa/router';
 import { addProviderLinkPages, type LinkPageDependencies } from './link.pages.ts';
 import { createPlaces, type PlaceDependencies } from './flow.pages.ts';

@@ -1,5 +1,5 @@
-// Where a sign-in with another provider goes on: in an interaction or on our own pages, with what was
-// proven kept for this browser and that place.
+// The flow to which a federated sign-in belongs: an interaction or the account pages. The
+// authenticated identity is stored per browser and flow.
 import type { Context } from '#http/context.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
@@ -23,7 +23,7 @@ export interface PlaceDependencies {
   readonly providerTrips: ProviderTrips;
 }
 
-/** Our own pages. */
+/** The flow of a sign-in to the account pages, outside of an interaction. */
 export const own: Place = { name: ownPlace, path: '/auth/sign-in', open: undefined };
 
 export function placeOf(open: OpenInteraction): Place {

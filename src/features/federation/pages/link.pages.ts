@@ -1,6 +1,6 @@
-// An account that is there already, and one elsewhere that was proven just now: the person signs in as
-// usual, and is then asked whether the two are to be tied, because somebody else may have begun it in
-// this browser.
+// Links an external identity that was just authenticated to an existing account. The user signs in
+// to the account as usual and then has to confirm the link, because another person may have started
+// it in this browser.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -56,7 +56,10 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     return pages.redirect(ctx, `${place.path}?notice=link`);
   }
 
-  /** `undefined`: there is nothing to be tied, or nobody has shown an account since. */
+  /**
+   * Returns `undefined` if there is no identity to link, or if the user has not signed in since the
+   * identity was authenticated.
+   */
   async function pending(
     ctx: Context,
     place: Place,
@@ -93,8 +96,8 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
   }
 
   /**
-   * The sign-in that has just been made is the proof, unless the account has a stronger factor than it
-   * showed.
+   * The recent sign-in suffices as reauthentication, unless the account has a second factor that it
+   * did not use.
    */
   async function isEnough({ user }: Found, amr: readonly string[]): Promise<boolean> {
     return hasSecondFactor(amr) || !ownsSecondFactor(await reauthentication.factorsOf(user.id));
@@ -104,7 +107,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     return (await isEnough(found, visit.amr)) || component.isProven(visit, 'link_identity');
   }
 
-  /** Settled, one way or the other; the problem, if it could not be done. */
+  /** Applies the user's decision. @returns the problem if the identity could not be linked */
   async function settle(
     ctx: Context,
     form: Form,

@@ -1,5 +1,5 @@
-// Accounts elsewhere with which a person signs in here: since when, when last used, one more, and the
-// way to be rid of one. Both need reauthentication.
+// The page that lists the external identities of the user, links another one and unlinks one.
+// Changes require reauthentication.
 import type Router from '@koa/router';
 import { mayUnlink, type Identity } from '#features/federation/identities.ts';
 import { AppError } from '#platform/errors.ts';
@@ -86,7 +86,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
       const outcome = await identities.unlink(visit.user.id, form.get('identity'));
       if (outcome.ok) return own.redirect(ctx, path);
       if (outcome.reason === 'unknown') {
-        throw new AppError('not_found', 'You have linked no such account.');
+        throw new AppError('not_found', 'Linked account not found.');
       }
       return show(ctx, visit, { general: 'account.linked.last' }, 422);
     }),

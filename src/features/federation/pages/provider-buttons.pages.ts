@@ -1,4 +1,5 @@
-// Where the buttons of other providers lead, and the cookies of a browser on the way there.
+// Sign-in buttons of the identity providers, Google One Tap, and the cookies that bind a federated
+// sign-in to the browser.
 import type { Context } from '#http/context.ts';
 import { createTokenCookie, type TokenCookie } from '#http/token-cookie.ts';
 import type { OwnPages } from '#http/site-pages.ts';
@@ -15,7 +16,7 @@ export interface ProviderWayDependencies {
   readonly issuerUrl: URL;
 }
 
-/** What our own pages are called where an interaction has its uid. */
+/** Name of the account flow, used in place of the uid of an interaction. */
 export const ownPlace = 'own pages';
 
 export function createProviderWays(dependencies: ProviderWayDependencies) {
@@ -36,13 +37,13 @@ export function createProviderWays(dependencies: ProviderWayDependencies) {
   });
 
   return {
-    /** What tells this browser from others while somebody is at a provider; it gets one if need be. */
+    /** The secret that binds an upstream request to this browser; sets the cookie if needed. */
     browser,
     knownBrowser: (ctx: Context) => browserCookie.read(ctx),
     button,
-    /** None: no list is shown. */
+    /** The buttons of all providers; an empty list is not shown. */
     buttons: providers.list.map(button),
-    /** Google's own dialogue on the sign-in page, where it is set. */
+    /** Prepares Google One Tap for the sign-in page; `undefined` if it is not enabled. */
     async oneTap(ctx: Context, interaction?: string): Promise<OneTap | undefined> {
       const { tapped } = providers;
       if (!tapped) return undefined;
@@ -59,7 +60,10 @@ export type ProviderWays = ReturnType<typeof createProviderWays>;
 
 const policyHeader = 'Content-Security-Policy';
 
-/** What Google Identity Services need (its setup guide, "Content Security Policy"). */
+/**
+ * Sources that Google Identity Services require
+ * (https://developers.google.com/identity/gsi/web/guides/get-google-api-clientid).
+ */
 const google = {
   'script-src': 'https://accounts.google.com/gsi/client',
   'style-src': 'https://accounts.google.com/gsi/style',
@@ -77,7 +81,7 @@ function withGoogle(policy: string): string {
   return added;
 }
 
-/** The mark of a browser in which somebody is about to show an account of theirs, to tie it. */
+/** Cookie set while the user is linking an external identity to an existing account. */
 export type LinkMark = TokenCookie;
 
 export function createLinkMark({ issuerUrl }: { readonly issuerUrl: URL }): LinkMark {

@@ -1,5 +1,5 @@
-// After the way back from a provider: in, or on to the second proof; and for somebody who is new, an
-// account, or one that is there already and has to be shown first (link.pages.ts).
+// The pages after the response of a provider: a known user is signed in or asked for the second
+// factor; a new user creates an account or links the identity to an existing one (link.pages.ts).
 import type Router from '@koa/router';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';

@@ -1,5 +1,6 @@
-// To another provider and back. Where the way leads then depends on why it was begun: on with a
-// sign-in, or back to the account. Everything that can go wrong there ends on the page it began on.
+// Starts authorization requests to identity providers and handles their callbacks. The purpose of
+// the request decides how the flow continues: with a sign-in, or on the account pages. Every
+// failure leads back to the page on which the request started.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -50,7 +51,7 @@ export const linkProblems = {
   too_many: 'with-many',
 } as const satisfies Record<LinkFault, ProblemName>;
 
-/** As the engine names a sign-in in progress. */
+/** The form of an interaction uid of oidc-provider. */
 const wellFormedUid = /^[\w-]{1,64}$/;
 
 export function addTripPages(router: Router, dependencies: TripPageDependencies): void {
@@ -60,10 +61,10 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
   function requireProvider(ctx: Context): ProviderClient {
     const client = providers.find(String(ctx['params'].provider));
     if (client) return client;
-    throw new AppError('not_found', 'Nobody can sign in with that here.');
+    throw new AppError('not_found', 'Unknown sign-in provider.');
   }
 
-  /** The page it began on. */
+  /** The page on which the request started. */
   function pathOf(purpose: Place): string {
     if (purpose.kind !== 'sign-in') return purpose.back;
     const { interaction } = purpose;
@@ -74,7 +75,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     own.redirect(ctx, `${pathOf(purpose)}?problem=${problem}`);
   }
 
-  /** Our own form, for a page of an interaction or of ours. */
+  /** Reads the form of a sign-in button after the CSRF check for its interaction or visitor. */
   async function readOwnForm(ctx: Context): Promise<{ form: Form; interaction?: string }> {
     const form = await readForm(ctx);
     const interaction = form.get('interaction');
@@ -104,7 +105,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     return undefined;
   }
 
-  /** One more way to sign in, or reauthentication, of a user who is signed in. */
+  /** A signed-in user links an identity or reauthenticates. */
   async function beginForAccount(ctx: Context, client: ProviderClient, form: Form): Promise<void> {
     const visit = await own.signedIn(ctx);
     if (!visit) return own.redirect(ctx, '/auth/sign-in');
@@ -115,7 +116,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
       if (!(await component.isProven(visit, 'link_identity'))) return own.redirect(ctx, back);
       return begin(ctx, client, { purpose: { kind: 'link', sessionUid, back } });
     }
-    // A provider vouches for one factor: it is no proof for an account that has a stronger one.
+    // A provider counts as one factor, so it cannot reauthenticate a user who has a second factor.
     if (ownsSecondFactor(await reauthentication.factorsOf(user.id))) return own.redirect(ctx, back);
     const { issuer } = client.provider;
     const known = (await identities.list(user.id)).find((each) => each.issuer === issuer);
@@ -131,7 +132,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     return begin(ctx, client, { ...wishes, purpose: { kind: 'sign-in', interaction } });
   });
 
-  /** Signed in there so long ago that a session here would be over at once. */
+  /** True if the authentication is older than half the maximum lifetime of a session. */
   function isPast({ at }: ProvenIdentity): boolean {
     return now().getTime() - at.getTime() > (sessionMaxSeconds * 1000) / 2;
   }
@@ -168,7 +169,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     const text = typeof state === 'string' ? state : '';
     const browser = ways.knownBrowser(ctx) ?? '';
     const { trip, isFirst } = await trips.end(text, client.provider.id, browser);
-    // Begun in another browser, or never, or too long ago: there is no page to go back to.
+    // The request is unknown, expired or from another browser, so its start page is unknown.
     if (!trip) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
     if (!isFirst) return goBack(ctx, trip.purpose, 'with-expired');
     const outcome = await client.finish(ctx.search, { ...trip, state: text });
@@ -179,13 +180,14 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     return arrive(ctx, trip.purpose, outcome.identity);
   });
 
-  // Google's dialogue on our page sends what it got, with a value that it put into a cookie as well.
+  // Google One Tap posts the ID token together with a CSRF token that it also sets as a cookie.
   router.post('/auth/with/:provider/one-tap', async (ctx) => {
     const form = await readForm(ctx);
     const client = requireProvider(ctx);
     forms.requireOwnSite(ctx);
     requireDoubleSubmit(ctx, form);
-    if (!client.provider.oneTap) throw new AppError('not_found', 'There is no such door.');
+    if (!client.provider.oneTap)
+      throw new AppError('not_found', 'One Tap is not enabled for this provider.');
     const credential = form.get('credential');
     const browser = ways.knownBrowser(ctx) ?? randomToken();
     const nonce = nonceIn(credential);
@@ -205,7 +207,7 @@ function requireDoubleSubmit(ctx: Context, form: Form): void {
   throw new AppError('cross_site', 'This form came from another site. Please load the page again.');
 }
 
-/** Only to find what was asked for: nothing is believed before the signature. */
+/** Reads the nonce of an unverified token, only to find the request; nothing else is trusted. */
 function nonceIn(token: string): string {
   try {
     const [, part = ''] = token.split('.');

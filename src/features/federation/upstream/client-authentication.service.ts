@@ -1,5 +1,5 @@
-// How we show a provider's token endpoint who we are: with a secret, or with a signature that only we
-// can make (private_key_jwt, OIDC Core 9).
+// Client authentication at the token endpoint of a provider, with a client secret or with a private
+// key (private_key_jwt, OIDC Core §9).
 import type { ClientAuth } from 'openid-client';
 import type { SignInProvider } from '#config/federation-settings.ts';
 
@@ -11,7 +11,7 @@ export async function authenticationOf({ credential }: SignInProvider): Promise<
   }
   const basic = client.ClientSecretBasic(credential.secret);
   const post = client.ClientSecretPost(credential.secret);
-  // Basic is what holds when a provider says nothing (OIDC Discovery 3).
+  // client_secret_basic is the default if the metadata names no method (OIDC Discovery §3).
   const choose: ClientAuth = (server, ...rest) => {
     const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
     return (methods.includes('client_secret_basic') ? basic : post)(server, ...rest);
@@ -19,7 +19,7 @@ export async function authenticationOf({ credential }: SignInProvider): Promise<
   return choose;
 }
 
-/** The algorithm follows from the key: RS256 for RSA, which every provider takes. */
+/** The algorithm is derived from the key: RS256 for RSA, which every provider supports. */
 function cryptoKeyOf(key: Extract<SignInProvider['credential'], { kind: 'key' }>['key']) {
   const algorithms = {
     rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },

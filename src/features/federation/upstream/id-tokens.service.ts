@@ -1,12 +1,12 @@
-// What a provider says about a person, believed only after every check of OIDC Core 3.1.3.7: who
-// signed it, for whom, when, in answer to which question, and from which house.
+// Validates the ID tokens of providers (OIDC Core §3.1.3.7): signature, issuer, audience, times,
+// nonce and hosted domain. The claims are trusted only after all checks.
 import { jwtVerify, type JWTPayload } from 'jose';
 import type { ProvenIdentity } from '#features/federation/identities.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { googleIssuer, type SignInProvider } from '#config/federation-settings.ts';
 import type { ProviderKeys } from './provider-keys.service.ts';
 
-/** Signatures that only the provider can make: none at all, and shared secrets, are not among them. */
+/** Accepted signature algorithms: asymmetric only, neither `none` nor HMAC with a shared secret. */
 export const idTokenAlgorithms = [
   'ES256',
   'ES384',
@@ -21,27 +21,27 @@ export const idTokenAlgorithms = [
   'Ed25519',
 ];
 
-/** What two clocks may differ by. */
+/** Tolerated clock skew. */
 export const clockToleranceSeconds = 60;
-/** An answer is given at once; anything older is a copy. */
+/** Maximum age of an ID token; an older one may be replayed. */
 const longestAgeSeconds = 10 * 60;
 const longestName = 120;
 
-/** What was asked for, and what the answer has to be worth. */
+/** Values of the request with which the ID token must agree. */
 export interface ExpectedToken {
   readonly nonce: string;
-  /** Seconds since the person proved it there; `undefined`: any time will do. */
+  /** Maximum age of the authentication (`max_age`); `undefined` accepts any age. */
   readonly maxAgeSeconds?: number | undefined;
-  /** When it was asked for. */
+  /** Time of the authorization request. */
   readonly askedAt: Date;
 }
 
 export type TokenFault =
-  /** Nothing that the provider could have said to us now. */
+  /** The ID token is invalid. */
   | 'refused'
-  /** Somebody of another house. */
+  /** The user does not belong to the required hosted domain. */
   | 'domain'
-  /** True, but the provider did not ask the person anew, or does not say that it did. */
+  /** The ID token is valid but does not prove an authentication that is recent enough. */
   | 'stale';
 
 export type TokenOutcome =
@@ -54,14 +54,15 @@ export interface CheckedToken {
   readonly now: () => Date;
 }
 
-/** @throws what fetching the keys throws */
+/** @throws errors of jose for an invalid token, and errors of fetching the keys */
 export async function checkIdToken(
   token: string,
   expected: ExpectedToken,
   { provider, findKey, now }: CheckedToken,
 ): Promise<TokenOutcome> {
   const { issuer, clientId, hostedDomain } = provider;
-  // Google writes its name both ways (its OpenID Connect guide, "Validating an ID token").
+  // Google uses both forms of its issuer
+  // (https://developers.google.com/identity/openid-connect/openid-connect#validatinganidtoken).
   const issuers = issuer === googleIssuer ? [issuer, 'accounts.google.com'] : [issuer];
   const { payload } = await jwtVerify(token, findKey, {
     issuer: issuers,
@@ -87,7 +88,7 @@ function isFresh({ auth_time: at }: JWTPayload, { maxAgeSeconds, askedAt }: Expe
   return typeof at === 'number' && at >= earliest;
 }
 
-/** @param claims checked, with what userinfo added */
+/** @param claims validated claims of the ID token, completed from userinfo */
 export function readIdentity(
   claims: Readonly<Record<string, unknown>> & { readonly sub: string },
   provider: SignInProvider,
@@ -109,8 +110,9 @@ export function readIdentity(
 }
 
 /**
- * Google knows for sure only of its own mailboxes and of those of a Workspace (its guide on
- * verifying ID tokens); another provider, where the operator says so.
+ * Google is authoritative only for Gmail and Workspace addresses
+ * (https://developers.google.com/identity/gsi/web/guides/verify-google-id-token). Any other
+ * provider is trusted only if the operator configured it.
  */
 function isTrusted(
   email: string,

@@ -1,7 +1,7 @@
-// Talking to one provider: the address people are sent to, and what comes back. The protocol is
-// openid-client's, which is loaded when it is first needed; what the ID token must be is
-// id-tokens.service.ts. Every call has an end, and a provider that is away is an outcome, not a
-// fault of ours.
+// OpenID Connect client for one provider: builds authorization requests and handles responses. The
+// protocol is implemented by openid-client, which is loaded on first use; ID tokens are validated
+// in id-tokens.service.ts. Every call has a timeout, and an unavailable provider is a regular
+// outcome.
 import type { Configuration, CustomFetch } from 'openid-client';
 import type { JSONWebKeySet } from 'jose';
 import type { ProvenIdentity } from '#features/federation/identities.ts';
@@ -18,16 +18,16 @@ import { authenticationOf } from './client-authentication.service.ts';
 import { faultOf, ProviderAway, type ProviderFault } from './provider-errors.service.ts';
 import { createProviderKeys } from './provider-keys.service.ts';
 
-/** Seconds for one call; there are four at most. */
+/** Timeout of one call in seconds; a sign-in makes at most four calls. */
 const callSeconds = 4;
-/** What a provider says of itself changes seldom. */
+/** How long provider metadata is cached. */
 const rememberedSeconds = 60 * 60;
 
 export type ProviderOutcome =
   | { readonly ok: true; readonly identity: ProvenIdentity }
   | { readonly ok: false; readonly reason: ProviderFault };
 
-/** What the address of a sign-in is made of. */
+/** Parameters of an authorization request. */
 export interface Asked {
   readonly state: string;
   readonly nonce: string;
@@ -60,7 +60,8 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
 
   const call: CustomFetch = async (url, { method, headers, body, signal }) => {
     const answer = await reach(url, { method, headers, body: textOf(body), signal });
-    if (answer.status >= 500) throw new ProviderAway(`it answered ${answer.status}`);
+    if (answer.status >= 500)
+      throw new ProviderAway(`provider responded with status ${answer.status}`);
     return answer;
   };
 
@@ -68,7 +69,7 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
     try {
       return await fetch(...request);
     } catch (cause) {
-      throw new ProviderAway('it can not be reached', { cause });
+      throw new ProviderAway('provider is unreachable', { cause });
     }
   }
 
@@ -84,25 +85,26 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
       const metadata = { [client.clockTolerance]: clockToleranceSeconds };
       const url = new URL(issuer);
       const found = await client.discovery(url, clientId, metadata, authentication, options);
-      // The library compares addresses; who it is is compared as text, as in every ID token.
+      // The library compares normalized URLs; ID tokens require the exact text of the issuer.
       const described = found.serverMetadata();
-      if (described.issuer !== issuer) throw new Error('it calls itself otherwise');
-      // People are sent to the one, and believed because of the other.
-      const doors = [described.authorization_endpoint, described.jwks_uri];
-      if (!doors.every(isSafe)) throw new Error('its doors are not behind TLS');
+      if (described.issuer !== issuer) throw new Error('issuer mismatch in provider metadata');
+      // Users are redirected to the first endpoint, and ID tokens are trusted because of the
+      // second.
+      const endpoints = [described.authorization_endpoint, described.jwks_uri];
+      if (!endpoints.every(isSafe)) throw new Error('provider endpoint is not HTTPS');
       return found;
     } catch (cause) {
-      throw new ProviderAway('it does not describe itself', { cause });
+      throw new ProviderAway('provider discovery failed', { cause });
     }
   }
 
-  /** As safe as its own address. */
+  /** True for an HTTPS URL, and for HTTP only if the issuer itself uses HTTP. */
   function isSafe(address: string | undefined): boolean {
     const { protocol } = URL.parse(address ?? '') ?? {};
     return protocol === 'https:' || (protocol === 'http:' && issuer.startsWith('http:'));
   }
 
-  /** Asked for once by however many come together; what went wrong is not remembered. */
+  /** Returns cached metadata. Concurrent callers share one request, and a failure is not cached. */
   function configure(): Promise<Configuration> {
     const at = now().getTime() / 1000;
     if (known.configuration && at < known.until) return known.configuration;
@@ -117,14 +119,14 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
 
   async function fetchKeys(): Promise<JSONWebKeySet> {
     const { jwks_uri: address } = (await configure()).serverMetadata();
-    if (!address) throw new ProviderAway('it publishes no keys');
+    if (!address) throw new ProviderAway('provider metadata has no jwks_uri');
     const answer = await reach(address, { signal: AbortSignal.timeout(callSeconds * 1000) });
     const set: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
-    if (!isKeySet(set)) throw new ProviderAway('its keys can not be read');
+    if (!isKeySet(set)) throw new ProviderAway('provider keys are unavailable');
     return set;
   }
 
-  /** Addresses that stand in no ID token are asked for, if that can be done. */
+  /** Adds the email address from userinfo if it is requested but missing in the ID token. */
   async function complete(
     claims: Readonly<Record<string, unknown>> & { readonly sub: string },
     accessToken: string,
@@ -162,7 +164,7 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
 
   function refuse(reason: ProviderFault, error?: unknown): ProviderOutcome {
     const fields = { event: 'provider.refused', name: provider.id, reason };
-    log.warn(error === undefined ? fields : { ...fields, err: error }, 'no sign-in by a provider');
+    log.warn(error === undefined ? fields : { ...fields, err: error }, 'federated sign-in failed');
     return { ok: false, reason };
   }
 
@@ -176,7 +178,7 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
 
   return {
     provider,
-    /** `undefined`: the provider is away. */
+    /** Returns the authorization URL, or `undefined` if the provider is unavailable. */
     async begin(asked: Asked): Promise<URL | undefined> {
       const { state, nonce, verifier, maxAgeSeconds, loginHint, locale } = asked;
       try {
@@ -200,11 +202,11 @@ export function createProviderClient(dependencies: ProviderClientDependencies) {
         return undefined;
       }
     },
-    /** @param query of the address at which the answer arrived, with its question mark */
+    /** @param query the query string of the callback, including the question mark */
     finish(query: string, answered: Answered): Promise<ProviderOutcome> {
       return orFault(exchange(new URL(query, redirectUri), answered));
     },
-    /** An ID token that the browser brought itself. */
+    /** Accepts an ID token that the browser delivered (One Tap). */
     take(token: string, expected: ExpectedToken): Promise<ProviderOutcome> {
       const taken = async (): Promise<ProviderOutcome> => {
         const outcome = await check(token, expected);

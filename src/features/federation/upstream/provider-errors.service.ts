@@ -1,17 +1,17 @@
-// What went wrong at a provider, as far as the person at our page is concerned.
+// Classifies errors of a federated sign-in for the message that the user sees.
 import type { TokenFault } from './id-tokens.service.ts';
 
 export type ProviderFault =
   | TokenFault
-  /** It can not be reached, or does not answer as it should. */
+  /** The provider is unavailable or misconfigured. */
   | 'away'
-  /** The person, or the provider, said no. */
+  /** The user or the provider refused the request. */
   | 'denied';
 
-/** The provider did not answer, or with its own trouble. */
+/** The provider did not respond, or responded with a server error. */
 export class ProviderAway extends Error {}
 
-/** Whoever is away says so somewhere below what the libraries make of it. */
+/** Searches the chain of causes, because libraries wrap the original error. */
 export function faultOf(error: unknown): ProviderFault {
   for (let each: unknown = error, depth = 0; each instanceof Error && depth < 6; depth += 1) {
     if (each instanceof ProviderAway || each.name === 'TimeoutError') return 'away';

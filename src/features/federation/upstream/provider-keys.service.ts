@@ -1,5 +1,5 @@
-// The keys with which a provider signs, as it publishes them: remembered for a while, and fetched
-// once more for a key that is not among them, though not each time somebody invents one.
+// Caches the signing keys of a provider. An unknown key id triggers a refresh, at limited rate, so
+// that forged tokens cannot cause a request each.
 import {
   createLocalJWKSet,
   errors,
@@ -9,13 +9,13 @@ import {
   type JWSHeaderParameters,
 } from 'jose';
 
-/** How long a set is good without being asked for again. */
+/** How long a key set is cached. */
 const rememberedSeconds = 10 * 60;
-/** The least time between two sets that an unknown key made us fetch. */
+/** Minimum time between two refreshes caused by unknown keys. */
 const coolingSeconds = 30;
 
 export interface ProviderKeyDependencies {
-  /** Reads the set anew. */
+  /** Fetches the current key set. */
   readonly fetchKeys: () => Promise<JSONWebKeySet>;
   readonly now: () => Date;
 }
@@ -35,7 +35,7 @@ export function createProviderKeys({ fetchKeys, now }: ProviderKeyDependencies) 
     return state.find;
   }
 
-  /** For jose: the key that a signature names. */
+  /** Key resolver for `jwtVerify` of jose. */
   return async function findKey(
     header?: JWSHeaderParameters,
     token?: FlattenedJWSInput,
