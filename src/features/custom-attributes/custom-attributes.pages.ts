@@ -93,8 +93,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
     door.takes(async (ctx, visit, form) => {
       const declaration = open(ctx);
       const { namespace, fields, person } = declaration;
-      if (person !== 'write')
-        throw new AppError('forbidden', 'This namespace is read-only for users.');
+      if (person !== 'write') throw new AppError('forbidden', 'This namespace is read-only.');
       const { user, actor } = visit;
       const kept = await supplements.get(user.id, namespace);
       const value = readTyped(fields, form.get, kept?.value);

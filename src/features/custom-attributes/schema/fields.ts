@@ -49,7 +49,7 @@ const deepestGroup = 3;
 const mostOptions = 100;
 
 const always = ['type', 'title', 'description', '$comment', 'examples', 'default', 'deprecated'];
-const ours = ['x-title', 'x-description', 'x-options'];
+const extensions = ['x-title', 'x-description', 'x-options'];
 const text = ['enum', 'minLength', 'maxLength', 'pattern', 'format'];
 const number = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
 const list = ['items', 'minItems', 'maxItems', 'uniqueItems'];
@@ -168,7 +168,7 @@ function optionsOf(schema: Schema): readonly FieldOption[] | undefined {
 }
 
 function foreignKeywords(schema: Schema, type: string, pointer: string): readonly FormFault[] {
-  const allowed = new Set([...always, ...ours, ...(known[type] ?? [])]);
+  const allowed = new Set([...always, ...extensions, ...(known[type] ?? [])]);
   const foreign = Object.keys(schema).filter((keyword) => !allowed.has(keyword));
   const reasons = foreign.map((keyword) => `a form does not support ${keyword}`);
   for (const keyword of ['x-title', 'x-description']) {
