@@ -1,5 +1,5 @@
-// The answer to "may this app have that?". The page itself is shown by interaction.pages.ts, after
-// the sign-in or by itself.
+// Handles the decision of the consent form. The consent page itself is rendered by
+// interaction.pages.ts, after the sign-in or on its own.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -16,7 +16,7 @@ export function addConsentPages(
   router: Router,
   { interaction, own }: ConsentPageDependencies,
 ): void {
-  /** Saying no to an app is not signing out: the password was right all the same. */
+  /** Denying consent does not sign the user out: the user has authenticated successfully. */
   async function keepSignIn(ctx: Context, open: OpenInteraction): Promise<void> {
     if (open.sessionAccountId !== undefined) return;
     const signIn = await interaction.signInOf(open);

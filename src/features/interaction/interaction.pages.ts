@@ -1,5 +1,5 @@
-// What the pages of one sign-in share: opening it, its form token, going on to the next step, and
-// the page for one that is over.
+// Shared by the pages of an interaction: opening it, its form token, redirecting to the next step,
+// and the page for an interaction that has ended.
 import { errors } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
@@ -33,12 +33,12 @@ export interface InteractionPageDependencies {
   readonly forms: Forms;
   readonly render: Render;
   readonly supplements: Supplements;
-  /** Of somebody who is about to tie an account elsewhere to the one they sign in to. */
+  /** Set in a browser whose user is linking an external identity to the account they sign in to. */
   readonly linkMark: TokenCookie;
 }
 
 type InteractionView = 'sign-in' | 'second-factor' | 'register' | 'consent';
-/** What the page's own code computes; the rest is the same for every page of a sign-in. */
+/** Locals computed by the page itself; the others are the same for every page of an interaction. */
 type OwnLocals<View extends InteractionView> = Omit<ViewLocals[View], 'client' | 'formToken'>;
 
 interface SecondFactorState {
@@ -66,11 +66,11 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     return opened;
   }
 
-  /** Whoever signed in may have been blocked since: then the sign-in is over. */
+  /** The account may have been blocked since the sign-in; the interaction has then ended. */
   async function requireAccount(opened: OpenInteraction): Promise<User> {
     const account = await interactions.account(opened);
     if (account) return account;
-    throw new errors.SessionNotFound('the person may not act any more');
+    throw new errors.SessionNotFound('the user is not active');
   }
 
   function renderView<View extends InteractionView>(
@@ -84,7 +84,8 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       client: viewOf(opened.client, opened.params['redirect_uri']),
       formToken: forms.token(opened.uid),
     };
-    // Together they are what the view's type names: the compiler can not add generic types up.
+    // The cast is sound: `OwnLocals` and `shared` add up to the view's type, but TypeScript cannot
+    // combine generic types.
     render(ctx, view, { ...locals, ...shared } as unknown as ViewLocals[View], { status });
   }
 
@@ -94,9 +95,9 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     render: renderView,
     account: interactions.account,
     signInOf: interactions.signInOf,
-    /** The app that the person is on the way to, as pages show it. */
+    /** The client that requested the sign-in, as the pages display it. */
     clientOf: ({ client, params }: OpenInteraction) => viewOf(client, params['redirect_uri']),
-    /** Another person than before: who was signed in here is signed out first. */
+    /** If another user was signed in in this browser, that session is ended first. */
     async signedIn(
       ctx: Context,
       opened: OpenInteraction,
@@ -112,7 +113,9 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     },
     allowed: interactions.allowed,
     denied: interactions.denied,
-    /** Opens the interaction of a form that came from our own page. */
+    /**
+     * Opens the interaction of a submitted form, after checking that the form came from this site.
+     */
     async openForm(ctx: Context): Promise<{ open: OpenInteraction; form: Form }> {
       const opened = await open(ctx);
       const form = await readForm(ctx);
@@ -142,7 +145,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       ctx.status = 303;
       ctx.redirect(address(opened));
     },
-    /** The page for the second proof, after the password was right. */
+    /** Shows the page for the second factor, after the password was verified. */
     showSecondFactor(
       ctx: Context,
       opened: OpenInteraction,
@@ -157,13 +160,16 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       const onward = next.step === 'done' ? next.returnTo : address(opened);
       ctx.redirect(linkMark.read(ctx) ? address(opened, 'with/link/confirm') : onward);
     },
-    /** Once more to where the last step led. */
+    /** Redirects to the result of the last completed step. */
     resume(ctx: Context, opened: OpenInteraction): void {
       ctx.status = 303;
       ctx.redirect(interactions.isSettled(opened) ? opened.engine.returnTo : address(opened));
     },
     formTokenOf: ({ uid }: OpenInteraction): string => forms.token(uid),
-    /** Shows the way back when the interaction is over, expired, or from another browser. */
+    /**
+     * Shows a page with a way to start again if the interaction has ended, has expired or belongs
+     * to another browser.
+     */
     async explainEnd(ctx: Context, next: Next): Promise<void> {
       try {
         await next();
@@ -175,7 +181,10 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     showExpired,
   };
 
-  /** For every way a sign-in can be over; the app is named only from its registration. */
+  /**
+   * The page for every interaction that can no longer be used; the client is named from its
+   * registration only.
+   */
   async function showExpired(ctx: Context, uid: string): Promise<void> {
     const trace = uid === '' ? undefined : await interactions.trace(uid);
     const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
@@ -199,7 +208,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
 
 export type InteractionPages = ReturnType<typeof createInteractionPages>;
 
-/** The registered members that a page shows. */
+/** The registered client metadata that a page displays. */
 export function viewOf(
   client: Pick<Client, 'clientId' | 'metadata'>,
   redirectUri?: unknown,
@@ -220,7 +229,7 @@ export function viewOf(
   });
 }
 
-/** Where a sign-in can be started again: registered addresses only, never one from a request. */
+/** Where the user can start the sign-in again: registered URLs only, never one from a request. */
 function wayBack({ metadata }: Client): string | undefined {
   const { initiate_login_uri: start, client_uri: home, redirect_uris: answers } = metadata;
   const [answer]: unknown[] = Array.isArray(answers) ? answers : [];

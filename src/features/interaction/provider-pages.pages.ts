@@ -1,4 +1,4 @@
-// Pages that the engine shows by itself: errors that can not go to the app, and signing out.
+// Pages that oidc-provider requests: errors that cannot be returned to the client, and logout.
 import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
 import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
@@ -14,7 +14,7 @@ function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
   return sentences[code] ?? 'error.message.invalid_input';
 }
 
-/** The address that the client sent without having registered it, if that is the error. */
+/** The unregistered redirect URI that the client sent, if that is what caused the error. */
 function unregisteredAddress(ctx: KoaContextWithOIDC, error: Error): string | undefined {
   const name = parameterOf(ctx, error);
   const sent = name === undefined ? undefined : ctx.oidc?.params?.[name];
@@ -23,14 +23,14 @@ function unregisteredAddress(ctx: KoaContextWithOIDC, error: Error): string | un
 
 function parameterOf({ oidc }: KoaContextWithOIDC, error: Error): string | undefined {
   if (error instanceof errors.InvalidRedirectUri) return 'redirect_uri';
-  // The engine has no class of its own for it.
+  // oidc-provider has no error class for an unregistered `post_logout_redirect_uri`.
   const isLogout = oidc?.route === 'end_session' && error instanceof errors.InvalidRequest;
   return isLogout && error.error_description === 'post_logout_redirect_uri not registered'
     ? 'post_logout_redirect_uri'
     : undefined;
 }
 
-/** For the developer of the app; of our own faults there is nothing to say. */
+/** Error detail for the client's developer; internal errors expose none. */
 function detailOf({ error, error_description: description }: ErrorOut): string | undefined {
   return error === 'server_error' ? undefined : description;
 }
@@ -39,11 +39,11 @@ export interface EnginePageDependencies {
   readonly basePath: string;
   readonly render: Render;
   readonly clients: Clients;
-  /** Late, because the interactions need the engine that needs these pages. */
+  /** Resolved late: interactions depend on the provider instance, which depends on these pages. */
   readonly interaction: () => InteractionPages;
 }
 
-/** Sentences for people; the code beside it is what a developer looks up. */
+/** Sentences for end users; the error code next to them is for developers. */
 const sentences: Partial<Record<string, MessageKey>> = {
   invalid_client: 'error.message.client_not_found',
   server_error: 'error.message.internal',

@@ -1,5 +1,5 @@
-// What follows when somebody was asked whether to sign out and chose to stay: nothing changes, and
-// they are shown the way back. Signing out itself is oidc/sign-in/sign-out.ts.
+// Shown when the user declines to sign out: the session is unchanged, and the page links back to
+// the client. Logout itself is in oidc/sign-in/sign-out.ts.
 import type Router from '@koa/router';
 import { readQuery } from '#http/request/input.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -18,7 +18,7 @@ export function addSignOutPages(router: Router, { own, clients }: SignOutPageDep
     const clientId = readQuery(ctx).get('client_id');
     const known = clientId === '' ? undefined : await clients.find(clientId);
     const client = known && viewOf(known);
-    // The way back is the app's registered home, never an address from the request.
+    // The link uses the registered `client_uri`, never a URL from the request (open redirect).
     own.render(ctx, 'stayed', {
       client,
       returnHref: client?.uri,
