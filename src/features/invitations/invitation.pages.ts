@@ -1,4 +1,4 @@
-// The page behind the link of an invitation: it makes an account with the address that was invited.
+// The page behind an invitation link: creates an account with the invited email address.
 import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
@@ -17,7 +17,7 @@ export interface InvitationPageDependencies {
   readonly own: OwnPages;
   readonly invitations: Invitations;
   readonly terms: TermsRule;
-  /** False: nobody can make an account, with an invitation or without. */
+  /** False: registration is closed, so invitations are refused as well. */
   readonly invitationsCount: boolean;
   readonly minimumPasswordLength: number;
 }

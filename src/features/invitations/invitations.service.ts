@@ -1,5 +1,5 @@
-// Invitations: an operator asks somebody to make an account with the address they were written at.
-// The mail that brings the link proves the mailbox.
+// Invitations: an operator invites a user to register with a given email address. Opening the
+// mailed link verifies the address.
 import { isAppError } from '#platform/errors.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { mailProofSeconds } from '#features/email-tokens/email-tokens.ts';
@@ -31,7 +31,7 @@ export type InvitationOutcome =
   | {
       readonly ok: true;
       readonly email: string;
-      /** For the operator, who may hand it over in another way; it is kept nowhere. */
+      /** For the operator, who may deliver it by other means; only its hash is stored. */
       readonly link: string;
       readonly expiresAt: Date;
     }
@@ -40,7 +40,7 @@ export type InvitationOutcome =
 export function createInvitations(dependencies: InvitationDependencies) {
   const { db, proofs, registration, users, outbox, audit, issuer, now } = dependencies;
   return {
-    /** An invitation that was sent to the address before is no good any more. */
+    /** Invalidates an earlier invitation to the same address. */
     async invite(typed: string, locale: string | undefined): Promise<InvitationOutcome> {
       const address = checkEmail(typed);
       if (!address.ok) return { ok: false, email: `email_${address.reason}` };
@@ -53,13 +53,13 @@ export function createInvitations(dependencies: InvitationDependencies) {
         const mail = { template: 'invitation', values: { link } };
         await outbox.add([{ kind: 'mail', userId: undefined, to: email, locale, ...mail }], tx);
         const actor = { kind: 'operator' } as const;
-        // Not the address: an entry about nobody's account could never be erased.
+        // The address is left out: an entry that belongs to no account could never be erased.
         await audit.append({ event: 'user.invited', actor, details: { proof: id } }, tx);
         return { ok: true, email, link, expiresAt };
       });
     },
     find: (token: string) => proofs.findByLink(token, ['invitation']),
-    /** Makes the account with the address that was invited, whatever the request says. */
+    /** Creates the account with the invited address, whatever address the request contains. */
     async accept(
       proof: MailProof,
       request: Omit<AccountRequest, 'email' | 'emailVerified'>,

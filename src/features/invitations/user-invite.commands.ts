@@ -1,4 +1,4 @@
-// user invite: asks somebody to make an account, by mail and by a link that is printed once.
+// `user invite`: invites a user to register, by mail and by a link that is printed once.
 import { AppError } from '#platform/errors.ts';
 import { locales } from '#http/i18n/languages.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
@@ -6,14 +6,14 @@ import { emailSentences } from '#features/account-creation/user-create.commands.
 
 export const userInvite: DataCommand = {
   name: 'user invite',
-  summary: 'Invite somebody to make an account.',
+  summary: 'Invite a user to create an account.',
   options: {
-    email: { value: 'E', isRequired: true, meaning: 'The address that the account will have' },
-    locale: { value: 'L', meaning: `The language of the mail: ${locales.join(', ')}` },
+    email: { value: 'E', isRequired: true, meaning: 'Email address of the new account' },
+    locale: { value: 'L', meaning: `Language of the mail: ${locales.join(', ')}` },
   },
   async run({ installation }, args) {
     if (installation.config.registration === 'closed') {
-      throw new AppError('conflict', 'REGISTRATION is closed: nobody could use the invitation.');
+      throw new AppError('conflict', 'REGISTRATION is closed: invitations cannot be used.');
     }
     const { invitations } = installation.services.mailProofs;
     const outcome = await invitations.invite(args.required('email'), args.text('locale'));
@@ -25,7 +25,7 @@ export const userInvite: DataCommand = {
     const until = expiresAt.toISOString();
     return {
       document: { email, link, expires_at: until },
-      text: `${email} is invited. The mail is on its way; the same link, good until ${until}:\n\n${link}\n`,
+      text: `${email} was invited. The mail has been queued; the same link, valid until ${until}:\n\n${link}\n`,
     };
   },
 };
