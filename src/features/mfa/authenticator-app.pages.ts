@@ -1,5 +1,5 @@
-// The codes that signing in asks for, from the user's side: setting up an app that makes them, recovery
-// codes, and turning it all off. Each of them needs reauthentication.
+// Account pages for the authenticator app: setting it up, recovery codes, and turning both off.
+// Each action requires reauthentication.
 import type Router from '@koa/router';
 import { showRecoveryCode } from './mfa.ts';
 import type { Context } from '#http/context.ts';

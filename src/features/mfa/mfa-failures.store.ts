@@ -1,9 +1,9 @@
-// Wrong codes in a row, per person. A right password in between changes nothing about them.
+// Consecutive wrong codes per user. A correct password does not reset the counter.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-// Counted before the code is looked at: a hundred at once are a hundred. Waits for others at the same
-// row, so the number that comes back is this attempt's own.
+// Counted before the code is checked, so concurrent attempts cannot exceed the limit. The row lock
+// serializes them, so each attempt gets its own number.
 const count: Statement = {
   name: 'factor_failures_count',
   text: `
@@ -25,7 +25,9 @@ const forgive: Statement = {
 
 export function createFactorFailureStore(db: Database) {
   return {
-    /** How many there are with this one; `undefined`: it is locked, and this one does not count. */
+    /**
+     * The number of failures including this one; `undefined`: locked, and this one is not counted.
+     */
     async count(userId: string, at: Date, tx: Knex): Promise<number | undefined> {
       return (await db.run<{ failures: number }>(count, [userId, at], tx)).rows[0]?.failures;
     },

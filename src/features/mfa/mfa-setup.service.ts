@@ -1,5 +1,5 @@
-// Turning on the codes that signing in asks for. Whoever knew the password alone is out: every session
-// and token from before ends, and so does a change of address that was asked for before.
+// Turns on the second factor. An attacker who knew only the password loses access: every earlier
+// session and token is revoked, and a pending change of the email address is cancelled.
 import { AppError } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
@@ -24,9 +24,9 @@ export function createSecondFactorSetup(dependencies: SecondFactorSetupDependenc
   const { secondFactor, users, proofs, blocking, changes } = dependencies;
   return {
     /**
-     * Takes the first code of the new secret. Ends the session that asks as well: its cookie may have
-     * been copied.
-     * @throws AppError `forbidden` when that session has ended meanwhile
+     * Confirms the new secret with its first code. The requesting session is revoked as well,
+     * because its cookie may have been copied.
+     * @throws AppError `forbidden` when that session was already revoked
      */
     async finish(before: User, sessionUid: string, code: string): Promise<SetupOutcome> {
       const { id, securityVersion } = before;
@@ -37,7 +37,8 @@ export function createSecondFactorSetup(dependencies: SecondFactorSetupDependenc
         const isStillSignedIn = ended.some(({ uid }) => uid === sessionUid);
         await proofs.endChangeOf(id, tx);
         user = await users.findById(id, tx);
-        // This act counts as one: with another number, something else came between.
+        // The revocation above increments the version by one; any other value means a concurrent
+        // change.
         const isUnchanged = user?.securityVersion === securityVersion + 1;
         if (!isUnchanged || !isStillSignedIn) throw noLongerSignedIn();
       });
@@ -52,5 +53,5 @@ export function createSecondFactorSetup(dependencies: SecondFactorSetupDependenc
 export type SecondFactorSetup = ReturnType<typeof createSecondFactorSetup>;
 
 function noLongerSignedIn(): AppError {
-  return new AppError('forbidden', 'You are not signed in here any more. Please sign in again.');
+  return new AppError('forbidden', 'You are no longer signed in. Please sign in again.');
 }

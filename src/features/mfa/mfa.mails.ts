@@ -1,5 +1,5 @@
-// What the mails about second factors say: that something has changed, and what to do if it was
-// somebody else. How they are set is server/composition/mail-writer.ts.
+// Mails about changes of sign-in methods: what has changed, and what to do if it was not the user.
+// The templates are rendered by server/composition/mail-writer.ts.
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { MailContent, MailWords } from '#http/rendering/mail-content.ts';
 
@@ -18,7 +18,7 @@ function factorMail(
   });
 }
 
-/** With the name of the other provider. */
+/** Inserts the name of the identity provider. */
 function identityMail(
   subject: MessageKey,
   what: MessageKey,

@@ -1,5 +1,6 @@
-// The second proof of a sign-in: a code from an app, or one on paper. Each is good once; ten wrong
-// ones in a row lock the factor for a while, whatever happens with the password, and the person is told.
+// Checks the second factor of a sign-in: a TOTP or recovery code, each for single use. Ten wrong
+// codes in a row lock the factor for a while, whether or not the password is correct, and the user
+// is notified.
 import type { Knex } from 'knex';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import {
@@ -46,14 +47,16 @@ export interface FactorState {
   readonly recoveryCodesLeft: number;
 }
 
-/** How long the secret of a new factor is shown; after that it begins anew. */
+/** How long the secret of a new factor can be displayed and confirmed; then setup starts over. */
 const setUpMilliseconds = 15 * 60 * 1000;
 
 export function createSecondFactor(dependencies: SecondFactorDependencies) {
   const { db, totp, recoveryCodes, factorFailures, users } = dependencies;
   const { keyring, audit, notices, now } = dependencies;
 
-  /** @throws AppError `session_expired` when the user was signed out since the user was read */
+  /**
+   * @throws AppError `session_expired` when the user's sessions were revoked after `user` was read
+   */
   async function requireUnrevoked(user: ReadUser, tx: Knex): Promise<void> {
     if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
   }
@@ -80,7 +83,10 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     if (count === mostWrongCodes) await notices.tellPerson(userId, 'factor_locked', tx);
   }
 
-  /** Counted first, so that many at once are as many; a wrong one is committed, too. */
+  /**
+   * Counts the attempt first, so concurrent attempts are all counted; a wrong code is committed
+   * too.
+   */
   async function attempt(
     userId: string,
     text: string,
@@ -113,7 +119,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     await notices.tellPerson(userId, template, tx);
   }
 
-  /** Takes a code of a factor that is in use. */
+  /** Accepts a code of a confirmed factor. */
   function take(userId: string) {
     return async ({ kind, code }: TypedCode, tx: Knex): Promise<boolean> => {
       if (kind === 'totp') return takeTotp(userId, code, false, tx);
@@ -130,10 +136,13 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
       const recoveryCodesLeft = since ? await recoveryCodes.count(userId) : 0;
       return { since, lastUsedAt: credential?.lastUsedAt, recoveryCodesLeft };
     },
-    /** As the second step of a sign-in, or to prove it again for something that matters. */
+    /** For the second step of a sign-in, or for reauthentication. */
     check: (userId: string, text: string): Promise<CodeOutcome> =>
       attempt(userId, text, take(userId)),
-    /** A new secret, good once a code of it was typed. False: there is one in use. */
+    /**
+     * Stores a new secret, which takes effect once a code is entered. False: a factor is already
+     * active.
+     */
     async begin(userId: string): Promise<boolean> {
       return totp.begin(userId, keyring.seal(await makeTotpSecret(), contextOf(userId)), now());
     },
@@ -145,7 +154,8 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
       return isFresh ? keyring.open(credential.sealed, contextOf(userId)).toString() : undefined;
     },
     /**
-     * The first code of a new secret; answers with the codes for paper, which nobody sees again.
+     * Confirms a new secret with its first code; returns the recovery codes, which are shown only
+     * once.
      * @param join runs in the transaction that turns the factor on
      */
     async confirm(
@@ -168,7 +178,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
       const outcome = await attempt(userId, text, isTaken, (tx) => requireUnrevoked(user, tx));
       return outcome.ok ? { ok: true, recoveryCodes: codes } : outcome;
     },
-    /** In place of those before. */
+    /** Replaces all previous recovery codes. */
     renewRecoveryCodes: (user: ReadUser): Promise<readonly string[]> =>
       db.transaction(async (tx) => {
         const { id: userId } = user;
@@ -177,7 +187,10 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
         await note('recovery_codes.renewed', 'recovery_codes_renewed', userId, tx);
         return codes;
       }),
-    /** By the person, or by an operator for somebody who has lost phone and paper. */
+    /**
+     * By the user, or by an operator for a user who has lost both the device and the recovery
+     * codes.
+     */
     async remove(userId: string, by: AuditActor) {
       return db.transaction(async (tx) => {
         if (!(await totp.remove(userId, tx))) return false;

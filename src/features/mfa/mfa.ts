@@ -1,14 +1,17 @@
-// Rules about second factors: how many wrong codes are one too many, and what codes look like.
+// Rules for the second factor: lockout after wrong codes, and the format of codes.
 import { latinDigits } from '#http/i18n/languages.ts';
 
-/** Wrong codes after which no further one is looked at for a while (NIST SP 800-63B-4 3.2.2). */
+/**
+ * Number of wrong codes after which further codes are refused for a while (NIST SP 800-63B-4
+ * §3.2.2).
+ */
 export const mostWrongCodes = 10;
 const shortestLockSeconds = 15 * 60;
 const longestLockSeconds = 24 * 60 * 60;
 
 export const recoveryCodeCount = 10;
 
-/** Seconds for which the factor is locked after so many wrong codes in a row; 0: not at all. */
+/** Lockout in seconds after so many wrong codes in a row; 0: no lockout. */
 export function lockAfter(failures: number): number {
   if (failures < mostWrongCodes) return 0;
   const rounds = failures - mostWrongCodes;
@@ -19,19 +22,19 @@ export type TypedCode =
   | { readonly kind: 'totp'; readonly code: string }
   | { readonly kind: 'recovery'; readonly code: string };
 
-/** 80 bits in the alphabet of RFC 4648 base32, as people copy them: any case, spaces and hyphens. */
+/** 80 bits in base32 (RFC 4648 §6). Users may type any case, spaces and hyphens. */
 const recoveryForm = /^[A-Z2-7]{16}$/;
 
-/** What somebody typed; `undefined`: it can be neither. */
+/** Parses what the user typed; `undefined`: it can be neither kind of code. */
 export function readTypedCode(text: string): TypedCode | undefined {
   const code = latinDigits(text.normalize('NFKC')).replaceAll(/[\s-]/g, '').toUpperCase();
   if (/^\d{6}$/.test(code)) return { kind: 'totp', code };
-  // Nobody tells 0 from O and 1 from I on paper; the alphabet has only letters there.
+  // On paper, 0 and O as well as 1 and I are easily confused; base32 contains only the letters.
   const read = code.replaceAll('0', 'O').replaceAll('1', 'I');
   return recoveryForm.test(read) ? { kind: 'recovery', code: read } : undefined;
 }
 
-/** In groups of four, as it is shown. */
+/** Formats a recovery code for display, in groups of four characters. */
 export function showRecoveryCode(code: string): string {
   return code.match(/.{4}/g)?.join('-') ?? code;
 }

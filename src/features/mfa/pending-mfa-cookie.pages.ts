@@ -1,5 +1,5 @@
-// The cookie of a browser in which half a sign-in was done: it names that half, and nothing else does.
-// It stays until the browser is closed; the server forgets it sooner.
+// Cookie that identifies the partial sign-in of this browser. It is a session cookie; the
+// server-side record expires earlier.
 import { createTokenCookie, type TokenCookie } from '#http/token-cookie.ts';
 
 export type StepCookie = TokenCookie;

@@ -1,5 +1,5 @@
-// Half a sign-in: the first proof was right, the second one is still to come. Nothing but this can be
-// done with it; a session is started from a complete one alone.
+// Partial sign-ins: the first factor was verified, the second one is pending. A partial sign-in
+// grants no access; only a complete one starts a session.
 import {
   isFirstProof,
   type FirstProof,
@@ -10,7 +10,7 @@ import { randomToken } from '#platform/crypto/hashing.ts';
 import type { StandingService } from '#core/subject-status/subject-status.service.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
-/** How long somebody may look for the phone. */
+/** Time that the user has to enter the second factor. */
 const lifeSeconds = 10 * 60;
 
 export interface PendingSignInDependencies {
@@ -19,7 +19,7 @@ export interface PendingSignInDependencies {
   readonly now: () => Date;
 }
 
-/** The user and the time are those of the first proof. */
+/** `user` and `at` are those of the first factor. */
 export interface HalfSignIn extends ProvenCredential {
   readonly first: FirstProof;
 }
@@ -27,7 +27,7 @@ export interface HalfSignIn extends ProvenCredential {
 export function createPendingSignIns({ store, standing, now }: PendingSignInDependencies) {
   return {
     /**
-     * @param binding what it is part of: an interaction, or our own pages
+     * @param binding what the sign-in belongs to: an interaction, or the account pages
      * @returns a secret for this browser
      */
     async begin({ user, at, first }: HalfSignIn, binding: string): Promise<string> {
@@ -38,8 +38,8 @@ export function createPendingSignIns({ store, standing, now }: PendingSignInDepe
       return token;
     },
     /**
-     * `undefined` also when it belongs to something else, or when what the user was signed in to has
-     * been ended since the first proof was read.
+     * `undefined` also when it has another binding, or when the user's sessions have been revoked
+     * since the first factor was verified.
      */
     async find(token: string, binding: string): Promise<HalfSignIn | undefined> {
       const entry = await store.get('PendingSignIn', token);
@@ -51,7 +51,7 @@ export function createPendingSignIns({ store, standing, now }: PendingSignInDepe
       const { user } = facts;
       if (user?.securityVersion !== entry['securityVersion']) return undefined;
       const at = new Date(Number(entry['at']));
-      // Counted from the version, not from the time: a user may sign in right after an unblock.
+      // Compares the version, not the time: a user may sign in right after being unblocked.
       return user && !isBlocked(user, now()) ? { user, at, first } : undefined;
     },
     end: (token: string): Promise<void> => store.remove('PendingSignIn', token),

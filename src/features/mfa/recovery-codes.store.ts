@@ -1,4 +1,4 @@
-// Codes on paper: hashed, each good once.
+// Recovery codes: hashed, for single use.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -29,7 +29,7 @@ const left: Statement = {
 
 export function createRecoveryCodeStore(db: Database) {
   return {
-    /** In place of those before. */
+    /** Replaces all previous codes of the user. */
     async replace(userId: string, hashes: readonly Buffer[], at: Date, tx: Knex): Promise<void> {
       await db.run(removeAll, [userId], tx);
       await db.run(add, [userId, hashes, at], tx);
@@ -38,7 +38,7 @@ export function createRecoveryCodeStore(db: Database) {
     async use(userId: string, hash: Buffer, at: Date, tx: Knex): Promise<boolean> {
       return (await db.run(use, [userId, hash, at], tx)).rowCount === 1;
     },
-    /** How many can still be used. */
+    /** Number of unused codes. */
     async count(userId: string): Promise<number> {
       return (await db.run<{ count: number }>(left, [userId])).rows[0]?.count ?? 0;
     },

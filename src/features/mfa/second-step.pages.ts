@@ -1,5 +1,5 @@
-// The second step of a sign-in, on the way to an app or to one's own account: the code from the app,
-// or one on paper. What was proven before it is in pending-mfa.service.ts.
+// The second step of a sign-in, for a client or for the account pages: a TOTP or recovery code.
+// What was verified in the first step is in pending-mfa.service.ts.
 import type Router from '@koa/router';
 import { signedInWithCode } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
@@ -25,7 +25,7 @@ export interface SecondFactorPageDependencies {
   readonly passkeyWays: PasskeyWays;
 }
 
-/** What half a sign-in belongs to that no app has asked for. */
+/** Binding of a partial sign-in that was not requested by a client. */
 export const ownBinding = 'own pages';
 
 export const factorProblems = {
@@ -47,7 +47,7 @@ interface Shown {
   readonly status?: number;
 }
 
-/** Leads there from a sign-in page, after the first proof was right. */
+/** Redirects from a sign-in page to the second step, after the first factor was verified. */
 export interface SecondStep {
   forApp(ctx: Context, half: HalfSignIn, uid: string): Promise<void>;
   forAccount(ctx: Context, half: HalfSignIn): Promise<void>;

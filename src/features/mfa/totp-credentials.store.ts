@@ -1,12 +1,12 @@
-// Secrets of authenticator apps, one per person: sealed, and with the newest time step of which a
-// code was taken, so that none is taken twice.
+// Encrypted TOTP secrets, one per user, with the newest time step for which a code was accepted, so
+// that no code is accepted twice (RFC 6238 §5.2).
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface TotpCredential {
   readonly sealed: string;
   readonly createdAt: Date;
-  /** `undefined`: it was shown, but no code of it was typed yet. */
+  /** `undefined`: the secret was displayed, but no code was entered yet. */
   readonly confirmedAt: Date | undefined;
   readonly lastUsedAt: Date | undefined;
 }
@@ -25,7 +25,7 @@ const find: Statement = {
       from totp_credentials where user_id = $1`,
 };
 
-// One that is in use is never replaced this way: it has to be removed first.
+// Never replaces a confirmed secret: that one has to be removed first.
 const begin: Statement = {
   name: 'totp_begin',
   text: `
@@ -34,7 +34,8 @@ const begin: Statement = {
      where totp_credentials.confirmed_at is null`,
 };
 
-// Taken by exactly one of many that arrive together, and never an older step after a newer one.
+// Accepts a code for exactly one of several concurrent requests, and never an older time step after
+// a newer one.
 const take: Statement = {
   name: 'totp_take',
   text: `
@@ -51,7 +52,7 @@ const remove: Statement = {
 export interface TakenStep {
   readonly step: number;
   readonly at: Date;
-  /** True: the code makes a new secret good; false: the secret was good already. */
+  /** True: the code confirms a new secret; false: the secret has been confirmed before. */
   readonly confirms: boolean;
 }
 
@@ -68,11 +69,11 @@ export function createTotpStore(db: Database) {
         }
       );
     },
-    /** False: there is one in use. */
+    /** False: a confirmed secret exists. */
     async begin(userId: string, sealed: string, at: Date): Promise<boolean> {
       return (await db.run(begin, [userId, sealed, at])).rowCount === 1;
     },
-    /** True for exactly one caller per step. */
+    /** True for exactly one caller per time step. */
     async take(userId: string, { step, at, confirms }: TakenStep, tx: Knex): Promise<boolean> {
       return (await db.run(take, [userId, step, at, confirms], tx)).rowCount === 1;
     },

@@ -1,14 +1,14 @@
-// Codes that an app on the person's phone makes (RFC 6238): six digits, thirty seconds, SHA-1, which
-// is what every such app can do. The arithmetic is otplib's, which is loaded when it is first needed.
+// Time-based one-time passwords (RFC 6238): six digits, thirty seconds, SHA-1, which every
+// authenticator app supports. Computed by otplib, which is loaded on first use.
 
-/** As many as the hash has (RFC 4226 4). */
+/** The length of the hash output (RFC 4226 §4). */
 const secretBytes = 20;
 const recoveryBytes = 10;
 const periodSeconds = 30;
 
 const load = () => import('otplib');
 
-/** In base32, as apps take it. */
+/** In base32, as authenticator apps expect it. */
 export async function makeTotpSecret(): Promise<string> {
   return (await load()).generateSecret({ length: secretBytes });
 }
@@ -23,7 +23,7 @@ export interface TotpLabel {
   readonly email: string;
 }
 
-/** What a QR code holds. */
+/** The `otpauth:` URI that the QR code encodes. */
 export async function totpAddress(
   secret: string,
   { productName, email }: TotpLabel,
@@ -31,7 +31,10 @@ export async function totpAddress(
   return (await load()).generateURI({ issuer: productName, label: email, secret });
 }
 
-/** The time step of the code, which may be one early or late; `undefined`: it is wrong. */
+/**
+ * The time step of the code, with a tolerance of one step either way; `undefined`: the code is
+ * wrong.
+ */
 export async function stepOfCode(
   secret: string,
   code: string,
