@@ -1,7 +1,7 @@
-// Where the library lies that our script for passkeys asks the browser with.
+// Path of the SimpleWebAuthn browser bundle, which public/passkeys.js uses.
 import { fileURLToPath } from 'node:url';
 
-// The package names its modules only; the script for browsers lies beside them.
+// The package exports only its modules; the browser bundle is in the same package.
 export const passkeyLibrary = fileURLToPath(
   new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')),
 );

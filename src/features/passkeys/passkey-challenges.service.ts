@@ -1,12 +1,12 @@
-// Challenges for authenticators: random, made here, good once, for five minutes, for one purpose in
-// one place. Whoever brings back another one proves nothing.
+// WebAuthn challenges: random, for single use within five minutes, bound to one purpose and one
+// context. A response with any other challenge is refused.
 import { challengeBytes, challengeSeconds } from './passkeys.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 export interface PasskeyStep {
   readonly purpose: 'sign-in' | 'second-factor' | 'confirm' | 'register';
-  /** What it is part of: an interaction, a browser, half a sign-in, a session. */
+  /** What the challenge belongs to: an interaction, a browser, a partial sign-in or a session. */
   readonly binding: string;
 }
 
@@ -23,7 +23,7 @@ export function createPasskeyChallenges({ store, now }: PasskeyChallengeDependen
       await store.put('PasskeyChallenge', challenge, { purpose, binding }, challengeSeconds);
       return challenge;
     },
-    /** True for exactly one caller, however many arrive together. */
+    /** True for exactly one of several concurrent callers. */
     async take(challenge: string, { purpose, binding }: PasskeyStep): Promise<boolean> {
       const entry = await store.get('PasskeyChallenge', challenge);
       if (!entry || entry['purpose'] !== purpose || entry['binding'] !== binding) return false;

@@ -1,5 +1,5 @@
-// Signing in with a passkey, on the way to an app or to one's own account, and a passkey in the place
-// of a code after the password. A script asks for the challenge and sends the answer as a form.
+// Sign-in with a passkey, for a client or for the account pages, and a passkey as second factor
+// after the password. A script requests the challenge and submits the response as a form.
 import type Router from '@koa/router';
 import {
   signedInWithPasskey,
@@ -25,7 +25,7 @@ export interface PasskeySignInPageDependencies {
   readonly passkeySignIn: PasskeySignIn;
 }
 
-/** Why somebody is sent back to where they pressed the button. */
+/** Shown on the page to which a failed attempt is redirected. */
 const problems = {
   refused: 'passkey',
   unknown: 'passkey-unknown',
@@ -50,7 +50,9 @@ export function addPasskeySignInPages(
     return found && token !== undefined ? { ...found, token } : undefined;
   }
 
-  /** What it proves, or the problem; the password came before when there is a half. */
+  /**
+   * Returns the completed sign-in or the problem. With `first`, the passkey is the second factor.
+   */
   async function check(
     ctx: Context,
     answer: string,

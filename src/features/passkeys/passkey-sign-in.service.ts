@@ -1,5 +1,5 @@
-// Proving who one is with a passkey: as the whole sign-in, in the place of a code, or once more for
-// something that matters. A count that goes back is an alarm: there are two of what should be one.
+// Authenticates a user with a passkey: as the complete sign-in, as second factor, or for
+// reauthentication. A signature counter that does not increase indicates a cloned authenticator.
 import { hasGoneOn, type Passkey } from './passkeys.ts';
 import type { ProvenCredential } from '#core/sessions/authentication.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
@@ -52,7 +52,7 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
     return { ok: false, reason: 'cloned' } as const;
   }
 
-  /** Who nobody has named yet has to be named by the authenticator (WebAuthn 7.2). */
+  /** If the user is not identified yet, the response must contain a user handle (WebAuthn §7.2). */
   async function isOwner(passkey: Passkey, { answer }: ReadAnswer<Assertion>, known: boolean) {
     const { userHandle } = answer.response;
     if (!userHandle) return known;
@@ -60,12 +60,12 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
   }
 
   return {
-    /** @param userId of a person who is known already */
+    /** @param userId of a user who is already identified */
     async options(step: PasskeyStep, userId?: string) {
       const known = userId === undefined ? [] : await store.list(userId);
       return webauthn.authenticationOptions(await challenges.make(step), known);
     },
-    /** @param userId whose passkey it has to be; nobody: that of whoever it belongs to */
+    /** @param userId whose passkey it has to be; `undefined`: the passkey identifies the user */
     async check(text: string, step: PasskeyStep, userId?: string): Promise<PasskeyOutcome> {
       const read = readAssertion(text);
       if (!read) return { ok: false, reason: 'refused' };
@@ -74,7 +74,7 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
       const at = now();
       const passkey = await store.find(read.answer.id);
       if (!passkey) return { ok: false, reason: 'unknown' };
-      // Read before the answer is checked: what ends meanwhile ends this sign-in as well.
+      // Read before verification: a revocation in the meantime also ends this sign-in.
       const user = await users.findById(passkey.userId);
       const proven = await webauthn.verifyAssertion(read, challenge, passkey);
       const isTheirs =

@@ -1,4 +1,5 @@
-// Where the passkey buttons of sign-in pages lead: to an interaction's own addresses, or to ours.
+// Target URLs of the passkey buttons on sign-in pages: those of an interaction, or of the account
+// pages.
 import type { OwnPages } from '#http/site-pages.ts';
 import type { PasskeyWay } from '#http/rendering/views/account-view-types.ts';
 import type { Passkeys } from './passkeys.service.ts';
@@ -7,9 +8,9 @@ export const ownFirstPath = '/auth/sign-in';
 export const ownSecondPath = '/auth/sign-in/second-factor';
 
 export interface PasskeyWays {
-  /** On a sign-in page; `uid` of an interaction, or our own. */
+  /** On a sign-in page; `uid` is that of the interaction, if there is one. */
   first(uid?: string): PasskeyWay;
-  /** After the password; `undefined`: the person has no passkey. */
+  /** After the password; `undefined`: the user has no passkey. */
   second(userId: string, uid?: string): Promise<PasskeyWay | undefined>;
 }
 

@@ -1,5 +1,5 @@
-// A person's passkeys: each with its device, when it was used, its name and the way to be rid of it,
-// and adding one. Each change needs reauthentication.
+// The account page for passkeys: lists them with device, last use and name, and lets the user add,
+// rename and remove them. Each change requires reauthentication.
 import type Router from '@koa/router';
 import { passkeyAmr } from '#core/sessions/authentication.ts';
 import { mayRemovePasskey, type Passkey } from './passkeys.ts';
@@ -108,7 +108,8 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
       if (!outcome.ok) {
         return show(ctx, visit, { general: addProblems[outcome.reason] }, 422);
       }
-      // The account asks for a passkey from now on, and the authenticator has just shown this one.
+      // Now that the account has a passkey, reauthentication requires one; the user has just used
+      // this one.
       await reauthentication.note(sessionUid, passkeyAmr(outcome));
       return own.redirect(ctx, path);
     }),

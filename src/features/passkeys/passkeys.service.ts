@@ -1,5 +1,5 @@
-// The passkeys of a person: adding one, naming it, taking it away, and doing without a password.
-// Signing in with one is passkey-sign-in.service.ts.
+// Manages the passkeys of a user: adding, renaming and removing them, and removing the password.
+// Signing in with a passkey is in passkey-sign-in.service.ts.
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { AuditEvent } from '#core/audit/audit.ts';
@@ -45,7 +45,9 @@ export type AddOutcome =
 
 type Outcome<Fault> = { readonly ok: true } | { readonly ok: false; readonly reason: Fault };
 
-/** What a browser needs to tell its authenticators which passkeys still count (WebAuthn 5.1.10). */
+/**
+ * What a browser needs to tell authenticators which passkeys are still accepted (WebAuthn §5.1.10).
+ */
 export interface AcceptedPasskeys {
   readonly rpId: string;
   readonly userHandle: string;
@@ -71,7 +73,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       const handle = await store.handleOf(userId);
       return handle && { rpId: webauthn.rpId, userHandle: handle.toString('base64url') };
     },
-    /** What the browser asks its authenticators for. */
+    /** Options for `navigator.credentials.create()`. */
     async registrationOptions({ id, email, claims }: User, sessionUid: string) {
       const handle = await store.ensureHandle(id, randomBytes(userHandleBytes));
       const challenge = await challenges.make({ purpose: 'register', binding: sessionUid });
@@ -80,8 +82,8 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       return webauthn.registrationOptions(challenge, { handle, name: email, displayName, known });
     },
     /**
-     * @param user as read with the session
-     * @param device what it is called until the person says otherwise
+     * @param user as read together with the session
+     * @param device initial name of the passkey, until the user renames it
      */
     async add(
       user: Pick<User, 'id' | 'securityVersion'>,
@@ -107,7 +109,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
         return { ok: true, synced: passkey.deviceType === 'multiDevice' };
       });
     },
-    /** False: the person has no such passkey. */
+    /** False: the user has no such passkey. */
     rename: (userId: string, id: string, text: string): Promise<boolean> =>
       db.transaction(async (tx) => {
         const name = readPasskeyName(text);
@@ -128,7 +130,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
         await note(userId, 'passkey.removed', 'passkey_removed', tx);
         return { ok: true };
       }),
-    /** False: there are not enough passkeys to do without, or there is no password. */
+    /** False: too few other sign-in methods would remain, or there is no password. */
     removePassword: (userId: string): Promise<boolean> =>
       db.transaction(async (tx) => {
         if (!mayRemovePassword(await store.waysIn(userId, tx))) return false;

@@ -1,4 +1,4 @@
-// Passkeys of people, and the random handle under which authenticators keep a person.
+// Passkeys, and the random user handle under which authenticators store an account.
 import type { Knex } from 'knex';
 import type { Passkey } from './passkeys.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -30,7 +30,7 @@ const ofUser: Statement = {
   text: `select ${columns} from passkeys where user_id = $1 order by created_at, credential_id`,
 };
 
-// Unique over all people: whoever brings a credential of somebody else gets nothing.
+// The credential id is unique across all users; another user's credential is not added.
 const add: Statement = {
   name: 'passkey_add',
   text: `
@@ -39,7 +39,7 @@ const add: Statement = {
     on conflict (credential_id) do nothing`,
 };
 
-// The count goes on or stays at zero; whoever comes second with the same one finds no row.
+// The counter increases or stays zero; a second request with the same counter matches no row.
 const use: Statement = {
   name: 'passkey_use',
   text: `
@@ -58,7 +58,7 @@ const remove: Statement = {
   text: 'delete from passkeys where user_id = $1 and credential_id = $2',
 };
 
-// Two acts that each leave one way in must not both happen.
+// Locking the user prevents two concurrent removals that would each leave one sign-in method.
 const waysIn: Statement = {
   name: 'ways_in_of_user',
   text: `
@@ -90,7 +90,7 @@ interface WaysInRow {
   identities: number;
 }
 
-/** @param issuers of providers that people can sign in with at present */
+/** @param issuers of the identity providers that are configured at present */
 export function createPasskeyStore(db: Database, issuers: readonly string[] = []) {
   return {
     async find(id: string): Promise<Passkey | undefined> {
@@ -101,7 +101,7 @@ export function createPasskeyStore(db: Database, issuers: readonly string[] = []
     async list(userId: string, tx: Knex = db.knex): Promise<readonly Passkey[]> {
       return (await db.run<PasskeyRow>(ofUser, [userId], tx)).rows.map(fromRow);
     },
-    /** False: the credential is somebody's already. */
+    /** False: the credential is already registered. */
     async add(passkey: Passkey, tx: Knex): Promise<boolean> {
       const { id, userId, publicKey, signCount, transports, deviceType } = passkey;
       const { backedUp, aaguid, name, createdAt } = passkey;
@@ -109,7 +109,7 @@ export function createPasskeyStore(db: Database, issuers: readonly string[] = []
       const rest = [deviceType, backedUp, aaguid, name, createdAt];
       return (await db.run(add, [...key, ...rest], tx)).rowCount === 1;
     },
-    /** False: the count did not go on. */
+    /** False: the counter did not increase. */
     async use(id: string, signCount: number, backedUp: boolean, at: Date): Promise<boolean> {
       return (await db.run(use, [bytes(id), signCount, backedUp, at])).rowCount === 1;
     },
@@ -119,7 +119,7 @@ export function createPasskeyStore(db: Database, issuers: readonly string[] = []
     async remove(userId: string, id: string, tx: Knex): Promise<boolean> {
       return (await db.run(remove, [userId, bytes(id)], tx)).rowCount === 1;
     },
-    /** Inside a transaction nobody else changes them until its end. */
+    /** Inside a transaction, the sign-in methods are locked until it ends. */
     async waysIn(userId: string, tx?: Knex) {
       if (tx) await db.run(lockUser, [userId], tx);
       const [row] = (await db.run<WaysInRow>(waysIn, [userId, [...issuers]], tx)).rows;
@@ -129,7 +129,7 @@ export function createPasskeyStore(db: Database, issuers: readonly string[] = []
         identities: row?.identities ?? 0,
       };
     },
-    /** The person's own, or the one that is given when there is none yet. */
+    /** The user's handle; `fresh` becomes the handle if there is none yet. */
     async ensureHandle(userId: string, fresh: Buffer): Promise<Buffer> {
       await db.run(makeHandle, [userId, fresh]);
       return (await this.handleOf(userId)) ?? fresh;

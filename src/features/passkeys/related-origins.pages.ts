@@ -1,5 +1,5 @@
-// Which other sites may use the passkeys of this one (WebAuthn 5.11): a file that browsers read. It
-// has to be at the root of the host, whatever path the issuer has.
+// Related origin requests (WebAuthn §5.11): lists the other origins that may use passkeys of this
+// host. Browsers read it at the root of the host, whatever the path of the issuer.
 import type { Context, Next } from '#http/context.ts';
 
 const path = '/.well-known/webauthn';

@@ -1,5 +1,5 @@
-// Strict reading of what an authenticator sends (WebAuthn §6.1, §6.5): every structure is complete and
-// nothing follows it, and the key is one that can be verified with. SimpleWebAuthn decodes leniently.
+// Strict parsing of authenticator data (WebAuthn §6.1, §6.5): every structure is complete, has no
+// trailing bytes, and contains a key that can verify signatures. SimpleWebAuthn decodes leniently.
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { decodeAttestationObject, decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
 import { endOfCborItem } from './cbor-items.ts';
@@ -10,18 +10,20 @@ const attestedFlag = 1 << 6;
 const extensionsFlag = 1 << 7;
 const aaguidBytes = 16;
 
-/** True: one complete item of CBOR, whose `authData` holds a complete key and nothing else. */
+/**
+ * True: exactly one CBOR item, whose `authData` contains a complete, usable key and nothing else.
+ */
 export function isStrictAttestation(attestationObject: string): boolean {
   const bytes = Buffer.from(attestationObject, 'base64url');
   if (endOfCborItem(bytes) !== bytes.length) return false;
-  // A copy, because the decoder reads the whole memory behind a Buffer.
+  // Copied, because the decoder reads the entire memory behind a Buffer.
   const authData: unknown = decodeAttestationObject(Uint8Array.from(bytes)).get('authData');
   if (!(authData instanceof Uint8Array)) return false;
   const key = findKey(authData);
   return key !== undefined && isStrictAuthData(authData) && isUsableKey(key);
 }
 
-/** True: exactly the parts that its flags announce (WebAuthn §6.1). */
+/** True: contains exactly the parts that its flags indicate (WebAuthn §6.1). */
 export function isStrictAuthData(authData: Uint8Array): boolean {
   const flags = authData[flagsAt];
   if (flags === undefined || authData.length < headerBytes) return false;
@@ -31,7 +33,7 @@ export function isStrictAuthData(authData: Uint8Array): boolean {
   return end === authData.length;
 }
 
-/** Behind the AAGUID, the length of the credential id, and the id. */
+/** After the AAGUID, the length of the credential id, and the id. */
 function keyStart(authData: Uint8Array): number {
   const lengthAt = headerBytes + aaguidBytes;
   const [high = 0, low = 0] = authData.subarray(lengthAt, lengthAt + 2);
@@ -47,7 +49,7 @@ function findKey(authData: Uint8Array): Uint8Array | undefined {
 /** COSE labels (RFC 9053 §7, RFC 8230 §4). */
 const label = { kty: 1, alg: 3, crv: -1, x: -2, y: -3, n: -1, e: -2 } as const;
 
-/** The forms that WebAuthn §5.8.5 and §6.5.1.1 require of a key, by its algorithm. */
+/** The key formats that WebAuthn §5.8.5 and §6.5.1.1 require, by algorithm. */
 const forms: ReadonlyMap<unknown, (key: ReadonlyMap<number, unknown>) => JsonWebKey | undefined> =
   new Map([
     [-7, ellipticKey],
@@ -55,9 +57,9 @@ const forms: ReadonlyMap<unknown, (key: ReadonlyMap<number, unknown>) => JsonWeb
     [-257, rsaKey],
   ]);
 
-/** True: it has the members of its algorithm and no others, and the cryptography takes it. */
+/** True: the key has exactly the members of its algorithm, and node:crypto can import it. */
 function isUsableKey(bytes: Uint8Array): boolean {
-  // A COSE_Key is a map from numbers; the library types its members one by one.
+  // A COSE_Key is a map with integer keys; the library declares each member separately.
   const decoded = decodeCredentialPublicKey(Uint8Array.from(bytes)) as unknown;
   if (!(decoded instanceof Map)) return false;
   const key: ReadonlyMap<number, unknown> = decoded;
@@ -83,14 +85,14 @@ function edwardsKey(key: ReadonlyMap<number, unknown>): JsonWebKey | undefined {
   return isOne && x ? { kty: 'OKP', crv: 'Ed25519', x } : undefined;
 }
 
-/** NIST SP 800-131A: moduli of at least 2048 bits. */
+/** NIST SP 800-131A requires moduli of at least 2048 bits. */
 function rsaKey(key: ReadonlyMap<number, unknown>): JsonWebKey | undefined {
   const [n, e] = [textOf(key.get(label.n), 256, 1024), textOf(key.get(label.e), 1, 8)];
   const isOne = key.size === 4 && key.get(label.kty) === 3;
   return isOne && n && e ? { kty: 'RSA', n, e } : undefined;
 }
 
-/** In base64url; `undefined`: no byte string of such a length. */
+/** Base64url of the bytes; `undefined`: not a byte string of a permitted length. */
 function textOf(value: unknown, least: number, most = least): string | undefined {
   if (!(value instanceof Uint8Array)) return undefined;
   if (value.length < least || value.length > most) return undefined;

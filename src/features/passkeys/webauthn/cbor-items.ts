@@ -1,10 +1,13 @@
-// Where one item of CBOR ends (RFC 8949 §3, definite lengths only). Decoders in use take what is there
-// when a length promises more; this answers whether everything that is promised is there.
+// Finds the end of a CBOR item (RFC 8949 §3, definite lengths only). Common decoders accept
+// truncated input when a length exceeds the available bytes; this function rejects it.
 
 const deepest = 16;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** The position behind the item that begins at `start`; `undefined`: it is truncated or not well formed. */
+/**
+ * The position after the item that begins at `start`; `undefined`: the item is truncated or not
+ * well formed.
+ */
 export function endOfCborItem(bytes: Uint8Array, start = 0, depth = 0): number | undefined {
   const head = depth < deepest ? readHead(bytes, start) : undefined;
   if (!head) return undefined;
@@ -22,7 +25,7 @@ interface Head {
   readonly end: number;
 }
 
-/** The first byte and the argument behind it. Additional information above 27 has no definite length. */
+/** The initial byte and its argument. Additional information above 27 has no definite length. */
 function readHead(bytes: Uint8Array, start: number): Head | undefined {
   const first = bytes[start];
   if (first === undefined) return undefined;
@@ -32,7 +35,7 @@ function readHead(bytes: Uint8Array, start: number): Head | undefined {
   const size = 2 ** (information - 24);
   const end = start + 1 + size;
   if (end > bytes.length) return undefined;
-  // Exact below 2^53; above, it is more than there is in any case.
+  // Exact below 2^53; a larger length exceeds the input in any case.
   const argument = bytes.subarray(start + 1, end).reduce((sum, byte) => sum * 256 + byte, 0);
   return { majorType, argument, end };
 }
@@ -52,7 +55,7 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** Every item has at least one byte, so a count that promises more ends the loop soon. */
+/** Every item takes at least one byte, so an excessive count ends the loop early. */
 function endOfItems(bytes: Uint8Array, start: number, count: number, depth: number) {
   let end: number | undefined = start;
   for (let item = 0; item < count && end !== undefined; item += 1) {

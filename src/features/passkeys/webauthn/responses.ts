@@ -1,5 +1,5 @@
-// What browsers send as the answer of an authenticator, read before anything is believed: the JSON
-// forms of WebAuthn 5.1, and the client data inside.
+// Parses what browsers send as the response of an authenticator, before anything is verified: the
+// JSON forms of WebAuthn §5.1, and the client data inside.
 import { z } from 'zod';
 import { longestCredentialIdBytes } from '#features/passkeys/passkeys.ts';
 
@@ -28,7 +28,7 @@ const registrationForm = z.object({
   response: z.object({
     clientDataJSON: part,
     attestationObject: part,
-    // A browser may know more of them than we do.
+    // Browsers may report transports that are not in this list.
     transports: z.array(transport.catch('internal')).max(10).optional(),
   }),
 });
@@ -50,12 +50,12 @@ export interface ReadAnswer<Answer> {
   readonly clientData: ClientData;
 }
 
-/** `undefined`: no browser of ours has written that. */
+/** `undefined`: the input is malformed. */
 export function readAssertion(text: string): ReadAnswer<Assertion> | undefined {
   return withClientData(assertionForm.safeParse(parse(text)).data);
 }
 
-/** `undefined`: no browser of ours has written that. */
+/** `undefined`: the input is malformed. */
 export function readRegistration(text: string): ReadAnswer<Registration> | undefined {
   return withClientData(registrationForm.safeParse(parse(text)).data);
 }

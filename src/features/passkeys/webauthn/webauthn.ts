@@ -1,6 +1,6 @@
-// The rules of WebAuthn 7.1 and 7.2 over what an authenticator says: signatures and formats are
-// SimpleWebAuthn's, which is loaded when it is first needed; what it leaves to its callers is checked
-// here. Knows nothing of people.
+// Verification of authenticator responses (WebAuthn §7.1, §7.2). Signatures and formats are
+// verified by SimpleWebAuthn, which is loaded on first use; the checks that it leaves to its
+// callers are here. Has no access to user data.
 import {
   challengeSeconds,
   longestCredentialIdBytes,
@@ -10,10 +10,10 @@ import {
 import type { Assertion, ClientData, ReadAnswer, Registration } from './responses.ts';
 
 export interface WebAuthnSettings {
-  /** A host name: keys made for it work nowhere else. */
+  /** Host name; passkeys are bound to it. */
   readonly rpId: string;
   readonly rpName: string;
-  /** Pages that may ask for these keys. */
+  /** Origins whose pages may use these passkeys. */
   readonly origins: readonly string[];
 }
 
@@ -53,7 +53,9 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         supportedAlgorithmIDs: [...passkeyAlgorithms],
       }),
-    /** @param known of a person who is known already; none: whichever passkey the device has */
+    /**
+     * @param known passkeys of an identified user; empty: any discoverable passkey on the device
+     */
     authenticationOptions: async (challenge: string, known: readonly Passkey[]) =>
       (await load()).generateAuthenticationOptions({
         rpID: rpId,
@@ -62,7 +64,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
         userVerification: 'required',
         allowCredentials: known.map(describe),
       }),
-    /** `undefined`: something is not right with it. */
+    /** `undefined`: verification failed. */
     async verifyRegistration(
       { answer, clientData }: ReadAnswer<Registration>,
       challenge: string,
@@ -87,7 +89,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
           supportedAlgorithmIDs: [...passkeyAlgorithms],
         }),
       );
-      // The bytes that are signed decide, not what stands beside them.
+      // The signed credential id is authoritative, not the unsigned `id` next to it.
       if (!info || info.credential.id !== answer.id) return undefined;
       const { id, publicKey, counter } = info.credential;
       const length = bytesOf(id).length;
@@ -102,7 +104,10 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
         aaguid: info.aaguid,
       };
     },
-    /** Whether the count went on is for the caller: it is no fault of the answer. */
+    /**
+     * The caller compares the signature counter: a counter that does not increase does not
+     * invalidate the response.
+     */
     async verifyAssertion(
       { answer, clientData }: ReadAnswer<Assertion>,
       challenge: string,
@@ -126,7 +131,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
           credential: { id, publicKey: Uint8Array.from(publicKey), counter: 0 },
         }),
       );
-      // Whether it may be copied never changes in the life of a key (WebAuthn 7.2).
+      // The backup eligibility of a credential never changes (WebAuthn §7.2).
       if (!verified || !info || info.credentialDeviceType !== deviceType) return undefined;
       return { signCount: info.newCounter, backedUp: info.credentialBackedUp };
     },
@@ -135,7 +140,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
 
 export type WebAuthn = ReturnType<typeof createWebAuthn>;
 
-/** Our pages are never inside of others. */
+/** These pages are never embedded in frames. */
 function isFramed({ crossOrigin, topOrigin }: ClientData): boolean {
   return crossOrigin === true || topOrigin !== undefined;
 }
@@ -146,7 +151,7 @@ interface Refused {
   readonly authenticationInfo?: undefined;
 }
 
-/** SimpleWebAuthn throws for whatever is not right; all of it comes from outside. */
+/** SimpleWebAuthn throws on any invalid response; all of them are untrusted input. */
 async function orRefused<Result>(verifying: Promise<Result>): Promise<Result | Refused> {
   try {
     return await verifying;
@@ -155,7 +160,7 @@ async function orRefused<Result>(verifying: Promise<Result>): Promise<Result | R
   }
 }
 
-/** False also for what the library's decoder throws at. */
+/** False also when the library's decoder throws. */
 function refuseOnThrow(check: () => boolean): boolean {
   try {
     return check();
@@ -164,7 +169,7 @@ function refuseOnThrow(check: () => boolean): boolean {
   }
 }
 
-/** The library's types tell a member that is not there from one that is `undefined`. */
+/** The library's types distinguish an absent member from one that is `undefined`. */
 function withoutGaps({ transports, ...rest }: Registration['response']) {
   return transports ? { ...rest, transports } : rest;
 }
@@ -172,7 +177,7 @@ function withoutGaps({ transports, ...rest }: Registration['response']) {
 type Transport = NonNullable<Registration['response']['transports']>[number];
 
 function describe({ id, transports }: Passkey): { id: string; transports: Transport[] } {
-  // True because nothing else is ever written: responses.ts reads them.
+  // True because no other values are ever stored: responses.ts validates them.
   return { id, transports: [...transports] as Transport[] };
 }
 
