@@ -1,5 +1,5 @@
-// Choosing another password, with the old one, or doing without. After a change this browser stays
-// signed in, in a new session that says what was proven for the change.
+// Account page for changing or removing the password. After a change, this browser gets a new
+// session whose `amr` contains what was verified for the change.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { passwordProblems } from '#features/account-creation/new-account-form.pages.ts';

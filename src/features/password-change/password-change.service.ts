@@ -1,5 +1,5 @@
-// A person who is signed in chooses another password. Whoever knew the old one is out: everything
-// else that was signed in ends, and apps have to be given access again.
+// Changes the password of a signed-in user. An attacker who knew the old one loses access: all
+// sessions, grants and tokens are revoked, and clients have to be authorized again.
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
 import { AppError } from '#platform/errors.ts';
@@ -29,9 +29,10 @@ export function createPasswordChange(dependencies: PasswordChangeDependencies) {
   const { registration, users, credentials, proofs, blocking, outbox, issuer } = dependencies;
   return {
     /**
-     * Ends the session that asks as well.
-     * @param before the user as read before the old password was checked
-     * @throws AppError `forbidden` when that session, or anything of the user, was ended since
+     * Revokes the requesting session as well.
+     * @param before the user as read before the old password was verified
+     * @throws AppError `forbidden` when that session, or anything else of the user, was revoked
+     * since
      */
     async change(
       before: User,
@@ -46,7 +47,8 @@ export function createPasswordChange(dependencies: PasswordChangeDependencies) {
       let changed: User | undefined;
       await blocking.revokeEverythingWith(id, actor, 'password.changed', async (tx, at, ended) => {
         const current = await users.findById(id, tx);
-        // This act counts as one: with another number, something else came between.
+        // The revocation above increments the version by one; any other value means a concurrent
+        // change.
         const isUnchanged = current?.securityVersion === before.securityVersion + 1;
         const isStillSignedIn = ended.some(({ uid }) => uid === sessionUid);
         if (!current || !isUnchanged || !isStillSignedIn || isBlocked(current, at)) {
@@ -70,5 +72,5 @@ export function createPasswordChange(dependencies: PasswordChangeDependencies) {
 export type PasswordChange = ReturnType<typeof createPasswordChange>;
 
 function noLongerAllowed(): AppError {
-  return new AppError('forbidden', 'This account can not be changed at the moment.');
+  return new AppError('forbidden', 'This account cannot be changed at the moment.');
 }
