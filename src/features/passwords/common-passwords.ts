@@ -1,11 +1,11 @@
-// The passwords that attackers try first, asked without any call to the outside.
-// What a hit means is left to passwords.ts; where the list comes from is in data/README.md.
+// The list of common passwords, stored locally so that no password leaves the server. passwords.ts
+// decides what a match means; the source of the list is in data/README.md.
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
 const file = new URL('../../../data/common-passwords.txt.gz', import.meta.url);
 
-/** Whether a password is on the list, capitals aside. The list is read at the first question. */
+/** Whether a password is on the list, ignoring case. The list is loaded on first use. */
 export function loadCommonPasswords(): (password: string) => boolean {
   let list: string | undefined;
   return (password) => {
@@ -14,7 +14,7 @@ export function loadCommonPasswords(): (password: string) => boolean {
   };
 }
 
-/** Halves the sorted lines: one text takes a tenth of the memory that a set of words would. */
+/** Binary search over the sorted lines: one string takes a tenth of the memory of a set. */
 function holdsLine(list: string, word: string): boolean {
   let low = 0;
   let high = list.length;

@@ -1,18 +1,18 @@
-// Remembers in the browser itself which accounts have signed in there: a signed cookie with one
-// proof per account. It lets nobody in; it only gives the owner a counter of wrong passwords that
-// no stranger can fill.
+// Remembers in the browser which accounts have signed in there: a signed cookie with one entry per
+// account. It grants no access; it only gives the owner a separate failure counter that an attacker
+// cannot fill.
 import { createHmac } from 'node:crypto';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { equalBytes, randomToken } from '#platform/crypto/hashing.ts';
 import type { Context } from '#http/context.ts';
 
-/** People who share a browser. */
+/** Accounts remembered per browser. */
 const rememberedAccounts = 5;
 const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
 const wellFormed = /^[\w-]{22}\.[\w-]{43}$/;
 
 export interface KnownDeviceDependencies {
-  /** The first signs, all verify. */
+  /** The first key signs, all keys verify. */
   readonly cookieKeys: readonly string[];
   readonly issuer: string;
 }
@@ -42,13 +42,13 @@ export function createKnownDevice({ cookieKeys, issuer }: KnownDeviceDependencie
   }
 
   return {
-    /** The device's name among those of the account, when it is known there. */
+    /** The id of this browser for the account; `undefined`: unknown device. */
     find(ctx: Context, login: string): string | undefined {
       return entries(ctx)
         .find((entry) => isFor(entry, login))
         ?.split('.')[0];
     },
-    /** Call when somebody has signed in. */
+    /** Call after a successful sign-in. */
     remember(ctx: Context, login: string): void {
       const [key] = cookieKeys;
       if (key === undefined) return;

@@ -1,6 +1,6 @@
-// Passwords as PHC strings, one per person. Hashing and comparing is
-// platform/crypto/password-hashing.ts; reading one for a sign-in is part of
-// core/users/users.store.ts, which needs it in the same statement.
+// Password hashes as PHC strings, one per user. Hashing and verification are in
+// platform/crypto/password-hashing.ts; core/users/users.store.ts reads the hash for a sign-in, in
+// the same statement as the user.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -31,8 +31,8 @@ export function createPasswordCredentialStore(db: Database) {
     },
 
     /**
-     * Puts a stronger hash of the same password in the place of a weaker one. False: the password
-     * was changed meanwhile, and the change must win.
+     * Replaces a weaker hash of the same password by a stronger one. False: the password was
+     * changed in the meantime, and the change takes precedence.
      */
     async replaceHash(userId: string, from: string, to: string): Promise<boolean> {
       const { rowCount } = await db.run(replace, [userId, from, to]);

@@ -1,5 +1,5 @@
-// Signing in with a password. What a stranger sees and how long it takes is the same for a known
-// and an unknown address; only who knows the password learns that an account is blocked.
+// Sign-in with a password. Response and timing are the same for known and unknown addresses; that
+// an account is blocked is revealed only after a correct password.
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
@@ -14,20 +14,23 @@ export type SignInOutcome =
   | {
       readonly ok: true;
       readonly user: User;
-      /** When user and credential were read. */
+      /** When the user and the credential were read. */
       readonly at: Date;
-      /** `undefined`: the password was right, and a second proof is needed. */
+      /** `undefined`: the password is correct, and a second factor is required. */
       readonly signIn: CompleteSignIn | undefined;
     }
   | { readonly ok: false; readonly reason: 'wrong' | 'blocked' };
 
 export interface SignInAttempt {
   readonly login: string;
-  /** The app that asked for it; `undefined`: one of our own pages. */
+  /** The client that requested the sign-in; `undefined`: the account pages. */
   readonly clientId: string | undefined;
 }
 
-/** What of a login the audit keeps: an address is not longer (RFC 5321 4.5.3.1). */
+/**
+ * Longest part of a login that the audit log stores: email addresses are not longer (RFC 5321
+ * §4.5.3.1).
+ */
 const longestLogin = 254;
 
 export interface SignInDependencies {
@@ -40,13 +43,18 @@ export interface SignInDependencies {
 }
 
 export function createSignIn({ users, credentials, hasher, audit, log, now }: SignInDependencies) {
-  /** Parameters grow with the years; the password is at hand only now. */
+  /**
+   * Rehashes with the current parameters; the plain password is available only during a sign-in.
+   */
   async function strengthen(userId: string, from: string, password: string): Promise<void> {
     try {
       await credentials.replaceHash(userId, from, await hasher.hash(password));
     } catch (error) {
-      // The old hash is still good: the sign-in must not fail for it.
-      log.warn({ event: 'password.rehash_failed', userId, error }, 'the old hash stays in use');
+      // The old hash remains valid: the sign-in must not fail because of this.
+      log.warn(
+        { event: 'password.rehash_failed', userId, error },
+        'could not rehash the password; the old hash remains in use',
+      );
     }
   }
 
@@ -72,7 +80,8 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
 
   return {
     async withPassword(attempt: SignInAttempt, password: string): Promise<SignInOutcome> {
-      // The user counts as read now: what ends while the hash waits for its turn ends this sign-in.
+      // Taken before hashing: a revocation while the hash waits in the queue also ends this
+      // sign-in.
       const at = now();
       const known = await users.findForSignIn(canonicalEmail(attempt.login));
       const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
@@ -84,7 +93,7 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
       const signIn = hasSecondFactor ? undefined : signedInWith('password', proven);
       return { ok: true, ...proven, signIn };
     },
-    /** The attempt was not looked at: too many before it were wrong. */
+    /** The password was not checked, because too many earlier attempts failed. */
     async noteThrottled(attempt: SignInAttempt, counters: readonly string[]): Promise<void> {
       const user = await users.findByEmailKey(canonicalEmail(attempt.login));
       await writeDown('sign_in.throttled', attempt, user?.id, { counters });

@@ -1,5 +1,5 @@
-// Which passwords people may choose (NIST SP 800-63B-4 §3.1.1.2): length and guessable words, no
-// rules about digits and capitals. Hashing is left to platform/crypto/password-hashing.ts.
+// Rules for passwords (NIST SP 800-63B-4 §3.1.1.2): length and guessable words, no composition
+// rules. Hashing is in platform/crypto/password-hashing.ts.
 
 export type PasswordFault =
   | 'too_short'
@@ -19,11 +19,11 @@ export interface PasswordContext {
   readonly productName: string;
   /** In code points. */
   readonly minimumLength: number;
-  /** Whether a text is on the list of common passwords; asked with words in lower case. */
+  /** Whether a word is on the list of common passwords; called with lower-case words. */
   isCommon(word: string): boolean;
 }
 
-/** What fingers do without thinking, row by row and zigzag. */
+/** Sequences of adjacent keys, row by row and zigzag. */
 const keyboardWalks = [
   'qwertyuiopasdfghjklzxcvbnm',
   'qwertzuiopasdfghjklyxcvbnm',
@@ -34,7 +34,7 @@ const keyboardWalks = [
   'q1w2e3r4t5y6u7i8o9p0',
 ];
 
-/** Code points. A longer password is refused in words, never cut. */
+/** In code points. A longer password is refused, never truncated. */
 export const longestPassword = 256;
 
 export function checkPassword(password: string, context: PasswordContext): PasswordCheck {
@@ -58,7 +58,7 @@ function holdsAddress(text: string, email: string): boolean {
   return (email !== '' && text.includes(email)) || holdsWord(text, local);
 }
 
-/** A long word counts wherever it stands, a short one only where hardly anything else does. */
+/** A long word counts anywhere, a short one only if little else remains of the password. */
 function holdsWord(text: string, word: string): boolean {
   const length = countCodePoints(word);
   if (length < 3) return false;
@@ -67,14 +67,14 @@ function holdsWord(text: string, word: string): boolean {
   return text.includes(word) || (bare !== '' && squeeze(text).includes(bare));
 }
 
-/** Few different characters, a short piece over and over, or one run such as 1234567890. */
+/** Few distinct characters, a short repeated piece, or one sequence such as 1234567890. */
 function isRepetitive(text: string): boolean {
   const points = toCodePoints(text);
   return new Set(points).size < 5 || findPeriod(points) <= 4 || isRun(points);
 }
 
 /**
- * The whole is common, or it is a common word repeated, or a common word with little around it:
+ * The whole is common, or a repeated common word, or a common word with little around it:
  * "Password2024!!!!!", but not "my password is a long sentence".
  */
 function isGuessable(text: string, context: PasswordContext): boolean {
@@ -93,7 +93,7 @@ function isKnown(word: string, context: PasswordContext): boolean {
   return wordsAbout(context).includes(piece);
 }
 
-/** What everybody knows who knows the person: pieces of the name and of the address. */
+/** Words that are easily guessed for this user: parts of the name and of the email address. */
 function wordsAbout({ email, name = '' }: PasswordContext): string[] {
   const pieces = [...fold(email).split(/[^\p{L}\p{N}]+/u), ...fold(name).split(/\s+/)];
   return [...pieces, squeeze(fold(name))].filter((word) => countCodePoints(word) >= 3);
@@ -103,7 +103,7 @@ function isFiller(piece: string): boolean {
   return countCodePoints(piece) <= 4 || isRepetitive(piece);
 }
 
-/** The piece that a repeated text is made of; the text itself when it is not repeated. */
+/** The unit that a repetitive text consists of; the whole text if it is not repetitive. */
 function shortestPiece(text: string): string {
   const points = toCodePoints(text);
   return points.slice(0, findPeriod(points)).join('');
@@ -117,7 +117,7 @@ function findPeriod(points: readonly string[]): number {
   return points.length;
 }
 
-/** Neighbours in the alphabet, among the digits or on the keyboard, up or down. */
+/** Consecutive letters, digits or keys, in either direction. */
 function isRun(points: readonly string[]): boolean {
   const [up, down] = [points.join(''), points.toReversed().join('')];
   return [up, down].some(
@@ -135,7 +135,7 @@ function isAscending(text: string): boolean {
   });
 }
 
-/** Letters, digits and the rest, apart from each other. */
+/** Splits into runs of letters, of digits and of other characters. */
 function splitKinds(text: string): readonly string[] {
   return text.match(/[\p{L}\p{M}]+|\p{N}+|[^\p{L}\p{M}\p{N}]+/gu) ?? [];
 }
@@ -148,7 +148,7 @@ function fold(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** What NIST counts: each code point is one character, however many make one picture. */
+/** NIST counts each code point as one character, even if several form one grapheme. */
 function toCodePoints(text: string): readonly string[] {
   return Array.from(text);
 }

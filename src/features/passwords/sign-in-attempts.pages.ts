@@ -1,5 +1,5 @@
-// One attempt to sign in with a password, as all pages make it: slowed down when it must be, and
-// remembered by the browser when it was right.
+// An attempt to sign in with a password, as all pages make it: throttled, and remembered in the
+// browser after success.
 import type { SignIn, SignInOutcome } from './password-sign-in.service.ts';
 import type { SignInThrottle } from './sign-in-throttle.service.ts';
 import type { Context } from '#http/context.ts';
@@ -7,7 +7,7 @@ import type { KnownDevice } from './known-device.pages.ts';
 
 export type AttemptOutcome =
   | (Extract<SignInOutcome, { ok: true }> & {
-      /** Takes the counted attempt back; to be awaited beside the next write. */
+      /** Undoes the count of this attempt; await it together with the next write. */
       readonly settle: () => Promise<void>;
     })
   | { readonly ok: false; readonly reason: 'wrong' | 'blocked' | 'missing' | 'throttled' };
@@ -21,14 +21,14 @@ export interface SignInAttemptDependencies {
 export interface Typed {
   readonly login: string;
   readonly password: string;
-  /** The app that asked for the sign-in. */
+  /** The client that requested the sign-in. */
   readonly clientId?: string;
 }
 
 export function createSignInAttempts(dependencies: SignInAttemptDependencies) {
   const { signIn, throttle, knownDevice } = dependencies;
   return {
-    /** Sets Retry-After when it is refused for now; the page still has to be shown. */
+    /** Sets Retry-After when the attempt is throttled; the caller still renders the page. */
     async attempt(ctx: Context, { login, password, clientId }: Typed): Promise<AttemptOutcome> {
       if (login === '' || password === '') return { ok: false, reason: 'missing' };
       const admission = await throttle.admit({
@@ -52,7 +52,7 @@ export function createSignInAttempts(dependencies: SignInAttemptDependencies) {
 
 export type SignInAttempts = ReturnType<typeof createSignInAttempts>;
 
-/** What the page's status says about a refused attempt. */
+/** HTTP status of the page for a refused attempt. */
 export function statusOf(reason: Extract<AttemptOutcome, { ok: false }>['reason']): number {
   return reason === 'throttled' ? 429 : 422;
 }

@@ -1,5 +1,4 @@
-// What people are told when a password was not taken: on a sign-in page, and where it is asked for
-// once more.
+// Messages for a refused password: on a sign-in page, and for reauthentication.
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { AttemptOutcome } from './sign-in-attempts.pages.ts';
 
@@ -12,7 +11,7 @@ export const signInProblems = {
   throttled: 'sign-in.problem.throttled',
 } as const satisfies Record<Reason, MessageKey>;
 
-/** Who it is is known: only the password can be wrong. */
+/** The user is already identified, so only the password can be wrong. */
 export const passwordAgainProblems = {
   ...signInProblems,
   wrong: 'problem.password.wrong',

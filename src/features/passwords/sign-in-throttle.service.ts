@@ -1,7 +1,7 @@
-// Slows guessing down without locking owners out. An attempt is counted before the password is
-// looked at, so a hundred at once are a hundred; a right password takes its own counters back.
-// Each node counts along in its memory: where the shared counters are away it goes by its own, and
-// where they were lost a guesser gets the free guesses again, not all of them.
+// Throttles password guessing without locking out the owner. An attempt is counted before the
+// password is checked, so concurrent attempts are all counted; a correct password undoes its own
+// counts. Each node also counts in memory: it uses these counters while Redis is unavailable, and
+// if Redis loses its counters an attacker regains only the free attempts.
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isAppError } from '#platform/errors.ts';
 import {
@@ -16,13 +16,16 @@ import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 const rememberedWaits = 20_000;
-/** Bytes of counters kept here for the time while Redis is away; a full one refuses new guesses then. */
+/**
+ * Limit in bytes of the local counters used while Redis is unavailable; when it is reached,
+ * attempts that need a new counter are refused.
+ */
 const localCounterBytes = 12 * 1024 * 1024;
 const announcedMilliseconds = 60_000;
 
 export interface Attempt {
   readonly login: string;
-  /** As the edge saw it. */
+  /** The client address, as determined behind the reverse proxy. */
   readonly address: string;
   /** Present when this browser has signed in to this account before. */
   readonly knownDevice: string | undefined;
@@ -33,7 +36,7 @@ export type Admission =
   | {
       readonly ok: false;
       readonly retryAfterSeconds: number;
-      /** The counters that refuse and have not been written down lately. */
+      /** The counters that refuse the attempt and are due for an audit entry. */
       readonly news: readonly GuessKind[];
     };
 
@@ -43,7 +46,7 @@ interface Counter {
 }
 
 interface Counted {
-  /** Of the wait. */
+  /** Key of the delay. */
   readonly name: string;
   readonly failures: number;
   readonly limit: GuessLimit;
@@ -59,8 +62,8 @@ export interface ThrottleDependencies {
 export function createSignInThrottle({ store, enabled, log, now }: ThrottleDependencies) {
   const own = createMemoryShortLived({ now, limitBytes: localCounterBytes });
 
-  // Waits that this node knows of: hammering against one costs no store and counts no further, so
-  // that a stranger can not drive an account to its last failure by refused attempts.
+  // Delays known to this node. Refused attempts within a delay access no store and are not counted,
+  // so that an attacker cannot drive an account to its last failure with them.
   const waits = new Map<string, number>();
 
   function leftOf(name: string): number {
@@ -74,7 +77,8 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     waits.set(name, now().getTime() + seconds * 1000);
   }
 
-  // Hammering would fill the audit: each counter is worth an entry a minute.
+  // At most one audit entry per counter and minute, so that repeated attempts cannot flood the
+  // audit log.
   const announced = new Map<string, number>();
 
   function isNews({ kind, key }: Counter): boolean {
@@ -86,7 +90,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     return true;
   }
 
-  /** Counting is all there is to do for nearly everybody: one round trip. */
+  /** One round trip, which is all that most attempts need. */
   async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Promise<number> {
     const [attempts, right] = await Promise.all([
       where.count('Throttle', `count ${kind} ${key}`, guessLimits[kind].windowSeconds),
@@ -100,30 +104,33 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     if (failures > limit.last) return limit.windowSeconds;
     const delaySeconds = delayAfter(failures, limit);
     if (delaySeconds === 0) return 0;
-    // True for one attempt per delay: it is looked at, the others wait.
+    // True for one attempt per delay, which proceeds; the others have to wait.
     const isFirst = await where.claim('Throttle', name, delaySeconds);
     noteWait(name, delaySeconds);
     return isFirst ? 0 : delaySeconds;
   }
 
-  /** Seconds to wait before this attempt may be looked at; 0: go on, it is counted. */
+  /** Seconds to wait before the attempt may proceed; 0: it may proceed and has been counted. */
   async function admitBy(counter: Counter): Promise<number> {
     const { kind, key } = counter;
     const limit = guessLimits[kind];
     const name = `wait ${kind} ${key}`;
     const knownWait = leftOf(name);
     if (knownWait > 0) return knownWait;
-    // A memory that is full of other counters knows nothing of this one.
+    // When the local memory is full, this counter is unknown here.
     const here = await countFailures(own, counter).catch(() => undefined);
     try {
       const shared = await countFailures(store, counter);
-      // Free guesses are not held against anybody: what was taken back elsewhere is unknown here.
+      // The free attempts are subtracted: successful sign-ins on other nodes are unknown here.
       const failures = Math.max(shared, (here ?? 0) - limit.free);
       return await delayOf(store, { name, failures, limit });
     } catch (error) {
       const isAway = isAppError(error, 'store_unavailable');
       if (!isAway || here === undefined) throw error;
-      log.warn({ event: 'throttle.local' }, 'counting guesses on this node alone');
+      log.warn(
+        { event: 'throttle.local' },
+        'Redis is unavailable: counting sign-in attempts on this node only',
+      );
       return delayOf(own, { name, failures: here, limit: strictly(limit) });
     }
   }
@@ -139,7 +146,9 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
       const news = refusing.filter(isNews).map(({ kind }) => kind);
       return { ok: false, retryAfterSeconds, news };
     },
-    /** The password was right: what this device and this pair got wrong before is forgiven. */
+    /**
+     * After a correct password, clears the failures of this device and of this address and account.
+     */
     async forgive(counters: readonly Counter[]): Promise<void> {
       const forgiven = counters.filter(({ kind }) => kind === 'device' || kind === 'pair');
       const names = forgiven.flatMap(({ kind, key }) => [
@@ -147,7 +156,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
         `wait ${kind} ${key}`,
       ]);
       for (const name of names) waits.delete(name);
-      // Others guess at the same account and from the same network: only this attempt is taken back.
+      // The account and network counters also count other users' attempts: only this one is undone.
       const shared = counters.filter(({ kind }) => kind === 'account' || kind === 'address');
       const taken = [store, own].flatMap((where) =>
         shared.map(({ kind, key }) =>
@@ -175,7 +184,7 @@ function countersOf({ login, address, knownDevice }: Attempt): readonly Counter[
   ];
 }
 
-/** One customer has a /64 of IPv6: single addresses of it are free to change. */
+/** A subscriber usually has an entire IPv6 /64 and can change addresses within it. */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail = ''] = address.toLowerCase().split('::');
