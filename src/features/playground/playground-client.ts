@@ -1,9 +1,9 @@
 /**
- * The registration of the relying party behind `/auth/playground`.
- * Owns what that client may do; storing it is left to whoever starts the server.
+ * Registration of the relying party behind `/auth/playground`. Defines what that client may do; the
+ * server stores it at start-up.
  */
 
-/** The scopes that the playground may ask for, in the order in which it offers them. */
+/** The scopes that the playground may request, in display order. */
 export const playgroundScopes = [
   'openid',
   'profile',
@@ -13,14 +13,14 @@ export const playgroundScopes = [
   'offline_access',
 ] as const;
 
-/** Where the playground lives: its page, its redirect URI and its address after signing out. */
+/** URL of the playground: its page, its redirect URI and its post-logout redirect URI. */
 export function playgroundAddress(issuer: string): string {
   return `${issuer}/auth/playground`;
 }
 
 /**
- * Client metadata as RFC 7591 spells it: a public client, since a page in a browser can keep no
- * secret. It is third party on purpose, so that a newcomer meets the consent page as well.
+ * Client metadata (RFC 7591): a public client, because a page in a browser cannot keep a secret. It
+ * is a third-party client, so that the consent page is shown as well.
  */
 export function playgroundClient(issuer: string) {
   const address = playgroundAddress(issuer);

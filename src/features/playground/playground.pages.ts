@@ -1,7 +1,7 @@
 /**
- * The playground: a relying party in the browser, for development only. Owns its page and the files
- * which that page loads. It shares nothing with the provider: what it shows, it learns through the
- * public protocol. Whether the page exists at all is decided where the application is put together.
+ * The playground: a relying party in the browser, for development only. Serves its page and the
+ * files that the page loads. It shares no code with the provider: everything it displays comes from
+ * the public protocol. server/composition/pages.ts decides whether it is available.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -17,7 +17,7 @@ import { sha256Text } from '#platform/crypto/hashing.ts';
 interface Dependencies {
   readonly render: Render;
   readonly config: Pick<Config, 'issuer' | 'refreshLeewaySeconds'>;
-  /** Makes sure that the client of `playgroundClient` is registered. */
+  /** Ensures that the client of `playgroundClient` is registered. */
   readonly ensureClient: () => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function createPlayground({ render, config, ensureClient }: Dependencies)
 
   router.get('/auth/playground/:name', function serveBrowserFile(ctx) {
     const file = files.get(ctx.params['name'] ?? '');
-    if (!file) throw new AppError('not_found', 'There is no such page.');
+    if (!file) throw new AppError('not_found', 'Page not found.');
     ctx.type = file.type;
     ctx.set('Cache-Control', 'no-cache');
     ctx.set('ETag', file.etag);
@@ -69,7 +69,7 @@ function describePage({
   };
 }
 
-/** Everything that may be asked for, read once: no name in a request ever becomes a path. */
+/** All files that can be requested, read once: no name in a request ever becomes a path. */
 function loadBrowserFiles(): ReadonlyMap<string, BrowserFile> {
   const directory = new URL('../../../public/playground/', import.meta.url);
   const names = readdirSync(directory).filter((name) => /\.(?:js|css)$/.test(name));
@@ -81,7 +81,7 @@ function loadBrowserFiles(): ReadonlyMap<string, BrowserFile> {
 
 function readBrowserFile(address: URL): BrowserFile {
   const content = readFileSync(address);
-  // Without the character set, browsers may read the modules as something else than UTF-8.
+  // Without the charset, browsers may decode the modules as something other than UTF-8.
   const type = address.pathname.endsWith('.css') ? 'text/css' : 'text/javascript';
   return { type: `${type}; charset=utf-8`, content, etag: `"${sha256Text(content)}"` };
 }
