@@ -1,5 +1,5 @@
-// The fields in which people write about themselves: one per standard claim (OIDC Core 5.1), and what
-// was typed read back, field by field.
+// Form fields of the profile page, one per standard claim (OpenID Connect Core §5.1), and the
+// validation of submitted values, field by field.
 import { AppError } from '#platform/errors.ts';
 import { locales, ownNames } from '#http/i18n/languages.ts';
 import { readStandardClaims, type StandardClaims } from '#core/users/users.ts';
@@ -8,15 +8,15 @@ import type { MessageKey } from '#http/i18n/locales.ts';
 
 interface FieldKind {
   readonly type: 'text' | 'tel' | 'url';
-  /** HTML 4.10.18.7: what the browser may fill in. */
+  /** Value of the autocomplete attribute (HTML §4.10.18.7). */
   readonly autocomplete: string;
   readonly suggestions?: readonly Suggestion[];
 }
 
-/** What the browser offers while somebody types; anything else may be typed as well. */
+/** Entry of the field's datalist; other values can be typed as well. */
 interface Suggestion {
   readonly value: string;
-  /** Empty: the value says it. */
+  /** Label; empty if the value explains itself. */
   readonly words: string;
 }
 
@@ -24,7 +24,7 @@ const timeZones = Intl.supportedValuesOf('timeZone').map((value) => ({ value, wo
 
 const languages = locales.map((value) => ({ value, words: ownNames[value] }));
 
-/** In the order of the page; members of the address by their names inside it. */
+/** In the order of the page; address members have the names that they have in the claim. */
 const personFields = {
   name: { type: 'text', autocomplete: 'name' },
   given_name: { type: 'text', autocomplete: 'given-name' },
@@ -62,7 +62,7 @@ export interface ProfileField extends FieldKind {
   readonly problem?: MessageKey | undefined;
 }
 
-// Keys of an object are text to the compiler; these are the names above.
+// Object.keys returns string[]; these are exactly the keys above.
 const personNames = Object.keys(personFields) as PersonField[];
 const addressNames = Object.keys(addressFields) as AddressField[];
 
@@ -93,7 +93,7 @@ export type ReadProfile =
   | { readonly ok: true; readonly claims: StandardClaims }
   | { readonly ok: false; readonly values: ProfileValues; readonly faults: ReadonlySet<string> };
 
-/** Each field by itself, so that every fault is shown at its place. */
+/** Validates each field separately, so that every problem is shown next to its field. */
 export function readProfile(form: Form, { address: known }: StandardClaims): ReadProfile {
   const typed = (name: FieldName) => form.get(name).trim();
   const values = Object.fromEntries(
@@ -107,7 +107,7 @@ export function readProfile(form: Form, { address: known }: StandardClaims): Rea
   const person = Object.fromEntries(personNames.map((name) => [name, typed(name)]));
   const home = Object.fromEntries(addressNames.map((name) => [name, typed(name)]));
   const isSame = addressNames.every((name) => (known?.[name] ?? '') === home[name]);
-  // A formatted address that somebody imported goes on as long as its parts stay.
+  // An imported `formatted` address is kept as long as none of its parts changes.
   const address = isSame ? known : home;
   return { ok: true, claims: readStandardClaims({ ...person, address }) };
 }

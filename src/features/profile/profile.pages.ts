@@ -1,4 +1,4 @@
-// What a person says about themselves, for apps that may see it.
+// The account page on which a user edits the standard claims.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';

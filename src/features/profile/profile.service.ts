@@ -1,4 +1,4 @@
-// What a person says about themselves: the standard claims, which apps see as far as they may.
+// Changes the standard claims that a user maintains. Clients receive those that their scopes cover.
 import type { StandardClaims, User } from '#core/users/users.ts';
 import { AppError, sessionRevoked } from '#platform/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -16,7 +16,7 @@ export interface ProfileDependencies {
 
 export function createProfile({ db, users, audit, changes, now }: ProfileDependencies) {
   return {
-    /** Replaces all claims; a phone number that changes is proven no more. */
+    /** Replaces all claims; a phone number that changes is no longer verified. */
     async change(user: User, wish: StandardClaims): Promise<void> {
       const { id: userId, claims: before } = user;
       const { phone_number_verified: _, ...rest } = wish;
@@ -38,7 +38,7 @@ export function createProfile({ db, users, audit, changes, now }: ProfileDepende
 
 export type Profile = ReturnType<typeof createProfile>;
 
-/** Names alone: what they were and are is nobody's business here. */
+/** Names only: the values are personal data and do not belong in the audit log. */
 function changedMembers(before: StandardClaims, after: StandardClaims): readonly string[] {
   const was = new Map<string, unknown>(Object.entries(before));
   const is = new Map<string, unknown>(Object.entries(after));
