@@ -1,6 +1,6 @@
-// Asks a user who is signed in to prove once more who they are, in the form of the act itself or on
-// a page of its own, and checks it. Which acts need it is protected-actions.ts; the page is
-// reauthentication.pages.ts.
+// Asks a signed-in user to authenticate again, in the form of the action itself or on a separate
+// page, and verifies the response. Which actions need it is in protected-actions.ts; the separate
+// page is reauthentication.pages.ts.
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
@@ -43,7 +43,10 @@ export interface Refusal {
   readonly status: number;
 }
 
-/** `amr`: everything that was proven for the act, now or in the last minutes; `at`: the oldest of it. */
+/**
+ * `amr`: the methods verified for the action, now or in the last minutes; `at`: the time of the
+ * oldest.
+ */
 export type ProofOutcome =
   | { readonly ok: true; readonly amr: readonly string[]; readonly at: Date }
   | ({ readonly ok: false } & Refusal);
@@ -52,7 +55,7 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
   const { own, attempts, secondFactor, reauthentication, now } = dependencies;
   const { identities, providers, ways } = dependencies;
 
-  /** Those with which the user has linked an account. */
+  /** The providers with which the user has linked an identity. */
   async function providersOf(userId: string): Promise<readonly ProviderButton[]> {
     const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
     return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(ways.button);
@@ -102,7 +105,7 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
     return { problems: { code: factorProblems[outcome.reason] }, status };
   }
 
-  /** Hashing waits in a queue: the session may have ended meanwhile. */
+  /** Password hashing waits in a queue, so the session may have been revoked in the meantime. */
   async function isStillSignedIn(ctx: Context, { sessionUid }: SignedIn): Promise<boolean> {
     return (await own.signedIn(ctx))?.sessionUid === sessionUid;
   }
@@ -133,7 +136,7 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
   const recencyOf = (act: SensitiveActName) => sensitiveActs[act].recency;
 
   return {
-    /** What the page of the act has to ask for. */
+    /** What the page of the action has to ask for. */
     async ask(
       visit: SignedIn,
       act: SensitiveActName,
@@ -142,7 +145,7 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
       const required = await reauthentication.requirement(visit, recencyOf(act));
       return present(visit, required, back);
     },
-    /** What the user typed, and what was proven in the last minutes. */
+    /** Combines what the user typed with what was verified in the last minutes. */
     async prove(
       ctx: Context,
       visit: SignedIn,
@@ -153,7 +156,10 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
       const required = await reauthentication.requirement(visit, recencyOf(act));
       return prove(ctx, visit, form, required, passwordField);
     },
-    /** True: the act needs nothing more. For acts whose forms ask for nothing themselves. */
+    /**
+     * True: the action needs no further authentication. For actions without such fields in their
+     * forms.
+     */
     isProven: async (visit: SignedIn, act: SensitiveActName): Promise<boolean> =>
       isProven(await reauthentication.requirement(visit, recencyOf(act))),
   };

@@ -1,15 +1,16 @@
-// Every form below /auth/account, and those elsewhere that change what a user signs in with: which of
-// them ask for reauthentication, and how recent it has to be. A test holds it against the routes.
+// All forms below /auth/account, and all others that change how a user signs in: which of them
+// require reauthentication, and how recent it has to be. A test compares this table with the
+// routes.
 import type { Recency } from './reauthentication.ts';
 
 interface SensitiveAct {
   readonly recency: Recency;
-  /** Where the act is offered, below /auth/account: where a proof given elsewhere leads back to. */
+  /** Page of the action, below /auth/account; standalone reauthentication redirects to it. */
   readonly page: AccountPage;
   readonly routes: readonly string[];
 }
 
-/** Pages that a user comes back to after a proof. */
+/** Pages to which standalone reauthentication can redirect. */
 export const accountPages = [
   'password',
   'email',
@@ -92,18 +93,18 @@ export const sensitiveActs = {
 
 export type SensitiveActName = keyof typeof sensitiveActs;
 
-/** Forms of a signed-in user that need nothing more than the session, each with the reason. */
+/** Forms of a signed-in user that require only the session, each with the reason. */
 export const otherForms: Readonly<Record<string, string>> = {
-  'POST /auth/account/confirm': 'It is the reauthentication.',
-  'POST /auth/account/confirm/passkey': 'It is the reauthentication.',
-  'POST /auth/account/confirm/passkey/options': 'A challenge opens nothing.',
-  'POST /auth/account/profile': 'Claims about a person sign nobody in.',
-  'POST /auth/account/details/:namespace': 'Custom attributes sign nobody in.',
-  'POST /auth/account/keep': 'It leaves the account as it was.',
-  'POST /auth/account/apps/:clientId/revoke': 'It only takes access away.',
-  'POST /auth/account/sessions/:uid/end': 'It only takes access away.',
-  'POST /auth/account/sessions/end-others': 'It only takes access away.',
+  'POST /auth/account/confirm': 'This is the reauthentication itself.',
+  'POST /auth/account/confirm/passkey': 'This is the reauthentication itself.',
+  'POST /auth/account/confirm/passkey/options': 'A challenge grants no access.',
+  'POST /auth/account/profile': 'Standard claims cannot be used to sign in.',
+  'POST /auth/account/details/:namespace': 'Custom attributes cannot be used to sign in.',
+  'POST /auth/account/keep': 'It cancels the deletion of the account.',
+  'POST /auth/account/apps/:clientId/revoke': 'It only revokes access.',
+  'POST /auth/account/sessions/:uid/end': 'It only revokes access.',
+  'POST /auth/account/sessions/end-others': 'It only revokes access.',
   'POST /auth/account/email/undo/:token':
-    'The link in the mail is the proof; no session takes part.',
-  'POST /auth/with/:provider/one-tap': 'It signs in; it links nothing.',
+    'The link in the mail authorizes it; no session is involved.',
+  'POST /auth/with/:provider/one-tap': 'It signs the user in and links no identity.',
 };

@@ -1,5 +1,5 @@
-// "Confirm that it is you": the addresses that a proof is sent to which stands for itself, and the page
-// that shows what was wrong with it. A right one leads back to the page of the act.
+// Standalone reauthentication ("Confirm that it is you"): the endpoints for it, and a page that
+// shows what went wrong. After success, the user is redirected to the page of the action.
 import type Router from '@koa/router';
 import { passkeyAmr } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
@@ -20,10 +20,10 @@ export interface ReauthenticationPageDependencies {
 }
 
 const path = '/auth/account/confirm';
-/** Any act of this kind: what it asks for is what a proof of the last minutes has to be. */
+/** Any action of this recency; its requirement decides what this page asks for. */
 const act = 'change_email';
 
-/** The page that a form names; the account itself for any other text. */
+/** The page that a form names; any other text leads to the account overview. */
 export function readAccountPage(text: string): AccountPage | undefined {
   return accountPages.find((page) => page === text);
 }

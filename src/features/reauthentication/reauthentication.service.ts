@@ -1,5 +1,5 @@
-// Reauthentication of a user who is signed in: which factors the account has, what was proven in this
-// session a few minutes ago, and noting a new proof. A proof belongs to one session and ends with it.
+// Reauthentication of a signed-in user: reads the factors of the account and the recent proofs of
+// the session, and records new ones. A proof is bound to one session and ends with it.
 import { hasSecondFactor, twoFactorAcr } from '#core/sessions/authentication.ts';
 import {
   reauthenticationSeconds,
@@ -14,7 +14,7 @@ import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 
-/** The session of the user who asks, with the sign-in that began it. */
+/** The session of the requesting user, with the sign-in that started it. */
 export interface AskingSession {
   readonly user: { readonly id: string };
   readonly sessionUid: string;
@@ -49,7 +49,7 @@ export function createReauthentication(dependencies: ReauthenticationDependencie
     return { amr: amr.map(String), at: new Date(Number(entry?.['at'])), from: 'reauthentication' };
   }
 
-  /** A sign-in with two factors is a proof by itself as long as it is young. */
+  /** A recent sign-in with two factors counts as a proof. */
   function youngSignIn({ acr, amr, signedInAt }: AskingSession): RecentProof | undefined {
     const ageSeconds = (now().getTime() - signedInAt.getTime()) / 1000;
     const isYoung = acr === twoFactorAcr && ageSeconds < reauthenticationSeconds;
@@ -64,7 +64,7 @@ export function createReauthentication(dependencies: ReauthenticationDependencie
 
   return {
     factorsOf,
-    /** What is still to be proven before an act of that recency. */
+    /** What still has to be verified before an action of that recency. */
     async requirement(session: AskingSession, recency: Recency): Promise<Requirement> {
       const [factors, recent] = await Promise.all([
         factorsOf(session.user.id),
@@ -72,14 +72,14 @@ export function createReauthentication(dependencies: ReauthenticationDependencie
       ]);
       return requirementFor(factors, recency, recent);
     },
-    /** Counts for a few minutes; a weaker proof does not displace a stronger one. */
+    /** Valid for a few minutes; a weaker proof does not replace a stronger one. */
     async note(sessionUid: string, amr: readonly string[], at: Date = now()): Promise<void> {
       const before = await notedFor(sessionUid);
       if (hasSecondFactor(before?.amr ?? []) && !hasSecondFactor(amr)) return;
       const entry = { amr, at: at.getTime() };
       await store.put('Reauthentication', sessionUid, entry, reauthenticationSeconds);
     },
-    /** A new password was set by whoever reads the mailbox. */
+    /** Records a password reset by mail. */
     noteRecovery: (userId: string): Promise<void> =>
       store.put('Reauthentication', recoveryKey(userId), {}, recoveredSeconds),
   };

@@ -1,61 +1,69 @@
-// Reauthentication: what a user who is signed in has to prove once more before a sensitive act.
-// Asking for it and checking it is left to the service and the pages.
+// Rules of reauthentication: what a signed-in user has to verify before a sensitive action. Asking
+// for it and verifying it is done by the service and the pages.
 import { hasSecondFactor } from '#core/sessions/authentication.ts';
 
-/** How long a proof counts, in seconds: long enough for one errand, too short for a stolen cookie. */
+/**
+ * How long reauthentication is valid, in seconds: enough for one task, too short to help the holder
+ * of a stolen cookie.
+ */
 export const reauthenticationSeconds = 5 * 60;
 
 /**
- * How long after a new password was set by mail the account counts as one without passkeys, in seconds:
- * the way out for a user whose passkey is lost. Both mailbox and password were proven for it.
+ * How long after a password reset the account is treated as one without passkeys, in seconds, so
+ * that a user who has lost a passkey can add another. The reset has verified the mailbox, and the
+ * user has signed in with the new password.
  */
 export const recoveredSeconds = 15 * 60;
 
 /**
- * `recent`: a proof of the last minutes is enough, a sign-in with two factors included.
- * `now`: the password is typed for this very act, and no sign-in stands in for the second factor.
+ * `recent`: a proof of the last minutes suffices, including a sign-in with two factors.
+ * `now`: the password has to be entered for this action, and a sign-in does not replace the second
+ * factor.
  */
 export type Recency = 'recent' | 'now';
 
-/** What an account can be reauthenticated with. */
+/** The authentication factors of an account. */
 export interface AccountFactors {
   readonly hasPassword: boolean;
-  /** True: signing in asks for a code. */
+  /** True: TOTP is enabled. */
   readonly hasCodes: boolean;
   readonly passkeys: number;
   /** True: a new password was set by mail a moment ago. */
   readonly isRecovered: boolean;
-  /** Accounts with identity providers that are configured at present. */
+  /** Linked identities of providers that are configured at present. */
   readonly identities: number;
 }
 
 export interface RecentProof {
-  /** RFC 8176. */
+  /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[];
-  /** When it was given. */
+  /** When the proof was given. */
   readonly at: Date;
   readonly from: 'sign_in' | 'reauthentication';
 }
 
-/** `required`: nothing else will do. `alternative`: in place of what the form asks for. */
+/** `required`: no other method is accepted. `alternative`: may replace the fields of the form. */
 type Way = 'required' | 'alternative' | undefined;
 
 export interface Requirement {
-  /** Typed into the form of the act. */
+  /** Entered in the form of the action. */
   readonly password: boolean;
   readonly code: boolean;
   readonly passkey: Way;
   readonly provider: Way;
-  /** What has been proven already and counts. */
+  /** What has already been verified and counts. */
   readonly counted: RecentProof | undefined;
 }
 
-/** The strongest factor of the account decides: a password alone may have been stolen with a cookie. */
+/**
+ * The strongest factor of the account is required: a password alone may have been stolen along with
+ * a cookie.
+ */
 export function ownsSecondFactor({ hasCodes, passkeys, isRecovered }: AccountFactors): boolean {
   return hasCodes || (passkeys > 0 && !isRecovered);
 }
 
-/** What is still to be proven for an act; nothing, when each member says no. */
+/** What still has to be verified for an action; nothing if no member requires anything. */
 export function requirementFor(
   factors: AccountFactors,
   recency: Recency,
@@ -82,7 +90,7 @@ function providerWay(hasPassword: boolean, identities: number, recency: Recency)
   return identities > 0 && recency === 'recent' ? 'alternative' : undefined;
 }
 
-/** True: the act's own form can be sent, whatever it asks for. */
+/** True: the requirement can be met in the form of the action itself. */
 export function canBeTyped({ passkey, provider }: Requirement): boolean {
   return passkey !== 'required' && provider !== 'required';
 }
