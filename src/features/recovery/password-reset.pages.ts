@@ -1,5 +1,6 @@
-// A forgotten password: asking for a mail, typing its code or opening its link, and choosing a new
-// password. It ends at the sign-in page, in the browser that asked on the way back to the app.
+// Password reset: requesting the mail, entering its code or opening its link, and choosing a new
+// password. Afterwards, the user is redirected to the sign-in page; in the browser that requested
+// the mail, that of the original interaction.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import {
@@ -35,7 +36,7 @@ interface Typed {
 const codePath = '/auth/recover/code';
 const passwordPath = '/auth/recover/password';
 
-/** Our own routes name it so. */
+/** Our routes name the parameter `uid`, so it is a string or absent. */
 function uidOf(ctx: Context): string | undefined {
   return ctx['params'].uid as string | undefined;
 }
@@ -47,7 +48,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     return mail.address(uid, uid === undefined ? '/sign-in' : '');
   }
 
-  /** On the way to an app in the language that the app asked for. */
+  /** Inside an interaction, in the language that the client requested. */
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
     const opened = uid === undefined ? undefined : await mail.reopen(ctx);

@@ -1,6 +1,6 @@
-// A forgotten password: a mail with a code and a link, and then a new one. The answer and its time are
-// the same whether there is an account. A reset ends everything that was signed in, lifts no block,
-// and signs nobody in: that is left to the sign-in page and to whatever else it asks for.
+// Password reset: a mail with a code and a link, then a new password. Response and timing are the
+// same whether or not an account exists. A reset revokes all sessions and tokens, lifts no block
+// and starts no session: the user signs in afterwards, with every factor that the account requires.
 import { isAppError } from '#platform/errors.ts';
 import type { PasswordFault } from '#features/passwords/passwords.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
@@ -49,9 +49,9 @@ export function createRecovery(dependencies: RecoveryDependencies) {
   return {
     /** @throws AppError `throttled` */
     ask: (typed: string, asking: Asking) => ask(asked, typed, asking),
-    /** What this browser asked for last. */
+    /** The latest request of this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'recovery'),
-    /** A right code opens the page for the new password, in this browser. */
+    /** A correct code gives this browser access to the page for the new password. */
     async enterCode(
       proofId: string,
       code: string,
@@ -65,8 +65,8 @@ export function createRecovery(dependencies: RecoveryDependencies) {
     },
     findByLink: (token: string) => proofs.findByLink(token, ['recovery']),
     /**
-     * @throws AppError `expired` when the proof was used, the account has another address by now, or
-     * it may not act any more
+     * @throws AppError `expired` when the token was already used, or the account now has another
+     * address or is blocked
      */
     async setPassword(proof: MailProof, password: string): Promise<ResetOutcome> {
       const { userId = '', email, emailKey } = proof;
@@ -80,7 +80,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
         .revokeEverythingWith(userId, actor, 'password.reset', async (tx, at) => {
           const proven = await users.proveEmail(userId, emailKey, at, tx);
           if (!proven || !(await proofs.use(proof, tx))) throw usedUp();
-          // Read again in here: a block that came after the mail must hold.
+          // Read again inside the transaction: a block imposed after the mail was sent must hold.
           const current = await users.findById(userId, tx);
           if (!current || isBlocked(current, at)) throw usedUp();
           if (proven === 'first') await cleanup.removeBeforeFirstProof(userId, at, tx);
