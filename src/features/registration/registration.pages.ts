@@ -1,6 +1,5 @@
-// Making an account: on the way to an app, or at /auth/register by itself. Where the mailbox has to
-// be proven first, the account is made by the pages behind
-// (features/email-verification/verify-code.pages.ts,
+// Registration: inside an interaction, or at /auth/register. If the email address has to be
+// verified first, the account is created later (features/email-verification/verify-code.pages.ts,
 // features/email-verification/verify-link.pages.ts).
 import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
@@ -29,7 +28,7 @@ export interface RegisterPageDependencies {
   readonly registration: Registration;
   readonly registering: Registering;
   readonly verification: Verification;
-  /** True: the account is made once the mailbox is proven. */
+  /** True: the account is created only after the email address is verified. */
   readonly verifyFirst: boolean;
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
@@ -49,7 +48,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
   const { interaction, own, mail, registration, registering, verification } = dependencies;
   const { verifyFirst, registrationOpen, minimumPasswordLength, terms, ways } = dependencies;
 
-  /** Answers the same whether the address is known. */
+  /** Responds the same whether or not the address is already registered. */
   function askForProof(ctx: Context, form: Form) {
     const uid = ctx['params'].uid as string | undefined; // our own routes name it so
     return makeAccount(form, terms, (request) =>
@@ -57,7 +56,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
     );
   }
 
-  /** Lets the person in at once, and sends the mail that proves the address later. */
+  /** Creates the account immediately and sends the verification mail. */
   function makeNow(ctx: Context, form: Form) {
     return makeAccount(form, terms, (request) =>
       registration.register(request, (tx, user) => verification.ask(user, tx, ctx.state.locale)),
