@@ -1,16 +1,16 @@
-// One-time links that make the first administrator, known by the hash of their token. Whether one is
-// still wanted (nobody is administrator yet) is a question for the service that uses it.
+// One-time setup links for the first administrator, identified by the hash of their token. The
+// service decides whether a link may still be used: only while there is no administrator.
 import type { Knex } from 'knex';
 import type { Database } from '#platform/database/postgres.ts';
 
 export function createSetupLinkStore(db: Database) {
   return {
-    /** Earlier links stay good: two nodes that start together both print one. */
+    /** Does not invalidate earlier links: two nodes that start at the same time each print one. */
     async issue(tokenHash: Buffer, at: Date, tx: Knex = db.knex): Promise<void> {
       await tx('setup_links').insert({ token_hash: tokenHash, created_at: at });
     },
 
-    /** True while the link can still be used: for showing its page. */
+    /** True while the link is unused; for displaying its page. */
     async isUsable(tokenHash: Buffer): Promise<boolean> {
       const row: unknown = await db
         .knex('setup_links')
@@ -19,9 +19,9 @@ export function createSetupLinkStore(db: Database) {
       return row !== undefined;
     },
 
-    /** True for exactly one caller, whichever link it holds: one use spends all links there are. */
+    /** True for exactly one caller, whichever link it has: one use consumes all links. */
     async use(tokenHash: Buffer, at: Date, tx: Knex = db.knex): Promise<boolean> {
-      // Locked in one order, so that two links used together wait instead of blocking each other.
+      // Locked in a fixed order, so that concurrent use of two links cannot deadlock.
       const { rows }: { rows: { token_hash: Buffer }[] } = await tx.raw(
         `with unused as (
            select token_hash

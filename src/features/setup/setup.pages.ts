@@ -1,4 +1,4 @@
-// The page behind the one-time link of the first start: it makes the first administrator.
+// The page behind the one-time setup link: creates the first administrator.
 import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
@@ -27,7 +27,7 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
 
   async function requireUsable(token: string): Promise<void> {
     if (await setup.isUsable(token)) return;
-    throw new AppError('expired', 'This link is no longer good.');
+    throw new AppError('expired', 'This link is no longer valid.');
   }
 
   function show(ctx: Context, token: string, state: SetupState, status = 200): void {

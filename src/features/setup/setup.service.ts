@@ -1,5 +1,5 @@
-// The first administrator: a one-time link, printed at a start that finds no administrator. There
-// is no default account, ever.
+// The first administrator: a one-time link, printed at every start while there is no administrator.
+// There is no default account.
 import { AppError } from '#platform/errors.ts';
 import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
@@ -24,7 +24,7 @@ export interface SetupDependencies {
 export function createSetup(dependencies: SetupDependencies) {
   const { issuer, links, roles, registration, audit, now } = dependencies;
   return {
-    /** The link to print, or `undefined` when there is an administrator. */
+    /** The link to print; `undefined` if an administrator exists. */
     async issueLink(): Promise<string | undefined> {
       if ((await roles.countOf('admin')) > 0) return undefined;
       const token = randomToken();
@@ -34,13 +34,13 @@ export function createSetup(dependencies: SetupDependencies) {
     async isUsable(token: string): Promise<boolean> {
       return (await roles.countOf('admin')) === 0 && links.isUsable(sha256(token));
     },
-    /** Spends the link and makes the administrator in one transaction. */
+    /** Consumes the link and creates the administrator in one transaction. */
     async use(token: string, request: AccountRequest): Promise<AccountOutcome> {
       const made = { ...request, madeByOperator: true };
       return registration.registerWith(made, async (tx, user) => {
         const spent = await links.use(sha256(token), now(), tx);
         if (!spent || (await roles.countOf('admin', tx)) > 0) {
-          throw new AppError('expired', 'This link was used already.');
+          throw new AppError('expired', 'This link has already been used.');
         }
         await roles.grant(user.id, 'admin', now(), tx);
         const { id: userId } = user;
