@@ -1,4 +1,4 @@
-// A person's own page, the sign-in to it, and the start page at the issuer's address.
+// The account overview, the sign-in to it, and the home page at the issuer URL.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';

@@ -1,5 +1,5 @@
-// Signing in for an app: the first page of an interaction. What follows (consent, or back to the
-// app) is decided in oidc/sign-in/interactions.ts.
+// Sign-in for a client: the first page of an interaction. The next step (consent, or the redirect
+// to the client) is decided in oidc/sign-in/interactions.ts.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
