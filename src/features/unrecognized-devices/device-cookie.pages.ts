@@ -1,9 +1,9 @@
-// The cookie that names a device: random, signed, and good for nothing but telling a browser that
-// a person has used before from a new one.
+// Device cookie: random and signed. It serves only to distinguish a browser that the user has used
+// before from a new one, and grants no access.
 import type { Context, Next } from '#http/context.ts';
 import type { RequestDevice, RequestDeviceSlot } from '#platform/request/request-device.ts';
 
-/** The longest that browsers keep a cookie. */
+/** The maximum lifetime of a cookie in current browsers. */
 const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
 const wellFormed = /^[\w-]{22}$/;
 

@@ -1,5 +1,5 @@
 // "This was not me": the page behind the link in a mail about a new device. Opening it changes
-// nothing, as mail scanners open links, too; the button does.
+// nothing, because mail scanners open links as well; only submitting the form does.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Disowning } from './unrecognized-device.service.ts';
@@ -31,5 +31,5 @@ export function addNotMePages(router: Router, { own, disowning }: NotMePageDepen
 }
 
 function usedUp(): AppError {
-  return new AppError('expired', 'This link is no longer good.');
+  return new AppError('expired', 'This link is no longer valid.');
 }

@@ -1,5 +1,6 @@
-// "This was not me": what the link in a mail about a new device does. The link holds everything it
-// needs, sealed, so that no store can lose it; it works as long as the device is known, so once.
+// "This was not me": the action behind the link in a mail about a new device. The link contains all
+// its data, encrypted, so it does not depend on a store. It works only while the device is known,
+// and therefore only once.
 import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
@@ -37,7 +38,7 @@ export function createDisowning(dependencies: DisowningDependencies) {
     return { userId, deviceId };
   }
 
-  /** A text that we did not seal is no fault of ours. */
+  /** A malformed or forged token is invalid input, not an internal error. */
   function openSealed(token: string): Buffer | undefined {
     try {
       return keyring.open(token, context);
@@ -57,16 +58,17 @@ export function createDisowning(dependencies: DisowningDependencies) {
       return device !== undefined && devices.isKnown(device.userId, device.deviceId);
     },
     /**
-     * Somebody else knows the password: everything of the user ends on all devices, the device is
-     * forgotten, and every way in and permission that came since its first use goes. False: the link
-     * was used.
+     * The password is compromised: revokes all sessions, grants and tokens of the user, forgets the
+     * device, and removes every sign-in method and consent added since its first use. False: the
+     * link was already used.
      */
     async disown(token: string): Promise<boolean> {
       const device = read(token);
       if (!device || !(await devices.isKnown(device.userId, device.deviceId))) return false;
       const { userId, deviceId } = device;
       const actor: AuditActor = { kind: 'user', id: userId };
-      // Ends first: a link that is used up without having ended anything would be worse than two.
+      // Revokes first: a consumed link that has revoked nothing would be worse than a repeated
+      // revocation.
       await blocking.revokeEverythingOf(userId, actor);
       return db.transaction(async (tx) => {
         const since = await devices.forget(userId, deviceId, tx);
@@ -85,7 +87,7 @@ const userIdBytes = 16;
 const deviceIdBytes = 32;
 const timeBytes = 6;
 
-/** As short as can be: it stands in the address. */
+/** Kept short, because it is part of the URL. */
 function encode({ userId, deviceId }: UserDevice, until: Date): Buffer {
   const time = Buffer.alloc(timeBytes);
   time.writeUIntBE(until.getTime(), 0, timeBytes);

@@ -1,5 +1,6 @@
-// Devices people sign in on. A sign-in on one that is new to the person is written down and they
-// get a mail about it; the link in it ("this was not me") is unrecognized-device.service.ts.
+// Records the device of each sign-in. A sign-in on a new device is audited, and the user is
+// notified by mail; the link in that mail ("this was not me") is handled by
+// unrecognized-device.service.ts.
 import type { User } from '#core/users/users.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
@@ -31,7 +32,9 @@ export interface DeviceSignIn {
 export function createDevices(dependencies: DeviceDependencies) {
   const { request, origin, audit, outbox, disowning, now } = dependencies;
 
-  /** Whoever comes without a name gets one; leaving it out does not make a device a known one. */
+  /**
+   * Sets a device cookie if there is none; omitting the cookie does not make a device a known one.
+   */
   function nameDevice(): string {
     const device = request.get();
     const id = device?.id ?? randomToken(deviceBytes);
@@ -40,7 +43,7 @@ export function createDevices(dependencies: DeviceDependencies) {
   }
 
   return {
-    /** What a sign-in leaves behind about its device. Sets the cookie. */
+    /** Returns what a sign-in stores about its device. Sets the cookie. */
     traceSignIn({ user, sessionUid, clientId }: DeviceSignIn): DeviceTrace {
       const deviceId = sha256(nameDevice());
       const { id: userId, email: to, claims } = user;

@@ -1,5 +1,6 @@
-// Devices that a person has signed in on, by the hash of what the browser keeps. Written in the
-// statement that saves the session (core/sessions/sessions.store.ts), so that neither is there without the other.
+// Devices on which a user has signed in, identified by the hash of the device cookie. Rows are
+// written by the statement that saves the session (core/sessions/sessions.store.ts), so that both
+// are saved or neither.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import {
@@ -15,21 +16,21 @@ import {
   type OutboxItem,
 } from '#core/outbox/outbox.store.ts';
 
-/** What is written down when somebody signs in. */
+/** What a sign-in stores about its device. */
 export interface DeviceTrace {
-  /** SHA-256 of the value that the browser keeps. */
+  /** SHA-256 of the device cookie. */
   readonly deviceId: Buffer;
-  /** Used when the person has signed in before, but never on this device. */
+  /** Stored if the user has signed in before, but never on this device. */
   readonly ifNew: { readonly audit: AuditRecord; readonly mail: OutboxItem };
 }
 
 const auditWidth = auditColumns.split(',').length;
 
 /**
- * Clauses after one named `saved`, which has a row when the session was saved. `alarmed` then has
- * one when the device is new to a person who has others.
- * @param places where the person, the device and the time stand
- * @param from where `deviceValues` begin
+ * CTEs that follow one named `saved`, which returns a row if the session was saved. `alarmed`
+ * returns a row if the device is new to a user who has other devices.
+ * @param places placeholders for user, device and time
+ * @param from number of the first placeholder of `deviceValues`
  */
 export function deviceClauses(
   { user, device, at }: Readonly<Record<'user' | 'device' | 'at', string>>,
@@ -76,7 +77,7 @@ export function createUserDeviceStore(db: Database) {
     async isKnown(userId: string, deviceId: Buffer): Promise<boolean> {
       return (await db.run(find, [userId, deviceId])).rowCount === 1;
     },
-    /** When it was first used, for exactly one caller. */
+    /** Returns the time of first use, to exactly one caller. */
     async forget(userId: string, deviceId: Buffer, tx: Knex = db.knex): Promise<Date | undefined> {
       const { rows } = await db.run<{ first_used_at: Date }>(forget, [userId, deviceId], tx);
       return rows[0]?.first_used_at;
