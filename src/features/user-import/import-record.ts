@@ -1,5 +1,5 @@
-// One line of an import: what it may hold, and what is made of it. Strict, because a member that is
-// overlooked is lost: nobody reads the file again once people have signed in.
+// Parses and validates one line of an import. Strict, because an ignored member would be lost: the
+// file is not read again once users have signed in.
 import { AppError, isAppError } from '#platform/errors.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { readStandardClaims, type StandardClaims } from '#core/users/users.ts';
@@ -7,7 +7,7 @@ import type { ForeignHash } from '#platform/crypto/foreign-hashes/hash-strings.t
 import { readPassword } from './password-formats.ts';
 
 export interface ImportRecord {
-  /** The `sub` that apps know already; `undefined`: a new one. */
+  /** The `sub` that clients already know; `undefined`: a new id is generated. */
   readonly id: string | undefined;
   readonly email: string;
   readonly emailKey: string;
@@ -16,13 +16,13 @@ export interface ImportRecord {
   readonly password: ForeignHash | undefined;
   /** `undefined`: not blocked. */
   readonly blocked: { readonly reason: string | undefined } | undefined;
-  /** `undefined`: now. */
+  /** `undefined`: the time of the import. */
   readonly createdAt: Date | undefined;
 }
 
 export type RecordReading =
   | { readonly ok: true; readonly record: ImportRecord }
-  /** A sentence for the operator; nothing of a password's hash is in it. */
+  /** A sentence for the operator; contains no part of a password hash. */
   | { readonly ok: false; readonly reason: string };
 
 const members = ['id', 'email', 'email_verified', 'claims', 'password', 'blocked', 'created_at'];
@@ -30,7 +30,7 @@ const longestReason = 500;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** One for each import: what it has learnt of one line spares it work at the next. */
+/** One reader per import: it caches the time zones that it has validated. */
 export function createRecordReader() {
   const readClaims = createClaimReader();
 
@@ -53,7 +53,7 @@ export function createRecordReader() {
     };
   }
 
-  /** @param now nobody was made later than that */
+  /** @param now upper bound for `created_at` */
   return function readLine(line: string, now: Date): RecordReading {
     try {
       return { ok: true, record: readRecord(readObject(line), now) };
@@ -66,7 +66,7 @@ export function createRecordReader() {
 
 export type ReadRecord = ReturnType<typeof createRecordReader>;
 
-/** Asking whether a time zone exists takes longer than everything else of a line, and much memory. */
+/** Validating a time zone takes longer than the rest of the line, and much memory. */
 function createClaimReader() {
   const zones = new Set<unknown>();
   return (claims: unknown): StandardClaims => {
@@ -75,7 +75,7 @@ function createClaimReader() {
       return { ...readStandardClaims({ ...Object(claims), zoneinfo: undefined }), zoneinfo: zone };
     }
     const read = readStandardClaims(claims);
-    // Only as it stands in the file: there are no more of these than there are zones.
+    // Cached only if already canonical, so the cache is bounded by the number of time zones.
     if (zone !== undefined && read.zoneinfo === zone) zones.add(zone);
     return read;
   };
@@ -99,7 +99,7 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    // The parser's own words would repeat a part of the line.
+    // The parser's own message would repeat part of the line.
     throw new AppError('invalid_input', 'The line is not one JSON object.', { cause });
   }
 }
@@ -117,7 +117,7 @@ function readId(value: unknown): string | undefined {
   if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
     return value.toLowerCase();
   }
-  throw wrong('"id" must be a UUID; without one a new id is made.');
+  throw wrong('"id" must be a UUID; if it is absent, a new id is generated.');
 }
 
 function readFlag(value: unknown): boolean {
@@ -143,21 +143,21 @@ function readBlock(value: unknown): ImportRecord['blocked'] {
   );
 }
 
-/** RFC 3339, with the zone: a time without one is another time elsewhere. */
+/** RFC 3339 with a time zone: without one, the time would be ambiguous. */
 function readTime(value: unknown, now: Date): Date | undefined {
   if (isAbsent(value)) return undefined;
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
   const time = typeof value === 'string' && form.test(value) ? new Date(value) : undefined;
   const isTime = time && time.getTime() >= 0 && time <= now;
   if (isTime) return time;
-  throw wrong('"created_at" must be a time of the past such as 2021-05-23T10:00:00Z.');
+  throw wrong('"created_at" must be a time in the past such as 2021-05-23T10:00:00Z.');
 }
 
 function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-/** What stands in the file may be anything; the message stays one short line. */
+/** Names in the file may contain anything; the message remains one short line. */
 function quote(name: string): string {
   return `"${name.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 60)}"`;
 }

@@ -1,5 +1,6 @@
-// The member `password` of a record: a hash as text, or as Keycloak and Firebase export it. What of it
-// is bearable is decided in platform/crypto/foreign-hashes/hash-strings.ts.
+// The member `password` of a record: a hash string, or a hash as Keycloak and Firebase export it.
+// Acceptable algorithms and parameters are defined in
+// platform/crypto/foreign-hashes/hash-strings.ts.
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import {
@@ -15,7 +16,7 @@ const count = z.int().min(1);
 
 const asText = z.strictObject({ hash: text });
 
-/** As `firebase auth:export` and the hash parameters of the project's console call them. */
+/** Names as in `firebase auth:export` and in the hash parameters of the Firebase console. */
 const firebase = z.strictObject({
   hash: text,
   salt: z.string().max(4000),
@@ -25,7 +26,7 @@ const firebase = z.strictObject({
   mem_cost: count,
 });
 
-/** Both are JSON inside JSON in a realm export; as objects they are good as well. */
+/** Both are JSON strings in a realm export; objects are accepted as well. */
 const keycloak = z.strictObject({
   credentialData: z.union([text, z.record(z.string(), z.unknown())]),
   secretData: z.union([text, z.record(z.string(), z.unknown())]),
@@ -37,7 +38,7 @@ const keycloakCredential = z.object({
 });
 const keycloakSecret = z.object({ value: text, salt: text });
 
-/** @throws AppError `invalid_input` with a sentence that holds nothing of the hash */
+/** @throws AppError `invalid_input` with a message that contains no part of the hash */
 export function readPassword(value: unknown): ForeignHash {
   const reading = read(value);
   if (reading.ok) return reading.hash;
@@ -68,7 +69,8 @@ function readFirebase(value: unknown): HashReading {
   const [salt, separator] = [readBase64(data.salt), readBase64(data.salt_separator)];
   const [signerKey, digest] = [readBase64(data.signer_key), readBase64(data.hash)];
   if (!salt || !separator || !signerKey || !digest) return notBase64;
-  if (signerKey.length !== digest.length) return { ok: false, reason: 'is not of this signer_key' };
+  if (signerKey.length !== digest.length)
+    return { ok: false, reason: 'does not match the signer_key' };
   return checkHash({
     kind: 'firebase',
     logN: data.mem_cost,
@@ -131,13 +133,13 @@ function parseInner(value: string | Readonly<Record<string, unknown>>): unknown 
   }
 }
 
-const notBase64: HashReading = { ok: false, reason: 'has a part that is not base64' };
+const notBase64: HashReading = { ok: false, reason: 'contains invalid base64' };
 
-/** The member's name and nothing of its value. */
+/** Contains the name of the member, never its value. */
 function notUnderstood(error: z.ZodError): HashReading {
   const [issue] = error.issues;
   const extra = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const member = extra ?? (issue?.path.join('.') || 'a member');
   const name = member.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 60);
-  return { ok: false, reason: `can not be read: "${name}" is missing, unknown or no good` };
+  return { ok: false, reason: `cannot be read: "${name}" is missing, unknown or no good` };
 }

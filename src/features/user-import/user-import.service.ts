@@ -1,5 +1,5 @@
-// Takes people over from another system, some hundreds at a time. Whoever is there already stays as
-// they are, so the same file can be imported again, after a fall as well: what is missing is added.
+// Imports users from another system, several hundred at a time. Existing users are left unchanged,
+// so the same file can be imported again, for example after a crash: only missing users are added.
 import { randomUUID } from 'node:crypto';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
@@ -15,7 +15,7 @@ export interface ImportingDependencies {
   readonly now: () => Date;
 }
 
-/** `exists`: there is an account with this address, and it stays as it is. */
+/** `exists`: an account with this address exists and is left unchanged. */
 export type ImportOutcome = 'imported' | 'exists' | 'id_taken' | 'id_deleted';
 
 export interface ImportCounts {
@@ -45,7 +45,7 @@ export function createImporting({ imports, audit, keyring, now }: ImportingDepen
     };
   }
 
-  /** What would come of it; nothing is written. In the order of the records. */
+  /** Determines the outcome without writing anything. In the order of the records. */
   async function look(records: readonly ImportRecord[]): Promise<readonly ImportOutcome[]> {
     const found = await imports.findObstacles(records);
     return found.map((obstacle) => (obstacle ? meaning[obstacle] : 'imported'));
@@ -54,14 +54,14 @@ export function createImporting({ imports, audit, keyring, now }: ImportingDepen
   return {
     look,
 
-    /** @returns the name of the run, which the audit has with everybody who came with it */
+    /** @returns the id of the run, which the audit entry of every imported user contains */
     async begin(): Promise<string> {
       const run = randomUUID();
       await audit.append({ event: 'import.started', actor: operator, details: { import: run } });
       return run;
     },
 
-    /** Addresses and ids must differ among the records of one call. */
+    /** Addresses and ids must be distinct among the records of one call. */
     async take(run: string, records: readonly ImportRecord[]): Promise<readonly ImportOutcome[]> {
       const at = now();
       const outcomes = await look(records);
@@ -72,7 +72,7 @@ export function createImporting({ imports, audit, keyring, now }: ImportingDepen
       );
       return outcomes.map((outcome, place) => {
         const isMade = made.has(records[place]?.emailKey ?? '');
-        // Somebody was quicker.
+        // Another request created the account in the meantime.
         return outcome === 'imported' && !isMade ? 'exists' : outcome;
       });
     },

@@ -1,5 +1,5 @@
-// Many people at once: which of them are there already, and those who are not, with password and audit
-// in one statement. Who is made one by one is in core/users/users.store.ts.
+// Bulk access for the import: looks up existing users, and inserts new ones with password and audit
+// entry in one statement. Single users are created by core/users/users.store.ts.
 import type { StandardClaims } from '#core/users/users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { auditColumns, type AuditRecord } from '#core/audit/audit-events.store.ts';
@@ -10,7 +10,7 @@ export interface ImportKey {
   readonly emailKey: string;
 }
 
-/** What stands in the way of an import; `undefined`: nothing. */
+/** What prevents the import of a record; `undefined`: nothing. */
 export type Obstacle = 'email' | 'id' | 'deleted' | undefined;
 
 export interface NewPerson {
@@ -27,7 +27,7 @@ export interface NewPerson {
 
 const claims = claimColumns.join(', ');
 
-// One look into the index for each: without the limits the whole table would be read for every batch.
+// One index lookup per record: without the limits, every batch would scan the whole table.
 const obstacles: Statement = {
   name: 'import_obstacles',
   text: `
@@ -40,7 +40,7 @@ const obstacles: Statement = {
      order by r.place`,
 };
 
-// In the order of the keys: two imports of the same people wait for each other and never in a circle.
+// Inserts in key order, so that concurrent imports of the same users wait but cannot deadlock.
 const insert: Statement = {
   name: 'import_insert',
   text: `
@@ -83,7 +83,10 @@ export function createImportStore(db: Database) {
       return rows.map(({ obstacle }) => obstacle ?? undefined);
     },
 
-    /** All or nothing but those whom somebody else has made meanwhile. @returns the keys of the new */
+    /**
+     * Inserts all of them except those created concurrently. @returns the email keys of the new
+     * users
+     */
     async insert(people: readonly NewPerson[], at: Date): Promise<ReadonlySet<string>> {
       const [first] = people;
       if (!first) return new Set();

@@ -1,5 +1,5 @@
-// The way of an import to the data: this process's own connections, or the server that holds the
-// embedded database.
+// Gives an import access to the data: over connections of this process, or through the server that
+// holds the embedded database.
 import type { Print } from '#cli/framework/command.ts';
 import { openContext, reachData, type Opening } from '#cli/run-command.ts';
 import { runRemotely } from '#cli/remote.ts';
@@ -8,14 +8,14 @@ import type { Config } from '#config/config.ts';
 import type { ImportRecord } from '#features/user-import/import-record.ts';
 import type { ImportCounts, ImportOutcome } from '#features/user-import/user-import.service.ts';
 
-/** A record, and the line it was read from: a server reads it again. */
+/** A record with the line it was read from, because the server parses the line again. */
 export interface ReadLine {
   readonly text: string;
   readonly record: ImportRecord;
 }
 
 export interface ImportDoor {
-  /** @returns the name of the run */
+  /** @returns the id of the run */
   begin(): Promise<string>;
   look(lines: readonly ReadLine[]): Promise<readonly ImportOutcome[]>;
   take(run: string, lines: readonly ReadLine[]): Promise<readonly ImportOutcome[]>;
@@ -43,7 +43,7 @@ async function openHere(opening: Opening): Promise<ImportDoor> {
   };
 }
 
-/** `undefined`: no server answers there. */
+/** `undefined`: no server is running. */
 async function openInServer({ dataDirectory }: Config): Promise<ImportDoor | undefined> {
   const ask = async (step: string, run?: string, stdin?: string): Promise<unknown> => {
     const argv = ['user', 'import-part', '--json', '--step', step, ...(run ? ['--run', run] : [])];
@@ -55,7 +55,7 @@ async function openInServer({ dataDirectory }: Config): Promise<ImportDoor | und
     throw new AppError('conflict', reply.err.trim());
   };
   const textOf = (lines: readonly ReadLine[]) => lines.map(({ text }) => text).join('\n');
-  // Asks for nothing: only whether somebody is there.
+  // Writes nothing: only checks whether a server is running.
   const isThere = await ask('look', undefined, '{"email":"nobody@example.invalid"}');
   if (isThere === undefined) return undefined;
   return {

@@ -1,23 +1,23 @@
-// The lines of an import, one at a time, however long the file is. What stands in them is
-// features/user-import/import-record.ts.
+// Reads the lines of an import as a stream, whatever the size of the file. Their content is parsed
+// by features/user-import/import-record.ts.
 import type { Readable } from 'node:stream';
 
-/** Ten times what a record with every claim takes. */
+/** Ten times the size of a record with every claim. */
 export const longestLineBytes = 64 * 1024;
 
 export interface Line {
-  /** From 1, as editors count. */
+  /** Counted from 1. */
   readonly number: number;
-  /** Of the file, up to and with this line. */
+  /** Position in the file after this line, in bytes. */
   readonly endBytes: number;
-  /** As it stands in the file, without its ending; `undefined`: longer than may be. */
+  /** The content without its line ending; `undefined`: longer than permitted. */
   readonly bytes: Buffer | undefined;
 }
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Every line, empty ones too. A byte order mark at the beginning is no part of the first. */
+/** Yields every line, including empty ones. A byte order mark at the beginning is skipped. */
 export async function* readLines(stream: Readable): AsyncGenerator<Line> {
   const collecting = createCollector();
   let [number, endBytes] = [1, 0];
@@ -37,14 +37,14 @@ export async function* readLines(stream: Readable): AsyncGenerator<Line> {
   yield { number, endBytes, bytes: finish(collecting.take(), number) };
 }
 
-/** Parts of a line; once it is too long, they are counted and not kept. */
+/** Collects the parts of a line; once it exceeds the limit, they are counted but not kept. */
 function createCollector() {
   let [parts, sizeBytes]: [Buffer[], number] = [[], 0];
   return {
     sizeBytes: () => sizeBytes,
     add(part: Buffer): void {
       sizeBytes += part.length;
-      // The ending of a line is let go later.
+      // One byte more than the limit, because the line may end with a carriage return.
       if (sizeBytes > longestLineBytes + 1) parts = [];
       else parts.push(part);
     },
@@ -65,7 +65,7 @@ function finish(line: Buffer | undefined, number: number): Buffer | undefined {
   return bytes.length <= longestLineBytes ? bytes : undefined;
 }
 
-/** `undefined`: not UTF-8. */
+/** `undefined`: not valid UTF-8. */
 export function decodeLine(bytes: Buffer): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

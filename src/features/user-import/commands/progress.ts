@@ -1,9 +1,9 @@
-// How far an import is: a bar on a terminal, a line now and then elsewhere.
+// Progress of an import: a bar on a terminal, otherwise a line from time to time.
 import type { Print } from '#cli/framework/command.ts';
 
-/** Lines of a file between two lines of progress, where there is no terminal. */
+/** Lines of the file between two progress lines, without a terminal. */
 const linesApart = 10_000;
-/** Milliseconds between two pictures of the bar. */
+/** Minimum time between two updates of the bar, in milliseconds. */
 const pictureMs = 200;
 const barWidth = 24;
 
@@ -15,16 +15,16 @@ export interface Position {
 
 export interface ProgressOptions {
   readonly err: Print['err'];
-  /** A terminal has a bar, everything else lines now and then; for programs there is neither. */
+  /** A bar on a terminal, lines for other outputs, nothing with --json. */
   readonly kind: 'bar' | 'lines' | 'none';
-  /** Of the file; `undefined`: nobody knows. */
+  /** Size of the file; `undefined`: unknown. */
   readonly totalBytes: number | undefined;
   readonly now: () => Date;
 }
 
 export interface Progress {
   show(position: Position): void;
-  /** A line of its own, above the bar. */
+  /** Prints a separate line above the bar. */
   say(line: string): void;
   finish(): void;
 }

@@ -1,16 +1,15 @@
-// The file that takes the lines that were refused, each below a comment that says why. It can be mended
-// and imported as it is, for comments are skipped.
+// Writes refused lines to a file, each below a comment with the reason. The corrected file can be
+// imported as it is, because comments are skipped.
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#platform/errors.ts';
 
-const heading =
-  '# Lines that were refused by ostiary user import. Mend them and import this file.\n';
+const heading = '# Lines refused by ostiary user import. Correct them and import this file.\n';
 
 export interface Fault {
   readonly line: number;
-  /** A sentence; nothing of a password's hash is in it. */
+  /** A sentence; contains no part of a password hash. */
   readonly reason: string;
-  /** As it stood in the file; `undefined`: too long to be kept. */
+  /** The original line; `undefined`: it was too long to be kept. */
   readonly bytes: Buffer | undefined;
 }
 
@@ -20,9 +19,9 @@ export interface FaultsFile {
 }
 
 /**
- * Made new; one of an earlier run is replaced, and nothing else is. It holds hashes, so nobody else
- * may read it.
- * @throws AppError when it can not be written, or is what is being imported
+ * Creates the file, or replaces one of an earlier run; any other file is left unchanged. The file
+ * contains password hashes, so only its owner may read it.
+ * @throws AppError when it cannot be written, or is the file being imported
  */
 export async function openFaultsFile(path: string, imported: string): Promise<FaultsFile> {
   await refuseSameFile(path, imported);
@@ -38,7 +37,7 @@ export async function openFaultsFile(path: string, imported: string): Promise<Fa
 }
 
 function describe({ line, reason, bytes }: Fault): Buffer[] {
-  const left = bytes ? '' : ' It is not repeated here.';
+  const left = bytes ? '' : ' The line is omitted.';
   const comment = Buffer.from(`# line ${line}: ${reason}${left}\n`);
   return bytes ? [comment, bytes, Buffer.from('\n')] : [comment];
 }
@@ -67,11 +66,11 @@ async function openOwn(path: string): Promise<FileHandle> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(heading.length), 0, heading.length, 0);
   if (bytesRead === 0 || buffer.toString() === heading) return file;
   await file.close();
-  throw new AppError('conflict', `${path} is there already and is no list of refused lines.`);
+  throw new AppError('conflict', `${path} already exists and is not a list of refused lines.`);
 }
 
 function refuse(path: string, cause: unknown): AppError {
-  return new AppError('invalid_input', `${path} can not be written (${codeOf(cause)}).`, { cause });
+  return new AppError('invalid_input', `${path} cannot be written (${codeOf(cause)}).`, { cause });
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,5 @@
-// One import from the first line to the last: reads, checks, hands over by the hundred, and keeps count.
-// However long the file is, it holds one batch, and a few bytes for each address that it has met.
+// Runs an import from the first line to the last: reads, validates, submits batches and counts.
+// Memory use is bounded by one batch and 24 bytes per address and id.
 import type { Readable } from 'node:stream';
 import { isAppError } from '#platform/errors.ts';
 import { checkJson } from '#platform/strict-json.ts';
@@ -12,11 +12,11 @@ import type { Progress } from './progress.ts';
 import { createRanges } from './line-ranges.ts';
 import { createSeenKeys, type SeenKeys } from './seen-keys.ts';
 
-/** People in one statement: some ten milliseconds. */
+/** Records per statement, which takes some ten milliseconds. */
 const batchPeople = 500;
-/** A batch must pass through the control socket. */
+/** A batch must fit into one message of the control socket. */
 const batchBytes = 192 * 1024;
-/** What the document lists; the terminal and the file have all. */
+/** Faults listed in the JSON document; the terminal output and the file contain all of them. */
 const mostListedFaults = 1000;
 
 export interface ImportRun {
@@ -45,7 +45,7 @@ export interface ImportReport {
   readonly comments: number;
   readonly imported: number;
   readonly exists: number;
-  /** Such as `3` and `7-12`. */
+  /** Ranges such as `3` and `7-12`. */
   readonly existsLines: readonly string[];
   readonly refused: number;
   readonly faults: readonly { readonly line: number; readonly reason: string }[];
@@ -91,7 +91,7 @@ function isFull({ checked, faults, sizeBytes }: Batch): boolean {
   return isLarge || checked.length + faults.length >= batchPeople;
 }
 
-/** Looks at one line after the other: what an earlier one has may not come again. */
+/** Validates lines in order: an address or id of an earlier line must not occur again. */
 function createCheck() {
   const readRecord = createRecordReader();
   const seen = createSeenKeys();
@@ -112,7 +112,7 @@ function createCheck() {
   };
 }
 
-/** A member that comes twice, for one: which of the two was meant? */
+/** For example a duplicate member, whose value would be ambiguous. */
 function findOddity(text: string): string | undefined {
   try {
     checkJson(text);
@@ -131,8 +131,8 @@ function findTwin(seen: SeenKeys, { id, emailKey }: ImportRecord, line: number) 
 }
 
 const idFaults: Readonly<Partial<Record<ImportOutcome, string>>> = {
-  id_taken: 'There is another account with this "id".',
-  id_deleted: 'The account with this "id" was deleted, and an id is never given again.',
+  id_taken: 'Another account has this "id".',
+  id_deleted: 'The account with this "id" was deleted, and ids are never reused.',
 };
 
 async function handOver(

@@ -1,19 +1,22 @@
-// Which addresses and ids a file has named so far, and in which line: 24 bytes each, so that a million
-// people fit into what a browser's tab takes.
+// The addresses and ids seen so far in a file, with their line numbers: 24 bytes per key, so one
+// million users need 24 MB.
 import { sha256 } from '#platform/crypto/hashing.ts';
 
 const firstPlaces = 2 ** 14;
 
 export type SeenKeys = ReturnType<typeof createSeenKeys>;
 
-/** Keys are told apart by 64 bits of their SHA-256: among ten million, one in a million files has two alike. */
+/**
+ * Keys are compared by 64 bits of their SHA-256: with ten million keys, the probability of a
+ * collision is about one in a million.
+ */
 export function createSeenKeys() {
   let places = firstPlaces;
   let hashes = new BigUint64Array(places);
   let lines = new Uint32Array(places);
   let count = 0;
 
-  /** Where the key is, or would be. Lines begin with 1, so 0 is a free place. */
+  /** Slot of the key, or the free slot for it. Line numbers begin at 1, so 0 marks a free slot. */
   function placeOf(hash: bigint): number {
     let place = Number(hash % BigInt(places));
     while (lines[place] !== 0 && hashes[place] !== hash) place = (place + 1) % places;
@@ -36,7 +39,7 @@ export function createSeenKeys() {
   }
 
   return {
-    /** The line that had the key first; `undefined`: this one has. */
+    /** The line in which the key occurred first; `undefined`: it is new. */
     note(key: string, line: number): number | undefined {
       const hash = sha256(key).readBigUInt64BE();
       const earlier = lines[placeOf(hash)];

@@ -1,5 +1,5 @@
-// user import-part: what `user import` asks of a server that holds the embedded database, some hundred
-// lines at a time. Nobody types it; the file is read in the shell's process.
+// `user import-part`: the requests of `user import` to a server that holds the embedded database,
+// several hundred lines at a time. Internal; the file is read by the process of the command line.
 import { AppError } from '#platform/errors.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
 import type { Arguments } from '#cli/framework/command.ts';
@@ -7,11 +7,11 @@ import { readJson } from '#cli/framework/json.ts';
 
 export const userImportPart: DataCommand = {
   name: 'user import-part',
-  summary: 'A part of user import.',
+  summary: 'Internal part of user import.',
   isInternal: true,
   options: {
-    step: { value: 'STEP', isRequired: true, meaning: 'begin, look, take or end' },
-    run: { value: 'ID', meaning: 'The import it belongs to' },
+    step: { value: 'STEP', isRequired: true, meaning: 'One of begin, look, take, end' },
+    run: { value: 'ID', meaning: 'Id of the import' },
     lines: { reads: 'stdin', meaning: 'Read lines, or the counts, from standard input' },
   },
   async run({ installation: { services, now } }, args, io) {
@@ -33,7 +33,7 @@ function answer(document: object) {
   return { document, text: '' };
 }
 
-/** They were good in the shell's process: one that is not is a fault of ours. */
+/** The command line has validated the lines, so an invalid one is a bug. */
 async function readRecords(input: string, at: Date) {
   const { createRecordReader } = await import('#features/user-import/import-record.ts');
   const readRecord = createRecordReader();

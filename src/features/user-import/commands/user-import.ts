@@ -1,5 +1,5 @@
-// user import: takes people over from another system, with the hashes of their passwords. The file is
-// read here, in the shell's process, wherever the data is.
+// `user import`: imports users from another system, with their password hashes. The file is read in
+// this process, wherever the database is.
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -9,17 +9,20 @@ import type { Answer, Arguments, Io } from '#cli/framework/command.ts';
 import { AppError } from '#platform/errors.ts';
 import { createLog } from '#platform/logging/log.ts';
 
-/** Ranges of lines that the text names; the document names more. */
+/** Number of line ranges in the text output; the JSON document contains more. */
 const mostNamed = 20;
 const readAtOnceBytes = 256 * 1024;
 
 export const userImport: ProcessCommand = {
   name: 'user import',
-  summary: 'Take people over from another system, with the hashes of their passwords.',
+  summary: 'Import users from another system, with their password hashes.',
   operand: 'FILE|-',
   options: {
-    'dry-run': { meaning: 'Check everything and write nothing' },
-    faults: { value: 'FILE', meaning: 'Write refused lines there, to be mended and imported' },
+    'dry-run': { meaning: 'Validate the file without writing anything' },
+    faults: {
+      value: 'FILE',
+      meaning: 'Write refused lines to this file, for correction and reimport',
+    },
   },
   async run(context, args, io) {
     const source = await openSource(args.operand);
@@ -37,7 +40,7 @@ interface Source {
   readonly totalBytes: number | undefined;
 }
 
-/** What is needed of the server is loaded only now: help must not wait for it. */
+/** The server code is loaded only here, so that help remains fast. */
 async function importFrom(
   { stream, totalBytes }: Source,
   { env, now, readConfig }: ProcessContext,
@@ -90,7 +93,7 @@ async function openFile(path: string): Promise<FileHandle> {
     await file.close();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    throw new AppError('invalid_input', `${path} can not be read (${code}).`, { cause });
+    throw new AppError('invalid_input', `${path} cannot be read (${code}).`, { cause });
   }
   throw new AppError('invalid_input', `${path} is a directory.`);
 }
@@ -114,7 +117,7 @@ function describe(
   const more = existsLines.length > mostNamed ? ', ...' : '';
   const sentences = [
     `${count(lines)} lines: ${count(imported)} ${done}, ${count(exists)} there already, ${count(refused)} refused.`,
-    ...(exists > 0 ? [`There already, and left as they are: lines ${named}${more}.`] : []),
+    ...(exists > 0 ? [`Already existing and left unchanged: lines ${named}${more}.`] : []),
     ...(refused > 0 && faultsPath !== undefined ? [`Refused lines are in ${faultsPath}.`] : []),
     ...(isDryRun ? ['Nothing was written.'] : []),
   ];
