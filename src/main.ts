@@ -1,4 +1,5 @@
-// The server process: reads the settings and serves, or says what is wrong and ends.
+// Entry point of the server process: reads the settings and starts the server, or prints the error
+// and exits.
 import { AppError } from '#platform/errors.ts';
 import { readConfig } from '#config/config.ts';
 import { completeKeys } from '#config/development-keys.ts';
@@ -16,9 +17,9 @@ try {
   process.exitCode = 1;
 }
 
-/** What the operator can act on is a sentence; anything else needs its stack. */
+/** Errors that the operator can fix are one sentence; any other error needs its stack. */
 function describe(error: unknown): string {
-  if (error instanceof AppError) return `Ostiary can not start: ${error.message}`;
+  if (error instanceof AppError) return `Ostiary cannot start: ${error.message}`;
   if (error instanceof Error) return error.stack ?? error.message;
   return String(error);
 }

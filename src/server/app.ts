@@ -1,4 +1,4 @@
-// The application over HTTP: middleware in the order in which a request meets it.
+// The HTTP application: middleware in the order in which requests pass through it.
 import Koa from 'koa';
 import mount from 'koa-mount';
 import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credentials.ts';

@@ -1,5 +1,5 @@
-// The HTTP server around the app: how long somebody may take, how large headers may be, and the
-// answer to what is not HTTP at all. Listening and stopping are left to main.ts.
+// The HTTP server around the application: timeouts, limits for headers, and the response to
+// malformed requests. Listening and stopping are in serve.ts.
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -8,12 +8,12 @@ const limits = {
   /** Bytes of the request line and all headers together. */
   maxHeaderSize: 16 * 1024,
   headersTimeout: 7_000,
-  /** The whole request; bodies have a shorter limit of their own behind it. */
+  /** For the entire request; bodies have a shorter timeout of their own. */
   requestTimeout: 20_000,
   connectionsCheckingInterval: 2_000,
-  /** Longer than proxies keep idle connections (60 s), so that we never close first. */
+  /** Longer than the idle timeout of common proxies (60 s), so that the proxy closes first. */
   keepAliveTimeout: 65_000,
-  /** The host pin answers requests without Host, with a request id. */
+  /** A later check answers requests without Host, with a request id. */
   requireHostHeader: false,
 };
 
@@ -39,7 +39,7 @@ function describeRejection(code: string): string {
   ].join('\r\n');
 }
 
-/** An answer that is on its way must not get a second one in its middle. */
+/** A response in progress must not be interrupted by a second one. */
 function isAnswering(socket: Duplex): boolean {
   const response: unknown = Reflect.get(socket, '_httpMessage');
   return typeof response === 'object' && response !== null;

@@ -1,5 +1,5 @@
-// A running server: one process, or one that keeps several workers alive. Stops gently: no new
-// requests, those under way are finished, then the connections are closed.
+// Runs the server: in one process, or as a primary that keeps several workers alive. Shuts down
+// gracefully: accepts no new requests, finishes those in progress, then closes the connections.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,7 +17,7 @@ import { openInstallation, type Installation } from './composition/services.ts';
 export interface ServeOptions {
   readonly config: Config;
   readonly log: Log;
-  /** For people, on standard output; the log goes to standard error. */
+  /** Prints messages for the operator to standard output; the log goes to standard error. */
   readonly print: (line: string) => void;
 }
 
@@ -32,7 +32,8 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const app = await openApp(installation, stop.signal);
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));
-  // From the signal on every answer ends its connection, so that none is cut between two requests.
+  // After the signal, every response closes its connection, so that none is cut between two
+  // requests.
   server.prependListener('request', (_req, res) => {
     if (stop.signal.aborted) res.setHeader('Connection', 'close');
   });
@@ -45,7 +46,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const exporting = installation.services.exportMaking.runForever(stop.signal);
   const hearing = installation.services.changes.listen();
   const sealing = installation.services.auditChain.runForever(stop.signal);
-  // From the moment it says that it is ready, the server stops gently.
+  // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
   await announce(installation, print);
 
@@ -57,13 +58,13 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   await installation.services.auditChain.sealTheRest();
   await installation.close();
   log.info({ event: 'server.stopped' }, 'stopped');
-  // The channel to the primary would keep a worker alive.
+  // The IPC channel to the primary would keep the worker alive.
   if (cluster.isWorker) process.disconnect();
 }
 
 /**
- * Compiling leaves some 20 MB behind that nothing collects while nobody asks anything; nor would a
- * node that idles give it back. Before the first request, as it takes a moment.
+ * Compilation leaves about 20 MB of garbage that an idle process neither collects nor returns to
+ * the system. Runs before the first request, because it takes a moment.
  */
 function releaseStartMemory(): void {
   setFlagsFromString('--expose-gc');
@@ -77,7 +78,7 @@ async function openApp(installation: Installation, stop: AbortSignal): Promise<K
     await installation.services.clients.settlePkce(installation.config);
     return await createApp({ installation, isStopping: () => stop.aborted });
   } catch (error) {
-    // Open connections would keep a process alive that serves nobody.
+    // Open connections would keep alive a process that cannot serve.
     await installation.close();
     throw error;
   }
@@ -87,9 +88,15 @@ async function announce(installation: Installation, print: (line: string) => voi
   const { config, log, services } = installation;
   log.info({ event: 'server.started', issuer: config.issuer, port: config.port }, 'ready');
   if (config.smtpUrl === undefined && !services.mailbox) {
-    log.warn({ event: 'mail.waiting' }, 'SMTP_URL is not set: mail waits, for 7 days at most');
+    log.warn(
+      { event: 'mail.waiting' },
+      'SMTP_URL is not set: mail stays queued for at most 7 days',
+    );
     if (config.emailVerification === 'required') {
-      log.warn({ event: 'registration.waiting' }, 'and nobody can finish registering meanwhile');
+      log.warn(
+        { event: 'registration.waiting' },
+        'users cannot complete their registration until mail is sent',
+      );
     }
   }
   if (config.environment === 'development' && !config.developmentPages) {
@@ -98,22 +105,22 @@ async function announce(installation: Installation, print: (line: string) => voi
   if (cluster.isWorker && cluster.worker?.id !== 1) return;
   print(`Ostiary is ready at ${config.issuer}`);
   if (config.developmentPages) print(`Try a sign-in: ${config.issuer}/auth/playground`);
-  if (services.mailbox) print(`See what mail it sends: ${config.issuer}/auth/dev/mail`);
+  if (services.mailbox) print(`Mail sent during development: ${config.issuer}/auth/dev/mail`);
   const link = await services.setup.issueLink();
   if (link) print(`Make the first administrator (this link works once): ${link}`);
 }
 
 const exposedWarning =
-  'NODE_ENV is not production although ISSUER or HOST is not loopback: there are no development pages';
+  'NODE_ENV is not production although ISSUER or HOST is not loopback: no development pages';
 
-/** Resolves at the first signal; a second one ends the process at once. */
+/** Resolves at the first signal; a second signal kills the process. */
 async function stopRequested(log: Log): Promise<void> {
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
   });
-  log.info({ event: 'server.stopping', signal }, 'finishing what is under way');
-  // Not process.exit: it waits for a log that nobody reads.
+  log.info({ event: 'server.stopping', signal }, 'finishing requests in progress');
+  // Not process.exit, which would wait for the log to be flushed even if its reader has stopped.
   const quit = (): void => void process.kill(process.pid, 'SIGKILL');
   process.once('SIGTERM', quit);
   process.once('SIGINT', quit);
@@ -129,7 +136,7 @@ async function drain(server: Server, seconds: number): Promise<void> {
   clearTimeout(timer);
 }
 
-/** The primary only watches: it has no connection and answers nothing. */
+/** The primary only supervises: it opens no connections and serves no requests. */
 async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   let stopping = false;
   for (let count = 0; count < config.workers; count += 1) cluster.fork();
@@ -146,8 +153,11 @@ async function keepWorkers({ config, log }: ServeOptions): Promise<void> {
   await Promise.all(ended);
 }
 
-/** Time for proxies to see that the node is not ready, and for lines in use to end in order. */
+/**
+ * Time for proxies to notice that the node is not ready, and for keep-alive connections to be
+ * closed in order.
+ */
 const stopGraceMilliseconds = 1000;
 
-/** A worker that can not start must not be started in a tight loop. */
+/** A worker that cannot start must not be restarted in a tight loop. */
 const respawnMilliseconds = 1000;

@@ -1,4 +1,4 @@
-// The pages of a person's own account, all behind one door.
+// Adds the account pages, all of which require a signed-in user.
 import type Router from '@koa/router';
 import {
   addActivityPages,

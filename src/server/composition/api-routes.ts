@@ -1,4 +1,4 @@
-// The table of the REST interface: every address there is, in one list.
+// The route table of the management API.
 import type { Cursors } from '#http/api/cursors.ts';
 import type { Route } from '#http/api/route.ts';
 import { auditRoutes, type AuditRouteDependencies } from '#core/audit/audit.api.ts';

@@ -1,4 +1,4 @@
-// All pages that prove a mailbox, in one place for server/app.ts.
+// Adds all pages that use email tokens.
 import type Router from '@koa/router';
 import type { ReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
 import type { EmailUndoing } from '#features/email-verification/email-change-revert.service.ts';
@@ -27,7 +27,7 @@ export interface MailProofPageDependencies
     RecoverPageDependencies,
     InvitationPageDependencies,
     MailSignInPageDependencies {
-  /** False: nobody signs in by mail alone. */
+  /** False: sign-in by mail is disabled. */
   readonly mailSignsIn: boolean;
   readonly emailUndoing: EmailUndoing;
   readonly component: ReauthenticationComponent;

@@ -1,5 +1,5 @@
-// What each mail says: its sentences in their order, from the catalogue of one language. How they
-// are set as text and HTML is left to mail-writer.ts.
+// The content of each mail: its sentences in order, from the message catalog of one language.
+// mail-writer.ts renders it as text and HTML.
 import { presentClient } from '#http/rendering/client-view.ts';
 import { factorMails } from '#features/mfa/mfa.mails.ts';
 import type { MessageValues } from '#http/i18n/locales.ts';
@@ -77,12 +77,12 @@ const templates: Readonly<Record<string, (words: MailWords) => MailContent>> = {
   },
 };
 
-/** `undefined`: there is no such mail. */
+/** `undefined`: unknown template. */
 export function findMailContent(template: string, words: MailWords): MailContent | undefined {
   return Object.hasOwn(templates, template) ? templates[template]?.(words) : undefined;
 }
 
-/** In the person's time zone when they told it, and always with its name. */
+/** In the user's time zone if it is known, and always with the name of the zone. */
 function describeTime(locale: string, at: string | undefined, zone: string | undefined): string {
   const format = (timeZone: string) =>
     new Intl.DateTimeFormat(locale, {
@@ -93,7 +93,7 @@ function describeTime(locale: string, at: string | undefined, zone: string | und
   try {
     return format(zone || 'UTC');
   } catch {
-    // A zone that this system does not know.
+    // The system does not know the time zone.
     return format('UTC');
   }
 }

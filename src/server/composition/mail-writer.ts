@@ -1,5 +1,5 @@
-// Writes a mail in the person's language, as plain text and as HTML. Who gets it, and why, is
-// decided by the services.
+// Renders a mail in the user's language, as plain text and as HTML. The services decide who
+// receives which mail.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
@@ -20,7 +20,7 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
   const { viewsDirectory, productName, issuerUrl } = options;
   const late: { view?: ejs.TemplateFunction } = {};
 
-  /** Read with the first mail: commands never write one. */
+  /** Compiled with the first mail, because commands never render one. */
   function view(): ejs.TemplateFunction {
     const filename = join(viewsDirectory, 'mail/notice.ejs');
     return (late.view ??= ejs.compile(readFileSync(filename, 'utf8'), { filename }));

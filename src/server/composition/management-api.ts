@@ -1,4 +1,5 @@
-// The doors for programs that act for operators: the REST interface and Global Token Revocation.
+// Creates the endpoints for administration by programs: the management API and Global Token
+// Revocation.
 import { createCatalogue } from './api-routes.ts';
 import type { Addresses } from '#http/url-areas.ts';
 import type { Handler } from '#http/context.ts';
@@ -13,7 +14,7 @@ import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { Engine } from './oidc-provider.ts';
 import type { Installation } from './services.ts';
 
-/** The table, also for whoever walks it. */
+/** The route table; exported for tools that list the routes. */
 export function listRestRoutes({ services, stores, keyring, now }: Installation): readonly Route[] {
   return createCatalogue({
     ...services,

@@ -1,4 +1,4 @@
-// The engine over an installation: for the server with its pages, for the command line without.
+// Creates the oidc-provider instance: for the server with pages, for the command line without.
 import type Provider from 'oidc-provider';
 import type { EnginePages } from '#oidc/configuration.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
@@ -55,5 +55,5 @@ const noPages: EnginePages = {
 };
 
 function refusePage(): never {
-  throw new TypeError('there are no pages without a server');
+  throw new TypeError('pages are available in the server only');
 }

@@ -1,4 +1,5 @@
-// The pages, with the engine behind them: each is made of what it needs, and put on one router.
+// Creates all pages with their dependencies, together with the oidc-provider instance, and adds
+// them to one router.
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import type Provider from 'oidc-provider';
@@ -55,10 +56,11 @@ export async function createPages({ installation, render }: PageParts) {
   const basePath = basePathOf(config);
   const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
 
-  // The engine shows pages of ours, and our pages need the engine: the pages are looked up late.
+  // The provider renders some of the pages, and the pages need the provider, so this reference is
+  // resolved late.
   const late: { interaction?: InteractionPages } = {};
   const requireInteraction = () => {
-    if (!late.interaction) throw new TypeError('pages are not wired yet');
+    if (!late.interaction) throw new TypeError('the interaction pages have not been created yet');
     return late.interaction;
   };
   const enginePages = createEnginePages({
@@ -183,7 +185,7 @@ export async function createPages({ installation, render }: PageParts) {
   return { provider, jwts, forms, router: asApp(router) };
 }
 
-/** koa-mount takes an app; a router is one middleware. */
+/** koa-mount expects an app; a router is a single middleware. */
 function asApp(router: Router): Koa {
   const app = new Koa();
   app.use(router.routes());

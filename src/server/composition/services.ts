@@ -1,5 +1,5 @@
-// Everything below HTTP, wired once: connections, stores, services. The server and the command line
-// both stand on it.
+// Creates everything below HTTP: connections, stores and services. Shared by the server and the
+// command line.
 import type { Config } from '#config/config.ts';
 import { loadCommonPasswords } from '#features/passwords/common-passwords.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
@@ -48,7 +48,7 @@ export interface InstallationOptions {
   readonly now: () => Date;
 }
 
-/** Connects, brings the tables up to date, and wires what stands on them. */
+/** Connects, runs the migrations and creates the services. */
 export async function openInstallation(options: InstallationOptions) {
   const { config, log } = options;
   const registry = await loadSupplements(config.supplements);
@@ -60,7 +60,8 @@ export async function openInstallation(options: InstallationOptions) {
   const stores = createStores(db, options.config);
   const parts = { ...connections, stores, origin, device, registry };
   const services = createServices(options, parts);
-  // Noted before the first proof arrives, so that none of now counts as older than the store.
+  // Recorded before the first sign-in, so that none made from now on appears older than the Redis
+  // data set.
   await services.storeBirth.noteStart();
   return {
     ...options,

@@ -1,4 +1,5 @@
-// What people do with their account once they have one: password, profile, deletion; and guessing at it.
+// Creates the services for existing accounts: password change, profile, deletion, setup of the
+// second factor; also user import and sign-in throttling.
 import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';

@@ -1,4 +1,5 @@
-// What proves the audit: the signing keys, sealing, checking and export.
+// Creates the services for the audit log's integrity: signing keys, sealing, verification and
+// export.
 import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';

@@ -1,4 +1,5 @@
-// The ways to what a node shares with others: PostgreSQL and Redis, or what stands in for them.
+// Opens the connections to the data that nodes share: PostgreSQL and Redis, or the embedded
+// database and process memory in their place.
 import type { Config } from '#config/config.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -23,7 +24,7 @@ export interface ConnectionOptions {
 export interface Connections {
   readonly db: Database;
   readonly shortLived: ShortLivedStore;
-  /** How nodes tell each other what has changed; the first that works is taken. */
+  /** Channels for cache invalidation between nodes; the first that works is used. */
   readonly channels: readonly ChangeChannel[];
 }
 
@@ -46,7 +47,7 @@ export async function openConnections(options: ConnectionOptions): Promise<Conne
 async function openDatabase({ config, log }: ConnectionOptions): Promise<Database> {
   const { databaseUrl, dataDirectory } = config;
   if (databaseUrl !== undefined) return connectPostgres({ url: databaseUrl, log });
-  // A database inside this process is large: it is loaded only where it is used.
+  // Loaded only when used, because the embedded database is large.
   const { openEmbedded } = await import('#platform/database/embedded-postgres.ts');
   return openEmbedded({ directory: dataDirectory, log });
 }

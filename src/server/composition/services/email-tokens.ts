@@ -1,4 +1,5 @@
-// Everything that asks people to prove a mailbox: registering, verifying, recovering, changing.
+// Creates the services that send email tokens: registration, verification, recovery, invitation,
+// sign-in by mail and change of the email address.
 import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Log } from '#platform/logging/log.ts';

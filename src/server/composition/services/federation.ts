@@ -1,4 +1,5 @@
-// Signing in with others: the providers that are set, the way there and back, and whose is whose.
+// Creates the services for federation: configured providers, upstream requests and linked
+// identities.
 import type { Config } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';

@@ -1,4 +1,4 @@
-// What operators and people look at: lists and pictures of what the other services decide about.
+// Creates the read-only services: lists and details for administrators and users.
 import type { Database } from '#platform/database/postgres.ts';
 import type { AuditExport } from '#core/audit/chain/audit-export.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';

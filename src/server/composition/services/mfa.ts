@@ -1,4 +1,4 @@
-// Passkeys, second proofs of a sign-in, and the half of it that waits for one.
+// Creates the services for passkeys, the second factor, pending MFA and reauthentication.
 import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';

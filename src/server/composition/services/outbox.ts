@@ -1,5 +1,5 @@
-// Everything that sends: the loop over the outbox, and where mail goes. Apps are called by the
-// engine, which adds itself once it is there (server/composition/oidc-provider.ts).
+// Creates the outbox worker and the mail handler. The handler for back-channel logout is registered
+// by server/composition/oidc-provider.ts, because it needs the provider instance.
 import { createMailWriter } from '#server/composition/mail-writer.ts';
 import type { Config } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -46,12 +46,12 @@ export function wireDelivery(parts: DeliveryParts) {
   }
   return {
     delivery,
-    /** In development on this machine alone, while no mail server is set. */
+    /** Only in development, while no SMTP server is configured. */
     mailbox,
   };
 }
 
-/** `undefined`: nobody takes mail, so it waits in the outbox. */
+/** `undefined`: there is no mail transport, so mail stays in the outbox. */
 function senderOf({ smtpUrl, mailFrom, productName }: Config, mailbox: Mailbox | undefined) {
   if (smtpUrl === undefined) return mailbox?.keep;
   const from = { name: productName, address: mailFrom };

@@ -1,4 +1,4 @@
-// What is kept about people beside the standard claims, and the copies that they get of everything.
+// Creates the services for custom attributes and data export.
 import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';

@@ -1,4 +1,4 @@
-// Everything that is kept in PostgreSQL, one store per kind.
+// Creates the PostgreSQL stores.
 import type { Config } from '#config/config.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createAccountRemovalStore } from '#features/account-cleanup/account-removal.store.ts';
