@@ -1,30 +1,31 @@
-// What both launchers do before the first TypeScript file: check Node, read .env, keep compiled code.
-// Plain JavaScript without new syntax, so that an old Node can still say what is missing.
+// Shared by both launchers, before the first TypeScript file is loaded: checks the Node.js version,
+// reads .env and enables the compile cache. Plain JavaScript without recent syntax, so that an old
+// Node.js can still print what is missing.
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const needed = [22, 18];
-/** Long after the start, which is over in a second or two. */
+/** Well after the start, which takes one or two seconds. */
 const keepCompiledAfterMilliseconds = 10_000;
 
-/** Imports an entry of src/, or says in two lines why this Node can not. */
+/** Imports an entry point of src/, or prints why this Node.js version cannot run it. */
 export async function launch(entry) {
   if (isTooOld(process.versions.node)) {
     process.stderr.write(
       `Ostiary needs Node.js ${needed.join('.')} or newer; this is ${process.versions.node}.\n` +
-        'Run it with "npm start" or "npx ostiary", which bring their own on Linux, or update Node.js.\n',
+        'Run it with "npm start" or "npx ostiary", which include it on Linux, or update Node.js.\n',
     );
     process.exitCode = 1;
     return;
   }
-  // Variables that are set already win over the file.
+  // Variables that are already set take precedence over the file.
   if (existsSync('.env')) process.loadEnvFile('.env');
-  // Not in the shared temporary directory: whoever may write there would write our code.
+  // Not in the shared temporary directory: any user who can write there could replace the code.
   module.enableCompileCache(
     fileURLToPath(new URL('../node_modules/.cache/ostiary', import.meta.url)),
   );
-  // Node would keep what it compiled only when the process ends well.
+  // Node.js would write the cache only when the process exits normally.
   setTimeout(() => module.flushCompileCache(), keepCompiledAfterMilliseconds).unref();
   await import(new URL(`../src/${entry}`, import.meta.url).href);
 }

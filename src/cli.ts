@@ -1,5 +1,5 @@
-// The command line: finds the command that was typed, gives it what it stands on, and ends with its
-// exit code. The commands are listed in cli/registry.ts.
+// Entry point of the command line: finds the command, gives it its context, and exits with its exit
+// code. The commands are listed in cli/registry.ts.
 import { dataCommands } from '#cli/registry.ts';
 import type { DataCommand, ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
 import { findCommand, readArguments } from '#cli/framework/arguments.ts';
@@ -23,7 +23,7 @@ const print: Print = {
     new Promise((resolve, reject) => {
       process.stdout.write(text, (cause) => {
         if (!cause) return resolve();
-        reject(new AppError('timeout', 'Whoever read the output stopped reading.', { cause }));
+        reject(new AppError('timeout', 'The reader of the output has closed it.', { cause }));
       });
     }),
 };
@@ -37,13 +37,13 @@ const context: ProcessContext = {
     try {
       return readConfig(process.env);
     } catch (cause) {
-      const message = cause instanceof Error ? cause.message : 'The settings can not be read.';
+      const message = cause instanceof Error ? cause.message : 'The settings cannot be read.';
       throw new AppError('invalid_input', message, { cause });
     }
   },
 };
 
-// Whoever reads may stop early, as head does.
+// The reader of a pipe may close it early, as `head` does.
 process.stdout.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2));
 
@@ -75,13 +75,16 @@ async function runOnData(
 ): Promise<ExitCode> {
   const inputs = await gatherInputs(command, readArguments(command, rest));
   const config = context.readConfig();
-  // What a start has to say is of no interest here, unless somebody asks for it.
+  // Start-up messages are suppressed unless LOG_LEVEL is set.
   const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'error' });
   const placed = { command, words: argv, argv: rest, inputs, config, log, now, print, logBug };
   return runWhereDataIs(placed);
 }
 
-/** Help comes before everything; what kept the command from running is told like its own failures. */
+/**
+ * --help takes precedence; whatever prevents a command from running is reported like its own
+ * errors.
+ */
 async function guard(
   { command, rest: argv }: Typed<CommandShape>,
   run: () => Promise<ExitCode>,
@@ -95,7 +98,7 @@ async function guard(
   }
 }
 
-/** Half a command, such as `user`, is answered with its other halves. */
+/** An incomplete command, such as `user`, prints the usage of all commands that begin with it. */
 function explainMiss(word: string | undefined): ExitCode {
   if (word === undefined) return showCommands(print.err, 2);
   const near = commands.filter(

@@ -1,4 +1,4 @@
-// config check: everything that is wrong with the settings, or what they amount to, without secrets.
+// `config check`: lists all invalid settings, or shows the effective settings without secrets.
 import type { Config } from '#config/config.ts';
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { loadSupplements } from '#features/custom-attributes/schema/registry.service.ts';
@@ -30,7 +30,7 @@ function summarize(config: Config): Answer {
   const summary = Object.fromEntries(shown);
   return {
     document: { faults: [], settings: summary },
-    text: `All settings are right.\n\n${describeValues(summary)}`,
+    text: `All settings are valid.\n\n${describeValues(summary)}`,
   };
 }
 
@@ -46,7 +46,7 @@ function listFaults(error: unknown): Answer {
   };
 }
 
-/** Where there is no value, what holds instead, in words. */
+/** Without a value, describes the default in words. */
 function present(key: string, { secret, unset }: Setting<unknown>, config: Config): unknown {
   const value: unknown = Reflect.get(config, key) ?? Reflect.get(config.argon2, key);
   if (value === undefined || (Array.isArray(value) && value.length === 0)) {
@@ -56,7 +56,7 @@ function present(key: string, { secret, unset }: Setting<unknown>, config: Confi
   return Object.hasOwn(redacted, key) ? redacted[key]?.(config) : 'set';
 }
 
-/** What may be seen of a secret; of one that is not named here, only that it is set. */
+/** The part of a secret that may be shown; for any other secret, only that it is set. */
 const redacted: Readonly<Record<string, (config: Config) => string>> = {
   databaseUrl: ({ databaseUrl = '' }) => showPostgresUrl(databaseUrl),
   redisUrl: ({ redisUrl = '' }) => parseRedisUrl(redisUrl).shownAs,
@@ -64,11 +64,11 @@ const redacted: Readonly<Record<string, (config: Config) => string>> = {
   cookieKeys: ({ cookieKeys }) => `set: ${cookieKeys.length}`,
 };
 
-/** Host and database; user, password and parameters stay out. */
+/** Shows host and database; omits user, password and parameters. */
 export function showPostgresUrl(text: string): string {
   const url = URL.parse(text);
   if (url) return `${url.protocol}//${url.host}${url.pathname}`;
-  // Behind a local socket there is no host, which is no address to others than PostgreSQL.
+  // A URL with a local socket has no host, and URL.parse rejects it.
   const [, name] = /^postgres(?:ql)?:\/\/[^/@]*@?\/([\w-]+)\?/.exec(text) ?? [];
   return name === undefined ? 'set' : `postgres:///${name}`;
 }

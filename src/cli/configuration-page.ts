@@ -1,5 +1,5 @@
-// Writes docs/configuration.md from the list of settings: npm run docs:configuration.
-// The words are in config/settings.ts; a test compares the page with them.
+// Generates docs/configuration.md from the list of settings: npm run docs:configuration. The texts
+// are in config/settings.ts; a test compares the page with them.
 import { writeFileSync } from 'node:fs';
 import type { Setting } from '#config/setting-kinds.ts';
 import { settings } from '#config/settings.ts';
@@ -28,7 +28,7 @@ echo "COOKIE_KEYS=$(openssl rand -base64 32 | tr '+/' '-_')"
 To replace a key, put the new one in front and keep the old one behind it until nothing needs it any more.
 `;
 
-/** The whole page as Markdown. */
+/** Returns the whole page as Markdown. */
 export function describeSettings(): string {
   const sections = Object.values(settings).map((setting) => describeSetting(setting));
   return [opening, ...sections].join('\n');

@@ -1,5 +1,5 @@
-// Which changes of the tables have been made, and which this version still needs. Making them is left
-// to platform/database/migrations.ts.
+// Which migrations have been applied and which are pending. They are run by
+// platform/database/migrations.ts.
 import { readdir } from 'node:fs/promises';
 import type { Knex } from 'knex';
 

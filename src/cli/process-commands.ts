@@ -1,5 +1,5 @@
-// Commands that stand on the process alone, in the order in which help lists them. They load what they
-// need of the server when they run.
+// Commands that run without an open installation, in the order of the help. They load server code
+// only when they run.
 import { configCheck } from './config-check.ts';
 import type { ProcessCommand } from './framework/context.ts';
 import { doctor } from './doctor/doctor.ts';

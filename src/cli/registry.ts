@@ -1,6 +1,5 @@
-// All commands that work on the installation's data, in the order in which help lists them. Those
-// that stand on the process alone are in process-commands.ts: a server, which runs these here, must
-// not run them.
+// All data commands, in the order of the help. Process commands are in process-commands.ts, because
+// a server runs the commands listed here on request and must not run those.
 import { auditExport } from '#core/audit/commands/audit-export.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
 import { clientCreate } from '#core/clients/commands/client-create.ts';

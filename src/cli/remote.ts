@@ -1,5 +1,5 @@
-// Commands that run inside the server, because it holds the embedded database: what the shell's
-// process sends through the control socket, and what comes back.
+// Commands that run inside the server, because it holds the embedded database: the request that the
+// command line sends through the control socket, and the reply.
 import { AppError } from '#platform/errors.ts';
 import {
   askControlSocket,
@@ -26,7 +26,7 @@ export interface RemoteReply {
   readonly exitCode: number;
 }
 
-/** Serves commands beside the embedded database; a server with PostgreSQL needs no such way. */
+/** Serves commands for an embedded database; with PostgreSQL, commands connect on their own. */
 export async function listenForCommands(installation: Installation): Promise<ControlSocket> {
   const { config, db, log } = installation;
   const none = { close: async () => {} };
@@ -38,19 +38,21 @@ export async function listenForCommands(installation: Installation): Promise<Con
       greeting: { version },
       answer: (request, tell) => answerRequest(request, context, tell),
       onFault: (err) =>
-        log.warn({ event: 'command.unreadable', err }, 'a command was not answered'),
+        log.warn({ event: 'command.unreadable', err }, 'could not answer a command'),
     });
   } catch (err) {
-    // A shared folder may hold files but no sockets: people can sign in all the same.
+    // Some shared folders support files but no sockets; the server works without commands.
     log.warn(
       { event: 'command.unavailable', err },
-      'commands work only while the server is stopped',
+      'could not open the control socket: commands work only while the server is stopped',
     );
     return none;
   }
 }
 
-/** Runs the command in the server of that data directory; `undefined`: none answers there. */
+/**
+ * Runs the command in the server that uses this data directory; `undefined`: no server is running.
+ */
 export async function runRemotely(
   directory: string,
   request: RemoteRequest,
@@ -67,7 +69,7 @@ export async function runRemotely(
   if (!asked) return undefined;
   const { answer } = asked;
   if (isReply(answer)) return answer;
-  throw refuseServer('other code');
+  throw refuseServer('different code');
 }
 
 function requireSameVersion(greeting: unknown): void {
@@ -84,7 +86,10 @@ function refuseServer(what: string): AppError {
   );
 }
 
-/** Code that was changed without a new version may not know the form or the command: no reply. */
+/**
+ * Different code with the same version number may not know the request or the command; the reply is
+ * then empty.
+ */
 async function answerRequest(
   request: unknown,
   context: DataContext,

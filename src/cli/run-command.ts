@@ -1,5 +1,5 @@
-// Where a command that works on data runs: in this process on connections of its own, or inside the
-// server that holds the embedded database.
+// Decides where a data command runs: in this process with its own connections, or inside the server
+// that holds the embedded database.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAppError } from '#platform/errors.ts';
 import type { Config } from '#config/config.ts';
@@ -11,11 +11,11 @@ import { createIo, type Inputs } from './framework/inputs.ts';
 import { runCommand } from './framework/run.ts';
 import { runRemotely } from './remote.ts';
 
-/** For a server that is starting, or another command that is about to finish. */
+/** Time for a server to finish starting, or for another command to finish. */
 const patienceMs = 10_000;
 const retryMs = 100;
 
-/** What a process opens the data with. */
+/** What a process needs to open the data. */
 export interface Opening {
   readonly config: Config;
   readonly log: Log;
@@ -24,7 +24,7 @@ export interface Opening {
 
 export interface Placed extends Opening {
   readonly command: DataCommand;
-  /** What was typed, the command's own words included. */
+  /** The complete command line, including the name of the command. */
   readonly words: readonly string[];
   readonly argv: readonly string[];
   readonly inputs: Inputs;
@@ -32,7 +32,7 @@ export interface Placed extends Opening {
   readonly logBug: (error: unknown) => void;
 }
 
-/** @throws what kept the command from being run at all */
+/** @throws what prevented the command from running */
 export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
   const { config, words, inputs, print } = placed;
   return reachData(config, print, {
@@ -48,13 +48,13 @@ export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
 }
 
 export interface Ways<Result> {
-  /** @throws AppError `conflict` while another process has the data directory */
+  /** @throws AppError `conflict` while another process uses the data directory */
   here(): Promise<Result>;
   /** `undefined`: no server is running. */
   inServer(): Promise<Result | undefined>;
 }
 
-/** Goes the way that leads to the data, and waits for one for a while. */
+/** Uses the server or this process, whichever can access the data, and retries for a while. */
 export async function reachData<Result>(
   { databaseUrl }: Config,
   { err }: Pick<Print, 'err'>,
@@ -88,14 +88,17 @@ async function runHere(placed: Placed): Promise<ExitCode> {
   }
 }
 
-/** Loaded only now: a command that runs elsewhere needs neither database nor engine. */
+/**
+ * Loaded only here: a command that runs in the server needs neither database nor oidc-provider
+ * here.
+ */
 export async function openContext({
   config,
   log,
   now,
 }: Opening): Promise<{ context: DataContext; close: () => Promise<void> }> {
   const { openInstallation } = await import('#server/composition/services.ts');
-  // No command here touches what is in Redis, and none shall fail because Redis does.
+  // No command uses Redis, so none should fail because Redis is unavailable.
   const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);
   const installation = await openInstallation({ config: withoutRedis, log, now });
   return { context: createDataContext(installation), close: () => installation.close() };

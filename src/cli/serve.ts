@@ -1,4 +1,4 @@
-// serve: the server, the same as npm start.
+// `serve`: runs the server, the same as npm start.
 import { completeKeys } from '#config/development-keys.ts';
 import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand } from './framework/context.ts';

@@ -1,9 +1,9 @@
-// Whether registered clients follow the recommendations for OAuth.
+// Checks whether registered clients follow the security best current practice (RFC 9700).
 import type { Database } from '#platform/database/postgres.ts';
 import { createClientStore } from '#core/clients/clients.store.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
-/** As many as a line has room for. */
+/** Keeps the message on one line. */
 const mostNamed = 5;
 
 export function inspectClients(db: Database): Promise<Finding> {
@@ -11,7 +11,7 @@ export function inspectClients(db: Database): Promise<Finding> {
   return inspectSafely(check, async () => {
     const found = await createClientStore(db).listWithoutPkce(mostNamed + 1);
     if (found.length === 0) {
-      return { check, state: 'ok', message: 'PKCE or a nonce protects the codes of every client.' };
+      return { check, state: 'ok', message: 'Every client is required to use PKCE or a nonce.' };
     }
     const names = found.slice(0, mostNamed).join(', ');
     const more = found.length > mostNamed ? ' and others' : '';
@@ -19,7 +19,7 @@ export function inspectClients(db: Database): Promise<Finding> {
       check,
       state: 'warn',
       message: `Neither PKCE nor a nonce is required of ${names}${more} (RFC 9700 section 2.1.1).`,
-      next: 'Let the application send PKCE or a nonce, and register it without "require_pkce": "off".',
+      next: 'Make the client send PKCE or a nonce, and register it without "require_pkce": "off".',
     };
   });
 }

@@ -1,4 +1,4 @@
-// Whether these settings fit those of the nodes that use the same database.
+// Compares the settings with those of the other nodes on the same database.
 import type { SharedSettings } from '#features/cluster-settings/cluster-settings.service.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
@@ -11,7 +11,7 @@ export function inspectSharedSettings(shared: SharedSettings): Promise<Finding> 
         check,
         state: 'fail',
         message: `These are not what the other nodes of this database have: ${unfit.join(', ')}.`,
-        next: 'Give all nodes the same; if it was changed on purpose, run npx ostiary config accept.',
+        next: 'Use the same values on all nodes; after an intended change, run npx ostiary config accept.',
       };
     }
     if (uneven.length > 0) {
@@ -19,9 +19,9 @@ export function inspectSharedSettings(shared: SharedSettings): Promise<Finding> 
         check,
         state: 'warn',
         message: `The node that started last has other values of ${uneven.join(', ')}.`,
-        next: 'Give all nodes the same.',
+        next: 'Use the same values on all nodes.',
       };
     }
-    return { check, state: 'ok', message: 'They fit those of the nodes that started before.' };
+    return { check, state: 'ok', message: 'They match those of the nodes that started before.' };
   });
 }

@@ -1,4 +1,4 @@
-// The database, of either kind, and the keys that open what is sealed in it.
+// Checks the database, external or embedded, and the keys that decrypt its data.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppError, type AppError } from '#platform/errors.ts';
@@ -38,7 +38,7 @@ async function inspectPostgres(inspection: Inspection, url: string): Promise<Fin
     return await inspectOpen(db, inspection, showPostgresUrl(url));
   } catch (error) {
     const { message } = describeFailure(error);
-    const next = 'See that PostgreSQL runs and that DATABASE_URL leads to it.';
+    const next = 'Check that PostgreSQL is running and that DATABASE_URL is correct.';
     return [{ check: 'database', state: 'fail', message, next }];
   }
 }
@@ -48,7 +48,7 @@ async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
   const { dataDirectory: directory } = inspection.config;
   if (!existsSync(join(directory, 'database'))) {
     const message = `There is no embedded database in ${directory} yet.`;
-    return [{ check, state: 'ok', message, next: 'The first start makes it: npm start.' }];
+    return [{ check, state: 'ok', message, next: 'The first start creates it: npm start.' }];
   }
   try {
     const db = await openEmbedded({ directory, log: inspection.log });
@@ -56,25 +56,25 @@ async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
   } catch (error) {
     const isHeld = isAppError(error, 'conflict');
     if (isHeld) return [await inspectHolder(directory, error)];
-    const next = 'Bring the data directory back from a backup, or start afresh in an empty one.';
+    const next = 'Restore the data directory from a backup, or start with an empty one.';
     return [{ check, state: 'fail', message: describeFailure(error).message, next }];
   }
 }
 
-/** A server that answers has checked the tables and opened the keys at its start. */
+/** A responding server has migrated the tables and decrypted the keys at its start. */
 async function inspectHolder(directory: string, held: AppError): Promise<Finding> {
   const check = 'database';
   try {
     const request = { argv: ['keys', 'list'], inputs: { files: {} } };
     const reply = await runRemotely(directory, request, async () => undefined);
     if (reply?.exitCode === 0) {
-      const message = 'The embedded database is in use by the running server, which answers.';
+      const message = 'The embedded database is in use by the running server, which responds.';
       return { check, state: 'ok', message };
     }
   } catch (error) {
     return { check, state: 'warn', message: describeFailure(error).message };
   }
-  const next = 'Wait until that process has started or ended.';
+  const next = 'Wait until that process has started or exited.';
   return { check, state: 'warn', message: held.message, next };
 }
 
@@ -112,7 +112,7 @@ async function inspectNodes(db: Database, inspection: Inspection): Promise<Findi
   return [await inspectSharedSettings(shared)];
 }
 
-/** Keys as a start would take them, without making any; `undefined`: it would have to make some. */
+/** The keys that a start would use, without generating any; `undefined`: they do not exist yet. */
 async function withKeys(config: Config): Promise<Config | undefined> {
   const isComplete = config.encryptionKeys.length > 0 && config.cookieKeys.length > 0;
   const isKept = existsSync(join(config.dataDirectory, 'keys.json'));

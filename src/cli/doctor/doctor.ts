@@ -1,5 +1,5 @@
-// doctor: looks at everything an installation stands on, and says what to do about what is wrong. It
-// changes nothing.
+// `doctor`: checks everything that an installation depends on and suggests how to fix problems.
+// Changes nothing.
 import { AppError } from '#platform/errors.ts';
 import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
@@ -9,7 +9,7 @@ import { inspectNode } from './node.ts';
 
 export const doctor: ProcessCommand = {
   name: 'doctor',
-  summary: 'Check everything the installation stands on; changes nothing.',
+  summary: 'Check everything the installation depends on; changes nothing.',
   options: {},
   async run(context) {
     const findings = await inspect(context);
@@ -27,12 +27,12 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
   const settings = inspectSettings(context);
   if (!settings.config) return [node, settings.finding];
   const { config } = settings;
-  // Loaded only now: other commands need neither.
+  // Loaded only here, because other commands need neither.
   const [{ inspectData }, { inspectRedis }] = await Promise.all([
     import('./data.ts'),
     import('./redis.ts'),
   ]);
-  // Every check says in its own words what it can not reach.
+  // Silent, because every check reports its own connection errors.
   const log = createLog({ level: 'silent' });
   const inspected = await Promise.all([
     inspectData({ config, log, now: context.now }),
@@ -45,11 +45,11 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
 function inspectSettings({ readConfig }: ProcessContext) {
   try {
     const config = readConfig();
-    const message = `All settings are right for ${config.environment}.`;
+    const message = `All settings are valid for ${config.environment}.`;
     return { config, finding: { check: 'settings', state: 'ok', message } as const };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const next = 'Correct the settings; everything else is checked then.';
+    const next = 'Correct the settings; the other checks run afterwards.';
     return { finding: { check: 'settings', state: 'fail', message: error.message, next } as const };
   }
 }

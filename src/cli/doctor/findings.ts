@@ -1,4 +1,4 @@
-// What a check has found, and how a list of findings reads.
+// The result of a check, and the text output of a list of results.
 import { describeFailure } from '#cli/framework/failures.ts';
 
 export interface Finding {
@@ -6,11 +6,11 @@ export interface Finding {
   readonly state: 'ok' | 'warn' | 'fail';
   /** A sentence. */
   readonly message: string;
-  /** What to do about it. */
+  /** What the operator should do. */
   readonly next?: string;
 }
 
-/** A check that could not be finished is one that has failed. */
+/** A check that throws has failed. */
 export async function inspectSafely(
   check: string,
   inspect: () => Promise<Finding>,
@@ -34,5 +34,5 @@ function summarize(findings: readonly Finding[]): string {
   const count = (state: Finding['state']) => findings.filter((each) => each.state === state).length;
   const failed = count('fail');
   if (failed > 0) return `Checks that failed: ${failed} of ${findings.length}.`;
-  return count('warn') > 0 ? 'Nothing failed; see the warnings.' : 'Everything is well.';
+  return count('warn') > 0 ? 'No check failed; see the warnings.' : 'Everything is well.';
 }

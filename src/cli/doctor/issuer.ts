@@ -1,4 +1,5 @@
-// The public address as apps see it: whether a server answers there, and whether it is this provider.
+// Checks the issuer URL as clients see it: whether a server responds there, and whether it is this
+// provider.
 import { describeFailure } from '#cli/framework/failures.ts';
 import type { Finding } from './findings.ts';
 
@@ -12,9 +13,10 @@ export async function inspectIssuer(issuer: string): Promise<Finding[]> {
     return [describeHealth(issuer, health), await inspectDiscovery(issuer)];
   } catch (error) {
     const cause = error instanceof Error && error.cause ? error.cause : error;
-    const reason = describeFailure(cause).message.replace(/^This went wrong: /, '');
-    const next = 'Start it (npm start). If it runs, ISSUER or the proxy in front leads elsewhere.';
-    const message = `Nothing answers at ${issuer} (${reason}).`;
+    const reason = describeFailure(cause).message.replace(/^Unexpected error: /, '');
+    const next =
+      'Start the server (npm start). If it is running, check ISSUER and the reverse proxy.';
+    const message = `No server responds at ${issuer} (${reason}).`;
     return [{ check, state: 'warn', message, next }];
   }
 }
@@ -26,27 +28,34 @@ function describeHealth(issuer: string, { status, body }: Read): Finding {
     return { check, state: 'ok', message: `The server at ${issuer} is ready.` };
   }
   if (status === 200 && body['status'] === 'degraded') {
-    const next = 'Its log says more.';
-    return { check, state: 'warn', message: `The server misses a part: ${failing}.`, next };
+    const next = 'See its log.';
+    return { check, state: 'warn', message: `The server is degraded; failing: ${failing}.`, next };
   }
-  const known = failing === '' ? `it answers ${status}` : `these parts fail: ${failing}`;
-  const next = 'Its log says more, if it is ours: something else may answer there.';
+  const known = failing === '' ? `status ${status}` : `failing: ${failing}`;
+  const next = 'See its log, and check that ISSUER leads to this server.';
   return { check, state: 'fail', message: `The server at ${issuer} is not ready: ${known}.`, next };
 }
 
-/** OpenID Connect Discovery 4.3: the issuer in the document must be the one that was asked. */
+/**
+ * The issuer in the document must be identical to the requested one (OpenID Connect Discovery
+ * §4.3).
+ */
 async function inspectDiscovery(issuer: string): Promise<Finding> {
   const check = 'discovery';
   const { status, body } = await read(`${issuer}/.well-known/openid-configuration`);
   if (status === 200 && body['issuer'] === issuer) {
-    return { check, state: 'ok', message: 'Discovery names the same issuer as the settings.' };
+    return {
+      check,
+      state: 'ok',
+      message: 'The issuer in the discovery document matches the settings.',
+    };
   }
   const named = typeof body['issuer'] === 'string' ? body['issuer'] : `nothing (status ${status})`;
   return {
     check,
     state: 'fail',
-    message: `Discovery at ${issuer} names ${JSON.stringify(named)} as the issuer.`,
-    next: 'Give the server the same ISSUER as here, and start it again.',
+    message: `The discovery document at ${issuer} names ${JSON.stringify(named)} as the issuer.`,
+    next: 'Configure the server with the same ISSUER, and restart it.',
   };
 }
 
@@ -62,7 +71,7 @@ async function read(address: string): Promise<Read> {
   return { status: response.status, body: parseObject(text) };
 }
 
-/** Whatever answers there, it is read only so far. */
+/** Limits the bytes that are read, because any server may respond there. */
 async function readText({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
@@ -77,7 +86,7 @@ async function readText({ body }: Response): Promise<string> {
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    // An object's members may be anything, which is all that the type says.
+    // The cast is sound: the members of an object are of unknown type.
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};

@@ -1,8 +1,8 @@
-// The Node that runs this.
+// Checks the version of Node.js.
 import manifest from '../../../package.json' with { type: 'json' };
 import type { Finding } from './findings.ts';
 
-/** The line that has long-term support, and that everything is tested with. */
+/** The LTS version with which everything is tested. */
 const recommendedMajor = 24;
 
 export function inspectNode(version: string): Finding {
@@ -17,8 +17,8 @@ export function inspectNode(version: string): Finding {
   return {
     check,
     state: 'warn',
-    message: `Node.js ${version} works, but ${recommendedMajor} is what is tested.`,
-    next: `Use Node.js ${recommendedMajor}, which "npm ci" brings along on Linux.`,
+    message: `Node.js ${version} works, but ${recommendedMajor} is the tested version.`,
+    next: `Use Node.js ${recommendedMajor}, which "npm ci" installs on Linux.`,
   };
 }
 

@@ -1,4 +1,4 @@
-// Redis: whether it answers, keeps what it is given, and survives a restart.
+// Checks Redis: whether it is reachable, evicts no data and persists it.
 import type { Config } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { connectRedis, type RedisConnection } from '#platform/redis/redis.ts';
@@ -11,7 +11,7 @@ const oldestMajor = 7;
 export async function inspectRedis({ redisUrl: url }: Config, log: Log): Promise<Finding[]> {
   const check = 'redis';
   if (url === undefined) {
-    const message = 'REDIS_URL is unset: what is short-lived is kept in the memory of one process.';
+    const message = 'REDIS_URL is unset: short-lived data is kept in the memory of one process.';
     return [{ check, state: 'ok', message }];
   }
   try {
@@ -30,7 +30,14 @@ export async function inspectRedis({ redisUrl: url }: Config, log: Log): Promise
     }
   } catch (error) {
     const message = error instanceof Error ? error.message : describeFailure(error).message;
-    return [{ check, state: 'fail', message, next: 'See that Redis runs and lets us in.' }];
+    return [
+      {
+        check,
+        state: 'fail',
+        message,
+        next: 'Check that Redis is running and accepts this connection.',
+      },
+    ];
   }
 }
 
@@ -40,10 +47,15 @@ async function inspectVersion(redis: RedisConnection, place: string): Promise<Fi
   const version = factOf(facts, 'valkey_version') ?? factOf(facts, 'redis_version') ?? '0';
   const shown = `${name} ${version} (${place})`;
   if (Number.parseInt(version, 10) >= oldestMajor) {
-    return { check: 'redis', state: 'ok', message: `${shown} answers.` };
+    return { check: 'redis', state: 'ok', message: `${shown} is reachable.` };
   }
   const next = `Use Redis ${oldestMajor} or newer, or Valkey.`;
-  return { check: 'redis', state: 'warn', message: `${shown} is older than what is tested.`, next };
+  return {
+    check: 'redis',
+    state: 'warn',
+    message: `${shown} is older than the tested versions.`,
+    next,
+  };
 }
 
 async function inspectEviction(redis: RedisConnection): Promise<Finding> {
@@ -57,12 +69,12 @@ async function inspectEviction(redis: RedisConnection): Promise<Finding> {
   return {
     check,
     state: isLimited ? 'fail' : 'warn',
-    message: `Entries may be evicted (maxmemory-policy ${policy}), replay guards among them.`,
+    message: `Entries may be evicted (maxmemory-policy ${policy}), including replay protection.`,
     next: 'Set maxmemory-policy noeviction.',
   };
 }
 
-/** Where the setting may not be asked for, what is known of the append-only file must do. */
+/** If the configuration cannot be read, the state of the append-only file decides. */
 async function inspectDisk(redis: RedisConnection): Promise<Finding> {
   const check = 'redis persistence';
   const facts = await redis.run((client) => client.info('persistence'));
@@ -70,13 +82,13 @@ async function inspectDisk(redis: RedisConnection): Promise<Finding> {
   const points = appends ? undefined : await redis.run(readSavePoints).catch(() => undefined);
   if (appends || points) {
     const way = appends ? 'append-only file' : `snapshots: ${points}`;
-    return { check, state: 'ok', message: `What it holds survives a restart (${way}).` };
+    return { check, state: 'ok', message: `Data survives a restart (${way}).` };
   }
   return {
     check,
     state: 'warn',
-    message: 'A restart loses opaque access tokens and sign-ins that are under way.',
-    next: 'Switch persistence on, for example appendonly yes.',
+    message: 'A restart loses opaque access tokens and sign-ins in progress.',
+    next: 'Enable persistence, for example with appendonly yes.',
   };
 }
 

@@ -1,4 +1,4 @@
-// Whether the keys in the settings open the signing keys in the database.
+// Checks whether the configured encryption keys decrypt the signing keys in the database.
 import type { Config } from '#config/config.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -15,26 +15,26 @@ export function inspectSigningKeys(
   return inspectSafely(check, async () => {
     const stored = await createSigningKeyStore(db).list();
     if (stored.length === 0) {
-      return { check, state: 'ok', message: 'There are none yet; the first start makes them.' };
+      return { check, state: 'ok', message: 'There are none yet; the first start generates them.' };
     }
     if (encryptionKeys.length === 0) {
-      return unreadable('The file keys.json, which has the key that opens them, is gone.');
+      return unreadable('The file keys.json with the encryption key is missing.');
     }
     try {
       openSigningKeys(stored, createKeyring(encryptionKeys));
     } catch (error) {
       return unreadable(reasonOf(error));
     }
-    return { check, state: 'ok', message: 'ENCRYPTION_KEYS opens all signing keys.' };
+    return { check, state: 'ok', message: 'ENCRYPTION_KEYS decrypts all signing keys.' };
   });
 }
 
 function unreadable(message: string): Finding {
-  const next = 'Bring the former keys back: put them behind the new one in ENCRYPTION_KEYS.';
+  const next = 'Restore the former keys: append them to ENCRYPTION_KEYS after the new one.';
   return { check, state: 'fail', message, next };
 }
 
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error ? cause.message : 'They can not be opened.';
+  return cause instanceof Error ? cause.message : 'They cannot be decrypted.';
 }

@@ -1,9 +1,9 @@
-// The database server and the tables in it.
+// Checks the database server, its migrations and its clock.
 import type { Database } from '#platform/database/postgres.ts';
 import { readMigrationState } from '#cli/migrations.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
-/** Sessions and tokens are judged by the clock of each node. */
+/** The expiry of sessions and tokens is evaluated with the clock of each node. */
 const tolerableMs = 1000;
 
 export function inspectServer(db: Database, place: string): Promise<Finding> {
@@ -13,12 +13,12 @@ export function inspectServer(db: Database, place: string): Promise<Finding> {
     const [{ version, may_write: mayWrite } = { version: 'unknown', may_write: false }] = rows;
     await db.ping();
     const shown = `PostgreSQL ${version} (${place})`;
-    if (mayWrite) return { check, state: 'ok', message: `${shown} answers and can be written to.` };
+    if (mayWrite) return { check, state: 'ok', message: `${shown} is reachable and writable.` };
     return {
       check,
       state: 'fail',
-      message: `${shown} answers, but this account may not write to it.`,
-      next: 'Let DATABASE_URL name the owner of the database, or grant that account its rights.',
+      message: `${shown} is reachable, but this database user may not write to it.`,
+      next: 'Use the database owner in DATABASE_URL, or grant this user the same privileges.',
     };
   });
 }
@@ -42,12 +42,13 @@ export async function inspectMigrations(
   const finding = await inspectSafely(check, async () => {
     const { applied, missing } = await readMigrationState(db.knex);
     found = applied;
-    if (missing.length === 0) return { check, state: 'ok', message: 'The tables are up to date.' };
+    if (missing.length === 0)
+      return { check, state: 'ok', message: 'The database schema is up to date.' };
     return {
       check,
       state: 'warn',
-      message: `These changes of the tables are still to be made: ${missing.join(', ')}.`,
-      next: 'Run npx ostiary migrate, or start the server, which does the same.',
+      message: `Pending migrations: ${missing.join(', ')}.`,
+      next: 'Run npx ostiary migrate, or start the server, which migrates as well.',
     };
   });
   return { finding, applied: found };
@@ -61,13 +62,17 @@ export function inspectClock(db: Database, now: () => Date): Promise<Finding> {
     const middle = (before + now().getTime()) / 2;
     const differenceMs = Math.round((rows[0]?.at.getTime() ?? middle) - middle);
     if (Math.abs(differenceMs) <= tolerableMs) {
-      return { check, state: 'ok', message: 'This machine and the database agree on the time.' };
+      return {
+        check,
+        state: 'ok',
+        message: 'The clocks of this machine and of the database agree.',
+      };
     }
     return {
       check,
       state: 'warn',
-      message: `The clock of the database differs from ours by ${differenceMs / 1000} s.`,
-      next: 'Let both machines keep time by NTP.',
+      message: `The clocks of the database and this machine differ by ${differenceMs / 1000} s.`,
+      next: 'Synchronize both machines by NTP.',
     };
   });
 }

@@ -1,14 +1,14 @@
-// Reads what was typed: which command is meant, and its options. Values that were typed are never
-// repeated in a message, for a password may have slipped in.
+// Parses the command line: finds the command and reads its options. Error messages never repeat
+// values, because a value may be a password.
 import { parseArgs } from 'node:util';
 import type { Arguments, CommandShape, Options } from './command.ts';
 
-/** What was typed is no command of ours; the usage is printed beside the message. */
+/** The command line is invalid; the usage is printed with the message. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The longest command whose words begin the line, and what follows them. */
+/** The command with the longest matching name, and the remaining arguments. */
 export function findCommand<Shape extends CommandShape>(
   commands: readonly Shape[],
   argv: readonly string[],
@@ -24,7 +24,7 @@ export function findCommand<Shape extends CommandShape>(
 export function readArguments(command: CommandShape, argv: readonly string[]): Arguments {
   const parsed = parse(allOptions(command), protectOperand(command, argv));
   const args = wrap(parsed);
-  // Who asks for help need not know what the command needs.
+  // --help works without the required arguments.
   if (!args.has('help')) {
     requireOperand(command, parsed.positionals);
     requireOptions(command.options, parsed.values);
@@ -33,10 +33,10 @@ export function readArguments(command: CommandShape, argv: readonly string[]): A
   return args;
 }
 
-/** A random id of ours. */
+/** A random id as this server generates it. */
 const idForm = /^-[\w-]{20,}$/;
 
-/** An id may begin with a hyphen, as one in 64 does: such an operand is no option. */
+/** One in 64 ids begins with a hyphen: such an operand must not be parsed as an option. */
 function protectOperand(command: CommandShape, argv: readonly string[]): readonly string[] {
   if (command.operand === undefined || argv.includes('--')) return argv;
   const known = Object.keys(allOptions(command)).map((name) => `--${name}`);
@@ -63,7 +63,7 @@ function wrap({ values, positionals }: Parsed): Arguments {
   };
 }
 
-/** The options of the command itself, and those that every command has. */
+/** The options of the command, and those that every command has. */
 export function allOptions({ options, hasAnswer }: CommandShape): Options {
   const json = { meaning: 'Print one JSON document instead of text' };
   return {
@@ -105,11 +105,11 @@ function explain(error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   const [option = 'An option'] = /--?[\w-]+/.exec(message) ?? [];
   if (option.startsWith('--password')) {
-    return 'Passwords are not taken as arguments, which others can see: use --password-stdin.';
+    return 'Passwords are not accepted as arguments, which others can see: use --password-stdin.';
   }
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${option} here.`;
   if (!/argument missing|ambiguous/.test(message)) return `${option} takes no value.`;
-  return `${option} needs a value. One that begins with - is given as ${option}=VALUE.`;
+  return `${option} needs a value. Write a value that begins with - as ${option}=VALUE.`;
 }
 
 function requireOperand({ operand }: CommandShape, positionals: readonly string[]): void {

@@ -1,6 +1,9 @@
-// Text in columns for a terminal.
+// Aligns text in columns for a terminal.
 
-/** Each row's cells below each other; nothing in them can move the cursor or change colours. */
+/**
+ * Aligns the cells of all rows. Control characters are replaced, so that no cell can move the
+ * cursor or change colors.
+ */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
   const shown = rows.map((row) => row.map(printable));
   const widths: number[] = [];
@@ -18,7 +21,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Names and values below each other; what has no value is left out. */
+/** Names and values in two columns; entries without a value are omitted. */
 export function describeValues(values: Readonly<Record<string, unknown>>): string {
   const known = Object.entries(values).filter(([, value]) => !isMissing(value));
   return alignColumns(known.map(([name, value]) => [name, describeValue(value)]));
@@ -36,7 +39,7 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** Text from outside may hold control characters or turn the direction of writing. */
+/** Untrusted text may contain control characters or change the direction of writing. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '\u{fffd}');
 }

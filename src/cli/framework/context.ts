@@ -1,5 +1,5 @@
-// What commands stand on: the services without HTTP, opened by the shell's process or lent by a
-// running server; or nothing but the process.
+// What commands depend on: for data commands the services without HTTP, opened by this process or
+// provided by a running server; for process commands only the process.
 import type { Config, Environment } from '#config/config.ts';
 import type { ClientRegistration } from '#oidc/clients/client-registration.ts';
 import type { Installation } from '#server/composition/services.ts';
@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 
 export interface DataContext {
   readonly installation: Installation;
-  /** Made when first needed: only commands about clients need the engine. */
+  /** Created on first use: only client commands need oidc-provider. */
   clientRegistration(): Promise<ClientRegistration>;
 }
 
@@ -17,11 +17,11 @@ export type DataCommand = Command<DataContext>;
 export interface ProcessContext {
   readonly env: Environment;
   readonly now: () => Date;
-  /** @throws AppError with a line for every setting that is wrong */
+  /** @throws AppError with one line per invalid setting */
   readConfig(): Config;
 }
 
-/** A command that runs before anything is connected, or connects by itself. */
+/** A command that runs before any connection is opened, or opens its own. */
 export type ProcessCommand = Command<ProcessContext>;
 
 export function createDataContext(installation: Installation): DataContext {
@@ -35,7 +35,7 @@ export function createDataContext(installation: Installation): DataContext {
   };
 }
 
-/** The engine's rules for metadata are asked of an engine that serves nobody. */
+/** Client metadata is validated by an oidc-provider instance that serves no requests. */
 async function createRegistrationOf(installation: Installation): Promise<ClientRegistration> {
   const [{ createEngine }, { createClientRegistration }] = await Promise.all([
     import('#server/composition/oidc-provider.ts'),

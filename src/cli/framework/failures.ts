@@ -1,4 +1,4 @@
-// What a command that failed tells people, machines and the shell.
+// Describes the error of a failed command for users, machines and the shell.
 import { AppError } from '#platform/errors.ts';
 import { maskText } from '#platform/logging/log-fields.ts';
 import { UsageError } from './arguments.ts';
@@ -8,7 +8,7 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly exitCode: ExitCode;
-  /** True for what nobody foresaw: its details belong in the log. */
+  /** True for an unexpected error: its details belong in the log. */
   readonly isBug: boolean;
 }
 
@@ -18,12 +18,12 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof AppError) {
     const { code, status } = error;
-    // Whoever types commands runs the place: the reason behind it is for them.
+    // Users of the command line are operators, so they may see the cause.
     const message = status >= 500 ? withReason(error) : error.message;
     return { code, message, exitCode: exitCodeOf(status), isBug: code === 'internal' };
   }
   const reason = maskText(messageOf(error));
-  return { code: 'internal', message: `This went wrong: ${reason}`, exitCode: 1, isBug: true };
+  return { code: 'internal', message: `Unexpected error: ${reason}`, exitCode: 1, isBug: true };
 }
 
 function exitCodeOf(status: number): ExitCode {
@@ -31,13 +31,16 @@ function exitCodeOf(status: number): ExitCode {
   return status === 409 ? 4 : 1;
 }
 
-/** The message, with what is behind it where that is known. */
+/** The message, with the cause if it is known. */
 export function withReason(error: Error): string {
   const reason = maskText(messageOf(error.cause));
   return reason === '' ? error.message : `${error.message} (${reason})`;
 }
 
-/** Of several addresses that were tried, the first one's; such an error has no message of its own. */
+/**
+ * For several failed addresses, the error of the first; an AggregateError has no message of its
+ * own.
+ */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
   return error instanceof Error ? error.message : '';

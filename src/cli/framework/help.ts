@@ -1,17 +1,17 @@
-// Help, made from the commands themselves.
+// Help texts, generated from the command definitions.
 import { allOptions } from './arguments.ts';
 import type { CommandShape, Option } from './command.ts';
 import { alignColumns } from './columns.ts';
 
-const closing = `With --json, standard output is exactly one JSON document; when something goes wrong it is
-{"error": code, "message": sentence}. The sentence is on standard error in any case, and so are logs.
+const closing = `With --json, standard output is exactly one JSON document; after an error it is
+{"error": code, "message": sentence}. The message is always on standard error as well, and so are logs.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with what is there,
-5 done in part (user import).
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with existing data,
+5 partially done (user import).
 Settings come from the environment and from .env; see docs/configuration.md.
 `;
 
-/** All commands, one line each. */
+/** One line per command. */
 export function describeCommands(commands: readonly CommandShape[]): string {
   const typed = commands.filter(({ isInternal }) => !isInternal);
   const rows = typed.map((command) => [`  ${nameOf(command)}`, command.summary]);
@@ -23,7 +23,7 @@ export function describeCommands(commands: readonly CommandShape[]): string {
   ].join('\n');
 }
 
-/** The usage of one command, its options and their meaning. */
+/** Usage of one command, with the meaning of its options. */
 export function describeCommand(command: CommandShape): string {
   const rows = Object.entries(allOptions(command)).map(([name, option]) => [
     `  ${writeOption(name, option)}`,

@@ -1,5 +1,5 @@
-// What comes with a command: standard input and the files that its options name. It is read in the
-// shell's process, so that a running server is never asked to open a file of somebody else's choice.
+// Input of a command: standard input and the files that its options name. It is read by the process
+// of the command line, so that a running server never opens a file chosen by the client.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable, type Readable } from 'node:stream';
@@ -7,16 +7,16 @@ import { AppError } from '#platform/errors.ts';
 import { UsageError } from './arguments.ts';
 import type { Arguments, CommandShape, Io, Print } from './command.ts';
 
-/** Together with its frame it must pass through the control socket. */
+/** With its framing, the input must fit into one message of the control socket. */
 const largestInputBytes = 256 * 1024;
 
 export interface Inputs {
   readonly stdin?: string;
-  /** By the path as it was typed. */
+  /** Keyed by the path as typed. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** @throws UsageError, or AppError when something can not be read */
+/** @throws UsageError, or AppError when an input cannot be read */
 export async function gatherInputs(command: CommandShape, args: Arguments): Promise<Inputs> {
   const reading = Object.entries(command.options).filter(
     ([name, { reads }]) => reads !== undefined && args.has(name),
@@ -38,10 +38,11 @@ export async function gatherInputs(command: CommandShape, args: Arguments): Prom
   return { files, stdin: await readStdin(isSecret) };
 }
 
-/** How a command reaches what was gathered, and where it prints. */
+/** Gives the command access to the inputs read before, and to its output. */
 export function createIo(inputs: Inputs, print: Print): Io {
   const known = (text: string | undefined): string => {
-    if (text === undefined) throw new TypeError('a command reads what none of its options names');
+    if (text === undefined)
+      throw new TypeError('the command reads an input that none of its options declares');
     return text;
   };
   return {
@@ -62,7 +63,7 @@ async function readFile(path: string): Promise<string> {
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    throw new AppError('invalid_input', `${path} can not be read (${code}).`, { cause });
+    throw new AppError('invalid_input', `${path} cannot be read (${code}).`, { cause });
   }
 }
 
@@ -84,7 +85,7 @@ async function readText(stream: Readable, name: string): Promise<string> {
   }
 }
 
-/** One line from the keyboard that nobody can read on the screen. */
+/** Reads one line from the keyboard without echoing it. */
 async function askHidden(prompt: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });

@@ -1,4 +1,4 @@
-// Moments in options: RFC 3339, or a day, which begins at midnight in UTC.
+// Parses times in options: RFC 3339, or a date, which means midnight UTC.
 import { UsageError } from './arguments.ts';
 import type { Arguments } from './command.ts';
 

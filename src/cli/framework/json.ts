@@ -1,7 +1,10 @@
-// Reads JSON that an operator has written.
+// Parses JSON written by an operator.
 import { AppError } from '#platform/errors.ts';
 
-/** @throws AppError `invalid_input` that repeats nothing of the text, for it may hold a secret */
+/**
+ * @throws AppError `invalid_input` whose message contains no part of the text, which may contain a
+ * secret
+ */
 export function readJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text, refuseNul);
@@ -15,11 +18,8 @@ export function readJson(text: string, what: string): unknown {
   }
 }
 
-/** PostgreSQL has no room for it in text. */
+/** PostgreSQL text cannot contain NUL. */
 function refuseNul(key: string, value: unknown): unknown {
   if (!key.includes('\0') && !(typeof value === 'string' && value.includes('\0'))) return value;
-  throw new AppError(
-    'invalid_input',
-    'The JSON contains the character NUL, which is not possible.',
-  );
+  throw new AppError('invalid_input', 'The JSON contains the character NUL, which is not allowed.');
 }

@@ -1,4 +1,4 @@
-// How many rows a list shows: an option that every list has.
+// The --limit option of list commands.
 import { UsageError } from './arguments.ts';
 import type { Arguments } from './command.ts';
 

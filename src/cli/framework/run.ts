@@ -1,16 +1,16 @@
-// Runs one command and prints what came of it: the one place that writes answers and failures.
+// Runs one command and prints its result; all results and errors are written here.
 import { readArguments } from './arguments.ts';
 import type { Command, CommandShape, ExitCode, Io } from './command.ts';
 import { describeFailure } from './failures.ts';
 import { describeUsage } from './help.ts';
 
-/** What is needed to say that something went wrong. */
+/** What is needed to report an error. */
 export interface Reporting {
   readonly command: CommandShape;
-  /** What was typed behind the command's own words. */
+  /** The arguments after the name of the command. */
   readonly argv: readonly string[];
   readonly io: Io;
-  /** For what nobody foresaw. */
+  /** Logs unexpected errors. */
   readonly logBug: (error: unknown) => void;
 }
 
@@ -19,7 +19,7 @@ export interface Run<Context> extends Reporting {
   readonly context: Context;
 }
 
-/** The exit code; nothing is thrown. */
+/** Returns the exit code; never throws. */
 export async function runCommand<Context>(run: Run<Context>): Promise<ExitCode> {
   const { command, argv, context, io } = run;
   try {
@@ -32,7 +32,7 @@ export async function runCommand<Context>(run: Run<Context>): Promise<ExitCode> 
   }
 }
 
-/** Says what went wrong, in the same two ways as an answer. */
+/** Prints an error in the same two formats as a result. */
 export function reportFailure(error: unknown, { command, argv, io, logBug }: Reporting): ExitCode {
   const { code, message, exitCode, isBug } = describeFailure(error);
   if (isBug) logBug(error);
