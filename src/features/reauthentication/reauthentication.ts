@@ -28,7 +28,7 @@ export interface AccountFactors {
   /** True: TOTP is enabled. */
   readonly hasCodes: boolean;
   readonly passkeys: number;
-  /** True: a new password was set by mail a moment ago. */
+  /** True: the password was reset by mail within the last minutes. */
   readonly isRecovered: boolean;
   /** Linked identities of providers that are configured at present. */
   readonly identities: number;

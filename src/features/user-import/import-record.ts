@@ -150,7 +150,7 @@ function readTime(value: unknown, now: Date): Date | undefined {
   const time = typeof value === 'string' && form.test(value) ? new Date(value) : undefined;
   const isTime = time && time.getTime() >= 0 && time <= now;
   if (isTime) return time;
-  throw wrong('"created_at" must be a time in the past such as 2021-05-23T10:00:00Z.');
+  throw wrong('"created_at" must be a time of the past such as 2021-05-23T10:00:00Z.');
 }
 
 function isAbsent(value: unknown): value is undefined | null {

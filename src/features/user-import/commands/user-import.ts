@@ -36,7 +36,7 @@ export const userImport: ProcessCommand = {
 
 interface Source {
   readonly stream: Readable;
-  /** `undefined`: nobody knows. */
+  /** `undefined`: unknown, as for standard input. */
   readonly totalBytes: number | undefined;
 }
 
@@ -93,7 +93,7 @@ async function openFile(path: string): Promise<FileHandle> {
     await file.close();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    throw new AppError('invalid_input', `${path} cannot be read (${code}).`, { cause });
+    throw new AppError('invalid_input', `${path} can not be read (${code}).`, { cause });
   }
   throw new AppError('invalid_input', `${path} is a directory.`);
 }
