@@ -31,7 +31,7 @@ export type InvitationOutcome =
   | {
       readonly ok: true;
       readonly email: string;
-      /** For the operator, who may deliver it by other means; only its hash is stored. */
+      /** For the operator, who may deliver it by other means; it cannot be retrieved later. */
       readonly link: string;
       readonly expiresAt: Date;
     }

@@ -25,7 +25,7 @@ export const userInvite: DataCommand = {
     const until = expiresAt.toISOString();
     return {
       document: { email, link, expires_at: until },
-      text: `${email} was invited. The mail has been queued; the same link, valid until ${until}:\n\n${link}\n`,
+      text: `${email} was invited by mail. The same link, valid until ${until}:\n\n${link}\n`,
     };
   },
 };

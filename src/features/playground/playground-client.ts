@@ -1,6 +1,6 @@
 /**
- * Registration of the relying party behind `/auth/playground`. Defines what that client may do; the
- * server stores it at start-up.
+ * Registration of the relying party behind `/auth/playground`. Defines what that client may do;
+ * playground.pages.ts has it registered when the page is opened.
  */
 
 /** The scopes that the playground may request, in display order. */

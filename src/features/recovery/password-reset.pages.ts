@@ -1,6 +1,6 @@
 // Password reset: requesting the mail, entering its code or opening its link, and choosing a new
-// password. Afterwards, the user is redirected to the sign-in page; in the browser that requested
-// the mail, that of the original interaction.
+// password. Afterwards the user is redirected to the sign-in page; the browser that requested the
+// mail returns to the original interaction.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import {

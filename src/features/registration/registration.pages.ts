@@ -50,7 +50,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
 
   /** Responds the same whether or not the address is already registered. */
   function askForProof(ctx: Context, form: Form) {
-    const uid = ctx['params'].uid as string | undefined; // our own routes name it so
+    const uid = ctx['params'].uid as string | undefined; // named so in our routes
     return makeAccount(form, terms, (request) =>
       registering.begin(request, mail.asking(ctx, request.email, uid)),
     );
