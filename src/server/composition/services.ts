@@ -60,8 +60,8 @@ export async function openInstallation(options: InstallationOptions) {
   const stores = createStores(db, options.config);
   const parts = { ...connections, stores, origin, device, registry };
   const services = createServices(options, parts);
-  // Recorded before the first sign-in, so that none made from now on appears older than the Redis
-  // data set.
+  // Recorded before the first request, so that no proof presented from now on is refused because it
+  // appears older than the data in Redis.
   await services.storeBirth.noteStart();
   return {
     ...options,
