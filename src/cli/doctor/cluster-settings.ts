@@ -11,7 +11,7 @@ export function inspectSharedSettings(shared: SharedSettings): Promise<Finding> 
         check,
         state: 'fail',
         message: `These are not what the other nodes of this database have: ${unfit.join(', ')}.`,
-        next: 'Use the same values on all nodes; after an intended change, run npx ostiary config accept.',
+        next: 'Use the same values on all nodes, or run npx ostiary config accept to keep these.',
       };
     }
     if (uneven.length > 0) {

@@ -29,9 +29,14 @@ function describeHealth(issuer: string, { status, body }: Read): Finding {
   }
   if (status === 200 && body['status'] === 'degraded') {
     const next = 'See its log.';
-    return { check, state: 'warn', message: `The server is degraded; failing: ${failing}.`, next };
+    return {
+      check,
+      state: 'warn',
+      message: `The server is degraded; failing checks: ${failing}.`,
+      next,
+    };
   }
-  const known = failing === '' ? `status ${status}` : `failing: ${failing}`;
+  const known = failing === '' ? `status ${status}` : `failing checks: ${failing}`;
   const next = 'See its log, and check that ISSUER leads to this server.';
   return { check, state: 'fail', message: `The server at ${issuer} is not ready: ${known}.`, next };
 }

@@ -4,7 +4,7 @@ import type { CommandShape, Option } from './command.ts';
 import { alignColumns } from './columns.ts';
 
 const closing = `With --json, standard output is exactly one JSON document; after an error it is
-{"error": code, "message": sentence}. The message is always on standard error as well, and so are logs.
+{"error": code, "message": sentence}. The message and all logs go to standard error.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with existing data,
 5 partially done (user import).
