@@ -1,7 +1,7 @@
-// `node bench/audit.ts [seconds]`: what sealing the audit costs those who append to it. Eight
-// connections append as fast as they can, with nobody sealing and with a sealer beside them, in turn;
-// then what has come together is checked. On a PostgreSQL of its own that does not wait for the disk,
-// so that the figures are about locks and processors.
+// `node bench/audit.ts [seconds]`: measures how much sealing the audit log slows down appending.
+// Eight connections append as fast as they can, alternately without and with a concurrent sealer;
+// then the chain is verified. Runs on its own PostgreSQL without fsync, so that the figures reflect
+// locks and processors.
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
@@ -67,7 +67,7 @@ async function appendFor({ audit }: OpenAudit, seconds: number): Promise<Figures
   };
 }
 
-/** As a node does it, on connections of its own, until the work is done. */
+/** Seals as a node does, on separate connections, until the work is done. */
 async function whileSealing<T>(sealer: OpenAudit, work: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const sealing = sealer.sealing.runForever(stop.signal);
@@ -79,7 +79,7 @@ async function whileSealing<T>(sealer: OpenAudit, work: () => Promise<T>): Promi
   }
 }
 
-/** The best of the rounds: the others were disturbed. */
+/** The best round, because the others were disturbed. */
 function rowOf(name: string, rows: readonly Figures[]): readonly string[] {
   const [best] = rows.toSorted((a, b) => b.perSecond - a.perSecond);
   if (!best) return [name];
@@ -119,8 +119,8 @@ await withServices(say, async ({ createDatabase }, t) => {
 
   say(`Appending on ${connections} connections, best of ${rounds} rounds of ${seconds} s\n`);
   const heading = ['sealer', 'appends', 'per second', 'p99 ms'];
-  say(formatTable([heading, rowOf('none', alone), rowOf('beside', beside)]));
+  say(formatTable([heading, rowOf('none', alone), rowOf('concurrent', beside)]));
   const { entries, faultCount } = checked.result;
-  say(`\nSealing alone: ${(sealed.result / sealed.seconds).toFixed(0)} entries a second`);
-  say(`Checking: ${(entries / checked.seconds).toFixed(0)} entries a second, ${faultCount} faults`);
+  say(`\nSealing alone: ${(sealed.result / sealed.seconds).toFixed(0)} entries/s`);
+  say(`Verification: ${(entries / checked.seconds).toFixed(0)} entries/s, ${faultCount} faults`);
 });

@@ -1,6 +1,7 @@
-// `node bench/import.ts [people ...]`: how fast `ostiary user import` is, and that its memory does not grow
-// with the file. The real program as a process of its own, on a new PostgreSQL database and on a new
-// embedded one; each person has a name, a time and a bcrypt hash. What came of it: docs/import.md.
+// `node bench/import.ts [users ...]`: measures the speed of `ostiary user import`, and shows that
+// its memory use does not grow with the file. Runs the real program in a separate process, on a new
+// PostgreSQL database and on a new embedded one; each user has a name, a time and a bcrypt hash.
+// The results are in docs/import.md.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,7 +20,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const given = process.argv.slice(2).map(Number);
 const sizes = given.length > 0 ? given : [10_000, 100_000];
 
-/** As long as a hash is; comparing is no part of an import. */
+/** A string with the format of a bcrypt hash; an import does not verify it. */
 function aHash(): string {
   const characters = randomBytes(53).toString('base64').replaceAll(/[+=]/g, '.');
   return `$2b$12$${characters.slice(0, 53)}`;
@@ -46,7 +47,7 @@ async function writeFile(path: string, people: number): Promise<void> {
   await finished(file);
 }
 
-/** VmRSS in MB; undefined once the process has ended. */
+/** VmRSS in MB; `undefined` once the process has exited. */
 async function memoryOf(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const [, kib] = /^VmRSS:\s+(\d+) kB/m.exec(status) ?? [];
@@ -98,5 +99,10 @@ await withServices(say, async ({ createDatabase }, t) => {
     rows.push(rowOf('embedded', await importOnce(path, embedded)));
     rows.push(rowOf('embedded, again', await importOnce(path, embedded)));
   }
-  say(formatTable([['database', 'imported', 'there', 'seconds', 'a second', 'peak MB'], ...rows]));
+  say(
+    formatTable([
+      ['database', 'imported', 'existing', 'seconds', 'per second', 'peak MB'],
+      ...rows,
+    ]),
+  );
 });

@@ -1,9 +1,9 @@
-// Looks at other processes of this run: their memory, their processor time, their children. Linux
-// only, because it reads /proc.
+// Reads memory, processor time and children of other processes of this run. Linux only, because it
+// reads /proc.
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** What the kernel counts processor time in; the same on every Linux that Node runs on. */
+/** Unit of processor time in /proc (USER_HZ); 100 on every Linux that Node.js supports. */
 const ticksPerSecond = 100;
 
 export function readResidentMb(pid: number): number {
@@ -11,13 +11,13 @@ export function readResidentMb(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
-/** Processor time of the process with all its threads, since it began. */
+/** Processor time of the process with all its threads, since its start. */
 export function readCpuSeconds(pid: number): number {
   const [user = 0, system = 0] = readStat(pid).slice(11, 13).map(Number);
   return (user + system) / ticksPerSecond;
 }
 
-/** The process and everything that it has started, directly or not. */
+/** The process and all its descendants. */
 export function listTree(pid: number): readonly number[] {
   const parents = new Map(readdirSync('/proc').flatMap(parentOf));
   const tree = [pid];
@@ -27,17 +27,17 @@ export function listTree(pid: number): readonly number[] {
   return tree;
 }
 
-/** The processes below `pid` whose command line matches. */
+/** The descendants of `pid` whose command line matches. */
 export function findProcesses(pid: number, pattern: RegExp): readonly number[] {
   return listTree(pid).filter((each) => pattern.test(readCommand(each)));
 }
 
-/** A port of this machine that nobody listens on. */
+/** A free TCP port of this machine. */
 export async function findFreePort(): Promise<number> {
   const server = createServer();
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
-    // It listens on a port, not on a pipe.
+    // Sound: the server listens on a port, not on a pipe.
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
   await new Promise((resolve) => void server.close(resolve));
@@ -53,7 +53,7 @@ function parentOf(name: string): readonly (readonly [child: number, parent: numb
   }
 }
 
-/** The fields behind the name of the program, which may hold anything: state, parent, ... */
+/** The fields after the program name, which may contain any character: state, parent, ... */
 function readStat(pid: number): readonly string[] {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
   return text.slice(text.lastIndexOf(')') + 2).split(' ');

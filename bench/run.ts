@@ -1,5 +1,6 @@
-// `npm run bench:budget` counts what requests cost and fails when that has grown; `npm run bench`
-// measures speed. Both bring their own PostgreSQL and Redis. What the figures mean: docs/performance.md
+// `npm run bench:budget` counts the cost of requests and fails if it has grown; `npm run bench`
+// measures speed. Both start their own PostgreSQL and Redis. docs/performance.md explains the
+// figures.
 import { parseArgs } from 'node:util';
 import { createLog } from '#platform/logging/log.ts';
 import { countFlows } from './budget/count-flows.ts';
@@ -25,7 +26,7 @@ const commands: Readonly<Record<string, Work>> = {
     const isOver = verdicts.some(({ excess, growth }) => excess.length + growth.length > 0);
     if (isOver) process.exitCode = 1;
     if (args.includes('--counted-only')) return;
-    say('Timed, on this machine and whatever else it does at the moment\n');
+    say('Timed on this machine; other load on it affects these figures\n');
     say(await measureStarts(services, t));
   },
   async load(services, t) {

@@ -1,14 +1,14 @@
-// A PostgreSQL and a Redis of our own for one run, taken down again whatever happens.
+// Starts a separate PostgreSQL and Redis for one run, and stops them in any case.
 import { randomBytes } from 'node:crypto';
 import { addressOf, administer, type Closing } from '#test/stage/databases.ts';
 import { providePrograms } from '#test/stage/programs.ts';
 import { startServices } from '#test/stage/services.ts';
 
 export interface BenchServices {
-  /** Temporary, gone after the run. */
+  /** Temporary directory, removed after the run. */
   readonly directory: string;
   readonly redisUrl: string;
-  /** The address of a new, empty database. */
+  /** Returns the URL of a new, empty database. */
   createDatabase(): Promise<string>;
 }
 
@@ -19,7 +19,7 @@ export async function withServices(say: (line: string) => void, work: Work): Pro
     const stop = () => reject(new Error('interrupted'));
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
   });
-  // Addresses in the environment are not looked at: figures belong to what was started for them.
+  // URLs in the environment are ignored: the figures must belong to the services started here.
   const given = { databaseUrl: undefined, redisUrl: undefined };
   const { directory, databaseUrl, redisUrl, stop } = await startServices(
     providePrograms(say),

@@ -1,5 +1,5 @@
-// How long `npm start` takes until it answers, and what it then occupies while nobody asks anything.
-// Timed, so shown beside the goals and not judged: another machine has other figures.
+// Measures how long `npm start` takes until it responds, and its memory use when idle. The figures
+// are shown next to the goals but not enforced, because they depend on the machine.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ interface Start {
   readonly residentMbGoal?: number;
 }
 
-/** Nothing compiled is kept from an earlier start: as on the day of the installation. */
+/** Disables the compile cache, as on the first start after installation. */
 const fresh = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
 export async function measureStarts(services: BenchServices, t: Closing): Promise<string> {
@@ -46,7 +46,7 @@ export async function measureStarts(services: BenchServices, t: Closing): Promis
   return formatTable([['npm start', 'ready', 'memory when idle'], ...rows]);
 }
 
-/** A later start has the port of the first: the issuer belongs to its database. */
+/** A later start reuses the port of the first, because the database is bound to its issuer. */
 async function placeIn({ directory }: BenchServices, name: string) {
   const PORT = String(await findFreePort());
   return { PORT, DATA_DIRECTORY: join(directory, name), WORKERS: '1' };
@@ -76,12 +76,12 @@ async function measure(t: Closing, start: Start): Promise<string[]> {
   }
 }
 
-/** The server itself, which npm starts through a shell. */
+/** The server process, which npm starts through a shell. */
 function findServers({ pid }: ChildProcess): readonly number[] {
   return findProcesses(pid ?? 0, /^\S*node\S* .*bin\/start\.mjs/);
 }
 
-/** npm passes no signal on, and ends with its child. */
+/** npm does not forward signals, and exits with its child. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
@@ -96,9 +96,9 @@ async function untilReady(output: NodeJS.ReadableStream, port = ''): Promise<voi
     if (!line.includes(' is ready at ')) continue;
     const { ok } = await fetch(`http://localhost:${port}/health/ready`);
     if (ok) return;
-    throw new Error('The server said that it is ready, and was not.');
+    throw new Error('The server reported that it is ready, but is not.');
   }
-  throw new Error('The server ended before it was ready.');
+  throw new Error('The server exited before it was ready.');
 }
 
 function compare(figure: number, unit: string, goal: number | undefined): string {

@@ -1,6 +1,6 @@
-// Figures in columns, for reading in a terminal.
+// Formats figures in columns for a terminal.
 
-/** The first row is the heading; numbers stand to the right. */
+/** The first row is the heading; numbers are right-aligned. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -1,5 +1,5 @@
-// The engine alone, with its own store in memory and without pages: what our product adds to it is
-// the difference. Addresses, algorithms and lifetimes are those of the product.
+// oidc-provider alone, with its in-memory adapter and without pages, as a baseline for the cost
+// that the product adds. Routes, algorithms and lifetimes are those of the product.
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider';
 import { routes } from '#oidc/configuration.ts';
@@ -23,10 +23,10 @@ provider.listen(Number(process.env['PORT']), '127.0.0.1', () => process.stdout.w
 
 type Finish = Parameters<Provider['interactionFinished']>;
 
-/** Nobody is asked anything: everybody is the same person, who allows everything. */
+/** Completes every interaction without a page: one account signs in and grants all scopes. */
 async function finishInteraction(req: Finish[0], res: Finish[1]): Promise<void> {
   const { params } = await provider.interactionDetails(req, res);
-  const accountId = 'somebody';
+  const accountId = 'user-1';
   const grant = new provider.Grant({ accountId, clientId: String(params['client_id']) });
   grant.addOIDCScope(String(params['scope']));
   const consent = { grantId: await grant.save() };

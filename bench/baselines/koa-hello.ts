@@ -1,4 +1,4 @@
-// The least a Koa server can do: what every figure is compared with, in the same run.
+// A minimal Koa server: the baseline for every figure in the same run.
 import Koa from 'koa';
 
 const app = new Koa();

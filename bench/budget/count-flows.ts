@@ -1,4 +1,4 @@
-// Counts every flow after it has run once before: what a busy server pays, not a fresh one.
+// Counts every flow on its second run: the cost on a busy server, not on a freshly started one.
 import type { Closing } from '#test/stage/databases.ts';
 import { startCountedApp, type Stores } from './counted-app.ts';
 import { startCounting, type Counters, type Tally } from './counters.ts';

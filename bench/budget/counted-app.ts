@@ -1,6 +1,6 @@
-// The whole app in this process, over HTTP, on a real PostgreSQL and a real Redis, with people and
-// apps to try it with. Its clock stands still: what is remembered for a second stays remembered, so
-// that the counts do not depend on how busy the machine is.
+// The complete application in this process, over HTTP, on a real PostgreSQL and a real Redis, with
+// test users and clients. Its clock is fixed: cache entries with a lifetime of one second never
+// expire, so the counts do not depend on the load of the machine.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +19,7 @@ export interface CountedApp {
   readonly send: Send;
   readonly issuer: string;
   browser(): Browser;
-  /** An app of the operator, one of somebody else, and a program without people. */
+  /** A first-party client, a third-party client, and a service client without users. */
   readonly firstParty: RelyingParty;
   readonly thirdParty: RelyingParty;
   readonly service: RelyingParty;
@@ -37,7 +37,8 @@ export interface Stores {
 const issuer = 'https://id.localhost';
 
 export async function startCountedApp(t: Closing, stores: Stores): Promise<CountedApp> {
-  // A little back, so that no token is as old as the connection to the store: those are looked up.
+  // Two seconds in the past, so that every token is newer than the Redis connection; older tokens
+  // would be looked up in PostgreSQL.
   const startedAt = new Date(Date.now() - 2000);
   const installation = await openInstallation({
     config: configure(stores),

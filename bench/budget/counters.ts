@@ -1,26 +1,28 @@
-// Counts what requests cost: round trips to PostgreSQL and Redis, durable commits, signatures. They
-// are counted where the libraries send them, so that nothing passes by taking another way.
+// Counts the cost of requests: round trips to PostgreSQL and Redis, durable commits, signatures.
+// They are counted in the client libraries, so that no code path can bypass the counters.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Client } from 'pg';
 
 export interface Counts {
-  /** Statements, BEGIN and COMMIT included; each is one round trip. */
+  /** Statements, including BEGIN and COMMIT; each is one round trip. */
   readonly postgres: number;
-  /** Transactions that wrote something: each waits for the disk. */
+  /** Transactions that wrote data: each waits for the disk. */
   readonly commits: number;
-  /** Round trips: commands of one turn of the event loop are sent together. */
+  /** Round trips: commands issued in one turn of the event loop are sent together. */
   readonly redis: number;
-  /** Made through WebCrypto, as jose makes them. */
+  /** Created through WebCrypto, as jose does. */
   readonly signatures: number;
 }
 
 export interface Tally extends Counts {
-  /** What was sent, in order: names of statements (or their beginning) and Redis commands. */
+  /**
+   * What was sent, in order: names of statements (or their first characters) and Redis commands.
+   */
   readonly sent: readonly string[];
 }
 
 export interface Counters {
-  /** What was counted since the last time. */
+  /** Returns what was counted since the last call. */
   take(): Tally;
   stop(): void;
 }
@@ -51,7 +53,7 @@ const ends = /^\s*(?:commit|rollback(?!\s+to))\b/i;
 const writes = /\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate)\b/i;
 
 function countStatements(add: Add): () => void {
-  /** Connections inside a transaction, and whether it has written. */
+  /** Connections inside a transaction, and whether it has written data. */
   const open = new WeakMap<object, boolean>();
 
   function follow(connection: object, text: string): void {
@@ -104,7 +106,7 @@ function countSignatures(add: Add): () => void {
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 
-/** Looks at every call of a method before it happens; answers how to take that back. */
+/** Calls `look` before every call of the method; returns a function that removes the observer. */
 function observe(
   owner: object,
   name: string,

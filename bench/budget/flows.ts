@@ -1,11 +1,11 @@
-// The flows whose cost has a budget, in the words of bench/budget.json. Each is prepared, and then
-// answers with the act that is counted: the requests of one step, as browsers and apps send them.
+// The flows whose cost has a budget, named as in bench/budget.json. Each flow is prepared, and then
+// returns the action that is counted: the requests of one step, as browsers and clients send them.
 import assert from 'node:assert/strict';
 import type { Answer, RelyingParty } from '#test/roles/relying-party.ts';
 import type { Page } from '#test/roles/cookie-browser.ts';
 import type { CountedApp } from './counted-app.ts';
 
-/** Makes everything ready; what it answers with is the act to count. */
+/** Prepares the flow and returns the action to count. */
 export type Flow = (app: CountedApp) => Promise<() => Promise<void>>;
 
 const read =
@@ -134,9 +134,12 @@ function succeed({ status, text }: Answer): void {
 }
 
 function backAtApp({ left, url, text }: Page): void {
-  assert.ok(left && url.searchParams.has('code'), `not back at the app: ${url.href} ${text}`);
+  assert.ok(
+    left && url.searchParams.has('code'),
+    `not redirected to the client: ${url.href} ${text}`,
+  );
 }
 
 function showsPage(page: Page, id: string): void {
-  assert.ok(page.has(id), `there is no ${id}: ${page.status} ${page.text}`);
+  assert.ok(page.has(id), `the page has no ${id}: ${page.status} ${page.text}`);
 }

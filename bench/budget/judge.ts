@@ -1,5 +1,5 @@
-// Compares counts with bench/budget.json. There, `contract` is what the design promises (null: it
-// promises nothing), and `reached` the least that was ever reached: no change may fall behind it.
+// Compares counts with bench/budget.json. There, `contract` is what the design guarantees (null: no
+// guarantee), and `reached` the lowest count achieved so far, which no change may exceed.
 import budget from '#bench/budget.json' with { type: 'json' };
 import type { Counts, Tally } from './counters.ts';
 
@@ -14,11 +14,11 @@ export interface Verdict {
   readonly name: string;
   readonly tally: Tally;
   readonly contract: Partial<Counts> | null;
-  /** What is above the contract, one sentence each. */
+  /** Counts above the contract, one sentence each. */
   readonly excess: readonly string[];
-  /** What is above what was reached before. */
+  /** Counts above the lowest count achieved so far. */
   readonly growth: readonly string[];
-  /** Below what budget.json knows: time to write it down there. */
+  /** True: a count is lower than in budget.json, which should be updated. */
   readonly isBetter: boolean;
 }
 
@@ -36,14 +36,14 @@ export const budgetedFlows: readonly string[] = Object.keys(allowances);
 
 export function judge(name: string, tally: Tally): Verdict {
   const allowance = allowances[name];
-  if (!allowance) throw new Error(`bench/budget.json knows no flow "${name}".`);
+  if (!allowance) throw new Error(`bench/budget.json has no flow "${name}".`);
   const { contract, reached } = allowance;
   return {
     name,
     tally,
     contract,
     excess: contract ? exceeding(tally, contract, 'the contract') : [],
-    growth: exceeding(tally, reached, 'what was reached before'),
+    growth: exceeding(tally, reached, 'the lowest count so far'),
     isBetter: kinds.some((kind) => tally[kind] < reached[kind]),
   };
 }

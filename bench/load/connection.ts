@@ -1,11 +1,11 @@
-// One keep-alive connection that sends a request and waits for its answer, written for little work:
-// the generator shares the machine with what it measures. It reads only what our servers send.
+// A keep-alive connection that sends one request at a time, optimized for low overhead, because the
+// generator shares the machine with the server. Parses only responses as these servers send them.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
 export interface Answer {
   readonly status: number;
-  /** The status line and the headers, as they came. */
+  /** The status line and the headers, unparsed. */
   readonly head: string;
   readonly body: string;
 }
@@ -51,19 +51,19 @@ export async function openConnection(port: number): Promise<LoadConnection> {
   };
 }
 
-/** The answer once it is complete; `undefined` while more is to come. */
+/** The response once it is complete; `undefined` until then. */
 function readAnswer(text: string): Answer | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const head = text.slice(0, end);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-  if (length === undefined) throw new Error(`An answer without a length: ${head}`);
+  if (length === undefined) throw new Error(`Response without Content-Length: ${head}`);
   const body = text.slice(end + 4);
   if (body.length < Number(length)) return undefined;
   return { status: Number(head.slice(9, 12)), head, body };
 }
 
-/** Every value of a header, in the order of the answer. */
+/** All values of a header, in order. */
 export function headersOf({ head }: Answer, name: string): readonly string[] {
   const lines = head.split('\r\n').map((line) => line.split(/: (.*)/, 2));
   return lines.flatMap(([key = '', value = '']) => (key.toLowerCase() === name ? [value] : []));

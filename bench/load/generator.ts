@@ -1,6 +1,6 @@
-// The load generator, a process of its own: every connection sends its next request as soon as the
-// answer to the one before is there (a closed loop). It says when measuring begins and ends, so that
-// whoever started it can read the processor time of the server at those moments.
+// The load generator, a separate process: every connection sends its next request as soon as the
+// response to the previous one has arrived (a closed loop). It reports the start and end of the
+// measurement, so that the parent can read the processor time of the server at those moments.
 import { setTimeout as pause } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import { loadFlows, type Materials } from './scripts.ts';
@@ -16,12 +16,14 @@ export interface GeneratorOrder {
 
 export interface GeneratorResult {
   readonly requests: number;
-  /** Answers 503, each followed by the same request again; not among `requests`. */
+  /**
+   * 503 responses, after each of which the same request is repeated; not included in `requests`.
+   */
   readonly refused: number;
   readonly seconds: number;
   readonly medianMs: number;
   readonly p99Ms: number;
-  /** Processor time of the generator over the measured time. */
+  /** Processor time of the generator during the measurement. */
   readonly ownCpuSeconds: number;
 }
 
@@ -31,7 +33,7 @@ export type GeneratorMessage =
 
 const tell = (message: GeneratorMessage) => process.send?.(message);
 
-// Only fork() in run-flow.ts starts this file, and it sends one order.
+// Sound: only fork() in run-flow.ts starts this file, and it sends one order.
 process.once('message', (order) => void generate(order as GeneratorOrder));
 
 async function generate(order: GeneratorOrder): Promise<void> {
@@ -72,7 +74,7 @@ interface Run {
 
 async function keepAsking(order: GeneratorOrder, index: number, run: Run): Promise<void> {
   const flow = loadFlows[order.flow];
-  if (!flow) throw new Error(`There is no flow ${order.flow}.`);
+  if (!flow) throw new Error(`Unknown flow ${order.flow}.`);
   const connection = await openConnection(order.port);
   const script = flow.start(order.materials, index);
   let request = script.next().value;

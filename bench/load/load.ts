@@ -1,5 +1,5 @@
-// `npm run bench`: the product, the engine alone and Koa alone, flow by flow and one right after the
-// other, so that the ratios hold although the machine has other things to do.
+// `npm run bench`: measures the product, oidc-provider alone and Koa alone, flow by flow and
+// directly after each other, so that the ratios are valid even if the machine is under other load.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { BenchServices } from '#bench/services.ts';
@@ -19,10 +19,10 @@ import {
 export interface LoadOptions {
   readonly flows: readonly string[];
   readonly seconds: number;
-  /** Of several rounds, each server's cheapest counts: noise only ever adds. */
+  /** Of several rounds, the cheapest of each server counts, because noise only adds cost. */
   readonly rounds: number;
   readonly connections: number;
-  /** Only the product, and its processor profile is written there. */
+  /** Measures only the product, and writes its CPU profile to this directory. */
   readonly profileDirectory: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export async function measureLoad(
   const all = Object.keys(loadFlows).filter((flow) => flow !== 'hello');
   const flows = options.flows.length > 0 ? options.flows : all;
   const unknown = flows.find((flow) => !all.includes(flow));
-  if (unknown) throw new Error(`There is no flow "${unknown}". There are: ${all.join('; ')}.`);
+  if (unknown) throw new Error(`Unknown flow "${unknown}". Available: ${all.join('; ')}.`);
   const servers = await startServers(services, t, options);
   const rows: Row[] = [];
   for (const flow of flows) {
@@ -76,7 +76,7 @@ async function startServers(
     REDIS_URL: redisUrl,
     DATA_DIRECTORY: join(directory, 'product'),
     WORKERS: '1',
-    // All requests come from one address, which is what the limits are there to slow down.
+    // All requests come from one address, so the rate limits would slow them down.
     RATE_LIMITS: 'off',
     ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
@@ -101,7 +101,7 @@ async function measureRow(
     const materials = await prepareMaterials(t, server, registered);
     return runFlow(server, { flow, connections, warmUpSeconds, seconds, materials });
   };
-  // The engine alone checks no passwords: there is nothing to compare.
+  // oidc-provider alone verifies no passwords, so there is nothing to compare.
   const isComparable = flow !== 'password sign-in' && profileDirectory === undefined;
   const hello = { flow: 'hello', connections, warmUpSeconds: 0.5, seconds: seconds / 2 };
   return {

@@ -1,4 +1,4 @@
-// Who and what a run needs: apps, people, their sessions and tokens, one of each per connection.
+// Test data of a run: clients, users, their sessions and tokens, one of each per connection.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Environment } from '#config/config.ts';
@@ -19,7 +19,7 @@ export interface Registered {
   readonly jwtAudience: string;
 }
 
-/** Writes apps and people into the product's own stores. */
+/** Stores clients and users in the product's database. */
 export async function register(settings: Environment, people: number): Promise<Registered> {
   const log = createLog({ level: 'error' });
   const config = readConfig(settings);
@@ -43,7 +43,7 @@ export async function register(settings: Environment, people: number): Promise<R
   }
 }
 
-/** The same apps as the engine's static clients. */
+/** The same clients as static clients of oidc-provider. */
 export function asStaticClients({ app, service }: Registered): ClientMetadata[] {
   return [app, service].map(({ clientId, clientSecret, metadata }) => ({
     ...metadata,
@@ -52,14 +52,16 @@ export function asStaticClients({ app, service }: Registered): ClientMetadata[] 
   }));
 }
 
-/** Signs everybody in at that server. Its sessions and tokens are good for one run of one flow. */
+/**
+ * Signs in every user at that server. The sessions and tokens are valid for one run of one flow.
+ */
 export async function prepareMaterials(
   t: Closing,
   { issuer, port }: Address,
   { app, service, people, jwtAudience }: Registered,
 ): Promise<Materials> {
   const party = await createRelyingParty({ issuer, app, send: createWire(t, issuer, port) });
-  // One after the other: hashing all passwords at once would be a load test of its own.
+  // Sequential: hashing all passwords at once would be a load test in itself.
   const logins: Login[] = [];
   for (const person of people) logins.push(await patiently(() => party.login(person)));
   const { url } = await party.request();
@@ -76,7 +78,7 @@ export async function prepareMaterials(
   };
 }
 
-/** On a machine that is busy with something else, a store may be given up too early. */
+/** Retries, because on a busy machine a store may time out. */
 async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let left = 4; left > 0; left -= 1) {
     try {

@@ -1,4 +1,5 @@
-// One flow against one server: starts the generator and reads what the processes have used.
+// Runs one flow against one server: starts the generator and reads the processor time of all
+// processes.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { findProcesses, readCpuSeconds } from '#bench/processes.ts';
@@ -15,9 +16,9 @@ export interface FlowFigures {
   readonly redisCpu: number;
   readonly medianMs: number;
   readonly p99Ms: number;
-  /** Requests that were answered 503. */
+  /** Requests with a 503 response. */
   readonly refused: number;
-  /** Share of one core that the generator took: above 0.8 the rate is the generator's. */
+  /** Share of one core that the generator used: above 0.8, the generator limits the rate. */
   readonly generatorShare: number;
 }
 

@@ -1,14 +1,14 @@
-// What each connection of the load generator sends: one script per flow, which is handed the answer
-// to what it sent and yields the next request. An answer that is no success ends the run: a measured
-// error is no figure.
+// What each connection of the load generator sends: one script per flow, which receives the last
+// response and yields the next request. An unexpected status ends the run, because error responses
+// must not be measured.
 import { headersOf, type Answer } from './connection.ts';
 
 export type Script = Generator<string, never, Answer>;
 
-/** What scripts need to know, prepared before the run; one list entry per connection. */
+/** What the scripts need, prepared before the run; lists have one entry per connection. */
 export interface Materials {
   readonly host: string;
-  /** `Authorization` of the app, and of the program that has no people. */
+  /** `Authorization` of the client, and of the service client without users. */
   readonly appAuthorization: string;
   readonly serviceAuthorization: string;
   readonly jwtAudience: string;
@@ -20,7 +20,7 @@ export interface Materials {
   readonly people: readonly { readonly email: string; readonly password: string }[];
 }
 
-/** For a server that knows nobody. */
+/** For a server without users and clients. */
 export const noMaterials: Materials = {
   host: 'localhost',
   appAuthorization: '',
@@ -96,7 +96,7 @@ function* refreshForEver(materials: Materials, connection: number): Script {
   }
 }
 
-/** A browser without cookies: to the page, the form, back to the engine, back to the app. */
+/** A browser without cookies: sign-in page, form, back to the provider, back to the client. */
 function* signInForEver(materials: Materials, connection: number): Script {
   const { host, authorizePath, people } = materials;
   const { email: login = '', password = '' } = people[connection] ?? {};

@@ -1,5 +1,5 @@
-// The servers that are compared, each a process of its own: the product as `npm start` runs it, the
-// engine alone, and Koa alone.
+// The servers that are compared, each in a separate process: the product as `npm start` runs it,
+// oidc-provider alone, and Koa alone.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ import type { Closing } from '#test/stage/databases.ts';
 
 const root = new URL('../..', import.meta.url);
 const quiet = '--disable-warning=ExperimentalWarning';
-/** As npm start has it. */
+/** The same options as npm start. */
 const productOptions = [quiet, '--max-semi-space-size=8'];
 
 export interface Address {
@@ -27,7 +27,7 @@ export async function findAddress(): Promise<Address> {
   return { port, issuer: `http://localhost:${port}` };
 }
 
-/** @param profileDirectory where Node writes a processor profile when the server ends */
+/** @param profileDirectory where Node.js writes a CPU profile when the server exits */
 export function startProduct(
   t: Closing,
   address: Address,
@@ -62,7 +62,7 @@ async function start(
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, NODE_ENV: '', ...settings, PORT: String(port) },
-    // The log is written, as in production, but nobody keeps it.
+    // The log is written, as in production, but discarded.
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   t.after(() => end(child));
@@ -73,7 +73,7 @@ async function start(
 
 async function untilReady(output: NodeJS.ReadableStream): Promise<void> {
   for await (const line of createInterface(output)) if (/\bready\b/.test(line)) return;
-  throw new Error('A server ended before it was ready.');
+  throw new Error('A server exited before it was ready.');
 }
 
 async function end(child: ChildProcess): Promise<void> {
