@@ -3,7 +3,9 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { AppError } from '#platform/errors.ts';
 
-const heading = '# Lines refused by ostiary user import. Correct them and import this file.\n';
+// Never change this text: files of earlier versions are recognized by it (see openOwn).
+const heading =
+  '# Lines that were refused by ostiary user import. Mend them and import this file.\n';
 
 export interface Fault {
   readonly line: number;
