@@ -1,7 +1,7 @@
-// One text for one JSON value (RFC 8785), so that a digest over it can be made again anywhere, by
-// whatever wrote the members in whatever order.
+// Canonical JSON (RFC 8785): serializes equal values to the same text whatever the order of their
+// members, so that a digest of the text can be recomputed elsewhere.
 
-/** What JSON has no word for is `null`, as `JSON.stringify` has it inside of lists. */
+/** A value that JSON cannot represent becomes `null`, as in an array passed to `JSON.stringify`. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) return canonicalObject(value);
@@ -9,7 +9,7 @@ export function canonicalJson(value: unknown): string {
   return text ?? 'null';
 }
 
-/** Names in the order of their UTF-16 code units (RFC 8785 3.2.3), which is how `<` compares. */
+/** Sorts names by UTF-16 code units (RFC 8785 §3.2.3), which is how `<` compares strings. */
 function canonicalObject(value: object): string {
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)

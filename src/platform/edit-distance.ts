@@ -1,6 +1,6 @@
-// How far apart two names are, for "did you mean". Nothing here is about security.
+// Edit distance between names, for "did you mean" suggestions. Nothing here affects security.
 
-/** The letters to insert, remove or replace (Levenshtein distance). */
+/** Number of letters to insert, remove or replace (Levenshtein distance). */
 export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [line, letter] of Array.from(from).entries()) {
@@ -14,7 +14,7 @@ export function editDistance(from: string, to: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** The name that the written one most likely stands for, if one is near enough. */
+/** The most similar name, if it is similar enough to be a likely typo. */
 export function nearestName(written: string, names: readonly string[]): string | undefined {
   const most = Math.min(2, Math.floor(written.length / 3));
   const [best] = names

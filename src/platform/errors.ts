@@ -1,7 +1,7 @@
-// The closed list of rules that can be broken, and the HTTP status each one means. It leaves to
-// http/middleware/error-handler.ts what the reader sees, and protocol errors to oidc-provider.
+// The closed list of error codes and the HTTP status of each. http/middleware/error-handler.ts
+// turns them into responses; protocol errors belong to oidc-provider.
 
-/** Every code an AppError may carry, with its HTTP status. */
+/** Every code of an AppError, with its HTTP status. */
 export const errorStatus = {
   invalid_input: 400,
   expired: 400,
@@ -35,21 +35,21 @@ export const errorStatus = {
 export type ErrorCode = keyof typeof errorStatus;
 
 interface AppErrorOptions {
-  /** The reason for us; it is logged and never shown. */
+  /** The internal reason. It is logged and never shown. */
   readonly cause?: unknown;
-  /** Becomes Retry-After, in whole seconds. */
+  /** Value of Retry-After, in whole seconds. */
   readonly retryAfterSeconds?: number;
-  /** What is wrong, place by place, for programs. */
+  /** Machine-readable list of invalid members. */
   readonly faults?: readonly PlacedFault[];
 }
 
 export interface PlacedFault {
-  /** RFC 6901, of the document that was sent. */
+  /** JSON Pointer (RFC 6901) into the request document. */
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** A broken rule. The message is fit for the reader of the response; the cause is not. */
+/** A broken rule. The message may be shown to the client; the cause may not. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
@@ -66,12 +66,12 @@ export class AppError extends Error {
   }
 }
 
-/** True for that broken rule, and for no other error. */
+/** True for an AppError with this code only. */
 export function isAppError(error: unknown, code: ErrorCode): error is AppError {
   return error instanceof AppError && error.code === code;
 }
 
-/** The request came with a session or a proof that was revoked before its write. */
+/** The session or credential of the request was revoked before the request could write. */
 export function sessionRevoked(): AppError {
   return new AppError('session_expired', 'You were signed out meanwhile. Please sign in again.');
 }

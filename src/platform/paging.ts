@@ -1,23 +1,23 @@
-// Lists page by page: a page ends at a position, and the next one begins behind it. Positions are
-// values of the columns the list is ordered by, so nothing is skipped or shown twice when rows come
-// and go meanwhile. How a position travels to the reader and back is http/api/cursors.ts.
+// Keyset pagination: a page ends at a position, and the next page begins after it. A position
+// consists of the values of the ordering columns, so no row is skipped or repeated when rows are
+// added or removed. Positions are encoded for clients in http/api/cursors.ts.
 
-/** The values of the ordering columns, as text. */
+/** Values of the ordering columns, as text. */
 export type Position = readonly string[];
 
 export interface PageRequest {
-  /** The end of the page before; `undefined`: from the start. */
+  /** Position at which the previous page ended; `undefined` for the first page. */
   readonly after: Position | undefined;
   readonly limit: number;
 }
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** `undefined`: there is nothing more. */
+  /** `undefined` on the last page. */
   readonly next: Position | undefined;
 }
 
-/** Makes a page of rows that were asked for with one more than fits. */
+/** Builds a page from rows that were queried with a limit of one more than its size. */
 export function cutPage<Item>(
   rows: readonly Item[],
   limit: number,

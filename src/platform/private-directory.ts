@@ -1,5 +1,6 @@
-// The data directory belongs to one account: keys, database and sockets in it can be used by that one
-// only. What merely others could read is closed; what they could have changed is refused.
+// Restricts the data directory, with its keys, database and sockets, to one account. Entries that
+// other accounts could only read are made private; a directory that others could have modified is
+// refused.
 import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +8,12 @@ import { AppError } from './errors.ts';
 
 const readableByOthers = 0o077;
 const writableByOthers = 0o022;
-/** What we make in a data directory, including drafts. */
+/** Entries that Ostiary creates in a data directory, including drafts. */
 const ownEntries = /^(?:database(?:\.new-\d+)?|keys\.json(?:\.[\da-f]+)?|pid|lock|control\.sock)$/;
 
 /**
- * Makes the directory, or checks the one that is there and closes it to other accounts.
- * @throws AppError `forbidden` when it belongs to another account, or others can change what is in it
+ * Creates the directory, or checks an existing one and makes it private.
+ * @throws AppError `forbidden` when it belongs to another account, or others can modify its entries
  */
 export async function ensurePrivateDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -21,11 +22,13 @@ export async function ensurePrivateDirectory(directory: string): Promise<void> {
   requireOwn(directory, facts);
   const names = await readdir(directory);
   if (names.length > 0) requireNoForeignWriters(directory, facts);
-  // A directory that holds other things too, a home for example, keeps its mode.
+  // A directory with other entries, such as a home directory, keeps its mode.
   if (names.every((name) => ownEntries.test(name))) await close(directory, facts);
 }
 
-/** Takes every permission of other accounts from a file, or from a directory and all that is in it. */
+/**
+ * Removes all permissions of other accounts from a file, or from a directory and everything in it.
+ */
 export async function makePrivate(path: string): Promise<void> {
   if (!hasOwners()) return;
   const facts = await lstat(path);
@@ -62,7 +65,7 @@ function requireNoForeignWriters(directory: string, { mode }: Stats): void {
   );
 }
 
-/** Windows has no modes and owners of this kind. */
+/** Windows has no comparable modes and owners. */
 function hasOwners(): boolean {
   return process.getuid !== undefined;
 }

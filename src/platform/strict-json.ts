@@ -1,15 +1,15 @@
-// JSON that every reader understands alike: not deep, every member once, text that a database can
-// keep. Malformed JSON passes: who asked for it answers for it.
+// Strict checks of JSON that parsers could interpret differently: limited depth, unique member
+// names, and text that PostgreSQL can store. Malformed JSON passes; the caller's parser reports it.
 import { AppError } from './errors.ts';
 
-/** Recursion over deeper documents has ended processes (stack overflow). */
+/** Recursion over deeper documents has caused stack overflows. */
 const deepest = 16;
 
 const anyString = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
-/** Request parameters whose text is JSON (OpenID Connect Core §5.5, RFC 9396 §2). */
+/** Request parameters whose value is JSON (OpenID Connect Core §5.5, RFC 9396 §2). */
 const jsonParameters: ReadonlySet<string> = new Set(['claims', 'authorization_details']);
-/** Request parameters whose text is a JWT, or may be one. */
+/** Request parameters whose value is or may be a JWT. */
 const tokenParameters: ReadonlySet<string> = new Set([
   'request',
   'client_assertion',
@@ -31,7 +31,10 @@ function checkText(text: string): void {
     throw refuse('The JSON contains text that is not valid Unicode, or a NUL character.');
 }
 
-/** The number of members in all objects; throws for what we do not take. */
+/**
+ * Counts the members of all objects.
+ * @throws AppError `invalid_input` for a value that is refused
+ */
 function countMembers(value: unknown, depth = 1): number {
   if (typeof value === 'string') checkText(value);
   if (typeof value !== 'object' || value === null) return 0;
@@ -41,7 +44,7 @@ function countMembers(value: unknown, depth = 1): number {
 
   let count = 0;
   for (const [name, member] of Object.entries(value)) {
-    // Copied into an object, this name would replace its prototype.
+    // Copied into an object, this member would replace its prototype.
     if (name === '__proto__') throw refuse('The JSON contains a name that is not allowed.');
     checkText(name);
     count += 1 + countMembers(member, depth + 1);
@@ -57,7 +60,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** Throws when the text is JSON that we do not take (RFC 8259 §4 and §8 explain why). */
+/**
+ * @throws AppError `invalid_input` when the text is JSON that is refused (RFC 8259 §4 and §8
+ * explain why)
+ */
 export function checkJson(text: string): void {
   const value = parse(text);
   if (typeof value !== 'object' || value === null) return;
@@ -66,7 +72,7 @@ export function checkJson(text: string): void {
   if (colons !== members) throw refuse('The JSON contains a name more than once.');
 }
 
-/** Header and claims of a token; text that is no token passes. */
+/** Checks the header and claims of a JWT; other text passes. */
 export function checkToken(token: string): void {
   const [header, claims, ...rest] = token.split('.');
   if (header === undefined || claims === undefined) return;
@@ -74,7 +80,7 @@ export function checkToken(token: string): void {
   if (rest.length === 1) checkJson(Buffer.from(claims, 'base64url').toString());
 }
 
-/** Looks into the parameters of a query or form that carry documents of their own. */
+/** Checks the parameters of a query or form that contain JSON or a JWT. */
 export function checkDocuments(parameters: ReadonlyMap<string, string>): void {
   for (const [name, value] of parameters) {
     if (jsonParameters.has(name)) checkJson(value);

@@ -1,8 +1,8 @@
-// What hearing from a store looks like, whichever store it is.
+// Subscriptions to messages, whichever store delivers them.
 
 export interface Hearer {
   hear(text: string): void;
-  /** The way was closed until now: anything may have been missed. */
+  /** The connection was lost until now, so messages may have been missed. */
   missed(): void;
 }
 

@@ -1,9 +1,9 @@
-// Remembers what was looked up for at most a second, and asks once when many ask together.
+// Caches lookups for at most one second, and shares one lookup between concurrent callers.
 
-/** The longest that a change made by another process can go unnoticed. */
+/** The longest time for which a change made by another process can go unnoticed. */
 export const recallMilliseconds = 1000;
 const recalledEntries = 10_000;
-/** Longer keys name nothing that is stored: they are looked up each time and not kept. */
+/** Longer keys match nothing that is stored: they are looked up each time and not cached. */
 const longestKey = 255;
 
 interface Recalled<Value> {
@@ -11,7 +11,9 @@ interface Recalled<Value> {
   readonly until: number;
 }
 
-/** A part of a text keeps the whole text in memory, an address of 12 KiB for example. */
+/**
+ * Copies a text, because a substring keeps the whole original (such as a URL of 12 KiB) in memory.
+ */
 function ownCopy(text: string): string {
   return Buffer.from(text).toString();
 }
@@ -32,7 +34,7 @@ export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
     memory.set(subject, entries.set(key, recalled));
   }
 
-  /** What is remembered of one subject; without one: everything. */
+  /** Removes the entries of one subject, or all entries. */
   function forget(subject?: string): void {
     size -= subject === undefined ? size : (memory.get(subject)?.size ?? 0);
     if (subject === undefined) memory.clear();
@@ -40,7 +42,7 @@ export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
   }
 
   return {
-    /** @param subject whom the answer is about, to be named when it changes */
+    /** @param subject what the value depends on; it is named when it changes */
     get(key: string, subject = key): Promise<Value> {
       const at = now().getTime();
       const known = memory.get(subject)?.get(key);

@@ -1,15 +1,18 @@
-// Messages on a stream: each one line of JSON, none larger than a limit. What they mean, and who says
-// what when, is left to control-socket.ts.
+// Framing of messages on a stream: each is one line of JSON of limited size. Their meaning and
+// order are defined in control-socket.ts.
 import type { Socket } from 'node:net';
 import { AppError } from '#platform/errors.ts';
 
 const largestBytes = 1024 * 1024;
 
-/** Somebody looked whether there is a server, or gave up. */
+/** The client only checked whether a server is listening, or gave up. */
 const silentEnd = 'closed before a message was complete';
 
 export interface Messages {
-  /** The next one; nothing is read that nobody asks for. @throws Error when there is none to come */
+  /**
+   * Reads the next message; data is read only on demand.
+   * @throws Error when the stream ends first
+   */
   next(): Promise<unknown>;
 }
 
@@ -21,12 +24,12 @@ export function isSilentEnd(error: unknown): boolean {
 export function encodeMessage(message: unknown): string {
   const line = `${JSON.stringify(message)}\n`;
   if (Buffer.byteLength(line) > largestBytes) {
-    throw new AppError('too_large', 'This is too much for the way to the running server (1 MiB).');
+    throw new AppError('too_large', 'The message to the running server exceeds 1 MiB.');
   }
   return line;
 }
 
-/** Resolves when the other side may be sent more. */
+/** Resolves when the peer is ready for more data. */
 export function writeMessage(socket: Socket, message: unknown): Promise<void> {
   const line = encodeMessage(message);
   return new Promise((resolve, reject) => {
@@ -35,7 +38,7 @@ export function writeMessage(socket: Socket, message: unknown): Promise<void> {
 }
 
 export function readMessages(socket: Socket): Messages {
-  // The iterator stays listening, so that a late error does not end the process.
+  // The iterator keeps its error listener, so that a late error does not terminate the process.
   const lines = readLines(socket);
   return {
     async next() {
@@ -57,15 +60,15 @@ async function* readLines(socket: Socket): AsyncGenerator<string, undefined> {
     }
     parts.push(rest);
     sizeBytes += rest.length;
-    if (sizeBytes > largestBytes) throw new Error('a message was too large');
+    if (sizeBytes > largestBytes) throw new Error('a message exceeded the size limit');
   }
   return undefined;
 }
 
-/** A line that was cut is no other end than one that was closed. */
+/** Treats a reset connection like one that the peer closed. */
 async function* chunksOf(socket: Socket): AsyncGenerator<Buffer, undefined> {
   try {
-    // No encoding was set, so that chunks are buffers.
+    // No encoding is set, so the stream yields buffers.
     for await (const chunk of socket) yield chunk as Buffer;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && isCut(error.code))) throw error;

@@ -1,7 +1,7 @@
-// The way from the command line to a server that holds the embedded database: a socket in the data
-// directory, for the directory's owner only. On each connection the server greets, is asked once,
-// sends pieces of a long output as they come, and answers. What the messages say is left to
-// cli/remote.ts.
+// Unix socket between the command line and a server that holds the embedded database. It lies in
+// the data directory and only the directory's owner can connect. On each connection the server
+// sends a greeting, receives one request, streams the output in pieces and sends an answer. The
+// content of the messages is defined in cli/remote.ts.
 import { once } from 'node:events';
 import { chmod, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
@@ -16,36 +16,40 @@ import {
 } from './control-messages.ts';
 
 const limits = {
-  /** Milliseconds until the answer or its next piece. */
+  /** Milliseconds to wait for the answer or the next piece of output. */
   waitMs: 60_000,
-  /** Milliseconds that requests under way get when the server stops. */
+  /** Milliseconds that requests in progress have to finish when the server stops. */
   stopMs: 5_000,
   connections: 16,
 };
-/** What a socket's path may hold on every system, in bytes. */
+/** Longest path of a Unix socket that every supported system accepts, in bytes. */
 const longestPathBytes = 100;
 
 export interface ControlSocket {
-  /** Takes no more requests, lets those under way finish, and removes the socket. */
+  /** Accepts no further requests, waits for those in progress, and removes the socket. */
   close(): Promise<void>;
 }
 
-/** Resolves when the next piece may follow. */
+/** Resolves when the next piece can be sent. */
 export type Tell = (piece: string) => Promise<void>;
 
 interface ControlSocketOptions {
   readonly directory: string;
-  /** Who is here: said first, so that nothing is entrusted to a server that can not use it. */
+  /**
+   * Identifies the server. It is sent first, so that a client sends nothing to a server it cannot
+   * use.
+   */
   readonly greeting: unknown;
-  /** `tell` sends a piece of what comes before the answer. */
+  /** Handles a request; `tell` sends a piece of output before the answer. */
   readonly answer: (request: unknown, tell: Tell) => Promise<unknown>;
-  /** For what is wrong with a request or with the line. */
+  /** Called with an invalid request or a connection error. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * The caller holds the lock of the directory, so a socket that is still there is left over.
- * @throws Error when the directory can hold no socket
+ * Opens the socket. The caller holds the lock of the directory, so an existing socket file is
+ * stale.
+ * @throws Error when the path is too long for a socket
  */
 export async function openControlSocket(options: ControlSocketOptions): Promise<ControlSocket> {
   const path = await socketPath(options.directory);
@@ -77,15 +81,16 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
 
 interface Question {
   readonly directory: string;
-  /** Makes the request for the server that greets so; may throw instead. */
+  /** Builds the request from the server's greeting; may throw instead. */
   readonly ask: (greeting: unknown) => unknown;
-  /** Takes the pieces that come before the answer. */
+  /** Receives the pieces of output that precede the answer. */
   readonly hear: Tell;
 }
 
 /**
- * Asks the process that listens in the directory; `undefined`: there is none, and nothing was sent.
- * @throws AppError when the line breaks before the answer is here
+ * Sends a request to the process that listens in the directory. Returns `undefined` if there is
+ * none; nothing was sent then.
+ * @throws AppError when the connection is lost before the answer arrives
  */
 export async function askControlSocket({
   directory,
@@ -119,7 +124,7 @@ async function readReply(messages: Messages): Promise<unknown> {
   } catch (cause) {
     throw new AppError(
       'timeout',
-      'The running server did not answer. Please look whether the command was carried out.',
+      'The running server did not answer. Check whether the command was carried out.',
       { cause },
     );
   }
@@ -149,7 +154,7 @@ async function serveOne(socket: Socket, options: ControlSocketOptions): Promise<
   }
 }
 
-/** Resolves when the line is closed, by whom ever. */
+/** Resolves when either side has closed the connection. */
 function send(socket: Socket, message: string): Promise<void> {
   return new Promise((resolve) => {
     if (socket.destroyed) return resolve();
@@ -158,7 +163,7 @@ function send(socket: Socket, message: string): Promise<void> {
   });
 }
 
-/** `undefined` when nobody listens there. */
+/** Connects, or returns `undefined` when no process is listening. */
 async function dial(path: string): Promise<Socket | undefined> {
   const socket = connect(path);
   try {
@@ -167,12 +172,13 @@ async function dial(path: string): Promise<Socket | undefined> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (code !== 'EACCES') return undefined;
-    const message = 'The data directory belongs to another account; please run this as that one.';
+    const message =
+      'The data directory belongs to another account; run this command as that account.';
     throw new AppError('forbidden', message, { cause });
   }
 }
 
-/** The mask makes the socket its owner's from its first moment; binding happens inside `listen`. */
+/** The umask restricts the socket to its owner from the moment `listen` binds it. */
 async function listenForOwner(server: Server, path: string): Promise<void> {
   const mask = process.umask(0o177);
   try {
@@ -185,7 +191,10 @@ async function listenForOwner(server: Server, path: string): Promise<void> {
   server.unref();
 }
 
-/** As seen from the working directory where that is shorter; `undefined`: still too long. */
+/**
+ * The path of the socket, relative to the working directory if that is shorter; `undefined` if it
+ * is still too long.
+ */
 async function socketPath(directory: string): Promise<string | undefined> {
   const folder = await realpath(directory).catch(() => undefined);
   if (folder === undefined) return undefined;

@@ -1,12 +1,13 @@
-// Signs cookies in the shape that Koa's cookie library calls (Keygrip's methods). The first key
-// signs, all verify. Keygrip itself compares by two more keyed hashes per look, ten times the cost.
+// Signs cookies with the interface that Koa's cookie library expects (the methods of Keygrip). The
+// first key signs, all keys verify. Keygrip itself computes two more HMACs per comparison, which
+// makes it ten times as expensive.
 import { createHmac } from 'node:crypto';
 import { equalBytes } from './hashing.ts';
 
 /** @param keys secrets of at least 32 bytes, base64url */
 export function createCookieSigner(keys: readonly string[]) {
   const [current] = keys;
-  if (current === undefined) throw new TypeError('at least one cookie key is needed');
+  if (current === undefined) throw new TypeError('At least one cookie key is required');
 
   function digest(data: string, key: string): string {
     return createHmac('sha256', key).update(data).digest('base64url');
@@ -16,7 +17,10 @@ export function createCookieSigner(keys: readonly string[]) {
     sign(data: string): string {
       return digest(data, current);
     },
-    /** Which key signed; -1: none of ours. A higher place than 0 makes the library sign anew. */
+    /**
+     * Index of the key that made the signature, or -1. An index above 0 makes the library sign the
+     * cookie again.
+     */
     index(data: string, signature: string): number {
       return keys.findIndex((key) => equalBytes(digest(data, key), signature));
     },

@@ -1,6 +1,5 @@
-// Seals secrets that must be read again (signing keys, later TOTP seeds) and derives keys for one
-// purpose each. Where the keys come from is left to config/config.ts; what is sealed, to the
-// stores.
+// Encrypts secrets that must be readable again (such as signing keys and TOTP secrets) and derives
+// one key per purpose. The keys come from config/config.ts.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { AppError } from '#platform/errors.ts';
 
@@ -15,15 +14,21 @@ const tagBytes = 16;
 const keyBytes = 32;
 const version = 'v1';
 
-/** The first key seals; every key opens, so keys can be replaced while data still names the old one. */
+/**
+ * The first key encrypts and every key decrypts, so that a key can be rotated while stored data
+ * still names the old one.
+ */
 export function createKeyring(keys: readonly EncryptionKey[]) {
   const [current] = keys;
-  if (!current) throw new Error('A keyring needs at least one key.');
+  if (!current) throw new Error('A keyring requires at least one key.');
   const sealingKeys = new Map(keys.map(({ id, key }) => [id, deriveKey(key, 'seal')]));
   const currentKey = deriveKey(current.key, 'seal');
 
   return {
-    /** AES-256-GCM. The context (what, whose) is authenticated: a sealed text fits no other place. */
+    /**
+     * AES-256-GCM. The context (kind and owner of the secret) is authenticated, so that a
+     * ciphertext cannot be moved to another row or column.
+     */
     seal(plain: string | Uint8Array, context: string): string {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', currentKey, nonce);
@@ -37,20 +42,26 @@ export function createKeyring(keys: readonly EncryptionKey[]) {
       return `${version}.${current.id}.${sealed.toString('base64url')}`;
     },
 
-    /** What was sealed under the same context; anything else is refused. */
+    /**
+     * Decrypts a text that was sealed under the same context.
+     * @throws AppError `internal` for any other
+     */
     open(sealed: string, context: string): Buffer {
       const [writtenVersion, id = '', text = '', ...rest] = sealed.split('.');
       const key = sealingKeys.get(id);
-      if (writtenVersion !== version || rest.length > 0) throw unreadable('its form is unknown');
+      if (writtenVersion !== version || rest.length > 0) throw unreadable('unknown format');
       if (!key) throw unreadable(`ENCRYPTION_KEYS has no key named ${JSON.stringify(id)}`);
       try {
         return decrypt(key, Buffer.from(text, 'base64url'), authenticatedData(id, context));
       } catch (cause) {
-        throw unreadable('it was altered, moved or sealed with another key', cause);
+        throw unreadable('it was modified, moved or sealed with another key', cause);
       }
     },
 
-    /** One 32-byte key per configured key, for one purpose (HKDF-SHA256, RFC 5869); first = current. */
+    /**
+     * Derives one 32-byte key per configured key for this purpose (HKDF-SHA256, RFC 5869); the
+     * first is the current one.
+     */
     derive(purpose: string): readonly Buffer[] {
       return keys.map(({ key }) => deriveKey(key, `derive:${purpose}`));
     },
@@ -68,7 +79,7 @@ function decrypt(key: Buffer, sealed: Buffer, aad: Buffer): Buffer {
   return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]);
 }
 
-/** Sealing and deriving never use the same key, nor does either use the configured one itself. */
+/** Encryption and derivation use separate keys, and neither uses the configured key itself. */
 function deriveKey(key: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', key, '', `ostiary:${purpose}`, keyBytes));
 }
@@ -79,6 +90,6 @@ function authenticatedData(keyId: string, context: string): Buffer {
 
 function unreadable(why: string, cause?: unknown): AppError {
   return new AppError('internal', 'Something went wrong on our side.', {
-    cause: new Error(`A sealed secret can not be opened: ${why}.`, { cause }),
+    cause: new Error(`A sealed secret cannot be opened: ${why}.`, { cause }),
   });
 }

@@ -1,6 +1,6 @@
-// Makes and checks argon2id hashes, a few at a time, with an end to the queue. Hashes that came from
-// other systems wait in the same queue; how they are compared is in foreign-hashes/.
-// Which passwords are good enough is left to features/passwords/passwords.ts.
+// Creates and verifies argon2id hashes through a bounded queue. Hashes imported from other systems
+// use the same queue; their comparison is in foreign-hashes/. The password policy is in
+// features/passwords/passwords.ts.
 import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { hash as argon2Hash, parseOptions, verify as argon2Verify } from '@node-rs/argon2';
@@ -10,24 +10,29 @@ export interface PasswordHashingOptions {
   readonly memoryKib: number;
   readonly iterations: number;
   readonly parallelism: number;
-  /** Passwords that may wait for a free core. */
+  /** Maximum number of operations that wait for a free core. */
   readonly queueLimit: number;
-  /** Processes like this one that share the machine's cores; 1 when unset. */
+  /** Number of worker processes that share the machine's cores; 1 by default. */
   readonly workers?: number;
-  /** Opens what was sealed of a hash that came with a secret of its old system. */
+  /**
+   * Decrypts an imported hash that was sealed because it contains a secret of its former system.
+   */
   readonly open?: (sealed: string) => string;
 }
 
 export interface PasswordVerdict {
   readonly ok: boolean;
-  /** The password is right and its hash is weaker than today's settings, or foreign: store a new one. */
+  /**
+   * The password is correct, and its hash is weaker than the current settings or imported: store a
+   * new one.
+   */
   readonly rehash: boolean;
 }
 
-/** The most that 256 code points take in UTF-8. */
+/** 256 code points take at most this many bytes in UTF-8. */
 const longestPasswordBytes = 1_024;
 const wrong: PasswordVerdict = { ok: false, rehash: false };
-/** Begins a hash that is sealed as a whole. */
+/** Prefix of a hash that is encrypted as a whole. */
 export const sealedPrefix = '$sealed$';
 
 export function createPasswordHasher(options: PasswordHashingOptions) {
@@ -54,14 +59,17 @@ export function createPasswordHasher(options: PasswordHashingOptions) {
   }
 
   return {
-    /** A PHC string with fresh salt. Throws `overloaded` when too many wait already. */
+    /**
+     * Returns a PHC string with a fresh salt.
+     * @throws AppError `overloaded` when the queue is full
+     */
     async hash(password: string): Promise<string> {
       const bytes = toBytes(password);
       if (!bytes) throw new AppError('invalid_input', 'That password is too long.');
       return turns.take(() => argon2Hash(bytes, parameters));
     },
 
-    /** Without a hash (nobody has that name) it costs the same and is never right. */
+    /** Without a hash (unknown user) it takes as long as with one and never succeeds. */
     async verify(hash: string | undefined, password: string): Promise<PasswordVerdict> {
       const bytes = toBytes(password);
       if (!bytes) return wrong;
@@ -70,16 +78,16 @@ export function createPasswordHasher(options: PasswordHashingOptions) {
       return { ok: true, rehash: form !== bytes || isWeaker(hash, options) };
     },
 
-    /** Passwords that are being hashed or wait for it. */
+    /** Number of operations that are running or waiting. */
     pending: turns.pending,
   };
 }
 export type PasswordHasher = ReturnType<typeof createPasswordHasher>;
 
 /**
- * As many at once as this process has cores, less one that answers everybody else; at least one.
- * Hashes run in libuv's pool of four threads, which file access, name look-ups and signing share:
- * one thread stays free for them.
+ * Runs as many operations at once as this process has cores, less one for other requests; at least
+ * one. Hashes run in libuv's pool of four threads, which file access, DNS lookups and signing
+ * share, so one thread stays free for those.
  */
 function createTurns({ queueLimit, workers = 1 }: PasswordHashingOptions) {
   const cores = Math.floor(availableParallelism() / workers);
@@ -103,7 +111,8 @@ function createTurns({ queueLimit, workers = 1 }: PasswordHashingOptions) {
       try {
         return await work();
       } finally {
-        // The place goes straight to the next in line, so nobody can slip in between.
+        // The slot passes directly to the next operation in the queue, so that no later one can
+        // take it.
         const next = queue.shift();
         if (next) next();
         else running -= 1;
@@ -117,13 +126,13 @@ function tooMany(): AppError {
   return new AppError('overloaded', message, { retryAfterSeconds: 2 });
 }
 
-/** A well-formed hash of no password, with today's cost. */
+/** A well-formed hash that matches no password and has the current cost. */
 function makeDummy({ memoryKib, iterations, parallelism }: PasswordHashingOptions): string {
   const [salt, digest] = [16, 32].map((size) => toBase64(randomBytes(size)));
   return `$argon2id$v=19$m=${memoryKib},t=${iterations},p=${parallelism}$${salt}$${digest}`;
 }
 
-/** PHC strings carry base64 without padding. */
+/** PHC strings use base64 without padding. */
 function toBase64(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
 }
@@ -144,15 +153,15 @@ function isWeaker(hash: string, options: PasswordHashingOptions): boolean {
 }
 
 /**
- * Undefined when no accepted password can look like this. NFC, because keyboards disagree on how to
- * write é (RFC 8265 §4.2.2); nothing else is changed and nothing is cut.
+ * Returns undefined for text that cannot be a password. Normalizes to NFC, because keyboards differ
+ * in how they produce é (RFC 8265 §4.2.2); changes and truncates nothing else.
  */
 function toBytes(password: string): Buffer | undefined {
   const bytes = Buffer.from(password.normalize('NFC'));
   return bytes.length <= longestPasswordBytes && password.isWellFormed() ? bytes : undefined;
 }
 
-/** As it was typed, where that is something else: systems before us did not all normalise. */
+/** The password as it was typed, if NFC changes it: not every other system normalized passwords. */
 function typedForm(password: string): readonly Buffer[] {
   if (password === password.normalize('NFC')) return [];
   const bytes = Buffer.from(password);

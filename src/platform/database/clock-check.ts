@@ -1,10 +1,10 @@
-// Whether the clock of this node can be trusted. Nodes judge the age of tokens by their own clocks and
-// forgive each other some seconds, so each of them must keep near the one that all share: the
-// database's. A node that does not is not ready; fixing its clock is left to NTP.
+// Compares the clock of this node with the clock of the database. Nodes judge the age of tokens by
+// their own clocks with a tolerance of some seconds, so each must stay close to the clock that all
+// share. A node that does not is reported as not ready; NTP has to correct its clock.
 import { isAppError } from '#platform/errors.ts';
 import type { Database, Statement } from './postgres.ts';
 
-/** A third of what is forgiven: two nodes may differ in opposite directions. */
+/** A third of the tolerance: two nodes may deviate in opposite directions. */
 const mostMilliseconds = 5000;
 
 const readClock: Statement = {
@@ -18,7 +18,7 @@ export interface ClockCheckDependencies {
 }
 
 export function createClockCheck({ db, now }: ClockCheckDependencies) {
-  /** Positive when this node is ahead; as near to zero as the time for asking allows. */
+  /** Positive when this node is ahead; the round trip is accounted for as far as possible. */
   async function difference(): Promise<number> {
     const asked = now().getTime();
     const { rows } = await db.run<{ at: Date }>(readClock, []);
@@ -28,15 +28,15 @@ export function createClockCheck({ db, now }: ClockCheckDependencies) {
   }
 
   return {
-    /** @throws an Error that says by how much the clock is wrong */
+    /** @throws Error that states the deviation of the clock */
     async check(): Promise<void> {
-      // An embedded database has no clock but this machine's.
+      // An embedded database uses the clock of this machine.
       if (db.kind === 'embedded') return;
       let milliseconds = 0;
       try {
         milliseconds = await difference();
       } catch (error) {
-        // A database that is away is reported as such, not as a wrong clock.
+        // An unreachable database is reported as such and not as a wrong clock.
         if (!isAppError(error, 'store_unavailable')) throw error;
       }
       if (Math.abs(milliseconds) <= mostMilliseconds) return;

@@ -1,6 +1,5 @@
-// One pool for Knex and for named statements: every statement is counted, and fails with an error
-// that says what it means. Where the connections lead and how long a statement may take is decided by
-// whoever makes the pool: postgres.ts or embedded-postgres.ts.
+// One pool for Knex and for named statements. It counts every statement and translates its errors.
+// The target and the deadlines are set by postgres.ts or embedded-postgres.ts.
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
 import { breaksConnection, presentPostgresError, storeUnavailable } from './errors.ts';
@@ -12,22 +11,22 @@ interface Query {
   readonly name?: string;
 }
 
-/** With less than that left, asking again is not worth it. */
+/** Below this remaining time, sending another statement is pointless. */
 const leastMilliseconds = 50;
 
 type Callback = (error: unknown, result?: QueryResult) => void;
 
-/** What Knex takes for a connection of pg, and `run` as well. */
+/** What Knex expects of a pg connection, and `run`. */
 export interface Connection {
   query(query: Query, callback: Callback): void;
   release(): void;
 }
 
-/** What Knex takes for a pool of pg. */
+/** What Knex expects of a pg pool. */
 export interface ConnectionPool {
   connect(isUrgent?: boolean): Promise<Connection>;
   end(): Promise<void>;
-  /** Statements sent so far, those of transactions included. */
+  /** Number of statements sent, including those in transactions. */
   sent(): number;
   readonly totalCount: number;
   readonly idleCount: number;
@@ -35,9 +34,9 @@ export interface ConnectionPool {
 }
 
 export interface ConnectionPoolOptions {
-  /** Its `query_timeout`, when given, bounds what one request waits in all. */
+  /** Its `query_timeout`, if set, bounds the total time that one request waits. */
   readonly pool: Pool;
-  /** For urgent statements alone: a storm of sign-ins leaves them a way. */
+  /** Connections for urgent statements only, so that a burst of sign-ins does not block them. */
   readonly reserve?: Pool;
   readonly log: Log;
 }
@@ -51,12 +50,12 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     each.on('error', (err) => {
       log.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
     });
-    // Without a listener, a connection that dies while it is in use would end the process. Whoever
-    // uses it hears of it through the statement's own error.
+    // Without a listener, the loss of a connection in use would terminate the process. The
+    // statement that uses the connection fails with the error anyway.
     each.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** The reserve first, so that its connections are there when they are needed. */
+  /** The reserve is tried first, so that its connections are open when they are needed. */
   function poolFor(isUrgent: boolean): Pool {
     if (!isUrgent || !reserve) return pool;
     const isFree = reserve.idleCount > 0 || !isFullyOpen(reserve);
@@ -100,7 +99,7 @@ function isFullyOpen({ totalCount, options }: Pool): boolean {
 interface Guard {
   readonly count: () => void;
   readonly patience: Patience;
-  /** When somebody began to wait for this connection. */
+  /** When the caller started to wait for this connection. */
   readonly startedAt: number;
 }
 
@@ -110,7 +109,8 @@ function guardConnection(client: PoolClient, guard: Guard): Connection {
   let broken: unknown;
   return {
     query(query, callback) {
-      // A server that stopped answering would make the ROLLBACK wait as long as its statement did.
+      // On a server that stopped responding, the ROLLBACK would time out like the statement before
+      // it.
       if (broken !== undefined) return callback(broken);
       count();
       const startedAt = performance.now();
@@ -128,15 +128,15 @@ function guardConnection(client: PoolClient, guard: Guard): Connection {
   };
 }
 
-/** pg takes the time a statement may wait for its answer with the statement, and 0 for "no limit". */
+/** pg accepts a timeout per statement; 0 means no limit. */
 function bounded(query: Query, milliseconds: number): Query & { query_timeout?: number } {
   if (milliseconds === Infinity) return query;
   return { ...query, query_timeout: Math.max(1, milliseconds) };
 }
 
 /**
- * PostgreSQL answers a COMMIT with ROLLBACK when a statement of the transaction had failed and the
- * caller went on all the same; nobody may take that for success.
+ * PostgreSQL answers a COMMIT with ROLLBACK if a statement of the transaction failed and the caller
+ * ignored the error. This must not be mistaken for success.
  */
 function swallowedFailure({ text }: Query, { command }: QueryResult): Error | undefined {
   if (text !== 'COMMIT;' || command === 'COMMIT') return undefined;

@@ -1,12 +1,16 @@
-// What stores and services may ask of a database, whichever kind it is.
+// Interface of a database for stores and services, the same for a server and for the embedded
+// database.
 import type { Knex } from 'knex';
 import type { Hearer, Listening } from '#platform/subscription.ts';
 
-/** A hot statement; each connection parses and plans it once, under its name. */
+/** A frequent statement. Each connection parses and plans it once, under its name. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  /** Goes ahead of the others while all connections are taken: what somebody else's requests wait for. */
+  /**
+   * Takes precedence while all connections are in use, because requests of other services wait for
+   * it.
+   */
   readonly isUrgent?: boolean;
 }
 
@@ -18,21 +22,23 @@ export interface Rows<Row> {
 export interface Database {
   readonly kind: 'postgres' | 'embedded';
   readonly knex: Knex;
-  /** Runs a named statement, inside `tx` when given. Values are for $1, $2, ... */
+  /** Runs a named statement, inside `tx` if given. The values are bound to $1, $2, ... */
   run<Row extends object>(
     statement: Statement,
     values: readonly unknown[],
     tx?: Knex,
   ): Promise<Rows<Row>>;
-  /** Commits when the work is done, rolls back when it throws. */
+  /** Commits when `work` resolves and rolls back when it throws. */
   transaction<T>(work: (tx: Knex.Transaction) => Promise<T>): Promise<T>;
-  /** Round trips to the database so far, BEGIN and COMMIT included. */
+  /** Number of round trips to the database, including BEGIN and COMMIT. */
   statements(): number;
-  /** Hears what is notified on that channel; `undefined` where only this process could notify. */
+  /**
+   * Subscribes to a notification channel; `undefined` for a database that only this process uses.
+   */
   readonly listen: ((channel: string, hearer: Hearer) => Listening) | undefined;
-  /** Brings the tables to the newest form; processes that start together wait for each other. */
+  /** Applies all pending migrations. Processes that start at the same time wait for each other. */
   migrate(): Promise<void>;
-  /** @throws AppError `store_unavailable` unless the database answers and can be written to. */
+  /** @throws AppError `store_unavailable` unless the database answers and accepts writes */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-// One process at a time in a data directory: the embedded database has no lock of its own, and two
-// of them in one directory destroy it. The kernel holds the locks, so that a killed process holds
-// none, and no lock is ever taken away from a live one because it seems old.
+// Lock that admits one process at a time to a data directory. The embedded database has no lock,
+// and two processes would corrupt it. The kernel holds the locks: a killed process releases them,
+// and a lock is never taken from a live process because it looks stale.
 import { realpath, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,10 +12,13 @@ export interface DataDirectoryLock {
   release(): Promise<void>;
 }
 
-/** What a socket's path may hold on every system, in bytes. */
+/** Longest path of a Unix socket that every supported system accepts, in bytes. */
 const longestSocketPath = 100;
 
-/** @throws AppError `conflict` with a sentence for the person who started the second process. */
+/**
+ * Locks the directory.
+ * @throws AppError `conflict` with a message for the operator who started a second process
+ */
 export async function lockDataDirectory(directory: string): Promise<DataDirectoryLock> {
   const path = await realpath(directory);
   const pidFile = join(path, 'pid');
@@ -39,7 +42,10 @@ export async function lockDataDirectory(directory: string): Promise<DataDirector
   };
 }
 
-/** Known to the kernel only, and to one network namespace: gone with the process. */
+/**
+ * A name in the abstract socket namespace: limited to one network namespace and released with the
+ * process.
+ */
 function abstractName(path: string): string {
   return `\0${lockName(path)}`;
 }
@@ -55,8 +61,9 @@ function socketPath(path: string): string {
 }
 
 /**
- * A socket in the directory is seen from other containers, too. Its file outlives the process, but
- * then nobody answers there. The abstract lock is held by now: nobody else replaces it at this moment.
+ * A socket file in the directory is also visible to other containers. The file outlives its
+ * process, but then it refuses connections. The caller holds the abstract lock, so no other process
+ * on this host replaces the file at the same time.
  */
 async function listenInDirectory(path: string): Promise<Server[]> {
   if (await isAnswered(path)) throw Object.assign(new Error('in use'), { code: 'EADDRINUSE' });
@@ -64,7 +71,7 @@ async function listenInDirectory(path: string): Promise<Server[]> {
   try {
     return [await listen(path)];
   } catch (error) {
-    // Directories that a container shares with its host may hold files but no sockets.
+    // Directories shared between a container and its host may support files but not sockets.
     if (process.platform === 'linux' && !isInUse(error)) return [];
     throw error;
   }
@@ -77,7 +84,7 @@ function isAnswered(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    // A queue that is full belongs to somebody, as well.
+    // A full backlog also means that a process is listening.
     socket.once('error', (error) => resolve('code' in error && error.code === 'EAGAIN'));
   });
 }

@@ -1,10 +1,10 @@
-// How long one request waits in vain for the database, however often it asks: who found it hanging once
-// must not wait for it again. A statement that succeeds costs nothing of it.
+// Total time that one request may wait for an unresponsive database, over all its statements. A
+// successful statement does not count.
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 
 interface Waits {
   vainMilliseconds: number;
-  /** Work that a request left behind goes on for long, and finds a new chance later. */
+  /** Background work that a request started runs for longer and gets a new allowance later. */
   endedAt: number;
 }
 
@@ -12,12 +12,15 @@ const forgottenAfterMilliseconds = 4000;
 const slot = createRequestSlot<Waits>('database waits');
 
 export interface Patience {
-  /** What is left of it, in milliseconds; may be less than 0. */
+  /** Remaining milliseconds; may be negative. */
   left(): number;
   lose(milliseconds: number): void;
 }
 
-/** That of the current request, with `milliseconds` in all; outside a request everybody has their own. */
+/**
+ * The allowance of the current request, `milliseconds` in total; outside a request each call gets
+ * its own.
+ */
 export function findPatience(milliseconds: number): Patience {
   const waits = slot.get() ?? { vainMilliseconds: 0, endedAt: 0 };
   slot.set(waits);

@@ -1,6 +1,6 @@
-// PostgreSQL inside this process (PGlite), for trying out and for small single installations. It has
-// one connection, no lock and no fsync of its own: the lock is in data-directory.ts, a whole creation
-// is made sure of here, and for everything that must survive a power cut there is DATABASE_URL.
+// PostgreSQL inside this process (PGlite), for evaluation and small single-node installations. It
+// has one connection, no lock and no fsync: the lock is in data-directory.ts, and creation is made
+// atomic and durable here. Installations that must survive a power failure use DATABASE_URL.
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { migrateToLatest } from './migrations.ts';
 
 interface EmbeddedOptions {
-  /** Made when missing; the database is in its folder `database`. */
+  /** Created if missing; the database is in its subdirectory `database`. */
   readonly directory: string;
   readonly log: Log;
 }
@@ -23,11 +23,12 @@ interface EmbeddedOptions {
 const unfinished = 'database.new-';
 
 /**
- * @throws AppError `conflict` when another process is using the directory, `forbidden` when other
- *   accounts could have changed it
+ * @throws AppError `conflict` when another process uses the directory, `forbidden` when other
+ * accounts could have modified it
  */
 export async function openEmbedded({ directory, log }: EmbeddedOptions): Promise<Database> {
-  // For the whole life of the process: the database makes files and folders whenever it likes.
+  // Set for the lifetime of the process, because the database creates files and directories at any
+  // time.
   process.umask(0o077);
   await ensurePrivateDirectory(directory);
   const lock = await lockDataDirectory(directory);
@@ -56,15 +57,18 @@ async function openOrCreate(directory: string, log: Log): Promise<PGlite> {
   if (!(await exists(path))) await create(directory, path);
   log.warn(
     { event: 'database.embedded' },
-    'embedded database: good for trying out; set DATABASE_URL for production',
+    'using the embedded database, which is meant for evaluation; set DATABASE_URL for production',
   );
   const pglite = await open(path);
-  // Its first files come with modes of their own (0666), whatever the mask says.
+  // Its first files are created with mode 0666, whatever the umask.
   await makePrivate(path);
   return pglite;
 }
 
-/** A directory that is killed half-made never opens again; so only a whole one gets the name. */
+/**
+ * A database whose creation was interrupted can never be opened, so only a complete one is moved to
+ * its final name.
+ */
 async function create(directory: string, path: string): Promise<void> {
   const temporary = join(directory, `${unfinished}${process.pid}`);
   const pglite = await open(temporary);
@@ -78,11 +82,11 @@ async function removeUnfinished(directory: string): Promise<void> {
 }
 
 function open(path: string): Promise<PGlite> {
-  // The default of 128 MB would be taken from this process' memory.
+  // The default of 128 MB would count against the memory of this process.
   return PGlite.create(path, { postgresqlconf: ['shared_buffers=8MB', 'max_connections=5'] });
 }
 
-/** One connection: with two, statements of one caller would land in the transaction of another. */
+/** One connection: with two, statements of one caller would run in the transaction of another. */
 function openPool(pglite: PGlite): Pool {
   class EmbeddedClient extends Client {
     constructor() {
@@ -94,10 +98,10 @@ function openPool(pglite: PGlite): Pool {
     max: 1,
     min: 1,
     idleTimeoutMillis: 0,
-    // Longer than for a server: a heavy statement stops this whole process for as long as it runs.
+    // Longer than for a server, because an expensive statement blocks this whole process.
     connectionTimeoutMillis: 5000,
   });
-  // A new client meets the server's old session, with its transaction and its named statements.
+  // A new client gets the server's existing session, with its transaction and named statements.
   pool.on('connect', (client) => {
     client.query('rollback; deallocate all', () => undefined);
   });

@@ -1,20 +1,20 @@
-// What an error of PostgreSQL or of the way to it means for a request: "try again in a moment", a
-// broken constraint that somebody expects, or a bug. Which of them closes the connection, too.
+// Classifies errors of PostgreSQL and of the connection to it: transient ("try again in a moment"),
+// an expected constraint violation, or a bug. Also tells which errors make a connection unusable.
 import { AppError } from '#platform/errors.ts';
 
 const retryAfterSeconds = 2;
 
-/** SQLSTATE classes and codes after which the same request may well succeed a little later. */
+/** SQLSTATE classes and codes after which the same request may succeed a little later. */
 const passingClasses = [
   '08', // the connection
-  '40', // deadlock, serialization: rolled back as a whole
-  '53', // no more connections, memory or disk
-  '58', // the server's own input and output
+  '40', // deadlock or serialization failure; the whole transaction was rolled back
+  '53', // out of connections, memory or disk
+  '58', // I/O error of the server
 ];
 const passingCodes = new Set([
-  '25006', // read-only: a standby, or a primary that was just demoted
+  '25006', // read-only: a standby, or a demoted primary
   '25P03', // idle in a transaction for too long
-  '55P03', // a lock was not to be had in time
+  '55P03', // lock timeout
   '57014', // statement timeout
   '57P01', // the server is being shut down
   '57P02', // it has crashed
@@ -23,11 +23,11 @@ const passingCodes = new Set([
   '57P05', // idle session timeout
 ]);
 
-/** Messages of pg that carry no code. */
+/** Messages of pg errors that carry no code. */
 const lostConnection =
   /^Connection terminated|^Client (has encountered|was closed)|^Query read timeout$|^timeout e/;
 
-/** True when the error says that this connection is no good any more, or leads to the wrong server. */
+/** True when the connection is unusable or leads to the wrong server. */
 export function breaksConnection(error: unknown): boolean {
   const state = sqlState(error);
   if (state === undefined) return isNetworkError(error);
@@ -36,7 +36,7 @@ export function breaksConnection(error: unknown): boolean {
   );
 }
 
-/** The error to pass on: an AppError where waiting a moment helps, else the error itself. */
+/** Returns an AppError if the operation may succeed later, otherwise the error itself. */
 export function presentPostgresError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const state = sqlState(error);
@@ -48,17 +48,19 @@ export function presentPostgresError(error: unknown): unknown {
 }
 
 export function storeUnavailable(cause: unknown): AppError {
-  const message = 'The database can not be reached at the moment. Please try again shortly.';
+  const message = 'The database cannot be reached at the moment. Please try again shortly.';
   return new AppError('store_unavailable', message, { cause, retryAfterSeconds });
 }
 
-/** True for a row that was there already; `constraint` is the name PostgreSQL gave to the rule. */
+/** True for a unique violation; `constraint` is the name of the constraint in PostgreSQL. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (sqlState(error) !== '23505') return false;
   return constraint === undefined || memberOf(error, 'constraint') === constraint;
 }
 
-/** The five characters of an answer of the server; `EPIPE` has five as well, but no severity. */
+/**
+ * The five-character SQLSTATE of a server error. `EPIPE` also has five characters, but no severity.
+ */
 function sqlState(error: unknown): string | undefined {
   const code = memberOf(error, 'code');
   return memberOf(error, 'severity') === undefined ? undefined : code;

@@ -1,5 +1,5 @@
-// A connection of its own on which PostgreSQL tells what was notified (LISTEN). It is opened again
-// whenever it is lost; through a pooler that lends out connections per transaction nothing arrives.
+// Dedicated connection that receives notifications (LISTEN). It reconnects whenever it is lost.
+// Notifications do not arrive through a pooler in transaction mode.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
@@ -12,7 +12,7 @@ const keepAliveMilliseconds = 10_000;
 export interface ListenerOptions {
   readonly url: string;
   readonly log: Log;
-  /** Letters and underscores: it stands in the statement as it is. */
+  /** Letters and underscores only, because it is inserted into the statement verbatim. */
   readonly channel: string;
   readonly hearer: Hearer;
 }
@@ -48,7 +48,10 @@ export function openListener({ url, log, channel, hearer }: ListenerOptions): Li
       hearer.missed();
       await lost;
     } catch (err) {
-      log.debug({ event: 'database.listener_lost', err }, 'changes are not heard at the moment');
+      log.debug(
+        { event: 'database.listener_lost', err },
+        'the LISTEN connection was lost; reconnecting',
+      );
     } finally {
       await client.end().catch(ignore);
     }
@@ -63,5 +66,5 @@ export function openListener({ url, log, channel, hearer }: ListenerOptions): Li
 }
 
 function ignore(): void {
-  // A connection that is gone can not be ended, and a pause that is not needed may be cut short.
+  // Ignored: a lost connection cannot be ended again, and an aborted pause is expected.
 }

@@ -1,5 +1,6 @@
-// Brings the tables to the newest form, once, however many processes start together. The migrations
-// themselves are in migrations/; their names have no ending, so that it never matters how they are run.
+// Applies the migrations in migrations/ exactly once, however many processes start at the same
+// time. Their names are recorded without a file extension, so that it does not matter how they are
+// run.
 import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as foundation from '#migrations/0001-foundation.ts';
@@ -42,14 +43,14 @@ const migrations: readonly Migration[] = [
   { name: '0014-userinfo-algorithm', ...userinfoAlgorithm },
 ];
 
-/** Any number will do, as long as every version of the product uses the same one. */
+/** An arbitrary number that every version of the product must share. */
 const advisoryLock = 7_074_100_815;
 
 const attempts = 30;
 
 /**
- * Everything happens in one transaction that holds an advisory lock: whoever comes later waits, finds
- * nothing left to do, and a process that dies leaves nothing behind.
+ * Runs in one transaction that holds an advisory lock: a later process waits and then finds nothing
+ * to do, and a process that dies leaves nothing behind.
  */
 export async function migrateToLatest(knex: Knex, log: Log): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -70,9 +71,9 @@ async function runMissing(tx: Knex.Transaction): Promise<string[]> {
   await tx.raw('set local lock_timeout = 0');
   await tx.raw('set local idle_in_transaction_session_timeout = 0');
   await tx.raw('select pg_advisory_xact_lock(?)', [advisoryLock]);
-  // Requests must not queue up behind a change of a table that itself waits for a long reader.
+  // Requests must not queue behind a DDL statement that itself waits for a long-running reader.
   await tx.raw(`set local lock_timeout = '1s'`);
-  // Knex answers with the number of the batch and the names of what it ran.
+  // Knex returns the number of the batch and the names of the applied migrations.
   const [, names] = (await tx.migrate.latest({ migrationSource, ...settings })) as [
     number,
     string[],
@@ -86,7 +87,7 @@ const migrationSource: Knex.MigrationSource<Migration> = {
   getMigration: (migration) => Promise.resolve(migration),
 };
 
-// While nodes are replaced one by one, an older version meets migrations it does not know.
+// During a rolling update, an older version finds migrations that it does not know.
 const settings = { disableMigrationsListValidation: true };
 
 function isRetryable(error: unknown): boolean {

@@ -1,10 +1,10 @@
-// Where lists begin that are ordered by a time and an id: a position that stands in front of every
-// row, so that the first page is asked for like all others and one plan serves them all.
+// Start positions of lists that are ordered by time and id. They precede every row, so that the
+// first page uses the same statement and plan as all others.
 import type { Position } from '#platform/paging.ts';
 
 const nilUuid = '00000000-0000-0000-0000-000000000000';
 
-/** By the type of the id; the time alone decides, as no row has it. */
+/** By type of the id. The time alone decides, because no row has it. */
 export const newestFirst = {
   text: ['infinity', ''],
   uuid: ['infinity', nilUuid],

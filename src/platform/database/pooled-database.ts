@@ -1,5 +1,5 @@
-// The database as stores and services use it, the same for both kinds: Knex for what is rare, named
-// statements for what is hot, transactions, and the count of round trips.
+// The database as stores and services use it, for both kinds: Knex for infrequent statements, named
+// statements for frequent ones, transactions, and the count of round trips.
 import createKnex, { type Knex } from 'knex';
 import type { QueryResult } from 'pg';
 import { AppError } from '#platform/errors.ts';
@@ -15,7 +15,7 @@ interface Parts {
   readonly close: () => Promise<void>;
 }
 
-// A standby and a demoted primary answer, too, but nobody can sign in with their help.
+// A standby or demoted primary also answers, but cannot serve sign-ins.
 const probe: Statement = {
   name: 'ping',
   text: `select current_setting('transaction_read_only') = 'on' as read_only`,
@@ -56,19 +56,20 @@ export function createPooledDatabase({ kind, pool, listen, migrate, close }: Par
   };
 }
 
-/** Knex on connections of that pool; whoever made the pool ends it. */
+/** Knex on the connections of that pool. The owner of the pool closes it. */
 export function createKnexOver(pool: ConnectionPool): Knex {
   const knex = createKnex({
     client: 'pg',
     connectionPool: pool,
-    // Without a version Knex would ask for it first; all it wants to know is: no ancient one.
+    // Without a version Knex would query it first, only to rule out very old servers.
     version: '15',
-    // Values of a failed statement are addresses and hashes; they belong in no message.
+    // The values of a failed statement include email addresses and hashes, so they must not appear
+    // in messages.
     compileSqlOnError: false,
-    // Whatever Knex warns of also rises as an error, which is logged where it is handled.
+    // Everything that Knex warns about is also thrown, and logged where it is handled.
     log: { warn: ignore, error: ignore, debug: ignore, deprecate: ignore },
   });
-  // Knex writes the statement into the message of every error. Ours are meant for people.
+  // Knex prepends the statement to the message of every error, which makes messages unreadable.
   knex.on('query-error', (error: unknown) => {
     if (error instanceof AppError) error.message = storeUnavailable(undefined).message;
   });
@@ -76,9 +77,9 @@ export function createKnexOver(pool: ConnectionPool): Knex {
 }
 
 async function connectionOf(tx: Knex.Transaction): Promise<Connection> {
-  // By then the connection may belong to somebody else.
+  // After its end the connection may already be in use by another caller.
   if (tx.isCompleted()) throw new Error('The transaction was used after its end.');
-  // A transaction of Knex hands out the one connection it holds, which came from our pool.
+  // A Knex transaction returns the one connection it holds, which came from our pool.
   return (await tx.client.acquireConnection()) as Connection;
 }
 
@@ -92,7 +93,7 @@ function send<Row extends object>(
 ): Promise<QueryResult<Row>> {
   return new Promise((resolve, reject) => {
     connection.query(query, (error, result) => {
-      // pg calls back with one of the two; what a row holds is known to whoever wrote the statement.
+      // pg passes one of the two; the author of the statement declares the shape of its rows.
       if (error === undefined) resolve(result as QueryResult<Row>);
       else reject(error);
     });
@@ -100,5 +101,5 @@ function send<Row extends object>(
 }
 
 function ignore(): void {
-  // Nothing to do: see the reason where it is used.
+  // Ignored; the reason is stated at each use.
 }

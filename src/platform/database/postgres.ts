@@ -1,5 +1,5 @@
-// The way to a PostgreSQL server. The embedded kind is opened in embedded-postgres.ts; what both have
-// in common is in database/; tables are changed in migrations.ts.
+// Connection to a PostgreSQL server. The embedded database is opened in embedded-postgres.ts; the
+// rest of this folder serves both.
 import { Pool, type PoolConfig } from 'pg';
 import { createConnectionPool } from './connections.ts';
 import type { Database } from './contract.ts';
@@ -15,21 +15,27 @@ export interface PostgresOptions {
   /** `postgres://user:password@host/name`, or `postgres://user@/name?host=/directory` for a socket. */
   readonly url: string;
   readonly log: Log;
-  /** Connections of this process, at most; the reserve comes on top. */
+  /** Maximum number of connections of this process; the reserve comes on top. */
   readonly poolSize?: number;
 }
 
 const oldestVersion = 15;
-/** Connections for what is urgent (introspection), beside those for everything. */
+/** Additional connections for urgent statements (introspection). */
 const reserveSize = 2;
-/** What an urgent statement may take; a request may wait for a connection beside, and has 3 s in all. */
+/**
+ * Deadline of an urgent statement. The wait for a connection comes on top, and a request has 3 s in
+ * total.
+ */
 const urgentMilliseconds = 1500;
-/** What a statement may take before the server ends it. All of ours touch few rows. */
+/** Statement timeout on the server. All statements of the application touch few rows. */
 const statementMilliseconds = 2400;
-/** A server that hangs ends nothing; a request must be answered within three seconds all the same. */
+/**
+ * Deadline on the client side: a hung server does not enforce its timeout, and a request must be
+ * answered within 3 seconds.
+ */
 const deadlineMilliseconds = 2600;
 
-/** @throws AppError `store_unavailable` when there is no way to the server now. */
+/** @throws AppError `store_unavailable` when the server cannot be reached */
 export async function connectPostgres({
   url,
   log,
@@ -61,7 +67,8 @@ function openPool(url: string, poolSize: number, deadline: PoolConfig = {}): Poo
   return new Pool({
     connectionString: url,
     max: poolSize,
-    // Opened when first needed and then kept: a new one costs more than all its statements.
+    // Connections are opened on demand and then kept, because a new one costs more than its
+    // statements.
     min: poolSize,
     // A request may wait twice, and must be answered within 3 s.
     connectionTimeoutMillis: 1200,
@@ -74,7 +81,10 @@ function openPool(url: string, poolSize: number, deadline: PoolConfig = {}): Poo
   });
 }
 
-/** On a connection of its own without deadlines: waiting for another process may take minutes. */
+/**
+ * Uses a separate connection without deadlines, because waiting for another process may take
+ * minutes.
+ */
 async function migrateApart({ url, log }: PostgresOptions): Promise<void> {
   const pool = createConnectionPool({ pool: openPool(url, 1), log });
   try {
@@ -94,6 +104,8 @@ async function checkVersion(db: Database): Promise<void> {
   );
   const version = rows[0]?.version ?? 0;
   if (version < oldestVersion) {
-    throw new Error(`PostgreSQL ${oldestVersion} or newer is needed; the server is ${version}.`);
+    throw new Error(
+      `PostgreSQL ${oldestVersion} or newer is required; the server runs ${version}.`,
+    );
   }
 }

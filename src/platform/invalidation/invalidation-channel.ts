@@ -1,11 +1,12 @@
-// The contract for passing a short text to all nodes at once: what changed, so that nobody goes on
-// with what it remembers. Leaves the ways to redis-channel.ts and postgres-channel.ts, and the
-// meaning of the text to callers.
+// Interface that publishes a short text to all nodes, so that they drop cached records. It is
+// implemented by redis-channel.ts and postgres-channel.ts; callers define the text.
 import type { Hearer, Listening } from '#platform/subscription.ts';
 
 export interface ChangeChannel {
-  /** @throws AppError `store_unavailable` when nobody heard it */
+  /** @throws AppError `store_unavailable` when the message could not be published */
   tell(text: string): Promise<void>;
-  /** Goes on by itself after a loss, until it is closed. Whoever tells hears it, too. */
+  /**
+   * Reconnects by itself until it is closed. The publishing process receives its own messages, too.
+   */
   listen(hearer: Hearer): Listening;
 }

@@ -1,5 +1,5 @@
-// Changes on their way through PostgreSQL (NOTIFY), for as long as there is no Redis to carry them.
-// Commits that notify wait for each other in the server, so this is not the way for hundreds a second.
+// Invalidation messages through PostgreSQL (NOTIFY), for installations without Redis. Commits that
+// notify are serialized by the server, so this does not scale to hundreds per second.
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import type { ChangeChannel } from './invalidation-channel.ts';
 
@@ -10,7 +10,9 @@ const notify: Statement = {
   text: 'select pg_notify($1, $2)',
 };
 
-/** `undefined` where one process has the database for itself: there is nobody to tell. */
+/**
+ * Returns `undefined` for a database that only one process uses, because there are no other nodes.
+ */
 export function createPostgresChanges(db: Database): ChangeChannel | undefined {
   const { listen } = db;
   if (!listen) return undefined;

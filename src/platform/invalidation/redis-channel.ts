@@ -1,5 +1,5 @@
-// Changes on their way through Redis (PUBLISH): cheap however many there are, but only while Redis
-// answers. In a Cluster the nodes pass them on to each other.
+// Invalidation messages through Redis (PUBLISH). They scale well, but need Redis to be reachable.
+// The nodes of a Redis Cluster forward them to each other.
 import type { RedisConnection } from '#platform/redis/redis.ts';
 import type { ChangeChannel } from './invalidation-channel.ts';
 

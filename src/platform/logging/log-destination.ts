@@ -1,11 +1,11 @@
-// Brings lines to a file descriptor without ever making a request wait. A reader that has stopped
-// or a full disk costs lines, which are counted; what must not be lost is in the audit store.
+// Writes lines to a file descriptor without blocking requests. A stalled reader or a full disk
+// loses lines, which are counted; events that must not be lost are in the audit log.
 import { write as writeFile, writeSync } from 'node:fs';
 
-/** Characters that may wait for a slow reader. */
+/** Maximum number of buffered characters while the reader is slow. */
 const longestBacklog = 4 * 1024 * 1024;
 const retryMs = 100;
-/** Lines of so many milliseconds are written together: every write wakes a thread. */
+/** Lines are batched for this many milliseconds, because every write occupies a thread. */
 const gatherMs = 20;
 
 export function createLogDestination(fd: number) {
@@ -21,7 +21,7 @@ export function createLogDestination(fd: number) {
     else isWriting = false;
   }
 
-  /** One write at a time, so that lines keep their order and at most one thread is ever stuck. */
+  /** One write at a time, so that lines keep their order and at most one thread is blocked. */
   function writeChunk(chunk: Buffer): void {
     writeFile(fd, chunk, (error, written) => {
       if (error?.code === 'EAGAIN') return void setTimeout(() => writeChunk(chunk), retryMs);
@@ -38,7 +38,10 @@ export function createLogDestination(fd: number) {
     return text;
   }
 
-  /** Only beside other lines: on a full disk, a note about lost lines must not cause the next one. */
+  /**
+   * Written only together with other lines: on a full disk, a line about dropped lines must not
+   * cause the next one.
+   */
   function noteDropped(): void {
     if (waiting.length === 0) return;
     waiting.push(`${JSON.stringify({ level: 'warn', event: 'log.dropped', count: dropped })}\n`);
@@ -59,14 +62,14 @@ export function createLogDestination(fd: number) {
     },
 
     /**
-     * Writes what waits, at once: for the last moment of a process. Behind a reader that has
-     * stopped this does not return; nor does process.exit, which waits for the write under way.
+     * Writes the buffer synchronously, before the process exits. It blocks while the reader is
+     * stalled, and so does process.exit, which waits for the pending write.
      */
     flush(): void {
       try {
         writeSync(fd, takeWaiting());
       } catch {
-        dropped += 1; // There is nobody left to tell.
+        dropped += 1; // Nothing can be written, so the loss can only be counted.
       }
     },
   };

@@ -1,7 +1,7 @@
-// Decides what of a log call is written: an allow list of fields, and masks for free text.
-// Levels, form and destination of the lines are left to log.ts.
+// Decides which fields of a log call are written: an allow list of fields, and masks for free text.
+// Levels, format and destination are in log.ts.
 
-/** Texts that are written as they are, cut at 256 characters: names of things that open no door. */
+/** Written verbatim, truncated to 256 characters: identifiers that grant no access. */
 const plainFields = new Set(
   `event reason outcome kind name errorCode oauthError signal task command version environment
    requestId upstreamRequestId method route address host network issuer locale view
@@ -9,7 +9,7 @@ const plainFields = new Set(
    grantType scope scopes audience resource prompt prompts kid alg keyId
    statement table migration space store setting`.split(/\s+/),
 );
-/** Written with e-mail addresses, credentials and long random words masked. */
+/** Written with email addresses, credentials and long random words masked. */
 const textFields = new Set(['path', 'detail', 'message', 'userAgent', 'description']);
 /** Never written, whatever their type: a six-digit code is a number too. */
 const secretName = /passw|secret|token|cookie|^code$|otp|^pin$|credential|authorization|verifier/i;
@@ -21,7 +21,9 @@ const deepestCause = 4;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields of one line, each one known, masked or withheld; nothing is passed on by reference. */
+/**
+ * Returns the fields of one line, each passed, masked or withheld; nothing is passed by reference.
+ */
 export function presentFields(fields: Fields): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
@@ -47,7 +49,10 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-/** Type, code, message, stack and causes. Other members may hold rows, commands or whole requests. */
+/**
+ * Type, code, message, stack and causes. Other members may contain rows, commands or whole
+ * requests.
+ */
 function presentError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const code = 'code' in error ? error.code : undefined;
@@ -62,13 +67,16 @@ function presentError(error: unknown, depth = 0): Record<string, unknown> {
   };
 }
 
-/** The places only: the lines before them repeat the message, uncut. */
+/** Keeps the stack frames only: the lines before them repeat the unmasked message. */
 function presentStack(stack: string): string {
   const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return cut(places.map((line) => line.trim()).join('\n'), longestStack);
 }
 
-/** Hides what could open a door or name a person: credentials in addresses, e-mail, random words. */
+/**
+ * Masks text that could grant access or identify a user: credentials in URLs, email addresses,
+ * random words.
+ */
 export function maskText(text: string): string {
   if (text.length < 32 && !/@|eyJ/.test(text)) return text;
   return cut(text, 1_024)
@@ -78,7 +86,9 @@ export function maskText(text: string): string {
     .replaceAll(/[\w+=-]{32,}/g, (word) => (isRandom(word) ? '[masked]' : word));
 }
 
-/** Long host names and UUIDs stay readable; they lack capitals or are broken by hyphens. */
+/**
+ * Long host names and UUIDs stay readable: they have no capital letters or are split by hyphens.
+ */
 function isRandom(word: string): boolean {
   return (/[a-z]/.test(word) && /[A-Z]/.test(word)) || /[0-9a-fA-F]{32}/.test(word);
 }

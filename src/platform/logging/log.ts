@@ -1,13 +1,13 @@
-// One JSON line per event on standard error. Only fields that are known to be harmless get through.
-// What is worth a line is left to the caller; what must be provable later, to the audit store.
+// Structured log: one JSON line per event on standard error, restricted to allowed fields. Events
+// that must be provable later belong in the audit log.
 import { pino, stdTimeFunctions } from 'pino';
 import { createLogDestination } from './log-destination.ts';
 import { maskText, presentFields } from './log-fields.ts';
 
-/** `event` is a `thing.happened`; the other fields are named in log-fields.ts. */
+/** `event` has the form `object.happened`; the other fields are listed in log-fields.ts. */
 export interface LogFields {
   readonly event: string;
-  /** Whatever was thrown: its type, code, masked message and stack are written. */
+  /** Any thrown value: its type, code, masked message and stack are written. */
   readonly err?: unknown;
   readonly [field: string]: unknown;
 }
@@ -21,29 +21,30 @@ export interface Log {
   readonly warn: Write;
   readonly error: Write;
   readonly fatal: Write;
-  /** A log that adds these fields to every line, for example the request id. */
+  /** Returns a log that adds these fields to every line, for example the request id. */
   child(fields: Readonly<Record<string, unknown>>): Log;
-  /** Writes out what is still in memory; for the last moment of a process. */
+  /** Writes buffered lines, before the process exits. */
   flush(): void;
 }
 
 interface LogOptions {
   readonly level: string;
-  /** Where lines go instead of standard error. */
+  /** Receives the lines instead of standard error. */
   readonly destination?: { write(line: string): void };
 }
 
 export function createLog({ level, destination }: LogOptions): Log {
   const standardError = destination ? undefined : openStandardError();
   const formatters = { level: (label: string) => ({ level: label }) };
-  // Errors are presented before pino sees them; its own way would take them for errors again.
+  // Errors are serialized before pino sees them; its own serializer would process them a second
+  // time.
   const serializers = { err: (presented: unknown) => presented };
   const options = { level, base: { pid: process.pid }, timestamp: stdTimeFunctions.isoTime };
   const writer = pino({ ...options, formatters, serializers }, destination ?? standardError);
   return wrap(writer, {}, () => standardError?.flush());
 }
 
-/** @param shared are in every line: every request has some, and a child of pino costs more */
+/** @param shared fields of every line; cheaper than a pino child logger per request */
 function wrap(writer: pino.Logger, shared: Record<string, unknown>, flush: () => void): Log {
   const writeAt =
     (level: pino.Level): Write =>
@@ -63,7 +64,7 @@ function wrap(writer: pino.Logger, shared: Record<string, unknown>, flush: () =>
   };
 }
 
-/** The last lines of a process are written even when it ends by process.exit. */
+/** Flushes the last lines even when the process ends by process.exit. */
 function openStandardError() {
   const standardError = createLogDestination(2);
   process.once('exit', () => standardError.flush());

@@ -1,8 +1,7 @@
-// Single addresses and networks (CIDR) as operators write them, and the question whether an address
-// lies inside. Whom to trust is left to the caller.
+// Parses IP addresses and networks (CIDR) from settings and matches addresses against them.
 import { BlockList, isIP } from 'node:net';
 
-/** An IPv4 or IPv6 address, or a network of them. A network of everybody (/0) is refused. */
+/** Accepts an IPv4 or IPv6 address or network. A network of all addresses (/0) is refused. */
 export function isNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const family = address.includes('%') ? 0 : isIP(address);
@@ -11,7 +10,7 @@ export function isNetwork(text: string): boolean {
   return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128);
 }
 
-/** Answers whether an address lies in one of the networks; ::ffff:10.0.0.1 counts as 10.0.0.1. */
+/** Returns a predicate for addresses in these networks; ::ffff:10.0.0.1 matches like 10.0.0.1. */
 export function createNetworkMatcher(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const network of networks) {
@@ -24,7 +23,9 @@ export function createNetworkMatcher(networks: readonly string[]): (address: str
   return (address) => isIP(address) !== 0 && list.check(address, familyOf(address));
 }
 
-/** Whether a host can only be this machine: a loopback address, or a name for one (RFC 6761 §6.3). */
+/**
+ * True if a host can only be this machine: a loopback address, or a name for one (RFC 6761 §6.3).
+ */
 export function isLoopbackHost(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return true;

@@ -1,6 +1,7 @@
-// Calls to addresses that strangers registered (logout, keys of apps). Decided by the address that
-// is really connected to, so that no name can point inside; no redirects, a small answer. Networks
-// of OUTBOUND_ALLOW may be reached all the same.
+// HTTP requests to URLs that a client registered (back-channel logout, JWKS). Protects against
+// SSRF: the decision uses the address that is actually connected to, so no DNS name can lead to an
+// internal address; redirects are not followed and the response size is limited. Networks in
+// OUTBOUND_ALLOW are exempt.
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -8,16 +9,18 @@ import { isIP, type LookupFunction } from 'node:net';
 import { createNetworkMatcher } from './networks.ts';
 
 /**
- * Networks that are not the public Internet: the IANA special-purpose registries, multicast, and for
- * IPv6 everything outside 2000::/3, the only block that IANA assigns global unicast addresses from
- * (RFC 4291 §2.4). Outside lie most forms that carry an IPv4 address, which a gateway would unwrap:
- * mapped, compatible, translated (::ffff:0:0:0/96, RFC 2765 §2.1) and 64:ff9b::/96 (RFC 6052).
+ * Networks that are not public: the IANA special-purpose registries, multicast, and for IPv6
+ * everything outside 2000::/3, the only block from which IANA assigns global unicast addresses (RFC
+ * 4291 §2.4). The excluded range contains most forms that embed an IPv4 address, which a gateway
+ * would translate: mapped, compatible, translated (::ffff:0:0:0/96, RFC 2765 §2.1) and 64:ff9b::/96
+ * (RFC 6052).
  */
 const specialNetworksIpv6 = [
   '::/3',
   '4000::/2',
   '8000::/1',
-  // Inside 2000::/3: protocol assignments with Teredo and ORCHID, documentation, 6to4, AS112.
+  // Exceptions in 2000::/3: protocol assignments with Teredo and ORCHID, documentation, 6to4,
+  // AS112.
   '2001::/23',
   '2001:db8::/32',
   '2002::/16',
@@ -45,7 +48,7 @@ const specialNetworksIpv4 = [
   '240.0.0.0/4',
 ];
 
-/** Bytes of an answer; the largest that is read is a set of keys. */
+/** Maximum response size in bytes; the largest expected response is a key set. */
 const largestAnswer = 64 * 1024;
 
 export interface OutboundRequest {
@@ -57,7 +60,9 @@ export interface OutboundRequest {
 
 export type OutboundFetch = (url: string | URL, request?: OutboundRequest) => Promise<Response>;
 
-/** A `fetch` that goes outside only. Redirects are answers like others. */
+/**
+ * Returns a `fetch` that connects to public addresses only. Redirects are returned as responses.
+ */
 export function createOutboundFetch({ allow }: { allow: readonly string[] }): OutboundFetch {
   const isSpecial = createSpecialMatcher();
   const isAllowed = createNetworkMatcher(allow);
@@ -66,7 +71,7 @@ export function createOutboundFetch({ allow }: { allow: readonly string[] }): Ou
 
   return async function fetchOutside(address, { method = 'GET', headers, body, signal } = {}) {
     const url = new URL(address);
-    // An address instead of a name is connected to without a look-up.
+    // An IP address in the URL is connected to without a lookup, so it is checked here.
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !mayReach(host)) throw unreachable();
     const text = body?.toString();
@@ -81,7 +86,7 @@ export function createOutboundFetch({ allow }: { allow: readonly string[] }): Ou
   };
 }
 
-/** Two lists, because a matcher finds every IPv4 address, as a mapped one, inside ::/3. */
+/** Two lists, because a matcher finds every IPv4 address, in its mapped form, inside ::/3. */
 function createSpecialMatcher(): (address: string) => boolean {
   const isSpecialIpv4 = createNetworkMatcher(specialNetworksIpv4);
   const isSpecialIpv6 = createNetworkMatcher(specialNetworksIpv6);
@@ -125,14 +130,14 @@ async function readAnswer(answer: IncomingMessage): Promise<Buffer> {
     const bytes = Buffer.from(part);
     size += bytes.length;
     // Leaving the loop closes the connection.
-    if (size > largestAnswer) throw new Error('The answer is too large.');
+    if (size > largestAnswer) throw new Error('The response is too large.');
     parts.push(bytes);
   }
   return Buffer.concat(parts);
 }
 
 function responseOf({ statusCode = 0, rawHeaders }: IncomingMessage, body: Buffer): Response {
-  if (statusCode < 200 || statusCode > 599) throw new Error('The answer has no known status.');
+  if (statusCode < 200 || statusCode > 599) throw new Error('The response has an invalid status.');
   const headers = new Headers();
   for (let at = 0; at < rawHeaders.length; at += 2) {
     headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
@@ -146,7 +151,9 @@ function headersOf(headers: OutboundRequest['headers'], body: string | undefined
   return body === undefined ? own : { ...own, 'content-length': Buffer.byteLength(body) };
 }
 
-/** One sentence for every reason: it must not tell what there is inside. */
+/**
+ * The message is the same for every reason, so that it reveals nothing about the internal network.
+ */
 function unreachable(): Error {
-  return new Error('The address can not be reached from here.');
+  return new Error('The address cannot be reached from here.');
 }

@@ -1,16 +1,16 @@
-// Reads SMTP_URL: which server takes our mail, and whether a connection without TLS will do.
+// Parses SMTP_URL: the mail server, and whether a connection without TLS is permitted.
 
 export interface SmtpServer {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte; else STARTTLS. */
+  /** TLS from the first byte; otherwise STARTTLS. */
   readonly secure: boolean;
-  /** Rather no mail than one without TLS. */
+  /** Refuse to send mail over a connection without TLS. */
   readonly requireTls: boolean;
   readonly login: { readonly user: string; readonly password: string } | undefined;
 }
 
-/** @throws Error whose message goes on after the name of the setting */
+/** @throws Error whose message continues a sentence that begins with the name of the setting */
 export function parseSmtpUrl(text: string): SmtpServer {
   const url = URL.parse(text);
   if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {
@@ -18,7 +18,7 @@ export function parseSmtpUrl(text: string): SmtpServer {
   }
   const { tls, ...others } = Object.fromEntries(url.searchParams);
   if (Object.keys(others).length > 0 || (tls !== undefined && tls !== 'optional')) {
-    throw new Error('may have no other option than ?tls=optional');
+    throw new Error('must have no option other than ?tls=optional');
   }
   const secure = url.protocol === 'smtps:';
   const usualPort = secure ? 465 : 587;

@@ -1,5 +1,5 @@
-// Hands one mail to the mail server (SMTP_URL). What it says is written elsewhere; when it is tried
-// again is left to core/outbox/worker.service.ts.
+// Sends one message through the mail server (SMTP_URL). Retries are the task of
+// core/outbox/worker.service.ts.
 import type { SmtpServer } from './smtp-url.ts';
 
 export interface WrittenMail {
@@ -9,9 +9,9 @@ export interface WrittenMail {
 }
 
 export interface OutgoingMail extends WrittenMail {
-  /** The same for every attempt, so that mail servers recognise a repetition. */
+  /** Identical for every attempt, so that mail servers can recognize duplicates. */
   readonly id: string;
-  /** One plain address. */
+  /** A single address without a display name. */
   readonly to: string;
 }
 
@@ -20,7 +20,7 @@ export interface Sender {
   readonly address: string;
 }
 
-/** The mail server will not take this mail, now or later. */
+/** The mail server permanently refuses this message. */
 export class MailRefused extends Error {}
 
 export interface SmtpOptions {
@@ -28,7 +28,7 @@ export interface SmtpOptions {
   readonly from: Sender;
 }
 
-/** Milliseconds for one step of the conversation; the whole of it has a limit of its own. */
+/** Milliseconds for one step of the SMTP dialog; the whole dialog has a separate limit. */
 const stepMilliseconds = 10_000;
 const connectMilliseconds = 5000;
 
@@ -44,13 +44,13 @@ export function createSmtp({ server, from }: SmtpOptions) {
     greetingTimeout: connectMilliseconds,
     dnsTimeout: connectMilliseconds,
     socketTimeout: stepMilliseconds,
-    // A mail is made of the texts handed in: nothing in it ever names a file or an address to read.
+    // Content comes only from the given texts, never from a file path or URL.
     disableFileAccess: true,
     disableUrlAccess: true,
   };
   let opened: ReturnType<typeof open> | undefined;
 
-  /** The library takes 5 MB; the first mail brings it. */
+  /** The library takes 5 MB of memory, so it is loaded with the first message. */
   async function open() {
     const { createTransport } = await import('nodemailer');
     return createTransport(settings);
@@ -59,24 +59,25 @@ export function createSmtp({ server, from }: SmtpOptions) {
   const [, domain = 'localhost'] = from.address.split('@');
 
   return {
-    /** @throws MailRefused when trying again is of no use */
+    /** @throws MailRefused when a retry is pointless */
     async send({ id, to, subject, text, html }: OutgoingMail, signal: AbortSignal): Promise<void> {
       try {
         const transport = await (opened ??= open());
         await transport.sendMail({
-          // Objects, never text that would be parsed for several addresses.
+          // Objects, because a string would be parsed and could contain several addresses.
           from: { name: from.name, address: from.address },
           to: { name: '', address: to },
           subject,
           text,
           html,
           messageId: `<${id}@${domain}>`,
-          // Nobody's holiday notice is an answer to this (RFC 3834 5).
+          // Suppresses automatic replies (RFC 3834 §5).
           headers: { 'Auto-Submitted': 'auto-generated' },
           signal,
         });
       } catch (error) {
-        if (isRefusal(error)) throw new MailRefused('the mail server refused it', { cause: error });
+        if (isRefusal(error))
+          throw new MailRefused('the mail server refused the message', { cause: error });
         throw error;
       }
     },
@@ -85,7 +86,10 @@ export function createSmtp({ server, from }: SmtpOptions) {
 
 export type Smtp = ReturnType<typeof createSmtp>;
 
-/** About this recipient or this text. A password or a sender that is refused may yet be mended. */
+/**
+ * True for a refusal of this recipient or content. A refused password or sender can still be
+ * corrected.
+ */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error && 'permanent' in error && 'command' in error)) return false;
   return error.permanent === true && (error.command === 'RCPT TO' || error.command === 'DATA');

@@ -1,16 +1,16 @@
-// Owns the knowledge whether Redis answers: open means "do not even ask". While open, a probe in
-// the background asks again and again, so that no request has to pay for finding out.
-// Leaves deadlines, commands and their errors to redis.ts.
+// Circuit breaker for Redis. While it is open, commands fail immediately and a background probe
+// checks for recovery, so that no request has to wait to find out. Deadlines and errors of commands
+// are in redis.ts.
 import type { Log } from '#platform/logging/log.ts';
 
-/** Milliseconds between two probes, so also about how long calls fail at once after a hiccup. */
+/** Milliseconds between two probes, and so roughly how long commands fail after a short outage. */
 export const probeEveryMs = 250;
-/** Milliseconds in which a trouble of one kind is logged once only. */
+/** Interval in milliseconds in which each kind of problem is logged at most once. */
 export const logEveryMs = 10_000;
 
 interface Dependencies {
   readonly log: Log;
-  /** Resolves when Redis has answered, rejects otherwise; must never hang. */
+  /** Resolves when Redis has answered and rejects otherwise; must never hang. */
   readonly probe: () => Promise<unknown>;
 }
 
@@ -39,11 +39,14 @@ export function createCircuit({ log, probe }: Dependencies) {
 
   return {
     isOpen: (): boolean => isOpen,
-    /** Why it is open; the newest reason. */
+    /** The most recent reason for which it was opened. */
     reason: (): unknown => reason,
     close,
 
-    /** The first probe goes out at once: a pause of this process must not count against Redis. */
+    /**
+     * The first probe is sent at once: a pause of this process must not count as an outage of
+     * Redis.
+     */
     open(cause: unknown): void {
       reason = cause;
       if (isOpen || isStopped) return;
@@ -52,12 +55,12 @@ export function createCircuit({ log, probe }: Dependencies) {
       void check();
     },
 
-    /** Redis answered, but with a refusal (out of memory, read-only, loading). */
+    /** Redis answered with an error (out of memory, read-only, loading). */
     noteRefusal(cause: unknown): void {
       report.refusal(cause);
     },
 
-    /** Ends the probes for good. */
+    /** Stops all probes permanently. */
     stop(): void {
       isStopped = true;
       isOpen = false;
@@ -66,7 +69,10 @@ export function createCircuit({ log, probe }: Dependencies) {
   };
 }
 
-/** A flapping server must not flood the log, but the last line must always tell the truth. */
+/**
+ * A flapping server must not flood the log, but the last line must always reflect the current
+ * state.
+ */
 function createReport(log: Log) {
   const quiet = new Set<string>();
   let shown = 'returned';
@@ -99,7 +105,8 @@ function createReport(log: Log) {
     },
 
     refusal(cause: unknown): void {
-      if (mayLog('refused')) log.error({ event: 'redis.refused', err: cause }, 'Redis refused');
+      if (mayLog('refused'))
+        log.error({ event: 'redis.refused', err: cause }, 'Redis refused a command');
     },
   };
 }

@@ -1,10 +1,12 @@
-// What tells that Redis no longer holds all that was put into it: it was started anew, perhaps with an
-// older copy of its data, another server took over, or entries were evicted. What follows from that is
-// for those who keep something there that must not be forgotten.
+// Detects that Redis may have lost entries: it was restarted, perhaps from an older snapshot, a
+// failover took place, or entries were evicted. The stores decide what follows.
 import { Redis } from 'ioredis';
 import type { RedisClient } from './redis.ts';
 
-/** Changes with every such event, for all servers that keep our entries; nothing else changes it. */
+/**
+ * Returns a value that changes with every such event on any server that holds our entries, and
+ * never otherwise.
+ */
 export async function readLossMark(client: RedisClient): Promise<string> {
   const servers = client instanceof Redis ? [client] : client.nodes('master');
   const marks = await Promise.all(servers.map(readServerMark));
@@ -16,7 +18,8 @@ async function readServerMark(server: Redis): Promise<string> {
     const facts = await server.info('server', 'stats');
     return `${factOf(facts, 'run_id')}:${factOf(facts, 'evicted_keys')}`;
   } catch (error) {
-    // An account that may not ask, or a server that gives one part at a time: it can not be known.
+    // The account may not run INFO, or the server accepts only one section at a time: the state is
+    // unknown.
     if (error instanceof Error && error.name === 'ReplyError') return 'unknown';
     throw error;
   }

@@ -1,16 +1,16 @@
-// A connection of its own on which Redis tells what was published. It heals by itself; whatever was
-// published meanwhile is gone, which the hearer is told.
+// Dedicated connection for a Redis subscription. It reconnects by itself; messages published in the
+// meantime are lost, and the subscriber is notified of the gap.
 import type { Cluster, Redis } from 'ioredis';
 import type { Hearer, Listening } from '#platform/subscription.ts';
 
-/** @param client one that nobody else uses, not connected yet */
+/** @param client a client without other users that is not connected yet */
 export function openSubscription(
   client: Redis | Cluster,
   channel: string,
   { hear, missed }: Hearer,
 ): Listening {
   client.on('message', (_channel: string, text: string) => hear(text));
-  // The connection that asks and answers reports the trouble; this one only waits.
+  // The command connection already reports connection errors.
   client.on('error', ignore);
   client.on('ready', () => {
     client.subscribe(channel).then(missed, ignore);
@@ -24,5 +24,5 @@ export function openSubscription(
 }
 
 function ignore(): void {
-  // It is tried again by the client.
+  // The client library retries by itself.
 }

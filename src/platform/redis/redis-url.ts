@@ -1,14 +1,14 @@
-// Owns the forms of REDIS_URL and what they mean; leaves connecting to redis.ts.
+// Parses the forms of REDIS_URL; redis.ts connects.
 //
 //   redis://[user:password@]host[:port][/database]         one server; rediss:// for TLS
 //   unix:///path/redis.sock[?database=N], /path/redis.sock one server behind a local socket
 //   redis+sentinel://[user:password@]host[:port],.../name[/database]
-//       servers watched by Sentinels; name is the watched group. The Sentinels' own account goes
-//       into ?sentinel_username= and ?sentinel_password=; rediss+sentinel:// for TLS on both
+//       servers monitored by Sentinels; name is the monitored group. The account of the Sentinels
+//       is in ?sentinel_username= and ?sentinel_password=; rediss+sentinel:// for TLS on both
 //   redis+cluster://[user:password@]host[:port],...        a Cluster; rediss+cluster:// for TLS
 //
-// Every form takes ?prefix=word, the first part of all key names (default "ostiary"), so that two
-// installations can share one Redis. Messages never repeat the address: it may hold a password.
+// Every form accepts ?prefix=word, the prefix of all key names (default "ostiary"), so that several
+// installations can share one Redis. Messages never repeat the URL, because it may contain a password.
 import type { RedisOptions } from 'ioredis';
 
 export interface RedisNode {
@@ -18,7 +18,7 @@ export interface RedisNode {
 
 export type RedisTarget = {
   readonly prefix: string;
-  /** The address without its credentials, fit for logs and messages. */
+  /** The URL without credentials, for logs and messages. */
   readonly shownAs: string;
 } & (
   | { readonly kind: 'server'; readonly options: Omit<RedisOptions, 'replyMapping'> }
@@ -34,7 +34,10 @@ const networkForm =
 const socketForm = /^(?:unix:\/\/)?(?<path>\/[^?]+)(?:\?(?<query>.*))?$/;
 const parameters = ['prefix', 'database', 'sentinel_username', 'sentinel_password'];
 
-/** Reads an address; a fault is an Error that says what is wrong without showing secrets. */
+/**
+ * Parses a URL.
+ * @throws Error with a message that contains no secrets
+ */
 export function parseRedisUrl(url: string): RedisTarget {
   const socket = socketForm.exec(url)?.groups;
   if (socket) return readSocket(socket['path'] ?? '', readQuery(socket['query']));
@@ -63,7 +66,7 @@ function readNetwork(parts: Record<string, string | undefined>): RedisTarget {
   }
   if (parts['kind'] === 'sentinel') {
     const [name, database] = path;
-    if (!name) throw fault('must name the group that the Sentinels watch: .../name');
+    if (!name) throw fault('must name the group that the Sentinels monitor: .../name');
     const options = { ...readSentinels(nodes, query, parts['tls'] === 's'), name: decode(name) };
     const db = readDatabase(database ?? '');
     return { kind: 'server', prefix, shownAs, options: { ...shared, ...options, db } };

@@ -1,7 +1,7 @@
-// Owns the connection to Redis: no call waits longer than answerWithinMs, a lost or hung server
-// makes calls fail at once until it answers again, and every failure is store_unavailable.
-// Leaves the address forms to redis-url.ts, the open/closed state to redis-circuit.ts, and what
-// the commands mean to the stores.
+// Connection to Redis: no command waits longer than answerWithinMs, commands fail immediately while
+// the server is lost or hung, and every failure is store_unavailable. URLs are parsed in
+// redis-url.ts, the circuit breaker is in redis-circuit.ts, and the stores give the commands their
+// meaning.
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { AppError } from '#platform/errors.ts';
 import type { Hearer, Listening } from '#platform/subscription.ts';
@@ -10,31 +10,37 @@ import { createCircuit } from './redis-circuit.ts';
 import { openSubscription } from './redis-subscription.ts';
 import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
-/** Milliseconds after which a call without an answer fails. What it asked may still happen. */
+/** Milliseconds after which a command without an answer fails. It may still be executed. */
 export const answerWithinMs = 200;
-/** Milliseconds a first connection may take, loading of its data included. */
+/** Milliseconds for the first connection, including the time in which Redis loads its data. */
 export const connectWithinMs = 5_000;
-/** Milliseconds without a byte from a server that was asked; then the socket is replaced. */
+/**
+ * Milliseconds without a byte from a server that owes an answer, after which the socket is
+ * replaced.
+ */
 const silentSocketMs = 1_000;
-/** Milliseconds of silence after which the network is asked whether the other side is there. */
+/** Milliseconds of silence before TCP keepalive checks the peer. */
 const keepAliveMs = 10_000;
 const slowestReconnectMs = 500;
 
 export type RedisClient = Redis | Cluster;
 
-/** Lua scripts by the name of the method that they become on the client. */
+/** Lua scripts by the name of the method that each defines on the client. */
 export type RedisScripts = Readonly<Record<string, { lua: string; numberOfKeys: number }>>;
 
 export interface RedisConnection {
-  /** The first part of all key names. */
+  /** Prefix of all key names. */
   readonly prefix: string;
   /** Runs one command; rejects with store_unavailable within answerWithinMs. */
   run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
-  /** Hears what is published on that channel, on a connection of its own. */
+  /** Subscribes to a channel, on a connection of its own. */
   subscribe(channel: string, hearer: Hearer): Listening;
-  /** Connections that were ready so far: one more may mean another server, or other data. */
+  /**
+   * Number of connections established so far. An increase may mean another server or different
+   * data.
+   */
   connections(): number;
-  /** Round trips so far: commands that are sent in the same moment share one (auto-pipelining). */
+  /** Number of round trips so far. Commands sent in the same turn share one (auto-pipelining). */
   commands(): number;
   close(): Promise<void>;
 }
@@ -45,7 +51,10 @@ interface ConnectRedis {
   readonly scripts?: RedisScripts;
 }
 
-/** Connects or throws an Error fit to end the start with; later losses heal by themselves. */
+/**
+ * Connects, or throws an Error that should abort the start. Later losses are recovered
+ * automatically.
+ */
 export async function connectRedis({
   url,
   log,
@@ -63,7 +72,7 @@ export async function connectRedis({
   client.on('error', (error) => (newestError = error));
   const noteReady = () => (connections += 1);
   client.on('ready', noteReady);
-  // The servers of a Cluster come and go one by one.
+  // The servers of a Cluster connect and disconnect individually.
   client.on('+node', (node: Redis) => node.on('ready', noteReady));
   try {
     await beforeDeadline(client.connect(), connectWithinMs);
@@ -75,7 +84,7 @@ export async function connectRedis({
   client.on('ready', () => circuit.close());
   await warnOfEviction(client, log);
 
-  /** The client sends what was asked for in one turn of the event loop together. */
+  /** The client sends all commands of one turn of the event loop together. */
   function noteRoundTrip(): void {
     if (isGathering) return;
     isGathering = true;
@@ -113,18 +122,18 @@ export async function connectRedis({
 function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
   const options = {
     connectionName: 'ostiary',
-    // The library's own deadline only cleans up behind ours. A connection begins with questions of the
-    // library, too: a server that is slow for a while is still worth being connected to.
+    // The library's deadline is longer than ours and only cleans up. It also applies to the
+    // library's initial commands, and a slow server is still worth connecting to.
     commandTimeout: silentSocketMs,
     maxLoadingRetryTime: slowestReconnectMs,
     connectTimeout: silentSocketMs,
     disconnectTimeout: answerWithinMs,
     keepAlive: keepAliveMs,
     socketTimeout: silentSocketMs,
-    // A command that failed here must not be repeated later, behind its caller's back.
+    // A command that failed here must not be executed later, after its caller saw the failure.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // After a failover the old address may lead to a replica: look for the primary again.
+    // After a failover the old address may lead to a replica, so the primary is looked up again.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   } satisfies RedisOptions;
   const shared = { enableAutoPipelining: true, enableOfflineQueue: false, lazyConnect: true };
@@ -149,7 +158,10 @@ function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
   });
 }
 
-/** A Cluster answers while any of its nodes does: one hung shard must not close the others. */
+/**
+ * A Cluster is considered reachable while any node answers: one hung shard must not block the
+ * others.
+ */
 async function probe(client: RedisClient): Promise<unknown> {
   if (client instanceof Redis) return client.ping();
   return Promise.any(client.nodes('master').map((node) => node.ping()));
@@ -161,8 +173,8 @@ function reconnectDelay(attempt: number): number {
 }
 
 /**
- * The client's own time limit begins when a command is written; with automatic pipelining that may
- * be after the batch before it has waited in vain. This one begins when the caller does.
+ * The library's deadline starts when a command is written, which auto-pipelining may delay until
+ * the previous batch has timed out. This deadline starts with the call.
  */
 async function beforeDeadline<Answer>(
   answer: Promise<Answer>,
@@ -170,7 +182,8 @@ async function beforeDeadline<Answer>(
 ): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    // Timers run before sockets are read: after a stall of this process the answer may be there.
+    // Timers run before sockets are read: after a stall of this process the answer may already have
+    // arrived.
     timer = setTimeout(() => setImmediate(reject, new Error(`no answer within ${ms} ms`)), ms);
   });
   try {
@@ -180,7 +193,7 @@ async function beforeDeadline<Answer>(
   }
 }
 
-/** Where entries may be evicted, a replay guard or a throttle can vanish before its time. */
+/** With eviction enabled, a replay guard or a throttle can disappear before it expires. */
 async function warnOfEviction(client: RedisClient, log: Log): Promise<void> {
   const facts = await client.info('memory').catch(() => '');
   const policy = /maxmemory_policy:(\S+)/.exec(facts)?.[1] ?? 'noeviction';
@@ -202,7 +215,8 @@ function unavailable(cause: unknown): AppError {
 }
 
 function unusable({ shownAs }: RedisTarget, error: unknown): Error {
-  // The error of a Cluster says only that no node would do; the last node's own error says why.
+  // The error of a Cluster only says that no node was usable; the last node's error states the
+  // reason.
   const isOfCluster = error instanceof Error && 'lastNodeError' in error;
   const cause = isOfCluster ? (error.lastNodeError ?? error) : error;
   const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,14 +1,17 @@
-// What a browser or program calls itself, in a few words that people recognise. The words are names
-// (no language needs to translate them), and what is shown is never the raw header.
+// Names a browser or program in a few recognizable words. They are proper names, which need no
+// translation, and the raw header is never shown.
 import { BROWSER_MAP, parse } from 'bowser';
 
-/** Longer headers are no device's own; parsing them costs more than they tell. */
+/** No real user agent is longer, and parsing long headers is expensive. */
 const longestHeader = 512;
 const longestName = 60;
-/** The library takes over what it does not know; such a name would be a stranger's words in a mail. */
+/**
+ * The library passes unknown names through. Such a name would put text chosen by the sender into
+ * mail.
+ */
 const knownBrowsers: ReadonlySet<string> = new Set(Object.values(BROWSER_MAP));
 
-/** `Firefox, Windows`; a program by its own name; empty when nothing is known. */
+/** Returns for example `Firefox, Windows`, the name of a program, or an empty text if unknown. */
 export function describeDevice(userAgent: string): string {
   if (userAgent === '') return '';
   const { browser, os, platform } = parse(userAgent.slice(0, longestHeader));
@@ -16,11 +19,11 @@ export function describeDevice(userAgent: string): string {
   const device = platform.vendor === undefined ? os.name : (platform.model ?? os.name);
   const parts = [known, device].filter((part) => part !== undefined && part !== '');
   if (os.name !== undefined) return cleaned(parts.join(', '));
-  // No dots: what looks like an address becomes a link in a mail.
+  // Dots are excluded: mail programs turn text that looks like a domain into a link.
   return cleaned(/^[\w-]+(?=\/|\s|$)/.exec(userAgent)?.[0] ?? '');
 }
 
-/** Parts of the header reach the name, and whoever sends it chose them. */
+/** Removes unexpected characters, because parts of the name come from the sender of the header. */
 function cleaned(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N} ,.()_-]/gu, '').slice(0, longestName);
 }

@@ -1,5 +1,5 @@
-// The country that an address belongs to, from a table that comes with a package: nobody outside is
-// asked. The table (IP2Location LITE, IPv4) is unpacked when it is first needed: most processes never do.
+// Country of an IP address, from a table in a package: no external service is called. The table
+// (IP2Location LITE, IPv4) is loaded on first use, because most processes never need it.
 import { isIPv4 } from 'node:net';
 
 let lookUp: ((address: string) => string | null) | undefined;
@@ -10,7 +10,7 @@ async function openTable() {
   return (address: string) => table.lookupStr(address);
 }
 
-/** Two letters (ISO 3166-1); `undefined` for private addresses, IPv6, and what nobody knows. */
+/** Returns an ISO 3166-1 alpha-2 code; `undefined` for private, IPv6 and unknown addresses. */
 export async function countryOf(address: string | undefined): Promise<string | undefined> {
   if (address === undefined || !isIPv4(address)) return undefined;
   lookUp ??= await openTable();

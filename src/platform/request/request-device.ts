@@ -1,11 +1,11 @@
-// The device that the current request comes from, as its browser names it: set once at the edge,
-// read where somebody signs in. It opens no door; it only tells a known browser from a new one.
+// The device cookie of the current request, set by the middleware and read at sign-in. It grants no
+// access; it only distinguishes known from new browsers.
 import { createRequestSlot } from './request-scope.ts';
 
 export interface RequestDevice {
-  /** `undefined`: the browser has no name of ours yet, or not one that we signed. */
+  /** `undefined` when the browser sent no device cookie with a valid signature. */
   readonly id: string | undefined;
-  /** Has the browser keep it, for as long as browsers keep anything. */
+  /** Sets the cookie with the longest lifetime that browsers permit. */
   keep(id: string): void;
 }
 

@@ -1,15 +1,15 @@
-// Where the current request comes from, for the audit: set once at the edge, read where an act is
-// written down. Work that no request started has no origin.
+// Origin of the current request for the audit log: set by the middleware, read where an event is
+// recorded. Background work has no origin.
 import { createRequestSlot } from './request-scope.ts';
 
 export interface RequestOrigin {
   readonly requestId: string;
   readonly address: string;
-  /** The user agent, shortened. */
+  /** The user agent, truncated. */
   readonly device: string;
 }
 
-/** A user agent longer than this is cut: it is shown to people and kept for long. */
+/** Maximum length of a stored user agent, because it is shown to users and kept for long. */
 export const longestDevice = 300;
 
 export function createRequestOrigin() {

@@ -1,15 +1,15 @@
-// What one HTTP request has read so far: a place to remember rows between the engine's look-ups, so
-// that a flow costs one statement where the engine asks four times. Nothing outlives the request.
+// Scope of one HTTP request, in which rows are cached between the lookups of oidc-provider, so that
+// a flow needs one statement where oidc-provider looks up four times. Nothing outlives the request.
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage<Map<symbol, unknown>>();
 
-/** Runs the request inside a scope of its own. */
+/** Runs the request in a new scope. */
 export function runInRequestScope<T>(work: () => T): T {
   return storage.run(new Map(), work);
 }
 
-/** A typed slot of the current request; outside a request it forgets everything at once. */
+/** Returns a typed slot of the current request. Outside a request it stores nothing. */
 export function createRequestSlot<T>(name: string): {
   get(): T | undefined;
   set(value: T | undefined): void;

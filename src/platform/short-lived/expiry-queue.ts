@@ -1,9 +1,9 @@
-// A binary heap of entries by the moment they end: the soonest is first, any can leave.
-// Owns the order only; leaves ending, counting and evicting to its user.
+// Binary heap of entries by expiry: the first expires soonest, and any entry can be removed. It
+// keeps the order only; its user expires, counts and evicts entries.
 
 export interface Expiring {
   readonly expiresAtMs: number;
-  /** The place in the heap; kept by the queue, -1 outside of it. */
+  /** Index in the heap, maintained by the queue; -1 outside of it. */
   position: number;
 }
 
@@ -38,7 +38,7 @@ export function createExpiryQueue<Entry extends Expiring>() {
   }
 
   return {
-    /** The entry that ends soonest. */
+    /** The entry that expires soonest. */
     first: (): Entry | undefined => heap[0],
 
     add(entry: Entry): void {

@@ -1,9 +1,10 @@
-// Short-lived entries in this process, for development and a single worker: the same contract as
-// Redis, kept as text so that nobody can change an entry by holding on to it. A restart forgets all.
-// The size is bounded. When full, the entry that would end soonest goes first, but never a guard
-// (a replay id, a throttle): forgetting one would open a gate. When only guards are left, a new
-// entry is refused with store_unavailable.
-// Ended entries are swept by later calls, a few at a time; no timer keeps the process alive.
+// Short-lived entries in the memory of this process, for development and single-process
+// installations. Same contract as Redis; values are stored as text, so that callers cannot modify
+// them by reference. A restart loses all entries. The size is bounded. When full, the entry that
+// expires soonest is evicted, but never a guard (replay id, throttle), because losing one would
+// permit a replay or more attempts. When only guards are left, a new entry is refused with
+// store_unavailable. Later calls remove expired entries, a few at a time; no timer keeps the
+// process alive.
 import { AppError } from '#platform/errors.ts';
 import { createExpiryQueue, type Expiring } from './expiry-queue.ts';
 import {
@@ -18,11 +19,11 @@ import {
   type ShortLivedStore,
 } from './short-lived.ts';
 
-/** Bytes all entries may take together, overhead included: about 40,000 sign-ins in progress. */
+/** Maximum total size in bytes, including overhead: about 40,000 sign-ins in progress. */
 export const memoryLimitBytes = 64 * 1024 * 1024;
-/** Bytes an entry costs beside its text: the map, the queue, the objects. */
+/** Overhead of an entry in bytes: the map, the queue and the objects. */
 const overheadBytes = 256;
-/** Ended entries removed by one call at most, so that no call pays for a crowd. */
+/** Maximum number of expired entries that one call removes, which bounds its duration. */
 const sweptPerCall = 32;
 
 const guardSpaces: ReadonlySet<KeySpace> = new Set<KeySpace>(['ReplayDetection', 'Throttle']);
@@ -52,7 +53,7 @@ export function createMemoryShortLived({ now, limitBytes }: Dependencies): Short
   return {
     kind: 'memory',
     commands: () => commands,
-    // Guards never go before their time, and a restart starts with nothing.
+    // Guards are never evicted, and a restart begins with an empty store.
     async lossMark() {
       return 'memory';
     },
@@ -106,7 +107,7 @@ export function createMemoryShortLived({ now, limitBytes }: Dependencies): Short
   };
 }
 
-/** The entries themselves: found by name, swept and evicted by the moment they end. */
+/** The entries, by name and ordered by expiry. */
 function createEntries(nowMs: () => number, limitBytes: number) {
   const byName = new Map<string, Entry>();
   const guards = createExpiryQueue<Entry>();
@@ -143,7 +144,7 @@ function createEntries(nowMs: () => number, limitBytes: number) {
     set(label: Pick<Entry, 'name' | 'isGuard'>, text: string, expiresAtMs: number): void {
       const sizeBytes = 2 * (label.name.length + text.length) + overheadBytes;
       const entry = { ...label, text, expiresAtMs, sizeBytes, position: -1 };
-      if (!hasEnded(entry)) makeRoom(sizeBytes); // throws before anything is given up
+      if (!hasEnded(entry)) makeRoom(sizeBytes); // throws before anything is changed
       drop(byName.get(label.name));
       if (hasEnded(entry)) return;
       byName.set(entry.name, entry);

@@ -1,6 +1,6 @@
-// Short-lived entries in Redis, shared by all nodes. Each method is one command on one key, so it
-// is atomic, and a Cluster can serve it. Redis must not evict (maxmemory-policy noeviction).
-// Leaves deadlines, reconnecting and counting to platform/redis/redis.ts.
+// Short-lived entries in Redis, shared by all nodes. Each method is one command on one key, which
+// makes it atomic and usable on a Cluster. Redis must not evict entries (maxmemory-policy
+// noeviction). Deadlines, reconnection and counting are in platform/redis/redis.ts.
 import type { Result } from 'ioredis';
 import type { RedisConnection } from '#platform/redis/redis.ts';
 import { readLossMark } from '#platform/redis/redis-loss.ts';
@@ -22,7 +22,7 @@ declare module 'ioredis' {
   }
 }
 
-/** What the connection must be able to run. */
+/** Lua scripts that the connection must be created with. */
 export const shortLivedScripts = {
   consumeEntry: {
     numberOfKeys: 1,
@@ -49,7 +49,7 @@ export const shortLivedScripts = {
   },
 };
 
-/** @param redis made with `shortLivedScripts`; it is closed with the store */
+/** @param redis created with `shortLivedScripts`; it is closed with the store */
 export function createRedisShortLived(redis: RedisConnection): ShortLivedStore {
   const nameOf = (space: KeySpace, key: string) => `${redis.prefix}:${entryName(space, key)}`;
 

@@ -1,7 +1,7 @@
-// Compares a password with a hash of another system, as that system did. Everything runs in the
-// pool of threads; how many at once is decided by whoever asks
-// (platform/crypto/password-hashing.ts). Loaded when the first such hash is met, and bcrypt's
-// library with the first of its own.
+// Compares a password with a hash imported from another system, with that system's algorithm. All
+// work runs in libuv's thread pool; the caller limits how many comparisons run at once
+// (platform/crypto/password-hashing.ts). This module is loaded with the first imported hash, and
+// the bcrypt library with the first bcrypt hash.
 import { createCipheriv, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { verify as argon2Verify } from '@node-rs/argon2';
@@ -15,11 +15,11 @@ import {
 } from './hash-strings.ts';
 
 const deriveByPbkdf2 = promisify(pbkdf2);
-/** Above what the bounds let through. */
+/** Above the memory that the bounds permit. */
 const scryptMemoryBytes = 160 * 1024 * 1024;
 const firebaseKeyBytes = 32;
 
-/** @throws for what is no hash, or beyond the bounds: no such row is ever written */
+/** @throws Error for text that is not a hash or exceeds the bounds; such a row is never written */
 export async function matchesForeignHash(text: string, password: Buffer): Promise<boolean> {
   const reading = readHash(text);
   if (!reading.ok) throw new Error(`A stored password hash ${reading.reason}.`);
@@ -32,7 +32,7 @@ async function matches(hash: ForeignHash, password: Buffer): Promise<boolean> {
   return equalBytes(await digestOf(hash, password), hash.digest);
 }
 
-/** It looks at 72 bytes and no more, as it did where the hash comes from. */
+/** bcrypt uses the first 72 bytes only, as it did in the system that made the hash. */
 async function matchesBcrypt(text: string, password: Buffer): Promise<boolean> {
   const bcrypt = await import('@node-rs/bcrypt');
   return bcrypt.verify(password, text);

@@ -1,12 +1,12 @@
-// Password hashes of other systems: which forms are understood, and how much work one may ask for.
-// Comparing is comparison.ts; which JSON they come in is features/user-import/password-formats.ts.
+// Formats of password hashes from other systems, and the bounds on their cost. Comparison is in
+// comparison.ts, the JSON formats of imports in features/user-import/password-formats.ts.
 //
-// A hash decides what a sign-in costs. Whoever can bring one in could make every sign-in of that
-// person take minutes or gigabytes, so the bounds are checked when it comes in and again when it is used.
+// The hash determines the cost of a sign-in. An imported hash could make every sign-in of a user
+// take minutes or gigabytes, so the bounds are checked on import and again on use.
 
 export interface Argon2Hash {
   readonly kind: 'argon2';
-  /** PHC string, as the library takes it. */
+  /** PHC string in the form that the library accepts. */
   readonly text: string;
 }
 export interface BcryptHash {
@@ -28,12 +28,15 @@ export interface Pbkdf2Hash {
   readonly salt: Buffer;
   readonly digest: Buffer;
 }
-/** scrypt, whose result encrypts a key of the project (AES-256-CTR); the cipher text is the hash. */
+/**
+ * Firebase's scrypt: the result encrypts a key of the project (AES-256-CTR), and the ciphertext is
+ * the hash.
+ */
 export interface FirebaseHash {
   readonly kind: 'firebase';
   readonly logN: number;
   readonly r: number;
-  /** With the separator behind it. */
+  /** The salt, followed by the separator. */
   readonly salt: Buffer;
   readonly signerKey: Buffer;
   readonly digest: Buffer;
@@ -42,21 +45,21 @@ export type ForeignHash = Argon2Hash | BcryptHash | ScryptHash | Pbkdf2Hash | Fi
 
 export type HashReading =
   | { readonly ok: true; readonly hash: ForeignHash }
-  /** A sentence that holds nothing of the hash. */
+  /** A message that contains nothing of the hash. */
   | { readonly ok: false; readonly reason: string };
 
-/** What one comparison may take: about a second of one core of today, and this much memory. */
+/** Bounds for one comparison: about one second of one current core, and this much memory. */
 const mostMemoryKib = 128 * 1024;
-/** KiB of memory times passes over it. */
+/** KiB of memory times number of passes. */
 const mostArgon2Work = 1024 * 1024;
 const mostArgon2Lanes = 16;
 const mostBcryptCost = 14;
 /** N times r times p. */
 const mostScryptWork = 2 ** 21;
-/** Iterations times blocks of the digest. */
+/** Iterations times number of digest blocks. */
 const mostPbkdf2Work = 2 ** 21;
 const longestSaltBytes = 128;
-/** A digest of a byte would let every 256th password in. */
+/** A digest of one byte would accept every 256th password. */
 const shortestDigestBytes = 16;
 const longestDigestBytes = 128;
 const longestText = 2000;
@@ -67,10 +70,13 @@ const unknown: HashReading = {
 };
 const tooCostly: HashReading = { ok: false, reason: 'would take too long or too much memory' };
 
-/** Everything but the forms of JSON: PHC strings, modular crypt, and what Django and passlib write. */
+/**
+ * Reads every format except JSON: PHC strings, modular crypt, and the formats of Django and
+ * passlib.
+ */
 export function readHash(text: string): HashReading {
   if (text.length > longestText) return unknown;
-  // Django puts a word of its own in front of what the library has written, and so do we.
+  // Django puts its own prefix before the library's output, and so does `writeHash`.
   const plain = text.replace(/^(?:(?:argon2|\$foreign)(?=\$argon2)|bcrypt\$(?=\$2))/, '');
   return (
     readArgon2(plain) ??
@@ -83,8 +89,8 @@ export function readHash(text: string): HashReading {
 }
 
 /**
- * The one way in which a hash is written down; `readHash` reads it back. One of argon2 is told from ours,
- * so that it is replaced even when it is stronger: all of ours shall take the same time.
+ * Canonical form of a hash, which `readHash` reads back. An imported argon2 hash is marked, so that
+ * it is replaced even if it is stronger: all native hashes must take the same time to verify.
  */
 export function writeHash(hash: ForeignHash): string {
   if (hash.kind === 'bcrypt') return hash.text;
@@ -99,7 +105,7 @@ export function writeHash(hash: ForeignHash): string {
   return `$firebase-scrypt$ln=${hash.logN},r=${hash.r}$${salt}$${toBase64(hash.signerKey)}$${digest}`;
 }
 
-/** Whether what was read, from wherever, stays within the bounds. */
+/** Checks that a hash stays within the bounds, whatever format it was read from. */
 export function checkHash(hash: ForeignHash): HashReading {
   if (hash.kind === 'argon2' || hash.kind === 'bcrypt') return { ok: true, hash };
   const { length } = hash.digest;
@@ -126,7 +132,7 @@ function readArgon2(text: string): HashReading | undefined {
 
 const bcryptAlphabet = './ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** `2x` marks hashes of an implementation with a fault that nobody has any more. */
+/** `2x` marks hashes of a defective implementation that is no longer in use. */
 function readBcrypt(text: string): HashReading | undefined {
   const parts = /^(\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{21})(.)([./A-Za-z0-9]{30})(.)$/.exec(text);
   const [, head = '', digits, saltEnd = '', digest = '', digestEnd = ''] = parts ?? [];
@@ -135,8 +141,8 @@ function readBcrypt(text: string): HashReading | undefined {
   }
   const cost = Number(digits);
   if (cost < 4 || cost > 31) return unknown;
-  // 16 bytes leave four bits of the 22nd character without a meaning, 23 bytes two of the last one's.
-  // Some systems have written what they liked there; the library takes nothing but zeros.
+  // In 16 bytes of salt, four bits of the 22nd character are unused; in 23 bytes of digest, two
+  // bits of the last. Some systems set these bits arbitrarily, but the library accepts only zeros.
   const mended = `${head}${clearBits(saltEnd, 4)}${digest}${clearBits(digestEnd, 2)}`;
   return cost <= mostBcryptCost ? { ok: true, hash: { kind: 'bcrypt', text: mended } } : tooCostly;
 }
@@ -173,7 +179,7 @@ function readPbkdf2Algorithm(name: string | undefined): Pbkdf2Hash['algorithm'] 
   return name === 'sha256' || name === 'sha512' ? name : 'sha1';
 }
 
-/** A form of ours: theirs is JSON. */
+/** A format of this project: Firebase itself exports JSON. */
 function readFirebase(text: string): HashReading | undefined {
   const parts = /^\$firebase-scrypt\$ln=(\d{1,2}),r=(\d{1,6})\$([^$]*)\$([^$]+)\$([^$]+)$/.exec(
     text,
@@ -187,7 +193,7 @@ function readFirebase(text: string): HashReading | undefined {
 function isScryptBounded(hash: ScryptHash | FirebaseHash): boolean {
   const { logN, r } = hash;
   const p = hash.kind === 'scrypt' ? hash.p : 1;
-  // OpenSSL wants N below 2 to the power of 16 r (RFC 7914 2).
+  // OpenSSL requires N below 2 to the power of 16 r (RFC 7914 §2).
   if (logN < 1 || logN >= 16 * r || logN > 24 || r < 1 || p < 1) return false;
   const memoryKib = (128 * r * (2 ** logN + p)) / 1024;
   return memoryKib <= mostMemoryKib + 1024 && 2 ** logN * r * p <= mostScryptWork;
@@ -199,14 +205,14 @@ function isPbkdf2Bounded({ iterations, algorithm, digest }: Pbkdf2Hash): boolean
   return iterations >= 1 && work <= mostPbkdf2Work;
 }
 
-/** Any of the alphabets in use, with padding or without; `undefined`: none of them. */
+/** Accepts every base64 alphabet in use, with or without padding; `undefined` for other text. */
 export function readBase64(text: string | undefined): Buffer | undefined {
-  // passlib writes a dot in the place of the plus.
+  // passlib writes a dot instead of the plus sign.
   if (text === undefined || !/^[A-Za-z0-9+/._-]*={0,2}$/.test(text)) return undefined;
   return Buffer.from(text.replaceAll('.', '+'), 'base64');
 }
 
-/** PHC strings carry base64 without padding. */
+/** PHC strings use base64 without padding. */
 function toBase64(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
 }
