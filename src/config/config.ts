@@ -1,5 +1,5 @@
-// Turns the environment into one checked Config and says everything that is wrong with it at once.
-// What each setting means is left to settings.ts; keys made for development to development-keys.ts.
+// Builds the validated Config from the environment and reports all errors at once. The settings are
+// defined in settings.ts; development keys are generated in development-keys.ts.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { AppError } from '#platform/errors.ts';
@@ -22,36 +22,37 @@ export interface Config extends PeopleConfig, ProviderConfig {
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
   readonly smtpUrl?: string;
-  /** The sender of mail, without a name. */
+  /** Address of the sender of mail, without a display name. */
   readonly mailFrom: string;
   /** The first encrypts, all decrypt. */
   readonly encryptionKeys: readonly EncryptionKey[];
   /** The first signs, all verify. */
   readonly cookieKeys: readonly string[];
-  /** Addresses and networks whose X-Forwarded headers are believed. */
+  /** Proxy addresses and networks whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly rateLimits: 'on' | 'off';
   readonly workers: number;
   readonly logLevel: string;
   readonly refreshLeewaySeconds: number;
-  /** Absolute life of a refresh family; rotation never extends it. */
+  /** Absolute lifetime of a refresh token family; rotation never extends it. */
   readonly refreshTokenSeconds: number;
   readonly accessTokenSeconds: number;
   readonly sessionIdleSeconds: number;
   readonly sessionMaxSeconds: number;
   readonly requirePkce: 'all' | 'public';
-  /** Private addresses and networks that outgoing calls may reach all the same. */
+  /** Private addresses and networks that outbound requests may reach. */
   readonly outboundAllow: readonly string[];
   readonly dataDirectory: string;
   readonly productName: string;
   /** In code points. */
   readonly minimumPasswordLength: number;
   readonly argon2: Argon2Config;
-  /** How long requests under way may take to finish after SIGTERM. */
+  /** Time in which requests in progress may finish after SIGTERM. */
   readonly stopSeconds: number;
   /**
-   * Whether the playground and, without SMTP_URL, the captured mail are shown: in development, while
-   * only this machine can reach the server. Links that sign people in are among what they show.
+   * Whether the playground and, without SMTP_URL, captured mail are shown. This is limited to
+   * development on a server that only this machine can reach, because captured mail includes
+   * sign-in links.
    */
   readonly developmentPages: boolean;
 }
@@ -60,11 +61,14 @@ export interface Argon2Config {
   readonly memoryKib: number;
   readonly iterations: number;
   readonly parallelism: number;
-  /** Hashes that may wait; further ones are refused. */
+  /** Maximum number of queued hashes; further ones are refused. */
   readonly queueLimit: number;
 }
 
-/** The whole configuration, or one AppError that names every fault. */
+/**
+ * Returns the whole configuration.
+ * @throws AppError `invalid_input` that lists every error
+ */
 export function readConfig(env: Environment): Config {
   const faults: string[] = [];
   const read = <Value>(setting: Setting<Value>) => readSetting(env, setting, faults);
@@ -117,7 +121,7 @@ function assemble(environment: Config['environment'], read: Reader): Config {
   };
 }
 
-/** An address of numbers is no place for mail to come from. */
+/** Mail cannot be sent from an address whose domain is an IP address. */
 function defaultSender(issuer: string): string {
   const { hostname } = new URL(issuer);
   return `no-reply@${/^[\d.]+$|:/.test(hostname) ? 'localhost' : hostname}`;
@@ -151,7 +155,7 @@ function readArgon2(read: Reader): Argon2Config {
   };
 }
 
-/** The value of one setting; undefined when it is unset (empty counts as unset) or faulty. */
+/** The value of a setting; undefined when it is unset (empty counts as unset) or invalid. */
 function readSetting<Value>(
   env: Environment,
   setting: Setting<Value>,
@@ -172,7 +176,9 @@ function readSetting<Value>(
   }
 }
 
-/** NAME, or the content of the file that NAME_FILE points to, without surrounding white space. */
+/**
+ * The value of NAME, or the content of the file named by NAME_FILE, without surrounding whitespace.
+ */
 function readText(env: Environment, name: string): string {
   const text = env[name]?.trim() ?? '';
   const path = env[`${name}_FILE`]?.trim() ?? '';
@@ -192,10 +198,10 @@ function findConflicts(config: Config, env: Environment): string[] {
     faults.push('TERMS_URL and TERMS_VERSION must be set together');
   }
   if (config.workers > 1 && !(config.databaseUrl && config.redisUrl)) {
-    faults.push('WORKERS above 1 needs DATABASE_URL and REDIS_URL, which the workers share');
+    faults.push('WORKERS above 1 requires DATABASE_URL and REDIS_URL, which the workers share');
   }
   if (config.sessionIdleSeconds > config.sessionMaxSeconds) {
-    faults.push('SESSION_IDLE_SECONDS must not be above SESSION_MAX_SECONDS');
+    faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_MAX_SECONDS');
   }
   return faults;
 }
@@ -213,9 +219,9 @@ function findUnfitForProduction(config: Config, env: Environment): string[] {
     ...config.encryptionKeys.map(({ key }) => key),
     ...config.cookieKeys.map((key) => Buffer.from(key, 'base64url')),
   ];
-  // A placeholder such as thirty-two zero bytes; random bytes hardly repeat.
+  // Detects placeholders such as 32 zero bytes; random bytes rarely repeat.
   if (keys.some((key) => new Set(key).size < 8)) {
-    faults.push('ENCRYPTION_KEYS and COOKIE_KEYS must hold random keys in production');
+    faults.push('ENCRYPTION_KEYS and COOKIE_KEYS must contain random keys in production');
   }
   if (config.rateLimits === 'off') faults.push('RATE_LIMITS must be on in production');
   if (argon2.memoryKib < defaults.argon2.memoryKib) {

@@ -1,5 +1,5 @@
-// Keys for a first start: made once, kept in the data directory, shared by processes that start
-// together. Production never gets here with a key missing; config.ts sees to that.
+// Keys for development: generated once, stored in the data directory, and shared by processes that
+// start at the same time. In production, config.ts requires the keys to be set.
 import { randomBytes } from 'node:crypto';
 import { chmod, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ import { settings } from './settings.ts';
 
 type Keys = Pick<Config, 'encryptionKeys' | 'cookieKeys'>;
 
-/** The configuration with keys; what the operator has set is never replaced. */
+/** Completes the configuration with keys. Keys set by the operator are never replaced. */
 export async function completeKeys(config: Config): Promise<Config> {
   if (config.encryptionKeys.length > 0 && config.cookieKeys.length > 0) return config;
   if (config.environment === 'production') {
-    throw new AppError('internal', 'Keys are never made in production.');
+    throw new AppError('internal', 'Keys are never generated in production.');
   }
   const keys = await findKeys(config.dataDirectory);
   return {
@@ -24,7 +24,9 @@ export async function completeKeys(config: Config): Promise<Config> {
   };
 }
 
-/** Of processes that start together one writes the file; all go on with what is in it. */
+/**
+ * One of the processes that start at the same time writes the file; all of them use its content.
+ */
 async function findKeys(directory: string): Promise<Keys> {
   await ensurePrivateDirectory(directory);
   const path = join(directory, 'keys.json');
@@ -32,11 +34,15 @@ async function findKeys(directory: string): Promise<Keys> {
   if (found) return found;
   await makeKeys(path);
   const made = await readKeys(path);
-  if (!made) throw new AppError('internal', `The keys in ${path} were removed as soon as written.`);
+  if (!made)
+    throw new AppError(
+      'internal',
+      `The keys in ${path} were removed immediately after they were written.`,
+    );
   return made;
 }
 
-/** The values have the form of ENCRYPTION_KEYS and COOKIE_KEYS. */
+/** The values have the format of ENCRYPTION_KEYS and COOKIE_KEYS. */
 async function makeKeys(path: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const keys = {
@@ -52,7 +58,7 @@ async function makeKeys(path: string): Promise<void> {
   }
 }
 
-/** A link appears whole or not at all, and never replaces a file, which a rename would. */
+/** A link appears atomically and, unlike a rename, never replaces an existing file. */
 async function publish(draft: string, path: string): Promise<void> {
   try {
     await link(draft, path);
@@ -60,7 +66,7 @@ async function publish(draft: string, path: string): Promise<void> {
     const code = codeOf(error);
     if (code === 'EEXIST') return;
     if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(code)) throw error;
-    await rename(draft, path); // Some shared folders have no links.
+    await rename(draft, path); // Some shared folders do not support links.
   }
 }
 
@@ -73,15 +79,15 @@ async function readKeys(path: string): Promise<Keys | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new AppError(
       'internal',
-      `The keys in ${path} can not be used. Without them the data beside them can not be read: ` +
-        'bring the file back, or remove the whole directory to start afresh.',
+      `The keys in ${path} can not be used. Without them the data in this directory cannot be ` +
+        'decrypted: restore the file, or remove the whole directory to start over.',
       { cause: error },
     );
   }
 }
 
 function parseKeys(content: unknown): Keys {
-  if (typeof content !== 'object' || content === null) throw new Error('no keys');
+  if (typeof content !== 'object' || content === null) throw new Error('not an object');
   if (!('encryptionKeys' in content && 'cookieKeys' in content))
     throw new Error('keys are missing');
   return {

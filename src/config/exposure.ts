@@ -1,5 +1,5 @@
-// Who can reach a server in development: its pages show mail with links that sign people in, so they
-// exist only while that is this machine alone.
+// Development pages show captured mail, which includes sign-in links. They are therefore available
+// only while the server can be reached from this machine alone.
 import { isLoopbackHost } from '#platform/outbound/networks.ts';
 
 interface Place {
@@ -8,15 +8,15 @@ interface Place {
   readonly host: string;
 }
 
-/** Whether the playground and, without SMTP_URL, the captured mail may be shown. */
+/** Whether the playground and, without SMTP_URL, captured mail may be shown. */
 export function mayShowDevelopmentPages({ environment, issuer, host }: Place): boolean {
   if (environment !== 'development') return false;
   return isLoopbackHost(new URL(issuer).hostname) && isLoopbackHost(host);
 }
 
 /**
- * What is wrong with a server that others can reach while nothing says what it is meant to be: without
- * NODE_ENV and SMTP_URL its operator may expect to see mail that must not be shown.
+ * Reports a server that other machines can reach while neither NODE_ENV nor SMTP_URL is set: its
+ * operator may expect to see mail that must not be shown.
  */
 export function findAccidentalExposure(
   place: Place & { readonly developmentPages: boolean; readonly smtpUrl?: string },

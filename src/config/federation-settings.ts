@@ -1,26 +1,29 @@
-// The setting that names the OpenID Connect providers people may sign in with: a JSON list, read in
-// whole, with every fault of it in one sentence. They are used by features/federation/.
+// SIGN_IN_PROVIDERS: the OpenID Connect providers that users can sign in with. The value is a JSON
+// list; all errors are reported in one message. The providers are used by features/federation/.
 import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import type { Setting } from './setting-kinds.ts';
 
-/** How we show a provider's token endpoint who we are. */
+/** How this server authenticates to the token endpoint of a provider. */
 export type ProviderCredential =
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'key'; readonly key: KeyObject; readonly kid: string | undefined };
 
 export interface SignInProvider {
-  /** Names it in addresses: `/auth/with/:id`. */
+  /** Identifies the provider in URLs: `/auth/with/:id`. */
   readonly id: string;
-  /** As people read it. */
+  /** Display name. */
   readonly name: string;
   /** Exactly as the provider spells it. */
   readonly issuer: string;
   readonly clientId: string;
   readonly credential: ProviderCredential;
   readonly scopes: readonly string[];
-  /** `undefined`: where the provider is the mailbox's own, which can be told of Google alone. */
+  /**
+   * `undefined`: trusted only if the provider operates the mailbox itself, which is known of Google
+   * alone.
+   */
   readonly trustEmail: boolean | undefined;
-  /** Only people of this Google Workspace. */
+  /** Restricts sign-in to users of this Google Workspace domain. */
   readonly hostedDomain: string | undefined;
   readonly oneTap: boolean;
 }
@@ -29,7 +32,10 @@ export const googleIssuer = 'https://accounts.google.com';
 
 const mostProviders = 20;
 
-/** What an entry may hold: by hand, because commands that only look at settings start faster so. */
+/**
+ * Constraints on a member. Hand-written, because the command line starts faster without a schema
+ * library.
+ */
 interface Member {
   readonly isNeeded?: boolean;
   readonly must: string;
@@ -39,7 +45,7 @@ interface Member {
 const members: Readonly<Record<string, Member>> = {
   id: {
     isNeeded: true,
-    must: 'be small letters, digits and -, and none of the names that every object has',
+    must: 'be small letters, digits and -, and not a name of a member of Object.prototype',
     isRight: (value) => isProviderId(value) && !Object.hasOwn(Object.prototype, String(value)),
   },
   name: {
@@ -75,12 +81,12 @@ export const providerSettings = {
   signInProviders: {
     name: 'SIGN_IN_PROVIDERS',
     meaning:
-      'Other OpenID Connect providers that people may sign in with, described in ' +
+      'Other OpenID Connect providers that users can sign in with, described in ' +
       '[sign-in-with-others.md](sign-in-with-others.md).',
     unset: 'none',
     bounds:
       'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
-      '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` may be added',
+      '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` are optional',
     secret: true,
     read: readProviders,
   } satisfies Setting<readonly SignInProvider[]>,
@@ -90,13 +96,13 @@ export interface ProviderConfig {
   readonly signInProviders: readonly SignInProvider[];
 }
 
-/** What production does not take. */
+/** Reports providers that are not permitted in production. */
 export function providersUnfitForProduction(providers: readonly SignInProvider[]): string[] {
   const plain = providers.filter(({ issuer }) => !issuer.startsWith('https:'));
   const tapped = providers.filter(({ oneTap, issuer }) => oneTap && issuer !== googleIssuer);
   return [
     ...plain.map(({ id }) => `SIGN_IN_PROVIDERS must have an https issuer for ${id} in production`),
-    ...tapped.map(({ id }) => `SIGN_IN_PROVIDERS must have one_tap for Google alone, not ${id}`),
+    ...tapped.map(({ id }) => `SIGN_IN_PROVIDERS must set one_tap for Google only, not for ${id}`),
   ];
 }
 
@@ -110,7 +116,7 @@ function readProviders(value: string): readonly SignInProvider[] {
     try {
       return [readEntry(entry)];
     } catch (fault) {
-      faults.push(`${where}: ${fault instanceof Error ? fault.message : 'faulty'}`);
+      faults.push(`${where}: ${fault instanceof Error ? fault.message : 'invalid'}`);
       return [];
     }
   });
@@ -118,7 +124,8 @@ function readProviders(value: string): readonly SignInProvider[] {
     const values = providers.map((each) => each[member]);
     if (new Set(values).size < values.length) faults.push(`each ${member} must be there only once`);
   }
-  if (providers.filter(({ oneTap }) => oneTap).length > 1) faults.push('one_tap is for one alone');
+  if (providers.filter(({ oneTap }) => oneTap).length > 1)
+    faults.push('one_tap must be set for one provider only');
   if (faults.length > 0) throw new Error(`is not right (${faults.join('; ')})`);
   return providers;
 }
@@ -127,7 +134,7 @@ function parse(value: string): unknown {
   try {
     return JSON.parse(value);
   } catch {
-    // The parser's own message would repeat a part of it.
+    // The parser's own message would repeat part of the value.
     throw new Error('must be JSON');
   }
 }
@@ -162,7 +169,7 @@ function readEntry(entry: unknown): SignInProvider {
 
 const isProviderId = matches(/^[a-z\d](?:[a-z\d-]{0,30}[a-z\d])?$/);
 
-/** Names members, never values. */
+/** Reports names of members, never values. */
 function faultOf(name: string, { isNeeded, must, isRight }: Member, value: unknown): string[] {
   if (value === undefined) return isNeeded ? [`${name} is missing`] : [];
   return isRight(value) ? [] : [`${name} must ${must}`];
@@ -205,7 +212,7 @@ function readCredential(secret: string | undefined, key: unknown): ProviderCrede
 function privateKeyOf(key: unknown): KeyObject | undefined {
   try {
     if (typeof key === 'string') return createPrivateKey(key);
-    // Whatever is no key makes the function throw.
+    // createPrivateKey throws for a value that is not a key.
     return createPrivateKey({ key: key as JsonWebKeyInput['key'], format: 'jwk' });
   } catch {
     return undefined;
@@ -217,7 +224,7 @@ function isStrong({ asymmetricKeyType: type, asymmetricKeyDetails: details }: Ke
   return type === 'ed25519' || (type === 'ec' && details?.namedCurve === 'prime256v1');
 }
 
-/** TLS, or a machine's own address, which only development takes. */
+/** An https issuer or, in development only, a loopback address. */
 function isIssuer(value: unknown): boolean {
   const text = textOf(value) ?? '';
   const url = URL.parse(text);

@@ -1,5 +1,5 @@
-// Settings that are lists of JSON objects, too rich for one line of words. What the objects mean is
-// checked where they are used.
+// Settings whose value is a JSON list of objects. The objects are validated by the modules that use
+// them.
 import type { Setting } from './setting-kinds.ts';
 
 const largestBytes = 1024 * 1024;

@@ -1,23 +1,26 @@
-// How the text of one setting becomes a value: numbers, choices, addresses, networks, keys.
-// Which settings exist is left to settings.ts, and how they fit together to config.ts.
+// Parsers for the kinds of settings: numbers, choices, URLs, networks, keys. The settings are
+// defined in settings.ts, rules across settings in config.ts.
 import { isNetwork } from '#platform/outbound/networks.ts';
 import type { EncryptionKey } from '#platform/crypto/encryption.ts';
 
-/** One documented setting. `read` throws the rest of a sentence that begins with the name. */
+/**
+ * A documented setting. `read` throws an Error whose message continues a sentence that begins with
+ * the name.
+ */
 export interface Setting<Value> {
   readonly name: string;
   /** One sentence for the operator. */
   readonly meaning: string;
   readonly unit?: string;
-  /** What holds when it is not set, in words. */
+  /** Describes the default. */
   readonly unset: string;
   readonly bounds: string;
-  /** Its value is never repeated in a message. */
+  /** The value is never repeated in a message. */
   readonly secret: boolean;
   read(text: string): Value;
 }
 
-/** The value of a setting; `undefined`: it is unset or faulty. */
+/** The value of a setting; `undefined` when it is unset or invalid. */
 export type Reader = <Value>(setting: Setting<Value>) => Value | undefined;
 
 interface About {
@@ -83,7 +86,7 @@ export function words(
   };
 }
 
-/** Addresses of stores carry passwords, so they are treated as secrets. */
+/** URLs of stores contain passwords, so they are treated as secrets. */
 export function storeUrl(
   name: string,
   about: About & { readonly bounds: string; readonly check: (text: string) => void },
@@ -100,7 +103,10 @@ export function storeUrl(
   };
 }
 
-/** The issuer identifier (OpenID Connect Discovery §3), in the one spelling that is compared later. */
+/**
+ * The issuer identifier (OpenID Connect Discovery §3), in its only accepted spelling, because
+ * issuers are compared as strings.
+ */
 export function issuerUrl(name: string, about: About): Setting<string> {
   const bounds = 'http(s) address without user, query and fragment; a path may follow';
   return {
@@ -112,7 +118,7 @@ export function issuerUrl(name: string, about: About): Setting<string> {
       const url = URL.canParse(text) ? new URL(text) : undefined;
       if (!url || !/^https?:$/.test(url.protocol))
         throw new Error('must be an http or https address');
-      // The text is asked too, because the parser forgets an empty query, fragment or user.
+      // The text is checked too, because the parser drops an empty query, fragment or user.
       if (/[?#@]/.test(text)) throw new Error('must be without user, query and fragment');
       const path = url.pathname.replace(/\/$/, '');
       if (!/^(\/[\w.~-]+)*$/.test(path))
@@ -136,7 +142,7 @@ export function networks(name: string, about: About): Setting<readonly string[]>
   };
 }
 
-/** Host names, in the form in which addresses are compared. */
+/** Host names, normalized for comparison with email addresses. */
 export function domains(name: string, about: About): Setting<readonly string[]> {
   return {
     name,
@@ -147,12 +153,12 @@ export function domains(name: string, about: About): Setting<readonly string[]> 
       readList(text).map((entry) => {
         const host = /^[^\s/?#@:\\]+$/.test(entry) ? URL.parse(`http://${entry}`)?.hostname : '';
         if (host && /^[a-z\d-]+(\.[a-z\d-]+)+$/.test(host)) return host;
-        throw new Error(`must be domains, but ${JSON.stringify(entry)} is none`);
+        throw new Error(`must be domains, but ${JSON.stringify(entry)} is not one`);
       }),
   };
 }
 
-/** Web origins (RFC 6454), in the form in which browsers name them. */
+/** Web origins (RFC 6454), in the serialization that browsers use. */
 export function origins(name: string, about: About): Setting<readonly string[]> {
   return {
     name,
@@ -163,7 +169,7 @@ export function origins(name: string, about: About): Setting<readonly string[]> 
       readList(text).map((entry) => {
         const url = URL.parse(entry);
         if (url?.protocol === 'https:' && url.origin === entry.toLowerCase()) return url.origin;
-        throw new Error(`must be https origins, but ${JSON.stringify(entry)} is none`);
+        throw new Error(`must be https origins, but ${JSON.stringify(entry)} is not one`);
       }),
   };
 }
@@ -191,7 +197,7 @@ export function encryptionKeys(name: string, about: About): Setting<readonly Enc
       const keys = readList(text).map(readEncryptionKey);
       if (hasTwice(keys.map(({ id }) => id))) throw new Error('must not name an id twice');
       if (hasTwice(keys.map(({ key }) => key.toString('hex')))) {
-        throw new Error('must not hold a key twice');
+        throw new Error('must not contain a key twice');
       }
       return keys;
     },
@@ -209,7 +215,7 @@ export function cookieKeys(name: string, about: About): Setting<readonly string[
       if (keys.some((key) => !isKey(key, 32))) {
         throw new Error('must be base64url of at least 32 random bytes for each key');
       }
-      if (hasTwice(keys)) throw new Error('must not hold a key twice');
+      if (hasTwice(keys)) throw new Error('must not contain a key twice');
       return keys;
     },
   };
@@ -226,7 +232,7 @@ function readEncryptionKey(entry: string): EncryptionKey {
   return { id, key };
 }
 
-/** Base64 in either alphabet, and long enough. */
+/** True for base64 or base64url of at least this many bytes. */
 function isKey(text: string, minimumBytes: number): boolean {
   if (!/^[\w+/-]+={0,2}$/.test(text)) return false;
   return Buffer.from(text, 'base64').length >= minimumBytes;

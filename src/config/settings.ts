@@ -1,5 +1,5 @@
-// Every setting: its name, meaning, unit, what holds when it is unset, and its bounds. The page
-// docs/configuration.md is made from this list. How settings fit together is left to config.ts.
+// Defines every setting: name, description, unit, default and bounds. docs/configuration.md is
+// generated from this list. Rules across settings are in config.ts.
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { peopleSettings } from './user-settings.ts';
@@ -20,7 +20,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const year = 365 * day;
 
-/** What holds when a setting is not set; argon2 as OWASP recommends it (19 MiB, 2 passes, 1 lane). */
+/** Defaults; argon2 as recommended by OWASP (19 MiB, 2 passes, 1 lane). */
 export const defaults = {
   port: 3000,
   accessTokenSeconds: hour,
@@ -39,15 +39,15 @@ export const settings = {
   environment: choice('NODE_ENV', {
     meaning:
       '`production` refuses embedded parts, generated keys, an http issuer and development pages. ' +
-      '`test` is the same as `development`, which has its pages (`/auth/playground`, `/auth/dev/mail`) ' +
-      'only while `ISSUER` and `HOST` are both loopback.',
+      '`test` behaves like `development`, which shows its pages (`/auth/playground`, ' +
+      '`/auth/dev/mail`) only while `ISSUER` and `HOST` are both loopback.',
     unset:
-      '`development`; a start is refused when `ISSUER` or `HOST` is not loopback and `SMTP_URL` is unset',
+      '`development`; the server refuses to start when `ISSUER` or `HOST` is not loopback and `SMTP_URL` is unset',
     options: ['development', 'production', 'test'],
   }),
   issuer: issuerUrl('ISSUER', {
     meaning:
-      'The public address of this provider, as apps know it. Requests for another host are refused.',
+      'The public URL of this provider, as clients know it. Requests for another host are refused.',
     unset: '`http://localhost:` and the port',
   }),
   host: words('HOST', {
@@ -57,13 +57,13 @@ export const settings = {
     pattern: /^[\w.:-]{1,253}$/,
   }),
   port: wholeNumber('PORT', {
-    meaning: 'The port to listen on; 0 takes any free one.',
+    meaning: 'The port to listen on; 0 selects any free port.',
     unset: `${defaults.port}`,
     min: 0,
     max: 65_535,
   }),
   databaseUrl: storeUrl('DATABASE_URL', {
-    meaning: 'PostgreSQL 15 or newer, which keeps everything that must not be lost.',
+    meaning: 'PostgreSQL 15 or newer, which stores all durable data.',
     unset: 'an embedded database in the data directory',
     bounds:
       '`postgres://user:password@host:5432/database`, or ' +
@@ -72,7 +72,7 @@ export const settings = {
   }),
   redisUrl: storeUrl('REDIS_URL', {
     meaning: 'Redis 7 or newer, or Valkey, for short-lived state.',
-    unset: 'memory of the one process',
+    unset: 'memory of the single process',
     bounds:
       '`redis://host:6379/0`, `unix:///path/redis.sock`, `redis+sentinel://host,host/name` or ' +
       '`redis+cluster://host,host`; `rediss` for TLS; `?prefix=word` in a shared Redis',
@@ -80,38 +80,39 @@ export const settings = {
   }),
   smtpUrl: storeUrl('SMTP_URL', {
     meaning:
-      'Where mail is handed in. A password is only sent over TLS, unless `?tls=optional` allows ' +
+      'The mail server. A password is only sent over TLS, unless `?tls=optional` allows ' +
       'it without.',
     unset:
       'mail is shown at `/auth/dev/mail` in development while `ISSUER` and `HOST` are loopback; ' +
-      'elsewhere it waits, for 7 days at most',
+      'elsewhere it stays queued for at most 7 days',
     bounds: '`smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host:465`',
     check: parseSmtpUrl,
   }),
   mailFrom: words('MAIL_FROM', {
-    meaning: 'The sender of mail; the product name is put in front.',
-    unset: '`no-reply@` and the host of the issuer',
-    bounds: 'an e-mail address',
+    meaning: 'The sender of mail; the product name is its display name.',
+    unset: '`no-reply@` and the host name of the issuer',
+    bounds: 'an email address',
     pattern: /^(?!.{255})[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(\.[\w-]+)*$/,
   }),
   encryptionKeys: encryptionKeys('ENCRYPTION_KEYS', {
     meaning: 'Keys for secrets in the database. The first encrypts, all decrypt.',
-    unset: 'one is made and kept in the data directory',
+    unset: 'generated and stored in the data directory',
   }),
   cookieKeys: cookieKeys('COOKIE_KEYS', {
     meaning: 'Keys that sign cookies. The first signs, all verify.',
-    unset: 'one is made and kept in the data directory',
+    unset: 'generated and stored in the data directory',
   }),
   trustedProxies: networks('TRUSTED_PROXIES', {
-    meaning: 'Proxies in front, whose X-Forwarded headers are believed.',
+    meaning: 'Reverse proxies whose X-Forwarded headers are trusted.',
     unset: 'none',
   }),
   outboundAllow: networks('OUTBOUND_ALLOW', {
-    meaning: 'What outgoing calls may reach although it is private.',
+    meaning: 'Private addresses that outbound requests may reach.',
     unset: 'none',
   }),
   workers: wholeNumber('WORKERS', {
-    meaning: 'Processes that answer requests. More than one needs `DATABASE_URL` and `REDIS_URL`.',
+    meaning:
+      'Processes that answer requests. More than one requires `DATABASE_URL` and `REDIS_URL`.',
     unset: 'the number of CPU cores; 1 without `DATABASE_URL` or `REDIS_URL`',
     unit: 'processes',
     min: 1,
@@ -120,38 +121,39 @@ export const settings = {
   ...peopleSettings,
   ...providerSettings,
   rateLimits: choice('RATE_LIMITS', {
-    meaning: 'Whether guessing and flooding are slowed down; `off` is for tests only.',
+    meaning: 'Whether requests and sign-in attempts are rate limited; `off` is for tests only.',
     unset: '`on`',
     options: ['on', 'off'],
   }),
   productName: words('PRODUCT_NAME', {
-    meaning: 'The name people see on pages and in mail.',
+    meaning: 'The name shown to users on pages and in mail.',
     unset: `\`${defaults.productName}\``,
     bounds: '1 to 60 letters, digits, spaces and punctuation, without < and >',
     pattern: /^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,60}(?<! )$/u,
   }),
   requirePkce: choice('REQUIRE_PKCE', {
     meaning:
-      'What `require_pkce` is for a new client that does not say. `all`: `true`. `public`: `false` for confidential clients, of which a nonce is accepted instead (RFC 9700 §2.1.1). Registered clients keep what they have; public ones and those that require PAR or DPoP always use PKCE.',
+      'Default of `require_pkce` for a new client. `all`: `true`. `public`: `false` for confidential clients, which may use a nonce instead (RFC 9700 §2.1.1). Registered clients keep their value; public ones and those that require PAR or DPoP always use PKCE.',
     unset: '`all`',
     options: ['all', 'public'],
   }),
   accessTokenSeconds: wholeNumber('ACCESS_TOKEN_SECONDS', {
-    meaning: 'Life of an access token, unless its API resource says otherwise.',
+    meaning: 'Lifetime of an access token, unless its API resource sets another.',
     unset: `${defaults.accessTokenSeconds} (1 hour)`,
     unit: 'seconds',
     min: 1,
     max: day,
   }),
   refreshTokenSeconds: wholeNumber('REFRESH_TOKEN_SECONDS', {
-    meaning: 'Life of a chain of refresh tokens, from its first; rotation never extends it.',
+    meaning: 'Lifetime of a refresh token family, from its first token; rotation never extends it.',
     unset: `${defaults.refreshTokenSeconds} (30 days)`,
     unit: 'seconds',
     min: 1,
     max: year,
   }),
   refreshLeewaySeconds: wholeNumber('REFRESH_LEEWAY_SECONDS', {
-    meaning: 'How long a repeated refresh gets the same successor; 0 takes every repeat for theft.',
+    meaning:
+      'How long a retried refresh gets the same successor; 0 treats every retry as token reuse.',
     unset: `${defaults.refreshLeewaySeconds}`,
     unit: 'seconds',
     min: 0,
@@ -159,7 +161,7 @@ export const settings = {
   }),
   sessionIdleSeconds: wholeNumber('SESSION_IDLE_SECONDS', {
     meaning:
-      'A signed-in browser is signed out when unused for so long, at most a minute sooner ' +
+      'A browser session ends after this idle time, at most a minute earlier ' +
       '(NIST AAL2: 1 hour).',
     unset: `${defaults.sessionIdleSeconds} (7 days)`,
     unit: 'seconds',
@@ -167,14 +169,14 @@ export const settings = {
     max: year,
   }),
   sessionMaxSeconds: wholeNumber('SESSION_MAX_SECONDS', {
-    meaning: 'A signed-in browser is signed out after so long in any case (NIST AAL2: 24 hours).',
+    meaning: 'A browser session ends after this time in any case (NIST AAL2: 24 hours).',
     unset: `${defaults.sessionMaxSeconds} (30 days)`,
     unit: 'seconds',
     min: 1,
     max: year,
   }),
   minimumPasswordLength: wholeNumber('MINIMUM_PASSWORD_LENGTH', {
-    meaning: 'Shortest password; NIST SP 800-63B asks for 15 when it is the only factor.',
+    meaning: 'Minimum password length; NIST SP 800-63B requires 15 when it is the only factor.',
     unset: `${defaults.minimumPasswordLength}`,
     unit: 'characters',
     min: 8,
@@ -202,27 +204,27 @@ export const settings = {
     max: 8,
   }),
   queueLimit: wholeNumber('PASSWORD_QUEUE_LIMIT', {
-    meaning: 'Passwords that may wait for a free core; further ones are asked to come back (503).',
+    meaning: 'Maximum number of queued password checks; further ones are refused with status 503.',
     unset: `${defaults.argon2.queueLimit}`,
     unit: 'passwords per process',
     min: 1,
     max: 10_000,
   }),
   logLevel: choice('LOG_LEVEL', {
-    meaning: 'The least important lines that are still written.',
+    meaning: 'The least severe level that is logged.',
     unset: '`info`',
     options: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
   }),
   dataDirectory: words('DATA_DIRECTORY', {
     meaning:
-      'Where the embedded database and generated keys live. It must belong to the account that runs ' +
+      'Where the embedded database and generated keys are stored. It must belong to the account that runs ' +
       'Ostiary, and no other may write to it.',
     unset: `\`${defaults.dataDirectory}\``,
     bounds: 'a path',
     pattern: /^[^\0]{1,1024}$/,
   }),
   stopSeconds: wholeNumber('STOP_SECONDS', {
-    meaning: 'How long requests under way may take to finish when the process is told to stop.',
+    meaning: 'Time in which requests in progress may finish when the process is stopped.',
     unset: `${defaults.stopSeconds}`,
     unit: 'seconds',
     min: 1,
@@ -231,7 +233,7 @@ export const settings = {
 } as const;
 
 function checkPostgresUrl(text: string): void {
-  // Looser than URL: without a host the socket's directory stands in the query.
+  // Looser than URL: without a host, the socket directory is a query parameter.
   if (/^postgres(?:ql)?:\/\/[^/\s#]*\/[^/\s#]+$/.test(text.replace(/\?.*$/s, ''))) return;
   throw new Error('must look like postgres://user:password@host:5432/database');
 }
@@ -241,7 +243,7 @@ function checkRedisUrl(text: string): void {
   try {
     parseRedisUrl(text);
   } catch (cause) {
-    throw new Error(cause instanceof Error ? cause.message.replace(/^REDIS_URL /, '') : 'faulty', {
+    throw new Error(cause instanceof Error ? cause.message.replace(/^REDIS_URL /, '') : 'invalid', {
       cause,
     });
   }

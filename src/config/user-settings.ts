@@ -1,51 +1,50 @@
-// Settings about people: who may make an account, how an address is proven, which terms are accepted,
-// where passkeys work.
+// Settings about users: registration, email verification, terms, passkeys.
 import { jsonList } from './json-setting.ts';
 import { choice, domains, origins, webAddress, words, type Reader } from './setting-kinds.ts';
 
 export const peopleSettings = {
   registration: choice('REGISTRATION', {
-    meaning: 'Who may make an account: everybody, people with an invitation, nobody.',
+    meaning: 'Who can register: all users, users with an invitation, or no users.',
     unset: '`open`',
     options: ['open', 'invite', 'closed'],
   }),
   registrationDomains: domains('REGISTRATION_DOMAINS', {
-    meaning: 'Mail domains whose addresses may register; invitations go to any.',
+    meaning: 'Email domains that may register; invitations can be sent to any domain.',
     unset: 'all',
   }),
   emailVerification: choice('EMAIL_VERIFICATION', {
     meaning:
-      'When people prove their address: `required` makes the account only then, and tells nobody ' +
-      'whether an address is known; `later` lets them in at once.',
+      'When users verify their email address: `required` creates the account only then and does ' +
+      'not reveal whether an address is registered; `later` creates it at once.',
     unset: '`required`; `later` where mail is shown at `/auth/dev/mail`',
     options: ['required', 'later'],
   }),
   emailSignIn: choice('EMAIL_SIGN_IN', {
     meaning:
-      'Whether a code or link by mail signs people in, as a password does; a second factor is asked ' +
-      'for afterwards all the same.',
+      'Whether a code or link by mail signs users in, as a password does; a second factor ' +
+      'is still required.',
     unset: '`on`',
     options: ['on', 'off'],
   }),
   termsUrl: webAddress('TERMS_URL', {
-    meaning: 'Terms that people accept when they register; needs `TERMS_VERSION`.',
-    unset: 'none are asked for',
+    meaning: 'Terms that users accept when they register; requires `TERMS_VERSION`.',
+    unset: 'none',
   }),
   termsVersion: words('TERMS_VERSION', {
-    meaning: 'The version of the terms, kept with each account; needs `TERMS_URL`.',
-    unset: 'none are asked for',
+    meaning: 'The version of the terms, stored with each account; requires `TERMS_URL`.',
+    unset: 'none',
     bounds: '1 to 60 letters, digits and punctuation',
     pattern: /^[\w.:+-]{1,60}$/,
   }),
   passkeyOrigins: origins('PASSKEY_ORIGINS', {
     meaning:
-      'Other sites of the house on which passkeys made here work, told to browsers at ' +
+      'Other origins on which passkeys of this provider work, published at ' +
       '`/.well-known/webauthn`.',
-    unset: 'none, and there is no such file',
+    unset: 'none; the document does not exist',
   }),
   supplements: jsonList('SUPPLEMENTS', {
     meaning:
-      'What is kept of people beside the standard claims, and who may read and write it ' +
+      'Custom attributes of users, and who may read and write them ' +
       '([supplements](supplements.md)).',
     unset: 'nothing',
   }),
@@ -53,15 +52,15 @@ export const peopleSettings = {
 
 export interface PeopleConfig {
   readonly registration: 'open' | 'invite' | 'closed';
-  /** In ASCII; empty: all. */
+  /** In ASCII; empty means all domains. */
   readonly registrationDomains: readonly string[];
   readonly emailVerification: 'required' | 'later';
   readonly emailSignIn: 'on' | 'off';
-  /** Beside the issuer's own. */
+  /** In addition to the issuer's origin. */
   readonly passkeyOrigins: readonly string[];
-  /** As they were written; read by features/custom-attributes/schema/declarations.ts. */
+  /** Unvalidated; parsed by features/custom-attributes/schema/declarations.ts. */
   readonly supplements: readonly unknown[];
-  /** What people accept when they register. */
+  /** Terms that users accept when they register. */
   readonly terms?: Terms;
 }
 
@@ -70,7 +69,7 @@ export interface Terms {
   readonly version: string;
 }
 
-/** @param sendsMail false: mail is only shown on a page of development */
+/** @param sendsMail false when mail is only shown on a development page */
 export function readPeople(read: Reader, sendsMail: boolean): PeopleConfig {
   const url = read(peopleSettings.termsUrl);
   const version = read(peopleSettings.termsVersion);
