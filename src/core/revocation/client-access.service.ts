@@ -1,4 +1,5 @@
-// Ending what apps may do: one grant, everything of one person's app, or the app as a whole.
+// Revokes the access of clients: a single grant, all grants of a client for one user, or all grants
+// of a client; also blocks clients.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
@@ -8,16 +9,17 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
   const { perform, endGrants } = acts;
   return {
     /**
-     * The person stays signed in; the app is told that its part of the session is over, and has to
-     * ask for consent again.
-     * @throws AppError `not_found` when it ended before or never was
+     * Revokes a grant. The user stays signed in; the client receives a back-channel logout for its
+     * part of the session and must ask for consent again.
+     * @throws AppError `not_found` when it was already revoked or never existed
      */
     async revokeGrant(grantId: string, by: AuditActor): Promise<Receipt> {
       const details = { grantId };
       return perform({ event: 'grant.revoked', actor: by, details }, async (act) => {
         const { tx, receipt } = act;
         const owner = await endings.findGrantOwner(grantId, tx);
-        // First the user and the consent: authorizations that rely on them are seen below, or refused.
+        // The user and the consent come first: an authorization that relies on them is either found
+        // below or refused.
         if (owner) await endings.raiseAccessVersion(owner.userId, tx);
         const grant = owner && (await endings.findGrant(grantId, tx));
         if (!grant) throw new AppError('not_found', 'There is no such grant.');
@@ -32,8 +34,9 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
       });
     },
     /**
-     * Everything that the person allowed the app, in all browsers; the app has to ask again.
-     * @throws AppError `not_found` when it may do nothing in the person's name
+     * Revokes everything that the user granted to the client, in all browsers; the client must ask
+     * for consent again.
+     * @throws AppError `not_found` when the client has no access to the user's account
      */
     async revokeApp(userId: string, clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'grant.revoked', actor: by, userId, clientId }, async (act) => {
@@ -48,7 +51,7 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
         );
       });
     },
-    /** @throws AppError `client_not_found` when there is none or it is blocked */
+    /** @throws AppError `client_not_found` when the client does not exist or is already blocked */
     async blockClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.blocked', actor: by, clientId }, async (act) => {
         const found = await act.receipt.measure('client', async () =>
@@ -66,7 +69,10 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
         if (found === 0) throw new AppError('conflict', 'This client is not blocked.');
       });
     },
-    /** Everybody is asked for consent again. @throws AppError `client_not_found` */
+    /**
+     * Every user is asked for consent again.
+     * @throws AppError `client_not_found`
+     */
     async revokeGrantsOfClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.grants_revoked', actor: by, clientId }, async (act) => {
         const found = await act.receipt.measure('client', async () =>

@@ -1,5 +1,6 @@
-// The endpoint of Global Token Revocation: a signed caller with the right for it names a person,
-// whose sessions, grants and tokens end. It answers by status alone; 204 means that it is done.
+// Endpoint of Global Token Revocation: an authorized caller names a user, whose sessions, grants
+// and tokens are revoked. The response has a status only; 204 means that the revocation is
+// complete.
 import { z } from 'zod';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
@@ -55,7 +56,7 @@ export function createGlobalTokenRevocation(dependencies: GlobalTokenRevocationD
     if (!rights.includes(globalRevocationScope)) return refuse(ctx, 'insufficient_scope', actor);
 
     const body = readInput(request, await readJson(ctx), 'body');
-    // True because the schema has read it.
+    // True because the schema has validated the body.
     const { sub_id: subject } = body as z.output<typeof request>;
     await revocation.revoke(readSubjectNames(subject), actor);
     ctx.status = 204;
@@ -66,6 +67,6 @@ export function createGlobalTokenRevocation(dependencies: GlobalTokenRevocationD
     ctx['_matchedRoute'] = globalRevocationPath;
     if (ctx.method === 'POST') return revoke(ctx);
     ctx.set('Allow', 'POST');
-    throw new AppError('method_not_allowed', 'This address takes POST only.');
+    throw new AppError('method_not_allowed', 'This endpoint accepts POST only.');
   };
 }

@@ -1,5 +1,5 @@
-// Global Token Revocation (draft-parecki-oauth-global-token-revocation): a trusted party names one
-// of our people, and everything that stands on the account ends; the person signs in again.
+// Global Token Revocation (draft-parecki-oauth-global-token-revocation): a trusted caller names a
+// user, and every session, grant and token of that user is revoked. The user may sign in again.
 import type { AuditActor } from '#core/audit/audit.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { AppError } from '#platform/errors.ts';
@@ -18,7 +18,7 @@ export interface GlobalRevocationDependencies {
 export function createGlobalRevocation(dependencies: GlobalRevocationDependencies) {
   const { users, blocking, issuer } = dependencies;
 
-  /** People are ours: a subject of another issuer is known to us under no name yet. */
+  /** All users have this issuer; a subject of another issuer is not found. */
   async function find(name: SubjectName): Promise<User | undefined> {
     if (name.format === 'opaque') return users.findById(name.id);
     if (name.format === 'iss_sub') {
@@ -26,13 +26,13 @@ export function createGlobalRevocation(dependencies: GlobalRevocationDependencie
     }
     const email = checkEmail(name.email);
     if (email.ok) return users.findByEmailKey(email.key);
-    throw new AppError('invalid_input', 'email must be one plain e-mail address.');
+    throw new AppError('invalid_input', 'email must be one plain email address.');
   }
 
   return {
     /**
-     * All names are of one subject (RFC 9493 3.2.8).
-     * @throws AppError `user_not_found`, or `ambiguous_subject` when they are of several people
+     * All names must identify the same subject (RFC 9493 §3.2.8).
+     * @throws AppError `user_not_found`, or `ambiguous_subject` when they identify several users
      */
     async revoke(names: readonly SubjectName[], by: AuditActor): Promise<Receipt> {
       const found = await Promise.all(names.map(find));
@@ -40,7 +40,7 @@ export function createGlobalRevocation(dependencies: GlobalRevocationDependencie
       const [id, ...others] = ids;
       if (id === undefined) throw new AppError('user_not_found', 'There is no such person.');
       if (others.length > 0) {
-        throw new AppError('ambiguous_subject', 'The identifiers are of more than one person.');
+        throw new AppError('ambiguous_subject', 'The identifiers belong to more than one user.');
       }
       return blocking.revokeEverythingOf(id, by);
     },

@@ -1,9 +1,9 @@
-// Ending grants and what stands on them: refresh families, and the consent that would renew them.
-// Each method is one statement; whoever ends puts them into one transaction.
+// Statements that revoke grants and what depends on them: refresh token families, and the consent
+// that would renew them. Each method is one statement; the caller combines them in a transaction.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-/** Which rows. */
+/** Selects the rows to revoke. */
 export type Scope =
   | { readonly userId: string; readonly clientId: string }
   | { readonly userId: string }
@@ -41,13 +41,13 @@ const whereOf = {
   everybody: '$2::text is null',
 } as const;
 
-/** Where the rule for refresh families differs from that for grants. */
+/** Conditions for refresh token families that differ from those for grants. */
 const familiesWhere: Partial<Record<keyof typeof whereOf, string>> = {
   grants: 'grant_id = any ($2::text[])',
   sessions: 'grant_id in (select id from grants where session_uid = any ($2::text[]))',
 };
 
-/** A grant and what stands on it, by the same rule. */
+/** Statements for grants and for what depends on them, with the same condition. */
 function endingStatements(kind: keyof typeof whereOf) {
   const where = whereOf[kind];
   const grants: Statement = {
@@ -72,7 +72,7 @@ const endings = {
   everybody: endingStatements('everybody'),
 } as const;
 
-/** A grant by what is needed to end it. */
+/** The columns of a grant that its revocation needs. */
 export interface StandingGrant {
   readonly id: string;
   readonly userId: string;
@@ -85,18 +85,27 @@ export function createGrantEndings(db: Database) {
   }
 
   return {
-    /** To lock the user's row before the grant's, as all acts do. */
+    /**
+     * Finds the user, so that the user's row can be locked before the grant's, the lock order of
+     * every revocation.
+     */
     async findGrantOwner(id: string, tx: Knex): Promise<{ userId: string } | undefined> {
       const [row] = (await db.run<{ user_id: string }>(findGrantOwner, [id], tx)).rows;
       return row && { userId: row.user_id };
     },
-    /** `undefined`: it was revoked before or never was. Nobody else revokes it meanwhile. */
+    /**
+     * Locks the grant, so that no other transaction revokes it meanwhile. Returns `undefined` when
+     * it was already revoked or never existed.
+     */
     async findGrant(id: string, tx: Knex): Promise<StandingGrant | undefined> {
       type Row = { id: string; user_id: string; client_id: string };
       const [row] = (await db.run<Row>(findGrant, [id], tx)).rows;
       return row && { id: row.id, userId: row.user_id, clientId: row.client_id };
     },
-    /** What people allowed the app, or one of them did: it has to ask again. How many. */
+    /**
+     * Deletes the consents for the client, of one user or of all; the client must ask again.
+     * Returns their number.
+     */
     async forgetConsents(clientId: string, userId: string | undefined, tx: Knex) {
       return changes(forgetConsents, [clientId, userId ?? null], tx);
     },

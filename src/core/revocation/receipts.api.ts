@@ -1,4 +1,4 @@
-// The answer of everything that ends something: what was ended, and how long each part took.
+// Response of every endpoint that revokes something: what was revoked, and how long each part took.
 import type { Receipt } from './receipts.ts';
 
 export function presentReceipt({ id, at, milliseconds, parts, refused }: Receipt) {

@@ -1,4 +1,4 @@
-// The receipt of an act that ends things: how many of each kind, and how long each part took.
+// Receipt of a revocation: the number of revoked items of each kind, and how long each part took.
 
 export type ReceiptKind =
   | 'account'
@@ -17,15 +17,15 @@ export interface ReceiptPart {
 }
 
 export interface Receipt {
-  /** The audit entry that keeps it. */
+  /** Id of the audit event that contains the receipt. */
   readonly id: string;
   readonly at: Date;
   readonly parts: readonly ReceiptPart[];
-  /** Of the whole act, its commit included. */
+  /** Duration of the whole revocation, including its commit. */
   readonly milliseconds: number;
   /**
-   * What is not counted because it is not listed anywhere: it carries a time, and everything from
-   * before the act is refused at every door.
+   * Kinds that are not counted because they are not stored. They carry an issue time, and every
+   * endpoint refuses those issued before the revocation.
    */
   readonly refused: readonly string[];
 }
@@ -42,7 +42,7 @@ export function createReceipt(at: Date) {
   let id = '';
   return {
     at,
-    /** Runs one part; its result is the count. */
+    /** Runs one part and records its result as the count. */
     async measure(kind: ReceiptKind, part: () => Promise<number>): Promise<number> {
       const partStarted = performance.now();
       const count = await part();

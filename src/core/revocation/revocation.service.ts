@@ -1,7 +1,7 @@
-// Ending what may act: a person, an app, a session, a grant, or everybody's sign-ins. Each act is
-// one transaction (epoch, sessions, grants, refresh families, audit, outbox) and answers with a
-// receipt: what was ended, and how long each part took. How is in transaction.service.ts, apps are
-// in client-access.service.ts.
+// Revokes the access of a user, a client, a session, a grant or all users. Each revocation is one
+// transaction (notBefore, sessions, grants, refresh token families, audit log, outbox) and returns
+// a receipt with counts and durations. The transaction is in transaction.service.ts, clients are in
+// client-access.service.ts.
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Receipt } from './receipts.ts';
@@ -12,7 +12,7 @@ import { createAppEndings } from './client-access.service.ts';
 
 export interface BlockOrder {
   readonly userId: string;
-  /** For operators and the audit; the person is not told. */
+  /** For operators and the audit log; not shown to the user. */
   readonly reason: string;
   readonly until?: Date | undefined;
   readonly by: AuditActor;
@@ -39,7 +39,7 @@ export function createBlocking(dependencies: ActDependencies) {
         await act.receipt.measure('mail', () => notices.tellPerson(userId, 'blocked', act.tx));
       });
     },
-    /** Nothing from before comes back: the epoch rises again. */
+    /** Sets notBefore again, so that nothing from before the block becomes valid. */
     async unblockUser(userId: string, by: AuditActor): Promise<Receipt> {
       return perform(
         { event: 'user.unblocked', actor: by, userId },
@@ -47,11 +47,11 @@ export function createBlocking(dependencies: ActDependencies) {
           const found = await receipt.measure('account', async () =>
             Number(await endings.unblockUser(userId, at, tx)),
           );
-          if (found === 0) throw new AppError('conflict', 'This person is not blocked.');
+          if (found === 0) throw new AppError('conflict', 'This user is not blocked.');
         },
       );
     },
-    /** Ends all of a person's sessions, or all but one; tokens from them end as well. */
+    /** Ends all sessions of a user, or all but one, and revokes the tokens issued in them. */
     async endSessionsOf(userId: string, by: AuditActor, except?: string): Promise<Receipt> {
       const event = 'user.signed_out_everywhere';
       return perform({ event, actor: by, userId }, async (act) => {
@@ -60,13 +60,13 @@ export function createBlocking(dependencies: ActDependencies) {
         await endGrants(act, { sessionUids: ended.map(({ uid: endedUid }) => endedUid) });
       });
     },
-    /** Ends everything without blocking: the person may sign in again at once. */
+    /** Revokes everything without a block: the user may sign in again immediately. */
     async revokeEverythingOf(userId: string, by: AuditActor): Promise<Receipt> {
       return revokeEverything(userId, by, 'user.tokens_revoked');
     },
     /**
-     * Together with the change that makes it necessary: when all has ended, `join` writes it in the
-     * same transaction.
+     * Combined with the change that requires the revocation: `join` writes it in the same
+     * transaction, after everything is revoked.
      */
     async revokeEverythingWith(
       userId: string,
@@ -83,15 +83,16 @@ export function createBlocking(dependencies: ActDependencies) {
       return revokeEverything(userId, by, event, join);
     },
     /**
-     * For a change whose own transaction is open; `changes.announce` follows its commit.
+     * For a change in the caller's transaction. The caller must call `changes.announce` after the
+     * commit.
      * @returns the sessions that were alive until then
      */
     async revokeEverythingIn(tx: Knex.Transaction, userId: string, by: AuditActor) {
       return revokeEverythingIn(tx, userId, by, 'user.signed_out_everywhere');
     },
     /**
-     * @param owner whose session it must be, when the caller may end no other
-     * @throws AppError `not_found` when it ended before, never was, or is not the owner's
+     * @param owner the required owner of the session, for a caller who may end no other session
+     * @throws AppError `not_found` when it has ended, never existed, or belongs to another user
      */
     async endSession(
       uid: string,
@@ -112,7 +113,10 @@ export function createBlocking(dependencies: ActDependencies) {
         return { userId: ended[0]?.userId };
       });
     },
-    /** The emergency brake: every session, grant and token of everybody. Apps see it on next use. */
+    /**
+     * Emergency revocation of every session, grant and token of all users. Clients notice on their
+     * next request.
+     */
     async signEveryoneOut(by: AuditActor): Promise<Receipt> {
       return perform({ event: 'everyone.signed_out', actor: by }, async (act) => {
         const { tx, at, receipt } = act;

@@ -1,5 +1,5 @@
-// Ending many things at once: everything of a person, of an app, of a session, or of everybody.
-// Each method is one statement; the service that blocks puts them into one transaction.
+// Statements that revoke in bulk: everything of a user, of a client, of a session, or of all users.
+// Each method is one statement; the service combines them in a transaction.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { createGrantEndings, type StandingGrant } from './grant-revocation.store.ts';
@@ -32,8 +32,8 @@ const raiseUserEpoch: Statement = {
      where id = $1`,
 };
 
-// The row of the user comes first in every act, so that acts and writes that rely on the version wait
-// for one another in the same order.
+// Every revocation locks the row of the user first, so that revocations and the writes that rely on
+// the version wait for each other in the same order.
 const raiseSecurityVersion: Statement = {
   name: 'user_security_version',
   text: 'update users set security_version = security_version + 1 where id = $1',
@@ -95,8 +95,8 @@ const endAllSessions: Statement = {
      where ended_at is null and user_id is not null`,
 };
 
-// Only the app's part of the session, and where a grant is named, only if it stands on that one:
-// other apps have nothing to be told.
+// Removes only the client's part of the session and, if a grant is given, only where the part
+// belongs to that grant: other clients must not receive a logout.
 const sessionsOnApp: Statement = {
   name: 'sessions_on_app',
   text: `
@@ -107,7 +107,7 @@ const sessionsOnApp: Statement = {
        and ($3::text is null or authorizations -> $2::text ->> 'grantId' = $3)`,
 };
 
-/** What an app holds of a person: one grant, or whatever there is. */
+/** Access of a client to a user's account: a single grant, or all of it. */
 export type AppHold = Pick<StandingGrant, 'userId' | 'clientId'> & Partial<StandingGrant>;
 
 export interface BlockFacts {
@@ -128,22 +128,22 @@ export function createEndingStore(db: Database) {
 
   return {
     ...createGrantEndings(db),
-    /** False: there is no such person. Blocking again renews the block. */
+    /** Blocking again replaces the block. Returns false when the user does not exist. */
     async blockUser(id: string, { reason, until, by }: BlockFacts, at: Date, tx: Knex) {
       return (await changes(blockUser, [id, at, reason, until ?? null, by], tx)) === 1;
     },
-    /** The epoch rises, so that nothing from before the block comes back. */
+    /** Sets notBefore, so that nothing from before the block becomes valid again. */
     async unblockUser(id: string, at: Date, tx: Knex) {
       return (await changes(unblockUser, [id, at], tx)) === 1;
     },
     async raiseUserEpoch(id: string, at: Date, tx: Knex) {
       return (await changes(raiseUserEpoch, [id, at], tx)) === 1;
     },
-    /** Sign-ins that are in progress do not take part in what comes next. */
+    /** Sign-ins in progress can no longer be completed. */
     async raiseSecurityVersion(userId: string, tx: Knex) {
       await changes(raiseSecurityVersion, [userId], tx);
     },
-    /** Authorizations that are in progress do not take part in what comes next. */
+    /** Authorizations in progress can no longer be completed. */
     async raiseAccessVersion(userId: string, tx: Knex) {
       await changes(raiseAccessVersion, [userId], tx);
     },
@@ -159,11 +159,11 @@ export function createEndingStore(db: Database) {
     async raiseEpochOfEverybody(at: Date, tx: Knex) {
       await changes(raiseEpochOfEverybody, [at], tx);
     },
-    /** Only if it is that person's, where one is named. */
+    /** If `userId` is given, the session must belong to that user. */
     async endSession(uid: string, because: string, at: Date, tx: Knex, userId?: string) {
       return (await ended(endSession, [uid, at, because, userId ?? null], tx))[0];
     },
-    /** All of a person's; `except` stays. */
+    /** Ends all sessions of a user except `except`. */
     async endSessionsOfUser(
       { userId, except }: { userId: string; except?: string | undefined },
       because: string,
@@ -172,11 +172,13 @@ export function createEndingStore(db: Database) {
     ) {
       return ended(endSessionsOfUser, [userId, at, because, except ?? null], tx);
     },
-    /** How many; apps are not told one by one. */
+    /** Returns the number of sessions. Clients are not notified individually. */
     async endAllSessions(because: string, at: Date, tx: Knex) {
       return changes(endAllSessions, [at, because], tx);
     },
-    /** Sessions in which the app was reached; with a grant's id, those that stand on it. */
+    /**
+     * Sessions in which the client was authorized; with a grant id, those that belong to the grant.
+     */
     async findSessionsOn({ id, userId, clientId }: AppHold, tx: Knex) {
       return ended(sessionsOnApp, [userId, clientId, id ?? null], tx);
     },

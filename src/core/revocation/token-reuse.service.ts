@@ -1,5 +1,6 @@
-// A bearer value that was used again although it was spent. Nobody can tell the thief from the
-// owner, so what stands on it ends, it is written down, and person and app are told.
+// Reuse of a refresh token or authorization code. The server cannot distinguish an attacker from
+// the legitimate client, so it revokes everything issued from that value, records an audit event,
+// and notifies the user and the client.
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { EndingStore } from './revocation.store.ts';
@@ -21,7 +22,7 @@ export interface TheftAlarmDependencies {
   readonly now: () => Date;
 }
 
-/** What a code was exchanged for, and the session it was made in. */
+/** The grant that a code was exchanged for, and the session it was issued in. */
 export interface CodeProduct {
   readonly grantId: string;
   readonly sessionUid: string | undefined;
@@ -30,11 +31,11 @@ export interface CodeProduct {
 export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
   const { db, families, endings, grants, audit, notices, changes, log, now } = dependencies;
   return {
-    /** A refresh token outside the leeway (RFC 9700 4.14.2). Alarms once per family. */
+    /** Reuse outside the grace period (RFC 9700 §4.14.2). Reported once per family. */
     async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
       const { id: familyId, clientId, userId, grantId, generation } = family;
       const ended = await db.transaction(async (tx) => {
-        // The grant's row comes before the family's, as in every act.
+        // Every revocation locks the grant before the family.
         await endings.findGrant(grantId, tx);
         const first = await families.end(familyId, 'reused', now(), tx);
         await grants.revoke(grantId, now(), tx);
@@ -65,13 +66,13 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
       await changes.announce({ userId });
       log.warn(
         { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
-        'a refresh token was used again: its family has ended',
+        'refresh token reuse detected; the token family was revoked',
       );
     },
-    /** An authorization code (RFC 6749 4.1.2): what it produced ends. */
+    /** Reuse of an authorization code (RFC 6749 §4.1.2) revokes what was issued for it. */
     async codeReplayed({ grantId, sessionUid }: CodeProduct): Promise<void> {
       const owner = await db.transaction(async (tx) => {
-        // Whoever ends the grant writes it down, however many replays arrive together.
+        // Of concurrent replays, only the one that revokes the grant records the event.
         const ended = await grants.revoke(grantId, now(), tx);
         if (!ended) return undefined;
         const event = 'authorization_code.replayed';
@@ -86,7 +87,7 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
 
 export type TheftAlarm = ReturnType<typeof createTheftAlarm>;
 
-/** The session that the family began in. */
+/** The session in which the family was issued. */
 function sessionOf({ content }: RefreshFamily): string | undefined {
   const { sessionUid } = content;
   return typeof sessionUid === 'string' ? sessionUid : undefined;

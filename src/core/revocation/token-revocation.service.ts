@@ -1,5 +1,6 @@
-// Tokens that their app gives back (RFC 7009), each written down together with its end. An opaque
-// access token is then forgotten by the store that keeps it, which may be put back to an older state.
+// Token revocation (RFC 7009). Each revocation is recorded in PostgreSQL. An opaque access token is
+// also removed from the short-lived store, which alone is not sufficient because it may be restored
+// from an older copy.
 import type { AuditEntry } from '#core/audit/audit.ts';
 import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { RevokedTokenStore } from '#core/tokens/revoked-tokens.store.ts';
@@ -8,7 +9,7 @@ import type { Changes } from '#core/subject-status/invalidation.service.ts';
 import { createRecall } from '#platform/ttl-cache.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 
-/** Whose token it was, and what it stood on. */
+/** User, client and grant of the token. */
 export interface RevokedToken {
   readonly clientId: string;
   readonly userId?: string | undefined;
@@ -34,20 +35,20 @@ export function createTokenRevocation(dependencies: TokenRevocationDependencies)
   return {
     /** @param tokenId the `jti` of a JWT, or `opaqueId` */
     isRevoked: (tokenId: string): Promise<boolean> => revoked.get(tokenId),
-    /** An access token that the short-lived store keeps, and is to forget next. */
+    /** Revokes an opaque access token. The caller then removes it from the short-lived store. */
     async opaque(token: RevokedToken, id: string, expiresAt: Date): Promise<void> {
       const tokenId = opaqueId(id);
       const entry = entryAbout(token, { kind: 'access_token' });
       await revokedTokens.add(tokenId, expiresAt, audit.record(entry));
       await changes.announce({ tokenId });
     },
-    /** An access token that carries itself. */
+    /** Revokes a JWT access token. */
     async jwt(token: RevokedToken, jti: string, expiresAt: Date): Promise<void> {
       const entry = entryAbout(token, { kind: 'access_token', jti });
       await revokedTokens.add(jti, expiresAt, audit.record(entry));
       await changes.announce({ tokenId: jti });
     },
-    /** A refresh token, and with it its family and the grant. */
+    /** Revokes a refresh token together with its family and grant. */
     async refreshToken(token: RevokedToken & { grantId: string }, familyId: string): Promise<void> {
       const entry = entryAbout(token, { kind: 'refresh_token', familyId });
       const { grantId } = token;
@@ -59,7 +60,7 @@ export function createTokenRevocation(dependencies: TokenRevocationDependencies)
 
 export type TokenRevocation = ReturnType<typeof createTokenRevocation>;
 
-/** Stands for an opaque token, which opens doors itself and is told to nobody. */
+/** Identifies an opaque token without revealing it, because the token itself grants access. */
 export function opaqueId(token: string): string {
   return sha256Text(token);
 }

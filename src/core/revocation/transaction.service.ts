@@ -1,5 +1,5 @@
-// How anything is ended: in one transaction with its audit entry, with a receipt of what it ended,
-// and told to all nodes once it is committed.
+// Runs every revocation in one transaction with its audit event and a receipt, and publishes an
+// invalidation to all nodes after the commit.
 import type { Knex } from 'knex';
 import type { AuditActor, AuditEntry, AuditEvent } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
@@ -21,7 +21,7 @@ export interface ActDependencies {
   readonly now: () => Date;
 }
 
-/** One act in progress. */
+/** A revocation in progress. */
 export interface Act {
   readonly tx: Knex.Transaction;
   readonly at: Date;
@@ -30,7 +30,10 @@ export interface Act {
 
 type ActEntry = Omit<AuditEntry, 'details'> & { readonly details?: Record<string, unknown> };
 
-/** What joins an act in its transaction; `ended` are the sessions that were alive until then. */
+/**
+ * Additional work in the transaction of the revocation; `ended` are the sessions that were alive
+ * until then.
+ */
 export type Join = (
   tx: Knex.Transaction,
   at: Date,
@@ -41,8 +44,8 @@ export function createActs(dependencies: ActDependencies) {
   const { db, endings, audit, notices, changes, now } = dependencies;
 
   /**
-   * Runs the parts in one transaction, with the receipt in its audit entry, and tells all nodes. The
-   * parts may add to the entry what only they find out.
+   * Runs the parts in one transaction, stores the receipt in the audit event, and publishes the
+   * invalidation. A part may add details to the event.
    */
   async function perform(
     entry: ActEntry,
@@ -92,7 +95,10 @@ export function createActs(dependencies: ActDependencies) {
     return ended;
   }
 
-  /** `join` comes last: it may remove what had to be ended, and apps told of it, first. */
+  /**
+   * `join` runs last, because it may delete rows that had to be revoked, and their clients
+   * notified, first.
+   */
   async function revokeEverything(
     userId: string,
     actor: AuditActor,
@@ -113,7 +119,7 @@ export function createActs(dependencies: ActDependencies) {
     };
   }
 
-  /** In a transaction that is open already; the caller announces it once that is committed. */
+  /** For an open transaction; the caller publishes the invalidation after its commit. */
   async function revokeEverythingIn(
     tx: Knex.Transaction,
     userId: string,

@@ -1,5 +1,5 @@
-// Everything a request must know before it is allowed, in one statement: the person, the grant, the
-// session and the epoch of everybody. The tables themselves belong to the stores named after them.
+// Loads everything that decides whether a request is authorized in one statement: the user, the
+// grant, the session and the global notBefore. The tables belong to their own stores.
 import type { User } from '#core/users/users.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -19,11 +19,11 @@ import { userFromRow, type UserRow } from '#core/users/users.store.ts';
 
 export interface Actors {
   readonly user: User | undefined;
-  /** `undefined` also when revoked. */
+  /** Also `undefined` when revoked. */
   readonly grant: Grant | undefined;
-  /** `undefined` also when ended or expired. */
+  /** Also `undefined` when ended or expired. */
   readonly session: Session | undefined;
-  /** The epoch of everybody. */
+  /** The global notBefore, which applies to all users. */
   readonly notBefore: Date | undefined;
 }
 
@@ -59,7 +59,7 @@ const byIds: Statement = {
       left join sessions s on s.uid = $3 and ${liveSession} $4`,
 };
 
-/** At introspection, on which the requests of others depend. */
+/** For introspection, which requests to other services wait for. */
 const byIdsUrgently: Statement = { ...byIds, isUrgent: true };
 
 const byCode: Statement = {
@@ -107,15 +107,15 @@ export function createActorStore(db: Database) {
       const { rows } = await db.run<ActorsRow>(statement, [...idValues(ids), now]);
       return actorsFromRow(rows[0]);
     },
-    /** Also tells whether the code was redeemed already. */
+    /** Also returns whether the code was already redeemed. */
     async loadForCode(ids: ActorIds, codeHash: Buffer, now: Date) {
       const values = [...idValues(ids), now, codeHash];
       const { rows } = await db.run<ActorsRow & { redeemed: boolean }>(byCode, values);
       return { ...actorsFromRow(rows[0]), redeemed: rows[0]?.redeemed ?? false };
     },
     /**
-     * By the cookie value of a session; `undefined` when no live session has it.
-     * @param clientId the app that asks: its grant in this session is loaded, too
+     * Finds a session by its cookie value; `undefined` when no live session has it.
+     * @param clientId the requesting client; its grant in this session is loaded, too
      */
     async loadForSession(
       sessionId: string,
@@ -126,7 +126,7 @@ export function createActorStore(db: Database) {
       const { rows } = await db.run<ActorsRow>(bySessionId, values);
       return rows[0] && actorsFromRow(rows[0]);
     },
-    /** By a cookie value that was replaced: good for signing out, and for nothing else. */
+    /** Finds a session by a cookie value that was replaced. It may be used to sign out only. */
     async loadForReplacedSession(
       sessionId: string,
       now: Date,
@@ -161,7 +161,7 @@ function actorsFromRow(row: ActorsRow | undefined): Actors {
   };
 }
 
-/** The acts that signed everyone out count for each user. */
+/** The version of revocations that signed out all users is added to each user's version. */
 function userOf(row: UserRow, versionOfEveryone: number): User {
   return userFromRow({ ...row, security_version: row.security_version + versionOfEveryone });
 }

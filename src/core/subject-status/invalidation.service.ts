@@ -1,11 +1,12 @@
-// Telling all nodes that something has changed which they may remember for a second, so that a block
-// shows at once. Told through Redis, and through PostgreSQL while Redis is away or not there at all;
-// what is never heard is forgotten after its second all the same.
+// Publishes invalidations to all nodes, which cache some records for a second, so that a block
+// takes effect immediately. They are sent through Redis, or through PostgreSQL while Redis is
+// unavailable or not configured. If a message is lost, the cached copy still expires after one
+// second.
 import type { Listening } from '#platform/subscription.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { ChangeChannel } from '#platform/invalidation/invalidation-channel.ts';
 
-/** Who or what it is about; no member at all means: anything. */
+/** The subject of the change; without any member it may concern every record. */
 export interface Change {
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
@@ -16,7 +17,7 @@ export interface Change {
 export type ChangeHandler = (change: Change) => void;
 
 export interface ChangeDependencies {
-  /** In the order of preference: the next one is taken when one is away. */
+  /** In order of preference: the next channel is used when one is unavailable. */
   readonly channels: readonly ChangeChannel[];
   readonly log: Log;
 }
@@ -28,7 +29,7 @@ export function createChanges({ channels, log }: ChangeDependencies) {
     for (const handle of handlers) handle(change);
   }
 
-  /** By the first channel that takes it. */
+  /** Publishes through the first available channel. */
   async function tell(text: string): Promise<void> {
     let err: unknown;
     for (const channel of channels) {
@@ -38,20 +39,27 @@ export function createChanges({ channels, log }: ChangeDependencies) {
         err = error;
       }
     }
-    if (err) log.warn({ event: 'change.untold', err }, 'other nodes hear of a change late');
+    if (err)
+      log.warn(
+        { event: 'change.untold', err },
+        'an invalidation could not be published; other nodes see the change late',
+      );
   }
 
   return {
-    /** For those who remember: called for each change, made here or elsewhere. */
+    /** Registers a cache: called for each change on this or another node. */
     onChange(handler: ChangeHandler): void {
       handlers.push(handler);
     },
-    /** After the commit: forgets here at once, then tells the other nodes. Never fails. */
+    /**
+     * Must follow the commit: invalidates local caches first, then those of other nodes. Never
+     * throws.
+     */
     async announce(change: Change): Promise<void> {
       apply(change);
       await tell(JSON.stringify(change));
     },
-    /** Hears what other nodes announce, until closed. */
+    /** Receives the invalidations of other nodes until closed. */
     listen(): Listening {
       const hearer = { hear: (text: string) => apply(readChange(text)), missed: () => apply({}) };
       const open = channels.map((channel) => channel.listen(hearer));
@@ -66,7 +74,7 @@ export function createChanges({ channels, log }: ChangeDependencies) {
 
 export type Changes = ReturnType<typeof createChanges>;
 
-/** Whatever can not be read may have been about anything. */
+/** A message that cannot be parsed may concern every record. */
 function readChange(text: string): Change {
   try {
     const { userId, clientId, tokenId }: Record<string, unknown> = Object(JSON.parse(text));

@@ -1,12 +1,12 @@
-// Who may act, asked at every door: loads the facts, remembers them for at most a second where a
-// door is hot, and forgets them as soon as any node says that they have changed.
+// Loads the status of user, client, grant and session for every request. Introspection may use a
+// copy up to one second old, which is dropped as soon as any node publishes a change.
 import { mayAct, type SubjectStanding } from './subject-status.ts';
 import type { Client } from '#core/clients/clients.ts';
 import type { ActorIds, Actors, ActorStore } from './authorization-context.store.ts';
 import type { Changes } from './invalidation.service.ts';
 import { createRecall } from '#platform/ttl-cache.ts';
 
-/** Whom facts are about in which no person is named. */
+/** The cache subject of contexts without a user. */
 const nobody = '';
 
 export interface StandingDependencies {
@@ -24,7 +24,7 @@ export function createStanding({ actors, changes, now }: StandingDependencies) {
     return actors.load(ids, now(), { isUrgent: true });
   }
 
-  // A key is a list of ids, so that no id can be read as a part of another.
+  // A key is a JSON list of ids, so that no two lists of ids share a key.
   const recalled = createRecall<Actors>({
     load: (key) => {
       const [userId, grantId, sessionUid] = JSON.parse(key) as (string | null)[]; // written below
@@ -45,12 +45,12 @@ export function createStanding({ actors, changes, now }: StandingDependencies) {
 
   return {
     load,
-    /** As `load`, but the answer may be up to a second old: for introspection. */
+    /** Like `load`, but the result may be up to one second old. For introspection only. */
     recall({ userId, grantId, sessionUid }: ActorIds): Promise<Actors> {
       const key = JSON.stringify([userId ?? null, grantId ?? null, sessionUid ?? null]);
       return recalled.get(key, userId ?? nobody);
     },
-    /** `user` is `null` where no person is involved. */
+    /** `user` is `null` when no user is involved. */
     mayAct(
       facts: Pick<Actors, 'notBefore'> & { user: SubjectStanding | undefined | null },
       client: Client | undefined | null,

@@ -1,42 +1,43 @@
-// The one rule about who may act: people, clients and everybody, each with a block and an epoch.
-// Where the facts come from and how long they may be remembered is for subject-status.service.ts.
+// The one rule that decides whether a subject is active: users, clients and all users together have
+// a notBefore, users and clients can be blocked. Loading and caching are in
+// subject-status.service.ts.
 
-/** Facts about a person or a client; `undefined` as a whole means: there is no such subject. */
+/** Status of a user or client; `undefined` means that the subject does not exist. */
 export interface SubjectStanding {
   readonly blockedAt: Date | undefined;
-  /** When the block ends by itself; absent: when somebody ends it. */
+  /** When the block expires; undefined for a block without an end. */
   readonly blockedUntil?: Date | undefined;
   /** Nothing issued to the subject before this instant is accepted. */
   readonly notBefore: Date | undefined;
 }
 
 export interface Moment {
-  /** When what is presented was made. */
+  /** When the presented session, code or token was issued. */
   readonly issuedAt: Date;
-  /** Now. */
+  /** The current time. */
   readonly at: Date;
 }
 
 export interface Standing {
-  /** `null` where no person is involved (client_credentials). */
+  /** `null` when no user is involved (client_credentials). */
   readonly user: SubjectStanding | undefined | null;
   readonly client: SubjectStanding | undefined | null;
-  /** The epoch of everybody. */
+  /** The global notBefore, which applies to all users. */
   readonly notBefore: Date | undefined;
 }
 
 /**
- * True when something issued at that instant (a session, code, token) may still be used.
+ * True when a session, code or token issued at that instant is still valid.
  *
- * Tokens carry whole seconds, epochs carry milliseconds: a token of the same second counts as
- * older, so that nothing slips through between the two.
+ * Tokens carry whole seconds, notBefore has milliseconds: a token issued in the same second counts
+ * as older, so that none issued just before the revocation stays valid.
  */
 export function mayAct({ user, client, notBefore }: Standing, { issuedAt, at }: Moment): boolean {
   const bothOpen = [user, client].every((subject) => isOpen(subject, issuedAt, at));
   return bothOpen && isSince(notBefore, issuedAt);
 }
 
-/** A block with an end is over once that has passed; the epoch it left behind stays. */
+/** An expired block no longer applies; the notBefore that it set remains. */
 export function isBlocked(subject: SubjectStanding, at: Date): boolean {
   const { blockedAt, blockedUntil } = subject;
   return blockedAt !== undefined && (blockedUntil === undefined || at < blockedUntil);

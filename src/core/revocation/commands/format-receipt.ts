@@ -1,14 +1,14 @@
-// What a command that ends something answers: the receipt. Machines get it as the API gives it.
+// Prints the receipt of a command that revokes something. The JSON output has the form of the API.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Receipt, ReceiptKind } from '#core/revocation/receipts.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
 import { presentReceipt } from '#core/revocation/receipts.api.ts';
 
-/** Whoever may type commands here. */
+/** The operator who runs a command. */
 export const atTheCommandLine: AuditActor = { kind: 'operator' };
 
-/** @param sentence what happened */
+/** @param sentence describes the outcome */
 export function answerWithReceipt(receipt: Receipt, sentence: string): Answer {
   return { document: presentReceipt(receipt), text: `${sentence}\n\n${describeReceipt(receipt)}` };
 }
@@ -19,22 +19,22 @@ function describeReceipt({ id, milliseconds, parts, refused }: Receipt): string 
     String(part.count),
     `${part.milliseconds.toFixed(2)} ms`,
   ]);
-  const all = ['All of it, written down', '', `${milliseconds.toFixed(2)} ms`];
+  const all = ['Total, including the audit entry', '', `${milliseconds.toFixed(2)} ms`];
   const names = refused.map((name) => name.replaceAll('_', ' ').replace('sign ins', 'sign-ins'));
   return [
     alignColumns([...rows, all]),
-    `From before, refused from now on and not counted: ${names.join(', ')}.`,
+    `Issued before, refused from now on, not counted: ${names.join(', ')}.`,
     `Audit entry: ${id}\n`,
   ].join('\n');
 }
 
 const words: Readonly<Record<ReceiptKind, string>> = {
   account: 'Accounts changed',
-  client: 'Apps changed',
+  client: 'Clients changed',
   sessions: 'Sessions ended',
   grants: 'Grants revoked',
-  refresh_families: 'Refresh token families ended',
-  consents: 'Consents forgotten',
-  logout_notices: 'Apps to be told',
-  mail: 'Mails to be sent',
+  refresh_families: 'Refresh token families revoked',
+  consents: 'Consents deleted',
+  logout_notices: 'Back-channel logouts queued',
+  mail: 'Emails queued',
 };

@@ -1,4 +1,4 @@
-// user block: ends everything of a person at once, and keeps the account closed.
+// user block: blocks a user and revokes every session, grant and token.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
@@ -10,17 +10,18 @@ const longestReason = 500;
 
 export const userBlock: DataCommand = {
   name: 'user block',
-  summary: 'Block an account and end everything that stands on it.',
+  summary: 'Block a user and revoke every session, grant and token.',
   operand: 'EMAIL|ID',
   options: {
     reason: {
       value: 'TEXT',
       isRequired: true,
-      meaning: 'For operators and the audit; the person is not told. Name nobody in it',
+      meaning:
+        'For operators and the audit log; not shown to the user. Must not contain personal data',
     },
     until: {
       value: 'TIME',
-      meaning: 'When the block ends by itself; unset: when somebody ends it',
+      meaning: 'When the block expires; if unset, it lasts until it is removed',
     },
   },
   check(args) {
@@ -30,7 +31,7 @@ export const userBlock: DataCommand = {
   async run({ installation: { stores, services, now } }, args) {
     const reason = readReason(args);
     const until = readInstant(args, 'until');
-    if (until && until <= now()) throw new UsageError('--until has passed already.');
+    if (until && until <= now()) throw new UsageError('--until must be in the future.');
     const { id: userId, email } = await findUser(stores.users, args.operand);
     const order = { userId, reason, until, by: atTheCommandLine };
     const receipt = await services.blocking.blockUser(order);

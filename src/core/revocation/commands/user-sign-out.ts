@@ -1,11 +1,11 @@
-// user sign-out: ends all sessions of a person, who may sign in again at once.
+// user sign-out: ends all sessions of a user, who may sign in again immediately.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
 export const userSignOut: DataCommand = {
   name: 'user sign-out',
-  summary: 'End all sessions of a person, and the tokens that stand on them.',
+  summary: 'End all sessions of a user and revoke their tokens.',
   operand: 'EMAIL|ID',
   options: {},
   async run({ installation: { stores, services } }, { operand }) {

@@ -1,11 +1,11 @@
-// user unblock: lets a person in again. Nothing from before the block comes back.
+// user unblock: removes a block. Sessions and tokens from before the block stay revoked.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
 export const userUnblock: DataCommand = {
   name: 'user unblock',
-  summary: 'Let a blocked person sign in again.',
+  summary: 'Let a blocked user sign in again.',
   operand: 'EMAIL|ID',
   options: {},
   async run({ installation: { stores, services } }, { operand }) {
