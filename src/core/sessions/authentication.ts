@@ -1,57 +1,65 @@
-// How a person proved who they are, in the words of the protocol. A session is started from a
-// complete sign-in and from nothing less.
+// How a user authenticated, as `acr`, `amr` and time. A session can only be started from a complete
+// sign-in.
 import type { User } from '#core/users/users.ts';
 
-/** `acr` of a sign-in by mail alone: whoever reads the mailbox. */
+/** `acr` of a sign-in by email alone, which proves control of the mailbox. */
 export const mailAcr = 'urn:ostiary:acr:mail';
 
-/** `acr` of a sign-in with a password alone (OIDC Core 2). */
+/** `acr` of a sign-in with a password alone (OpenID Connect Core §2). */
 export const passwordAcr = 'urn:ostiary:acr:password';
 
-/** `acr` of a sign-in that another provider vouches for, however it asked there. */
+/** `acr` of a sign-in through another identity provider, whatever its method was. */
 export const providerAcr = 'urn:ostiary:acr:provider';
 
-/** `acr` of a sign-in with two different proofs. */
+/** `acr` of a sign-in with two different factors. */
 export const twoFactorAcr = 'urn:ostiary:acr:two-factor';
 
-/** The weakest first; in front of them that of providers, where there are any. */
+/**
+ * In ascending order of strength. `providerAcr` precedes them if identity providers are configured.
+ */
 export const supportedAcrValues = [mailAcr, passwordAcr, twoFactorAcr] as const;
 
-/** Exists for the compiler only: no other file can put a complete sign-in together. */
+/** Exists at compile time only, so that no other file can construct a complete sign-in. */
 declare const proven: unique symbol;
 
 /**
- * Everything that was asked for is proven; `amr` in the words of RFC 8176. `acr`, `amr` and the time
- * come from one authentication: a session that copied the first two and was dated anew would tell
- * apps of an authentication that never happened (OIDC Core 2, `auth_time`).
+ * A sign-in that passed every required step. The values of `amr` are those of RFC 8176. `acr`,
+ * `amr` and the time come from one authentication: a session with copied `acr` and `amr` but a new
+ * time would report an authentication that never happened (OpenID Connect Core §2, `auth_time`).
  */
 export interface CompleteSignIn {
-  /** As read together with the credential: its `securityVersion` decides whether a session starts. */
+  /**
+   * As read together with the credential: a session starts only if its `securityVersion` is
+   * unchanged.
+   */
   readonly user: User;
   readonly acr: string;
   readonly amr: readonly string[];
-  /** When the first credential was read; the `auth_time` that clients see (OIDC Core 2). */
+  /**
+   * When the first credential was read; the `auth_time` that clients receive (OpenID Connect Core
+   * §2).
+   */
   readonly at: Date;
   readonly [proven]: true;
 }
 
 function complete(facts: Omit<CompleteSignIn, typeof proven>): CompleteSignIn {
-  return facts as CompleteSignIn; // the mark has no value, and this is the only place that gives it
+  return facts as CompleteSignIn; // the marker has no value, and only this function sets it
 }
 
-/** A credential that was right, with the user as read together with it. */
+/** A valid credential, with the user as read together with it. */
 export interface ProvenCredential {
   readonly user: User;
-  /** When it was read, before it was checked. */
+  /** When it was read, before it was verified. */
   readonly at: Date;
 }
 
-/** What a sign-in may begin with, beside a passkey, which needs nothing else. */
+/** The first factor of a sign-in, except for a passkey, which is sufficient alone. */
 export type FirstProof = 'password' | 'mail' | 'provider';
 
 interface FirstProofWords {
   readonly acr: string;
-  /** RFC 8176, which has no word for a mailbox nor for another provider. */
+  /** A value of RFC 8176, which defines none for a mailbox or another identity provider. */
   readonly amr: string;
 }
 
@@ -65,18 +73,21 @@ export function isFirstProof(name: unknown): name is FirstProof {
   return typeof name === 'string' && Object.hasOwn(wordsOf, name);
 }
 
-/** Of a user who has no second factor; `at` of another provider is the time that it vouches for. */
+/**
+ * For a user without a second factor. For another identity provider, `at` is the time that it
+ * asserted.
+ */
 export function signedInWith(first: FirstProof, { user, at }: ProvenCredential): CompleteSignIn {
   const { acr, amr } = wordsOf[first];
   return complete({ user, acr, amr: [amr], at });
 }
 
-/** With the password that the account was made with just now. */
+/** With the password that was set when the account was created. */
 export function signedInToNewAccount(user: User): CompleteSignIn {
   return signedInWith('password', { user, at: user.createdAt });
 }
 
-/** After the first proof: a code from an app, or a recovery code. */
+/** After the first factor: a TOTP or a recovery code. */
 export function signedInWithCode(
   first: FirstProof,
   { user, at }: ProvenCredential,
@@ -84,18 +95,18 @@ export function signedInWithCode(
   return complete({ user, acr: twoFactorAcr, amr: [wordsOf[first].amr, 'otp', 'mfa'], at });
 }
 
-/** Proven by a passkey together with a finger, a face or a PIN. */
+/** A verified passkey assertion with user verification (biometrics or PIN). */
 export interface PasskeyProof {
-  /** True: it may live on several devices; what it says itself is all that can be known. */
+  /** True when the passkey may exist on several devices, according to its own flags. */
   readonly synced: boolean;
 }
 
-/** A key that may be copied is `swk`, one that stays on its device `hwk` (RFC 8176 2). */
+/** A key that may be copied is `swk`, a device-bound key is `hwk` (RFC 8176 §2). */
 export function passkeyAmr({ synced }: PasskeyProof): readonly string[] {
   return [synced ? 'swk' : 'hwk', 'user'];
 }
 
-/** Possession of the key, and what unlocked it. */
+/** Possession of the key, and the user verification that unlocked it. */
 export function signedInWithPasskey(
   { user, at }: ProvenCredential,
   proof: PasskeyProof,
@@ -103,7 +114,7 @@ export function signedInWithPasskey(
   return complete({ user, acr: twoFactorAcr, amr: [...passkeyAmr(proof), 'mfa'], at });
 }
 
-/** A passkey in the place of a code. */
+/** A passkey as the second factor. */
 export function signedInWithPasskeyAfter(
   first: FirstProof,
   { user, at }: ProvenCredential,
@@ -113,27 +124,27 @@ export function signedInWithPasskeyAfter(
   return complete({ user, acr: twoFactorAcr, amr, at });
 }
 
-/** A sign-in that waited for a further step, with the triple and the time of that sign-in. */
+/** A sign-in that waited for another step, with the `acr`, `amr` and time of that sign-in. */
 export interface KeptSignIn {
   readonly acr: string;
   readonly amr: readonly string[];
   readonly at: Date;
 }
 
-/** Continues a sign-in between two requests: nothing of it changes, its time least of all. */
+/** Continues a sign-in in a later request without changing its values, in particular its time. */
 export function continueSignIn(user: User, { acr, amr, at }: KeptSignIn): CompleteSignIn {
   return complete({ user, acr, amr, at });
 }
 
-/** True when a code or a passkey is among the methods. */
+/** True when the methods include a code or a passkey. */
 export function hasSecondFactor(amr: readonly string[]): boolean {
   return ['otp', 'hwk', 'swk'].some((method) => amr.includes(method));
 }
 
 /**
- * A reauthentication as a sign-in of its own: `acr` follows from what was proven, and from nothing
- * that the session said before.
- * @param methods `amr` values of the proofs, all of them given within the time of one reauthentication
+ * A reauthentication as a new sign-in: `acr` follows from the factors given, not from the previous
+ * value of the session.
+ * @param methods `amr` values of the factors, all of them given in one reauthentication
  */
 export function signedInAgain(
   { user, at }: ProvenCredential,

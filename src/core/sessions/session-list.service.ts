@@ -1,14 +1,14 @@
-// Signed-in browsers as people see them: on which device, from where, since when, and which apps
-// were reached. Ending them is core/revocation/revocation.service.ts.
+// Sessions in the form shown to users and operators: device, country, sign-in time and clients.
+// core/revocation/revocation.service.ts ends them.
 import type { Page, PageRequest } from '#platform/paging.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/geoip.ts';
 import type { ListedSession, SessionListStore, VisitedApp } from './session-list.store.ts';
 
 export interface ShownSession extends Omit<ListedSession, 'device' | 'apps'> {
-  /** In a few words; `undefined`: the browser did not say what it is. */
+  /** A short description; `undefined` when the user agent is unknown. */
   readonly deviceName: string | undefined;
-  /** Where the address belongs to: two letters (ISO 3166-1). */
+  /** Country of the IP address, ISO 3166-1 alpha-2. */
   readonly country: string | undefined;
   readonly apps: readonly ShownApp[];
 }
@@ -25,7 +25,7 @@ export interface SessionListDependencies {
 
 export function createSessionList({ sessions, now }: SessionListDependencies) {
   return {
-    /** Live ones, the newest first; of everybody without a `userId`. */
+    /** Live sessions, most recent first; of all users without a `userId`. */
     async list(userId: string | undefined, page: PageRequest): Promise<Page<ShownSession>> {
       const { items, next } = await sessions.list(userId, page, now());
       return { items: await Promise.all(items.map(showSession)), next };
@@ -41,7 +41,7 @@ async function showSession({ device, apps, ...session }: ListedSession): Promise
   return { ...session, deviceName, country, apps: apps.map(showApp) };
 }
 
-/** An app without a name is known by its id. */
+/** A client without a name is shown by its id. */
 function showApp({ clientId, name = clientId }: VisitedApp): ShownApp {
   return { clientId, name };
 }

@@ -1,20 +1,20 @@
-// Live sessions as lists for people to look at. Everything that decides about a session is in
-// sessions.store.ts, ending them in core/revocation/revocation.store.ts.
+// Lists of live sessions for display. Reads and writes that decide about a session are in
+// sessions.store.ts; core/revocation/revocation.store.ts ends them.
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { newestFirst } from '#platform/database/page-positions.ts';
 
-/** An app that was reached through a session. */
+/** A client that was authorized in a session. */
 export interface VisitedApp {
   readonly clientId: string;
-  /** `undefined`: it registered no name, or is gone. */
+  /** `undefined` when it has no registered name or no longer exists. */
   readonly name: string | undefined;
 }
 
 export interface ListedSession {
   readonly uid: string;
   readonly userId: string;
-  /** The user agent of the last sign-in, shortened. */
+  /** The user agent of the last sign-in, truncated. */
   readonly device: string | undefined;
   readonly address: string | undefined;
   readonly amr: readonly string[];
@@ -62,7 +62,7 @@ const ofEverybody = listing('session_list', 's.user_id is not null');
 
 export function createSessionListStore(db: Database) {
   return {
-    /** The newest first; of everybody without a `userId`. */
+    /** Most recent first; of all users without a `userId`. */
     async list(
       userId: string | undefined,
       { after = newestFirst.text, limit }: PageRequest,

@@ -1,6 +1,6 @@
-// A session as the table keeps it, and as everything else sees it.
+// The row of a session, and its mapping to the Session type.
 
-/** What a session holds for one app: the `sid` it was told and the grant made for it. */
+/** The authorization of one client in a session: its `sid` and its grant. */
 export interface SessionAuthorization {
   readonly sid?: string | undefined;
   readonly grantId?: string | undefined;
@@ -12,7 +12,7 @@ export interface Session {
   readonly userId: string | undefined;
   /** The `auth_time`: when the credential was read. */
   readonly loginAt: Date | undefined;
-  /** When the sign-in was stored; nothing that the user was signed in to had been ended by then. */
+  /** When the sign-in was stored. No revocation affected the user's sign-in before that moment. */
   readonly signedInAt: Date | undefined;
   readonly acr: string | undefined;
   readonly amr: readonly string[] | undefined;
@@ -53,7 +53,7 @@ export function endedSessionFromRow(row: EndedSessionRow): EndedSession {
   return { uid: row.uid, userId: row.user_id ?? undefined, authorizations: row.authorizations };
 }
 
-/** Reads a row of the table or its `to_jsonb` form, whose times are text. */
+/** Maps a row of the table or its `to_jsonb` form, in which timestamps are text. */
 export function sessionFromRow(row: SessionRow): Session {
   return {
     uid: row.uid,

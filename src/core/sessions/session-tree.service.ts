@@ -1,5 +1,5 @@
-// What grew out of one session: the grants made in it, and the picture of every refresh family on
-// them (core/tokens/refresh-family-view.service.ts).
+// Tree of one session: the grants issued in it and the view of each of their refresh token families
+// (core/tokens/refresh-family-view.service.ts).
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { SessionGrant, SessionRoot, SessionTreeStore } from './session-tree.store.ts';
 import type { FamilyPicture, FamilyPictures } from '#core/tokens/refresh-family-view.service.ts';
@@ -35,7 +35,7 @@ export function createSessionTree({ store, familyPictures, now }: SessionTreeDep
   }
 
   return {
-    /** Living, expired and ended ones, as long as their row is there. */
+    /** Finds a live, expired or ended session while its row exists. */
     async root(uid: string): Promise<TreeRoot | undefined> {
       const found = await store.findRoot(uid);
       if (!found) return undefined;
@@ -46,7 +46,7 @@ export function createSessionTree({ store, familyPictures, now }: SessionTreeDep
         state: root.endedAt ? 'ended' : liveState(root.expiresAt),
       };
     },
-    /** One look-up after the other: this is for people who look, not for requests. */
+    /** Loads families one after the other: this is for diagnosis and not for requests. */
     async grants(uid: string): Promise<readonly TreeGrant[]> {
       const grants: TreeGrant[] = [];
       for (const grant of await store.listGrants(uid)) grants.push(await showGrant(grant));

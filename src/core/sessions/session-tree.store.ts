@@ -1,14 +1,14 @@
-// One session, living or ended, with the grants that were made in it and the refresh families on
-// them. Lists of living sessions are in session-list.store.ts, the families themselves in
+// One live or ended session, with the grants issued in it and their refresh token families. Lists
+// of live sessions are in session-list.store.ts, families in
 // core/tokens/refresh-family-list.store.ts.
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface SessionRoot {
   readonly uid: string;
-  /** `undefined`: nobody signed in. */
+  /** `undefined` when no user signed in. */
   readonly userId: string | undefined;
   readonly email: string | undefined;
-  /** The user agent of the last sign-in, shortened. */
+  /** The user agent of the last sign-in, truncated. */
   readonly device: string | undefined;
   readonly address: string | undefined;
   readonly amr: readonly string[];
@@ -17,7 +17,7 @@ export interface SessionRoot {
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
   readonly endedAt: Date | undefined;
-  /** The name of the audit event that ended it. */
+  /** Name of the audit event that recorded the end. */
   readonly endedBecause: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface SessionGrant {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly revokedAt: Date | undefined;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly familyIds: readonly string[];
 }
 
@@ -69,8 +69,8 @@ const root: Statement = {
      where s.uid = $1`,
 };
 
-// The session knows the newest grant of each app; the families know the session they began in, so
-// that grants which a newer one has replaced are found, too.
+// The session refers to the newest grant of each client. Refresh token families refer to the
+// session in which they were issued, so that replaced grants are found, too.
 const grants: Statement = {
   name: 'session_tree_grants',
   text: `
@@ -104,7 +104,7 @@ export function createSessionTreeStore(db: Database) {
       const { rows } = await db.run<SessionRootRow>(root, [uid]);
       return rows[0] && rootFromRow(rows[0]);
     },
-    /** The oldest first, revoked ones too. */
+    /** Oldest first, including revoked ones. */
     async listGrants(uid: string): Promise<SessionGrant[]> {
       const { rows } = await db.run<SessionGrantRow>(grants, [uid]);
       return rows.map(grantFromRow);

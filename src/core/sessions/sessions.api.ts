@@ -1,4 +1,4 @@
-// Signed-in browsers: seeing them, ending one, and the emergency brake that ends them all.
+// Management API for sessions: list them, end one, and end all of them in an emergency.
 import { z } from 'zod';
 import type { Cursors } from '#http/api/cursors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
@@ -21,7 +21,7 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): readonly 
       method: 'GET',
       path: 'sessions',
       scopes: ['sessions:read'],
-      summary: 'List live sessions, of one person or of everybody, the newest first.',
+      summary: 'List live sessions of one user or of all users, most recent first.',
       query: z.strictObject({ user_id: uuid.optional().describe('a UUID'), ...pageMembers }),
       body: nothing,
       async handle({ query, list }) {
@@ -34,7 +34,7 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): readonly 
       method: 'GET',
       path: 'users/{id}/sessions',
       scopes: ['sessions:read'],
-      summary: "List a person's live sessions, the newest first.",
+      summary: 'List the live sessions of a user, most recent first.',
       id: userId,
       query: z.strictObject(pageMembers),
       body: nothing,
@@ -47,7 +47,7 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): readonly 
       method: 'DELETE',
       path: 'sessions/{id}',
       scopes: ['sessions:write'],
-      summary: 'End a session and the tokens that stand on it.',
+      summary: 'End a session and revoke its tokens.',
       id: sessionUid,
       query: nothing,
       body: nothing,
@@ -59,7 +59,8 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): readonly 
       method: 'POST',
       path: 'sign-everyone-out',
       scopes: ['users:write', 'sessions:write'],
-      summary: 'End every session, grant and token of everybody; your own token is one of them.',
+      summary:
+        'End every session, grant and token of all users, including the token of the caller.',
       query: nothing,
       body: nothing,
       async handle({ caller }) {

@@ -1,5 +1,5 @@
-// Browser sessions: writing down a sign-in with the session it starts, and ending one with
-// everything that hangs on it: the audit, and the apps that want to be told.
+// Browser sessions: stores a sign-in together with the session it starts, and ends a session
+// together with its grants, an audit event and back-channel logouts.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -25,7 +25,7 @@ export interface SessionDependencies {
 
 export interface NewSignIn {
   readonly user: User;
-  /** The app that asked for it; `undefined`: one of our own pages. */
+  /** The client that requested the sign-in; `undefined` for the account pages. */
   readonly clientId: string | undefined;
   readonly amr: readonly string[] | undefined;
   /** As read together with the credential. */
@@ -35,7 +35,7 @@ export interface NewSignIn {
 export function createSessions(dependencies: SessionDependencies) {
   const { db, sessions, audit, notices, devices, outbox, origin, changes, now } = dependencies;
 
-  /** What the session's row says of the sign-in that starts or renews it. */
+  /** Columns of the session row that describe the sign-in. */
   function traceSignIn(
     { user, clientId, amr, securityVersion }: NewSignIn,
     sessionUid: string,
@@ -61,8 +61,9 @@ export function createSessions(dependencies: SessionDependencies) {
 
   return {
     /**
-     * Together with the sign-in that it starts or renews, if there was one. False: the session or the
-     * sign-in was ended meanwhile, and the request that relies on it has to be refused.
+     * Saves a session, together with the sign-in that starts or renews it, if there is one. Returns
+     * false when the session or the sign-in was revoked meanwhile; the caller must then refuse the
+     * request.
      */
     async save(change: Omit<SessionChange, 'signIn'>, signIn?: NewSignIn): Promise<boolean> {
       const trace = signIn && traceSignIn(signIn, change.uid);
@@ -71,8 +72,8 @@ export function createSessions(dependencies: SessionDependencies) {
       return saved !== undefined;
     },
     /**
-     * The person signs out. The session is over first; telling the apps never delays it.
-     * @param clientId the app that asked for it
+     * Signs the user out. The session ends first; back-channel logouts never delay that.
+     * @param clientId the client that requested the logout
      */
     async end(id: string, clientId?: string): Promise<void> {
       const at = now();

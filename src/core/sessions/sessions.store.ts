@@ -1,6 +1,6 @@
-// Browser sessions, one row each for all of its life. PostgreSQL alone decides about them.
-// A row knows the one cookie value that is good now; replacing it kills the old value, and an
-// ended row stays until it expires, so neither can come back (no tombstone table is needed).
+// Browser sessions, one row each for its whole lifetime, stored only in PostgreSQL. A row contains
+// the single valid cookie value. Replacing it invalidates the previous one, and an ended row is
+// kept until it expires, so neither can become valid again and no tombstone table is needed.
 import type { Knex } from 'knex';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -26,18 +26,21 @@ import {
 } from './session-rows.store.ts';
 
 export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt'> {
-  /** The cookie value of the writer: the one to be good from now on. */
+  /** The cookie value of the writer, which becomes the valid one. */
   readonly id: string;
-  /** The value it replaces, when the writer changes it. */
+  /** The value it replaces, if the writer rotates the cookie. */
   readonly replacedId: string | undefined;
-  /** Apps the writer saw and took out. */
+  /** Clients that the writer saw and removed. */
   readonly removedClientIds: readonly string[];
-  /** Present when the person has just signed in: written down together with the session. */
+  /** Present when the user has just signed in; stored together with the session. */
   readonly signIn: SignInTrace | undefined;
 }
 
 export interface SignInTrace {
-  /** As read together with the credential. The session is not stored when it has grown since. */
+  /**
+   * As read together with the credential. The session is not stored if the version has increased
+   * since.
+   */
   readonly securityVersion: number;
   readonly address: string | undefined;
   /** The user agent. */
@@ -46,11 +49,11 @@ export interface SignInTrace {
   readonly deviceTrace: DeviceTrace;
 }
 
-/** `undefined`: the session or the sign-in was ended meanwhile, and nothing was written. */
+/** `undefined` when the session or the sign-in was revoked meanwhile and nothing was written. */
 export type SaveOutcome = SavedSession | undefined;
 
 export interface SavedSession {
-  /** The person has just signed in on a device that is new to them: a mail about it is waiting. */
+  /** The user has just signed in on an unrecognized device, and a mail about it is queued. */
   readonly onNewDevice: boolean;
 }
 
@@ -62,11 +65,12 @@ const findByUid: Statement = {
   text: `select ${columns} from sessions where uid = $1 and ended_at is null and expires_at > $2`,
 };
 
-/** How many replaced cookie values of a session still sign out. */
+/** Number of replaced cookie values of a session that can still be used to sign out. */
 const rememberedIds = 4;
 
-// A writer whose cookie value was replaced meanwhile may still add its app (its code is on the way
-// to the browser), but neither revive the old value nor undo the new sign-in.
+// A writer whose cookie value was replaced meanwhile may still add its client, because an
+// authorization code for it is about to be issued. It can neither restore the old value nor undo
+// the new sign-in.
 const saveText = (gate: string, signedInAt = 'null') => `
     insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
            authorizations, created_at, last_used_at, expires_at, address, device, device_id,
@@ -111,7 +115,8 @@ const saveText = (gate: string, signedInAt = 'null') => `
      where s.ended_at is null
        and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`;
 
-// A session in which the user signed in before is changed, never made: its row may be gone by now.
+// A session in which the user had signed in before is updated and never inserted, because its row
+// may have been deleted.
 const save: Statement = {
   name: 'session_save',
   text: saveText(
@@ -119,8 +124,8 @@ const save: Statement = {
   ),
 };
 
-// A sign-in is written down in the statement that makes it, together with its device and the mail
-// about a new one: none of them is there without the others.
+// The audit event, the device and the mail about a new device are written in the statement that
+// stores the sign-in, so that none of them exists without the others.
 const auditStart = 18;
 const deviceStart = auditStart + auditColumns.split(',').length;
 const saveWithSignIn: Statement = {
@@ -138,9 +143,9 @@ const saveWithSignIn: Statement = {
     select exists (select 1 from alarmed) as new_device from saved`,
 };
 
-// What clients got for as long as the user is signed in ends with the session; what they got for longer
-// (offline_access) stays. Two statements: the second one sees each grant that was stored until the first
-// one had the row of the session. It also writes the audit entry.
+// Grants that are bound to the session end with it; grants with offline_access remain. This takes
+// two statements: the second one sees every grant that was stored until the first one locked the
+// row of the session. It also writes the audit event.
 const end: Statement = {
   name: 'session_end',
   text: `
@@ -171,7 +176,7 @@ export function createSessionStore(db: Database) {
       const { rows } = await db.run<SessionRow>(findByUid, [uid, now]);
       return rows[0] && sessionFromRow(rows[0]);
     },
-    /** Creates or changes; clients are merged, and a session that has ended stays ended. */
+    /** Creates or updates a session. Clients are merged, and an ended session stays ended. */
     async save(change: SessionChange, now: Date, tx: Knex = db.knex): Promise<SaveOutcome> {
       const { signIn } = change;
       if (!signIn) {
@@ -188,12 +193,12 @@ export function createSessionStore(db: Database) {
       const { rows } = await db.run<{ new_device: boolean }>(saveWithSignIn, values, tx);
       return rows[0] && { onNewDevice: rows[0].new_device };
     },
-    /** Ends the session that this cookie value opens, or opened before it was replaced; `endGrants` has to follow. */
+    /** Ends the session with this cookie value, current or replaced. `endGrants` must follow. */
     async endById(id: string, now: Date, tx: Knex): Promise<EndedSession | undefined> {
       const { rows } = await db.run<EndedSessionRow>(end, [sha256(id), now], tx);
       return rows[0] && endedSessionFromRow(rows[0]);
     },
-    /** Ends the grants that are bound to the session, and writes the entry about its end. */
+    /** Revokes the grants that are bound to the session, and writes the audit event of its end. */
     async endGrants(
       { uid, authorizations }: EndedSession,
       now: Date,
@@ -210,7 +215,7 @@ export function createSessionStore(db: Database) {
 
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-/** For the columns of the row, in the order of the statements that save one. */
+/** Values of the row's columns, in the order that the saving statements expect. */
 function valuesOf(change: SessionChange, now: Date): unknown[] {
   const { signIn } = change;
   return [

@@ -1,26 +1,26 @@
-// What counts as an e-mail address, and when two spellings are the same one.
-// Whether anybody reads mail there is proved elsewhere, by sending some.
+// Syntax of email addresses, and when two spellings denote the same mailbox. Whether a user reads
+// the mailbox is verified by email (features/email-verification/).
 
 export type EmailCheck =
   | {
       readonly ok: true;
-      /** Fit to be stored and written to: normalised, without surrounding space, case kept. */
+      /** Suitable for storage and for sending: normalized and trimmed, with its case preserved. */
       readonly email: string;
-      /** For look-up, uniqueness and throttling. */
+      /** For lookup, uniqueness and throttling. */
       readonly key: string;
     }
   | { readonly ok: false; readonly reason: 'empty' | 'malformed' | 'too_long' };
 
-/** RFC 5321 §4.5.3.1, in octets: what fits between the angle brackets of a path. */
+/** Maximum length in octets between the angle brackets of a path (RFC 5321 §4.5.3.1). */
 const longestAddress = 254;
 const longestLocalPart = 64;
 
-/** RFC 5322 atext, joined by single dots, and letters of any script (RFC 6531). */
+/** Dot-atom (RFC 5322 atext) with letters of any script (RFC 6531). */
 const localPart =
   /^[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+(\.[\w!#$%&'*+/=?^`{|}~\p{L}\p{M}\p{N}-]+)*$/u;
 const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** One plain address: no display name, comment, quoted part or address literal. */
+/** Accepts a single plain address: no display name, comment, quoted string or address literal. */
 export function checkEmail(text: string): EmailCheck {
   const email = text.normalize('NFKC').trim();
   if (email === '') return { ok: false, reason: 'empty' };
@@ -40,9 +40,10 @@ export function checkEmail(text: string): EmailCheck {
 }
 
 /**
- * The one form in which addresses are compared: all spellings of a mailbox share one account and
- * one count of failed attempts. Takes any text, because throttling counts what was typed. Mail goes
- * to the stored address, never to what somebody typed: two addresses may fold to the same key.
+ * Canonical form for comparison: all spellings of a mailbox share one account and one count of
+ * failed attempts. Accepts any text, because throttling counts the submitted text. Mail is always
+ * sent to the stored address and never to the submitted one, because two addresses may have the
+ * same canonical form.
  */
 export function canonicalEmail(text: string): string {
   const folded = foldCase(text.normalize('NFKC').trim());
@@ -51,7 +52,9 @@ export function canonicalEmail(text: string): string {
   return domain ? `${folded.slice(0, at)}@${domain}` : folded;
 }
 
-/** Whether an address, in its canonical form, is at one of these domains; no domains: any will do. */
+/**
+ * Whether a canonical address belongs to one of these domains; an empty list matches every domain.
+ */
 export function isAtDomain(key: string, domains: readonly string[]): boolean {
   return domains.length === 0 || domains.includes(key.slice(key.lastIndexOf('@') + 1));
 }
@@ -61,9 +64,10 @@ function foldCase(text: string): string {
   return text.toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ').normalize('NFKC');
 }
 
-/** A host name of at least two labels in its ASCII form (RFC 5891); undefined when it is none. */
+/** The ASCII form of a host name with at least two labels (RFC 5891), or undefined. */
 function toAsciiDomain(domain: string): string | undefined {
-  // Only letters, digits, marks, dots and hyphens reach the URL parser: it knows more than hosts.
+  // Only letters, digits, marks, dots and hyphens reach the URL parser, which accepts more than
+  // host names.
   if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(domain)) return undefined;
   const address = `http://${domain.toLowerCase()}`;
   const ascii = URL.canParse(address) ? new URL(address).hostname : '';

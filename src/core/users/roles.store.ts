@@ -1,11 +1,11 @@
-// Who may do what operators do. Which role opens which door is decided by the guards.
+// Roles of users. The required role of each route is enforced in http/.
 import type { Knex } from 'knex';
 import type { Role } from './users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 
 export function createRoleStore(db: Database) {
   return {
-    /** False: the person had the role already. */
+    /** Returns false when the user already had the role. */
     async grant(userId: string, role: Role, at: Date, tx: Knex = db.knex): Promise<boolean> {
       const granted: unknown[] = await tx('user_roles')
         .insert({ user_id: userId, role, granted_at: at })

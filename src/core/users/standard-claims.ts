@@ -1,8 +1,8 @@
-// The claims of OIDC Core 5.1 that describe a person, and what we accept as one. The address to
-// write to is no part of it: e-mail belongs to the account, `sub` and `updated_at` to the record.
+// The claims of OpenID Connect Core §5.1 that describe a user, and their validation. `email`
+// belongs to the account, `sub` and `updated_at` to the user record.
 import { AppError } from '#platform/errors.ts';
 
-/** OIDC Core 5.1.1 */
+/** OpenID Connect Core §5.1.1. */
 export interface PostalAddress {
   readonly formatted?: string;
   readonly street_address?: string;
@@ -12,7 +12,7 @@ export interface PostalAddress {
   readonly country?: string;
 }
 
-/** OIDC Core 5.1, spelled as on the wire. */
+/** OpenID Connect Core §5.1, spelled as on the wire. */
 export interface StandardClaims {
   readonly name?: string;
   readonly given_name?: string;
@@ -24,7 +24,7 @@ export interface StandardClaims {
   readonly picture?: string;
   readonly website?: string;
   readonly gender?: string;
-  /** `YYYY-MM-DD`, or `YYYY` alone; the year 0000 leaves the year out. */
+  /** `YYYY-MM-DD`, or `YYYY` alone; the year 0000 means that the year is omitted. */
   readonly birthdate?: string;
   readonly zoneinfo?: string;
   readonly locale?: string;
@@ -65,8 +65,8 @@ const addressReaders: Readers<PostalAddress> = {
 };
 
 /**
- * Reads claims that come from outside; empty members are left out.
- * @throws AppError `invalid_input`, naming the member that is wrong
+ * Validates claims from outside and omits empty members.
+ * @throws AppError `invalid_input` that names the invalid member
  */
 export function readStandardClaims(input: unknown): StandardClaims {
   return readMembers<StandardClaims>(input, claimReaders, '');
@@ -88,11 +88,11 @@ function readMembers<Members>(input: unknown, readers: Readers<Members>, within:
       throw new AppError('invalid_input', `${printable(member)} is not a claim that can be set.`);
     }
     if (value === undefined || value === null || value === '') continue;
-    // The line above proved that the name is one of the table's keys.
+    // The check above proves that the name is a key of the table.
     const result = readers[name as keyof Members](value, member);
     if (result !== undefined) read[name] = result;
   }
-  // Every value came out of the reader of its own name.
+  // Each value was returned by the reader of its own member.
   return read as Members;
 }
 
@@ -100,7 +100,7 @@ function line(maximumLength: number): Reader {
   return (value, member) => text(value, member, maximumLength, /[\p{Cc}\u2028\u2029]/u);
 }
 
-/** Several lines, as an address has. */
+/** Text of several lines, such as a postal address. */
 function lines(maximumLength: number): Reader {
   return (value, member) => text(value, member, maximumLength, /[^\P{Cc}\n\r]/u);
 }
@@ -113,7 +113,7 @@ function checkedLine(isRight: (value: string) => boolean, meaning: string): Read
   };
 }
 
-/** Trimmed; `undefined` when nothing is left. Lengths are code points. */
+/** Trims the text; `undefined` when it is empty. Lengths are in code points. */
 function text(
   value: unknown,
   member: string,
@@ -131,13 +131,16 @@ function text(
   return trimmed === '' ? undefined : trimmed;
 }
 
-/** Shown and followed by apps, so nothing but http and https, and never with a password in it. */
+/**
+ * Clients display and follow these URLs, so only http and https are accepted, and never
+ * credentials.
+ */
 function webAddress(value: unknown, member: string): string | undefined {
   const read = text(value, member, 2000, /[\p{Cc}\s]/u);
   if (read === undefined) return undefined;
   const url = URL.parse(read);
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw wrong(member, 'an address that starts with https:// or http://');
+    throw wrong(member, 'a URL that starts with https:// or http://');
   }
   return read;
 }
@@ -150,7 +153,7 @@ function flag(value: unknown, member: string): boolean {
 function isBirthdate(value: string): boolean {
   if (/^\d{4}$/.test(value)) return true;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
-  // Months and days that do not exist become others, or no date at all.
+  // Date normalizes nonexistent days to others, or returns an invalid date.
   const date = new Date(`${value}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }
@@ -164,7 +167,10 @@ function isTimeZone(value: string): boolean {
   }
 }
 
-/** BCP 47; the underscore of older systems is mended (OIDC Core 5.1 mentions it). */
+/**
+ * A BCP 47 tag; the underscore that some systems use is replaced by a hyphen (OpenID Connect Core
+ * §5.1).
+ */
 function locale(value: unknown, member: string): string | undefined {
   const read = text(value, member, 100, /\p{Cc}/u);
   try {
@@ -174,7 +180,7 @@ function locale(value: unknown, member: string): string | undefined {
   }
 }
 
-/** E.164 as people write it, with the extension of RFC 3966. */
+/** An E.164 number with separators, optionally with an extension (RFC 3966). */
 function isPhoneNumber(value: string): boolean {
   const digits = value.split(';', 1).join('').replaceAll(/\D/g, '').length;
   return /^\+?[0-9 ().-]+(;ext=[0-9]{1,10})?$/.test(value) && digits >= 3 && digits <= 15;
@@ -184,7 +190,7 @@ function wrong(member: string, meaning: string): AppError {
   return new AppError('invalid_input', `${printable(member)} must be ${meaning}.`);
 }
 
-/** A name from outside may be anything; the message must stay one short line. */
+/** A member name from outside may be any text; the message must remain one short line. */
 function printable(member: string): string {
   return member.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 60);
 }

@@ -1,5 +1,5 @@
-// How others name one of our people in a request about a subject (RFC 9493). Whom a name means is
-// for core/revocation/global-token-revocation.service.ts.
+// Parses the subject identifiers of RFC 9493 that name a user.
+// core/revocation/global-token-revocation.service.ts looks the user up.
 import { AppError } from '#platform/errors.ts';
 
 export type SubjectName =
@@ -7,7 +7,7 @@ export type SubjectName =
   | { readonly format: 'opaque'; readonly id: string }
   | { readonly format: 'email'; readonly email: string };
 
-/** The members that a name of that format has, all of them text (RFC 9493 3.2). */
+/** The members of each format, all of them strings (RFC 9493 §3.2). */
 const membersOf = {
   iss_sub: ['iss', 'sub'],
   opaque: ['id'],
@@ -18,8 +18,8 @@ const longestText = 2048;
 const mostAliases = 8;
 
 /**
- * One name, or several for the same subject (`aliases`, RFC 9493 3.2.8).
- * @throws AppError `invalid_input` naming the member that is not right
+ * Returns one name, or several for the same subject (`aliases`, RFC 9493 §3.2.8).
+ * @throws AppError `invalid_input` that names the invalid member
  */
 export function readSubjectNames(value: unknown): readonly SubjectName[] {
   const { format, ...members } = readObject(value, 'sub_id');
@@ -44,7 +44,7 @@ function readName(format: unknown, members: Readonly<Record<string, unknown>>): 
   const names: readonly string[] = membersOf[format];
   refuseUnknown(Object.fromEntries(Object.entries(members).filter(([it]) => !names.includes(it))));
   const texts = names.map((name) => [name, readText(members[name], name)]);
-  // True because the members of that format were all read as texts.
+  // True because all members of that format were read as strings.
   return { format, ...Object.fromEntries(texts) } as SubjectName;
 }
 
@@ -64,7 +64,7 @@ function readText(value: unknown, name: string): string {
 
 function refuseUnknown(members: Readonly<Record<string, unknown>>): void {
   if (Object.keys(members).length === 0) return;
-  throw malformed('The subject identifier has a member that its format does not know.');
+  throw malformed('The subject identifier has a member that its format does not define.');
 }
 
 function malformed(message: string): AppError {

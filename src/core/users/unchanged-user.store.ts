@@ -1,16 +1,18 @@
-// The SQL that proves, inside the statement of a write, that nothing was ended since the
-// writer read the user: the row is locked in share mode, so that an act that ends something either
-// comes first and is seen here, or waits and then sees what was written (docs/decisions/0016).
+// SQL fragment that proves, inside the statement of a write, that nothing was revoked since the
+// writer read the user. It locks the row in share mode: a revocation either commits first and is
+// seen here, or waits and then sees what was written (docs/decisions/0016).
 
 export interface UnchangedUserPlaceholders {
   readonly userId: string;
   readonly at: string;
   readonly securityVersion: string;
-  /** Absent: for a write that does not depend on what clients may access. */
+  /** Omitted for a write that does not depend on the access of clients. */
   readonly accessVersion?: string;
 }
 
-/** A query with one row, `id`, while the user exists, is not blocked, and has these versions. */
+/**
+ * A query that returns one row, `id`, if the user exists, is not blocked, and has these versions.
+ */
 export function unchangedUser(placeholders: UnchangedUserPlaceholders): string {
   const { userId, at, securityVersion, accessVersion } = placeholders;
   return `

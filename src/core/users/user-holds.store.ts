@@ -1,15 +1,15 @@
-// Statements that hold the row of a user until their transaction ends and answer whether something is
-// still as it was read: for writes that must not come after what has overtaken them.
+// Statements that lock the row of a user until the transaction ends and report whether the user is
+// unchanged, for writes that must not follow a revocation.
 import type { Knex } from 'knex';
 import type { SignedInUser, User } from './users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-/** A user as read before the write, through a session where there is one. */
+/** A user as read before the write, with the session if there is one. */
 export type ReadUser = Pick<User, 'id' | 'securityVersion'> &
   Partial<Pick<SignedInUser, 'sessionUid'>>;
 
-// The row is held until the transaction ends, so that what revokes waits, or this statement has waited
-// for it and sees what it wrote.
+// The row stays locked until the transaction ends: a revocation waits for it, or this statement
+// waited for the revocation and sees what it wrote.
 const holdUnrevoked: Statement = {
   name: 'user_hold_unrevoked',
   text: `
@@ -31,7 +31,8 @@ const holdInSession: Statement = {
        for share of e, s`,
 };
 
-// One statement: the address that was asked about is still the user's, and whether it was proven before.
+// Checks in one statement that the address still belongs to the user, and whether it was verified
+// before.
 const proveEmail: Statement = {
   name: 'user_prove_email',
   text: `
@@ -58,14 +59,15 @@ const findUnproven: Statement = {
 
 export function createUserHolds(db: Database) {
   return {
-    /** The account with that address, if nobody has proven it. */
+    /** Finds the account with this address if the address is not verified. */
     async findUnproven(emailKey: string, tx: Knex): Promise<string | undefined> {
       return (await db.run<{ id: string }>(findUnproven, [emailKey], tx)).rows[0]?.id;
     },
 
     /**
-     * The mailbox of that address was proven. `first`: nobody had proven it before. `undefined`: it is
-     * not the user's address any more, so the proof says nothing about the account.
+     * Marks the address as verified. `first` is true for the first verification. Returns
+     * `undefined` when it is no longer the user's address; the proof then says nothing about the
+     * account.
      */
     async proveEmail(
       id: string,
@@ -79,9 +81,9 @@ export function createUserHolds(db: Database) {
     },
 
     /**
-     * True while nothing of the user was revoked since the user was read, nor the session ended; nothing
-     * is until the transaction ends. For writes on behalf of a user who was signed in when the request
-     * came.
+     * True if nothing of the user was revoked since the user was read and the session has not
+     * ended; neither can happen until the transaction ends. For writes on behalf of a signed-in
+     * user.
      */
     async holdUnrevoked({ id, securityVersion, sessionUid }: ReadUser, tx: Knex): Promise<boolean> {
       const held = await (sessionUid === undefined

@@ -1,4 +1,4 @@
-// People: looking one up, blocking, and ending everything that stands on their account.
+// Management API for users: show, block, unblock, sign out and revoke.
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import type { User } from './users.ts';
@@ -33,7 +33,7 @@ export function userRoutes({ users, blocking, now }: UserRouteDependencies): rea
       method: 'GET',
       path: 'users/{id}',
       scopes: ['users:read'],
-      summary: 'Show a person.',
+      summary: 'Show a user.',
       id: userId,
       query: nothing,
       body: nothing,
@@ -46,13 +46,16 @@ export function userRoutes({ users, blocking, now }: UserRouteDependencies): rea
       method: 'POST',
       path: 'users/{id}/block',
       scopes: ['users:write'],
-      summary: 'Block a person and end everything that stands on the account.',
+      summary: 'Block a user and revoke every session, grant and token.',
       id: userId,
       query: nothing,
       body: block,
       async handle({ id, body: { reason, until }, caller: { actor: by } }) {
         if (until && until <= now()) {
-          throw new AppError('invalid_input', 'The body is not right: "until" has passed.');
+          throw new AppError(
+            'invalid_input',
+            'Invalid request body: "until" must be in the future.',
+          );
         }
         return presentReceipt(await blocking.blockUser({ userId: id, reason, until, by }));
       },
@@ -61,7 +64,7 @@ export function userRoutes({ users, blocking, now }: UserRouteDependencies): rea
       method: 'POST',
       path: 'users/{id}/unblock',
       scopes: ['users:write'],
-      summary: 'Let a person in again; nothing from before the block comes back.',
+      summary: 'Unblock a user. Sessions and tokens from before the block stay revoked.',
       id: userId,
       query: nothing,
       body: nothing,
@@ -74,7 +77,7 @@ export function userRoutes({ users, blocking, now }: UserRouteDependencies): rea
       method: 'POST',
       path: 'users/{id}/revoke-tokens',
       scopes: ['users:write'],
-      summary: 'End every session, grant and token of a person, who may sign in again.',
+      summary: 'Revoke every session, grant and token of a user, who may sign in again.',
       id: userId,
       query: nothing,
       body: nothing,
@@ -86,7 +89,7 @@ export function userRoutes({ users, blocking, now }: UserRouteDependencies): rea
       method: 'DELETE',
       path: 'users/{id}/sessions',
       scopes: ['sessions:write'],
-      summary: 'Sign a person out everywhere.',
+      summary: 'End every session of a user.',
       id: userId,
       query: nothing,
       body: nothing,

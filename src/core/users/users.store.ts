@@ -1,12 +1,12 @@
-// The table of people. It leaves passwords to features/passwords/password-credentials.store.ts and
-// roles to roles.store.ts, except where one statement must bring everything a sign-in needs.
+// The users table. Passwords are in features/passwords/password-credentials.store.ts and roles in
+// roles.store.ts, except where one statement must load everything that a sign-in needs.
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { NewUser, Role, StandardClaims, User } from './users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { createUserHolds } from './user-holds.store.ts';
 
-/** Columns that hold one text each. */
+/** Columns with one text claim each. */
 export const textClaimColumns = [
   'name',
   'given_name',
@@ -34,7 +34,10 @@ type ClaimColumns = {
   [Name in (typeof claimColumns)[number]]: Required<StandardClaims>[Name] | null;
 };
 
-/** A row of the table or its `to_jsonb` form, whose times are text; without `roles`: none. */
+/**
+ * A row of the table or its `to_jsonb` form, in which timestamps are text; without `roles` the user
+ * has none.
+ */
 export interface UserRow extends ClaimColumns {
   id: string;
   email: string;
@@ -50,12 +53,12 @@ export interface UserRow extends ClaimColumns {
   roles?: Role[] | null;
 }
 
-/** A person together with what a typed password is compared with. */
+/** A user with the facts that a password is checked against. */
 export interface SignInFacts {
   readonly user: User;
-  /** `undefined`: the person has no password. */
+  /** `undefined` when the user has no password. */
   readonly passwordHash: string | undefined;
-  /** True: the password alone signs nobody in. */
+  /** True when the password alone is not sufficient to sign in. */
   readonly hasSecondFactor: boolean;
 }
 
@@ -102,10 +105,10 @@ export interface NewEmail {
   readonly at: Date;
 }
 
-/** What operators know of a block beside its times. */
+/** Details of a block for operators. */
 export interface BlockNote {
   readonly reason: string | undefined;
-  /** As in the audit's `actor_id`. */
+  /** Same value as `actor_id` in the audit log. */
   readonly by: string | undefined;
 }
 
@@ -117,7 +120,7 @@ interface BlockNoteRow {
 export function createUserStore(db: Database) {
   return {
     ...createUserHolds(db),
-    /** @throws AppError `email_taken`; the transaction can go on all the same. */
+    /** @throws AppError `email_taken`; the transaction remains usable */
     async insert(user: NewUser, tx: Knex = db.knex): Promise<void> {
       const inserted: unknown[] = await tx('users')
         .insert({
@@ -138,7 +141,7 @@ export function createUserStore(db: Database) {
       if (inserted.length === 0) throw emailTaken();
     },
 
-    /** `undefined` too for what is no id at all: an id may come from outside. */
+    /** Returns `undefined` for a text that is not a UUID, because an id may come from outside. */
     async findById(id: string, tx: Knex = db.knex): Promise<User | undefined> {
       if (!isUuid(id)) return undefined;
       const { rows } = await db.run<UserRow>(byId, [id], tx);
@@ -166,7 +169,7 @@ export function createUserStore(db: Database) {
       return row && { reason: row.blocked_reason ?? undefined, by: row.blocked_by ?? undefined };
     },
 
-    /** Replaces all claims. False: there is no such person. */
+    /** Replaces all claims. Returns false when the user does not exist. */
     async updateClaims(
       id: string,
       claims: StandardClaims,
@@ -176,7 +179,10 @@ export function createUserStore(db: Database) {
       return change(tx, { id }, { ...claimsToRow(claims), updated_at: at });
     },
 
-    /** To a proved address. @throws AppError `email_taken` */
+    /**
+     * Changes to a verified address.
+     * @throws AppError `email_taken`
+     */
     async changeEmail(id: string, { email, emailKey, at }: NewEmail, tx: Knex): Promise<void> {
       const values = { email, email_key: emailKey, email_verified_at: at, updated_at: at };
       const isTaken = tx('users').where({ email_key: emailKey }).whereNot({ id });

@@ -1,6 +1,6 @@
-// What a person is to us, and the claims others may read about one (OIDC Core 5.1).
-// Which claims there are and how they are read is in standard-claims.ts; who may act in
-// core/subject-status/subject-status.ts.
+// Types of a user, and the claims that clients may read (OpenID Connect Core §5.1). Claims are
+// validated in standard-claims.ts; core/subject-status/subject-status.ts decides whether a user is
+// active.
 import type { StandardClaims } from './standard-claims.ts';
 
 export { readStandardClaims, type PostalAddress, type StandardClaims } from './standard-claims.ts';
@@ -9,55 +9,58 @@ export const roles = ['admin'] as const;
 export type Role = (typeof roles)[number];
 
 export interface User {
-  /** The OpenID Connect `sub`, a UUID, never given to anybody else. */
+  /** The OpenID Connect `sub`, a UUID that is never reassigned. */
   readonly id: string;
-  /** As the person wrote it. */
+  /** As the user wrote it. */
   readonly email: string;
   readonly emailVerified: boolean;
   readonly claims: StandardClaims;
   readonly blockedAt: Date | undefined;
-  /** When the block ends by itself; `undefined`: when somebody ends it. */
+  /** When the block expires; `undefined` for a block without an end. */
   readonly blockedUntil: Date | undefined;
-  /** Nothing issued to the person before this instant is accepted. */
+  /** Nothing issued to the user before this instant is accepted. */
   readonly notBefore: Date | undefined;
   /**
-   * Grows with every act that ends what the user is signed in to (a block, a password change, ...). A
-   * sign-in is stored only while the number is the one that was read together with its credential.
+   * Incremented by every revocation of the user's sessions (a block, a password change, ...). A
+   * sign-in is stored only if the version equals the one that was read together with its
+   * credential.
    */
   readonly securityVersion: number;
-  /** Grows with every act that withdraws a client's access; a grant is stored by the same rule. */
+  /**
+   * Incremented by every revocation of a client's access; the same rule applies to storing a grant.
+   */
   readonly accessVersion: number;
   readonly roles: readonly Role[];
-  /** When it is deleted for good; absent: nobody asked for that. */
+  /** When the account will be deleted; absent when no deletion was requested. */
   readonly deletionDueAt?: Date | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 /**
- * A user as read through a session. A write on behalf of the user holds both: it is refused when the
- * session or anything else of the user was ended since.
+ * A user as read through a session. A write on behalf of the user locks both rows and is refused if
+ * the session ended or anything of the user was revoked since.
  */
 export interface SignedInUser extends User {
   readonly sessionUid: string;
 }
 
-/** What a new person is made from. */
+/** Data of a new user. */
 export interface NewUser {
   readonly id: string;
   readonly email: string;
-  /** The canonical form, made by `canonicalEmail`. */
+  /** The result of `canonicalEmail`. */
   readonly emailKey: string;
   readonly emailVerifiedAt: Date | undefined;
   readonly claims: StandardClaims;
   readonly createdAt: Date;
-  /** The version of the terms accepted with it. */
+  /** The accepted version of the terms. */
   readonly terms?: string | undefined;
-  /** An operator vouches for the address; absent: somebody registered with it. */
+  /** True when an operator vouches for the address; absent for self-service registration. */
   readonly madeByOperator?: boolean | undefined;
 }
 
-/** Every claim there is about the person; whoever calls decides which of them may leave. */
+/** All claims about the user; the caller decides which of them are released. */
 export function presentClaims(user: User): Record<string, unknown> {
   return {
     sub: user.id,

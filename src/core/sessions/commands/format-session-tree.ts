@@ -1,5 +1,5 @@
-// Draws what grew out of a session for a terminal: grants, refresh families, their tokens, and the
-// place where one forked.
+// Prints the tree of a session: its grants, their refresh token families and tokens, and the
+// generation at which a family was reused.
 import { printable } from '#cli/framework/columns.ts';
 import type {
   FamilyFork,
@@ -16,11 +16,14 @@ interface Branch {
 
 export function drawTree(root: TreeRoot, grants: readonly TreeGrant[]): string {
   const branches = grants.map(grantBranch);
-  const none = { text: 'no grants: no app was signed in to, or all are forgotten', branches: [] };
+  const none = {
+    text: 'no grants: no client was authorized, or the grants were deleted',
+    branches: [],
+  };
   return draw({ text: describeRoot(root), branches: branches.length > 0 ? branches : [none] });
 }
 
-/** Children stand two columns further in, with a line from their parent. */
+/** Indents children by three columns, with a line to their parent. */
 function draw({ text, branches }: Branch): string {
   const below = branches.map((branch, position) => {
     const isLast = position === branches.length - 1;
@@ -61,7 +64,7 @@ function grantBranch(grant: TreeGrant): Branch {
 function familyBranch(family: FamilyPicture): Branch {
   const { members, fork } = family;
   const text = `refresh family ${family.id}, ${describeFamilyState(family)}`;
-  // An entry of old does not know which token came again; then the fork stands by itself.
+  // An old audit event does not name the reused token; the reuse is then printed separately.
   const isPlaced = members.some(({ generation }) => generation === fork?.generation);
   const branches = members.flatMap((member, position) => [
     ...gapBefore(member, members[position - 1]),
@@ -97,13 +100,13 @@ function forkBranch({ at, address, deviceName, generation }: FamilyFork): Branch
   return { text, branches: [] };
 }
 
-/** Rotations that the row has forgotten. */
+/** Generations that are no longer stored. */
 function gapBefore(member: FamilyMember, before: FamilyMember | undefined): readonly Branch[] {
   const first = (before?.generation ?? -1) + 1;
   const last = member.generation - 1;
   if (last < first) return [];
   const text = first === last ? `token ${first}` : `tokens ${first} to ${last}`;
-  return [{ text: `... ${text}: no longer remembered`, branches: [] }];
+  return [{ text: `... ${text}: no longer stored`, branches: [] }];
 }
 
 function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyPicture): string {
@@ -114,7 +117,7 @@ function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyPi
   return `${rotations}, ended ${describeTime(endedAt ?? expiresAt)}, ${why}`;
 }
 
-/** Names of devices have commas of their own. */
+/** Names of devices may contain commas. */
 function list(parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join(' · ');
 }

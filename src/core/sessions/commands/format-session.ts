@@ -1,4 +1,4 @@
-// Sessions as commands print them. Machines get them as the API gives them.
+// Prints sessions. The JSON output has the form of the API.
 import type { Answer } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
 import { presentSession } from '#core/sessions/sessions.api.ts';
@@ -6,7 +6,7 @@ import type { SessionList, ShownSession } from '#core/sessions/session-list.serv
 
 const pageSize = 100;
 
-/** The newest `most`; of everybody without a `userId`. */
+/** The most recent `most` sessions; of all users without a `userId`. */
 export async function collectSessions(
   list: SessionList,
   userId: string | undefined,
@@ -25,7 +25,7 @@ export async function collectSessions(
 
 export function answerWithSessions(sessions: readonly ShownSession[]): Answer {
   const document = sessions.map(presentSession);
-  if (sessions.length === 0) return { document, text: 'There are no live sessions.\n' };
+  if (sessions.length === 0) return { document, text: 'No live sessions.\n' };
   const heading = ['UID', 'USER', 'DEVICE', 'ADDRESS', 'SIGNED IN', 'LAST USED', 'APPS'];
   return { document, text: alignColumns([heading, ...sessions.map(rowOf)]) };
 }

@@ -1,4 +1,4 @@
-// session list: who is signed in.
+// session list: lists live sessions.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
@@ -8,10 +8,10 @@ const usualCount = 50;
 
 export const sessionList: DataCommand = {
   name: 'session list',
-  summary: 'List live sessions, the newest first.',
+  summary: 'List live sessions, most recent first.',
   options: {
-    user: { value: 'EMAIL|ID', meaning: 'Of this person only' },
-    limit: { value: 'N', meaning: `How many; ${usualCount} unless said` },
+    user: { value: 'EMAIL|ID', meaning: 'Only sessions of this user' },
+    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
   },
   check: (args) => void readLimit(args, usualCount),
   async run({ installation: { stores, services } }, args) {

@@ -1,4 +1,4 @@
-// session show: one session, living or over, and with --tree everything that grew out of it.
+// session show: shows one live or ended session; --tree adds its grants and refresh tokens.
 import { AppError } from '#platform/errors.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
 import { describeValues } from '#cli/framework/columns.ts';
@@ -8,10 +8,10 @@ import { drawTree } from './format-session-tree.ts';
 
 export const sessionShow: DataCommand = {
   name: 'session show',
-  summary: 'Show a session, also one that is over.',
+  summary: 'Show a live or ended session.',
   operand: 'UID',
   options: {
-    tree: { meaning: 'With its grants and the families of refresh tokens on them' },
+    tree: { meaning: 'Include its grants and their refresh token families' },
   },
   async run({ installation: { services } }, args) {
     const { sessionTree } = services;

@@ -1,14 +1,14 @@
-// user sessions: the browsers a person is signed in with.
+// user sessions: lists the browsers in which a user is signed in.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { answerWithSessions, collectSessions } from './format-session.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
-/** Nobody has so many; a list of everything would still have an end. */
+/** A limit that no user reaches in practice, so that the output is bounded. */
 const mostSessions = 1000;
 
 export const userSessions: DataCommand = {
   name: 'user sessions',
-  summary: 'List the sessions of a person, the newest first.',
+  summary: 'List the sessions of a user, most recent first.',
   operand: 'EMAIL|ID',
   options: {},
   async run({ installation: { stores, services } }, { operand }) {

@@ -1,4 +1,4 @@
-// A person as commands print one, and how one is named on the command line.
+// Prints a user, and finds the user named on the command line.
 import { AppError } from '#platform/errors.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import type { User } from '#core/users/users.ts';
@@ -20,7 +20,7 @@ export function presentUser(user: User) {
   };
 }
 
-/** `sentence` says what happened; without one the person is only shown. */
+/** `sentence` describes the outcome; without it only the user is printed. */
 export function answerWithUser(user: User, sentence?: string): Answer {
   const document = presentUser(user);
   const { claims, ...shown } = document;
@@ -33,5 +33,5 @@ export async function findUser(users: UserStore, name: string): Promise<User> {
   const email = checkEmail(name);
   const user = email.ok ? await users.findByEmailKey(email.key) : await users.findById(name);
   if (user) return user;
-  throw new AppError('user_not_found', 'There is no account with this e-mail address or id.');
+  throw new AppError('user_not_found', 'There is no account with this email address or id.');
 }

@@ -1,11 +1,11 @@
-// user set-admin: gives a person the role that opens the operators' doors.
+// user set-admin: grants a user the administrator role, which permits use of the management API.
 import type { AuditEntry } from '#core/audit/audit.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
 import { answerWithUser, findUser } from './format-user.ts';
 
 export const userSetAdmin: DataCommand = {
   name: 'user set-admin',
-  summary: 'Make a person an administrator.',
+  summary: 'Make a user an administrator.',
   operand: 'EMAIL|ID',
   options: {},
   async run({ installation: { db, stores, services, now } }, { operand }) {
@@ -18,7 +18,7 @@ export const userSetAdmin: DataCommand = {
     await services.changes.announce({ userId: user.id });
     return answerWithUser(
       await findUser(stores.users, user.id),
-      isNew ? 'This person is an administrator now.' : 'This person was an administrator already.',
+      isNew ? 'The user is now an administrator.' : 'The user was already an administrator.',
     );
   },
 };

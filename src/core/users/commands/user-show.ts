@@ -1,10 +1,10 @@
-// user show: what is known about a person.
+// user show: prints a user.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { answerWithUser, findUser } from './format-user.ts';
 
 export const userShow: DataCommand = {
   name: 'user show',
-  summary: 'Show an account.',
+  summary: 'Show a user.',
   operand: 'EMAIL|ID',
   options: {},
   async run({ installation }, { operand }) {
