@@ -2,11 +2,11 @@
 
 /** The longest time for which a change made by another process can go unnoticed. */
 export const recallMilliseconds = 1000;
-const recalledEntries = 10_000;
+const mostEntries = 10_000;
 /** Longer keys match nothing that is stored: they are looked up each time and not cached. */
 const longestKey = 255;
 
-interface Recalled<Value> {
+interface CacheEntry<Value> {
   readonly value: Promise<Value>;
   readonly until: number;
 }
@@ -24,14 +24,14 @@ export interface RecallOptions<Value> {
 }
 
 export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
-  const memory = new Map<string, Map<string, Recalled<Value>>>();
+  const memory = new Map<string, Map<string, CacheEntry<Value>>>();
   let size = 0;
 
-  function keep(subject: string, key: string, recalled: Recalled<Value>): void {
-    if (size >= recalledEntries) forget();
-    const entries = memory.get(subject) ?? new Map<string, Recalled<Value>>();
+  function keep(subject: string, key: string, entry: CacheEntry<Value>): void {
+    if (size >= mostEntries) forget();
+    const entries = memory.get(subject) ?? new Map<string, CacheEntry<Value>>();
     if (!entries.has(key)) size += 1;
-    memory.set(subject, entries.set(key, recalled));
+    memory.set(subject, entries.set(key, entry));
   }
 
   /** Removes the entries of one subject, or all entries. */

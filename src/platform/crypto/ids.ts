@@ -1,5 +1,5 @@
 // Ids that sort by creation time (UUIDv7, RFC 9562 §5.7), for rows that are read in that order.
-// They are not secrets: half of the value is a timestamp.
+// They are not secrets: part of the value is a timestamp.
 import { randomBytes } from 'node:crypto';
 
 export function timeOrderedUuid(at: Date): string {

@@ -1,6 +1,6 @@
 // PostgreSQL inside this process (PGlite), for evaluation and small single-node installations. It
 // has one connection, no lock and no fsync: the lock is in data-directory.ts, and creation is made
-// atomic and durable here. Installations that must survive a power failure use DATABASE_URL.
+// atomic here. Installations that must survive a power failure use DATABASE_URL.
 import { PGlite } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
