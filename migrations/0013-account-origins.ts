@@ -1,5 +1,5 @@
-// What has to be known to empty an account that changes hands: whether an operator made it, and when
-// recovery codes were made.
+// Columns that the removal of credentials added before the first email verification depends on:
+// whether an operator created the account, and when recovery codes were created.
 import type { Knex } from 'knex';
 
 export async function up(db: Knex): Promise<void> {

@@ -1,5 +1,5 @@
-// Clients could be registered with userinfo_signed_response_alg, which had no effect, whatever its
-// value. From now on it has one: clients that work with JSON must go on getting JSON.
+// Clients could be registered with userinfo_signed_response_alg, which had no effect. It now takes
+// effect, so it is removed from existing clients, which expect JSON.
 import type { Knex } from 'knex';
 
 export async function up(db: Knex): Promise<void> {
@@ -11,5 +11,5 @@ export async function up(db: Knex): Promise<void> {
 }
 
 export async function down(): Promise<void> {
-  // What was removed had no effect.
+  // The removed member had no effect.
 }
