@@ -1,5 +1,5 @@
-// The audit's rows. They are only ever added; sealing fills the chain's columns once, erasure
-// empties the personal column, and nothing else changes a row.
+// Rows of the audit log. Rows are only added: sealing sets the columns of the chain once, erasure
+// clears the personal column, and nothing else changes a row.
 import type { Knex } from 'knex';
 import type { ActorKind, AuditEvent } from './audit.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -29,7 +29,7 @@ const append: Statement = {
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 };
 
-// What the person did as well as what was done to them: both hold addresses and devices.
+// Events of which the user is the actor or the subject: both contain addresses and devices.
 const erase: Statement = {
   name: 'audit_erase_personal',
   text: `
@@ -45,7 +45,7 @@ const erase: Statement = {
      )`,
 };
 
-/** Rows per statement: each stays far below the statement timeout. */
+/** Rows per statement, so that each stays well below the statement timeout. */
 const erasedTogether = 2000;
 
 export function createAuditEventStore(db: Database) {
@@ -54,8 +54,8 @@ export function createAuditEventStore(db: Database) {
       await db.run(append, auditValues(record), tx);
     },
     /**
-     * Empties for good what could name the person. The chain stays valid, because the digest of what
-     * was there stays. Returns how many entries were concerned.
+     * Permanently clears the personal data of a user. The chain stays valid, because the digest of
+     * the data remains. Returns the number of affected events.
      */
     async erasePersonal(userId: string, tx: Knex): Promise<number> {
       let total = 0;
@@ -70,7 +70,7 @@ export function createAuditEventStore(db: Database) {
 
 export type AuditEventStore = ReturnType<typeof createAuditEventStore>;
 
-/** `$n` for each of `auditColumns`, for statements that write an entry beside something else. */
+/** `$n` for each of `auditColumns`, for statements that also write an event. */
 export function auditPlaceholders(from: number): string {
   const types = ['uuid', 'timestamptz', 'text', 'text', 'text', 'uuid', 'text', 'text', 'text'];
   const all = [...types, 'jsonb', 'jsonb', 'bytea'];

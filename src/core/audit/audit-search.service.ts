@@ -1,12 +1,12 @@
-// Reading the audit: page by page for people, as one long flow for whoever takes it away. What a
-// line of that flow holds is core/audit/chain/audit-export.service.ts.
+// Reads the audit log: page by page, or as one stream for an export. The lines of an export are
+// defined in core/audit/chain/audit-export.service.ts.
 import { Readable } from 'node:stream';
 import { AppError } from '#platform/errors.ts';
 import type { Page, PageRequest } from '#platform/paging.ts';
 import type { AuditFilter, AuditSearchStore, FoundAuditEvent } from './audit-search.store.ts';
 import type { AuditExport, ExportOrder } from './chain/audit-export.service.ts';
 
-/** An export holds no lock and no connection while it waits, but each costs work. */
+/** A waiting export holds no lock or connection, but each one costs work. */
 const mostExports = 4;
 
 export interface AuditSearchDependencies {
@@ -18,23 +18,23 @@ export function createAuditSearch({ events, auditExport }: AuditSearchDependenci
   let exportsUnderWay = 0;
 
   return {
-    /** The newest first. */
+    /** Most recent first. */
     search(filter: AuditFilter, page: PageRequest): Promise<Page<FoundAuditEvent>> {
       return events.search(filter, page);
     },
     /**
-     * Lines of JSON, read from the database as fast as they are taken and no faster.
-     * @throws AppError `overloaded` when several are under way
+     * A stream of JSON lines, read from the database on demand.
+     * @throws AppError `overloaded` when too many exports are running
      */
     export(order: ExportOrder): Readable {
       if (exportsUnderWay >= mostExports) {
-        throw new AppError('overloaded', 'Several exports are under way. Please try again later.', {
+        throw new AppError('overloaded', 'Too many exports are running. Please try again later.', {
           retryAfterSeconds: 30,
         });
       }
       const lines = Readable.from(auditExport.lines(order), { highWaterMark: 2 });
       exportsUnderWay += 1;
-      // Comes after the last line as well as after a reader who went away.
+      // Emitted after the last line, and also when the reader disconnects.
       lines.once('close', () => {
         exportsUnderWay -= 1;
       });

@@ -1,5 +1,5 @@
-// Searching the audit: what happened to whom, when. Writing is in audit-events.store.ts, exporting
-// in core/audit/chain/audit-export.store.ts.
+// Searches the audit log. Events are written in audit-events.store.ts and exported in
+// core/audit/chain/audit-export.store.ts.
 import type { ActorKind, AuditEvent } from './audit.ts';
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -9,9 +9,9 @@ export interface AuditFilter {
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly event?: AuditEvent | undefined;
-  /** From that instant on. */
+  /** Inclusive. */
   readonly from?: Date | undefined;
-  /** Up to that instant, which is not part of it. */
+  /** Exclusive. */
   readonly to?: Date | undefined;
 }
 
@@ -26,9 +26,9 @@ export interface FoundAuditEvent {
   readonly sessionUid: string | undefined;
   readonly requestId: string | undefined;
   readonly details: Readonly<Record<string, unknown>>;
-  /** `undefined` also when erased. */
+  /** Also `undefined` when erased. */
   readonly personal: Readonly<Record<string, unknown>> | undefined;
-  /** Its place in the chain; `undefined`: not sealed yet. */
+  /** Position in the chain; `undefined` when not sealed yet. */
   readonly seq: number | undefined;
 }
 
@@ -47,7 +47,7 @@ interface FoundAuditEventRow {
   seq: string | null;
 }
 
-/** What may be asked for, and the column that answers; the only parts a statement is put together of. */
+/** The supported filters and their conditions, the only variable parts of the statement. */
 const conditions = {
   userId: 'user_id',
   clientId: 'client_id',
@@ -60,7 +60,7 @@ const conditionNames = [
   'event',
 ] as const satisfies readonly (keyof AuditFilter)[];
 
-/** One named statement per set of conditions: at most eight. */
+/** One named statement per combination of filters: at most eight. */
 function statementFor(asked: readonly (typeof conditionNames)[number][]): Statement {
   const wheres = asked.map((name, position) => `and ${conditions[name]} = $${position + 6}`);
   return {
@@ -78,7 +78,7 @@ function statementFor(asked: readonly (typeof conditionNames)[number][]): Statem
 
 export function createAuditSearchStore(db: Database) {
   return {
-    /** The newest first. */
+    /** Most recent first. */
     async search(
       filter: AuditFilter,
       { after = newestFirst.uuid, limit }: PageRequest,

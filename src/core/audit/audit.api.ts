@@ -1,4 +1,4 @@
-// The audit: searching it, and taking it away as lines of JSON.
+// Management API for the audit log: search, and export as JSON lines.
 import { z } from 'zod';
 import { auditEvents } from './audit.ts';
 import type { Cursors } from '#http/api/cursors.ts';
@@ -30,7 +30,7 @@ export function auditRoutes({ auditSearch, cursors }: AuditRouteDependencies): r
       method: 'GET',
       path: 'audit',
       scopes: ['audit:read'],
-      summary: 'Search the audit, the newest first.',
+      summary: 'Search the audit log, most recent first.',
       query: search,
       body: nothing,
       async handle({ query, list }) {
@@ -44,7 +44,7 @@ export function auditRoutes({ auditSearch, cursors }: AuditRouteDependencies): r
       method: 'GET',
       path: 'audit/export',
       scopes: ['audit:read'],
-      summary: 'Export the audit as lines of JSON, the oldest first, with its newest signed head.',
+      summary: 'Export the audit log as JSON lines, oldest first, with its newest signed head.',
       query: z.strictObject(about),
       body: nothing,
       async handle({ query: { user_id: userId, event, from, to } }) {

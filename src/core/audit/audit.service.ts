@@ -1,5 +1,5 @@
-// Writes down security events, in the transaction of the act. Appending takes no lock and waits for
-// nobody: the chain is closed over the rows a moment later
+// Records security events in the transaction of the operation. Appending takes no lock and waits
+// for no other writer: the chain over the rows is computed a moment later
 // (core/audit/chain/audit-chain.service.ts).
 import type { Knex } from 'knex';
 import { personalText } from './chain/audit-chain.ts';
@@ -16,7 +16,7 @@ export interface AuditDependencies {
 }
 
 export function createAudit({ events, origin, now }: AuditDependencies) {
-  /** The row of an entry, for statements that write it together with the act itself. */
+  /** The row of an event, for statements that write it together with the operation. */
   function record(entry: AuditEntry): AuditRecord {
     const from = origin.get();
     const at = now();
@@ -53,7 +53,7 @@ export function createAudit({ events, origin, now }: AuditDependencies) {
 
 export type Audit = ReturnType<typeof createAudit>;
 
-/** The salt keeps the digest from being guessed back once the part itself was erased. */
+/** The salt prevents guessing the data from the digest after erasure. */
 function personalPart(
   values: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, unknown>> | undefined {
@@ -62,7 +62,7 @@ function personalPart(
   return { ...Object.fromEntries(present), salt: randomToken(16) };
 }
 
-/** Stands in the chain for the personal part. */
+/** Represents the personal data in the chain. */
 export function personalDigest(personal: Readonly<Record<string, unknown>>): Buffer {
   return sha256(personalText(personal));
 }

@@ -1,7 +1,7 @@
-// What is written down for good: one entry per security event, who did it and whom it is about.
-// How entries are chained and signed is in core/audit/chain/audit-chain.service.ts.
+// Types of the audit log: one entry per security event, with its actor and subject. Entries are
+// chained and signed in core/audit/chain/audit-chain.service.ts.
 
-/** `thing.happened`; a closed list, so that searching and alarming can rely on it. */
+/** `object.happened`; a closed list that searches and alerts can rely on. */
 export const auditEvents = [
   'user.registered',
   'user.invited',
@@ -71,7 +71,7 @@ export type AuditEvent = (typeof auditEvents)[number];
 
 export type ActorKind = 'user' | 'client' | 'operator' | 'system' | 'anonymous';
 
-/** Who did it. `operator` is somebody at the command line. */
+/** The actor of an event. `operator` stands for the command line. */
 export interface AuditActor {
   readonly kind: ActorKind;
   readonly id?: string | undefined;
@@ -80,13 +80,13 @@ export interface AuditActor {
 export interface AuditEntry {
   readonly event: AuditEvent;
   readonly actor: AuditActor;
-  /** The person it is about. */
+  /** The user whom the event concerns. */
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
   readonly sessionUid?: string | undefined;
-  /** Nothing personal: it can not be erased without breaking the chain. */
+  /** Must not contain personal data, because it cannot be erased without breaking the chain. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Beside address and device, which are added by themselves. Erasure empties this part. */
+  /** In addition to address and device, which are added automatically. Erasure clears this part. */
   readonly personal?: Readonly<Record<string, string | undefined>>;
 }
 

@@ -1,10 +1,10 @@
-// Seals the audit: gives each entry that was written down its place in the chain, and signs how far
-// the chain reaches. Appending knows nothing of it, so no sign-in waits for another one.
+// Seals the audit log: assigns each recorded event its position in the chain, and signs the head of
+// the chain. Appending is independent of it, so sign-ins never wait for each other.
 //
-// The order of the chain is the order of sealing. Entries become visible when their transactions
-// commit, which need not be in the order of their times; whatever is visible gets the next places,
-// and what commits later comes later. Nothing has to wait for open transactions, and no entry can
-// appear in front of a sealed one.
+// The order of the chain is the order of sealing. Events become visible when their transactions
+// commit, not necessarily in the order of their times; visible events get the next positions and
+// later commits get later ones. Sealing therefore never waits for open transactions, and no event
+// can appear before a sealed one.
 import { setTimeout as pause } from 'node:timers/promises';
 import { chainText, genesisHash, type AuditRow } from './audit-chain.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
@@ -14,7 +14,7 @@ import type { AuditChainStore, ChainLink, ChainTip } from './audit-chain.store.t
 import type { AuditHeads } from './signed-heads.service.ts';
 
 const everyMilliseconds = 1000;
-/** Entries per transaction: tens of milliseconds. */
+/** Events per transaction, which takes tens of milliseconds. */
 const batch = 500;
 
 export interface AuditChainDependencies {
@@ -25,22 +25,26 @@ export interface AuditChainDependencies {
 }
 
 export function createAuditChain({ db, chain, heads, log }: AuditChainDependencies) {
-  /** How many entries were sealed: fewer than a batch when nothing more waits, or others are at it. */
+  /**
+   * Returns the number of sealed events: less than a batch when no more are waiting or another
+   * process is sealing.
+   */
   async function sealBatch(): Promise<number> {
     return db.transaction(async (tx) => {
       if (!(await chain.lock(tx))) return 0;
-      // Only now: what the process before us has sealed is visible since it let go of the lock.
+      // Read after locking: what the previous holder sealed is visible once it has released the
+      // lock.
       const rows = await chain.takeUnsealed(batch, tx);
       if (rows.length === 0) return 0;
       const links = linkUp(rows, (await chain.tip(tx)) ?? genesis);
       const last = links.at(-1) ?? genesis;
       const head = await heads.sign(last.seq, last.hash, tx);
       if (await chain.seal(links, head, tx)) return rows.length;
-      throw new Error('An entry of the audit was sealed by somebody who did not hold the lock.');
+      throw new Error('An audit event was sealed by a process that did not hold the lock.');
     });
   }
 
-  /** Seals everything that is there to be sealed; returns how many entries. */
+  /** Seals all waiting events; returns their number. */
   async function seal(signal?: AbortSignal): Promise<number> {
     if (!(await chain.hasUnsealed())) return 0;
     let total = 0;
@@ -53,7 +57,7 @@ export function createAuditChain({ db, chain, heads, log }: AuditChainDependenci
 
   return {
     seal,
-    /** Runs until the signal; a failure is logged and tried again. Every node may do it. */
+    /** Runs until the signal. A failure is logged and retried. Every node may run it. */
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         try {
@@ -62,16 +66,22 @@ export function createAuditChain({ db, chain, heads, log }: AuditChainDependenci
           if (count > 0) log.debug({ event: 'audit.sealed', count }, 'sealed audit entries');
         } catch (error) {
           if (signal.aborted) return;
-          log.warn({ event: 'audit.sealing_failed', error }, 'will try again');
+          log.warn(
+            { event: 'audit.sealing_failed', error },
+            'sealing the audit log failed; retrying',
+          );
         }
       }
     },
-    /** The last thing before a stop: entries of the last second shall not wait for the next start. */
+    /** Runs before a stop, so that the events of the last second do not wait for the next start. */
     async sealTheRest(): Promise<void> {
       try {
         await seal();
       } catch (error) {
-        log.warn({ event: 'audit.sealing_failed', error }, 'the next start seals the rest');
+        log.warn(
+          { event: 'audit.sealing_failed', error },
+          'sealing the audit log failed; the remaining events are sealed after the next start',
+        );
       }
     },
   };

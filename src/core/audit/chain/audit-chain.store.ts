@@ -1,6 +1,5 @@
-// The chain's side of the audit: rows that wait for their place, the place itself, signed heads,
-// and reading it all in order. Rows are added in core/audit/audit-events.store.ts; what a hash is
-// made of is decided in audit-chain.ts.
+// Storage of the audit chain: unsealed rows, positions, signed heads, and reading in order. Rows
+// are added in core/audit/audit-events.store.ts; audit-chain.ts defines the input of the hash.
 import type { Knex } from 'knex';
 import type { AuditRow, SealedRow, StoredHead } from './audit-chain.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -13,7 +12,7 @@ import {
   type SealedRowColumns,
 } from './audit-rows.store.ts';
 
-/** Where one entry belongs. */
+/** Position of one event in the chain. */
 export interface ChainLink {
   readonly id: string;
   readonly seq: number;
@@ -21,7 +20,7 @@ export interface ChainLink {
   readonly hash: Buffer;
 }
 
-/** How far the chain reaches. */
+/** End of the chain. */
 export interface ChainTip {
   readonly seq: number;
   readonly hash: Buffer;
@@ -40,7 +39,7 @@ interface HeadColumns {
   signature: string;
 }
 
-/** The same for every version of the product, and another one than the migrations'. */
+/** The same in every version of the product, and different from the lock of the migrations. */
 const advisoryLock = 7_074_100_816;
 
 const headColumns = 'seq, hash, signed_at, signature';
@@ -55,8 +54,8 @@ const lock: Statement = {
   text: `select pg_try_advisory_xact_lock(${advisoryLock}) as locked`,
 };
 
-// A row that somebody else is at (erasure, for example) has its turn next time: sealing never waits,
-// so it takes part in no deadlock.
+// Rows locked by another transaction (for example by erasure) are sealed later: sealing never
+// waits, so it cannot take part in a deadlock.
 const takeUnsealed: Statement = {
   name: 'audit_chain_take',
   text: `
@@ -68,8 +67,9 @@ const takeUnsealed: Statement = {
        for update skip locked`,
 };
 
-// By what was signed and by what is there. The two differ only after somebody has tampered, and then
-// the chain goes on behind the further one, so that the damage stays where it is.
+// The end of the chain according to the signed heads and according to the rows. They differ only
+// after tampering; the chain then continues after the later one, so that the damage stays visible
+// in its place.
 const tip: Statement = {
   name: 'audit_chain_tip',
   text: `
@@ -119,7 +119,7 @@ const heads: Statement = {
      limit $2`,
 };
 
-// One statement, so that all of it is true at the same moment.
+// One statement, so that all values belong to the same moment.
 const extent: Statement = {
   name: 'audit_chain_extent',
   text: `
@@ -136,7 +136,7 @@ export function createAuditChainStore(db: Database) {
       const { rows } = await db.run<{ found: boolean }>(hasUnsealed, []);
       return rows[0]?.found === true;
     },
-    /** True for one process at a time, until the transaction ends; nobody waits. */
+    /** True for one process at a time, until the transaction ends. Never waits. */
     async lock(tx: Knex): Promise<boolean> {
       const { rows } = await db.run<{ locked: boolean }>(lock, [], tx);
       return rows[0]?.locked === true;
@@ -145,12 +145,14 @@ export function createAuditChainStore(db: Database) {
       const { rows } = await db.run<AuditRowColumns>(takeUnsealed, [limit], tx);
       return rows.map(auditRowFrom);
     },
-    /** `undefined`: nothing is sealed yet. */
+    /** `undefined` when nothing is sealed yet. */
     async tip(tx: Knex): Promise<ChainTip | undefined> {
       const { rows } = await db.run<{ seq: string; hash: Buffer }>(tip, [], tx);
       return rows[0] && { seq: Number(rows[0].seq), hash: rows[0].hash };
     },
-    /** False: a row had its place already, and nothing of this transaction may stay. */
+    /**
+     * Returns false when a row already had a position; the transaction must then be rolled back.
+     */
     async seal(links: readonly ChainLink[], head: StoredHead, tx: Knex): Promise<boolean> {
       const columns = [
         links.map(({ id }) => id),
@@ -162,12 +164,12 @@ export function createAuditChainStore(db: Database) {
       const { rowCount } = await db.run(seal, [...columns, seq, hash, signedAt, signature], tx);
       return rowCount === 1;
     },
-    /** Sealed entries behind `after`, or from the beginning, in the order of the chain. */
+    /** Sealed events after position `after`, or from the beginning, in the order of the chain. */
     async page(after: number | undefined, limit: number): Promise<SealedRow[]> {
       const { rows } = await db.run<SealedRowColumns>(page, [after ?? null, limit]);
       return rows.map(sealedRowFrom);
     },
-    /** Signed heads behind `after`, or from the beginning. */
+    /** Signed heads after position `after`, or from the beginning. */
     async heads(after: number | undefined, limit: number): Promise<StoredHead[]> {
       const { rows } = await db.run<HeadColumns>(heads, [after ?? null, limit]);
       return rows.map(headFrom);

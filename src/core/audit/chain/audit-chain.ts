@@ -1,14 +1,14 @@
-// The chain over the audit: what of an entry is hashed, and what can be wrong with a chain. Sealing,
-// signing and checking are in audit-chain.service.ts and the folder beside it.
+// The hash chain of the audit log: the input of the hash, and the faults that a chain can have.
+// Sealing, signing and verification are in the services of this folder.
 import { canonicalJson } from '#platform/canonical-json.ts';
 
-/** Stands in front of everything that is hashed; another form of the text gets another name. */
+/** Prefix of every hash input. A different format requires a different name. */
 const chainVersion = 'ostiary-audit-1';
 
-/** What the first entry names as the hash of the one before. */
+/** The previous hash of the first event. */
 export const genesisHash: Uint8Array = new Uint8Array(32);
 
-/** An entry as it is stored; `at` to the microsecond, as PostgreSQL keeps it. */
+/** A stored event; `at` has microseconds, the resolution of PostgreSQL. */
 export interface AuditRow {
   readonly id: string;
   /** `2026-05-04T12:00:00.123000Z` */
@@ -25,7 +25,7 @@ export interface AuditRow {
   readonly personalDigest: Buffer | null;
 }
 
-/** An entry that has its place in the chain. */
+/** An event with its position in the chain. */
 export interface SealedRow extends AuditRow {
   readonly seq: number;
   readonly previousHash: Buffer | null;
@@ -33,8 +33,8 @@ export interface SealedRow extends AuditRow {
 }
 
 /**
- * The text whose SHA-256 is the entry's hash: one JSON array (RFC 8785) of its place, every column
- * and the hash of the entry before, hashes as base64url. The personal part takes part through its
+ * The text whose SHA-256 is the hash of the event: one JSON array (RFC 8785) of its position, every
+ * column and the previous hash, with hashes as base64url. Personal data is included through its
  * digest only, so that it can be erased.
  */
 export function chainText(row: AuditRow, seq: number, previousHash: Uint8Array): string {
@@ -56,18 +56,18 @@ export function chainText(row: AuditRow, seq: number, previousHash: Uint8Array):
   ]);
 }
 
-/** The text whose SHA-256 is the digest of a personal part; its salt is one of its members. */
+/** The text whose SHA-256 is the digest of the personal data, which includes its salt. */
 export function personalText(personal: Readonly<Record<string, unknown>>): string {
   return canonicalJson(personal);
 }
 
-/** What a signature over the chain says (the claims of an `audit-head+jwt`). */
+/** The signed statement about the chain (the claims of an `audit-head+jwt`). */
 export interface HeadClaims {
   readonly iss: string;
   readonly seq: number;
-  /** Of entry `seq`, base64url. */
+  /** Hash of event `seq`, base64url. */
   readonly hash: string;
-  /** Seconds. */
+  /** Seconds since 1970. */
   readonly iat: number;
 }
 
@@ -81,13 +81,13 @@ export interface StoredHead {
 
 /**
  * - `missing`: entries were deleted.
- * - `inserted`: an entry stands where the chain has no place for one.
- * - `edited`: the content is not what was sealed.
- * - `replaced`: the next entry was sealed onto another one than the one that is there now.
- * - `personal_changed`: the personal part was changed, and not erased as a whole.
- * - `rewritten`: a signed head vouches for another chain than the one that is there now.
- * - `bad_signature`: a head is not signed by this installation, or was moved.
- * - `unsigned`: no head vouches for sealed entries; sealing writes both in one transaction.
+ * - `inserted`: an event has a position that the chain does not permit.
+ * - `edited`: the content differs from what was sealed.
+ * - `replaced`: the next event was sealed onto a different event than the present one.
+ * - `personal_changed`: personal data was changed, and not erased as a whole.
+ * - `rewritten`: a signed head does not match the present chain.
+ * - `bad_signature`: a head was not signed by this installation, or was moved.
+ * - `unsigned`: no head covers sealed events, although sealing writes both in one transaction.
  */
 export type ChainFaultKind =
   | 'missing'
@@ -101,11 +101,13 @@ export type ChainFaultKind =
 
 export interface ChainFault {
   readonly what: ChainFaultKind;
-  /** Where it begins. */
+  /** First affected position. */
   readonly seq: number;
-  /** The last entry it concerns; more than `seq` for a gap, or when it can not be told closer. */
+  /**
+   * Last affected position; greater than `seq` for a gap, or when it cannot be determined exactly.
+   */
   readonly until: number;
-  /** Of the entry, where there is one. */
+  /** Id of the event, if it exists. */
   readonly id?: string;
   readonly at?: string;
   readonly event?: string;
@@ -113,14 +115,14 @@ export interface ChainFault {
 
 export interface ChainReport {
   readonly entries: number;
-  /** How many of them have had their personal part erased. */
+  /** Number of events whose personal data was erased. */
   readonly erased: number;
   readonly heads: number;
   readonly newestHead: StoredHead | undefined;
-  /** Written down but not sealed yet: within a second of now, or while no server runs. */
+  /** Recorded but not sealed yet: within the last second, or while no server is running. */
   readonly unsealed: number;
   readonly faultCount: number;
-  /** The first few, in the order of the chain. */
+  /** The first faults, in the order of the chain. */
   readonly faults: readonly ChainFault[];
 }
 

@@ -1,5 +1,5 @@
-// The audit as JSON lines, to be kept elsewhere: what is sealed, in pages, and the newest signed head
-// as the last line. With all entries in it, whoever has it can check the chain without us.
+// Exports the sealed audit log as JSON lines, in pages, with the newest signed head as the last
+// line. A full export can be verified without this installation.
 import type { SealedRow, StoredHead } from './audit-chain.ts';
 import type { AuditEvent } from '#core/audit/audit.ts';
 import type { AuditChain } from './audit-chain.service.ts';
@@ -8,7 +8,7 @@ import type { AuditChainStore } from './audit-chain.store.ts';
 import type { AuditExportStore, AuditPlace } from './audit-export.store.ts';
 
 const pageSize = 500;
-/** Characters, beyond which a piece takes no further line. */
+/** A chunk that has reached this length, in characters, is sent without further lines. */
 const pieceLength = 64 * 1024;
 
 export interface AuditExportDependencies {
@@ -20,19 +20,19 @@ export interface AuditExportDependencies {
 
 export interface ExportOrder {
   readonly from?: Date | undefined;
-  /** Not included. */
+  /** Exclusive. */
   readonly to?: Date | undefined;
-  /** The person it is about. */
+  /** The user whom the events concern. */
   readonly userId?: string | undefined;
   readonly event?: AuditEvent | undefined;
-  /** False: addresses, devices and names stay here. */
+  /** False: addresses, devices and names are not exported. */
   readonly withPersonal: boolean;
 }
 
 export function createAuditExport(dependencies: AuditExportDependencies) {
   const { chain, search, sealing, signingKeys } = dependencies;
 
-  /** All entries in the order of the chain, so that they can be checked as they are read. */
+  /** All events in the order of the chain, so that they can be verified while they are read. */
   async function* readAll(untilSeq: number): AsyncGenerator<readonly SealedRow[]> {
     for (let after: number | undefined; ;) {
       const rows = await chain.page(after, pageSize);
@@ -54,7 +54,7 @@ export function createAuditExport(dependencies: AuditExportDependencies) {
   }
 
   return {
-    /** Lines, some at a time; what is written down by now is sealed first. */
+    /** Yields lines in chunks. Events recorded so far are sealed first. */
     async *lines(order: ExportOrder): AsyncGenerator<string, void> {
       await signingKeys.load();
       await sealing.seal();
@@ -86,7 +86,7 @@ function isWhole({ from, to, userId, event }: ExportOrder): boolean {
   return [from, to, userId, event].every((each) => each === undefined);
 }
 
-/** Named as the columns; hashes as base64url, which is how they stand in each other's texts. */
+/** Members are named like the columns; hashes are base64url, as in the hash input. */
 function presentRow(row: SealedRow, { withPersonal }: Pick<ExportOrder, 'withPersonal'>) {
   return {
     seq: row.seq,

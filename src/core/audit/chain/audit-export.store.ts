@@ -1,21 +1,21 @@
-// Sealed entries of the audit by time, person and event, a page at a time. A statement looks at a
-// bounded number of rows, however few of them fit, so that none of them takes long.
+// Pages of sealed events by time, user and event name. Each statement examines a bounded number of
+// rows, however few of them match, so that none runs long.
 import type { SealedRow } from './audit-chain.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { sealedRowColumns, sealedRowFrom, type SealedRowColumns } from './audit-rows.store.ts';
 
 export interface AuditFilter {
   readonly from: Date | undefined;
-  /** Not included. */
+  /** Exclusive. */
   readonly to: Date | undefined;
-  /** The person it is about. */
+  /** The user whom the events concern. */
   readonly userId: string | undefined;
   readonly event: string | undefined;
-  /** The last entry of the chain that is looked at. */
+  /** Last position of the chain to examine. */
   readonly untilSeq: number;
 }
 
-/** How far a reader has come. */
+/** Position of a reader. */
 export interface AuditPlace {
   readonly at: string;
   readonly id: string;
@@ -23,7 +23,7 @@ export interface AuditPlace {
 
 export interface AuditPage {
   readonly rows: readonly SealedRow[];
-  /** `undefined`: there is nothing more. */
+  /** `undefined` at the end. */
   readonly next: AuditPlace | undefined;
 }
 
@@ -33,7 +33,7 @@ type FoundColumns =
 
 const firstPlace: AuditPlace = { at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
 
-/** `$1` to `$5` bound the window, `$6` and `$7` say what of it is wanted. */
+/** `$1` to `$5` bound the window, `$6` and `$7` are the filters within it. */
 const textOf = (whose: string): string => `
   with looked_at as (
     select id, at
@@ -56,7 +56,7 @@ const ofUser: Statement = { name: 'audit_export_user', text: textOf('and user_id
 
 export function createAuditExportStore(db: Database) {
   return {
-    /** In the order of their times; `limit`: how many rows are looked at. */
+    /** In order of time; `limit` is the number of rows to examine. */
     async page(
       filter: AuditFilter,
       after: AuditPlace | undefined,

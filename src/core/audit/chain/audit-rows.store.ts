@@ -1,4 +1,4 @@
-// How a row of the audit reads, wherever it is read: for sealing, checking, searching and export.
+// Mapping of audit rows, shared by sealing, verification, search and export.
 import type { AuditRow, SealedRow } from './audit-chain.ts';
 
 export interface AuditRowColumns {
@@ -22,7 +22,9 @@ export interface SealedRowColumns extends AuditRowColumns {
   hash: Buffer | null;
 }
 
-/** To be selected from `audit_events e`. Time is text: a `Date` would hide its microseconds. */
+/**
+ * Select list for `audit_events e`. The time is text, because a `Date` would lose the microseconds.
+ */
 export const auditRowColumns = `e.id,
   to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, e.event, e.actor_kind,
   e.actor_id, e.user_id, e.client_id, e.session_uid, e.request_id, e.details, e.personal,

@@ -1,5 +1,5 @@
-// One walk along the chain, from its first entry: takes entries and signed heads in their order and
-// notes what does not fit. Where they come from is verification.service.ts.
+// Verifies the chain in one pass from its first event: takes events and signed heads in order and
+// records every mismatch. They are read in verification.service.ts.
 import {
   chainText,
   genesisHash,
@@ -13,7 +13,7 @@ import {
 import { sha256 } from '#platform/crypto/hashing.ts';
 import { personalDigest } from '#core/audit/audit.service.ts';
 
-/** A chain that was destroyed has a fault at every entry; nobody reads more than these. */
+/** Maximum number of reported faults: a destroyed chain has one at every event. */
 const rememberedFaults = 10;
 
 export type WalkResult = Omit<ChainReport, 'newestHead' | 'unsealed'>;
@@ -28,7 +28,7 @@ export function createChainWalk() {
     seq: 0,
     hash: Buffer.from(genesisHash),
   };
-  /** Up to here a signature and the chain agree. */
+  /** The chain agrees with a signed head up to this position. */
   let vouchedFor = 0;
   let isRewritten = false;
 
@@ -38,12 +38,12 @@ export function createChainWalk() {
     faults.push({ what, seq, until, ...(row && { id: row.id, at: row.at, event: row.event }) });
   }
 
-  /** What is wrong with the entry itself, or with what it says of the one before. */
+  /** Verifies the hash of the event and its link to the previous one. */
   function judge(row: SealedRow): void {
     const { seq, hash, previousHash } = row;
     const isWhole = hash && previousHash && sha256(chainText(row, seq, previousHash)).equals(hash);
     if (!isWhole) return note('edited', seq, seq, row);
-    // Behind a gap, nobody knows what the link should be.
+    // After a gap, the expected link is unknown.
     if (seq > last.seq + 1 || previousHash.equals(last.hash)) return;
     if (last.row) note('replaced', last.seq, last.seq, last.row);
     else note('edited', seq, seq, row);
@@ -60,20 +60,20 @@ export function createChainWalk() {
     }
   }
 
-  /** What a signature says of an entry that is there. */
+  /** Compares the hash in a signed head with the event at its position. */
   function compare({ seq, hash }: Pick<HeadClaims, 'seq' | 'hash'>): void {
-    if (seq !== last.seq) return; // it is missing, which is noted already
+    if (seq !== last.seq) return; // it is missing, which is already reported
     if (hash === last.hash.toString('base64url')) {
       vouchedFor = seq;
       return;
     }
-    // From where the chain was written anew, every later head differs: that is one fault.
+    // After a rewrite every later head differs, so this is reported as one fault.
     if (!isRewritten) note('rewritten', vouchedFor + 1, seq);
     isRewritten = true;
   }
 
   return {
-    /** In the order of `seq`. */
+    /** Must be called in order of `seq`. */
     entry(row: SealedRow): void {
       entries += 1;
       const next = last.seq + 1;
@@ -83,20 +83,25 @@ export function createChainWalk() {
       judgePersonal(row);
       last = { seq: row.seq, hash: row.hash ?? Buffer.alloc(0), row };
     },
-    /** After the entry that it is about. `claims`: what its signature says, if it is ours. */
+    /**
+     * Must be called after the event it signs. `claims` are the verified claims of its signature,
+     * if valid.
+     */
     head(head: StoredHead, claims: HeadClaims | undefined): void {
       heads += 1;
       const { seq, hash } = head;
       if (claims?.seq === seq && claims.hash === hash.toString('base64url')) return compare(claims);
       note('bad_signature', seq, seq);
     },
-    /** One that was kept elsewhere. Where it differs, heads that agree here were signed later. */
+    /**
+     * A head that was kept elsewhere. If it differs, the heads here that agree were signed later.
+     */
     keptHead({ seq, hash }: HeadClaims): void {
       if (hash !== last.hash.toString('base64url')) note('rewritten', 1, seq);
     },
     /**
-     * @param signed up to where the newest stored head vouches; 0: there is none
-     * @param kept the same of the head that was kept elsewhere
+     * @param signed last position covered by a stored head; 0 if there is none
+     * @param kept the same for the head that was kept elsewhere
      */
     end(signed: number, kept: number): WalkResult {
       if (last.seq > signed) note('unsigned', signed + 1, last.seq);

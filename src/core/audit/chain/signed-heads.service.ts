@@ -1,5 +1,6 @@
-// Signed heads: a signature says "the chain up to here has this hash", so nobody who can only write
-// to the database can make another chain pass for ours. Heads are to be kept off this machine, too.
+// Signed heads: a signature over the hash of the chain up to a position, so that an attacker with
+// write access to the database only cannot substitute another chain. Heads should also be kept on
+// another system.
 import { CompactSign, compactVerify, createLocalJWKSet, errors, importJWK } from 'jose';
 import type { Knex } from 'knex';
 import type { HeadClaims, StoredHead } from './audit-chain.ts';
@@ -14,14 +15,14 @@ export interface AuditHeadDependencies {
   readonly now: () => Date;
 }
 
-/** The claims of a head, or `undefined` when this installation has not signed it. */
+/** The claims of a head, or `undefined` when its signature is not from this installation. */
 export type HeadReader = (signature: string) => Promise<HeadClaims | undefined>;
 
 export function createAuditHeads({ signingKeys, issuer, now }: AuditHeadDependencies) {
   return {
     async sign(seq: number, hash: Buffer, tx: Knex): Promise<StoredHead> {
       const jwk = await signingKeys.active(algorithm, tx);
-      if (!jwk?.kid) throw new TypeError('the audit can not be sealed before there is a key');
+      if (!jwk?.kid) throw new TypeError('the audit log cannot be sealed without a signing key');
       const iat = Math.floor(now().getTime() / 1000);
       const claims: HeadClaims = { iss: issuer, seq, hash: hash.toString('base64url'), iat };
       const signature = await new CompactSign(Buffer.from(JSON.stringify(claims)))
@@ -29,7 +30,10 @@ export function createAuditHeads({ signingKeys, issuer, now }: AuditHeadDependen
         .sign(await importJWK(jwk, algorithm));
       return { seq, hash, signedAt: new Date(iat * 1000), signature };
     },
-    /** Reads heads by all keys there have been. ISSUER may have changed, so `iss` is not compared. */
+    /**
+     * Verifies heads with all keys that ever existed. ISSUER may have changed, so `iss` is not
+     * compared.
+     */
     async reader(): Promise<HeadReader> {
       const keys = createLocalJWKSet({ keys: [...(await signingKeys.provedPublicKeys())] });
       return async (signature) => {

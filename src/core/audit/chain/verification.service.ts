@@ -1,5 +1,5 @@
-// Checks the whole chain: every entry, every link and every signed head, in one pass and in pages,
-// so that it takes the same memory however long the chain is.
+// Verifies the whole chain: every event, link and signed head, in one pass and in pages, so that
+// memory use does not depend on the length of the chain.
 import type { ChainReport, HeadClaims, SealedRow, StoredHead } from './audit-chain.ts';
 import { AppError } from '#platform/errors.ts';
 import type { AuditChainStore } from './audit-chain.store.ts';
@@ -23,19 +23,19 @@ export function createAuditVerification({ chain, heads }: AuditVerificationDepen
     if (claims) return claims;
     throw new AppError(
       'invalid_input',
-      'The head that was kept is not signed by this installation, or the key that signed it is gone.',
+      'The given head is not signed by this installation, or its signing key was deleted.',
     );
   }
 
   return {
     /**
-     * @param kept a signed head that was kept elsewhere: the chain must still lead to it
-     * @throws AppError `invalid_input` when that is not a head of ours
+     * @param kept a signed head that was kept elsewhere and that the chain must match
+     * @throws AppError `invalid_input` when it was not signed by this installation
      */
     async verify(kept?: string): Promise<ChainReport> {
       const read = await heads.reader();
       const keptClaims = await readKept(kept, read);
-      // What is sealed meanwhile is for the next time.
+      // Events that are sealed during the verification are not included.
       const { newestSeq, newestHead, unsealed } = await chain.extent();
       const until = Math.max(newestSeq, newestHead?.seq ?? 0);
       const walk = createChainWalk();
@@ -56,9 +56,9 @@ export function createAuditVerification({ chain, heads }: AuditVerificationDepen
 
 export type AuditVerification = ReturnType<typeof createAuditVerification>;
 
-/** Hands heads to the walk when it has come as far as they are about. */
+/** Passes each head to the walk once the walk has reached its position. */
 function createHeadFeed(walk: ChainWalk, read: HeadReader, stored: AsyncIterator<StoredHead>) {
-  // Asked for only where it is awaited, so that no failure goes unheard.
+  // Requested only when it is awaited, so that no rejection is unhandled.
   let next: IteratorResult<StoredHead> | undefined;
   return {
     async upTo(seq: number): Promise<void> {
@@ -72,7 +72,7 @@ function createHeadFeed(walk: ChainWalk, read: HeadReader, stored: AsyncIterator
   };
 }
 
-/** Everything up to `until`, a page at a time. */
+/** All items up to position `until`, in pages. */
 async function* inPages<Item extends SealedRow | StoredHead>(
   load: (after: number | undefined) => Promise<readonly Item[]>,
   until: number,

@@ -1,4 +1,5 @@
-// audit export: the audit as JSON lines, to be kept where nobody who can write here can write.
+// audit export: prints the audit log as JSON lines, to be kept on a system with other
+// administrators.
 import { auditEvents, type AuditEvent } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
@@ -10,12 +11,12 @@ import type { UserStore } from '#core/users/users.store.ts';
 
 export const auditExport: DataCommand = {
   name: 'audit export',
-  summary: 'Print the audit as JSON lines, the newest signed head last.',
+  summary: 'Print the audit log as JSON lines, followed by the newest signed head.',
   options: {
-    from: { value: 'TIME', meaning: 'Entries of this time or later' },
-    to: { value: 'TIME', meaning: 'Entries before this time' },
-    user: { value: 'EMAIL|ID', meaning: 'Entries about this person, also one who is gone' },
-    event: { value: 'NAME', meaning: 'Entries of this kind, such as user.blocked' },
+    from: { value: 'TIME', meaning: 'Events at or after this time' },
+    to: { value: 'TIME', meaning: 'Events before this time' },
+    user: { value: 'EMAIL|ID', meaning: 'Events about this user, who may be deleted' },
+    event: { value: 'NAME', meaning: 'Events with this name, such as user.blocked' },
     'no-personal': { meaning: 'Leave out addresses, devices and names' },
   },
   hasAnswer: false,
@@ -43,10 +44,10 @@ function readEvent(name: string | undefined): AuditEvent | undefined {
   throw new UsageError(`--event must be one of ${auditEvents.join(', ')}.`);
 }
 
-/** The audit outlives accounts: an id is enough. */
+/** Audit events outlive accounts, so an id is accepted even if the user does not exist. */
 async function readUser(users: UserStore, name: string | undefined): Promise<string | undefined> {
   if (name === undefined) return undefined;
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return name;
   if (name.includes('@')) return (await findUser(users, name)).id;
-  throw new AppError('user_not_found', 'There is no account with this e-mail address or id.');
+  throw new AppError('user_not_found', 'There is no account with this email address or id.');
 }

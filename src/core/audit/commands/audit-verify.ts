@@ -1,4 +1,4 @@
-// audit verify: recomputes the whole chain and says where it was tampered with, if it was.
+// audit verify: recomputes the whole chain and reports where it was tampered with.
 import type { ChainFault, ChainFaultKind, ChainReport } from '#core/audit/chain/audit-chain.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
@@ -6,7 +6,7 @@ import { presentHead } from '#core/audit/chain/audit-export.service.ts';
 
 export const auditVerify: DataCommand = {
   name: 'audit verify',
-  summary: 'Check the chain of the audit and its signatures.',
+  summary: 'Verify the hash chain of the audit log and its signatures.',
   options: {
     head: {
       value: 'FILE|-',
@@ -26,7 +26,10 @@ export const auditVerify: DataCommand = {
   },
 };
 
-/** The last line of an export, or the signature alone. @throws UsageError */
+/**
+ * The last line of an export, or the signature alone.
+ * @throws UsageError
+ */
 function readHead(text: string): string {
   const line = text.trim().split('\n').at(-1) ?? '';
   const [jws] = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/.exec(line) ?? [];
@@ -50,16 +53,16 @@ function presentReport({ newestHead, faults, ...counts }: ChainReport) {
 function describeReport(report: ChainReport): string {
   const { entries, heads, newestHead, unsealed, erased, faults, faultCount } = report;
   const counts = [
-    `Entries: ${entries} sealed, ${unsealed} not sealed yet, ${erased} without their personal part.`,
+    `Entries: ${entries} sealed, ${unsealed} not sealed yet, ${erased} with erased personal data.`,
     newestHead
       ? `Signed heads: ${heads}, the newest of ${newestHead.signedAt.toISOString()} over entry ${newestHead.seq}.`
       : 'Signed heads: none.',
   ];
   const [first] = faults;
   if (!first) return `The audit is whole.\n\n${counts.join('\n')}\n`;
-  const more = faultCount > 1 ? [`Places that do not fit: ${faultCount}, of which:`] : [];
+  const more = faultCount > 1 ? [`Faults: ${faultCount}, of which:`] : [];
   const others = faults.slice(1).map((fault) => `  ${describeFault(fault)}`);
-  const headline = `Somebody tampered with the audit. The first broken link: ${describeFault(first)}`;
+  const headline = `The audit log was tampered with. The first broken link: ${describeFault(first)}`;
   return `${[headline, '', ...more, ...others, ...counts].join('\n')}\n`;
 }
 
@@ -71,11 +74,11 @@ function describeFault({ what, seq, until, id, at, event }: ChainFault): string 
 
 const meanings: Readonly<Record<ChainFaultKind, string>> = {
   missing: 'deleted',
-  inserted: 'put in where the chain has no place',
-  edited: 'the content is not what was sealed',
-  replaced: 'another entry than the one that the next was sealed onto',
-  personal_changed: 'the personal part was changed, and not erased as a whole',
-  rewritten: 'a signed head vouches for another chain than this',
-  bad_signature: 'the signed head is not one that this installation signed for this place',
-  unsigned: 'sealed, but no signed head covers it: heads were deleted or entries put in',
+  inserted: 'inserted where the chain has no position',
+  edited: 'the content differs from what was sealed',
+  replaced: 'not the entry that the next one was sealed onto',
+  personal_changed: 'personal data was changed, and not erased as a whole',
+  rewritten: 'a signed head does not match this chain',
+  bad_signature: 'the head was not signed by this installation for this position',
+  unsigned: 'sealed, but no signed head covers it: heads were deleted or entries inserted',
 };
