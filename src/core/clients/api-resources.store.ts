@@ -1,4 +1,4 @@
-// The APIs that access tokens are made for (RFC 8707).
+// API resources, the audiences of access tokens (RFC 8707).
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { AccessTokenFormat, ApiResource } from './clients.ts';
@@ -35,7 +35,7 @@ const ensure: Statement = {
 
 export function createApiResourceStore(db: Database) {
   return {
-    /** @throws AppError `conflict` when the audience is taken; the transaction can go on. */
+    /** @throws AppError `conflict` when the audience is taken; the transaction remains usable */
     async insert(resource: ApiResource, at: Date, tx: Knex = db.knex): Promise<void> {
       const inserted: unknown[] = await tx('api_resources')
         .insert({
@@ -53,20 +53,20 @@ export function createApiResourceStore(db: Database) {
       }
     },
 
-    /** For the API that always exists: made once, and brought the scopes of a newer version. */
+    /** Creates the built-in API resource, or updates it to the scopes of this version. */
     async ensure(resource: ApiResource, at: Date): Promise<void> {
       const { audience, scopes, accessTokenFormat, accessTokenSeconds } = resource;
       await db.run(ensure, [audience, scopes, accessTokenFormat, accessTokenSeconds ?? null, at]);
     },
 
     async find(audience: string): Promise<ApiResource | undefined> {
-      // PostgreSQL knows no NUL: such an audience comes from outside and names nothing.
+      // PostgreSQL text cannot contain NUL, so such an audience does not exist.
       if (audience.includes('\0')) return undefined;
       const { rows } = await db.run<ApiResourceRow>(byAudience, [audience]);
       return rows[0] && resourceFromRow(rows[0]);
     },
 
-    /** All there are: operators write them by hand, so they are few. */
+    /** All API resources. Operators create them individually, so they are few. */
     async list(): Promise<ApiResource[]> {
       const { rows } = await db.run<ApiResourceRow>(all, []);
       return rows.map(resourceFromRow);

@@ -1,5 +1,6 @@
 // Security policies of a client that follow from its RFC 7591 metadata: PKCE, rotation of refresh
-// tokens, audience of client assertions. Pure rules; who asks is registration, engine and doctor.
+// tokens, audience of client assertions. Pure rules, used by registration, oidc/ and `ostiary
+// doctor`.
 
 export type ClientMetadata = Readonly<Record<string, unknown>>;
 
@@ -23,8 +24,8 @@ function isPublic({ token_endpoint_auth_method: method }: ClientMetadata): boole
 }
 
 /**
- * The member by which a client declares itself one of a FAPI profile: it requires pushed requests,
- * DPoP or mTLS. `undefined` for all others.
+ * The member that identifies a FAPI client: it requires pushed authorization requests, DPoP or
+ * mTLS. `undefined` for all other clients.
  */
 export function fapiMember(metadata: ClientMetadata): string | undefined {
   const flags = ['require_pushed_authorization_requests', ...senderConstraints];
@@ -34,12 +35,12 @@ export function fapiMember(metadata: ClientMetadata): string | undefined {
   return tlsMethods.includes(method) ? 'token_endpoint_auth_method' : undefined;
 }
 
-/** The member because of which PKCE cannot be relaxed; `undefined` where it can. */
+/** The member that makes PKCE mandatory; `undefined` when it may be relaxed. */
 export function memberRequiringPkce(metadata: ClientMetadata): string | undefined {
   return isPublic(metadata) ? 'token_endpoint_auth_method' : fapiMember(metadata);
 }
 
-/** @param fallback for clients whose metadata do not say, registered before the member existed */
+/** @param fallback for clients that were registered before the member existed */
 export function pkceRequirementOf(
   metadata: ClientMetadata,
   fallback: PkceRequirement,
@@ -52,15 +53,15 @@ export function pkceRequirementOf(
 }
 
 /**
- * Rotation protects tokens that whoever holds them can use. A confidential client whose tokens are
- * bound to its key keeps its refresh token (FAPI 2.0 Security Profile §5.3.2.1).
+ * Rotation protects bearer tokens. A confidential client with sender-constrained tokens keeps its
+ * refresh token (FAPI 2.0 Security Profile §5.3.2.1).
  */
 export function rotatesRefreshTokens(metadata: ClientMetadata): boolean {
   const isBound = senderConstraints.some((member) => metadata[member] === true);
   return isPublic(metadata) || !isBound;
 }
 
-/** A client whose metadata do not say is held to the issuer alone. */
+/** The default is the issuer alone. */
 export function assertionAudienceOf(metadata: ClientMetadata): AssertionAudience {
   const isRelaxed =
     metadata['client_assertion_audience'] === 'issuer_or_token_endpoint' &&
@@ -68,7 +69,7 @@ export function assertionAudienceOf(metadata: ClientMetadata): AssertionAudience
   return isRelaxed ? 'issuer_or_token_endpoint' : 'issuer';
 }
 
-/** The policies that a new client gets when its metadata do not name them; stored with it. */
+/** The policies that are stored with a new client whose metadata do not set them. */
 export function defaultPolicies(
   metadata: ClientMetadata,
   { requirePkce }: { readonly requirePkce: 'all' | 'public' },
@@ -85,18 +86,18 @@ export function defaultPolicies(
 }
 
 export interface ClientViolation {
-  /** The member of the metadata that is the cause. */
+  /** The member of the metadata that causes the violation. */
   readonly member: string;
-  /** The recommendation that is not met. */
+  /** The recommendation that is violated. */
   readonly rule: string;
-  /** A sentence. */
+  /** A complete sentence. */
   readonly message: string;
 }
 
-/** Recommendations that the registered metadata do not meet, for the eyes of operators. */
+/** Violations of recommendations by the registered metadata, shown to operators. */
 export function violationsOf(metadata: ClientMetadata): readonly ClientViolation[] {
   if (pkceRequirementOf(metadata, true) !== 'off') return [];
   const message =
-    'Neither PKCE nor a nonce is required: an authorization code that is injected into the client is not noticed.';
+    'Neither PKCE nor a nonce is required: the client cannot detect an injected authorization code.';
   return [{ member: 'require_pkce', rule: 'RFC 9700 section 2.1.1', message }];
 }

@@ -1,10 +1,10 @@
-// Client metadata that fit a library or framework with its defaults, so that `client create --for`
-// needs no document. What each of them needs is told in docs/relying-parties.md.
+// Presets of client metadata for libraries and frameworks, used by `client create --for`. Their
+// requirements are described in docs/relying-parties.md.
 import type { ClientMetadata } from './client-policies.ts';
 
 export interface ClientPreset {
   readonly metadata: ClientMetadata;
-  /** What to set in the application, in one line; nothing for one that works as it is. */
+  /** A setting that the application needs, in one line; undefined when its defaults work. */
   readonly setting?: string;
 }
 
@@ -13,7 +13,7 @@ const code = {
   response_types: ['code'],
 };
 const server = { ...code, token_endpoint_auth_method: 'client_secret_basic', require_pkce: true };
-/** For libraries that send a nonce by themselves, and PKCE only when they are told to. */
+/** For libraries that send a nonce by default but PKCE only on request. */
 const serverWithNonce = { ...server, require_pkce: false };
 const browser = { ...code, token_endpoint_auth_method: 'none', require_pkce: true };
 const native = { ...browser, application_type: 'native' };
@@ -23,7 +23,7 @@ const machine = {
   redirect_uris: [],
   token_endpoint_auth_method: 'client_secret_basic',
 };
-/** For libraries that read the user's profile from the ID token and do not ask userinfo. */
+/** For libraries that read profile claims from the ID token instead of the userinfo endpoint. */
 const claimsInIdToken = { id_token_claims: 'all' };
 
 const presets: ReadonlyMap<string, ClientPreset> = new Map<string, ClientPreset>([

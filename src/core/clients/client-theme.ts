@@ -1,21 +1,21 @@
-// The colours an app may give the pages people meet on the way to it: one for light pages, one for
-// dark ones, each refused unless words in it and on it can be read (WCAG 2.2, 1.4.3).
+// Colors that a client may set for the sign-in pages: one for light and one for dark mode. Each is
+// refused unless text in it and on it is readable (WCAG 2.2, 1.4.3).
 
-/** `theme` in the metadata of an app; colours are `#rrggbb` in small letters. */
+/** `theme` in the metadata of a client; colors are `#rrggbb` in lower case. */
 export interface Theme {
   readonly accent: string;
-  /** On dark pages. */
+  /** For dark mode. */
   readonly accentDark: string;
 }
 
-/** What one kind of page is coloured with. */
+/** Derived colors for one mode. */
 export interface Palette {
   readonly accent: string;
-  /** Under the pointer. */
+  /** Hover color. */
   readonly strong: string;
-  /** Words on `accent`. */
+  /** Text on `accent`. */
   readonly onAccent: string;
-  /** Behind words in `accent`. */
+  /** Background of text in `accent`. */
   readonly tint: string;
 }
 
@@ -26,10 +26,12 @@ export type ThemeOutcome =
 type Scheme = 'light' | 'dark';
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** For text of any size. */
+/** Minimum contrast for text of any size. */
 const leastContrast = 4.5;
 
-/** As in public/style.css: what words in the accent stand on, and what is put on the accent itself. */
+/**
+ * As in public/style.css: the backgrounds of text in the accent color, and the color of text on it.
+ */
 const grounds = {
   light: { card: '#ffffff', ground: '#e9ede8' },
   dark: { card: '#1a2520', ground: '#0e1512' },
@@ -41,14 +43,14 @@ const black: Colour = [0, 0, 0];
 const tintShare = 0.1;
 const strongShare = 0.22;
 
-/** Reads the `theme` of an app; `accent_dark` is made from `accent` when it is left out. */
+/** Validates the `theme` of a client; `accent_dark` is derived from `accent` if it is omitted. */
 export function readTheme(value: unknown): ThemeOutcome {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, fault: 'theme must be an object with accent and, if wanted, accent_dark' };
+    return { ok: false, fault: 'theme must be an object with accent and, optionally, accent_dark' };
   }
   const { accent, accent_dark: dark, ...others }: Record<string, unknown> = { ...value };
   const [other] = Object.keys(others);
-  if (other !== undefined) return { ok: false, fault: `theme.${other} does not exist` };
+  if (other !== undefined) return { ok: false, fault: `theme.${other} is unknown` };
   if (!isColour(accent)) return { ok: false, fault: notAColour('accent') };
   if (dark !== undefined && !isColour(dark)) return { ok: false, fault: notAColour('accent_dark') };
   const accentDark = dark ?? closestReadable(accent, 'dark');
@@ -85,10 +87,10 @@ function findFault(member: string, accent: string, scheme: Scheme): string | und
   if (contrast >= leastContrast) return undefined;
   const found = `a contrast of ${(Math.floor(contrast * 10) / 10).toFixed(1)}:1 on ${scheme} pages`;
   const better = closestReadable(accent, scheme);
-  return `theme.${member} ${accent} has ${found}, and ${leastContrast}:1 is needed: ${better} would do`;
+  return `theme.${member} ${accent} has ${found}, and ${leastContrast}:1 is required; ${better} would be accepted`;
 }
 
-/** Of words in it, behind it and on it. */
+/** The lowest contrast of text in the color, its background, and text on the color. */
 function weakestContrast(accent: Colour, scheme: Scheme): number {
   const { card, ground } = grounds[scheme];
   const behind = [parse(card), parse(ground), tintOf(accent, scheme)];
@@ -96,7 +98,7 @@ function weakestContrast(accent: Colour, scheme: Scheme): number {
   return Math.min(onIt, ...behind.map((colour) => contrastOf(accent, colour)));
 }
 
-/** Darker on light pages, lighter on dark ones, in the smallest steps. */
+/** Darkens a color for light mode or lightens it for dark mode, in the smallest steps. */
 function closestReadable(accent: string, scheme: Scheme): string {
   const end = scheme === 'light' ? black : white;
   for (let percent = 0; percent < 100; percent += 1) {
@@ -114,13 +116,13 @@ function inkOn(accent: Colour): string {
   return contrastOf(white, accent) >= leastContrast ? format(white) : inkOnLightAccent;
 }
 
-/** WCAG 2.2, "contrast ratio": from 1 to 21. */
+/** Contrast ratio of WCAG 2.2, from 1 to 21. */
 export function contrastOf(one: Colour, other: Colour): number {
   const [dark = 0, light = 0] = [luminanceOf(one), luminanceOf(other)].toSorted((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** WCAG 2.2, "relative luminance". */
+/** Relative luminance of WCAG 2.2. */
 function luminanceOf(colour: Colour): number {
   const [red = 0, green = 0, blue = 0] = colour.map((part) => {
     const share = part / 255;

@@ -1,4 +1,4 @@
-// Apps: blocking one, and ending all access that people gave it.
+// Management API for clients: block, unblock, and revoke all grants.
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { nothing } from '#http/api/schemas.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
@@ -15,7 +15,7 @@ export function clientRoutes({ blocking }: ClientRouteDependencies): readonly Ro
       method: 'POST',
       path: 'clients/{id}/block',
       scopes: ['clients:write'],
-      summary: 'Block an app and end all access it has.',
+      summary: 'Block a client and revoke all of its access.',
       id: clientId,
       query: nothing,
       body: nothing,
@@ -27,7 +27,7 @@ export function clientRoutes({ blocking }: ClientRouteDependencies): readonly Ro
       method: 'POST',
       path: 'clients/{id}/unblock',
       scopes: ['clients:write'],
-      summary: 'Let an app work again; nothing from before the block comes back.',
+      summary: 'Unblock a client. Grants and tokens from before the block stay revoked.',
       id: clientId,
       query: nothing,
       body: nothing,
@@ -39,7 +39,7 @@ export function clientRoutes({ blocking }: ClientRouteDependencies): readonly Ro
       method: 'DELETE',
       path: 'clients/{id}/grants',
       scopes: ['clients:write', 'grants:write'],
-      summary: 'Revoke every grant of an app and every token it holds.',
+      summary: 'Revoke every grant and token of a client.',
       id: clientId,
       query: nothing,
       body: nothing,

@@ -1,5 +1,5 @@
-// Clients and API resources as every request needs them: read often, changed rarely. Both are
-// remembered for at most a second, and until any node says that one has changed.
+// Clients and API resources, which most requests read and which rarely change. Both are cached for
+// at most one second, or until any node publishes a change.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { ApiResource, Client, NewClient } from './clients.ts';
 import { managementAudience, managementScopes, splitScope } from './scopes.ts';
@@ -47,10 +47,10 @@ export function createClients(dependencies: ClientDependencies) {
     recallResources.forget();
   });
 
-  /** Scopes of the API that the client may ask for; a registered `scope` limits them. */
+  /** Scopes of the API that the client may request; a registered `scope` limits them. */
   function scopesFor(client: Client, resource: ApiResource): readonly string[] {
     const registered = client.metadata['scope'];
-    // The product's own API opens only to clients that were registered for it.
+    // The management API is available only to clients that were registered with its scopes.
     if (typeof registered !== 'string') return resource === management ? [] : resource.scopes;
     const allowed = new Set(splitScope(registered));
     return resource.scopes.filter((scope) => allowed.has(scope));
@@ -68,16 +68,17 @@ export function createClients(dependencies: ClientDependencies) {
       await changes.announce({ clientId: client.clientId });
     },
     /**
-     * For clients that were registered before `require_pkce` was part of the metadata: from the
-     * first start on they keep what the setting said then.
+     * For clients registered before `require_pkce` was part of the metadata: on first start they
+     * get the value that the setting has then.
      */
     async settlePkce({ requirePkce }: { readonly requirePkce: 'all' | 'public' }): Promise<void> {
       const settled = await clients.settlePkce(requirePkce === 'all');
       if (settled > 0) await changes.announce({});
     },
     /**
-     * `undefined` for no such client, and for a disabled one: nobody is told which. Also for an id that
-     * must not be a key of a plain object, which registrations of version 0.1.0 let through.
+     * Returns `undefined` for an unknown or a blocked client, so that callers cannot distinguish
+     * them, and for an id that is unsafe as an object key, which registrations of version 0.1.0
+     * permitted.
      */
     async find(clientId: string): Promise<Client | undefined> {
       if (isObjectPrototypeName(clientId)) return undefined;
@@ -89,8 +90,8 @@ export function createClients(dependencies: ClientDependencies) {
     },
     scopesFor,
     /**
-     * The one API, other than the product's own, of which the client may have all these scopes;
-     * `undefined`: there is none, or more than one.
+     * The only API, other than the management API, of which the client may have all these scopes;
+     * `undefined` when there is none or more than one.
      */
     async findResourceOf(
       client: Client,

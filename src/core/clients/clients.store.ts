@@ -1,5 +1,5 @@
-// The table of apps. Remembering them between requests is left to the engine's adapter, and what
-// their metadata may say to the registration rules.
+// The clients table. clients.service.ts caches clients between requests; the registration rules in
+// oidc/clients validate the metadata.
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { Client, NewClient } from './clients.ts';
@@ -36,7 +36,7 @@ const page: Statement = {
      limit $2`,
 };
 
-// Public clients and those of a FAPI profile always use PKCE (client-policies.ts).
+// Public clients and FAPI clients always use PKCE (client-policies.ts).
 const settlePkce: Statement = {
   name: 'client_settle_pkce',
   text: `
@@ -61,7 +61,7 @@ const withoutPkce: Statement = {
 
 export function createClientStore(db: Database) {
   return {
-    /** @throws AppError `conflict` when the id is taken; the transaction can go on all the same. */
+    /** @throws AppError `conflict` when the id is taken; the transaction remains usable */
     async insert(client: NewClient, tx: Knex = db.knex): Promise<void> {
       const inserted: unknown[] = await tx('clients')
         .insert({
@@ -82,27 +82,27 @@ export function createClientStore(db: Database) {
     },
 
     async find(clientId: string, tx: Knex = db.knex): Promise<Client | undefined> {
-      // PostgreSQL knows no NUL: such an id comes from outside and belongs to nobody.
+      // PostgreSQL text cannot contain NUL, so such an id does not exist.
       if (clientId.includes('\0')) return undefined;
       const { rows } = await db.run<ClientRow>(byId, [clientId], tx);
       return rows[0] && clientFromRow(rows[0]);
     },
 
-    /** In the order of their ids; `after` is the last id of the page before. */
+    /** In order of their ids; `after` is the last id of the previous page. */
     async list({ after = '', limit }: { after?: string; limit: number }): Promise<Client[]> {
       const { rows } = await db.run<ClientRow>(page, [after, limit]);
       return rows.map(clientFromRow);
     },
 
     /**
-     * Writes the policy into clients that were registered before it was part of their metadata.
-     * How many; none once they all have it.
+     * Stores the policy in clients that were registered before it was part of the metadata. Returns
+     * their number, which is zero once all clients have it.
      */
     async settlePkce(isRequired: boolean): Promise<number> {
       return (await db.run(settlePkce, [isRequired])).rowCount;
     },
 
-    /** Active clients of which neither PKCE nor a nonce is required, the first few ids. */
+    /** The first ids of active clients that require neither PKCE nor a nonce. */
     async listWithoutPkce(limit: number): Promise<readonly string[]> {
       const { rows } = await db.run<{ client_id: string }>(withoutPkce, [limit]);
       return rows.map(({ client_id: id }) => id);

@@ -1,14 +1,14 @@
-// What an app (a client) and an API (a resource) are. The rules of RFC 7591 metadata belong to the
-// engine and to oidc/clients; this file only says what is remembered.
+// Types of a client and of an API resource. oidc-provider and oidc/clients validate the RFC 7591
+// metadata.
 
-/** A relying party. */
+/** An OAuth client (relying party). */
 export interface Client {
   readonly clientId: string;
   /** SHA-256 of a generated secret, base64url; `undefined` for public and key-based clients. */
   readonly secretHash: string | undefined;
-  /** Belongs to the operator: consent is not asked. */
+  /** Operated by the operator of this server: no consent is requested. */
   readonly firstParty: boolean;
-  /** Audiences whose tokens this client may introspect. */
+  /** Audiences of the tokens that this client may introspect. */
   readonly resources: readonly string[];
   /** RFC 7591 members as on the wire, without the secret. */
   readonly metadata: Record<string, unknown>;
@@ -19,7 +19,7 @@ export interface Client {
   readonly updatedAt: Date;
 }
 
-/** What a new client is made from. */
+/** Data of a new client. */
 export type NewClient = Pick<
   Client,
   'clientId' | 'secretHash' | 'firstParty' | 'resources' | 'metadata' | 'createdAt'
@@ -27,12 +27,12 @@ export type NewClient = Pick<
 
 export type AccessTokenFormat = 'opaque' | 'jwt';
 
-/** An API that access tokens are made for (RFC 8707). */
+/** A protected API, the audience of access tokens (RFC 8707). */
 export interface ApiResource {
   /** Absolute URI, the resource indicator. */
   readonly audience: string;
   readonly scopes: readonly string[];
   readonly accessTokenFormat: AccessTokenFormat;
-  /** `undefined`: the general setting. */
+  /** `undefined`: the value of ACCESS_TOKEN_SECONDS applies. */
   readonly accessTokenSeconds: number | undefined;
 }

@@ -3,17 +3,17 @@
 import { isProtocolClaim } from '#core/consents/consents.ts';
 import { splitScope } from './scopes.ts';
 
-/** What a client may learn about users. */
+/** The claims about users that a client may receive. */
 export interface RegisteredAccess {
   readonly scopes: ReadonlySet<string>;
-  /** Claims that these scopes stand for, by whatever parameter they are requested. */
+  /** Claims of these scopes, whichever parameter requests them. */
   readonly claims: ReadonlySet<string>;
 }
 
 /**
- * Reads the registered `scope`; `undefined` when the registration has none.
- * `openid` is always included: it gives access to nothing but `sub`.
- * @param claimsOf the claims that a scope stands for; none for the scope of an API
+ * Reads the registered `scope`; `undefined` when the registration has none. `openid` is always
+ * included, because it gives access only to `sub`.
+ * @param claimsOf the claims of a scope; none for the scope of an API
  */
 export function readRegisteredAccess(
   registered: unknown,

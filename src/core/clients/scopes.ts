@@ -1,6 +1,7 @@
-// Standard scopes and the claims they stand for (OIDC Core 5.4). API scopes belong to API resources.
+// Standard scopes and their claims (OpenID Connect Core §5.4), and the scopes of the management
+// API. Scopes of other APIs belong to their API resources.
 
-/** Claims a scope gives access to; `openid` alone gives `sub`. */
+/** Claims that each scope gives access to; `openid` gives `sub` only. */
 export const claimsOfScope = {
   openid: ['sub'],
   offline_access: [],
@@ -31,13 +32,13 @@ export function isStandardScope(scope: string): scope is StandardScope {
   return Object.hasOwn(claimsOfScope, scope);
 }
 
-/** `"a b  c"` to `['a', 'b', 'c']`, without repetitions. */
+/** `"a b  c"` becomes `['a', 'b', 'c']`; duplicates are removed. */
 export function splitScope(scope: unknown): readonly string[] {
   if (typeof scope !== 'string') return [];
   return [...new Set(scope.split(' ').filter((part) => part !== ''))];
 }
 
-/** The audience of the product's own API, an API resource that always exists. */
+/** Scopes of the management API, an API resource that always exists. */
 export const managementScopes = [
   'users:read',
   'users:write',
@@ -55,8 +56,8 @@ export const managementScopes = [
 export type ManagementScope = (typeof managementScopes)[number];
 
 /**
- * Lets a client with a key of its own end everything of a person in one call, and nothing else
- * (Global Token Revocation 7.1): it is a right of the registration, never a scope of a token.
+ * Permits a client with its own key to revoke everything of a user in one request, and nothing else
+ * (Global Token Revocation §7.1). It is a right of the registration and never a scope of a token.
  */
 export const globalRevocationScope = 'global_token_revocation';
 

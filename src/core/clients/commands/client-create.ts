@@ -11,21 +11,22 @@ import { describeViolations, presentClient } from './format-client.ts';
 
 export const clientCreate: DataCommand = {
   name: 'client create',
-  summary: 'Register a client, for a library or from its metadata.',
+  summary: 'Register a client from a preset or from its metadata.',
   options: {
-    for: { value: 'LIBRARY', meaning: `Settings for ${presetNames.join(', ')}` },
-    'redirect-uri': { value: 'URL', meaning: 'The address that the sign-in returns to' },
-    'post-logout-redirect-uri': { value: 'URL', meaning: 'The address after signing out' },
-    name: { value: 'N', meaning: 'The name that users see' },
+    for: { value: 'LIBRARY', meaning: `Preset: ${presetNames.join(', ')}` },
+    'redirect-uri': { value: 'URL', meaning: 'Redirect URI' },
+    'post-logout-redirect-uri': { value: 'URL', meaning: 'Redirect URI after logout' },
+    name: { value: 'N', meaning: 'Display name' },
     metadata: {
       value: 'FILE|-',
       reads: 'file',
-      meaning: 'RFC 7591 metadata, a JSON object, before all else; also first_party and resources',
+      meaning:
+        'RFC 7591 metadata, a JSON object that takes precedence; also first_party and resources',
     },
   },
   check(args) {
     if (!args.has('for') && !args.has('metadata')) {
-      throw new UsageError('--for or --metadata is missing.');
+      throw new UsageError('--for or --metadata is required.');
     }
     presetOf(args);
   },
@@ -59,7 +60,7 @@ function presetOf(args: Arguments): ClientPreset | undefined {
   throw new UsageError(`--for takes ${presetNames.join(', ')}.${hint}`);
 }
 
-/** The preset, then the options, then the metadata: what comes later wins. */
+/** Merges the preset, the options and the metadata; later ones take precedence. */
 async function gatherMetadata(
   args: Arguments,
   io: Io,
@@ -80,7 +81,7 @@ async function gatherMetadata(
     ...written,
   };
   if (preset && metadata['redirect_uris'] === undefined) {
-    throw new AppError('invalid_input', '--redirect-uri is missing.');
+    throw new AppError('invalid_input', '--redirect-uri is required.');
   }
   return metadata;
 }

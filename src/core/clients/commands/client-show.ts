@@ -1,4 +1,5 @@
-// client show: what is known about an app, also about a disabled one. Secrets are not even known.
+// client show: prints a client, including a disabled one. Secrets are not stored and cannot be
+// printed.
 import { AppError } from '#platform/errors.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
 import { describeValues } from '#cli/framework/columns.ts';
@@ -6,7 +7,7 @@ import { describeViolations, presentClient } from './format-client.ts';
 
 export const clientShow: DataCommand = {
   name: 'client show',
-  summary: 'Show an app.',
+  summary: 'Show a client.',
   operand: 'ID',
   options: {},
   async run({ installation }, { operand }) {

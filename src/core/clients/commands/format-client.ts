@@ -1,4 +1,4 @@
-// An app as commands print one: its RFC 7591 metadata and what operators have set.
+// Prints a client: its RFC 7591 metadata and the values set by operators.
 import { violationsOf } from '#core/clients/client-policies.ts';
 import type { Client } from '#core/clients/clients.ts';
 
@@ -15,7 +15,7 @@ export function presentClient(client: Client) {
   };
 }
 
-/** What an operator should know of the client beside its values; empty when there is nothing. */
+/** Violations of recommendations, one per line; empty when there are none. */
 export function describeViolations({ metadata }: Client): string {
   const lines = violationsOf(metadata).map(
     ({ member, rule, message }) => `Violation of ${rule} (${member}): ${message}\n`,

@@ -1,4 +1,4 @@
-// An API (a resource server) as commands print one.
+// Prints an API resource.
 import type { ApiResource } from '#core/clients/clients.ts';
 
 export function presentResource(resource: ApiResource) {

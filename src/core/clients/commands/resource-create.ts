@@ -1,4 +1,4 @@
-// resource create: an API that access tokens can be made for (RFC 8707).
+// resource create: registers an API as an audience of access tokens (RFC 8707).
 import type { ApiResource } from '#core/clients/clients.ts';
 import { AppError } from '#platform/errors.ts';
 import { isObjectPrototypeName } from '#platform/object-names.ts';
@@ -9,22 +9,29 @@ import type { Arguments } from '#cli/framework/command.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import { presentResource } from './format-resource.ts';
 
-/** As long as ACCESS_TOKEN_SECONDS may be. */
+/** The upper bound of ACCESS_TOKEN_SECONDS. */
 const longestSeconds = 24 * 60 * 60;
 const longestAudience = 2000;
 
 export const resourceCreate: DataCommand = {
   name: 'resource create',
-  summary: 'Register an API that access tokens are made for.',
+  summary: 'Register an API as an audience of access tokens.',
   options: {
-    audience: { value: 'URI', isRequired: true, meaning: 'Its name: what apps send as resource' },
-    scopes: { value: '"a b"', isRequired: true, meaning: 'What apps may ask for, in one argument' },
+    audience: {
+      value: 'URI',
+      isRequired: true,
+      meaning: 'The resource indicator that clients send',
+    },
+    scopes: { value: '"a b"', isRequired: true, meaning: 'Its scopes, in one argument' },
     format: {
       value: 'opaque|jwt',
       isRequired: true,
-      meaning: 'opaque is introspected and ends at once; jwt is checked without us',
+      meaning: 'opaque: introspected, revoked immediately; jwt: validated by the API itself',
     },
-    seconds: { value: 'N', meaning: 'Life of its access tokens; unset: ACCESS_TOKEN_SECONDS' },
+    seconds: {
+      value: 'N',
+      meaning: 'Lifetime of its access tokens; default: ACCESS_TOKEN_SECONDS',
+    },
   },
   check: (args) => void readResource(args),
   async run({ installation: { services, stores, now } }, args) {
@@ -52,22 +59,28 @@ function readResource(args: Arguments): ApiResource {
   };
 }
 
-/** RFC 8707 2: an absolute URI without a fragment. It is compared as text, so it is kept as text. */
+/**
+ * RFC 8707 §2: an absolute URI without a fragment. It is compared as text, so it is not normalized.
+ */
 function readAudience(text: string): string {
   const isUri = /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i.test(text) && URL.canParse(text);
   if (isUri && !text.includes('#') && text.length <= longestAudience) return text;
   throw new UsageError('--audience must be an absolute URI without a fragment.');
 }
 
-/** RFC 6749 3.3. Standard scopes stand for claims about a person, never for a right at an API. */
+/**
+ * RFC 6749 §3.3. Standard scopes stand for claims about the user and must not be scopes of an API.
+ */
 function readScopes(text: string): readonly string[] {
   const scopes = splitScope(text);
   if (scopes.length === 0 || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
-    throw new UsageError('--scopes must be words of printable ASCII, separated by spaces.');
+    throw new UsageError('--scopes must be scopes of printable ASCII, separated by spaces.');
   }
   const unsafe = scopes.find(isObjectPrototypeName);
   if (unsafe !== undefined) {
-    throw new UsageError(`--scopes must not contain ${unsafe}, which every JavaScript object has.`);
+    throw new UsageError(
+      `--scopes must not contain ${unsafe}, the name of a member of every JavaScript object.`,
+    );
   }
   const standard = scopes.find(isStandardScope);
   if (standard === undefined) return scopes;

@@ -1,4 +1,4 @@
-// resource list: all APIs, our own first.
+// resource list: lists all APIs, the management API first.
 import { managementAudience } from '#core/clients/scopes.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
@@ -6,7 +6,7 @@ import { presentResource } from './format-resource.ts';
 
 export const resourceList: DataCommand = {
   name: 'resource list',
-  summary: 'List the APIs that access tokens are made for.',
+  summary: 'List the APIs that are audiences of access tokens.',
   options: {},
   async run({ installation: { config, services, stores } }) {
     const own = await services.clients.findResource(managementAudience(config.issuer));
