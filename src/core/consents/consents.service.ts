@@ -1,4 +1,4 @@
-// What a person has allowed an app, remembered beyond sessions. Apps of the operator need no yes.
+// Consent of users to clients, remembered beyond sessions. First-party clients need no consent.
 import type { AuditEntry } from '#core/audit/audit.ts';
 import { covers, noAccess, type AccessRequest } from './consents.ts';
 import type { Client } from '#core/clients/clients.ts';
@@ -12,17 +12,17 @@ export interface ConsentDependencies {
   readonly now: () => Date;
 }
 
-/** What a person answered when an app asked. */
+/** The user's answer to a consent prompt. */
 export interface ConsentDecision {
   readonly clientId: string;
   readonly userId: string;
-  /** `undefined`: the person signs in only now. */
+  /** `undefined` when the user is only now signing in. */
   readonly sessionUid: string | undefined;
   readonly access: AccessRequest;
 }
 
 export function createConsent({ consents, audit, now }: ConsentDependencies) {
-  /** What of the request is allowed already; `undefined`: nothing ever was. */
+  /** The part of the request that is already allowed; `undefined` when there is no consent. */
   async function allowedTo(
     client: Client,
     userId: string,
@@ -35,15 +35,15 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
 
   return {
     allowedTo,
-    /** True when the person must be asked, however much was allowed before. */
+    /** True when consent must be requested however much was allowed before. */
     async mustAsk(client: Client, userId: string, asked: AccessRequest): Promise<boolean> {
-      // Nobody can tell which app on the device is calling (RFC 8252 8.6).
+      // The client instance on the device cannot be authenticated (RFC 8252 §8.6).
       if (client.metadata['application_type'] === 'native') return true;
       return !covers((await allowedTo(client, userId, asked)) ?? noAccess, asked);
     },
     /**
-     * False: what the user was signed in to, or what clients may access, was ended or withdrawn since
-     * the user was read.
+     * Returns false when the user's sign-in or a client's access was revoked since the user was
+     * read.
      */
     async allow(decision: ConsentDecision, user: User): Promise<boolean> {
       const { clientId, userId, access } = decision;
@@ -51,7 +51,7 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
       const given = { userId, clientId, ...access };
       return (await consents.give(given, user, now(), entry)) !== undefined;
     },
-    /** Remembered nowhere else: the app may ask again. */
+    /** Not remembered: the client may ask again. */
     async refuse(decision: ConsentDecision): Promise<void> {
       await audit.append(entryAbout('consent.refused', decision));
     },

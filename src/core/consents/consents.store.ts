@@ -1,5 +1,5 @@
-// What a person allowed an app, one row per pair and remembered across sessions. Whether it covers a
-// request is decided in consents.ts; each session gets its own grant made from it.
+// Consents: one row per user and client, remembered across sessions. consents.ts decides whether a
+// consent covers a request; each session gets its own grant from it.
 import type { Knex } from 'knex';
 import type { AccessRequest } from './consents.ts';
 import { splitScope } from '#core/clients/scopes.ts';
@@ -20,7 +20,7 @@ export interface Consent extends AccessRequest {
   readonly updatedAt: Date;
 }
 
-/** What is being allowed now. */
+/** The access that is allowed now. */
 export type ConsentGiven = Omit<Consent, 'grantedAt' | 'updatedAt'>;
 
 interface ConsentRow {
@@ -40,7 +40,8 @@ const byPair: Statement = {
   text: `select ${columns} from consents where user_id = $1 and client_id = $2`,
 };
 
-// Two tabs that allow different things at once must both be remembered, so the union is made here.
+// Two tabs that allow different scopes at the same time must both be remembered, so the union is
+// computed in SQL.
 const mergeText = `
     insert into consents as c (user_id, client_id, scopes, claims, resources, granted_at, updated_at)
     select $1::uuid, $2, $3::text[], $4::text[], $5::jsonb, $6::timestamptz, $6 from unchanged
@@ -64,7 +65,8 @@ const mergeText = `
            updated_at = greatest(c.updated_at, excluded.updated_at)
     returning ${columns}`;
 
-// The consent and its audit entry are one statement: neither is there without the other.
+// The consent and its audit event are written by one statement, so that neither exists without the
+// other.
 const give: Statement = {
   name: 'consent_give',
   text: `
@@ -87,8 +89,8 @@ export function createConsentStore(db: Database) {
     },
 
     /**
-     * Adds to what was allowed before and answers with the whole; `undefined` when something of the
-     * user was ended, or a client's access withdrawn, since the user was read.
+     * Adds to the existing consent and returns the result; `undefined` when the user's sign-in or a
+     * client's access was revoked since the user was read.
      */
     async give(
       given: ConsentGiven,
@@ -102,7 +104,7 @@ export function createConsentStore(db: Database) {
       return rows[0] && consentFromRow(rows[0]);
     },
 
-    /** Takes back everything; false: nothing had been allowed. */
+    /** Deletes the whole consent; returns false when there was none. */
     async remove(userId: string, clientId: string, tx: Knex = db.knex): Promise<boolean> {
       const removed: number = await tx('consents')
         .where({ user_id: userId, client_id: clientId })
@@ -123,7 +125,7 @@ function joinScopes(resources: AccessRequest['resources']): Record<string, strin
     audience,
     scopes.join(' '),
   ]);
-  return Object.fromEntries(joined) as Record<string, string>; // pairs of texts, built above
+  return Object.fromEntries(joined) as Record<string, string>; // pairs of strings, built above
 }
 
 function consentFromRow(row: ConsentRow): Consent {

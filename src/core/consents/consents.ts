@@ -1,7 +1,7 @@
-// What an app asks a person for, and whether an earlier yes covers it.
+// The access that a client requests from a user, and whether an existing consent covers it.
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
 
-/** What is asked or was allowed: scopes about the person, single claims, scopes per API audience. */
+/** Requested or allowed access: scopes for claims, single claims, scopes per API audience. */
 export interface AccessRequest {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
@@ -10,13 +10,13 @@ export interface AccessRequest {
 
 export const noAccess: AccessRequest = { scopes: [], claims: [], resources: {} };
 
-/** Claims every sign-in carries; nobody is asked about them (OIDC Core 2). */
+/** Claims about the sign-in itself; they need no consent (OpenID Connect Core §2). */
 const protocolClaims = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
 
 /**
- * Reads an authorization request's parameters.
- * @param scopesOfAudience scopes of each requested API audience that the client may have
- * @param isPersonScope which scopes stand for claims about a person
+ * Reads the parameters of an authorization request.
+ * @param scopesOfAudience scopes that the client may have of each requested API audience
+ * @param isPersonScope which scopes stand for claims about the user
  */
 export function readAccessRequest(
   params: Readonly<Record<string, unknown>>,
@@ -35,7 +35,10 @@ export function readAccessRequest(
   };
 }
 
-/** Names in the `claims` parameter (OIDC Core 5.5), which the engine has validated by now. */
+/**
+ * Claim names in the `claims` parameter (OpenID Connect Core §5.5), which oidc-provider has
+ * validated.
+ */
 function readRequestedClaims(parameter: unknown): readonly string[] {
   if (typeof parameter !== 'string') return [];
   const requested: unknown = JSON.parse(parameter);
