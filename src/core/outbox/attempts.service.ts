@@ -1,5 +1,5 @@
-// Notes what became of an attempt to send: done, to be tried again, or given up. Giving up is
-// written down for good, as somebody was not told.
+// Records the result of a delivery attempt: delivered, to be retried, or failed permanently. A
+// permanent failure is recorded in the audit log, because a client or user was not notified.
 import { systemActor } from '#core/audit/audit.ts';
 import { nextAttemptAt, Undeliverable } from './outbox.ts';
 import { maskText } from '#platform/logging/log-fields.ts';
@@ -16,7 +16,7 @@ export interface DeliveryRecordDependencies {
   readonly audit: Audit;
   readonly log: Log;
   readonly now: () => Date;
-  /** From 0 to 1, by chance. */
+  /** Random number from 0 to 1. */
   readonly chance: () => number;
 }
 
@@ -35,7 +35,7 @@ export function createDeliveryRecord(dependencies: DeliveryRecordDependencies) {
     if (!done) return;
     log.error(
       { event: 'outbox.given_up', task: id, kind, userId, clientId, attempts, detail: reason },
-      'a notice could not be delivered: nobody will try again',
+      'a job failed permanently and is not retried',
     );
   }
 
@@ -54,7 +54,7 @@ export function createDeliveryRecord(dependencies: DeliveryRecordDependencies) {
       await store.retryAt(item, next, reason);
       log.warn(
         { event: 'outbox.postponed', task: id, kind, userId, clientId, attempts, detail: reason },
-        'could not be delivered, will try again',
+        'a job could not be delivered; retrying',
       );
     },
   };
@@ -62,7 +62,7 @@ export function createDeliveryRecord(dependencies: DeliveryRecordDependencies) {
 
 export type DeliveryRecord = ReturnType<typeof createDeliveryRecord>;
 
-/** For operators: what went wrong, without addresses of people. */
+/** A description for operators, without email addresses. */
 function describe(error: unknown): string {
   const parts: string[] = [];
   for (let at = error, depth = 0; at instanceof Error && depth < 3; at = at.cause, depth += 1) {

@@ -1,4 +1,4 @@
-// How much of each is under way.
+// Counts the operations in progress per key.
 
 export function createCounters<Key>() {
   const counts = new Map<Key, number>();
@@ -13,7 +13,7 @@ export function createCounters<Key>() {
     count: (key: Key): number => counts.get(key) ?? 0,
     atLeast: (least: number): Key[] =>
       [...counts].filter(([, count]) => count >= least).map(([key]) => key),
-    /** One more; what it returns takes it away again. */
+    /** Adds one; the returned function removes it. */
     add(key: Key): () => void {
       change(key, 1);
       return () => change(key, -1);

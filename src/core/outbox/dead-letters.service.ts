@@ -1,4 +1,4 @@
-// What could not be sent: looking at it, and giving it another chance once the cause is gone.
+// Dead letters: lists the jobs that failed permanently, and retries them.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -14,7 +14,7 @@ export interface DeadLetterDependencies {
 export function createDeadLetters({ db, items, audit, now }: DeadLetterDependencies) {
   return {
     list: items.list,
-    /** Due at once, with all the attempts of a new one. Without an id: all of them. */
+    /** Makes a job due immediately, with the attempts of a new one. Without an id: all of them. */
     async retry(id: string | undefined, by: AuditActor): Promise<readonly UnsentItem[]> {
       return db.transaction(async (tx) => {
         const revived = await items.revive(id, now(), tx);

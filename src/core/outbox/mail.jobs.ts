@@ -1,5 +1,5 @@
-// Carries a mail order: has it written in the person's language and hands it to the mail server, or
-// to the development mailbox. When it is tried again is left to worker.service.ts.
+// Handler of mail jobs: renders the message in the user's language and passes it to the mail server
+// or to the development mailbox. worker.service.ts decides about retries.
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { Undeliverable } from './outbox.ts';
 import { MailRefused, type OutgoingMail, type WrittenMail } from '#platform/outbound/smtp.ts';
@@ -7,7 +7,7 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { Courier } from './worker.service.ts';
 import type { MailOrder } from './outbox.service.ts';
 
-/** Finds the words of a template. `undefined`: there is no such template. */
+/** Renders a template. `undefined` when the template does not exist. */
 export type WriteMail = (
   order: MailOrder,
   names: { readonly client: string | undefined },
@@ -29,14 +29,14 @@ export function createMailCourier({ write, send, clients }: MailDependencies): C
 
   return async (order, { id, signal }) => {
     const recipient = checkEmail(order.to);
-    if (!recipient.ok) throw new Undeliverable('The recipient is no e-mail address.');
+    if (!recipient.ok) throw new Undeliverable('The recipient is not an email address.');
     const mail = write(order, { client: await clientName(order) });
-    if (!mail) throw new Undeliverable(`There is no mail named ${order.template}.`);
+    if (!mail) throw new Undeliverable(`Unknown mail template: ${order.template}.`);
     try {
       await send({ ...mail, id, to: recipient.email }, signal);
     } catch (cause) {
       if (!(cause instanceof MailRefused)) throw cause;
-      throw new Undeliverable('The mail server refused it.', { cause: cause.cause });
+      throw new Undeliverable('The mail server refused the message.', { cause: cause.cause });
     }
   };
 }

@@ -1,5 +1,5 @@
-// Who must be told when something ends or happens: apps by back-channel logout, people by mail.
-// Only puts orders into the outbox; what they say is worker.service.ts and mail.jobs.ts.
+// Queues notifications: back-channel logouts for clients and mail for users. Jobs are processed in
+// worker.service.ts and mail.jobs.ts.
 import type { Knex } from 'knex';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
@@ -29,7 +29,7 @@ export interface NoticeDependencies {
 }
 
 export function createNotices({ outbox, clients, users }: NoticeDependencies) {
-  /** Read in the act's own transaction: the embedded database has one connection only. */
+  /** Read in the same transaction, because the embedded database has a single connection. */
   async function wishToBeTold(clientIds: Iterable<string>, tx: Knex): Promise<Set<string>> {
     const wishing = new Set<string>();
     for (const clientId of new Set(clientIds)) {
@@ -40,7 +40,7 @@ export function createNotices({ outbox, clients, users }: NoticeDependencies) {
   }
 
   return {
-    /** One logout token per app and session; the number of orders. */
+    /** Queues one logout token per client and session; returns the number of jobs. */
     async tellApps(sessions: readonly EndedSession[], tx: Knex): Promise<number> {
       const visited = sessions.flatMap(({ authorizations }) => Object.keys(authorizations));
       const wishing = await wishToBeTold(visited, tx);
@@ -48,7 +48,7 @@ export function createNotices({ outbox, clients, users }: NoticeDependencies) {
       await outbox.add(orders, tx);
       return orders.length;
     },
-    /** 1, or 0 when there is nobody to write to. */
+    /** Returns 1, or 0 when the user does not exist. */
     async tellPerson(
       userId: string,
       template: NoticeTemplate,

@@ -1,4 +1,4 @@
-// The outbox as operators look at it: what waits, what was given up, and giving it another chance.
+// The outbox as shown to operators: pending and permanently failed jobs, and their retry.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import type { OutboxKind } from './outbox.store.ts';
@@ -10,9 +10,11 @@ export interface UnsentItem {
   readonly clientId: string | undefined;
   readonly createdAt: Date;
   readonly attempts: number;
-  /** When it is tried next; of one that was given up: when it would have been. */
+  /**
+   * Time of the next attempt; for a permanently failed job, the time at which it would have been.
+   */
   readonly dueAt: Date;
-  /** When it was given up: a dead letter. */
+  /** When the job failed permanently (a dead letter). */
   readonly deadAt: Date | undefined;
   readonly lastError: string | undefined;
 }
@@ -39,7 +41,7 @@ const list: Statement = {
      limit $2`,
 };
 
-// Counting begins anew: it gets all the attempts of a new item.
+// Resets the count, so that the job gets all the attempts of a new one.
 const revive: Statement = {
   name: 'outbox_revive',
   text: `
@@ -50,11 +52,11 @@ const revive: Statement = {
 
 export function createOutboxListStore(db: Database) {
   return {
-    /** The newest first. */
+    /** Most recent first. */
     async list({ dead, limit }: { dead: boolean; limit: number }): Promise<readonly UnsentItem[]> {
       return (await db.run<UnsentRow>(list, [dead, limit])).rows.map(itemFromRow);
     },
-    /** Makes a dead letter due at once, or all of them; those that it was. */
+    /** Makes one dead letter due immediately, or all of them; returns the affected jobs. */
     async revive(id: string | undefined, at: Date, tx: Knex): Promise<readonly UnsentItem[]> {
       return (await db.run<UnsentRow>(revive, [id ?? null, at], tx)).rows.map(itemFromRow);
     },

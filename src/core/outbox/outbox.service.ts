@@ -1,14 +1,14 @@
-// Puts into the outbox what an act causes to be sent, and says so once the act is committed.
-// Delivering is worker.service.ts.
+// Adds jobs to the outbox in the transaction of the operation, and wakes the worker after the
+// commit. Delivery is in worker.service.ts.
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { OutboxItem, OutboxStore } from './outbox.store.ts';
 
-/** A mail by its template's name; the words are chosen when it is written, in that language. */
+/** A mail by template name; the text is rendered on delivery, in the given language. */
 export interface MailOrder {
   readonly kind: 'mail';
-  /** `undefined`: it goes to an address that belongs to no account yet. */
+  /** `undefined` for an address that does not belong to an account yet. */
   readonly userId: string | undefined;
   readonly to: string;
   readonly locale: string | undefined;
@@ -16,7 +16,7 @@ export interface MailOrder {
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Tells one app that a session of its person is over (OIDC Back-Channel Logout 1.0). */
+/** Tells a client that a session of its user ended (OpenID Connect Back-Channel Logout 1.0). */
 export interface LogoutOrder {
   readonly kind: 'backchannel_logout';
   readonly userId: string;
@@ -41,7 +41,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
     for (const listener of listeners) listener();
   }
 
-  /** For statements that write it beside something else; whoever runs them announces it. */
+  /** For statements that also insert the job; their caller announces it. */
   function seal(order: OutboxOrder): OutboxItem {
     const id = randomUUID();
     return {
@@ -57,22 +57,25 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
   return {
     seal,
     announce,
-    /** In the transaction of the act: it is sent if and only if the act took place. */
+    /**
+     * Runs in the caller's transaction: the job is delivered if and only if the transaction
+     * commits.
+     */
     async add(orders: readonly OutboxOrder[], tx?: Knex): Promise<void> {
       if (orders.length === 0) return;
       await store.add(orders.map(seal), now(), tx);
-      // Before the commit nobody could find it. After a failed one there is nothing to find.
+      // Before the commit the job is not visible to the worker; after a rollback it does not exist.
       endOf(tx).then(announce, () => undefined);
     },
     /**
-     * Costs what a mail costs and sends none: whoever waits for the answer must not learn from its
-     * time whether one was sent.
+     * Takes as long as adding a mail but sends none, so that the response time does not reveal
+     * whether mail was sent.
      */
     async addNothing(order: MailOrder, tx: Knex): Promise<void> {
       await store.addSent(seal({ ...order, userId: undefined }), now(), tx);
       endOf(tx).then(announce, () => undefined);
     },
-    /** Hears of what this process adds; others look for it from time to time. */
+    /** Called for jobs that this process adds; jobs of other processes are polled. */
     whenAdded(listener: () => void): () => void {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -86,7 +89,7 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
 export type Outbox = ReturnType<typeof createOutbox>;
 
 async function endOf(tx: Knex | undefined): Promise<void> {
-  if (tx?.isTransaction === true) await (tx as Knex.Transaction).executionPromise; // as it says
+  if (tx?.isTransaction === true) await (tx as Knex.Transaction).executionPromise; // `isTransaction` proves it
 }
 
 function contextOf(id: string): string {

@@ -1,6 +1,6 @@
-// What is to be sent: mail and calls to apps, written in the transaction of the act that causes
-// them. Delivery claims a row for a while, so that several nodes share the work and none is sent
-// by two at once.
+// The outbox: mail and requests to clients, inserted in the transaction that causes them. A worker
+// claims a row for a limited time, so that several nodes share the work and no job is delivered by
+// two at once.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -11,14 +11,14 @@ export interface OutboxItem {
   readonly kind: OutboxKind;
   readonly userId: string | undefined;
   readonly clientId: string | undefined;
-  /** What to send, sealed under the context `outbox <id>`. */
+  /** The content, encrypted under the context `outbox <id>`. */
   readonly sealed: string;
   readonly createdAt: Date;
 }
 
-/** One that this process has taken to deliver. */
+/** A job that this process has claimed. */
 export interface ClaimedItem extends OutboxItem {
-  /** This one included. */
+  /** Including this one. */
   readonly attempts: number;
 }
 
@@ -26,7 +26,7 @@ export interface ClaimWish {
   readonly at: Date;
   readonly until: Date;
   readonly kinds: readonly OutboxKind[];
-  /** Apps that are being called as often at once as they may be. */
+  /** Clients that have reached their limit of concurrent requests. */
   readonly except: readonly string[];
 }
 
@@ -58,7 +58,8 @@ const addSent: Statement = {
     values ($1, $2, $3, $4, $5, $6, $6, $6)`,
 };
 
-// The row is chosen before it is changed: as a plain sub-query it might be chosen more than once.
+// The row is selected before it is updated, because a plain subquery could be evaluated more than
+// once.
 const claim: Statement = {
   name: 'outbox_claim',
   text: `
@@ -85,7 +86,7 @@ const sent: Statement = {
   text: `update outbox set sent_at = $2, claimed_until = null, sealed = '' where id = $1`,
 };
 
-// Whoever was so slow that another node claimed it after them has no say about it any more.
+// A worker whose claim was taken over by another node must not record a result.
 const stillMine = 'id = $1 and attempts = $2 and sent_at is null and dead_at is null';
 
 const retry: Statement = {
@@ -102,7 +103,7 @@ const bury: Statement = {
      where ${stillMine}`,
 };
 
-/** `$n` for an item that another statement adds: `outboxValues` are its values. */
+/** `$n` for a job that another statement inserts; `outboxValues` are its values. */
 export function outboxPlaceholders(from: number): string {
   const types = ['uuid', 'text', 'uuid', 'text', 'text', 'timestamptz', 'timestamptz'];
   return types.map((type, position) => `$${from + position}::${type}`).join(', ');
@@ -125,23 +126,23 @@ export function createOutboxStore(db: Database) {
       ];
       await db.run(add, [...columns, at], tx);
     },
-    /** One that nobody will ever send. */
+    /** Inserts a job that is already marked as sent, so that it is never delivered. */
     async addSent({ id, kind, userId, clientId, sealed }: OutboxItem, at: Date, tx: Knex) {
       await db.run(addSent, [id, kind, userId ?? null, clientId ?? null, sealed, at], tx);
     },
-    /** Takes what is due first, if anything is; nobody else takes it before `until`. */
+    /** Claims the job that is due first, if any; no other worker claims it before `until`. */
     async claim({ at, until, kinds, except }: ClaimWish): Promise<ClaimedItem | undefined> {
       const { rows } = await db.run<OutboxRow>(claim, [at, until, kinds, except]);
       return rows[0] && itemFromRow(rows[0]);
     },
-    /** The contents go at once: a sent mail may hold a link. */
+    /** Deletes the content immediately: a sent mail may contain a link. */
     async markSent({ id }: ClaimedItem, at: Date): Promise<void> {
       await db.run(sent, [id, at]);
     },
     async retryAt({ id, attempts }: ClaimedItem, at: Date, error: string): Promise<void> {
       await db.run(retry, [id, attempts, at, error]);
     },
-    /** Gives it up. False: another node is at it. */
+    /** Marks a job as permanently failed. Returns false when another node has claimed it. */
     async bury({ id, attempts }: ClaimedItem, at: Date, error: string, tx: Knex = db.knex) {
       return (await db.run(bury, [id, attempts, at, error], tx)).rowCount === 1;
     },

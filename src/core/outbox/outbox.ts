@@ -1,18 +1,21 @@
-// Rules of what is sent later: when it is tried again, and when it is given up.
+// Retry policy of the outbox: when a job is retried, and when it fails permanently.
 
-/** Never worth another try: the app is gone, the address is none. Goes to the dead letters at once. */
+/**
+ * A failure that no retry can fix, such as a deleted client or an invalid address. The job becomes
+ * a dead letter at once.
+ */
 export class Undeliverable extends Error {}
 
-/** Attempts in all, spread over about 22 hours. */
+/** Maximum number of attempts, over about 22 hours. */
 export const mostAttempts = 12;
 const firstDelaySeconds = 5;
 const growth = 2.5;
-/** Up to so much sooner or later, so that what failed together does not come back together. */
+/** Relative variation, so that jobs that failed together are not retried together. */
 const jitter = 0.2;
 
 /**
- * When to try again after that many failed attempts; `undefined`: no more.
- * @param chance from 0 to 1, by chance
+ * Time of the next attempt after this many failures; `undefined` when there is none.
+ * @param chance random number from 0 to 1
  */
 export function nextAttemptAt(attempts: number, failedAt: Date, chance: number): Date | undefined {
   if (attempts >= mostAttempts) return undefined;

@@ -1,6 +1,7 @@
-// Sends what is in the outbox: one loop per server process, any number of processes. Each item is
-// claimed by one of them for a while; should that one die, the claim runs out and another tries.
-// So an item arrives at least once, and twice only when a process dies between sending and noting.
+// Outbox worker: one loop per server process, with any number of processes. A process claims each
+// job for a limited time; if it dies, the claim expires and another process retries. A job is
+// therefore delivered at least once, and twice only if a process dies between delivering and
+// recording.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { ClaimedItem, OutboxKind, OutboxStore } from './outbox.store.ts';
@@ -10,29 +11,29 @@ import type { OrderOf, Outbox } from './outbox.service.ts';
 
 export interface Parcel {
   readonly id: string;
-  /** Ends at the time limit. */
+  /** Aborted at the time limit. */
   readonly signal: AbortSignal;
 }
 
-/** Sends one order. Throws when that failed; `Undeliverable` when it always will. */
+/** Handles one job. Throws on failure, and `Undeliverable` when retries are pointless. */
 export type Courier<Kind extends OutboxKind> = (
   order: OrderOf<Kind>,
   parcel: Parcel,
 ) => Promise<void>;
 
-/** How often other processes' additions are looked for. */
+/** Interval of polling for jobs that other processes added. */
 const pollMilliseconds = 2000;
-/** Longer than any time limit: nobody else takes an item that is being sent. */
+/** Longer than every time limit, so that no other worker claims a job that is being delivered. */
 const claimMilliseconds = 60_000;
-/** How long a stopping process lets what is under way go on. */
+/** Time that jobs in progress have to finish when the process stops. */
 const graceMilliseconds = 5000;
 
-/** How many are sent at once, and milliseconds for one. */
+/** Maximum number of concurrent jobs, and milliseconds for each. */
 const limits = {
   mail: { atOnce: 4, milliseconds: 15_000 },
   backchannel_logout: { atOnce: 12, milliseconds: 3000 },
 } as const satisfies Record<OutboxKind, object>;
-/** Calls to one app at once: one that hangs must not keep the others waiting. */
+/** Concurrent requests to one client: a hanging client must not block the others. */
 const mostPerClient = 4;
 
 export interface DeliveryDependencies {
@@ -44,7 +45,7 @@ export interface DeliveryDependencies {
 }
 
 export function createDelivery({ store, outbox, record, log, now }: DeliveryDependencies) {
-  const couriers: { [Kind in OutboxKind]?: Courier<Kind> } = {};
+  const handlers: { [Kind in OutboxKind]?: Courier<Kind> } = {};
   const byKind = createCounters<OutboxKind>();
   const byClient = createCounters<string>();
   const underWay = new Set<Promise<void>>();
@@ -53,17 +54,17 @@ export function createDelivery({ store, outbox, record, log, now }: DeliveryDepe
   let lookAgain = false;
   let stopping = false;
 
-  /** Kinds that somebody carries and that have a place free. */
+  /** Kinds that have a handler and free capacity. */
   function openKinds(): OutboxKind[] {
-    const carried = Object.keys(couriers) as OutboxKind[]; // its keys are kinds
-    return carried.filter((kind) => byKind.count(kind) < limits[kind].atOnce);
+    const handled = Object.keys(handlers) as OutboxKind[]; // its keys are kinds
+    return handled.filter((kind) => byKind.count(kind) < limits[kind].atOnce);
   }
 
   async function carry(item: ClaimedItem, signal: AbortSignal): Promise<void> {
     const order = outbox.open(item);
     const parcel = { id: item.id, signal };
-    if (order.kind === 'mail') return couriers.mail?.(order, parcel);
-    return couriers.backchannel_logout?.(order, parcel);
+    if (order.kind === 'mail') return handlers.mail?.(order, parcel);
+    return handlers.backchannel_logout?.(order, parcel);
   }
 
   async function deliver(item: ClaimedItem): Promise<void> {
@@ -80,8 +81,13 @@ export function createDelivery({ store, outbox, record, log, now }: DeliveryDepe
   function start(item: ClaimedItem): void {
     const release = [byKind.add(item.kind), item.clientId && byClient.add(item.clientId)];
     const work = deliver(item)
-      // The claim runs out by itself, and then it is tried again.
-      .catch((err: unknown) => log.warn({ event: 'outbox.note_failed', err }, 'will try again'))
+      // The claim expires, after which the job is retried.
+      .catch((err: unknown) =>
+        log.warn(
+          { event: 'outbox.note_failed', err },
+          'the result of a job could not be recorded; retrying',
+        ),
+      )
       .finally(() => {
         for (const free of release) if (free) free();
         underWay.delete(work);
@@ -102,7 +108,7 @@ export function createDelivery({ store, outbox, record, log, now }: DeliveryDepe
     }
   }
 
-  /** One look at a time, and one more when something was added meanwhile. */
+  /** One poll at a time, and another if a job was added meanwhile. */
   function look(): void {
     lookAgain = true;
     looking ??= (async () => {
@@ -111,7 +117,9 @@ export function createDelivery({ store, outbox, record, log, now }: DeliveryDepe
         await takeAll();
       }
     })()
-      .catch((err: unknown) => log.warn({ event: 'outbox.unreachable', err }, 'will try again'))
+      .catch((err: unknown) =>
+        log.warn({ event: 'outbox.unreachable', err }, 'the outbox could not be read; retrying'),
+      )
       .finally(() => {
         looking = undefined;
       });
@@ -124,16 +132,16 @@ export function createDelivery({ store, outbox, record, log, now }: DeliveryDepe
   }
 
   return {
-    /** Says who carries a kind. What nobody carries waits. */
-    employ<Kind extends OutboxKind>(kind: Kind, courier: Courier<Kind>): void {
-      Object.assign(couriers, { [kind]: courier });
+    /** Registers the handler for a kind. Jobs without a handler stay queued. */
+    employ<Kind extends OutboxKind>(kind: Kind, handler: Courier<Kind>): void {
+      Object.assign(handlers, { [kind]: handler });
     },
-    /** Sends all that is due now; resolves when nothing is left or under way. */
+    /** Delivers all jobs that are due; resolves when none is left or in progress. */
     async deliverDue(): Promise<void> {
       look();
       await untilIdle();
     },
-    /** Runs until the signal, and then until what is under way has ended. */
+    /** Runs until the signal, and then until the jobs in progress have finished. */
     async runForever(signal: AbortSignal): Promise<void> {
       const stopListening = outbox.whenAdded(look);
       while (!signal.aborted) {
@@ -157,5 +165,5 @@ async function failWhen(signal: AbortSignal): Promise<never> {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  throw new Error('It took too long.', { cause: signal.reason });
+  throw new Error('The job exceeded its time limit.', { cause: signal.reason });
 }

@@ -1,4 +1,4 @@
-// Unsent mails and calls as commands print them: never what is in them.
+// Prints undelivered jobs, never their content.
 import { alignColumns } from '#cli/framework/columns.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import { describeTime } from '#core/sessions/commands/format-session.ts';

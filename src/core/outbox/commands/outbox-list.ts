@@ -1,4 +1,4 @@
-// outbox list: mails and calls to apps that have not got through.
+// outbox list: lists undelivered mail and back-channel logouts.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import { answerWithItems } from './format-outbox.ts';
@@ -7,10 +7,10 @@ const usualCount = 50;
 
 export const outboxList: DataCommand = {
   name: 'outbox list',
-  summary: 'List mails and calls that were not delivered, the newest first.',
+  summary: 'List undelivered mail and back-channel logouts, most recent first.',
   options: {
-    dead: { meaning: 'Only those that were given up' },
-    limit: { value: 'N', meaning: `How many; ${usualCount} unless said` },
+    dead: { meaning: 'Only those that failed permanently' },
+    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
   },
   check: (args) => void readLimit(args, usualCount),
   async run({ installation: { services } }, args) {

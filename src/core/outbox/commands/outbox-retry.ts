@@ -1,4 +1,4 @@
-// outbox retry: another chance for what was given up, once the mail server or the app is well again.
+// outbox retry: retries permanently failed jobs, once the mail server or the client works again.
 import { AppError } from '#platform/errors.ts';
 import type { DataCommand } from '#cli/framework/context.ts';
 import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
@@ -10,7 +10,7 @@ const form = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const outboxRetry: DataCommand = {
   name: 'outbox retry',
-  summary: 'Deliver what was given up; running servers do it within seconds.',
+  summary: 'Retry permanently failed jobs; running servers do so within seconds.',
   operand: 'ID|all',
   options: {},
   check: ({ operand }) => {
