@@ -1,10 +1,10 @@
-// keys list: the keys that sign tokens, without anything that could sign.
+// keys list: lists the signing keys without their private parts.
 import type { DataCommand } from '#cli/framework/context.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
 
 export const keysList: DataCommand = {
   name: 'keys list',
-  summary: 'List the keys that sign tokens.',
+  summary: 'List the signing keys.',
   options: {},
   async run({ installation }) {
     const keys = await installation.services.signingKeys.list();
@@ -16,7 +16,7 @@ export const keysList: DataCommand = {
     }));
     const rows = document.map((key) => [key.kid, key.alg, key.status, key.created_at]);
     const table = alignColumns([['KID', 'ALGORITHM', 'STATUS', 'MADE'], ...rows]);
-    const none = 'There are no keys yet; the first start of the server makes them.\n';
+    const none = 'No signing keys yet; the server generates them on its first start.\n';
     return { document, text: keys.length > 0 ? table : none };
   },
 };

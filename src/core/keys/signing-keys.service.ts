@@ -1,5 +1,5 @@
-// Signing keys: made once for the installation, kept encrypted in PostgreSQL, one active key per
-// algorithm. Nodes that start together on an empty database agree on the same keys.
+// Signing keys: generated once per installation, stored encrypted in PostgreSQL, one active key per
+// algorithm. Nodes that start at the same time on an empty database agree on the same keys.
 import { randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Knex } from 'knex';
@@ -10,7 +10,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { SigningKeyStore, StoredSigningKey } from './signing-keys.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 
-/** The first is what new clients are given unless they ask otherwise. */
+/** The first is the default for new clients. */
 export const signingAlgorithms = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
@@ -22,7 +22,7 @@ export interface SigningKeyDependencies {
   readonly now: () => Date;
 }
 
-/** What an operator sees of a key; the private part never leaves. */
+/** The part of a key that operators may see, without the private key. */
 export type KeySummary = Pick<StoredSigningKey, 'kid' | 'alg' | 'status' | 'createdAt'>;
 
 export function createSigningKeys(dependencies: SigningKeyDependencies) {
@@ -49,30 +49,36 @@ export function createSigningKeys(dependencies: SigningKeyDependencies) {
     });
   }
 
-  /** The public part of a key that we made; somebody with SQL alone can not make one up. */
+  /**
+   * The public part of a key that this server generated; a key inserted through SQL alone is
+   * rejected.
+   */
   function provePublic(key: StoredSigningKey): JWK[] {
     try {
       return publicKeys({ keys: [openPrivate(key, keyring)] }).keys;
     } catch (error) {
-      // Altered, or sealed with a key that ENCRYPTION_KEYS names no more.
+      // Modified, or encrypted with a key that ENCRYPTION_KEYS no longer contains.
       if (error instanceof AppError) return [];
       throw error;
     }
   }
 
   return {
-    /** Private JWKs for signing, the default algorithm's first; makes what is missing. */
+    /** Private JWKs for signing, with the default algorithm first; generates missing keys. */
     async load(): Promise<{ keys: JWK[] }> {
       const present = new Set((await keys.list()).filter(isActive).map(({ alg }) => alg));
       for (const alg of signingAlgorithms) if (!present.has(alg)) await create(alg);
       return { keys: openSigningKeys(await keys.list(), keyring) };
     },
-    /** The active private key for what we sign ourselves; `undefined` before the first `load`. */
+    /**
+     * The active private key, for tokens that are not issued by oidc-provider; `undefined` before
+     * the first `load`.
+     */
     async active(alg: SigningAlgorithm, tx?: Knex): Promise<JWK | undefined> {
       const active = (await keys.list(tx)).find((key) => key.alg === alg && isActive(key));
       return active && openPrivate(active, keyring);
     },
-    /** Public keys of all times, retired ones too, as far as they are proved to be ours. */
+    /** All public keys, including retired ones, that are proven to be from this server. */
     async provedPublicKeys(): Promise<readonly JWK[]> {
       return (await keys.list()).flatMap(provePublic);
     },
@@ -86,8 +92,8 @@ export function createSigningKeys(dependencies: SigningKeyDependencies) {
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
 
 /**
- * The private parts of all that are not retired, in the order in which they are to be used.
- * @throws AppError when ENCRYPTION_KEYS does not open one of them
+ * The private keys that are not retired, in order of use.
+ * @throws AppError when ENCRYPTION_KEYS cannot decrypt one of them
  */
 export function openSigningKeys(stored: readonly StoredSigningKey[], keyring: Keyring): JWK[] {
   const order = (key: StoredSigningKey) =>
@@ -102,7 +108,7 @@ function openPrivate({ kid, sealedJwk }: StoredSigningKey, keyring: Keyring): JW
   return JSON.parse(keyring.open(sealedJwk, contextOf(kid)).toString()) as JWK; // sealed by create()
 }
 
-/** The public members alone, for whoever only verifies. */
+/** The public members only, for verification. */
 export function publicKeys({ keys }: { keys: JWK[] }): { keys: JWK[] } {
   return { keys: keys.map(({ d, p, q, dp, dq, qi, k, ...open }) => open) };
 }
@@ -110,7 +116,7 @@ export function publicKeys({ keys }: { keys: JWK[] }): { keys: JWK[] } {
 const generation = {
   ES256: { extractable: true },
   RS256: { extractable: true, modulusLength: 2048 },
-  // A key of its own: one key is used with one algorithm (RFC 8725 §3.1, RFC 7517 §4.4).
+  // A separate key, because a key is used with one algorithm only (RFC 8725 §3.1, RFC 7517 §4.4).
   PS256: { extractable: true, modulusLength: 2048 },
   EdDSA: { extractable: true, crv: 'Ed25519' },
 } as const;

@@ -1,5 +1,6 @@
-// Keys that sign tokens. The private half is sealed before it comes here
-// (platform/crypto/encryption.ts); when a key is made, used and retired is decided in oidc/keys.
+// The signing_keys table. Private keys are encrypted before they are stored
+// (platform/crypto/encryption.ts); signing-keys.service.ts decides when keys are generated and
+// retired.
 import type { Knex } from 'knex';
 import type { Database } from '#platform/database/postgres.ts';
 
@@ -10,7 +11,7 @@ export interface StoredSigningKey {
   readonly alg: string;
   readonly status: SigningKeyStatus;
   readonly publicJwk: Readonly<Record<string, unknown>>;
-  /** The private JWK, AES-256-GCM; names its encryption key. */
+  /** The private JWK, encrypted with AES-256-GCM; the text names its encryption key. */
   readonly sealedJwk: string;
   readonly createdAt: Date;
 }
@@ -34,7 +35,7 @@ export function createSigningKeyStore(db: Database) {
       return rows.map(keyFromRow);
     },
 
-    /** True for exactly one caller per algorithm, however many nodes start together. */
+    /** True for exactly one caller per algorithm, however many nodes start at the same time. */
     async insertIfNoneActive(key: StoredSigningKey, tx: Knex = db.knex): Promise<boolean> {
       const { rowCount }: { rowCount: number } = await tx.raw(
         `insert into signing_keys (kid, alg, status, public_jwk, sealed_jwk, created_at)
