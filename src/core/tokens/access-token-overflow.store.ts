@@ -1,5 +1,5 @@
-// Opaque access tokens made while Redis is away. Refreshing goes on from PostgreSQL, and what it
-// hands out must be good: such a token is kept here until it expires.
+// Stores opaque access tokens in PostgreSQL while Redis is unavailable, until they expire. Refresh
+// continues during an outage, and the tokens it issues must be valid.
 import { isAppError } from '#platform/errors.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -31,10 +31,10 @@ const any: Statement = {
   isUrgent: true,
 };
 
-/** How long the answer to "is there any?" is believed: the table is empty nearly always. */
+/** How long the result of "is the table empty?" is cached, because it almost always is. */
 const believedMilliseconds = 1000;
 
-/** After an absence of Redis the table is asked for this long: tokens live no longer by default. */
+/** How long the table is queried after an outage: the default lifetime of access tokens. */
 const afterAbsenceMilliseconds = 60 * 60 * 1000;
 
 const overflowing: ReadonlySet<KeySpace> = new Set<KeySpace>(['AccessToken', 'ClientCredentials']);
@@ -45,7 +45,7 @@ export interface OverflowDependencies {
   readonly now: () => Date;
 }
 
-/** The same contract as the store behind it, which it stands in for where tokens are concerned. */
+/** Same contract as the underlying store, which it replaces for access tokens. */
 export function createAccessTokenOverflow(dependencies: OverflowDependencies): ShortLivedStore {
   const { db, primary, now } = dependencies;
   let belief = { any: false, until: 0 };
@@ -57,7 +57,7 @@ export function createAccessTokenOverflow(dependencies: OverflowDependencies): S
     return belief.any;
   }
 
-  /** Redis is away: any node may be writing here, and what is written lives on after the return. */
+  /** Redis is unavailable: any node may be writing here, and these tokens outlive the outage. */
   function believeForLong(): void {
     belief = { any: true, until: now().getTime() + afterAbsenceMilliseconds };
   }

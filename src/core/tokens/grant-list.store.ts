@@ -1,4 +1,4 @@
-// Grants that stand, as lists for people to look at. What decides about a grant is in
+// Lists of active grants for display. Reads and writes that decide about a grant are in
 // grants.store.ts.
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -9,10 +9,10 @@ export interface ListedGrant {
   readonly userId: string;
   readonly clientId: string;
   readonly clientName: string | undefined;
-  /** Scopes and single claims about the person. */
+  /** Scopes and single claims about the user. */
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
-  /** Scopes per API, by its audience. */
+  /** Scopes per API audience. */
   readonly resources: Readonly<Record<string, readonly string[]>>;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -23,7 +23,7 @@ interface ListedGrantRow {
   user_id: string;
   client_id: string;
   client_name: string | null;
-  /** As the engine writes it; members are left out where they are empty. */
+  /** As oidc-provider writes it; empty members are omitted. */
   content: {
     openid?: { scope?: string; claims?: string[] } | null;
     resources?: Record<string, string> | null;
@@ -47,7 +47,7 @@ const ofUser: Statement = {
 
 export function createGrantListStore(db: Database) {
   return {
-    /** The newest first. */
+    /** Most recent first. */
     async listOfUser(
       userId: string,
       { after = newestFirst.text, limit }: PageRequest,

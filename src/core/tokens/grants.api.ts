@@ -1,4 +1,4 @@
-// What people allowed apps: seeing it, and taking one back.
+// Management API for grants: list the grants of a user, and revoke one.
 import { z } from 'zod';
 import type { Cursors } from '#http/api/cursors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
@@ -22,7 +22,7 @@ export function grantRoutes(dependencies: GrantRouteDependencies): readonly Rout
       method: 'GET',
       path: 'users/{id}/grants',
       scopes: ['grants:read'],
-      summary: "List a person's grants, the newest first.",
+      summary: 'List the grants of a user, most recent first.',
       id: userId,
       query: z.strictObject(pageMembers),
       body: nothing,
@@ -35,7 +35,7 @@ export function grantRoutes(dependencies: GrantRouteDependencies): readonly Rout
       method: 'DELETE',
       path: 'grants/{id}',
       scopes: ['grants:write'],
-      summary: 'Revoke a grant and every token that stands on it.',
+      summary: 'Revoke a grant and all of its tokens.',
       id: grantId,
       query: nothing,
       body: nothing,

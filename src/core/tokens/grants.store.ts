@@ -1,5 +1,5 @@
-// Grants: what a person allowed a client in one session. Revoking the row kills every token that
-// stands on it, because each of them asks for the row before it is accepted.
+// Grants: the access that a user allowed a client in one session. Revoking the row invalidates
+// every token of the grant, because each token is checked against it.
 import type { Knex } from 'knex';
 import type { User } from '#core/users/users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -9,14 +9,14 @@ export interface Grant {
   readonly id: string;
   readonly userId: string;
   readonly clientId: string;
-  /** `openid`, `resources`, `rejected`, `rar` in the engine's own shape. */
+  /** `openid`, `resources`, `rejected`, `rar` in the format of oidc-provider. */
   readonly content: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
 export interface NewGrant extends Grant {
-  /** The session that it is made in, and ends with. */
+  /** The session in which the grant is issued, and with which it ends. */
   readonly sessionUid?: string | undefined;
 }
 
@@ -37,8 +37,8 @@ const find: Statement = {
      where id = $1 and revoked_at is null`,
 };
 
-// The parents of a grant are the user, as read when the request began, and what the user allowed. Both
-// rows are locked, so that what ends either of them sees the grant or is seen here.
+// A grant depends on the user, as read when the request began, and on the user's consent. Both rows
+// are locked, so that a revocation either sees the grant or is seen here.
 const save: Statement = {
   name: 'grant_save',
   text: `
@@ -81,8 +81,8 @@ export function createGrantStore(db: Database) {
       return rows[0] && grantFromRow(rows[0]);
     },
     /**
-     * False when the grant was revoked, or something that it stands on was ended or withdrawn since the
-     * user was read: neither is ever written again.
+     * Returns false when the grant, or something it depends on, was revoked since the user was
+     * read. A revoked grant is never written again.
      */
     async save(
       grant: NewGrant,
@@ -96,8 +96,8 @@ export function createGrantStore(db: Database) {
       return rowCount === 1;
     },
     /**
-     * Ends the grant and every refresh family on it, in one statement. Whose it was, for exactly one
-     * caller; `undefined` when it had ended before.
+     * Revokes the grant and every refresh token family of it, in one statement. Returns the owner
+     * to exactly one caller; `undefined` when it was already revoked.
      */
     async revoke(
       id: string,
@@ -112,7 +112,7 @@ export function createGrantStore(db: Database) {
 
 export type GrantStore = ReturnType<typeof createGrantStore>;
 
-/** Reads a row of the table or its `to_jsonb` form, whose times are text. */
+/** Maps a row of the table or its `to_jsonb` form, in which timestamps are text. */
 export function grantFromRow(row: GrantRow): Grant {
   return {
     id: row.id,

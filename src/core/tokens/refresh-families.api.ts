@@ -1,5 +1,5 @@
-// Families of refresh tokens: which a person has, and the picture of one, with the place where
-// somebody used a spent token again.
+// Management API for refresh token families: list those of a user, and show one with its rotations
+// and the reuse that revoked it.
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import type { Cursors } from '#http/api/cursors.ts';
@@ -24,7 +24,8 @@ export function familyRoutes(dependencies: FamilyRouteDependencies): readonly Ro
       method: 'GET',
       path: 'refresh-families',
       scopes: ['sessions:read'],
-      summary: "List a person's families of refresh tokens, ended ones too, the newest first.",
+      summary:
+        'List the refresh token families of a user, including ended ones, most recent first.',
       query: z.strictObject({ user_id: uuid, ...pageMembers }),
       body: nothing,
       async handle({ query, list }) {
@@ -37,7 +38,8 @@ export function familyRoutes(dependencies: FamilyRouteDependencies): readonly Ro
       method: 'GET',
       path: 'refresh-families/{id}',
       scopes: ['sessions:read'],
-      summary: 'Show a family: its tokens, their holders, and where it forked.',
+      summary:
+        'Show a refresh token family: its tokens, their holders, and where reuse was detected.',
       id: familyId,
       query: nothing,
       body: nothing,

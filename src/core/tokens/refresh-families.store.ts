@@ -1,7 +1,7 @@
-// Refresh-token families and the redemption of codes that found them. One row is one family: it
-// knows the hash of the token that is good now and of the one before. Every change is a single
-// conditional statement whose row count is the answer, so no order of events on two nodes can
-// rotate twice, redeem twice, or add a token to a family that has ended.
+// Refresh token families, and the redemption of authorization codes that start them. One row is one
+// family, with the hashes of the current and the previous token. Every change is a single
+// conditional statement whose row count is the answer, so no interleaving on two nodes can rotate
+// twice, redeem twice, or add a token to an ended family.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import {
@@ -28,7 +28,7 @@ export interface Rotation {
   /** Equal to `currentHash` for a client that keeps its refresh token. */
   readonly successorHash: Buffer;
   readonly at: Date;
-  /** Who rotated, for the picture of the family. */
+  /** Address and device of the client that rotated, for diagnosis. */
   readonly address: string;
   readonly device: string;
 }
@@ -45,11 +45,11 @@ export interface Redemption {
   readonly codeHash: Buffer;
   readonly grantId: string;
   readonly redeemedAt: Date;
-  /** Until when a replay of the code is recognised. */
+  /** Until when a replay of the code is detected. */
   readonly expiresAt: Date;
 }
 
-/** How many rotations the row remembers for the picture of the family. */
+/** Number of rotations that the row stores for diagnosis. */
 export const rememberedRotations = 8;
 
 const find: Statement = {
@@ -57,8 +57,8 @@ const find: Statement = {
   text: `select ${familyColumns.join(', ')} from refresh_families where id = $1 and ended_at is null`,
 };
 
-// Takes part only if the grant still stands: `for share` makes a revocation that runs at the same
-// time wait for us and then see the new family, or us wait and then find no grant.
+// Inserts only if the grant is active: `for share` makes a concurrent revocation wait and then see
+// the new family, or makes this statement wait and then find no grant.
 const create: Statement = {
   name: 'refresh_family_create',
   text: `
@@ -96,7 +96,7 @@ const redeemAndCreate: Statement = {
       from redeemed`,
 };
 
-// A token that is its own successor is kept: the same conditions hold, and its use is noted.
+// A token that is its own successor is kept: the same conditions apply, and its use is recorded.
 const rotate: Statement = {
   name: 'refresh_family_rotate',
   text: `
@@ -130,7 +130,7 @@ const end: Statement = {
      where id = $1 and ended_at is null`,
 };
 
-// Giving back a refresh token ends what it stands on (RFC 7009 2.1).
+// Revoking a refresh token also revokes its grant (RFC 7009 §2.1).
 const revoke: Statement = {
   name: 'refresh_family_revoke',
   text: `
@@ -158,16 +158,16 @@ export function createRefreshFamilyStore(db: Database) {
       const { rows } = await db.run<RefreshFamilyRow>(find, [id]);
       return rows[0] && familyFromRow(rows[0]);
     },
-    /** False when the grant was revoked meanwhile. */
+    /** Returns false when the grant was revoked meanwhile. */
     async create(family: NewRefreshFamily, tx: Knex = db.knex): Promise<boolean> {
       return (await db.run(create, familyValues(family), tx)).rowCount === 1;
     },
-    /** True for exactly one caller per code, on however many nodes (RFC 6749 4.1.2). */
+    /** True for exactly one caller per code, on any number of nodes (RFC 6749 §4.1.2). */
     async redeemCode(redemption: Redemption, tx: Knex = db.knex): Promise<boolean> {
       const { codeHash, grantId, redeemedAt, expiresAt } = redemption;
       return (await db.run(redeem, [codeHash, grantId, redeemedAt, expiresAt], tx)).rowCount === 1;
     },
-    /** Redeems the code and founds the family in one statement: both or neither. */
+    /** Redeems the code and inserts the family in one statement: both or neither. */
     async redeemCodeAndCreate(
       redemption: Redemption,
       family: NewRefreshFamily,
@@ -177,7 +177,9 @@ export function createRefreshFamilyStore(db: Database) {
       const values = [...familyValues(family), codeHash, redeemedAt, expiresAt];
       return (await db.run(redeemAndCreate, values, tx)).rowCount === 1;
     },
-    /** True for exactly one caller per token; false also when family, grant or person may not. */
+    /**
+     * True for exactly one caller per token; false also when family, grant or user is not active.
+     */
     async rotate(rotation: Rotation, tx: Knex = db.knex): Promise<boolean> {
       const { familyId, generation, currentHash, successorHash, at, address, device } = rotation;
       const next = successorHash.equals(currentHash) ? generation : generation + 1;
@@ -185,7 +187,7 @@ export function createRefreshFamilyStore(db: Database) {
       const values = [familyId, generation, currentHash, successorHash, at, memory];
       return (await db.run(rotate, values, tx)).rowCount === 1;
     },
-    /** The newest rotation that the row remembers; also of a family that has ended. */
+    /** The most recent stored rotation, also of an ended family. */
     async lastRotation(id: string, tx: Knex = db.knex): Promise<RememberedRotation | undefined> {
       const { rows } = await db.run<{ last: RememberedRotation | null }>(lastRotation, [id], tx);
       return rows[0]?.last ?? undefined;
@@ -193,7 +195,10 @@ export function createRefreshFamilyStore(db: Database) {
     async end(id: string, because: 'revoked' | 'reused', now: Date, tx: Knex = db.knex) {
       return (await db.run(end, [id, now, because], tx)).rowCount === 1;
     },
-    /** The app gave a token of it back: its grant ends, too. Written down with the end, so once. */
+    /**
+     * Revokes the family and its grant when the client revokes a token of it. The audit event is
+     * part of the statement, so it is recorded once.
+     */
     async revoke(
       { id, grantId }: Pick<RefreshFamily, 'id' | 'grantId'>,
       now: Date,

@@ -1,5 +1,5 @@
-// Refresh families as people look at them: living and ended ones, with what their rows remember.
-// Rotating and ending is in refresh-families.store.ts.
+// Refresh token families for display: live and ended ones, with their stored rotations. Rotation
+// and revocation are in refresh-families.store.ts.
 import { cutPage, type Page, type PageRequest } from '#platform/paging.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import { newestFirst } from '#platform/database/page-positions.ts';
@@ -13,9 +13,9 @@ export interface ListedFamily {
   readonly grantId: string;
   readonly sessionUid: string | undefined;
   readonly scope: string | undefined;
-  /** 0 for the first token, one more at each rotation. */
+  /** 0 for the first token, incremented by each rotation. */
   readonly generation: number;
-  /** The last few, the newest first. */
+  /** The most recent rotations, newest first. */
   readonly rotations: readonly RememberedRotation[];
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -23,13 +23,13 @@ export interface ListedFamily {
   readonly endedBecause: 'revoked' | 'reused' | undefined;
 }
 
-/** How the use of a spent token was written down. */
+/** The audit event of a detected reuse. */
 export interface NotedReuse {
   readonly auditId: string;
   readonly at: Date;
-  /** The generation of the token that came again; entries of old do not know it. */
+  /** Generation of the reused token; old events do not contain it. */
   readonly reusedGeneration: number | undefined;
-  /** `undefined` also when erased. */
+  /** Also `undefined` when erased. */
   readonly address: string | undefined;
   readonly device: string | undefined;
 }
@@ -101,7 +101,7 @@ export function createFamilyListStore(db: Database) {
       const { rows } = await db.run<ListedFamilyRow>(byId, [id]);
       return rows[0] && listedFromRow(rows[0]);
     },
-    /** The newest first. */
+    /** Most recent first. */
     async listOfUser(
       userId: string,
       { after = newestFirst.uuid, limit }: PageRequest,

@@ -1,11 +1,11 @@
-// A refresh family as the table keeps it, and as everybody else sees it.
+// The row of a refresh token family, and its mapping to types.
 
 export interface RefreshFamily {
   readonly id: string;
   readonly grantId: string;
   readonly userId: string;
   readonly clientId: string;
-  /** 0 for the first token, one more at each rotation. */
+  /** 0 for the first token, incremented by each rotation. */
   readonly generation: number;
   readonly currentHash: Buffer;
   readonly previousHash: Buffer | undefined;
@@ -45,7 +45,7 @@ export const familyColumns = [
   'expires_at',
 ];
 
-/** For the columns of a new row, in the order of the statements that insert one. */
+/** Values for the columns of a new row, in the order that inserting statements expect. */
 export function familyValues(family: NewRefreshFamily): unknown[] {
   const { id, grantId, userId, clientId, currentHash, content, createdAt, expiresAt } = family;
   const json = JSON.stringify(content);

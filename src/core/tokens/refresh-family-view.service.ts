@@ -1,5 +1,5 @@
-// The picture of a refresh family: its first token, the rotations its row remembers, and where
-// somebody used a spent token again, so that the family forked and was ended.
+// View of a refresh token family for diagnosis: its first token, the stored rotations, and the
+// reuse that revoked it.
 import type { Page, PageRequest } from '#platform/paging.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { FamilyListStore, ListedFamily } from './refresh-family-list.store.ts';
@@ -8,13 +8,13 @@ import type { FamilyListStore, ListedFamily } from './refresh-family-list.store.
 export interface FamilyMember {
   readonly generation: number;
   readonly at: Date;
-  /** Of whoever got it; the first one is handed out before anybody is noted. */
+  /** Address of the client that received the token; unknown for the first token. */
   readonly address: string | undefined;
   readonly deviceName: string | undefined;
 }
 
 export interface FamilyFork extends Omit<FamilyMember, 'generation'> {
-  /** The generation of the token that was used again; `undefined` when it was not noted. */
+  /** Generation of the reused token; `undefined` when it was not recorded. */
   readonly generation: number | undefined;
   readonly auditId: string;
 }
@@ -26,7 +26,7 @@ export interface FamilySummary extends Omit<ListedFamily, 'rotations' | 'endedBe
 }
 
 export interface FamilyPicture extends FamilySummary {
-  /** In the order in which they were made; those between the first and the last few are forgotten. */
+  /** In order of generation; those between the first and the most recent ones are not stored. */
   readonly members: readonly FamilyMember[];
   readonly fork: FamilyFork | undefined;
 }
@@ -51,7 +51,7 @@ export function createFamilyPictures({ families, now }: FamilyPictureDependencie
   }
 
   return {
-    /** Living and ended ones, the newest first. */
+    /** Live and ended families, most recent first. */
     async list(userId: string, page: PageRequest): Promise<Page<FamilySummary>> {
       const { items, next } = await families.listOfUser(userId, page);
       return { items: items.map(summarise), next };

@@ -1,4 +1,4 @@
-// Access tokens that carry themselves (RFC 9068) and were revoked one by one, until they expire.
+// JWT access tokens (RFC 9068) that were revoked individually, kept until they expire.
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import {
@@ -29,7 +29,7 @@ const find: Statement = {
 
 export function createRevokedTokenStore(db: Database) {
   return {
-    /** Written down once, however often the same token is revoked. */
+    /** Recorded once, however often the same token is revoked. */
     async add(jti: string, expiresAt: Date, entry: AuditRecord): Promise<void> {
       await db.run(add, [sha256(jti), expiresAt, ...auditValues(entry)]);
     },
