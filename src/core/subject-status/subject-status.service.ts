@@ -7,7 +7,7 @@ import type { Changes } from './invalidation.service.ts';
 import { createRecall } from '#platform/ttl-cache.ts';
 
 /** The cache subject of contexts without a user. */
-const nobody = '';
+const noUser = '';
 
 export interface StandingDependencies {
   readonly actors: ActorStore;
@@ -40,7 +40,7 @@ export function createStanding({ actors, changes, now }: StandingDependencies) {
   changes.onChange(({ userId, tokenId, clientId }) => {
     if (userId === undefined && clientId === undefined && tokenId !== undefined) return;
     recalled.forget(userId);
-    recalled.forget(nobody);
+    recalled.forget(noUser);
   });
 
   return {
@@ -48,7 +48,7 @@ export function createStanding({ actors, changes, now }: StandingDependencies) {
     /** Like `load`, but the result may be up to one second old. For introspection only. */
     recall({ userId, grantId, sessionUid }: ActorIds): Promise<Actors> {
       const key = JSON.stringify([userId ?? null, grantId ?? null, sessionUid ?? null]);
-      return recalled.get(key, userId ?? nobody);
+      return recalled.get(key, userId ?? noUser);
     },
     /** `user` is `null` when no user is involved. */
     mayAct(

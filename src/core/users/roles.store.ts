@@ -1,4 +1,4 @@
-// Roles of users. The required role of each route is enforced in http/.
+// Roles of users. The `admin` role permits the scopes of the management API (oidc/tokens).
 import type { Knex } from 'knex';
 import type { Role } from './users.ts';
 import type { Database } from '#platform/database/postgres.ts';

@@ -52,10 +52,7 @@ export function userRoutes({ users, blocking, now }: UserRouteDependencies): rea
       body: block,
       async handle({ id, body: { reason, until }, caller: { actor: by } }) {
         if (until && until <= now()) {
-          throw new AppError(
-            'invalid_input',
-            'Invalid request body: "until" must be in the future.',
-          );
+          throw new AppError('invalid_input', 'Invalid request body: "until" has passed.');
         }
         return presentReceipt(await blocking.blockUser({ userId: id, reason, until, by }));
       },
