@@ -98,6 +98,6 @@ export interface ClientViolation {
 export function violationsOf(metadata: ClientMetadata): readonly ClientViolation[] {
   if (pkceRequirementOf(metadata, true) !== 'off') return [];
   const message =
-    'Neither PKCE nor a nonce is required: the client cannot detect an injected authorization code.';
+    'Neither PKCE nor a nonce is required: an injected authorization code is not detected.';
   return [{ member: 'require_pkce', rule: 'RFC 9700 section 2.1.1', message }];
 }

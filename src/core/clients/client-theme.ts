@@ -87,7 +87,7 @@ function findFault(member: string, accent: string, scheme: Scheme): string | und
   if (contrast >= leastContrast) return undefined;
   const found = `a contrast of ${(Math.floor(contrast * 10) / 10).toFixed(1)}:1 on ${scheme} pages`;
   const better = closestReadable(accent, scheme);
-  return `theme.${member} ${accent} has ${found}, and ${leastContrast}:1 is required; ${better} would be accepted`;
+  return `theme.${member} ${accent} has ${found}, and ${leastContrast}:1 is required: ${better} would do`;
 }
 
 /** The lowest contrast of text in the color, its background, and text on the color. */

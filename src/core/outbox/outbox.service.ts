@@ -89,7 +89,8 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
 export type Outbox = ReturnType<typeof createOutbox>;
 
 async function endOf(tx: Knex | undefined): Promise<void> {
-  if (tx?.isTransaction === true) await (tx as Knex.Transaction).executionPromise; // `isTransaction` proves it
+  // `isTransaction` proves the type.
+  if (tx?.isTransaction === true) await (tx as Knex.Transaction).executionPromise;
 }
 
 function contextOf(id: string): string {
