@@ -2,7 +2,7 @@
 
 /** The longest time for which a change made by another process can go unnoticed. */
 export const recallMilliseconds = 1000;
-const mostEntries = 10_000;
+const recalledEntries = 10_000;
 /** Longer keys match nothing that is stored: they are looked up each time and not cached. */
 const longestKey = 255;
 
@@ -28,7 +28,7 @@ export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
   let size = 0;
 
   function keep(subject: string, key: string, entry: CacheEntry<Value>): void {
-    if (size >= mostEntries) forget();
+    if (size >= recalledEntries) forget();
     const entries = memory.get(subject) ?? new Map<string, CacheEntry<Value>>();
     if (!entries.has(key)) size += 1;
     memory.set(subject, entries.set(key, entry));

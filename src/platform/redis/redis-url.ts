@@ -8,7 +8,8 @@
 //   redis+cluster://[user:password@]host[:port],...        a Cluster; rediss+cluster:// for TLS
 //
 // Every form accepts ?prefix=word, the prefix of all key names (default "ostiary"), so that several
-// installations can share one Redis. Messages never repeat the URL, because it may contain a password.
+// installations can share one Redis. Messages never repeat the URL, because it may contain a
+// password.
 import type { RedisOptions } from 'ioredis';
 
 export interface RedisNode {
