@@ -42,7 +42,8 @@ export const settings = {
       '`test` behaves like `development`, which shows its pages (`/auth/playground`, ' +
       '`/auth/dev/mail`) only while `ISSUER` and `HOST` are both loopback.',
     unset:
-      '`development`; the server refuses to start when `ISSUER` or `HOST` is not loopback and `SMTP_URL` is unset',
+      '`development`; the server refuses to start when `ISSUER` or `HOST` is not loopback and ' +
+      '`SMTP_URL` is unset',
     options: ['development', 'production', 'test'],
   }),
   issuer: issuerUrl('ISSUER', {
@@ -217,8 +218,8 @@ export const settings = {
   }),
   dataDirectory: words('DATA_DIRECTORY', {
     meaning:
-      'Where the embedded database and generated keys are stored. It must belong to the account that runs ' +
-      'Ostiary, and no other may write to it.',
+      'Where the embedded database and generated keys are stored. It must belong to the account ' +
+      'that runs Ostiary, and no other may write to it.',
     unset: `\`${defaults.dataDirectory}\``,
     bounds: 'a path',
     pattern: /^[^\0]{1,1024}$/,
