@@ -1,5 +1,5 @@
-// Versions that prove, in the statement of a write, that nothing was revoked since the writer read the
-// data it relies on (docs/decisions/0016).
+// Versions that prove, in the statement of a write, that nothing was revoked since the writer read
+// the data it relies on (docs/decisions/0016).
 import type { Knex } from 'knex';
 
 export async function up(db: Knex): Promise<void> {
