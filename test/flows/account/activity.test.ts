@@ -1,10 +1,10 @@
-// What happened lately, as its owner sees it.
+// The page on which users see the recent activity of their account.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
 
-describeApp('the page of what happened lately', {}, (app) => {
-  it('shows where the person was, and never where somebody else was who acted', async () => {
+describeApp('the recent activity page', {}, (app) => {
+  it('shows the user’s own IP addresses but not those of other actors', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const other = await app().aPerson();

@@ -5,8 +5,8 @@ import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
 const path = '/auth/account/apps';
 
-describeOnEachArrangement('the page about apps with access', (app) => {
-  it('says what each may see, and since when', async () => {
+describeOnEachArrangement('the connected apps page', (app) => {
+  it('shows the permissions of each client and when they were granted and last used', async () => {
     const rp = await app().relyingParty({ client_name: 'Acme Notes' });
     const { browser } = await rp.login(await app().aPerson(), offline);
 
@@ -18,7 +18,7 @@ describeOnEachArrangement('the page about apps with access', (app) => {
     assert.match(page.text, /What it may see and do/);
   });
 
-  it('takes access back in all browsers: the app has to ask again', async () => {
+  it('revokes the tokens of a client in every session and its consent', async () => {
     const backchannel_logout_uri = 'https://rp.example/logout';
     const rp = await app().relyingParty({ backchannel_logout_uri });
     const person = await app().aPerson();
@@ -44,7 +44,7 @@ describeOnEachArrangement('the page about apps with access', (app) => {
     assert.equal(orders.length, 2);
   });
 
-  it('says so when there are none, and knows nothing of others', async () => {
+  it('shows an empty list after the last client was removed', async () => {
     const rp = await app().relyingParty();
     await rp.login(await app().aPerson(), offline);
     const person = await app().aPerson();
@@ -60,8 +60,8 @@ describeOnEachArrangement('the page about apps with access', (app) => {
   });
 });
 
-describeOnEachArrangement('the page about what happened', (app) => {
-  it('tells it in words, the newest first, and nobody else’s', async () => {
+describeOnEachArrangement('the recent activity page', (app) => {
+  it('lists only the user’s own events in plain language, newest first', async () => {
     const rp = await app().relyingParty();
     const stranger = await app().aPerson();
     await rp.login(stranger);

@@ -1,4 +1,4 @@
-// A second proof of the sign-in, from setting it up to losing the phone.
+// The second factor: TOTP setup, sign-in with a code, recovery codes and removal.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
@@ -17,8 +17,8 @@ async function withApp(app: TestApp) {
   return { rp, person, browser, ...(await setUpCodes(browser, person)) };
 }
 
-/** Up to the page that asks for the code. */
-async function halfWay(app: TestApp, rp: RelyingParty, { email, password }: Person) {
+/** Signs in with the password and returns the page that asks for the code. */
+async function openSecondFactorPage(app: TestApp, rp: RelyingParty, { email, password }: Person) {
   const browser = app.browser();
   const request = await rp.request();
   const page = await (await browser.open(request.url)).press('sign-in', { login: email, password });
@@ -26,17 +26,17 @@ async function halfWay(app: TestApp, rp: RelyingParty, { email, password }: Pers
   return { browser, page, request };
 }
 
-function isWrong(page: Page): boolean {
+function isRejected(page: Page): boolean {
   return page.status === 422 && /not right, or was used already/.test(page.text);
 }
 
-describeOnEachArrangement('a sign-in with a second proof', (app) => {
-  it('asks for the code after the password, and tells the app how it was done', async (t) => {
+describeOnEachArrangement('a sign-in with a second factor', (app) => {
+  it('asks for a code after the password and reports both in acr and amr', async (t) => {
     const clock = holdClock(t);
     const { rp, person, secret } = await withApp(app());
     clock.advance(60);
 
-    const { page, request } = await halfWay(app(), rp, person);
+    const { page, request } = await openSecondFactorPage(app(), rp, person);
     const back = await page.press('verify', { code: codeOf(secret) });
 
     const tokens = await rp.exchange(rp.receive(back, request));
@@ -45,11 +45,11 @@ describeOnEachArrangement('a sign-in with a second proof', (app) => {
     assert.deepEqual(claims['amr'], ['pwd', 'otp', 'mfa']);
   });
 
-  it('is half a sign-in before that: as if signed out (G27)', async (t) => {
+  it('leaves the browser signed out until the code is verified', async (t) => {
     const clock = holdClock(t);
     const { rp, person, secret } = await withApp(app());
     clock.advance(60);
-    const { browser } = await halfWay(app(), rp, person);
+    const { browser } = await openSecondFactorPage(app(), rp, person);
 
     const account = await browser.open('/auth/account');
     const silent = await browser.open((await rp.request({ prompt: 'none' })).url);
@@ -70,15 +70,15 @@ describeOnEachArrangement('a sign-in with a second proof', (app) => {
     );
   });
 
-  it('takes a code once, and a recovery code instead (G26)', async (t) => {
+  it('accepts each TOTP code and each recovery code only once', async (t) => {
     const clock = holdClock(t);
     const { rp, person, secret, recoveryCodes } = await withApp(app());
     clock.advance(60);
     const code = codeOf(secret);
     const [first, second, third] = [
-      await halfWay(app(), rp, person),
-      await halfWay(app(), rp, person),
-      await halfWay(app(), rp, person),
+      await openSecondFactorPage(app(), rp, person),
+      await openSecondFactorPage(app(), rp, person),
+      await openSecondFactorPage(app(), rp, person),
     ];
 
     const answers = await Promise.all([
@@ -87,31 +87,31 @@ describeOnEachArrangement('a sign-in with a second proof', (app) => {
     ]);
     const lost = await third.page.press('verify', { code: recoveryCodes[0] ?? '' });
 
-    assert.equal(answers.filter(isWrong).length, 1);
+    assert.equal(answers.filter(isRejected).length, 1);
     assert.ok(lost.left || lost.has('allow'), lost.text);
-    const again = await halfWay(app(), rp, person);
-    assert.ok(isWrong(await again.page.press('verify', { code: recoveryCodes[0] ?? '' })));
+    const again = await openSecondFactorPage(app(), rp, person);
+    assert.ok(isRejected(await again.page.press('verify', { code: recoveryCodes[0] ?? '' })));
   });
 
-  it('locks the code after ten wrong ones, whatever the password does in between (G28)', async (t) => {
+  it('locks codes after ten failures even if the password succeeds in between', async (t) => {
     const clock = holdClock(t);
     const { rp, person, secret } = await withApp(app());
     clock.advance(60);
     for (let turn = 0; turn < 2; turn += 1) {
-      const { page } = await halfWay(app(), rp, person);
+      const { page } = await openSecondFactorPage(app(), rp, person);
       for (let tries = 0; tries < 5; tries += 1) {
-        assert.ok(isWrong(await page.press('verify', { code: '000000' })));
+        assert.ok(isRejected(await page.press('verify', { code: '000000' })));
       }
     }
 
     const locked = await (
-      await halfWay(app(), rp, person)
+      await openSecondFactorPage(app(), rp, person)
     ).page.press('verify', {
       code: codeOf(secret),
     });
     clock.advance(15 * 60);
     const open = await (
-      await halfWay(app(), rp, person)
+      await openSecondFactorPage(app(), rp, person)
     ).page.press('verify', {
       code: codeOf(secret),
     });
@@ -122,8 +122,8 @@ describeOnEachArrangement('a sign-in with a second proof', (app) => {
   });
 });
 
-describeApp('codes for signing in', {}, (app) => {
-  it('are not set up without the password', async () => {
+describeApp('the TOTP settings page', {}, (app) => {
+  it('does not start TOTP setup without the password', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
 
@@ -134,7 +134,7 @@ describeApp('codes for signing in', {}, (app) => {
     assert.equal(early.url.pathname, path);
   });
 
-  it('are turned off with password and code, and then the password is enough again', async (t) => {
+  it('turns TOTP off with password and code, after which the password suffices', async (t) => {
     const clock = holdClock(t);
     const { rp, person, browser, secret } = await withApp(app());
     clock.advance(60);
@@ -150,7 +150,7 @@ describeApp('codes for signing in', {}, (app) => {
     assert.notEqual((await rp.login(person)).accessToken, '');
   });
 
-  it('are shown on paper anew for password and code, and those before end', async (t) => {
+  it('renews recovery codes with password and code and invalidates the old ones', async (t) => {
     const clock = holdClock(t);
     const { rp, person, browser, secret, recoveryCodes } = await withApp(app());
     clock.advance(60);
@@ -159,15 +159,15 @@ describeApp('codes for signing in', {}, (app) => {
     const paper = await page.press('renew', { password: person.password, code: codeOf(secret) });
 
     assert.ok(paper.has('recovery-codes'), paper.text);
-    const half = await halfWay(app(), rp, person);
-    assert.ok(isWrong(await half.page.press('verify', { code: recoveryCodes[1] ?? '' })));
+    const half = await openSecondFactorPage(app(), rp, person);
+    assert.ok(isRejected(await half.page.press('verify', { code: recoveryCodes[1] ?? '' })));
   });
 
-  it('can not be asked of somebody who was blocked meanwhile', async (t) => {
+  it('refuses the code of a user who was blocked after entering the password', async (t) => {
     const clock = holdClock(t);
     const { rp, person, secret } = await withApp(app());
     clock.advance(60);
-    const { page } = await halfWay(app(), rp, person);
+    const { page } = await openSecondFactorPage(app(), rp, person);
     await app().block(person.id);
 
     const refused = await page.press('verify', { code: codeOf(secret) });
@@ -177,11 +177,11 @@ describeApp('codes for signing in', {}, (app) => {
   });
 });
 
-describeApp('a stronger sign-in on demand', {}, (app) => {
+describeApp('step-up authentication (RFC 9470)', {}, (app) => {
   const twoFactor = 'urn:ostiary:acr:two-factor';
   const essential = JSON.stringify({ id_token: { acr: { essential: true, value: twoFactor } } });
 
-  it('asks again in a session that was begun with the password alone (RFC 9470)', async (t) => {
+  it('asks for a code when acr_values require more than the session has', async (t) => {
     const clock = holdClock(t);
     const { rp, person, browser, secret } = await withApp(app());
     clock.advance(60);
@@ -197,7 +197,7 @@ describeApp('a stronger sign-in on demand', {}, (app) => {
     }
   });
 
-  it('goes on without where it was a wish, and says so where it was a must', async () => {
+  it('fails only if an essential acr cannot be met; a voluntary one is optional', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);
@@ -208,15 +208,18 @@ describeApp('a stronger sign-in on demand', {}, (app) => {
       return [await page.press('sign-in', { login, password }), request] as const;
     };
 
-    const [wish, request] = await ask({ acr_values: twoFactor });
-    const [must] = await ask({ claims: essential });
+    const [voluntary, request] = await ask({ acr_values: twoFactor });
+    const [essentialAnswer] = await ask({ claims: essential });
 
-    const { idToken } = await rp.exchange(rp.receive(wish, request));
+    const { idToken } = await rp.exchange(rp.receive(voluntary, request));
     assert.equal(decodeJwt(idToken)['acr'], 'urn:ostiary:acr:password');
-    assert.equal(must.url.searchParams.get('error'), 'unmet_authentication_requirements');
+    assert.equal(
+      essentialAnswer.url.searchParams.get('error'),
+      'unmet_authentication_requirements',
+    );
   });
 
-  it('is announced', async () => {
+  it('publishes the supported acr values in the discovery document', async () => {
     const { as } = await app().relyingParty();
     assert.deepEqual(as['acr_values_supported'], [
       'urn:ostiary:acr:mail',

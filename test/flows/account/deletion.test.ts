@@ -1,4 +1,4 @@
-// Deleting an account: asked for, thought over, done. What stays can name nobody.
+// Account deletion: request, grace period, erasure. The rows that remain hold no personal data.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -22,8 +22,8 @@ async function subjectsTo(app: TestApp, address: string): Promise<readonly strin
   return (await mailsTo(app, address)).map(({ subject }) => subject);
 }
 
-/** Somebody with tokens in an app, who has just asked to be deleted. */
-async function askedFor(app: TestApp) {
+/** A user who has granted tokens to a client and has just requested deletion. */
+async function requestDeletion(app: TestApp) {
   const rp = await app.relyingParty();
   const person = await app.aPerson();
   const login = await rp.login(person, offline);
@@ -33,9 +33,9 @@ async function askedFor(app: TestApp) {
   return { rp, person, login };
 }
 
-describeOnEachArrangement('deleting an account', (app) => {
-  it('signs out everywhere at once, and can be taken back for a week', async () => {
-    const { rp, person, login } = await askedFor(app());
+describeOnEachArrangement('account deletion', (app) => {
+  it('revokes all sessions and tokens at once and can be cancelled for a week', async () => {
+    const { rp, person, login } = await requestDeletion(app());
     assert.ok((await login.browser.open('/auth/account')).has('sign-in'));
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
 
@@ -54,9 +54,9 @@ describeOnEachArrangement('deleting an account', (app) => {
     assert.deepEqual(rows, [{ deletion_due_at: null }]);
   });
 
-  it('is for good after the week: nobody can sign in, and nothing names the person', async (t) => {
+  it('erases personal data after a week, and sign-in is no longer possible', async (t) => {
     const clock = holdClock(t);
-    const { rp, person, login } = await askedFor(app());
+    const { rp, person, login } = await requestDeletion(app());
     const { deletion } = app().installation.services;
     clock.advance(weekSeconds - 60);
     assert.equal(await deletion.runDue(), 0);
@@ -81,9 +81,9 @@ describeOnEachArrangement('deleting an account', (app) => {
     assert.equal((await signIn(app(), person)).page.status, 422);
   });
 
-  it('gives whoever registers the address later another subject', async (t) => {
+  it('gives a new sub to an account registered later with the same email', async (t) => {
     const clock = holdClock(t);
-    const { person } = await askedFor(app());
+    const { person } = await requestDeletion(app());
     clock.advance(weekSeconds + 60);
     await app().installation.services.deletion.runDue();
 
@@ -95,8 +95,8 @@ describeOnEachArrangement('deleting an account', (app) => {
   });
 });
 
-describeApp('asking for deletion', {}, (app) => {
-  it('needs the password', async () => {
+describeApp('the account deletion page', {}, (app) => {
+  it('refuses deletion without the correct password', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
 

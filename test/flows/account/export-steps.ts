@@ -1,4 +1,4 @@
-// How a copy of somebody's data is asked for and fetched, and what is left of it.
+// Steps for data export tests: request and download a copy, and inspect the rows that remain.
 import assert from 'node:assert/strict';
 import type { TestApp } from '#test/app.ts';
 import type { Browser } from '#test/roles/cookie-browser.ts';
@@ -13,7 +13,7 @@ export async function signedIn(app: TestApp) {
   return { person, browser };
 }
 
-/** Somebody whose copy is ready. */
+/** A signed-in user whose copy is ready for download. */
 export async function withCopy(app: TestApp) {
   const { person, browser } = await signedIn(app);
   const page = await browser.open(path);
@@ -56,7 +56,7 @@ export interface Copy {
 }
 
 export function parseCopy(text: string): Copy {
-  return JSON.parse(text) as Copy; // written by the app under test
+  return JSON.parse(text) as Copy; // The application under test produced this JSON.
 }
 
 export async function download(browser: Browser): Promise<string> {

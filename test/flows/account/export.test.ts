@@ -1,4 +1,4 @@
-// A copy of one's data: asked for, made in the background, fetched once, and proved to be ours.
+// Data export: requested by the user, generated in the background, downloaded once.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -17,8 +17,8 @@ import {
 
 const daySeconds = 24 * 60 * 60;
 
-describeOnEachArrangement('a copy of one’s data', (app) => {
-  it('is made in the background, announced by mail, and downloaded once', async () => {
+describeOnEachArrangement('a data export', (app) => {
+  it('is generated in the background, announced by email and downloaded once', async () => {
     const { person, browser, page } = await withCopy(app());
     assert.match(page.text, /will be deleted in (6|7) days/);
     const [mail] = await mailsTo(app(), person.email);
@@ -52,17 +52,17 @@ describeOnEachArrangement('a copy of one’s data', (app) => {
     assert.equal(await auditOf(app(), person.id, 'export.fetched'), 1);
   });
 
-  it('goes to one of many who fetch it at once', async () => {
+  it('is delivered to exactly one of many concurrent downloads', async () => {
     const { person, page } = await withCopy(app());
 
-    const ends = await Promise.all(Array.from({ length: 8 }, () => page.press('download')));
+    const responses = await Promise.all(Array.from({ length: 8 }, () => page.press('download')));
 
-    assert.equal(ends.filter(({ status }) => status === 200).length, 1);
-    assert.equal(ends.filter(({ status }) => status === 409).length, 7);
+    assert.equal(responses.filter(({ status }) => status === 200).length, 1);
+    assert.equal(responses.filter(({ status }) => status === 409).length, 7);
     assert.equal(await auditOf(app(), person.id, 'export.fetched'), 1);
   });
 
-  it('holds no secret, and lies sealed in the tables', async () => {
+  it('contains no secrets and is stored encrypted', async () => {
     const { person, browser } = await withCopy(app());
     const { knex } = app().installation.db;
     const kept = JSON.stringify(await knex('account_export_chunks').select());
@@ -78,8 +78,8 @@ describeOnEachArrangement('a copy of one’s data', (app) => {
   });
 });
 
-describeApp('asking for a copy of one’s data', {}, (app) => {
-  it('needs the password', async () => {
+describeApp('the data export page', {}, (app) => {
+  it('refuses a request without the correct password', async () => {
     const { browser, person } = await signedIn(app());
 
     const refused = await (await browser.open(path)).press('request', { password: 'not mine' });
@@ -89,7 +89,7 @@ describeApp('asking for a copy of one’s data', {}, (app) => {
     assert.equal(await auditOf(app(), person.id, 'export.requested'), 0);
   });
 
-  it('needs it again once the proof is old', async (t) => {
+  it('asks for the password again when the reauthentication has expired', async (t) => {
     const clock = holdClock(t);
     const { page, person } = await withCopy(app());
     clock.advance(6 * 60);
@@ -105,11 +105,11 @@ describeApp('asking for a copy of one’s data', {}, (app) => {
     assert.equal(parseCopy(file.html).data.about_this_file.subject, person.id);
   });
 
-  it('asks whoever is not signed in to do so', async () => {
+  it('redirects to sign-in when the user is not signed in', async () => {
     assert.ok((await app().browser().open(path)).has('sign-in'));
   });
 
-  it('makes one at a time, and the next a few minutes later', async (t) => {
+  it('allows one export at a time and the next one after a delay', async (t) => {
     const clock = holdClock(t);
     const { person, browser, page } = await withCopy(app());
     const { exports, exportMaking } = app().installation.services;
@@ -128,7 +128,7 @@ describeApp('asking for a copy of one’s data', {}, (app) => {
     assert.equal(await auditOf(app(), person.id, 'export.requested'), 2);
   });
 
-  it('holds a long history whole, page by page', async () => {
+  it('exports an audit history that is longer than one page completely', async () => {
     const { person, browser } = await signedIn(app());
     await app().installation.db.knex.raw(
       `insert into audit_events (id, at, event, actor_kind, user_id)
@@ -145,7 +145,7 @@ describeApp('asking for a copy of one’s data', {}, (app) => {
     assert.equal(entries.length, 2100);
   });
 
-  it('is over after a week, and then gone', async (t) => {
+  it('expires the export after a week, and the purge removes its data', async (t) => {
     const clock = holdClock(t);
     const { person, page } = await withCopy(app());
     const user = await app().installation.stores.users.findById(person.id);
@@ -160,7 +160,7 @@ describeApp('asking for a copy of one’s data', {}, (app) => {
     assert.ok(page.has('ready'));
   });
 
-  it('leaves nothing behind when the account is deleted', async () => {
+  it('removes the export when the account is deleted', async () => {
     const { person } = await withCopy(app());
     const user = await app().installation.stores.users.findById(person.id);
     assert.ok(user);

@@ -1,14 +1,15 @@
-// A mailbox is no second proof: what comes by mail never takes the place of the code (F23).
+// Access to the mailbox is not a second factor: neither a password reset nor a verification link
+// replaces the TOTP code.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
 import { setUpCodes } from '#test/roles/totp.ts';
 import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 
-const chosen = 'another line that nobody else would write';
+const chosen = 'a replacement passphrase of some length';
 
-/** Somebody whose sign-in asks for a code from their phone. */
-async function aCarefulPerson(app: TestApp) {
+/** A user with TOTP turned on. */
+async function aUserWithTotp(app: TestApp) {
   const person = await app.aPerson();
   const browser = app.browser();
   const form = await browser.open('/auth/sign-in');
@@ -17,9 +18,9 @@ async function aCarefulPerson(app: TestApp) {
   return { person, browser };
 }
 
-describeApp('somebody who signs in with a code from their phone', {}, (app) => {
-  it('is asked for it after a new password was set by mail', async () => {
-    const { person } = await aCarefulPerson(app());
+describeApp('a user with TOTP', {}, (app) => {
+  it('is asked for a code after a password reset by email', async () => {
+    const { person } = await aUserWithTotp(app());
     const browser = app().browser();
     const page = await (
       await browser.open('/auth/recover')
@@ -35,8 +36,8 @@ describeApp('somebody who signs in with a code from their phone', {}, (app) => {
     assert.equal((await browser.open('/auth/account')).url.pathname, '/auth/sign-in');
   });
 
-  it('is not signed in by proving an address with the password', async () => {
-    const { person, browser } = await aCarefulPerson(app());
+  it('is not signed in by verifying an email address with the password', async () => {
+    const { person, browser } = await aUserWithTotp(app());
     await (await browser.open('/auth/account')).press('send-again');
     const link = linkIn(await newestMail(app(), person.email), '/verify/link/');
     const other = app().browser();

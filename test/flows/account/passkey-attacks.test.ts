@@ -1,4 +1,4 @@
-// Everything that an authenticator, a browser or somebody between can say wrongly (WebAuthn 7.1, 7.2).
+// Invalid input from an authenticator, a browser or an attacker (WebAuthn §7.1 and §7.2).
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
@@ -21,42 +21,42 @@ import { linkIn, mailsTo, newestMail } from '#test/stage/mailbox.ts';
 
 const flags = { none: 0, noUser: 4, unverified: 1, backedUpOnly: 1 + 4 + 16, eligible: 1 + 4 + 8 };
 
-/** Wrong at both ceremonies. */
+/** Changes that make both ceremonies fail. */
 const twists: Readonly<Record<string, Twist>> = {
-  'a challenge of its own': { challenge: randomBytes(32).toString('base64url') },
-  'another origin': { origin: 'https://evil.example' },
-  'an origin that only begins like ours': { origin: 'http://127.0.0.1' },
-  'a page inside of another': { crossOrigin: true },
-  'a page inside of another, named': { topOrigin: 'https://evil.example' },
-  'another relying party': { rpId: 'evil.example' },
-  'nobody present': { flags: flags.noUser },
-  'nobody verified': { flags: flags.unverified },
-  'a copy of what can not be copied': { flags: flags.backedUpOnly },
+  'an unknown challenge': { challenge: randomBytes(32).toString('base64url') },
+  'a foreign origin': { origin: 'https://evil.example' },
+  'an origin that is a prefix of the expected one': { origin: 'http://127.0.0.1' },
+  'crossOrigin set': { crossOrigin: true },
+  'topOrigin set': { topOrigin: 'https://evil.example' },
+  'the hash of another RP ID': { rpId: 'evil.example' },
+  'the user present flag unset': { flags: flags.noUser },
+  'the user verified flag unset': { flags: flags.unverified },
+  'the backup state flag but not the backup eligible flag': { flags: flags.backedUpOnly },
 };
 
 const atSignIn: Readonly<Record<string, Twist>> = {
   ...twists,
-  'the wrong ceremony': { type: 'webauthn.create' },
-  'another signature': { breaksSignature: true },
-  'nobody’s handle': { userHandle: randomBytes(64).toString('base64url') },
-  'no handle': { userHandle: undefined },
-  'a key that can be copied all at once': { flags: flags.eligible },
+  'the ceremony type webauthn.create': { type: 'webauthn.create' },
+  'an invalid signature': { breaksSignature: true },
+  'an unknown user handle': { userHandle: randomBytes(64).toString('base64url') },
+  'no user handle': { userHandle: undefined },
+  'a changed backup eligible flag': { flags: flags.eligible },
 };
 
 const atRegistration: Readonly<Record<string, Twist>> = {
   ...twists,
-  'the wrong ceremony': { type: 'webauthn.get' },
-  'an algorithm that we do not take': { algorithm: -35 },
-  'a name that is too long': { id: randomBytes(1024) },
+  'the ceremony type webauthn.get': { type: 'webauthn.get' },
+  'an unsupported algorithm': { algorithm: -35 },
+  'a credential ID longer than 1023 bytes': { id: randomBytes(1024) },
 };
 
 async function isSignedIn(app: TestApp, browser: ReturnType<TestApp['browser']>) {
   return (await browser.open(`${app.issuer}/auth/account`)).url.pathname === '/auth/account';
 }
 
-describeApp('a sign-in with a passkey is refused for', {}, (app) => {
+describeApp('a sign-in with a passkey', {}, (app) => {
   for (const [what, twist] of Object.entries(atSignIn)) {
-    it(what, async () => {
+    it(`rejects an assertion with ${what}`, async () => {
       const { device } = await withPasskey(app(), await app().aPerson());
 
       const { browser, page } = await useAtHome(app(), device, twist);
@@ -67,7 +67,7 @@ describeApp('a sign-in with a passkey is refused for', {}, (app) => {
     });
   }
 
-  it('the handle of somebody else', async () => {
+  it('rejects an assertion with the user handle of another user', async () => {
     const ann = await withPasskey(app(), await app().aPerson());
     const bob = await withPasskey(app(), await app().aPerson());
     const { userHandle = '' } =
@@ -78,7 +78,7 @@ describeApp('a sign-in with a passkey is refused for', {}, (app) => {
     assert.equal(await isSignedIn(app(), browser), false);
   });
 
-  it('texts that are no answers', async () => {
+  it('rejects malformed assertions', async () => {
     const good = JSON.parse(createAuthenticator({ issuer: app().issuer }).get({ challenge: 'AA' }));
     const bad = [
       '',
@@ -99,7 +99,7 @@ describeApp('a sign-in with a passkey is refused for', {}, (app) => {
     }
   });
 
-  it('a challenge of another browser, another purpose, or one that is too old', async (t) => {
+  it('rejects an expired challenge and one of another browser or purpose', async (t) => {
     const clock = holdClock(t);
     const { browser, device, page, person } = await withPasskey(app(), await app().aPerson());
     const here = app().browser();
@@ -121,7 +121,7 @@ describeApp('a sign-in with a passkey is refused for', {}, (app) => {
     assert.equal((await signInOwn(here, person)).url.pathname, '/auth/account');
   });
 
-  it('a page of another site', async () => {
+  it('rejects cross-site requests', async () => {
     const page = await app().browser().open('/auth/sign-in');
     const { action } = page.form('answer');
     const body = new URLSearchParams([...page.form('answer').fields]);
@@ -136,7 +136,7 @@ describeApp('a sign-in with a passkey is refused for', {}, (app) => {
     }
   });
 
-  it('a count that went back, with an alarm', async () => {
+  it('rejects a signature counter that did not increase and reports a cloned key', async () => {
     const { device, person } = await withPasskey(app(), await app().aPerson());
     await useAtHome(app(), device, { signCount: 40 });
 
@@ -151,7 +151,7 @@ describeApp('a sign-in with a passkey is refused for', {}, (app) => {
     assert.ok(await isSignedIn(app(), (await useAtHome(app(), device, { signCount: 41 })).browser));
   });
 
-  it('every sender but one, when many send the same answer at once', async () => {
+  it('accepts exactly one of many concurrent requests with the same assertion', async () => {
     const { device } = await withPasskey(app(), await app().aPerson(), { synced: true });
     const browser = app().browser();
     const page = await browser.open('/auth/sign-in');
@@ -159,23 +159,23 @@ describeApp('a sign-in with a passkey is refused for', {}, (app) => {
 
     const pages = await atOnce(() => browser.copy().open('/auth/sign-in'));
 
-    const ends = await Promise.all(pages.map((each) => answerWith(each, answer)));
+    const results = await Promise.all(pages.map((each) => answerWith(each, answer)));
 
-    assert.equal(ends.filter(({ url }) => url.pathname === '/auth/account').length, 1);
-    assert.equal(ends.filter(({ url }) => url.searchParams.has('problem')).length, 19);
+    assert.equal(results.filter(({ url }) => url.pathname === '/auth/account').length, 1);
+    assert.equal(results.filter(({ url }) => url.searchParams.has('problem')).length, 19);
   });
 });
 
-describeApp('a stranger who knew the password', {}, (app) => {
-  it('leaves no passkey behind when the owner says “this was not me”', async () => {
+describeApp('an attacker who knew the password', {}, (app) => {
+  it('loses the added passkey when the user reports the sign-in as unrecognized', async () => {
     const owner = await withPasskey(app(), await app().aPerson());
-    const browserOfStranger = app().browser();
-    await signInOwn(browserOfStranger, owner.person);
-    // With the password alone the stranger adds nothing: the owner's device was within reach as well.
-    const locked = await browserOfStranger.open(passkeysPath);
-    const borrowed = owner.device.get(await ask(app(), browserOfStranger, locked));
+    const attackersBrowser = app().browser();
+    await signInOwn(attackersBrowser, owner.person);
+    // Adding a passkey takes more than the password, so the attacker also uses the user's device.
+    const locked = await attackersBrowser.open(passkeysPath);
+    const borrowed = owner.device.get(await ask(app(), attackersBrowser, locked));
     const device = createAuthenticator({ issuer: app().issuer });
-    await addPasskey(app(), browserOfStranger, await answerWith(locked, borrowed), device);
+    await addPasskey(app(), attackersBrowser, await answerWith(locked, borrowed), device);
     const mails = await mailsTo(app(), owner.person.email);
     const news = mails.find(({ text }) => text.includes('/auth/not-me/'));
     assert.ok(news);
@@ -192,9 +192,9 @@ describeApp('a stranger who knew the password', {}, (app) => {
   });
 });
 
-describeApp('a new passkey is refused for', {}, (app) => {
+describeApp('the registration of a passkey', {}, (app) => {
   for (const [what, twist] of Object.entries(atRegistration)) {
-    it(what, async () => {
+    it(`rejects an attestation with ${what}`, async () => {
       const person = await app().aPerson();
       const browser = app().browser();
       await signInOwn(browser, person);
@@ -209,7 +209,7 @@ describeApp('a new passkey is refused for', {}, (app) => {
     });
   }
 
-  it('a credential that is somebody’s already, whoever that is', async () => {
+  it('rejects a credential that is already registered to another user', async () => {
     const ann = await withPasskey(app(), await app().aPerson());
     const bob = await withPasskey(app(), await app().aPerson());
 
@@ -221,7 +221,7 @@ describeApp('a new passkey is refused for', {}, (app) => {
     assert.equal(kept?.id, ann.device.id);
   });
 
-  it('a challenge that was used, or is another session’s', async () => {
+  it('rejects a used challenge and a challenge of another session', async () => {
     const ann = await withPasskey(app(), await app().aPerson());
     const bob = await withPasskey(app(), await app().aPerson());
     const options = await ask(app(), ann.browser, ann.page);
@@ -234,7 +234,7 @@ describeApp('a new passkey is refused for', {}, (app) => {
     assert.deepEqual([foreign.status, first.status, second.status], [422, 200, 422]);
   });
 
-  it('somebody who is not signed in', async () => {
+  it('refuses a browser that is not signed in', async () => {
     const { page } = await withPasskey(app(), await app().aPerson());
     const stranger = app().browser();
     await stranger.open('/auth/sign-in');

@@ -1,4 +1,5 @@
-// Attestations whose CBOR is incomplete, ambiguous or holds no usable key (WebAuthn §6.5, RFC 8949 §5.3).
+// Attestation objects whose CBOR is truncated or ambiguous or holds no usable key (WebAuthn §6.5,
+// RFC 8949 §5.3).
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { it } from 'node:test';
@@ -7,25 +8,29 @@ import { createAuthenticator, type Twist } from '#test/roles/passkeys/authentica
 import { addPasskey, openFresh, signInOwn } from '#test/roles/passkeys/steps.ts';
 
 const encodings: Readonly<Record<string, Twist>> = {
-  'an attestation that is cut off': { attestation: (bytes) => bytes.subarray(0, -1) },
-  'an attestation that loses half a key': { attestation: (bytes) => bytes.subarray(0, -16) },
-  'an attestation with a byte behind it': { attestation: (bytes) => append(bytes, 0) },
-  'an attestation with a second item behind it': { attestation: (bytes) => append(bytes, 0xa0) },
-  'a key that is cut off': { key: (bytes) => bytes.subarray(0, -1) },
-  'a key that promises more bytes than there are': { key: withLongerLastMember },
-  'a key with bytes behind it': { key: (bytes) => append(bytes, 0xf6) },
-  'a key without its second coordinate': {
+  'a truncated attestation object': { attestation: (bytes) => bytes.subarray(0, -1) },
+  'an attestation object truncated within the key': {
+    attestation: (bytes) => bytes.subarray(0, -16),
+  },
+  'an attestation object followed by a byte': { attestation: (bytes) => append(bytes, 0) },
+  'an attestation object followed by a second item': {
+    attestation: (bytes) => append(bytes, 0xa0),
+  },
+  'a truncated key': { key: (bytes) => bytes.subarray(0, -1) },
+  'a key that declares more bytes than it has': { key: withLongerLastMember },
+  'a key followed by extra bytes': { key: (bytes) => append(bytes, 0xf6) },
+  'a key without a y coordinate': {
     key: (bytes) => Buffer.from([0xa4, ...bytes.subarray(1, -35)]),
   },
-  'a key with a member too many': {
+  'a key with an extra member': {
     key: (bytes) => Buffer.from([0xa6, ...append(bytes.subarray(1), 4, 1)]),
   },
   'a point that is not on the curve': {
     key: (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.from([(bytes.at(-1) ?? 0) ^ 1])]),
   },
-  'a head that is not the shortest': { attestation: withLongHead },
-  'extensions that are announced and missing': { flags: 1 + 4 + 128 },
-  'extensions that are cut off': {
+  'a map header that is not in its shortest form': { attestation: withLongHeader },
+  'an extension flag without extension data': { flags: 1 + 4 + 128 },
+  'truncated extension data': {
     flags: 1 + 4 + 128,
     authData: (bytes) => append(bytes, 0xa1, 0x61),
   },
@@ -35,21 +40,21 @@ function append(bytes: Buffer, ...more: readonly number[]): Buffer {
   return Buffer.concat([bytes, Buffer.from(more)]);
 }
 
-/** The last member is a byte string of 32 bytes (0x58, its length, its bytes) that now claims 33. */
+/** Makes the last member, a byte string of 32 bytes (0x58, length, bytes), declare 33 bytes. */
 function withLongerLastMember(bytes: Buffer): Buffer {
   const changed = Buffer.from(bytes);
   changed[bytes.length - 33] = 33;
   return changed;
 }
 
-/** A map of 3 in two bytes, where one is enough. */
-function withLongHead(bytes: Buffer): Buffer {
+/** Encodes the header of a map with three members in two bytes instead of one. */
+function withLongHeader(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0xb8, 3]), bytes.subarray(1)]);
 }
 
-describeApp('an attestation', {}, (app) => {
+describeApp('the attestation object of a new passkey', {}, (app) => {
   for (const [what, twist] of Object.entries(encodings)) {
-    it(`is refused and stores nothing: ${what}`, async () => {
+    it(`is rejected and no credential is stored for ${what}`, async () => {
       const person = await app().aPerson();
       const browser = app().browser();
       await signInOwn(browser, person);
@@ -64,11 +69,11 @@ describeApp('an attestation', {}, (app) => {
   }
 
   const accepted: Readonly<Record<string, Twist>> = {
-    'its key is one for EdDSA': { key: () => edwardsKey() },
-    'its key is one for RS256': { key: () => rsaKey() },
+    'an EdDSA key': { key: () => edwardsKey() },
+    'an RS256 key': { key: () => rsaKey() },
   };
-  for (const [why, twist] of Object.entries(accepted)) {
-    it(`is accepted when ${why}`, async () => {
+  for (const [what, twist] of Object.entries(accepted)) {
+    it(`is accepted with ${what}`, async () => {
       const person = await app().aPerson();
       const browser = app().browser();
       await signInOwn(browser, person);

@@ -1,4 +1,4 @@
-// Passkeys, from adding one to doing without a password (WebAuthn level 3).
+// Passkeys: registration, management and sign-in (WebAuthn Level 3).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeJwt } from 'jose';
@@ -27,7 +27,7 @@ async function subjectsOfMails(app: TestApp, { email }: Person): Promise<readonl
 }
 
 describeOnEachArrangement('a sign-in with a passkey', (app) => {
-  it('is a whole one, and tells the app what it was', async () => {
+  it('satisfies two-factor acr_values and reports the kind of key in amr', async () => {
     const rp = await app().relyingParty();
     for (const synced of [false, true]) {
       const { device } = await withPasskey(app(), await app().aPerson(), { synced });
@@ -44,7 +44,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
     }
   });
 
-  it('opens the own account, and is a fresh proof there', async () => {
+  it('opens the account page and counts as reauthentication', async () => {
     const { device } = await withPasskey(app(), await app().aPerson());
 
     const { browser, page } = await useAtHome(app(), device);
@@ -54,7 +54,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
     assert.ok(list.has('passkey') && !list.has('confirm'), list.text);
   });
 
-  it('answers in the place of a code after the password', async (t) => {
+  it('replaces the TOTP code after the password', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser: first, device } = await withPasskey(app(), person);
@@ -82,7 +82,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
     assert.equal(home.url.pathname, '/auth/account', home.text);
   });
 
-  it('refuses somebody who was blocked, kindly', async () => {
+  it('refuses a blocked user with an explanatory page', async () => {
     const person = await app().aPerson();
     const { device } = await withPasskey(app(), person);
     await app().block(person.id);
@@ -94,8 +94,8 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
   });
 });
 
-describeApp('the passkeys of an account', {}, (app) => {
-  it('need the password again, and one look at it counts for five minutes', async (t) => {
+describeApp('the passkeys page', {}, (app) => {
+  it('requires the password again, which remains valid for five minutes', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const browser = app().browser();
@@ -112,7 +112,7 @@ describeApp('the passkeys of an account', {}, (app) => {
     assert.ok((await browser.open(passkeysPath)).has('confirm'));
   });
 
-  it('need password and code of an account with codes', async (t) => {
+  it('requires password and code when TOTP is on', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const browser = app().browser();
@@ -123,14 +123,14 @@ describeApp('the passkeys of an account', {}, (app) => {
 
     const { password } = person;
     const refused = await page.press('confirm', { password, code: '000000' });
-    const alone = await page.press('confirm', { password: 'not mine', code: codeOf(secret) });
+    const single = await page.press('confirm', { password: 'not mine', code: codeOf(secret) });
     const open = await page.press('confirm', { password, code: codeOf(secret) });
 
-    assert.deepEqual([refused.status, alone.status], [422, 422]);
+    assert.deepEqual([refused.status, single.status], [422, 422]);
     assert.ok(open.has('passkey') && !open.has('confirm'), open.text);
   });
 
-  it('are announced by mail, named, renamed and removed', async () => {
+  it('renames and removes passkeys and sends email about added and removed ones', async () => {
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person, { synced: true });
     assert.match(page.text, /synced/);
@@ -152,7 +152,7 @@ describeApp('the passkeys of an account', {}, (app) => {
     assert.match(activity.text, /A passkey was removed .*another name .*A passkey was added/);
   });
 
-  it('are nobody else’s (I33)', async () => {
+  it('answers 404 to a change of the passkey of another user', async () => {
     const { device, person } = await withPasskey(app(), await app().aPerson());
     const { page } = await withPasskey(app(), await app().aPerson());
 
@@ -164,7 +164,7 @@ describeApp('the passkeys of an account', {}, (app) => {
     assert.deepEqual([kept?.id, kept?.name === 'mine'], [device.id, false]);
   });
 
-  it('stop at twenty', async () => {
+  it('limits an account to twenty passkeys', async () => {
     const person = await app().aPerson();
     const { browser, page } = await withPasskey(app(), person);
     let last = page;
@@ -179,20 +179,20 @@ describeApp('the passkeys of an account', {}, (app) => {
   });
 });
 
-it('tells other sites of the house only when there are some (WebAuthn 5.11)', async (t) => {
-  const alone = await startTestApp(t);
+it('serves related origins only when they are configured (WebAuthn §5.11)', async (t) => {
+  const single = await startTestApp(t);
   const origins = 'https://shop.example,https://id.example';
-  const house = await startTestApp(t, { settings: { PASSKEY_ORIGINS: origins } });
+  const related = await startTestApp(t, { settings: { PASSKEY_ORIGINS: origins } });
 
-  const none = await alone.send(`${alone.issuer}/.well-known/webauthn`);
-  const some = await house.send(`${house.issuer}/.well-known/webauthn`);
+  const none = await single.send(`${single.issuer}/.well-known/webauthn`);
+  const some = await related.send(`${related.issuer}/.well-known/webauthn`);
 
   assert.deepEqual([none.status, some.status], [404, 200]);
   assert.equal(some.headers.get('content-type'), 'application/json; charset=utf-8');
   assert.deepEqual(await some.json(), { origins: origins.split(',') });
 });
 
-it('is not slowed down by wrong passwords of others', async (t) => {
+it('does not throttle a passkey sign-in because of wrong passwords', async (t) => {
   const app = await startTestApp(t, { settings: { RATE_LIMITS: 'on' } });
   const person = await app.aPerson();
   const { device } = await withPasskey(app, person);

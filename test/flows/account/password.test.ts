@@ -12,8 +12,8 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
   return (await browser.open(path)).url.pathname === path;
 }
 
-describeOnEachArrangement('the page for another password', (app) => {
-  it('ends everything else, and leaves this browser in a new session (H29)', async () => {
+describeOnEachArrangement('the password change page', (app) => {
+  it('revokes all other sessions and grants and renews the current session', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const [here, there] = [await rp.login(person, offline), await rp.login(person, offline)];
@@ -38,8 +38,8 @@ describeOnEachArrangement('the page for another password', (app) => {
   });
 });
 
-describeApp('another password', {}, (app) => {
-  it('is not set without the old one, nor when it is easy to guess', async () => {
+describeApp('a password change', {}, (app) => {
+  it('is refused with a wrong current password or an easily guessed new one', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);

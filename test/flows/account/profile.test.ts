@@ -4,8 +4,8 @@ import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 
 const path = '/auth/account/profile';
 
-describeOnEachArrangement('the page about oneself', (app) => {
-  it('sets the claims that apps see, address included, and writes down which', async () => {
+describeOnEachArrangement('the profile page', (app) => {
+  it('sets the claims that clients receive and records their names in the audit log', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson({
       claims: { name: 'Ann Example', phone_number: '+49 30 1' },
@@ -41,8 +41,8 @@ describeOnEachArrangement('the page about oneself', (app) => {
   });
 });
 
-describeApp('what people say about themselves', {}, (app) => {
-  it('is refused field by field, with everything that was typed kept', async () => {
+describeApp('input of the profile page', {}, (app) => {
+  it('is validated per field, and a refused form keeps the submitted values', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const page = await browser.open(path);
@@ -61,7 +61,7 @@ describeApp('what people say about themselves', {}, (app) => {
     assert.equal((await browser.open(path)).form('nickname').fields.get('nickname'), '');
   });
 
-  it('can not be what only we may say (F25)', async () => {
+  it('cannot set verified flags, sub or roles', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson({ emailVerified: false });
     const login = await rp.login(person, { scope: 'openid email phone' });

@@ -1,4 +1,5 @@
-// Accounts of each kind, as far as reauthentication is concerned, and what a thief could change.
+// Steps for reauthentication tests: accounts with each set of credentials, and the state that an
+// attacker with a stolen cookie could change.
 import assert from 'node:assert/strict';
 import { decodeJwt } from 'jose';
 import type { TestApp } from '#test/app.ts';
@@ -13,11 +14,10 @@ import { goThrough } from '#test/roles/with-others.ts';
 export interface Owner {
   readonly id: string;
   readonly browser: Browser;
-  /** What a thief has learned besides the cookie. */
+  /** The password that the attacker tries; it is wrong where it is the only factor. */
   readonly password: string;
 }
 
-/** Signs in with the password and a code. */
 export async function signInWithCode(app: TestApp, person: Person, code: string): Promise<Browser> {
   const browser = app.browser();
   const page = await (await signInOwn(browser, person)).press('verify', { code });
@@ -59,7 +59,7 @@ export async function withLinkedAlone(app: TestApp, other: StandIn): Promise<Own
   return { id: row.user_id, browser, password: '' };
 }
 
-/** Sends a form of ours with these fields, as a script of the thief would. */
+/** Posts a form with a valid CSRF token, as a script with the stolen cookie would. */
 export async function post(
   app: TestApp,
   browser: Browser,
@@ -90,7 +90,7 @@ const tables = [
   'mail_proofs',
 ] as const;
 
-/** Everything of the account that a sensitive act could change. */
+/** All account data that a sensitive action can change. */
 export async function stateOf({ installation }: TestApp, userId: string): Promise<string> {
   const { knex } = installation.db;
   const columns = ['email', 'email_verified_at', 'deletion_due_at'];
@@ -101,7 +101,7 @@ export async function stateOf({ installation }: TestApp, userId: string): Promis
   return JSON.stringify(rows);
 }
 
-/** What an app is told about the session of this browser. */
+/** Claims of an ID token issued in the session of this browser. */
 export async function claimsIn(app: TestApp, browser: Browser) {
   const rp = await app.relyingParty({ first_party: true });
   const request = await rp.request();

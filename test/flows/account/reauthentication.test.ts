@@ -1,5 +1,5 @@
-// What a thief gets with a copied cookie and the password: nothing that asks for the account's strongest
-// factor, and no session that claims more than was proven.
+// An attacker with a stolen cookie and the password cannot perform an action that requires the
+// account's strongest factor, and no session claims more than was authenticated in it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -23,7 +23,7 @@ const twoFactor = 'urn:ostiary:acr:two-factor';
 const passwordPath = '/auth/account/password';
 const hourSeconds = 60 * 60;
 
-/** An account with codes whose session has become old. */
+/** An account with TOTP whose session began an hour ago. */
 async function withOldSession(app: TestApp, advance: (seconds: number) => void) {
   const owner = await withCodes(app);
   advance(hourSeconds);
@@ -32,21 +32,21 @@ async function withOldSession(app: TestApp, advance: (seconds: number) => void) 
   return { ...owner, browser };
 }
 
-describeOnEachArrangement('a copied cookie and the password of an account with codes', (app) => {
-  it('change neither password nor address, and add no passkey', async (t) => {
+describeOnEachArrangement('a stolen cookie and the password of an account with TOTP', (app) => {
+  it('cannot change the password or email address or add a passkey', async (t) => {
     const clock = holdClock(t);
     const owner = await withOldSession(app(), clock.advance);
-    const thief = owner.browser.copy();
+    const attacker = owner.browser.copy();
     const before = await stateOf(app(), owner.id);
     const { password: current } = owner;
 
     const answers = [
-      await post(app(), thief, passwordPath, { current, password: next }),
-      await post(app(), thief, '/auth/account/email', {
-        email: 'thief@example.org',
+      await post(app(), attacker, passwordPath, { current, password: next }),
+      await post(app(), attacker, '/auth/account/email', {
+        email: 'attacker@example.org',
         password: current,
       }),
-      await post(app(), thief, `${passkeysPath}/options`, {}),
+      await post(app(), attacker, `${passkeysPath}/options`, {}),
     ];
 
     assert.deepEqual(
@@ -54,13 +54,13 @@ describeOnEachArrangement('a copied cookie and the password of an account with c
       [422, 422, 403],
     );
     assert.equal(await stateOf(app(), owner.id), before);
-    assert.ok((await thief.open(passkeysPath)).has('confirm'));
+    assert.ok((await attacker.open(passkeysPath)).has('confirm'));
     assert.equal(await isSignedIn(owner.browser), true);
   });
 });
 
-describeApp('the session after another password was chosen', {}, (app) => {
-  it('says password and code, and when, where both were shown for it', async (t) => {
+describeApp('the session after a password change', {}, (app) => {
+  it('reports password and code in amr and the time of the change in auth_time', async (t) => {
     const clock = holdClock(t);
     const { browser, password, secret, person } = await withOldSession(app(), clock.advance);
 
@@ -74,11 +74,11 @@ describeApp('the session after another password was chosen', {}, (app) => {
     await signInWithCode(app(), { ...person, password: next }, codeOf(secret));
   });
 
-  it('does not claim the second factor of the session before, nor its provider', async (t) => {
+  it('does not inherit the second factor of the previous session', async (t) => {
     const clock = holdClock(t);
     const { installation } = app();
     const owner = await withOldSession(app(), clock.advance);
-    // An operator helped: the account has a password alone, its session still says two factors.
+    // After the operator removes TOTP, the session still claims two factors.
     await installation.services.secondFactor.remove(owner.id, { kind: 'operator' });
     assert.equal((await claimsIn(app(), owner.browser))['acr'], twoFactor);
 
@@ -90,7 +90,7 @@ describeApp('the session after another password was chosen', {}, (app) => {
     assert.ok((await owner.browser.open(passkeysPath)).has('confirm'));
   });
 
-  it('needs the passkey where the account has one, and says so to apps', async (t) => {
+  it('requires the passkey of an account that has one and reports it in amr', async (t) => {
     const clock = holdClock(t);
     const { id, browser, device, password: current } = await withOnePasskey(app());
     clock.advance(hourSeconds);
@@ -109,7 +109,7 @@ describeApp('the session after another password was chosen', {}, (app) => {
     assert.deepEqual([claims['acr'], claims['amr']], [twoFactor, ['hwk', 'user', 'pwd', 'mfa']]);
   });
 
-  it('is not begun by a request whose own session has ended meanwhile', async () => {
+  it('is not created for a request whose own session was ended in the meantime', async () => {
     const person = await app().aPerson();
     const [here, there] = [app().browser(), app().browser()];
     await signInOwn(here, person);
@@ -128,8 +128,8 @@ describeApp('the session after another password was chosen', {}, (app) => {
   });
 });
 
-describeApp('a sign-in that waited at the consent page', {}, (app) => {
-  it('keeps its time when the user says no, for apps that ask how old it is', async (t) => {
+describeApp('a sign-in with a denied consent', {}, (app) => {
+  it('keeps its authentication time, so that a later max_age is enforced', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const { email, password }: Person = await app().aPerson();
@@ -146,8 +146,8 @@ describeApp('a sign-in that waited at the consent page', {}, (app) => {
   });
 });
 
-describeApp('a user whose passkey is lost', {}, (app) => {
-  it('removes it with a password that was set by mail a moment ago, and no later', async (t) => {
+describeApp('a user who lost the passkey', {}, (app) => {
+  it('can remove it with a password that was reset within the last 15 minutes', async (t) => {
     const clock = holdClock(t);
     const { person } = await withOnePasskey(app());
     const browser = app().browser();
@@ -178,7 +178,7 @@ describeApp('a user whose passkey is lost', {}, (app) => {
 });
 
 describeApp('a recovery code', {}, (app) => {
-  it('stands in for the code of the app, with the password and once', async (t) => {
+  it('replaces a TOTP code once, together with the password', async (t) => {
     const clock = holdClock(t);
     const owner = await withOldSession(app(), clock.advance);
     const [code = ''] = owner.recoveryCodes;

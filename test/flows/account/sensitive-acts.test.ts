@@ -1,5 +1,5 @@
-// The table of sensitive acts, held against the routes, and against a thief in front of each of them:
-// with a copied cookie and the password where there is one, but without the account's strongest factor.
+// Compares the table of sensitive actions with the routes, and attacks each of them with a stolen
+// cookie and, if there is one, the password, but without the account's strongest factor.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { otherForms, sensitiveActs } from '#features/reauthentication/protected-actions.ts';
@@ -22,8 +22,8 @@ import {
 const hourSeconds = 60 * 60;
 const sensitiveRoutes = Object.values(sensitiveActs).flatMap(({ routes }) => [...routes]);
 
-describe('the forms of an account', () => {
-  it('are in the table of sensitive acts, or declared to be none with a reason', async (t) => {
+describe('the forms of the account pages', () => {
+  it('are all listed as sensitive or exempted with a reason', async (t) => {
     const routes = await recordRoutes(t);
     const { installation } = await startTestApp(t);
     const isForm = /^POST \/auth\/(?:account|with)\//;
@@ -36,7 +36,7 @@ describe('the forms of an account', () => {
   });
 });
 
-/** Fields that would do each act, were it allowed. */
+/** Form fields that would perform each action if it were allowed. */
 async function fieldsFor(app: TestApp, { id, password }: Owner): Promise<Record<string, string>> {
   const { knex } = app.installation.db;
   const [passkey] = await app.installation.services.passkeys.list(id);
@@ -44,11 +44,11 @@ async function fieldsFor(app: TestApp, { id, password }: Owner): Promise<Record<
   return {
     current: password,
     password: password === '' ? 'a wholly different phrase' : password,
-    email: `thief.${id}@example.org`,
+    email: `attacker.${id}@example.org`,
     act: 'remove',
     code: '',
     answer: '{}',
-    name: 'renamed by a thief',
+    name: 'renamed by an attacker',
     passkey: passkey?.id ?? '',
     identity: identity?.id ?? '',
     purpose: 'link',
@@ -57,16 +57,16 @@ async function fieldsFor(app: TestApp, { id, password }: Owner): Promise<Record<
   };
 }
 
-/** Part of a sign-in, which this browser is not in. */
-const isOfASession = (route: string) => !route.includes('/interaction/');
+/** Routes of an interaction need an authorization request in progress, which this browser lacks. */
+const isOutsideInteraction = (route: string) => !route.includes('/interaction/');
 
 async function assertNothingChanges(app: TestApp, owner: Owner): Promise<void> {
-  const thief = owner.browser.copy();
+  const attacker = owner.browser.copy();
   const before = await stateOf(app, owner.id);
   const fields = await fieldsFor(app, owner);
-  for (const route of sensitiveRoutes.filter(isOfASession)) {
+  for (const route of sensitiveRoutes.filter(isOutsideInteraction)) {
     const path = route.replace('POST ', '').replace(':provider', 'google');
-    const answer = await post(app, thief, path, fields);
+    const answer = await post(app, attacker, path, fields);
     const to = answer.headers.get('location') ?? '';
     assert.ok(answer.status === 303 || answer.status === 403 || answer.status === 422, path);
     assert.equal(to.startsWith('http') && !to.startsWith(app.issuer), false, `${path} leads away`);
@@ -74,8 +74,8 @@ async function assertNothingChanges(app: TestApp, owner: Owner): Promise<void> {
   }
 }
 
-describe('each sensitive act refuses a thief', () => {
-  it('of an account with codes who has no code', async (t) => {
+describe('each sensitive action', () => {
+  it('is refused without a code if the account has TOTP', async (t) => {
     const clock = holdClock(t);
     const { app } = await startAppWithOthers(t);
     const { person, secret, ...owner } = await withCodes(app);
@@ -85,7 +85,7 @@ describe('each sensitive act refuses a thief', () => {
     await assertNothingChanges(app, { ...owner, browser });
   });
 
-  it('of an account with a passkey who has no passkey', async (t) => {
+  it('is refused without the passkey if the account has one', async (t) => {
     const clock = holdClock(t);
     const { app } = await startAppWithOthers(t, { host: 'localhost' });
     const owner = await withOnePasskey(app);
@@ -93,7 +93,7 @@ describe('each sensitive act refuses a thief', () => {
     await assertNothingChanges(app, owner);
   });
 
-  it('of an account with a password alone who does not know it', async (t) => {
+  it('is refused without the password if the account has only that', async (t) => {
     const clock = holdClock(t);
     const { app } = await startAppWithOthers(t);
     const owner = await withPasswordAlone(app);
@@ -101,7 +101,7 @@ describe('each sensitive act refuses a thief', () => {
     await assertNothingChanges(app, owner);
   });
 
-  it('of an account with a linked account alone who is not signed in there', async (t) => {
+  it('is refused without a sign-in at the identity provider if it is the only one', async (t) => {
     const clock = holdClock(t);
     const { app, other } = await startAppWithOthers(t);
     const owner = await withLinkedAlone(app, other);

@@ -12,7 +12,7 @@ const phone = {
   'x-forwarded-for': '8.8.8.8',
 };
 
-/** Signed in to an app on a phone, from far away, and then on a laptop. */
+/** A user signed in to a client on a phone with an address in another country and on a laptop. */
 async function onTwoDevices(app: TestApp) {
   const rp = await app.relyingParty();
   const person = await app.aPerson();
@@ -31,9 +31,9 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 }
 
 describeOnEachArrangement(
-  'the page about where somebody is signed in',
+  'the signed-in browsers page',
   (app) => {
-    it('shows each browser with device, place, times and apps, this one first', async () => {
+    it('lists device, country, times and clients, with the current browser first', async () => {
       const { onLaptop } = await onTwoDevices(app());
 
       const page = await onLaptop.browser.open(path);
@@ -49,7 +49,7 @@ describeOnEachArrangement(
       assert.doesNotMatch(second, /This one/);
     });
 
-    it('ends another browser, and what apps got in it', async () => {
+    it('ends the session of another browser and revokes the grants made in it', async () => {
       const { rp, onPhone, onLaptop } = await onTwoDevices(app());
 
       const page = await (await onLaptop.browser.open(path)).press('end-2');
@@ -60,7 +60,7 @@ describeOnEachArrangement(
       assert.notEqual((await rp.refresh(onLaptop.refreshToken)).refreshToken, '');
     });
 
-    it('ends all others at once', async () => {
+    it('ends all other sessions at once', async () => {
       const { rp, person, onPhone, onLaptop } = await onTwoDevices(app());
       const third = await rp.login(person);
 
@@ -74,7 +74,7 @@ describeOnEachArrangement(
       );
     });
 
-    it('ends this browser as well', async () => {
+    it('ends the session of the current browser', async () => {
       const { onPhone, onLaptop } = await onTwoDevices(app());
 
       const page = await (await onLaptop.browser.open(path)).press('end-1');
@@ -86,8 +86,8 @@ describeOnEachArrangement(
   { TRUSTED_PROXIES: '127.0.0.1' },
 );
 
-describeApp('sessions of others', {}, (app) => {
-  it('can not be ended, nor told from none (I33)', async () => {
+describeApp('the endpoint that ends a session', {}, (app) => {
+  it('answers 404 for the session of another user and for an unknown one', async () => {
     const rp = await app().relyingParty();
     const [victim, attacker] = [
       await rp.login(await app().aPerson()),
@@ -115,7 +115,7 @@ describeApp('sessions of others', {}, (app) => {
     assert.equal(await isSignedIn(victim.browser), true);
   });
 
-  it('are ended by a form of ours alone', async () => {
+  it('refuses a request without a valid CSRF token', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { action } = (await browser.open(path)).form('end-1');
@@ -130,7 +130,7 @@ describeApp('sessions of others', {}, (app) => {
     assert.equal(await isSignedIn(browser), true);
   });
 
-  it('are shown to nobody who is not signed in', async () => {
+  it('redirects the pages of sessions, apps and activity to sign-in', async () => {
     for (const page of [path, '/auth/account/apps', '/auth/account/activity']) {
       assert.ok((await app().browser().open(page)).has('sign-in'));
     }

@@ -1,4 +1,4 @@
-// Turning on the codes that signing in asks for: whoever came with the password alone is out.
+// Turning on TOTP ends every session that was authenticated by the password alone.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -12,18 +12,18 @@ import { claimsIn, codeOf, isSignedIn } from './reauthentication-steps.ts';
 
 const twoFactor = 'urn:ostiary:acr:two-factor';
 
-describeOnEachArrangement('turning on codes', (app) => {
-  it('ends every other session and token, copies of this cookie included', async () => {
+describeOnEachArrangement('turning on TOTP', (app) => {
+  it('revokes all other sessions and tokens, including copies of this cookie', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const there = await rp.login(person, offline);
     const here = await rp.login(person, offline);
-    const thief = here.browser.copy();
+    const attacker = here.browser.copy();
 
     await setUpCodes(here.browser, person);
 
     assert.deepEqual(
-      [await isSignedIn(here.browser), await isSignedIn(thief), await isSignedIn(there.browser)],
+      [await isSignedIn(here.browser), await isSignedIn(attacker), await isSignedIn(there.browser)],
       [true, false, false],
     );
     assertInvalidGrant(await rp.tryRefresh(there.refreshToken));
@@ -31,14 +31,14 @@ describeOnEachArrangement('turning on codes', (app) => {
     assert.deepEqual([claims['acr'], claims['amr']], [twoFactor, ['pwd', 'otp', 'mfa']]);
   });
 
-  it('ends a change of address that a thief has begun before', async () => {
+  it('cancels a pending email change that an attacker started', async () => {
     const person = await app().aPerson();
-    const [owner, thief] = [app().browser(), app().browser()];
+    const [owner, attacker] = [app().browser(), app().browser()];
     await signInOwn(owner, person);
-    await signInOwn(thief, person);
-    const email = `thief.${person.id}@example.org`;
+    await signInOwn(attacker, person);
+    const email = `attacker.${person.id}@example.org`;
     const begun = await (
-      await thief.open('/auth/account/email')
+      await attacker.open('/auth/account/email')
     ).press('continue', { email, password: person.password });
     assert.equal(begun.url.pathname, '/auth/verify', begun.text);
     const mail = await newestMail(app(), email);
@@ -51,8 +51,8 @@ describeOnEachArrangement('turning on codes', (app) => {
   });
 });
 
-describeApp('turning on codes after a while', {}, (app) => {
-  it('asks for the password again before it takes the first code', async (t) => {
+describeApp('a TOTP setup that takes longer than the reauthentication lasts', {}, (app) => {
+  it('asks for the password again before it accepts the first code', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const browser = app().browser();

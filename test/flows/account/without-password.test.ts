@@ -1,4 +1,4 @@
-// Somebody who signs in with passkeys alone.
+// Accounts that sign in with passkeys only.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
@@ -16,7 +16,7 @@ import { setUpCodes } from '#test/roles/totp.ts';
 import { holdClock } from '#test/stage/clock.ts';
 
 describeApp('an account without a password', {}, (app) => {
-  it('is left with two passkeys or more, and one of them always stays', async () => {
+  it('requires two passkeys, and its last passkey cannot be removed', async () => {
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);
     const early = await browser.open('/auth/account/password');
@@ -38,7 +38,7 @@ describeApp('an account without a password', {}, (app) => {
     assert.equal((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
   });
 
-  it('is proven anew with a passkey', async (t) => {
+  it('is reauthenticated with a passkey', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);
@@ -55,7 +55,7 @@ describeApp('an account without a password', {}, (app) => {
     assert.ok(open.has('remove-1'), open.text);
   });
 
-  it('can have codes, once a passkey was used', async (t) => {
+  it('can turn on TOTP after reauthentication with a passkey', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);
@@ -72,7 +72,7 @@ describeApp('an account without a password', {}, (app) => {
     assert.equal(recoveryCodes.length, 10);
   });
 
-  it('can be given a new address, too', async (t) => {
+  it('can change the email address after reauthentication with a passkey', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);
@@ -95,7 +95,7 @@ describeApp('an account without a password', {}, (app) => {
     assert.equal(asked.url.pathname, '/auth/verify', asked.text);
   });
 
-  it('gets a copy of what is kept, with a passkey as the proof', async (t) => {
+  it('can request a data export after reauthentication with a passkey', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);
