@@ -1,4 +1,4 @@
-// Who may call the REST interface (RFC 6750), and what everybody else hears.
+// Authorization of the management API: access tokens, scopes and error responses (RFC 6750).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { managementScopes } from '#core/clients/scopes.ts';
@@ -7,8 +7,8 @@ import { describeApp, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { listRestRoutes } from '#server/composition/management-api.ts';
 
-describeApp('the REST interface lets in tokens made for it', {}, (app) => {
-  it('answers a client with the scope', async () => {
+describeApp('authorization of the management API', {}, (app) => {
+  it('accepts a client access token with the required scope', async () => {
     const person = await app().aPerson();
     const api = await createApiClient(app(), ['users:read']);
 
@@ -22,7 +22,7 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
     assert.equal(answer.headers.get('access-control-allow-origin'), null);
   });
 
-  it('answers an administrator who uses an app for it, and nobody else', async () => {
+  it('accepts the access token of an administrator and refuses that of another user', async () => {
     const [admin, other] = [await anAdmin(app()), await app().aPerson()];
     const rp = await app().relyingParty({ scope: 'openid users:read', first_party: true });
     const asking = { resource: `${app().issuer}/auth/api`, scope: 'openid users:read' };
@@ -36,7 +36,7 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
     assertProblem(refused, 403, 'insufficient_scope');
   });
 
-  it('refuses every token that is no good alike: 401, invalid_token', async () => {
+  it('answers 401 with invalid_token to every kind of invalid token', async () => {
     const person = await app().aPerson();
     const rp = await app().relyingParty();
     const login = await rp.login(person);
@@ -62,14 +62,14 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
     }
   });
 
-  it('tells a caller without a token only how to call (RFC 6750 §3.1)', async () => {
+  it('answers a request without a token with a challenge only (RFC 6750 §3.1)', async () => {
     const answer = await createCaller(app(), undefined).get('audit');
 
     assertProblem(answer, 401, 'invalid_token');
     assert.equal(answer.headers.get('www-authenticate'), `Bearer realm="${app().issuer}"`);
   });
 
-  it('takes a token from the header alone', async () => {
+  it('accepts a bearer token in the Authorization header only', async () => {
     const { accessToken } = await createApiClient(app());
     const bare = createCaller(app(), undefined);
 
@@ -82,7 +82,7 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
     for (const answer of [query, cookie, basic]) assertProblem(answer, 401, 'invalid_token');
   });
 
-  it('lets no token outlive its client, its right, or its time', async (t) => {
+  it('refuses the token of a blocked client, a removed scope and an expired token', async (t) => {
     const { installation } = app();
     const clock = holdClock(t);
     const [blocked, narrowed, late] = await Promise.all([
@@ -105,7 +105,7 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
     assertProblem(await late.get('audit'), 401, 'invalid_token');
   });
 
-  it('refuses a token that misses a scope, and says which (RFC 6750 §3.1)', async () => {
+  it('names the missing scope in the 403 response (RFC 6750 §3.1)', async () => {
     const api = await createApiClient(app(), ['users:read']);
     const { id } = await app().aPerson();
 
@@ -118,11 +118,11 @@ describeApp('the REST interface lets in tokens made for it', {}, (app) => {
   });
 });
 
-describeApp('refused calls of the REST interface', {}, (app) => {
-  it('are written into the audit, at a bounded rate and without the token', async () => {
+describeApp('refused requests to the management API', {}, (app) => {
+  it('are recorded in the audit log at a limited rate and without the token', async () => {
     const api = await createApiClient(app(), ['audit:read']);
-    const knocking = createCaller(app(), 'ost_cc_canary-that-must-not-be-written');
-    for (let turn = 0; turn < 40; turn += 1) await knocking.get(`users/${turn}`);
+    const unauthorized = createCaller(app(), 'ost_cc_canary-that-must-not-be-written');
+    for (let turn = 0; turn < 40; turn += 1) await unauthorized.get(`users/${turn}`);
 
     const found = await api.get('audit', { event: 'api.refused', limit: '100' });
 
@@ -133,8 +133,8 @@ describeApp('refused calls of the REST interface', {}, (app) => {
   });
 });
 
-describeApp('the table of the REST interface (THREATS 7.20)', {}, (app) => {
-  it('names a scope of the interface and a summary for every route', () => {
+describeApp('the route table of the management API', {}, (app) => {
+  it('declares a known scope and a summary for every route', () => {
     const known: readonly string[] = managementScopes;
 
     for (const { scopes, summary, path } of listRestRoutes(app().installation)) {
@@ -143,7 +143,7 @@ describeApp('the table of the REST interface (THREATS 7.20)', {}, (app) => {
     }
   });
 
-  it('asks for write scopes wherever something changes, and only there', () => {
+  it('requires a write scope for every method other than GET and only there', () => {
     for (const { method, scopes, path } of listRestRoutes(app().installation)) {
       const kind = method === 'GET' ? ':read' : ':write';
       assert.ok(
@@ -153,7 +153,7 @@ describeApp('the table of the REST interface (THREATS 7.20)', {}, (app) => {
     }
   });
 
-  it('lists every address once, and nothing else is there', async () => {
+  it('lists each route once; unlisted paths answer 404, other methods 405', async () => {
     const routes = listRestRoutes(app().installation);
     const api = await createApiClient(app());
     const names = routes.map(({ method, path }) => `${method} ${path}`);
@@ -167,7 +167,7 @@ describeApp('the table of the REST interface (THREATS 7.20)', {}, (app) => {
     assert.equal(answer.headers.get('allow'), 'GET');
   });
 
-  it('refuses every route without token, and with a token of no scope there', async () => {
+  it('answers 401 without a token and 403 without the scope on every route', async () => {
     const routes = listRestRoutes(app().installation);
     for (const { method, path, scopes } of routes) {
       const others = managementScopes.filter((scope) => !scopes.includes(scope));

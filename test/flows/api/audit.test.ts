@@ -1,4 +1,4 @@
-// The audit through the REST interface: searching, and taking it away as lines of JSON.
+// The audit log in the management API: search and export as JSON lines.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, itemsOf } from '#test/roles/api-client.ts';
@@ -6,8 +6,8 @@ import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
 
 const operator = { kind: 'operator' } as const;
 
-describeOnEachArrangement('searching the audit', (app) => {
-  it('finds by person, app, event and time, the newest first', async () => {
+describeOnEachArrangement('GET /auth/api/v1/audit', (app) => {
+  it('filters entries by user, client, event and time, newest first', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     const rp = await app().relyingParty();
@@ -33,7 +33,7 @@ describeOnEachArrangement('searching the audit', (app) => {
     assert.equal(typeof signIn?.['request_id'], 'string');
   });
 
-  it('goes on where a page ended, whatever is written meanwhile', async () => {
+  it('continues after the previous page when entries are added in between', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     await fill(app(), person.id, 30);
@@ -52,8 +52,8 @@ describeOnEachArrangement('searching the audit', (app) => {
   });
 });
 
-describeOnEachArrangement('exporting the audit', (app) => {
-  it('gives every entry once as a line of JSON, the oldest first', async () => {
+describeOnEachArrangement('GET /auth/api/v1/audit/export', (app) => {
+  it('exports each entry once as a line of JSON, oldest first', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     await fill(app(), person.id, 603);
@@ -76,7 +76,7 @@ describeOnEachArrangement('exporting the audit', (app) => {
     }
   });
 
-  it('takes the same filter as a search, and no page', async () => {
+  it('accepts the filters of a search but no limit', async () => {
     const api = await createApiClient(app());
 
     const none = await api.get('audit/export', { event: 'device.disowned' });
@@ -85,7 +85,7 @@ describeOnEachArrangement('exporting the audit', (app) => {
   });
 });
 
-/** Entries about that person, several of them at the same instant. */
+/** Appends entries about the user, several of them with the same timestamp. */
 async function fill({ installation }: TestApp, userId: string, count: number): Promise<void> {
   const { audit } = installation.services;
   await installation.db.transaction(async (tx) => {

@@ -1,5 +1,5 @@
-// What operators end through the REST interface: the effect on what people and apps hold, and the
-// receipt that says what was ended.
+// Blocking and revocation through the management API: the effect on sessions, grants and tokens,
+// and the receipt that states what was revoked.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { countOf, createApiClient, itemsOf, type ApiAnswer } from '#test/roles/api-client.ts';
@@ -7,8 +7,8 @@ import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('blocking a person through the REST interface (I34)', (app) => {
-  it('ends everything and answers with a receipt, which the audit keeps', async () => {
+describeOnEachArrangement('POST /auth/api/v1/users/{id}/block', (app) => {
+  it('revokes everything and returns a receipt that is kept in the audit log', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
 
     const answer = await api.post(`users/${person.id}/block`, { reason: 'lost laptop' });
@@ -27,7 +27,7 @@ describeOnEachArrangement('blocking a person through the REST interface (I34)', 
     assert.deepEqual(Object(entry?.['details']).reason, 'lost laptop');
   });
 
-  it('shows the block, its reason and its end, and who did it', async (t) => {
+  it('exposes the reason, the end and the author of the block', async (t) => {
     const clock = holdClock(t);
     const { api, person, rp } = await aSignedInPerson(app());
     const until = new Date((clock.seconds() + 60) * 1000).toISOString();
@@ -42,7 +42,7 @@ describeOnEachArrangement('blocking a person through the REST interface (I34)', 
     assert.notEqual((await rp.login(person)).accessToken, '');
   });
 
-  it('lets a person in again, and nothing old comes back', async () => {
+  it('can be undone, but revoked sessions and tokens remain revoked', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
     await api.post(`users/${person.id}/block`, { reason: 'a test' });
 
@@ -54,8 +54,8 @@ describeOnEachArrangement('blocking a person through the REST interface (I34)', 
   });
 });
 
-describeOnEachArrangement('ending sessions and grants through the REST interface', (app) => {
-  it('ends one session with what stands on it, and leaves the others', async () => {
+describeOnEachArrangement('revocation of sessions and grants through the management API', (app) => {
+  it('ends one session with its grants and keeps the others', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
     const other = await rp.login(person, offline);
     const listed = itemsOf(await api.get(`users/${person.id}/sessions`));
@@ -72,7 +72,7 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
     assert.equal(entry?.['session_uid'], listed[1]?.['uid']);
   });
 
-  it('ends all sessions of a person, who may sign in again', async () => {
+  it('ends all sessions of a user, who may sign in again', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
 
     assertReceipt(await api.delete(`users/${person.id}/sessions`));
@@ -82,7 +82,7 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
     assert.notEqual((await rp.login(person)).accessToken, '');
   });
 
-  it('revokes everything of a person, tokens without a session too', async () => {
+  it('revokes all tokens of a user, including those without a session', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
     await api.delete(`users/${person.id}/sessions`);
     const fresh = await rp.login(person, offline);
@@ -95,7 +95,7 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
     }
   });
 
-  it('revokes one grant and leaves the session', async () => {
+  it('revokes one grant and keeps the session', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
     const [grant] = itemsOf(await api.get(`users/${person.id}/grants`));
     assert.equal(grant?.['client_id'], rp.app.clientId);
@@ -114,7 +114,7 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
     assert.equal((await api.delete(`grants/${String(grant?.['id'])}`)).status, 404);
   });
 
-  it('makes the app whose grant is revoked ask for consent again', async () => {
+  it('requires consent again for the client whose grant was revoked', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
     const [grant] = itemsOf(await api.get(`users/${person.id}/grants`));
     await api.delete(`grants/${String(grant?.['id'])}`);
@@ -124,19 +124,19 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
     assert.ok(page.has('allow'), page.text);
   });
 
-  it('tells the app whose grant is revoked, and no other', async () => {
+  it('sends a logout token only to the client whose grant was revoked', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
-    const told = await app().relyingParty({
+    const notified = await app().relyingParty({
       backchannel_logout_uri: 'https://rp.example/logout',
     });
-    const login = await told.login(person, offline);
-    const untold = await app().relyingParty({
+    const login = await notified.login(person, offline);
+    const otherClient = await app().relyingParty({
       backchannel_logout_uri: 'https://other.example/logout',
     });
-    await untold.login(person, offline, login.browser);
+    await otherClient.login(person, offline, login.browser);
     const grants = itemsOf(await api.get(`users/${person.id}/grants`));
-    const grant = grants.find((each) => each['client_id'] === told.app.clientId);
+    const grant = grants.find((each) => each['client_id'] === notified.app.clientId);
 
     const answer = await api.delete(`grants/${String(grant?.['id'])}`);
 
@@ -144,49 +144,52 @@ describeOnEachArrangement('ending sessions and grants through the REST interface
   });
 });
 
-describeOnEachArrangement('ending what apps hold through the REST interface', (app) => {
-  it('blocks an app and lets it work again, without what it held', async () => {
-    const { api, person, rp, login } = await aSignedInPerson(app());
-    const address = `clients/${rp.app.clientId}`;
+describeOnEachArrangement(
+  'blocking and revocation of clients through the management API',
+  (app) => {
+    it('blocks and unblocks a client, whose grants remain revoked', async () => {
+      const { api, person, rp, login } = await aSignedInPerson(app());
+      const address = `clients/${rp.app.clientId}`;
 
-    assertReceipt(await api.post(`${address}/block`));
+      assertReceipt(await api.post(`${address}/block`));
 
-    assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
-    assert.equal((await rp.tryRefresh(login.refreshToken)).status, 401);
-    assert.equal((await api.post(`${address}/block`)).status, 404);
-    assertReceipt(await api.post(`${address}/unblock`));
-    assert.equal(await rp.isActive(login.accessToken), false);
-    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
-    assert.equal((await api.post(`${address}/unblock`)).status, 409);
-    assert.deepEqual(itemsOf(await api.get(`users/${person.id}/grants`)), []);
-  });
+      assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
+      assert.equal((await rp.tryRefresh(login.refreshToken)).status, 401);
+      assert.equal((await api.post(`${address}/block`)).status, 404);
+      assertReceipt(await api.post(`${address}/unblock`));
+      assert.equal(await rp.isActive(login.accessToken), false);
+      assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+      assert.equal((await api.post(`${address}/unblock`)).status, 409);
+      assert.deepEqual(itemsOf(await api.get(`users/${person.id}/grants`)), []);
+    });
 
-  it('revokes all grants of an app', async () => {
-    const { api, rp, login } = await aSignedInPerson(app());
+    it('revokes all grants of a client', async () => {
+      const { api, rp, login } = await aSignedInPerson(app());
 
-    assertReceipt(await api.delete(`clients/${rp.app.clientId}/grants`));
+      assertReceipt(await api.delete(`clients/${rp.app.clientId}/grants`));
 
-    assert.equal(await rp.isActive(login.accessToken), false);
-    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
-    assert.equal((await api.delete('clients/nobody/grants')).status, 404);
-  });
+      assert.equal(await rp.isActive(login.accessToken), false);
+      assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+      assert.equal((await api.delete('clients/nobody/grants')).status, 404);
+    });
 
-  it('signs everybody out, the caller included', async (t) => {
-    const clock = holdClock(t);
-    const { api, person, rp, login } = await aSignedInPerson(app());
+    it('revokes the sessions and tokens of all users and of the caller', async (t) => {
+      const clock = holdClock(t);
+      const { api, person, rp, login } = await aSignedInPerson(app());
 
-    const answer = await api.post('sign-everyone-out');
+      const answer = await api.post('sign-everyone-out');
 
-    assertReceipt(answer);
-    assert.equal(await rp.isActive(login.accessToken), false);
-    assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
-    assert.equal((await api.get('audit')).status, 401);
-    assert.equal((await login.browser.open(`${app().issuer}/auth/account`)).has('sign-in'), true);
-    // What is made in the second of the epoch counts as older.
-    clock.advance(1);
-    assert.notEqual((await rp.login(person)).accessToken, '');
-  });
-});
+      assertReceipt(answer);
+      assert.equal(await rp.isActive(login.accessToken), false);
+      assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
+      assert.equal((await api.get('audit')).status, 401);
+      assert.equal((await login.browser.open(`${app().issuer}/auth/account`)).has('sign-in'), true);
+      // Tokens issued in the same second as the not-before time are treated as older than it.
+      clock.advance(1);
+      assert.notEqual((await rp.login(person)).accessToken, '');
+    });
+  },
+);
 
 async function aSignedInPerson(app: TestApp) {
   const api = await createApiClient(app);

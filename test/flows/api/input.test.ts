@@ -1,5 +1,5 @@
-// What the REST interface does with input that is not right: a clear 400 that names the member, or
-// 404 for an id that can not be one. Never a 500, never a word of the database (I33, J36).
+// Invalid input to the management API: 400 with the name of the member or 404 for a malformed id,
+// but never 500 and never a database error message.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, type ApiAnswer, type ApiRequest } from '#test/roles/api-client.ts';
@@ -26,8 +26,8 @@ const strangeValues: readonly unknown[] = [
   '\u202eabc\u0007',
 ];
 
-describeApp('input of the REST interface', {}, (app) => {
-  it('names the member of the body that is not right', async () => {
+describeApp('input validation of the management API', {}, (app) => {
+  it('names the invalid member of the body', async () => {
     const api = await createApiClient(app());
     const { id } = await app().aPerson();
     const block = (body: ApiRequest['body']) =>
@@ -55,7 +55,7 @@ describeApp('input of the REST interface', {}, (app) => {
     assert.equal((await api.get(`users/${id}`)).body['blocked_at'], null);
   });
 
-  it('takes JSON only', async () => {
+  it('answers 415 to a body that is not JSON', async () => {
     const api = await createApiClient(app());
     const { id } = await app().aPerson();
     const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''];
@@ -67,7 +67,7 @@ describeApp('input of the REST interface', {}, (app) => {
     }
   });
 
-  it('names the member of the query that is not right, and knows no other (I33)', async () => {
+  it('names the invalid query parameter and refuses unknown ones', async () => {
     const api = await createApiClient(app());
 
     const wrong = {
@@ -91,7 +91,7 @@ describeApp('input of the REST interface', {}, (app) => {
     }
   });
 
-  it('answers 4xx to every strange member and id on every route', async () => {
+  it('answers 4xx to malformed members and ids on every route', async () => {
     const api = await createApiClient(app());
     const changing = listRestRoutes(app().installation).filter(({ method }) => method !== 'GET');
     for (const { method, path } of changing) {
@@ -112,7 +112,7 @@ describeApp('input of the REST interface', {}, (app) => {
     }
   });
 
-  it('shows no secret in any answer (I33)', async () => {
+  it('includes no secrets in any response', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });

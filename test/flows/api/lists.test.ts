@@ -1,4 +1,4 @@
-// Lists of the REST interface: what they show, how they are paged, and what they never show.
+// Lists in the management API: their members, paging and the absence of secrets.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -15,8 +15,8 @@ import type { Send } from '#test/roles/wire.ts';
 
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-describeOnEachArrangement('the list of sessions', (app) => {
-  it('shows device, place, times and apps, and no secret', async () => {
+describeOnEachArrangement('GET /auth/api/v1/sessions', (app) => {
+  it('lists device, address, times and clients without secrets', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     const rp = await app().relyingParty({ client_name: 'Calendar' });
@@ -40,20 +40,20 @@ describeOnEachArrangement('the list of sessions', (app) => {
     assert.deepEqual(itemsOf(await api.get(`users/${person.id}/sessions`)), [session]);
   });
 
-  it('shows those of one person only, or of everybody', async () => {
+  it('lists the sessions of one user or of all users', async () => {
     const api = await createApiClient(app());
     const rp = await app().relyingParty();
     const [ann, ben] = [await app().aPerson(), await app().aPerson()];
     await rp.login(ann);
     await rp.login(ben);
 
-    const [of, all] = await Promise.all([
+    const [one, all] = await Promise.all([
       api.get('sessions', { user_id: ann.id }),
       api.get('sessions', { limit: '100' }),
     ]);
 
     assert.deepEqual(
-      itemsOf(of).map((session) => session['user_id']),
+      itemsOf(one).map((session) => session['user_id']),
       [ann.id],
     );
     const people = itemsOf(all).map((session) => session['user_id']);
@@ -62,8 +62,8 @@ describeOnEachArrangement('the list of sessions', (app) => {
   });
 });
 
-describeOnEachArrangement('pages of a list', (app) => {
-  it('follow one another without gap or repetition, while rows come and go', async () => {
+describeOnEachArrangement('paging of a list', (app) => {
+  it('has no gaps or duplicates while rows are added and removed', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     await fillGrants(app(), person.id, 45);
@@ -81,7 +81,7 @@ describeOnEachArrangement('pages of a list', (app) => {
     assert.deepEqual(times, times.toSorted().toReversed());
   });
 
-  it('hold as many as asked for, from 1 to 100', async () => {
+  it('returns as many items as the limit, from 1 to 100', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     await fillGrants(app(), person.id, 4);
@@ -99,8 +99,8 @@ describeOnEachArrangement('pages of a list', (app) => {
   });
 });
 
-describeApp('a cursor (I33)', {}, (app) => {
-  it('is refused when it is forged, changed, or of another list or filter', async () => {
+describeApp('a paging cursor', {}, (app) => {
+  it('is refused if it is forged, altered or from another list or filter', async () => {
     const api = await createApiClient(app());
     const [ann, ben] = [await app().aPerson(), await app().aPerson()];
     await fillGrants(app(), ann.id, 3);
@@ -126,8 +126,8 @@ describeApp('a cursor (I33)', {}, (app) => {
   });
 });
 
-describeOnEachArrangement('the picture of a refresh family', (app) => {
-  it('shows its tokens and their holders, oldest first', async () => {
+describeOnEachArrangement('GET /auth/api/v1/refresh-families/{id}', (app) => {
+  it('lists the tokens of a family with the addresses that used them, oldest first', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     const rp = await app().relyingParty();
@@ -147,7 +147,7 @@ describeOnEachArrangement('the picture of a refresh family', (app) => {
     ]);
   });
 
-  it('shows where it forked, when, and from where', async () => {
+  it('shows the generation, address and device of a reuse', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     const rp = await app().relyingParty();
@@ -167,7 +167,7 @@ describeOnEachArrangement('the picture of a refresh family', (app) => {
     assert.equal(entry?.['id'], auditId);
   });
 
-  it('is not there for a family that nobody has', async () => {
+  it('answers 404 for an unknown family', async () => {
     const api = await createApiClient(app());
 
     for (const id of [randomUUID(), 'x', '1e9', randomUUID().replace('-', '')]) {
@@ -186,7 +186,7 @@ function sendAs(send: Send, userAgent: string): Send {
     send(url, { ...request, headers: { ...request.headers, 'user-agent': userAgent } });
 }
 
-/** All that follows the page. */
+/** Reads all items after this page. */
 async function readOn(api: ApiClient, path: string, page: ApiAnswer) {
   const items: Readonly<Record<string, unknown>>[] = [];
   let cursor = page.body['next_cursor'];
@@ -198,7 +198,7 @@ async function readOn(api: ApiClient, path: string, page: ApiAnswer) {
   return items;
 }
 
-/** Grants of that person, several of them made at the same instant. */
+/** Saves grants of the user, several of them created at the same instant. */
 async function fillGrants({ installation }: TestApp, userId: string, count: number) {
   const user = await installation.stores.users.findById(userId);
   assert.ok(user);

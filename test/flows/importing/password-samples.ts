@@ -1,4 +1,5 @@
-// The member `password` of records, in each form that is taken, and the password that it is of.
+// Values of the `password` member of an import record in each accepted format, each with its
+// password in clear text.
 import { createHash, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { hash as argon2 } from '@node-rs/argon2';
 import { hash as bcrypt } from '@node-rs/bcrypt';
@@ -15,7 +16,7 @@ function phc(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
 }
 
-/** As Keycloak writes it into a realm's export: JSON inside JSON. */
+/** A credential as in a Keycloak realm export, whose members are JSON strings. */
 export function keycloakCredential(password: string, algorithm = 'pbkdf2-sha512') {
   const digest = algorithm.slice('pbkdf2-'.length) || 'sha1';
   const value = pbkdf2Sync(password, salt, 1000, 64, digest).toString('base64');
@@ -26,7 +27,7 @@ export function keycloakCredential(password: string, algorithm = 'pbkdf2-sha512'
   };
 }
 
-/** The default since Keycloak 25. */
+/** An argon2 credential, the default since Keycloak 25. */
 export async function keycloakArgon2(password: string) {
   const cost = { memoryCost: 64, timeCost: 2, parallelism: 1 };
   const text = await argon2(password, cost);
@@ -49,7 +50,7 @@ export async function keycloakArgon2(password: string) {
   };
 }
 
-/** The published example of github.com/firebase/scrypt. */
+/** The example published at https://github.com/firebase/scrypt. */
 export const firebaseSample = {
   parameters: {
     signer_key:

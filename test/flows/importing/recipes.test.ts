@@ -1,5 +1,5 @@
-// The recipes of docs/import.md, run as they stand there on exports as the other systems write them:
-// people come over by the real command and sign in with what they had.
+// Runs the scripts of docs/import.md on exports in the formats of the other systems, imports their
+// output with the command line and signs in with the old passwords.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,8 +15,8 @@ const page = readFileSync(new URL('../../../docs/import.md', import.meta.url), '
 const blocks = [...page.matchAll(/^```js\n\/\/ ([a-z0-9]+\.mjs)\n[^]*?^```/gm)];
 const password = 'the old words of Ann';
 
-/** Writes the recipe and the files that it is given, runs it, and answers with the file that it makes. */
-async function cook(t: TestContext, recipe: string, files: Readonly<Record<string, string>>) {
+/** Runs the recipe with these input files; returns the path of its output and its stderr. */
+async function runRecipe(t: TestContext, recipe: string, files: Readonly<Record<string, string>>) {
   const directory = await createEmptyDirectory(t);
   const [block = ''] = blocks.find(([, name]) => name === recipe) ?? [];
   await writeFile(join(directory, recipe), block.split('\n').slice(1, -1).join('\n'));
@@ -30,7 +30,7 @@ async function cook(t: TestContext, recipe: string, files: Readonly<Record<strin
   return { path, err: String(ran.stderr) };
 }
 
-describe('a recipe of docs/import.md', () => {
+describe('the import scripts of docs/import.md', () => {
   const closing = closeInReverse({ after });
   let opened: Awaited<ReturnType<typeof openBoth>> | undefined;
   before(async () => {
@@ -41,8 +41,8 @@ describe('a recipe of docs/import.md', () => {
     return opened;
   };
 
-  /** Imports all of them, and signs this one in. */
-  async function bringOver(path: string, email: string, old: string) {
+  /** Imports the file and signs in as one of its users. */
+  async function importAndSignIn(path: string, email: string, old: string) {
     const { app, shell } = both();
     const report = (await shell.done(['user', 'import', path, '--json'])).json();
     const user = await app.installation.stores.users.findByEmailKey(email);
@@ -62,7 +62,7 @@ describe('a recipe of docs/import.md', () => {
     realmRoles: ['default-roles-shop'],
   };
 
-  it('brings people from Keycloak, with ids, old and new hashes', async (t) => {
+  it('convert a Keycloak export with ids, PBKDF2 and argon2 hashes', async (t) => {
     const id = '5f1c0d1e-1111-4222-8333-0a0b0c0d0e0f';
     const ann = {
       ...common,
@@ -88,12 +88,12 @@ describe('a recipe of docs/import.md', () => {
     const robot = { ...common, id: id.replace('5f', '7f'), username: 'robot' };
     const cy = { ...bo, id: id.replace('5f', '8f'), email: 'cy@kc.example', enabled: true };
 
-    const { path, err } = await cook(t, 'keycloak.mjs', {
+    const { path, err } = await runRecipe(t, 'keycloak.mjs', {
       'shop-users-0.json': JSON.stringify({ realm: 'shop', users: [ann, robot] }),
       'shop-users-1.json': JSON.stringify({ realm: 'shop', users: [bo, cy] }),
     });
-    const { user, report } = await bringOver(path, 'ann@kc.example', password);
-    await bringOver(path, 'cy@kc.example', password);
+    const { user, report } = await importAndSignIn(path, 'ann@kc.example', password);
+    await importAndSignIn(path, 'cy@kc.example', password);
     const blocked = await both().app.installation.stores.users.findByEmailKey('bo@kc.example');
 
     assert.match(err, /robot has no e-mail address/);
@@ -110,7 +110,7 @@ describe('a recipe of docs/import.md', () => {
     assert.ok(blocked?.blockedAt);
   });
 
-  it('brings people from Auth0, with their bcrypt hashes', async (t) => {
+  it('convert an Auth0 export with bcrypt hashes', async (t) => {
     const people = [
       {
         user_id: 'auth0|5f7c8ec7c33c6c004bbafe82',
@@ -133,11 +133,11 @@ describe('a recipe of docs/import.md', () => {
       connection: 'Username-Password-Authentication',
     };
 
-    const { path } = await cook(t, 'auth0.mjs', {
+    const { path } = await runRecipe(t, 'auth0.mjs', {
       'users.json': people.map((each) => `${JSON.stringify(each)}\n`).join(''),
       'hashes.json': `${JSON.stringify(hashes)}\n`,
     });
-    const { user, report } = await bringOver(path, 'ann@a0.example', password);
+    const { user, report } = await importAndSignIn(path, 'ann@a0.example', password);
     const again = (await both().shell.done(['user', 'import', path, '--json'])).json();
 
     assert.equal(report['imported'], 2);
@@ -146,7 +146,7 @@ describe('a recipe of docs/import.md', () => {
     assert.match(user.id, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it("brings people from Firebase, with the project's parameters", async (t) => {
+  it('convert a Firebase export with the scrypt parameters of the project', async (t) => {
     const { parameters, salt, hash, password: old } = firebaseSample;
     const users = [
       {
@@ -170,11 +170,11 @@ describe('a recipe of docs/import.md', () => {
       mem_cost: parameters.mem_cost,
     };
 
-    const { path, err } = await cook(t, 'firebase.mjs', {
+    const { path, err } = await runRecipe(t, 'firebase.mjs', {
       'users.json': JSON.stringify({ users }),
       'parameters.json': JSON.stringify(given),
     });
-    const { user, report } = await bringOver(path, 'ann@fb.example', old);
+    const { user, report } = await importAndSignIn(path, 'ann@fb.example', old);
 
     assert.match(err, /phone has no e-mail address/);
     assert.equal(report['imported'], 1);

@@ -1,4 +1,4 @@
-// People who came from another system sign in with the password they had there.
+// Imported users sign in with the passwords of the system they were imported from.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createRecordReader } from '#features/user-import/import-record.ts';
@@ -6,7 +6,7 @@ import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import { firebaseSample, makePasswordSamples } from './password-samples.ts';
 
 const samples = await makePasswordSamples();
-const ours = /^\$argon2id\$v=19\$m=64,t=1,p=1\$/;
+const currentHash = /^\$argon2id\$v=19\$m=64,t=1,p=1\$/;
 
 async function importOne(app: TestApp, record: object): Promise<string> {
   const { importing } = app.installation.services;
@@ -26,9 +26,9 @@ async function hashOf(app: TestApp, userId: string): Promise<string> {
   return String(rows[0]?.hash);
 }
 
-describeOnEachArrangement('somebody who was imported with a hash', (app) => {
+describeOnEachArrangement('an imported user', (app) => {
   for (const [place, { name, member, password }] of samples.entries()) {
-    it(`signs in with the old password, and has a hash of ours from then on: ${name}`, async () => {
+    it(`signs in with the old password, which is then rehashed: ${name}`, async () => {
       const email = `old.${place}@example.com`;
       const id = await importOne(app(), { email, email_verified: true, password: member });
       const before = await hashOf(app(), id);
@@ -45,13 +45,13 @@ describeOnEachArrangement('somebody who was imported with a hash', (app) => {
       assert.equal(refused.status, 422);
       assert.equal(kept, before);
       assert.equal(claims['sub'], id);
-      assert.match(after, ours);
+      assert.match(after, currentHash);
       assert.equal(again.claims['sub'], id);
       assert.equal(await hashOf(app(), id), after);
     });
   }
 
-  it('keeps the id that apps know, claims, and when the account was made', async () => {
+  it('keeps the id, claims and creation time', async () => {
     const id = '0d9a5f0e-6f5c-4c57-9b5e-7d2f0b6e1a11';
     const claims = { given_name: 'Ann', zoneinfo: 'Europe/Oslo', address: { country: 'NO' } };
     const email = 'Kept@example.com';
@@ -65,7 +65,7 @@ describeOnEachArrangement('somebody who was imported with a hash', (app) => {
     assert.equal(user.createdAt.toISOString(), '2019-02-03T04:05:06.000Z');
   });
 
-  it('stays out when blocked, with the right password as well', async () => {
+  it('is refused with the correct password if blocked', async () => {
     const [{ member, password } = { member: {}, password: '' }] = samples;
     const email = 'blocked@example.com';
     const blocked = { reason: 'left the company' };
@@ -80,7 +80,7 @@ describeOnEachArrangement('somebody who was imported with a hash', (app) => {
     assert.equal(note?.reason, 'left the company');
   });
 
-  it('never has the key of a Firebase project beside the hash', async () => {
+  it('has the signer key of a Firebase hash stored only in encrypted form', async () => {
     const { parameters, salt, hash } = firebaseSample;
     const firebase = { ...parameters, salt, hash };
     const id = await importOne(app(), { email: 'sealed@example.com', password: { firebase } });
@@ -91,7 +91,7 @@ describeOnEachArrangement('somebody who was imported with a hash', (app) => {
     assert.equal(stored.includes(parameters.signer_key.slice(0, 20)), false);
   });
 
-  it('is in the audit with the run it came with, and finds that in their own activity', async () => {
+  it('is recorded in the audit log with the id of the import run', async () => {
     const id = await importOne(app(), { email: 'audited@example.com' });
 
     const entries = await app()
@@ -105,7 +105,7 @@ describeOnEachArrangement('somebody who was imported with a hash', (app) => {
     assert.match(JSON.stringify(entries[0]?.details), /"import":"[0-9a-f-]{36}"/);
   });
 
-  it('leaves a chain behind that can be verified', async () => {
+  it('leaves the audit chain verifiable', async () => {
     const { auditChain, auditVerification } = app().installation.services;
     await importOne(app(), { email: 'chained@example.com' });
 
@@ -116,7 +116,7 @@ describeOnEachArrangement('somebody who was imported with a hash', (app) => {
     assert.equal(faultCount, 0);
   });
 
-  it('does not come back under an id that was deleted, nor under that of somebody else', async () => {
+  it('cannot be imported with the id of a deleted or another existing user', async () => {
     const { importing, deletion } = app().installation.services;
     const { users } = app().installation.stores;
     const id = await importOne(app(), { email: 'gone@example.com' });

@@ -20,7 +20,7 @@ async function signOut(rp: RelyingParty, { browser, idToken }: Login) {
   return browser.open(rp.logoutUrl({ id_token_hint: idToken }));
 }
 
-/** As a relying party must check it (Back-Channel Logout 1.0 section 2.6). */
+/** Validates a logout token as a relying party must (Back-Channel Logout 1.0 §2.6). */
 async function verify(app: TestApp, rp: RelyingParty, token = '') {
   const jwks = createRemoteJWKSet(new URL(rp.as.jwks_uri ?? ''), {
     [customFetch]: (url: string) => app.send(url),
@@ -36,9 +36,9 @@ async function verify(app: TestApp, rp: RelyingParty, token = '') {
 }
 
 describeOnEachArrangement(
-  'back-channel logout (OpenID Connect Back-Channel Logout 1.0)',
+  'OpenID Connect Back-Channel Logout 1.0',
   (app) => {
-    it('sends a token that names the session and can be checked', async (t) => {
+    it('sends a valid logout token with sub and sid', async (t) => {
       const { sink, rp, person, login } = await signedInWith(t, app());
 
       await signOut(rp, login);
@@ -53,7 +53,7 @@ describeOnEachArrangement(
       assert.ok(Number(payload.exp) - Number(payload.iat) <= 120);
     });
 
-    it('tells the apps of a person who is blocked', async (t) => {
+    it('notifies the clients of a user who is blocked', async (t) => {
       const { sink, rp, person } = await signedInWith(t, app());
 
       await app().block(person.id);
@@ -66,8 +66,8 @@ describeOnEachArrangement(
   loopback,
 );
 
-describeApp('an app that is told of a logout', { settings: loopback }, (app) => {
-  it('is told once however many sessions of others end', async (t) => {
+describeApp('delivery of a logout token', { settings: loopback }, (app) => {
+  it('happens once per ended session and not for sessions of other users', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
     await rp.login(await app().aPerson());
 
@@ -77,7 +77,7 @@ describeApp('an app that is told of a logout', { settings: loopback }, (app) => 
     assert.equal(sink.tokens.length, 1);
   });
 
-  it('may be away: the person is signed out all the same, and it is tried again', async (t) => {
+  it('is retried with a new token after an error, and sign-out does not depend on it', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
     const { delivery } = app().installation.services;
     sink.mood = 'refusing';
@@ -95,7 +95,7 @@ describeApp('an app that is told of a logout', { settings: loopback }, (app) => 
     assert.equal(await waitingFor(app(), rp), 0);
   });
 
-  it('is not followed to where it redirects', async (t) => {
+  it('does not follow redirects', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
     sink.mood = 'redirecting';
 
@@ -105,7 +105,7 @@ describeApp('an app that is told of a logout', { settings: loopback }, (app) => 
     assert.equal(await waitingFor(app(), rp), 1);
   });
 
-  it('has no place to be told any more when it is gone', async (t) => {
+  it('is given up and audited if the client no longer exists', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
 
     await signOut(rp, login);
@@ -123,8 +123,8 @@ describeApp('an app that is told of a logout', { settings: loopback }, (app) => 
   });
 });
 
-describeApp('an app that nobody may call', {}, (app) => {
-  it('is not called at a private address, and learns nothing (K39)', async (t) => {
+describeApp('a back-channel logout URI at a private address', {}, (app) => {
+  it('receives no request unless OUTBOUND_ALLOW permits the address', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
 
     const page = await signOut(rp, login);
@@ -136,7 +136,7 @@ describeApp('an app that nobody may call', {}, (app) => {
   });
 });
 
-it('delays nobody when the app hangs, and tells it after a restart (X19)', async (t) => {
+it('does not delay sign-out if the client hangs and retries after a restart', async (t) => {
   const { sink, ...first } = await hangingApp(t);
   const stop = new AbortController();
   const running = first.app.installation.services.delivery.runForever(stop.signal);
@@ -173,7 +173,7 @@ async function hangingApp(t: Closing) {
   return { app, ...signedIn, sink };
 }
 
-/** As if the time until the next attempt had passed. */
+/** Makes all jobs due, as if the delay before the next attempt had passed. */
 async function makeDue({ installation }: TestApp): Promise<void> {
   await installation.db.knex('outbox').update({ due_at: new Date(0) });
 }

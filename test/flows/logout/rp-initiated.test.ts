@@ -6,14 +6,14 @@ import { offline } from '#test/roles/outcomes.ts';
 const home = 'https://rp.example/bye';
 const facts = { post_logout_redirect_uris: [home], client_uri: 'https://rp.example/' };
 
-describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (app) => {
+describeApp('GET /oauth2/logout (OpenID Connect RP-Initiated Logout 1.0)', {}, (app) => {
   async function signedIn() {
     const rp = await app().relyingParty(facts);
     const person = await app().aPerson();
     return { rp, person, ...(await rp.login(person)) };
   }
 
-  it('asks nobody when the ID token names the person and the session, and needs no script', async () => {
+  it('signs out without confirmation if the ID token is of the current session', async () => {
     const { rp, browser, idToken, accessToken } = await signedIn();
     const parameters = { id_token_hint: idToken, post_logout_redirect_uri: home, state: 'a b' };
 
@@ -24,7 +24,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.equal((await rp.tryUserinfo(accessToken)).status, 401);
   });
 
-  it('shows its own last page when the app names no other', async () => {
+  it('shows the signed-out page without post_logout_redirect_uri', async () => {
     const { rp, browser, idToken } = await signedIn();
 
     const page = await browser.open(rp.logoutUrl({ id_token_hint: idToken }));
@@ -32,7 +32,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.ok(page.has('signed-out'));
   });
 
-  it('asks when the ID token is of an earlier session of the same person', async () => {
+  it('asks for confirmation if the ID token is of an earlier session', async () => {
     const { rp, person, idToken } = await signedIn();
     const { browser } = await rp.login(person);
 
@@ -42,7 +42,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.ok(!(await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('asks when the ID token is of somebody else', async () => {
+  it('asks for confirmation if the ID token is of another user', async () => {
     const { rp, browser } = await signedIn();
     const { idToken: foreign } = await rp.login(await app().aPerson());
 
@@ -51,7 +51,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.ok(page.has('sign-out'));
   });
 
-  it('asks when there is no ID token', async () => {
+  it('asks for confirmation without an ID token', async () => {
     const { rp, browser } = await signedIn();
 
     const page = await browser.open(rp.logoutUrl({ client_id: rp.app.clientId }));
@@ -61,7 +61,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.ok((await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('changes nothing for somebody who chooses to stay', async () => {
+  it('changes nothing if the user chooses to stay signed in', async () => {
     const { rp, browser, accessToken, refreshToken } = await signedIn();
 
     const page = await browser.open(rp.logoutUrl({ client_id: rp.app.clientId }));
@@ -76,7 +76,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.equal((await rp.tryRefresh(refreshToken)).status, 200);
   });
 
-  it('sends a browser that is not signed in straight on, without script', async () => {
+  it('redirects a browser without a session immediately', async () => {
     const rp = await app().relyingParty(facts);
     const parameters = { client_id: rp.app.clientId, post_logout_redirect_uri: home, state: 's' };
 
@@ -85,7 +85,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.equal(page.url.href, `${home}?state=s`);
   });
 
-  it('goes to no address that is not registered (K40)', async () => {
+  it('refuses an unregistered post_logout_redirect_uri', async () => {
     const { rp, browser, idToken } = await signedIn();
     for (const post_logout_redirect_uri of [`${home}?x=1`, `${home}/`, 'https://evil.example/']) {
       const parameters = { id_token_hint: idToken, post_logout_redirect_uri };
@@ -100,7 +100,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.ok(!(await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('refuses an ID token that was changed', async () => {
+  it('refuses an ID token with a changed payload', async () => {
     const { rp, browser, idToken } = await signedIn();
     const [head, , signature] = idToken.split('.');
     const payload = Buffer.from(JSON.stringify({ aud: rp.app.clientId, sub: 'x' }));
@@ -112,7 +112,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.ok(!(await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('ends what stands on the session, and leaves what was granted beyond it', async () => {
+  it('revokes the tokens bound to the session and keeps those with offline_access', async () => {
     const { rp, browser, idToken, refreshToken, person } = await signedIn();
     const other = await app().relyingParty();
     const lasting = await other.login(person, offline, browser);
@@ -123,7 +123,7 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
     assert.equal((await other.tryRefresh(lasting.refreshToken)).status, 200);
   });
 
-  it('puts the session into every ID token', async () => {
+  it('includes the same sid in the ID tokens of sign-in and refresh', async () => {
     const { rp, claims, refreshToken } = await signedIn();
 
     const next = await rp.refresh(refreshToken);
@@ -133,10 +133,10 @@ describeApp('signing out at an app’s request (RP-Initiated Logout 1.0)', {}, (
   });
 });
 
-describeApp('a logout request that is posted from another site (section 2)', {}, (app) => {
+describeApp('POST /oauth2/logout from another site (RP-Initiated Logout 1.0 §2)', {}, (app) => {
   const endpoint = '/oauth2/logout';
 
-  it('signs out and returns to the client, as the GET does', async () => {
+  it('signs out and redirects to the client as a GET request does', async () => {
     const rp = await app().relyingParty(facts);
     const { browser, idToken } = await rp.login(await app().aPerson());
     const parameters = { id_token_hint: idToken, post_logout_redirect_uri: home, state: 'a b' };
@@ -147,7 +147,7 @@ describeApp('a logout request that is posted from another site (section 2)', {},
     assert.ok((await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('works when it is too large for an address', async () => {
+  it('signs out if the request is too large for a URL', async () => {
     const rp = await app().relyingParty(facts);
     const { browser, idToken } = await rp.login(await app().aPerson());
     const parameters = { id_token_hint: idToken, logout_hint: 'x'.repeat(14 * 1024) };
@@ -158,7 +158,7 @@ describeApp('a logout request that is posted from another site (section 2)', {},
     assert.ok((await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('asks first when nothing vouches for it, and signs nobody out by itself', async () => {
+  it('asks for confirmation without an ID token', async () => {
     const rp = await app().relyingParty(facts);
     const { browser } = await rp.login(await app().aPerson());
 
@@ -168,7 +168,7 @@ describeApp('a logout request that is posted from another site (section 2)', {},
     assert.ok(!(await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('shows errors as a page', async () => {
+  it('shows errors as an HTML page', async () => {
     const rp = await app().relyingParty(facts);
     const body = new URLSearchParams({
       client_id: rp.app.clientId,
