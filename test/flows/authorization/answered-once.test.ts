@@ -1,63 +1,63 @@
-// A sign-in that has been answered is over, whatever the answer was and however often it is asked
-// for: its end is in the store before anything leaves.
+// An authorization request is answered once, with a code or an error: the interaction is marked as
+// finished in the store before the response is sent.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { AppError } from '#platform/errors.ts';
 import { describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 
-describeOnEachArrangement('an answered sign-in is over', (app) => {
-  it('after a code: neither the form nor the way back gives another', async () => {
+describeOnEachArrangement('an answered authorization request', (app) => {
+  it('issues no second code when the form or the resume URL is used again', async () => {
     const { page, rp, pending, browser, fields } = await begin(app());
     const before = browser.copy();
     rp.receive(await page.press('sign-in', fields), pending);
 
-    seeOver(await page.press('sign-in', fields));
-    seeOver(await before.open(wayBackOf(page)));
+    assertExpired(await page.press('sign-in', fields));
+    assertExpired(await before.open(resumeUrlOf(page)));
   });
 
-  it('after a no: the app hears it once', async () => {
+  it('returns access_denied to the client only once', async () => {
     const { page, browser } = await begin(app());
     const before = browser.copy();
-    const told = await page.press('cancel');
-    assert.equal(told.url.searchParams.get('error'), 'access_denied');
+    const denied = await page.press('cancel');
+    assert.equal(denied.url.searchParams.get('error'), 'access_denied');
 
-    seeOver(await page.press('cancel'));
-    seeOver(await before.open(wayBackOf(page)));
+    assertExpired(await page.press('cancel'));
+    assertExpired(await before.open(resumeUrlOf(page)));
   });
 
-  it('in two tabs at once: each gets there or is told, and then it is over', async () => {
+  it('expires after sign-in in two tabs at once, of which at least one succeeds', async () => {
     const { page, rp, pending, person, browser, fields } = await begin(app());
     const tabs = await Promise.all([0, 1].map(async () => browser.copy().open(page.url)));
 
-    const ends = await Promise.all(tabs.map((tab) => tab.press('sign-in', fields)));
+    const pages = await Promise.all(tabs.map((tab) => tab.press('sign-in', fields)));
 
-    const [first, ...others] = ends.filter(({ left }) => left);
-    assert.ok(first, 'nobody got there');
+    const [first, ...others] = pages.filter(({ left }) => left);
+    assert.ok(first, 'neither tab was redirected to the client');
     for (const end of [first, ...others]) {
       const { claims } = await rp.exchange(rp.receive(end, pending));
       assert.equal(claims['sub'], person.id);
     }
-    for (const end of ends.filter(({ left }) => !left)) seeOver(end);
-    seeOver(await page.press('sign-in', fields));
+    for (const end of pages.filter(({ left }) => !left)) assertExpired(end);
+    assertExpired(await page.press('sign-in', fields));
   });
 
-  it('never gives a code when its end could not be written', async (t) => {
+  it('issues no code if the interaction cannot be marked as finished', async (t) => {
     const { page, browser, fields } = await begin(app());
     const before = browser.copy();
-    failToEnd(t, app());
+    failToFinish(t, app());
 
     const end = await page.press('sign-in', fields);
 
     assert.ok(!end.left, end.url.href);
     assert.equal(end.status, 503);
     t.mock.restoreAll();
-    assert.ok((await before.open(wayBackOf(page))).left, 'a second try gets there');
+    assert.ok((await before.open(resumeUrlOf(page))).left, 'a second attempt succeeds');
   });
 
-  it('never tells the app no when its end could not be written', async (t) => {
+  it('returns no error response if the interaction cannot be marked as finished', async (t) => {
     const { page } = await begin(app());
-    failToEnd(t, app());
+    failToFinish(t, app());
 
     const end = await page.press('cancel');
 
@@ -76,23 +76,23 @@ async function begin(app: TestApp) {
   return { rp, person, pending, browser, page, fields };
 }
 
-/** Where the form sends the browser when all is answered. */
-function wayBackOf({ url }: Page): string {
+/** The URL at which oidc-provider resumes the authorization request. */
+function resumeUrlOf({ url }: Page): string {
   return `/oauth2/authorize/${url.pathname.split('/').at(-1)}`;
 }
 
-function seeOver(page: Awaited<ReturnType<Browser['open']>>): void {
+function assertExpired(page: Awaited<ReturnType<Browser['open']>>): void {
   assert.ok(!page.left, page.url.href);
   assert.deepEqual([page.status, page.errorCode], [400, 'session_expired'], page.text);
 }
 
-/** The store takes everything but the trace of a finished interaction. */
-function failToEnd(t: TestContext, { installation: { shortLived } }: TestApp): void {
+/** Makes the store refuse to save a finished interaction. */
+function failToFinish(t: TestContext, { installation: { shortLived } }: TestApp): void {
   const { put } = shortLived;
   t.mock.method(shortLived, 'put', async (...args: Parameters<typeof put>) => {
     const [space, , value] = args;
     if (space === 'Interaction' && 'finished' in value)
-      throw new AppError('store_unavailable', 'The store is away.');
+      throw new AppError('store_unavailable', 'The store is unavailable.');
     return put(...args);
   });
 }

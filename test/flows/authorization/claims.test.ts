@@ -1,4 +1,4 @@
-// Single claims that an app asks for, and how a sign-in is described (OIDC Core §5.5).
+// The claims parameter (OIDC Core §5.5) and the claims acr and amr (§2).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
@@ -6,10 +6,10 @@ import { offline } from '#test/roles/outcomes.ts';
 
 const passwordAcr = 'urn:ostiary:acr:password';
 
-describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {}, (app) => {
+describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
   const asking = (request: object) => ({ claims: JSON.stringify(request) });
 
-  it('brings them to userinfo or into the ID token, as asked', async () => {
+  it('adds claims to userinfo or the ID token as requested', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson({ claims: { name: 'Ann', nickname: 'annie' } });
 
@@ -23,7 +23,7 @@ describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {},
     assert.deepEqual(await rp.userinfo(login), { sub: person.id, nickname: 'annie' });
   });
 
-  it('lets the person see what is asked for', async () => {
+  it('shows requested claims on the consent page', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const pending = await rp.request(asking({ userinfo: { birthdate: { essential: true } } }));
@@ -35,7 +35,7 @@ describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {},
     assert.match(consent.text, /See your date of birth/);
   });
 
-  it('asks again for a claim that was not allowed yet', async () => {
+  it('asks for consent to a claim that was not granted before', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { url } = await rp.request(asking({ userinfo: { email: null } }));
@@ -43,7 +43,7 @@ describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {},
     assert.equal((await browser.open(url)).has('allow'), true);
   });
 
-  it('leaves out what is not known of the person, essential or not', async () => {
+  it('omits claims without a value, whether essential or not', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
 
@@ -55,7 +55,7 @@ describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {},
     assert.deepEqual(await rp.userinfo(login), { sub: person.id });
   });
 
-  it('holds for tokens that were refreshed', async () => {
+  it('applies to refreshed tokens as well', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const claims = JSON.stringify({ userinfo: { email: null } });
@@ -67,7 +67,7 @@ describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {},
     assert.deepEqual(shown, { sub: person.id, email: person.email });
   });
 
-  it('gives no code for another person than the one asked for', async () => {
+  it('issues no code if a user other than the requested sub signs in', async () => {
     const rp = await app().relyingParty();
     const [expected, other] = [await app().aPerson(), await app().aPerson()];
     const pending = await rp.request(asking({ id_token: { sub: { value: expected.id } } }));
@@ -78,8 +78,8 @@ describeApp('the claims parameter asks for single claims (OIDC Core §5.5)', {},
   });
 });
 
-describeApp('acr and amr say how the person signed in (OIDC Core §2)', {}, (app) => {
-  it('are there without being asked for, and after a refresh', async () => {
+describeApp('the claims acr and amr (OIDC Core §2)', {}, (app) => {
+  it('are included without a request and after a refresh', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -91,7 +91,7 @@ describeApp('acr and amr say how the person signed in (OIDC Core §2)', {}, (app
     }
   });
 
-  it('stay true when better ones are wished for', async () => {
+  it('state the actual authentication if acr_values cannot be satisfied', async () => {
     const rp = await app().relyingParty();
 
     const login = await rp.login(await app().aPerson(), { acr_values: 'urn:example:gold' });
@@ -99,7 +99,7 @@ describeApp('acr and amr say how the person signed in (OIDC Core §2)', {}, (app
     assert.equal(login.claims['acr'], passwordAcr);
   });
 
-  it('are met by a sign-in with a password when that is essential', async () => {
+  it('satisfy an essential acr for the password after a password sign-in', async () => {
     const rp = await app().relyingParty();
     const acr = { essential: true, values: [passwordAcr] };
 
@@ -110,7 +110,7 @@ describeApp('acr and amr say how the person signed in (OIDC Core §2)', {}, (app
     assert.equal(login.claims['acr'], passwordAcr);
   });
 
-  it('give no code when what is essential can not be had', async () => {
+  it('prevent a code if an essential acr is not available', async () => {
     const rp = await app().relyingParty();
     const acr = { essential: true, value: 'urn:example:gold' };
     const pending = await rp.request({ claims: JSON.stringify({ id_token: { acr } }) });

@@ -1,5 +1,5 @@
-// Client ids that are names of Object.prototype: as keys of plain objects they would reach what all
-// sessions, and all objects of the process, share.
+// Client IDs that are property names of Object.prototype: used as keys of a plain object, they
+// would reach state that all objects of the process share (prototype pollution).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
@@ -7,7 +7,7 @@ import { createApiClient } from '#test/roles/api-client.ts';
 
 const names = Object.getOwnPropertyNames(Object.prototype);
 
-/** A client as version 0.1.0 stored one, whatever its id was. */
+/** Stores a client without checking its ID, as version 0.1.0 did. */
 async function storeClient({ installation, anApp }: TestApp, clientId: string): Promise<void> {
   const { metadata } = await anApp();
   await installation.stores.clients.insert({
@@ -32,7 +32,7 @@ function authorizationUrl({ issuer }: TestApp, clientId: string): string {
   return `${issuer}/oauth2/authorize?${String(new URLSearchParams(parameters))}`;
 }
 
-describeApp('a client id that every JavaScript object knows', {}, (app) => {
+describeApp('a client ID that is a property name of Object.prototype', {}, (app) => {
   it('cannot be registered', async () => {
     assert.ok(names.includes('__proto__') && names.includes('constructor'));
     for (const name of names) {
@@ -44,7 +44,7 @@ describeApp('a client id that every JavaScript object knows', {}, (app) => {
     }
   });
 
-  it('is unknown although the database holds it, and harms neither sessions nor the API', async () => {
+  it('is unknown even if it is stored, and harms neither sessions nor the API', async () => {
     const person = await app().aPerson();
     const browser = app().browser();
     const page = await browser.open('/auth/sign-in');

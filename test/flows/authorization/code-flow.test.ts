@@ -1,4 +1,4 @@
-// The whole way with every claim: sign-in page, consent, code, tokens, userinfo.
+// The authorization code flow with all standard claims: sign-in, consent, code, tokens, userinfo.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
@@ -24,8 +24,8 @@ const claims: StandardClaims = {
   address: { formatted: '1 Road\nŌtaki', locality: 'Ōtaki', country: 'NZ' },
 };
 
-describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
-  it('leads over sign-in and consent back to the app, with code, state and issuer', async () => {
+describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app) => {
+  it('returns code, state and iss to the client after sign-in and consent', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const pending = await rp.request({ scope: 'openid email' });
@@ -44,7 +44,7 @@ describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
     assert.equal(rp.receive(back, pending).parameters.get('state'), pending.state);
   });
 
-  it('proves who signed in, when, and how, in the ID token (OIDC Core §2)', async () => {
+  it('states sub, auth_time, acr and amr in the ID token (OIDC Core §2)', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const before = Math.floor(Date.now() / 1000);
@@ -66,7 +66,7 @@ describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
     assert.equal(decodeProtectedHeader(login.idToken).alg, 'ES256');
   });
 
-  it('shows every claim that was allowed at userinfo (OIDC Core §5)', async () => {
+  it('returns every granted claim from userinfo (OIDC Core §5)', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson({ claims, emailVerified: true });
 
@@ -82,7 +82,7 @@ describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
     assert.ok(Number.isSafeInteger(updated_at));
   });
 
-  it('lets a second app in without a password, on the same session', async () => {
+  it('signs in to a second client in the same session without a password', async () => {
     const first = await app().relyingParty();
     const second = await app().relyingParty();
     const person = await app().aPerson();
@@ -97,24 +97,24 @@ describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
     assert.equal(login.claims['auth_time'], before['auth_time']);
   });
 
-  it('keeps two apps that ask at the same time on one session', async () => {
+  it('issues working tokens for concurrent requests of two clients in one session', async () => {
     const person = await app().aPerson();
-    const apps = await Promise.all([app().relyingParty(), app().relyingParty()]);
+    const clients = await Promise.all([app().relyingParty(), app().relyingParty()]);
     const start = await app().relyingParty();
     const { browser } = await start.login(person);
-    // A first time by itself, for the consents.
-    for (const rp of apps) await rp.login(person, {}, browser);
+    // The first sign-in per client gives consent, so that the concurrent ones need none.
+    for (const rp of clients) await rp.login(person, {}, browser);
 
-    const logins = await Promise.all(apps.map((rp) => rp.login(person, {}, browser.copy())));
+    const logins = await Promise.all(clients.map((rp) => rp.login(person, {}, browser.copy())));
 
-    for (const [turn, rp] of apps.entries()) {
+    for (const [turn, rp] of clients.entries()) {
       const login = logins[turn] ?? assert.fail();
       assert.equal(await rp.isActive(login.accessToken), true);
       assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
     }
   });
 
-  it('keeps two tabs apart that ask for different apps', async () => {
+  it('completes requests of two clients in two tabs independently', async () => {
     const [one, two] = [await app().relyingParty(), await app().relyingParty()];
     const person = await app().aPerson();
     const browser = app().browser();
@@ -129,25 +129,25 @@ describeOnEachArrangement('signing in for an app (OIDC Core §3.1)', (app) => {
   });
 });
 
-describeApp('what belongs to the app comes back as it was', {}, (app) => {
-  it('echoes long and strange states and nonces (FAPI 2.0)', async () => {
+describeApp('the authorization response', {}, (app) => {
+  it('returns long and unusual state and nonce values unchanged (FAPI 2.0)', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
-    const strange = [
+    const values = [
       's'.repeat(512),
       '"><svg onload=alert(1)>',
       'ü €😀 %41+&=?#',
       '{{7*7}}<%= 7*7 %>${7*7}',
     ];
 
-    for (const state of strange) {
+    for (const state of values) {
       const login = await rp.login(person, { state, nonce: state });
       assert.equal(login.callback.parameters.get('state'), state);
       assert.equal(login.claims['nonce'], state);
     }
   });
 
-  it('answers without state when there was none', async () => {
+  it('omits state if the request has none', async () => {
     const rp = await app().relyingParty();
 
     const { parameters } = await rp.authorize(await app().aPerson(), { state: undefined });
@@ -155,7 +155,7 @@ describeApp('what belongs to the app comes back as it was', {}, (app) => {
     assert.equal(parameters.has('state'), false);
   });
 
-  it('keeps parameters of the registered redirect_uri', async () => {
+  it('keeps the query parameters of the registered redirect_uri', async () => {
     const redirect_uris = ['https://rp.example/cb?tenant=a%20b'];
     const rp = await app().relyingParty({ redirect_uris });
 
@@ -165,7 +165,7 @@ describeApp('what belongs to the app comes back as it was', {}, (app) => {
   });
 
   for (const alg of ['RS256', 'EdDSA', 'ES256'] as const) {
-    it(`signs the ID token with ${alg} for an app that registered it`, async () => {
+    it(`signs the ID token with ${alg} for a client that registered it`, async () => {
       const rp = await app().relyingParty({ id_token_signed_response_alg: alg });
 
       const login = await rp.login(await app().aPerson());
@@ -174,7 +174,7 @@ describeApp('what belongs to the app comes back as it was', {}, (app) => {
     });
   }
 
-  it('posts the answer as a form for an app that wants it so (OAuth 2.0 Form Post)', async () => {
+  it('is posted as a form with response_mode=form_post (OAuth 2.0 Form Post)', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request({ response_mode: 'form_post' });
     const page = await rp.passPages(await app().browser().open(pending.url), await app().aPerson());

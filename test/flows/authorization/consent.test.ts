@@ -1,10 +1,10 @@
-// Asking a person before an app gets anything, once for each thing.
+// Consent: asked once for each client and scope, remembered, and refused.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 
-describeOnEachArrangement('a yes is remembered (OIDC Core §3.1.2.4)', (app) => {
-  it('is not asked for again, also in another browser', async () => {
+describeOnEachArrangement('remembered consent (OIDC Core §3.1.2.4)', (app) => {
+  it('applies in another browser as well', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     await rp.login(person, { scope: 'openid email' });
@@ -16,7 +16,7 @@ describeOnEachArrangement('a yes is remembered (OIDC Core §3.1.2.4)', (app) => 
     assert.equal(rp.receive(back, pending).redirectUri, rp.app.redirectUri);
   });
 
-  it('is asked for again when there is more', async () => {
+  it('does not cover additional scopes', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson(), { scope: 'openid' });
     const more = await rp.request({ scope: 'openid email' });
@@ -26,7 +26,7 @@ describeOnEachArrangement('a yes is remembered (OIDC Core §3.1.2.4)', (app) => 
     assert.equal((await browser.open(less.url)).left, true);
   });
 
-  it('is asked for again with prompt=consent', async () => {
+  it('is ignored with prompt=consent', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { url } = await rp.request({ prompt: 'consent' });
@@ -36,7 +36,7 @@ describeOnEachArrangement('a yes is remembered (OIDC Core §3.1.2.4)', (app) => 
     assert.deepEqual([page.has('allow'), page.has('sign-in')], [true, false]);
   });
 
-  it('is one person’s, not the next one’s at the same computer', async () => {
+  it('does not apply to another user in the same browser', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const next = await app().aPerson();
@@ -49,7 +49,7 @@ describeOnEachArrangement('a yes is remembered (OIDC Core §3.1.2.4)', (app) => 
     assert.match(after.text, new RegExp(next.email));
   });
 
-  it('is one app’s, not another’s', async () => {
+  it('does not apply to another client', async () => {
     const [allowed, other] = [await app().relyingParty(), await app().relyingParty()];
     const { browser } = await allowed.login(await app().aPerson());
     const { url } = await other.request();
@@ -58,8 +58,8 @@ describeOnEachArrangement('a yes is remembered (OIDC Core §3.1.2.4)', (app) => 
   });
 });
 
-describeApp('some apps are asked about always, some never', {}, (app) => {
-  it('asks always for a native app, which anybody can claim to be (RFC 8252 §8.6)', async () => {
+describeApp('consent by type of client', {}, (app) => {
+  it('is requested each time for a native client (RFC 8252 §8.6)', async () => {
     const rp = await app().relyingParty({
       application_type: 'native',
       redirect_uris: ['http://127.0.0.1/cb'],
@@ -73,7 +73,7 @@ describeApp('some apps are asked about always, some never', {}, (app) => {
     assert.equal(searchParams.get('error'), 'interaction_required');
   });
 
-  it('does not ask for an app of the operator', async () => {
+  it('is not requested for a first-party client', async () => {
     const rp = await app().relyingParty({ first_party: true });
     const person = await app().aPerson();
     const pending = await rp.request({ scope: 'openid email profile' });
@@ -85,7 +85,7 @@ describeApp('some apps are asked about always, some never', {}, (app) => {
     assert.equal((await rp.userinfo(login))['email'], person.email);
   });
 
-  it('asks for an app of the operator that wants it so', async () => {
+  it('is requested for a first-party client with prompt=consent', async () => {
     const rp = await app().relyingParty({ first_party: true });
     const { browser } = await rp.login(await app().aPerson());
     const { url } = await rp.request({ prompt: 'consent' });
@@ -94,8 +94,8 @@ describeApp('some apps are asked about always, some never', {}, (app) => {
   });
 });
 
-describeApp('a no is a no', {}, (app) => {
-  it('gives no code, and is asked again next time', async () => {
+describeApp('denied consent', {}, (app) => {
+  it('returns access_denied, and consent is requested again next time', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const browser = app().browser();
@@ -111,7 +111,7 @@ describeApp('a no is a no', {}, (app) => {
     assert.deepEqual([again.has('allow'), again.has('sign-in')], [true, false]);
   });
 
-  it('does not take back what was allowed before', async () => {
+  it('does not revoke what was granted before', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), { scope: 'openid' });
     const consent = await login.browser.open((await rp.request({ scope: 'openid email' })).url);
@@ -122,7 +122,7 @@ describeApp('a no is a no', {}, (app) => {
     assert.equal((await login.browser.open((await rp.request()).url)).left, true);
   });
 
-  it('is no yes when the form is sent without an answer', async () => {
+  it('is not mistaken for consent if the decision is missing or unknown', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const pending = await rp.request();
@@ -144,8 +144,8 @@ describeApp('a no is a no', {}, (app) => {
   });
 });
 
-describeApp('the person sees what is asked, by whom', {}, (app) => {
-  it('names the app, the host, each scope, and the account', async () => {
+describeApp('the consent page', {}, (app) => {
+  it('shows client name, host, scopes and account with HTML escaped', async () => {
     const rp = await app().relyingParty({ client_name: 'A <b>bold</b> app' });
     const { email: login, password } = await app().aPerson();
     const { url } = await rp.request({ scope: 'openid email offline_access', prompt: 'consent' });
@@ -166,7 +166,7 @@ describeApp('the person sees what is asked, by whom', {}, (app) => {
     assert.doesNotMatch(html, /<b>bold/);
   });
 
-  it('lets the person change the account', async () => {
+  it('allows switching the account after sign-in', async () => {
     const rp = await app().relyingParty();
     const [first, second] = [await app().aPerson(), await app().aPerson()];
     const pending = await rp.request();
@@ -181,14 +181,14 @@ describeApp('the person sees what is asked, by whom', {}, (app) => {
     assert.equal(claims['sub'], second.id);
   });
 
-  it('lets the person change the account on a session that was there', async () => {
+  it('allows switching the account in an existing session', async () => {
     const rp = await app().relyingParty();
     const [first, second] = [await app().aPerson(), await app().aPerson()];
     const { browser } = await rp.login(first);
     const pending = await rp.request({ prompt: 'consent' });
 
     const switched = await (await browser.open(pending.url)).press('switch');
-    // The first person's session ends on the way, without a page of its own.
+    // The session of the first user ends without a confirmation page.
     const consent = await switched.press('sign-in', {
       login: second.email,
       password: second.password,
@@ -200,8 +200,8 @@ describeApp('the person sees what is asked, by whom', {}, (app) => {
   });
 });
 
-describeApp('the consent page names what is new', {}, (app) => {
-  it('apart from what was allowed before', async () => {
+describeApp('additional scopes on the consent page', {}, (app) => {
+  it('are listed separately from those granted before', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson(), { scope: 'openid profile' });
 
@@ -216,7 +216,7 @@ describeApp('the consent page names what is new', {}, (app) => {
     assert.doesNotMatch(before, /e-mail address/);
   });
 
-  it('all of it to a user who has allowed nothing yet, or is asked once more', async () => {
+  it('are not distinguished at the first consent or with prompt=consent', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const first = await app()

@@ -1,4 +1,4 @@
-// What the server says about itself, and that it is true.
+// Discovery metadata and that each statement in it is true.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JWK } from 'jose';
@@ -8,8 +8,8 @@ import type { RegisteredApp } from '#test/roles/registrations.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app) => {
-  it('are the same at both addresses', async () => {
+describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (app) => {
+  it('are identical at both well-known URLs', async () => {
     const [openid, oauth] = await Promise.all([
       read(app(), '/.well-known/openid-configuration'),
       read(app(), '/.well-known/oauth-authorization-server'),
@@ -19,17 +19,17 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     assert.equal(openid['issuer'], app().issuer);
   });
 
-  it('name the addresses of the contract, all below the issuer', async () => {
+  it('list the documented endpoints, all below the issuer', async () => {
     const metadata = await read(app());
 
-    const addresses = Object.entries(metadata).filter(
+    const endpoints = Object.entries(metadata).filter(
       ([name]) => name.endsWith('_endpoint') || name === 'jwks_uri',
     );
-    for (const [name, url] of addresses) {
+    for (const [name, url] of endpoints) {
       assert.ok(String(url).startsWith(`${app().issuer}/oauth2/`), `${name} ${String(url)}`);
     }
-    const paths = addresses.map(([name, url]) => [name, String(url).replace(app().issuer, '')]);
-    const contract = {
+    const paths = endpoints.map(([name, url]) => [name, String(url).replace(app().issuer, '')]);
+    const documented = {
       authorization_endpoint: '/oauth2/authorize',
       end_session_endpoint: '/oauth2/logout',
       global_token_revocation_endpoint: '/oauth2/global-token-revocation',
@@ -40,10 +40,10 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
       token_endpoint: '/oauth2/token',
       userinfo_endpoint: '/oauth2/userinfo',
     };
-    assert.deepEqual({ ...Object.fromEntries(paths), ...contract }, Object.fromEntries(paths));
+    assert.deepEqual({ ...Object.fromEntries(paths), ...documented }, Object.fromEntries(paths));
   });
 
-  it('list what is offered and nothing else (RFC 9700 §2)', async () => {
+  it('list exactly the supported features (RFC 9700 §2)', async () => {
     const metadata = await read(app());
 
     assert.deepEqual(metadata['response_types_supported'], ['code']);
@@ -72,7 +72,7 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     ]) {
       assert.equal(metadata[name], true, name);
     }
-    // Signed request objects alone: `none` is not among them (RFC 9101 §10.5).
+    // Unsigned request objects (`none`) are not supported (RFC 9101 §10.5).
     assert.equal(metadata['request_parameter_supported'], true);
     assert.deepEqual(sorted(metadata['request_object_signing_alg_values_supported']), [
       'ES256',
@@ -80,18 +80,19 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
       'PS256',
       'RS256',
     ]);
-    // Left out, it would mean true.
+    // The default of an omitted member would be true.
     assert.equal(metadata['request_uri_parameter_supported'], false);
     assert.equal(metadata['registration_endpoint'], undefined);
   });
 
-  it('name no algorithm that nobody can check', async () => {
+  it('list asymmetric algorithms only, each with a published key', async () => {
     const metadata = await read(app());
 
     const lists = Object.entries(metadata).filter(([name]) =>
       /_alg(?:_values)?(?:_values)?_supported$/.test(name),
     );
-    const offered = lists.flatMap(([, list]) => list as string[]); // by the specification
+    // OIDC Discovery §3 defines these members as lists of strings.
+    const offered = lists.flatMap(([, list]) => list as string[]);
     for (const alg of offered) assert.match(alg, /^(?:ES|RS|PS)256$|^EdDSA$|^Ed25519$/);
     const keys = (await readKeys(app())).map(({ alg }) => alg);
     for (const use of ['id_token', 'introspection']) {
@@ -100,7 +101,7 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     }
   });
 
-  it('name algorithms in which an ID token and an introspection response can be had', async () => {
+  it('list algorithms with which ID tokens and introspection responses are signed', async () => {
     const metadata = await read(app());
     const person = await app().aPerson();
 
@@ -114,7 +115,7 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     }
   });
 
-  it('list every scope and claim there is', async () => {
+  it('list the supported scopes and claims', async () => {
     const metadata = await read(app());
 
     assert.deepEqual(sorted(metadata['scopes_supported']), [
@@ -125,13 +126,13 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
       'phone',
       'profile',
     ]);
-    const claims = metadata['claims_supported'] as string[]; // by the specification
+    const claims = metadata['claims_supported'] as string[]; // The specification requires it.
     for (const name of ['sub', 'name', 'email', 'email_verified', 'address', 'auth_time', 'acr']) {
       assert.ok(claims.includes(name), name);
     }
   });
 
-  it('do not depend on who asks', async () => {
+  it('do not depend on Forwarded or X-Forwarded headers', async () => {
     const url = `${app().issuer}/.well-known/openid-configuration`;
     const headers = {
       'x-forwarded-host': 'evil.example',
@@ -144,7 +145,7 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
     assert.equal(await forged.text(), await plain.text());
   });
 
-  it('may be read by pages of other origins', async () => {
+  it('are readable from other origins (CORS)', async () => {
     const headers = { origin: 'https://spa.example' };
     for (const path of ['/.well-known/openid-configuration', '/oauth2/jwks']) {
       const answer = await app().send(app().issuer + path, { headers });
@@ -157,8 +158,8 @@ describeApp('the metadata are true (OIDC Discovery §3, RFC 8414 §2)', {}, (app
   });
 });
 
-describeApp('the keys are public ones (RFC 7517)', {}, (app) => {
-  it('are one for each algorithm, with names of their own', async () => {
+describeApp('the published keys (RFC 7517)', {}, (app) => {
+  it('are one per algorithm, each with a unique kid', async () => {
     const keys = await readKeys(app());
 
     assert.deepEqual(sorted(keys.map(({ alg }) => alg)), ['ES256', 'EdDSA', 'PS256', 'RS256']);
@@ -181,23 +182,23 @@ async function read(
 ): Promise<Metadata> {
   const answer = await send(issuer + path);
   assert.match(answer.headers.get('content-type') ?? '', /^application\/(?:jwk-set\+)?json/);
-  const metadata: Metadata = JSON.parse(await answer.text()); // as the header says
+  const metadata: Metadata = JSON.parse(await answer.text());
   return metadata;
 }
 
 async function readKeys(app: TestApp): Promise<readonly Metadata[]> {
   const { keys } = await read(app, '/oauth2/jwks');
-  return keys as readonly Metadata[]; // by the specification
+  return keys as readonly Metadata[]; // RFC 7517 §5 requires an array of objects.
 }
 
-/** The algorithm that signed an introspection response (RFC 9701), once its signature is checked. */
+/** Verifies a signed introspection response (RFC 9701) and returns its algorithm. */
 async function algorithmOfIntrospection(app: TestApp, alg: string): Promise<string> {
   const rp = await app.relyingParty({
     auth: 'client_secret_basic',
     introspection_signed_response_alg: alg,
   });
   const { accessToken } = await rp.login(await app.aPerson());
-  const { clientId, clientSecret } = rp.app as RegisteredApp; // made by registrations just now
+  const { clientId, clientSecret } = rp.app as RegisteredApp; // Created by registrations.ts.
   const answer = await app.send(rp.as.introspection_endpoint ?? '', {
     method: 'POST',
     headers: {
@@ -208,12 +209,12 @@ async function algorithmOfIntrospection(app: TestApp, alg: string): Promise<stri
   });
   const { protectedHeader } = await jwtVerify(
     await answer.text(),
-    createLocalJWKSet({ keys: [...(await readKeys(app))] as JWK[] }), // public keys, by the specification
+    createLocalJWKSet({ keys: [...(await readKeys(app))] as JWK[] }), // RFC 7517 requires JWKs.
     { issuer: app.issuer, audience: clientId },
   );
   return protectedHeader.alg;
 }
 
 function sorted(list: unknown): readonly string[] {
-  return (list as readonly string[]).toSorted(); // by the specification
+  return (list as readonly string[]).toSorted(); // The callers assert the content.
 }

@@ -1,10 +1,10 @@
-// What an app may suggest to the sign-in page: who it is for, and in which language.
+// The parameters login_hint and ui_locales, with which a client presets the sign-in page.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
 
-describeApp('login_hint fills in the address (OIDC Core §3.1.2.1)', {}, (app) => {
-  it('stands in the field, as text', async () => {
+describeApp('login_hint (OIDC Core §3.1.2.1)', {}, (app) => {
+  it('fills in the sign-in field with HTML escaped', async () => {
     const rp = await app().relyingParty();
 
     for (const login_hint of ['ann@example.com', '"><svg onload=alert(1)>', '<%= 7*7 %>{{7*7}}']) {
@@ -15,7 +15,7 @@ describeApp('login_hint fills in the address (OIDC Core §3.1.2.1)', {}, (app) =
     }
   });
 
-  it('does not come back in the field after another address was typed', async () => {
+  it('does not replace an email address that the user entered', async () => {
     const rp = await app().relyingParty();
     const { url } = await rp.request({ login_hint: 'ann@example.com' });
     const page = await app().browser().open(url);
@@ -26,7 +26,7 @@ describeApp('login_hint fills in the address (OIDC Core §3.1.2.1)', {}, (app) =
   });
 });
 
-describeApp('ui_locales choose the language (OIDC Core §3.1.2.1)', {}, (app) => {
+describeApp('ui_locales (OIDC Core §3.1.2.1)', {}, (app) => {
   const languages: readonly (readonly [string | undefined, string, string])[] = [
     ['de', 'en', 'de'],
     ['de-CH', 'en', 'de'],
@@ -39,7 +39,7 @@ describeApp('ui_locales choose the language (OIDC Core §3.1.2.1)', {}, (app) =>
   ];
 
   for (const [ui_locales, accepted, expected] of languages) {
-    it(`shows ${expected} for ui_locales=${ui_locales} and Accept-Language: ${accepted}`, async () => {
+    it(`selects ${expected} for ui_locales ${ui_locales} and Accept-Language ${accepted}`, async () => {
       const rp = await app().relyingParty();
       const { url } = await rp.request({ ui_locales });
 
@@ -51,7 +51,7 @@ describeApp('ui_locales choose the language (OIDC Core §3.1.2.1)', {}, (app) =>
     });
   }
 
-  it('hold for all pages of the sign-in', async () => {
+  it('applies to all pages of the authorization request', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const { url } = await rp.request({ ui_locales: 'de' });

@@ -1,5 +1,5 @@
-// Claims about the user in the ID token, for clients that read them nowhere else (OIDC Core §5.4),
-// and userinfo as a signed JWT for clients that registered an algorithm (§5.3.2).
+// User claims in the ID token for clients that do not call userinfo (OIDC Core §5.4), and userinfo
+// as a signed JWT for clients that registered an algorithm (§5.3.2).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
@@ -8,25 +8,28 @@ import { describeApp, type TestApp } from '#test/app.ts';
 const claims = { name: 'Ann Berg', given_name: 'Ann', phone_number: '+47 22 00 00 00' };
 const asked = { scope: 'openid profile email' };
 
-describeApp('id_token_claims of a client', {}, (app) => {
-  it('"all" puts the claims of the granted scopes into the ID token', async () => {
+describeApp('the client metadata id_token_claims', {}, (app) => {
+  it('adds the claims of the granted scopes to the ID token with "all"', async () => {
     const rp = await app().relyingParty({ id_token_claims: 'all' });
     const person = await app().aPerson({ claims, emailVerified: true });
 
     const login = await rp.login(person, asked);
     const refreshed = await rp.refresh(login.refreshToken);
 
-    for (const { claims: told } of [login, refreshed]) {
-      assert.equal(told['name'], 'Ann Berg');
-      assert.equal(told['given_name'], 'Ann');
-      assert.deepEqual([told['email'], told['email_verified']], [person.email, true]);
-      assert.equal(told['phone_number'], undefined);
-      assert.equal(typeof told['auth_time'], 'number');
-      assert.equal(typeof told['acr'], 'string');
+    for (const { claims: idTokenClaims } of [login, refreshed]) {
+      assert.equal(idTokenClaims['name'], 'Ann Berg');
+      assert.equal(idTokenClaims['given_name'], 'Ann');
+      assert.deepEqual(
+        [idTokenClaims['email'], idTokenClaims['email_verified']],
+        [person.email, true],
+      );
+      assert.equal(idTokenClaims['phone_number'], undefined);
+      assert.equal(typeof idTokenClaims['auth_time'], 'number');
+      assert.equal(typeof idTokenClaims['acr'], 'string');
     }
   });
 
-  it('"all" tells nothing of scopes that were not granted', async () => {
+  it('adds no claims of scopes that were not granted with "all"', async () => {
     const rp = await app().relyingParty({ id_token_claims: 'all' });
 
     const login = await rp.login(await app().aPerson({ claims }), { scope: 'openid' });
@@ -35,18 +38,18 @@ describeApp('id_token_claims of a client', {}, (app) => {
     assert.equal(login.claims['email'], undefined);
   });
 
-  it('"all" narrows with the scope of a refresh', async () => {
+  it('limits the claims to the scope of a refresh request with "all"', async () => {
     const rp = await app().relyingParty({ id_token_claims: 'all' });
     const person = await app().aPerson({ claims });
     const { refreshToken } = await rp.login(person, asked);
 
     const { body } = await rp.tryRefresh(refreshToken, { scope: 'openid profile' });
 
-    const told = payloadOf(String(body['id_token']));
-    assert.deepEqual([told['name'], told['email']], ['Ann Berg', undefined]);
+    const idTokenClaims = payloadOf(String(body['id_token']));
+    assert.deepEqual([idTokenClaims['name'], idTokenClaims['email']], ['Ann Berg', undefined]);
   });
 
-  it('"all" keeps what every ID token says when the access token is for an API', async () => {
+  it('keeps auth_time in the ID token with "all" when the access token is for an API', async () => {
     const { audience } = await app().anApi();
     const rp = await app().relyingParty({ id_token_claims: 'all' });
 
@@ -60,7 +63,7 @@ describeApp('id_token_claims of a client', {}, (app) => {
   });
 
   for (const facts of [{}, { id_token_claims: 'minimal' }]) {
-    it(`leaves them to userinfo with ${JSON.stringify(facts)}`, async () => {
+    it(`adds no user claims to the ID token with ${JSON.stringify(facts)}`, async () => {
       const rp = await app().relyingParty(facts);
 
       const login = await rp.login(await app().aPerson({ claims }), asked);
@@ -70,16 +73,16 @@ describeApp('id_token_claims of a client', {}, (app) => {
     });
   }
 
-  it('is refused with any other value', async () => {
+  it('rejects any other value at registration', async () => {
     await assert.rejects(app().anApp({ id_token_claims: 'some' }), {
       message: 'id_token_claims must be "minimal" or "all".',
     });
   });
 });
 
-describeApp('userinfo of a client with userinfo_signed_response_alg', {}, (app) => {
+describeApp('the client metadata userinfo_signed_response_alg', {}, (app) => {
   for (const alg of ['ES256', 'RS256']) {
-    it(`is a JWT signed with ${alg} for that client`, async () => {
+    it(`makes userinfo a JWT signed with ${alg}`, async () => {
       const rp = await app().relyingParty({ userinfo_signed_response_alg: alg });
       const person = await app().aPerson({ claims });
       const { accessToken } = await rp.login(person, asked);
@@ -97,7 +100,7 @@ describeApp('userinfo of a client with userinfo_signed_response_alg', {}, (app) 
     });
   }
 
-  it('is JSON for every other client', async () => {
+  it('leaves userinfo in JSON if it is absent', async () => {
     const rp = await app().relyingParty();
     const { accessToken } = await rp.login(await app().aPerson(), asked);
 
@@ -106,7 +109,7 @@ describeApp('userinfo of a client with userinfo_signed_response_alg', {}, (app) 
     assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
   });
 
-  it('is announced by discovery', async () => {
+  it('has its supported values in the discovery document', async () => {
     const { as } = await app().relyingParty();
 
     assert.ok(as.userinfo_signing_alg_values_supported?.includes('ES256'));
@@ -116,7 +119,7 @@ describeApp('userinfo of a client with userinfo_signed_response_alg', {}, (app) 
 async function keysOf(app: TestApp) {
   const answer = await app.send(`${app.issuer}/oauth2/jwks`);
   const keys: unknown = await answer.json();
-  return createLocalJWKSet(keys as JSONWebKeySet); // it checks the shape itself
+  return createLocalJWKSet(keys as JSONWebKeySet); // jose validates the shape.
 }
 
 function payloadOf(jwt: string): Readonly<Record<string, unknown>> {

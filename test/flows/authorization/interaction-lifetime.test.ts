@@ -1,4 +1,4 @@
-// How long Redis keeps a sign-in in progress: a stranger can begin one with each request.
+// How long Redis keeps an interaction: anonymous requests can create any number of them.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { startTestApp } from '#test/app.ts';
@@ -7,14 +7,14 @@ import { redisUrl } from '#test/stage/databases.ts';
 
 const minute = 60;
 
-it('keeps an authorization request of somebody who has not signed in for 20 minutes', async (t) => {
+it('keeps an interaction for 20 minutes before sign-in and for 75 minutes after it', async (t) => {
   const REDIS_URL = redisUrl();
   const app = await startTestApp(t, { arrangement: 'postgres, redis', settings: { REDIS_URL } });
   const { client, prefix } = openInspector(t, REDIS_URL);
   const rp = await app.relyingParty();
   const { url } = await rp.request();
 
-  /** Seconds that the newest interaction has left, in Redis' own words. */
+  /** The longest remaining lifetime of an interaction, in seconds (Redis TTL). */
   async function longestLife(): Promise<number> {
     const keys = await client.keys(`*${prefix}*`);
     const interactions = keys.filter((key) => /interaction/i.test(key));

@@ -1,10 +1,10 @@
-// Requests that are not as they must be: what the app hears, and that it hears it in full.
+// Invalid authorization requests: each error response has the correct code, state and iss.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
 import type { Parameters, RelyingParty } from '#test/roles/relying-party.ts';
 
-describeApp('what is not offered is refused (A2, RFC 9700 §2.1.2)', {}, (app) => {
+describeApp('unsupported features (RFC 9700 §2.1.2)', {}, (app) => {
   for (const response_type of [
     'token',
     'id_token',
@@ -18,7 +18,7 @@ describeApp('what is not offered is refused (A2, RFC 9700 §2.1.2)', {}, (app) =
     it(`refuses response_type=${response_type}`, async () => {
       const rp = await app().relyingParty();
 
-      const { error, url } = await askAndHear(app(), rp, { response_type });
+      const { error, url } = await requestError(app(), rp, { response_type });
 
       assert.ok(
         ['unsupported_response_type', 'unauthorized_client', 'invalid_request'].includes(error),
@@ -47,11 +47,11 @@ describeApp('what is not offered is refused (A2, RFC 9700 §2.1.2)', {}, (app) =
     });
   }
 
-  it('refuses broken request objects, and addresses of request objects', async () => {
+  it('refuses malformed request objects and request_uri', async () => {
     const rp = await app().relyingParty();
 
-    const object = await askAndHear(app(), rp, { request: 'a.b.c' });
-    const address = await askAndHear(app(), rp, { request_uri: 'https://rp.example/request' });
+    const object = await requestError(app(), rp, { request: 'a.b.c' });
+    const address = await requestError(app(), rp, { request_uri: 'https://rp.example/request' });
 
     assert.equal(object.error, 'invalid_request_object');
     assert.match(
@@ -61,16 +61,16 @@ describeApp('what is not offered is refused (A2, RFC 9700 §2.1.2)', {}, (app) =
   });
 });
 
-describeApp('PKCE is asked of every app (A3, RFC 9700 §2.1.1)', {}, (app) => {
+describeApp('PKCE, required of every client (RFC 9700 §2.1.1)', {}, (app) => {
   const faults: readonly (readonly [string, Parameters])[] = [
     ['no challenge', { code_challenge: undefined, code_challenge_method: undefined }],
     ['a method without challenge', { code_challenge: undefined }],
     ['the plain method', { code_challenge_method: 'plain' }],
     ['no method, which means plain', { code_challenge_method: undefined }],
-    ['a method nobody knows', { code_challenge_method: 'S512' }],
+    ['an unknown method', { code_challenge_method: 'S512' }],
     ['a challenge that is too short', { code_challenge: 'a'.repeat(42) }],
     ['a challenge that is too long', { code_challenge: 'a'.repeat(129) }],
-    ['a challenge with strange letters', { code_challenge: `${'a'.repeat(42)}=` }],
+    ['a challenge with invalid characters', { code_challenge: `${'a'.repeat(42)}=` }],
   ];
 
   for (const auth of ['none', 'client_secret_basic'] as const) {
@@ -78,37 +78,37 @@ describeApp('PKCE is asked of every app (A3, RFC 9700 §2.1.1)', {}, (app) => {
       it(`refuses ${name} (${auth})`, async () => {
         const rp = await app().relyingParty({ auth });
 
-        const heard = await askAndHear(app(), rp, parameters);
+        const response = await requestError(app(), rp, parameters);
 
-        assert.equal(heard.error, 'invalid_request');
+        assert.equal(response.error, 'invalid_request');
       });
     }
   }
 });
 
 describeApp(
-  'PKCE may be left to public apps (RFC 9700 §2.1.1)',
+  'REQUIRE_PKCE=public (RFC 9700 §2.1.1)',
   { settings: { REQUIRE_PKCE: 'public' } },
   (app) => {
     const without = { code_challenge: undefined, code_challenge_method: undefined };
 
-    it('is asked of public apps all the same', async () => {
-      const { error } = await askAndHear(app(), await app().relyingParty(), without);
+    it('requires PKCE of public clients', async () => {
+      const { error } = await requestError(app(), await app().relyingParty(), without);
 
       assert.equal(error, 'invalid_request');
     });
 
-    it('is asked of an app with a secret that sends no nonce', async () => {
+    it('requires PKCE of a confidential client that sends no nonce', async () => {
       const rp = await app().relyingParty({ auth: 'client_secret_basic' });
 
-      const { error } = await askAndHear(app(), rp, { ...without, nonce: undefined });
+      const { error } = await requestError(app(), rp, { ...without, nonce: undefined });
 
       assert.equal(error, 'invalid_request');
     });
   },
 );
 
-describeApp('a parameter stands there once (A4, RFC 6749 §3.1)', {}, (app) => {
+describeApp('repeated parameters (RFC 6749 §3.1)', {}, (app) => {
   for (const name of [
     'client_id',
     'redirect_uri',
@@ -119,7 +119,7 @@ describeApp('a parameter stands there once (A4, RFC 6749 §3.1)', {}, (app) => {
     'response_type',
     'prompt',
   ]) {
-    it(`refuses two of ${name}, whichever comes first`, async () => {
+    it(`refuses a repeated ${name}`, async () => {
       const rp = await app().relyingParty();
       const { url } = await rp.request({ prompt: 'none' });
       url.searchParams.append(name, 'another');
@@ -133,7 +133,7 @@ describeApp('a parameter stands there once (A4, RFC 6749 §3.1)', {}, (app) => {
     });
   }
 
-  it('refuses one in the address and one in the body', async () => {
+  it('refuses a parameter that is in the query and in the body', async () => {
     const rp = await app().relyingParty();
     const { url, state } = await rp.request();
     const body = new URLSearchParams({ state });
@@ -143,7 +143,7 @@ describeApp('a parameter stands there once (A4, RFC 6749 §3.1)', {}, (app) => {
     assert.ok([400, 404, 405].includes(answer.status), String(answer.status));
   });
 
-  it('refuses two at the token endpoint', async () => {
+  it('refuses repeated parameters at the token endpoint', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
 
@@ -156,26 +156,26 @@ describeApp('a parameter stands there once (A4, RFC 6749 §3.1)', {}, (app) => {
   });
 });
 
-describeApp('every answer names the issuer (A5, RFC 9207 §2)', {}, (app) => {
+describeApp('error responses with state and iss (RFC 9207 §2)', {}, (app) => {
   const cases: readonly (readonly [string, Parameters, string])[] = [
-    ['nobody is signed in', { prompt: 'none' }, 'login_required'],
+    ['the user is not signed in', { prompt: 'none' }, 'login_required'],
     ['the scope is malformed', { scope: 'openid "x"' }, 'invalid_scope'],
     ['prompt contradicts itself', { prompt: 'none login' }, 'invalid_request'],
     ['prompt is unknown', { prompt: 'dance' }, 'invalid_request'],
-    ['max_age is no number', { max_age: '-1' }, 'invalid_request'],
-    ['the claims are no JSON', { claims: '{' }, 'invalid_request'],
+    ['max_age is negative', { max_age: '-1' }, 'invalid_request'],
+    ['the claims are not JSON', { claims: '{' }, 'invalid_request'],
     ['the claims are a list', { claims: '[]' }, 'invalid_request'],
   ];
 
   for (const [name, parameters, code] of cases) {
-    it(`answers ${code} when ${name}`, async () => {
-      const { error } = await askAndHear(app(), await app().relyingParty(), parameters);
+    it(`return ${code} when ${name}`, async () => {
+      const { error } = await requestError(app(), await app().relyingParty(), parameters);
 
       assert.equal(error, code);
     });
   }
 
-  it('answers access_denied when the person says no', async () => {
+  it('return access_denied when the user denies consent', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const pending = await rp.request();
@@ -185,31 +185,31 @@ describeApp('every answer names the issuer (A5, RFC 9207 §2)', {}, (app) => {
 
     const { url } = await consent.press('deny');
 
-    assertFull(url, pending.state, app().issuer);
+    assertStateAndIssuer(url, pending.state, app().issuer);
     assert.equal(url.searchParams.get('error'), 'access_denied');
   });
 
-  it('answers access_denied when the person turns back at the sign-in', async () => {
+  it('return access_denied when the user cancels the sign-in', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request();
 
     const { url } = await (await app().browser().open(pending.url)).press('cancel');
 
-    assertFull(url, pending.state, app().issuer);
+    assertStateAndIssuer(url, pending.state, app().issuer);
     assert.equal(url.searchParams.get('error'), 'access_denied');
   });
 });
 
-describeApp('scopes keep to what was registered', {}, (app) => {
-  it('refuses a standard scope that the app did not register', async () => {
+describeApp('the parameter scope', {}, (app) => {
+  it('refuses a standard scope that the client did not register', async () => {
     const rp = await app().relyingParty({ scope: 'openid email' });
 
-    const { error } = await askAndHear(app(), rp, { scope: 'openid phone' });
+    const { error } = await requestError(app(), rp, { scope: 'openid phone' });
 
     assert.equal(error, 'invalid_scope');
   });
 
-  it('ignores scopes that nobody knows (RFC 6749 §3.3)', async () => {
+  it('ignores unknown scopes (RFC 6749 §3.3)', async () => {
     const rp = await app().relyingParty();
 
     const { scope } = await rp.login(await app().aPerson(), { scope: 'openid no-such-scope' });
@@ -217,7 +217,7 @@ describeApp('scopes keep to what was registered', {}, (app) => {
     assert.equal(scope, 'openid');
   });
 
-  it('ignores parameters that nobody knows (RFC 6749 §3.1)', async () => {
+  it('is accepted next to unknown parameters, which are ignored (RFC 6749 §3.1)', async () => {
     const rp = await app().relyingParty();
 
     const login = await rp.login(await app().aPerson(), { unheard_of: '1', __proto__x: '2' });
@@ -226,18 +226,18 @@ describeApp('scopes keep to what was registered', {}, (app) => {
   });
 });
 
-/** Sends the browser with these parameters and reads the refusal that comes back to the app. */
-async function askAndHear(app: TestApp, rp: RelyingParty, parameters: Parameters) {
+/** Sends an authorization request and returns the error in the redirect to the client. */
+async function requestError(app: TestApp, rp: RelyingParty, parameters: Parameters) {
   const { url: start, state } = await rp.request(parameters);
   const page = await app.browser().open(start);
   assert.ok(page.left, `${page.status} ${page.text.slice(0, 200)}`);
   const { url } = page;
-  // Answers of response types with tokens would come in the fragment.
+  // Error responses to response types that include tokens are in the fragment.
   const answer = url.hash === '' ? url.searchParams : new URLSearchParams(url.hash.slice(1));
   assert.deepEqual([answer.get('state'), answer.get('iss')], [state, app.issuer]);
   return { url, error: answer.get('error') ?? '' };
 }
 
-function assertFull({ searchParams }: URL, state: string, issuer: string): void {
+function assertStateAndIssuer({ searchParams }: URL, state: string, issuer: string): void {
   assert.deepEqual([searchParams.get('state'), searchParams.get('iss')], [state, issuer]);
 }

@@ -1,5 +1,5 @@
-// PKCE is a policy of each client (RFC 9700 §2.1.1): one installation with default settings serves
-// FAPI clients, ordinary ones, and legacy ones that can send neither PKCE nor a nonce.
+// PKCE is a policy per client (RFC 9700 §2.1.1): one installation with default settings serves
+// FAPI clients, ordinary clients and legacy clients that can send neither PKCE nor a nonce.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
@@ -10,29 +10,29 @@ import type { Parameters } from '#test/roles/relying-party.ts';
 const withoutPkce = { code_challenge: undefined, code_challenge_method: undefined };
 const secret = { auth: 'client_secret_basic' } as const;
 
-describeApp('require_pkce of a client', {}, (app) => {
-  it('is true for a confidential client that does not say', async () => {
-    assert.equal(await askWithout(app(), secret), 'invalid_request');
+describeApp('the client metadata require_pkce', {}, (app) => {
+  it('defaults to true for a confidential client', async () => {
+    assert.equal(await requestWithoutPkce(app(), secret), 'invalid_request');
   });
 
   it('lets a nonce replace PKCE when it is false', async () => {
     const facts = { ...secret, require_pkce: false };
 
-    assert.equal(await askWithout(app(), facts), '');
-    assert.equal(await askWithout(app(), facts, { nonce: undefined }), 'invalid_request');
-    assert.equal(await askWithout(app(), facts, { nonce: '' }), 'invalid_request');
+    assert.equal(await requestWithoutPkce(app(), facts), '');
+    assert.equal(await requestWithoutPkce(app(), facts, { nonce: undefined }), 'invalid_request');
+    assert.equal(await requestWithoutPkce(app(), facts, { nonce: '' }), 'invalid_request');
   });
 
   it('refuses a nonce without an ID token to carry it, when it is false', async () => {
     const facts = { ...secret, require_pkce: false };
 
-    assert.equal(await askWithout(app(), facts, { scope: 'profile' }), 'invalid_request');
+    assert.equal(await requestWithoutPkce(app(), facts, { scope: 'profile' }), 'invalid_request');
   });
 
   it('requires neither PKCE nor a nonce when it is "off"', async () => {
     const facts = { ...secret, require_pkce: 'off' };
 
-    assert.equal(await askWithout(app(), facts, { nonce: undefined }), '');
+    assert.equal(await requestWithoutPkce(app(), facts, { nonce: undefined }), '');
   });
 
   const fixed: readonly (readonly [member: string, facts: AppFacts])[] = [
@@ -55,7 +55,7 @@ describeApp('require_pkce of a client', {}, (app) => {
     });
   }
 
-  it('must be one of its three values', async () => {
+  it('rejects any value other than true, false and "off"', async () => {
     await assert.rejects(app().anApp({ ...secret, require_pkce: 'sometimes' }), {
       message: 'require_pkce must be true or false or "off".',
     });
@@ -75,11 +75,11 @@ describeApp('require_pkce of a client', {}, (app) => {
   });
 });
 
-describeApp('PKCE of a client that need not use it', {}, (app) => {
+describeApp('a client for which PKCE is optional', {}, (app) => {
   for (const require_pkce of [false, 'off']) {
     const facts = { ...secret, require_pkce };
 
-    it(`is enforced when the request has a challenge (require_pkce ${require_pkce})`, async () => {
+    it(`must send the verifier of its challenge (require_pkce ${require_pkce})`, async () => {
       const rp = await app().relyingParty(facts);
       const person = await app().aPerson();
       const left = await rp.authorize(person);
@@ -89,7 +89,7 @@ describeApp('PKCE of a client that need not use it', {}, (app) => {
       assertInvalidGrant(await rp.tryExchange(wrong, { code_verifier: 'a'.repeat(43) }));
     });
 
-    it(`knows S256 only (require_pkce ${require_pkce})`, async () => {
+    it(`can use S256 only (require_pkce ${require_pkce})`, async () => {
       const rp = await app().relyingParty(facts);
 
       for (const parameters of [
@@ -103,14 +103,14 @@ describeApp('PKCE of a client that need not use it', {}, (app) => {
       }
     });
 
-    it(`refuses a verifier for a code without challenge (require_pkce ${require_pkce})`, async () => {
+    it(`cannot send a verifier without a challenge (require_pkce ${require_pkce})`, async () => {
       const rp = await app().relyingParty(facts);
       const callback = await rp.authorize(await app().aPerson(), withoutPkce);
 
       assertInvalidGrant(await rp.tryExchange(callback));
     });
 
-    it(`redeems a code without challenge (require_pkce ${require_pkce})`, async () => {
+    it(`can redeem a code without a challenge (require_pkce ${require_pkce})`, async () => {
       const rp = await app().relyingParty(facts);
       const callback = await rp.authorize(await app().aPerson(), withoutPkce);
 
@@ -122,10 +122,10 @@ describeApp('PKCE of a client that need not use it', {}, (app) => {
 });
 
 describeApp(
-  'REQUIRE_PKCE=public is the default of new clients',
+  'REQUIRE_PKCE=public as the default of new clients',
   { settings: { REQUIRE_PKCE: 'public' } },
   (app) => {
-    it('is written into confidential clients, and not into others', async () => {
+    it('is stored as require_pkce=false in confidential clients only', async () => {
       const registered = await Promise.all(
         [secret, {}, { ...secret, require_pushed_authorization_requests: true }].map((facts) =>
           app().anApp(facts),
@@ -136,11 +136,14 @@ describeApp(
       assert.deepEqual(policies, [false, true, true]);
     });
 
-    it('does not spare a client that says true', async () => {
-      assert.equal(await askWithout(app(), { ...secret, require_pkce: true }), 'invalid_request');
+    it('does not override require_pkce=true', async () => {
+      assert.equal(
+        await requestWithoutPkce(app(), { ...secret, require_pkce: true }),
+        'invalid_request',
+      );
     });
 
-    it('does not spare a client that requires pushed requests or DPoP', async () => {
+    it('does not apply to a client that requires DPoP', async () => {
       const rp = await app().relyingParty({ ...secret, dpop_bound_access_tokens: true });
       const { url } = await rp.request(withoutPkce);
 
@@ -149,7 +152,7 @@ describeApp(
       assert.equal(page.url.searchParams.get('error'), 'invalid_request');
     });
 
-    it('holds for a client that was registered before, whose metadata do not say', async () => {
+    it('applies to an existing client without require_pkce in its metadata', async () => {
       const rp = await app().relyingParty(secret);
       await forgetPolicy(app(), rp.app.clientId);
       const pending = await rp.request(withoutPkce);
@@ -161,8 +164,8 @@ describeApp(
   },
 );
 
-describeApp('the policy of clients from before it was part of their metadata', {}, (app) => {
-  it('is settled once, by the setting, and never relaxes public or FAPI clients', async () => {
+describeApp('the require_pkce of clients that were registered without it', {}, (app) => {
+  it('is set once by REQUIRE_PKCE and remains true for public and FAPI clients', async () => {
     const [confidential, open, fapi] = await Promise.all([
       app().anApp(secret),
       app().anApp(),
@@ -184,8 +187,8 @@ describeApp('the policy of clients from before it was part of their metadata', {
   });
 });
 
-/** The error that a request without PKCE is answered with; empty when the sign-in page is shown. */
-async function askWithout(app: TestApp, facts: AppFacts, parameters: Parameters = {}) {
+/** The error of a request without PKCE, or an empty string if the sign-in page is shown. */
+async function requestWithoutPkce(app: TestApp, facts: AppFacts, parameters: Parameters = {}) {
   const rp = await app.relyingParty(facts);
   const { url } = await rp.request({ ...withoutPkce, ...parameters });
   const page = await app.browser().open(url);
@@ -193,7 +196,7 @@ async function askWithout(app: TestApp, facts: AppFacts, parameters: Parameters 
   return page.url.searchParams.get('error') ?? `no error: ${page.status}`;
 }
 
-/** Makes the client one of a version that did not know the member. */
+/** Removes the member, as if an earlier version had registered the client. */
 async function forgetPolicy({ installation }: TestApp, clientId: string): Promise<void> {
   const { db, services } = installation;
   await db.knex.raw(`update clients set metadata = metadata - 'require_pkce' where client_id = ?`, [

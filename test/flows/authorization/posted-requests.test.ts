@@ -1,4 +1,4 @@
-// Authorization requests that a page of the RP posts (OpenID Connect Core §3.1.2.1).
+// Authorization requests sent as a POST from a page of the client (OIDC Core §3.1.2.1).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -7,15 +7,15 @@ import type { Page } from '#test/roles/cookie-browser.ts';
 
 const endpoint = '/oauth2/authorize';
 const form = 'application/x-www-form-urlencoded';
-/** More than an address may hold. */
+/** Exceeds the length limit of a URL. */
 const long = { unheard_of: 'x'.repeat(14 * 1024) };
 
-describeOnEachArrangement('an authorization request that is posted from another site', (app) => {
+describeOnEachArrangement('POST /oauth2/authorize from another site', (app) => {
   for (const [size, more] of [
-    ['fits into an address', {}],
-    ['is too large for an address', long],
+    ['fits into a URL', {}],
+    ['is too large for a URL', long],
   ] as const) {
-    it(`leads through sign-in and consent back to the client when it ${size}`, async () => {
+    it(`returns a code after sign-in and consent if the request ${size}`, async () => {
       const rp = await app().relyingParty();
       const pending = await rp.request(more);
 
@@ -26,7 +26,7 @@ describeOnEachArrangement('an authorization request that is posted from another 
       assert.equal(claims['nonce'], pending.nonce);
     });
 
-    it(`finds the session of the browser when it ${size}`, async () => {
+    it(`uses the session of the browser if the request ${size}`, async () => {
       const rp = await app().relyingParty();
       const { browser } = await rp.login(await app().aPerson());
       const pending = await rp.request({ prompt: 'none', ...more });
@@ -38,8 +38,8 @@ describeOnEachArrangement('an authorization request that is posted from another 
   }
 });
 
-describeApp('a posted request that is kept', {}, (app) => {
-  /** The address that the browser is sent to, and the browser's cookie. */
+describeApp('a stored POST request', {}, (app) => {
+  /** Posts the request; returns the target of the redirect and the cookie that is set. */
   async function post(body: URLSearchParams, path = endpoint) {
     const answer = await app().send(app().issuer + path, { method: 'POST', body });
     const location = new URL(answer.headers.get('location') ?? '', app().issuer);
@@ -55,7 +55,7 @@ describeApp('a posted request that is kept', {}, (app) => {
   const open = (url: URL, cookie = '') =>
     app().send(url, { headers: { accept: 'text/html', ...(cookie === '' ? {} : { cookie }) } });
 
-  it('leaves nothing of itself in the address', async () => {
+  it('is represented in the URL by a random handle only', async () => {
     const { answer, location, line } = await postLong();
 
     assert.equal(answer.status, 303);
@@ -65,7 +65,7 @@ describeApp('a posted request that is kept', {}, (app) => {
     assert.match(line, /; samesite=lax/i);
   });
 
-  it('is good once', async () => {
+  it('can be used once', async () => {
     const { location, cookie } = await postLong();
 
     const first = await open(location, cookie);
@@ -75,7 +75,7 @@ describeApp('a posted request that is kept', {}, (app) => {
     await assertErrorPage(again, 400, 'expired');
   });
 
-  it('is good once among twenty at the same moment', async () => {
+  it('can be used by one of twenty concurrent requests', async () => {
     const { location, cookie } = await postLong();
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => open(location, cookie)));
@@ -83,7 +83,7 @@ describeApp('a posted request that is kept', {}, (app) => {
     assert.equal(answers.filter(({ status }) => status === 303).length, 1);
   });
 
-  it('is no good in another browser, nor at another endpoint', async () => {
+  it('cannot be used in another browser or at another endpoint', async () => {
     const [one, other] = [await postLong(), await postLong()];
     const elsewhere = new URL(one.location);
     elsewhere.pathname = '/oauth2/logout';
@@ -94,7 +94,7 @@ describeApp('a posted request that is kept', {}, (app) => {
     assert.equal((await open(one.location, one.cookie)).status, 303);
   });
 
-  it('is no good after a minute', async (t) => {
+  it('expires after a minute', async (t) => {
     const clock = holdClock(t);
     const { location, cookie } = await postLong();
 
@@ -103,7 +103,7 @@ describeApp('a posted request that is kept', {}, (app) => {
     await assertErrorPage(await open(location, cookie), 400, 'expired');
   });
 
-  it('is refused when it is too large to keep', async () => {
+  it('is refused with 413 if it is too large', async () => {
     const body = new URLSearchParams({ unheard_of: 'x'.repeat(33 * 1024) });
 
     const { answer, cookie } = await post(body);
@@ -112,7 +112,7 @@ describeApp('a posted request that is kept', {}, (app) => {
     assert.equal(cookie, '');
   });
 
-  it('does not exist under an invented name', async () => {
+  it('is not found by an invented handle', async () => {
     for (const handle of ['', 'x', 'x'.repeat(43), '../../x']) {
       const url = new URL(`${app().issuer}${endpoint}`);
       url.searchParams.set('posted_request', handle);
@@ -121,7 +121,7 @@ describeApp('a posted request that is kept', {}, (app) => {
   });
 });
 
-describeApp('what is posted to the authorization endpoint', {}, (app) => {
+describeApp('the body of POST /oauth2/authorize', {}, (app) => {
   const refusals: readonly (readonly [string, string, string, number, RegExp])[] = [
     ['a parameter twice', 'state=a&state=b', form, 400, /more than once/],
     ['a client secret', 'client_secret=x', form, 400, /credential/],
@@ -135,7 +135,7 @@ describeApp('what is posted to the authorization endpoint', {}, (app) => {
   ];
 
   for (const [what, body, type, status, words] of refusals) {
-    it(`is refused with a page when it is ${what}`, async () => {
+    it(`is refused with an error page if it is ${what}`, async () => {
       const page = await app().browser().postFromElsewhere(endpoint, body, type);
 
       assertErrorShown(page, status);
@@ -143,14 +143,14 @@ describeApp('what is posted to the authorization endpoint', {}, (app) => {
     });
   }
 
-  it('is refused when a parameter is in the address as well', async () => {
+  it('is refused if a parameter is also in the query', async () => {
     const page = await app().browser().postFromElsewhere(`${endpoint}?state=a`, 'state=b');
 
     assertErrorShown(page, 400);
     assert.match(page.text, /more than once/);
   });
 
-  it('keeps every value of a parameter that may be repeated (RFC 8707 §2)', async () => {
+  it('may repeat the parameter resource (RFC 8707 §2)', async () => {
     const [one, two] = [await app().anApi(), await app().anApi()];
     const rp = await app().relyingParty();
     const pending = await rp.request({
@@ -165,7 +165,7 @@ describeApp('what is posted to the authorization endpoint', {}, (app) => {
     assert.equal(answer.status, 200, answer.text);
   });
 
-  it('shows errors as a page, as the GET does', async () => {
+  it('causes the same error pages as a GET request', async () => {
     const rp = await app().relyingParty();
     const { url } = await rp.request({ redirect_uri: 'https://evil.example/cb' });
 
@@ -177,7 +177,7 @@ describeApp('what is posted to the authorization endpoint', {}, (app) => {
     assertErrorShown(empty, 400);
   });
 
-  it('cannot be sent by other methods, and the answer says which there are', async () => {
+  it('cannot be sent with other methods; the response lists the allowed ones', async () => {
     for (const path of [endpoint, '/oauth2/logout']) {
       for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
         const answer = await app().send(app().issuer + path, { method });
@@ -197,8 +197,8 @@ describeApp('what is posted to the authorization endpoint', {}, (app) => {
   });
 });
 
-describeApp('posting requests has its limits', { settings: { RATE_LIMITS: 'on' } }, (app) => {
-  it('fewer for requests that have to be kept', async () => {
+describeApp('rate limits of POST /oauth2/authorize', { settings: { RATE_LIMITS: 'on' } }, (app) => {
+  it('are stricter for requests that have to be stored', async () => {
     const small = new URLSearchParams({ state: 'a' });
     const large = new URLSearchParams(long);
     const statusOf = async (body: URLSearchParams) =>

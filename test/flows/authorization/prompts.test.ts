@@ -1,4 +1,5 @@
-// When a person is asked, and when the app is told that they would have to be (OIDC Core §3.1.2.1).
+// When the user has to sign in or give consent, and how prompt=none reports it
+// (OIDC Core §3.1.2.1).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
@@ -6,30 +7,30 @@ import { holdClock } from '#test/stage/clock.ts';
 import type { Browser } from '#test/roles/cookie-browser.ts';
 import type { Parameters, RelyingParty } from '#test/roles/relying-party.ts';
 
-describeApp('prompt=none never shows a page', {}, (app) => {
-  it('answers login_required when nobody is signed in', async () => {
+describeApp('prompt=none', {}, (app) => {
+  it('returns login_required without a session', async () => {
     const rp = await app().relyingParty();
 
-    assert.equal(await hearSilently(rp, app().browser()), 'login_required');
+    assert.equal(await silentError(rp, app().browser()), 'login_required');
   });
 
-  it('answers consent_required for an app that was never allowed', async () => {
+  it('returns consent_required for a client without consent', async () => {
     const [known, other] = [await app().relyingParty(), await app().relyingParty()];
     const { browser } = await known.login(await app().aPerson());
 
-    assert.equal(await hearSilently(other, browser), 'consent_required');
+    assert.equal(await silentError(other, browser), 'consent_required');
   });
 
-  it('answers consent_required for more than was allowed', async () => {
+  it('returns consent_required for scopes that were not granted', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson(), { scope: 'openid' });
 
-    const error = await hearSilently(rp, browser, { scope: 'openid email' });
+    const error = await silentError(rp, browser, { scope: 'openid email' });
 
     assert.equal(error, 'consent_required');
   });
 
-  it('answers with a code when nothing is open', async () => {
+  it('returns a code if neither sign-in nor consent is needed', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const first = await rp.login(person);
@@ -40,31 +41,31 @@ describeApp('prompt=none never shows a page', {}, (app) => {
     assert.equal(again.claims['auth_time'], first.claims['auth_time']);
   });
 
-  it('answers login_required when the sign-in is older than max_age', async (t) => {
+  it('returns login_required if the sign-in is older than max_age', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     clock.advance(61);
 
-    assert.equal(await hearSilently(rp, browser, { max_age: '60' }), 'login_required');
+    assert.equal(await silentError(rp, browser, { max_age: '60' }), 'login_required');
   });
 
-  it('answers login_required for a browser whose session is unknown or forged', async () => {
+  it('returns login_required for an unsigned or forged session cookie', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { value } = browser.cookies.find('ostiary') ?? assert.fail();
     const forged = app().browser();
     forged.cookies.plant('ostiary', value);
 
-    assert.equal(await hearSilently(rp, forged), 'login_required');
+    assert.equal(await silentError(rp, forged), 'login_required');
 
     forged.cookies.plant('ostiary.sig', 'x'.repeat(43));
-    assert.equal(await hearSilently(rp, forged), 'login_required');
+    assert.equal(await silentError(rp, forged), 'login_required');
   });
 });
 
-describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1)', {}, (app) => {
-  it('asks for the password again, and says when it came', async (t) => {
+describeApp('prompt=login and max_age (OIDC Core §3.1.2.1)', {}, (app) => {
+  it('require a new sign-in and report its time in auth_time', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const person = await app().aPerson();
@@ -81,7 +82,7 @@ describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1
     assert.equal(Number(first.claims['auth_time']), clock.seconds() - 100);
   });
 
-  it('is not satisfied by the session alone, whatever the browser repeats', async () => {
+  it('cannot be bypassed by resuming the request without signing in', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { url } = await rp.request({ prompt: 'login' });
@@ -95,7 +96,7 @@ describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1
     assert.equal(resumed.url.searchParams.has('code'), false);
   });
 
-  it('asks again when the sign-in is older than max_age', async (t) => {
+  it('require a new sign-in if the last one is older than max_age', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const person = await app().aPerson();
@@ -110,7 +111,7 @@ describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1
     assert.equal((await browser.open(url)).has('sign-in'), true);
   });
 
-  it('asks each time with max_age=0', async () => {
+  it('require a new sign-in each time with max_age=0', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { url } = await rp.request({ max_age: '0' });
@@ -118,31 +119,31 @@ describeApp('prompt=login and max_age ask for a fresh proof (OIDC Core §3.1.2.1
     assert.equal((await browser.open(url)).has('sign-in'), true);
   });
 
-  it('keeps to the max_age that the app registered', async (t) => {
+  it('apply the default_max_age of the client', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty({ default_max_age: 60 });
     const { browser } = await rp.login(await app().aPerson());
     clock.advance(61);
 
-    assert.equal(await hearSilently(rp, browser), 'login_required');
+    assert.equal(await silentError(rp, browser), 'login_required');
   });
 });
 
 describeApp(
-  'a session ends by time, however often it is used',
+  'the lifetime of a session',
   { settings: { SESSION_IDLE_SECONDS: '600', SESSION_MAX_SECONDS: '1500' } },
   (app) => {
-    it('ends when it was not used for so long', async (t) => {
+    it('ends after SESSION_IDLE_SECONDS without use', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
       const { browser } = await rp.login(await app().aPerson());
-      const thief = browser.copy();
+      const copied = browser.copy();
       clock.advance(601);
 
-      assert.equal(await hearSilently(rp, thief), 'login_required');
+      assert.equal(await silentError(rp, copied), 'login_required');
     });
 
-    it('ends at its age, though in use', async (t) => {
+    it('ends after SESSION_MAX_SECONDS even if the session is in use', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
       const person = await app().aPerson();
@@ -152,16 +153,16 @@ describeApp(
         clock.advance(490);
         await rp.login(person, { prompt: 'none' }, browser);
       }
-      const thief = browser.copy();
+      const copied = browser.copy();
       clock.advance(31);
 
-      assert.equal(await hearSilently(rp, thief), 'login_required');
+      assert.equal(await silentError(rp, copied), 'login_required');
     });
   },
 );
 
-describeApp('id_token_hint says who it must be (OIDC Core §3.1.2.1)', {}, (app) => {
-  it('is answered when that person is signed in', async () => {
+describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
+  it('is accepted if its user is signed in', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser, idToken } = await rp.login(person);
@@ -171,7 +172,7 @@ describeApp('id_token_hint says who it must be (OIDC Core §3.1.2.1)', {}, (app)
     assert.equal(again.claims['sub'], person.id);
   });
 
-  it('is answered long after it expired', async (t) => {
+  it('is accepted after the ID token has expired', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const person = await app().aPerson();
@@ -183,17 +184,17 @@ describeApp('id_token_hint says who it must be (OIDC Core §3.1.2.1)', {}, (app)
     assert.equal(again.claims['sub'], person.id);
   });
 
-  it('is login_required when somebody else is signed in', async () => {
+  it('returns login_required if another user is signed in', async () => {
     const rp = await app().relyingParty();
     const { idToken } = await rp.login(await app().aPerson());
     const { browser } = await rp.login(await app().aPerson());
 
-    const error = await hearSilently(rp, browser, { id_token_hint: idToken });
+    const error = await silentError(rp, browser, { id_token_hint: idToken });
 
     assert.equal(error, 'login_required');
   });
 
-  it('gives no code when somebody else signs in all the same', async () => {
+  it('issues no code if another user signs in', async () => {
     const rp = await app().relyingParty();
     const [expected, other] = [await app().aPerson(), await app().aPerson()];
     const { idToken } = await rp.login(expected);
@@ -205,20 +206,20 @@ describeApp('id_token_hint says who it must be (OIDC Core §3.1.2.1)', {}, (app)
     assert.equal(page.url.searchParams.has('code'), false, page.url.href);
   });
 
-  it('is refused when it is forged or of another app', async () => {
+  it('is refused if the ID token is forged or of another client', async () => {
     const [rp, other] = [await app().relyingParty(), await app().relyingParty()];
     const { idToken } = await other.login(await app().aPerson());
     const forged = idToken.replace(/[^.]*$/, 'A'.repeat(86));
 
     for (const id_token_hint of [idToken, forged, 'x', 'a.b.c']) {
-      const error = await hearSilently(rp, app().browser(), { id_token_hint });
+      const error = await silentError(rp, app().browser(), { id_token_hint });
       assert.equal(error, 'invalid_request');
     }
   });
 });
 
-/** The error that a silent request brings back; '' for a code. */
-async function hearSilently(
+/** The error of a request with prompt=none, or an empty string if it returns a code. */
+async function silentError(
   rp: RelyingParty,
   browser: Browser,
   parameters: Parameters = {},

@@ -1,4 +1,4 @@
-// Discovery and keys, which every app asks for and every cache may keep: the engine's own words.
+// The cached discovery documents and JWK set, which must be identical to those of oidc-provider.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -15,24 +15,27 @@ const paths = [
 ];
 const origin = 'https://spa.example';
 
-describeApp('discovery and keys are the engine’s own words, kept', {}, (app) => {
-  it('word for word, with its type and its word to other origins, the first time and later', async (t) => {
-    const engine = await bareEngine(t, app());
+describeApp('the discovery documents and the JWK set', {}, (app) => {
+  it('equal those of oidc-provider in body, type and CORS headers when cached', async (t) => {
+    const provider = await bareProvider(t, app());
     for (const path of paths) {
       const url = app().issuer + path;
       for (const headers of [{}, { origin }, {}]) {
-        const [ours, theirs] = [await app().send(url, { headers }), await engine(url, { headers })];
-        assert.equal(ours.status, 200);
-        assert.equal(await ours.text(), await theirs.text(), path);
+        const [cached, original] = [
+          await app().send(url, { headers }),
+          await provider(url, { headers }),
+        ];
+        assert.equal(cached.status, 200);
+        assert.equal(await cached.text(), await original.text(), path);
         for (const name of ['content-type', 'access-control-allow-origin', 'content-length'])
-          assert.equal(ours.headers.get(name), theirs.headers.get(name), `${path} ${name}`);
-        assert.match(ours.headers.get('vary') ?? '', /origin/i);
-        assert.equal(ours.headers.get('cache-control'), 'public, max-age=300');
+          assert.equal(cached.headers.get(name), original.headers.get(name), `${path} ${name}`);
+        assert.match(cached.headers.get('vary') ?? '', /origin/i);
+        assert.equal(cached.headers.get('cache-control'), 'public, max-age=300');
       }
     }
   });
 
-  it('are not sent again to whoever has them (RFC 9110 §13.1.2)', async () => {
+  it('answer 304 to a matching If-None-Match (RFC 9110 §13.1.2)', async () => {
     for (const path of paths) {
       const url = app().issuer + path;
       const etag = (await app().send(url)).headers.get('etag') ?? '';
@@ -49,7 +52,7 @@ describeApp('discovery and keys are the engine’s own words, kept', {}, (app) =
     }
   });
 
-  it('answer HEAD with the same headers, OPTIONS as before, and nothing else', async () => {
+  it('support GET, HEAD and OPTIONS only', async () => {
     for (const path of paths) {
       const url = app().issuer + path;
       const whole = await app().send(url);
@@ -69,7 +72,7 @@ describeApp('discovery and keys are the engine’s own words, kept', {}, (app) =
     }
   });
 
-  it('answer for the issuer alone', async () => {
+  it('answer 421 to requests for a host other than the issuer', async () => {
     for (const path of paths) {
       const { port } = new URL(app().issuer);
       const answer = await fetch(`http://localhost:${port}${path}`);
@@ -79,10 +82,10 @@ describeApp('discovery and keys are the engine’s own words, kept', {}, (app) =
 });
 
 describeApp(
-  'an issuer with a path has them below it',
+  'the discovery documents of an issuer with a path',
   { settings: { ISSUER: 'https://id.example/tenant' } },
   (app) => {
-    it('and only there', async () => {
+    it('are served below the path of the issuer only', async () => {
       for (const path of paths) {
         const [below, above] = [app().issuer, new URL(app().issuer).origin];
         await app().send(below + path);
@@ -93,8 +96,8 @@ describeApp(
   },
 );
 
-/** The engine alone, on the same stores and keys. */
-async function bareEngine(t: Closing, { issuer, installation }: TestApp) {
+/** oidc-provider without the cache in front of it, on the same stores and keys. */
+async function bareProvider(t: Closing, { issuer, installation }: TestApp) {
   const { provider } = await createEngine(installation);
   const handle = provider.callback();
   const server = createServer((req, res) => void handle(req, res));

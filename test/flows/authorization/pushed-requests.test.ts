@@ -1,4 +1,4 @@
-// Authorization requests that the app sends by itself (RFC 9126).
+// Pushed authorization requests (RFC 9126).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -6,8 +6,8 @@ import { holdClock } from '#test/stage/clock.ts';
 import { assertRefused } from '#test/roles/outcomes.ts';
 import type { RelyingParty } from '#test/roles/relying-party.ts';
 
-describeOnEachArrangement('a pushed request is good once (RFC 9126 §4)', (app) => {
-  it('leads to the app like any other, though the browser carries nothing of it', async () => {
+describeOnEachArrangement('a pushed authorization request (RFC 9126 §4)', (app) => {
+  it('returns a code although the URL holds only client_id and request_uri', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { pending, request_uri } = await push(rp);
 
@@ -18,7 +18,7 @@ describeOnEachArrangement('a pushed request is good once (RFC 9126 §4)', (app) 
     assert.equal(claims['nonce'], pending.nonce);
   });
 
-  it('is refused once a code was given for it', async () => {
+  it('is refused after a code was issued for it', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
     const first = await app().browser().open(short(rp, request_uri));
@@ -30,7 +30,7 @@ describeOnEachArrangement('a pushed request is good once (RFC 9126 §4)', (app) 
     assert.equal(again.has('sign-in'), false, again.text);
   });
 
-  it('gives one code to twenty browsers that use it at once', async () => {
+  it('issues one code for twenty concurrent uses', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const person = await app().aPerson();
     const { browser } = await rp.login(person);
@@ -46,8 +46,8 @@ describeOnEachArrangement('a pushed request is good once (RFC 9126 §4)', (app) 
   });
 });
 
-describeApp('a pushed request belongs to its app (RFC 9126 §2.2)', {}, (app) => {
-  it('is refused for another app', async () => {
+describeApp('the request_uri of a pushed request (RFC 9126 §2.2)', {}, (app) => {
+  it('is refused for another client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const other = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
@@ -55,7 +55,7 @@ describeApp('a pushed request belongs to its app (RFC 9126 §2.2)', {}, (app) =>
     await assertNoCode(app(), other, request_uri);
   });
 
-  it('is refused when it was invented', async () => {
+  it('is refused if it was not issued', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
 
@@ -79,7 +79,7 @@ describeApp('a pushed request belongs to its app (RFC 9126 §2.2)', {}, (app) =>
     await assertNoCode(app(), rp, request_uri);
   });
 
-  it('is refused at the front when the app does not prove itself', async () => {
+  it('is not issued without client authentication', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const { url } = await rp.request();
 
@@ -88,7 +88,7 @@ describeApp('a pushed request belongs to its app (RFC 9126 §2.2)', {}, (app) =>
     assertRefused(await rp.push(url.searchParams), 401, 'invalid_client');
   });
 
-  it('is checked like any other (§2.1)', async () => {
+  it('is not issued for an invalid request (§2.1)', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const faults = {
       redirect_uri: 'https://evil.example/cb',
@@ -105,7 +105,7 @@ describeApp('a pushed request belongs to its app (RFC 9126 §2.2)', {}, (app) =>
     }
   });
 
-  it('does not let the browser change anything', async () => {
+  it('cannot be overridden by parameters in the URL', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { pending, request_uri } = await push(rp);
     const url = short(rp, request_uri);

@@ -1,23 +1,23 @@
-// Where answers may go: to registered addresses, compared character by character (RFC 9700 §2.1).
+// Redirect URIs: registered values only, compared by exact string matching (RFC 9700 §2.1).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
 import type { RelyingParty } from '#test/roles/relying-party.ts';
 
 const wrong: readonly (readonly [string, string | undefined])[] = [
-  ['a slash at the end', 'https://rp.example/cb/'],
+  ['a trailing slash', 'https://rp.example/cb/'],
   ['the default port', 'https://rp.example:443/cb'],
   ['capitals in the host', 'https://RP.example/cb'],
   ['capitals in the scheme', 'HTTPS://rp.example/cb'],
-  ['a detour', 'https://rp.example/cb/../cb'],
-  ['an encoded letter', 'https://rp.example/%63b'],
-  ['two slashes', 'https://rp.example//cb'],
+  ['dot segments', 'https://rp.example/cb/../cb'],
+  ['a percent-encoded letter', 'https://rp.example/%63b'],
+  ['a double slash', 'https://rp.example//cb'],
   ['a query', 'https://rp.example/cb?x=1'],
   ['an empty query', 'https://rp.example/cb?'],
   ['a fragment', 'https://rp.example/cb#x'],
   ['an empty fragment', 'https://rp.example/cb#'],
-  ['a user that looks like the host', 'https://rp.example@evil.example/cb'],
-  ['a user', 'https://user@rp.example/cb'],
+  ['user information that looks like the host', 'https://rp.example@evil.example/cb'],
+  ['user information', 'https://user@rp.example/cb'],
   ['the registered one as a fragment', 'https://evil.example#rp.example/cb'],
   ['the registered one as a query', 'https://evil.example/?https://rp.example/cb'],
   ['a longer host', 'https://rp.example.evil.example/cb'],
@@ -25,64 +25,64 @@ const wrong: readonly (readonly [string, string | undefined])[] = [
   ['a longer path', 'https://rp.example/cb2'],
   ['a shorter path', 'https://rp.example/c'],
   ['http', 'http://rp.example/cb'],
-  ['script', 'javascript:alert(1)//https://rp.example/cb'],
-  ['data', 'data:text/html,https://rp.example/cb'],
+  ['a javascript URL', 'javascript:alert(1)//https://rp.example/cb'],
+  ['a data URL', 'data:text/html,https://rp.example/cb'],
   ['a backslash', 'https://rp.example\\@evil.example/cb'],
   ['a semicolon', 'https://rp.example/..;/cb'],
   ['a line break', 'https://rp.example/cb\r\nSet-Cookie: x=1'],
-  ['white space', ' https://rp.example/cb'],
-  ['a path alone', '/cb'],
+  ['leading white space', ' https://rp.example/cb'],
+  ['a path only', '/cb'],
   ['no scheme', '//rp.example/cb'],
-  ['nothing', ''],
-  ['none at all', undefined],
+  ['an empty value', ''],
+  ['no value', undefined],
 ];
 
-describeApp('an address that differs in anything gets no answer (A1)', {}, (app) => {
+describeApp('a redirect_uri that is not registered exactly (RFC 9700 §2.1)', {}, (app) => {
   for (const [name, redirect_uri] of wrong) {
-    it(`shows an error page of ours: ${name}`, async () => {
+    it(`leads to an error page without a redirect: ${name}`, async () => {
       const rp = await app().relyingParty();
 
-      await assertNoAnswer(app(), rp, redirect_uri);
+      await assertNoRedirect(app(), rp, redirect_uri);
     });
   }
 
-  it('is refused when one of two registered is missing in the request', async () => {
+  it('is refused if it is missing and the client has registered two', async () => {
     const redirect_uris = ['https://rp.example/cb', 'https://rp.example/other'];
     const rp = await app().relyingParty({ redirect_uris });
 
-    await assertNoAnswer(app(), rp, undefined);
+    await assertNoRedirect(app(), rp, undefined);
   });
 
-  it('is refused although the request asks for a silent answer', async () => {
+  it('is refused for each prompt, response_type and response_mode', async () => {
     const rp = await app().relyingParty();
 
-    await assertNoAnswer(app(), rp, 'https://evil.example/cb', { prompt: 'none' });
-    await assertNoAnswer(app(), rp, 'https://evil.example/cb', { response_type: 'token' });
-    await assertNoAnswer(app(), rp, 'https://evil.example/cb', { response_mode: 'form_post' });
+    await assertNoRedirect(app(), rp, 'https://evil.example/cb', { prompt: 'none' });
+    await assertNoRedirect(app(), rp, 'https://evil.example/cb', { response_type: 'token' });
+    await assertNoRedirect(app(), rp, 'https://evil.example/cb', { response_mode: 'form_post' });
   });
 
-  it('is refused for an app that nobody knows, whatever the address', async () => {
+  it('is refused for an unknown client', async () => {
     const rp = await app().relyingParty();
 
     for (const client_id of ['unknown', '', "' or 1=1 --", undefined]) {
-      await assertNoAnswer(app(), rp, 'https://rp.example/cb', { client_id });
+      await assertNoRedirect(app(), rp, 'https://rp.example/cb', { client_id });
     }
   });
 
-  it('is refused for an app that was blocked', async () => {
+  it('is refused for a blocked client even if it is registered', async () => {
     const rp = await app().relyingParty();
     const { blocking } = app().installation.services;
     await blocking.blockClient(rp.app.clientId, { kind: 'operator' });
 
-    await assertNoAnswer(app(), rp, 'https://rp.example/cb');
+    await assertNoRedirect(app(), rp, 'https://rp.example/cb');
   });
 });
 
-describeApp('a native app chooses its port on the loopback address (RFC 8252 §7.3)', {}, (app) => {
+describeApp('the redirect_uri of a native client (RFC 8252 §7.3)', {}, (app) => {
   const native = (...redirect_uris: string[]) =>
     app().relyingParty({ application_type: 'native', redirect_uris });
 
-  it('may use any port, in IPv4 and IPv6', async () => {
+  it('may use any port of the loopback address in IPv4 and IPv6', async () => {
     const rp = await native('http://127.0.0.1/cb', 'http://[::1]/cb');
     const person = await app().aPerson();
 
@@ -92,7 +92,7 @@ describeApp('a native app chooses its port on the loopback address (RFC 8252 §7
     }
   });
 
-  it('may differ in nothing else', async () => {
+  it('must not differ in anything but the port', async () => {
     const rp = await native('http://127.0.0.1/cb');
 
     for (const redirect_uri of [
@@ -105,17 +105,17 @@ describeApp('a native app chooses its port on the loopback address (RFC 8252 §7
       'http://127.0.0.1.evil.example:51004/cb',
       'http://2130706433:51004/cb',
     ]) {
-      await assertNoAnswer(app(), rp, redirect_uri);
+      await assertNoRedirect(app(), rp, redirect_uri);
     }
   });
 
-  it('is no freedom for a web app', async () => {
+  it('is the only kind with a variable port, unlike that of a web client', async () => {
     const rp = await app().relyingParty({ redirect_uris: ['https://rp.example:8443/cb'] });
 
-    await assertNoAnswer(app(), rp, 'https://rp.example:9443/cb');
+    await assertNoRedirect(app(), rp, 'https://rp.example:9443/cb');
   });
 
-  it('may have a scheme of its own, in the form of a domain turned round (§7.1)', async () => {
+  it('may have a private-use scheme in reverse domain name notation (§7.1)', async () => {
     const rp = await native('com.example.tasks:/cb');
     const pending = await rp.request({ prompt: 'none' });
 
@@ -126,7 +126,7 @@ describeApp('a native app chooses its port on the loopback address (RFC 8252 §7
   });
 });
 
-describeApp('registration refuses addresses that can do harm (RFC 8252 §7.1)', {}, (app) => {
+describeApp('the registration of a dangerous redirect_uri', {}, (app) => {
   const harmful = [
     'javascript:alert(1)',
     'JaVaScript:alert(1)',
@@ -145,7 +145,7 @@ describeApp('registration refuses addresses that can do harm (RFC 8252 §7.1)', 
   }
 });
 
-async function assertNoAnswer(
+async function assertNoRedirect(
   app: TestApp,
   rp: RelyingParty,
   redirect_uri: string | undefined,

@@ -1,5 +1,5 @@
-// What a client's registered `scope` limits (RFC 7591 §2): single claims, custom attributes, and what
-// was granted before the registration changed.
+// The registered `scope` of a client (RFC 7591 §2) limits individual claims, custom attributes and
+// grants that are older than a change of the registration.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
@@ -48,7 +48,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
     });
   }
 
-  it('leaves out of the consent page what the client is not registered for', async () => {
+  it('shows no claims outside the registered scope on the consent page', async () => {
     const rp = await app().relyingParty({ scope: 'openid email' });
     const { email: login, password } = await app().aPerson();
     const { url } = await rp.request(everywhere(['email', 'birthdate', 'parcel_city']));
@@ -59,7 +59,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
     assert.doesNotMatch(consent.text, /date of birth|Shipping/);
   });
 
-  it('limits a pushed request alike', async () => {
+  it('applies the registered scope to pushed requests', async () => {
     const rp = await app().relyingParty({
       auth: 'client_secret_basic',
       scope: 'openid',
@@ -80,7 +80,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
     assert.equal(tokens.claims['email'], undefined);
   });
 
-  it('sets no limit for a client without a registered scope', async () => {
+  it('sets no limit if the client has no registered scope', async () => {
     const rp = await app().relyingParty();
     const person = await aPersonWithParcel(app());
 
@@ -90,7 +90,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
     assert.deepEqual([email, city], [person.email, 'Cologne']);
   });
 
-  it('still carries claims about the sign-in', async () => {
+  it('releases claims about the authentication for the scope openid', async () => {
     const rp = await app().relyingParty({ scope: 'openid' });
     const person = await app().aPerson();
 
@@ -117,7 +117,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
 describeApp('a scope that was removed from a client', { settings: declared }, (app) => {
   const wide = { scope: 'openid profile email', ...everywhere(['email']) };
 
-  it('is not granted when the code is redeemed', async () => {
+  it('is not granted when a code is redeemed', async () => {
     const { rp, person } = await aClient(app(), 'openid profile email');
     const callback = await rp.authorize(person, wide);
 
@@ -147,7 +147,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
     assert.equal((await rp.userinfo({ ...next, claims: login.claims }))['email'], undefined);
   });
 
-  it('releases nothing more for an access token that was issued before', async () => {
+  it('releases no more claims for an existing access token', async () => {
     const { rp, person } = await aClient(app(), 'openid profile email');
     const login = await rp.login(person, wide);
     assert.equal((await rp.userinfo(login))['email'], person.email);
@@ -157,7 +157,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
     assert.equal((await rp.userinfo(login))['email'], undefined);
   });
 
-  it('is reduced to the sub when no scope about users is left', async () => {
+  it('leaves only the sub if no scope with user claims remains', async () => {
     const { rp, person } = await aClient(app(), 'openid email');
     const callback = await rp.authorize(person, { scope: 'openid email' });
 
@@ -168,7 +168,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
     assert.deepEqual(await rp.userinfo(tokens), { sub: person.id });
   });
 
-  it('is not granted for an API, not even when it was the last one', async () => {
+  it('is not granted for an API, which is refused if no scope of it remains', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
     const { rp, person } = await aClient(app(), 'openid read write');
     const parameters: Parameters = { scope: 'openid read write', resource: api.audience };
@@ -184,7 +184,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
     assertRefused(await rp.tryExchange(none), 400, 'invalid_target');
   });
 
-  it('gives and renews no access beyond the session when it was offline_access', async () => {
+  it('prevents offline access if the scope was offline_access', async () => {
     const { rp, person } = await aClient(app(), 'openid offline_access');
     const lasting = await rp.login(person, offline);
     const session = await rp.login(person);
@@ -202,7 +202,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
     assert.equal((await rp.tryRefresh(lasting.refreshToken)).status, 200);
   });
 
-  it('is granted again once it is registered again', async () => {
+  it('is granted again after it was registered again', async () => {
     const { rp, person } = await aClient(app(), 'openid email offline_access');
     const scope = 'openid email offline_access';
     const login = await rp.login(person, { ...offline, scope });
@@ -221,7 +221,7 @@ async function aClient(app: TestApp, scope: string) {
   return { rp, person: await app.aPerson({ claims: { name: 'Ann' } }) };
 }
 
-/** As an operator changes what a client is registered for. */
+/** Changes the registered scope as an operator would. */
 async function reregister({ installation }: TestApp, { app }: RelyingParty, scope: string) {
   await installation.db
     .knex('clients')
@@ -232,13 +232,13 @@ async function reregister({ installation }: TestApp, { app }: RelyingParty, scop
 
 async function aPersonWithParcel(app: TestApp) {
   const person = await app.aPerson({ claims: { name: 'Ann' } });
-  const wish = {
+  const key = {
     userId: person.id,
     namespace: 'shipping',
     actor: { kind: 'operator' },
     expected: 0,
   } as const;
   const value = { name: 'Ann', address: { city: 'Cologne' } };
-  assert.equal((await app.installation.services.supplements.save(wish, value)).ok, true);
+  assert.equal((await app.installation.services.supplements.save(key, value)).ok, true);
   return person;
 }

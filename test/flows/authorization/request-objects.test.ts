@@ -1,4 +1,4 @@
-// Request objects by value (RFC 9101): signed ones are the request, all others are refused.
+// Request objects by value (RFC 9101): signed ones are accepted, all others are refused.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
@@ -15,9 +15,9 @@ import {
   type Claims,
 } from '#test/roles/request-objects.ts';
 
-describeApp('a signed request object is the request (RFC 9101 §6)', {}, (app) => {
+describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
   for (const alg of ['ES256', 'PS256', 'RS256', 'EdDSA']) {
-    it(`signed with ${alg}`, async () => {
+    it(`is accepted with ${alg}`, async () => {
       const { rp, sign } = await aSigningClient(app(), { alg });
       const pending = await rp.request({ scope: 'openid email' });
 
@@ -31,7 +31,7 @@ describeApp('a signed request object is the request (RFC 9101 §6)', {}, (app) =
     });
   }
 
-  it('whatever stands beside it', async () => {
+  it('takes precedence over parameters in the URL', async () => {
     const { rp, sign } = await aSigningClient(app());
     const pending = await rp.request({ scope: 'openid' });
     const url = short(rp, await sign(claimsOf(rp, pending)));
@@ -44,7 +44,7 @@ describeApp('a signed request object is the request (RFC 9101 §6)', {}, (app) =
     assert.equal((await rp.exchange(rp.receive(page, pending))).scope, 'openid');
   });
 
-  it('with claims as an object, limited to the registered scope', async () => {
+  it('may contain claims as an object, limited to the registered scope', async () => {
     const { rp, sign } = await aSigningClient(app(), { scope: 'openid email', first_party: true });
     const pending = await rp.request();
     const claims = { id_token: { email: null, name: null } };
@@ -57,7 +57,7 @@ describeApp('a signed request object is the request (RFC 9101 §6)', {}, (app) =
     assert.deepEqual([tokens.claims['email'], tokens.claims['name']], [person.email, undefined]);
   });
 
-  it('pushed (RFC 9126 §3)', async () => {
+  it('can be pushed (RFC 9126 §3)', async () => {
     const { rp, sign } = await aSigningClient(app());
     const pending = await rp.request();
     const request = await sign(claimsOf(rp, pending));
@@ -71,7 +71,7 @@ describeApp('a signed request object is the request (RFC 9101 §6)', {}, (app) =
     assert.equal((await rp.exchange(rp.receive(page, pending))).claims['nonce'], pending.nonce);
   });
 
-  it('and the only one that a client may send which registered so', async () => {
+  it('is required of a client with require_signed_request_object', async () => {
     const { rp, sign } = await aSigningClient(app(), { require_signed_request_object: true });
     const pending = await rp.request();
 
@@ -87,24 +87,24 @@ describeApp('a signed request object is the request (RFC 9101 §6)', {}, (app) =
   });
 });
 
-describeApp('a request object that proves nothing is refused (RFC 9101 §6.2)', {}, (app) => {
+describeApp('an invalid request object (RFC 9101 §6.2)', {}, (app) => {
   const faults: readonly (readonly [string, Claims, Claims?])[] = [
-    ['for another audience', { aud: 'https://other.example' }],
-    ['for no audience', { aud: undefined }],
-    ['of another issuer', { iss: 'another' }],
-    ['of no issuer', { iss: undefined }],
-    ['that has expired', { exp: seconds() - 60 }],
-    ['that is not valid yet', { nbf: seconds() + 600 }],
-    ['of another client', { client_id: 'another' }],
-    ['with a request object inside', { request: 'a.b.c' }],
-    ['with the address of one inside', { request_uri: 'https://rp.example/r' }],
-    ['that is made for something else', {}, { typ: 'at+jwt' }],
-    ['that brings its key along', {}, { jwk: { kty: 'EC' } }],
-    ['that names the address of its key', {}, { jku: 'https://evil.example/jwks' }],
+    ['has another audience', { aud: 'https://other.example' }],
+    ['has no audience', { aud: undefined }],
+    ['has another issuer', { iss: 'another' }],
+    ['has no issuer', { iss: undefined }],
+    ['has expired', { exp: seconds() - 60 }],
+    ['is not valid yet', { nbf: seconds() + 600 }],
+    ['names another client', { client_id: 'another' }],
+    ['contains a request object', { request: 'a.b.c' }],
+    ['contains a request_uri', { request_uri: 'https://rp.example/r' }],
+    ['has the type of another kind of JWT', {}, { typ: 'at+jwt' }],
+    ['contains its key (jwk)', {}, { jwk: { kty: 'EC' } }],
+    ['refers to its key (jku)', {}, { jku: 'https://evil.example/jwks' }],
   ];
 
   for (const [name, claims, header] of faults) {
-    it(name, async () => {
+    it(`is refused if it ${name}`, async () => {
       const { rp, sign } = await aSigningClient(app());
       const pending = await rp.request();
 
@@ -114,7 +114,7 @@ describeApp('a request object that proves nothing is refused (RFC 9101 §6.2)', 
     });
   }
 
-  it('whose sub is the client, like that of a client assertion (§10.8)', async () => {
+  it('is refused if its sub is the client ID, as in a client assertion (§10.8)', async () => {
     const { rp, sign } = await aSigningClient(app());
     const pending = await rp.request();
 
@@ -123,7 +123,7 @@ describeApp('a request object that proves nothing is refused (RFC 9101 §6.2)', 
     await assertRefusedObject(app(), rp, pending, request);
   });
 
-  it('signed by another key, changed, or of a client without keys', async () => {
+  it('is refused if its signature is invalid or the client has no keys', async () => {
     const { rp, sign } = await aSigningClient(app());
     const pending = await rp.request();
     const request = await sign(claimsOf(rp, pending));
@@ -155,7 +155,7 @@ describeApp('a request object that proves nothing is refused (RFC 9101 §6.2)', 
     );
   });
 
-  it('signed with the client secret, or its stored hash', async () => {
+  it('is refused if it is signed with the client secret', async () => {
     const registered = await app().anApp({ auth: 'client_secret_basic' });
     const rp = await app().relyingPartyOf(registered);
     const pending = await rp.request();
@@ -168,14 +168,14 @@ describeApp('a request object that proves nothing is refused (RFC 9101 §6.2)', 
     await assertRefusedObject(app(), rp, pending, request);
   });
 
-  it('in another algorithm than the client registered', async () => {
+  it('is refused with an algorithm other than the registered one', async () => {
     const { rp, sign } = await aSigningClient(app(), { request_object_signing_alg: 'PS256' });
     const pending = await rp.request();
 
     await assertRefusedObject(app(), rp, pending, await sign(claimsOf(rp, pending)));
   });
 
-  it('without a signature, in the response mode that the object asks for', async () => {
+  it('is refused if unsigned, and the error uses its response_mode', async () => {
     const { rp } = await aSigningClient(app());
     const pending = await rp.request();
     const unsigned = (claims: Claims) =>
@@ -193,7 +193,7 @@ describeApp('a request object that proves nothing is refused (RFC 9101 §6.2)', 
     assert.equal(fields.get('iss'), app().issuer);
   });
 
-  it('at an address (request_uri), and together with one', async () => {
+  it('is refused by reference (request_uri) and together with one', async () => {
     const { rp, sign } = await aSigningClient(app());
     const pending = await rp.request();
     const { searchParams } = pending.url;
