@@ -1,5 +1,4 @@
-// The REST interface as a program of an operator calls it: with an access token that it got for
-// itself, JSON both ways.
+// A client of the management API that obtains an access token with the client credentials grant.
 import { managementScopes } from '#core/clients/scopes.ts';
 import type { TestApp } from '#test/app.ts';
 
@@ -7,12 +6,12 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The text read as JSON; empty when it is none. */
+  /** The parsed JSON object, or an empty object if the body is not a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface ApiRequest {
-  /** An object is sent as JSON, a text as it is with the type of JSON. */
+  /** An object is serialized; a string is sent unchanged. Both have the content type of JSON. */
   readonly body?: object | string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -22,7 +21,7 @@ type Api = Pick<TestApp, 'issuer' | 'send' | 'relyingParty'>;
 
 export type ApiClient = Awaited<ReturnType<typeof createApiClient>>;
 
-/** A client that is registered for those scopes and has a token with all of them. */
+/** Registers a client for these scopes and obtains an access token with all of them. */
 export async function createApiClient(app: Api, scopes: readonly string[] = managementScopes) {
   const rp = await app.relyingParty({
     auth: 'client_secret_basic',
@@ -36,14 +35,14 @@ export async function createApiClient(app: Api, scopes: readonly string[] = mana
   return { rp, ...createCaller(app, accessToken) };
 }
 
-/** Calls with that token, or with none. */
+/** Calls the management API with this access token, or without one. */
 export function createCaller(app: Pick<Api, 'issuer' | 'send'>, accessToken: string | undefined) {
   async function call(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
     const { body, query, headers } = request;
     const url = new URL(`${app.issuer}/auth/api/v1/${path}`);
     if (query) url.search = String(new URLSearchParams(query));
     const text = typeof body === 'object' ? JSON.stringify(body) : body;
-    // Node announces no body of a DELETE by itself.
+    // Node.js does not add Content-Length to a DELETE request.
     const length = String(Buffer.byteLength(text ?? ''));
     const response = await app.send(url, {
       method,
@@ -69,17 +68,17 @@ export function createCaller(app: Pick<Api, 'issuer' | 'send'>, accessToken: str
   };
 }
 
-/** The list that an answer holds. */
+/** The items of a list response. */
 export function itemsOf({ body, text }: ApiAnswer): readonly Readonly<Record<string, unknown>>[] {
   const { items } = body;
   if (Array.isArray(items)) return items;
-  throw new TypeError(`There is no list in ${text}`);
+  throw new TypeError(`Response has no list: ${text}`);
 }
 
-/** How many of a kind a receipt counts. */
+/** The number of revoked objects of this kind in a receipt. */
 export function countOf({ body, text }: ApiAnswer, kind: string): unknown {
   const { parts } = body;
-  if (!Array.isArray(parts)) throw new TypeError(`There is no receipt in ${text}`);
+  if (!Array.isArray(parts)) throw new TypeError(`Response has no receipt: ${text}`);
   return parts.find((part: { kind?: unknown }) => part.kind === kind)?.count;
 }
 

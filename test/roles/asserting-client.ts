@@ -1,15 +1,15 @@
-// A client that authenticates with assertions (RFC 7523), and lets a test word them.
+// A client that authenticates with JWT assertions (RFC 7523), whose claims a test can change.
 import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import type { TestApp } from '#test/app.ts';
 import type { AppFacts } from './registrations.ts';
 import type { Answer, RelyingParty } from './relying-party.ts';
 
-/** Claims in place of the usual ones; `undefined` leaves one out. */
+/** Claims that replace the usual ones; `undefined` omits a claim. */
 export type Changes = { readonly [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined };
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** An app that registered a key, and a way to make and send assertions of its. */
+/** Registers a client with a key; returns functions that create and send its assertions. */
 export async function anAssertingApp(app: TestApp, facts: AppFacts = {}) {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const rp: RelyingParty = await app.relyingParty({

@@ -1,11 +1,12 @@
-// Records for tests: a test names the fact it is about, everything else is ordinary and unique.
+// Builds records for tests. A test states only the values it depends on; the others have unique
+// defaults.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ApiResource, NewClient } from '#core/clients/clients.ts';
 import type { NewUser, User } from '#core/users/users.ts';
 import type { AuditRecord } from '#core/audit/audit-events.store.ts';
 import type { StoredSigningKey } from '#core/keys/signing-keys.store.ts';
 
-/** An ordinary moment; tests count from it instead of asking the clock. */
+/** The fixed time from which tests calculate other times instead of reading the clock. */
 export const noon = new Date('2026-05-04T12:00:00.123Z');
 
 export function later(seconds: number, from: Date = noon): Date {
@@ -26,7 +27,7 @@ export function aUser(facts: Partial<NewUser> = {}): NewUser {
   };
 }
 
-/** The versions of a user of whom nothing was ended yet. */
+/** The versions of a user before any revocation. */
 export const firstVersions = {
   securityVersion: 0,
   accessVersion: 0,

@@ -1,43 +1,43 @@
-// A browser without script: keeps cookies, follows redirects inside the issuer, sends the forms
-// that it was shown, hidden fields included. It stops where the way leads to an app.
+// A browser without JavaScript: keeps cookies, follows redirects within the issuer and submits
+// forms with their hidden fields. It stops at a redirect to a client.
 import { createCookieJar, type CookieJar } from './cookie-jar.ts';
 import { decodeHtml, readForms, type HtmlForm } from './html-forms.ts';
 import type { Send, WireRequest } from './wire.ts';
 
 export interface Browser {
   readonly cookies: CookieJar;
-  /** Opens an address as if typed or followed from an app. */
+  /** Opens a URL as if it were typed or followed from a client. */
   open(url: string | URL, headers?: WireRequest['headers']): Promise<Page>;
-  /** Sends a form of a page of another site, as browsers do: without SameSite=Lax cookies. */
+  /** Submits a form from a page of another site, hence without SameSite=Lax cookies. */
   postFromElsewhere(url: string | URL, body: WireRequest['body'], type?: string): Promise<Page>;
-  /** Another browser with the same cookies: what a thief of them has. */
+  /** Another browser with copies of the cookies, as an attacker who stole them has. */
   copy(): Browser;
-  /** The same browser, answered by another node. */
+  /** The same browser, connected to another node. */
   through(send: Send): Browser;
 }
 
 export interface Page {
-  /** Where the browser is now. */
+  /** The URL after all redirects. */
   readonly url: URL;
-  /** True when that is an app: the address holds the app's answer, the page is not ours. */
+  /** True after a redirect to a client; the URL then holds the response parameters. */
   readonly left: boolean;
   readonly status: number;
   readonly headers: Headers;
   readonly html: string;
-  /** The page's text, without its tags. */
+  /** The text of the page without tags. */
   readonly text: string;
   readonly heading: string;
-  /** `data-error` of an error page. */
+  /** The value of `data-error` on an error page. */
   readonly errorCode: string | undefined;
   readonly language: string | undefined;
   has(id: string): boolean;
-  /** The form with that button, or with that field. */
+  /** The form that contains the button or field. */
   form(idOrField: string): HtmlForm;
-  /** Fills in the form with that button and presses it. */
+  /** Fills in the form that contains the button and submits it with the button. */
   press(buttonId: string, fields?: Readonly<Record<string, string>>): Promise<Page>;
 }
 
-const mostHops = 12;
+const maxRedirects = 12;
 
 export function createBrowser(send: Send, issuer: string, cookies = createCookieJar()): Browser {
   const { origin } = new URL(issuer);
@@ -45,24 +45,25 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
   async function go(start: URL, first: WireRequest): Promise<Page> {
     let url = start;
     let request = first;
-    for (let hop = 0; hop < mostHops; hop += 1) {
+    for (let hop = 0; hop < maxRedirects; hop += 1) {
       const answer = await send(url, withCookies(request, url));
       cookies.keep(url, answer.headers);
       const location = answer.headers.get('location');
       if (location === null || answer.status < 300 || answer.status > 399) {
         return show(url, answer);
       }
-      if (answer.status > 303) throw new Error(`A ${answer.status} would send a form again.`);
+      if (answer.status > 303)
+        throw new Error(`Redirect with ${answer.status} would resubmit the form`);
       url = new URL(location, url.href);
       request = { headers: keptHeaders(request) };
       if (url.origin !== origin) return show(url, answer, true);
     }
-    throw new Error(`The browser was sent around in a circle: ${url.href}`);
+    throw new Error(`Too many redirects: ${url.href}`);
   }
 
   function withCookies(request: WireRequest, url: URL): WireRequest {
-    const isFromElsewhere = request.headers?.['sec-fetch-site'] === 'cross-site';
-    const cookie = isFromElsewhere ? '' : cookies.header(url);
+    const isCrossSite = request.headers?.['sec-fetch-site'] === 'cross-site';
+    const cookie = isCrossSite ? '' : cookies.header(url);
     const headers = { accept: 'text/html', ...request.headers };
     return { ...request, headers: cookie === '' ? headers : { ...headers, cookie } };
   }
@@ -89,7 +90,7 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
           ({ buttons, fields }) =>
             buttons.some(({ id }) => id === idOrField) || fields.has(idOrField),
         );
-        if (!found) throw new Error(`There is no ${idOrField} here: ${describe(page)}`);
+        if (!found) throw new Error(`No form contains ${idOrField}: ${describe(page)}`);
         return found;
       },
       press: (buttonId, fields = {}) => press(page, buttonId, fields),
@@ -101,7 +102,7 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
     const { action, method, fields, buttons } = page.form(id);
     const body = new URLSearchParams([...fields]);
     for (const [name, value] of Object.entries(filled)) {
-      if (!fields.has(name)) throw new Error(`The form has no ${name}: ${describe(page)}`);
+      if (!fields.has(name)) throw new Error(`Form has no field ${name}: ${describe(page)}`);
       body.set(name, value);
     }
     const button = buttons.find((each) => each.id === id);
@@ -124,13 +125,13 @@ export function createBrowser(send: Send, issuer: string, cookies = createCookie
   };
 }
 
-/** What a browser says again after a redirect. */
+/** The headers that a browser repeats after a redirect. */
 function keptHeaders({ headers = {} }: WireRequest): NonNullable<WireRequest['headers']> {
   const language = headers['accept-language'];
   return language === undefined ? {} : { 'accept-language': language };
 }
 
-/** For messages: what a person would see. */
+/** Summary of a page for error messages. */
 export function describe({ url, status, text }: Page): string {
   return `${status} ${url.href.slice(0, 200)}: ${text.slice(0, 300)}`;
 }

@@ -1,4 +1,4 @@
-// Cookies as a browser keeps them (RFC 6265bis), for the one host that tests speak to.
+// A cookie store as in a browser (RFC 6265bis), for the single host that tests use.
 
 export interface Cookie {
   readonly name: string;
@@ -7,19 +7,19 @@ export interface Cookie {
   readonly secure: boolean;
   readonly httpOnly: boolean;
   readonly sameSite: string | undefined;
-  /** Milliseconds; `undefined`: until the browser is closed. */
+  /** Milliseconds since 1970; `undefined` for a session cookie. */
   readonly expiresAt: number | undefined;
 }
 
 export interface CookieJar {
-  /** Takes over what an answer from that address sets; throws for what browsers refuse. */
+  /** Stores the cookies of a response; throws for cookies that a browser would reject. */
   keep(url: URL, headers: Headers): void;
-  /** The value of the header `Cookie` for a request to that address. */
+  /** The value of the Cookie header for a request to this URL. */
   header(url: URL): string;
-  /** What is kept under that name, wherever it belongs. */
+  /** The cookie with this name, whatever its path. */
   find(name: string): Cookie | undefined;
   all(): readonly Cookie[];
-  /** Puts a cookie there as somebody else might have. */
+  /** Adds a cookie that no response has set, as an attacker might. */
   plant(name: string, value: string, path?: string): void;
   copy(): CookieJar;
 }
@@ -31,9 +31,9 @@ export function createCookieJar(): CookieJar {
       for (const line of headers.getSetCookie()) {
         const cookie = readCookie(line, url);
         const key = `${cookie.name};${cookie.path}`;
-        const isOver = cookie.expiresAt !== undefined && cookie.expiresAt <= Date.now();
-        if (isOver) cookies.delete(key);
-        if (!isOver) cookies.set(key, cookie);
+        const isExpired = cookie.expiresAt !== undefined && cookie.expiresAt <= Date.now();
+        if (isExpired) cookies.delete(key);
+        if (!isExpired) cookies.set(key, cookie);
       }
     },
     header(url) {
@@ -86,7 +86,7 @@ function readCookie(line: string, url: URL): Cookie {
     sameSite: attributes.get('samesite')?.toLowerCase(),
     expiresAt: readEnd(maxAge, expires),
   };
-  refuseImpossible(cookie, attributes, url);
+  rejectInvalid(cookie, attributes, url);
   return cookie;
 }
 
@@ -101,16 +101,16 @@ function readAttribute(part: string): readonly [string, string] {
   return [part.slice(0, at).toLowerCase(), part.slice(at + 1)];
 }
 
-/** A browser drops such a cookie in silence; a test wants to hear of it. */
-function refuseImpossible(
+/** Throws for a cookie that a browser would silently discard, so that a test notices. */
+function rejectInvalid(
   { name, path, secure }: Cookie,
   attributes: ReadonlyMap<string, string>,
   url: URL,
 ): void {
   const isHost = name.startsWith('__Host-');
-  const isBad =
+  const isInvalid =
     (secure && url.protocol !== 'https:') ||
     (name.startsWith('__Secure-') && !secure) ||
     (isHost && (!secure || path !== '/' || attributes.has('domain')));
-  if (isBad) throw new Error(`A browser would refuse the cookie ${name}.`);
+  if (isInvalid) throw new Error(`Browsers would reject the cookie ${name}`);
 }

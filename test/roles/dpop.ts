@@ -1,9 +1,9 @@
-// A client's key that proves possession at the token and PAR endpoints (RFC 9449).
+// DPoP proofs of a client at the token and PAR endpoints (RFC 9449).
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { Send } from './wire.ts';
 
-/** Sends as `send` does, with a proof on every POST to the protocol endpoints of clients. */
+/** Like `send`, but adds a DPoP proof to every POST request to the token and PAR endpoints. */
 export async function createProvingSend(send: Send): Promise<Send> {
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const { kty, crv, x, y } = await exportJWK(publicKey);
@@ -12,7 +12,7 @@ export async function createProvingSend(send: Send): Promise<Send> {
   async function prove(url: URL): Promise<string> {
     const htu = `${url.origin}${url.pathname}`;
     const claims = { jti: randomUUID(), htm: 'POST', htu };
-    // The engine's types of a JWK are wider than an elliptic key has members.
+    // The JWK type has more members than an elliptic curve key.
     return new SignJWT(claims)
       .setProtectedHeader(header as Parameters<SignJWT['setProtectedHeader']>[0])
       .setIssuedAt()

@@ -1,10 +1,10 @@
-// Reads the forms of a page as a browser would fill and send them. Our pages and the engine's are
-// plain enough for it; it is no parser for HTML at large.
+// Reads the forms of a page as a browser would submit them. It supports only the markup of the
+// pages of this project and of oidc-provider, not HTML in general.
 
 export interface HtmlForm {
   readonly action: string;
   readonly method: string;
-  /** Inputs by name, with what stands in them. */
+  /** Values of the inputs by name. */
   readonly fields: ReadonlyMap<string, string>;
   readonly buttons: readonly HtmlButton[];
 }
@@ -56,7 +56,7 @@ export function readForms(html: string): readonly HtmlForm[] {
   return forms;
 }
 
-/** Text with its entities resolved. */
+/** Replaces character references with their characters. */
 export function decodeHtml(text: string): string {
   return text.replaceAll(/&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {
     if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
@@ -70,11 +70,11 @@ function readAttributes(text: string): Attributes {
   return new Map(found.map(([, name = '', value = '']) => [name.toLowerCase(), decodeHtml(value)]));
 }
 
-/** Nobody gets on without ticking a box that must be ticked. */
+/** A required checkbox counts as checked, because the form could not be submitted otherwise. */
 function inputValue(attributes: Attributes): string {
-  const isBox = attributes.get('type') === 'checkbox';
-  const isTicked = attributes.has('checked') || attributes.has('required');
-  return isBox && !isTicked ? '' : (attributes.get('value') ?? '');
+  const isCheckbox = attributes.get('type') === 'checkbox';
+  const isChecked = attributes.has('checked') || attributes.has('required');
+  return isCheckbox && !isChecked ? '' : (attributes.get('value') ?? '');
 }
 
 function nameOf(attributes: Attributes): string {

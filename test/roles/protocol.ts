@@ -1,9 +1,9 @@
-// What the protocol's messages are to the relying party of the tests: what it keeps, what it sends,
-// and how an answer arrives.
+// Types of the test relying party: its registration, its requests in progress and the responses it
+// receives.
 import * as oauth from 'oauth4webapi';
 import type { Send } from './wire.ts';
 
-/** An app as it was registered. */
+/** A registered client and its authentication. */
 export interface AppIdentity {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -11,17 +11,17 @@ export interface AppIdentity {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** Who signs in. */
+/** A user who signs in. */
 export interface Person {
   readonly id: string;
   readonly email: string;
   readonly password: string;
 }
 
-/** Parameters on top of the usual ones; `undefined` leaves a usual one out. */
+/** Parameters that replace the usual ones; `undefined` omits a parameter. */
 export type Parameters = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What the app keeps between sending the browser away and its return. */
+/** What the client stores between the authorization request and the response. */
 export interface Pending {
   readonly url: URL;
   readonly state: string;
@@ -30,18 +30,18 @@ export interface Pending {
   readonly redirectUri: string;
 }
 
-/** The app's return address was called with a good answer. */
+/** A validated authorization response. */
 export interface Callback extends Pending {
   readonly parameters: URLSearchParams;
   readonly code: string;
 }
 
-/** An answer as it arrived. */
+/** An HTTP response as received. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
-  /** The text read as JSON; empty when it is none. */
+  /** The parsed JSON object, or an empty object if the body is not a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -54,7 +54,7 @@ export interface Tokens {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** The app's own address and its own parameters, whatever was added. */
+/** Whether the URL is the redirect URI with any additional parameters. */
 export function isAt(url: URL, redirectUri: string): boolean {
   const own = new URL(redirectUri);
   const kept = [...own.searchParams].every(([name, value]) => url.searchParams.get(name) === value);
@@ -63,7 +63,7 @@ export function isAt(url: URL, redirectUri: string): boolean {
   );
 }
 
-/** For oauth4webapi: our way to send, and http where the issuer is this machine. */
+/** Options for oauth4webapi: requests through `send`, and http for a loopback issuer. */
 export function transport(send: Send) {
   return {
     [oauth.customFetch]: (url: string, { method, headers, body }: SentRequest) =>
@@ -72,7 +72,7 @@ export function transport(send: Send) {
   };
 }
 
-/** What oauth4webapi hands to its `fetch`, as far as it uses it here. */
+/** The arguments of `fetch` that oauth4webapi uses. */
 interface SentRequest {
   readonly method: string;
   readonly headers: Record<string, string>;

@@ -1,5 +1,5 @@
-// People, apps and APIs of a test, made by the product's own services. A test names the fact it is
-// about; everything else is ordinary and unique.
+// Creates users, clients and APIs for a test with the services of the application. A test states
+// only the values it depends on; the others have unique defaults.
 import { randomBytes, type webcrypto } from 'node:crypto';
 import { exportJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
@@ -18,16 +18,16 @@ export interface PersonFacts {
   readonly claims?: StandardClaims;
 }
 
-/** RFC 7591 metadata and our own members, and how the app authenticates (`none` unless said). */
+/** Client metadata (RFC 7591 and extensions) and the authentication method (default `none`). */
 export interface AppFacts {
   readonly auth?: 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
   readonly [member: string]: unknown;
 }
 
 export interface RegisteredApp extends AppIdentity {
-  /** Empty for apps that have none. */
+  /** Empty for a client without a secret. */
   readonly clientSecret: string;
-  /** Of an app that signs assertions. */
+  /** The key of a client that authenticates with private_key_jwt. */
   readonly privateKey: webcrypto.CryptoKey | undefined;
 }
 
@@ -50,7 +50,7 @@ export async function createRegistrations(installation: Installation) {
       const { claims = {}, emailVerified = false } = facts;
       const request = { email, password, claims, emailVerified };
       const outcome = await services.registration.createByOperator(request);
-      if (!outcome.ok) throw new Error(`The person was not made: ${JSON.stringify(outcome)}`);
+      if (!outcome.ok) throw new Error(`User was not created: ${JSON.stringify(outcome)}`);
       return { id: outcome.user.id, email, password };
     },
     async anApp({ auth = 'none', ...facts }: AppFacts = {}): Promise<RegisteredApp> {

@@ -1,5 +1,5 @@
-// A relying party as strict as the specifications: everything it accepts has been checked by
-// oauth4webapi, signatures included. Its `try...` methods hand out refusals as they arrived.
+// A relying party that validates every response with oauth4webapi, including signatures. Its
+// `try...` methods return responses unvalidated, so that tests can assert errors.
 import { setTimeout as pause } from 'node:timers/promises';
 import * as oauth from 'oauth4webapi';
 import { createBrowser, describe, type Browser, type Page } from './cookie-browser.ts';
@@ -50,7 +50,7 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     id_token_signed_response_alg: textOf(app.metadata['id_token_signed_response_alg']) ?? 'ES256',
   };
 
-  /** A new request, with `openid`, PKCE, state and nonce, unless the parameters say otherwise. */
+  /** An authorization request with `openid`, PKCE, state and nonce, changed by the parameters. */
   async function request(parameters: Parameters = {}): Promise<Pending> {
     const verifier = oauth.generateRandomCodeVerifier();
     const usual = {
@@ -75,18 +75,18 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     };
   }
 
-  /** Checks state and `iss` (RFC 9207); throws oauth4webapi's error for an error answer. */
+  /** Validates state and `iss` (RFC 9207); throws the oauth4webapi error for an error response. */
   function receive(page: Page, pending: Pending): Callback {
     const { redirectUri, state } = pending;
     if (!page.left || !isAt(page.url, redirectUri)) {
-      throw new Error(`The browser is not back at the app. ${describe(page)}`);
+      throw new Error(`Browser was not redirected to the client: ${describe(page)}`);
     }
     const expected = state === '' ? oauth.expectNoState : state;
     const parameters = oauth.validateAuthResponse(as, client, page.url, expected);
     return { ...pending, parameters, code: parameters.get('code') ?? '' };
   }
 
-  /** Goes through all pages as a person who wants to get there. */
+  /** Signs in and gives consent where the pages ask for it. */
   async function passPages(first: Page, person: Person): Promise<Page> {
     let page = first;
     if (page.has('sign-in')) {
@@ -134,7 +134,7 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     };
   }
 
-  /** A form post with the app's own authentication; parameters win over it. */
+  /** Posts a form with client authentication, which parameters of the same name replace. */
   async function post(endpoint: string | undefined, parameters: Parameters): Promise<Answer> {
     const body = new URLSearchParams();
     const headers = new Headers();
@@ -159,9 +159,9 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     exchange,
     post,
     token,
-    /** The same app, whose requests go to another node. */
+    /** The same client with its requests sent to another node. */
     through: (other: Send) => createRelyingParty({ issuer, app, send: other }),
-    /** The whole way: pages, answer, exchange. */
+    /** Completes the code flow: sign-in, consent, code, tokens. */
     async login(person: Person, parameters?: Parameters, browser?: Browser): Promise<Login> {
       const callback = await authorize(person, parameters, browser);
       return { ...(await exchange(callback)), browser: callback.browser, callback };
@@ -209,7 +209,7 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
     introspect(value: string, changes: Parameters = {}) {
       return post(as.introspection_endpoint, { token: value, ...changes });
     },
-    /** A busy server is asked again, as it wishes; any other trouble is none of the token's. */
+    /** Introspects a token. A 503 is retried after Retry-After; any other error is thrown. */
     async isActive(value: string): Promise<boolean> {
       const ask = () => post(as.introspection_endpoint, { token: value });
       let answer = await ask();

@@ -1,4 +1,4 @@
-// A relying party that signs its authorization requests (RFC 9101), and the pieces of such a request.
+// A relying party that signs its authorization requests (RFC 9101), and parts of such requests.
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import type { TestApp } from '#test/app.ts';
 import type { Pending, RelyingParty } from './relying-party.ts';
@@ -20,7 +20,7 @@ export async function aSigningClient(app: TestApp, { alg = 'ES256', ...facts }: 
   };
 }
 
-/** Everything that the address would hold, with what makes it a request object. */
+/** The parameters of the authorization request and the claims that a request object requires. */
 export function claimsOf(rp: RelyingParty, { url }: Pending): Claims {
   return {
     ...Object.fromEntries(url.searchParams),
@@ -35,7 +35,7 @@ export function signed(claims: Claims, key: CryptoKey, header: Claims & { alg: s
   return new SignJWT(clean(claims)).setProtectedHeader(header).sign(key);
 }
 
-/** The address with what must stand outside of a request object (OpenID Connect Core §6.1). */
+/** The URL with the parameters that are required outside the request object (OIDC Core §6.1). */
 export function short(rp: RelyingParty, request: string | undefined): URL {
   const url = new URL(rp.as.authorization_endpoint ?? '');
   const outside = { client_id: rp.app.clientId, response_type: 'code', scope: 'openid' };

@@ -1,8 +1,8 @@
-// An API that reads JWT access tokens as strictly as RFC 9068 wants it.
+// A resource server that validates JWT access tokens as RFC 9068 §4 requires.
 import * as oauth from 'oauth4webapi';
 import type { RelyingParty } from './relying-party.ts';
 
-/** The claims of a token that such an API accepts; throws for all others. */
+/** The claims of a valid token; throws for any other. */
 export function readAccessToken(
   { as, send }: Pick<RelyingParty, 'as' | 'send'>,
   token: string,

@@ -1,5 +1,4 @@
-// A caller of Global Token Revocation as tests need one: signs assertions, good ones or with any part
-// of them wrong, and names people.
+// A caller of Global Token Revocation that signs its assertions; a test can make any part invalid.
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWTHeaderParameters } from 'jose';
@@ -7,7 +6,7 @@ import type { TestApp } from '#test/app.ts';
 
 export const revocationPath = '/oauth2/global-token-revocation';
 
-/** A security tool with a key of its own and the right to revoke, unless the facts say otherwise. */
+/** Registers a client with a key and the scope global_token_revocation, changed by the facts. */
 export async function aRevocationTool(app: TestApp, facts: Readonly<Record<string, unknown>> = {}) {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const { clientId } = await app.anApp({

@@ -1,6 +1,6 @@
-// An OpenID provider of another make on loopback, which stands in for Google and others: it says what
-// a test tells it to, rightly signed unless the test spoils that. Written with jose and node:http, and
-// nothing of ours.
+// An OpenID provider on loopback in place of Google and others. A test controls its responses,
+// which are valid unless the test changes them. It shares no code with the application and is
+// written with jose and node:http only.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -22,25 +22,25 @@ export interface StandInFacts {
   readonly name?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
-  /** Who is signed in there. */
+  /** The user who is signed in at the provider. */
   readonly person?: StandInPerson;
 }
 
-/** What a test may spoil; each answer is asked anew. */
+/** Faults that a test can inject; evaluated for every response. */
 export interface Spoiling {
-  /** Instead of a code. */
+  /** Error code that is returned instead of an authorization code. */
   error?: string;
-  /** Members of the ID token in place of the right ones; `undefined` leaves one out. */
+  /** Claims of the ID token that replace the correct ones; `undefined` omits a claim. */
   claims?: Record<string, unknown>;
-  /** Of its header, and with which key. */
+  /** Replaces the signing of the ID token: its header and key. */
   sign?: (claims: Record<string, unknown>, right: SigningKey) => Promise<string>;
-  /** The `iss` beside the code (RFC 9207). */
+  /** The `iss` parameter of the authorization response (RFC 9207). */
   iss?: string;
-  /** What the token endpoint does instead of answering. */
+  /** Replaces the response of the token endpoint. */
   atToken?: (res: ServerResponse) => void;
-  /** The same for discovery. */
+  /** Replaces the discovery response. */
   atDiscovery?: (res: ServerResponse) => void;
-  /** True: it signs people in anew without saying when. */
+  /** True if the ID token has no auth_time. */
   hidesTime?: boolean;
 }
 
@@ -65,9 +65,9 @@ export async function startStandInProvider(t: Closing, facts: StandInFacts = {})
     person: facts.person ?? aStranger(),
     spoiling: {} as Spoiling,
     key: await makeKey(),
-    /** What was asked at the authorization endpoint last. */
+    /** Parameters of the last authorization request. */
     asked: new URLSearchParams(),
-    /** When the person there signed in last; a request for a fresh sign-in makes it now. */
+    /** Time of the last sign-in at the provider, in seconds; prompt=login sets it to now. */
     signedInAt: seconds() - 3600,
     tokenRequests: [] as {
       readonly headers: IncomingMessage['headers'];
@@ -79,7 +79,7 @@ export async function startStandInProvider(t: Closing, facts: StandInFacts = {})
   const server = createServer((req, res) => void answer(req, res));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const { port } = server.address() as AddressInfo; // A TCP server has an AddressInfo.
   const issuer = `http://127.0.0.1:${port}`;
   t.after(async () => server.close().closeAllConnections());
 
@@ -171,9 +171,9 @@ export async function startStandInProvider(t: Closing, facts: StandInFacts = {})
   return {
     state,
     issuer,
-    /** As `SIGN_IN_PROVIDERS` names it. */
+    /** The entry for `SIGN_IN_PROVIDERS`. */
     setting: { id, name, issuer, client_id: clientId, client_secret: clientSecret },
-    /** Another person there. */
+    /** Signs in another user at the provider. */
     become(person: StandInPerson): StandInPerson {
       state.person = person;
       return person;
@@ -185,7 +185,7 @@ export async function startStandInProvider(t: Closing, facts: StandInFacts = {})
       state.key = await makeKey();
     },
     idTokenFor,
-    /** Goes through its pages as a browser does; where that leads. */
+    /** Opens the authorization request as a browser would; returns the redirect target. */
     async visit(url: URL | string): Promise<URL> {
       const answered = await fetch(url, { redirect: 'manual' });
       return new URL(answered.headers.get('location') ?? '');

@@ -1,15 +1,15 @@
-// The app on a person's phone that shows codes, and the page that it is set up on.
+// An authenticator app that generates TOTP codes, and its setup on the account pages.
 import assert from 'node:assert/strict';
 import { generateSync } from 'otplib';
 import type { Browser } from './cookie-browser.ts';
 import type { Person } from './relying-party.ts';
 
-/** The code that the app shows now, or so many steps later. */
+/** The current code, or the code of a later time step. */
 export function codeOf(secret: string, steps = 0): string {
   return generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
 }
 
-/** By a user who is signed in there; the password is typed where the page asks for it. */
+/** Turns TOTP on for a signed-in user and enters the password if the page asks for it. */
 export async function setUpCodes(browser: Browser, person?: Pick<Person, 'password'>) {
   const page = await browser.open('/auth/account/codes');
   const shown = await page.press(
@@ -18,8 +18,8 @@ export async function setUpCodes(browser: Browser, person?: Pick<Person, 'passwo
   );
   const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
   const secret = grouped.replaceAll('-', '');
-  const paper = await shown.press('verify', { code: codeOf(secret) });
-  const codes = [...paper.html.matchAll(/<li><code[^>]*>([A-Z2-7-]+)</g)].map(([, code]) => code);
-  assert.equal(codes.length, 10, paper.text);
+  const done = await shown.press('verify', { code: codeOf(secret) });
+  const codes = [...done.html.matchAll(/<li><code[^>]*>([A-Z2-7-]+)</g)].map(([, code]) => code);
+  assert.equal(codes.length, 10, done.text);
   return { secret, recoveryCodes: codes.map(String) };
 }

@@ -1,5 +1,5 @@
-// HTTP as tests speak it: to a port of this machine, with the issuer's Host, as behind a proxy.
-// Redirects are answers like others; who follows them is for the caller.
+// The HTTP client of the tests: sends requests to a local port with the Host of the issuer, as a
+// reverse proxy would. It does not follow redirects.
 import { Agent, request as sendRequest, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Closing } from '#test/stage/databases.ts';
@@ -14,7 +14,7 @@ export type Send = (url: string | URL, request?: WireRequest) => Promise<Respons
 
 const form = 'application/x-www-form-urlencoded;charset=UTF-8';
 
-/** Sends every address of the issuer to that port, and refuses all others. */
+/** Sends requests for the issuer to this port and refuses all others. */
 export function createWire(t: Closing, issuer: string, port: number): Send {
   const agent = new Agent({ keepAlive: true });
   t.after(async () => agent.destroy());
@@ -22,7 +22,7 @@ export function createWire(t: Closing, issuer: string, port: number): Send {
 
   return async (url, { method = 'GET', headers = {}, body } = {}) => {
     const target = new URL(url);
-    if (target.origin !== origin) throw new Error(`A test must not ask ${target.origin}.`);
+    if (target.origin !== origin) throw new Error(`Unexpected request to ${target.origin}`);
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const req = sendRequest({
         agent,

@@ -1,4 +1,4 @@
-// What somebody does who signs in with another provider, in a browser without script.
+// Steps of a sign-in with an external identity provider in a browser without JavaScript.
 import { startTestApp, type AppOptions } from '#test/app.ts';
 import type { Closing } from '#test/stage/databases.ts';
 import type { Browser, Page } from './cookie-browser.ts';
@@ -6,11 +6,11 @@ import { startStandInProvider, type StandIn, type StandInFacts } from './stand-i
 
 export interface WithOthersOptions extends AppOptions {
   readonly standIns?: readonly StandInFacts[];
-  /** More members of the first one's setting. */
+  /** Additional members of the first entry of SIGN_IN_PROVIDERS. */
   readonly setting?: Readonly<Record<string, unknown>>;
 }
 
-/** The app with stand-ins for other providers, which it may reach although they are on loopback. */
+/** Starts the application with stand-in identity providers; requests to loopback are allowed. */
 export async function startAppWithOthers(t: Closing, options: WithOthersOptions = {}) {
   const { standIns = [{}], setting = {}, settings = {}, ...rest } = options;
   const others: StandIn[] = [];
@@ -28,11 +28,11 @@ export async function startAppWithOthers(t: Closing, options: WithOthersOptions 
     },
   });
   const [other] = others;
-  if (!other) throw new Error('There is at least one provider.');
+  if (!other) throw new Error('At least one provider is required');
   return { app, other, others };
 }
 
-/** Presses the button, goes through the provider's pages, and comes back. */
+/** Presses the button, signs in at the provider and follows the redirect back. */
 export async function goThrough(
   browser: Browser,
   page: Page,
@@ -44,9 +44,9 @@ export async function goThrough(
   return browser.open(await other.visit(away.url));
 }
 
-/** Where the provider sends the browser back to, not yet gone to. */
+/** Signs in at the provider; returns the callback URL without opening it. */
 export async function answerFor(page: Page, other: StandIn, button = 'with-google'): Promise<URL> {
   const away = await page.press(button);
-  if (!away.left) throw new Error(`It did not lead away: ${away.text}`);
+  if (!away.left) throw new Error(`Browser was not redirected to the provider: ${away.text}`);
   return other.visit(away.url);
 }

@@ -1,5 +1,5 @@
-// An authenticator in software: makes ES256 keys, attests nothing, signs assertions. Each part of
-// what it says can be twisted, to be what an attacker or a broken device would say.
+// A software authenticator with ES256 keys and no attestation. Each part of its output can be
+// replaced with what an attacker or a broken device would send.
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 export interface Options {
@@ -9,7 +9,7 @@ export interface Options {
   readonly user?: { readonly id: string };
 }
 
-/** What is said otherwise than it is. */
+/** Parts of the output that differ from those of a correct authenticator. */
 export interface Twist {
   readonly type?: string;
   readonly challenge?: string;
@@ -17,26 +17,26 @@ export interface Twist {
   readonly crossOrigin?: boolean;
   readonly topOrigin?: string;
   readonly rpId?: string;
-  /** UP 1, UV 4, BE 8, BS 16; AT is added where it belongs. */
+  /** UP 1, UV 4, BE 8, BS 16; AT is added at registration. */
   readonly flags?: number;
   readonly algorithm?: number;
   readonly id?: Buffer;
   readonly userHandle?: string | undefined;
   readonly signCount?: number;
-  /** The signed bytes and the signature do not belong together. */
+  /** The signature is over other bytes than those sent. */
   readonly breaksSignature?: boolean;
-  /** Bytes as they are sent instead, from the inside out: the key, what holds it, and the whole. */
+  /** Replace the encoded bytes of the key, the authenticator data or the attestation object. */
   readonly key?: (bytes: Buffer) => Buffer;
   readonly authData?: (bytes: Buffer) => Buffer;
   readonly attestation?: (bytes: Buffer) => Buffer;
 }
 
 export interface Authenticator {
-  /** The answer for `navigator.credentials.create`, as JSON. */
+  /** The result of `navigator.credentials.create` as JSON. */
   create(options: Options, twist?: Twist): string;
-  /** The answer for `navigator.credentials.get`, as JSON. */
+  /** The result of `navigator.credentials.get` as JSON. */
   get(options: Options, twist?: Twist): string;
-  /** The credential id, base64url. */
+  /** The credential ID in base64url. */
   readonly id: string;
 }
 
@@ -44,9 +44,9 @@ const attested = 64;
 
 export interface AuthenticatorFacts {
   readonly issuer: string;
-  /** True: the key may be copied, and was. */
+  /** True if the credential is backup eligible and backed up. */
   readonly synced?: boolean;
-  /** False: it does not count, as synced ones do not. */
+  /** False if the signature counter is always zero, as with synced passkeys. */
   readonly counts?: boolean;
 }
 
@@ -63,14 +63,14 @@ export function createAuthenticator({
 
   function clientData(type: string, { challenge }: Options, twist: Twist): Buffer {
     const { crossOrigin = false, topOrigin } = twist;
-    const said = {
+    const data = {
       type: twist.type ?? type,
       challenge: twist.challenge ?? challenge,
       origin: twist.origin ?? origin,
       crossOrigin,
       ...(topOrigin === undefined ? {} : { topOrigin }),
     };
-    return Buffer.from(JSON.stringify(said));
+    return Buffer.from(JSON.stringify(data));
   }
 
   function authData(flags: number, twist: Twist, more: Buffer = Buffer.alloc(0)): Buffer {
@@ -93,8 +93,8 @@ export function createAuthenticator({
       kept.handle = options.user?.id;
       const name = twist.id ?? id;
       const length = Buffer.from([name.length >> 8, name.length & 255]);
-      const { key: sendKey = asItIs, authData: sendData = asItIs } = twist;
-      const { attestation: sendAttestation = asItIs } = twist;
+      const { key: sendKey = unchanged, authData: sendData = unchanged } = twist;
+      const { attestation: sendAttestation = unchanged } = twist;
       const key = sendKey(coseKey(publicKey, twist.algorithm ?? -7));
       const credential = Buffer.concat([Buffer.alloc(16), length, name, key]);
       const data = sendData(authData((twist.flags ?? usualFlags) + attested, twist, credential));
@@ -110,15 +110,15 @@ export function createAuthenticator({
       });
     },
     get(options, twist = {}) {
-      const said = clientData('webauthn.get', options, twist);
+      const clientJson = clientData('webauthn.get', options, twist);
       const data = authData(twist.flags ?? usualFlags, twist);
       const signed = Buffer.concat([
         data,
-        sha256(said),
+        sha256(clientJson),
         Buffer.alloc(twist.breaksSignature ? 1 : 0),
       ]);
       return shown(twist.id ?? id, {
-        clientDataJSON: said.toString('base64url'),
+        clientDataJSON: clientJson.toString('base64url'),
         authenticatorData: data.toString('base64url'),
         signature: sign('sha256', signed, privateKey).toString('base64url'),
         userHandle: 'userHandle' in twist ? twist.userHandle : kept.handle,
@@ -127,11 +127,11 @@ export function createAuthenticator({
   };
 }
 
-const asItIs = (bytes: Buffer): Buffer => bytes;
+const unchanged = (bytes: Buffer): Buffer => bytes;
 
 type Cbor = number | string | Buffer | ReadonlyMap<number | string, Cbor>;
 
-/** As much of CBOR (RFC 8949) as authenticators need. */
+/** Encodes the subset of CBOR (RFC 8949) that authenticators use. */
 function encode(value: Cbor): Buffer {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
   if (typeof value === 'string') return Buffer.concat([head(3, value.length), Buffer.from(value)]);

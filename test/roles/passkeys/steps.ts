@@ -1,5 +1,5 @@
-// What the script of a page does with passkeys, step by step: asking for a challenge, sending the
-// answer. The authenticator is one in software.
+// The steps of the passkey script of a page, with a software authenticator: request the options
+// with the challenge, submit the response.
 import assert from 'node:assert/strict';
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 import type { Person } from '#test/roles/relying-party.ts';
@@ -11,7 +11,7 @@ import {
   type Twist,
 } from './authenticator.ts';
 
-/** An app, or nodes of one. */
+/** An application under test with one or more nodes. */
 export interface Place {
   readonly issuer: string;
   readonly send: Send;
@@ -20,7 +20,7 @@ export interface Place {
 
 export const passkeysPath = '/auth/account/passkeys';
 
-/** The answer to the script of this page that asks for a challenge. */
+/** Requests the options as the script of this page would; returns the response whatever it is. */
 export async function tryAsk({ send, issuer }: Place, browser: Browser, page: Page) {
   const [, path = ''] = /data-options="([^"]+)"/.exec(page.html) ?? [];
   assert.notEqual(path, '', page.text);
@@ -37,7 +37,7 @@ export async function tryAsk({ send, issuer }: Place, browser: Browser, page: Pa
 export async function ask(place: Place, browser: Browser, page: Page): Promise<Options> {
   const answer = await tryAsk(place, browser, page);
   assert.equal(answer.status, 200);
-  return (await answer.json()) as Options; // what the browser's interface takes, too
+  return (await answer.json()) as Options; // The same shape that the WebAuthn API takes.
 }
 
 export function answerWith(page: Page, answer: string): Promise<Page> {
@@ -49,7 +49,7 @@ export async function signInOwn(browser: Browser, { email, password }: Person): 
   return page.press('sign-in', { login: email, password });
 }
 
-/** The page with everything that a fresh proof opens. */
+/** Opens the passkeys page and reauthenticates with the password if necessary. */
 export async function openFresh(browser: Browser, { password }: Person): Promise<Page> {
   const page = await browser.open(passkeysPath);
   return page.has('confirm') ? page.press('confirm', { password }) : page;
@@ -65,7 +65,7 @@ export async function addPasskey(
   return answerWith(page, device.create(await ask(place, browser, page), twist));
 }
 
-/** Somebody who is signed in with the password and has added a passkey. */
+/** Signs in with the password and adds a passkey. */
 export async function withPasskey(place: Place, person: Person, { synced = false } = {}) {
   const browser = place.browser();
   await signInOwn(browser, person);
@@ -75,7 +75,7 @@ export async function withPasskey(place: Place, person: Person, { synced = false
   return { browser, device, page, person };
 }
 
-/** On our own sign-in page. */
+/** Signs in with a passkey on the sign-in page, outside an authorization request. */
 export async function useAtHome(place: Place, device: Authenticator, twist?: Twist) {
   const browser = place.browser();
   const page = await browser.open('/auth/sign-in');
