@@ -1,5 +1,5 @@
-// Time as a test wants it: stands still, moves by hand, and runs on by itself after the test. The
-// engine reads the same clock as we do, so `Date` itself is held; the stores' own lives run on.
+// Stops the clock for a test, which advances it explicitly. `Date` itself is mocked, because
+// oidc-provider reads it as well. Lifetimes in Redis and PostgreSQL are not affected.
 import type { TestContext } from 'node:test';
 
 export interface Clock {

@@ -1,5 +1,5 @@
-// Databases for tests: each test file gets its own, copied from a template (templates.ts), of
-// either kind. Key names in Redis are kept apart by a word of their own.
+// Databases for tests: each test file gets its own copy of a template (templates.ts), on PostgreSQL
+// or embedded. Redis keys are separated by a prefix.
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
@@ -12,21 +12,21 @@ import { createLog, type Log } from '#platform/logging/log.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import { testRedisUrl } from './redis.ts';
 
-/** Every implementation a store must work on. */
+/** The database kinds that every store must support. */
 export const storeKinds = ['postgres', 'embedded'] as const satisfies readonly Database['kind'][];
 export type StoreKind = (typeof storeKinds)[number];
 
-/** A test's or suite's way to say what happens at its end: a `TestContext`, for example. */
+/** Registers work for the end of a test or suite; a `TestContext`, for example. */
 export interface Closing {
   after(work: () => Promise<void>): void;
 }
 
-/** A migrated, empty database of that kind, closed and dropped when the test ends. */
+/** A migrated, empty database of this kind, closed and dropped when the test ends. */
 export async function withDatabase(t: Closing, kind: StoreKind): Promise<Database> {
   return kind === 'postgres' ? openCopy(t) : openEmbeddedCopy(t);
 }
 
-/** A connection to that database of its own, closed when the test ends: another node, say. */
+/** A separate connection pool to this database, as of another node; closed when the test ends. */
 export async function connectTo(
   t: Closing,
   url: string,
@@ -37,7 +37,7 @@ export async function connectTo(
   return db;
 }
 
-/** The suite once per kind; `database()` is for use inside its tests, which share it. */
+/** Runs the suite once per kind. Its tests share the database, which only they may access. */
 export function describeOnEachKind(rule: string, suite: (database: () => Database) => void): void {
   for (const kind of storeKinds) {
     describe(`${rule} (${kind})`, () => {
@@ -48,14 +48,14 @@ export function describeOnEachKind(rule: string, suite: (database: () => Databas
       });
       after(() => closing.run());
       suite(() => {
-        if (!opened) throw new Error('The database is there only while tests run.');
+        if (!opened) throw new Error('The database is available only inside tests');
         return opened;
       });
     });
   }
 }
 
-/** The address of a new, empty PostgreSQL database; migrated unless said otherwise. */
+/** The URL of a new, empty PostgreSQL database, migrated by default. */
 export async function createDatabase(t: Closing, { migrated = true } = {}): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const template = migrated ? required('TEST_DATABASE_TEMPLATE') : 'template1';
@@ -64,26 +64,26 @@ export async function createDatabase(t: Closing, { migrated = true } = {}): Prom
   return addressOf(required('TEST_DATABASE_URL'), name);
 }
 
-/** A new, empty directory. It lies where the whole run is cleaned up, even after a kill. */
+/** A new, empty directory in that of the test run, which is removed even if a test is killed. */
 export async function createDirectory(t: Closing): Promise<string> {
   const directory = await mkdtemp(join(dirname(required('TEST_EMBEDDED_TEMPLATE')), 'data-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 
-/** A new directory in which `openEmbedded` finds a migrated database. */
+/** A new directory with a migrated database for `openEmbedded`. */
 export async function createDataDirectory(t: Closing): Promise<string> {
   const directory = await createDirectory(t);
   const template = required('TEST_EMBEDDED_TEMPLATE');
   for (let tries = 0; !(await exists(template)); tries += 1) {
-    if (tries === 1200) throw new Error('The embedded template was not ready after two minutes.');
+    if (tries === 1200) throw new Error('Timeout after two minutes: embedded template not ready');
     await pause(100);
   }
   await cp(template, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
   return directory;
 }
 
-/** The address of the run's Redis with key names of its own; nothing else meets them. */
+/** The URL of the Redis of the test run with a unique key prefix. */
 export function redisUrl(): string {
   const url = testRedisUrl(`-${randomBytes(6).toString('hex')}`);
   return url ?? required('TEST_REDIS_URL');
@@ -117,7 +117,7 @@ async function openEmbeddedCopy(t: Closing): Promise<Database> {
   return db;
 }
 
-/** What a suite's `after` has to do, which its `before` finds out. */
+/** Collects work in the `before` hook of a suite for its `after` hook. */
 function collectWorks(): Closing & { run(): Promise<void> } {
   const works: (() => Promise<void>)[] = [];
   return {
@@ -128,7 +128,7 @@ function collectWorks(): Closing & { run(): Promise<void> } {
   };
 }
 
-/** One statement on the server, outside the databases of tests and without their deadlines. */
+/** Executes a statement on a connection without the deadlines of the application. */
 export async function administer(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -139,14 +139,14 @@ export async function administer(url: string, statement: string): Promise<void> 
   }
 }
 
-/** The address of another database on the same server. */
+/** The URL of another database on the same server. */
 export function addressOf(url: string, name: string): string {
   return url.replace(/^([^:]+:\/\/[^/]*\/)[^?]*/, `$1${name}`);
 }
 
 function required(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: start tests with npm test.`);
+  if (!value) throw new Error(`${name} is not set; run the tests with npm test`);
   return value;
 }
 

@@ -1,11 +1,11 @@
-// Makes the embedded database that tests copy, in the directory given; run by templates.ts. The
-// directory gets its name when it is complete, for that is what tests wait for.
+// Creates the embedded database that tests copy, in the given directory; run by templates.ts. The
+// directory is renamed when it is complete, because tests wait until it exists.
 import { rename } from 'node:fs/promises';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import { createTestLog } from './databases.ts';
 
 const [path] = process.argv.slice(2);
-if (!path) throw new Error('The directory to make is missing.');
+if (!path) throw new Error('Missing argument: directory');
 
 const db = await openEmbedded({ directory: `${path}.new`, log: createTestLog() });
 await db.migrate();

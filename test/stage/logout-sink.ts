@@ -1,4 +1,5 @@
-// Where an app listens for logout tokens: well, dead, hanging, or refusing, as a test says.
+// The back-channel logout endpoint of a client. It accepts, refuses or redirects requests or never
+// responds, as a test requires.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,10 +10,10 @@ export type SinkMood = 'well' | 'hanging' | 'refusing' | 'redirecting';
 
 export interface LogoutSink {
   readonly uri: string;
-  /** Logout tokens as they came, whatever the answer was. */
+  /** All received logout tokens, whatever the response was. */
   readonly tokens: readonly string[];
   mood: SinkMood;
-  /** Resolves when so many have come. */
+  /** Resolves when this many tokens have been received. */
   received(count: number): Promise<void>;
 }
 
@@ -23,11 +24,11 @@ export async function startLogoutSink(t: Closing): Promise<LogoutSink> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(async () => server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const { port } = server.address() as AddressInfo; // A TCP server has an AddressInfo.
   async function receive(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const body = await text(req);
     tokens.push(new URLSearchParams(body).get('logout_token') ?? '');
-    for (const look of waiting) look();
+    for (const check of waiting) check();
     answer(res, sink.mood);
   }
 
@@ -37,13 +38,13 @@ export async function startLogoutSink(t: Closing): Promise<LogoutSink> {
     mood: 'well',
     received: (count) =>
       new Promise((resolve) => {
-        const look = () => {
+        const check = () => {
           if (tokens.length < count) return;
-          waiting.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        waiting.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
   };
   return sink;

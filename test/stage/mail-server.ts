@@ -1,5 +1,4 @@
-// A mail server in this process: takes mail and shows it as a reader would see it, or behaves badly
-// as a test says.
+// An SMTP server in the test process. It parses received mail, or misbehaves as a test requires.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
@@ -7,7 +6,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { Closing } from './databases.ts';
 
 export interface ReceivedMail extends ParsedMail {
-  /** From the envelope: where it really goes. */
+  /** Recipients of the SMTP envelope, which need not match the To header. */
   readonly recipients: readonly string[];
 }
 
@@ -39,11 +38,11 @@ export async function startMailServer(
   const listening = server.listen(0, '127.0.0.1');
   await once(listening, 'listening');
   t.after(() => new Promise((resolve) => server.close(() => resolve())));
-  const { port } = listening.address() as AddressInfo; // it listens on a port, not on a pipe
+  const { port } = listening.address() as AddressInfo; // A TCP server has an AddressInfo.
   return { url: `smtp://127.0.0.1:${port}`, mails };
 }
 
-/** What a mail server answers when it will not: the code says for how long. */
+/** An SMTP error: 4xx codes are transient, 5xx codes permanent (RFC 5321 §4.2.1). */
 export function refusal(responseCode: number): Error {
   return Object.assign(new Error('no, ann@example.com'), { responseCode });
 }

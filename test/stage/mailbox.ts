@@ -1,9 +1,9 @@
-// What lies in people's mailboxes: the development mailbox, read as somebody reads their mail.
+// Reads mail to users from the development mailbox.
 import assert from 'node:assert/strict';
 import type { CapturedMail } from '#features/dev-mailbox/dev-mailbox.service.ts';
 import type { TestApp } from '#test/app.ts';
 
-/** Everything that was sent to an address, the newest first. */
+/** All mail that was sent to an address, newest first. */
 export async function mailsTo(
   { installation }: TestApp,
   email: string,
@@ -15,25 +15,25 @@ export async function mailsTo(
 
 export async function newestMail(app: TestApp, email: string): Promise<CapturedMail> {
   const [mail] = await mailsTo(app, email);
-  assert.ok(mail, `there is no mail to ${email}`);
+  assert.ok(mail, `no mail to ${email}`);
   return mail;
 }
 
 export function codeIn({ text }: CapturedMail): string {
   const [code] = /(?<=^ {4})\d{6}$/m.exec(text) ?? [];
-  assert.ok(code, `there is no code in: ${text}`);
+  assert.ok(code, `no code in: ${text}`);
   return code;
 }
 
-/** The first address with that path. */
+/** The first link whose path contains this string. */
 export function linkIn({ text }: CapturedMail, path = ''): string {
   const links = text.match(/https?:\/\/\S+/g) ?? [];
   const link = links.find((each) => new URL(each).pathname.includes(path));
-  assert.ok(link, `there is no link to ${path} in: ${text}`);
+  assert.ok(link, `no link to ${path} in: ${text}`);
   return link;
 }
 
-/** A code that is not this one. */
+/** A code that differs from this one. */
 export function otherThan(code: string): string {
   return code === '000000' ? '000001' : '000000';
 }

@@ -1,7 +1,7 @@
-// An answer without what is random in each, so that two can be compared to the byte.
+// Removes random values from a response, so that two responses can be compared byte by byte.
 import type { Page } from '#test/roles/cookie-browser.ts';
 
-/** @param email the one that was typed: pages repeat it */
+/** @param email The address that was entered, which pages repeat. */
 export async function bareAnswer(answer: Response | Page, email: string): Promise<string> {
   const html = 'html' in answer ? answer.html : await answer.text();
   const headers = [...answer.headers].filter(([name]) => name !== 'date');

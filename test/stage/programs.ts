@@ -1,14 +1,14 @@
-// The programs a test run needs beside Node, and how they are got: on Debian and Ubuntu as root they
-// are installed, elsewhere a sentence says what to install.
+// The programs that the tests need in addition to Node.js. On Debian and Ubuntu they are installed
+// if the user is root; otherwise an error lists the missing packages.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export interface Programs {
-  /** The folder of initdb, postgres and pg_isready. */
+  /** The directory of initdb, postgres and pg_isready. */
   readonly postgres: string;
   readonly redis: string;
-  /** Without it, the tests in a browser are skipped. */
+  /** If undefined, browser tests are skipped. */
   readonly chromium: string | undefined;
 }
 
@@ -24,21 +24,21 @@ const packages = {
   chromium: ['chromium', 'fonts-dejavu-core'],
 } as const satisfies Record<keyof Found, readonly string[]>;
 
-/** Looks for the programs, and installs what is missing where that is possible without asking. */
+/** Finds the programs and installs missing ones if that is possible without a prompt. */
 export function providePrograms(say: (line: string) => void): Programs {
   let found = findPrograms();
   const missing = missingPackages(found);
   if (missing.length > 0 && canInstall()) {
-    say(`Installing for the tests, once: ${missing.join(' ')}`);
+    say(`Installing packages for the tests: ${missing.join(' ')}`);
     install(missing);
     found = findPrograms();
   }
   const { postgres, redis, chromium } = found;
   if (!postgres || !redis) {
     const needed = missingPackages({ ...found, chromium: 'not needed' }).join(' ');
-    throw new Error(`The tests need PostgreSQL and Redis. Please install: ${needed}`);
+    throw new Error(`The tests require PostgreSQL and Redis. Install these packages: ${needed}`);
   }
-  if (!chromium) say('There is no Chromium: the tests in a browser are skipped.');
+  if (!chromium) say('Chromium not found; browser tests are skipped.');
   return { postgres, redis, chromium };
 }
 
@@ -51,14 +51,14 @@ function findPrograms(): Found {
   };
 }
 
-/** Debian keeps the server's programs out of the PATH, one folder per version. */
+/** Debian installs the server programs outside PATH, in one directory per version. */
 function findPostgres(): string | undefined {
   const versions = listFolder('/usr/lib/postgresql').toSorted((a, b) => Number(b) - Number(a));
   const folders = versions.map((version) => join('/usr/lib/postgresql', version, 'bin'));
   return [...folders, ...searchPath()].find((folder) => isProgram(join(folder, 'initdb')));
 }
 
-/** The path of a program, if the system has it. */
+/** The path of a program, or undefined if it is not in PATH. */
 export function findInPath(name: string): string | undefined {
   return searchPath()
     .map((folder) => join(folder, name))
@@ -77,7 +77,7 @@ function missingPackages(found: Found): string[] {
   ];
 }
 
-/** Whether Debian packages can be installed without asking. */
+/** Whether Debian packages can be installed without a prompt. */
 export function canInstall(): boolean {
   return process.getuid?.() === 0 && findInPath('apt-get') !== undefined;
 }
@@ -88,7 +88,7 @@ export function install(names: readonly string[]): void {
     spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
   apt(['update', '-qq']);
   const options = ['install', '-y', '-qq', '--no-install-recommends'];
-  // One package that this system does not have must not keep the others away.
+  // If one package does not exist on this system, the others are installed individually.
   if (!apt([...options, ...names])) for (const name of names) apt([...options, name]);
 }
 

@@ -1,20 +1,21 @@
-// A socket in front of a server, which can hang or break the line: what a network does to a program.
+// A proxy on a Unix socket in front of a server that can stall or break connections, as a network
+// failure would.
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createDirectory } from './databases.ts';
 
 export interface Proxy {
-  /** Where the socket is. */
+  /** The directory of the socket. */
   readonly directory: string;
-  /** From now on it accepts everything and passes nothing on. */
+  /** Accepts connections and data from now on but forwards nothing. */
   freeze(): void;
-  /** Breaks all lines and lets none through. */
+  /** Breaks all connections and refuses new ones. */
   cut(): void;
   heal(): void;
 }
 
-/** Listens under that file name in a new directory; each line goes on to what `connect` opens. */
+/** Listens in a new directory; each connection is forwarded to one that `connect` opens. */
 export async function startProxy(
   t: TestContext,
   fileName: string,

@@ -1,5 +1,5 @@
-// Redis for tests: the address of the one that the test run has started, and a proxy in front of
-// it that can hang or break the line. Leaves starting and stopping Redis to test/run.ts.
+// Redis for tests: the URL of the instance of the test run and a proxy that can stall or break its
+// connections. test/run.ts starts and stops Redis.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,8 +16,8 @@ import {
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 /**
- * The address of the test run's Redis, or undefined when there is none. Key names begin with a word
- * of this process, so that test files can not meet; a suffix keeps tests of one file apart too.
+ * The URL of the Redis of the test run, or undefined if there is none. The key prefix is unique per
+ * process, so that test files do not interfere; a suffix separates the tests of one file as well.
  */
 export function testRedisUrl(suffix = ''): string | undefined {
   const url = process.env['TEST_REDIS_URL'];
@@ -25,12 +25,12 @@ export function testRedisUrl(suffix = ''): string | undefined {
   return `${url}${url.includes('?') ? '&' : '?'}prefix=test-${process.pid}${suffix}`;
 }
 
-/** For tests that make no sense without Redis: the address, or the reason to skip them. */
+/** Test options that skip tests that require Redis if it is not available. */
 export function requireRedis(): { readonly skip: string | false } {
   return { skip: testRedisUrl() ? false : 'TEST_REDIS_URL is not set' };
 }
 
-/** A plain client to look at keys with, closed after the test, and the prefix of the keys. */
+/** A client to inspect keys, closed after the test, and the key prefix. */
 export function openInspector(t: TestContext, url: string) {
   const target = readServer(url);
   const client = new Redis(target.options);
@@ -38,7 +38,7 @@ export function openInspector(t: TestContext, url: string) {
   return { client, prefix: target.prefix };
 }
 
-/** Stands in front of a Redis; `url` leads through it and keeps the prefix. */
+/** Starts a proxy in front of Redis; the returned `url` uses the proxy and the same prefix. */
 export async function startRedisProxy(t: TestContext, url: string) {
   const { options, prefix } = readServer(url);
   const folder = await mkdtemp(join(tmpdir(), 'redis-proxy-'));
@@ -80,12 +80,12 @@ export async function startRedisProxy(t: TestContext, url: string) {
 
   return {
     url: `unix://${socketPath}?prefix=${prefix}`,
-    /** Accepts everything, answers nothing. */
+    /** Accepts connections and data but forwards nothing. */
     freeze(): void {
       state = 'frozen';
       for (const socket of sockets) socket.pause();
     },
-    /** Breaks every line and refuses new ones. */
+    /** Breaks all connections and refuses new ones. */
     cut(): void {
       state = 'cut';
       for (const socket of sockets) socket.destroy();
@@ -103,7 +103,7 @@ function readServer(url: string): Extract<RedisTarget, { kind: 'server' }> {
   return target;
 }
 
-/** As an installation opens it: connects first. */
+/** Connects and opens the short-lived store as the application does. */
 export async function openRedisStore(options: { url: string; log: Log }): Promise<ShortLivedStore> {
   return createRedisShortLived(await connectRedis({ ...options, scripts: shortLivedScripts }));
 }

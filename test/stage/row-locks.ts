@@ -1,13 +1,13 @@
-// Requests that meet in the database, in an order that the test decides: the test holds a lock, the
-// requests queue up behind it, and PostgreSQL serves them in the order in which they came.
+// Runs concurrent requests in a defined order: the test holds a lock, the requests wait for it, and
+// PostgreSQL grants it to them in the order in which they began to wait.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { TestApp } from '#test/app.ts';
 
-const mostLooks = 500;
+const maxChecks = 500;
 
-/** How many statements of this database wait for a lock. */
+/** The number of statements in this database that wait for a lock. */
 async function waiting({ installation }: TestApp): Promise<number> {
   const { rows } = await installation.db.knex.raw<{ rows: { count: number }[] }>(`
     select count(*)::integer as count
@@ -17,16 +17,16 @@ async function waiting({ installation }: TestApp): Promise<number> {
 }
 
 async function untilWaiting(app: TestApp, expected: number): Promise<void> {
-  for (let look = 0; look < mostLooks; look += 1) {
+  for (let check = 0; check < maxChecks; check += 1) {
     if ((await waiting(app)) >= expected) return;
     await pause(10);
   }
-  assert.fail(`no more than ${await waiting(app)} of ${expected} requests wait for the lock`);
+  assert.fail(`only ${await waiting(app)} of ${expected} requests wait for the lock`);
 }
 
 /**
- * Takes the lock, starts the requests one behind the other, does `meanwhile`, lets go of the lock and
- * answers with what came of the requests.
+ * Takes the lock, starts the requests one after the other, runs `meanwhile`, releases the lock and
+ * returns the results of the requests.
  */
 export async function inLine<Result>(
   app: TestApp,
@@ -50,7 +50,7 @@ export function rowOfUser(id: string) {
   return (tx: Knex): Promise<unknown> => tx('users').where({ id }).forUpdate().select('id');
 }
 
-/** What is taken while a mail of that kind is written for a user or an address. */
+/** The lock that is held while an email token of this kind is created for a user or an address. */
 export function proofOf(kind: string, subject: string) {
   return (tx: Knex): Promise<unknown> =>
     tx.raw(`select pg_advisory_xact_lock(hashtextextended('mail proof ' || ? || ' ' || ?, 0))`, [

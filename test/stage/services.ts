@@ -1,6 +1,6 @@
-// A PostgreSQL and a Redis of our own for one test run: behind sockets in a temporary directory, so
-// that they meet nothing else on the machine, and gone afterwards. Which programs are there, and how
-// missing ones are got, is in programs.ts; what tests do with the services, in databases.ts.
+// Starts PostgreSQL and Redis for one test run on sockets in a temporary directory, isolated from
+// other services of the machine, and removes them afterwards. programs.ts finds and installs the
+// programs; databases.ts creates the databases of the tests.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
@@ -14,14 +14,14 @@ import type { Programs } from './programs.ts';
 const run = promisify(execFile);
 
 export interface Services {
-  /** Temporary, for whatever else the run wants to keep until its end. */
+  /** Temporary directory, also for other files of the run; removed at its end. */
   readonly directory: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
   stop(): Promise<void>;
 }
 
-/** Addresses from outside win; then nothing is started for them. */
+/** URLs of existing services, which are used instead of starting new ones. */
 export interface GivenAddresses {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
@@ -56,7 +56,7 @@ async function startPostgres(
   directory: string,
   children: ChildProcess[],
 ): Promise<string> {
-  // PostgreSQL refuses to work as root.
+  // PostgreSQL refuses to run as root.
   const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
   if (account) await chown(directory, account.uid, account.gid);
   const data = join(directory, 'postgres');
@@ -96,9 +96,9 @@ async function startRedis(
   });
   children.push(child);
   await waitFor(child, 'Redis', async () => {
-    const line = connect(socket);
-    await once(line, 'connect');
-    line.destroy();
+    const connection = connect(socket);
+    await once(connection, 'connect');
+    connection.destroy();
   });
   return `unix://${socket}`;
 }
@@ -107,28 +107,28 @@ export async function findAccount(name: string): Promise<Account> {
   const [uid, gid] = await Promise.all(
     ['-u', '-g'].map(async (option) => Number((await run('id', [option, name])).stdout)),
   );
-  if (uid === undefined || gid === undefined) throw new Error(`There is no account ${name}.`);
+  if (uid === undefined || gid === undefined) throw new Error(`System account not found: ${name}`);
   return { uid, gid };
 }
 
 async function waitFor(child: ChildProcess, name: string, check: () => Promise<void>) {
   for (let tries = 0; tries < 300; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`${name} ended at once.`);
+    if (child.exitCode !== null) throw new Error(`${name} exited during startup`);
     try {
       return await check();
     } catch {
       await pause(50);
     }
   }
-  throw new Error(`${name} did not start within 15 seconds.`);
+  throw new Error(`${name} did not start within 15 seconds`);
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: it waits for nobody. */
+/** SIGINT is the fast shutdown of PostgreSQL, which does not wait for clients to disconnect. */
 async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGINT');
-  const patience = setTimeout(() => child.kill('SIGKILL'), 5000);
+  const deadline = setTimeout(() => child.kill('SIGKILL'), 5000);
   await exited;
-  clearTimeout(patience);
+  clearTimeout(deadline);
 }

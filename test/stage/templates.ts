@@ -1,4 +1,4 @@
-// The migrated databases that test files copy, made once per run.
+// Creates the migrated template databases that test files copy, once per run.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { addressOf, administer, createTestLog } from './databases.ts';
 import type { Services } from './services.ts';
 
 export interface Templates {
-  /** How test files find the services and templates. */
+  /** Environment variables through which test files find the services and templates. */
   readonly env: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export async function prepareTemplates(services: Services): Promise<Templates> {
   await db.migrate();
   await db.close();
 
-  // Made beside the tests: it takes seconds, and those that need none of it shall not wait for it.
+  // Created in the background: it takes seconds, and tests that do not use it should not wait.
   const embedded = join(directory, 'embedded');
   const script = new URL('embedded-template.ts', import.meta.url).pathname;
   const options = ['--disable-warning=ExperimentalWarning', script, embedded];
