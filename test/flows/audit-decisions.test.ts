@@ -1,4 +1,4 @@
-// What people and apps decide, and what looks like theft, is written down: see audit.test.ts.
+// Audit events of consent, token revocation by the client and token theft; continues audit.test.ts.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeOnEachArrangement } from '#test/app.ts';
@@ -17,9 +17,9 @@ import {
 } from './audit-entries.ts';
 
 describeOnEachArrangement(
-  'what people and apps decide is written down',
+  'audit events of consent and token revocation',
   (app) => {
-    it('a yes, and a no', async () => {
+    it('record granted and refused consent with the scopes', async () => {
       const { rp, person } = await meet(app());
       const { browser } = await login(app(), rp, person, { scope: 'openid' });
       const { url } = await rp.request({ scope: 'openid email' });
@@ -40,7 +40,7 @@ describeOnEachArrangement(
       assert.equal(refused?.session_uid, signedIn?.session_uid);
     });
 
-    it('a token that an app gives back, of each kind, once', async () => {
+    it('record each token that a client revokes, once', async () => {
       const { rp, person } = await meet(app());
       const api = await app().anApi({ accessTokenFormat: 'jwt' });
       const opaque = await login(app(), rp, person, offline);
@@ -73,9 +73,9 @@ describeOnEachArrangement(
 );
 
 describeOnEachArrangement(
-  'theft is written down',
+  'audit events of token theft',
   (app) => {
-    it('a refresh token used again: both addresses, both devices, and where it forked', async () => {
+    it('record addresses, devices and generations of a reused refresh token', async () => {
       const { rp, person } = await meet(app());
       const first = await login(app(), rp, person, offline);
       const next = await rp.refresh(first.refreshToken);
@@ -95,7 +95,7 @@ describeOnEachArrangement(
       assert.match(entry?.request_id ?? '', /./);
     });
 
-    it('a code used again', async () => {
+    it('record a replayed authorization code', async () => {
       const { rp, person } = await meet(app());
       const { callback } = await login(app(), rp, person);
 

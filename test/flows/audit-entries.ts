@@ -1,4 +1,4 @@
-// What tests of the audit share: people and apps who come from somewhere, and what was written down.
+// Shared by the audit log tests: requests with a given address and device, and recorded entries.
 import assert from 'node:assert/strict';
 import type { AuditEvent } from '#core/audit/audit.ts';
 import type { TestApp } from '#test/app.ts';
@@ -18,7 +18,7 @@ export interface Entry {
   readonly personal: Readonly<Record<string, unknown>> | null;
 }
 
-/** The test's own machine stands for a proxy, so that tests can come from anywhere. */
+/** Loopback counts as a trusted proxy, so that tests can choose the client address. */
 export const settings = { TRUSTED_PROXIES: '127.0.0.1' };
 export const owner = {
   address: '192.0.2.7',
@@ -31,7 +31,7 @@ export interface Origin {
   readonly device: string;
 }
 
-/** The app, reached from there with that device. */
+/** Sends requests to the application with the address and user agent of this origin. */
 export function from({ send }: TestApp, { address, device }: Origin): Send {
   return (url, request = {}) => {
     const headers = { ...request.headers, 'x-forwarded-for': address, 'user-agent': device };
@@ -60,7 +60,7 @@ export async function tryPassword(app: TestApp, rp: RelyingParty, { email, passw
   return page.press('sign-in', { login: email, password });
 }
 
-/** In the order of their times. */
+/** Entries of this event, in chronological order. */
 export async function entriesOf(
   { installation }: TestApp,
   event: AuditEvent,

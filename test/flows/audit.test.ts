@@ -1,5 +1,5 @@
-// What is written down for good, seen through the protocol: each security event, with who did it,
-// whom it is about, for which app, in which session, from where and in which request.
+// The audit log, tested through the protocol: each security event is recorded with its actor, user,
+// client, session, origin and request.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -17,9 +17,9 @@ import {
 } from './audit-entries.ts';
 
 describeOnEachArrangement(
-  'a sign-in is written down',
+  'audit events of sign-in and sign-out',
   (app) => {
-    it('with the app it was for, the session it began, and where it came from', async () => {
+    it('record a sign-in with its client, session and origin', async () => {
       const { rp, person } = await meet(app());
 
       const { claims } = await login(app(), rp, person);
@@ -32,7 +32,7 @@ describeOnEachArrangement(
       assertOrigin(entry);
     });
 
-    it('when it is refused, with what was typed, whoever that is', async () => {
+    it('record a refused sign-in with the login that was entered and the reason', async () => {
       const { rp, person } = await meet(app());
       const nobody = `nobody.${person.email}`;
 
@@ -60,7 +60,7 @@ describeOnEachArrangement(
       }
     });
 
-    it('and so is signing out, with the app that asked for it', async () => {
+    it('record a sign-out with the client that requested it', async () => {
       const { rp, person } = await meet(app());
       const { browser, idToken } = await login(app(), rp, person);
       const [signedIn] = await entriesOf(app(), 'sign_in.succeeded', { user_id: person.id });
@@ -77,10 +77,10 @@ describeOnEachArrangement(
 );
 
 describeApp(
-  'an attempt too many is written down',
+  'the audit event of a throttled sign-in',
   { settings: { ...settings, RATE_LIMITS: 'on' } },
   (app) => {
-    it('once a minute, not as often as somebody hammers', async () => {
+    it('is recorded at most once a minute', async () => {
       const { rp, person } = await meet(app());
 
       for (let turn = 0; turn < 8; turn += 1) {
@@ -99,8 +99,8 @@ describeApp(
   },
 );
 
-describeApp('what operators and the product do is written down', { settings }, (app) => {
-  it('the keys that sign', async () => {
+describeApp('audit events of operators and the system', { settings }, (app) => {
+  it('record each created signing key', async () => {
     const made = await entriesOf(app(), 'key.created', {});
 
     assert.deepEqual(made.map(({ details }) => String(details['alg'])).toSorted(), [
@@ -115,7 +115,7 @@ describeApp('what operators and the product do is written down', { settings }, (
     }
   });
 
-  it('the first administrator and how they became one', async () => {
+  it('record the first administrator and that the setup link was used', async () => {
     const link = await app().installation.services.setup.issueLink();
     const values = {
       name: 'Ada',
@@ -132,7 +132,7 @@ describeApp('what operators and the product do is written down', { settings }, (
     for (const entry of [granted, registered]) assertOrigin(entry);
   });
 
-  it('an app, a person, and a block with its receipt', async () => {
+  it('record a created client and a block with its receipt', async () => {
     const { rp, person } = await meet(app());
     await login(app(), rp, person, offline);
 
@@ -147,7 +147,7 @@ describeApp('what operators and the product do is written down', { settings }, (
     assert.deepEqual([counts.sessions, counts.grants, counts.refresh_families], [1, 1, 1]);
   });
 
-  it('all of it in one chain that is whole', async () => {
+  it('form one hash chain that can be verified', async () => {
     const { auditChain, auditVerification } = app().installation.services;
 
     await auditChain.seal();

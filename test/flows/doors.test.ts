@@ -1,5 +1,5 @@
-// Whether somebody may act is asked at every door (THREATS 7.6): all routes there are, each with how
-// it asks, and a blocked person in front of each of them.
+// Every endpoint checks whether the user and the client are active: the list of all routes with
+// their checks must be complete, and blocked users and clients are refused at each kind of them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { globalRevocationPath } from '#oidc/configuration.ts';
@@ -11,21 +11,21 @@ import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/role
 import type { Person } from '#test/roles/relying-party.ts';
 import { recordRoutes } from '#test/house/route-walk.ts';
 
-describe('the routes', () => {
-  it('are those in the list of doors, no more and no less', async (t) => {
+describe('the routes of the application', () => {
+  it('are exactly those in the list of routes and their checks', async (t) => {
     const routes = await recordRoutes(t);
     const { installation } = await startTestApp(t);
 
     const known = Object.keys(doors).toSorted();
-    // Answered before any router.
+    // Handled by middleware, hence not recorded as routes.
     const posted = ['POST /oauth2/authorize', 'POST /oauth2/logout'];
     const others = [`POST ${globalRevocationPath}`, ...posted];
     assert.deepEqual([...routes.list(installation), ...others].toSorted(), known);
   });
 });
 
-describeOnEachArrangement('a blocked person', (app) => {
-  it('gets no further with a live session, and sees a page that says so kindly', async () => {
+describeOnEachArrangement('a blocked user', (app) => {
+  it('is asked to sign in during a live session and then refused with an explanation', async () => {
     const { person, rp, browser } = await aBlockedPerson(app());
 
     const page = await browser.open((await rp.request()).url);
@@ -37,21 +37,21 @@ describeOnEachArrangement('a blocked person', (app) => {
       [true, 'login_required', null],
     );
     const refused = await page.press('sign-in', { login: person.email, password: person.password });
-    assertKindRefusal(refused);
+    assertExplainedRefusal(refused);
   });
 
-  it('is not let in by the password anywhere', async () => {
+  it('cannot sign in to the account pages with the password', async () => {
     const { person } = await aBlockedPerson(app());
     const fresh = app().browser();
 
     const own = await fresh.open(`${app().issuer}/auth/sign-in`);
     const refused = await own.press('sign-in', { login: person.email, password: person.password });
 
-    assertKindRefusal(refused);
+    assertExplainedRefusal(refused);
     assert.equal((await fresh.open(`${app().issuer}/auth/account`)).has('sign-in'), true);
   });
 
-  it('sees none of their own pages', async () => {
+  it('sees no personal data on any page', async () => {
     const { browser, person } = await aBlockedPerson(app());
 
     for (const path of [
@@ -69,19 +69,19 @@ describeOnEachArrangement('a blocked person', (app) => {
     }
   });
 
-  it('gets nothing for a code that was made before', async () => {
+  it('has an earlier authorization code refused with invalid_grant', async () => {
     const { rp, unused } = await aBlockedPerson(app());
 
     assertInvalidGrant(await rp.tryExchange(unused));
   });
 
-  it('gets nothing for a refresh token', async () => {
+  it('has a refresh token refused with invalid_grant', async () => {
     const { rp, login } = await aBlockedPerson(app());
 
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
   });
 
-  it('can not go on with a sign-in that was half done', async () => {
+  it('cannot continue an authorization request at the consent page', async () => {
     const { consenting, half, person } = await aBlockedPerson(app());
 
     const shown = await half.browser.open(consenting.url);
@@ -95,7 +95,7 @@ describeOnEachArrangement('a blocked person', (app) => {
     assert.equal(await consents.find(person.id, half.clientId), undefined);
   });
 
-  it('has no token that is active, of either kind', async () => {
+  it('has no active access or refresh token, opaque or JWT', async () => {
     const { rp, login, jwt } = await aBlockedPerson(app());
 
     for (const token of [login.accessToken, login.refreshToken, jwt]) {
@@ -107,7 +107,7 @@ describeOnEachArrangement('a blocked person', (app) => {
     assert.equal(posted.status, 401);
   });
 
-  it('operates nothing any more', async () => {
+  it('is refused by the management API', async () => {
     const { administrating, person } = await aBlockedPerson(app());
 
     assert.equal((await administrating.get(`users/${person.id}`)).status, 401);
@@ -115,8 +115,8 @@ describeOnEachArrangement('a blocked person', (app) => {
   });
 });
 
-describeOnEachArrangement('a blocked app', (app) => {
-  it('gets no answer but that it is not known', async () => {
+describeOnEachArrangement('a blocked client', (app) => {
+  it('is refused with invalid_client at every endpoint', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const login = await rp.login(await app().aPerson(), offline);
     const { clientId } = rp.app;
@@ -136,7 +136,7 @@ describeOnEachArrangement('a blocked app', (app) => {
   });
 });
 
-/** Blocked while holding one of everything that opens a door. */
+/** A user who was blocked while holding one of each kind of credential. */
 async function aBlockedPerson(app: TestApp) {
   const person = await app.aPerson();
   await app.installation.stores.roles.grant(person.id, 'admin', new Date());
@@ -176,7 +176,7 @@ async function stopAtConsent(app: TestApp, { email, password }: Person) {
   return { browser, page, clientId: rp.app.clientId };
 }
 
-function assertKindRefusal(page: Page): void {
+function assertExplainedRefusal(page: Page): void {
   assert.deepEqual([page.left, page.has('sign-in')], [false, true], page.text);
   assert.ok(page.status >= 200 && page.status < 500);
   assert.match(page.html, /role="alert"/);

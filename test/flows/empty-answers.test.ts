@@ -1,11 +1,11 @@
-// Answers without a body, as an HTTP client sees them (RFC 9110 §8.3).
+// Responses without a body have no Content-Type header (RFC 9110 §8.3).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
 import { aRevocationTool } from '#test/roles/revocation-tool.ts';
 
-describeApp('an answer without a body names no content type', {}, (app) => {
-  it('at the revocation endpoint, for every kind of token', async () => {
+describeApp('a response without a body', {}, (app) => {
+  it('has no content type at the revocation endpoint for any kind of token', async () => {
     const api = await app().anApi({ accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const person = await app().aPerson();
@@ -20,7 +20,7 @@ describeApp('an answer without a body names no content type', {}, (app) => {
     }
   });
 
-  it('at no endpoint at all', async () => {
+  it('has no content type at any endpoint', async () => {
     const rp = await app().relyingParty();
     const origin = 'https://rp.example';
     const preflight = { origin, 'access-control-request-method': 'POST' };
@@ -47,10 +47,10 @@ describeApp('an answer without a body names no content type', {}, (app) => {
       empty += 1;
       assert.equal(answer.headers.get('content-type'), null, answer.url);
     }
-    assert.ok(empty >= 5, `only ${empty} answers were empty`);
+    assert.ok(empty >= 5, `only ${empty} responses were empty`);
   });
 
-  it('at global token revocation', async () => {
+  it('has no content type at the global token revocation endpoint', async () => {
     const tool = await aRevocationTool(app());
     const { id } = await app().aPerson();
 

@@ -1,5 +1,5 @@
-// Global Token Revocation (draft-parecki-oauth-global-token-revocation-06): who may call, how a
-// person is named, and that everything of the person ends.
+// Global Token Revocation (draft-parecki-oauth-global-token-revocation-06): authorization of the
+// caller, subject identifiers and the effect on sessions and tokens.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -11,7 +11,7 @@ import { assertInvalidGrant, atOnce, offline } from '#test/roles/outcomes.ts';
 import { aRevocationTool, revocationPath } from '#test/roles/revocation-tool.ts';
 
 describeOnEachArrangement('global token revocation', (app) => {
-  it('ends everything of the person, who may sign in again', async (t) => {
+  it('revokes all sessions and tokens of the user, who may sign in again', async (t) => {
     const clock = holdClock(t);
     const tool = await aRevocationTool(app());
     const { person, rp, login } = await aSignedInPerson(app());
@@ -23,13 +23,13 @@ describeOnEachArrangement('global token revocation', (app) => {
     assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
     const again = await login.browser.open((await rp.request()).url);
-    assert.equal(again.has('sign-in'), true, 'the person has to sign in again (§3.3)');
-    // What is made in the second of the epoch counts as older.
+    assert.equal(again.has('sign-in'), true, 'the user has to sign in again (§3.3)');
+    // Tokens issued in the same second as the not-before time are treated as older than it.
     clock.advance(1);
     assert.notEqual((await rp.login(person)).accessToken, '');
   });
 
-  it('is written down with its caller', async () => {
+  it('is recorded in the audit log with its caller', async () => {
     const tool = await aRevocationTool(app());
     const { person } = await aSignedInPerson(app());
     const api = await createApiClient(app(), ['audit:read']);
@@ -41,7 +41,7 @@ describeOnEachArrangement('global token revocation', (app) => {
     assert.deepEqual(entry?.['actor'], { kind: 'client', id: tool.clientId });
   });
 
-  it('accepts an assertion once, however many arrive together (§3.5)', async () => {
+  it('accepts an assertion only once, even concurrently (§3.5)', async () => {
     const tool = await aRevocationTool(app());
     const { person } = await aSignedInPerson(app());
     const assertion = await tool.sign();
@@ -54,8 +54,8 @@ describeOnEachArrangement('global token revocation', (app) => {
   });
 });
 
-describeApp('naming the person (RFC 9493)', {}, (app) => {
-  it('takes issuer and subject, an opaque id, an e-mail address, and aliases', async () => {
+describeApp('the subject identifier of global token revocation (RFC 9493)', {}, (app) => {
+  it('may have the format iss_sub, opaque, email or aliases', async () => {
     const tool = await aRevocationTool(app());
     const person = await app().aPerson();
     const issSub = { format: 'iss_sub', iss: app().issuer, sub: person.id };
@@ -68,10 +68,10 @@ describeApp('naming the person (RFC 9493)', {}, (app) => {
     }
   });
 
-  it('answers 404 for somebody who is not here (§3.4.2)', async () => {
+  it('is answered with 404 if the user is unknown (§3.4.2)', async () => {
     const tool = await aRevocationTool(app());
     const person = await app().aPerson();
-    const nobody = [
+    const unknown = [
       { format: 'opaque', id: randomUUID() },
       { format: 'opaque', id: 'e193177dfdc52e3dd03f78c' },
       { format: 'email', email: 'nobody@example.com' },
@@ -79,12 +79,12 @@ describeApp('naming the person (RFC 9493)', {}, (app) => {
       { format: 'aliases', identifiers: [{ format: 'opaque', id: randomUUID() }] },
     ];
 
-    for (const subject of nobody) {
+    for (const subject of unknown) {
       assert.equal((await tool.revoke(subject)).status, 404, JSON.stringify(subject));
     }
   });
 
-  it('answers 422 when the names are of several people, and ends nothing', async () => {
+  it('is answered with 422 if it names several users, and nothing is revoked', async () => {
     const tool = await aRevocationTool(app());
     const { person, rp, login } = await aSignedInPerson(app());
     const other = await app().aPerson();
@@ -96,7 +96,7 @@ describeApp('naming the person (RFC 9493)', {}, (app) => {
     assert.equal(await rp.isActive(login.accessToken), true);
   });
 
-  it('answers 400 for what is no subject identifier', async () => {
+  it('is answered with 400 if it is malformed', async () => {
     const tool = await aRevocationTool(app());
     const person = await app().aPerson();
     const opaque = { format: 'opaque', id: person.id };
@@ -128,7 +128,7 @@ describeApp('naming the person (RFC 9493)', {}, (app) => {
     }
   });
 
-  it('takes JSON in a POST only', async () => {
+  it('is accepted only in a POST request with JSON', async () => {
     const tool = await aRevocationTool(app());
     const { send, issuer } = app();
     const headers = { authorization: `Bearer ${await tool.sign()}`, 'content-type': 'text/plain' };
@@ -141,7 +141,7 @@ describeApp('naming the person (RFC 9493)', {}, (app) => {
 });
 
 describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) => {
-  it('is refused unless the assertion is made for this endpoint, now, with a registered key', async () => {
+  it('is refused if a claim, the header or the key of the assertion is invalid', async () => {
     const tool = await aRevocationTool(app());
     const { issuer } = app();
     const endpoint = `${issuer}${revocationPath}`;
@@ -150,19 +150,19 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     const wrong: Readonly<Record<string, Promise<string>>> = {
       'for the issuer': tool.sign({ aud: issuer }),
       'for the token endpoint': tool.sign({ aud: `${issuer}/oauth2/token` }),
-      'for several': tool.sign({ aud: [endpoint, 'https://other.example'] }),
-      'of an expired time': tool.sign({ iat: now - 400, exp: now - 100 }),
-      'of the future': tool.sign({ iat: now + 300, exp: now + 500 }),
-      'living too long': tool.sign({ iat: now, exp: now + 3600 }),
-      'without an end': tool.sign({ exp: undefined }),
-      'without a beginning': tool.sign({ iat: undefined }),
-      'without a name': tool.sign({ jti: undefined }),
+      'for several audiences': tool.sign({ aud: [endpoint, 'https://other.example'] }),
+      expired: tool.sign({ iat: now - 400, exp: now - 100 }),
+      'issued in the future': tool.sign({ iat: now + 300, exp: now + 500 }),
+      'with too long a lifetime': tool.sign({ iat: now, exp: now + 3600 }),
+      'without exp': tool.sign({ exp: undefined }),
+      'without iat': tool.sign({ iat: undefined }),
+      'without jti': tool.sign({ jti: undefined }),
       'of another issuer': tool.sign({ iss: 'https://idp.example' }),
       'of another client': tool.sign({ sub: 'nobody', iss: 'nobody' }),
       'of another type': tool.sign({}, { typ: 'at+jwt' }),
-      'bringing its key': tool.sign({}, { jwk: await exportJWK(stranger.publicKey) }),
-      'naming its keys': tool.sign({}, { jku: 'https://evil.example/keys' }),
-      'with a foreign key': tool.sign({}, {}, stranger.privateKey),
+      'with a jwk header': tool.sign({}, { jwk: await exportJWK(stranger.publicKey) }),
+      'with a jku header': tool.sign({}, { jku: 'https://evil.example/keys' }),
+      'signed with an unregistered key': tool.sign({}, {}, stranger.privateKey),
     };
     const person = await app().aPerson();
     const body = { sub_id: { format: 'opaque', id: person.id } };
@@ -175,7 +175,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal((await tool.revoke(body.sub_id)).status, 204);
   });
 
-  it('is refused with everything that is no such assertion', async () => {
+  it('is refused with an access token, an unsigned assertion or no token', async () => {
     const tool = await aRevocationTool(app());
     const api = await createApiClient(app());
     const [header = '', claims = ''] = (await tool.sign()).split('.');
@@ -195,7 +195,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal(bare.headers.get('www-authenticate'), `Bearer realm="${issuer}"`);
   });
 
-  it('is refused without the right, which no scope of a token stands for', async () => {
+  it('is refused without the scope global_token_revocation', async () => {
     const tool = await aRevocationTool(app(), { scope: 'openid' });
     const person = await app().aPerson();
 
@@ -205,7 +205,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.match(answer.headers.get('www-authenticate') ?? '', /scope="global_token_revocation"/);
   });
 
-  it('is refused when it authenticates otherwise at the token endpoint, or is blocked', async () => {
+  it('is refused unless its method is private_key_jwt, and if it is blocked', async () => {
     const tool = await aRevocationTool(app());
     const secret = await aRevocationTool(app(), {
       token_endpoint_auth_method: 'client_secret_basic',
@@ -218,7 +218,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal((await tool.revoke(subject)).status, 401);
   });
 
-  it('may sign as the identity provider that it was registered as', async () => {
+  it('may use the issuer that was registered for it', async () => {
     const issuer = 'https://idp.example';
     const tool = await aRevocationTool(app(), { global_token_revocation_issuer: issuer });
     const person = await app().aPerson();
@@ -230,7 +230,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal(answer.status, 204, answer.text);
   });
 
-  it('finds the endpoint in both documents of discovery (§6)', async () => {
+  it('finds the endpoint in both discovery documents (§6)', async () => {
     const { send, issuer } = app();
 
     for (const name of ['openid-configuration', 'oauth-authorization-server']) {

@@ -1,4 +1,4 @@
-// Pages that cause a mail while no mail server takes it: they say the same, and as soon as ever.
+// Pages that send email respond identically and without delay if the mail server is unavailable.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -9,7 +9,7 @@ import { bareAnswer } from '#test/stage/nonces.ts';
 
 async function register(browser: Browser, email: string): Promise<Page> {
   const form = await browser.open('/auth/register');
-  return form.press('register', { email, password: 'words that nobody else puts together' });
+  return form.press('register', { email, password: 'a passphrase of unrelated words' });
 }
 
 async function ask(browser: Browser, email: string): Promise<Page> {
@@ -17,11 +17,11 @@ async function ask(browser: Browser, email: string): Promise<Page> {
   return page.press('recover', { email });
 }
 
-describe('a mail server that is away, or takes a mail and says nothing (F24)', () => {
-  for (const state of ['away', 'silent'] as const) {
-    it(`is no affair of the page: ${state}`, async (t) => {
+describe('registration and recovery without a working mail server', () => {
+  for (const state of ['unreachable', 'silent'] as const) {
+    it(`show the same pages for known and unknown addresses (${state})`, async (t) => {
       const server = await startSilentServer(t);
-      const port = state === 'away' ? 1 : server;
+      const port = state === 'unreachable' ? 1 : server;
       const app = await startTestApp(t, { settings: { SMTP_URL: `smtp://127.0.0.1:${port}` } });
       const known = await app.aPerson();
       const stop = new AbortController();
@@ -44,7 +44,7 @@ describe('a mail server that is away, or takes a mail and says nothing (F24)', (
   }
 });
 
-/** Takes connections, and never says a word. */
+/** Accepts connections but never responds. */
 async function startSilentServer(t: TestContext): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => void sockets.add(socket));
@@ -54,5 +54,5 @@ async function startSilentServer(t: TestContext): Promise<number> {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  return (server.address() as AddressInfo).port; // it listens on a port
+  return (server.address() as AddressInfo).port; // A server that listens on TCP has an AddressInfo.
 }

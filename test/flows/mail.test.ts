@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
 import { startMailServer } from '#test/stage/mail-server.ts';
 
-async function blockSomebody(app: TestApp, facts: object = {}) {
+async function blockNewUser(app: TestApp, facts: object = {}) {
   const person = await app.aPerson(facts);
   await app.block(person.id);
   await app.installation.services.delivery.deliverDue();
@@ -11,9 +11,9 @@ async function blockSomebody(app: TestApp, facts: object = {}) {
 }
 
 describeOnEachArrangement('the development mailbox', (app) => {
-  it('shows the newest mail first, with its text and as HTML', async () => {
-    const older = await blockSomebody(app());
-    const newer = await blockSomebody(app());
+  it('lists the newest message first and shows its text and HTML', async () => {
+    const older = await blockNewUser(app());
+    const newer = await blockNewUser(app());
     const browser = app().browser();
 
     const list = await browser.open('/auth/dev/mail');
@@ -28,7 +28,7 @@ describeOnEachArrangement('the development mailbox', (app) => {
     assert.match(html.headers.get('content-security-policy') ?? '', /^default-src 'none';/);
   });
 
-  it('has no page for what is no mail', async () => {
+  it('answers 404 for an unknown or malformed message number', async () => {
     for (const number of ['0', '999999', 'x', 'newest', '1e3']) {
       const page = await app().browser().open(`/auth/dev/mail/${number}`);
       assert.equal(page.status, 404, number);
@@ -36,8 +36,8 @@ describeOnEachArrangement('the development mailbox', (app) => {
   });
 });
 
-describeApp('a mail in the development mailbox', {}, (app) => {
-  it('has a link that can be followed', async () => {
+describeApp('a message in the development mailbox', {}, (app) => {
+  it('contains a working link', async () => {
     const { email, password } = await app().aPerson();
     const browser = app().browser();
     for (const visitor of [app().browser(), app().browser()]) {
@@ -56,13 +56,13 @@ describeApp('a mail in the development mailbox', {}, (app) => {
 });
 
 for (const [where, settings] of [
-  ['whose issuer is not loopback', { ISSUER: 'https://id.example' }],
-  ['that listens on other addresses than loopback', { HOST: '0.0.0.0' }],
+  ['whose issuer is not a loopback address', { ISSUER: 'https://id.example' }],
+  ['that listens on an address other than loopback', { HOST: '0.0.0.0' }],
 ] as const) {
   describeApp(`a development server ${where}`, { settings }, (app) => {
-    it('shows captured mail and the playground to nobody', async () => {
+    it('serves neither captured mail nor the playground', async () => {
       const browser = app().browser();
-      await blockSomebody(app());
+      await blockNewUser(app());
 
       for (const path of ['/auth/dev/mail', '/auth/dev/mail/1', '/auth/playground']) {
         assert.equal((await browser.open(path)).status, 404, path);
@@ -70,8 +70,8 @@ for (const [where, settings] of [
       assert.doesNotMatch((await browser.open('/')).html, /playground/);
     });
 
-    it('keeps mail in the outbox until a mail server is set', async () => {
-      const person = await blockSomebody(app());
+    it('keeps mail in the outbox until a mail server is configured', async () => {
+      const person = await blockNewUser(app());
 
       const [row] = await app().installation.db.knex('outbox').where({ user_id: person.id });
       assert.deepEqual([row.sent_at, row.dead_at], [null, null]);
@@ -79,7 +79,7 @@ for (const [where, settings] of [
   });
 }
 
-it('goes to the mail server when one is set, and the mailbox has no page then', async (t) => {
+it('mail goes to the configured server, and the development mailbox is disabled', async (t) => {
   const server = await startMailServer(t);
   const settings = {
     SMTP_URL: server.url,
@@ -88,7 +88,7 @@ it('goes to the mail server when one is set, and the mailbox has no page then', 
   };
   const app = await startTestApp(t, { settings });
 
-  const { email } = await blockSomebody(app, { claims: { locale: 'de' } });
+  const { email } = await blockNewUser(app, { claims: { locale: 'de' } });
 
   const [mail] = server.mails;
   assert.deepEqual(mail?.recipients, [email]);
@@ -97,7 +97,7 @@ it('goes to the mail server when one is set, and the mailbox has no page then', 
   assert.equal((await app.browser().open('/auth/dev/mail')).status, 404);
 });
 
-it('keeps a mail while the mail server is away, and nobody waits for it (X14)', async (t) => {
+it('mail stays in the outbox without delaying requests if the server is unreachable', async (t) => {
   const app = await startTestApp(t, { settings: { SMTP_URL: 'smtp://127.0.0.1:1' } });
   const person = await app.aPerson();
 
@@ -111,7 +111,7 @@ it('keeps a mail while the mail server is away, and nobody waits for it (X14)', 
   assert.deepEqual([row.sent_at, row.dead_at, row.attempts], [null, null, 1]);
 });
 
-it('tells a person that a refresh token was used twice, by the name of the app', async (t) => {
+it('the user is notified of refresh token reuse with the name of the client', async (t) => {
   const app = await startTestApp(t, { settings: { REFRESH_LEEWAY_SECONDS: '0' } });
   const rp = await app.relyingParty({ client_name: 'Acme Notes' });
   const person = await app.aPerson();

@@ -39,7 +39,7 @@ describeApp('ui_locales (OIDC Core §3.1.2.1)', {}, (app) => {
   ];
 
   for (const [ui_locales, accepted, expected] of languages) {
-    it(`selects ${expected} for ui_locales ${ui_locales} and Accept-Language ${accepted}`, async () => {
+    it(`selects ${expected} for ${ui_locales} and Accept-Language ${accepted}`, async () => {
       const rp = await app().relyingParty();
       const { url } = await rp.request({ ui_locales });
 
