@@ -34,10 +34,10 @@ describeOnEachArrangement(
 
     it('record a refused sign-in with the login that was entered and the reason', async () => {
       const { rp, person } = await meet(app());
-      const nobody = `nobody.${person.email}`;
+      const unknownEmail = `unknownEmail.${person.email}`;
 
       await tryPassword(app(), rp, { ...person, password: 'wrong words' });
-      await tryPassword(app(), rp, { ...person, email: nobody });
+      await tryPassword(app(), rp, { ...person, email: unknownEmail });
       await app().block(person.id);
       await tryPassword(app(), rp, person);
 
@@ -50,7 +50,7 @@ describeOnEachArrangement(
         ]),
         [
           [person.id, 'wrong', person.email],
-          [null, 'wrong', nobody],
+          [null, 'wrong', unknownEmail],
           [person.id, 'blocked', person.email],
         ],
       );
@@ -80,7 +80,7 @@ describeApp(
   'the audit event of a throttled sign-in',
   { settings: { ...settings, RATE_LIMITS: 'on' } },
   (app) => {
-    it('is recorded at most once a minute', async () => {
+    it('is recorded at most once a minute for repeated attempts', async () => {
       const { rp, person } = await meet(app());
 
       for (let turn = 0; turn < 8; turn += 1) {

@@ -25,7 +25,7 @@ describe('the routes of the application', () => {
 });
 
 describeOnEachArrangement('a blocked user', (app) => {
-  it('is asked to sign in during a live session and then refused with an explanation', async () => {
+  it('is asked to sign in despite a live session and refused with an explanation', async () => {
     const { person, rp, browser } = await aBlockedPerson(app());
 
     const page = await browser.open((await rp.request()).url);
@@ -44,8 +44,11 @@ describeOnEachArrangement('a blocked user', (app) => {
     const { person } = await aBlockedPerson(app());
     const fresh = app().browser();
 
-    const own = await fresh.open(`${app().issuer}/auth/sign-in`);
-    const refused = await own.press('sign-in', { login: person.email, password: person.password });
+    const signIn = await fresh.open(`${app().issuer}/auth/sign-in`);
+    const refused = await signIn.press('sign-in', {
+      login: person.email,
+      password: person.password,
+    });
 
     assertExplainedRefusal(refused);
     assert.equal((await fresh.open(`${app().issuer}/auth/account`)).has('sign-in'), true);
@@ -69,22 +72,22 @@ describeOnEachArrangement('a blocked user', (app) => {
     }
   });
 
-  it('has an earlier authorization code refused with invalid_grant', async () => {
+  it('cannot redeem an authorization code that was issued before the block', async () => {
     const { rp, unused } = await aBlockedPerson(app());
 
     assertInvalidGrant(await rp.tryExchange(unused));
   });
 
-  it('has a refresh token refused with invalid_grant', async () => {
+  it('cannot use a refresh token, which is refused with invalid_grant', async () => {
     const { rp, login } = await aBlockedPerson(app());
 
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
   });
 
   it('cannot continue an authorization request at the consent page', async () => {
-    const { consenting, half, person } = await aBlockedPerson(app());
+    const { consenting, interrupted, person } = await aBlockedPerson(app());
 
-    const shown = await half.browser.open(consenting.url);
+    const shown = await interrupted.browser.open(consenting.url);
     const page = await consenting.press('allow');
 
     for (const each of [shown, page]) {
@@ -92,10 +95,10 @@ describeOnEachArrangement('a blocked user', (app) => {
       assert.equal(each.html.includes(person.email), false);
     }
     const { consents } = app().installation.stores;
-    assert.equal(await consents.find(person.id, half.clientId), undefined);
+    assert.equal(await consents.find(person.id, interrupted.clientId), undefined);
   });
 
-  it('has no active access or refresh token, opaque or JWT', async () => {
+  it('has no active tokens according to introspection and userinfo', async () => {
     const { rp, login, jwt } = await aBlockedPerson(app());
 
     for (const token of [login.accessToken, login.refreshToken, jwt]) {
@@ -107,7 +110,7 @@ describeOnEachArrangement('a blocked user', (app) => {
     assert.equal(posted.status, 401);
   });
 
-  it('is refused by the management API', async () => {
+  it('is refused by the management API even as an administrator', async () => {
     const { administrating, person } = await aBlockedPerson(app());
 
     assert.equal((await administrating.get(`users/${person.id}`)).status, 401);
@@ -146,11 +149,11 @@ async function aBlockedPerson(app: TestApp) {
   const unused = await rp.authorize(person, offline, browser);
   const jwt = await aJwtOf(app, person);
   const administrating = await anApiTokenOf(app, person);
-  const half = await stopAtConsent(app, person);
+  const interrupted = await stopAtConsent(app, person);
 
   await app.block(person.id);
-  const { page: consenting } = half;
-  return { person, rp, login, browser, unused, jwt, administrating, consenting, half };
+  const { page: consenting } = interrupted;
+  return { person, rp, login, browser, unused, jwt, administrating, consenting, interrupted };
 }
 
 async function aJwtOf(app: TestApp, person: Person): Promise<string> {

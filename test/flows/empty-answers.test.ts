@@ -20,7 +20,7 @@ describeApp('a response without a body', {}, (app) => {
     }
   });
 
-  it('has no content type at any endpoint', async () => {
+  it('has no content type at any other endpoint', async () => {
     const rp = await app().relyingParty();
     const origin = 'https://rp.example';
     const preflight = { origin, 'access-control-request-method': 'POST' };

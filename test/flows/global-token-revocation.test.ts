@@ -29,7 +29,7 @@ describeOnEachArrangement('global token revocation', (app) => {
     assert.notEqual((await rp.login(person)).accessToken, '');
   });
 
-  it('is recorded in the audit log with its caller', async () => {
+  it('records the revocation and its caller in the audit log', async () => {
     const tool = await aRevocationTool(app());
     const { person } = await aSignedInPerson(app());
     const api = await createApiClient(app(), ['audit:read']);
@@ -54,8 +54,8 @@ describeOnEachArrangement('global token revocation', (app) => {
   });
 });
 
-describeApp('the subject identifier of global token revocation (RFC 9493)', {}, (app) => {
-  it('may have the format iss_sub, opaque, email or aliases', async () => {
+describeApp('subject identifiers of global token revocation (RFC 9493)', {}, (app) => {
+  it('accepts a subject in the format iss_sub, opaque, email or aliases', async () => {
     const tool = await aRevocationTool(app());
     const person = await app().aPerson();
     const issSub = { format: 'iss_sub', iss: app().issuer, sub: person.id };
@@ -68,7 +68,7 @@ describeApp('the subject identifier of global token revocation (RFC 9493)', {}, 
     }
   });
 
-  it('is answered with 404 if the user is unknown (§3.4.2)', async () => {
+  it('answers 404 if the user is unknown (§3.4.2)', async () => {
     const tool = await aRevocationTool(app());
     const person = await app().aPerson();
     const unknown = [
@@ -84,7 +84,7 @@ describeApp('the subject identifier of global token revocation (RFC 9493)', {}, 
     }
   });
 
-  it('is answered with 422 if it names several users, and nothing is revoked', async () => {
+  it('answers 422 and revokes nothing if the subject matches several users', async () => {
     const tool = await aRevocationTool(app());
     const { person, rp, login } = await aSignedInPerson(app());
     const other = await app().aPerson();
@@ -96,7 +96,7 @@ describeApp('the subject identifier of global token revocation (RFC 9493)', {}, 
     assert.equal(await rp.isActive(login.accessToken), true);
   });
 
-  it('is answered with 400 if it is malformed', async () => {
+  it('answers 400 to a malformed subject identifier', async () => {
     const tool = await aRevocationTool(app());
     const person = await app().aPerson();
     const opaque = { format: 'opaque', id: person.id };
@@ -128,7 +128,7 @@ describeApp('the subject identifier of global token revocation (RFC 9493)', {}, 
     }
   });
 
-  it('is accepted only in a POST request with JSON', async () => {
+  it('accepts only POST requests with JSON', async () => {
     const tool = await aRevocationTool(app());
     const { send, issuer } = app();
     const headers = { authorization: `Bearer ${await tool.sign()}`, 'content-type': 'text/plain' };
@@ -140,13 +140,13 @@ describeApp('the subject identifier of global token revocation (RFC 9493)', {}, 
   });
 });
 
-describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) => {
-  it('is refused if a claim, the header or the key of the assertion is invalid', async () => {
+describeApp('authorization of global token revocation (§3.5, §7.1)', {}, (app) => {
+  it('refuses an assertion with an invalid claim, header or key', async () => {
     const tool = await aRevocationTool(app());
     const { issuer } = app();
     const endpoint = `${issuer}${revocationPath}`;
     const now = Math.floor(Date.now() / 1000);
-    const stranger = await generateKeyPair('ES256');
+    const unregistered = await generateKeyPair('ES256');
     const wrong: Readonly<Record<string, Promise<string>>> = {
       'for the issuer': tool.sign({ aud: issuer }),
       'for the token endpoint': tool.sign({ aud: `${issuer}/oauth2/token` }),
@@ -160,9 +160,9 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
       'of another issuer': tool.sign({ iss: 'https://idp.example' }),
       'of another client': tool.sign({ sub: 'nobody', iss: 'nobody' }),
       'of another type': tool.sign({}, { typ: 'at+jwt' }),
-      'with a jwk header': tool.sign({}, { jwk: await exportJWK(stranger.publicKey) }),
+      'with a jwk header': tool.sign({}, { jwk: await exportJWK(unregistered.publicKey) }),
       'with a jku header': tool.sign({}, { jku: 'https://evil.example/keys' }),
-      'signed with an unregistered key': tool.sign({}, {}, stranger.privateKey),
+      'signed with an unregistered key': tool.sign({}, {}, unregistered.privateKey),
     };
     const person = await app().aPerson();
     const body = { sub_id: { format: 'opaque', id: person.id } };
@@ -175,7 +175,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal((await tool.revoke(body.sub_id)).status, 204);
   });
 
-  it('is refused with an access token, an unsigned assertion or no token', async () => {
+  it('refuses access tokens, unsigned assertions and requests without a token', async () => {
     const tool = await aRevocationTool(app());
     const api = await createApiClient(app());
     const [header = '', claims = ''] = (await tool.sign()).split('.');
@@ -195,7 +195,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal(bare.headers.get('www-authenticate'), `Bearer realm="${issuer}"`);
   });
 
-  it('is refused without the scope global_token_revocation', async () => {
+  it('refuses a client without the scope global_token_revocation', async () => {
     const tool = await aRevocationTool(app(), { scope: 'openid' });
     const person = await app().aPerson();
 
@@ -205,7 +205,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.match(answer.headers.get('www-authenticate') ?? '', /scope="global_token_revocation"/);
   });
 
-  it('is refused unless its method is private_key_jwt, and if it is blocked', async () => {
+  it('refuses a client that is blocked or does not use private_key_jwt', async () => {
     const tool = await aRevocationTool(app());
     const secret = await aRevocationTool(app(), {
       token_endpoint_auth_method: 'client_secret_basic',
@@ -218,7 +218,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal((await tool.revoke(subject)).status, 401);
   });
 
-  it('may use the issuer that was registered for it', async () => {
+  it('accepts the issuer that was registered for the client', async () => {
     const issuer = 'https://idp.example';
     const tool = await aRevocationTool(app(), { global_token_revocation_issuer: issuer });
     const person = await app().aPerson();
@@ -230,7 +230,7 @@ describeApp('the caller of global token revocation (§3.5, §7.1)', {}, (app) =>
     assert.equal(answer.status, 204, answer.text);
   });
 
-  it('finds the endpoint in both discovery documents (§6)', async () => {
+  it('publishes the endpoint in both discovery documents (§6)', async () => {
     const { send, issuer } = app();
 
     for (const name of ['openid-configuration', 'oauth-authorization-server']) {

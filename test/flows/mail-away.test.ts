@@ -19,7 +19,7 @@ async function ask(browser: Browser, email: string): Promise<Page> {
 
 describe('registration and recovery without a working mail server', () => {
   for (const state of ['unreachable', 'silent'] as const) {
-    it(`show the same pages for known and unknown addresses (${state})`, async (t) => {
+    it(`respond alike for known and unknown addresses if the server is ${state}`, async (t) => {
       const server = await startSilentServer(t);
       const port = state === 'unreachable' ? 1 : server;
       const app = await startTestApp(t, { settings: { SMTP_URL: `smtp://127.0.0.1:${port}` } });

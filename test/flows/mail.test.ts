@@ -37,7 +37,7 @@ describeOnEachArrangement('the development mailbox', (app) => {
 });
 
 describeApp('a message in the development mailbox', {}, (app) => {
-  it('contains a working link', async () => {
+  it('contains a working link to report an unrecognized sign-in', async () => {
     const { email, password } = await app().aPerson();
     const browser = app().browser();
     for (const visitor of [app().browser(), app().browser()]) {

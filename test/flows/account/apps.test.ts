@@ -6,7 +6,7 @@ import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 const path = '/auth/account/apps';
 
 describeOnEachArrangement('the connected apps page', (app) => {
-  it('shows the permissions of each client and when they were granted and last used', async () => {
+  it('shows what each client may access and when this was granted and last used', async () => {
     const rp = await app().relyingParty({ client_name: 'Acme Notes' });
     const { browser } = await rp.login(await app().aPerson(), offline);
 
@@ -18,7 +18,7 @@ describeOnEachArrangement('the connected apps page', (app) => {
     assert.match(page.text, /What it may see and do/);
   });
 
-  it('revokes the tokens of a client in every session and its consent', async () => {
+  it('revokes the consent of a client and its tokens in every session', async () => {
     const backchannel_logout_uri = 'https://rp.example/logout';
     const rp = await app().relyingParty({ backchannel_logout_uri });
     const person = await app().aPerson();
@@ -63,8 +63,8 @@ describeOnEachArrangement('the connected apps page', (app) => {
 describeOnEachArrangement('the recent activity page', (app) => {
   it('lists only the user’s own events in plain language, newest first', async () => {
     const rp = await app().relyingParty();
-    const stranger = await app().aPerson();
-    await rp.login(stranger);
+    const other = await app().aPerson();
+    await rp.login(other);
     const { browser } = await rp.login(await app().aPerson(), offline);
     await (await browser.open(path)).press('revoke-1');
 

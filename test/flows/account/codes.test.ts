@@ -58,14 +58,14 @@ describeOnEachArrangement('a sign-in with a second factor', (app) => {
     assert.ok(account.has('sign-in'), account.text);
     assert.equal(silent.url.searchParams.get('error'), 'login_required');
     assert.ok(other.has('sign-in'), other.text);
-    const own = await (
+    const accountPage = await (
       await app().browser().open('/auth/sign-in')
     ).press('sign-in', {
       login: person.email,
       password: person.password,
     });
     assert.equal(
-      (await own.press('verify', { code: codeOf(secret) })).url.pathname,
+      (await accountPage.press('verify', { code: codeOf(secret) })).url.pathname,
       '/auth/account',
     );
   });
@@ -156,11 +156,11 @@ describeApp('the TOTP settings page', {}, (app) => {
     clock.advance(60);
 
     const page = await browser.open(path);
-    const paper = await page.press('renew', { password: person.password, code: codeOf(secret) });
+    const renewed = await page.press('renew', { password: person.password, code: codeOf(secret) });
 
-    assert.ok(paper.has('recovery-codes'), paper.text);
-    const half = await openSecondFactorPage(app(), rp, person);
-    assert.ok(isRejected(await half.page.press('verify', { code: recoveryCodes[1] ?? '' })));
+    assert.ok(renewed.has('recovery-codes'), renewed.text);
+    const signIn = await openSecondFactorPage(app(), rp, person);
+    assert.ok(isRejected(await signIn.page.press('verify', { code: recoveryCodes[1] ?? '' })));
   });
 
   it('refuses the code of a user who was blocked after entering the password', async (t) => {
@@ -197,7 +197,7 @@ describeApp('step-up authentication (RFC 9470)', {}, (app) => {
     }
   });
 
-  it('fails only if an essential acr cannot be met; a voluntary one is optional', async () => {
+  it('returns an error if an essential acr cannot be met, but not for acr_values', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);

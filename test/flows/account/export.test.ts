@@ -18,7 +18,7 @@ import {
 const daySeconds = 24 * 60 * 60;
 
 describeOnEachArrangement('a data export', (app) => {
-  it('is generated in the background, announced by email and downloaded once', async () => {
+  it('is generated in the background, announced by email and served once', async () => {
     const { person, browser, page } = await withCopy(app());
     assert.match(page.text, /will be deleted in (6|7) days/);
     const [mail] = await mailsTo(app(), person.email);
@@ -52,7 +52,7 @@ describeOnEachArrangement('a data export', (app) => {
     assert.equal(await auditOf(app(), person.id, 'export.fetched'), 1);
   });
 
-  it('is delivered to exactly one of many concurrent downloads', async () => {
+  it('is served to exactly one of many concurrent downloads', async () => {
     const { person, page } = await withCopy(app());
 
     const responses = await Promise.all(Array.from({ length: 8 }, () => page.press('download')));

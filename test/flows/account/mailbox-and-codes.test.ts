@@ -19,7 +19,7 @@ async function aUserWithTotp(app: TestApp) {
 }
 
 describeApp('a user with TOTP', {}, (app) => {
-  it('is asked for a code after a password reset by email', async () => {
+  it('has to enter a TOTP code after a password reset by email', async () => {
     const { person } = await aUserWithTotp(app());
     const browser = app().browser();
     const page = await (
@@ -36,7 +36,7 @@ describeApp('a user with TOTP', {}, (app) => {
     assert.equal((await browser.open('/auth/account')).url.pathname, '/auth/sign-in');
   });
 
-  it('is not signed in by verifying an email address with the password', async () => {
+  it('does not get signed in by verifying an email address with the password', async () => {
     const { person, browser } = await aUserWithTotp(app());
     await (await browser.open('/auth/account')).press('send-again');
     const link = linkIn(await newestMail(app(), person.email), '/verify/link/');

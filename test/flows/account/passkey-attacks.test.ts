@@ -121,7 +121,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
     assert.equal((await signInOwn(here, person)).url.pathname, '/auth/account');
   });
 
-  it('rejects cross-site requests', async () => {
+  it('rejects cross-site requests for options and with assertions', async () => {
     const page = await app().browser().open('/auth/sign-in');
     const { action } = page.form('answer');
     const body = new URLSearchParams([...page.form('answer').fields]);
@@ -166,8 +166,8 @@ describeApp('a sign-in with a passkey', {}, (app) => {
   });
 });
 
-describeApp('an attacker who knew the password', {}, (app) => {
-  it('loses the added passkey when the user reports the sign-in as unrecognized', async () => {
+describeApp('reporting an unrecognized sign-in', {}, (app) => {
+  it('removes a passkey that an attacker who knew the password has added', async () => {
     const owner = await withPasskey(app(), await app().aPerson());
     const attackersBrowser = app().browser();
     await signInOwn(attackersBrowser, owner.person);
@@ -234,11 +234,11 @@ describeApp('the registration of a passkey', {}, (app) => {
     assert.deepEqual([foreign.status, first.status, second.status], [422, 200, 422]);
   });
 
-  it('refuses a browser that is not signed in', async () => {
+  it('refuses registration options to a browser that is not signed in', async () => {
     const { page } = await withPasskey(app(), await app().aPerson());
-    const stranger = app().browser();
-    await stranger.open('/auth/sign-in');
+    const signedOut = app().browser();
+    await signedOut.open('/auth/sign-in');
 
-    assert.equal((await tryAsk(app(), stranger, page)).status, 403);
+    assert.equal((await tryAsk(app(), signedOut, page)).status, 403);
   });
 });

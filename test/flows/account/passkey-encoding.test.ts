@@ -52,9 +52,9 @@ function withLongHeader(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from([0xb8, 3]), bytes.subarray(1)]);
 }
 
-describeApp('the attestation object of a new passkey', {}, (app) => {
+describeApp('the registration of a passkey', {}, (app) => {
   for (const [what, twist] of Object.entries(encodings)) {
-    it(`is rejected and no credential is stored for ${what}`, async () => {
+    it(`rejects ${what} and stores no credential`, async () => {
       const person = await app().aPerson();
       const browser = app().browser();
       await signInOwn(browser, person);
@@ -73,7 +73,7 @@ describeApp('the attestation object of a new passkey', {}, (app) => {
     'an RS256 key': { key: () => rsaKey() },
   };
   for (const [what, twist] of Object.entries(accepted)) {
-    it(`is accepted with ${what}`, async () => {
+    it(`accepts ${what}`, async () => {
       const person = await app().aPerson();
       const browser = app().browser();
       await signInOwn(browser, person);

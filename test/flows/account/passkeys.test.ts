@@ -54,7 +54,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
     assert.ok(list.has('passkey') && !list.has('confirm'), list.text);
   });
 
-  it('replaces the TOTP code after the password', async (t) => {
+  it('accepts a passkey instead of the TOTP code after the password', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser: first, device } = await withPasskey(app(), person);
@@ -72,12 +72,15 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
 
     const { idToken } = await rp.exchange(rp.receive(back, request));
     assert.deepEqual(decodeJwt(idToken)['amr'], ['pwd', 'hwk', 'user', 'mfa']);
-    const own = app().browser();
-    const half = await signInOwn(own, person);
-    const stranger = await withPasskey(app(), await app().aPerson());
-    const refused = await answerWith(half, stranger.device.get(await ask(app(), own, half)));
+    const accountBrowser = app().browser();
+    const secondFactor = await signInOwn(accountBrowser, person);
+    const other = await withPasskey(app(), await app().aPerson());
+    const refused = await answerWith(
+      secondFactor,
+      other.device.get(await ask(app(), accountBrowser, secondFactor)),
+    );
     assert.match(refused.text, /could not be verified/);
-    const again = await ask(app(), own, refused);
+    const again = await ask(app(), accountBrowser, refused);
     const home = await answerWith(refused, device.get(again));
     assert.equal(home.url.pathname, '/auth/account', home.text);
   });
@@ -95,7 +98,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
 });
 
 describeApp('the passkeys page', {}, (app) => {
-  it('requires the password again, which remains valid for five minutes', async (t) => {
+  it('requires reauthentication with the password, which is valid for five minutes', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const browser = app().browser();
@@ -112,7 +115,7 @@ describeApp('the passkeys page', {}, (app) => {
     assert.ok((await browser.open(passkeysPath)).has('confirm'));
   });
 
-  it('requires password and code when TOTP is on', async (t) => {
+  it('requires reauthentication with password and code if TOTP is on', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const browser = app().browser();

@@ -13,7 +13,7 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 }
 
 describeOnEachArrangement('the password change page', (app) => {
-  it('revokes all other sessions and grants and renews the current session', async () => {
+  it('revokes all other sessions and their grants and renews the current session', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const [here, there] = [await rp.login(person, offline), await rp.login(person, offline)];
@@ -38,8 +38,8 @@ describeOnEachArrangement('the password change page', (app) => {
   });
 });
 
-describeApp('a password change', {}, (app) => {
-  it('is refused with a wrong current password or an easily guessed new one', async () => {
+describeApp('input of the password change page', {}, (app) => {
+  it('refuses a wrong current password and an easily guessed new one', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);

@@ -42,7 +42,7 @@ describeOnEachArrangement('the profile page', (app) => {
 });
 
 describeApp('input of the profile page', {}, (app) => {
-  it('is validated per field, and a refused form keeps the submitted values', async () => {
+  it('reports a problem for each invalid field and keeps the submitted values', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const page = await browser.open(path);
@@ -61,7 +61,7 @@ describeApp('input of the profile page', {}, (app) => {
     assert.equal((await browser.open(path)).form('nickname').fields.get('nickname'), '');
   });
 
-  it('cannot set verified flags, sub or roles', async () => {
+  it('cannot set email_verified, phone_number_verified, sub or roles', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson({ emailVerified: false });
     const login = await rp.login(person, { scope: 'openid email phone' });

@@ -33,7 +33,7 @@ async function withOldSession(app: TestApp, advance: (seconds: number) => void) 
 }
 
 describeOnEachArrangement('a stolen cookie and the password of an account with TOTP', (app) => {
-  it('cannot change the password or email address or add a passkey', async (t) => {
+  it('cannot change the password or email address or add a passkey without the code', async (t) => {
     const clock = holdClock(t);
     const owner = await withOldSession(app(), clock.advance);
     const attacker = owner.browser.copy();
@@ -109,7 +109,7 @@ describeApp('the session after a password change', {}, (app) => {
     assert.deepEqual([claims['acr'], claims['amr']], [twoFactor, ['hwk', 'user', 'pwd', 'mfa']]);
   });
 
-  it('is not created for a request whose own session was ended in the meantime', async () => {
+  it('is not created if the session that changed the password has ended', async () => {
     const person = await app().aPerson();
     const [here, there] = [app().browser(), app().browser()];
     await signInOwn(here, person);
@@ -128,8 +128,8 @@ describeApp('the session after a password change', {}, (app) => {
   });
 });
 
-describeApp('a sign-in with a denied consent', {}, (app) => {
-  it('keeps its authentication time, so that a later max_age is enforced', async (t) => {
+describeApp('a session whose first consent was denied', {}, (app) => {
+  it('keeps its authentication time when consent is denied, so max_age is enforced', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const { email, password }: Person = await app().aPerson();
@@ -147,7 +147,7 @@ describeApp('a sign-in with a denied consent', {}, (app) => {
 });
 
 describeApp('a user who lost the passkey', {}, (app) => {
-  it('can remove it with a password that was reset within the last 15 minutes', async (t) => {
+  it('can remove the passkey with a password reset in the last 15 minutes', async (t) => {
     const clock = holdClock(t);
     const { person } = await withOnePasskey(app());
     const browser = app().browser();
@@ -178,7 +178,7 @@ describeApp('a user who lost the passkey', {}, (app) => {
 });
 
 describeApp('a recovery code', {}, (app) => {
-  it('replaces a TOTP code once, together with the password', async (t) => {
+  it('replaces a TOTP code once in a reauthentication with the password', async (t) => {
     const clock = holdClock(t);
     const owner = await withOldSession(app(), clock.advance);
     const [code = ''] = owner.recoveryCodes;

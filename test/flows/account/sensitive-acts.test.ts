@@ -23,7 +23,7 @@ const hourSeconds = 60 * 60;
 const sensitiveRoutes = Object.values(sensitiveActs).flatMap(({ routes }) => [...routes]);
 
 describe('the forms of the account pages', () => {
-  it('are all listed as sensitive or exempted with a reason', async (t) => {
+  it('are all listed as sensitive actions or exempted with a reason', async (t) => {
     const routes = await recordRoutes(t);
     const { installation } = await startTestApp(t);
     const isForm = /^POST \/auth\/(?:account|with)\//;
@@ -74,8 +74,8 @@ async function assertNothingChanges(app: TestApp, owner: Owner): Promise<void> {
   }
 }
 
-describe('each sensitive action', () => {
-  it('is refused without a code if the account has TOTP', async (t) => {
+describe('every sensitive action', () => {
+  it('is refused without the TOTP code if the account has TOTP', async (t) => {
     const clock = holdClock(t);
     const { app } = await startAppWithOthers(t);
     const { person, secret, ...owner } = await withCodes(app);
@@ -93,7 +93,7 @@ describe('each sensitive action', () => {
     await assertNothingChanges(app, owner);
   });
 
-  it('is refused without the password if the account has only that', async (t) => {
+  it('is refused without the password if the account has only a password', async (t) => {
     const clock = holdClock(t);
     const { app } = await startAppWithOthers(t);
     const owner = await withPasswordAlone(app);
@@ -101,7 +101,7 @@ describe('each sensitive action', () => {
     await assertNothingChanges(app, owner);
   });
 
-  it('is refused without a sign-in at the identity provider if it is the only one', async (t) => {
+  it('is refused without a sign-in at the identity provider if only one is linked', async (t) => {
     const clock = holdClock(t);
     const { app, other } = await startAppWithOthers(t);
     const owner = await withLinkedAlone(app, other);

@@ -16,12 +16,12 @@ const phone = {
 async function onTwoDevices(app: TestApp) {
   const rp = await app.relyingParty();
   const person = await app.aPerson();
-  const far = app
+  const phoneBrowser = app
     .browser()
     .through((url, request) =>
       app.send(url, { ...request, headers: { ...request?.headers, ...phone } }),
     );
-  const onPhone = await rp.login(person, offline, far);
+  const onPhone = await rp.login(person, offline, phoneBrowser);
   const onLaptop = await rp.login(person, offline);
   return { rp, person, onPhone, onLaptop };
 }
@@ -33,7 +33,7 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 describeOnEachArrangement(
   'the signed-in browsers page',
   (app) => {
-    it('lists device, country, times and clients, with the current browser first', async () => {
+    it('lists sessions with device, country, times and clients, current one first', async () => {
       const { onLaptop } = await onTwoDevices(app());
 
       const page = await onLaptop.browser.open(path);
@@ -115,7 +115,7 @@ describeApp('the endpoint that ends a session', {}, (app) => {
     assert.equal(await isSignedIn(victim.browser), true);
   });
 
-  it('refuses a request without a valid CSRF token', async () => {
+  it('refuses to end a session without a valid CSRF token', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { action } = (await browser.open(path)).form('end-1');
@@ -130,7 +130,7 @@ describeApp('the endpoint that ends a session', {}, (app) => {
     assert.equal(await isSignedIn(browser), true);
   });
 
-  it('redirects the pages of sessions, apps and activity to sign-in', async () => {
+  it('redirects signed-out browsers from sessions, apps and activity to sign-in', async () => {
     for (const page of [path, '/auth/account/apps', '/auth/account/activity']) {
       assert.ok((await app().browser().open(page)).has('sign-in'));
     }

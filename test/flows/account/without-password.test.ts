@@ -16,7 +16,7 @@ import { setUpCodes } from '#test/roles/totp.ts';
 import { holdClock } from '#test/stage/clock.ts';
 
 describeApp('an account without a password', {}, (app) => {
-  it('requires two passkeys, and its last passkey cannot be removed', async () => {
+  it('must have two passkeys at first, the last of which cannot be removed', async () => {
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);
     const early = await browser.open('/auth/account/password');
@@ -38,7 +38,7 @@ describeApp('an account without a password', {}, (app) => {
     assert.equal((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
   });
 
-  it('is reauthenticated with a passkey', async (t) => {
+  it('can be reauthenticated with a passkey', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);

@@ -119,7 +119,7 @@ describeApp('authorization of the management API', {}, (app) => {
 });
 
 describeApp('refused requests to the management API', {}, (app) => {
-  it('are recorded in the audit log at a limited rate and without the token', async () => {
+  it('are recorded in the audit log at a limited rate and without the access token', async () => {
     const api = await createApiClient(app(), ['audit:read']);
     const unauthorized = createCaller(app(), 'ost_cc_canary-that-must-not-be-written');
     for (let turn = 0; turn < 40; turn += 1) await unauthorized.get(`users/${turn}`);

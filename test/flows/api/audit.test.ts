@@ -76,7 +76,7 @@ describeOnEachArrangement('GET /auth/api/v1/audit/export', (app) => {
     }
   });
 
-  it('accepts the filters of a search but no limit', async () => {
+  it('exports with the filters of a search but without a limit', async () => {
     const api = await createApiClient(app());
 
     const none = await api.get('audit/export', { event: 'device.disowned' });

@@ -8,7 +8,7 @@ import { holdClock } from '#test/stage/clock.ts';
 import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('POST /auth/api/v1/users/{id}/block', (app) => {
-  it('revokes everything and returns a receipt that is kept in the audit log', async () => {
+  it('revokes sessions, grants and tokens and keeps its receipt in the audit log', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
 
     const answer = await api.post(`users/${person.id}/block`, { reason: 'lost laptop' });
@@ -42,7 +42,7 @@ describeOnEachArrangement('POST /auth/api/v1/users/{id}/block', (app) => {
     assert.notEqual((await rp.login(person)).accessToken, '');
   });
 
-  it('can be undone, but revoked sessions and tokens remain revoked', async () => {
+  it('can be undone with unblock, but sessions and tokens remain revoked', async () => {
     const { api, person, rp, login } = await aSignedInPerson(app());
     await api.post(`users/${person.id}/block`, { reason: 'a test' });
 

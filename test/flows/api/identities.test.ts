@@ -5,7 +5,7 @@ import { createApiClient } from '#test/roles/api-client.ts';
 import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
 
 describe('the linked identities of a user in the management API', () => {
-  it('can be listed and removed, and are found only below their own user', async (t) => {
+  it('can be listed and removed only with the required scope and below their user', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const browser = app.browser();
     const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);

@@ -12,31 +12,27 @@ const families = 10_000;
 /** The fastest of this many blocks counts, since other tests may be using the CPU. */
 const turns = 3;
 
-describeApp(
-  'blocking a user with 10,000 refresh tokens',
-  { arrangement: 'postgres, redis' },
-  (app) => {
-    it('takes less than a second and revokes every token', async () => {
-      const api = await createApiClient(app());
-      const clientIds = await threeClients(app());
-      await fill(app(), randomUUID(), clientIds);
-      const times: number[] = [];
+describeApp('POST /auth/api/v1/users/{id}/block', { arrangement: 'postgres, redis' }, (app) => {
+  it('blocks a user with 10,000 refresh tokens in less than a second', async () => {
+    const api = await createApiClient(app());
+    const clientIds = await threeClients(app());
+    await fill(app(), randomUUID(), clientIds);
+    const times: number[] = [];
 
-      for (let turn = 0; turn < turns; turn += 1) {
-        const person = await app().aPerson();
-        await fill(app(), person.id, clientIds);
-        const answer = await api.post(`users/${person.id}/block`, { reason: 'a test of size' });
-        assert.equal(answer.status, 200, answer.text);
-        const kinds = ['sessions', 'grants', 'refresh_families', 'logout_notices'];
-        const counts = kinds.map((kind) => countOf(answer, kind));
-        assert.deepEqual(counts, [sessions, sessions * apps, families, sessions]);
-        times.push(Number(answer.body['milliseconds']));
-      }
+    for (let turn = 0; turn < turns; turn += 1) {
+      const person = await app().aPerson();
+      await fill(app(), person.id, clientIds);
+      const answer = await api.post(`users/${person.id}/block`, { reason: 'a test of size' });
+      assert.equal(answer.status, 200, answer.text);
+      const kinds = ['sessions', 'grants', 'refresh_families', 'logout_notices'];
+      const counts = kinds.map((kind) => countOf(answer, kind));
+      assert.deepEqual(counts, [sessions, sessions * apps, families, sessions]);
+      times.push(Number(answer.body['milliseconds']));
+    }
 
-      assert.ok(Math.min(...times) < 1000, `${times.join(', ')} ms`);
-    });
-  },
-);
+    assert.ok(Math.min(...times) < 1000, `${times.join(', ')} ms`);
+  });
+});
 
 /** Registers three clients, one of which receives back-channel logout tokens. */
 async function threeClients(app: TestApp): Promise<readonly string[]> {

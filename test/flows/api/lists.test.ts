@@ -63,7 +63,7 @@ describeOnEachArrangement('GET /auth/api/v1/sessions', (app) => {
 });
 
 describeOnEachArrangement('paging of a list', (app) => {
-  it('has no gaps or duplicates while rows are added and removed', async () => {
+  it('returns pages without gaps or duplicates while rows are added and removed', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     await fillGrants(app(), person.id, 45);
@@ -99,8 +99,8 @@ describeOnEachArrangement('paging of a list', (app) => {
   });
 });
 
-describeApp('a paging cursor', {}, (app) => {
-  it('is refused if it is forged, altered or from another list or filter', async () => {
+describeApp('paging with a cursor', {}, (app) => {
+  it('refuses a cursor that is forged, altered or from another list or filter', async () => {
     const api = await createApiClient(app());
     const [ann, ben] = [await app().aPerson(), await app().aPerson()];
     await fillGrants(app(), ann.id, 3);
@@ -127,7 +127,7 @@ describeApp('a paging cursor', {}, (app) => {
 });
 
 describeOnEachArrangement('GET /auth/api/v1/refresh-families/{id}', (app) => {
-  it('lists the tokens of a family with the addresses that used them, oldest first', async () => {
+  it('lists the tokens of a family with client addresses, oldest first', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     const rp = await app().relyingParty();
@@ -147,15 +147,15 @@ describeOnEachArrangement('GET /auth/api/v1/refresh-families/{id}', (app) => {
     ]);
   });
 
-  it('shows the generation, address and device of a reuse', async () => {
+  it('shows generation, address and device of refresh token reuse', async () => {
     const api = await createApiClient(app());
     const person = await app().aPerson();
     const rp = await app().relyingParty();
     const login = await rp.login(person, offline);
     const second = await rp.refresh(login.refreshToken);
     await rp.refresh(second.refreshToken);
-    const thief = await rp.through(sendAs(app().send, 'curl/8.14.1'));
-    await thief.tryRefresh(login.refreshToken);
+    const attacker = await rp.through(sendAs(app().send, 'curl/8.14.1'));
+    await attacker.tryRefresh(login.refreshToken);
 
     const [family] = itemsOf(await api.get('refresh-families', { user_id: person.id }));
     const { body } = await api.get(`refresh-families/${String(family?.['id'])}`);

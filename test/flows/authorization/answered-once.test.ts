@@ -26,7 +26,7 @@ describeOnEachArrangement('an answered authorization request', (app) => {
     assertExpired(await before.open(resumeUrlOf(page)));
   });
 
-  it('expires after sign-in in two tabs at once, of which at least one succeeds', async () => {
+  it('succeeds in at least one of two concurrent tabs and expires afterwards', async () => {
     const { page, rp, pending, person, browser, fields } = await begin(app());
     const tabs = await Promise.all([0, 1].map(async () => browser.copy().open(page.url)));
 

@@ -55,7 +55,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
     assert.deepEqual(await rp.userinfo(login), { sub: person.id });
   });
 
-  it('applies to refreshed tokens as well', async () => {
+  it('applies the requested claims to refreshed tokens', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const claims = JSON.stringify({ userinfo: { email: null } });
@@ -79,7 +79,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 });
 
 describeApp('the claims acr and amr (OIDC Core §2)', {}, (app) => {
-  it('are included without a request and after a refresh', async () => {
+  it('are in the ID token without being requested and after a refresh', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 

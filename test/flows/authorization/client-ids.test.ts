@@ -33,7 +33,7 @@ function authorizationUrl({ issuer }: TestApp, clientId: string): string {
 }
 
 describeApp('a client ID that is a property name of Object.prototype', {}, (app) => {
-  it('cannot be registered', async () => {
+  it('cannot be registered as the ID of a client', async () => {
     assert.ok(names.includes('__proto__') && names.includes('constructor'));
     for (const name of names) {
       await assert.rejects(

@@ -174,7 +174,7 @@ describeApp('the authorization response', {}, (app) => {
     });
   }
 
-  it('is posted as a form with response_mode=form_post (OAuth 2.0 Form Post)', async () => {
+  it('posts code, state and iss with response_mode=form_post (OAuth 2.0 Form Post)', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request({ response_mode: 'form_post' });
     const page = await rp.passPages(await app().browser().open(pending.url), await app().aPerson());

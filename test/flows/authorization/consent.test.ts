@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 
-describeOnEachArrangement('remembered consent (OIDC Core §3.1.2.4)', (app) => {
-  it('applies in another browser as well', async () => {
+describeOnEachArrangement('consent (OIDC Core §3.1.2.4)', (app) => {
+  it('is not requested again in another browser', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     await rp.login(person, { scope: 'openid email' });
@@ -16,7 +16,7 @@ describeOnEachArrangement('remembered consent (OIDC Core §3.1.2.4)', (app) => {
     assert.equal(rp.receive(back, pending).redirectUri, rp.app.redirectUri);
   });
 
-  it('does not cover additional scopes', async () => {
+  it('is requested again for additional scopes', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson(), { scope: 'openid' });
     const more = await rp.request({ scope: 'openid email' });
@@ -26,7 +26,7 @@ describeOnEachArrangement('remembered consent (OIDC Core §3.1.2.4)', (app) => {
     assert.equal((await browser.open(less.url)).left, true);
   });
 
-  it('is ignored with prompt=consent', async () => {
+  it('is requested again with prompt=consent', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { url } = await rp.request({ prompt: 'consent' });
@@ -36,7 +36,7 @@ describeOnEachArrangement('remembered consent (OIDC Core §3.1.2.4)', (app) => {
     assert.deepEqual([page.has('allow'), page.has('sign-in')], [true, false]);
   });
 
-  it('does not apply to another user in the same browser', async () => {
+  it('is requested from another user in the same browser', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const next = await app().aPerson();
@@ -49,7 +49,7 @@ describeOnEachArrangement('remembered consent (OIDC Core §3.1.2.4)', (app) => {
     assert.match(after.text, new RegExp(next.email));
   });
 
-  it('does not apply to another client', async () => {
+  it('is requested for another client', async () => {
     const [allowed, other] = [await app().relyingParty(), await app().relyingParty()];
     const { browser } = await allowed.login(await app().aPerson());
     const { url } = await other.request();
@@ -58,7 +58,7 @@ describeOnEachArrangement('remembered consent (OIDC Core §3.1.2.4)', (app) => {
   });
 });
 
-describeApp('consent by type of client', {}, (app) => {
+describeApp('consent to native and first-party clients', {}, (app) => {
   it('is requested each time for a native client (RFC 8252 §8.6)', async () => {
     const rp = await app().relyingParty({
       application_type: 'native',
@@ -111,7 +111,7 @@ describeApp('denied consent', {}, (app) => {
     assert.deepEqual([again.has('allow'), again.has('sign-in')], [true, false]);
   });
 
-  it('does not revoke what was granted before', async () => {
+  it('does not revoke scopes and tokens that were granted before', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), { scope: 'openid' });
     const consent = await login.browser.open((await rp.request({ scope: 'openid email' })).url);
@@ -122,7 +122,7 @@ describeApp('denied consent', {}, (app) => {
     assert.equal((await login.browser.open((await rp.request()).url)).left, true);
   });
 
-  it('is not mistaken for consent if the decision is missing or unknown', async () => {
+  it('refuses a consent form whose decision is missing or unknown', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const pending = await rp.request();
@@ -201,7 +201,7 @@ describeApp('the consent page', {}, (app) => {
 });
 
 describeApp('additional scopes on the consent page', {}, (app) => {
-  it('are listed separately from those granted before', async () => {
+  it('lists new scopes separately from those granted before', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson(), { scope: 'openid profile' });
 
@@ -216,7 +216,7 @@ describeApp('additional scopes on the consent page', {}, (app) => {
     assert.doesNotMatch(before, /e-mail address/);
   });
 
-  it('are not distinguished at the first consent or with prompt=consent', async () => {
+  it('lists all scopes together at the first consent and with prompt=consent', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const first = await app()

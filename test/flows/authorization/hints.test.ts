@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
 
 describeApp('login_hint (OIDC Core §3.1.2.1)', {}, (app) => {
-  it('fills in the sign-in field with HTML escaped', async () => {
+  it('presets the sign-in field with HTML escaped', async () => {
     const rp = await app().relyingParty();
 
     for (const login_hint of ['ann@example.com', '"><svg onload=alert(1)>', '<%= 7*7 %>{{7*7}}']) {
@@ -39,7 +39,7 @@ describeApp('ui_locales (OIDC Core §3.1.2.1)', {}, (app) => {
   ];
 
   for (const [ui_locales, accepted, expected] of languages) {
-    it(`selects ${expected} for ${ui_locales} and Accept-Language ${accepted}`, async () => {
+    it(`shows ${expected} for ${ui_locales} and Accept-Language ${accepted}`, async () => {
       const rp = await app().relyingParty();
       const { url } = await rp.request({ ui_locales });
 
@@ -51,7 +51,7 @@ describeApp('ui_locales (OIDC Core §3.1.2.1)', {}, (app) => {
     });
   }
 
-  it('applies to all pages of the authorization request', async () => {
+  it('selects the language of all pages of the authorization request', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const { url } = await rp.request({ ui_locales: 'de' });

@@ -73,7 +73,7 @@ describeApp('the client metadata id_token_claims', {}, (app) => {
     });
   }
 
-  it('rejects any other value at registration', async () => {
+  it('rejects values other than "minimal" and "all" at registration', async () => {
     await assert.rejects(app().anApp({ id_token_claims: 'some' }), {
       message: 'id_token_claims must be "minimal" or "all".',
     });
@@ -100,7 +100,7 @@ describeApp('the client metadata userinfo_signed_response_alg', {}, (app) => {
     });
   }
 
-  it('leaves userinfo in JSON if it is absent', async () => {
+  it('is optional; userinfo is JSON without it', async () => {
     const rp = await app().relyingParty();
     const { accessToken } = await rp.login(await app().aPerson(), asked);
 
@@ -109,7 +109,7 @@ describeApp('the client metadata userinfo_signed_response_alg', {}, (app) => {
     assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
   });
 
-  it('has its supported values in the discovery document', async () => {
+  it('publishes userinfo_signing_alg_values_supported in the discovery document', async () => {
     const { as } = await app().relyingParty();
 
     assert.ok(as.userinfo_signing_alg_values_supported?.includes('ES256'));

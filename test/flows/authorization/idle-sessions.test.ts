@@ -10,7 +10,7 @@ describeApp(
   'a session with an idle timeout of 6000 seconds',
   { settings: { SESSION_IDLE_SECONDS: '6000' } },
   (app) => {
-    it('is written at most once a minute when it is used', async (t) => {
+    it('writes the last use of a session at most once a minute', async (t) => {
       const { clock, use, written } = await begin(t, app());
 
       clock.advance(59);
@@ -22,7 +22,7 @@ describeApp(
       assert.equal(written(), 1);
     });
 
-    it('is written immediately when another client joins it', async (t) => {
+    it('writes the session immediately when another client joins it', async (t) => {
       const { use, written } = await begin(t, app());
       const other = await app().relyingParty({ first_party: true });
 
@@ -33,7 +33,7 @@ describeApp(
       assert.equal(written(), 1);
     });
 
-    it('expires after its idle timeout, which each use extends', async (t) => {
+    it('extends the idle timeout with each use and then enforces it', async (t) => {
       const { clock, use } = await begin(t, app());
       clock.advance(59);
       await use();
@@ -53,7 +53,7 @@ describeApp(
   'a session with an idle timeout of 100 seconds',
   { settings: { SESSION_IDLE_SECONDS: '100' } },
   (app) => {
-    it('is written once a tenth of the idle timeout has passed', async (t) => {
+    it('writes the last use once a tenth of a short idle timeout has passed', async (t) => {
       const { clock, use, written } = await begin(t, app());
 
       clock.advance(9);

@@ -7,7 +7,7 @@ import { redisUrl } from '#test/stage/databases.ts';
 
 const minute = 60;
 
-it('keeps an interaction for 20 minutes before sign-in and for 75 minutes after it', async (t) => {
+it('Redis keeps an interaction 20 minutes before sign-in and 75 minutes after it', async (t) => {
   const REDIS_URL = redisUrl();
   const app = await startTestApp(t, { arrangement: 'postgres, redis', settings: { REDIS_URL } });
   const { client, prefix } = openInspector(t, REDIS_URL);

@@ -168,14 +168,14 @@ describeApp('error responses with state and iss (RFC 9207 §2)', {}, (app) => {
   ];
 
   for (const [name, parameters, code] of cases) {
-    it(`return ${code} when ${name}`, async () => {
+    it(`returns ${code} if ${name}`, async () => {
       const { error } = await requestError(app(), await app().relyingParty(), parameters);
 
       assert.equal(error, code);
     });
   }
 
-  it('return access_denied when the user denies consent', async () => {
+  it('returns access_denied if the user denies consent', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const pending = await rp.request();
@@ -189,7 +189,7 @@ describeApp('error responses with state and iss (RFC 9207 §2)', {}, (app) => {
     assert.equal(url.searchParams.get('error'), 'access_denied');
   });
 
-  it('return access_denied when the user cancels the sign-in', async () => {
+  it('returns access_denied if the user cancels the sign-in', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request();
 
@@ -200,7 +200,7 @@ describeApp('error responses with state and iss (RFC 9207 §2)', {}, (app) => {
   });
 });
 
-describeApp('the parameter scope', {}, (app) => {
+describeApp('scope and unknown parameters', {}, (app) => {
   it('refuses a standard scope that the client did not register', async () => {
     const rp = await app().relyingParty({ scope: 'openid email' });
 
@@ -217,7 +217,7 @@ describeApp('the parameter scope', {}, (app) => {
     assert.equal(scope, 'openid');
   });
 
-  it('is accepted next to unknown parameters, which are ignored (RFC 6749 §3.1)', async () => {
+  it('ignores unknown parameters (RFC 6749 §3.1)', async () => {
     const rp = await app().relyingParty();
 
     const login = await rp.login(await app().aPerson(), { unheard_of: '1', __proto__x: '2' });

@@ -11,11 +11,11 @@ const withoutPkce = { code_challenge: undefined, code_challenge_method: undefine
 const secret = { auth: 'client_secret_basic' } as const;
 
 describeApp('the client metadata require_pkce', {}, (app) => {
-  it('defaults to true for a confidential client', async () => {
+  it('requires PKCE of a confidential client by default', async () => {
     assert.equal(await requestWithoutPkce(app(), secret), 'invalid_request');
   });
 
-  it('lets a nonce replace PKCE when it is false', async () => {
+  it('accepts a nonce instead of PKCE with require_pkce=false', async () => {
     const facts = { ...secret, require_pkce: false };
 
     assert.equal(await requestWithoutPkce(app(), facts), '');
@@ -23,13 +23,13 @@ describeApp('the client metadata require_pkce', {}, (app) => {
     assert.equal(await requestWithoutPkce(app(), facts, { nonce: '' }), 'invalid_request');
   });
 
-  it('refuses a nonce without an ID token to carry it, when it is false', async () => {
+  it('refuses a nonce without the scope openid with require_pkce=false', async () => {
     const facts = { ...secret, require_pkce: false };
 
     assert.equal(await requestWithoutPkce(app(), facts, { scope: 'profile' }), 'invalid_request');
   });
 
-  it('requires neither PKCE nor a nonce when it is "off"', async () => {
+  it('requires neither PKCE nor a nonce with require_pkce="off"', async () => {
     const facts = { ...secret, require_pkce: 'off' };
 
     assert.equal(await requestWithoutPkce(app(), facts, { nonce: undefined }), '');
@@ -143,7 +143,7 @@ describeApp(
       );
     });
 
-    it('does not apply to a client that requires DPoP', async () => {
+    it('does not exempt a client that requires DPoP', async () => {
       const rp = await app().relyingParty({ ...secret, dpop_bound_access_tokens: true });
       const { url } = await rp.request(withoutPkce);
 
@@ -152,7 +152,7 @@ describeApp(
       assert.equal(page.url.searchParams.get('error'), 'invalid_request');
     });
 
-    it('applies to an existing client without require_pkce in its metadata', async () => {
+    it('applies to an existing client whose metadata lacks require_pkce', async () => {
       const rp = await app().relyingParty(secret);
       await forgetPolicy(app(), rp.app.clientId);
       const pending = await rp.request(withoutPkce);
@@ -164,8 +164,8 @@ describeApp(
   },
 );
 
-describeApp('the require_pkce of clients that were registered without it', {}, (app) => {
-  it('is set once by REQUIRE_PKCE and remains true for public and FAPI clients', async () => {
+describeApp('the migration of clients without require_pkce', {}, (app) => {
+  it('sets require_pkce once from REQUIRE_PKCE; public and FAPI clients keep true', async () => {
     const [confidential, open, fapi] = await Promise.all([
       app().anApp(secret),
       app().anApp(),

@@ -38,7 +38,7 @@ describeOnEachArrangement('POST /oauth2/authorize from another site', (app) => {
   }
 });
 
-describeApp('a stored POST request', {}, (app) => {
+describeApp('a posted request that is too large for a URL', {}, (app) => {
   /** Posts the request; returns the target of the redirect and the cookie that is set. */
   async function post(body: URLSearchParams, path = endpoint) {
     const answer = await app().send(app().issuer + path, { method: 'POST', body });
@@ -65,7 +65,7 @@ describeApp('a stored POST request', {}, (app) => {
     assert.match(line, /; samesite=lax/i);
   });
 
-  it('can be used once', async () => {
+  it('can be resumed once', async () => {
     const { location, cookie } = await postLong();
 
     const first = await open(location, cookie);
@@ -75,7 +75,7 @@ describeApp('a stored POST request', {}, (app) => {
     await assertErrorPage(again, 400, 'expired');
   });
 
-  it('can be used by one of twenty concurrent requests', async () => {
+  it('can be resumed by one of twenty concurrent requests', async () => {
     const { location, cookie } = await postLong();
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => open(location, cookie)));
@@ -83,7 +83,7 @@ describeApp('a stored POST request', {}, (app) => {
     assert.equal(answers.filter(({ status }) => status === 303).length, 1);
   });
 
-  it('cannot be used in another browser or at another endpoint', async () => {
+  it('cannot be resumed in another browser or at another endpoint', async () => {
     const [one, other] = [await postLong(), await postLong()];
     const elsewhere = new URL(one.location);
     elsewhere.pathname = '/oauth2/logout';
@@ -103,7 +103,7 @@ describeApp('a stored POST request', {}, (app) => {
     await assertErrorPage(await open(location, cookie), 400, 'expired');
   });
 
-  it('is refused with 413 if it is too large', async () => {
+  it('is refused with 413 if it is too large to be stored', async () => {
     const body = new URLSearchParams({ unheard_of: 'x'.repeat(33 * 1024) });
 
     const { answer, cookie } = await post(body);
@@ -188,7 +188,7 @@ describeApp('the body of POST /oauth2/authorize', {}, (app) => {
     }
   });
 
-  it('is answered in JSON to a program that prefers it', async () => {
+  it('causes a JSON error response for a client that prefers JSON', async () => {
     const headers = { accept: 'application/json' };
 
     const answer = await app().send(app().issuer + endpoint, { method: 'DELETE', headers });
@@ -198,7 +198,7 @@ describeApp('the body of POST /oauth2/authorize', {}, (app) => {
 });
 
 describeApp('rate limits of POST /oauth2/authorize', { settings: { RATE_LIMITS: 'on' } }, (app) => {
-  it('are stricter for requests that have to be stored', async () => {
+  it('are stricter for posted requests that have to be stored', async () => {
     const small = new URLSearchParams({ state: 'a' });
     const large = new URLSearchParams(long);
     const statusOf = async (body: URLSearchParams) =>

@@ -82,7 +82,7 @@ describeApp('prompt=login and max_age (OIDC Core §3.1.2.1)', {}, (app) => {
     assert.equal(Number(first.claims['auth_time']), clock.seconds() - 100);
   });
 
-  it('cannot be bypassed by resuming the request without signing in', async () => {
+  it('cannot be bypassed by resuming the authorization request without a sign-in', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const { url } = await rp.request({ prompt: 'login' });
@@ -133,7 +133,7 @@ describeApp(
   'the lifetime of a session',
   { settings: { SESSION_IDLE_SECONDS: '600', SESSION_MAX_SECONDS: '1500' } },
   (app) => {
-    it('ends after SESSION_IDLE_SECONDS without use', async (t) => {
+    it('ends a session after SESSION_IDLE_SECONDS without use', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
       const { browser } = await rp.login(await app().aPerson());
@@ -143,7 +143,7 @@ describeApp(
       assert.equal(await silentError(rp, copied), 'login_required');
     });
 
-    it('ends after SESSION_MAX_SECONDS even if the session is in use', async (t) => {
+    it('ends a session after SESSION_MAX_SECONDS even if it is in use', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
       const person = await app().aPerson();
@@ -162,7 +162,7 @@ describeApp(
 );
 
 describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
-  it('is accepted if its user is signed in', async () => {
+  it('returns a code if the user of the ID token is signed in', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser, idToken } = await rp.login(person);
@@ -172,7 +172,7 @@ describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
     assert.equal(again.claims['sub'], person.id);
   });
 
-  it('is accepted after the ID token has expired', async (t) => {
+  it('returns a code for an expired ID token', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const person = await app().aPerson();
@@ -194,7 +194,7 @@ describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
     assert.equal(error, 'login_required');
   });
 
-  it('issues no code if another user signs in', async () => {
+  it('issues no code if a user other than that of the ID token signs in', async () => {
     const rp = await app().relyingParty();
     const [expected, other] = [await app().aPerson(), await app().aPerson()];
     const { idToken } = await rp.login(expected);
@@ -206,7 +206,7 @@ describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
     assert.equal(page.url.searchParams.has('code'), false, page.url.href);
   });
 
-  it('is refused if the ID token is forged or of another client', async () => {
+  it('refuses an ID token that is forged or of another client', async () => {
     const [rp, other] = [await app().relyingParty(), await app().relyingParty()];
     const { idToken } = await other.login(await app().aPerson());
     const forged = idToken.replace(/[^.]*$/, 'A'.repeat(86));

@@ -6,7 +6,7 @@ import { holdClock } from '#test/stage/clock.ts';
 import { assertRefused } from '#test/roles/outcomes.ts';
 import type { RelyingParty } from '#test/roles/relying-party.ts';
 
-describeOnEachArrangement('a pushed authorization request (RFC 9126 §4)', (app) => {
+describeOnEachArrangement('authorization with a request_uri (RFC 9126 §4)', (app) => {
   it('returns a code although the URL holds only client_id and request_uri', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { pending, request_uri } = await push(rp);
@@ -18,7 +18,7 @@ describeOnEachArrangement('a pushed authorization request (RFC 9126 §4)', (app)
     assert.equal(claims['nonce'], pending.nonce);
   });
 
-  it('is refused after a code was issued for it', async () => {
+  it('refuses a request_uri for which a code was issued', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
     const first = await app().browser().open(short(rp, request_uri));
@@ -30,7 +30,7 @@ describeOnEachArrangement('a pushed authorization request (RFC 9126 §4)', (app)
     assert.equal(again.has('sign-in'), false, again.text);
   });
 
-  it('issues one code for twenty concurrent uses', async () => {
+  it('issues one code for twenty concurrent uses of a request_uri', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const person = await app().aPerson();
     const { browser } = await rp.login(person);
@@ -46,8 +46,8 @@ describeOnEachArrangement('a pushed authorization request (RFC 9126 §4)', (app)
   });
 });
 
-describeApp('the request_uri of a pushed request (RFC 9126 §2.2)', {}, (app) => {
-  it('is refused for another client', async () => {
+describeApp('the pushed authorization request endpoint (RFC 9126 §2.2)', {}, (app) => {
+  it('refuses the request_uri of another client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const other = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
@@ -55,7 +55,7 @@ describeApp('the request_uri of a pushed request (RFC 9126 §2.2)', {}, (app) =>
     await assertNoCode(app(), other, request_uri);
   });
 
-  it('is refused if it was not issued', async () => {
+  it('refuses an invented request_uri', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
 
@@ -68,7 +68,7 @@ describeApp('the request_uri of a pushed request (RFC 9126 §2.2)', {}, (app) =>
     }
   });
 
-  it('is refused after a minute', async (t) => {
+  it('refuses a request_uri after a minute', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri, expires_in } = await push(rp);
@@ -79,7 +79,7 @@ describeApp('the request_uri of a pushed request (RFC 9126 §2.2)', {}, (app) =>
     await assertNoCode(app(), rp, request_uri);
   });
 
-  it('is not issued without client authentication', async () => {
+  it('issues no request_uri without client authentication', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const { url } = await rp.request();
 
@@ -88,7 +88,7 @@ describeApp('the request_uri of a pushed request (RFC 9126 §2.2)', {}, (app) =>
     assertRefused(await rp.push(url.searchParams), 401, 'invalid_client');
   });
 
-  it('is not issued for an invalid request (§2.1)', async () => {
+  it('issues no request_uri for an invalid request (§2.1)', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const faults = {
       redirect_uri: 'https://evil.example/cb',
@@ -105,7 +105,7 @@ describeApp('the request_uri of a pushed request (RFC 9126 §2.2)', {}, (app) =>
     }
   });
 
-  it('cannot be overridden by parameters in the URL', async () => {
+  it('ignores parameters in the URL that differ from the pushed request', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { pending, request_uri } = await push(rp);
     const url = short(rp, request_uri);

@@ -24,7 +24,7 @@ const wrong: readonly (readonly [string, string | undefined])[] = [
   ['a shorter host', 'https://evil-rp.example/cb'],
   ['a longer path', 'https://rp.example/cb2'],
   ['a shorter path', 'https://rp.example/c'],
-  ['http', 'http://rp.example/cb'],
+  ['the scheme http', 'http://rp.example/cb'],
   ['a javascript URL', 'javascript:alert(1)//https://rp.example/cb'],
   ['a data URL', 'data:text/html,https://rp.example/cb'],
   ['a backslash', 'https://rp.example\\@evil.example/cb'],
@@ -34,26 +34,26 @@ const wrong: readonly (readonly [string, string | undefined])[] = [
   ['a path only', '/cb'],
   ['no scheme', '//rp.example/cb'],
   ['an empty value', ''],
-  ['no value', undefined],
+  ['no value at all', undefined],
 ];
 
 describeApp('a redirect_uri that is not registered exactly (RFC 9700 §2.1)', {}, (app) => {
   for (const [name, redirect_uri] of wrong) {
-    it(`leads to an error page without a redirect: ${name}`, async () => {
+    it(`shows an error page without a redirect for a redirect_uri with ${name}`, async () => {
       const rp = await app().relyingParty();
 
       await assertNoRedirect(app(), rp, redirect_uri);
     });
   }
 
-  it('is refused if it is missing and the client has registered two', async () => {
+  it('refuses a missing redirect_uri if the client has registered two', async () => {
     const redirect_uris = ['https://rp.example/cb', 'https://rp.example/other'];
     const rp = await app().relyingParty({ redirect_uris });
 
     await assertNoRedirect(app(), rp, undefined);
   });
 
-  it('is refused for each prompt, response_type and response_mode', async () => {
+  it('refuses an unregistered redirect_uri for any prompt, response type and mode', async () => {
     const rp = await app().relyingParty();
 
     await assertNoRedirect(app(), rp, 'https://evil.example/cb', { prompt: 'none' });
@@ -61,7 +61,7 @@ describeApp('a redirect_uri that is not registered exactly (RFC 9700 §2.1)', {}
     await assertNoRedirect(app(), rp, 'https://evil.example/cb', { response_mode: 'form_post' });
   });
 
-  it('is refused for an unknown client', async () => {
+  it('refuses any redirect_uri of an unknown client', async () => {
     const rp = await app().relyingParty();
 
     for (const client_id of ['unknown', '', "' or 1=1 --", undefined]) {
@@ -69,7 +69,7 @@ describeApp('a redirect_uri that is not registered exactly (RFC 9700 §2.1)', {}
     }
   });
 
-  it('is refused for a blocked client even if it is registered', async () => {
+  it('refuses the registered redirect_uri of a blocked client', async () => {
     const rp = await app().relyingParty();
     const { blocking } = app().installation.services;
     await blocking.blockClient(rp.app.clientId, { kind: 'operator' });
@@ -82,7 +82,7 @@ describeApp('the redirect_uri of a native client (RFC 8252 §7.3)', {}, (app) =>
   const native = (...redirect_uris: string[]) =>
     app().relyingParty({ application_type: 'native', redirect_uris });
 
-  it('may use any port of the loopback address in IPv4 and IPv6', async () => {
+  it('may have any port of the loopback address in IPv4 and IPv6', async () => {
     const rp = await native('http://127.0.0.1/cb', 'http://[::1]/cb');
     const person = await app().aPerson();
 
@@ -109,7 +109,7 @@ describeApp('the redirect_uri of a native client (RFC 8252 §7.3)', {}, (app) =>
     }
   });
 
-  it('is the only kind with a variable port, unlike that of a web client', async () => {
+  it('must not have another port if the client is a web client', async () => {
     const rp = await app().relyingParty({ redirect_uris: ['https://rp.example:8443/cb'] });
 
     await assertNoRedirect(app(), rp, 'https://rp.example:9443/cb');
@@ -139,7 +139,7 @@ describeApp('the registration of a dangerous redirect_uri', {}, (app) => {
   ];
 
   for (const address of harmful) {
-    it(`refuses ${address}`, async () => {
+    it(`refuses the redirect_uri ${address}`, async () => {
       await assert.rejects(app().anApp({ redirect_uris: [address] }), { code: 'invalid_input' });
     });
   }

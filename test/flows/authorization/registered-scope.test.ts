@@ -117,7 +117,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
 describeApp('a scope that was removed from a client', { settings: declared }, (app) => {
   const wide = { scope: 'openid profile email', ...everywhere(['email']) };
 
-  it('is not granted when a code is redeemed', async () => {
+  it('is not granted when a code is redeemed after the removal', async () => {
     const { rp, person } = await aClient(app(), 'openid profile email');
     const callback = await rp.authorize(person, wide);
 
@@ -130,7 +130,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
     assert.equal((await rp.introspect(tokens.accessToken)).body['scope'], 'openid profile');
   });
 
-  it('is not granted when a refresh token is used', async () => {
+  it('is not granted when a refresh token is used after the removal', async () => {
     const { rp, person } = await aClient(app(), 'openid profile email offline_access');
     const login = await rp.login(person, {
       ...wide,

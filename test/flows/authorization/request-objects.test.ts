@@ -17,7 +17,7 @@ import {
 
 describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
   for (const alg of ['ES256', 'PS256', 'RS256', 'EdDSA']) {
-    it(`is accepted with ${alg}`, async () => {
+    it(`is accepted if it is signed with ${alg}`, async () => {
       const { rp, sign } = await aSigningClient(app(), { alg });
       const pending = await rp.request({ scope: 'openid email' });
 
@@ -57,7 +57,7 @@ describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
     assert.deepEqual([tokens.claims['email'], tokens.claims['name']], [person.email, undefined]);
   });
 
-  it('can be pushed (RFC 9126 §3)', async () => {
+  it('can be sent to the PAR endpoint (RFC 9126 §3)', async () => {
     const { rp, sign } = await aSigningClient(app());
     const pending = await rp.request();
     const request = await sign(claimsOf(rp, pending));

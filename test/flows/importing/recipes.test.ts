@@ -30,7 +30,7 @@ async function runRecipe(t: TestContext, recipe: string, files: Readonly<Record<
   return { path, err: String(ran.stderr) };
 }
 
-describe('the import scripts of docs/import.md', () => {
+describe('import scripts of docs/import.md', () => {
   const closing = closeInReverse({ after });
   let opened: Awaited<ReturnType<typeof openBoth>> | undefined;
   before(async () => {

@@ -67,7 +67,7 @@ describeOnEachArrangement(
 );
 
 describeApp('delivery of a logout token', { settings: loopback }, (app) => {
-  it('happens once per ended session and not for sessions of other users', async (t) => {
+  it('sends one logout token per ended session and none for other users', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
     await rp.login(await app().aPerson());
 
@@ -77,7 +77,7 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     assert.equal(sink.tokens.length, 1);
   });
 
-  it('is retried with a new token after an error, and sign-out does not depend on it', async (t) => {
+  it('retries with a new token after an error, without delaying sign-out', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
     const { delivery } = app().installation.services;
     sink.mood = 'refusing';
@@ -95,7 +95,7 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     assert.equal(await waitingFor(app(), rp), 0);
   });
 
-  it('does not follow redirects', async (t) => {
+  it('does not follow redirects of the client', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
     sink.mood = 'redirecting';
 
@@ -105,7 +105,7 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     assert.equal(await waitingFor(app(), rp), 1);
   });
 
-  it('is given up and audited if the client no longer exists', async (t) => {
+  it('gives up and records it in the audit log if the client no longer exists', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
 
     await signOut(rp, login);
@@ -124,7 +124,7 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
 });
 
 describeApp('a back-channel logout URI at a private address', {}, (app) => {
-  it('receives no request unless OUTBOUND_ALLOW permits the address', async (t) => {
+  it('receives no logout token unless OUTBOUND_ALLOW permits the address', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
 
     const page = await signOut(rp, login);
@@ -136,7 +136,7 @@ describeApp('a back-channel logout URI at a private address', {}, (app) => {
   });
 });
 
-it('does not delay sign-out if the client hangs and retries after a restart', async (t) => {
+it('sign-out does not wait for a client that hangs, and a restart retries it', async (t) => {
   const { sink, ...first } = await hangingApp(t);
   const stop = new AbortController();
   const running = first.app.installation.services.delivery.runForever(stop.signal);

@@ -24,7 +24,7 @@ describeApp('GET /oauth2/logout (OpenID Connect RP-Initiated Logout 1.0)', {}, (
     assert.equal((await rp.tryUserinfo(accessToken)).status, 401);
   });
 
-  it('shows the signed-out page without post_logout_redirect_uri', async () => {
+  it('shows the signed-out page if there is no post_logout_redirect_uri', async () => {
     const { rp, browser, idToken } = await signedIn();
 
     const page = await browser.open(rp.logoutUrl({ id_token_hint: idToken }));
@@ -61,7 +61,7 @@ describeApp('GET /oauth2/logout (OpenID Connect RP-Initiated Logout 1.0)', {}, (
     assert.ok((await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('changes nothing if the user chooses to stay signed in', async () => {
+  it('keeps session and tokens if the user chooses to stay signed in', async () => {
     const { rp, browser, accessToken, refreshToken } = await signedIn();
 
     const page = await browser.open(rp.logoutUrl({ client_id: rp.app.clientId }));
@@ -168,7 +168,7 @@ describeApp('POST /oauth2/logout from another site (RP-Initiated Logout 1.0 §2)
     assert.ok(!(await browser.open('/auth/account')).has('sign-in'));
   });
 
-  it('shows errors as an HTML page', async () => {
+  it('shows errors of a posted logout request as an HTML page', async () => {
     const rp = await app().relyingParty(facts);
     const body = new URLSearchParams({
       client_id: rp.app.clientId,
