@@ -34,7 +34,7 @@ describeOnEachArrangement(
 
     it('record a refused sign-in with the login that was entered and the reason', async () => {
       const { rp, person } = await meet(app());
-      const unknownEmail = `unknownEmail.${person.email}`;
+      const unknownEmail = `unknown.${person.email}`;
 
       await tryPassword(app(), rp, { ...person, password: 'wrong words' });
       await tryPassword(app(), rp, { ...person, email: unknownEmail });
