@@ -1,4 +1,4 @@
-// One client assertion on two nodes (D17).
+// Single use of a client assertion across two nodes (RFC 7523 §3).
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -7,8 +7,8 @@ import { assertOnce, assertRefused, atOnce } from '#test/roles/outcomes.ts';
 import type { Nodes } from '#test/rig/nodes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
-describeNodes('an assertion is good once, on however many nodes (RFC 7523 §3)', {}, (nodes) => {
-  it('lets one of twenty in', async () => {
+describeNodes('client assertion on two nodes (RFC 7523 §3)', {}, (nodes) => {
+  it('accepts an assertion once when twenty requests present it at the same time', async () => {
     const { rps, assertion } = await anAssertingApp(nodes());
     const parameters = await assertion();
 
@@ -17,7 +17,7 @@ describeNodes('an assertion is good once, on however many nodes (RFC 7523 §3)',
     assertOnce(answers, 401, 'invalid_client');
   });
 
-  it('is refused by the other node later', async () => {
+  it('rejects an assertion that another node has already accepted', async () => {
     const { rps, assertion } = await anAssertingApp(nodes());
     const parameters = await assertion();
     assert.equal((await rps(0).token(parameters)).status, 200);

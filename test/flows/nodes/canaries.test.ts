@@ -1,5 +1,5 @@
-// Secrets that pass through the server leave no trace (I35): not in its log, however talkative, and
-// not in a copy of its database.
+// Secrets that pass through the server appear neither in its log, even at the most verbose level,
+// nor in a dump of its database.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { offline } from '#test/roles/outcomes.ts';
@@ -9,7 +9,7 @@ import { describeNodes } from '#test/rig/suite.ts';
 
 const settings = { LOG_LEVEL: 'trace' };
 
-/** Every row of every table as text; bytes in hexadecimal. */
+/** Returns every row of every table as text, with binary columns in hexadecimal. */
 async function dump({ installation }: Nodes): Promise<string> {
   const { knex } = installation.db;
   const tables: { tablename: string }[] = await knex('pg_tables').where({ schemaname: 'public' });
@@ -24,8 +24,8 @@ function spellings(secret: string): readonly string[] {
   return [secret, encodeURIComponent(secret), bytes.toString('base64'), bytes.toString('hex')];
 }
 
-describeNodes('what must stay secret', { count: 1, settings }, (nodes) => {
-  it('is in no log line and no column', async () => {
+describeNodes('secrets in logs and database', { count: 1, settings }, (nodes) => {
+  it('appear in no log line and in no column', async () => {
     const {
       nodes: [node],
     } = nodes();
@@ -60,7 +60,10 @@ describeNodes('what must stay secret', { count: 1, settings }, (nodes) => {
 
     const [log, database] = [node?.log() ?? '', await dump(nodes())];
 
-    assert.ok(log.includes('"level":"debug"') || log.includes('"level":"info"'), 'there is a log');
+    assert.ok(
+      log.includes('"level":"debug"') || log.includes('"level":"info"'),
+      'the log is empty',
+    );
     assert.ok(database.includes(person.id));
     for (const [name, secret] of Object.entries(secrets)) {
       assert.ok(secret.length >= 10, name);
@@ -71,7 +74,7 @@ describeNodes('what must stay secret', { count: 1, settings }, (nodes) => {
     }
   });
 
-  it('and what strangers write stays one line of bounded length', async () => {
+  it('escapes and truncates client input so that each log entry stays on one line', async () => {
     const {
       nodes: [node],
     } = nodes();

@@ -1,5 +1,6 @@
-// What one node ends, the others hear of: their memory of who may act is emptied at once. Their
-// clocks stand still here, so nothing is forgotten because its time has passed.
+// Invalidation between nodes: when one node revokes access, the others drop their cached subject
+// status at once. The clocks of the nodes do not advance in this test, so no cache entry can
+// expire by age.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -25,7 +26,7 @@ interface Together {
   readonly hearing: Installation;
 }
 
-/** Two nodes of one installation; the second one hears. */
+/** Two nodes of one installation; the second node receives the invalidation. */
 async function openTwo(t: TestContext, redis: string | undefined): Promise<Together> {
   const databaseUrl = await createDatabase(t);
   const directory = await createDirectory(t);
@@ -63,12 +64,15 @@ async function isBlockedAt({ services }: Installation, userId: string): Promise<
   return (await services.standing.recall(ids)).user?.blockedAt !== undefined;
 }
 
-/** Until it holds; the run's own time limit ends a wait in vain. */
+/** Polls until the condition holds; the timeout of the test run ends a wait that never succeeds. */
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await pause(5);
 }
 
-/** Until the way is open: people are blocked until one of them is heard of. */
+/**
+ * Blocks users until the second node receives an invalidation, which shows that its subscription
+ * is active.
+ */
 async function isHeard({ ending, hearing }: Together): Promise<boolean> {
   const userId = await aPerson(ending);
   assert.equal(await isBlockedAt(hearing, userId), false);
@@ -88,12 +92,12 @@ async function assertHeard(together: Together): Promise<void> {
   await eventually(() => isBlockedAt(hearing, userId));
 }
 
-describe('a block is heard of by another node that remembers the person', () => {
-  it('through Redis', async (t) => {
+describe('invalidation of a cached subject status after a user is blocked', () => {
+  it('reaches another node through Redis', async (t) => {
     await assertHeard(await openTwo(t, redisUrl()));
   });
 
-  it('through PostgreSQL while Redis is away', async (t) => {
+  it('reaches another node through PostgreSQL while Redis is unavailable', async (t) => {
     const proxy = await startRedisProxy(t, redisUrl());
     const together = await openTwo(t, proxy.url);
 
@@ -102,11 +106,11 @@ describe('a block is heard of by another node that remembers the person', () => 
     await assertHeard(together);
   });
 
-  it('through PostgreSQL where there is no Redis', async (t) => {
+  it('reaches another node through PostgreSQL when no Redis is configured', async (t) => {
     await assertHeard(await openTwo(t, undefined));
   });
 
-  it('also when its line was cut meanwhile', async (t) => {
+  it('reaches another node after its connection was interrupted', async (t) => {
     const together = await openTwo(t, undefined);
     const { databaseUrl, ending, hearing } = together;
     await eventually(() => isHeard(together));
@@ -124,8 +128,8 @@ describe('a block is heard of by another node that remembers the person', () => 
   });
 });
 
-describe('what is heard', () => {
-  it('leaves alone what is remembered of others', async (t) => {
+describe('handling of an invalidation message', () => {
+  it('keeps the cached status of other users', async (t) => {
     const together = await openTwo(t, redisUrl());
     const { ending, hearing } = together;
     await eventually(() => isHeard(together));
@@ -143,7 +147,7 @@ describe('what is heard', () => {
     assert.equal(hearing.db.statements(), asked);
   });
 
-  it('may be unreadable: then everything is asked for again', async (t) => {
+  it('clears the whole cache when the message is malformed', async (t) => {
     const together = await openTwo(t, undefined);
     const { databaseUrl, ending, hearing } = together;
     await eventually(() => isHeard(together));

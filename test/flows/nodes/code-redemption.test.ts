@@ -1,11 +1,11 @@
-// One authorization code on two nodes.
+// Single use of an authorization code across two nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { assertOnce } from '#test/roles/outcomes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
-describeNodes('a code is redeemed once, on however many nodes (RFC 6749 §4.1.2)', {}, (nodes) => {
-  it('answers one of twenty simultaneous redemptions', async () => {
+describeNodes('authorization code redemption on two nodes (RFC 6749 §4.1.2)', {}, (nodes) => {
+  it('succeeds for exactly one of twenty simultaneous requests', async () => {
     const rp = await nodes().relyingParty();
     const callback = await rp.authorize(await nodes().aPerson());
     const others = await rp.through(nodes().at(1).send);
@@ -17,7 +17,7 @@ describeNodes('a code is redeemed once, on however many nodes (RFC 6749 §4.1.2)
     assertOnce(answers, 400, 'invalid_grant');
   });
 
-  it('ends what the winner got when the code comes again later', async () => {
+  it('revokes the tokens issued for a code when the code is redeemed again', async () => {
     const rp = await nodes().relyingParty();
     const login = await rp.login(await nodes().aPerson(), {
       scope: 'openid offline_access',

@@ -1,40 +1,43 @@
-// Cut-offs for a person, an app, and everybody, in every combination: the widest and the narrowest
-// hold at once (C14, CVE-2026-8922).
+// "Not before" times for a user, a client and the whole installation in every combination: the
+// widest and the narrowest both apply.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
-/** The longest that another node may take to notice, in real time: nodes have their own clocks. */
+/**
+ * Longest delay until another node applies the change, in real time, because nodes use the system
+ * clock.
+ */
 const noticedWithinMilliseconds = 1000;
 
 const combinations = [
-  ['person'],
-  ['app'],
-  ['everybody'],
-  ['person', 'app'],
-  ['app', 'everybody'],
-  ['everybody', 'person'],
-  ['person', 'app', 'everybody'],
+  ['user'],
+  ['client'],
+  ['everyone'],
+  ['user', 'client'],
+  ['client', 'everyone'],
+  ['everyone', 'user'],
+  ['user', 'client', 'everyone'],
 ] as const;
 
-describeNodes('nothing from before a cut-off is accepted on any node', {}, (nodes) => {
+describeNodes('notBefore on two nodes', {}, (nodes) => {
   for (const cuts of combinations) {
-    it(`is over within a second for ${cuts.join(', ')}`, async () => {
+    it(`revokes earlier tokens on all nodes within a second for ${cuts.join(', ')}`, async () => {
       const { blocking } = nodes().installation.services;
       const here = await nodes().relyingParty();
       const there = await here.through(nodes().at(1).send);
       const person = await nodes().aPerson();
       const login = await here.login(person, offline);
-      // Both nodes know the token and may remember that it was good.
+      // Both nodes have introspected the token and may have cached that it is active.
       for (const rp of [here, there]) assert.equal(await rp.isActive(login.accessToken), true);
 
       const by = { kind: 'operator' } as const;
       for (const cut of cuts) {
         if (cut === 'person') await blocking.revokeEverythingOf(person.id, by);
-        if (cut === 'app') await blocking.revokeGrantsOfClient(here.app.clientId, by);
-        if (cut === 'everybody') await blocking.signEveryoneOut(by);
+        if (cut === 'client') await blocking.revokeGrantsOfClient(here.app.clientId, by);
+        if (cut === 'everyone') await blocking.signEveryoneOut(by);
       }
       await pause(noticedWithinMilliseconds);
 
@@ -45,21 +48,22 @@ describeNodes('nothing from before a cut-off is accepted on any node', {}, (node
         assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
         assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
       }
-      // An app's cut-off says nothing about the session, which is the person's.
-      if (cuts.length === 1 && cuts[0] === 'app') return;
+      // Revoking the tokens of a client does not end the session, which belongs to the user.
+      if (cuts.length === 1 && cuts[0] === 'client') return;
       const { url } = await here.request({ prompt: 'none' });
       const { searchParams } = (await login.browser.open(url)).url;
       assert.equal(searchParams.get('error'), 'login_required');
     });
   }
 
-  it('lets everybody begin anew at once', async () => {
+  it('allows users to sign in again immediately', async () => {
     const { blocking } = nodes().installation.services;
     const rp = await nodes().relyingParty();
     const person = await nodes().aPerson();
     await rp.login(person);
     await blocking.signEveryoneOut({ kind: 'operator' });
-    // Tokens carry whole seconds: one of the same second counts as older.
+    // Token timestamps have a resolution of one second, so a token of the same second counts as
+    // older.
     await pause(noticedWithinMilliseconds);
 
     const login = await rp.login(person, offline);

@@ -1,5 +1,5 @@
-// Copies of people's data on several nodes: any of them writes one, one that dies is replaced, and
-// exactly one download gets it.
+// Data exports with several nodes: any node may create one, another node takes over after a crash,
+// and exactly one request can download it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -24,11 +24,11 @@ async function untilReady(browser: Browser): Promise<Page> {
     if (page.has('ready')) return page;
     await pause(100);
   }
-  throw new Error('The copy was not ready after half a minute.');
+  throw new Error('The data export was not ready after 30 seconds.');
 }
 
-describeNodes('a copy of one’s data, on several nodes', {}, (nodes) => {
-  it('is fetched once, however many ask at once and wherever', async () => {
+describeNodes('data export on several nodes', {}, (nodes) => {
+  it('can be downloaded once when several requests reach both nodes at the same time', async () => {
     const { person, browser } = await signedIn(nodes());
     await (await browser.open(path)).press('request', { password: person.password });
     await untilReady(browser.through(nodes().at(1).send));
@@ -42,12 +42,13 @@ describeNodes('a copy of one’s data, on several nodes', {}, (nodes) => {
     assert.equal(JSON.parse(files[0]?.html ?? '').data.about_this_file.subject, person.id);
   });
 
-  it('is made by another node when the one that wrote it was killed', async () => {
+  it('is completed by another node when the node that was creating it is killed', async () => {
     const { person, browser } = await signedIn(nodes());
     await (await browser.open(path)).press('request', { password: person.password });
     await untilReady(browser);
     const { knex } = nodes().installation.db;
-    // As it is left by a node that dies in the middle: begun, with a piece of it, and its claim over.
+    // The state that a node leaves when it dies midway: the job has started, one part is written
+    // and its claim has expired.
     await nodes().at(0).kill();
     await knex('account_exports')
       .where({ user_id: person.id })

@@ -1,5 +1,5 @@
-// Linked accounts on two nodes: a way begun on one and ended on the other, an answer that arrives
-// many times at once, and two browsers that unlink the last two.
+// Linked accounts on two nodes: a flow that starts on one node and ends on the other, a callback
+// that arrives many times at once, and two browsers that unlink the last two accounts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startNodes } from '#test/rig/nodes.ts';
@@ -10,7 +10,7 @@ import { answerFor, goThrough } from '#test/roles/with-others.ts';
 const linkedPath = '/auth/account/linked';
 
 describe('linked accounts on two nodes', () => {
-  it('keep one way in, and take each answer once', async (t) => {
+  it('accept each callback once and keep at least one sign-in method', async (t) => {
     const one = await startStandInProvider(t);
     const two = await startStandInProvider(t, { id: 'other', name: 'Other', clientId: 'other' });
     const settings = {

@@ -1,4 +1,4 @@
-// One proof of a mailbox on two nodes.
+// Single use of an email token across two nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
@@ -14,8 +14,8 @@ async function aRecoveryLink({ installation, issuer, aPerson }: Nodes) {
   return { person, link: `${issuer}/auth/recover/link/${token}` };
 }
 
-describeNodes('a proof of a mailbox is taken once, on however many nodes (F23)', {}, (nodes) => {
-  it('by one of twenty who set a password at once', async () => {
+describeNodes('email token on two nodes', {}, (nodes) => {
+  it('sets a password for exactly one of twenty simultaneous requests', async () => {
     const { person, link } = await aRecoveryLink(nodes());
     const pages = await Promise.all(
       Array.from({ length: 20 }, (_, turn) => nodes().browser(nodes().at(turn)).open(link)),
@@ -34,7 +34,7 @@ describeNodes('a proof of a mailbox is taken once, on however many nodes (F23)',
     assert.equal(rows.length, 1);
   });
 
-  it('and ends sessions on the other node at once', async () => {
+  it('ends sessions on the other node at once when a password is set', async () => {
     const { person, link } = await aRecoveryLink(nodes());
     const other = nodes().browser(nodes().at(1));
     const form = await other.open('/auth/sign-in');

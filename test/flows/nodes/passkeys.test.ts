@@ -1,4 +1,4 @@
-// One answer of an authenticator on two nodes.
+// Single use of a WebAuthn assertion across two nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { atOnce } from '#test/roles/outcomes.ts';
@@ -10,8 +10,8 @@ function placeOf(nodes: Nodes) {
   return { issuer: nodes.issuer, send: nodes.at(0).send, browser: () => nodes.browser() };
 }
 
-describeNodes('a passkey’s answer is good once, on however many nodes', {}, (nodes) => {
-  it('for one of twenty who send it at once', async () => {
+describeNodes('passkey assertion on two nodes (WebAuthn §7.2)', {}, (nodes) => {
+  it('signs in exactly one of twenty simultaneous requests', async () => {
     const place = placeOf(nodes());
     const { device, person } = await withPasskey(place, await nodes().aPerson(), { synced: true });
     const browser = place.browser();

@@ -1,11 +1,11 @@
-// Refresh tokens on two nodes, which know of each other only through the stores.
+// Refresh token rotation on two nodes that share nothing but PostgreSQL and Redis.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { assertInvalidGrant, atOnce, distinct, inactive, offline } from '#test/roles/outcomes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
-describeNodes('a refresh token has one successor on all nodes (C10)', {}, (nodes) => {
-  it('is the same for twenty requests at once, and good on both', async () => {
+describeNodes('refresh token rotation on two nodes (RFC 9700 §4.14.2)', {}, (nodes) => {
+  it('returns the same successor to twenty simultaneous requests on both nodes', async () => {
     const { rps, login } = await signIn();
 
     const answers = await atOnce((turn) => rps(turn).tryRefresh(login.refreshToken));
@@ -20,7 +20,7 @@ describeNodes('a refresh token has one successor on all nodes (C10)', {}, (nodes
     assert.equal(await rps(0).isActive(next.accessToken), true);
   });
 
-  it('is given again by the other node to a client that lost the answer', async () => {
+  it('returns the same successor from the other node after a lost response', async () => {
     const { rps, login } = await signIn();
 
     const lost = await rps(0).refresh(login.refreshToken);
@@ -29,7 +29,7 @@ describeNodes('a refresh token has one successor on all nodes (C10)', {}, (nodes
     assert.equal(again.refreshToken, lost.refreshToken);
   });
 
-  it('rotates on from node to node', async () => {
+  it('accepts each successor on the other node', async () => {
     const { rps, login } = await signIn();
 
     let token = login.refreshToken;
@@ -38,7 +38,7 @@ describeNodes('a refresh token has one successor on all nodes (C10)', {}, (nodes
     assert.equal(await rps(0).isActive(token), true);
   });
 
-  it('dies on both when an older one comes to either', async () => {
+  it('revokes the family on both nodes when either receives a superseded token', async () => {
     const { rps, login } = await signIn();
     const next = await rps(0).refresh(login.refreshToken);
     const last = await rps(1).refresh(next.refreshToken);
@@ -51,7 +51,7 @@ describeNodes('a refresh token has one successor on all nodes (C10)', {}, (nodes
     }
   });
 
-  it('is one line again after ten generations of twenty at once', async () => {
+  it('keeps one token per generation when twenty requests arrive at once', async () => {
     const { rps, login } = await signIn();
 
     let token = login.refreshToken;
@@ -73,8 +73,8 @@ describeNodes('a refresh token has one successor on all nodes (C10)', {}, (nodes
   }
 });
 
-describeNodes('what one node ends is over on the other', {}, (nodes) => {
-  it('is dead on both after a revocation', async () => {
+describeNodes('revocation on one node', {}, (nodes) => {
+  it('rejects the refresh token on both nodes after token revocation', async () => {
     const rp = await nodes().relyingParty();
     const other = await rp.through(nodes().at(1).send);
     const login = await rp.login(await nodes().aPerson(), offline);
@@ -86,7 +86,7 @@ describeNodes('what one node ends is over on the other', {}, (nodes) => {
     assert.equal((await other.introspect(next.accessToken)).text, inactive);
   });
 
-  it('is dead on both after a sign-out', async () => {
+  it('rejects the refresh token on both nodes after sign-out', async () => {
     const rp = await nodes().relyingParty();
     const other = await rp.through(nodes().at(1).send);
     const login = await rp.login(await nodes().aPerson());
@@ -99,7 +99,7 @@ describeNodes('what one node ends is over on the other', {}, (nodes) => {
     assert.equal((await there.open(url)).url.searchParams.get('error'), 'login_required');
   });
 
-  it('lets a person go from node to node within one sign-in', async () => {
+  it('lets a single sign-in move between nodes', async () => {
     const rp = await nodes().relyingParty();
     const person = await nodes().aPerson();
     const pending = await rp.request();
@@ -113,7 +113,7 @@ describeNodes('what one node ends is over on the other', {}, (nodes) => {
     assert.equal(claims['sub'], person.id);
   });
 
-  it('gives the session cookie to this host alone (H31)', async () => {
+  it('sets the session cookie without a Domain attribute', async () => {
     const rp = await nodes().relyingParty();
 
     const { browser } = await rp.login(await nodes().aPerson());

@@ -1,4 +1,4 @@
-// One code, of the app or from paper, on two nodes.
+// Single use of a TOTP code and of a recovery code across two nodes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { codeOf, setUpCodes } from '#test/roles/totp.ts';
@@ -7,7 +7,10 @@ import { signInOwn } from '#test/roles/passkeys/steps.ts';
 import type { Nodes } from '#test/rig/nodes.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 
-/** Twenty browsers on both nodes that have given the password, and send the same code at once. */
+/**
+ * Twenty browsers on both nodes, each with the password accepted, submit the same code at the same
+ * time.
+ */
 async function inside(
   nodes: Nodes,
   take: (codes: Awaited<ReturnType<typeof setUpCodes>>) => string,
@@ -22,13 +25,13 @@ async function inside(
   return ends.filter(({ url }) => url.pathname === '/auth/account').length;
 }
 
-describeNodes('a second proof is good once, on however many nodes (G26)', {}, (nodes) => {
-  it('as a code from the app', async () => {
-    // The code that set it up is spent; the next one may be early.
+describeNodes('second factor on two nodes', {}, (nodes) => {
+  it('accepts a TOTP code from exactly one of twenty browsers (RFC 6238 §5.2)', async () => {
+    // The code used for enrollment is consumed; the code of the next time step is accepted early.
     assert.equal(await inside(nodes(), ({ secret }) => codeOf(secret, 1)), 1);
   });
 
-  it('as a recovery code', async () => {
+  it('accepts a recovery code from exactly one of twenty browsers', async () => {
     assert.equal(await inside(nodes(), ({ recoveryCodes }) => recoveryCodes[0] ?? ''), 1);
   });
 });
