@@ -1,11 +1,11 @@
-// A person who was blocked, in the middle of whatever (I34, the protocol's part of it).
+// A user who is blocked in the middle of a protocol flow.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeOnEachArrangement } from '#test/app.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
-  it('does not get in with the right password, and is told so', async () => {
+describeOnEachArrangement('blocked user', (app) => {
+  it('cannot sign in with the correct password and sees that the account is blocked', async () => {
     const rp = await app().relyingParty();
     const { id, email: login, password } = await app().aPerson();
     await app().block(id);
@@ -19,7 +19,7 @@ describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
     assert.match(refused.text, /You cannot sign in with this account at the moment/);
   });
 
-  it('hears with a wrong password what everybody hears', async () => {
+  it('sees the ordinary error for a wrong password', async () => {
     const rp = await app().relyingParty();
     const { id, email: login } = await app().aPerson();
     await app().block(id);
@@ -32,7 +32,7 @@ describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
     assert.match(refused.text, /The e-mail address or the password is not right/);
   });
 
-  it('is asked to sign in by a page, not by an error, on a session that was there (T5)', async () => {
+  it('is redirected to the sign-in page when blocked during a session', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);
@@ -47,7 +47,7 @@ describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
     assert.equal((await thief.open('/auth/account')).has('sign-in'), true);
   });
 
-  it('has no token that is good for anything', async () => {
+  it('has no active access token or refresh token', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const login = await rp.login(person, offline);
@@ -63,7 +63,7 @@ describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
   });
 
-  it('does not come through a consent page that was open', async () => {
+  it('cannot submit a consent page that was already open', async () => {
     const rp = await app().relyingParty();
     const { id, email: login, password } = await app().aPerson();
     const page = await app()
@@ -78,7 +78,7 @@ describeOnEachArrangement('a blocked person can do nothing, at once', (app) => {
     assert.ok(after.status < 500, `${after.status} ${after.text}`);
   });
 
-  it('gets nothing back by being unblocked', async () => {
+  it('does not regain earlier tokens or sessions after being unblocked', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const login = await rp.login(person, offline);

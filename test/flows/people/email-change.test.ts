@@ -1,5 +1,5 @@
-// Changing one's address: asked with the password, proven at the new mailbox, told to the old one,
-// which may take it back.
+// Change of an email address: confirmed with the password, verified at the new mailbox, announced
+// to the old mailbox, which can revert it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
@@ -15,7 +15,7 @@ function newAddress(): string {
   return `moved.${count}.${Math.random().toString(36).slice(2)}@example.com`;
 }
 
-/** Signed in, with a proven address unless said otherwise. */
+/** A signed-in user, whose address is verified unless the options say otherwise. */
 async function aMember(app: TestApp, { emailVerified = true } = {}) {
   const person = await app.aPerson({ emailVerified });
   const browser = app.browser();
@@ -26,7 +26,7 @@ async function aMember(app: TestApp, { emailVerified = true } = {}) {
 
 async function ask(browser: Browser, email: string, password: string) {
   const page = await browser.open('/auth/account/email');
-  // A password that was typed in the last minutes counts.
+  // A password entered within the last few minutes counts as reauthentication.
   return page.press('continue', page.has('password') ? { email, password } : { email });
 }
 
@@ -34,7 +34,7 @@ async function emailOf({ installation }: TestApp, { id }: { id: string }) {
   return (await installation.stores.users.findById(id))?.email;
 }
 
-/** Asked for, and the mails are there. */
+/** Requests the change and returns the mails that it sends. */
 async function aMoving(app: TestApp, facts = {}) {
   const { person, browser } = await aMember(app, facts);
   const email = newAddress();
@@ -42,8 +42,8 @@ async function aMoving(app: TestApp, facts = {}) {
   return { person, browser, email, page };
 }
 
-describeOnEachArrangement('an address is changed', (app) => {
-  it('once the new mailbox is proven, and not before (F25)', async () => {
+describeOnEachArrangement('change of the email address', (app) => {
+  it('takes effect only after the new mailbox is verified', async () => {
     const { person, email, page } = await aMoving(app());
     assert.equal(await emailOf(app(), person), person.email);
 
@@ -56,7 +56,7 @@ describeOnEachArrangement('an address is changed', (app) => {
     await rp.login({ ...person, email });
   });
 
-  it('by the link, where the person is signed in', async () => {
+  it('is confirmed by the link in a browser where the user is signed in', async () => {
     const { person, browser, email } = await aMoving(app());
 
     const page = await browser.open(linkIn(await newestMail(app(), email), '/verify/link/'));
@@ -65,7 +65,7 @@ describeOnEachArrangement('an address is changed', (app) => {
     assert.equal(await emailOf(app(), person), email);
   });
 
-  it('and the old mailbox hears of it twice', async () => {
+  it('sends two mails to the old mailbox', async () => {
     const { person, email, page } = await aMoving(app());
     await page.press('verify', { code: codeIn(await newestMail(app(), email)) });
 
@@ -79,8 +79,8 @@ describeOnEachArrangement('an address is changed', (app) => {
   });
 });
 
-describeApp('asking for another address', {}, (app) => {
-  it('needs the password', async () => {
+describeApp('request to change the email address', {}, (app) => {
+  it('requires the password', async () => {
     const { person, browser } = await aMember(app());
     const email = newAddress();
 
@@ -91,13 +91,13 @@ describeApp('asking for another address', {}, (app) => {
     assert.equal(await emailOf(app(), person), person.email);
   });
 
-  it('needs somebody who is signed in', async () => {
+  it('requires a session', async () => {
     const page = await app().browser().open('/auth/account/email');
 
     assert.equal(page.url.pathname, '/auth/sign-in');
   });
 
-  it('answers alike whether it is taken, and tells its mailbox alone', async () => {
+  it('returns the same response for an address in use and informs its mailbox only', async () => {
     const owner = await app().aPerson();
     const shown = new Set<string>();
 
@@ -115,7 +115,7 @@ describeApp('asking for another address', {}, (app) => {
     assert.match(mail.subject, /already have an account/);
   });
 
-  it('takes one plain address and nothing else', async () => {
+  it('accepts exactly one plain address', async () => {
     const { person, browser } = await aMember(app());
 
     for (const email of ['no address', 'a@b.example\r\nBcc: c@d.example', '']) {
@@ -124,7 +124,7 @@ describeApp('asking for another address', {}, (app) => {
     }
   });
 
-  it('ends what was sent before, and the change ends what was sent to the old one', async () => {
+  it('invalidates earlier email tokens, at the request and at the change', async () => {
     const { person, browser, email } = await aMoving(app());
     const first = linkIn(await newestMail(app(), email), '/verify/link/');
     const other = newAddress();
@@ -141,7 +141,7 @@ describeApp('asking for another address', {}, (app) => {
     assert.equal(await emailOf(app(), person), other);
   });
 
-  it('gives way to somebody who registered with it meanwhile', async () => {
+  it('fails when another user has since registered with the new address', async () => {
     const { person, email, page } = await aMoving(app());
     const code = codeIn(await newestMail(app(), email));
     await app().aPerson({ email });
@@ -153,8 +153,8 @@ describeApp('asking for another address', {}, (app) => {
   });
 });
 
-describeApp('the old mailbox', {}, (app) => {
-  it('stops a change that is not proven yet, and signs everybody out', async () => {
+describeApp('revert link in the old mailbox', {}, (app) => {
+  it('cancels an unconfirmed change and signs the user out everywhere', async () => {
     const { person, browser, email, page } = await aMoving(app());
     const code = codeIn(await newestMail(app(), email));
     const link = linkIn(await newestMail(app(), person.email), '/auth/account/email/undo/');
@@ -170,7 +170,7 @@ describeApp('the old mailbox', {}, (app) => {
     assert.equal((await browser.open('/auth/account')).url.pathname, '/auth/sign-in');
   });
 
-  it('takes back a change that was proven, and the one after it', async () => {
+  it('reverts a confirmed change and the change after it', async () => {
     const { person, browser, email, page } = await aMoving(app());
     await page.press('verify', { code: codeIn(await newestMail(app(), email)) });
     const link = linkIn(await newestMail(app(), person.email), '/auth/account/email/undo/');
@@ -186,7 +186,7 @@ describeApp('the old mailbox', {}, (app) => {
     assert.equal((await app().browser().open(link)).errorCode, 'expired');
   });
 
-  it('has no say when nobody ever proved that it is the person’s', async () => {
+  it('is not sent to an address that the user never verified', async () => {
     const { person, email } = await aMoving(app(), { emailVerified: false });
 
     const mail = await newestMail(app(), person.email);
@@ -196,7 +196,7 @@ describeApp('the old mailbox', {}, (app) => {
   });
 });
 
-it('a change can be taken back for a week', async (t) => {
+it('link that reverts an email change expires after one week', async (t) => {
   const clock = holdClock(t);
   const app = await startTestApp(t);
   const { person, email, page } = await aMoving(app);

@@ -1,5 +1,6 @@
-// A thief knows the password, moves the account to a mailbox of their own and provides for coming back.
-// The owner undoes the change from the old mailbox: nothing that came since opens the account.
+// An attacker who knows the password moves the account to another mailbox and adds further
+// credentials. The owner reverts the change from the old mailbox, and no credential added since
+// then works.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -31,14 +32,14 @@ async function askForChange(browser: Browser, { password }: Person, email: strin
   return (await browser.open('/auth/account/email')).press('continue', { email, password });
 }
 
-/** Asked for and proven, in a browser of the thief. */
+/** A change that the attacker requests and confirms in another browser. */
 async function move(app: TestApp, browser: Browser, person: Person, email: string) {
   const page = await askForChange(browser, person, email);
   await page.press('verify', { code: codeIn(await newestMail(app, email)) });
   return linkIn(await newestMail(app, person.email), undoPath);
 }
 
-/** The thief is signed in with the owner's password. */
+/** The attacker is signed in with the owner's password. */
 async function aThief(app: TestApp) {
   const person = await app.aPerson({ emailVerified: true });
   const browser = app.browser();
@@ -55,15 +56,15 @@ async function canSignIn(app: TestApp, login: string, password: string): Promise
   return (await form.press('sign-in', { login, password })).status !== 422;
 }
 
-/** A new password by way of the page that the undoing leads to. */
+/** Sets a new password on the page to which the revert link leads. */
 async function recover(app: TestApp, { email }: Person): Promise<void> {
   await (await app.browser().open('/auth/recover')).press('recover', { email });
   const link = linkIn(await newestMail(app, email), '/recover/link/');
   await (await app.browser().open(link)).press('continue', { password: chosen });
 }
 
-describeOnEachArrangement('an email change that is undone', (app) => {
-  it('takes with it the password and whatever the thief has added since', async (t) => {
+describeOnEachArrangement('revert of an email change', (app) => {
+  it('removes the password and every credential that the attacker added since', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief(app());
     const email = newAddress();
@@ -93,7 +94,7 @@ describeOnEachArrangement('an email change that is undone', (app) => {
     assert.ok(asked.has('allow'), asked.text);
   });
 
-  it('takes with it a password that the thief has changed', async (t) => {
+  it('removes a password that the attacker changed', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief(app());
     const link = await move(app(), browser, person, newAddress());
@@ -107,7 +108,7 @@ describeOnEachArrangement('an email change that is undone', (app) => {
     assert.equal(await canSignIn(app(), person.email, person.password), false);
   });
 
-  it('leaves the owner the passkey from before, and needs no password for it', async (t) => {
+  it('keeps a passkey that the owner had before and lets the owner sign in with it', async (t) => {
     const clock = holdClock(t);
     const person = await app().aPerson({ emailVerified: true });
     const { device } = await withPasskey(app(), person);
@@ -123,8 +124,8 @@ describeOnEachArrangement('an email change that is undone', (app) => {
   });
 });
 
-describeApp('a thief who moves an account', {}, (app) => {
-  it('loses what was added between the request and the proof of the new mailbox', async (t) => {
+describeApp('attacker who moves an account to another mailbox', {}, (app) => {
+  it('loses credentials added before the new mailbox is verified', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief(app());
     const email = newAddress();
@@ -141,7 +142,7 @@ describeApp('a thief who moves an account', {}, (app) => {
     assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
   });
 
-  it('loses it also when the change was asked for a second time', async (t) => {
+  it('loses credentials added before the change was requested a second time', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief(app());
     await askForChange(browser, person, newAddress());
@@ -156,7 +157,7 @@ describeApp('a thief who moves an account', {}, (app) => {
     assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
   });
 
-  it('loses everything since the first of two changes, and can undo nothing afterwards', async (t) => {
+  it('loses everything added since the first of two changes', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief(app());
     const between = newAddress();
@@ -176,7 +177,7 @@ describeApp('a thief who moves an account', {}, (app) => {
     assert.equal(await canSignIn(app(), person.email, chosen), true);
   });
 
-  it('cannot have the account deleted under its owner', async (t) => {
+  it('cannot have the account deleted', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief(app());
     const link = await move(app(), browser, person, newAddress());
@@ -192,7 +193,7 @@ describeApp('a thief who moves an account', {}, (app) => {
     assert.equal(account.has('keep'), false, account.text);
   });
 
-  it('gets one of twenty presses of the button at most, and never half of the undoing', async (t) => {
+  it('cannot change the address again while the owner reverts the change', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief(app());
     const email = newAddress();
@@ -215,8 +216,8 @@ describeApp('a thief who moves an account', {}, (app) => {
   });
 });
 
-describeApp('a thief who registers anew with the address', late, (app) => {
-  it('does not keep its owner from undoing the change', async () => {
+describeApp('attacker who registers again with the old address', late, (app) => {
+  it('cannot prevent the owner from reverting the change', async () => {
     const { person, browser } = await aThief(app());
     const link = await move(app(), browser, person, newAddress());
     const form = await app().browser().open('/auth/register');
@@ -231,8 +232,8 @@ describeApp('a thief who registers anew with the address', late, (app) => {
   });
 });
 
-describe('an account elsewhere that a thief has linked', () => {
-  it('opens nothing after the email change was undone', async (t) => {
+describe('external identity linked by an attacker', () => {
+  it('cannot be used to sign in after the email change is reverted', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const { person, browser } = await aThief(app);
     const link = await move(app, browser, person, newAddress());

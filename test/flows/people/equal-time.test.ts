@@ -1,5 +1,5 @@
-// How long an answer takes tells nothing about accounts (E18, F24): the medians of many samples, taken
-// in turns, so that whatever else the machine does hits all alike.
+// Response times do not reveal whether an account exists. The test compares medians of many
+// samples taken in alternation, so that other load on the machine affects all of them alike.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
@@ -9,7 +9,7 @@ const samples = 200;
 const tolerableMilliseconds = 5;
 const password = 'words that nobody else puts together';
 
-/** One request that is measured. */
+/** One request to measure. */
 type Sample = () => Promise<Response>;
 
 async function measure(cases: Readonly<Record<string, Sample>>) {
@@ -17,7 +17,7 @@ async function measure(cases: Readonly<Record<string, Sample>>) {
   const times = new Map<string, number[]>(names.map((name) => [name, []]));
   const answers = new Map<string, Set<string>>(names.map((name) => [name, new Set()]));
   for (let turn = 0; turn < samples; turn += 1) {
-    // Another first one in each turn: what comes after what must not matter.
+    // Each round starts with another request, so that the order does not affect the result.
     const order = [...names.slice(turn % names.length), ...names.slice(0, turn % names.length)];
     for (const name of order) {
       const start = performance.now();
@@ -47,7 +47,7 @@ async function assertEqualTimes(
   assert.equal(new Set([...answers.values()].map((each) => [...each].join())).size, 1);
 }
 
-/** Sends a form that was opened once, again and again, with other values. */
+/** Submits one form repeatedly with different values. */
 function sender(app: TestApp, page: Page, cookie: string) {
   const fields = Object.fromEntries(page.form('form_token').fields);
   return (values: Readonly<Record<string, string>>): Promise<Response> => {
@@ -72,8 +72,8 @@ async function addresses(app: TestApp) {
   return { known: known.email, unknown, blocked: blocked.email, unverified: unverified.email };
 }
 
-describeApp('signing in', {}, (app) => {
-  it('takes as long for every address and every wrong password (E18)', async (t) => {
+describeApp('sign-in', {}, (app) => {
+  it('takes the same time for every address and every wrong password', async (t) => {
     const send = await aSender(app(), '/auth/sign-in');
     const wrong = { wrong: 'not the right password', one: 'x', long: 'x'.repeat(64) };
 
@@ -87,8 +87,8 @@ describeApp('signing in', {}, (app) => {
   });
 });
 
-describeApp('registering', { settings: { EMAIL_VERIFICATION: 'required' } }, (app) => {
-  it('takes as long for every address (F24)', async (t) => {
+describeApp('registration', { settings: { EMAIL_VERIFICATION: 'required' } }, (app) => {
+  it('takes the same time for known and unknown addresses', async (t) => {
     const send = await aSender(app(), '/auth/register');
 
     const cases = Object.entries(await addresses(app())).map(
@@ -100,11 +100,11 @@ describeApp('registering', { settings: { EMAIL_VERIFICATION: 'required' } }, (ap
 });
 
 for (const [what, path] of [
-  ['asking for a new password', '/auth/recover'],
-  ['asking for a mail that signs in', '/auth/sign-in/mail'],
+  ['password reset request', '/auth/recover'],
+  ['request for a sign-in email', '/auth/sign-in/mail'],
 ] as const) {
   describeApp(what, {}, (app) => {
-    it('takes as long for every address (F24)', async (t) => {
+    it('takes the same time for known and unknown addresses', async (t) => {
       const send = await aSender(app(), path);
 
       const cases = Object.entries(await addresses(app())).map(

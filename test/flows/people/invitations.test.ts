@@ -1,5 +1,4 @@
-// Who may make an account: people with an invitation, people of certain mail domains, people who
-// accept the terms.
+// Restrictions on registration: invitation only, allowed mail domains, acceptance of the terms.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, startTestApp, type TestApp } from '#test/app.ts';
@@ -27,8 +26,8 @@ async function termsOf({ installation }: TestApp, email: string): Promise<unknow
   return row && [row.terms_version, row.terms_accepted_at instanceof Date];
 }
 
-describeApp('an invitation', { settings: invite }, (app) => {
-  it('comes by mail and makes an account with a proven address, once', async () => {
+describeApp('invitation', { settings: invite }, (app) => {
+  it('arrives by email and creates one account with a verified address', async () => {
     const { email, link } = await anInvitation(app());
     assert.equal(linkIn(await newestMail(app(), email), '/invitation/'), link);
     const browser = app().browser();
@@ -43,7 +42,7 @@ describeApp('an invitation', { settings: invite }, (app) => {
     assert.equal(again.errorCode, 'expired');
   });
 
-  it('is for the address it was sent to, whatever the form says (F25)', async () => {
+  it('creates an account for the invited address, whatever the form submits', async () => {
     const { email, link } = await anInvitation(app());
     const browser = app().browser();
     const page = await browser.open(link);
@@ -59,7 +58,7 @@ describeApp('an invitation', { settings: invite }, (app) => {
     assert.notEqual(await users.findByEmailKey(email), undefined);
   });
 
-  it('can be followed in the audit, which names no address', async () => {
+  it('is recorded in the audit log without the address', async () => {
     const { email, link } = await anInvitation(app());
     const page = await app().browser().open(link);
     await page.press('register', { password });
@@ -76,7 +75,7 @@ describeApp('an invitation', { settings: invite }, (app) => {
     assert.equal(JSON.stringify([made, invited]).includes(email), false);
   });
 
-  it('is taken once by twenty at once', async () => {
+  it('is accepted once when twenty requests use it at the same time', async () => {
     const { email, link } = await anInvitation(app());
     const pages = await Promise.all(Array.from({ length: 20 }, () => app().browser().open(link)));
 
@@ -89,7 +88,7 @@ describeApp('an invitation', { settings: invite }, (app) => {
     assert.equal(rows.length, 1);
   });
 
-  it('says per field what to change, and is not used up by that', async () => {
+  it('reports invalid fields and remains valid', async () => {
     const { link } = await anInvitation(app());
     const page = await app().browser().open(link);
 
@@ -100,14 +99,14 @@ describeApp('an invitation', { settings: invite }, (app) => {
     assert.equal(account.url.pathname, '/auth/account');
   });
 
-  it('is dead after a newer one', async () => {
+  it('is invalidated by a newer invitation', async () => {
     const { email, link } = await anInvitation(app());
     await anInvitation(app(), email);
 
     assert.equal((await app().browser().open(link)).errorCode, 'expired');
   });
 
-  it('is not made for somebody who is here already', async () => {
+  it('is refused for an address that already has an account', async () => {
     const { email } = await app().aPerson();
     const { invitations } = app().installation.services.mailProofs;
 
@@ -118,14 +117,14 @@ describeApp('an invitation', { settings: invite }, (app) => {
     assert.deepEqual(await mailsTo(app(), email), []);
   });
 
-  it('is needed: nobody registers without one', async () => {
+  it('is required for registration', async () => {
     const page = await app().browser().open('/auth/register');
 
     assert.equal(page.errorCode, 'registration_closed');
   });
 });
 
-it('an invitation is good for a week', async (t) => {
+it('invitation expires after one week', async (t) => {
   const clock = holdClock(t);
   const app = await startTestApp(t, { settings: invite });
   const { link } = await anInvitation(app);
@@ -140,8 +139,8 @@ it('an invitation is good for a week', async (t) => {
 
 for (const mode of ['required', 'later'] as const) {
   const settings = { EMAIL_VERIFICATION: mode, REGISTRATION_DOMAINS: 'allowed.example,b.example' };
-  describeApp(`mail domains that may register (${mode})`, { settings }, (app) => {
-    it('are asked of everybody, in plain words', async () => {
+  describeApp(`allowed mail domains for registration (${mode})`, { settings }, (app) => {
+    it('are enforced for every registration, with an explanation', async () => {
       for (const [domain, status] of [
         ['allowed.example', 200],
         ['ALLOWED.example', 200],
@@ -161,7 +160,7 @@ for (const mode of ['required', 'later'] as const) {
 }
 
 describeApp('terms', { settings: { ...termsSettings, EMAIL_VERIFICATION: 'required' } }, (app) => {
-  it('are accepted by who registers, and kept with version and time', async () => {
+  it('must be accepted at registration and are stored with version and time', async () => {
     const email = newAddress();
     const form = await app().browser().open('/auth/register');
     const refused = await form.press('register', { email, password, terms: '' });
@@ -175,7 +174,7 @@ describeApp('terms', { settings: { ...termsSettings, EMAIL_VERIFICATION: 'requir
     assert.deepEqual(await termsOf(app(), email), ['2026-11', true]);
   });
 
-  it('are accepted again where the mailbox is proven in another browser', async () => {
+  it('must be accepted again when the mailbox is verified in another browser', async () => {
     const email = newAddress();
     const form = await app().browser().open('/auth/register');
     await form.press('register', { email, password });
@@ -189,7 +188,7 @@ describeApp('terms', { settings: { ...termsSettings, EMAIL_VERIFICATION: 'requir
     assert.deepEqual(await termsOf(app(), email), ['2026-11', true]);
   });
 
-  it('are accepted by who is invited', async () => {
+  it('must be accepted by an invited user', async () => {
     const { email, link } = await anInvitation(app());
     const page = await app().browser().open(link);
 

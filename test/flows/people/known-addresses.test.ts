@@ -1,5 +1,5 @@
-// What registering and asking for a new password tell, to whom, and how often: nothing about accounts
-// or blocks, and never so often that it would help a guesser or keep the owner out.
+// What registration and password reset reveal, to whom, and how often: responses reveal nothing
+// about accounts or blocks, and rate limits neither help an attacker guess nor lock the owner out.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, startTestApp, type TestApp } from '#test/app.ts';
@@ -24,7 +24,7 @@ async function ask(browser: Browser, email: string): Promise<Page> {
   return page.press('recover', { email });
 }
 
-/** Somebody who asked for a mail and has it. */
+/** A user who has requested and received an email. */
 async function aForgetful(app: TestApp) {
   const person = await app.aPerson();
   const page = await ask(app.browser(), person.email);
@@ -33,10 +33,10 @@ async function aForgetful(app: TestApp) {
 }
 
 describeApp(
-  'whether an address is known, after registering',
+  'registration with a known address',
   { settings: { EMAIL_VERIFICATION: 'required' } },
   (app) => {
-    it('can not be seen in the answer to a registration (E18, F24)', async () => {
+    it('returns the same response as for a new address', async () => {
       const known = await app().aPerson();
       const blocked = await app().aPerson();
       await app().block(blocked.id);
@@ -65,7 +65,7 @@ describeApp(
       assert.equal(shown.size, 1, [...shown].join('\n\n'));
     });
 
-    it('is told to the mailbox alone', async () => {
+    it('informs the mailbox only', async () => {
       const known = await app().aPerson();
 
       const page = await register(app().browser(), known.email.toUpperCase());
@@ -78,7 +78,7 @@ describeApp(
       assert.ok(linkIn(mail, '/auth/recover'));
     });
 
-    it('does not make a code right', async () => {
+    it('accepts no code', async () => {
       const known = await app().aPerson();
       const page = await register(app().browser(), known.email);
 
@@ -96,8 +96,8 @@ describeApp(
   },
 );
 
-describeApp('whether an address is known, after asking for a new password', {}, (app) => {
-  it('can not be seen in the answer (E18, F24)', async () => {
+describeApp('password reset request', {}, (app) => {
+  it('returns the same response for known, unknown and blocked addresses', async () => {
     const known = await app().aPerson();
     const blocked = await app().aPerson();
     await app().block(blocked.id);
@@ -124,13 +124,13 @@ describeApp('whether an address is known, after asking for a new password', {}, 
     assert.equal(shown.size, 1, [...shown].join('\n\n'));
   });
 
-  it('is told to nobody by a mail to where there is none', async () => {
+  it('sends no email to an address without an account', async () => {
     await ask(app().browser(), 'nobody.there@example.com');
 
     assert.deepEqual(await mailsTo(app(), 'nobody.there@example.com'), []);
   });
 
-  it('is told to the mailbox of a blocked account, without a way to unblock it', async () => {
+  it('informs the mailbox of a blocked account without a link to reset the password', async () => {
     const person = await app().aPerson();
     await app().block(person.id);
 
@@ -140,7 +140,7 @@ describeApp('whether an address is known, after asking for a new password', {}, 
     assert.doesNotMatch(mail.text, /\/auth\/|\d{6}/);
   });
 
-  it('matters again when the password is set: a block meanwhile holds (E21)', async () => {
+  it('refuses a new password when the account was blocked after the request', async () => {
     const { person, page, code, link } = await aForgetful(app());
     const choose = await page.press('verify', { code });
     const byLink = await app().browser().open(link);
@@ -161,7 +161,7 @@ describeApp('whether an address is known, after asking for a new password', {}, 
     assert.deepEqual(await app().installation.db.knex('audit_events').where(where), []);
   });
 
-  it('takes one plain address and nothing else (F24)', async () => {
+  it('accepts exactly one plain address', async () => {
     for (const email of [
       '"a@evil.example" <u@ok.example>',
       'u@ok.example\r\nBcc: a@evil.example',
@@ -177,7 +177,7 @@ describeApp('whether an address is known, after asking for a new password', {}, 
   });
 });
 
-it('a mail about a forgotten password is good for an hour', async (t) => {
+it('password reset token expires after one hour', async (t) => {
   const clock = holdClock(t);
   const app = await startTestApp(t);
   const { page, code, link } = await aForgetful(app);
@@ -188,8 +188,8 @@ it('a mail about a forgotten password is good for an hour', async (t) => {
   assert.equal((await app.browser().open(link)).errorCode, 'expired');
 });
 
-describeApp('asking again and again', { settings: { RATE_LIMITS: 'on' } }, (app) => {
-  it('is refused for a while, alike for known and unknown addresses', async () => {
+describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, (app) => {
+  it('are throttled alike for known and unknown addresses', async () => {
     const known = await app().aPerson();
 
     for (const email of [known.email, 'nobody.else@example.com']) {
@@ -205,7 +205,7 @@ describeApp('asking again and again', { settings: { RATE_LIMITS: 'on' } }, (app)
     assert.equal((await mailsTo(app(), known.email)).length, 5);
   });
 
-  it('by a stranger does not keep the owner from a new password on a known device (E21)', async () => {
+  it('by an attacker do not block a password reset on a known device', async () => {
     const person = await app().aPerson();
     const own = app().browser();
     const form = await own.open('/auth/sign-in');
@@ -223,7 +223,7 @@ describeApp('asking again and again', { settings: { RATE_LIMITS: 'on' } }, (app)
     assert.equal(page.has('verify'), true, page.text);
   });
 
-  it('by one network uses up no more of a mailbox than its own share', async () => {
+  it('from one network use up only the share of that network per mailbox', async () => {
     const { email } = await app().aPerson();
     const { mailThrottle } = app().installation.services.mailProofs;
 
@@ -234,7 +234,7 @@ describeApp('asking again and again', { settings: { RATE_LIMITS: 'on' } }, (app)
     await assert.doesNotReject(mailThrottle.admit({ email, address: '198.51.100.7' }));
   });
 
-  it('gives no code more tries than a day allows', async () => {
+  it('do not allow more attempts at a code than the daily limit', async () => {
     const person = await app().aPerson();
     const { mailThrottle } = app().installation.services.mailProofs;
     for (let turn = 0; turn < 25; turn += 1) await mailThrottle.admitCode(person.email);

@@ -1,5 +1,5 @@
-// Signing in by mail: by code and by link, for an app and for one's own page, with whatever else the
-// person has set up, and nothing that a stranger could make of it.
+// Sign-in by email, with a code or a link, for a client or for the account pages, with and without
+// a second factor, and the attacks against it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { mailAcr, passwordAcr, twoFactorAcr } from '#core/sessions/authentication.ts';
@@ -17,7 +17,7 @@ async function ask(browser: Browser, email: string) {
   return page.press('continue', { email });
 }
 
-/** Somebody who asked for a mail and has it. */
+/** A user who has requested and received an email. */
 async function aReader(app: TestApp, facts = {}) {
   const person = await app.aPerson({ emailVerified: true, ...facts });
   const browser = app.browser();
@@ -26,14 +26,14 @@ async function aReader(app: TestApp, facts = {}) {
   return { person, browser, page, code: codeIn(mail), link: linkIn(mail, linkPath) };
 }
 
-/** Their sign-in asks for a code from now on. */
+/** Enables TOTP for the user. */
 async function withCodes(app: TestApp, person: Person) {
   const rp = await app.relyingParty();
   const { browser } = await rp.login(person);
   return setUpCodes(browser, person);
 }
 
-/** On the way to an app, where its sign-in page leads to by mail. */
+/** Starts an authorization request and follows the link to sign in by email. */
 async function onTheWay(app: TestApp, { email }: Person, parameters = {}) {
   const rp = await app.relyingParty({ first_party: true });
   const pending = await rp.request(parameters);
@@ -49,8 +49,8 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
   return (await browser.open('/auth/account')).url.pathname === '/auth/account';
 }
 
-describeOnEachArrangement('signing in by mail', (app) => {
-  it('takes the code in the browser that asked, once', async () => {
+describeOnEachArrangement('sign-in by email', (app) => {
+  it('accepts the code once, in the browser that requested it', async () => {
     const { browser, page, code } = await aReader(app());
 
     const account = await page.press('verify', { code });
@@ -61,7 +61,7 @@ describeOnEachArrangement('signing in by mail', (app) => {
     assert.notEqual(again.url.pathname, '/auth/account');
   });
 
-  it('takes the link, of twenty who press its button once', async () => {
+  it('accepts the link once when twenty requests submit it at the same time', async () => {
     const { link } = await aReader(app());
     const browsers = Array.from({ length: 20 }, () => app().browser());
     const pages = await Promise.all(browsers.map((browser) => browser.open(link)));
@@ -73,7 +73,7 @@ describeOnEachArrangement('signing in by mail', (app) => {
     assert.ok(ends.every((end) => inside.includes(end) || end.errorCode === 'expired'));
   });
 
-  it('asks for the second factor as well', async () => {
+  it('requires the second factor as well', async () => {
     const { person, browser, page, code } = await aReader(app());
     const { recoveryCodes } = await withCodes(app(), person);
 
@@ -85,7 +85,7 @@ describeOnEachArrangement('signing in by mail', (app) => {
     assert.equal(account.url.pathname, '/auth/account');
   });
 
-  it('starts an account afresh whose address nobody had proven (pre-account hijacking)', async () => {
+  it('removes earlier credentials from an account whose address was never verified', async () => {
     const { person, page, code } = await aReader(app(), { emailVerified: false });
     const rp = await app().relyingParty();
     const stranger = await rp.login(person, offline);
@@ -102,8 +102,8 @@ describeOnEachArrangement('signing in by mail', (app) => {
   });
 });
 
-describeApp('a sign-in by mail', {}, (app) => {
-  it('goes on to the app, which is told the truth about it', async () => {
+describeApp('sign-in by email', {}, (app) => {
+  it('continues to the client with correct amr and auth_time claims', async () => {
     const person = await app().aPerson({ emailVerified: true });
     const way = await onTheWay(app(), person);
 
@@ -116,7 +116,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     );
   });
 
-  it('goes on to the app by the link, in the browser that asked', async () => {
+  it('continues to the client through the link in the browser that requested it', async () => {
     const person = await app().aPerson({ emailVerified: true });
     const way = await onTheWay(app(), person);
 
@@ -126,7 +126,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     assert.equal(claims['sub'], person.id);
   });
 
-  it('counts as two proofs with a code from an app', async () => {
+  it('counts as multi-factor authentication together with a TOTP code', async () => {
     const person = await app().aPerson({ emailVerified: true });
     const { recoveryCodes } = await withCodes(app(), person);
     const way = await onTheWay(app(), person);
@@ -138,7 +138,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     assert.deepEqual([claims['acr'], claims['amr']], [twoFactorAcr, ['email', 'otp', 'mfa']]);
   });
 
-  it('does not do for an app that insists on a password', async () => {
+  it('does not satisfy a client that requires a password', async () => {
     const person = await app().aPerson({ emailVerified: true });
     const claims = JSON.stringify({ id_token: { acr: { essential: true, value: passwordAcr } } });
     const way = await onTheWay(app(), person, { claims });
@@ -148,7 +148,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     assert.equal(back.url.searchParams.get('error'), 'unmet_authentication_requirements');
   });
 
-  it('tells nobody whether there is an account', async () => {
+  it('returns the same response whether or not the account exists', async () => {
     const { person } = await aReader(app());
     const known = await ask(app().browser(), person.email);
     const unknown = await ask(app().browser(), 'nobody-here@example.org');
@@ -160,7 +160,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     assert.deepEqual(await mailsTo(app(), 'nobody-here@example.org'), []);
   });
 
-  it('lets nobody in who is blocked, before the mail or after it', async () => {
+  it('refuses a user who is blocked before or after the email is sent', async () => {
     const { person, page, code, link } = await aReader(app());
     await app().installation.services.blocking.blockUser({
       userId: person.id,
@@ -177,7 +177,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     assert.doesNotMatch(mail.text, /\d{6}|\/link\//);
   });
 
-  it('changes nothing when the link is opened, or when a code is wrong', async () => {
+  it('changes nothing when the link is opened or the code is wrong', async () => {
     const { browser, page, code, link } = await aReader(app());
     await app().browser().open(link);
 
@@ -189,7 +189,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     assert.equal(await isSignedIn(browser), true);
   });
 
-  it('takes a code in no other browser, and after five wrong ones in none', async () => {
+  it('rejects a code from another browser, and every code after five wrong ones', async () => {
     const { page, code } = await aReader(app());
     const { fields } = page.form('verify');
     const other = app().browser();
@@ -216,7 +216,7 @@ describeApp('a sign-in by mail', {}, (app) => {
     assert.equal(late.status, 422);
   });
 
-  it('is dead after a newer mail and after a change of the password', async () => {
+  it('is invalidated by a newer email and by a password change', async () => {
     const { person, link, browser } = await aReader(app());
     await ask(browser, person.email);
     const newer = linkIn(await newestMail(app(), person.email), linkPath);
@@ -237,8 +237,8 @@ describeApp('a sign-in by mail', {}, (app) => {
   });
 });
 
-describeApp('without sign-in by mail', { settings: { EMAIL_SIGN_IN: 'off' } }, (app) => {
-  it('there is neither the way nor the door', async () => {
+describeApp('disabled sign-in by email', { settings: { EMAIL_SIGN_IN: 'off' } }, (app) => {
+  it('offers neither the link nor the endpoint', async () => {
     const signIn = await app().browser().open('/auth/sign-in');
     const door = await app().send(`${app().issuer}/auth/sign-in/mail`);
 

@@ -18,7 +18,7 @@ async function signIn(app: TestApp, { email, password }: Person, browser = app.b
 async function linkIn(app: TestApp, person: Person): Promise<string> {
   const [mail] = await mailsTo(app, person.email);
   const [link] = /https?:\/\/\S*\/auth\/not-me\/\S+/.exec(mail?.text ?? '') ?? [];
-  assert.ok(link, 'there is no link in the mail');
+  assert.ok(link, 'the email contains no link');
   return link;
 }
 
@@ -26,7 +26,7 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
   return (await browser.open('/auth/account')).url.pathname === '/auth/account';
 }
 
-/** A person who has signed in before, and somebody else who knows the password. */
+/** A user who has signed in before, and an attacker who knows the password. */
 async function aStranger(app: TestApp) {
   const person = await app.aPerson();
   const owner = await signIn(app, person);
@@ -34,8 +34,8 @@ async function aStranger(app: TestApp) {
   return { person, owner, stranger, link: await linkIn(app, person) };
 }
 
-describeOnEachArrangement('a sign-in on a device that is new to the person', (app) => {
-  it('is no news the very first time', async () => {
+describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
+  it('sends no notification for the first sign-in of an account', async () => {
     const person = await app().aPerson();
 
     await signIn(app(), person);
@@ -43,7 +43,7 @@ describeOnEachArrangement('a sign-in on a device that is new to the person', (ap
     assert.deepEqual(await mailsTo(app(), person.email), []);
   });
 
-  it('is told by mail and written down, once per device', async () => {
+  it('sends an email and an audit event once per device', async () => {
     const person = await app().aPerson();
     const rp = await app().relyingParty();
     await signIn(app(), person);
@@ -59,7 +59,7 @@ describeOnEachArrangement('a sign-in on a device that is new to the person', (ap
     assert.equal(events[0].client_id, rp.app.clientId);
   });
 
-  it('does not become a known one by leaving the cookie out', async () => {
+  it('is still reported when the attacker omits the device cookie', async () => {
     const person = await app().aPerson();
     await signIn(app(), person);
 
@@ -70,8 +70,8 @@ describeOnEachArrangement('a sign-in on a device that is new to the person', (ap
   });
 });
 
-describeApp('the mail about a new device', {}, (app) => {
-  it('says which device it was, when and from where', async () => {
+describeApp('email about an unrecognized device', {}, (app) => {
+  it('names the device, the time and the location', async () => {
     const person = await app().aPerson({ claims: { zoneinfo: 'Europe/Berlin' } });
     await signIn(app(), person);
     const browser = app().browser();
@@ -90,7 +90,7 @@ describeApp('the mail about a new device', {}, (app) => {
     assert.match(mail?.text ?? '', /GMT\+[12]|CES?T/);
   });
 
-  it('is in the language of the person', async () => {
+  it('uses the language of the user', async () => {
     const person = await app().aPerson({ claims: { locale: 'de-AT' } });
     await signIn(app(), person);
     await signIn(app(), person);
@@ -102,8 +102,8 @@ describeApp('the mail about a new device', {}, (app) => {
   });
 });
 
-describeApp('the link "this was not me"', {}, (app) => {
-  it('does nothing when it is merely opened, as mail scanners do', async () => {
+describeApp('link to report an unrecognized sign-in', {}, (app) => {
+  it('changes nothing when opened, for example by a mail scanner', async () => {
     const { stranger, link } = await aStranger(app());
 
     const page = await app().browser().open(link);
@@ -112,7 +112,7 @@ describeApp('the link "this was not me"', {}, (app) => {
     assert.ok(await isSignedIn(stranger));
   });
 
-  it('signs everybody out once it is confirmed, and forgets the device', async (t) => {
+  it('signs the user out everywhere after confirmation and forgets the device', async (t) => {
     const clock = holdClock(t);
     const { person, owner, stranger, link } = await aStranger(app());
 
@@ -131,7 +131,7 @@ describeApp('the link "this was not me"', {}, (app) => {
     assert.equal((await mailsTo(app(), person.email)).length, 2);
   });
 
-  it('works once', async (t) => {
+  it('is accepted once', async (t) => {
     const clock = holdClock(t);
     const { person, link } = await aStranger(app());
     const page = await app().browser().open(link);
@@ -146,7 +146,7 @@ describeApp('the link "this was not me"', {}, (app) => {
     assert.ok(await isSignedIn(owner));
   });
 
-  it('refuses a form from elsewhere, and links that we did not make', async () => {
+  it('refuses cross-site forms and forged links', async () => {
     const { stranger, link } = await aStranger(app());
 
     const foreign = await app().send(link, {
@@ -163,7 +163,7 @@ describeApp('the link "this was not me"', {}, (app) => {
   });
 });
 
-it('the link "this was not me" is good for 7 days', async (t) => {
+it('link to report an unrecognized sign-in expires after 7 days', async (t) => {
   const clock = holdClock(t);
   const app = await startTestApp(t);
   const { link } = await aStranger(app);

@@ -1,5 +1,6 @@
-// Requests that were let in and then overtaken: by another address of the account, by the owner who
-// proves the mailbox, or by an email change that is undone. What they write late must not count.
+// Requests that were authorized and then overtaken by a change of the address, by the verification
+// of the mailbox by its owner, or by the revert of an email change. Their late writes must have no
+// effect.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
@@ -41,75 +42,74 @@ async function emailOf({ installation }: TestApp, { id }: Person) {
   return (await installation.stores.users.findById(id))?.email;
 }
 
-describeApp(
-  'a mail that was asked for before the address changed, and written after',
-  {},
-  (app) => {
-    it('sets no password of the account', async () => {
-      const { person, browser } = await signedIn(app(), { emailVerified: true });
-      const change = await askForChange(app(), browser, person);
-      const form = await app().browser().open('/auth/recover');
-      await inLine(
-        app(),
-        proofOf('recovery', person.email),
-        [() => form.press('recover', { email: person.email })],
-        () => change.page.press('verify', { code: change.code }),
-      );
-      assert.equal(await emailOf(app(), person), change.email);
-      const link = linkIn(await newestMail(app(), person.email), '/recover/link/');
+describeApp('email token requested before an address change and written after it', {}, (app) => {
+  it('cannot set a password', async () => {
+    const { person, browser } = await signedIn(app(), { emailVerified: true });
+    const change = await askForChange(app(), browser, person);
+    const form = await app().browser().open('/auth/recover');
+    await inLine(
+      app(),
+      proofOf('recovery', person.email),
+      [() => form.press('recover', { email: person.email })],
+      () => change.page.press('verify', { code: change.code }),
+    );
+    assert.equal(await emailOf(app(), person), change.email);
+    const link = linkIn(await newestMail(app(), person.email), '/recover/link/');
 
-      const page = await app().browser().open(link);
-      const done = await page.press('continue', { password: chosen });
+    const page = await app().browser().open(link);
+    const done = await page.press('continue', { password: chosen });
 
-      assert.equal(done.errorCode, 'expired', done.text);
-      assert.equal(await canSignIn(app(), change.email, chosen), false);
-      assert.equal(await canSignIn(app(), change.email, person.password), true);
+    assert.equal(done.errorCode, 'expired', done.text);
+    assert.equal(await canSignIn(app(), change.email, chosen), false);
+    assert.equal(await canSignIn(app(), change.email, person.password), true);
+  });
+
+  it('cannot sign in', async () => {
+    const { person, browser } = await signedIn(app(), { emailVerified: true });
+    const change = await askForChange(app(), browser, person);
+    const form = await app().browser().open('/auth/sign-in/mail');
+    await inLine(
+      app(),
+      proofOf('sign_in', person.email),
+      [() => form.press('continue', { email: person.email })],
+      () => change.page.press('verify', { code: change.code }),
+    );
+    const link = linkIn(await newestMail(app(), person.email), '/auth/sign-in/mail/link/');
+
+    const done = await (await app().browser().open(link)).press('sign-in');
+
+    assert.equal(done.errorCode, 'expired', done.text);
+  });
+
+  it('does not verify the new address', async () => {
+    const { person, browser } = await signedIn(app());
+    const account = await browser.open('/auth/account');
+    const change = await askForChange(app(), browser, person);
+    await inLine(
+      app(),
+      proofOf('verification', person.id),
+      [() => account.press('send-again')],
+      () => change.page.press('verify', { code: change.code }),
+    );
+    const link = linkIn(await newestMail(app(), person.email), '/verify/link/');
+
+    const done = await (await browser.open(link)).press('verify');
+
+    assert.equal(done.errorCode, 'expired', done.text);
+    const { knex } = app().installation.db;
+    const events: unknown[] = await knex('audit_events').where({
+      event: 'email.verified',
+      user_id: person.id,
     });
+    assert.deepEqual(events, []);
+  });
+});
 
-    it('signs nobody in', async () => {
-      const { person, browser } = await signedIn(app(), { emailVerified: true });
-      const change = await askForChange(app(), browser, person);
-      const form = await app().browser().open('/auth/sign-in/mail');
-      await inLine(
-        app(),
-        proofOf('sign_in', person.email),
-        [() => form.press('continue', { email: person.email })],
-        () => change.page.press('verify', { code: change.code }),
-      );
-      const link = linkIn(await newestMail(app(), person.email), '/auth/sign-in/mail/link/');
-
-      const done = await (await app().browser().open(link)).press('sign-in');
-
-      assert.equal(done.errorCode, 'expired', done.text);
-    });
-
-    it('proves nothing about the new address', async () => {
-      const { person, browser } = await signedIn(app());
-      const account = await browser.open('/auth/account');
-      const change = await askForChange(app(), browser, person);
-      await inLine(
-        app(),
-        proofOf('verification', person.id),
-        [() => account.press('send-again')],
-        () => change.page.press('verify', { code: change.code }),
-      );
-      const link = linkIn(await newestMail(app(), person.email), '/verify/link/');
-
-      const done = await (await browser.open(link)).press('verify');
-
-      assert.equal(done.errorCode, 'expired', done.text);
-      const { knex } = app().installation.db;
-      const events: unknown[] = await knex('audit_events').where({
-        event: 'email.verified',
-        user_id: person.id,
-      });
-      assert.deepEqual(events, []);
-    });
-  },
-);
-
-describeApp('a hijacker whom the owner of the mailbox overtakes', {}, (app) => {
-  /** The owner signs in by mail for the first time, and one request of the hijacker comes behind. */
+describeApp('attacker with an unverified account whose owner verifies the mailbox', {}, (app) => {
+  /**
+   * The owner signs in by email for the first time while one request of the attacker is still
+   * running.
+   */
   async function overtake(person: Person, late: () => Promise<Page>) {
     const form = await app().browser().open('/auth/sign-in/mail');
     const page = await form.press('continue', { email: person.email });
@@ -122,7 +122,7 @@ describeApp('a hijacker whom the owner of the mailbox overtakes', {}, (app) => {
     return refused;
   }
 
-  it('does not move the account to another mailbox', async () => {
+  it('cannot move the account to another mailbox', async () => {
     const { person, browser } = await signedIn(app());
     const { page, code } = await askForChange(app(), browser, person);
 
@@ -132,7 +132,7 @@ describeApp('a hijacker whom the owner of the mailbox overtakes', {}, (app) => {
     assert.equal(await emailOf(app(), person), person.email);
   });
 
-  it('writes no profile', async () => {
+  it('cannot write the profile', async () => {
     const { person, browser } = await signedIn(app());
     const page = await browser.open('/auth/account/profile');
 
@@ -142,7 +142,7 @@ describeApp('a hijacker whom the owner of the mailbox overtakes', {}, (app) => {
     assert.equal(user?.claims.name, undefined);
   });
 
-  it('sets up no second factor', async () => {
+  it('cannot enable a second factor', async () => {
     const { person, browser } = await signedIn(app());
     const form = await browser.open('/auth/account/codes');
     const shown = await form.press('set-up', { password: person.password });
@@ -156,8 +156,8 @@ describeApp('a hijacker whom the owner of the mailbox overtakes', {}, (app) => {
   });
 });
 
-describeApp('a thief whom the undoing of an email change overtakes', {}, (app) => {
-  /** The owner undoes the change, and one request of the thief comes behind. */
+describeApp('attacker whose email change is reverted', {}, (app) => {
+  /** The owner reverts the change while one request of the attacker is still running. */
   async function overtake(person: Person, late: () => Promise<Page>): Promise<void> {
     const link = linkIn(await newestMail(app(), person.email), '/auth/account/email/undo/');
     const page = await app().browser().open(link);
@@ -172,7 +172,7 @@ describeApp('a thief whom the undoing of an email change overtakes', {}, (app) =
     return { person, browser, email };
   }
 
-  it('adds no passkey', async (t) => {
+  it('cannot add a passkey', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await aThief();
     const device = createAuthenticator({ issuer: app().issuer });
@@ -185,7 +185,7 @@ describeApp('a thief whom the undoing of an email change overtakes', {}, (app) =
     assert.notEqual((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
   });
 
-  it('sets no password', async () => {
+  it('cannot set a password', async () => {
     const { person, browser } = await aThief();
     const page = await browser.open('/auth/account/password');
     const typed = { current: person.password, password: chosen };
@@ -195,7 +195,7 @@ describeApp('a thief whom the undoing of an email change overtakes', {}, (app) =
     assert.equal(await canSignIn(app(), person.email, chosen), false);
   });
 
-  it('does not move the account once more', async () => {
+  it('cannot move the account again', async () => {
     const { person, browser, email } = await aThief();
     const next = await askForChange(app(), browser, { ...person, email });
 
@@ -204,7 +204,7 @@ describeApp('a thief whom the undoing of an email change overtakes', {}, (app) =
     assert.equal(await emailOf(app(), person), person.email);
   });
 
-  it('does not have the account deleted', async () => {
+  it('cannot have the account deleted', async () => {
     const { person, browser } = await aThief();
     const page = await browser.open('/auth/account/delete');
 

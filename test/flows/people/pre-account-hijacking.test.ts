@@ -1,5 +1,6 @@
-// Somebody registers with the address of another person and waits for its owner. What the owner gets
-// by proving the mailbox is an empty account, and nobody else is in it.
+// Pre-account hijacking: an attacker registers with the address of another user and waits for the
+// owner. Verifying the mailbox gives the owner an empty account to which the attacker has no
+// access.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -17,7 +18,7 @@ const password = 'words that the hijacker puts together';
 const chosen = 'a line that only the owner would write';
 const settings = { ...declared, EMAIL_VERIFICATION: 'later' };
 
-/** Registered with somebody else's address, and signed in. */
+/** An account registered with the address of another user, signed in. */
 async function aHijacker(app: TestApp) {
   const email = `owner.${Math.random().toString(36).slice(2)}@example.com`;
   const browser = app.browser();
@@ -29,7 +30,7 @@ async function aHijacker(app: TestApp) {
   return { person, browser };
 }
 
-/** The hijacker has put into the account whatever there is to be put. */
+/** Adds every kind of data and credential that the attacker can add to the account. */
 async function aPreparedAccount(app: TestApp) {
   const { person, browser } = await aHijacker(app);
   const rp = await app.relyingParty();
@@ -62,7 +63,7 @@ async function signInByMail(app: TestApp, email: string): Promise<Browser> {
   return browser;
 }
 
-/** What the owner finds, and what is left to the hijacker. */
+/** What the owner finds in the account, and what the attacker can still use. */
 async function assertEmptied(
   app: TestApp,
   owner: Browser,
@@ -90,9 +91,9 @@ async function assertEmptied(
 }
 
 describeOnEachArrangement(
-  'an account that a hijacker keeps ready',
+  'account prepared by an attacker',
   (app) => {
-    it('is empty for the owner of the mailbox who sets a password by mail', async (t) => {
+    it('is empty for the owner of the mailbox who sets a password by email', async (t) => {
       const clock = holdClock(t);
       const prepared = await aPreparedAccount(app());
       const { email } = prepared.person;
@@ -107,7 +108,7 @@ describeOnEachArrangement(
       await assertEmptied(app(), owner, prepared);
     });
 
-    it('is empty for the owner of the mailbox who signs in by mail', async (t) => {
+    it('is empty for the owner of the mailbox who signs in by email', async (t) => {
       const clock = holdClock(t);
       const prepared = await aPreparedAccount(app());
 
@@ -122,8 +123,8 @@ describeOnEachArrangement(
   settings,
 );
 
-describeApp('a hijacker who waits', { settings }, (app) => {
-  it('loses a role that was given before the mailbox was proven', async () => {
+describeApp('attacker with access to an unverified account', { settings }, (app) => {
+  it('loses a role granted before the mailbox was verified', async () => {
     const { person } = await aHijacker(app());
     const { stores, db } = app().installation;
     await stores.roles.grant(person.id, 'admin', new Date());
@@ -135,7 +136,7 @@ describeApp('a hijacker who waits', { settings }, (app) => {
     assert.equal(events.length, 1);
   });
 
-  it('cannot have the account deleted under its owner', async () => {
+  it('cannot have the account deleted after its owner has verified the mailbox', async () => {
     const { person, browser } = await aHijacker(app());
     const page = await browser.open('/auth/account/delete');
     await page.press('delete', { password });
@@ -145,7 +146,7 @@ describeApp('a hijacker who waits', { settings }, (app) => {
     assert.equal((await owner.open('/auth/account')).has('keep'), false);
   });
 
-  it('cannot move the account away with a link that was asked for before', async () => {
+  it('cannot change the address with a link requested before', async () => {
     const { person, browser } = await aHijacker(app());
     const email = `mallory.${Math.random().toString(36).slice(2)}@example.com`;
     const page = await browser.open('/auth/account/email');
@@ -158,8 +159,8 @@ describeApp('a hijacker who waits', { settings }, (app) => {
   });
 });
 
-describeApp('a person who registered and proves the mailbox', { settings }, (app) => {
-  it('keeps everything, in the browser that is signed in', async () => {
+describeApp('user who verifies the mailbox after registration', { settings }, (app) => {
+  it('keeps all data in the browser that is signed in', async () => {
     const prepared = await aPreparedAccount(app());
     const { person, browser, rp, tokens, device } = prepared;
     const sent = await (await browser.open('/auth/account')).press('send-again');
@@ -173,7 +174,7 @@ describeApp('a person who registered and proves the mailbox', { settings }, (app
     assert.equal((await useAtHome(app(), device)).page.url.pathname, '/auth/account');
   });
 
-  it('keeps everything, in another browser with the password of the account', async () => {
+  it('keeps all data in another browser after entering the password', async () => {
     const { person, browser, device } = await aPreparedAccount(app());
     await (await browser.open('/auth/account')).press('send-again');
     const link = linkIn(await newestMail(app(), person.email), '/verify/link/');

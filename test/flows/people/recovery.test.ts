@@ -1,5 +1,5 @@
-// A forgotten password: the same answer for everybody, a new password by code or link, everything
-// else signed out, and nothing about blocks.
+// Password reset: the same response for every address, a new password by code or link, revocation
+// of all other sessions and tokens, and no information about blocks.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -15,7 +15,7 @@ async function ask(browser: Browser, email: string): Promise<Page> {
   return page.press('recover', { email });
 }
 
-/** Somebody who asked for a mail and has it. */
+/** A user who has requested and received an email. */
 async function aForgetful(app: TestApp, facts = {}) {
   const person = await app.aPerson(facts);
   const browser = app.browser();
@@ -38,8 +38,8 @@ async function eventsOf({ installation }: TestApp, event: string, { id }: Person
   return rows.length;
 }
 
-describeOnEachArrangement('a forgotten password', (app) => {
-  it('is replaced by way of the code, and then signs in', async () => {
+describeOnEachArrangement('forgotten password', (app) => {
+  it('can be replaced with the code, and the user can then sign in', async () => {
     const { person, page, code } = await aForgetful(app());
 
     const choose = await page.press('verify', { code });
@@ -54,7 +54,7 @@ describeOnEachArrangement('a forgotten password', (app) => {
     assert.equal(user?.emailVerified, true);
   });
 
-  it('is replaced by way of the link, in any browser, once', async () => {
+  it('can be replaced with the link once, in any browser', async () => {
     const { person, link } = await aForgetful(app());
     const choose = await app().browser().open(link);
 
@@ -67,7 +67,7 @@ describeOnEachArrangement('a forgotten password', (app) => {
     assert.equal(await canSignIn(app(), person, chosen), true);
   });
 
-  it('is replaced once by twenty who hold the link', async () => {
+  it('is replaced once when twenty requests submit the link at the same time', async () => {
     const { person, link } = await aForgetful(app());
     const pages = await Promise.all(Array.from({ length: 20 }, () => app().browser().open(link)));
 
@@ -81,7 +81,7 @@ describeOnEachArrangement('a forgotten password', (app) => {
     assert.equal(await eventsOf(app(), 'password.reset', person), 1);
   });
 
-  it('ends every session, grant and refresh token of the person (F23)', async () => {
+  it('ends every session, grant and refresh token of the user when it is replaced', async () => {
     const person = await app().aPerson();
     const rp = await app().relyingParty();
     const login = await rp.login(person, offline);
@@ -101,8 +101,8 @@ describeOnEachArrangement('a forgotten password', (app) => {
   });
 });
 
-describeApp('the way to a new password', {}, (app) => {
-  it('comes back to the app that somebody was on the way to', async () => {
+describeApp('password reset', {}, (app) => {
+  it('returns to the client from which the user came', async () => {
     const person = await app().aPerson();
     const rp = await app().relyingParty({ first_party: true });
     const pending = await rp.request();
@@ -122,7 +122,7 @@ describeApp('the way to a new password', {}, (app) => {
     assert.equal(login.claims['sub'], person.id);
   });
 
-  it('asks for as good a password as registering does', async () => {
+  it('applies the same password rules as registration', async () => {
     const { person, link } = await aForgetful(app());
     const choose = await app().browser().open(link);
 
@@ -133,7 +133,7 @@ describeApp('the way to a new password', {}, (app) => {
     assert.equal(await canSignIn(app(), person, person.password), true);
   });
 
-  it('does not open the page for a password without the code', async () => {
+  it('does not show the password page without the code', async () => {
     const { person, browser, page } = await aForgetful(app());
 
     const early = await browser.open('/auth/recover/password');
@@ -151,7 +151,7 @@ describeApp('the way to a new password', {}, (app) => {
     assert.equal(await canSignIn(app(), person, person.password), true);
   });
 
-  it('takes a code in the browser that asked only', async () => {
+  it('accepts the code only in the browser that requested it', async () => {
     const { person, page, code } = await aForgetful(app());
     const thief = await ask(app().browser(), 'thief@example.com');
 
@@ -162,7 +162,7 @@ describeApp('the way to a new password', {}, (app) => {
     assert.equal(await canSignIn(app(), person, person.password), true);
   });
 
-  it('lets a code die after five wrong tries, and the link live', async () => {
+  it('rejects the code after five wrong attempts and still accepts the link', async () => {
     const { page, code, link } = await aForgetful(app());
 
     let shown = page;
@@ -175,7 +175,7 @@ describeApp('the way to a new password', {}, (app) => {
     assert.equal((await app().browser().open(link)).has('continue'), true);
   });
 
-  it('ends with a newer mail, and with a password that was changed meanwhile (F23)', async () => {
+  it('is invalidated by a newer email and by a password change', async () => {
     const { person, browser, link } = await aForgetful(app());
     const newer = await ask(browser, person.email);
     const mail = await newestMail(app(), person.email);
@@ -188,7 +188,7 @@ describeApp('the way to a new password', {}, (app) => {
     assert.deepEqual([old.errorCode, spent.errorCode], ['expired', 'expired']);
   });
 
-  it('ends what else was sent to the person', async () => {
+  it('invalidates other email tokens of the user', async () => {
     const { person, link } = await aForgetful(app());
     const user = await app().installation.stores.users.findById(person.id);
     assert.ok(user);
@@ -201,7 +201,7 @@ describeApp('the way to a new password', {}, (app) => {
     assert.equal((await app().browser().open(other)).errorCode, 'expired');
   });
 
-  it('refuses a form from elsewhere', async () => {
+  it('refuses a cross-site form', async () => {
     const { link } = await aForgetful(app());
 
     for (const path of ['/auth/recover', '/auth/recover/code', new URL(link).pathname]) {
@@ -215,13 +215,13 @@ describeApp('the way to a new password', {}, (app) => {
     }
   });
 
-  it('speaks the language of the person in the mail', async () => {
+  it('sends the email in the language of the user', async () => {
     const { person } = await aForgetful(app(), { claims: { locale: 'de' } });
 
     assert.match((await newestMail(app(), person.email)).subject, /neues Passwort/);
   });
 
-  it('puts only our own address into the mail, whatever the request says (F22)', async () => {
+  it('uses the configured URL in the email, whatever the request headers contain', async () => {
     const person = await app().aPerson();
     const browser = app().browser();
     const page = await browser.open('/auth/recover');

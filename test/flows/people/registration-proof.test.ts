@@ -1,5 +1,5 @@
-// Registering where the mailbox has to be proven first: no account before that, and no word about
-// which addresses are known.
+// Registration with mandatory email verification: no account exists before it, and no response
+// reveals which addresses are known.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
@@ -25,7 +25,7 @@ async function userOf(app: TestApp, email: string) {
   return app.installation.stores.users.findByEmailKey(email.toLowerCase());
 }
 
-/** Somebody who waits for the code. */
+/** A user who is asked for the code. */
 async function aWaiting(app: TestApp) {
   const email = newAddress();
   const browser = app.browser();
@@ -39,9 +39,9 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 }
 
 describeOnEachArrangement(
-  'an account is made when its mailbox is proven',
+  'verified registration',
   (app) => {
-    it('by the code, in the browser that registered', async () => {
+    it('creates the account by the code, in the browser that registered', async () => {
       const { email, browser, page, code } = await aWaiting(app());
       assert.deepEqual([page.status, page.has('verify')], [200, true], page.text);
       assert.ok(page.text.includes(email), page.text);
@@ -55,7 +55,7 @@ describeOnEachArrangement(
       assert.ok(await isSignedIn(browser));
     });
 
-    it('by the link, whose page changes nothing before its button', async () => {
+    it('creates the account by the link only after its form is submitted', async () => {
       const { email, browser, link } = await aWaiting(app());
 
       const page = await browser.open(link);
@@ -67,7 +67,7 @@ describeOnEachArrangement(
       assert.equal((await userOf(app(), email))?.emailVerified, true);
     });
 
-    it('by the link in another browser, where the password is chosen again', async () => {
+    it('asks for a new password when the link is opened in another browser', async () => {
       const { email, browser, link } = await aWaiting(app());
       const other = app().browser();
       const chosen = 'something else that nobody puts together';
@@ -87,7 +87,7 @@ describeOnEachArrangement(
       assert.equal(refused.status, 422);
     });
 
-    it('on the way to an app, and then goes on there', async () => {
+    it('continues to the client that started it', async () => {
       const rp = await app().relyingParty();
       for (const way of ['code', 'link'] as const) {
         const pending = await rp.request({ scope: 'openid email' });
@@ -110,7 +110,7 @@ describeOnEachArrangement(
       }
     });
 
-    it('once by fifty who register with one address at the same moment (F24)', async () => {
+    it('creates one account for fifty simultaneous requests with the same address', async () => {
       const email = newAddress();
       const browsers = Array.from({ length: 50 }, () => app().browser());
       const forms = await Promise.all(browsers.map((each) => each.open('/auth/register')));
@@ -132,7 +132,7 @@ describeOnEachArrangement(
       assert.ok(rows.length <= 1);
     });
 
-    it('once by twenty who press the button of one link', async () => {
+    it('creates one account when twenty requests submit the same link', async () => {
       const { email, browser, link } = await aWaiting(app());
       const pages = await Promise.all(Array.from({ length: 20 }, () => browser.copy().open(link)));
 
@@ -150,8 +150,8 @@ describeOnEachArrangement(
   required,
 );
 
-describeApp('a code of a registration', { settings: required }, (app) => {
-  it('is dead after five wrong tries, while the link is good', async () => {
+describeApp('registration code', { settings: required }, (app) => {
+  it('is rejected after five wrong attempts while the link remains valid', async () => {
     const { browser, page, code, link } = await aWaiting(app());
 
     let shown = page;
@@ -167,7 +167,7 @@ describeApp('a code of a registration', { settings: required }, (app) => {
     assert.equal(account.url.pathname, '/auth/account');
   });
 
-  it('is worth nothing in another browser', async () => {
+  it('is rejected in another browser', async () => {
     const { email, page, code } = await aWaiting(app());
     const other = await register(app().browser(), newAddress());
     const { fields } = page.form('verify');
@@ -178,7 +178,7 @@ describeApp('a code of a registration', { settings: required }, (app) => {
     assert.equal(await userOf(app(), email), undefined);
   });
 
-  it('is looked at five times, however many try at once', async () => {
+  it('is compared five times at most under concurrent attempts', async () => {
     const { page, code, email } = await aWaiting(app());
     const wrong = otherThan(code);
 
@@ -189,7 +189,7 @@ describeApp('a code of a registration', { settings: required }, (app) => {
     assert.equal(await userOf(app(), email), undefined);
   });
 
-  it('is replaced by a newer one, and so is the link', async () => {
+  it('is invalidated together with its link by a newer one', async () => {
     const { email, browser, page, code, link } = await aWaiting(app());
     const again = await register(browser, email);
 
@@ -202,7 +202,7 @@ describeApp('a code of a registration', { settings: required }, (app) => {
     assert.equal(account.url.pathname, '/auth/account');
   });
 
-  it('stands nowhere in the database, and neither does the link or the password', async () => {
+  it('is not stored in plain text, nor are the link and the password', async () => {
     const { code, link } = await aWaiting(app());
     const { knex } = app().installation.db;
 
@@ -219,7 +219,7 @@ describeApp('a code of a registration', { settings: required }, (app) => {
   });
 });
 
-it('a registration waits an hour', async (t: TestContext) => {
+it('pending registration expires after one hour', async (t: TestContext) => {
   const clock = holdClock(t);
   const app = await startTestApp(t, { settings: required });
   const { email, browser, page, code, link } = await aWaiting(app);

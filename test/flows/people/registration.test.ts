@@ -1,4 +1,4 @@
-// Making an account, on the way to an app and by itself.
+// Registration, during an authorization request and on its own.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -6,8 +6,8 @@ import { atOnce } from '#test/roles/outcomes.ts';
 
 const password = 'words that nobody else puts together';
 
-describeOnEachArrangement('a person can make an account on the way to an app', (app) => {
-  it('goes on to the app, signed in', async () => {
+describeOnEachArrangement('registration during an authorization request', (app) => {
+  it('continues to the client with the user signed in', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request({ scope: 'openid email profile' });
     const browser = app().browser();
@@ -29,8 +29,8 @@ describeOnEachArrangement('a person can make an account on the way to an app', (
   });
 });
 
-describeApp('a person can make an account by itself', {}, (app) => {
-  it('is signed in afterwards, here and for apps', async () => {
+describeApp('registration outside an authorization request', {}, (app) => {
+  it('signs the user in to the account pages and to clients', async () => {
     const browser = app().browser();
     const form = await browser.open('/auth/register');
 
@@ -47,7 +47,7 @@ describeApp('a person can make an account by itself', {}, (app) => {
     assert.equal(page.url.searchParams.has('code'), true, page.url.href);
   });
 
-  it('says per field what to change, and keeps what was typed', async () => {
+  it('reports invalid fields and keeps the values entered', async () => {
     const form = await app().browser().open('/auth/register');
 
     const again = await form.press('register', {
@@ -67,11 +67,11 @@ describeApp('a person can make an account by itself', {}, (app) => {
   });
 
   for (const [name, weak] of [
-    ['one letter again and again', 'a'.repeat(20)],
+    ['one repeated letter', 'a'.repeat(20)],
     ['the address', 'weak@example.com'],
-    ['one that many use', 'passwordpassword'],
+    ['a common password', 'passwordpassword'],
   ] as const) {
-    it(`refuses a weak password: ${name}`, async () => {
+    it(`rejects a weak password: ${name}`, async () => {
       const form = await app().browser().open('/auth/register');
 
       const again = await form.press('register', {
@@ -85,7 +85,7 @@ describeApp('a person can make an account by itself', {}, (app) => {
     });
   }
 
-  it('compares the whole of a long password, and each sign of it (NIST SP 800-63B)', async () => {
+  it('compares every character of a long password (NIST SP 800-63B)', async () => {
     const rp = await app().relyingParty({ first_party: true });
     const long = `${'many words make a long password, '.repeat(6)}and this is the end`;
     const form = await app().browser().open('/auth/register');
@@ -102,7 +102,7 @@ describeApp('a person can make an account by itself', {}, (app) => {
     assert.notEqual((await rp.login(person)).accessToken, '');
   });
 
-  it('takes emoji and white space as they are', async () => {
+  it('accepts emoji and white space without changes', async () => {
     const rp = await app().relyingParty({ first_party: true });
     const odd = ' 😀😁😂🤣😃😄😅😆😉😊😋😎😍😘🥰 ';
     const form = await app().browser().open('/auth/register');
@@ -118,7 +118,7 @@ describeApp('a person can make an account by itself', {}, (app) => {
     assert.notEqual(login.accessToken, '');
   });
 
-  it('does not let anybody set more than the form asks (F25)', async () => {
+  it('ignores fields that are not part of the form', async () => {
     const browser = app().browser();
     const { action, fields } = (await browser.open('/auth/register')).form('register');
     const url = new URL(action, app().issuer);
@@ -143,8 +143,8 @@ describeApp('a person can make an account by itself', {}, (app) => {
   });
 });
 
-describeOnEachArrangement('an address has one account (F24)', (app) => {
-  it('is refused the second time, in any spelling', async () => {
+describeOnEachArrangement('uniqueness of an email address', (app) => {
+  it('is enforced for every spelling of the address', async () => {
     const person = await app().aPerson({ email: 'twice@example.com' });
 
     for (const email of [person.email, 'TWICE@example.com', 'ｔｗｉｃｅ@example.com']) {
@@ -154,7 +154,7 @@ describeOnEachArrangement('an address has one account (F24)', (app) => {
     }
   });
 
-  it('is made once by twenty at once', async () => {
+  it('is enforced when twenty requests register at the same time', async () => {
     const browsers = await atOnce(async () => app().browser().open('/auth/register'));
 
     const pages = await Promise.all(
@@ -168,8 +168,8 @@ describeOnEachArrangement('an address has one account (F24)', (app) => {
   });
 });
 
-describeApp('registration can be closed', { settings: { REGISTRATION: 'closed' } }, (app) => {
-  it('offers no way to an account, and refuses one all the same', async () => {
+describeApp('disabled registration', { settings: { REGISTRATION: 'closed' } }, (app) => {
+  it('shows no link to registration and refuses a direct request', async () => {
     const rp = await app().relyingParty();
     const browser = app().browser();
     const signIn = await browser.open((await rp.request()).url);
@@ -183,7 +183,7 @@ describeApp('registration can be closed', { settings: { REGISTRATION: 'closed' }
     }
   });
 
-  it('refuses a form that was sent by hand', async () => {
+  it('refuses a form submitted by hand', async () => {
     const rp = await app().relyingParty();
     const browser = app().browser();
     const page = await browser.open((await rp.request()).url);

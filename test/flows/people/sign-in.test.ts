@@ -1,4 +1,5 @@
-// Signing in as a person sees it: what went wrong, the way back, and what the browser holds after.
+// Sign-in from the point of view of the user: error messages, ways to continue, and the cookies
+// that remain in the browser.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -7,8 +8,8 @@ import type { Page } from '#test/roles/cookie-browser.ts';
 
 const refusal = 'The e-mail address or the password is not right. Please check both and try again.';
 
-describeApp('a wrong password is one sentence, whoever it is for (E18)', {}, (app) => {
-  it('keeps the address in the field, the password not, and lets the person try again', async () => {
+describeApp('sign-in with email address and password', {}, (app) => {
+  it('keeps the address but not the password in the form after a wrong password', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const pending = await rp.request();
@@ -25,7 +26,7 @@ describeApp('a wrong password is one sentence, whoever it is for (E18)', {}, (ap
     assert.notEqual(rp.receive(back, pending).code, '');
   });
 
-  it('looks the same for an address that nobody has', async () => {
+  it('shows the same error for an unknown address', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { url } = await rp.request();
@@ -43,7 +44,7 @@ describeApp('a wrong password is one sentence, whoever it is for (E18)', {}, (ap
     assert.equal(looks.size, 1, [...looks].join('\n\n'));
   });
 
-  it('says what is missing when a field is empty', async () => {
+  it('names the missing field when a field is empty', async () => {
     const rp = await app().relyingParty();
     const page = await app()
       .browser()
@@ -55,7 +56,7 @@ describeApp('a wrong password is one sentence, whoever it is for (E18)', {}, (ap
     assert.ok(again.text.includes('Enter your e-mail address and your password.'));
   });
 
-  it('takes the address in capitals and in full-width letters', async () => {
+  it('accepts the address in capitals and in full-width letters', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson({ email: 'ann.other@example.com' });
 
@@ -70,8 +71,8 @@ describeApp('a wrong password is one sentence, whoever it is for (E18)', {}, (ap
   });
 });
 
-describeOnEachArrangement('a new sign-in is a new session (H29)', (app) => {
-  it('changes the cookie, and the old value opens nothing', async () => {
+describeOnEachArrangement('session after sign-in', (app) => {
+  it('has a new cookie, and the value from before sign-in is invalid', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);
@@ -87,7 +88,7 @@ describeOnEachArrangement('a new sign-in is a new session (H29)', (app) => {
     assert.equal((await browser.open((await rp.request({ prompt: 'none' })).url)).left, true);
   });
 
-  it('does not take over a value that somebody planted before', async () => {
+  it('does not use a cookie value planted by an attacker (session fixation)', async () => {
     const rp = await app().relyingParty();
     const planted = app().browser();
     await planted.open(rp.logoutUrl());
@@ -101,7 +102,7 @@ describeOnEachArrangement('a new sign-in is a new session (H29)', (app) => {
     assert.equal(searchParams.get('error'), 'login_required');
   });
 
-  it('comes with cookies that scripts and other sites do not get', async () => {
+  it('is identified by cookies with HttpOnly and SameSite=Lax', async () => {
     const rp = await app().relyingParty();
 
     const { browser } = await rp.login(await app().aPerson());
@@ -112,8 +113,8 @@ describeOnEachArrangement('a new sign-in is a new session (H29)', (app) => {
   });
 });
 
-describeOnEachArrangement('a sign-in that is over shows the way back', (app) => {
-  it('says so after a quarter of an hour, with a way to begin again', async (t) => {
+describeOnEachArrangement('sign-in page whose interaction no longer exists', (app) => {
+  it('offers to start again after 15 minutes', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty({ initiate_login_uri: 'https://rp.example/start' });
     const { email: login, password } = await app().aPerson();
@@ -128,7 +129,7 @@ describeOnEachArrangement('a sign-in that is over shows the way back', (app) => 
     assert.match(late.html, /href="https:\/\/rp\.example\/start"/);
   });
 
-  it('says so to the back button after finishing', async () => {
+  it('offers to start again when the user goes back after completion', async () => {
     const rp = await app().relyingParty({ client_uri: 'https://rp.example/home' });
     const person = await app().aPerson();
     const browser = app().browser();
@@ -151,7 +152,7 @@ describeOnEachArrangement('a sign-in that is over shows the way back', (app) => 
     }
   });
 
-  it('says so in a browser that did not begin it', async () => {
+  it('offers to start again in a browser that did not begin it', async () => {
     const rp = await app().relyingParty();
     const page = await app()
       .browser()
@@ -163,15 +164,15 @@ describeOnEachArrangement('a sign-in that is over shows the way back', (app) => 
     assert.equal(stranger.has('sign-in'), false);
   });
 
-  it('says so for an address that never was', async () => {
+  it('offers to start again for an unknown interaction', async () => {
     for (const path of ['/auth/interaction/unknown', '/oauth2/authorize/unknown']) {
       assertExpired(await app().browser().open(`${app().issuer}${path}`));
     }
   });
 });
 
-describeApp('a form counts only from our own page (H31)', {}, (app) => {
-  it('is refused without its token, and with another sign-in’s', async () => {
+describeApp('CSRF protection of the sign-in form', {}, (app) => {
+  it('refuses a form without a CSRF token or with the token of another interaction', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const browser = app().browser();
@@ -188,7 +189,7 @@ describeApp('a form counts only from our own page (H31)', {}, (app) => {
     assert.equal(browser.cookies.find('ostiary'), undefined);
   });
 
-  it('is refused from another site, also with a good token', async () => {
+  it('refuses a cross-site request even with a valid token', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const browser = app().browser();
@@ -218,7 +219,7 @@ describeApp('a form counts only from our own page (H31)', {}, (app) => {
     }
   });
 
-  it('answers a post with 303, so that no password is sent on (RFC 9700 §4.12)', async () => {
+  it('responds to POST with 303, so that no password is resent (RFC 9700 §4.12)', async () => {
     const rp = await app().relyingParty();
     const { email: login, password } = await app().aPerson();
     const browser = app().browser();
@@ -239,7 +240,7 @@ function assertExpired(page: Page): void {
   assert.equal(page.left, false);
 }
 
-/** The page without what differs by request, and by what was typed. */
+/** Removes the parts of a page that differ per request or depend on the input. */
 function strip({ status, html, headers }: Page, email: string): string {
   const words = html
     .replaceAll(/(?<=name="form_token" value=")[^"]*/g, '')

@@ -1,4 +1,4 @@
-// Signing out, asked for by an app or not (OIDC RP-Initiated Logout 1.0, attack K40).
+// Sign-out with and without a client (OpenID Connect RP-Initiated Logout 1.0).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -9,8 +9,8 @@ import type { RelyingParty } from '#test/roles/relying-party.ts';
 const registered = { post_logout_redirect_uris: ['https://rp.example/bye'] };
 const bye = 'https://rp.example/bye';
 
-describeOnEachArrangement('a person signs out (RP-Initiated Logout §2)', (app) => {
-  it('is asked, and comes back to the app with its state', async () => {
+describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
+  it('asks for confirmation and returns to the client with its state', async () => {
     const rp = await app().relyingParty(registered);
     const { browser } = await rp.login(await app().aPerson());
     const { clientId: client_id } = rp.app;
@@ -26,7 +26,7 @@ describeOnEachArrangement('a person signs out (RP-Initiated Logout §2)', (app) 
     assert.equal(await isSignedIn(rp, browser), false);
   });
 
-  it('has ended it at the server, not only in the browser', async () => {
+  it('ends the session on the server, not only in the browser', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const thief = browser.copy();
@@ -42,7 +42,7 @@ describeOnEachArrangement('a person signs out (RP-Initiated Logout §2)', (app) 
     assert.equal((await thief.open('/auth/account')).has('sign-in'), true);
   });
 
-  it('may stay', async () => {
+  it('keeps the session when the user declines', async () => {
     const rp = await app().relyingParty(registered);
     const { browser } = await rp.login(await app().aPerson());
     const { clientId: client_id } = rp.app;
@@ -54,7 +54,7 @@ describeOnEachArrangement('a person signs out (RP-Initiated Logout §2)', (app) 
     assert.equal(await isSignedIn(other, browser), true);
   });
 
-  it('is signed out for all apps of the browser', async () => {
+  it('applies to every client of the browser', async () => {
     const [one, two] = [await app().relyingParty(), await app().relyingParty()];
     const person = await app().aPerson();
     const first = await one.login(person);
@@ -67,8 +67,8 @@ describeOnEachArrangement('a person signs out (RP-Initiated Logout §2)', (app) 
   });
 });
 
-describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
-  it('does nothing until the person says so', async () => {
+describeApp('logout CSRF and open redirects', {}, (app) => {
+  it('changes nothing until the user confirms', async () => {
     const rp = await app().relyingParty(registered);
     const { browser } = await rp.login(await app().aPerson());
     const { clientId: client_id } = rp.app;
@@ -79,14 +79,14 @@ describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
   });
 
   for (const [name, address] of [
-    ['one that nobody registered', 'https://evil.example/'],
+    ['an unregistered URI', 'https://evil.example/'],
     ['a longer one', `${bye}?x=1`],
     ['a shorter one', 'https://rp.example/by'],
-    ['one with a slash more', `${bye}/`],
-    ['one with a fragment', `${bye}#x`],
+    ['a URI with an additional slash', `${bye}/`],
+    ['a URI with a fragment', `${bye}#x`],
     ['script', 'javascript:alert(1)'],
   ] as const) {
-    it(`refuses to send the browser to ${name}`, async () => {
+    it(`refuses to redirect to ${name}`, async () => {
       const rp = await app().relyingParty(registered);
       const { browser, idToken } = await rp.login(await app().aPerson());
 
@@ -99,7 +99,7 @@ describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
     });
   }
 
-  it('does not send the browser anywhere when no app is named', async () => {
+  it('does not redirect when no client is named', async () => {
     const rp = await app().relyingParty(registered);
     const { browser } = await rp.login(await app().aPerson());
     const url = rp.logoutUrl({ post_logout_redirect_uri: bye });
@@ -109,7 +109,7 @@ describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
     assert.equal(page.left, false);
   });
 
-  it('refuses a hint that is forged, or of another app', async () => {
+  it('rejects an id_token_hint that is forged or was issued to another client', async () => {
     const [rp, other] = [
       await app().relyingParty(registered),
       await app().relyingParty(registered),
@@ -131,7 +131,7 @@ describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
     assert.equal(await isSignedIn(rp, browser), true);
   });
 
-  it('takes a hint that is over (§2)', async (t) => {
+  it('accepts an expired id_token_hint (§2)', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty(registered);
     const { browser, idToken } = await rp.login(await app().aPerson());
@@ -144,7 +144,7 @@ describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
     assert.equal(page.url.href, bye);
   });
 
-  it('refuses the answer without the secret of the form', async () => {
+  it('refuses a confirmation without the CSRF token', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const page = await browser.open(rp.logoutUrl());
@@ -155,7 +155,7 @@ describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
     assert.equal(await isSignedIn(rp, browser), true);
   });
 
-  it('refuses the answer from another site', async () => {
+  it('refuses a cross-site confirmation', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
     const page = await browser.open(rp.logoutUrl());
@@ -174,7 +174,7 @@ describeApp('nobody is signed out or sent away by others (K40)', {}, (app) => {
     assert.equal(await isSignedIn(rp, browser), true);
   });
 
-  it('makes no session for somebody who has none', async () => {
+  it('creates no session for a user without one', async () => {
     const rp = await app().relyingParty(registered);
     const browser = app().browser();
 

@@ -1,4 +1,5 @@
-// Guessing passwords gets slower and slower, by account and network, and never locks the owner out.
+// Throttling of password attempts by account and network, which slows an attacker down and never
+// locks the owner out.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -8,7 +9,7 @@ import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 const limited = { RATE_LIMITS: 'on' };
 const wrong = 'not the right one';
 
-/** One more try at our own sign-in page, as a stranger: no cookies, these headers. */
+/** One attempt at the sign-in page of the account, without cookies and with the given headers. */
 async function guess(
   app: TestApp,
   login: string,
@@ -31,9 +32,9 @@ function waitOf({ headers }: Page): number {
 }
 
 describeOnEachArrangement(
-  'wrong passwords',
+  'throttling of wrong passwords',
   (app) => {
-    it('are counted by where they come from, whatever the headers say (E19)', async (t) => {
+    it('counts attempts by client address, whatever the forwarding headers say', async (t) => {
       holdClock(t);
       const { email } = await app().aPerson();
       const answers: Page[] = [];
@@ -52,7 +53,7 @@ describeOnEachArrangement(
       assert.ok(statuses.slice(5).includes(429), String(statuses));
     });
 
-    it('make people wait longer and longer, known or not (E19)', async (t) => {
+    it('increases the delay for known and unknown accounts alike', async (t) => {
       const clock = holdClock(t);
       const { email } = await app().aPerson();
 
@@ -75,7 +76,7 @@ describeOnEachArrangement(
       );
     });
 
-    it('are one count, however the address is written, and by any way to the page (E20)', async (t) => {
+    it('shares one counter across spellings of the address and across sign-in pages', async (t) => {
       holdClock(t);
       const { email } = await app().aPerson();
       const spellings = [
@@ -103,7 +104,7 @@ describeOnEachArrangement(
       assert.deepEqual(new Set(others.map(({ status }) => status)), new Set([404]));
     });
 
-    it('of a stranger do not keep the owner out (E21)', async (t) => {
+    it('does not lock the owner out on a known device', async (t) => {
       holdClock(t);
       const person = await app().aPerson();
       const { email, password } = person;
@@ -122,7 +123,11 @@ describeOnEachArrangement(
         await app().browser().open('/auth/recover')
       ).press('recover', { email });
 
-      assert.equal(stranger.status, 429, 'the right password of a new browser has to wait as well');
+      assert.equal(
+        stranger.status,
+        429,
+        'the correct password from a new browser must be throttled as well',
+      );
       assert.equal(owner.url.pathname, '/auth/account', owner.text);
       assert.ok(recovery.has('verify'), recovery.text);
     });
@@ -130,8 +135,8 @@ describeOnEachArrangement(
   limited,
 );
 
-describeApp('doors that cost something', { settings: limited }, (app) => {
-  it('say how often one may come, and when to come back (RateLimit headers)', async () => {
+describeApp('rate limits of expensive endpoints', { settings: limited }, (app) => {
+  it('are reported in RateLimit and Retry-After headers', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const ask = () =>
       app().send(rp.as.token_endpoint ?? '', {

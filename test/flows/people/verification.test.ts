@@ -1,4 +1,4 @@
-// Proving the address of an account that is there already: by the person who is signed in to it.
+// Verification of the address of an existing account by its signed-in user.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
@@ -20,7 +20,7 @@ async function isVerified({ installation }: TestApp, email: string): Promise<boo
   return (await installation.stores.users.findByEmailKey(email))?.emailVerified;
 }
 
-/** Signed in, and asked to prove the address. */
+/** A signed-in user who is asked to verify the address. */
 async function anAsked(app: TestApp) {
   const person = await app.aPerson();
   const browser = await signIn(app, person);
@@ -29,8 +29,8 @@ async function anAsked(app: TestApp) {
   return { person, browser, page, code: codeIn(mail), link: linkIn(mail, '/verify/link/') };
 }
 
-describeOnEachArrangement('an address is proven later', (app) => {
-  it('by the code of the mail that comes with the account', async () => {
+describeOnEachArrangement('email verification after registration', (app) => {
+  it('accepts the code from the email sent at registration', async () => {
     const email = `later.${Math.random().toString(36).slice(2)}@example.com`;
     const browser = app().browser();
     const form = await browser.open('/auth/register');
@@ -45,7 +45,7 @@ describeOnEachArrangement('an address is proven later', (app) => {
     assert.equal(await isVerified(app(), email), true);
   });
 
-  it('by the link, where the person is signed in', async () => {
+  it('accepts the link in a browser where the user is signed in', async () => {
     const { person, browser, link } = await anAsked(app());
 
     const page = await browser.open(link);
@@ -55,7 +55,7 @@ describeOnEachArrangement('an address is proven later', (app) => {
     assert.deepEqual([before, await isVerified(app(), person.email)], [false, true]);
   });
 
-  it('shows apps the truth, before and after', async () => {
+  it('sets the email_verified claim', async () => {
     const { person, page, code } = await anAsked(app());
     const rp = await app().relyingParty();
     const login = await rp.login(person, { scope: 'openid email' });
@@ -68,8 +68,8 @@ describeOnEachArrangement('an address is proven later', (app) => {
   });
 });
 
-describeApp('the link that proves an address', {}, (app) => {
-  it('asks for the password where nobody is signed in: the account may be a stranger’s', async () => {
+describeApp('link that verifies an address', {}, (app) => {
+  it('asks for the password when the user is not signed in', async () => {
     const { person, link } = await anAsked(app());
     const other = app().browser();
     const page = await other.open(link);
@@ -85,7 +85,7 @@ describeApp('the link that proves an address', {}, (app) => {
     assert.equal(await isVerified(app(), person.email), true);
   });
 
-  it('asks for it where somebody else is signed in', async () => {
+  it('asks for the password where another user is signed in', async () => {
     const { person, link } = await anAsked(app());
     const stranger = await signIn(app(), await app().aPerson());
 
@@ -95,7 +95,7 @@ describeApp('the link that proves an address', {}, (app) => {
     assert.equal(await isVerified(app(), person.email), false);
   });
 
-  it('works once, and not after a newer one', async () => {
+  it('is accepted once and is invalidated by a newer link', async () => {
     const { browser, link } = await anAsked(app());
     const again = await (await browser.open('/auth/account')).press('send-again');
     assert.equal(again.has('verify'), true);
@@ -105,7 +105,7 @@ describeApp('the link that proves an address', {}, (app) => {
     assert.equal(old.errorCode, 'expired');
   });
 
-  it('lets in nobody who is blocked meanwhile', async () => {
+  it('is refused for a user who has been blocked', async () => {
     const { person, browser, link } = await anAsked(app());
     const page = await browser.open(link);
     await app().block(person.id);
@@ -117,8 +117,8 @@ describeApp('the link that proves an address', {}, (app) => {
   });
 });
 
-describeApp('the code that proves an address', {}, (app) => {
-  it('is dead after five wrong tries, and comes anew when asked for', async () => {
+describeApp('code that verifies an address', {}, (app) => {
+  it('is rejected after five wrong attempts and can be requested again', async () => {
     const { person, browser, page, code } = await anAsked(app());
 
     let shown = page;
@@ -134,7 +134,7 @@ describeApp('the code that proves an address', {}, (app) => {
     assert.equal(await isVerified(app(), person.email), true);
   });
 
-  it('is worth nothing to somebody else who is signed in', async () => {
+  it('is rejected when another user is signed in', async () => {
     const { person, page, code } = await anAsked(app());
     const stranger = await anAsked(app());
     const proof = page.form('verify').fields.get('proof') ?? '';
@@ -145,7 +145,7 @@ describeApp('the code that proves an address', {}, (app) => {
     assert.equal(await isVerified(app(), person.email), false);
   });
 
-  it('is not asked of somebody whose address is proven', async () => {
+  it('is not requested for a verified address', async () => {
     const person = await app().aPerson({ emailVerified: true });
     const browser = await signIn(app(), person);
 
@@ -158,7 +158,7 @@ describeApp('the code that proves an address', {}, (app) => {
   });
 });
 
-it('a proof of an address is good for an hour', async (t) => {
+it('email verification token expires after one hour', async (t) => {
   const clock = holdClock(t);
   const app = await startTestApp(t);
   const { person, browser, page, code, link } = await anAsked(app);
