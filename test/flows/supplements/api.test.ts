@@ -1,4 +1,4 @@
-// What programs of operators read and write of people beside the standard claims.
+// Custom attributes in the management API: the attributes of users beyond the standard claims.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { randomUUID } from 'node:crypto';
@@ -20,9 +20,9 @@ async function somebody(app: TestApp) {
 }
 
 describeOnEachArrangement(
-  'supplements through the REST interface',
+  'custom attributes in the management API',
   (app) => {
-    it('are set, read, replaced and removed, each time with the version (RFC 9110 13.1)', async () => {
+    it('are set, read, replaced and removed with a version check (RFC 9110 §13.1)', async () => {
       const { person, api } = await somebody(app());
       const path = `users/${person.id}/supplements/shipping`;
       assert.equal((await api.get(path)).status, 404);
@@ -58,7 +58,7 @@ describeOnEachArrangement(
       assert.equal(JSON.stringify(entries).includes('Köln'), false);
     });
 
-    it('let one of many win who bring the same version', async () => {
+    it('accept one of several simultaneous changes to the same version', async () => {
       const { person, api } = await somebody(app());
       await put(api, person.id, value, isNew);
 
@@ -77,8 +77,8 @@ describeOnEachArrangement(
   declared,
 );
 
-describeApp('the REST interface to supplements', { settings: declared }, (app) => {
-  it('names each place that does not fit the schema (RFC 9457 3)', async () => {
+describeApp('endpoints for custom attributes', { settings: declared }, (app) => {
+  it('reports each invalid member by JSON pointer (RFC 9457 §3)', async () => {
     const { person, api } = await somebody(app());
 
     const refused = await put(
@@ -100,7 +100,7 @@ describeApp('the REST interface to supplements', { settings: declared }, (app) =
     ]);
   });
 
-  it('asks which version is replaced (RFC 6585 3), and takes no other', async () => {
+  it('requires If-Match (RFC 6585 §3) and rejects a stale version', async () => {
     const { person, api } = await somebody(app());
 
     assert.equal((await put(api, person.id, value)).status, 428);
@@ -112,7 +112,7 @@ describeApp('the REST interface to supplements', { settings: declared }, (app) =
     }
   });
 
-  it('keeps 16 KiB at most, and nothing that can not be kept', async () => {
+  it('rejects more than 16 KiB and values that PostgreSQL cannot store', async () => {
     const { person, api } = await somebody(app());
     const path = `users/${person.id}/supplements/tier`;
     const set = (body: object | string) => api.call('PUT', path, { body, headers: isNew });
@@ -134,7 +134,7 @@ describeApp('the REST interface to supplements', { settings: declared }, (app) =
     assert.equal((await set('')).status, 415);
   });
 
-  it('opens to clients with the scope that the namespace names', async () => {
+  it('requires the scope named by the namespace', async () => {
     const { person, api } = await somebody(app());
     const names = itemsOf(await api.get('supplements')).map(({ namespace }) => namespace);
     assert.deepEqual(names, ['shipping', 'tier']);

@@ -1,4 +1,5 @@
-// What apps see of supplements: with a scope, in words on the consent page, at userinfo.
+// Custom attributes as claims: requested by scope, described on the consent page, returned by the
+// userinfo endpoint.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -12,9 +13,9 @@ async function keep(app: TestApp, { id }: Pick<Person, 'id'>, namespace: string,
 }
 
 describeOnEachArrangement(
-  'claims of supplements',
+  'claims from custom attributes',
   (app) => {
-    it('are at userinfo for an app that was given the scope, and nowhere else', async () => {
+    it('are returned by userinfo only to a client with the scope', async () => {
       const person = await app().aPerson();
       await keep(app(), person, 'shipping', { name: 'Ann', address: { city: 'Köln' } });
       await keep(app(), person, 'tier', { level: 'gold' });
@@ -31,7 +32,7 @@ describeOnEachArrangement(
       assert.equal((await rp.userinfo(plain))['parcel_name'], undefined);
     });
 
-    it('cost one statement when a scope asks for them, and none otherwise', async () => {
+    it('cost one SQL statement when a scope requests them and none otherwise', async () => {
       const person = await app().aPerson();
       await keep(app(), person, 'shipping', { name: 'Ann' });
       await keep(app(), person, 'tier', { level: 'gold' });
@@ -53,8 +54,8 @@ describeOnEachArrangement(
   declared,
 );
 
-describeApp('an app that asks for supplements', { settings: declared }, (app) => {
-  it('finds scopes and claims in discovery', async () => {
+describeApp('client that requests custom attributes', { settings: declared }, (app) => {
+  it('finds the scopes and claims in discovery', async () => {
     const url = new URL('/.well-known/openid-configuration', app().issuer);
     const found = (await (await app().send(url)).json()) as Record<string, string[]>; // lists
 
@@ -62,7 +63,7 @@ describeApp('an app that asks for supplements', { settings: declared }, (app) =>
     assert.ok(found['claims_supported']?.includes('parcel_city'));
   });
 
-  it('is named to the person with what it wants to see, in their language', async () => {
+  it('is shown on the consent page with its scopes in the language of the user', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);
@@ -73,7 +74,7 @@ describeApp('an app that asks for supplements', { settings: declared }, (app) =>
     assert.match(page.text, /Versand/);
   });
 
-  it('may ask for a single claim, also in the ID token (OIDC Core 5.5)', async () => {
+  it('can request a single claim, also in the ID token (OIDC Core §5.5)', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     await keep(app(), person, 'shipping', { name: 'Ann', address: { city: 'Köln' } });

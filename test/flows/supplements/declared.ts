@@ -1,5 +1,5 @@
-// What the operator of these tests keeps of people: something people write, something they read, and
-// something that is for programs alone.
+// Namespaces of custom attributes for these tests: one that users edit, one that they can read,
+// and one that only the management API can access.
 import type { Environment } from '#config/config.ts';
 
 export const shipping = {

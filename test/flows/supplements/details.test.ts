@@ -1,4 +1,4 @@
-// The page on which people see and write what is kept of them beside their profile.
+// The account page on which users view and edit their custom attributes.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
@@ -29,9 +29,9 @@ const typed = {
 };
 
 describeOnEachArrangement(
-  'the page of a namespace that people write',
+  'page of an editable namespace',
   (app) => {
-    it('keeps what was typed, as its schema has it, and shows it again', async () => {
+    it('stores the values according to the schema and shows them again', async () => {
       const { person, browser } = await signedIn(app());
       const account = await browser.open('/auth/account');
       assert.match(account.html, /href="[^"]*\/auth\/account\/details\/shipping">Shipping</);
@@ -65,7 +65,7 @@ describeOnEachArrangement(
       assert.equal(after?.version, 2);
     });
 
-    it('shows both when it was changed elsewhere meanwhile, and loses neither', async () => {
+    it('shows both versions after a concurrent change and loses neither', async () => {
       const { person, browser } = await signedIn(app());
       const first = await browser.open(path);
       const second = await browser.open(path);
@@ -84,8 +84,8 @@ describeOnEachArrangement(
   declared,
 );
 
-describeApp('what people write of themselves', { settings: declared }, (app) => {
-  it('is refused field by field, with everything that was typed kept', async () => {
+describeApp('custom attributes on the account pages', { settings: declared }, (app) => {
+  it('reports each invalid field and keeps all values entered', async () => {
     const { person, browser } = await signedIn(app());
 
     const refused = await (
@@ -116,7 +116,7 @@ describeApp('what people write of themselves', { settings: declared }, (app) => 
     assert.equal(await kept(app(), person.id), undefined);
   });
 
-  it('is escaped, and speaks the language of the person', async () => {
+  it('escapes values and uses the language of the user', async () => {
     const { browser } = await signedIn(app());
     const page = await browser.open(path, { 'accept-language': 'de' });
     assert.equal(page.heading, 'Versand');
@@ -127,7 +127,7 @@ describeApp('what people write of themselves', { settings: declared }, (app) => 
     assert.ok((await browser.open(path)).html.includes('value="&lt;b&gt;&#34;&amp;&#39;"'));
   });
 
-  it('can only be read where the operator says so', async () => {
+  it('are read-only where the configuration says so', async () => {
     const { person, browser } = await signedIn(app());
     const wish = { userId: person.id, namespace: 'tier', expected: 0 } as const;
     const actor = { kind: 'operator' } as const;
@@ -146,7 +146,7 @@ describeApp('what people write of themselves', { settings: declared }, (app) => 
     assert.equal(answer.status, 403);
   });
 
-  it('is not there where people may not see it', async () => {
+  it('are hidden where the configuration gives users no access', async () => {
     const { browser } = await signedIn(app());
 
     for (const namespace of ['fraud-score', 'nothing', '__proto__', 'constructor']) {
@@ -156,7 +156,7 @@ describeApp('what people write of themselves', { settings: declared }, (app) => 
     assert.ok((await app().browser().open(path)).has('sign-in'));
   });
 
-  it('is in the copy of the data, and goes with the account', async () => {
+  it('are included in the data export and deleted with the account', async () => {
     const { person, browser } = await signedIn(app());
     await (await browser.open(path)).press('save', { 'f.name': 'Ann' });
     const { exports, exportMaking, deletion } = app().installation.services;

@@ -1,4 +1,5 @@
-// Patterns of operators on texts that somebody made to be slow for engines that backtrack.
+// Regular expressions in the configuration, applied to input that causes catastrophic
+// backtracking.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
@@ -22,10 +23,10 @@ const settings = {
   ]),
 };
 
-/** Seconds of a processor that are plenty for a request, on any machine and under any load. */
+/** CPU seconds that are ample for one request on any machine and under any load. */
 const plenty = 0.5;
 
-describeApp('a pattern of an operator', { settings }, (app) => {
+describeApp('regular expression in a schema of custom attributes', { settings }, (app) => {
   async function put(value: object) {
     const person = await app().aPerson();
     const api = await createApiClient(app());
@@ -38,11 +39,11 @@ describeApp('a pattern of an operator', { settings }, (app) => {
 
   for (const [what, value] of [
     ['nested repetition', { nested: `${'a'.repeat(30)}!` }],
-    ['alternatives that are the same', { alternating: `${'a'.repeat(30)}!` }],
-    ['a name of a member', { [`${'b'.repeat(30)}!`]: 'x' }],
-    ['an address', { mail: 'a'.repeat(15_000) }],
+    ['identical alternatives', { alternating: `${'a'.repeat(30)}!` }],
+    ['a member name', { [`${'b'.repeat(30)}!`]: 'x' }],
+    ['an email address', { mail: 'a'.repeat(15_000) }],
   ] as const) {
-    it(`does not occupy the process with ${what}`, async () => {
+    it(`does not block the process with ${what}`, async () => {
       const { answer, seconds } = await put(value);
 
       assert.equal(answer.status, 400, answer.text);
@@ -50,13 +51,13 @@ describeApp('a pattern of an operator', { settings }, (app) => {
     });
   }
 
-  it('still accepts what it describes', async () => {
+  it('still accepts a matching value', async () => {
     const { answer } = await put({ nested: 'aaa', alternating: 'a', bounded: 'abc', bbb: 'x' });
 
     assert.equal(answer.status, 200, answer.text);
   });
 
-  it('is not asked about a text that maxLength refuses', async () => {
+  it('is not applied to a string that exceeds maxLength', async () => {
     const { answer } = await put({ bounded: 'x'.repeat(11) });
 
     assert.match(answer.text, /more than 10 characters/);
