@@ -1,5 +1,5 @@
-// The audience of a client assertion: the issuer, or for clients that are registered for it the token
-// endpoint, as one string (OIDC Core §9, FAPI 2.0 Security Profile §5.3.2.1).
+// The audience of a client assertion is one string: the issuer or, for clients registered that
+// way, the token endpoint (OIDC Core §9, FAPI 2.0 Security Profile §5.3.2.1).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp } from '#test/app.ts';
@@ -8,27 +8,24 @@ import { assertRefused } from '#test/roles/outcomes.ts';
 
 const heldToIssuer = { client_assertion_audience: 'issuer' };
 
-describeApp('an assertion of a client held to the issuer is for it, as one string', {}, (app) => {
+describeApp('client assertion with client_assertion_audience "issuer"', {}, (app) => {
   const audiences: readonly (readonly [string, (issuer: string) => string | string[]])[] = [
     ['the token endpoint', (issuer) => `${issuer}/oauth2/token`],
     ['a list with the issuer in it', (issuer) => [issuer]],
-    [
-      'a list with the token endpoint in it',
-      (issuer) => ['https://x.example', `${issuer}/oauth2/token`],
-    ],
+    ['a list with the token endpoint', (issuer) => ['https://x.example', `${issuer}/oauth2/token`]],
     ['another host', () => 'https://evil.example'],
-    ['the issuer with a slash', (issuer) => `${issuer}/`],
+    ['the issuer with a trailing slash', (issuer) => `${issuer}/`],
     ['the issuer in capitals', (issuer) => issuer.toUpperCase()],
   ];
 
-  it('is accepted for the issuer', async () => {
+  it('is accepted when aud is the issuer', async () => {
     const { send, assertion } = await anAssertingApp(app(), heldToIssuer);
 
     assert.equal((await send(await assertion())).status, 200);
   });
 
   for (const [name, audience] of audiences) {
-    it(`is refused for ${name}`, async () => {
+    it(`is rejected when aud is ${name}`, async () => {
       const { send, assertion } = await anAssertingApp(app(), heldToIssuer);
 
       const answer = await send(await assertion({ aud: audience(app().issuer) }));
@@ -39,12 +36,12 @@ describeApp('an assertion of a client held to the issuer is for it, as one strin
 });
 
 describeApp(
-  'an assertion of a client that may name the token endpoint (OIDC Core §9)',
+  'client assertion with client_assertion_audience "token_endpoint" (OIDC Core §9)',
   {},
   (app) => {
     const endpoint = (issuer: string) => `${issuer}/oauth2/token`;
 
-    it('is accepted for the token endpoint, and good once', async () => {
+    it('is accepted once when aud is the token endpoint', async () => {
       const { send, assertion } = await anAssertingApp(app());
       const text = await assertion({ aud: endpoint(app().issuer) });
 
@@ -52,7 +49,7 @@ describeApp(
       assertRefused(await send(text), 401, 'invalid_client');
     });
 
-    it('is good once, whichever of the two it names', async () => {
+    it('is accepted once, whether aud is the issuer or the token endpoint', async () => {
       const { send, assertion } = await anAssertingApp(app());
       const jti = crypto.randomUUID();
 
@@ -71,7 +68,7 @@ describeApp(
     ];
 
     for (const [name, audience] of refused) {
-      it(`is refused for ${name}`, async () => {
+      it(`is rejected when aud is ${name}`, async () => {
         const { send, assertion } = await anAssertingApp(app());
 
         const answer = await send(await assertion({ aud: audience(app().issuer) }));
@@ -81,7 +78,7 @@ describeApp(
     }
 
     for (const member of ['require_pushed_authorization_requests', 'dpop_bound_access_tokens']) {
-      it(`is refused for the token endpoint when the client has ${member}`, async () => {
+      it(`is rejected for the token endpoint when the client has ${member}`, async () => {
         const { send, assertion } = await anAssertingApp(app(), { [member]: true });
 
         const answer = await send(await assertion({ aud: endpoint(app().issuer) }));

@@ -1,5 +1,5 @@
-// private_key_jwt: an assertion is good once, for this issuer, and only with the key that the app
-// registered (RFC 7523 §3, FAPI 2.0 §5.3.2.1).
+// private_key_jwt: a client assertion is accepted once, by this issuer, and only with a registered
+// key of the client (RFC 7523 §3, FAPI 2.0 Security Profile §5.3.2.1).
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -11,8 +11,8 @@ import { holdClock } from '#test/stage/clock.ts';
 import { anAssertingApp, type Changes } from '#test/roles/asserting-client.ts';
 import { assertOnce, assertRefused, atOnce } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('an assertion is good once (RFC 7523 §3)', (app) => {
-  it('lets one of twenty in', async () => {
+describeOnEachArrangement('single use of a client assertion (RFC 7523 §3)', (app) => {
+  it('accepts one of twenty simultaneous requests', async () => {
     const { send, assertion } = await anAssertingApp(app());
     const text = await assertion();
 
@@ -21,7 +21,7 @@ describeOnEachArrangement('an assertion is good once (RFC 7523 §3)', (app) => {
     assertOnce(answers, 401, 'invalid_client');
   });
 
-  it('is refused later, too', async () => {
+  it('rejects a later request with the same assertion', async () => {
     const { send, assertion } = await anAssertingApp(app());
     const text = await assertion();
     assert.equal((await send(text)).status, 200);
@@ -30,9 +30,9 @@ describeOnEachArrangement('an assertion is good once (RFC 7523 §3)', (app) => {
   });
 });
 
-describeApp('an assertion may be a moment on its way', {}, (app) => {
-  // The first test of this app, on purpose.
-  it('is accepted as the first one a server ever sees', async (t) => {
+describeApp('client assertion delayed in transit', {}, (app) => {
+  // This must remain the first test of this server.
+  it('is accepted as the first assertion that a server receives', async (t) => {
     const clock = holdClock(t);
     const { send, assertion } = await anAssertingApp(app());
     const text = await assertion();
@@ -44,28 +44,28 @@ describeApp('an assertion may be a moment on its way', {}, (app) => {
   });
 });
 
-describeApp('an assertion is the app’s own and short-lived (D16)', {}, (app) => {
+describeApp('claims of a client assertion (RFC 7523 §3)', {}, (app) => {
   const wrong: readonly (readonly [string, Changes])[] = [
-    ['without an end', { exp: undefined }],
-    ['that lives ten years', { exp: Math.floor(Date.now() / 1000) + 315_360_000 }],
-    ['that is over', { exp: Math.floor(Date.now() / 1000) - 60 }],
-    ['from the future', { nbf: Math.floor(Date.now() / 1000) + 120 }],
-    ['made in the future', { iat: Math.floor(Date.now() / 1000) + 120 }],
-    ['of another issuer', { iss: 'somebody else' }],
-    ['about another app', { sub: 'somebody else' }],
-    ['without an id', { jti: undefined }],
-    ['without an audience', { aud: undefined }],
+    ['no exp', { exp: undefined }],
+    ['exp in ten years', { exp: Math.floor(Date.now() / 1000) + 315_360_000 }],
+    ['exp in the past', { exp: Math.floor(Date.now() / 1000) - 60 }],
+    ['nbf in the future', { nbf: Math.floor(Date.now() / 1000) + 120 }],
+    ['iat in the future', { iat: Math.floor(Date.now() / 1000) + 120 }],
+    ['another iss', { iss: 'somebody else' }],
+    ['another sub', { sub: 'somebody else' }],
+    ['no jti', { jti: undefined }],
+    ['no aud', { aud: undefined }],
   ];
 
   for (const [name, claims] of wrong) {
-    it(`is refused: one ${name}`, async () => {
+    it(`are rejected: ${name}`, async () => {
       const { send, assertion } = await anAssertingApp(app());
 
       assertRefused(await send(await assertion(claims)), 401, 'invalid_client');
     });
   }
 
-  it('is accepted from a clock that is 8 seconds ahead (FAPI 2.0 §5.3.2.1)', async (t) => {
+  it('are accepted with a clock 8 seconds ahead (FAPI 2.0 §5.3.2.1)', async (t) => {
     const clock = holdClock(t);
     const { send, assertion } = await anAssertingApp(app());
     const ahead = clock.seconds() + 8;
@@ -76,8 +76,8 @@ describeApp('an assertion is the app’s own and short-lived (D16)', {}, (app) =
   });
 });
 
-describeApp('an assertion is signed with the registered key (D16)', {}, (app) => {
-  it('is refused unsigned', async () => {
+describeApp('signature of a client assertion (RFC 7523 §3)', {}, (app) => {
+  it('is required', async () => {
     const { send, claims } = await anAssertingApp(app());
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -87,7 +87,7 @@ describeApp('an assertion is signed with the registered key (D16)', {}, (app) =>
     }
   });
 
-  it('is refused when its public key was the HMAC secret', async () => {
+  it('is rejected when the public key was used as an HMAC secret', async () => {
     const { send, claims, publicKey } = await anAssertingApp(app());
     const secrets = [await exportSPKI(publicKey), JSON.stringify(await exportJWK(publicKey))];
 
@@ -97,7 +97,7 @@ describeApp('an assertion is signed with the registered key (D16)', {}, (app) =>
     }
   });
 
-  it('is refused with another key, whatever its header says of it', async (t) => {
+  it('is rejected with an unregistered key, whatever the kid header', async (t) => {
     const canary = await startCanary(t);
     const { send, claims } = await anAssertingApp(app());
     const stranger = await generateKeyPair('ES256', { extractable: true });
@@ -118,7 +118,7 @@ describeApp('an assertion is signed with the registered key (D16)', {}, (app) =>
     assert.equal(canary.visits(), 0);
   });
 
-  it('is refused with a key of its own along, though well signed', async (t) => {
+  it('is rejected with a jwk, jku or x5u header, even when the signature is valid', async (t) => {
     const canary = await startCanary(t);
     const { send, claims, privateKey, publicKey } = await anAssertingApp(app());
 
@@ -135,7 +135,7 @@ describeApp('an assertion is signed with the registered key (D16)', {}, (app) =>
   });
 });
 
-/** An address that nobody has any reason to ask. */
+/** A URL that the server has no reason to request. */
 async function startCanary(t: TestContext) {
   let visits = 0;
   const server = createServer((_req, res) => {
@@ -144,6 +144,6 @@ async function startCanary(t: TestContext) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => void server.close());
-  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { port } = server.address() as AddressInfo; // The server listens on a TCP port.
   return { url: `http://127.0.0.1:${port}`, visits: () => visits };
 }

@@ -1,5 +1,5 @@
-// How long a refusal takes says no more than its words (D15). All kinds take turns in one run, so
-// that whatever else the machine does hits them alike.
+// The time of a refusal must not reveal why client authentication failed. The kinds of request
+// alternate in one run, so that other load on the machine affects all of them alike.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
@@ -9,12 +9,12 @@ const turns = 300;
 const longestDifferenceMilliseconds = 2;
 const secret = 'x'.repeat(43);
 
-describeApp('wrong credentials are refused in the same time and words', {}, (app) => {
-  it(`whatever is wrong with them, by the median of ${turns}`, async () => {
+describeApp('failed client authentication', {}, (app) => {
+  it(`takes the same time for every reason, by the median of ${turns} requests`, async () => {
     await assertAlike(app(), await wrongCredentials(app()));
   });
 
-  it('whether there is such an app or not, also where nobody asked for it before', async () => {
+  it('takes the same time for an unknown client and a client that is not cached', async () => {
     const apps: string[] = [];
     while (apps.length < turns) {
       apps.push((await app().anApp({ auth: 'client_secret_basic' })).clientId);
@@ -22,7 +22,7 @@ describeApp('wrong credentials are refused in the same time and words', {}, (app
 
     await assertAlike(app(), {
       'a wrong secret': (turn) => basic(`${apps[turn]}:${secret}`),
-      'an unknown app': (turn) => basic(`nobody-${turn}:${secret}`),
+      'an unknown client': (turn) => basic(`nobody-${turn}:${secret}`),
     });
   });
 });
@@ -35,7 +35,7 @@ async function assertAlike(app: TestApp, kinds: Kinds): Promise<void> {
   const answers = new Set<string>();
 
   for (let turn = 0; turn < turns; turn += 1) {
-    // Each begins as often as any other.
+    // Each kind comes first equally often.
     const shift = turn % names.length;
     for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
       const attempt = kinds[name]?.(turn) ?? assert.fail();
@@ -57,7 +57,7 @@ async function assertAlike(app: TestApp, kinds: Kinds): Promise<void> {
 
 type Attempt = Pick<WireRequest, 'headers'> & { readonly fields?: Record<string, string> };
 
-/** One app of each kind, asked for again and again. */
+/** One client of each kind, requested repeatedly. */
 async function wrongCredentials(app: TestApp): Promise<Kinds> {
   const known = await app.anApp({ auth: 'client_secret_basic' });
   const blocked = await app.anApp({ auth: 'client_secret_basic' });
@@ -65,13 +65,13 @@ async function wrongCredentials(app: TestApp): Promise<Kinds> {
   await blocking.blockClient(blocked.clientId, { kind: 'operator' });
   return {
     'a wrong secret': () => basic(`${known.clientId}:${secret}`),
-    'an unknown app': () => basic(`nobody:${secret}`),
-    'a blocked app': () => basic(`${blocked.clientId}:${blocked.clientSecret}`),
+    'an unknown client': () => basic(`nobody:${secret}`),
+    'a blocked client': () => basic(`${blocked.clientId}:${blocked.clientSecret}`),
     'a secret of 50 kB': () => ({
       fields: { client_id: known.clientId, client_secret: 'z'.repeat(50_000) },
     }),
-    'no base64': () => ({ headers: { authorization: 'Basic %%%' } }),
-    'a broken encoding': () => basic(`${known.clientId}:%zz`),
+    'invalid base64': () => ({ headers: { authorization: 'Basic %%%' } }),
+    'an invalid percent-encoding': () => basic(`${known.clientId}:%zz`),
   };
 }
 

@@ -1,4 +1,4 @@
-// How apps prove who they are at the token endpoint, and what they hear when they do not.
+// Client authentication at the token endpoint, and the responses when it fails.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApp } from '#test/app.ts';
@@ -8,9 +8,9 @@ import type { Send, WireRequest } from '#test/roles/wire.ts';
 
 const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
 
-describeApp('an app authenticates in the way it registered (RFC 6749 §2.3)', {}, (app) => {
+describeApp('client authentication (RFC 6749 §2.3)', {}, (app) => {
   for (const auth of methods) {
-    it(`gets its tokens by ${auth}`, async () => {
+    it(`issues tokens with ${auth}`, async () => {
       const rp = await app().relyingParty({ auth });
 
       const login = await rp.login(await app().aPerson());
@@ -20,7 +20,7 @@ describeApp('an app authenticates in the way it registered (RFC 6749 §2.3)', {}
     });
   }
 
-  it('is refused without its secret, whatever else it knows', async () => {
+  it('fails without the secret, whatever else the request contains', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const callback = await rp.authorize(await app().aPerson());
     const nameOnly = await app().relyingPartyOf({
@@ -33,7 +33,7 @@ describeApp('an app authenticates in the way it registered (RFC 6749 §2.3)', {}
     assert.notEqual((await rp.exchange(callback)).accessToken, '');
   });
 
-  it('is refused as a public app that sends a secret (RFC 8252 §8.4)', async () => {
+  it('fails for a public client that sends a secret (RFC 8252 §8.4)', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
 
@@ -42,7 +42,7 @@ describeApp('an app authenticates in the way it registered (RFC 6749 §2.3)', {}
     assertRefused(answer, 401, 'invalid_client');
   });
 
-  it('is refused when it authenticates in two ways at once (RFC 6749 §2.3)', async () => {
+  it('fails when a request uses two methods at once (RFC 6749 §2.3)', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const callback = await rp.authorize(await app().aPerson());
 
@@ -52,7 +52,7 @@ describeApp('an app authenticates in the way it registered (RFC 6749 §2.3)', {}
     assert.equal(answer.body['access_token'], undefined);
   });
 
-  it('is refused after it was blocked, its tokens with it', async () => {
+  it('fails after the client is blocked, and its tokens are revoked', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const other = await app().relyingParty({ auth: 'client_secret_post' });
     const login = await rp.login(await app().aPerson());
@@ -67,10 +67,10 @@ describeApp('an app authenticates in the way it registered (RFC 6749 §2.3)', {}
   });
 });
 
-describeApp('a refusal tells nothing (D15)', {}, (app) => {
+describeApp('failed client authentication', {}, (app) => {
   const secret = 'x'.repeat(43);
 
-  it('is the same for every kind of wrong credentials', async () => {
+  it('returns the same response for every kind of invalid credentials', async () => {
     const known = await app().anApp({ auth: 'client_secret_basic' });
     const blocked = await app().anApp({ auth: 'client_secret_basic' });
     const { blocking } = app().installation.services;
@@ -96,7 +96,7 @@ describeApp('a refusal tells nothing (D15)', {}, (app) => {
     }
   });
 
-  it('is the same for wrong secrets in the body', async () => {
+  it('returns the same response for every wrong secret in the request body', async () => {
     const known = await app().anApp({ auth: 'client_secret_post' });
     const tries = [
       { client_id: known.clientId, client_secret: secret },
@@ -114,7 +114,7 @@ describeApp('a refusal tells nothing (D15)', {}, (app) => {
     assertRefused(answers[0] ?? assert.fail(), 401, 'invalid_client');
   });
 
-  it('does not take a secret out of the address', async () => {
+  it('returns invalid_request for a secret in the query string', async () => {
     const { clientId, clientSecret } = await app().anApp({ auth: 'client_secret_post' });
     const search = new URLSearchParams({ client_id: clientId, client_secret: clientSecret });
 
@@ -124,9 +124,9 @@ describeApp('a refusal tells nothing (D15)', {}, (app) => {
   });
 });
 
-describe('registration keeps out what could not be kept', () => {
-  describeApp('methods that need the plain secret', {}, (app) => {
-    it('are refused', async () => {
+describe('client registration', () => {
+  describeApp('authentication methods that require the plain-text secret', {}, (app) => {
+    it('are refused at registration', async () => {
       const facts = { token_endpoint_auth_method: 'client_secret_jwt' };
 
       await assert.rejects(app().anApp(facts), { code: 'invalid_input' });
@@ -157,6 +157,6 @@ async function post(
   const body = new URLSearchParams(parameters);
   const answer = await send(`${issuer}/oauth2/token${search}`, { method: 'POST', headers, body });
   const text = await answer.text();
-  const json: Record<string, unknown> = JSON.parse(text); // every answer of this endpoint is JSON
+  const json: Record<string, unknown> = JSON.parse(text); // Always JSON here.
   return { status: answer.status, headers: answer.headers, text, body: json };
 }

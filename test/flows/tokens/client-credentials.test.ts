@@ -1,4 +1,4 @@
-// Tokens that an app gets for itself (RFC 6749 §4.4), opaque and as a JWT (RFC 9068).
+// Client credentials grant (RFC 6749 §4.4) with opaque tokens and with JWTs (RFC 9068).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { decodeProtectedHeader } from 'jose';
@@ -13,8 +13,8 @@ const forItself = {
   response_types: [],
 } as const;
 
-describeOnEachArrangement('an app gets a token for itself (RFC 6749 §4.4)', (app) => {
-  it('is opaque, without refresh token and without ID token', async () => {
+describeOnEachArrangement('client credentials grant (RFC 6749 §4.4)', (app) => {
+  it('returns an opaque token without refresh token and ID token', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty(forItself);
 
@@ -29,7 +29,7 @@ describeOnEachArrangement('an app gets a token for itself (RFC 6749 §4.4)', (ap
     );
   });
 
-  it('is a JWT where the API wants one (RFC 9068)', async () => {
+  it('returns a JWT where the API requires one (RFC 9068)', async () => {
     const api = await app().anApi({ scopes: ['read'], accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty(forItself);
 
@@ -54,8 +54,8 @@ describeOnEachArrangement('an app gets a token for itself (RFC 6749 §4.4)', (ap
   });
 });
 
-describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)', {}, (app) => {
-  it('has the life time of its API', async () => {
+describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app) => {
+  it('has the lifetime configured for the API', async () => {
     const api = await app().anApi({ accessTokenSeconds: 120 });
     const rp = await app().relyingParty(forItself);
 
@@ -64,7 +64,7 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     assert.equal(expiresIn, 120);
   });
 
-  it('opens no userinfo', async () => {
+  it('is rejected by the userinfo endpoint', async () => {
     const api = await app().anApi();
     const rp = await app().relyingParty(forItself);
     const { accessToken } = await rp.clientCredentials({ resource: api.audience, scope: 'read' });
@@ -72,7 +72,7 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     assert.equal((await rp.tryUserinfo(accessToken)).status, 401);
   });
 
-  it('is not given to an app that did not register for it', async () => {
+  it('is not issued to a client that is not registered for the grant', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
 
     const answer = await rp.token({ grant_type: 'client_credentials' });
@@ -80,11 +80,11 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     assertRefused(answer, 400, 'unauthorized_client');
   });
 
-  it('is not given to a public app', async () => {
+  it('is not issued to a public client', async () => {
     await assert.rejects(app().anApp({ ...forItself, auth: 'none' }), { code: 'invalid_input' });
   });
 
-  it('carries no scope that is about a person', async () => {
+  it('contains no scope that requires a user', async () => {
     const rp = await app().relyingParty(forItself);
 
     const answer = await rp.token({ grant_type: 'client_credentials', scope: 'openid profile' });
@@ -92,12 +92,12 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     assertRefused(answer, 400, 'invalid_scope');
   });
 
-  it('is refused with invalid_scope when nothing of the scope is granted (RFC 6749 §3.3)', async () => {
+  it('is refused with invalid_scope when no scope is granted (RFC 6749 §3.3)', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
     await app().anApi({ scopes: ['read'] });
     const rp = await app().relyingParty(forItself);
     const requests = [
-      // Two APIs have it: the request has to say which one it means.
+      // Two APIs have the scope, so the request has to name one of them.
       { scope: 'read' },
       { scope: 'profile' },
       { scope: 'no-such-scope' },
@@ -111,7 +111,7 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     }
   });
 
-  it('is for the only API that has the requested scopes when the request names none (RFC 8707 §2)', async () => {
+  it('is for the only API that has the requested scopes (RFC 8707 §2)', async () => {
     const api = await app().anApi({ scopes: ['orders:read', 'orders:write'] });
     const rp = await app().relyingParty(forItself);
     const limited = await app().relyingParty({ ...forItself, scope: 'orders:write' });
@@ -127,7 +127,7 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     }
   });
 
-  it('names what was granted when that is less than was requested (RFC 6749 §5.1)', async () => {
+  it('names the granted scope when it is narrower than requested (RFC 6749 §5.1)', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty(forItself);
 
@@ -139,7 +139,7 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     assert.equal(scope, 'read');
   });
 
-  it('is given without a scope to a client that requests none', async () => {
+  it('is issued without a scope to a client that requests none', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty(forItself);
 
@@ -148,7 +148,7 @@ describeApp('a token for an app reaches no further than the app (RFC 6749 §4.4)
     assert.equal(scope, undefined);
   });
 
-  it('ends with the app', async () => {
+  it('is inactive after the client is blocked', async () => {
     const api = await app().anApi();
     const rp = await app().relyingParty(forItself);
     const server = await app().relyingParty({ ...forItself, resources: [api.audience] });

@@ -1,4 +1,4 @@
-// What makes an authorization code good, and for whom.
+// Conditions under which an authorization code is redeemed.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -12,8 +12,8 @@ import {
   offline,
 } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('a code is good once (RFC 6749 §4.1.2)', (app) => {
-  it('answers one of twenty simultaneous redemptions', async () => {
+describeOnEachArrangement('single use of an authorization code (RFC 6749 §4.1.2)', (app) => {
+  it('accepts one of twenty simultaneous redemptions', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
 
@@ -22,7 +22,7 @@ describeOnEachArrangement('a code is good once (RFC 6749 §4.1.2)', (app) => {
     assertOnce(answers, 400, 'invalid_grant');
   });
 
-  it('ends what it produced when it comes again', async () => {
+  it('revokes the tokens issued for a code when the code is redeemed again', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -34,7 +34,7 @@ describeOnEachArrangement('a code is good once (RFC 6749 §4.1.2)', (app) => {
     assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
   });
 
-  it('ends the access token of an app that gets no refresh tokens, too', async () => {
+  it('revokes the access token even when the client receives no refresh tokens', async () => {
     const rp = await app().relyingParty({ grant_types: ['authorization_code'] });
     const login = await rp.login(await app().aPerson());
     assert.equal(login.refreshToken, '');
@@ -44,7 +44,7 @@ describeOnEachArrangement('a code is good once (RFC 6749 §4.1.2)', (app) => {
     assert.equal((await rp.introspect(login.accessToken)).text, inactive);
   });
 
-  it('leaves tokens of the same app in another browser alone', async () => {
+  it('keeps tokens of the same client in another browser', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const [there, here] = [await rp.login(person, offline), await rp.login(person, offline)];
@@ -56,8 +56,8 @@ describeOnEachArrangement('a code is good once (RFC 6749 §4.1.2)', (app) => {
   });
 });
 
-describeApp('a code belongs to one request of one app (RFC 6749 §4.1.3)', {}, (app) => {
-  it('is refused from another app, and stays good for its own', async () => {
+describeApp('binding of a code to its request (RFC 6749 §4.1.3)', {}, (app) => {
+  it('rejects another client and keeps the code valid for its own client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const thief = await app().relyingParty({ auth: 'private_key_jwt' });
     const callback = await rp.authorize(await app().aPerson());
@@ -67,7 +67,7 @@ describeApp('a code belongs to one request of one app (RFC 6749 §4.1.3)', {}, (
     assert.notEqual((await rp.exchange(callback)).accessToken, '');
   });
 
-  it('is refused with another redirect_uri of the same app', async () => {
+  it('rejects another redirect_uri of the same client', async () => {
     const redirect_uris = ['https://rp.example/cb', 'https://rp.example/other'];
     const rp = await app().relyingParty({ redirect_uris });
     const callback = await rp.authorize(await app().aPerson());
@@ -77,7 +77,7 @@ describeApp('a code belongs to one request of one app (RFC 6749 §4.1.3)', {}, (
     assertInvalidGrant(answer);
   });
 
-  it('is refused without redirect_uri', async () => {
+  it('rejects a request without redirect_uri', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
 
@@ -86,7 +86,7 @@ describeApp('a code belongs to one request of one app (RFC 6749 §4.1.3)', {}, (
     assertRefused(answer, 400, 'invalid_request');
   });
 
-  it('is refused when it was never made', async () => {
+  it('rejects an unknown code', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
 
@@ -96,8 +96,8 @@ describeApp('a code belongs to one request of one app (RFC 6749 §4.1.3)', {}, (
   });
 });
 
-describeApp('a code needs the verifier of its challenge (RFC 7636 §4.6)', {}, (app) => {
-  it('is refused with another verifier, and with none', async () => {
+describeApp('PKCE verification (RFC 7636 §4.6)', {}, (app) => {
+  it('rejects a wrong code_verifier and a missing one', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
     const { verifier } = await rp.request();
@@ -106,7 +106,7 @@ describeApp('a code needs the verifier of its challenge (RFC 7636 §4.6)', {}, (
     assertInvalidGrant(await rp.tryExchange(callback, { code_verifier: undefined }));
   });
 
-  it('is not spent by a wrong verifier, which anybody can send', async () => {
+  it('does not consume the code when the code_verifier is wrong', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
     const { verifier } = await rp.request();
@@ -118,10 +118,10 @@ describeApp('a code needs the verifier of its challenge (RFC 7636 §4.6)', {}, (
 });
 
 describeApp(
-  'a verifier without a challenge is refused (RFC 9700 §2.1.1)',
+  'code_verifier without a code_challenge (RFC 9700 §2.1.1)',
   { settings: { REQUIRE_PKCE: 'public' } },
   (app) => {
-    it('is invalid_grant', async () => {
+    it('is rejected with invalid_grant', async () => {
       const rp = await app().relyingParty({ auth: 'client_secret_basic' });
       const callback = await rp.authorize(await app().aPerson(), {
         code_challenge: undefined,
@@ -136,8 +136,8 @@ describeApp(
   },
 );
 
-describeApp('a code does not outlive its reason', {}, (app) => {
-  it('is refused after a minute (FAPI 2.0 §5.3.2.1)', async (t) => {
+describeApp('lifetime of an authorization code', {}, (app) => {
+  it('ends after one minute (FAPI 2.0 Security Profile §5.3.2.1)', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const person = await app().aPerson();
@@ -150,7 +150,7 @@ describeApp('a code does not outlive its reason', {}, (app) => {
     assertInvalidGrant(await rp.tryExchange(late));
   });
 
-  it('is refused when the person was blocked meanwhile', async () => {
+  it('ends when the user is blocked', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const callback = await rp.authorize(person);
@@ -160,7 +160,7 @@ describeApp('a code does not outlive its reason', {}, (app) => {
     assertInvalidGrant(await rp.tryExchange(callback));
   });
 
-  it('is refused when the person signed out meanwhile', async () => {
+  it('ends when the user signs out', async () => {
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson());
 

@@ -1,4 +1,4 @@
-// Who learns what about a token (RFC 7662).
+// Token introspection: which client may learn what about a token (RFC 7662).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -12,8 +12,8 @@ const forItself = {
   response_types: [],
 } as const;
 
-describeOnEachArrangement('an app learns about its own tokens (RFC 7662 §2.2)', (app) => {
-  it('hears what an access token is good for', async () => {
+describeOnEachArrangement('introspection by the client of the token (RFC 7662 §2.2)', (app) => {
+  it('returns the claims of an access token', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const person = await app().aPerson();
     const login = await rp.login(person, { ...offline, scope: 'openid email offline_access' });
@@ -33,7 +33,7 @@ describeOnEachArrangement('an app learns about its own tokens (RFC 7662 §2.2)',
     assert.match(headers.get('cache-control') ?? '', /no-store/);
   });
 
-  it('hears the same whatever it takes the token for', async () => {
+  it('ignores token_type_hint', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -46,9 +46,9 @@ describeOnEachArrangement('an app learns about its own tokens (RFC 7662 §2.2)',
   });
 });
 
-describeOnEachArrangement('an API learns about tokens for it, and no others', (app) => {
+describeOnEachArrangement('introspection by an API (RFC 7662 §4)', (app) => {
   for (const accessTokenFormat of ['opaque', 'jwt'] as const) {
-    it(`tells the API they are for about them (${accessTokenFormat})`, async () => {
+    it(`returns active for the audience of the token only (${accessTokenFormat})`, async () => {
       const api = await app().anApi({ accessTokenFormat });
       const other = await app().anApi({ accessTokenFormat });
       const mine = await app().relyingParty({ ...forItself, resources: [api.audience] });
@@ -66,13 +66,13 @@ describeOnEachArrangement('an API learns about tokens for it, and no others', (a
         [body['active'], body['sub'], body['client_id'], body['aud'], body['scope']],
         [true, person.id, rp.app.clientId, api.audience, 'read'],
       );
-      // Alternating, so that no answer is taken for the other's.
+      // The requests alternate, so that a response for one API cannot be reused for the other.
       assert.equal((await theirs.introspect(accessToken)).text, inactive);
       assert.equal(await mine.isActive(accessToken), true);
       assert.equal((await theirs.introspect(accessToken)).text, inactive);
     });
 
-    it(`hears nothing any more after a block (${accessTokenFormat})`, async () => {
+    it(`returns inactive after the user is blocked (${accessTokenFormat})`, async () => {
       const api = await app().anApi({ accessTokenFormat });
       const mine = await app().relyingParty({ ...forItself, resources: [api.audience] });
       const rp = await app().relyingParty();
@@ -87,7 +87,7 @@ describeOnEachArrangement('an API learns about tokens for it, and no others', (a
     });
   }
 
-  it('does not tell an API about tokens for userinfo', async () => {
+  it('returns inactive for a token for the userinfo endpoint', async () => {
     const api = await app().anApi();
     const server = await app().relyingParty({ ...forItself, resources: [api.audience] });
     const rp = await app().relyingParty();
@@ -98,7 +98,7 @@ describeOnEachArrangement('an API learns about tokens for it, and no others', (a
   });
 });
 
-describeApp('whatever is no good is {"active":false}, to the byte', {}, (app) => {
+describeApp('exact response {"active":false}', {}, (app) => {
   const nonsense = [
     'x',
     'ost_at_x',
@@ -113,7 +113,7 @@ describeApp('whatever is no good is {"active":false}, to the byte', {}, (app) =>
     'x'.repeat(5000),
   ];
 
-  it('for what never was a token', async () => {
+  it('is returned for a string that was never a token', async () => {
     const rp = await app().relyingParty();
     for (const token of nonsense) {
       const { status, text } = await rp.introspect(token);
@@ -121,7 +121,7 @@ describeApp('whatever is no good is {"active":false}, to the byte', {}, (app) =>
     }
   });
 
-  it('for a token of another app', async () => {
+  it('is returned for a token of another client', async () => {
     const rp = await app().relyingParty();
     const curious = await app().relyingParty({ auth: 'client_secret_basic' });
     const login = await rp.login(await app().aPerson(), offline);
@@ -131,7 +131,7 @@ describeApp('whatever is no good is {"active":false}, to the byte', {}, (app) =>
     }
   });
 
-  it('for what is another thing than a token for use', async () => {
+  it('is returned for values that are not access or refresh tokens', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
     const unused = await rp.authorize(await app().aPerson());
@@ -141,7 +141,7 @@ describeApp('whatever is no good is {"active":false}, to the byte', {}, (app) =>
     }
   });
 
-  it('for one cut short or drawn out', async () => {
+  it('is returned for a truncated or extended token', async () => {
     const rp = await app().relyingParty();
     const { accessToken } = await rp.login(await app().aPerson());
 
@@ -150,20 +150,20 @@ describeApp('whatever is no good is {"active":false}, to the byte', {}, (app) =>
     }
   });
 
-  it('for one that is over', async (t) => {
+  it('is returned for an expired token', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const { accessToken } = await rp.login(await app().aPerson());
     assert.equal(await rp.isActive(accessToken), true);
 
-    // Its end, and the tolerance for clocks that differ.
+    // The expiry, plus the tolerance for clock differences.
     clock.advance(3600 + 15);
 
     assert.equal((await rp.introspect(accessToken)).text, inactive);
     assert.equal((await rp.tryUserinfo(accessToken)).status, 401);
   });
 
-  it('for a refresh token that was superseded, and says nothing of its successor', async () => {
+  it('is returned for a superseded refresh token', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
     const next = await rp.refresh(login.refreshToken);
@@ -175,8 +175,8 @@ describeApp('whatever is no good is {"active":false}, to the byte', {}, (app) =>
   });
 });
 
-describeApp('nobody asks without a name (RFC 7662 §2.1)', {}, (app) => {
-  it('is refused without any authentication', async () => {
+describeApp('authentication of introspection requests (RFC 7662 §2.1)', {}, (app) => {
+  it('is required', async () => {
     const rp = await app().relyingParty();
     const { accessToken } = await rp.login(await app().aPerson());
 
@@ -186,7 +186,7 @@ describeApp('nobody asks without a name (RFC 7662 §2.1)', {}, (app) => {
     assert.equal(answer.body['active'], undefined);
   });
 
-  it('is refused with a wrong secret', async () => {
+  it('fails with a wrong secret', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const { accessToken } = await rp.login(await app().aPerson());
 
@@ -195,7 +195,7 @@ describeApp('nobody asks without a name (RFC 7662 §2.1)', {}, (app) => {
     assertRefused(answer, 401, 'invalid_client');
   });
 
-  it('is refused by GET, which would put the token into logs', async () => {
+  it('is not accepted by GET, which would write the token to logs', async () => {
     const rp = await app().relyingParty();
     const { accessToken } = await rp.login(await app().aPerson());
     const search = new URLSearchParams({ token: accessToken, client_id: rp.app.clientId });

@@ -1,13 +1,13 @@
-// A refresh token that is used again after it was superseded: owner or thief, nobody can tell, so
-// everything of the family ends.
+// Refresh token reuse detection: when a superseded token is presented, the server cannot
+// distinguish the client from an attacker and revokes the whole family.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => {
-  it('ends it outside the leeway, access tokens included (C9)', async (t) => {
+describeOnEachArrangement('refresh token reuse detection (RFC 9700 §4.14.2)', (app) => {
+  it('revokes the family and its access tokens outside the leeway', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
@@ -23,7 +23,7 @@ describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => 
     assert.equal((await rp.tryUserinfo(next.accessToken)).status, 401);
   });
 
-  it('ends it inside the leeway when the successor was used already', async () => {
+  it('revokes the family inside the leeway when the successor has already been used', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
     const next = await rp.refresh(login.refreshToken);
@@ -34,7 +34,7 @@ describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => 
     assertInvalidGrant(await rp.tryRefresh(afterNext.refreshToken));
   });
 
-  it('is written down once, whoever repeats it', async () => {
+  it('is recorded in the audit log once, however often the token is presented', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const login = await rp.login(person, offline);
@@ -47,7 +47,7 @@ describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => 
     assert.equal(await countReuses(app(), person.id), 1);
   });
 
-  it('tells the app that its part of the session is over', async () => {
+  it('sends a back-channel logout to the client', async () => {
     const backchannel_logout_uri = 'https://rp.example/logout';
     const rp = await app().relyingParty({ backchannel_logout_uri });
     const login = await rp.login(await app().aPerson(), offline);
@@ -63,7 +63,7 @@ describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => 
     );
   });
 
-  it('leaves other families of the same person and app alone', async () => {
+  it('keeps other families of the same user and client', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const [phone, laptop] = [await rp.login(person, offline), await rp.login(person, offline)];
@@ -77,9 +77,9 @@ describeOnEachArrangement('reuse ends the family (RFC 9700 §4.14.2)', (app) => 
 });
 
 describeOnEachArrangement(
-  'without leeway every repeat is reuse',
+  'refresh token reuse detection without a leeway',
   (app) => {
-    it('ends the family', async () => {
+    it('revokes the family when the token is repeated', async () => {
       const rp = await app().relyingParty();
       const login = await rp.login(await app().aPerson(), offline);
       const next = await rp.refresh(login.refreshToken);
@@ -92,22 +92,22 @@ describeOnEachArrangement(
   { REFRESH_LEEWAY_SECONDS: '0' },
 );
 
-describeApp('only an authentic token can end a family', {}, (app) => {
+describeApp('unauthentic refresh tokens', {}, (app) => {
   const forgeries: readonly (readonly [string, (token: string, other: string) => string])[] = [
-    ['an invented one', () => `ost_rt_${'A'.repeat(91)}`],
-    ['an empty one of the right length', (token) => token.replace(/(?<=^ost_rt_).*/, dots)],
-    ['one cut short', (token) => token.slice(0, -1)],
-    ['one drawn out', (token) => `${token}A`],
-    ['one with a flipped bit in its secret', (token) => flipBit(token, 30)],
-    ['one with a flipped bit in its MAC', (token) => flipBit(token, 67)],
-    ['one with another generation', (token) => flipBit(token, 19)],
-    ['one with the id of the family in front of another secret', spliceFamily],
-    ['one in another spelling of base64', (token) => token.replaceAll('_', '/')],
-    ['one with white space', (token) => ` ${token}`],
+    ['an invented token', () => `ost_rt_${'A'.repeat(91)}`],
+    ['dots of the right length', (token) => token.replace(/(?<=^ost_rt_).*/, dots)],
+    ['a truncated token', (token) => token.slice(0, -1)],
+    ['an extended token', (token) => `${token}A`],
+    ['a flipped bit in the secret', (token) => flipBit(token, 30)],
+    ['a flipped bit in the MAC', (token) => flipBit(token, 67)],
+    ['another generation', (token) => flipBit(token, 19)],
+    ['the id of the family before another secret', spliceFamily],
+    ['another base64 encoding', (token) => token.replaceAll('_', '/')],
+    ['white space', (token) => ` ${token}`],
   ];
 
   for (const [name, forge] of forgeries) {
-    it(`leaves the family alone: ${name}`, async () => {
+    it(`do not revoke the family: ${name}`, async () => {
       const rp = await app().relyingParty();
       const person = await app().aPerson();
       const login = await rp.login(person, offline);
@@ -133,7 +133,7 @@ function flipBit(token: string, byte: number): string {
   return `ost_rt_${bytes.toString('base64url')}`;
 }
 
-/** 16 bytes of family id, 4 of generation, the rest secret and MAC. */
+/** The layout is 16 bytes of family id, 4 bytes of generation, then the secret and the MAC. */
 function spliceFamily(token: string, other: string): string {
   const bytes = Buffer.concat([bytesOf(token).subarray(0, 16), bytesOf(other).subarray(16)]);
   return `ost_rt_${bytes.toString('base64url')}`;

@@ -1,5 +1,5 @@
-// Refresh tokens rotate without ever losing a person: whoever repeats a request, or loses an
-// answer, arrives at the same successor.
+// Refresh token rotation that tolerates retries: a client that repeats a request or loses a
+// response receives the same successor.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
@@ -14,8 +14,8 @@ import {
 
 const day = 24 * 60 * 60;
 
-describeOnEachArrangement('a refresh token has one successor (RFC 9700 §4.14.2)', (app) => {
-  it('is another token of the same kind, with the same reach', async () => {
+describeOnEachArrangement('refresh token rotation (RFC 9700 §4.14.2)', (app) => {
+  it('returns a new refresh token with the same scope', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), {
       ...offline,
@@ -30,7 +30,7 @@ describeOnEachArrangement('a refresh token has one successor (RFC 9700 §4.14.2)
     assert.equal(await rp.isActive(next.accessToken), true);
   });
 
-  it('keeps who signed in, when, and how (OIDC Core §12.2)', async () => {
+  it('keeps sub, auth_time and amr in the ID token (OIDC Core §12.2)', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -41,7 +41,7 @@ describeOnEachArrangement('a refresh token has one successor (RFC 9700 §4.14.2)
     }
   });
 
-  it('is the same for twenty requests at once, and the family lives on', async () => {
+  it('returns the same successor to twenty simultaneous requests', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -58,7 +58,7 @@ describeOnEachArrangement('a refresh token has one successor (RFC 9700 §4.14.2)
     assert.equal(await rp.isActive(String(answers[7]?.body['access_token'])), true);
   });
 
-  it('is given again to a client that lost the answer', async () => {
+  it('returns the same successor to a client that lost the response', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -69,7 +69,7 @@ describeOnEachArrangement('a refresh token has one successor (RFC 9700 §4.14.2)
     assert.notEqual((await rp.refresh(again.refreshToken)).refreshToken, '');
   });
 
-  it('goes on for many generations', async () => {
+  it('continues for many generations', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -82,8 +82,8 @@ describeOnEachArrangement('a refresh token has one successor (RFC 9700 §4.14.2)
   });
 });
 
-describeApp('a refresh token belongs to its app and its scope (RFC 6749 §6)', {}, (app) => {
-  it('is refused from another app, and stays good for its own (C11)', async () => {
+describeApp('refresh request (RFC 6749 §6)', {}, (app) => {
+  it('is rejected from another client, and the token stays valid for its own client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const thief = await app().relyingParty({ auth: 'private_key_jwt' });
     const login = await rp.login(await app().aPerson(), offline);
@@ -94,7 +94,7 @@ describeApp('a refresh token belongs to its app and its scope (RFC 6749 §6)', {
     assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
   });
 
-  it('does not reach wider than before (C12)', async () => {
+  it('cannot widen the scope', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -104,7 +104,7 @@ describeApp('a refresh token belongs to its app and its scope (RFC 6749 §6)', {
     assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
   });
 
-  it('makes a narrower access token on request, without narrowing itself', async () => {
+  it('can narrow the scope of the access token without narrowing the refresh token', async () => {
     const rp = await app().relyingParty();
     const scope = 'openid email offline_access';
     const login = await rp.login(await app().aPerson(), { ...offline, scope });
@@ -116,7 +116,7 @@ describeApp('a refresh token belongs to its app and its scope (RFC 6749 §6)', {
     assert.equal(next.scope, scope);
   });
 
-  it('is not given to an app that did not register for it', async () => {
+  it('is rejected for a client that is not registered for the grant', async () => {
     const rp = await app().relyingParty({ grant_types: ['authorization_code'] });
 
     const login = await rp.login(await app().aPerson(), offline);
@@ -125,9 +125,9 @@ describeApp('a refresh token belongs to its app and its scope (RFC 6749 §6)', {
   });
 });
 
-describe('a refresh family has an end', () => {
-  describeApp('after its life time, however often it rotated (C12)', {}, (app) => {
-    it('is refused, also in the last generation', async (t) => {
+describe('lifetime of a refresh token family', () => {
+  describeApp('maximum lifetime, independent of rotation', {}, (app) => {
+    it('rejects the family, including its latest generation', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
       const login = await rp.login(await app().aPerson(), offline);
@@ -140,8 +140,8 @@ describe('a refresh family has an end', () => {
     });
   });
 
-  describeApp('when its person may no longer act', {}, (app) => {
-    it('is refused after a block', async () => {
+  describeApp('status of the user', {}, (app) => {
+    it('rejects the family after the user is blocked', async () => {
       const rp = await app().relyingParty();
       const person = await app().aPerson();
       const login = await rp.login(person, offline);

@@ -1,6 +1,6 @@
-// A confidential client whose tokens are bound to its key keeps its refresh token (FAPI 2.0
-// Security Profile §5.3.2.1): the token is as good after a minute as after a second, and every use
-// is still decided by the same conditions.
+// Refresh tokens of confidential clients with sender-constrained tokens do not rotate (FAPI 2.0
+// Security Profile §5.3.2.1). The token does not depend on a leeway, and every use is subject to
+// the same conditions as a rotation.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,8 +13,8 @@ import { holdClock } from '#test/stage/clock.ts';
 
 const keyBound = { auth: 'private_key_jwt', dpop_bound_access_tokens: true } as const;
 
-describeOnEachArrangement('a refresh token of a sender-constrained confidential client', (app) => {
-  it('is the same after a refresh, and good again after 30 seconds', async (t) => {
+describeOnEachArrangement('refresh token of a sender-constrained confidential client', (app) => {
+  it('is unchanged after a refresh and is accepted again 30 seconds later', async (t) => {
     const clock = holdClock(t);
     const rp = await aProvingClient(app(), keyBound);
     const login = await rp.login(await app().aPerson(), offline);
@@ -31,18 +31,18 @@ describeOnEachArrangement('a refresh token of a sender-constrained confidential 
     assert.equal(await rp.isActive(second.accessToken), true);
   });
 
-  it('is good for twenty requests at once', async () => {
+  it('is accepted for twenty simultaneous requests', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const login = await rp.login(await app().aPerson(), offline);
 
     const answers = await atOnce(() => rp.tryRefresh(login.refreshToken));
 
-    // A store that was too busy may have asked some to come back; none is taken for reuse.
+    // Under load a request may be asked to retry; none may count as reuse.
     assert.deepEqual(distinct(answers, 'refresh_token'), [login.refreshToken]);
     for (const { status } of answers) assert.ok(status === 200 || status === 503, String(status));
   });
 
-  it('is refused after a block, also when the token was used before', async () => {
+  it('is rejected after the user is blocked, even when it was used before', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const person = await app().aPerson();
     const login = await rp.login(person, offline);
@@ -53,7 +53,7 @@ describeOnEachArrangement('a refresh token of a sender-constrained confidential 
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
   });
 
-  it('is refused once it was given back', async () => {
+  it('is rejected after it is revoked', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -62,7 +62,7 @@ describeOnEachArrangement('a refresh token of a sender-constrained confidential 
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
   });
 
-  it('is written down as used, with time and generation as they are', async () => {
+  it('is recorded as used in the history of the family with an unchanged generation', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const person = await app().aPerson();
     const login = await rp.login(person, offline);
@@ -80,8 +80,8 @@ describeOnEachArrangement('a refresh token of a sender-constrained confidential 
   });
 });
 
-describeApp('a refresh token that is kept', {}, (app) => {
-  it('is refused when its family ends between the reading and the answer', async () => {
+describeApp('refresh token without rotation', {}, (app) => {
+  it('is rejected when its family is revoked between the read and the response', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const login = await rp.login(await app().aPerson(), offline);
     const { knex } = app().installation.db;
@@ -96,7 +96,7 @@ describeApp('a refresh token that is kept', {}, (app) => {
     assertInvalidGrant(await waiting);
   });
 
-  it('is refused without a proof of the key', async () => {
+  it('is rejected without proof of possession of the key', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const login = await rp.login(await app().aPerson(), offline);
     const without = await rp.through(app().send);
@@ -104,7 +104,7 @@ describeApp('a refresh token that is kept', {}, (app) => {
     assertInvalidGrant(await without.tryRefresh(login.refreshToken));
   });
 
-  it('is not what a public client with DPoP has: its tokens rotate', async () => {
+  it('is rotated for a public client with DPoP', async () => {
     const rp = await aProvingClient(app(), { auth: 'none', dpop_bound_access_tokens: true });
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -113,7 +113,7 @@ describeApp('a refresh token that is kept', {}, (app) => {
     assert.notEqual(next.refreshToken, login.refreshToken);
   });
 
-  it('is not what a confidential client with bearer tokens has: its tokens rotate', async () => {
+  it('is rotated for a confidential client with bearer tokens', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -128,7 +128,7 @@ async function aProvingClient(app: TestApp, facts: AppFacts) {
   return createRelyingParty({ issuer: app.issuer, send, app: await app.anApp(facts) });
 }
 
-/** Resolves when a statement on this test's database waits for the lock of another. */
+/** Resolves when a statement on the database of this test waits for a lock held by another. */
 async function untilOneWaits({ installation }: TestApp): Promise<void> {
   const waiting = `select 1 from pg_stat_activity
                     where datname = current_database() and wait_event_type = 'Lock'`;

@@ -1,4 +1,4 @@
-// Tokens for APIs: which one they are for, and which of its scopes they carry (RFC 8707).
+// Resource indicators: the audience and the scopes of access tokens for APIs (RFC 8707).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import * as oauth from 'oauth4webapi';
@@ -13,8 +13,8 @@ const forItself = {
   response_types: [],
 } as const;
 
-describeApp('a token is for the API that was asked for (RFC 8707 §2)', {}, (app) => {
-  it('names it as its audience and carries its scopes only', async () => {
+describeApp('access token for a requested resource (RFC 8707 §2)', {}, (app) => {
+  it('has the API as its audience and only scopes of that API', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty();
 
@@ -28,7 +28,7 @@ describeApp('a token is for the API that was asked for (RFC 8707 §2)', {}, (app
     assert.equal(login.scope, 'read');
   });
 
-  it('opens no userinfo, since it is for somebody else', async () => {
+  it('is rejected by the userinfo endpoint, which is not its audience', async () => {
     const api = await app().anApi();
     const rp = await app().relyingParty();
 
@@ -40,7 +40,7 @@ describeApp('a token is for the API that was asked for (RFC 8707 §2)', {}, (app
     assert.equal((await rp.tryUserinfo(login.accessToken)).status, 403);
   });
 
-  it('is a JWT with the person as subject where the API wants one (RFC 9068 §2.2)', async () => {
+  it('is a JWT with the user as sub where the API requires one (RFC 9068 §2.2)', async () => {
     const api = await app().anApi({ accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty();
     const person = await app().aPerson();
@@ -57,7 +57,7 @@ describeApp('a token is for the API that was asked for (RFC 8707 §2)', {}, (app
     );
   });
 
-  it('stays for the same API when it is refreshed', async () => {
+  it('keeps its audience when it is refreshed', async () => {
     const api = await app().anApi();
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), {
@@ -72,7 +72,7 @@ describeApp('a token is for the API that was asked for (RFC 8707 §2)', {}, (app
     assert.deepEqual([body['aud'], body['scope']], [api.audience, 'read']);
   });
 
-  it('is for one of several APIs, chosen at the token endpoint', async () => {
+  it('is for one of several resources, selected at the token endpoint', async () => {
     const [first, second] = [await app().anApi(), await app().anApi()];
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson(), {
@@ -94,8 +94,8 @@ describeApp('a token is for the API that was asked for (RFC 8707 §2)', {}, (app
   });
 });
 
-describeApp('an API that was not asked for is out of reach (RFC 8707 §2)', {}, (app) => {
-  it('is refused at the authorization endpoint when nobody knows it', async () => {
+describeApp('resource that was not requested (RFC 8707 §2)', {}, (app) => {
+  it('is rejected at the authorization endpoint when it is unknown', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request({ resource: 'https://unknown.example/' });
 
@@ -104,7 +104,7 @@ describeApp('an API that was not asked for is out of reach (RFC 8707 §2)', {}, 
     assert.throws(() => rp.receive(page, pending), isAuthorizationError('invalid_target'));
   });
 
-  it('is refused at the token endpoint when nobody knows it', async () => {
+  it('is rejected at the token endpoint when it is unknown', async () => {
     const rp = await app().relyingParty(forItself);
     for (const resource of ['https://unknown.example/', 'not a URI', '/relative']) {
       const answer = await rp.token({ grant_type: 'client_credentials', resource });
@@ -112,7 +112,7 @@ describeApp('an API that was not asked for is out of reach (RFC 8707 §2)', {}, 
     }
   });
 
-  it('is refused when the person allowed another one', async () => {
+  it('is rejected when the user consented to another one', async () => {
     const [asked, other] = [await app().anApi(), await app().anApi()];
     const rp = await app().relyingParty();
     const callback = await rp.authorize(await app().aPerson(), {
@@ -125,7 +125,7 @@ describeApp('an API that was not asked for is out of reach (RFC 8707 §2)', {}, 
     assertRefused(answer, 400, 'invalid_target');
   });
 
-  it('is refused at refreshing, and the family lives on', async () => {
+  it('is rejected in a refresh request, and the family stays valid', async () => {
     const [asked, other] = [await app().anApi(), await app().anApi()];
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), {
@@ -140,7 +140,7 @@ describeApp('an API that was not asked for is out of reach (RFC 8707 §2)', {}, 
     assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
   });
 
-  it('gives a token to the app without its scopes only where the app registered others', async () => {
+  it('does not extend the scope beyond the scopes registered for the client', async () => {
     const api = await app().anApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty({ ...forItself, scope: 'read' });
 
@@ -150,10 +150,10 @@ describeApp('an API that was not asked for is out of reach (RFC 8707 §2)', {}, 
   });
 });
 
-describeApp('the product’s own API opens to apps registered for it only', {}, (app) => {
+describeApp('management API as a resource', {}, (app) => {
   const audience = () => `${app().issuer}/auth/api`;
 
-  it('is refused to an app without its scopes', async () => {
+  it('is refused to a client without its scopes', async () => {
     const rp = await app().relyingParty(forItself);
 
     const answer = await rp.token({
@@ -165,7 +165,7 @@ describeApp('the product’s own API opens to apps registered for it only', {}, 
     assertRefused(answer, 400, 'invalid_target');
   });
 
-  it('gives the registered scopes and no others', async () => {
+  it('grants the registered scopes and no others', async () => {
     const rp = await app().relyingParty({ ...forItself, scope: 'users:read audit:read' });
 
     const { scope, accessToken } = await rp.clientCredentials({
@@ -177,7 +177,7 @@ describeApp('the product’s own API opens to apps registered for it only', {}, 
     assert.equal((await rp.introspect(accessToken)).body['aud'], audience());
   });
 
-  it('is refused to an app that a person sends, when it did not register', async () => {
+  it('is refused in an authorization request of a client not registered for it', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request({ resource: audience(), scope: 'openid users:read' });
 

@@ -1,11 +1,11 @@
-// Apps that give tokens back (RFC 7009).
+// Token revocation (RFC 7009).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('a revoked token is good for nothing (RFC 7009 §2.1)', (app) => {
-  it('takes its family and their access tokens along: a refresh token', async () => {
+describeOnEachArrangement('token revocation (RFC 7009 §2.1)', (app) => {
+  it('revokes the family and its access tokens for a refresh token', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
     const next = await rp.refresh(login.refreshToken);
@@ -19,7 +19,7 @@ describeOnEachArrangement('a revoked token is good for nothing (RFC 7009 §2.1)'
     }
   });
 
-  it('goes alone: an access token', async () => {
+  it('revokes only the access token for an opaque access token', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
     assert.equal(await rp.isActive(login.accessToken), true);
@@ -31,7 +31,7 @@ describeOnEachArrangement('a revoked token is good for nothing (RFC 7009 §2.1)'
     assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
   });
 
-  it('goes alone, also in the JWT form', async () => {
+  it('revokes only the access token for a JWT access token', async () => {
     const api = await app().anApi({ accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), {
@@ -48,8 +48,8 @@ describeOnEachArrangement('a revoked token is good for nothing (RFC 7009 §2.1)'
   });
 });
 
-describeApp('revocation helps nobody else (RFC 7009 §2.1)', {}, (app) => {
-  it('leaves tokens of another app alone, and says nothing', async () => {
+describeApp('revocation request (RFC 7009 §2.1)', {}, (app) => {
+  it('does not revoke a token of another client and returns 200', async () => {
     const rp = await app().relyingParty();
     const thief = await app().relyingParty({ auth: 'client_secret_basic' });
     const login = await rp.login(await app().aPerson(), offline);
@@ -63,7 +63,7 @@ describeApp('revocation helps nobody else (RFC 7009 §2.1)', {}, (app) => {
     assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
   });
 
-  it('is refused with a wrong secret', async () => {
+  it('is rejected with a wrong secret', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -73,7 +73,7 @@ describeApp('revocation helps nobody else (RFC 7009 §2.1)', {}, (app) => {
     assert.equal(await rp.isActive(login.accessToken), true);
   });
 
-  it('finds a token whatever the hint says', async () => {
+  it('finds the token with a wrong token_type_hint', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -82,7 +82,7 @@ describeApp('revocation helps nobody else (RFC 7009 §2.1)', {}, (app) => {
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
   });
 
-  it('ends the family of a superseded token, which is its owner’s all the same', async () => {
+  it('revokes the family of a superseded refresh token', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
     const next = await rp.refresh(login.refreshToken);

@@ -1,13 +1,13 @@
-// Without offline_access, tokens stand on the browser's session; with it they outlive it (OIDC Core
-// §11).
+// Without offline_access, tokens end with the browser session; with it, they outlive the session
+// (OIDC Core §11).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('tokens without offline_access end with the session', (app) => {
-  it('are refreshed while the session lives', async () => {
+describeOnEachArrangement('tokens without offline_access', (app) => {
+  it('are refreshed while the session lasts', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson());
 
@@ -16,7 +16,7 @@ describeOnEachArrangement('tokens without offline_access end with the session', 
     assert.equal(await rp.isActive(next.accessToken), true);
   });
 
-  it('are dead after a sign-out', async () => {
+  it('are revoked when the user signs out', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson());
 
@@ -29,7 +29,7 @@ describeOnEachArrangement('tokens without offline_access end with the session', 
     assert.equal((await rp.tryUserinfo(login.accessToken)).status, 401);
   });
 
-  it('survive the sign-out when offline_access was allowed', async () => {
+  it('remain valid after sign-out when offline_access was granted', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson(), offline);
 
@@ -43,7 +43,7 @@ describeOnEachArrangement('tokens without offline_access end with the session', 
     );
   });
 
-  it('survive a sign-out in another browser', async () => {
+  it('remain valid after sign-out in another browser', async () => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const [here, there] = [await rp.login(person), await rp.login(person)];
@@ -54,8 +54,8 @@ describeOnEachArrangement('tokens without offline_access end with the session', 
   });
 });
 
-describeApp('a session ends by time', { settings: { SESSION_IDLE_SECONDS: '600' } }, (app) => {
-  it('takes its refresh tokens along', async (t) => {
+describeApp('session expiry', { settings: { SESSION_IDLE_SECONDS: '600' } }, (app) => {
+  it('invalidates the refresh tokens of the session', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson());
