@@ -1,5 +1,5 @@
-// A provider is a first factor: codes and passkeys are asked for behind it, and what an app wants of a
-// sign-in is wanted of it, too.
+// An identity provider is a first factor: the second factor is still required after it, and the
+// requirements of a client apply to the upstream sign-in as well.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { generateSync } from 'otplib';
@@ -11,7 +11,7 @@ import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
 
 const codeOf = (secret: string) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
 
-/** Somebody with a password, a linked account and codes. */
+/** A user with a password, a linked account and TOTP. */
 async function withCodes(
   app: TestApp,
   other: StandIn,
@@ -31,8 +31,8 @@ async function withCodes(
   return { person, secret };
 }
 
-describe('a provider as the first of two proofs', () => {
-  it('is followed by the code, and says so to the app', async (t) => {
+describe('upstream sign-in as the first of two factors', () => {
+  it('is followed by the TOTP code and is reported in the amr claim', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const { person } = await withCodes(app, other);
     const rp = await app.relyingParty();
@@ -52,7 +52,7 @@ describe('a provider as the first of two proofs', () => {
     assert.deepEqual(tokens.claims['amr'], ['fed', 'otp', 'mfa']);
   });
 
-  it('is no fresh proof for somebody who has codes', async (t) => {
+  it('does not count as reauthentication for a user with TOTP', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const { person } = await withCodes(app, other);
     const browser = app.browser();
@@ -75,8 +75,8 @@ async function recoveryCodesOf(app: TestApp, { id }: Person): Promise<string[]> 
   ];
 }
 
-describe('what an app wants of a sign-in', () => {
-  it('is wanted of the provider: a fresh one, not older, by a certain person', async (t) => {
+describe('authentication requirements of a client', () => {
+  it('are forwarded to the provider: prompt=login, max_age and login_hint', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const rp = await app.relyingParty();
     const asked = async (parameters: Readonly<Record<string, string>>) => {
@@ -95,7 +95,7 @@ describe('what an app wants of a sign-in', () => {
     ]);
   });
 
-  it('is not met by a provider that asks nobody anew, nor by one that does not say', async (t) => {
+  it('are not met by a provider that returns an old auth_time or none', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const rp = await app.relyingParty();
     for (const spoiling of [
@@ -114,7 +114,7 @@ describe('what an app wants of a sign-in', () => {
     }
   });
 
-  it('makes somebody sign in anew whose sign-in there is older than a session may be', async (t) => {
+  it('cause a new sign-in when the upstream auth_time exceeds the session lifetime', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     other.state.signedInAt -= 40 * 24 * 60 * 60;
     const browser = app.browser();

@@ -1,4 +1,4 @@
-// The page of linked accounts: one more, one less, and never none at all.
+// The account page of linked accounts: linking, unlinking, and the last sign-in method.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aStranger } from '#test/roles/stand-in-provider.ts';
@@ -8,8 +8,8 @@ import { signInOwn } from '#test/roles/passkeys/steps.ts';
 
 const linkedPath = '/auth/account/linked';
 
-describe('the page of linked accounts', () => {
-  it('links one more after a fresh proof, and unlinks it', async (t) => {
+describe('page of linked accounts', () => {
+  it('links another account after reauthentication and unlinks it', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const person = await app.aPerson();
     const browser = app.browser();
@@ -34,7 +34,7 @@ describe('the page of linked accounts', () => {
     );
   });
 
-  it('does not link what is somebody else’s, and begins nothing without a fresh proof', async (t) => {
+  it('requires reauthentication and refuses an account linked to another user', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const [one, two] = [await app.aPerson(), await app.aPerson()];
     for (const person of [one, two]) {
@@ -55,7 +55,7 @@ describe('the page of linked accounts', () => {
     }
   });
 
-  it('keeps the last way in, and lets go of the password only beside two others', async (t) => {
+  it('keeps the last sign-in method, and the password unless two others remain', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const browser = app.browser();
     const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
@@ -81,7 +81,7 @@ describe('the page of linked accounts', () => {
     assert.equal((await app.installation.db.knex('identities')).length, 1);
   });
 
-  it('proves somebody without a password anew: at the provider, by the same account, now', async (t) => {
+  it('reauthenticates a user without a password at the provider', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const mine = other.become(aStranger());
     const browser = app.browser();
@@ -121,7 +121,7 @@ describe('the page of linked accounts', () => {
     assert.match(gone.text, /7 days|deleted/);
   });
 
-  it('loses what a stranger linked when the owner says “this was not me”', async (t) => {
+  it('removes accounts linked by an attacker when the owner reports the sign-in', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const person = await app.aPerson();
     await signInOwn(app.browser(), person);

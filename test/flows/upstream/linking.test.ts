@@ -1,4 +1,4 @@
-// Tying an account elsewhere to one that is there already: only for whoever has proven both.
+// Linking of an external account to an existing account, which requires proof of control of both.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aStranger } from '#test/roles/stand-in-provider.ts';
@@ -7,8 +7,8 @@ import { mailsTo } from '#test/stage/mailbox.ts';
 
 const linkedPath = '/auth/account/linked';
 
-describe('an account elsewhere with the address of somebody here', () => {
-  it('is never tied by itself: the account here is shown first, and the person is asked', async (t) => {
+describe('external account with the address of an existing user', () => {
+  it('is not linked before the user signs in to the existing account and confirms', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const person = await app.aPerson();
     other.become(aStranger({ email: person.email }));
@@ -38,7 +38,7 @@ describe('an account elsewhere with the address of somebody here', () => {
     );
   });
 
-  it('stays untied without the password, and when the person says no', async (t) => {
+  it('is not linked without the password, nor when the user declines', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const person = await app.aPerson();
     other.become(aStranger({ email: person.email }));
@@ -64,7 +64,7 @@ describe('an account elsewhere with the address of somebody here', () => {
     assert.deepEqual(await app.installation.db.knex('identities'), []);
   });
 
-  it('is tied on the way to an app, which then gets its answer', async (t) => {
+  it('is linked during an authorization request, which then continues', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const person = await app.aPerson();
     other.become(aStranger({ email: person.email }));
@@ -90,7 +90,7 @@ describe('an account elsewhere with the address of somebody here', () => {
     );
   });
 
-  it('tells nobody of an address that the provider does not vouch for', async (t) => {
+  it('does not reveal an address that the provider has not verified', async (t) => {
     const { app, other } = await startAppWithOthers(t, {
       setting: { trust_email: false },
       settings: { EMAIL_VERIFICATION: 'required' },
@@ -110,7 +110,7 @@ describe('an account elsewhere with the address of somebody here', () => {
     assert.deepEqual(await app.installation.db.knex('identities'), []);
   });
 
-  it('does not let one in who waits in an unproven account with that address', async (t) => {
+  it('does not give access to an attacker with an unverified account', async (t) => {
     const settings = { EMAIL_VERIFICATION: 'later' };
     const standIns = [{}, { id: 'evil', name: 'Evil', clientId: 'evil' }];
     const { app, other, others } = await startAppWithOthers(t, { settings, standIns });

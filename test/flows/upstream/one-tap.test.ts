@@ -1,4 +1,5 @@
-// Google's One Tap: a credential that the page itself sends, with a value that stands in a cookie too.
+// Google One Tap: the page itself posts the credential, together with a value that is also in a
+// cookie.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestApp } from '#test/app.ts';
@@ -36,7 +37,7 @@ async function tap(
 }
 
 describe('One Tap', () => {
-  it('leads on from the page it was shown on', async (t) => {
+  it('continues from the page on which it was shown', async (t) => {
     const { app, other } = await startAppWithOthers(t, { setting });
     const rp = await app.relyingParty();
     const browser = app.browser();
@@ -53,7 +54,7 @@ describe('One Tap', () => {
     assert.deepEqual(tokens.claims['amr'], ['fed']);
   });
 
-  it('needs the same value in cookie and form, our own page, and a credential of ours', async (t) => {
+  it('requires a matching cookie, a same-origin page and a valid audience', async (t) => {
     const { app, other } = await startAppWithOthers(t, { setting });
     const browser = app.browser();
     const fresh = async () => other.idTokenFor(nonceIn(await browser.open('/auth/sign-in')));
@@ -78,7 +79,7 @@ describe('One Tap', () => {
     }
   });
 
-  it('takes a credential once, and none that is spoiled', async (t) => {
+  it('accepts a credential once and rejects invalid ones', async (t) => {
     const { app, other } = await startAppWithOthers(t, { setting });
     const browser = app.browser();
     const credential = await other.idTokenFor(nonceIn(await browser.open('/auth/sign-in')));
@@ -93,7 +94,7 @@ describe('One Tap', () => {
     assert.equal(third.location, '/auth/sign-in?problem=with-failed');
   });
 
-  it('opens the policy on the sign-in page alone, and only where it is set', async (t) => {
+  it('relaxes the CSP on the sign-in page only, and only when enabled', async (t) => {
     const tapped = await startAppWithOthers(t, { setting });
     const plain = await startAppWithOthers(t);
     const policyOf = async (app: TestApp, path: string) =>

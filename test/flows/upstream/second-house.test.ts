@@ -1,5 +1,5 @@
-// Two houses of this product, one of which signs people in with the other: by a client secret, and by
-// assertions that it signs (private_key_jwt).
+// Two instances of Ostiary, one of which is an identity provider of the other, with a client
+// secret and with signed client assertions (private_key_jwt).
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -37,7 +37,7 @@ async function startHouses(t: TestContext, arrangement: Arrangement, isSigned: b
   return { app, upstream };
 }
 
-/** Through the other house's pages, as somebody who has an account there. */
+/** Completes the pages of the upstream instance as a user with an account there. */
 async function pass(here: Browser, there: Browser, page: Page, person: Person): Promise<Page> {
   const away = await page.press('with-house');
   let foreign = await there.open(away.url);
@@ -48,10 +48,10 @@ async function pass(here: Browser, there: Browser, page: Page, person: Person): 
   return here.open(foreign.url);
 }
 
-describe('a house that signs people in with another', () => {
+describe('two federated instances', () => {
   for (const arrangement of ['postgres, redis', 'embedded, memory'] as const) {
     for (const isSigned of [true, false]) {
-      it(`works by ${isSigned ? 'signed assertions' : 'a secret'} (${arrangement})`, async (t) => {
+      it(`sign in with ${isSigned ? 'private_key_jwt' : 'a client secret'} (${arrangement})`, async (t) => {
         const { app, upstream } = await startHouses(t, arrangement, isSigned);
         const claims = { name: 'Ada Lovelace' };
         const person = await upstream.aPerson({ emailVerified: true, claims });

@@ -1,12 +1,12 @@
-// Signing in with another provider: a new account, coming back, and on the way to an app.
+// Sign-in with an identity provider: new accounts, returning users and authorization requests.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { codeIn, newestMail } from '#test/stage/mailbox.ts';
 import { aStranger } from '#test/roles/stand-in-provider.ts';
 import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
 
-describe('signing in with another provider', () => {
-  it('makes an account, and leads to the same one the next time', async (t) => {
+describe('sign-in with an identity provider', () => {
+  it('creates an account and signs in to the same account the next time', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const browser = app.browser();
     const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
@@ -26,7 +26,7 @@ describe('signing in with another provider', () => {
     assert.ok(rows[0]?.email_verified_at);
   });
 
-  it('asks with PKCE, state and nonce, and tells the provider who we are', async (t) => {
+  it('sends PKCE, state and nonce and authenticates with client_secret_basic', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const browser = app.browser();
 
@@ -41,7 +41,7 @@ describe('signing in with another provider', () => {
     assert.equal(request?.headers.authorization, `Basic ${btoa('ostiary:s3cret')}`);
   });
 
-  it('goes on to the app, which learns how it was, and when', async (t) => {
+  it('continues to the client with amr and auth_time of the upstream sign-in', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const rp = await app.relyingParty();
     const browser = app.browser();
@@ -61,7 +61,7 @@ describe('signing in with another provider', () => {
     assert.equal(second.claims['auth_time'], other.state.signedInAt);
   });
 
-  it('lets the person come back to the app from the registration page, too', async (t) => {
+  it('continues to the client from the registration page as well', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const rp = await app.relyingParty();
     const browser = app.browser();
@@ -75,7 +75,7 @@ describe('signing in with another provider', () => {
     assert.match(asked.text, /Tasks/);
   });
 
-  it('asks for terms, and makes nothing without a yes', async (t) => {
+  it('requires acceptance of the terms before it creates an account', async (t) => {
     const settings = { TERMS_URL: 'https://id.example/terms', TERMS_VERSION: '1' };
     const { app, other } = await startAppWithOthers(t, { settings });
     const browser = app.browser();
@@ -88,7 +88,7 @@ describe('signing in with another provider', () => {
     assert.equal(made.url.pathname, '/auth/account', made.text);
   });
 
-  it('proves the mailbox where the provider does not know it for sure', async (t) => {
+  it('verifies the mailbox when the provider has not verified the address', async (t) => {
     const { app, other } = await startAppWithOthers(t, {
       setting: { trust_email: false },
       settings: { EMAIL_VERIFICATION: 'required' },
@@ -111,7 +111,7 @@ describe('signing in with another provider', () => {
     assert.equal(back.url.pathname, '/auth/account');
   });
 
-  it('makes no account where nobody may register, nor at another domain', async (t) => {
+  it('creates no account when registration or the mail domain is not allowed', async (t) => {
     const closed = await startAppWithOthers(t, { settings: { REGISTRATION: 'closed' } });
     const domain = await startAppWithOthers(t, {
       settings: { REGISTRATION_DOMAINS: 'corp.example' },
@@ -129,7 +129,7 @@ describe('signing in with another provider', () => {
     assert.match(refused.text, /domain|address/);
   });
 
-  it('is open to invited people alone where accounts are for them, and once', async (t) => {
+  it('requires an invitation where registration does, and accepts it once', async (t) => {
     const { app, other } = await startAppWithOthers(t, { settings: { REGISTRATION: 'invite' } });
     const { invitations } = app.installation.services.mailProofs;
     const invited = aStranger();
@@ -153,7 +153,7 @@ describe('signing in with another provider', () => {
     assert.equal((await app.installation.db.knex('users')).length, 1);
   });
 
-  it('refuses a blocked person as everywhere, and gives a deleted one a new account', async (t) => {
+  it('refuses a blocked user, and creates a new account for a deleted user', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     other.become(aStranger());
     const browser = app.browser();

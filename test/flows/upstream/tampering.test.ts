@@ -1,5 +1,5 @@
-// Answers that no provider would give, or not to us, or not now: nobody comes in by them, and the
-// person is back on the page where it began.
+// Invalid upstream responses: forged, meant for another client, or at the wrong time. None of them
+// signs a user in, and the user returns to the page where the flow began.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SignJWT, UnsecuredJWT } from 'jose';
@@ -12,7 +12,7 @@ import { answerFor, goThrough, startAppWithOthers } from '#test/roles/with-other
 const at = () => Math.floor(Date.now() / 1000);
 
 const spoilings: Readonly<Record<string, () => Spoiling>> = {
-  'a nonce of another question': () => ({ claims: { nonce: 'another' } }),
+  'a nonce of another request': () => ({ claims: { nonce: 'another' } }),
   'no nonce': () => ({ claims: { nonce: undefined } }),
   'another audience': () => ({ claims: { aud: 'somebody-else' } }),
   'several audiences and no azp': () => ({ claims: { aud: ['ostiary', 'somebody-else'] } }),
@@ -21,11 +21,11 @@ const spoilings: Readonly<Record<string, () => Spoiling>> = {
   }),
   'another azp': () => ({ claims: { azp: 'somebody-else' } }),
   'another issuer': () => ({ claims: { iss: 'https://evil.example' } }),
-  'an end that has passed': () => ({ claims: { exp: at() - 120, iat: at() - 300 } }),
-  'a time to come': () => ({ claims: { iat: at() + 600, exp: at() + 900 } }),
-  'an age of hours': () => ({ claims: { iat: at() - 7200, exp: at() + 900 } }),
+  'an exp in the past': () => ({ claims: { exp: at() - 120, iat: at() - 300 } }),
+  'an iat in the future': () => ({ claims: { iat: at() + 600, exp: at() + 900 } }),
+  'an iat several hours ago': () => ({ claims: { iat: at() - 7200, exp: at() + 900 } }),
   'no subject': () => ({ claims: { sub: undefined } }),
-  'a subject without an end': () => ({ claims: { sub: 'x'.repeat(300) } }),
+  'an oversized sub': () => ({ claims: { sub: 'x'.repeat(300) } }),
   'no signature (alg none)': () => ({
     sign: async (claims) => new UnsecuredJWT(claims).encode(),
   }),
@@ -35,18 +35,18 @@ const spoilings: Readonly<Record<string, () => Spoiling>> = {
         .setProtectedHeader({ alg: 'HS256' })
         .sign(new TextEncoder().encode('s3cret'.repeat(8))),
   }),
-  'a key that nobody published': () => ({
+  'an unpublished key': () => ({
     sign: async (claims) => signRightly(claims, await makeKey()),
   }),
-  'a published name on another key': () => ({
+  'a published kid on another key': () => ({
     sign: async (claims, right) => signRightly(claims, { ...(await makeKey()), kid: right.kid }),
   }),
-  'another issuer beside the code (RFC 9207)': () => ({ iss: 'https://evil.example' }),
+  'another iss next to the code (RFC 9207)': () => ({ iss: 'https://evil.example' }),
 };
 
-describe('an answer that is not right', () => {
+describe('invalid upstream response', () => {
   for (const [what, spoil] of Object.entries(spoilings)) {
-    it(`lets nobody in: ${what}`, async (t) => {
+    it(`is rejected: ${what}`, async (t) => {
       const { app, other } = await startAppWithOthers(t);
       const browser = app.browser();
       other.spoil(spoil());
@@ -59,7 +59,7 @@ describe('an answer that is not right', () => {
     });
   }
 
-  it('lets nobody of another house in', async (t) => {
+  it('is rejected unless its hd claim is the required domain', async (t) => {
     const { app, other } = await startAppWithOthers(t, {
       setting: { hosted_domain: 'corp.example' },
     });
@@ -75,7 +75,7 @@ describe('an answer that is not right', () => {
     assert.equal(other.state.asked.get('hd'), 'corp.example');
   });
 
-  it('takes several audiences when it says which of them is meant', async (t) => {
+  it('is accepted with several audiences and a matching azp', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     other.spoil({ claims: { aud: ['ostiary', 'somebody-else'], azp: 'ostiary' } });
     const browser = app.browser();
@@ -85,7 +85,7 @@ describe('an answer that is not right', () => {
     assert.equal(page.heading, 'Almost there');
   });
 
-  it('takes a new key at once, and does not ask for keys each time somebody invents one', async (t) => {
+  it('is accepted with a new key, without a JWKS request for each unknown kid', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const pass = async () => {
       const browser = app.browser();
@@ -102,8 +102,8 @@ describe('an answer that is not right', () => {
   });
 });
 
-describe('an answer at the wrong time or place', () => {
-  it('is good once', async (t) => {
+describe('upstream request and its response', () => {
+  it('is accepted once', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const browser = app.browser();
     const answer = await answerFor(await browser.open('/auth/sign-in'), other);
@@ -115,7 +115,7 @@ describe('an answer at the wrong time or place', () => {
     assert.equal(second.url.searchParams.get('problem'), 'with-expired');
   });
 
-  it('is good in the browser that asked alone', async (t) => {
+  it('is accepted only in the browser that started the flow', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const attacker = app.browser();
     const answer = await answerFor(await attacker.open('/auth/sign-in'), other);
@@ -130,7 +130,7 @@ describe('an answer at the wrong time or place', () => {
     assert.equal((await attacker.open(answer)).heading, 'Almost there');
   });
 
-  it('is good at the door of the provider that was asked alone (mix-up)', async (t) => {
+  it('is accepted only at the redirect URI of its provider (mix-up attack)', async (t) => {
     const standIns = [{}, { id: 'evil', name: 'Evil', clientId: 'evil' }];
     const { app, other } = await startAppWithOthers(t, { standIns });
     const browser = app.browser();
@@ -142,7 +142,7 @@ describe('an answer at the wrong time or place', () => {
     assert.equal(page.url.searchParams.get('problem'), 'with-expired');
   });
 
-  it('is not good with a state of one’s own', async (t) => {
+  it('is rejected with a state that was not issued', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     const browser = app.browser();
     const answer = await answerFor(await browser.open('/auth/sign-in'), other);
@@ -154,7 +154,7 @@ describe('an answer at the wrong time or place', () => {
     }
   });
 
-  it('can not be begun by another site', async (t) => {
+  it('cannot be started by another site', async (t) => {
     const { app } = await startAppWithOthers(t);
     const body = new URLSearchParams({ form_token: 'x', interaction: '' });
 
@@ -169,8 +169,8 @@ describe('an answer at the wrong time or place', () => {
   });
 });
 
-describe('a provider that says no, or nothing', () => {
-  it('leads back to the page with a kind word when the person turned back there', async (t) => {
+describe('provider that returns an error or is unavailable', () => {
+  it('shows a clear message when the user cancels at the provider', async (t) => {
     const { app, other } = await startAppWithOthers(t);
     other.spoil({ error: 'access_denied' });
     const rp = await app.relyingParty();
@@ -185,28 +185,28 @@ describe('a provider that says no, or nothing', () => {
   });
 
   const troubles: Readonly<Record<string, Spoiling>> = {
-    'is broken': { atToken: (res) => res.writeHead(500).end('{}') },
-    'hangs up': { atToken: (res) => res.destroy() },
-    'answers without an end': {
+    'responds with status 500': { atToken: (res) => res.writeHead(500).end('{}') },
+    'closes the connection': { atToken: (res) => res.destroy() },
+    'sends an endless response': {
       atToken: (res) => {
         res.writeHead(200, { 'content-type': 'application/json' });
         res.end(`{"a":"${'x'.repeat(300_000)}"}`);
       },
     },
-    'does not answer': { atToken: () => {} },
-    'does not describe itself': { atDiscovery: (res) => res.writeHead(404).end() },
-    'describes somebody else': {
+    'does not respond': { atToken: () => {} },
+    'publishes no discovery document': { atDiscovery: (res) => res.writeHead(404).end() },
+    'publishes the discovery document of another issuer': {
       atDiscovery: (res) => {
         res.writeHead(200, { 'content-type': 'application/json' });
         res.end(JSON.stringify({ issuer: 'https://evil.example' }));
       },
     },
-    'leads elsewhere': {
+    'redirects discovery to a private address': {
       atDiscovery: (res) => res.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
     },
   };
   for (const [what, spoiling] of Object.entries(troubles)) {
-    it(`is away when it ${what}`, async (t) => {
+    it(`is reported as unavailable when it ${what}`, async (t) => {
       const { app, other } = await startAppWithOthers(t);
       other.spoil(spoiling);
       const browser = app.browser();
@@ -220,7 +220,7 @@ describe('a provider that says no, or nothing', () => {
     });
   }
 
-  it('is not reached in a private network that is not allowed', async (t) => {
+  it('is not contacted in a private network that is not allowed', async (t) => {
     let calls = 0;
     const inside = createServer((_req, res) => {
       calls += 1;
@@ -228,7 +228,7 @@ describe('a provider that says no, or nothing', () => {
     }).listen(0, '127.0.0.1');
     await once(inside, 'listening');
     t.after(() => inside.close());
-    const { port } = inside.address() as AddressInfo; // it listens on a port, not on a pipe
+    const { port } = inside.address() as AddressInfo; // A TCP port, not a pipe.
     const issuer = `http://127.0.0.1:${port}`;
     const { app } = await startAppWithOthers(t, {
       setting: { issuer },
