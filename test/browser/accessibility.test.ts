@@ -1,5 +1,5 @@
-// Every page there is, as programs for accessibility see it. The longest words are shown, as they
-// are what breaks a layout: German, and an app with a name that has no end.
+// Accessibility of every page, as axe reports it. The pages use the longest texts, German and a
+// client with a very long name, because these break layouts first.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
@@ -16,7 +16,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
   const { app, visit } = stage;
   const at = (path: string) => `${app().issuer}${path}`;
 
-  it('holds for those who come on their own', async (t) => {
+  it('has no violations on pages outside an authorization request', async (t) => {
     const faults: string[] = [];
     const { page } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
@@ -33,12 +33,12 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     await page.fill('input[name=password]', 'aaaaaaaaaaaaaaaaaaaa');
     await page.click('#register');
     await page.waitForSelector('[role=alert]');
-    await see('register, with problems');
+    await see('register, with errors');
 
     assert.deepEqual(faults, []);
   });
 
-  it('holds on the way to an app', async (t) => {
+  it('has no violations on pages of an authorization request', async (t) => {
     const faults: string[] = [];
     const { page, context } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
@@ -60,7 +60,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     await page.goto(request);
     await signIn(page, { ...person, password: wrong });
     await page.waitForSelector('[role=alert]');
-    await see('sign-in, with a problem');
+    await see('sign-in, with an error');
     await signIn(page, person);
     await page.waitForSelector('#allow');
     await see('consent');
@@ -78,7 +78,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     assert.deepEqual(faults, []);
   });
 
-  it('holds for those who are signed in, and when they leave', async (t) => {
+  it('has no violations on pages of a signed-in user and after sign-out', async (t) => {
     const faults: string[] = [];
     const { page } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
@@ -107,7 +107,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     assert.deepEqual(faults, []);
   });
 
-  it('holds for the mail about a new device and the page behind its link', async (t) => {
+  it('has no violations in the email about an unrecognized device and on its page', async (t) => {
     const faults: string[] = [];
     const { page, thief } = await openStrangeSession(t, stage);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
@@ -122,14 +122,14 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     await see('not me');
     await page.click('#continue');
     await page.waitForSelector('#signed-out');
-    await see('not me, done');
+    await see('report sign-in, done');
     await thief.goto(at('/auth/account'));
 
     assert.equal(await thief.locator('#sign-in').count(), 1);
     assert.deepEqual(faults, []);
   });
 
-  it('holds in the playground', async (t) => {
+  it('has no violations in the playground', async (t) => {
     const faults: string[] = [];
     const { page } = await visit(t);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
@@ -155,7 +155,10 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
   });
 });
 
-/** Somebody else signs in as a person who has another browser: a mail about it is on its way. */
+/**
+ * Signs in as a user who has another browser, so that an email about an unrecognized device is
+ * sent.
+ */
 async function openStrangeSession(t: Parameters<Stage['visit']>[0], { app, visit }: Stage) {
   const person = await app().aPerson();
   const [{ page }, { page: thief }] = [await visit(t, german), await visit(t, german)];

@@ -1,5 +1,5 @@
-// A person's own pages with a real browser: what they show, what they change, and that everybody can
-// use them.
+// The account pages in a real browser: their content, the changes they make, and their
+// accessibility.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -10,7 +10,7 @@ import { startTinyApp } from './stage/tiny-app.ts';
 
 const phone = { viewport: { width: 390, height: 844 } };
 
-describeInBrowser('one’s own account', {}, ({ app, visit }) => {
+describeInBrowser('account pages', {}, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
   async function follow(page: Page, name: string): Promise<void> {
@@ -19,7 +19,7 @@ describeInBrowser('one’s own account', {}, ({ app, visit }) => {
   }
 
   for (const javaScriptEnabled of [true, false]) {
-    it(`is kept by its owner, ${javaScriptEnabled ? 'with' : 'without'} script, on a phone`, async (t) => {
+    it(`work on a phone ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
       const person = await app().aPerson();
       const tiny = await startTinyApp(t, app(), { client_name: 'Tasks' });
       const { page } = await visit(t, { ...phone, javaScriptEnabled });
@@ -65,7 +65,7 @@ describeInBrowser('one’s own account', {}, ({ app, visit }) => {
   }
 
   for (const locale of ['de-DE', 'ar']) {
-    it(`has pages that everybody can use (WCAG 2.2 AA): ${locale}`, async (t) => {
+    it(`have no accessibility violations (WCAG 2.2 AA): ${locale}`, async (t) => {
       const faults: string[] = [];
       const { page } = await visit(t, { locale });
       const person = await app().aPerson({ claims: { name: 'Ada '.repeat(12).trim() } });

@@ -1,4 +1,5 @@
-// People's own pages, without an app: making an account, signing in and out, the first administrator.
+// Account pages outside an authorization request: registration, sign-in, sign-out and the first
+// administrator.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeInBrowser } from './stage/chromium.ts';
@@ -7,11 +8,11 @@ import { startTinyApp } from './stage/tiny-app.ts';
 
 const password = 'a lamp that nobody sees';
 
-describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
+describeInBrowser('account pages outside an authorization request', {}, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
-  describe('an account of one’s own', () => {
-    it('is made from the start page, and signed in at once', async (t) => {
+  describe('account', () => {
+    it('is created from the start page, and its user is signed in', async (t) => {
       const { page } = await visit(t);
       await page.goto(at('/'));
       await page.getByRole('link', { name: 'Create an account' }).click();
@@ -25,7 +26,7 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       await seeHeading(page, 'Your account');
     });
 
-    it('is not made with a weak password, nor twice; what was typed stays', async (t) => {
+    it('is not created with a weak password or twice, and the form keeps its values', async (t) => {
       const person = await app().aPerson();
       const { page } = await visit(t);
       await page.goto(at('/auth/register'));
@@ -46,7 +47,7 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       );
     });
 
-    it('opens with e-mail and password, and is asked for no second time', async (t) => {
+    it('opens after one sign-in with email address and password', async (t) => {
       const person = await app().aPerson();
       const { page } = await visit(t);
       await page.goto(at('/auth/account'));
@@ -62,7 +63,7 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       await seeHeading(page, 'Your account');
     });
 
-    it('is left by signing out, after a question that can be answered with no', async (t) => {
+    it('is signed out after a confirmation that can be declined', async (t) => {
       const person = await app().aPerson();
       const { page } = await visit(t);
       await page.goto(at('/auth/sign-in'));
@@ -81,7 +82,7 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       await seeHeading(page, 'Sign in');
     });
 
-    it('is left already when nobody is signed in, with and without script', async (t) => {
+    it('is already signed out without a session, with and without JavaScript', async (t) => {
       for (const javaScriptEnabled of [true, false]) {
         const { page } = await visit(t, { javaScriptEnabled });
 
@@ -91,7 +92,7 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       }
     });
 
-    it('is left at the wish of an app, which names itself and is asked about', async (t) => {
+    it('is signed out by a client after a confirmation that names the client', async (t) => {
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const over = `${tiny.url}/signed-out`;
       const person = await app().aPerson();
@@ -111,7 +112,7 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       await seeHeading(page, 'Sign in');
     });
 
-    it('is left without a question when the app shows whose session it means', async (t) => {
+    it('is signed out without a confirmation when the client sends an id_token_hint', async (t) => {
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const over = `${tiny.url}/signed-out`;
       const person = await app().aPerson();
@@ -130,8 +131,8 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
     });
   });
 
-  describe('the first administrator', () => {
-    it('is made by the one-time link, which is good once', async (t) => {
+  describe('first administrator', () => {
+    it('is created by the one-time link, which is accepted once', async (t) => {
       const { services, stores } = app().installation;
       const [link = '', twin = ''] = [
         await services.setup.issueLink(),
@@ -153,7 +154,7 @@ describeInBrowser('people’s own pages', {}, ({ app, visit }) => {
       assert.equal(await services.setup.issueLink(), undefined);
     });
 
-    it('is not made by a link that somebody made up', async (t) => {
+    it('is not created by an invented link', async (t) => {
       const { page } = await visit(t);
 
       await page.goto(at(`/auth/setup/${'a'.repeat(43)}`));

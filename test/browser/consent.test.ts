@@ -1,5 +1,5 @@
-// What people are shown about the app that asks, all of which a stranger may have written: its own
-// links and picture, and nothing that acts like a page of ours.
+// The consent page shows data that an untrusted client supplies: its name, links and logo. None of
+// it may be executed or imitate a page of the product.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -15,18 +15,18 @@ import {
 } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
 
-/** Texts that become script, or something computed, wherever a page trusts them. */
+/** Texts that become a script or a computed value wherever a page trusts them. */
 const probes = [
   '"><svg onload=alert(1)>',
   '</title><script>alert(1)</script>',
   '{{1337*7}} <%= 1337*7 %> ${1337*7}',
 ] as const;
-/** For what is not shortened: all of them, and what only an address could start. */
+/** For texts that are not truncated: all of the above, and the ones that only a URL could start. */
 const probe = [...probes, 'javascript:alert(1)'].join(' ');
 
-describeInBrowser('the app that asks', {}, ({ app, visit }) => {
-  describe('the consent page', () => {
-    it('says in words what is asked for, and for whom', async (t) => {
+describeInBrowser('client that requests access', {}, ({ app, visit }) => {
+  describe('consent page', () => {
+    it('names the requested scopes and the client', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -43,7 +43,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       assert.equal(await readText(page, '.who small'), new URL(tiny.url).host);
     });
 
-    it('comes again when the app asks for more', async (t) => {
+    it('is shown again when the client requests more', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -58,7 +58,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       assert.match(await readText(page, '.requests'), /e-mail address/);
     });
 
-    it('warns of apps that run on the device', async (t) => {
+    it('warns about native applications', async (t) => {
       const tiny = await startTinyApp(t, app(), { application_type: 'native' });
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -73,7 +73,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       assert.equal(await backAtApp(page), person.id);
     });
 
-    it('shows the app’s picture and links, and tells their sites nothing', async (t) => {
+    it('shows the logo and the links of the client without requests to their sites', async (t) => {
       const about = {
         logo_uri: 'https://tasks.example/logo.svg',
         client_uri: 'https://tasks.example/',
@@ -101,8 +101,8 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
     });
   });
 
-  describe('text from strangers (H30)', () => {
-    it('stays text in the name of an app, on every page that shows it', async (t) => {
+  describe('escaping of untrusted text', () => {
+    it('applies to the client name on every page', async (t) => {
       const person = await app().aPerson();
       const { page, context } = await visit(t);
       for (const name of probes) {
@@ -121,7 +121,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       }
     });
 
-    it('stays text in a login hint, a language, a state', async (t) => {
+    it('applies to login_hint, ui_locales and state', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
 
@@ -134,7 +134,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       assert.equal(tiny.answers[0]?.get('state'), probe);
     });
 
-    it('stays text in an answer that travels as a form, with and without script', async (t) => {
+    it('applies to form_post responses, with and without JavaScript', async (t) => {
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const person = await app().aPerson();
       for (const javaScriptEnabled of [true, false]) {
@@ -149,7 +149,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       }
     });
 
-    it('stays text in what a person types', async (t) => {
+    it('applies to input of the user', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
@@ -167,7 +167,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       await seeOnlyText(page, '.who bdi', probe);
     });
 
-    it('stays text in an error’s description', async (t) => {
+    it('applies to error_description', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
 
@@ -180,7 +180,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       await seeNothingAlive(page);
     });
 
-    it('stays text in the playground, which shows what providers say', async (t) => {
+    it('applies to provider responses in the playground', async (t) => {
       const { page } = await visit(t);
       await page.goto(`${app().issuer}/auth/playground`);
       const [asked] = await Promise.all([
@@ -200,7 +200,7 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
       await seeNothingAlive(page);
     });
 
-    it('never becomes an address: unsafe ones are not registered', async () => {
+    it('is not needed for unsafe URLs, which are refused at registration', async () => {
       for (const member of ['logo_uri', 'policy_uri', 'tos_uri', 'client_uri', 'redirect_uris']) {
         for (const uri of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'data:text/html,x']) {
           const facts = { [member]: member === 'redirect_uris' ? [uri] : uri };
@@ -213,14 +213,16 @@ describeInBrowser('the app that asks', {}, ({ app, visit }) => {
 
 const picture = '<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48"/>';
 
-/** The probe stands there, letter by letter, and nothing else came out of it. */
+/** The page contains the text literally, and nothing else came from it. */
 async function seeOnlyText(page: Page, selector: string, text: string): Promise<void> {
   const shown = await page.locator(selector).first().textContent();
-  assert.ok(shown?.includes(text.slice(0, 40)), `${shown} does not hold ${text}`);
+  assert.ok(shown?.includes(text.slice(0, 40)), `${shown} does not contain ${text}`);
   await seeNothingAlive(page);
 }
 
-/** What the probes would leave behind; dialogs and scripts are noticed by the visit itself. */
+/**
+ * Traces that the texts would leave behind; dialogs and scripts are detected by the visit itself.
+ */
 async function seeNothingAlive(page: Page): Promise<void> {
   const strange =
     '[onload], [onerror], [src="x"], script:not([src]), [href^="javascript" i], [src^="javascript" i], svg svg';

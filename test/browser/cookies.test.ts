@@ -1,4 +1,4 @@
-// Cookies as a browser keeps them behind TLS, and sessions that somebody else knew before or learns
+// Cookies in a browser behind TLS, and sessions whose cookie an attacker knew before or learns
 // later (session fixation).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -10,10 +10,10 @@ import { startTinyApp } from './stage/tiny-app.ts';
 const guarded = { httpOnly: true, secure: true, sameSite: 'Lax' };
 const sessionCookies = ['__Host-ostiary', '__Host-ostiary.sig'];
 
-describeInBrowser('cookies', { behindTls: true }, ({ app, visit }) => {
+describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
-  it('are out of reach for script and for other sites’ requests', async (t) => {
+  it('are not available to JavaScript and not sent with cross-site requests', async (t) => {
     const tiny = await startTinyApp(t, app());
     const person = await app().aPerson();
     const { page, context } = await visit(t);
@@ -33,7 +33,7 @@ describeInBrowser('cookies', { behindTls: true }, ({ app, visit }) => {
     assert.equal(await page.evaluate('document.cookie'), '');
   });
 
-  it('planted while the sign-in page is open are worth nothing after it', async (t) => {
+  it('planted while the sign-in page is open are not used after sign-in', async (t) => {
     const [thief, victim] = [await visit(t), await visit(t)];
     await thief.page.goto(at('/auth/sign-in'));
     await signIn(thief.page, await app().aPerson());
@@ -47,7 +47,7 @@ describeInBrowser('cookies', { behindTls: true }, ({ app, visit }) => {
     await seeNobodyIn(thief.page, app().issuer);
   });
 
-  it('planted before a sign-in for an app are replaced (session fixation)', async (t) => {
+  it('planted before an authorization request are replaced (session fixation)', async (t) => {
     const tiny = await startTinyApp(t, app());
     const person = await app().aPerson();
     const [thief, victim] = [await visit(t), await visit(t)];
@@ -67,7 +67,7 @@ describeInBrowser('cookies', { behindTls: true }, ({ app, visit }) => {
     assert.doesNotMatch(await thief.page.innerText('body'), new RegExp(person.email));
   });
 
-  it('get a new value when the same person signs in again', async (t) => {
+  it('are replaced when the same user signs in again', async (t) => {
     const tiny = await startTinyApp(t, app(), { first_party: true });
     const person = await app().aPerson();
     const [owner, thief] = [await visit(t), await visit(t)];
@@ -84,7 +84,7 @@ describeInBrowser('cookies', { behindTls: true }, ({ app, visit }) => {
   });
 });
 
-/** The session cookie of one browser, set in another as somebody else might. */
+/** Copies the session cookie of one browser to another, as an attacker would. */
 async function plantSession(from: BrowserContext, to: BrowserContext): Promise<void> {
   const cookies = await from.cookies();
   await to.addCookies(cookies.filter(({ name }) => sessionCookies.includes(name)));

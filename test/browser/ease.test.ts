@@ -1,5 +1,4 @@
-// What makes our pages easy for everybody: languages, keyboards, password managers, browsers
-// without script.
+// Languages, keyboard operation, password managers and browsers without JavaScript.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -16,9 +15,9 @@ import {
 } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
 
-describeInBrowser('our pages', {}, ({ app, visit }) => {
-  describe('the language of the pages', () => {
-    it('is the browser’s', async (t) => {
+describeInBrowser('hosted pages', {}, ({ app, visit }) => {
+  describe('language of the pages', () => {
+    it('follows Accept-Language', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t, { locale: 'de-AT' });
 
@@ -28,7 +27,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       assert.equal(await page.getAttribute('html', 'lang'), 'de');
     });
 
-    it('is the one that the app asks for, to the end of the way', async (t) => {
+    it('follows ui_locales until the end of the authorization request', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -44,7 +43,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       assert.equal(await backAtApp(page), person.id);
     });
 
-    it('runs from right to left in Arabic, but for addresses, keys and passwords', async (t) => {
+    it('is right-to-left in Arabic, except for addresses, keys and passwords', async (t) => {
       const tiny = await startTinyApp(t, app(), { client_uri: 'https://tasks.example/' });
       const { page } = await visit(t, { locale: 'ar-EG' });
       const directionOf = (selector: string) =>
@@ -60,11 +59,14 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
         page.locator('.links .icon').first().boundingBox(),
         page.locator('.links a').first().boundingBox(),
       ]);
-      assert.ok(icon && label && icon.x < label.x + label.width / 2, 'the arrow follows the words');
+      assert.ok(
+        icon && label && icon.x < label.x + label.width / 2,
+        'the arrow points in the reading direction',
+      );
       assert.deepEqual(await inspect(page, 'sign-in'), []);
     });
 
-    it('is English where nothing else fits', async (t) => {
+    it('falls back to English', async (t) => {
       const { page } = await visit(t, { locale: 'sv-SE' });
 
       await page.goto(`${app().issuer}/auth/sign-in`);
@@ -74,8 +76,8 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
     });
   });
 
-  describe('pages without script', () => {
-    it('sign in, ask, and lead back to the app', async (t) => {
+  describe('pages without JavaScript', () => {
+    it('complete sign-in and consent and return to the client', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t, { javaScriptEnabled: false });
@@ -89,8 +91,8 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
     });
   });
 
-  describe('the keyboard', () => {
-    it('is all it takes to sign in and allow', async (t) => {
+  describe('keyboard', () => {
+    it('is sufficient to sign in and give consent', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -109,7 +111,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       assert.equal(await backAtApp(page), person.id);
     });
 
-    it('starts with the password when the e-mail is there already', async (t) => {
+    it('starts in the password field when the email address is filled in', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
 
@@ -118,7 +120,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       assert.equal(await focusedId(page), 'password');
     });
 
-    it('always shows where it is', async (t) => {
+    it('has a visible focus indicator everywhere', async (t) => {
       const { page } = await visit(t);
       await page.goto(`${app().issuer}/auth/register`);
       const stops = await page.locator('a[href], button:visible, input:visible').count();
@@ -135,10 +137,10 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
     });
   });
 
-  describe('the field for the password', () => {
+  describe('password field', () => {
     const toggle = 'button[aria-controls=password]';
 
-    it('can be read while it is typed, and is hidden again before it is sent', async (t) => {
+    it('can be revealed and is hidden again before the form is submitted', async (t) => {
       const person = await app().aPerson();
       const { page } = await visit(t);
       await page.goto(`${app().issuer}/auth/sign-in`);
@@ -156,7 +158,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       assert.deepEqual(typesSent, ['password']);
     });
 
-    it('is what password managers look for when somebody signs in', async (t) => {
+    it('has the autocomplete attributes for sign-in', async (t) => {
       const { page } = await visit(t);
       await page.goto(`${app().issuer}/auth/sign-in`);
 
@@ -166,7 +168,7 @@ describeInBrowser('our pages', {}, ({ app, visit }) => {
       ]);
     });
 
-    it('is what password managers look for when an account is made', async (t) => {
+    it('has the autocomplete attributes for registration', async (t) => {
       const { page } = await visit(t);
       await page.goto(`${app().issuer}/auth/register`);
 
@@ -186,7 +188,7 @@ interface FieldFacts {
   readonly label: string;
 }
 
-/** The fields a person fills in, of the one form with that button. */
+/** The visible fields of the form that contains the given button. */
 async function fieldsOf(page: Page, button: string): Promise<readonly FieldFacts[]> {
   return page.evaluate<FieldFacts[]>(
     `[...document.querySelector('${button}').form.elements]
@@ -197,7 +199,7 @@ async function fieldsOf(page: Page, button: string): Promise<readonly FieldFacts
   );
 }
 
-/** Fills with the type of the password field at each moment the form leaves. */
+/** Records the type of the password field each time the form is submitted. */
 async function typesAtSubmit(page: Page): Promise<readonly string[]> {
   const types: string[] = [];
   await page.exposeFunction('noteType', (type: string) => types.push(type));
@@ -212,5 +214,5 @@ async function tabTo(page: Page, id: string): Promise<void> {
     if ((await focusedId(page)) === id) return;
     await page.keyboard.press('Tab');
   }
-  assert.fail(`Tab does not lead to #${id}.`);
+  assert.fail(`The Tab key does not reach #${id}.`);
 }

@@ -1,5 +1,5 @@
-// Sign-ins that do not go straight on: left, opened twice, finished before, too old, asked for in a
-// wrong way. Whoever meets an end reads why, and finds the way back to the app.
+// Authorization requests that are abandoned, opened twice, already completed, expired or invalid.
+// In each case the page explains what happened and offers a way back to the client.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -7,9 +7,9 @@ import { describeInBrowser } from './stage/chromium.ts';
 import { allow, backAtApp, readText, seeError, seeHeading, signIn } from './stage/steps.ts';
 import { startTinyApp, type TinyApp } from './stage/tiny-app.ts';
 
-describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => {
-  describe('an interrupted sign-in', () => {
-    it('is over when it is finished: the back button shows the way to the app', async (t) => {
+describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
+  describe('interaction', () => {
+    it('that is complete shows a link to the client after the back button', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -29,7 +29,7 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
       assert.equal(await backAtApp(page), person.id);
     });
 
-    it('can be one of two in the same browser, and both finish', async (t) => {
+    it('can run next to another one in the same browser, and both complete', async (t) => {
       const [one, other] = [await startTinyApp(t, app()), await startTinyApp(t, app())];
       const person = await app().aPerson();
       const { page: first, context } = await visit(t);
@@ -46,7 +46,7 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
       assert.equal(await backAtApp(first), person.id);
     });
 
-    it('can be one of two for the same app, and both finish', async (t) => {
+    it('can run next to another one for the same client, and both complete', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page: first, context } = await visit(t);
@@ -62,7 +62,7 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
       assert.equal(await backAtApp(second), person.id);
     });
 
-    it('expires: whoever comes back too late is told so, and shown the way', async (t) => {
+    it('that has expired shows an explanation and a link to the client', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -77,7 +77,7 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
       await seeWayBack(page, tiny);
     });
 
-    it('may be gone without a trace: then there is nobody to go back to', async (t) => {
+    it('that was deleted shows an explanation without a link to a client', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
@@ -89,7 +89,7 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
       assert.equal(await page.locator('#error a').count(), 0);
     });
 
-    it('belongs to the browser that began it', async (t) => {
+    it('is bound to the browser that started it', async (t) => {
       const tiny = await startTinyApp(t, app());
       const [{ page: mine }, { page: theirs }] = [await visit(t), await visit(t)];
       await mine.goto(tiny.signInUrl());
@@ -100,7 +100,7 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
       assert.equal(await theirs.locator('form').count(), 0);
     });
 
-    it('never begins for an address that the app has not registered', async (t) => {
+    it('does not start for an unregistered redirect_uri', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
       const wrong = 'https://thief.example/callback?x=<b>';
@@ -114,7 +114,7 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
       assert.equal(await page.locator('[href*="thief"], [action*="thief"]').count(), 0);
     });
 
-    it('never begins for an app that is not known here', async (t) => {
+    it('does not start for an unknown client', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
 
@@ -128,8 +128,8 @@ describeInBrowser('a way that does not go straight on', {}, ({ app, visit }) => 
     });
   });
 
-  describe('an address that leads nowhere', () => {
-    it('gives a page with the way to the start', async (t) => {
+  describe('unknown URL', () => {
+    it('shows a page with a link to the start page', async (t) => {
       const { page } = await visit(t);
 
       const answer = await page.goto(`${app().issuer}/auth/nothing-here`);
@@ -146,7 +146,10 @@ function uidOf(page: Page): string {
   return new URL(page.url()).pathname.split('/').at(-1) ?? '';
 }
 
-/** The page for a sign-in that is over: it names the app and leads to its registered address. */
+/**
+ * The page of an interaction that no longer exists; it names the client and links to its
+ * registered URI.
+ */
 async function seeWayBack(page: Page, tiny: TinyApp): Promise<void> {
   assert.match(await seeError(page, 'session_expired'), /Tasks/);
   const link = page.getByRole('link', { name: 'Start again' });

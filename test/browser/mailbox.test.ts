@@ -1,5 +1,5 @@
-// Addresses with a real browser: changing one's own, taking a change back, and coming by invitation;
-// with the wrong turns that people take.
+// Email addresses in a real browser: changing the address, reverting a change, and invitations,
+// including common mistakes of users.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -12,10 +12,10 @@ const phone = { viewport: { width: 390, height: 844 } };
 const settings = { REGISTRATION: 'invite' };
 const password = 'a lamp that nobody sees';
 
-describeInBrowser('a mailbox', { settings }, ({ app, visit }) => {
+describeInBrowser('email address', { settings }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
-  /** Somebody who has asked for another address, which waits to be proven. */
+  /** A user who has requested a change that is not yet verified. */
   async function askFor(page: Page, email: string) {
     const person = await app().aPerson({ emailVerified: true });
     await page.goto(at('/auth/sign-in'));
@@ -28,7 +28,7 @@ describeInBrowser('a mailbox', { settings }, ({ app, visit }) => {
     return person;
   }
 
-  it('is changed by its code without script, and the old one takes it back elsewhere', async (t) => {
+  it('is changed with the code without JavaScript and reverted in another browser', async (t) => {
     const { page } = await visit(t, { ...phone, javaScriptEnabled: false });
     const person = await askFor(page, 'moved@example.org');
 
@@ -51,7 +51,7 @@ describeInBrowser('a mailbox', { settings }, ({ app, visit }) => {
     assert.deepEqual(faults, []);
   });
 
-  it('is changed by its link in a second tab, and in another browser only with the password', async (t) => {
+  it('is changed by the link, which requires the password in another browser', async (t) => {
     const { page, context } = await visit(t);
     const person = await askFor(page, 'tab@example.org');
     const link = linkIn(await newestMail(app(), 'tab@example.org'), '/verify/link/');
@@ -74,7 +74,7 @@ describeInBrowser('a mailbox', { settings }, ({ app, visit }) => {
     await seeError(other, 'expired');
   });
 
-  it('is invited: its owner makes an account, once, and comes back to it', async (t) => {
+  it('is invited, creates one account, and the link then leads to that account', async (t) => {
     const { invitations } = app().installation.services.mailProofs;
     assert.ok((await invitations.invite('guest@example.org', undefined)).ok);
     const link = linkIn(await newestMail(app(), 'guest@example.org'), '/invitation/');

@@ -1,5 +1,5 @@
-// Passkeys with the browser's own authenticator: adding one, signing in by the button and from the
-// e-mail field, removing it; and pages that work as before where there is no script.
+// Passkeys with the virtual authenticator of the browser: adding one, signing in with the button
+// and with autofill, removing it, and the pages without JavaScript.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -25,7 +25,7 @@ async function signOut(page: Page): Promise<void> {
 describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
-  it('are added, sign in by the button, and are removed', async (t) => {
+  it('can be added, used to sign in with the button, and removed', async (t) => {
     const person = await app().aPerson();
     const there = await visit(t);
     const { page } = there;
@@ -52,12 +52,12 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await page.click('#remove-1');
     await page.waitForSelector('#remove-1', { state: 'detached' });
     const left = await waitForNone(device);
-    assert.deepEqual(left, [], 'the device was not told');
+    assert.deepEqual(left, [], 'the authenticator was not notified');
     await page.goto(at('/auth/account/activity'));
     assert.match(await readText(page, '.things'), /A passkey was removed/);
   });
 
-  it('sign in for an app from the e-mail field', async (t) => {
+  it('can be used from the email field during an authorization request', async (t) => {
     const tiny = await startTinyApp(t, app());
     const person = await app().aPerson();
     const there = await visit(t);
@@ -68,7 +68,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await page.waitForSelector('#remove-1');
     await signOut(page);
 
-    // The authenticator takes the offer of the field by itself.
+    // The authenticator accepts the autofill request by itself.
     await page.goto(tiny.signInUrl());
     await allow(page);
 
@@ -77,7 +77,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     assert.deepEqual(tokens?.claims['amr'], ['hwk', 'user', 'mfa']);
   });
 
-  it('are not made twice on a device, and say so', async (t) => {
+  it('cannot be added twice on one device, and the page says so', async (t) => {
     const person = await app().aPerson();
     const there = await visit(t);
     const { page } = there;
@@ -93,7 +93,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     assert.match((await alert.textContent()) ?? '', /already holds a passkey/);
   });
 
-  it('leave the password when nothing answers', async (t) => {
+  it('leave the password available when the authenticator does not respond', async (t) => {
     const person = await app().aPerson();
     const there = await visit(t);
     const { page } = there;
@@ -110,7 +110,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await seeHeading(page, 'Your account');
   });
 
-  it('have pages that everybody can use (WCAG 2.2 AA)', async (t) => {
+  it('have pages without accessibility violations (WCAG 2.2 AA)', async (t) => {
     const person = await app().aPerson();
     const there = await visit(t);
     const { page } = there;
@@ -127,13 +127,13 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     faults.push(...(await inspect(page, 'passkeys')));
     await page.click('#passkey');
     await page.waitForSelector('[data-problem=known]');
-    faults.push(...(await inspect(page, 'passkeys, with a problem')));
+    faults.push(...(await inspect(page, 'passkeys, with an error')));
 
     assert.deepEqual(faults, []);
   });
 
-  describe('without script', () => {
-    it('show no button that does nothing, and the password works', async (t) => {
+  describe('without JavaScript', () => {
+    it('show no button, and the password works', async (t) => {
       const person = await app().aPerson();
       const { page } = await visit(t, { javaScriptEnabled: false });
       await page.goto(at('/auth/sign-in'));

@@ -1,16 +1,16 @@
-// The playground: an app that lives in the page, so its whole protocol runs in the browser under
-// test. What it claims about the provider has to be so.
+// The playground is a client that runs in the page, so the browser under test performs the whole
+// protocol. Its statements about the provider must be correct.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from './stage/chromium.ts';
 import { allow, backAtPlayground, readText, seeHeading, signIn } from './stage/steps.ts';
 
-/** Long enough to replay a token inside it, short enough to wait for its end. */
+/** Long enough to replay a token within it, and short enough to wait for its end. */
 const leewaySeconds = 3;
 const settings = { REFRESH_LEEWAY_SECONDS: String(leewaySeconds) };
 
-describeInBrowser('the playground', { settings }, ({ app, visit }) => {
+describeInBrowser('playground', { settings }, ({ app, visit }) => {
   const address = () => `${app().issuer}/auth/playground`;
 
   async function signInThere(page: Page) {
@@ -24,7 +24,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     return person;
   }
 
-  it('signs in, and shows who it is and how it came to know', async (t) => {
+  it('signs in and shows the user and the verification of the response', async (t) => {
     const { page } = await visit(t);
 
     const person = await signInThere(page);
@@ -44,7 +44,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     ]);
   });
 
-  it('asks about its access token, and gives it back', async (t) => {
+  it('introspects and revokes its access token', async (t) => {
     const { page } = await visit(t);
     const person = await signInThere(page);
 
@@ -62,7 +62,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     assert.match(await readText(page, '#finding'), /active.*false/);
   });
 
-  it('gets one successor for a repeat inside the leeway, and loses the family after it', async (t) => {
+  it('receives the same successor inside the leeway and loses the family after it', async (t) => {
     const { page } = await visit(t);
     await signInThere(page);
 
@@ -83,7 +83,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     assert.match(await readText(page, '#finding'), /active.*false/);
   });
 
-  it('gets one successor for two refreshes at once', async (t) => {
+  it('receives the same successor for two simultaneous refreshes', async (t) => {
     const { page } = await visit(t);
     await signInThere(page);
 
@@ -106,7 +106,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     await seeVerdict(page, 'family', 'The family has ended');
   });
 
-  it('signs out at the provider, too', async (t) => {
+  it('signs out at the provider as well', async (t) => {
     const { page } = await visit(t);
     await signInThere(page);
 
@@ -118,7 +118,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     await seeHeading(page, 'Sign in');
   });
 
-  it('asks without a page: for nobody, then for the one who is there', async (t) => {
+  it('sends prompt=none without a session and with one', async (t) => {
     const { page } = await visit(t);
     await page.goto(address());
 
@@ -130,7 +130,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     await seeVerdict(page, 'page', 'The provider still knows you');
   });
 
-  it('takes a no, and ignores answers that it did not ask for', async (t) => {
+  it('handles a denied consent and ignores unsolicited responses', async (t) => {
     const { page } = await visit(t);
     await page.goto(address());
     await page.click('#playground[data-ready] #playground-sign-in');
@@ -143,7 +143,7 @@ describeInBrowser('the playground', { settings }, ({ app, visit }) => {
     assert.equal(page.url(), address());
   });
 
-  it('says so when there is no script', async (t) => {
+  it('explains that it requires JavaScript', async (t) => {
     const { page } = await visit(t, { javaScriptEnabled: false });
 
     await page.goto(address());

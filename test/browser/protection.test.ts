@@ -1,5 +1,5 @@
-// What keeps other sites, other people and planted cookies out of our pages, in the browser that has
-// to enforce it.
+// Protection of the pages against other sites, other users and planted cookies, as the browser
+// enforces it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page, Response } from 'playwright-core';
@@ -10,11 +10,11 @@ import { startTinyApp } from './stage/tiny-app.ts';
 
 const evil = 'http://evil.example/';
 
-describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
+describeInBrowser('browser security', {}, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
   describe('every page', () => {
-    it('allows its own script and style only, no frame, no cache, no trace', async (t) => {
+    it('allows only its own scripts and styles, no framing and no caching', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -42,7 +42,7 @@ describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
       ]);
     });
 
-    it('refuses to be shown inside another', async (t) => {
+    it('cannot be framed', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page, forgive } = await visit(t);
       const failures: string[] = [];
@@ -58,7 +58,7 @@ describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
       forgive(/^error: Framing .* violates .* "frame-ancestors 'none'"/);
     });
 
-    it('does not tell the app where the browser came from', async (t) => {
+    it('sends no Referer to the client', async (t) => {
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -74,8 +74,8 @@ describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
     });
   });
 
-  describe('a form of ours', () => {
-    it('sent by another site is refused, whatever it holds', async (t) => {
+  describe('form', () => {
+    it('is refused when another site submits it with valid values', async (t) => {
       const person = await app().aPerson();
       const { page, context } = await visit(t);
       await page.goto(at('/auth/sign-in'));
@@ -97,7 +97,7 @@ describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
       await seeNobodyIn(page, app().issuer);
     });
 
-    it('is refused without its token, with another browser’s, or from elsewhere', async (t) => {
+    it('is refused without its CSRF token, with a foreign one, or cross-site', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { password } = await app().aPerson();
       const email = 'mallory@example.org';
@@ -122,7 +122,7 @@ describeInBrowser('protection in the browser', {}, ({ app, visit }) => {
       assert.deepEqual(tiny.answers, []);
     });
 
-    it('that says yes to an app, or signs out, is guarded alike', async (t) => {
+    it('is protected alike for consent and sign-out', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const [{ page, context }, { page: other }] = [await visit(t), await visit(t)];
@@ -158,7 +158,7 @@ interface GuardedForm {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Sends the form with that button in every way that is not our own page's. */
+/** Submits the form with that button in every way that differs from the page itself. */
 async function assertGuardedForm({ page, other, button, fields }: GuardedForm): Promise<void> {
   const form = `form:has(${button})`;
   const action = new URL((await page.getAttribute(form, 'action')) ?? '', page.url()).href;
@@ -187,7 +187,7 @@ interface Places {
   readonly person: Person;
 }
 
-/** Meets every kind of page once. */
+/** Visits every kind of page once. */
 async function goEverywhere(page: Page, { at, signInUrl, person }: Places): Promise<void> {
   for (const path of [
     '/',
@@ -214,7 +214,7 @@ async function goEverywhere(page: Page, { at, signInUrl, person }: Places): Prom
   await page.waitForSelector('#signed-out');
 }
 
-/** What a person sees; redirects have a body, too, that nobody does. */
+/** Only what a browser displays: redirects also have a body, which is never displayed. */
 function isPage(answer: Response, issuer: string): boolean {
   const isHtml = answer.headers()['content-type']?.startsWith('text/html') === true;
   return isHtml && answer.url().startsWith(issuer) && Math.floor(answer.status() / 100) !== 3;

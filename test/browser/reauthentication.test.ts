@@ -1,4 +1,4 @@
-// Confirming once more who it is, in a browser: on the page of its own, and in the form of the act.
+// Reauthentication in a browser: on a page of its own, and as part of the form of an action.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { readText, seeHeading, signIn } from './stage/steps.ts';
@@ -9,12 +9,12 @@ import { codeOf } from '#test/roles/totp.ts';
 const widths = [390, 1280] as const;
 const next = 'a wholly different phrase';
 
-describeInBrowser('confirming that it is you', {}, ({ app, visit }) => {
+describeInBrowser('reauthentication', {}, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
   for (const width of widths) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      it(`is asked for and leads back, ${colorScheme}, ${width} pixels wide`, async (t) => {
+      it(`is requested and leads back, ${colorScheme}, ${width} pixels wide`, async (t) => {
         const { page } = await visit(t, { viewport: { width, height: 844 }, colorScheme });
         const person = await app().aPerson();
         await page.goto(at('/auth/sign-in'));
@@ -25,7 +25,7 @@ describeInBrowser('confirming that it is you', {}, ({ app, visit }) => {
         await page.fill('input[name=password]', 'not the right one');
         await page.click('#confirm');
         assert.match(await readText(page, '#password-problem'), /not right/);
-        faults.push(...(await inspect(page, 'confirm, with a problem')));
+        faults.push(...(await inspect(page, 'confirm, with an error')));
         await page.fill('input[name=password]', person.password);
         await page.click('#confirm');
         await seeHeading(page, 'Passkeys');
@@ -35,7 +35,7 @@ describeInBrowser('confirming that it is you', {}, ({ app, visit }) => {
     }
   }
 
-  it('is part of the form that changes the password of an account with codes', async (t) => {
+  it('is part of the form that changes the password of an account with TOTP', async (t) => {
     const { page } = await visit(t, { viewport: { width: 390, height: 844 } });
     const person = await app().aPerson();
     await page.goto(at('/auth/sign-in'));

@@ -1,4 +1,5 @@
-// Proving a mailbox with a real browser: the usual ways, and the wrong turns that people take.
+// Email tokens in a real browser: registration, password reset and sign-in by email, including
+// common mistakes of users.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -14,7 +15,7 @@ const chosen = 'another lamp behind the same door';
 const settings = { EMAIL_VERIFICATION: 'required' };
 const german = { locale: 'de-DE' };
 
-describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
+describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
   async function askForPassword(page: Page, email: string): Promise<void> {
@@ -43,8 +44,8 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
     return { person, page, code: codeIn(mail), link: linkIn(mail, '/recover/link/') };
   }
 
-  describe('a new account', () => {
-    it('goes on to the app when the code is typed, without script', async (t) => {
+  describe('registration', () => {
+    it('continues to the client after the code is entered, without JavaScript', async (t) => {
       const tiny = await startTinyApp(t, app(), {});
       const { page } = await visit(t, { javaScriptEnabled: false });
       await page.goto(tiny.signInUrl());
@@ -59,7 +60,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       assert.notEqual(await backAtApp(page), '');
     });
 
-    it('goes on to the app from the link in a second tab', async (t) => {
+    it('continues to the client from the link in a second tab', async (t) => {
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const { page, context } = await visit(t);
       await page.goto(tiny.signInUrl());
@@ -76,7 +77,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       await seeHeading(page, 'Your account');
     });
 
-    it('chooses its password again where the link is opened in another browser', async (t) => {
+    it('asks for a new password when the link is opened in another browser', async (t) => {
       const { page } = await visit(t);
       await page.goto(at('/auth/register'));
       await register(page, { email: 'phone@example.org', password });
@@ -91,8 +92,8 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
     });
   });
 
-  describe('a forgotten password', () => {
-    it('is replaced by the code, and signs in at the end', async (t) => {
+  describe('password reset', () => {
+    it('replaces the password with the code and signs the user in', async (t) => {
       const { person, page, code } = await aForgetful(t);
 
       await typeCode(page, code);
@@ -105,7 +106,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       await seeHeading(page, 'Your account');
     });
 
-    it('is told kindly that a link was used, and where to begin again', async (t) => {
+    it('explains that a link has been used and offers to start again', async (t) => {
       const { page, link } = await aForgetful(t);
       await page.goto(link);
       await choose(page);
@@ -115,7 +116,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       assert.match(await seeError(page, 'expired'), /no longer good/);
     });
 
-    it('is told kindly that a link is too old, and where to begin again', async (t) => {
+    it('explains that a link has expired and offers to start again', async (t) => {
       const { person, page, link } = await aForgetful(t);
       const { knex } = app().installation.db;
       const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
@@ -126,7 +127,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       assert.match(await seeError(page, 'expired'), /start again/i);
     });
 
-    it('is told kindly when somebody goes back to the page of the link', async (t) => {
+    it('explains the situation when the user goes back to the page of a used link', async (t) => {
       const { page, link } = await aForgetful(t);
       await page.goto(link);
       await choose(page);
@@ -137,7 +138,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       await seeError(page, 'expired');
     });
 
-    it('has a code that dies after five wrong ones, while the link lives', async (t) => {
+    it('rejects the code after five wrong attempts while the link remains valid', async (t) => {
       const { page, code, link } = await aForgetful(t);
 
       for (let turn = 0; turn < 5; turn += 1) {
@@ -152,7 +153,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       await seeHeading(page, 'Sign in');
     });
 
-    it('has a link that works in another browser, too', async (t) => {
+    it('accepts the link in another browser', async (t) => {
       const { link } = await aForgetful(t);
       const { page: other } = await visit(t);
 
@@ -163,8 +164,8 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
     });
   });
 
-  describe('signing in by mail', () => {
-    it('goes on to the app when the code is typed, on a phone without script', async (t) => {
+  describe('sign-in by email', () => {
+    it('continues to the client with the code on a phone without JavaScript', async (t) => {
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const person = await app().aPerson({ emailVerified: true });
       const viewport = { width: 390, height: 844 };
@@ -181,7 +182,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
       assert.equal(await backAtApp(page), person.id);
     });
 
-    it('says in another browser who signs in there, and is told kindly when it comes late', async (t) => {
+    it('warns in another browser and explains that a link has expired', async (t) => {
       const person = await app().aPerson({ emailVerified: true });
       const { page } = await visit(t);
       await page.goto(at('/auth/sign-in/mail'));
@@ -203,7 +204,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
     });
   });
 
-  it('holds for those who cannot see it (WCAG 2.2 AA), in long words', async (t) => {
+  it('has no accessibility violations (WCAG 2.2 AA) with long texts', async (t) => {
     const faults: string[] = [];
     const { page } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
@@ -218,7 +219,7 @@ describeInBrowser('proving a mailbox', { settings }, ({ app, visit }) => {
     await see('recover-code');
     await typeCode(page, '1234567');
     await page.waitForSelector('[role=alert]');
-    await see('recover-code, with a problem');
+    await see('recover-code, with an error');
     await page.goto(linkIn(await newestMail(app(), email), '/recover/link/'));
     await see('new-password');
     await page.goto(at('/auth/sign-in/mail'));

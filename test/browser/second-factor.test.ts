@@ -1,4 +1,4 @@
-// A second proof of the sign-in with a real browser: the usual way, and the wrong turns people take.
+// Second factor in a real browser, including common mistakes of users.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -12,7 +12,7 @@ import { startTinyApp } from './stage/tiny-app.ts';
 
 const phone = { viewport: { width: 390, height: 844 } };
 
-describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
+describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
   async function openSignIn(page: Page, person: Person): Promise<void> {
@@ -25,7 +25,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
     await page.locator('#verify, #renew, #remove').first().click();
   }
 
-  /** From the account page to the codes for paper. */
+  /** Enables TOTP from the account page and continues to the recovery codes. */
   async function setUp(page: Page, { password }: Person) {
     await page.getByRole('link', { name: 'Codes for signing in' }).click();
     await page.fill('input[name=password]', password);
@@ -47,7 +47,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
   }
 
   for (const javaScriptEnabled of [true, false]) {
-    it(`is set up and asked for, ${javaScriptEnabled ? 'with' : 'without'} script`, async (t) => {
+    it(`is enabled and requested ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t, { ...phone, javaScriptEnabled });
       const { person, secret, paper } = await aCarefulPerson(page);
@@ -63,8 +63,8 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
     });
   }
 
-  describe('goes wrong', () => {
-    it('when somebody guesses: after ten wrong ones no code counts, and the person is told', async (t) => {
+  describe('errors', () => {
+    it('rejects every code after ten wrong ones and informs the user', async (t) => {
       const { page } = await visit(t);
       const { person, secret } = await aCarefulPerson(page);
       await openSignIn(page, person);
@@ -80,7 +80,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
       assert.match(subject, /Too many wrong codes/);
     });
 
-    it('when the phone is lost: paper lets its owner in, and codes can be turned off', async (t) => {
+    it('accepts a recovery code when the phone is lost, and TOTP can be disabled', async (t) => {
       const { page } = await visit(t);
       const { person, paper } = await aCarefulPerson(page);
       await openSignIn(page, person);
@@ -100,7 +100,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
       await seeHeading(page, 'Your account');
     });
 
-    it('when a second tab was first: the first one starts again or goes on', async (t) => {
+    it('continues in a tab after another tab has completed the sign-in', async (t) => {
       const { page, context } = await visit(t);
       const { person, secret, paper } = await aCarefulPerson(page);
       await openSignIn(page, person);
@@ -114,7 +114,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
       await seeHeading(page, 'Your account');
     });
 
-    it('when somebody goes back after it was taken: nothing is open any more', async (t) => {
+    it('opens nothing when the user goes back after the code was accepted', async (t) => {
       const { page } = await visit(t);
       const tiny = await startTinyApp(t, app(), { first_party: true });
       const { person, secret } = await aCarefulPerson(page);
@@ -129,7 +129,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
     });
   });
 
-  it('has pages that everybody can use (WCAG 2.2 AA), in long words', async (t) => {
+  it('has pages without accessibility violations (WCAG 2.2 AA) with long texts', async (t) => {
     const faults: string[] = [];
     const { page } = await visit(t, { locale: 'de-DE' });
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
@@ -144,10 +144,10 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
     const secret = (await readText(page, 'main code')).replaceAll('-', '');
     await typeCode(page, '000000');
     await page.waitForSelector('[role=alert]');
-    await see('codes, new, with a problem');
+    await see('codes, new, with an error');
     await typeCode(page, codeOf(secret));
     await page.waitForSelector('#recovery-codes');
-    await see('codes on paper');
+    await see('recovery codes');
     await page.goto(at('/auth/account/codes'));
     await see('codes, on');
     await page.context().clearCookies();
@@ -156,7 +156,7 @@ describeInBrowser('a code from the phone', {}, ({ app, visit }) => {
     await see('second factor');
     await typeCode(page, '000000');
     await page.waitForSelector('[role=alert]');
-    await see('second factor, with a problem');
+    await see('second factor, with an error');
 
     assert.deepEqual(faults, []);
   });

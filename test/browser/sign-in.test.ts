@@ -1,5 +1,5 @@
-// Signing in for an app, from the app's own page and back to it, with everything that people do on
-// the way: on the embedded stores, and once with PostgreSQL and Redis.
+// Sign-in from a client and back to it, with the actions users take on the way, on embedded
+// storage and once with PostgreSQL and Redis.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { describeInBrowser, type Stage } from './stage/chromium.ts';
@@ -9,18 +9,18 @@ import { startTinyApp } from './stage/tiny-app.ts';
 const postgresAndRedis = { arrangement: 'postgres, redis' } as const;
 const embedded = { arrangement: 'embedded, memory' } as const;
 
-describeInBrowser('signing in where PostgreSQL and Redis are', postgresAndRedis, (stage) => {
-  it('makes an account on the way, asks what the app may have, and goes back', (t) =>
+describeInBrowser('sign-in with PostgreSQL and Redis', postgresAndRedis, (stage) => {
+  it('registers a user, asks for consent and returns to the client', (t) =>
     makeAccountOnTheWay(t, stage));
 });
 
-describeInBrowser('signing in for an app', embedded, (stage) => {
+describeInBrowser('sign-in for a client', embedded, (stage) => {
   const { app, visit } = stage;
 
-  it('makes an account on the way, asks what the app may have, and goes back', (t) =>
+  it('registers a user, asks for consent and returns to the client', (t) =>
     makeAccountOnTheWay(t, stage));
 
-  it('asks nothing twice: no password for a second app, no page for the same app', async (t) => {
+  it('asks for no password again and shows no page for the same client', async (t) => {
     const [first, second] = [await startTinyApp(t, app()), await startTinyApp(t, app())];
     const person = await app().aPerson();
     const { page } = await visit(t);
@@ -39,7 +39,7 @@ describeInBrowser('signing in for an app', embedded, (stage) => {
     assert.equal(second.logins.length, 2);
   });
 
-  it('does not ask about the house’s own apps', async (t) => {
+  it('asks for no consent for first-party clients', async (t) => {
     const own = await startTinyApp(t, app(), { first_party: true });
     const person = await app().aPerson();
     const { page } = await visit(t);
@@ -50,7 +50,7 @@ describeInBrowser('signing in for an app', embedded, (stage) => {
     assert.equal(await backAtApp(page), person.id);
   });
 
-  it('tells the app of a no, and keeps the person signed in', async (t) => {
+  it('returns access_denied to the client and keeps the user signed in', async (t) => {
     const tiny = await startTinyApp(t, app());
     const person = await app().aPerson();
     const { page } = await visit(t);
@@ -65,7 +65,7 @@ describeInBrowser('signing in for an app', embedded, (stage) => {
     assert.match(await readText(page, '.account'), new RegExp(person.email));
   });
 
-  it('goes back to the app of a person who turns round at the door', async (t) => {
+  it('returns to the client when the user cancels on the sign-in page', async (t) => {
     const tiny = await startTinyApp(t, app());
     const { page } = await visit(t);
     await page.goto(tiny.signInUrl());
@@ -77,7 +77,7 @@ describeInBrowser('signing in for an app', embedded, (stage) => {
     await seeHeading(page, 'Sign in');
   });
 
-  it('says that something is wrong, keeps the e-mail and drops the password', async (t) => {
+  it('shows an error, keeps the email address and clears the password', async (t) => {
     const tiny = await startTinyApp(t, app());
     const person = await app().aPerson();
     const { page } = await visit(t);
@@ -94,7 +94,7 @@ describeInBrowser('signing in for an app', embedded, (stage) => {
     assert.equal(await backAtApp(page), person.id);
   });
 
-  it('lets the person use another account instead', async (t) => {
+  it('lets the user switch to another account', async (t) => {
     const tiny = await startTinyApp(t, app());
     const [first, second] = [await app().aPerson(), await app().aPerson()];
     const { page } = await visit(t);
@@ -115,7 +115,7 @@ describeInBrowser('signing in for an app', embedded, (stage) => {
     assert.match(await readText(page, '.who'), new RegExp(second.email));
   });
 
-  it('asks again who it is when the app wants to be sure (OIDC Core §3.1.2.1)', async (t) => {
+  it('asks for the password with prompt=login and max_age (OIDC Core §3.1.2.1)', async (t) => {
     const tiny = await startTinyApp(t, app(), { first_party: true });
     const person = await app().aPerson();
     const { page } = await visit(t);
@@ -133,7 +133,7 @@ describeInBrowser('signing in for an app', embedded, (stage) => {
     assert.equal(tiny.logins.length, 2);
   });
 
-  it('offers the account that the app expects (login_hint)', async (t) => {
+  it('fills in the email address of login_hint', async (t) => {
     const tiny = await startTinyApp(t, app());
     const { page } = await visit(t);
 

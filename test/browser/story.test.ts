@@ -1,5 +1,5 @@
-// One person's years with us, as a story: she registers and proves her address, adds a passkey, loses
-// the device, recovers, signs in with Google, takes a copy of her data along, and deletes her account.
+// The lifecycle of an account: registration, email verification, adding and losing a passkey,
+// password reset, sign-in with Google, data export and deletion.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, it } from 'node:test';
@@ -20,10 +20,10 @@ const email = 'mary@example.org';
 const first = { email, password: 'a lamp that nobody sees', name: 'Mary' };
 const second = { email, password: 'another lamp behind the same door' };
 
-describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) => {
+describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
-  it('comes, loses a key, comes back, takes her data along, and leaves', async (t) => {
+  it('covers registration, passkey loss, recovery, linking, export and deletion', async (t) => {
     const tiny = await startTinyApp(t, app(), { client_name: 'Tasks', first_party: true });
     const there = await visit(t, { viewport: { width: 390, height: 844 } });
     const { page, context } = there;
@@ -33,7 +33,7 @@ describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) 
     await withoutAutofill(page);
     let device = await plugIn(there);
 
-    // She wants to use an app, has no account yet, and proves her address.
+    // The user comes from a client, has no account yet, and verifies the email address.
     await page.goto(tiny.signInUrl());
     await follow('Create an account');
     await register(page, first);
@@ -43,7 +43,7 @@ describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) 
     const subject = await readText(page, '#subject');
     assert.match(subject, /^[0-9a-f-]{36}$/);
 
-    // A passkey is quicker than the password.
+    // The user adds a passkey.
     await page.goto(at('/auth/account'));
     await follow('Passkeys');
     await page.fill('input[name=password]', first.password);
@@ -56,7 +56,7 @@ describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) 
     await page.click('#passkey');
     await seeHeading(page, 'Your account');
 
-    // The device is gone, and the password forgotten.
+    // The device is lost and the password forgotten.
     await leave();
     await lose(device);
     device = await plugIn(there);
@@ -73,14 +73,14 @@ describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) 
     await signIn(page, second);
     assert.equal(await readText(page, '#subject'), subject);
 
-    // The lost key is of no use to whoever finds it.
+    // The lost passkey no longer signs in.
     await page.goto(at('/auth/account/passkeys'));
     await page.fill('input[name=password]', second.password);
     await page.click('#confirm');
     await page.click('#remove-1');
     await page.waitForSelector('#remove-1', { state: 'detached' });
 
-    // From now on she comes with Google.
+    // The user signs in with Google from now on.
     google.become(aStranger({ name: 'Mary' }));
     await page.goto(at('/auth/account/linked'));
     await page.click('#link-google');
@@ -91,7 +91,7 @@ describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) 
     assert.equal(await readText(page, '#subject'), subject);
     assert.equal(tiny.logins.at(-1)?.claims['acr'], 'urn:ostiary:acr:provider');
 
-    // She takes along what we know of her.
+    // The user downloads a data export.
     await page.goto(at('/auth/account'));
     await follow('Get a copy of your data');
     await page.fill('input[name=password]', second.password);
@@ -104,7 +104,7 @@ describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) 
     assert.equal(data.linked_accounts[0].issuer, google.issuer);
     assert.ok(data.activity.some(({ event }: { event: string }) => event === 'passkey.removed'));
 
-    // She leaves, and after a week of thinking it over nothing is left of her.
+    // The user deletes the account, and after the grace period of one week no data is left.
     await page.goto(at('/auth/account'));
     await follow('Delete your account');
     await page.fill('input[name=password]', second.password);
@@ -118,7 +118,7 @@ describeInBrowser('a person', { host: 'localhost', settings }, ({ app, visit }) 
     await signIn(page, second);
     assert.match(await readText(page, '#problem'), /not right|do not match/);
 
-    // Who comes with the same Google account later is somebody new.
+    // A later sign-in with the same Google account creates a new user.
     await page.goto(tiny.signInUrl());
     await page.click('#with-google');
     await seeHeading(page, 'Almost there');

@@ -1,5 +1,5 @@
-// The colours of an app on the way to it: there from the first paint, readable for everybody, gone on
-// one's own pages.
+// The theme of a client on the pages of its authorization requests: applied from the first paint,
+// with sufficient contrast, and absent from the account pages.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -15,8 +15,8 @@ async function colourOf(page: Page, selector: string): Promise<string> {
   return page.evaluate<string>(script);
 }
 
-describeInBrowser('the colours of an app', {}, ({ app, visit }) => {
-  it('are on the pages on the way to it, in the light and in the dark', async (t) => {
+describeInBrowser('theme of a client', {}, ({ app, visit }) => {
+  it('applies to the pages of its authorization requests, in light and dark mode', async (t) => {
     const tiny = await startTinyApp(t, app(), { client_name: 'Blue notes', theme });
     const person = await app().aPerson();
     const { page } = await visit(t);
@@ -36,7 +36,7 @@ describeInBrowser('the colours of an app', {}, ({ app, visit }) => {
     assert.equal(await page.locator('link[rel=stylesheet]').count(), 1);
   });
 
-  it('can be read by everybody (WCAG 2.2 AA)', async (t) => {
+  it('has sufficient contrast (WCAG 2.2 AA)', async (t) => {
     const tiny = await startTinyApp(t, app(), { client_name: 'Blue notes', theme });
     const person = await app().aPerson();
     const { page } = await visit(t);
@@ -54,13 +54,13 @@ describeInBrowser('the colours of an app', {}, ({ app, visit }) => {
     assert.deepEqual(faults, []);
   });
 
-  it('are refused for an app when they could not be read', async () => {
+  it('is refused when its contrast is insufficient', async () => {
     const unreadable = app().anApp({ theme: { accent: '#ffcc00' } });
 
     await assert.rejects(unreadable, /contrast of 1\.2:1 on light pages.*#826800 would do/);
   });
 
-  it('are at an address that says nothing else, and any other is not there', async () => {
+  it('has a URL that reveals nothing else, and other URLs are not found', async () => {
     const at = (file: string) => app().send(`${app().issuer}/auth/themes/${file}`);
     const style = await at('0b57d0-a8c7fa.css');
 

@@ -1,4 +1,4 @@
-// What a page costs whoever opens it: bytes on the way, and words that jump while they are read.
+// Page weight and layout stability: bytes transferred, and layout shifts during loading.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -31,7 +31,7 @@ interface Cost {
   readonly shift: number;
 }
 
-/** The sum of all layout shifts since the page began, once it has been painted. */
+/** Returns the sum of all layout shifts since navigation, after the first paint. */
 const measureShift = `new Promise((done) => {
   let sum = 0;
   new PerformanceObserver((list) => {
@@ -40,7 +40,7 @@ const measureShift = `new Promise((done) => {
   requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => done(sum))));
 })`;
 
-/** Opens it in a browser that has nothing of ours yet. */
+/** Opens the page in a browser with an empty cache. */
 async function costOf(page: Page, url: string): Promise<Cost> {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.clearBrowserCache');
@@ -58,13 +58,13 @@ describeInBrowser('every page', {}, ({ app, visit }) => {
     ['a phone', { width: 390, height: 844 }],
     ['a desk', { width: 1280, height: 800 }],
   ] as const) {
-    it(`weighs less than 30 kB with all it needs, and nothing on it moves, on ${size}`, async (t) => {
+    it(`transfers less than 30 kB in total and has no layout shift on ${size}`, async (t) => {
       const person = await app().aPerson();
       const tiny = await startTinyApp(t, app(), { client_name: 'Tasks' });
       const { page } = await visit(t, { viewport });
       const costs = new Map<string, Cost>();
 
-      costs.set('for an app', await costOf(page, tiny.signInUrl()));
+      costs.set('for a client', await costOf(page, tiny.signInUrl()));
       for (const place of places) {
         if (place === '/auth/account') {
           await page.goto(`${app().issuer}/auth/sign-in`);

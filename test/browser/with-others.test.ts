@@ -1,5 +1,5 @@
-// Signing in with others as people see it: with and without script, at every size, in long words and
-// from right to left.
+// Sign-in with an identity provider in a real browser: with and without JavaScript, at every size,
+// with long texts and right-to-left.
 import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
 import { aStranger, startStandInProvider } from '#test/roles/stand-in-provider.ts';
@@ -19,11 +19,11 @@ const settings = {
   SIGN_IN_PROVIDERS: JSON.stringify([{ ...other.setting, trust_email: true }, evil.setting]),
 };
 
-describeInBrowser('signing in with others', { settings }, ({ app, visit }) => {
+describeInBrowser('sign-in with an identity provider', { settings }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
   for (const javaScriptEnabled of [true, false]) {
-    it(`works ${javaScriptEnabled ? 'with' : 'without'} script`, async (t) => {
+    it(`works ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
       const { page } = await visit(t, { javaScriptEnabled });
       const person = other.become(aStranger());
       await page.goto(at('/auth/sign-in'));
@@ -41,7 +41,7 @@ describeInBrowser('signing in with others', { settings }, ({ app, visit }) => {
     });
   }
 
-  it('leads back with the back button, and from a provider that says no', async (t) => {
+  it('returns with the back button and after an error response of the provider', async (t) => {
     const { page } = await visit(t);
     other.become(aStranger());
     other.spoil({ error: 'access_denied' });
@@ -62,7 +62,7 @@ describeInBrowser('signing in with others', { settings }, ({ app, visit }) => {
   });
 
   for (const locale of ['de-DE', 'ar']) {
-    it(`is for everybody (WCAG 2.2 AA, ${locale})`, async (t) => {
+    it(`has no accessibility violations (WCAG 2.2 AA, ${locale})`, async (t) => {
       const { page } = await visit(t, { locale });
       const faults: string[] = [];
       const shots = process.env['SHOTS'];

@@ -1,5 +1,5 @@
-// What people see of the data that is kept about them: a copy of all of it, and what the operator
-// keeps beside the profile. With script and without, as programs for accessibility see it.
+// Personal data pages: the data export and the custom attributes, with and without JavaScript, and
+// their accessibility.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { it } from 'node:test';
@@ -10,14 +10,14 @@ import { declared, shipping, tier } from '#test/flows/supplements/declared.ts';
 
 const german = { locale: 'de-DE' };
 
-describeInBrowser('one’s own data', { settings: declared }, ({ app, visit }) => {
+describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
   const make = () => app().installation.services.exportMaking.makeDue();
 
   for (const javaScriptEnabled of [true, false]) {
-    const how = javaScriptEnabled ? 'with script' : 'without script';
+    const how = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript';
 
-    it(`is asked for, waited for and downloaded once, ${how}`, async (t) => {
+    it(`request, prepare and download a data export once, ${how}`, async (t) => {
       const person = await app().aPerson();
       const { page } = await visit(t, { javaScriptEnabled });
       await page.goto(at('/auth/sign-in'));
@@ -43,7 +43,7 @@ describeInBrowser('one’s own data', { settings: declared }, ({ app, visit }) =
       assert.match(await readText(page, '#fetched'), /You downloaded your copy/);
     });
 
-    it(`is written in a form made from a schema, ${how}`, async (t) => {
+    it(`edit custom attributes in a form generated from a schema, ${how}`, async (t) => {
       const person = await app().aPerson();
       const { page } = await visit(t, { javaScriptEnabled });
       await page.goto(at('/auth/sign-in'));
@@ -80,7 +80,7 @@ describeInBrowser('one’s own data', { settings: declared }, ({ app, visit }) =
     });
   }
 
-  it('is shown on pages that keep WCAG 2.2 AA, on small screens, in both colours', async (t) => {
+  it('have no accessibility violations (WCAG 2.2 AA)', async (t) => {
     const faults: string[] = [];
     const person = await app().aPerson();
     const { supplements } = app().installation.services;
@@ -93,37 +93,37 @@ describeInBrowser('one’s own data', { settings: declared }, ({ app, visit }) =
     await page.goto(at('/auth/sign-in'));
     await signIn(page, person);
     await page.waitForSelector('#sign-out');
-    await see('account, with details');
+    await see('account, with custom attributes');
 
     await page.goto(at('/auth/account/details/tier'));
-    await see('details, to read');
+    await see('custom attributes, read-only');
     await page.goto(at('/auth/account/details/shipping'));
-    await see('details, to write');
+    await see('custom attributes, editable');
     await page.fill('[name="f.name"]', 'A'.repeat(60));
     await page.fill('[name="f.notes"]', 'one\ntwo\nthree');
     await page.fill('[name="f.address.street"]', 'Hauptstraße 1');
-    // The browser of somebody who was on that page before the rules.
+    // Opens the page before the schema applies to it.
     await page.evaluate('document.querySelector("form").noValidate = true');
     await page.click('#save');
     await page.waitForSelector('[role=alert]');
-    await see('details, with problems');
+    await see('custom attributes, with errors');
     await supplements.save({ ...wish, namespace: shipping.namespace }, { name: 'Elsewhere' });
     await page.fill('[name="f.notes"]', 'one');
     await page.fill('[name="f.address.street"]', '');
     await page.click('#save');
     await page.waitForSelector('#stale');
-    await see('details, changed elsewhere');
+    await see('custom attributes, changed concurrently');
 
     await page.goto(at('/auth/account/export'));
-    await see('export, nothing yet');
+    await see('export, none yet');
     await page.fill('input[name=password]', 'not the right one');
     await page.click('#request');
     await page.waitForSelector('[role=alert]');
-    await see('export, with a problem');
+    await see('export, with an error');
     await page.fill('input[name=password]', person.password);
     await page.click('#request');
     await page.waitForSelector('#making');
-    await see('export, being made');
+    await see('export, in progress');
     await make();
     await page.click('#again');
     await page.waitForSelector('#ready');

@@ -1,4 +1,4 @@
-// An authenticator in a tab that knows its owner's finger.
+// A virtual authenticator in a tab, with user verification always successful.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
 import type { Visit } from './chromium.ts';
@@ -25,7 +25,7 @@ export async function plugIn({ context, page }: Pick<Visit, 'context' | 'page'>)
   return { cdp, authenticatorId };
 }
 
-/** It is gone, with all that was on it. */
+/** Removes the authenticator and all its credentials. */
 export async function lose({ cdp, authenticatorId }: Device): Promise<void> {
   await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
 }
@@ -34,7 +34,10 @@ export async function credentialsOf({ cdp, authenticatorId }: Device) {
   return (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
 }
 
-/** The page's script tells the device after the page is there. */
+/**
+ * The page signals the removal to the authenticator only after it has loaded, so this function
+ * polls.
+ */
 export async function waitForNone(device: Device) {
   for (let turn = 0; turn < 40; turn += 1) {
     if ((await credentialsOf(device)).length === 0) return [];
@@ -43,10 +46,10 @@ export async function waitForNone(device: Device) {
   return credentialsOf(device);
 }
 
-/** What the e-mail field offers would answer by itself here. */
+/** Disables autofill, which the virtual authenticator would complete by itself. */
 export async function withoutAutofill(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    // It is there in browsers only.
+    // Exists in browsers only.
     Object.assign(Reflect.get(globalThis, 'PublicKeyCredential'), {
       isConditionalMediationAvailable: async () => false,
     });

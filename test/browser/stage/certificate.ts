@@ -1,5 +1,5 @@
-// A certificate that nobody signed but itself, for a server of tests (RFC 5280 §4.1). Node can read
-// certificates but makes none.
+// A self-signed certificate for a test server (RFC 5280 §4.1). Node can read certificates but
+// cannot create them.
 import { createSign, generateKeyPairSync } from 'node:crypto';
 
 export interface Identity {
@@ -41,7 +41,7 @@ export function makeIdentity(): Identity {
   };
 }
 
-/** One value in distinguished encoding: tag, length as short as it goes, content. */
+/** Encodes one value in DER: tag, shortest possible length, content. */
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;

@@ -1,6 +1,6 @@
-// A real browser in front of the application. Every test gets a fresh profile in it, and fails when
-// a page of ours broke its own rules there: a refused script or style, an uncaught error, a dialog,
-// an answer of 500, a request to somebody else.
+// A real browser for the application. Every test gets a new profile and fails when a page causes a
+// blocked script or style, an uncaught error, a dialog, a response with status 500 or a request to
+// another host.
 import assert from 'node:assert/strict';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -19,18 +19,21 @@ import { startTlsFront } from './tls-front.ts';
 export interface Visit {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** For a test that provokes the browser: it must have complained like this, and it may. */
+  /**
+   * For a test that provokes the browser: it must report a matching problem, which is then
+   * allowed.
+   */
   forgive(complaint: RegExp): void;
 }
 
 export interface StageOptions extends AppOptions {
-  /** True: https, with the cookies and headers that only go with it. */
+  /** Uses https, with the cookies and headers that require it. */
   readonly behindTls?: boolean;
 }
 
 export interface Stage {
   readonly app: () => TestApp;
-  /** A browser that nobody has used yet, in English unless told otherwise. */
+  /** Creates a browser with an empty profile, in English by default. */
   visit(t: TestContext, options?: BrowserContextOptions): Promise<Visit>;
 }
 
@@ -46,14 +49,14 @@ const flags = [
 ];
 const patienceMilliseconds = 15_000;
 
-/** The suite with an app and a browser of its own; skipped where there is no Chromium. */
+/** Declares a suite with an application and a browser of its own; skipped without Chromium. */
 export function describeInBrowser(
   rule: string,
   options: StageOptions,
   suite: (stage: Stage) => void,
 ): void {
   const executablePath = findChromium();
-  if (!executablePath) return void describe(rule, { skip: 'There is no Chromium here.' });
+  if (!executablePath) return void describe(rule, { skip: 'Chromium is not installed.' });
   describe(rule, () => {
     const works = collectWorks();
     const late: { app?: TestApp; browser?: Browser } = {};
@@ -73,11 +76,11 @@ export function describeInBrowser(
         context.setDefaultTimeout(patienceMilliseconds);
         const complaints = listen(context, app().issuer);
         t.after(async () => {
-          // The types of Node leave it out.
+          // Missing from the type definitions of Node.
           const { passed } = t as TestContext & { readonly passed?: boolean };
           if (!passed) await report(t, context.pages());
           await context.close();
-          assert.deepEqual(complaints, [], 'The browser complains about our pages.');
+          assert.deepEqual(complaints, [], 'The browser reported problems on the pages.');
         });
         return {
           context,
@@ -101,18 +104,18 @@ async function startApp(works: Closing, options: StageOptions): Promise<TestApp>
 }
 
 function present<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('The stage stands only while tests run.');
+  if (value === undefined) throw new Error('The browser is available only while tests run.');
   return value;
 }
 
 const expected = [
-  // Answers of 400 and more are what many tests are about.
+  // Many tests provoke responses with status 400 and above.
   'Failed to load resource',
-  // Whoever types before the page has put the cursor anywhere is left where they are.
+  // The browser reports this when a user types before autofocus applies.
   'Autofocus processing was blocked because a document already has a focused element',
 ];
 
-/** What no page of ours may cause. */
+/** Problems that no page may cause. */
 function listen(context: BrowserContext, issuer: string): string[] {
   const complaints: string[] = [];
   const isOurs = (url: string) => url.startsWith(`${issuer}/`);
@@ -124,7 +127,7 @@ function listen(context: BrowserContext, issuer: string): string[] {
   });
   context.on('weberror', (error) => complaints.push(String(error.error())));
   context.on('dialog', async (dialog) => {
-    complaints.push(`a dialog said: ${dialog.message()}`);
+    complaints.push(`unexpected dialog: ${dialog.message()}`);
     await dialog.dismiss();
   });
   context.on('response', (response) => {
@@ -135,12 +138,12 @@ function listen(context: BrowserContext, issuer: string): string[] {
   context.on('request', (request) => {
     if (request.isNavigationRequest() || !isOurs(request.frame().url())) return;
     const isAllowed = isOurs(request.url()) || request.resourceType() === 'image';
-    if (!isAllowed) complaints.push(`a request to ${request.url()}`);
+    if (!isAllowed) complaints.push(`unexpected request to ${request.url()}`);
   });
   return complaints;
 }
 
-/** What the pages of a failed test show. */
+/** Writes the pages of a failed test to the output. */
 async function report(t: TestContext, pages: readonly Page[]): Promise<void> {
   for (const page of pages) {
     const text = await page.innerText('body').catch(String);

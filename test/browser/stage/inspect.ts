@@ -1,16 +1,16 @@
-// What every page has to hold, at every size and in both colours: the rules of WCAG 2.2 AA that a
-// program can check (axe), and nothing that sticks out of a small screen.
+// Checks for every page, at every size and in both colour schemes: the WCAG 2.2 AA rules that axe
+// can check, and no horizontal overflow on small screens.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/** The rules for which light and dark are two pages; for all others they are one. */
+/** The rules that depend on the colour scheme; all others are checked once. */
 const rulesOfColor = ['color-contrast', 'link-in-text-block'];
 const widths = [390, 1280];
 /** WCAG 2.2 SC 1.4.10. */
 const narrowest = 320;
 
-/** The faults of the page as it stands, in lines that say where and what. */
+/** Returns the violations on the current page, one per line with location and rule. */
 export async function inspect(page: Page, name: string): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const width of widths) {

@@ -1,4 +1,4 @@
-// What people do on our pages, step by step, and what they read there.
+// Actions of users on the hosted pages, and the texts that they read there.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Person } from '#test/roles/relying-party.ts';
@@ -8,7 +8,7 @@ export async function fillSignIn(page: Page, { email, password }: Omit<Person, '
   await page.fill('input[name=password]', password);
 }
 
-/** Types e-mail and password and sends them. */
+/** Enters email address and password and submits them. */
 export async function signIn(page: Page, person: Omit<Person, 'id'>): Promise<void> {
   await fillSignIn(page, person);
   await page.click('#sign-in');
@@ -25,12 +25,12 @@ export async function allow(page: Page): Promise<void> {
   await page.click('#allow');
 }
 
-/** Waits until the app has the browser back, and gives the text of what it shows there. */
+/** Waits until the browser is back at the client and returns the text of its page. */
 export async function backAtApp(page: Page, id: 'subject' | 'app-error' = 'subject') {
   return readText(page, `#${id}`);
 }
 
-/** Waits until the playground has read its answer. */
+/** Waits until the playground has processed its response. */
 export async function backAtPlayground(page: Page, state: 'signed-in' | 'signed-out') {
   await page.waitForSelector(`#playground[data-ready][data-state=${state}]`);
 }
@@ -45,13 +45,16 @@ export async function seeHeading(page: Page, heading: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor();
 }
 
-/** The account page asks for a sign-in: this browser has no session that is good for anything. */
+/**
+ * Expects the account page to ask for a sign-in, which shows that the browser has no valid
+ * session.
+ */
 export async function seeNobodyIn(page: Page, issuer: string): Promise<void> {
   await page.goto(`${issuer}/auth/account`);
   await seeHeading(page, 'Sign in');
 }
 
-/** Waits for the error page and returns its text, which always holds the request's number. */
+/** Waits for the error page and returns its text, which always contains the request id. */
 export async function seeError(page: Page, code: string): Promise<string> {
   await page.waitForSelector(`#error[data-error="${code}"]`);
   const text = await readText(page, '#error');
@@ -60,6 +63,6 @@ export async function seeError(page: Page, code: string): Promise<string> {
 }
 
 export async function focusedId(page: Page): Promise<string> {
-  // The types of a page's document are not those of this program: it travels as text.
+  // The code runs in the page, whose types are unknown here, so it is passed as text.
   return page.evaluate<string>('document.activeElement?.id ?? ""');
 }

@@ -1,6 +1,6 @@
-// A small app with a server of its own, on another site than ours: its pages send the browser to
-// sign in, receive the answer, and show what the app has learnt. Everything it accepts was checked
-// by the strict relying party.
+// A small client with a server on another site. Its pages start authorization requests, receive
+// the responses and show the result. Everything it accepts has been validated by the strict
+// relying party.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,17 +13,17 @@ import type { Parameters, Pending, Tokens } from '#test/roles/protocol.ts';
 import type { RelyingParty } from '#test/roles/relying-party.ts';
 
 export interface TinyApp {
-  /** Its own address, without a slash at the end. */
+  /** The base URL of the client, without a trailing slash. */
   readonly url: string;
   readonly rp: RelyingParty;
-  /** The address that sends a browser to sign in with these parameters. */
+  /** Returns the URL that starts an authorization request with these parameters. */
   signInUrl(parameters?: Parameters): string;
-  /** What it received at the end of each sign-in, the latest last. */
+  /** The results of all authorization requests, the latest last. */
   readonly logins: readonly Tokens[];
   readonly answers: readonly URLSearchParams[];
 }
 
-/** As web apps call it: the page of the app, with what it knows in `#subject` or `#app-error`. */
+/** The callback page of the client, with the result in `#subject` or `#app-error`. */
 export async function startTinyApp(
   t: Closing,
   at: TestApp,
@@ -34,8 +34,9 @@ export async function startTinyApp(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(async () => server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
-  // By this name it is another site than 127.0.0.1, as apps are. Native apps listen at the number.
+  const { port } = server.address() as AddressInfo; // A TCP port, not a pipe.
+  // This host name is another site than 127.0.0.1, as for real clients. Native applications use
+  // the IP address.
   const host = facts['application_type'] === 'native' ? '127.0.0.1' : 'localhost';
   const url = `http://${host}:${port}`;
   const app = await at.anApp({
@@ -101,7 +102,7 @@ function paragraph(id: string, words: string): string {
   return `<p id="${id}">${words}</p>`;
 }
 
-/** What a page that means harm does with a page of ours. */
+/** The part of an attacker page that frames a hosted page. */
 function frame(url: string | null): string {
   return url === null ? '' : `<iframe name="prey" src="${url}"></iframe>`;
 }

@@ -1,5 +1,5 @@
-// What stands in front of the application in production: a server that speaks TLS to browsers and
-// plain HTTP to us.
+// A TLS-terminating reverse proxy, as in production: TLS to browsers and plain HTTP to the
+// application.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -10,13 +10,13 @@ import type { Send } from '#test/roles/wire.ts';
 import { makeIdentity } from './certificate.ts';
 
 export interface TlsFront {
-  /** The issuer that browsers reach through it. */
+  /** The issuer URL as browsers see it. */
   readonly issuer: string;
-  /** Who answers; to be said before the first request. */
+  /** Sets the upstream server; must be called before the first request. */
   leadTo(send: Send): void;
 }
 
-/** Headers of one connection, which the next one has of its own. */
+/** Hop-by-hop headers, which are not forwarded. */
 const hopByHop = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'host'];
 
 export async function startTlsFront(t: Closing): Promise<TlsFront> {
@@ -28,11 +28,11 @@ export async function startTlsFront(t: Closing): Promise<TlsFront> {
     server.close();
     server.closeAllConnections();
   });
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const { port } = server.address() as AddressInfo; // A TCP port, not a pipe.
   const issuer = `https://127.0.0.1:${port}`;
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (!late.send) throw new Error('Nobody is behind the front yet.');
+    if (!late.send) throw new Error('The proxy has no upstream server yet.');
     const response = await late.send(`${issuer}${req.url ?? '/'}`, {
       method: req.method ?? 'GET',
       headers: headersOf(req),

@@ -35,7 +35,7 @@ describeNodes('notBefore on two nodes', {}, (nodes) => {
 
       const by = { kind: 'operator' } as const;
       for (const cut of cuts) {
-        if (cut === 'person') await blocking.revokeEverythingOf(person.id, by);
+        if (cut === 'user') await blocking.revokeEverythingOf(person.id, by);
         if (cut === 'client') await blocking.revokeGrantsOfClient(here.app.clientId, by);
         if (cut === 'everyone') await blocking.signEveryoneOut(by);
       }
