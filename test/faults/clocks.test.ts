@@ -1,6 +1,6 @@
-// X9: the clock of a node is wrong, or is set while it runs. Some seconds are forgiven, everywhere; a
-// node that differs by more than five from the database says that it is not ready, so that nobody is
-// sent to it, until its clock is right again.
+// The clock of a node is wrong, or is adjusted while the node runs. A few seconds are tolerated
+// everywhere; a node whose clock differs from the database by more than five seconds reports that
+// it is not ready, so that the proxy sends it no requests, until its clock is correct again.
 import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ import { createDirectory } from '#test/stage/databases.ts';
 const minute = 60_000;
 const forgiven = [12_000, -12_000, 4_000, -4_000];
 const wrong = [30_000, -30_000, 10 * minute, -10 * minute];
-/** What a node may differ by and be ready. */
+/** Largest difference from the database clock with which a node is ready. */
 const tolerableMs = 5_000;
 
-describeFault('X9: the clock of a node is wrong', { settings: { LOG_LEVEL: 'warn' } }, (rig) => {
+describeFault('node with a wrong clock', { settings: { LOG_LEVEL: 'warn' } }, (rig) => {
   const works = collectWorks();
   const clock = { file: '' };
   before(async () => {
@@ -35,7 +35,9 @@ describeFault('X9: the clock of a node is wrong', { settings: { LOG_LEVEL: 'warn
     await rename(`${clock.file}.new`, clock.file);
   }
 
-  /** The second node's clock is that wrong meanwhile, and right again afterwards. */
+  /**
+   * Runs the work while the clock of the second node is wrong, and corrects the clock afterwards.
+   */
   async function whileAhead(aheadMs: number, work: () => Promise<void>): Promise<void> {
     const expected = Math.abs(aheadMs) < tolerableMs ? 'ready' : 'unready';
     await setClock(aheadMs);
@@ -49,7 +51,7 @@ describeFault('X9: the clock of a node is wrong', { settings: { LOG_LEVEL: 'warn
   }
 
   for (const aheadMs of wrong.slice(0, turns(2, wrong.length))) {
-    it(`by ${aheadMs / 1000} s: it is not ready, and says why`, async () => {
+    it(`is not ready and reports the reason when it is off by ${aheadMs / 1000} s`, async () => {
       const written = rig().at(1).log().length;
       const direction = aheadMs > 0 ? 'ahead of' : 'behind';
       const reason = new RegExp(`\\d\\.\\d s ${direction} that of the database`);
@@ -58,19 +60,21 @@ describeFault('X9: the clock of a node is wrong', { settings: { LOG_LEVEL: 'warn
         assert.deepEqual(await readiness(rig()), { status: 'unready', failing: ['clock'] });
         assert.equal(await rig().statusOf(rig().at(1), '/health/live'), 200);
         assert.equal(await rig().statusOf(rig().at(0), '/health/ready'), 200);
-        await until('it says why', async () => reason.test(rig().at(1).log().slice(written)));
+        await until('the node reports the reason', async () =>
+          reason.test(rig().at(1).log().slice(written)),
+        );
       });
     });
   }
 
   for (const aheadMs of forgiven.slice(0, turns(2, forgiven.length))) {
-    it(`by ${aheadMs / 1000} s: what one node gives the other one takes`, async () => {
+    it(`exchanges tokens with the other node when it is off by ${aheadMs / 1000} s`, async () => {
       await whileAhead(aheadMs, () => exchangeAll(rig()));
     });
   }
 });
 
-/** Each node gives a session, a code and tokens, which the other one takes. */
+/** Each node issues a session, a code and tokens, which the other node must accept. */
 async function exchangeAll(rig: FaultRig): Promise<void> {
   const right = await rig.relyingParty();
   const skewed = await right.through(rig.at(1).send);

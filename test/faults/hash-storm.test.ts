@@ -1,5 +1,5 @@
-// X21: many people sign in at once. Passwords are hashed a few at a time, a bounded number waits, the
-// others hear 503 and when to come back; apps that refresh do not notice.
+// Many users sign in at once. A few passwords are hashed at a time, a bounded number waits, and
+// further requests receive 503 with Retry-After; refresh requests are not affected.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,15 +12,15 @@ const queueLimit = 4;
 const patienceMs = 250;
 const pauseMs = 250;
 
-/** What a password costs in production. */
+/** The cost of a password hash in production. */
 const settings = {
   ARGON2_MEMORY_KIB: '19456',
   ARGON2_ITERATIONS: '2',
   PASSWORD_QUEUE_LIMIT: String(queueLimit),
 };
 
-describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
-  it('is bounded, and leaves refreshing alone', async (t) => {
+describeFault('many simultaneous sign-ins', { count: 1, settings }, (rig) => {
+  it('are limited and do not delay refresh requests', async (t) => {
     const people = turns(40, 100);
     const person = await rig().aPerson();
     const rp = await rig().relyingParty();
@@ -46,7 +46,7 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
     const answers = (await storm).flat();
 
     const refused = answers.filter(({ status }) => status === 503);
-    assert.ok(refused.length > 0, 'all of them waited');
+    assert.ok(refused.length > 0, 'all sign-ins waited');
     assert.ok(answers.some(({ status }) => status === 422));
     for (const { status, headers } of answers) {
       assert.ok(status === 422 || status === 503, String(status));
@@ -58,13 +58,19 @@ describeFault('X21: a storm of sign-ins', { count: 1, settings }, (rig) => {
       `${refused.length} of ${answers.length} refused; ${waits.length} refreshes: ` +
         `median ${half.toFixed()}, p99 ${most.toFixed()}, worst ${worst.toFixed()} ms`,
     );
-    // In the short form there are too few for a p99 to mean anything.
-    assert.ok((isLong ? most : half) < patienceMs * crowding(), 'refreshing waits for passwords');
+    // The short run has too few samples for a p99.
+    assert.ok(
+      (isLong ? most : half) < patienceMs * crowding(),
+      'refresh requests wait for password hashes',
+    );
     assert.equal((await rp.login(person)).claims['sub'], person.id);
   });
 });
 
-/** Where this machine is crowded, it may take more than one try; all of them count. */
+/**
+ * On a busy machine one measurement may exceed the limit, so it is repeated; every measurement is
+ * reported.
+ */
 async function refresh(rp: RelyingParty, token: string): Promise<string> {
   const { status, text, body } = await rp.tryRefresh(token);
   if (status === 503) return refresh(rp, token);
@@ -72,7 +78,7 @@ async function refresh(rp: RelyingParty, token: string): Promise<string> {
   return String(body['refresh_token']);
 }
 
-/** Again and again, as somebody does who is told that it does not work right now. */
+/** Repeats the sign-in, like a user who is told to try again. */
 async function keepSigningIn(page: Page, login: string, over: AbortSignal): Promise<Page[]> {
   const answers: Page[] = [];
   while (!over.aborted) {

@@ -1,4 +1,4 @@
-// Somebody with very much to end: 500 sessions, and 10,000 apps' worth of tokens.
+// Blocks a user with a large amount of state: 500 sessions and the tokens of 10,000 clients.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { countOf, createApiClient } from '#test/roles/api-client.ts';
@@ -9,13 +9,13 @@ const sessions = 500;
 const tokens = 10_000;
 const promisedMilliseconds = 1000;
 
-describeFault('blocking a person with a large account (X20)', { count: 1 }, (rig) => {
+describeFault('blocking a user with 500 sessions and 10,000 grants', { count: 1 }, (rig) => {
   it('takes less than a second', async (t) => {
     const rp = await rig().relyingParty();
     const api = await createApiClient({ ...rig(), send: rig().at(0).send });
     const waits: number[] = [];
 
-    // Others may be at work on this machine: the best of three counts.
+    // Other processes may load this machine, so the best of three runs counts.
     while (waits.length < 3 && !waits.some((wait) => wait < promisedMilliseconds)) {
       const person = await rig().aPerson();
       const login = await rig().login(rp, person, offline);
@@ -36,7 +36,7 @@ describeFault('blocking a person with a large account (X20)', { count: 1 }, (rig
   });
 });
 
-/** Copies the person's one session, grant and refresh family until there are so many of each. */
+/** Copies the session, grant and refresh family of the user until the required numbers exist. */
 async function multiply({ sql }: FaultRig, personId: string): Promise<void> {
   await sql(
     `insert into sessions (uid, id_hash, user_id, login_at, acr, amr, authorizations,

@@ -1,5 +1,5 @@
-// X19: an app that is to be told of a sign-out never answers. The person does not wait for it, other
-// apps are told in time, and what a dead node had begun to send another one sends.
+// A client never responds to a back-channel logout request. The user does not wait for it, other
+// clients are notified in time, and another node sends what a killed node had started to send.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient } from '#test/roles/api-client.ts';
@@ -9,8 +9,8 @@ import { describeFault, timed } from '#test/rig/faults.ts';
 const settings = { OUTBOUND_ALLOW: '127.0.0.0/8' };
 const promisedMilliseconds = 1000;
 
-describeFault('X19: an app hangs when it is told of a sign-out', { settings }, (rig) => {
-  it('delays neither the person nor other apps, and is told later by another node', async (t) => {
+describeFault('back-channel logout to an unresponsive client', { settings }, (rig) => {
+  it('delays neither the user nor other clients, and is retried by another node', async (t) => {
     const [hanging, well] = [await startLogoutSink(t), await startLogoutSink(t)];
     hanging.mood = 'hanging';
     const [stuck, other] = await Promise.all(
@@ -34,7 +34,7 @@ describeFault('X19: an app hangs when it is told of a sign-out', { settings }, (
     await rig().at(0).start();
   });
 
-  it('delays no block', async (t) => {
+  it('does not delay a block', async (t) => {
     const sink = await startLogoutSink(t);
     sink.mood = 'hanging';
     const rp = await rig().relyingParty({ backchannel_logout_uri: sink.uri });

@@ -1,6 +1,7 @@
-// Requests that are under way on one node while another one ends what they stand on: sign-ins that
-// wait for their hash, authorizations, redemptions, refreshes and consent answers. A second after the
-// answer to the act nothing works that was begun before it; what is begun afterwards does.
+// Requests run on one node while another node revokes what they depend on: sign-ins that wait for
+// a password hash, authorizations, code redemptions, refreshes and consent submissions. One second
+// after the response to the revocation, nothing that started before it is accepted, and everything
+// that starts afterwards is.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { collectWorks } from '#test/app.ts';
@@ -9,16 +10,19 @@ import { createTally, describeFindings, type Tally } from './races/tally.ts';
 import { roundsPerWave, runWave } from './races/wave.ts';
 import { startWorld, type World } from './races/world.ts';
 
-/** A crowded machine does less in the time that a test is given. */
+/** A busy machine completes fewer rounds within the time limit of a test. */
 const longestSeconds = 75;
-/** How many, and the first seed: a failure names the seed of its wave, which then comes first. */
+/**
+ * The number of rounds and the first seed: a failure reports the seed of its wave, which can then
+ * run first.
+ */
 const roundsWanted = Number(process.env['RACE_ROUNDS'] ?? 120);
-/** Narrows the acts to those whose name has this in it. */
+/** Restricts the revocations to those whose name contains this text. */
 const actName = process.env['RACE_ACT'] ?? '';
 const given = process.env['RACE_SEED'];
 const firstSeed = given === undefined ? Math.floor(Date.now() / 1000) : Number(given);
 
-describe('nothing that was begun before an ending act outlives it', () => {
+describe('concurrent requests and revocations', () => {
   const works = collectWorks();
   let world: World | undefined;
   let seed = firstSeed;
@@ -28,7 +32,7 @@ describe('nothing that was begun before an ending act outlives it', () => {
   after(works.run);
 
   for (const part of Array.from({ length: turns(1, 4) }, (_, at) => at + 1)) {
-    it(`in rounds with seeds of their own, part ${part}`, async (t) => {
+    it(`leave nothing valid that started before the revocation, part ${part}`, async (t) => {
       assert.ok(world);
       const tally = createTally();
       const endsAt = performance.now() + longestSeconds * 1000;
@@ -37,8 +41,10 @@ describe('nothing that was begun before an ending act outlives it', () => {
       }
 
       t.diagnostic(`${tally.rounds()} rounds in waves of ${roundsPerWave}, up to seed ${seed - 1}`);
-      t.diagnostic(`${tally.counts.lateAnswers} answers came after the act's`);
-      t.diagnostic(`${tally.abortions.length} rounds were not finished`);
+      t.diagnostic(
+        `${tally.counts.lateAnswers} responses arrived after the response of the revocation`,
+      );
+      t.diagnostic(`${tally.abortions.length} rounds were aborted`);
       for (const line of tally.report()) t.diagnostic(line);
       verify(tally, world);
     });
@@ -47,12 +53,12 @@ describe('nothing that was begun before an ending act outlives it', () => {
 
 function verify({ survivors, losses, abortions, counts, rounds }: Tally, { failures }: World) {
   const failed = failures.splice(0);
-  assert.ok(counts.lateAnswers > 0, 'no request was under way during an act');
+  assert.ok(counts.lateAnswers > 0, 'no request was in progress during a revocation');
   assert.ok(
     abortions.length <= (rounds() / 4) * crowding(),
-    `not finished, more than a crowded machine explains:\n${describeFindings(abortions)}`,
+    `aborted rounds, more than load on this machine explains:\n${describeFindings(abortions)}`,
   );
-  assert.equal(survivors.length, 0, `accepted, but ended:\n${describeFindings(survivors)}`);
-  assert.equal(losses.length, 0, `refused, but good:\n${describeFindings(losses)}`);
-  assert.deepEqual(failed, [], 'a refusal must not be a failure of the server');
+  assert.equal(survivors.length, 0, `accepted although revoked:\n${describeFindings(survivors)}`);
+  assert.equal(losses.length, 0, `refused although valid:\n${describeFindings(losses)}`);
+  assert.deepEqual(failed, [], 'a refusal must not be a server error');
 }

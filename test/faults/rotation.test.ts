@@ -1,5 +1,5 @@
-// X10, X11: a node dies in the middle of rotations, or its answer is lost on the way. The app tries
-// the same token at the other node and goes on: never are both tokens dead, never are there two lines.
+// A node is killed during rotations, or its response is lost in transit. The client retries the
+// same token at the other node and continues: exactly one token of each family is valid.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'node:test';
@@ -11,16 +11,16 @@ import { openLineTo, type Line } from '#test/rig/lines.ts';
 import { createWire } from '#test/roles/wire.ts';
 import type { Closing } from '#test/stage/databases.ts';
 
-/** Families that are rotated at once. */
+/** Families that rotate at the same time. */
 const together = 10;
-/** A crowded machine does less in the time that a test is given. */
+/** A busy machine completes fewer rounds within the time limit of a test. */
 const longestSeconds = 120;
-/** About what they send and hear in all, so that the cut may fall anywhere in it. */
+/** Approximate size of all requests and responses, so that the cut may fall anywhere in them. */
 const bytesTogether = 12_000;
 
-describeFault('a rotation is interrupted', {}, (rig) => {
-  describe('X10: kill -9 of a node at any byte', () => {
-    it('leaves every app with exactly one working token', async (t) => {
+describeFault('interrupted refresh token rotation', {}, (rig) => {
+  describe('kill -9 of a node at any byte', () => {
+    it('leaves every client with exactly one valid refresh token', async (t) => {
       const { rp, broken, line } = await aBreakableNode(t, rig());
       const logins = await signInMany(rp, rig());
       let tokens = logins.map(({ refreshToken }) => refreshToken);
@@ -34,7 +34,7 @@ describeFault('a rotation is interrupted', {}, (rig) => {
           line.cutAfter(randomInt(500, bytesTogether), kill);
         });
         const heard = await Promise.all(tokens.map((token) => attempt(broken, token)));
-        // The cut may lie behind all of them: then the next request meets it.
+        // The cut may lie beyond these requests, in which case it affects the next one.
         while (!(await isOver(killed))) await attempt(broken, tokens[0] ?? '');
         interrupted += heard.filter((answer) => answer === undefined).length;
         const again = await Promise.all(tokens.map((token) => rp.tryRefresh(token)));
@@ -42,7 +42,8 @@ describeFault('a rotation is interrupted', {}, (rig) => {
         for (const [index, answer] of again.entries()) {
           assert.equal(answer.status, 200, answer.text);
           const first = heard[index];
-          if (first) assert.equal(successorOf(first), successorOf(answer), 'two lines are alive');
+          if (first)
+            assert.equal(successorOf(first), successorOf(answer), 'two successors are valid');
         }
         const spent = tokens;
         tokens = again.map(successorOf);
@@ -58,8 +59,8 @@ describeFault('a rotation is interrupted', {}, (rig) => {
     });
   });
 
-  describe('X11: the answer is lost after the commit', () => {
-    it('gives the same successor again, at another node, too', async (t) => {
+  describe('response lost after the commit', () => {
+    it('returns the same successor again, from the other node as well', async (t) => {
       const { rp, broken, line } = await aBreakableNode(t, rig());
       const login = await rig().login(rp, await rig().aPerson(), offline);
 
@@ -71,7 +72,7 @@ describeFault('a rotation is interrupted', {}, (rig) => {
       assert.notEqual((await rp.refresh(again.refreshToken)).refreshToken, '');
     });
 
-    it('takes it for theft once the time for that is over', async (t) => {
+    it('treats a retry after the leeway as reuse', async (t) => {
       const { rp, broken, line } = await aBreakableNode(t, rig());
       const person = await rig().aPerson();
       const login = await rig().login(rp, person, offline);
@@ -92,7 +93,7 @@ describeFault('a rotation is interrupted', {}, (rig) => {
       assert.equal(rows.length, 1);
     });
 
-    it('has blocked although nobody heard so, and says so when asked again', async (t) => {
+    it('has blocked the user, and a repeated request succeeds', async (t) => {
       const { rp, line, send } = await aBreakableNode(t, rig());
       const person = await rig().aPerson();
       const login = await rig().login(rp, person, offline);
@@ -108,7 +109,10 @@ describeFault('a rotation is interrupted', {}, (rig) => {
   });
 });
 
-/** The second node behind a line, and an app that asks the first one, or the second one this way. */
+/**
+ * The second node behind a proxy, with one client that uses the first node and one that uses the
+ * proxy.
+ */
 async function aBreakableNode(t: Closing, rig: FaultRig) {
   const line: Line = await openLineTo(t, rig.at(1).port);
   const send = createWire(t, rig.issuer, line.port);
@@ -124,7 +128,7 @@ async function signInMany(rp: RelyingParty, rig: FaultRig): Promise<readonly Log
   return logins;
 }
 
-/** `undefined`: no answer came. */
+/** `undefined` if no response arrived. */
 async function attempt(rp: RelyingParty, token: string): Promise<Answer | undefined> {
   return rp.tryRefresh(token).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
-// X15: two nodes of one database with different settings. One that would make what the other refuses
-// does not start, and says by which setting; its value is nowhere to be read.
+// Two nodes on one database with different settings. A node that would issue what the other
+// rejects does not start and names the setting, without revealing its value.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
@@ -22,8 +22,8 @@ const other = {
   cookieKey: randomBytes(32).toString('base64url'),
 };
 
-describe('X15: a second node with other settings', () => {
-  it('does not start with another issuer or other keys, and says so without the value', async (t) => {
+describe('second node with different settings', () => {
+  it('does not start with another issuer or key and names the setting', async (t) => {
     const { settings, start } = await aFirstNode(t);
 
     for (const [name, value] of [
@@ -39,11 +39,11 @@ describe('X15: a second node with other settings', () => {
       assert.match(refusal, new RegExp(`The server ended: ${name} is not what`));
       assert.ok(!refusal.includes(value) && !refusal.includes(settings[name] ?? ''));
     }
-    // The first one is none the worse for it.
+    // The first node is not affected.
     await start({});
   });
 
-  it('is one of the two, no matter which, when both start at the same moment', async (t) => {
+  it('is refused, or the first one is, when both start at the same time', async (t) => {
     const works = closeInReverse(t);
     const settings = await newSettings(works);
     const issuers = [settings['ISSUER'] ?? '', other.issuer];
@@ -57,7 +57,7 @@ describe('X15: a second node with other settings', () => {
     assert.ok(noted.includes('ISSUER') && issuers.every((value) => !noted.includes(value)));
   });
 
-  it('starts when keys are being replaced, and so does the next one with the new key alone', async (t) => {
+  it('starts during key rotation, and so does a later node with only the new key', async (t) => {
     const { settings, start } = await aFirstNode(t);
     const { ENCRYPTION_KEYS: encryption = '', COOKIE_KEYS: cookies = '' } = settings;
     const both = {
@@ -71,7 +71,7 @@ describe('X15: a second node with other settings', () => {
     await assert.rejects(start({}), /COOKIE_KEYS is not what/);
   });
 
-  it('starts with another life of tokens, which the log and the doctor tell', async (t) => {
+  it('starts with other token lifetimes, which the log and `ostiary doctor` report', async (t) => {
     const { settings, start } = await aFirstNode(t);
 
     const second = await start({ ACCESS_TOKEN_SECONDS: '120', SESSION_IDLE_SECONDS: '900' });
@@ -87,7 +87,7 @@ describe('X15: a second node with other settings', () => {
     );
   });
 
-  it('is told by the doctor before it is tried', async (t) => {
+  it('is rejected by `ostiary doctor` in advance', async (t) => {
     const { settings } = await aFirstNode(t);
     const shell = await openShell(t, { ...settings, ISSUER: other.issuer });
 
@@ -97,7 +97,7 @@ describe('X15: a second node with other settings', () => {
     assert.match(doctor.out, /not what the other nodes of this database have: ISSUER/);
   });
 
-  it('is the right one once that was accepted, and the first one no more', async (t) => {
+  it('starts after `config accept`, and the first settings are then rejected', async (t) => {
     const { settings, start } = await aFirstNode(t);
     const shell = await openShell(t, { ...settings, ISSUER: other.issuer });
 
@@ -111,11 +111,13 @@ describe('X15: a second node with other settings', () => {
 
 interface FirstNode {
   readonly settings: Settings;
-  /** Another one with these settings instead. */
+  /** Starts another node with these changes. */
   start(changes: Settings): Promise<RunningServer>;
 }
 
-/** One has started with these settings, and has ended since: what counts is what it has left. */
+/**
+ * A node has started with these settings and stopped; only what it left in the database matters.
+ */
 async function aFirstNode(t: Closing): Promise<FirstNode> {
   const works = closeInReverse(t);
   const settings = await newSettings(works);
@@ -138,7 +140,7 @@ async function newSettings(t: Closing): Promise<Settings> {
   return settings;
 }
 
-/** All that somebody sees who can read the database. */
+/** Returns everything that is visible to a reader of the database. */
 async function readNoted(databaseUrl: string): Promise<string> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

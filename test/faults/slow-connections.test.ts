@@ -1,5 +1,5 @@
-// X18: very many connections that say nothing, or say it slowly. They are cut in time, and whoever
-// has something to say is served meanwhile.
+// Very many connections that send nothing, or send it slowly. They are closed in time, and other
+// clients are served in the meantime.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -8,11 +8,11 @@ import { describeFault, until } from '#test/rig/faults.ts';
 
 const connections = 1000;
 const headerSeconds = 10;
-/** Node looks for late headers every few seconds. */
+/** Node checks for late headers every few seconds. */
 const graceSeconds = 5;
 
-describeFault('X18: slow connections', { count: 1, onlyLong: true }, (rig) => {
-  it('are cut, and others are served', async (t) => {
+describeFault('slow connections', { count: 1, onlyLong: true }, (rig) => {
+  it('are closed while other clients are served', async (t) => {
     const { port } = rig().at(0);
     const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
     t.after(() => sockets.forEach((socket) => socket.destroy()));

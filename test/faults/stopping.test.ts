@@ -1,4 +1,4 @@
-// X16: a node is asked to stop while it works. What it has accepted it finishes; nobody notices.
+// A node receives SIGTERM under load. It completes every request that it has accepted.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -13,14 +13,14 @@ import { describeFault, timed, turns, until, type FaultRig } from '#test/rig/fau
 import { createWire, type Send } from '#test/roles/wire.ts';
 
 const clients = 4;
-/** Of each client, before the node is asked to stop. */
+/** Requests of each client before the node receives SIGTERM. */
 const requestsBefore = 10;
 const longestStopMs = 20_000;
-/** The node goes on serving for longer than this after it was asked to stop. */
+/** The node continues to serve for longer than this after SIGTERM. */
 const probeMilliseconds = 200;
 
-describeFault('X16: SIGTERM under load', { count: 1 }, (rig) => {
-  it('fails no request, however often', async (t) => {
+describeFault('SIGTERM under load', { count: 1 }, (rig) => {
+  it('does not fail any request, even repeatedly', async (t) => {
     const rp = await rig().relyingParty();
 
     for (let turn = 0; turn < turns(2, 10); turn += 1) {
@@ -49,7 +49,7 @@ async function startAnother(t: TestContext, { issuer, stores }: FaultRig) {
   return { server: await startServer(t, settings), send: createWire(t, issuer, port) };
 }
 
-/** As proxies do it: they ask a node again and again whether it is ready, and use it while it says so. */
+/** Like a proxy, polls the readiness of a node and uses the node while it is ready. */
 function balance(t: TestContext, first: Send, { issuer, at }: FaultRig): Send {
   const over = new AbortController();
   t.after(() => over.abort());
@@ -67,7 +67,7 @@ function balance(t: TestContext, first: Send, { issuer, at }: FaultRig): Send {
   return (url, request) => (isUsed ? first : at(0).send)(url, request);
 }
 
-/** One request after the other on a line that is kept; any failure is thrown by `stop`. */
+/** Sends one request after another on a keep-alive connection; `stop` throws any failure. */
 function keepRefreshing(rp: RelyingParty, rig: FaultRig) {
   const over = new AbortController();
   let count = 0;
@@ -94,7 +94,7 @@ function keepRefreshing(rp: RelyingParty, rig: FaultRig) {
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port
+  const { port } = server.address() as AddressInfo; // A TCP port.
   await once(server.close(), 'close');
   return port;
 }

@@ -1,5 +1,5 @@
-// The stopwatch: a person is blocked through one node; how long does another node still accept what
-// the person holds? Promised is a second at most (docs/blocking.md shows what was measured).
+// Revocation latency: a user is blocked through one node; how long does the other node accept what
+// the user holds? The limit is one second (docs/blocking.md lists measurements).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,16 +9,16 @@ import { offline } from '#test/roles/outcomes.ts';
 import type { Callback, Person, RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, patiently, turns, until, type FaultRig } from '#test/rig/faults.ts';
 
-const kinds = ['session', 'opaque', 'jwt', 'refresh', 'code', 'half sign-in'] as const;
+const kinds = ['session', 'opaque', 'jwt', 'refresh', 'code', 'open consent page'] as const;
 type Kind = (typeof kinds)[number];
 
-/** From the moment the block has answered. */
+/** Measured from the response to the block. */
 const promisedMilliseconds = 1000;
 const atOnce = turns(5, 10);
 const pollMilliseconds = 5;
 const longestSeconds = 75;
 
-/** The apps, at the node that is asked after the block. */
+/** The clients, at the node that is asked after the block. */
 interface Apps {
   readonly rp: RelyingParty;
   readonly api: RelyingParty;
@@ -36,21 +36,21 @@ interface Holdings {
   refresh: string;
   readonly jwt: string;
   readonly code: Callback;
-  /** The page that asks for consent, in another browser. */
+  /** An open consent page in another browser. */
   readonly half: Page;
 }
 
 /** Milliseconds after the block. */
 interface Timing {
-  /** When the last request was sent that was still accepted; 0: none was. */
+  /** When the last accepted request was sent; 0 if none was accepted. */
   accepted: number;
-  /** When the first refusal had arrived. */
+  /** When the first refusal arrived. */
   refused: number;
 }
 type Timings = Readonly<Record<Kind, Timing>>;
 
-describeFault('blocked at one node, refused at the other within a second', {}, (rig) => {
-  it('whatever the person holds, with warm caches', async (t) => {
+describeFault('revocation latency between two nodes', {}, (rig) => {
+  it('is at most one second with warm caches', async (t) => {
     const apps = await openApps(rig());
     const { post } = await createApiClient({ ...rig(), send: rig().at(0).send });
     const operator = { post, isDown: false };
@@ -65,7 +65,7 @@ describeFault('blocked at one node, refused at the other within a second', {}, (
     report(t, 'warm caches', runs);
   });
 
-  it('and with Redis stopped, where what can not be looked up is refused with 503', async (t) => {
+  it('is at most one second without Redis, with 503 for what cannot be looked up', async (t) => {
     const apps = await openApps(rig());
     const operator = await createApiClient({ ...rig(), send: rig().at(0).send });
     const runs: Timings[] = [];
@@ -74,7 +74,7 @@ describeFault('blocked at one node, refused at the other within a second', {}, (
     while (!isEnough(runs)) {
       const people = await prepareMany(rig(), apps);
       rig().redis.freeze();
-      // An operator's token from before can not be looked up either; a new one can be had.
+      // An access token issued earlier cannot be looked up either; a new one can be issued.
       const { accessToken } = await operator.rp.clientCredentials({
         resource: `${rig().issuer}/auth/api`,
         scope: 'users:write',
@@ -92,10 +92,10 @@ describeFault('blocked at one node, refused at the other within a second', {}, (
   });
 });
 
-/** `unavailable`: 503, so nothing was let through, and nothing decided. */
+/** `unavailable` means 503: the request was neither accepted nor refused. */
 type Verdict = 'accepted' | 'refused' | 'unavailable';
 
-/** What the other node says to it. */
+/** How the other node responds to each credential. */
 const present: Readonly<Record<Kind, (held: Holdings, apps: Apps) => Promise<Verdict>>> = {
   async session({ browser }, { rp }) {
     const page = await browser.through(rp.send).open((await rp.request({ prompt: 'none' })).url);
@@ -118,14 +118,14 @@ const present: Readonly<Record<Kind, (held: Holdings, apps: Apps) => Promise<Ver
     const { status } = await rp.tryExchange(code);
     return judge(status, status === 200);
   },
-  async 'half sign-in'({ half }) {
+  async 'open consent page'({ half }) {
     const page = await half.press('allow');
     return judge(page.status, page.url.searchParams.has('code'));
   },
 };
 
-/** Nobody can look these up without Redis: 503 is all that there is to say. */
-const inRedisAlone: ReadonlySet<Kind> = new Set<Kind>(['code', 'half sign-in']);
+/** These exist only in Redis, so the only possible response without it is 503. */
+const inRedisAlone: ReadonlySet<Kind> = new Set<Kind>(['code', 'open consent page']);
 
 function judge(status: number, isAccepted: boolean): Verdict {
   if (isAccepted) return 'accepted';
@@ -167,7 +167,7 @@ async function prepare(rig: FaultRig, { rp, audience }: Apps): Promise<Holdings>
   return { person, browser, opaque, refresh: refreshToken, jwt: jwt.accessToken, code, half };
 }
 
-/** For an access token that was made while Redis was away. */
+/** The access token was issued while Redis was unavailable. */
 async function refresh(held: Holdings, { rp }: Apps): Promise<void> {
   const next = await rp.refresh(held.refresh);
   held.opaque = next.accessToken;
@@ -188,7 +188,7 @@ async function blockAndWatch(held: Holdings, apps: Apps, { post, isDown }: Opera
       return [kind, await watch(() => present[kind](held, apps), isEnd, blockedAt)];
     }),
   );
-  return Object.fromEntries(timings) as Timings; // every kind is in it
+  return Object.fromEntries(timings) as Timings; // Every kind has an entry.
 }
 
 async function watch(
@@ -212,14 +212,14 @@ async function watch(
   }
 }
 
-/** So many, or as many as a crowded machine does in the time that a test is given. */
+/** This number of runs, or as many as a busy machine completes within the time limit of a test. */
 function countRuns(): (runs: readonly Timings[]) => boolean {
   const endsAt = performance.now() + longestSeconds * 1000;
   return ({ length }) => length >= turns(10, 200) || (length > 0 && performance.now() > endsAt);
 }
 
 function report(t: { diagnostic(line: string): void }, under: string, runs: readonly Timings[]) {
-  t.diagnostic(`the worst of ${runs.length} runs, ${under}, in ms after the block:`);
+  t.diagnostic(`maximum of ${runs.length} runs, ${under}, in ms after the block:`);
   for (const kind of kinds) {
     const worst = (of: keyof Timing) => Math.max(...runs.map((run) => run[kind][of])).toFixed();
     t.diagnostic(`${kind}: last accepted ${worst('accepted')}, refused by ${worst('refused')}`);

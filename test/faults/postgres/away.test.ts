@@ -1,5 +1,6 @@
-// X1, X5: PostgreSQL is gone, hangs, or ends its back ends. Whoever asks hears so in an orderly way and
-// in time, what needs no PostgreSQL goes on, and nobody loses anything. Slowness is in slow.test.ts.
+// PostgreSQL is stopped, does not respond, or terminates its backends. Requests that need it fail
+// in time with 503, requests that do not need it succeed, and no sign-in is lost. Slowness is
+// covered by slow.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createApiClient } from '#test/roles/api-client.ts';
@@ -11,7 +12,7 @@ import { assertOrderly } from '#test/rig/ledger.ts';
 import { startLoad } from '#test/rig/load.ts';
 import type { Send } from '#test/roles/wire.ts';
 
-/** What a request may take until it hears 503. */
+/** Longest time until a request receives 503. */
 const answerMilliseconds = 3000;
 
 interface Door {
@@ -19,19 +20,19 @@ interface Door {
   readonly knock: (send: Send) => Promise<Response>;
 }
 
-describeFault('PostgreSQL fails', {}, (rig) => {
-  describe('X1: PostgreSQL is stopped', () => {
+describeFault('unavailable PostgreSQL', {}, (rig) => {
+  describe('PostgreSQL is stopped', () => {
     for (const [state, stop] of [
       ['gone', 'cut'],
       ['frozen', 'freeze'],
     ] as const) {
-      it(`says 503 and when to come back, in time, while it is ${state}`, async (t) => {
+      it(`responds in time with 503 and Retry-After while it is ${state}`, async (t) => {
         const load = await startLoad(t, rig());
         const doors = await openDoors(rig());
         const { send } = rig().at(1);
 
         rig().postgres[stop]();
-        await until('introspection says no more', () => refuses(doors[0], send));
+        await until('introspection returns 503', () => refuses(doors[0], send));
         const answers = await Promise.all(doors.map((door) => knock(door, send)));
         const health = await Promise.all([healthOf(rig(), 0), healthOf(rig(), 1)]);
         const published = await Promise.all(
@@ -59,8 +60,8 @@ describeFault('PostgreSQL fails', {}, (rig) => {
     }
   });
 
-  describe('X5: PostgreSQL ends its back ends', () => {
-    it('loses nothing, and connects again by itself', async (t) => {
+  describe('PostgreSQL terminates its backends', () => {
+    it('keeps every sign-in and reconnects automatically', async (t) => {
       const load = await startLoad(t, rig());
 
       for (let turn = 0; turn < turns(5, 40); turn += 1) {
@@ -76,7 +77,7 @@ describeFault('PostgreSQL fails', {}, (rig) => {
   });
 });
 
-/** Every kind of request that can not be answered without PostgreSQL. */
+/** Every kind of request that cannot be answered without PostgreSQL. */
 async function openDoors(rig: FaultRig): Promise<readonly Door[]> {
   const rp = await rig.relyingParty({ auth: 'client_secret_post' });
   const person = await rig.aPerson();
@@ -158,9 +159,9 @@ async function knock({ name, knock: ask }: Door, send: Send) {
   return { name, answer, milliseconds, text: await answer.text() };
 }
 
-/** True once the answer is a refusal; an `active` from before the fault may be a second old. */
+/** True once the response is 503; `active` from before the fault may be cached for one second. */
 async function refuses(door: Door | undefined, send: Send): Promise<boolean> {
-  if (!door) throw new TypeError('there is no such door');
+  if (!door) throw new TypeError('endpoint not found');
   return (await knock(door, send)).answer.status === 503;
 }
 

@@ -1,5 +1,6 @@
-// X3: the PostgreSQL that takes writes is lost, and its standby takes over. What was acknowledged is
-// there, whoever was interrupted tries again with what they have, and nobody has to be told.
+// The primary PostgreSQL server is lost and its standby is promoted. Every acknowledged write is
+// kept, interrupted requests can be retried with the same tokens, and no restart or intervention
+// is needed.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, type ApiClient } from '#test/roles/api-client.ts';
@@ -9,10 +10,10 @@ import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 import { startReplicatedPostgres, type ReplicatedPostgres } from '#test/rig/replicated-postgres.ts';
 
-/** Apps that refresh at the very moment. */
+/** Clients that refresh at the moment of the failover. */
 const together = 20;
 const acts = 5;
-/** On each node one connection waits to be told of changes; so does the test's own. */
+/** On each node one connection listens for notifications, and so does one of this test. */
 const listeners = 2;
 
 const late: { pair?: ReplicatedPostgres } = {};
@@ -22,8 +23,8 @@ async function openDatabase(t: Parameters<typeof startReplicatedPostgres>[0]) {
   return late.pair.url;
 }
 
-describeFault('X3: PostgreSQL fails over', { openDatabase }, (rig) => {
-  it('loses nothing that was acknowledged, and nobody', async (t) => {
+describeFault('PostgreSQL failover', { openDatabase }, (rig) => {
+  it('keeps every acknowledged write and every sign-in', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
     const other = await rp.through(rig().at(1).send);
@@ -42,21 +43,24 @@ describeFault('X3: PostgreSQL fails over', { openDatabase }, (rig) => {
     for (const [index, answer] of again.entries()) {
       assert.equal(answer.status, 200, answer.text);
       if (heard[index]?.status !== 200) continue;
-      assert.equal(successorOf(heard[index]), successorOf(answer), 'two lines are alive');
+      assert.equal(successorOf(heard[index]), successorOf(answer), 'two successors are valid');
     }
     assertInvalidGrant(await other.tryRefresh(held.refreshToken));
     const failed = heard.filter((answer) => answer?.status !== 200).length;
-    t.diagnostic(`${failed} of ${together} refreshes were interrupted, all went on`);
-    t.diagnostic(`${load.ledger.count(503)} answers with 503 under load`);
+    t.diagnostic(`${failed} of ${together} refreshes were interrupted, all continued`);
+    t.diagnostic(`${load.ledger.count(503)} responses with 503 under load`);
     await load.settle();
     const { auditVerification } = rig().installation.services;
-    await until('the audit is sealed', async () => (await auditVerification.verify()).heads > 0);
+    await until(
+      'the audit log is sealed',
+      async () => (await auditVerification.verify()).heads > 0,
+    );
     const report = await auditVerification.verify();
     assert.deepEqual(report.faults, []);
     assert.ok(report.entries > together);
   });
 
-  it('and nodes hear of changes again, by the new one', async () => {
+  it('restores the notifications between nodes through the new primary', async () => {
     const rp = await rig().relyingParty();
     const other = await rp.through(rig().at(1).send);
     await until('nodes listen', async () => {
@@ -78,7 +82,7 @@ describeFault('X3: PostgreSQL fails over', { openDatabase }, (rig) => {
   });
 });
 
-/** As the proxy or the name of the database does it: from now on all lines lead to the other one. */
+/** Like a proxy or the DNS name of the database: all connections now lead to the new primary. */
 async function failOver({ postgres }: FaultRig): Promise<void> {
   const { pair } = late;
   assert.ok(pair);
@@ -92,7 +96,7 @@ async function signIn(rig: FaultRig, rp: RelyingParty): Promise<string> {
   return (await rig.login(rp, await rig.aPerson(), offline)).refreshToken;
 }
 
-/** `undefined`: no answer came. */
+/** `undefined` if no response arrived. */
 async function attempt(rp: RelyingParty, token: string): Promise<Answer | undefined> {
   return rp.tryRefresh(token).catch(() => undefined);
 }
@@ -101,7 +105,7 @@ function successorOf(answer: Answer | undefined): string {
   return String(answer?.body['refresh_token']);
 }
 
-/** The number of the audit entry in the receipt. */
+/** The number of the audit event in the receipt. */
 async function block({ post }: ApiClient, id: string): Promise<string> {
   const answer = await post(`users/${id}/block`, { reason: 'a test' });
   assert.equal(answer.status, 200, answer.text);

@@ -1,5 +1,5 @@
-// X4, X5: PostgreSQL answers, but takes no writes or no new lines: after a failover to a replica, with
-// a full disk, or when others have taken all its connections.
+// PostgreSQL responds but accepts no writes or no new connections: after a failover to a replica,
+// with a full disk, or when its connection limit is reached.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { addressOf, administer } from '#test/stage/databases.ts';
@@ -7,8 +7,8 @@ import { offline } from '#test/roles/outcomes.ts';
 import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
-describeFault('PostgreSQL refuses', { onlyLong: true }, (rig) => {
-  it('writes (X4): nobody is half signed in, and no retry is taken for theft', async (t) => {
+describeFault('PostgreSQL that refuses work', { onlyLong: true }, (rig) => {
+  it('read-only: leaves no partial sign-in and does not treat a retry as reuse', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
     const login = await rig().login(rp, await rig().aPerson(), offline);
@@ -26,7 +26,7 @@ describeFault('PostgreSQL refuses', { onlyLong: true }, (rig) => {
     await load.settle();
   });
 
-  it('new connections, and ends those there are (X5)', async (t) => {
+  it('without new connections: becomes not ready and recovers', async (t) => {
     const load = await startLoad(t, rig());
     const name = await databaseName(rig());
     const allow = (answer: boolean) =>
@@ -59,7 +59,7 @@ async function endBackEnds(rig: FaultRig, name: string): Promise<void> {
   );
 }
 
-/** By way of another database on the same server. */
+/** Runs the statement through another database on the same server. */
 function onServer({ databaseUrl }: FaultRig, statement: string): Promise<void> {
   return administer(addressOf(databaseUrl(), 'postgres'), statement);
 }

@@ -1,5 +1,6 @@
-// X2: PostgreSQL is slow, or what somebody needs there is locked. Nobody waits past the promised time,
-// introspection goes before sign-ins, and everything is as it was right afterwards.
+// PostgreSQL is slow, or holds locks that requests need. No request waits longer than its
+// deadline, introspection takes precedence over sign-ins, and the service recovers immediately
+// afterwards.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,11 +14,11 @@ import { assertOrderly } from '#test/rig/ledger.ts';
 import { startLoad } from '#test/rig/load.ts';
 import type { Closing } from '#test/stage/databases.ts';
 
-/** What a request may take until it is answered. */
+/** Longest time until a request is answered. */
 const answerMilliseconds = 3000;
 
-describeFault('X2: PostgreSQL is slow', {}, (rig) => {
-  it('answers or refuses in time, and is not clogged afterwards', async (t) => {
+describeFault('slow PostgreSQL', {}, (rig) => {
+  it('leads to responses or refusals in time and to no backlog afterwards', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
     const login = await rig().login(rp, await rig().aPerson(), offline);
@@ -40,14 +41,14 @@ describeFault('X2: PostgreSQL is slow', {}, (rig) => {
     await load.settle();
   });
 
-  it('prefers introspection to sign-ins that take all connections', async (t) => {
+  it('keeps introspection available while sign-ins use all connections', async (t) => {
     const rp = await rig().relyingParty();
     const login = await rig().login(rp, await rig().aPerson(), offline);
     const storm = await startStorm(t, rig(), rp);
     assert.equal(await rp.isActive(login.accessToken), true);
 
     rig().postgres.slow(500);
-    await until('too many sign-ins', async () => storm.refused() > 0);
+    await until('sign-ins exceed the limit', async () => storm.refused() > 0);
     const answers = [];
     while (answers.length < turns(3, 30)) {
       answers.push(await timed(() => rp.introspect(login.accessToken)));
@@ -57,14 +58,14 @@ describeFault('X2: PostgreSQL is slow', {}, (rig) => {
     rig().postgres.heal();
 
     const waits = answers.map(({ milliseconds }) => milliseconds.toFixed()).join(' ');
-    t.diagnostic(`introspection took ${waits} ms beside ${storm.refused()} refused sign-ins`);
+    t.diagnostic(`introspection took ${waits} ms during ${storm.refused()} refused sign-ins`);
     for (const { result, milliseconds } of answers) {
       assert.deepEqual([result.status, result.body['active']], [200, true], result.text);
       assert.ok(milliseconds < answerMilliseconds);
     }
   });
 
-  it('lets those through who do not need what is locked', async (t) => {
+  it('delays only requests that need the locked row', async (t) => {
     const rp = await rig().relyingParty();
     const login = await rig().login(rp, await rig().aPerson(), offline);
     const lock = await holdLock(rig().databaseUrl(), 'refresh_families');
@@ -82,7 +83,7 @@ describeFault('X2: PostgreSQL is slow', {}, (rig) => {
   });
 });
 
-/** More sign-ins at a time than there are connections, again and again. */
+/** Sends more simultaneous sign-ins than there are connections, repeatedly. */
 async function startStorm(t: Closing, rig: FaultRig, rp: RelyingParty) {
   const { email, password } = await rig.aPerson();
   const over = new AbortController();

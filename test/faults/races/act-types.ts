@@ -1,5 +1,5 @@
-// What an ending act is to a round: how it is asked for, and what it ends (docs/blocking.md,
-// docs/logout.md).
+// Types of the revocations in a round: how each is requested and what it revokes
+// (docs/blocking.md, docs/logout.md).
 import assert from 'node:assert/strict';
 import type { ApiClient } from '#test/roles/api-client.ts';
 import type { Person } from '#test/roles/relying-party.ts';
@@ -10,11 +10,11 @@ import type { World } from './world.ts';
 export interface Outcome {
   readonly sentAt: number;
   readonly answeredAt: number;
-  /** From when on a new sign-in works; `Infinity`: it never does again. */
+  /** Time from which a new sign-in succeeds; `Infinity` if none does. */
   readonly worksFrom: number;
-  /** With the password that is good afterwards. */
+  /** With the password that is valid afterwards. */
   readonly person: Person;
-  /** Takes the block back. */
+  /** Unblocks the user or client. */
   readonly reopen?: () => Promise<void>;
 }
 
@@ -22,11 +22,11 @@ export interface Preparing {
   readonly world: World;
   readonly subject: Subject;
   readonly operator: ApiClient;
-  /** Runs once for all rounds that go on at the same time. */
+  /** Runs once for all concurrent rounds. */
   readonly shared: (work: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
-/** What is reached: everything of the user, or what belongs to one session or app. */
+/** What is revoked: everything of the user, or what belongs to one session or client. */
 export type Reach =
   | 'user'
   | 'held session'
@@ -38,16 +38,19 @@ export type Reach =
 export interface Act {
   readonly name: string;
   readonly reach: Reach;
-  /** True: that proof is refused from the act on, so whenever it was looked at it must fail. */
+  /**
+   * True if the proof is refused from the revocation on, so that it must fail whenever it is
+   * checked.
+   */
   readonly refusesProof: (source: Source) => boolean;
   readonly setups?: readonly Setup[];
   readonly prepare: (preparing: Preparing) => Promise<() => Promise<Outcome>>;
 }
 
-/** `either`: whether it still works is not for this act to say. */
+/** `either` if the revocation does not determine whether the credential stays valid. */
 export type Fate = 'ended' | 'kept' | 'either';
 
-/** What the act does to a credential that was begun before it. */
+/** Returns what the revocation does to a credential that was requested before it. */
 export function fateOf(reach: Reach, credential: Credential): Fate {
   const { app, session, isOffline, kind } = credential;
   switch (reach) {

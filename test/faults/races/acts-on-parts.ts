@@ -1,4 +1,4 @@
-// The acts that end one session, or what an app may do, as the second node is asked for them.
+// The revocations of one session or of the access of one client, requested at the second node.
 import assert from 'node:assert/strict';
 import { call, timed, type Act } from './act-types.ts';
 import type { Subject } from './people.ts';
@@ -30,7 +30,7 @@ export const actsOnParts: readonly Act[] = [
     },
   },
   {
-    name: 'removal of an app on the account page',
+    name: 'removal of a client on the account page',
     reach: 'app',
     refusesProof: always,
     prepare: async ({ world, subject }) => {
@@ -49,7 +49,8 @@ export const actsOnParts: readonly Act[] = [
     prepare: async ({ operator, subject }) => {
       const { person } = subject;
       const { body } = await operator.get(`users/${person.id}/grants`);
-      const [grant] = body['items'] as { id: string }[]; // there is one for the target
+      // The user has one grant for the target client.
+      const [grant] = body['items'] as { id: string }[];
       return call(operator, subject, 'DELETE', `grants/${grant?.id}`);
     },
   },
@@ -75,7 +76,7 @@ export const actsOnParts: readonly Act[] = [
   },
 ];
 
-/** Of the held browser, whose page about sessions shows its own one first. */
+/** Uses the browser of the held session, whose page lists its own session first. */
 async function heldSessionUid({ held }: Subject): Promise<string> {
   const { html, text } = await held.copy().open('/auth/account/sessions');
   const [, uid] = /\/auth\/account\/sessions\/([^/"]+)\/end"/.exec(html) ?? [];

@@ -1,4 +1,4 @@
-// The acts that end everything of a user, as the second node is asked for them.
+// The revocations of everything of a user, requested at the second node.
 import assert from 'node:assert/strict';
 import { call, timed, type Act, type Outcome } from './act-types.ts';
 import type { Source } from './credentials.ts';
@@ -8,7 +8,7 @@ const always = () => true;
 const never = () => false;
 const butPasskeys = (source: Source) => source !== 'passkey sign-in';
 const withPassword: readonly Setup[] = ['password', 'email code', 'passkey'];
-/** Later than any act: what an answer itself hands out is good. */
+/** Later than any revocation, since credentials in its own response are valid. */
 const last = Number.MAX_VALUE;
 const timedBlockMilliseconds = 2500;
 const newPassword = 'another line that nobody else would write';
@@ -25,7 +25,7 @@ export const everybodySignedOut: Act = {
 
 export const actsOnUsers: readonly Act[] = [
   {
-    name: 'block without end',
+    name: 'permanent block',
     reach: 'user',
     refusesProof: always,
     prepare: async ({ operator, subject }) => {
@@ -39,12 +39,12 @@ export const actsOnUsers: readonly Act[] = [
     },
   },
   {
-    name: 'block with an end',
+    name: 'temporary block',
     reach: 'user',
     // The credential is valid again once the block has ended: a busy node may read it as late as that.
     refusesProof: never,
     prepare: async ({ operator, subject }) => {
-      /** A crowded machine may need longer than that to get to it. */
+      /** Allows for a busy machine that reaches the check late. */
       const block = async (milliseconds: number): Promise<Outcome> => {
         const until = new Date(Date.now() + milliseconds).toISOString();
         const worksFrom = performance.now() + milliseconds;
@@ -75,7 +75,10 @@ export const actsOnUsers: readonly Act[] = [
         const fields = { current: person.password, password: newPassword };
         const done = await page.press('continue', fields);
         assert.equal(done.url.pathname, '/auth/account/activity', done.text);
-        collection.session({ source: 'the act itself', begunAt: last, session: 'acting' }, browser);
+        collection.session(
+          { source: 'the revocation itself', begunAt: last, session: 'acting' },
+          browser,
+        );
       });
     },
   },

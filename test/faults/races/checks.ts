@@ -1,5 +1,5 @@
-// What is looked at after an act: nothing from before it works, a new sign-in does, and so does what
-// the act does not reach.
+// Checks after a revocation: nothing from before it is accepted, a new sign-in succeeds, and what
+// it does not cover remains valid.
 import { crowding } from '#test/rig/faults.ts';
 import { offline } from '#test/roles/outcomes.ts';
 import { fateOf, type Act, type Fate, type Outcome } from './act-types.ts';
@@ -17,8 +17,8 @@ export interface Check {
 }
 
 /**
- * A proof that stays good is looked at when a node gets to it. A sign-in sent less than this before
- * the act may rightly count as one after it.
+ * A node checks a still valid proof only when it reaches it, so a sign-in sent less than this
+ * before the revocation may count as one after it.
  */
 const longestUnreadMilliseconds = 700;
 
@@ -38,12 +38,12 @@ export async function checkRound(
   }
 }
 
-/** Codes and open interactions are short-lived, and cookies of refusals prove nothing. */
+/** Codes and open interactions are short-lived, and cookies of refused sign-ins grant nothing. */
 const lasting: ReadonlySet<string> = new Set(['session', 'access token', 'refresh token']);
 
-/** Whether it must work where the act does not end it. */
+/** Returns whether the credential must be accepted where the revocation does not cover it. */
 function isComparable({ kind, source }: Credential): boolean {
-  // Several requests at once replace the cookie of such a browser; which is the last one is open.
+  // Simultaneous requests replace the cookie of such a browser in an unspecified order.
   if (kind === 'session' && source === 'preparation') return false;
   return lasting.has(kind);
 }
@@ -59,10 +59,10 @@ function judge(act: Act, outcome: Outcome, credential: Credential): Fate {
   return credential.begunAt < lastBegun ? reached : 'either';
 }
 
-/** Where a machine is crowded, a flow may break off; a user begins again. */
+/** On a busy machine a flow may be interrupted; a user starts again. */
 const mostTries = 3;
 
-/** With what is good after the act: a session, and the tokens of an app in it. */
+/** Uses what is valid after the revocation: a session, and the tokens of a client in it. */
 export async function signInAgain(check: Check, outcome: Outcome): Promise<void> {
   const { act, seed, tally } = check;
   let problem: string | undefined = 'not tried';
@@ -72,12 +72,16 @@ export async function signInAgain(check: Check, outcome: Outcome): Promise<void>
   tally.kept(act.name, seed, `a sign-in: ${problem}`, problem === undefined);
 }
 
-/** `undefined`: all went well. */
+/** `undefined` if every check passed. */
 async function tryAgain(check: Check, { person }: Outcome): Promise<string | undefined> {
   const { world, act, subject } = check;
   const { collection, bystander, target } = subject;
   const begunAt = performance.now();
-  const origin: Origin = { source: 'sign-in after the act', begunAt, session: 'after the act' };
+  const origin: Origin = {
+    source: 'sign-in after the revocation',
+    begunAt,
+    session: 'after the revocation',
+  };
   const browser = await openAccount(world, { ...subject, person });
   const apps = act.reach === 'blocked app' ? [bystander] : [bystander, target];
   for (const app of apps) {

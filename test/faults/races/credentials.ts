@@ -1,5 +1,5 @@
-// What a round has obtained: session cookies, codes, tokens and open interactions, each with the time
-// at which it was begun and with a probe that tells which node still accepts it.
+// The credentials that a round has obtained: session cookies, codes, tokens and open interactions,
+// each with its start time and a probe that reports which node still accepts it.
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 import type { Answer, Callback, RelyingParty } from '#test/roles/relying-party.ts';
 import type { Send } from '#test/roles/wire.ts';
@@ -12,11 +12,11 @@ export type CredentialKind =
   | 'refresh token'
   | 'open interaction';
 
-/** The request that the credential came from. */
+/** The request that returned the credential. */
 export type Source =
   | 'preparation'
   | 'password sign-in'
-  | 'password sign-in for an app'
+  | 'password sign-in for a client'
   | 'email code sign-in'
   | 'second factor'
   | 'passkey sign-in'
@@ -24,24 +24,24 @@ export type Source =
   | 'redemption'
   | 'refresh'
   | 'consent answer'
-  | 'the act itself'
-  | 'sign-in after the act';
+  | 'the revocation itself'
+  | 'sign-in after the revocation';
 
-/** `target`: the app that acts about apps are about. */
+/** `target` is the client that the revocations of one client concern. */
 export type AppName = 'target' | 'bystander';
 
-/** One app, through each of the nodes. */
+/** One client, through each of the nodes. */
 export interface App {
   readonly name: AppName;
   readonly at: readonly [RelyingParty, RelyingParty];
 }
 
-/** What a credential inherits from the request that it grew out of. */
+/** Properties that a credential inherits from the request that returned it. */
 export interface Origin {
   readonly source: Source;
-  /** When the first request that it stands on was sent (`performance.now()`). */
+  /** When the first request that it depends on was sent (`performance.now()`). */
   readonly begunAt: number;
-  /** The browser session that it belongs to. */
+  /** The browser session to which it belongs. */
   readonly session: string;
 }
 
@@ -50,15 +50,15 @@ export interface Credential extends Origin {
   readonly app: AppName | undefined;
   /** Granted with `offline_access`. */
   readonly isOffline: boolean;
-  /** A probe changes nothing, so that it may be asked twice. */
+  /** True if a probe has no side effects and can be repeated. */
   readonly isRepeatable: boolean;
   probe(): Promise<Verdict>;
 }
 
 export interface Verdict {
-  /** In at least one way in which it was presented. */
+  /** Accepted in at least one way in which it was presented. */
   readonly isAccepted: boolean;
-  /** In all ways that a user or an app would try. */
+  /** Accepted in all ways that a user or client would try. */
   readonly works: boolean;
 }
 
@@ -79,9 +79,9 @@ export interface CodeInHand {
 export interface CollectionOptions {
   readonly issuer: string;
   readonly sends: readonly [Send, Send];
-  /** An app of the operator, which asks for no consent. */
+  /** A first-party client, which requires no consent. */
   readonly bystander: App;
-  /** The node for what can be presented once only. */
+  /** Chooses the node for a single-use credential. */
   readonly pickNode: () => 0 | 1;
 }
 
@@ -93,7 +93,7 @@ export function createCollection(options: CollectionOptions) {
   const kept: Credential[] = [];
   const codes = new Map<string, Credential>();
 
-  /** At the pages of one node, and for an app at the other one. */
+  /** Presents the cookie to the account pages of one node, and to a client at the other node. */
   async function opensPages(browser: Browser): Promise<readonly boolean[]> {
     const node = pickNode();
     const app = bystander.at[1 - node] ?? bystander.at[0];
@@ -103,7 +103,7 @@ export function createCollection(options: CollectionOptions) {
     return [account.url.pathname === '/auth/account', answer.url.searchParams.has('code')];
   }
 
-  /** The cookie as it was, and the one that replaced it since. */
+  /** Presents the original cookie and the one that has replaced it since. */
   async function probeSession(before: Browser, now: Browser): Promise<Verdict> {
     const current = await opensPages(now);
     const isSame = before.cookies.header(home) === now.cookies.header(home);
@@ -138,12 +138,12 @@ export function createCollection(options: CollectionOptions) {
       const [added] = kept.slice(-1);
       if (added) codes.set(callback.code, added);
     },
-    /** It is about to be redeemed: whether it is good will show in what comes of it. */
+    /** The code is about to be redeemed; the result shows whether it was valid. */
     forgetCode(code: string): void {
       const known = codes.get(code);
       if (known) kept.splice(kept.indexOf(known), 1);
     },
-    /** The tokens of an answer of the token endpoint; `undefined`: it was a refusal. */
+    /** The tokens of a token response; `undefined` if the request was refused. */
     tokens(
       origin: Origin,
       app: App,
@@ -164,7 +164,7 @@ export function createCollection(options: CollectionOptions) {
       add({ ...shared, kind: 'refresh token', probe });
       return family;
     },
-    /** A rotation: the family goes on with another token. */
+    /** After a rotation the family continues with another token. */
     rotated(family: Family, { status, body }: Answer): void {
       const { access_token: accessToken, refresh_token: refreshToken } = body;
       if (status !== 200 || typeof accessToken !== 'string') return;
@@ -174,7 +174,7 @@ export function createCollection(options: CollectionOptions) {
       const probe = () => probeAccessToken(app, accessToken);
       add({ ...shared, kind: 'access token', probe });
     },
-    /** A page that asks for consent. */
+    /** A consent page. */
     interaction(origin: Origin, app: App, page: Page, callbackOf: (page: Page) => Callback): void {
       const probe = async () => {
         const answered = await page.press('allow');
@@ -186,7 +186,7 @@ export function createCollection(options: CollectionOptions) {
   };
 }
 
-/** For what can be presented once only. */
+/** For single-use credentials. */
 function once({ status }: Answer): Verdict {
   return { isAccepted: status === 200, works: status === 200 };
 }

@@ -1,5 +1,5 @@
-// Who a round is about: a new user with an app of their own, and everything that they hold when the
-// round begins.
+// The user of a round with a client of its own, and all credentials that exist when the round
+// begins.
 import assert from 'node:assert/strict';
 import { setUpCodes } from '#test/roles/totp.ts';
 import type { Authenticator } from '#test/roles/passkeys/authenticator.ts';
@@ -18,7 +18,7 @@ import {
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 
-/** How the user of a round signs in. */
+/** The sign-in method of the user of a round. */
 export type Setup = 'password' | 'email code' | 'second factor' | 'passkey';
 
 export interface Subject {
@@ -27,13 +27,13 @@ export interface Subject {
   readonly target: App;
   readonly bystander: App;
   readonly collection: Collection;
-  /** Has used the app; its session has a grant. */
+  /** The client that the user has used; its session has a grant. */
   readonly held: Browser;
   readonly heldIdToken: string;
-  /** Has not used the app yet, which may go on from the consent that is remembered. */
+  /** A client that the user has not used yet, which can rely on remembered consent. */
   readonly idle: Browser;
   readonly families: readonly Family[];
-  /** Codes that wait to be redeemed. */
+  /** Codes that have not been redeemed yet. */
   readonly codes: readonly CodeInHand[];
   readonly recoveryCodes: string[];
   readonly device: Authenticator | undefined;
@@ -102,7 +102,7 @@ export async function openAccount(
   return browser;
 }
 
-/** Types the password, and a recovery code where one is asked for. */
+/** Enters the password, and a recovery code if one is requested. */
 export async function signIn(
   page: Page,
   { email, password }: Person,
@@ -117,7 +117,7 @@ interface Asking extends Pick<Subject, 'person' | 'target' | 'recoveryCodes'> {
   readonly parameters: Parameters;
 }
 
-/** The whole way to the target in a browser that is signed in. */
+/** Completes an authorization request of the target client in a signed-in browser. */
 async function authorize(asking: Asking): Promise<CodeInHand> {
   const { browser, parameters, target, person, recoveryCodes } = asking;
   const pending = await target.at[0].request(parameters);

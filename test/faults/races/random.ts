@@ -1,9 +1,9 @@
-// Random choices that one number determines, so that a plan can be made again from its seed.
+// Pseudo-random choices determined by one number, so that a plan can be reproduced from its seed.
 
 export interface Random {
-  /** From 0 up to, but not including, 1. */
+  /** Returns a number in the range [0, 1). */
   next(): number;
-  /** A whole number from 0 up to, but not including, the limit. */
+  /** Returns an integer from 0 to limit - 1. */
   below(limit: number): number;
   isLikely(probability: number): boolean;
   oneOf<Item>(items: readonly [Item, ...Item[]]): Item;
@@ -13,7 +13,7 @@ export interface Random {
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
 
-  /** Mulberry32: passes the usual statistical tests, and is short. */
+  /** Mulberry32 passes the usual statistical tests and is short. */
   function next(): number {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);

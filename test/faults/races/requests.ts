@@ -1,5 +1,5 @@
-// The requests of a round. Each is made ready first, so that only its last step, the one that proves
-// or spends something, is sent at the moment that the plan says.
+// The requests of a round. Each is prepared in advance, so that only its last step, which verifies
+// or consumes something, is sent at the planned moment.
 import assert from 'node:assert/strict';
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 import { offline } from '#test/roles/outcomes.ts';
@@ -11,16 +11,16 @@ import type { World } from './world.ts';
 
 export type RequestKind = Exclude<
   Source,
-  'preparation' | 'the act itself' | 'sign-in after the act'
+  'preparation' | 'the revocation itself' | 'sign-in after the revocation'
 >;
 
 export interface PlannedRequest {
   readonly kind: RequestKind;
   readonly node: 0 | 1;
   readonly atMilliseconds: number;
-  /** One of two ways to do it. */
+  /** Chooses one of two variants. */
   readonly isFirstWay: boolean;
-  /** A code is redeemed at once; otherwise it waits until after the act. */
+  /** True if a code is redeemed at once and not after the revocation. */
   readonly redeems: boolean;
   /** Counts the requests of this kind in the round. */
   readonly number: number;
@@ -37,7 +37,7 @@ interface Making {
 
 const preparers: Readonly<Record<RequestKind, (making: Making) => Promise<Send>>> = {
   'password sign-in': preparePasswordSignIn,
-  'password sign-in for an app': prepareAppSignIn,
+  'password sign-in for a client': prepareAppSignIn,
   'email code sign-in': prepareEmailCode,
   'second factor': prepareSecondFactor,
   'passkey sign-in': preparePasskey,
@@ -47,7 +47,7 @@ const preparers: Readonly<Record<RequestKind, (making: Making) => Promise<Send>>
   'consent answer': prepareConsent,
 };
 
-/** A mail replaces the one before it. */
+/** A new email invalidates the one before it. */
 const oneMail: readonly RequestKind[] = ['email code sign-in'];
 const signInsOf: Readonly<Record<Setup, readonly RequestKind[]>> = {
   password: ['password sign-in', 'password sign-in', 'password sign-in', ...forApp()],
@@ -57,10 +57,10 @@ const signInsOf: Readonly<Record<Setup, readonly RequestKind[]>> = {
 };
 
 function forApp(): readonly RequestKind[] {
-  return ['password sign-in for an app', 'password sign-in for an app'];
+  return ['password sign-in for a client', 'password sign-in for a client'];
 }
 
-/** What is asked for in a round of that setup; each redemption and refresh has a token of its own. */
+/** The requests of a round with that setup; each redemption and refresh has a token of its own. */
 export function kindsFor(setup: Setup): readonly RequestKind[] {
   return [
     ...signInsOf[setup],
@@ -135,7 +135,7 @@ async function prepareSecondFactor(making: Making): Promise<Send> {
   if (planned.isFirstWay) {
     const second = await page.press('sign-in', { login: email, password });
     return async () => {
-      // The password was proved before; the code adds to it and makes it no younger.
+      // The password was verified earlier; the code does not make that verification more recent.
       const origin = { ...originOf(planned), begunAt: 0 };
       noteSession(making, origin, browser, await second.press('verify', { code }));
     };
@@ -159,7 +159,7 @@ async function preparePasskey(making: Making): Promise<Send> {
   };
 }
 
-/** To the target on the consent that is remembered, or to the operator's own app without any. */
+/** To the target client with remembered consent, or to the first-party client without consent. */
 async function prepareAuthorization(making: Making): Promise<Send> {
   const { world, subject, planned } = making;
   const app = planned.isFirstWay ? subject.target : subject.bystander;
@@ -176,7 +176,7 @@ async function prepareAuthorization(making: Making): Promise<Send> {
 
 async function prepareRedemption({ subject, planned }: Making): Promise<Send> {
   const code = subject.codes[planned.number % subject.codes.length];
-  if (!code) throw new TypeError('A subject has codes.');
+  if (!code) throw new TypeError('The subject has no codes left.');
   subject.collection.forgetCode(code.callback.code);
   return async () => {
     const answer = await code.app.at[planned.node].tryExchange(code.callback);
@@ -185,10 +185,10 @@ async function prepareRedemption({ subject, planned }: Making): Promise<Send> {
   };
 }
 
-/** Several rotations, one after the other. */
+/** Several consecutive rotations. */
 async function prepareRefresh({ subject, planned }: Making): Promise<Send> {
   const family = subject.families[planned.number % subject.families.length];
-  if (!family) throw new TypeError('A subject has refresh tokens.');
+  if (!family) throw new TypeError('The subject has no refresh tokens left.');
   return async () => {
     for (let turn = 0; turn < 3; turn += 1) {
       const rp = family.app.at[turn % 2 === 0 ? planned.node : 0];
@@ -197,7 +197,7 @@ async function prepareRefresh({ subject, planned }: Making): Promise<Send> {
   };
 }
 
-/** In a browser that is signed in already, or (every sixth) right after a sign-in of its own. */
+/** In a signed-in browser, or (every sixth time) directly after a separate sign-in. */
 async function prepareConsent(making: Making): Promise<Send> {
   const { world, subject, planned } = making;
   const { held, idle, target, bystander, person, recoveryCodes } = subject;
@@ -237,7 +237,7 @@ interface Arrival {
   readonly isOffline: boolean;
 }
 
-/** The browser is back at the app, or not; a code is kept or redeemed. */
+/** If the browser has returned to the client, keeps or redeems the code. */
 async function receive({ subject, planned }: Making, arrival: Arrival): Promise<void> {
   const { origin, app, pending, page, isOffline } = arrival;
   if (!page.left || !page.url.searchParams.has('code')) return;

@@ -1,4 +1,5 @@
-// Counts, by act and by what was obtained, how much had to be refused and how much was accepted.
+// Counts, by revocation and by credential, how many credentials had to be refused and how many
+// were accepted.
 import type { Credential } from './credentials.ts';
 
 export interface Finding {
@@ -32,7 +33,7 @@ export function createTally() {
     round(act: string): void {
       rounds.set(act, (rounds.get(act) ?? 0) + 1);
     },
-    /** The act itself was refused, or a node gave no answer: nothing is known of the rest. */
+    /** The revocation was refused or a node did not respond, so the round proves nothing. */
     aborted: (act: string, seed: number, what: string) =>
       void abortions.push({ act, seed, what: what.slice(0, 300) }),
     ended(act: string, seed: number, credential: Credential, survives: boolean): void {
@@ -46,12 +47,12 @@ export function createTally() {
       line.survived += 1;
       survivors.push({ act, seed, what });
     },
-    /** What must work: a sign-in after the act, and what the act does not reach. */
+    /** What must be accepted: a sign-in after the revocation, and what it does not cover. */
     kept(act: string, seed: number, what: string, works: boolean): void {
       counts.kept += 1;
       if (!works) losses.push({ act, seed, what });
     },
-    /** One line per act, and one per kind of survivor. */
+    /** Returns one line per revocation and one per kind of accepted credential. */
     *report(): Generator<string> {
       for (const [act, ofAct] of [...lines].toSorted(([a], [b]) => a.localeCompare(b))) {
         const judged = [...ofAct.values()].reduce((sum, line) => sum + line.judged, 0);
@@ -65,7 +66,7 @@ export function createTally() {
   };
 }
 
-/** A few of them in words, with the seed that makes the plan again. */
+/** Describes the first few findings, with the seed that reproduces each plan. */
 export function describeFindings(findings: readonly Finding[]): string {
   const shown = findings.slice(0, 12);
   const texts = shown.map(({ act, seed, what }) => `${what} after "${act}" (RACE_SEED=${seed})`);

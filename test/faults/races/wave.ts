@@ -1,6 +1,6 @@
-// A wave: several rounds at once, so that their sign-ins wait in one line. A round is one user, the
-// requests in their name, and one act that ends something while these are under way. All choices
-// follow from the seed of the wave.
+// A wave is several simultaneous rounds, so that their sign-ins share one queue. A round is one
+// user, the requests of that user, and one revocation while these run. All choices derive from the
+// seed of the wave.
 import { setTimeout as pause } from 'node:timers/promises';
 import { actsOnParts } from './acts-on-parts.ts';
 import { actsOnUsers, everybodySignedOut } from './acts-on-users.ts';
@@ -13,11 +13,11 @@ import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
 
 export const roundsPerWave = 12;
-/** Sign-ins are sent within this time, and the act at some moment of the longer one. */
+/** Sign-ins are sent within this time, and the revocation at some moment of the longer one. */
 const requestMilliseconds = 400;
 const actMilliseconds = 2200;
 const closeMilliseconds = 100;
-/** Every so many waves everybody is signed out: the others could not go on beside that. */
+/** Every so many waves all users are signed out; other revocations cannot run in such a wave. */
 const wavesPerSignOut = 6;
 const setups: readonly [Setup, ...Setup[]] = [
   'password',
@@ -26,7 +26,10 @@ const setups: readonly [Setup, ...Setup[]] = [
   'second factor',
   'passkey',
 ];
-/** The first node is asked most, so that its line is long; acts go to the second one. */
+/**
+ * The first node receives most requests, so that its queue is long; the second one receives the
+ * revocations.
+ */
 const firstNodeShare = 0.8;
 const promisedMilliseconds = 1000;
 
@@ -35,14 +38,14 @@ interface Plan {
   readonly actAtMilliseconds: number;
   readonly setup: Setup;
   readonly requests: readonly PlannedRequest[];
-  /** A block is taken back before the last check. */
+  /** A block is lifted before the last check. */
   readonly reopens: boolean;
 }
 
 export interface WaveOptions {
   readonly seed: number;
   readonly tally: Tally;
-  /** Only acts whose name has this in it; an empty text stands for all. */
+  /** Only revocations whose name contains this text; an empty text selects all. */
   readonly actName: string;
 }
 
@@ -64,7 +67,7 @@ export async function runWave(world: World, { seed, tally, actName }: WaveOption
     return { plan, subject, sends, perform };
   }
 
-  // On a crowded machine a preparation may fail; it is made again, with another user.
+  // On a busy machine the preparation may fail; it is repeated with another user.
   const rounds = await Promise.all(
     plans.map((plan) => makeReady(plan).catch(() => makeReady(plan))),
   );
@@ -73,7 +76,7 @@ export async function runWave(world: World, { seed, tally, actName }: WaveOption
     rounds.map(async ({ plan, subject, sends, perform }) => {
       const requests = plan.requests.map(async ({ atMilliseconds }, at) => {
         await pause(atMilliseconds);
-        // A refusal may end it anywhere on its way; what it has obtained until then is kept.
+        // A refusal may end the flow at any step; credentials obtained until then are kept.
         await sends[at]?.().catch(() => undefined);
         return performance.now();
       });
@@ -105,7 +108,7 @@ async function finishRound(
   const isOpen = () => outcome.worksFrom <= performance.now();
   const isReopened = plan.reopens && outcome.reopen !== undefined;
   const worksAtOnce = isOpen() && !isReopened;
-  // It allows the app again, which sign-ins under way would build upon.
+  // Grants consent again, on which sign-ins in progress would rely.
   const allowsAgain = act.reach === 'app' || act.reach === 'grant';
   if (worksAtOnce && !allowsAgain) await signInAgain(check, outcome);
   const answers = await Promise.all(requests);
@@ -156,7 +159,7 @@ function planRound(random: Random, act: Act, actAtMilliseconds: number): Plan {
   return { act, actAtMilliseconds, setup, requests, reopens: random.isLikely(0.5) };
 }
 
-/** A consent that is given after the old ones were taken back is a new one, and good. */
+/** A consent given after the old ones were revoked is new and valid. */
 function isUseful(kind: RequestKind, { reach }: Act): boolean {
   return kind !== 'consent answer' || (reach !== 'app' && reach !== 'grant');
 }
@@ -170,9 +173,9 @@ interface Draft {
 
 function planRequest(random: Random, draft: Draft): PlannedRequest {
   const { kind, number, act, actAtMilliseconds } = draft;
-  // The first way is that of the held session: where it alone ends, it is what matters.
+  // The first variant uses the held session, which matters when only that session ends.
   const isAboutHeld = act.reach === 'held session' || act.reach === 'signed-out session';
-  // What needs no hash is quick: it is sent close to the act, so that the two meet.
+  // Requests without a password hash are fast, so they are sent close to the revocation.
   const close = actAtMilliseconds - closeMilliseconds + random.below(2 * closeMilliseconds);
   return {
     kind,

@@ -1,4 +1,4 @@
-// Two nodes, a mail server, and the ways to speak to them that all rounds share.
+// Two nodes, a mail server, and the clients and browsers that all rounds share.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createApiClient } from '#test/roles/api-client.ts';
@@ -10,7 +10,10 @@ import type { Closing } from '#test/stage/databases.ts';
 import { startMailServer } from '#test/stage/mail-server.ts';
 import type { App, AppName } from './credentials.ts';
 
-/** What a password costs in production, so that sign-ins wait in line; the line has room for all. */
+/**
+ * The production cost of a password hash, so that sign-ins queue; the queue has room for all of
+ * them.
+ */
 const settings = {
   ARGON2_MEMORY_KIB: '19456',
   ARGON2_ITERATIONS: '2',
@@ -27,11 +30,11 @@ export async function startWorld(t: Closing) {
   const { issuer } = nodes;
   const failures: string[] = [];
   const [first, second] = [nodes.at(0).send, nodes.at(1).send];
-  /** As soon as a request is sent; a busy node is not asked again. */
+  /** Sends a request once, even when the node is busy. */
   const direct = [observe(first), observe(second)] as const;
   const sends = [patient(direct[0]), patient(direct[1])] as const;
 
-  /** Notes answers that no refusal may look like. */
+  /** Records responses that no refusal may have. */
   function observe(send: Send): Send {
     return async (url, request) => {
       const answer = await send(url, request);
@@ -56,20 +59,20 @@ export async function startWorld(t: Closing) {
     nodes,
     issuer,
     sends,
-    /** Answers with an unexpected status, oldest first. */
+    /** Responses with an unexpected status, oldest first. */
     failures,
     browser: (node: 0 | 1): Browser => createBrowser(sends[node], issuer),
-    /** The same browser; what it sends is sent once, also when the node is busy. */
+    /** The same browser without retries, even when the node is busy. */
     hasty: (browser: Browser, node: 0 | 1): Browser => browser.through(direct[node]),
     app,
-    /** An operator's program that asks the second node. */
+    /** A management API client of the second node. */
     operator: () =>
       createApiClient({
         issuer,
         send: sends[1],
         relyingParty: (facts) => nodes.relyingParty(facts),
       }),
-    /** The text of the newest mail to an address that says so. */
+    /** Returns the text of the newest email to an address that contains the given text. */
     async mailTo(address: string, words: RegExp): Promise<string> {
       const endsAt = performance.now() + longestMailSeconds * 1000;
       for (;;) {
@@ -77,14 +80,17 @@ export async function startWorld(t: Closing) {
           ({ recipients, text }) => recipients.includes(address) && words.test(text ?? ''),
         );
         if (found) return found.text ?? '';
-        assert.ok(performance.now() < endsAt, `no mail to ${address}`);
+        assert.ok(performance.now() < endsAt, `no email to ${address}`);
         await pause(50);
       }
     },
   };
 }
 
-/** Asks a busy node again, as its answer says; the wait is short because tests have little time. */
+/**
+ * Retries a request that a busy node refused; the wait is short because the time of a test is
+ * limited.
+ */
 function patient(send: Send): Send {
   return async (url, request) => {
     for (let tries = 0; ; tries += 1) {

@@ -1,5 +1,6 @@
-// X6, X7, X8: Redis dies, hangs, or is full. People stay signed in, apps keep refreshing, and nothing
-// that was ended comes back. What happens when it forgets is in forgets.test.ts.
+// Redis is down, does not respond, or is full. Users stay signed in, clients keep refreshing, and
+// nothing that was revoked becomes valid again. Loss of data in Redis is covered by
+// forgets.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createApiClient, type ApiClient } from '#test/roles/api-client.ts';
@@ -7,12 +8,12 @@ import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 import { describeFault, timed, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
-/** What waits on Redis waits this long, and no longer (DESIGN: 200 ms), beside the work itself. */
+/** A request waits for Redis no longer than this, in addition to its own work. */
 const patienceMs = 200;
 
-describeFault('Redis fails', {}, (rig) => {
-  describe('X6: Redis is dead', () => {
-    it('lets people and apps go on, and comes back by itself', async (t) => {
+describeFault('unavailable Redis', {}, (rig) => {
+  describe('Redis is down', () => {
+    it('lets users and clients continue and reconnects automatically', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
       const person = await rig().aPerson();
@@ -32,7 +33,7 @@ describeFault('Redis fails', {}, (rig) => {
       await load.settle();
     });
 
-    it('blocks all the same, and at once', async () => {
+    it('does not prevent or delay a block', async () => {
       const [rp, other] = await onBothNodes(rig());
       const person = await rig().aPerson();
       const login = await rig().login(rp, person, offline);
@@ -53,8 +54,8 @@ describeFault('Redis fails', {}, (rig) => {
     });
   });
 
-  describe('X7: Redis hangs', () => {
-    it('makes nobody wait', async (t) => {
+  describe('Redis does not respond', () => {
+    it('delays no request beyond its deadline', async (t) => {
       const load = await startLoad(t, rig());
       const [rp] = await onBothNodes(rig());
       const login = await rig().login(rp, await rig().aPerson(), offline);
@@ -77,8 +78,8 @@ describeFault('Redis fails', {}, (rig) => {
     });
   });
 
-  describe('X8: Redis is full', () => {
-    it('lets people and apps go on', async (t) => {
+  describe('Redis is full', () => {
+    it('lets users and clients continue', async (t) => {
       const load = await startLoad(t, rig());
       const rp = await rig().relyingParty();
       const login = await rig().login(rp, await rig().aPerson(), offline);
@@ -99,7 +100,7 @@ async function onBothNodes(rig: FaultRig) {
   return [rp, await rp.through(rig.at(1).send)] as const;
 }
 
-/** A token that was made while the fault lasts. */
+/** A token that was issued during the fault. */
 function apiOf(rig: FaultRig): Promise<ApiClient> {
   const { issuer, relyingParty } = rig;
   return createApiClient({ issuer, relyingParty, send: rig.at(0).send });

@@ -1,5 +1,5 @@
-// X8: Redis forgets: everything at once, all that has happened since an older copy of it was made, or
-// whatever it has no room for. Nothing that was ended comes back, and nothing is good twice.
+// Redis loses data: everything, all writes since an older snapshot, or whatever it evicts. Nothing
+// that was revoked becomes valid again, and nothing single-use is accepted twice.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,9 +9,9 @@ import type { Login, RelyingParty } from '#test/roles/relying-party.ts';
 import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
-describeFault('X8: Redis forgets', {}, (rig) => {
-  describe('everything', () => {
-    it('and brings nothing back that was ended', async (t) => {
+describeFault('Redis data loss', {}, (rig) => {
+  describe('loss of all data', () => {
+    it('restores nothing that was revoked', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
       const api = await rig().anApi({ accessTokenFormat: 'jwt' });
@@ -36,7 +36,7 @@ describeFault('X8: Redis forgets', {}, (rig) => {
       await load.settle();
     });
 
-    it('and refuses assertions that were used before', async () => {
+    it('does not allow replay of client assertions', async () => {
       const assertion = await anAssertion(rig());
       assert.equal(await assertion.present(0), 200);
       assert.equal(await assertion.present(1), 401);
@@ -47,8 +47,8 @@ describeFault('X8: Redis forgets', {}, (rig) => {
     });
   });
 
-  describe('what has happened since its copy was made', () => {
-    it('and brings nothing back that was ended', async (t) => {
+  describe('restore of an older snapshot', () => {
+    it('restores nothing that was revoked', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
       const api = await rig().anApi({ accessTokenFormat: 'jwt' });
@@ -82,7 +82,7 @@ describeFault('X8: Redis forgets', {}, (rig) => {
       await load.settle();
     });
 
-    it('and takes no code twice', async () => {
+    it('does not allow a second redemption of a code', async () => {
       const [rp, other] = await onBothNodes(rig());
       const code = await rp.authorize(await rig().aPerson(), offline);
       await rig().redis.save();
@@ -91,12 +91,12 @@ describeFault('X8: Redis forgets', {}, (rig) => {
       await goBack(rig());
 
       assertInvalidGrant(await other.tryExchange(code));
-      // Nobody can tell who is who: what the code has brought is over (RFC 6749 §4.1.2).
+      // Reuse of the code revokes the tokens issued for it (RFC 6749 §4.1.2).
       assertInvalidGrant(await rp.tryRefresh(tokens.refreshToken));
       assert.equal((await rp.introspect(tokens.accessToken)).text, inactive);
     });
 
-    it('and refuses assertions that were used meanwhile', async () => {
+    it('does not allow replay of client assertions accepted since the snapshot', async () => {
       const early = await anAssertion(rig());
       await rig().redis.save();
       const late = await anAssertion(rig());
@@ -109,8 +109,8 @@ describeFault('X8: Redis forgets', {}, (rig) => {
     });
   });
 
-  describe('what it has no room for', () => {
-    it('and opens no gate, while people stay signed in and apps go on', async (t) => {
+  describe('eviction', () => {
+    it('grants no access, while users stay signed in and clients continue', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
       const login = await rig().login(rp, await rig().aPerson(), offline);
@@ -143,7 +143,7 @@ async function signOut({ browser }: Login, rp: RelyingParty): Promise<void> {
   await (await browser.open(rp.logoutUrl())).press('sign-out');
 }
 
-/** The error that an app hears which asks for somebody without a page. */
+/** The error of an authorization request with prompt=none. */
 async function silentAnswer({ browser }: Login, rp: RelyingParty): Promise<string | null> {
   const page = await browser.open((await rp.request({ prompt: 'none' })).url);
   return page.url.searchParams.get('error');
@@ -155,8 +155,8 @@ async function goBack({ redis, recovers }: FaultRig): Promise<void> {
 }
 
 /**
- * A token request with an assertion that is good once, made now and not in the second in which the
- * store was last found empty: what is of that second is refused as well.
+ * A token request with a new client assertion, made after the second in which the store was last
+ * found empty: assertions issued in that second are refused as well.
  */
 async function anAssertion(rig: FaultRig) {
   const rp = await rig.relyingParty({
@@ -174,7 +174,7 @@ async function anAssertion(rig: FaultRig) {
     await rp.app.auth(rp.as, { client_id: rp.app.clientId }, body, new Headers());
     return body;
   };
-  await until('assertions are taken', async () => {
+  await until('client assertions are accepted', async () => {
     await pause(100);
     return (await send(0, await sign())) === 200;
   });
@@ -182,7 +182,7 @@ async function anAssertion(rig: FaultRig) {
   return { present: (turn: number) => send(turn, body) };
 }
 
-/** Fills Redis until everything that was in it has had to go. */
+/** Fills Redis until all earlier data has been evicted. */
 async function evictAll({ redis }: FaultRig): Promise<void> {
   const { length } = await keysOf(redis);
   assert.ok(length > 0);

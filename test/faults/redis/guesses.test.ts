@@ -1,13 +1,14 @@
-// X8: Redis forgets how often somebody guessed. Each node has counted along, so that nobody wins much.
+// Redis loses the counters of failed sign-ins. Each node also counts in memory, so that an
+// attacker gains few attempts.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeFault, type FaultRig } from '#test/rig/faults.ts';
 
-/** Guesses are counted, as in production; other tests all come from one address. */
+/** Attempts are counted as in production; the other tests all use one client address. */
 const limited = { RATE_LIMITS: 'on' };
 
-describeFault('X8: Redis forgets how often somebody guessed', { settings: limited }, (rig) => {
-  it('and grants no more than as many guesses again', async () => {
+describeFault('loss of the failed sign-in counters in Redis', { settings: limited }, (rig) => {
+  it('allows no more than the same number of attempts again', async () => {
     const { email } = await rig().aPerson();
     const granted = await guessUntilRefused(rig(), email, 1);
     await rig().redis.command('FLUSHALL');
@@ -18,7 +19,7 @@ describeFault('X8: Redis forgets how often somebody guessed', { settings: limite
     assert.ok(again <= granted, `${again} after ${granted}`);
   });
 
-  it('and not even that much each time, were it emptied over and over', async () => {
+  it('does not allow that number each time when Redis is emptied repeatedly', async () => {
     const { email } = await rig().aPerson();
     const granted = await guessUntilRefused(rig(), email, 0);
 
@@ -28,12 +29,12 @@ describeFault('X8: Redis forgets how often somebody guessed', { settings: limite
       again += await guessUntilRefused(rig(), email, 0);
     }
 
-    // One more may be let in by each wait that has ended meanwhile.
+    // Each delay that has ended in the meantime may allow one more attempt.
     assert.ok(again <= granted + 3, `${again} after ${granted}`);
   });
 });
 
-/** Wrong passwords that were looked at before one was not. */
+/** Returns how many wrong passwords are checked before an attempt is refused. */
 async function guessUntilRefused(rig: FaultRig, login: string, turn: number): Promise<number> {
   const rp = await rig.relyingParty();
   const page = await rig.browser(rig.at(turn)).open((await rp.request()).url);
@@ -42,5 +43,5 @@ async function guessUntilRefused(rig: FaultRig, login: string, turn: number): Pr
     if (status === 429) return granted;
     assert.equal(status, 422);
   }
-  throw new Error('Guessing has no end.');
+  throw new Error('No attempt was throttled.');
 }

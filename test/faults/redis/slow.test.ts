@@ -1,16 +1,16 @@
-// Redis answers, but slowly, or is still loading its data: a node starts all the same, those that run
-// make nobody wait, and all of them are good again by themselves.
+// Redis responds slowly or is still loading its data. A node starts nevertheless, running nodes
+// respond in time, and all nodes recover automatically.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { offline } from '#test/roles/outcomes.ts';
 import { describeFault, timed, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
-/** Each answer takes three times as long as anybody waits for it. */
+/** Each response takes three times as long as a node waits for it. */
 const slowMilliseconds = 600;
 
-describeFault('Redis is slow', { redisLine: true }, (rig) => {
-  it('and a node starts all the same, and is good once Redis is', async (t) => {
+describeFault('slow Redis', { redisLine: true }, (rig) => {
+  it('does not prevent a node from starting, and the node recovers with Redis', async (t) => {
     await rig().at(1).kill();
     rig().redisLine.slow(slowMilliseconds);
 
@@ -23,7 +23,7 @@ describeFault('Redis is slow', { redisLine: true }, (rig) => {
     await rig().recovers();
   });
 
-  it('and apps go on refreshing, without waiting', async (t) => {
+  it('does not delay refresh requests', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
     let { refreshToken } = await rig().login(rp, await rig().aPerson(), offline);
@@ -42,7 +42,7 @@ describeFault('Redis is slow', { redisLine: true }, (rig) => {
     await load.settle();
   });
 
-  it('to load its data, and a node that starts meanwhile waits for it', async (t) => {
+  it('is awaited by a node that starts while Redis loads its data', async (t) => {
     const load = await startLoad(t, rig());
     const keys = Array.from({ length: 100 }, (_, at) => [`stone:${at}`, 'x'.repeat(2000)]);
     await rig().redis.command('MSET', ...keys.flat());
@@ -61,7 +61,7 @@ describeFault('Redis is slow', { redisLine: true }, (rig) => {
   });
 });
 
-/** 20 ms for each key, looking at connections in between. */
+/** The load takes 20 ms per key and handles connections in between. */
 const loadsSlowly = [
   '--key-load-delay',
   '20000',
