@@ -1,5 +1,5 @@
-// Two nodes whose stores can fail: a Redis of their own, and lines to the stores that hang and break.
-// What is checked meanwhile and afterwards is in ledger.ts.
+// Two nodes with faulty storage: a dedicated Redis, and proxies to PostgreSQL and Redis that hang
+// and disconnect. The invariants checked during and after a fault are in ledger.ts.
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { availableParallelism, loadavg } from 'node:os';
@@ -15,29 +15,32 @@ import { openLine } from './lines.ts';
 import { startNodes, type Node } from './nodes.ts';
 import { startOwnRedis } from './own-redis.ts';
 
-/** True under `npm run test:faults`: more turns, and faults that take their time. */
+/** True under `npm run test:faults`, which runs more rounds and includes the slow faults. */
 export const isLong = process.env['FAULTS'] === 'all';
 
-/** Turns in the short form, and in the long one. */
+/** The number of rounds in the short run and in the long one. */
 export const turns = (short: number, long: number): number => (isLong ? long : short);
 
 /**
- * How many times longer work may take than promised, for promises about work and not about time-outs:
- * 1, unless others wait for the cores of this machine, too.
+ * Factor by which work may exceed its limit on a busy machine: 1 unless other processes compete
+ * for the CPU. It applies to work only, not to timeouts.
  */
 export const crowding = (): number => Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
 
-/** I-7: after a fault has ended, everything works again within this time, without a restart. */
+/** After a fault has ended, everything must work again within this time without a restart. */
 const recoverySeconds = 10;
 
 export interface FaultOptions {
-  /** For what takes its time: skipped in `npm test`. */
+  /** For slow tests, which `npm test` skips. */
   readonly onlyLong?: boolean;
   readonly count?: number;
   readonly settings?: Environment;
-  /** Redis, too, is behind a line; otherwise it is reached straight, which costs the test less. */
+  /**
+   * Puts Redis behind a proxy as well; by default the nodes connect to it directly, which is
+   * faster.
+   */
   readonly redisLine?: boolean;
-  /** The address of the database at this moment, instead of one on the run's own server. */
+  /** Returns the current database URL, instead of a database on the shared server. */
   readonly openDatabase?: (t: Closing) => Promise<() => string>;
 }
 
@@ -59,7 +62,7 @@ export async function startFaultRig(t: Closing, options: FaultOptions = {}) {
 
   const probe = await rig.relyingParty();
 
-  /** Resolves when all nodes are good again; fails past the promised time. */
+  /** Resolves when all nodes are ready again; rejects after the time limit. */
   async function recovers(): Promise<void> {
     const { url } = await probe.request();
     await until('good again', async () => {
@@ -77,8 +80,8 @@ export async function startFaultRig(t: Closing, options: FaultOptions = {}) {
     databaseUrl,
     recovers,
     /**
-     * `login` for preparations: where this machine is crowded, a store may seem to be away for a
-     * moment, which is not what the tests are about.
+     * `login` for the arrangement of a test: on a busy machine a store may briefly appear
+     * unavailable, which these tests are not about.
      */
     async login(rp: RelyingParty, ...how: Parameters<RelyingParty['login']>): Promise<Login> {
       return patiently(() => rp.login(...how), recovers);
@@ -90,14 +93,14 @@ export async function startFaultRig(t: Closing, options: FaultOptions = {}) {
       await redis.start();
       await recovers();
     },
-    /** One statement from outside the product, past the line. */
+    /** Runs one statement on a direct connection, bypassing the application and the proxy. */
     sql: <Row extends object>(text: string, values: readonly unknown[] = []) =>
       query<Row>(databaseUrl(), text, values),
     statusOf: async (node: Node, path: string) => (await node.send(`${rig.issuer}${path}`)).status,
   };
 }
 
-/** A suite over one rig; `rig()` is for use inside its tests, which share it. */
+/** Declares a suite with one rig; `rig()` is valid inside its tests, which share it. */
 export function describeFault(
   fault: string,
   options: FaultOptions,
@@ -110,17 +113,17 @@ export function describeFault(
     before(async () => {
       started = await startFaultRig(works, options);
     });
-    // A test that fails must not take the others along.
+    // A test that fails must not affect the others.
     afterEach(() => started?.heal());
     after(works.run);
     suite(() => {
-      if (!started) throw new Error('The nodes are there only while tests run.');
+      if (!started) throw new Error('The nodes are available only while tests run.');
       return started;
     });
   });
 }
 
-/** Until the condition holds; fails past that time. */
+/** Polls until the condition holds; rejects after the time limit. */
 export async function until(
   what: string,
   condition: () => Promise<boolean>,
@@ -133,7 +136,7 @@ export async function until(
   }
 }
 
-/** Tries again, a few times, once everything is well. */
+/** Retries a few times after the fault has ended. */
 export async function patiently<Result>(
   work: () => Promise<Result>,
   recovers: () => Promise<void>,
@@ -148,14 +151,17 @@ export async function patiently<Result>(
   return work();
 }
 
-/** Milliseconds, and what came of it. */
+/** The duration in milliseconds, and the result. */
 export async function timed<Result>(work: () => Promise<Result>) {
   const begun = performance.now();
   const result = await work();
   return { result, milliseconds: performance.now() - begun };
 }
 
-/** Ready, and nothing less (`degraded` is not it), and able to begin a sign-in, which takes all parts. */
+/**
+ * True if the node reports ready (`degraded` is not enough) and can start a sign-in, which
+ * involves every component.
+ */
 async function isGood({ send }: Node, issuer: string, signIn: URL): Promise<boolean> {
   const ready = await send(`${issuer}/health/ready`).catch(() => undefined);
   if (ready?.status !== 200 || !(await ready.text()).includes('"ready"')) return false;

@@ -1,23 +1,24 @@
-// What the product has acknowledged, and every token that it handed out, to be held against it after
-// a fault. Who makes the requests is in load.ts; what breaks meanwhile, in faults.ts.
+// Records what the application acknowledges and every token that it issues, and checks these
+// against the application after a fault. The requests are made by load.ts, the faults by
+// faults.ts.
 import assert from 'node:assert/strict';
 import type { Browser } from '#test/roles/cookie-browser.ts';
 import { inactive } from '#test/roles/outcomes.ts';
 import type { Callback, RelyingParty } from '#test/roles/relying-party.ts';
 import type { Send } from '#test/roles/wire.ts';
 
-/** What a signed-in app holds, as the newest acknowledged answer left it. */
+/** The state of a signed-in client after the latest acknowledged response. */
 export interface Family {
   readonly personId: string;
   readonly browser: Browser;
   readonly code: Callback;
   accessToken: string;
   refreshToken: string;
-  /** Refresh tokens whose successors were used. */
+  /** Refresh tokens whose successors have been used. */
   readonly spent: string[];
 }
 
-/** One answer as it arrived. */
+/** One response as it arrived. */
 interface Seen {
   readonly address: string;
   readonly status: number;
@@ -27,12 +28,12 @@ interface Seen {
 }
 
 interface LedgerOptions {
-  /** One app, through each of the nodes. */
+  /** One client, through each of the nodes. */
   readonly apps: readonly RelyingParty[];
   readonly sql: <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 }
 
-/** I-5: nothing hangs longer. */
+/** No request may take longer. */
 const longestMilliseconds = 5000;
 
 export type Ledger = ReturnType<typeof createLedger>;
@@ -49,60 +50,79 @@ export function createLedger({ apps, sql }: LedgerOptions) {
     const rows = await sql<{ id: string }>('select id from audit_events where id = any($1)', [
       acts,
     ]);
-    assert.equal(rows.length, new Set(acts).size, 'I-1: an acknowledged act is not in the audit');
+    assert.equal(
+      rows.length,
+      new Set(acts).size,
+      'an acknowledged action is missing from the audit log',
+    );
     for (const [personId, times] of signIns) {
       const [row] = await sql<{ count: string }>(
         `select count(*) from audit_events where event = 'sign_in.succeeded' and user_id = $1`,
         [personId],
       );
-      assert.ok(Number(row?.count) >= times, 'I-1: an acknowledged sign-in is not in the audit');
+      assert.ok(
+        Number(row?.count) >= times,
+        'an acknowledged sign-in is missing from the audit log',
+      );
     }
     for (const { browser } of families) {
       const pending = await first(apps).request({ prompt: 'none' });
       const page = await browser.open(pending.url);
-      assert.notEqual(page.url.searchParams.get('code'), null, `I-1: signed out: ${page.url.href}`);
+      assert.notEqual(
+        page.url.searchParams.get('code'),
+        null,
+        `the user is signed out: ${page.url.href}`,
+      );
     }
   }
 
   async function verifyFamilies(): Promise<void> {
-    assert.deepEqual(lost, [], 'I-4: a family was lost without replay');
+    assert.deepEqual(lost, [], 'a family was lost without reuse');
     for (const [turn, family] of [...families].entries()) {
       const answer = await at(apps, turn).tryRefresh(family.refreshToken);
-      assert.equal(answer.status, 200, `I-4: ${answer.text}`);
+      assert.equal(answer.status, 200, `${answer.text}`);
       family.spent.push(family.refreshToken);
       family.refreshToken = String(answer.body['refresh_token']);
       const next = await at(apps, turn + 1).tryRefresh(family.refreshToken);
-      assert.equal(next.status, 200, `I-4: ${next.text}`);
+      assert.equal(next.status, 200, `${next.text}`);
     }
   }
 
   async function verifyRevocations(): Promise<void> {
     for (const app of apps) {
       for (const token of revoked) {
+        assert.equal((await app.introspect(token)).text, inactive, 'a revoked token is active');
         assert.equal(
-          (await app.introspect(token)).text,
-          inactive,
-          'I-2: a revoked token is active',
+          (await app.tryUserinfo(token)).status,
+          401,
+          'a revoked token is accepted by userinfo',
         );
-        assert.equal((await app.tryUserinfo(token)).status, 401, 'I-2: a revoked token opens');
       }
     }
   }
 
-  /** Last, for it ends what it tries. */
+  /** Runs last, because it revokes the families that it tests. */
   async function verifyOnceness(): Promise<void> {
     for (const [turn, { code, spent }] of [...families].entries()) {
       const replayed = await at(apps, turn).tryExchange(code);
-      assert.deepEqual([replayed.status, replayed.body['error']], [400, 'invalid_grant'], 'I-3');
+      assert.deepEqual(
+        [replayed.status, replayed.body['error']],
+        [400, 'invalid_grant'],
+        'a single-use value was accepted twice',
+      );
       for (const token of spent.slice(-3)) {
         const again = await at(apps, turn + 1).tryRefresh(token);
-        assert.deepEqual([again.status, again.body['error']], [400, 'invalid_grant'], 'I-3');
+        assert.deepEqual(
+          [again.status, again.body['error']],
+          [400, 'invalid_grant'],
+          'a single-use value was accepted twice',
+        );
       }
     }
   }
 
   return {
-    /** Sends on, and keeps every answer for the check. */
+    /** Forwards requests and records every response for the checks. */
     observe(send: Send): Send {
       return async (url, request) => {
         const begun = performance.now();
@@ -123,19 +143,19 @@ export function createLedger({ apps, sql }: LedgerOptions) {
       family.refreshToken = String(body['refresh_token']);
       family.accessToken = String(body['access_token']);
     },
-    /** A live refresh token was refused. */
+    /** A valid refresh token was refused. */
     lost(family: Family, reason: string): void {
       families.delete(family);
       lost.push(reason);
     },
     /** The revocation of that access token was acknowledged. */
     revoked: (token: string) => void revoked.push(token),
-    /** A receipt was handed out for an act, with the number of its audit entry. */
+    /** A receipt was returned for an action, with the number of its audit event. */
     acted: (auditId: string) => void acts.push(auditId),
-    /** Answers so far, by status. */
+    /** The number of responses so far with the given status. */
     count: (status: number) => seen.filter((answer) => answer.status === status).length,
     slowest: () => Math.max(0, ...seen.map(({ milliseconds }) => milliseconds)),
-    /** Checks all invariants; afterwards the tokens are of no use any more. */
+    /** Checks all invariants; the recorded tokens are invalid afterwards. */
     async verify(): Promise<void> {
       for (const answer of seen) assertOrderly(answer);
       await verifyPresence();
@@ -146,15 +166,15 @@ export function createLedger({ apps, sql }: LedgerOptions) {
   };
 }
 
-/** I-5: what fails says so in an orderly way, and soon. */
+/** A failure must be a prompt 503 with Retry-After and a request id, without internals. */
 export function assertOrderly({ address, status, milliseconds, headers, text }: Seen): void {
   const what = `${address} ${status}: ${text.slice(0, 200)}`;
-  assert.ok(milliseconds < longestMilliseconds, `I-5: ${what} took ${milliseconds} ms`);
+  assert.ok(milliseconds < longestMilliseconds, `${what} took ${milliseconds} ms`);
   if (status < 500) return;
-  assert.equal(status, 503, `I-5: ${what}`);
-  assert.match(headers.get('retry-after') ?? '', /^\d+$/, `I-5: no Retry-After: ${what}`);
-  assert.notEqual(headers.get('x-request-id') ?? '', '', `I-5: no request id: ${what}`);
-  assert.doesNotMatch(text, /\n\s+at |node_modules|\.ts:\d/, `I-5: a stack: ${what}`);
+  assert.equal(status, 503, `${what}`);
+  assert.match(headers.get('retry-after') ?? '', /^\d+$/, `no Retry-After: ${what}`);
+  assert.notEqual(headers.get('x-request-id') ?? '', '', `no request id: ${what}`);
+  assert.doesNotMatch(text, /\n\s+at |node_modules|\.ts:\d/, `stack trace: ${what}`);
 }
 
 function at(apps: readonly RelyingParty[], turn: number): RelyingParty {
@@ -163,6 +183,6 @@ function at(apps: readonly RelyingParty[], turn: number): RelyingParty {
 
 function first(apps: readonly RelyingParty[]): RelyingParty {
   const [app] = apps;
-  if (!app) throw new TypeError('a ledger needs an app');
+  if (!app) throw new TypeError('a ledger needs a client');
   return app;
 }

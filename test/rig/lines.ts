@@ -1,28 +1,29 @@
-// A line to a server, with what networks do to it: it hangs, breaks, is slow, loses an answer, or is
-// cut after so many bytes. For stores and for our own nodes alike; what happens then is for the tests.
+// A TCP proxy that simulates network faults: it hangs, disconnects, adds latency, loses a
+// response, or cuts the connection after a number of bytes. It is used for PostgreSQL, Redis and
+// the nodes themselves.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Closing } from '#test/stage/databases.ts';
 
 export interface Line {
-  /** Of this machine; what connects to it is passed on. */
+  /** The local port; connections to it are forwarded. */
   readonly port: number;
-  /** Accepts everything and passes nothing on. */
+  /** Accepts connections and data and forwards nothing. */
   freeze(): void;
-  /** Breaks everything and lets nothing through. */
+  /** Closes all connections and refuses new ones. */
   cut(): void;
-  /** Each piece of data takes so long on its way to the server. */
+  /** Delays each chunk of data on its way to the server by this time. */
   slow(milliseconds: number): void;
   heal(): void;
-  /** The next answer of the server does not arrive: resolves with what was lost. */
+  /** Drops the next response of the server; resolves with the dropped data. */
   loseAnswer(): Promise<string>;
-  /** Calls back once so many bytes have passed, in whatever direction, and passes nothing behind them. */
+  /** Calls back after this many bytes in either direction, and forwards nothing after them. */
   cutAfter(bytes: number, reached: () => void): void;
 }
 
 type Direction = 'request' | 'answer';
 
-/** What is planned for the bytes to come. */
+/** The fault planned for the next bytes. */
 interface Plan {
   state: 'open' | 'frozen' | 'cut';
   delayMs: number;
@@ -117,7 +118,7 @@ export async function openLine(t: Closing, dial: () => Socket): Promise<Line> {
   };
 }
 
-/** A line to a port of this machine. */
+/** Opens a proxy to a local port. */
 export function openLineTo(t: Closing, port: number): Promise<Line> {
   return openLine(t, () => connect(port, '127.0.0.1'));
 }

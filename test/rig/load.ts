@@ -1,5 +1,5 @@
-// A few people who sign in, refresh, look up and revoke without a pause, at all nodes in turn. What
-// is acknowledged to them goes into the ledger.
+// A few users who continuously sign in, refresh, introspect and revoke at all nodes in turn. What
+// is acknowledged to them is recorded in the ledger.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Closing } from '#test/stage/databases.ts';
 import { offline } from '#test/roles/outcomes.ts';
@@ -7,9 +7,9 @@ import type { Person, RelyingParty } from '#test/roles/relying-party.ts';
 import type { FaultRig } from './faults.ts';
 import { createLedger, type Family, type Ledger } from './ledger.ts';
 
-/** Between two rounds of one person: the load is steady, not heavy. */
+/** Pause between two rounds of one user: the load is steady and light. */
 const pauseMilliseconds = 50;
-/** Every so many rounds the app gives its access token back. */
+/** Every so many rounds the client revokes its access token. */
 const roundsPerRevocation = 4;
 
 export type Load = Awaited<ReturnType<typeof startLoad>>;
@@ -50,14 +50,14 @@ export async function startLoad(t: Closing, rig: FaultRig, { people = 3 } = {}) 
   const load = {
     ledger,
     stop,
-    /** Resolves when everybody has done so many more. */
+    /** Resolves when every user has completed this many further rounds. */
     async rounds(count: number): Promise<void> {
       const goals = visitors.map((visitor) => visitor.rounds + count);
       while (visitors.some((visitor, index) => visitor.rounds < (goals[index] ?? 0))) {
         await pause(pauseMilliseconds);
       }
     },
-    /** Ends the load, lets everything recover, and holds the ledger against the product. */
+    /** Ends the load, waits for recovery, and checks the ledger. */
     async settle(): Promise<void> {
       await rig.recovers();
       await load.rounds(3);
@@ -69,7 +69,7 @@ export async function startLoad(t: Closing, rig: FaultRig, { people = 3 } = {}) 
   return load;
 }
 
-/** What cannot be reached or is refused is tried again in the next round, with the same tokens. */
+/** A failed or refused request is repeated in the next round with the same tokens. */
 async function round(app: RelyingParty, visitor: Visitor, ledger: Ledger): Promise<void> {
   const { family } = visitor;
   if (!family) {

@@ -1,6 +1,5 @@
-// Real server processes on one PostgreSQL and one Redis: nodes of one issuer, as behind a proxy that
-// ends TLS. They can be killed and started again. Freezing and cutting the stores is left to
-// proxy.ts.
+// Real server processes that share one PostgreSQL and one Redis: nodes of one issuer, as behind a
+// TLS-terminating proxy. They can be killed and restarted. Network faults are simulated elsewhere.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -22,15 +21,15 @@ import { createWire, type Send } from '#test/roles/wire.ts';
 
 export interface Node {
   readonly port: number;
-  /** Sends to this node. */
+  /** Sends a request to this node. */
   readonly send: Send;
-  /** What the process wrote to its standard error. */
+  /** What the process wrote to standard error. */
   log(): string;
-  /** kill -9: nothing is finished, nothing is said. */
+  /** kill -9: the process completes nothing and writes nothing. */
   kill(): Promise<void>;
-  /** Starts the process again, on the same port, and waits until it is ready. */
+  /** Starts the process again on the same port and waits until it is ready. */
   start(): Promise<void>;
-  /** Starts it with these as well in its environment, and waits for nothing. */
+  /** Starts the process with additional environment variables, without waiting. */
   launch(more: Environment): void;
 }
 
@@ -46,7 +45,7 @@ const root = new URL('../../', import.meta.url);
 export async function startNodes(t: Closing, { count = 2, settings = {} }: NodesOptions = {}) {
   const works = collectWorks();
   t.after(works.run);
-  // A name of this machine alone: tests read mail in the development mailbox.
+  // A host name of this machine only: the tests read mail in the development mailbox.
   const issuer = 'https://id.localhost';
   const environment: Environment = {
     ...cheapSettings,
@@ -72,13 +71,13 @@ export async function startNodes(t: Closing, { count = 2, settings = {} }: Nodes
     nodes,
     installation,
     ...registrations,
-    /** Its requests go to the first node; `through` makes one that asks another. */
+    /** Its requests go to the first node; `through` returns one that uses another node. */
     async relyingParty(facts: AppFacts = {}) {
       const app = await registrations.anApp(facts);
       return createRelyingParty({ issuer, send: first.send, app });
     },
     browser: (node: Node = first) => createBrowser(node.send, issuer),
-    /** The node after the other, round and round. */
+    /** The nodes in rotation. */
     at: (turn: number): Node => nodes[turn % nodes.length] ?? first,
   };
 }
@@ -107,7 +106,7 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
   function launch(more: Environment): ChildProcess {
     const script = new URL('bin/start.mjs', root).pathname;
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-      // Nothing of the surroundings is read: no .env, no settings of whoever runs the tests.
+      // Reads nothing from the environment of the test run and no .env file.
       cwd: environment['DATA_DIRECTORY'],
       env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...more },
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -117,7 +116,7 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
     return child;
   }
 
-  // Also when the test's own process ends early.
+  // Also when the test process itself exits early.
   const killAtExit = () => void running?.kill('SIGKILL');
   process.once('exit', killAtExit);
   t.after(async () => {
@@ -134,7 +133,7 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
     async start() {
       const child = launch({});
       for (let tries = 0; !(await isReady()); tries += 1) {
-        if (child.exitCode !== null) throw new Error(`A node ended at once: ${written}`);
+        if (child.exitCode !== null) throw new Error(`A node exited immediately: ${written}`);
         if (tries === 600) throw new Error(`A node was not ready after 30 seconds: ${written}`);
         await pause(50);
       }
@@ -142,11 +141,12 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
   };
 }
 
-/** Held together until all are known, so that they differ. */
+/** All ports are held until the last one is known, so that they differ. */
 async function findFreePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port); // listens on ports
+  // The servers listen on TCP ports.
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return ports;
 }

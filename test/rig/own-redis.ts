@@ -1,4 +1,5 @@
-// A Redis of one test alone, so that it can be killed, frozen, emptied, and put back to an older state.
+// A Redis server for one test, which can be killed, suspended, emptied and restored from an older
+// snapshot.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rename, rm } from 'node:fs/promises';
@@ -11,19 +12,19 @@ import { providePrograms } from '#test/stage/programs.ts';
 
 export interface OwnRedis {
   readonly url: string;
-  /** SIGSTOP: lines stay open, nothing is answered. */
+  /** SIGSTOP: connections stay open and nothing is answered. */
   freeze(): void;
   thaw(): void;
-  /** kill -9; it keeps nothing on disk, so everything in it is gone. */
+  /** kill -9; the server does not persist, so all data is lost. */
   kill(): Promise<void>;
-  /** Does nothing when it runs. */
+  /** Does nothing if the server is running. */
   start(...options: string[]): Promise<void>;
-  /** Keeps a copy of everything in it as it is now. */
+  /** Saves a snapshot of the current data. */
   save(): Promise<void>;
-  /** Starts with that copy, after a kill. */
+  /** Starts with that snapshot, after a kill. */
   restore(...options: string[]): Promise<void>;
   dial(): Socket;
-  /** One command, from outside the product. */
+  /** Runs one command on a direct connection. */
   command(name: string, ...values: string[]): Promise<unknown>;
 }
 
@@ -80,7 +81,7 @@ export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
     await kill();
     await rename(copy, data);
     await start(...options);
-    // The next start finds nothing again.
+    // The next start begins without data again.
     await rm(data);
   }
 

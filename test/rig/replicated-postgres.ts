@@ -1,5 +1,5 @@
-// A PostgreSQL of one test alone with a standby that has everything before anybody hears of it, so
-// that the first can be lost. How nodes get from one to the other is left to the line before them.
+// A PostgreSQL primary for one test with a synchronous standby, so that the primary can be lost
+// without data loss. Redirecting the nodes is the task of the proxy in front of them.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -19,14 +19,14 @@ export type ReplicatedPostgres = Awaited<ReturnType<typeof startReplicatedPostgr
 
 interface Server {
   readonly url: (name: string) => string;
-  /** kill -9 of the server and all that works for it. */
+  /** kill -9 of the server and all its child processes. */
   kill(): Promise<void>;
 }
 
 interface Place {
   readonly programs: string;
   readonly directory: string;
-  /** PostgreSQL refuses to work as root. */
+  /** PostgreSQL refuses to run as root. */
   readonly account: { readonly uid: number; readonly gid: number } | undefined;
 }
 
@@ -49,19 +49,20 @@ export async function startReplicatedPostgres(t: Closing) {
   const from = ['-h', directory, '-p', String(ports.first)];
   await runHere('pg_basebackup', [...common, ...from, '-R', '-c', 'fast', '-D', data('standby')]);
   const standby = await startServer(t, place, 'standby');
-  // Only now, and only for the first: from here on no commit is acknowledged that the other has not.
+  // Set only now, and only on the primary: from here on it acknowledges no commit that the standby
+  // lacks.
   await administer(first.url('postgres'), `alter system set synchronous_standby_names = '*'`);
   await administer(first.url('postgres'), 'select pg_reload_conf()');
-  await waitUntil('the standby follows', async () => {
+  await waitUntil('the standby is streaming', async () => {
     const [row] = await ask(first, `select sync_state as state from pg_stat_replication`);
     return row?.state === 'sync';
   });
 
   let current = first;
   return {
-    /** Of the server that takes writes. */
+    /** The URL of the primary. */
     url: () => current.url(database),
-    /** Nothing is finished, nothing is said; afterwards nobody takes writes. */
+    /** The primary completes nothing and sends nothing; afterwards no server accepts writes. */
     killFirst: () => first.kill(),
     async promote(): Promise<void> {
       await administer(standby.url('postgres'), 'select pg_promote()');
@@ -70,7 +71,7 @@ export async function startReplicatedPostgres(t: Closing) {
   };
 }
 
-/** They name the sockets: nothing listens on the network. */
+/** The sockets are named after the ports; no server listens on the network. */
 const ports = { first: 5432, standby: 5433 } as const;
 
 async function findPlace(t: Closing): Promise<Place> {
@@ -105,7 +106,7 @@ async function startServer(
   return { url, kill };
 }
 
-/** What works for the server goes with it: left alone, it would still finish what it does. */
+/** The child processes are killed as well; otherwise they would complete their current work. */
 async function killAll(child: ChildProcess): Promise<void> {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

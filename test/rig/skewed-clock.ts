@@ -1,5 +1,5 @@
-// Loaded before everything else into a node whose clock is to be wrong: all of it, the libraries
-// included, is so many milliseconds ahead as a file says, which may change while the node runs.
+// Preloaded into a node whose clock is to be wrong: Date, for the libraries as well, is ahead by
+// the number of milliseconds in a file, which may change while the node runs.
 import { readFileSync } from 'node:fs';
 
 const path = process.env['CLOCK_AHEAD_FILE'] ?? '';
@@ -13,7 +13,7 @@ setInterval(() => {
 
 class SkewedDate extends RightDate {
   constructor(...given: unknown[]) {
-    // The constructor takes these, or none; which of them is for the caller to know.
+    // The constructor accepts these arguments or none; the caller chooses.
     const values = given as [string | number];
     const present: [number] = [RightDate.now() + aheadMs];
     super(...(given.length === 0 ? present : values));
@@ -24,7 +24,7 @@ class SkewedDate extends RightDate {
   }
 }
 
-// It is called without `new` by nobody here, which is all that it can not do.
+// Does not support calls without `new`, which no code here makes.
 globalThis.Date = SkewedDate as unknown as DateConstructor;
 
 function read(): number {

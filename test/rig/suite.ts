@@ -1,9 +1,9 @@
-// A suite over running nodes: they start before its first test and are gone after its last.
+// A suite with running nodes, which start before its first test and stop after its last.
 import { after, before, describe } from 'node:test';
 import { collectWorks } from '#test/app.ts';
 import { startNodes, type Nodes, type NodesOptions } from './nodes.ts';
 
-/** `nodes()` is for use inside the suite's tests, which share them. */
+/** `nodes()` is valid inside the tests of the suite, which share the nodes. */
 export function describeNodes(
   rule: string,
   options: NodesOptions,
@@ -17,7 +17,7 @@ export function describeNodes(
     });
     after(works.run);
     suite(() => {
-      if (!started) throw new Error('The nodes are there only while tests run.');
+      if (!started) throw new Error('The nodes are available only while tests run.');
       return started;
     });
   });
