@@ -1,5 +1,6 @@
-// The structure of src: layers, directions, the absence of cycles, and the size of files and folders.
-// docs/architecture.md explains the rules; architecture/exceptions.ts lists what still breaks them.
+// Architecture of src: layers, import directions, the absence of cycles, and the size of files and
+// folders. docs/architecture.md explains the rules; architecture/exceptions.ts lists the current
+// violations.
 import assert from 'node:assert/strict';
 import { basename, dirname } from 'node:path';
 import { describe, it } from 'node:test';
@@ -9,7 +10,7 @@ import { links, sources, type Link } from './architecture/sources.ts';
 const maxLines = 250;
 const maxFilesPerFolder = 12;
 
-/** From the bottom to the top. A file imports from its own layer and from lower ones. */
+/** From bottom to top. A file imports from its own layer and from lower ones. */
 const layers = [
   'platform',
   'config',
@@ -24,7 +25,7 @@ const layers = [
 ] as const;
 type Layer = (typeof layers)[number];
 
-/** Folders that are one layer as a whole; the longest prefix decides. */
+/** Folders that belong to one layer as a whole; the longest prefix decides. */
 const layerByFolder: readonly (readonly [prefix: string, layer: Layer])[] = [
   ['migrations/', 'platform'],
   ['src/platform/', 'platform'],
@@ -42,7 +43,10 @@ const layerByFolder: readonly (readonly [prefix: string, layer: Layer])[] = [
   ['bench/', 'tests'],
 ];
 
-/** In core and features the suffix is the layer; a file without one holds types and pure rules. */
+/**
+ * In core and features the suffix determines the layer; a file without one contains types and pure
+ * rules.
+ */
 const layerBySuffix: Readonly<Record<string, Layer>> = {
   store: 'store',
   service: 'service',
@@ -54,7 +58,7 @@ const layerBySuffix: Readonly<Record<string, Layer>> = {
   module: 'composition',
 };
 
-/** Features build on these, so these must not know any feature. */
+/** Features depend on these, so these must not depend on any feature. */
 const belowFeatures = ['platform', 'config', 'core', 'oidc', 'http', 'cli/framework'].map(
   (folder) => `src/${folder}/`,
 );
@@ -90,7 +94,7 @@ function describeLinks(wrong: readonly Link[]): readonly string[] {
   return wrong.map(({ from, to }) => `${from} imports ${to}`);
 }
 
-/** The nodes of one cycle in their order, or nothing. */
+/** Returns the nodes of one cycle in order, or undefined. */
 function findCycle(edges: readonly Link[]): readonly string[] {
   const next = Map.groupBy(edges, ({ from }) => from);
   const done = new Set<string>();
@@ -118,20 +122,20 @@ const betweenFeatures = links.filter(
   ({ from, to }) => featureOf(from) && featureOf(to) && featureOf(from) !== featureOf(to),
 );
 
-describe('the structure of the source', () => {
-  it('gives every file a layer, by its folder or its suffix', () => {
+describe('source structure', () => {
+  it('assigns every file to a layer, by its folder or its suffix', () => {
     const without = sources.map(({ path }) => path).filter((path) => layerOf(path) === undefined);
 
     assert.deepEqual(without, []);
   });
 
-  it('lets files import only from their own layer and lower ones, and features only from above', () => {
+  it('allows imports only from the same layer and lower ones, and features only from above', () => {
     const wrong = upward.filter((link) => !importExceptions.some(isCoveredBy(link)));
 
     assert.deepEqual(describeLinks(wrong), []);
   });
 
-  it('has no cycle of features', () => {
+  it('has no cycle between features', () => {
     const edges = betweenFeatures
       .filter((link) => !cycleExceptions.some(isCoveredBy(link)))
       .map(({ from, to }) => ({ from: featureOf(from) ?? '', to: featureOf(to) ?? '' }));
@@ -148,7 +152,7 @@ describe('the structure of the source', () => {
     assert.deepEqual(unused, []);
   });
 
-  it('has no cycle of files', () => {
+  it('has no import cycle between files', () => {
     assert.deepEqual(findCycle(links), []);
   });
 
@@ -158,7 +162,7 @@ describe('the structure of the source', () => {
     assert.deepEqual(describeLinks(links.filter(({ to }) => !known.has(to))), []);
   });
 
-  it('names files outside the own folder by an alias, not by a relative path', () => {
+  it('imports files outside their own folder by an alias, not by a relative path', () => {
     const relative = sources.flatMap(({ path, imports }) =>
       imports
         .filter((specifier) => specifier.startsWith('../') && /\.m?ts$/.test(specifier))
@@ -168,7 +172,7 @@ describe('the structure of the source', () => {
     assert.deepEqual(relative, []);
   });
 
-  it(`has no file of more than ${maxLines} lines`, () => {
+  it(`has no file with more than ${maxLines} lines`, () => {
     const long = sources.filter(({ lines }) => lines > maxLines);
 
     assert.deepEqual(
@@ -177,7 +181,7 @@ describe('the structure of the source', () => {
     );
   });
 
-  it(`has no folder of more than ${maxFilesPerFolder} files in src`, () => {
+  it(`has no folder with more than ${maxFilesPerFolder} files in src`, () => {
     const ours = sources.filter(({ path }) => path.startsWith('src/'));
     const full = [...Map.groupBy(ours, ({ path }) => dirname(path))].filter(
       ([, files]) => files.length > maxFilesPerFolder,

@@ -1,4 +1,4 @@
-// Reads the source files and what they import, for the tests of the structure.
+// Reads the source files and their imports for the architecture tests.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
@@ -33,7 +33,7 @@ function listSources(folder: string): Source[] {
     .map(readSource);
 }
 
-/** `#core/*` and its like, as package.json spells them. */
+/** `#core/*` and the other aliases, as package.json defines them. */
 function readAliases(): readonly (readonly [alias: string, folder: string])[] {
   const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   assert.ok(typeof manifest === 'object' && manifest !== null && 'imports' in manifest);
@@ -46,7 +46,10 @@ function readAliases(): readonly (readonly [alias: string, folder: string])[] {
 export const sources = ['src', 'migrations', 'test', 'bench'].flatMap(listSources);
 const aliases = readAliases();
 
-/** The path of our file that is imported; undefined for packages, Node itself and data. */
+/**
+ * Returns the path of the imported source file, or undefined for packages, Node modules and data
+ * files.
+ */
 function resolveImport(from: string, specifier: string): string | undefined {
   if (!/\.m?ts$/.test(specifier)) return undefined;
   if (specifier.startsWith('.')) return posix.join(dirname(from), specifier);

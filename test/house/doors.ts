@@ -1,17 +1,17 @@
-// Every door of the product and how it asks whether somebody may act. A new route fails the test
-// that walks them until it stands here: whoever adds one says how it asks.
+// Every route of the application and how it checks the status of its subject. The test that walks
+// all routes fails for a new route until it is listed here with its check.
 
 /**
- * `person`: the account, the app and the session or grant behind what is presented, each time.
- * `client`: the app alone; no person takes part. `operator`: the token's client or administrator.
- * `proof`: a password or a mailbox is proven here, and with it whether the account may act.
- * `step`: part of a sign-in, whose end is the door that asks. `nobody`: opens nothing.
+ * `person`: checks the user, the client and the session or grant of the request, each time.
+ * `client`: checks the client; no user is involved. `operator`: checks the client or administrator
+ * of the token. `proof`: verifies a credential or a mailbox, and the status of the user with it.
+ * `step`: part of a sign-in, whose last route makes the check. `nobody`: grants access to nothing.
  */
 export type Asking = 'person' | 'client' | 'operator' | 'proof' | 'step' | 'nobody';
 
 const oauth: Readonly<Record<string, Asking>> = {
   'GET /oauth2/authorize': 'person',
-  // A redirect to the GET of the same address.
+  // Redirects to GET on the same path.
   'POST /oauth2/authorize': 'nobody',
   'POST /oauth2/logout': 'nobody',
   'GET /oauth2/authorize/:uid': 'person',
@@ -20,7 +20,7 @@ const oauth: Readonly<Record<string, Asking>> = {
   'POST /oauth2/userinfo': 'person',
   'POST /oauth2/introspect': 'person',
   'POST /oauth2/par': 'client',
-  // Giving something up is open to whoever holds it.
+  // The client may revoke a token even if the user is blocked.
   'POST /oauth2/revoke': 'client',
   'GET /oauth2/logout': 'nobody',
   'GET /oauth2/logout/success': 'nobody',
@@ -59,7 +59,7 @@ const pages: Readonly<Record<string, Asking>> = {
   'POST /auth/account/linked/unlink': 'person',
   'GET /auth/account/linked/new': 'person',
   'POST /auth/account/linked/new': 'person',
-  // Who another provider vouches for is asked on the page behind the way back.
+  // The status of the user is checked on the page that follows the callback.
   'POST /auth/with/:provider': 'nobody',
   'GET /auth/with/:provider/callback': 'proof',
   'POST /auth/with/:provider/one-tap': 'proof',
@@ -80,7 +80,7 @@ const pages: Readonly<Record<string, Asking>> = {
   'POST /auth/sign-in/second-factor': 'proof',
   'GET /auth/interaction/:uid/second-factor': 'person',
   'POST /auth/interaction/:uid/second-factor': 'proof',
-  // A challenge opens nothing; who answers one is asked then.
+  // A challenge grants nothing; the status is checked with the response to it.
   'POST /auth/sign-in/passkey': 'proof',
   'POST /auth/sign-in/passkey/options': 'nobody',
   'POST /auth/sign-in/second-factor/passkey': 'proof',
@@ -106,7 +106,7 @@ const pages: Readonly<Record<string, Asking>> = {
   'POST /auth/interaction/:uid/register': 'step',
   'GET /auth/register': 'person',
   'POST /auth/register': 'nobody',
-  // A code or a link proves the mailbox; whether the account may act is asked where one is used.
+  // A code or link verifies the mailbox; the status is checked where the code or link is used.
   'GET /auth/verify': 'person',
   'POST /auth/verify': 'proof',
   'POST /auth/verify/send': 'person',
@@ -141,13 +141,13 @@ const pages: Readonly<Record<string, Asking>> = {
   'POST /auth/invitation/:token': 'proof',
   'GET /auth/account/email': 'person',
   'POST /auth/account/email': 'proof',
-  // Ends what stands on the account, and starts nothing.
+  // Revokes the state of the user and creates none.
   'GET /auth/account/email/undo/:token': 'nobody',
   'POST /auth/account/email/undo/:token': 'nobody',
   'GET /auth/setup/:token': 'nobody',
   'POST /auth/setup/:token': 'nobody',
   'GET /auth/sign-out/stay': 'nobody',
-  // Ends what stands on the account, and starts nothing.
+  // Revokes the state of the user and creates none.
   'GET /auth/not-me/:token': 'nobody',
   'POST /auth/not-me/:token': 'nobody',
 };

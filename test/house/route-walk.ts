@@ -1,17 +1,18 @@
-// Every route that any router of the app is told of, written down while the app is being wired: the
-// engine's own router and ours. Nothing in the product has to be opened up for it.
+// Records every route registered with any router of the application while the application is
+// created: the router of oidc-provider and the routers of this project. The application needs no
+// hook for it.
 import { Router } from '@koa/router';
 import type { TestContext } from 'node:test';
 import { listRestRoutes } from '#server/composition/management-api.ts';
 import { apiPrefix } from '#http/api/router.ts';
 import type { Installation } from '#server/composition/services.ts';
 
-/** `GET /oauth2/authorize` */
+/** For example `GET /oauth2/authorize`. */
 export type Door = string;
 
 const verbs = ['get', 'post', 'put', 'delete', 'options'] as const;
 
-/** The engine exports its router to nobody; it is the same class all the same. */
+/** oidc-provider does not export its router, but uses the same class. */
 const engineRouter = new URL(
   '../../node_modules/oidc-provider/lib/helpers/router.js',
   import.meta.url,
@@ -37,7 +38,7 @@ export async function recordRoutes(t: TestContext) {
     Router.prototype.register = register;
   });
   return {
-    /** What the routers were told, and the table of the REST interface. */
+    /** The routes registered with the routers, and the route table of the management API. */
     list(installation: Installation): readonly Door[] {
       const rest = listRestRoutes(installation).map(
         ({ method, path }) => `${method} ${apiPrefix}${path}`,
