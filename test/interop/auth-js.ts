@@ -1,4 +1,4 @@
-// Auth.js (npm @auth/core). Refreshing and RP-initiated logout are not in it.
+// Auth.js (npm @auth/core), which supports neither refresh nor RP-initiated logout.
 import { driveNodeApp, installNodeApp } from './node-app.ts';
 import type { RelyingParty } from './relying-party.ts';
 

@@ -1,13 +1,13 @@
-// Go programs of the suite. Modules and compiled packages are kept in Go's own caches.
+// Go programs of the suite. Modules and compiled packages stay in Go's own caches.
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place } from './relying-party.ts';
 import { versions, type Pinned } from './versions.ts';
 
-/** What is installed is used: no other toolchain is fetched. */
+/** Only the installed toolchain is used; Go must not download another one. */
 const env = { GOTOOLCHAIN: 'local', GOFLAGS: '-mod=mod' };
 
-/** Builds the sources with the pinned modules to `app`; returns the version of the first. */
+/** Builds the sources with the pinned modules as `app`; returns the version of the first module. */
 export async function buildGoApp(
   { directory, processes }: Place,
   folder: string,
@@ -21,7 +21,7 @@ export async function buildGoApp(
   return versions[first].slice(1);
 }
 
-/** Builds a program that is a module itself; returns its version. */
+/** Builds a program that is itself a module; returns its version. */
 export async function installGoProgram(
   { directory, processes }: Place,
   module: Pinned,

@@ -1,4 +1,4 @@
-// Apache with mod_auth_openidc, as Debian packages them.
+// Apache with mod_auth_openidc from the Debian packages.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ export const modAuthOpenidc: RelyingParty = {
   needs: ['apache'],
 
   async install({ directory, processes }: Place) {
-    // The worker processes of Apache are another user, who has to read the pages.
+    // The worker processes of Apache run as another user, who must be able to read the pages.
     await chmod(directory, 0o711);
     for (const name of ['sign-in', '.']) {
       const folder = join(directory, 'pages', name);
@@ -38,7 +38,7 @@ export const modAuthOpenidc: RelyingParty = {
     const home = encodeURIComponent(`${url}/`);
     const routes = {
       signIn: '/sign-in/',
-      // The module asks userinfo by itself, and shows its claims with those of the ID token.
+      // The module requests userinfo by itself and merges its claims with those of the ID token.
       userinfo: '/',
       refresh: undefined,
       signOut: `/callback?logout=${home}`,
@@ -78,7 +78,10 @@ function readLog(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8').slice(-keptCharacters) : '';
 }
 
-/** The module's hook for pages whose access token is about to expire; it wants to see that token. */
+/**
+ * The module's hook for pages whose access token is about to expire, which requires that token as
+ * a parameter.
+ */
 async function refresh(trial: Trial, url: string): Promise<void> {
   const visitor = createVisitor(trial.closing, trial.provider.issuer, url);
   const before = claimsOf(await visitor.signInAt('/sign-in/', trial.user))['access_token'];

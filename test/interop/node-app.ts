@@ -1,12 +1,12 @@
-// An app with a server on Node: its library from npm, its source from a folder of this suite, both laid
-// out in the directory of the trial.
+// A Node web application: its library is installed from npm and its source copied from a folder of
+// this suite into the directory of the trial.
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place, Trial } from './relying-party.ts';
 import { npmPackages, versions, type Pinned } from './versions.ts';
 import { driveServerApp, type ServerAppFacts } from './server-app.ts';
 
-/** Installs the packages; returns the version of the first, as npm installed it. */
+/** Installs the packages; returns the installed version of the first. */
 export async function installNodeApp(
   { directory, processes }: Place,
   folder: string,
@@ -23,7 +23,7 @@ export async function installNodeApp(
   return String(Object(JSON.parse(manifest)).version ?? versions[first]);
 }
 
-/** The files of this suite's folder for a library, beside those that all Node programs share. */
+/** Copies the files of this suite for the library and those shared by all Node programs. */
 export async function copySources(folder: string, directory: string): Promise<void> {
   for (const name of ['node', folder]) {
     await cp(join(import.meta.dirname, name), directory, { recursive: true });

@@ -1,4 +1,4 @@
-// oauth2-proxy (Go module), in front of an application that only sees its headers.
+// oauth2-proxy (Go module) in front of an application that sees only its headers.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -37,7 +37,7 @@ export const oauth2Proxy: RelyingParty = {
     const routes = {
       home: '/oauth2/userinfo',
       signIn,
-      // The proxy asks userinfo by itself for the address that the ID token does not have.
+      // The proxy requests userinfo by itself for the email address that the ID token lacks.
       userinfo: '/oauth2/userinfo',
       refresh: undefined,
       signOut: `/oauth2/sign_out?rd=${encodeURIComponent(logout.href)}`,
@@ -60,7 +60,7 @@ function settingsOf(
     OAUTH2_PROXY_CLIENT_SECRET: clientSecret,
     OAUTH2_PROXY_REDIRECT_URL: `${url}/oauth2/callback`,
     OAUTH2_PROXY_SCOPE: 'openid profile email',
-    // needed: the proxy sends no PKCE without it.
+    // needed: the proxy sends no PKCE parameters without it
     OAUTH2_PROXY_CODE_CHALLENGE_METHOD: 'S256',
     OAUTH2_PROXY_EMAIL_DOMAINS: '*',
     OAUTH2_PROXY_COOKIE_SECRET: randomBytes(32).toString('base64url'),
@@ -74,7 +74,7 @@ function settingsOf(
   };
 }
 
-/** Shows what the proxy tells the application. */
+/** Returns what the proxy passes to the application. */
 async function startUpstream({ closing }: Trial, port: number): Promise<void> {
   const server = createServer((req, res) => {
     const token = req.headers['x-forwarded-access-token'];
@@ -86,7 +86,7 @@ async function startUpstream({ closing }: Trial, port: number): Promise<void> {
   closing.after(async () => server.close().closeAllConnections());
 }
 
-/** The proxy refreshes by itself, with a request that comes late enough after the last time. */
+/** The proxy refreshes by itself with the first request after the refresh period. */
 async function refresh(trial: Trial, url: string): Promise<void> {
   const visitor = createVisitor(trial.closing, trial.provider.issuer, url);
   const before = claimsOf(await visitor.signInAt(signIn, trial.user));

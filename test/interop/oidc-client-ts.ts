@@ -31,7 +31,7 @@ export const oidcClientTs: RelyingParty = {
   async drive(trial) {
     const url = await startApp(trial);
     const executablePath = findChromium();
-    if (executablePath === undefined) throw new Error('Chromium is not there.');
+    if (executablePath === undefined) throw new Error('Chromium is not installed.');
     const browser = await chromium.launch({ executablePath, args: flags });
     trial.closing.after(() => browser.close());
     const context = await browser.newContext({ locale: 'en-GB' });
@@ -69,7 +69,7 @@ async function refuseWrongState(trial: Trial, page: Page, url: string): Promise<
   trial.passed('wrong state refused');
 }
 
-/** Through the hosted pages, until the browser is back at the app with an answer. */
+/** Completes the hosted pages until the browser is back at the application with a response. */
 async function signIn(page: Page, url: string, user: Trial['user']): Promise<void> {
   await page.goto(url);
   await begin(page, 'signIn');
@@ -84,7 +84,7 @@ async function signIn(page: Page, url: string, user: Trial['user']): Promise<voi
   await ready(page);
 }
 
-/** The page goes away while the call runs, so its outcome is not waited for. */
+/** The call navigates away, so its result cannot be awaited. */
 async function begin(page: Page, name: string): Promise<void> {
   await ready(page);
   await page.evaluate((key) => void Reflect.get(globalThis, 'app')[key](), name);
@@ -102,7 +102,7 @@ async function ready(page: Page): Promise<void> {
   await page.waitForFunction(() => 'app' in globalThis);
 }
 
-/** Serves the page and the library, and registers it. */
+/** Serves the page and the library, and registers the client. */
 async function startApp({ directory, provider, closing }: Trial): Promise<string> {
   const [port = 0] = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;

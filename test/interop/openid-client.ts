@@ -1,4 +1,4 @@
-// openid-client (npm), the certified client for servers on Node.
+// openid-client (npm), the certified client for Node servers.
 import { driveNodeApp, installNodeApp } from './node-app.ts';
 import type { RelyingParty } from './relying-party.ts';
 

@@ -1,4 +1,4 @@
-// passport-openidconnect (npm) with Express. Refreshing and RP-initiated logout are not in it.
+// passport-openidconnect (npm) with Express. It supports neither refresh nor RP-initiated logout.
 import { driveNodeApp, installNodeApp } from './node-app.ts';
 import type { RelyingParty } from './relying-party.ts';
 

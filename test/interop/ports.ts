@@ -1,4 +1,4 @@
-// Ports of this machine, and waiting for programs that listen on them.
+// Local ports, and waiting for programs that listen on them.
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,13 +10,13 @@ const patienceSeconds = 90;
 export async function findFreePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
-  // They listen on ports, not on pipes.
+  // The servers listen on TCP ports, not on pipes.
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return ports;
 }
 
-/** Resolves when there is any HTTP answer; rejects with the program's output when none comes. */
+/** Resolves on any HTTP response; rejects with the output of the program if none arrives. */
 export async function waitForHttp(url: URL, output: () => string): Promise<void> {
   for (let tries = 0; tries < patienceSeconds * triesPerSecond; tries += 1) {
     try {
@@ -26,5 +26,5 @@ export async function waitForHttp(url: URL, output: () => string): Promise<void>
       await pause(1000 / triesPerSecond);
     }
   }
-  throw new Error(`Nothing answers at ${url.href}: ${output()}`);
+  throw new Error(`No response from ${url.href}: ${output()}`);
 }

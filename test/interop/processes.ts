@@ -1,5 +1,5 @@
-// Programs that a trial runs: each in a process group of its own, so that all its descendants end with
-// it, with its output kept for the message of a failure.
+// Programs that a trial runs, each in its own process group, so that its descendants end with it.
+// Their output is kept for error messages.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -8,25 +8,28 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Replaces the environment of this process when `isolated`, else is added to it. */
+  /** Replaces the environment of this process when `isolated`, otherwise extends it. */
   readonly env?: Readonly<Record<string, string>>;
   readonly isolated?: boolean;
   readonly input?: string;
 }
 
 export interface Processes {
-  /** Resolves to standard output when the program ends well, else rejects with its last words. */
+  /**
+   * Resolves to standard output when the program exits with 0, otherwise rejects with the end of
+   * its output.
+   */
   run(command: string, args: readonly string[], options?: RunOptions): Promise<string>;
-  /** Starts a program that goes on until `stop`; the result tells what it has written so far. */
+  /** Starts a program that runs until `stop`; the result returns its output so far. */
   start(command: string, args: readonly string[], options?: RunOptions): () => string;
   stop(): Promise<void>;
 }
 
-/** How long a program may take to end after SIGTERM before SIGKILL. */
+/** Time between SIGTERM and SIGKILL. */
 const graceMilliseconds = 5_000;
 const keptCharacters = 1_500;
 
-/** Programs run in `directory` unless told otherwise; their temporary files are in its folder `tmp`. */
+/** Programs run in `directory` by default; their temporary files are in its folder `tmp`. */
 export function createProcesses(directory: string, signal: AbortSignal): Processes {
   const temporary = join(directory, 'tmp');
   mkdirSync(temporary, { recursive: true });
@@ -48,7 +51,7 @@ export function createProcesses(directory: string, signal: AbortSignal): Process
       written.all += bytes.toString();
     });
     child.stderr.on('data', (bytes: Buffer) => (written.all += bytes.toString()));
-    // A program that ends before it has read its input must not end this process.
+    // A program that exits before it has read its input must not crash this process.
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
     return { child, written };
@@ -59,7 +62,7 @@ export function createProcesses(directory: string, signal: AbortSignal): Process
       const { child, written } = launch(command, args, options);
       const abort = () => sendSignal(child, 'SIGKILL');
       signal.addEventListener('abort', abort);
-      // Node passes an exit code, or null for a program that a signal ended.
+      // Node passes an exit code, or null for a program that was ended by a signal.
       const [code] = (await once(child, 'close').finally(() => {
         signal.removeEventListener('abort', abort);
         children.delete(child);
@@ -96,7 +99,7 @@ async function endGroup(child: ChildProcess): Promise<void> {
   sendSignal(child, 'SIGKILL');
 }
 
-/** To the whole group; a group that has ended already is what was wanted. */
+/** Signals the whole group, which may have ended already. */
 function sendSignal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {

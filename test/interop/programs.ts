@@ -1,5 +1,5 @@
-// The programs of the system that relying parties need, and the Debian packages that bring them. What
-// is missing is installed where that is possible without asking.
+// The system programs that relying parties need, and the Debian packages that provide them.
+// Missing ones are installed where that is possible without a prompt.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { canInstall, findInPath, install } from '#test/stage/programs.ts';
@@ -8,7 +8,7 @@ export const apacheProgram = '/usr/sbin/apache2';
 export const apacheModules = '/usr/lib/apache2/modules';
 
 interface ProgramFacts {
-  /** For the line that says what is missing. */
+  /** The name for the message about a missing program. */
   readonly title: string;
   readonly packages: readonly string[];
   isThere(): boolean;
@@ -48,14 +48,16 @@ export function findChromium(): string | undefined {
   return findInPath('chromium') ?? findInPath('chromium-browser') ?? findInPath('google-chrome');
 }
 
-/** Installs what is missing, and returns why a relying party with these needs cannot run, by program. */
+/**
+ * Installs missing programs and returns, by program, why a relying party that needs it cannot run.
+ */
 export function providePrograms(
   needed: ReadonlySet<Program>,
   say: (line: string) => void,
 ): ReadonlyMap<Program, string> {
   const packages = missing(needed).flatMap((program) => [...facts[program].packages]);
   if (packages.length > 0 && canInstall()) {
-    say(`Installing for the suite, once: ${packages.join(' ')}`);
+    say(`Installing packages for the suite: ${packages.join(' ')}`);
     install(packages);
   }
   return new Map(missing(needed).map((program) => [program, `needs ${facts[program].title}`]));
@@ -65,7 +67,7 @@ function missing(needed: ReadonlySet<Program>): Program[] {
   return [...needed].filter((program) => !facts[program].isThere());
 }
 
-/** 1.24 is what the pinned modules ask for; an older Go would fetch another toolchain. */
+/** The pinned modules require 1.24; an older Go would download another toolchain. */
 function isGoNewEnough(): boolean {
   const { stdout } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(stdout ?? '') ?? [];

@@ -1,5 +1,5 @@
-// The Ostiary under test: started as `npm start` starts it, with embedded stores, default settings and
-// an empty data directory; users and clients are created with the command line.
+// The Ostiary server under test, started like `npm start` with embedded storage, default settings
+// and an empty data directory. Users and clients are created with the command line.
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ export interface Client {
 export interface Provider {
   readonly issuer: string;
   createUser(name: string): Promise<User>;
-  /** Registers a client for a library (`--for`); the RFC 7591 metadata add to its settings. */
+  /** Registers a client for a library (`--for`); the RFC 7591 metadata extends its settings. */
   createClient(preset: string, metadata: Readonly<Record<string, unknown>>): Promise<Client>;
   /** An API whose access tokens are JWTs (RFC 9068). */
   createApi(audience: string): Promise<void>;
@@ -66,7 +66,7 @@ export async function startProvider(
     async createClient(preset, metadata) {
       const words = ['client', 'create', '--for', preset, '--metadata', '-'];
       const created = await command(words, JSON.stringify(metadata));
-      // A public client has none.
+      // A public client has no secret.
       const secret: unknown = Object(created)['client_secret'];
       return {
         clientId: textOf(created, 'client_id'),
@@ -81,9 +81,9 @@ export async function startProvider(
   };
 }
 
-/** A member of a JSON document that the provider printed. */
+/** Returns a member of a JSON document that the provider printed. */
 export function textOf(document: unknown, name: string): string {
   const value: unknown = Object(document)[name];
   if (typeof value === 'string') return value;
-  throw new TypeError(`There is no ${name} in ${JSON.stringify(document)}`);
+  throw new TypeError(`Missing member ${name} in ${JSON.stringify(document)}`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Place } from './relying-party.ts';
 import { pythonPackages, versions, type Pinned } from './versions.ts';
 
-/** Installs the packages beside the sources; returns the version of the first. */
+/** Installs the packages next to the sources; returns the version of the first. */
 export async function installPython(
   { directory, processes }: Place,
   folder: string,

@@ -1,4 +1,4 @@
-// Every relying party of the suite; those that take longest first.
+// Every relying party of the suite, the slowest ones first.
 import { authJs } from './auth-js.ts';
 import { authlib } from './authlib.ts';
 import { goOidc } from './go-oidc.ts';

@@ -1,5 +1,6 @@
-// `npm run test:interop`: installs relying parties that were written elsewhere, and signs users in with
-// each of them at a running server. One line per relying party; arguments narrow the run to those named.
+// `npm run test:interop`: installs third-party relying parties and signs in users with each of
+// them at a running server. It prints one line per relying party; arguments select relying parties
+// by name.
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { relyingParties } from './relying-parties.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { tryRelyingParty } from './trial.ts';
 
-/** Two cores are what a small machine has; more trials at once would only wait for each other. */
+/** Suits a machine with two cores; more concurrent trials would only compete for the CPU. */
 const mostAtOnce = 2;
 
 interface Count {
@@ -20,12 +21,12 @@ interface Count {
   skipped: number;
 }
 
-// A trial that was interrupted may still be waiting for something.
+// An interrupted trial may still wait for something.
 process.exit(await main(process.argv.slice(2)));
 
 async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((each) => !relyingParties.some(({ name }) => name === each));
-  if (unknown.length > 0) return complain(`No relying party is called ${unknown.join(' or ')}.`);
+  if (unknown.length > 0) return complain(`Unknown relying party: ${unknown.join(', ')}`);
   const chosen = relyingParties.filter(({ name }) => names.length === 0 || names.includes(name));
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -33,7 +34,7 @@ async function main(names: readonly string[]): Promise<number> {
   }
   const missing = providePrograms(new Set(chosen.flatMap(({ needs }) => needs)), say);
   const work = await mkdtemp(join(tmpdir(), 'ostiary-interop-'));
-  // Apache's workers are another user, who has to get to the folder of their trial.
+  // Apache workers run as another user, who needs access to the directory of the trial.
   await chmod(work, 0o711);
   const processes = createProcesses(work, interrupted.signal);
   try {
@@ -56,7 +57,7 @@ interface Circumstances {
   readonly signal: AbortSignal;
 }
 
-/** The longest are first in the list, so that they do not begin last. */
+/** The slowest are first in the list, so that they do not start last. */
 async function tryAll(
   chosen: readonly RelyingParty[],
   { missing, work, provider, signal }: Circumstances,

@@ -1,5 +1,5 @@
-// An app with a server: registers a client for it, starts its program with the usual environment, and
-// drives it over HTTP.
+// A web application with a server: registers a client for it, starts its program with the usual
+// environment, and drives it over HTTP.
 import { findFreePorts } from './ports.ts';
 import type { Trial } from './relying-party.ts';
 import { driveWebApp, type WebApp } from './web-app.ts';
@@ -9,11 +9,14 @@ export interface ServerAppFacts extends Omit<WebApp, 'url' | 'output'> {
   readonly args: readonly string[];
   /** For `client create --for`. */
   readonly preset: string;
-  /** Path of the redirect URI, unless it is `/callback`. */
+  /** Path of the redirect URI, `/callback` by default. */
   readonly callback?: string;
 }
 
-/** The program gets ISSUER, CLIENT_ID, CLIENT_SECRET, and APP_URL with the port to listen on. */
+/**
+ * The program receives ISSUER, CLIENT_ID, CLIENT_SECRET, and APP_URL with the port on which to
+ * listen.
+ */
 export async function driveServerApp(trial: Trial, facts: ServerAppFacts): Promise<void> {
   const [port] = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;

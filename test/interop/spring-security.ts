@@ -1,4 +1,5 @@
-// Spring Security in Spring Boot (Maven): as a client, and as a resource server for JWT access tokens.
+// Spring Security in Spring Boot (Maven), as a client and as a resource server for JWT access
+// tokens.
 import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { versions } from './versions.ts';
 import { driveWebApp } from './web-app.ts';
 
 const audience = 'https://spring-api.example.com';
-/** Without the second, the JVM leaves a file in the temporary folder of the system. */
+/** Without the second option, the JVM leaves a file in the temporary directory of the system. */
 const quiet = ['-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'];
 
 export const springSecurity: RelyingParty = {
@@ -53,7 +54,7 @@ function startApp({ directory, processes, provider }: Trial, client: Client, por
   });
 }
 
-/** RFC 9068: Spring checks the token by itself. */
+/** Spring validates the token locally (RFC 9068). */
 async function callApi({ provider, passed }: Trial, client: Client, url: string): Promise<void> {
   const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64');
   const answer = await fetch(`${provider.issuer}/oauth2/token`, {

@@ -1,5 +1,5 @@
-// Libraries that only verify tokens: PyJWT, joserfc (PyPI) and jose (npm). They get an ID token of each
-// algorithm, the same with another signature, and the address of the keys.
+// Libraries that only verify tokens: PyJWT, joserfc (PyPI) and jose (npm). They receive an ID
+// token for each algorithm, a copy with an invalid signature, and the JWKS URL.
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { installNodeApp } from './node-app.ts';
@@ -56,7 +56,7 @@ async function makeCase(trial: Trial, algorithm: string) {
   return { algorithm, token, tampered, audience: client.clientId, subject: user.id };
 }
 
-/** Code flow with PKCE, without a library. */
+/** The authorization code flow with PKCE, without a library. */
 async function obtainIdToken(trial: Trial, { issuer }: Provider, clientId: string) {
   const verifier = randomBytes(32).toString('base64url');
   const url = new URL('/oauth2/authorize', issuer);

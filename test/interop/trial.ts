@@ -1,5 +1,5 @@
-// One relying party from its installation to its result line, bounded in time. All that it started has
-// ended when the line is there.
+// Runs one relying party from its installation to its result line, within a time limit. All
+// processes that it started have ended when the line is printed.
 import { rm } from 'node:fs/promises';
 import { collectWorks } from '#test/app.ts';
 import { createProcesses } from './processes.ts';
@@ -18,7 +18,7 @@ export interface Result {
   readonly line: string;
 }
 
-/** Installing includes compiling, on a machine that may have other work. */
+/** The limit includes compilation on a machine that may be busy. */
 const mostMinutes = 20;
 
 export async function tryRelyingParty(
@@ -54,7 +54,7 @@ export async function tryRelyingParty(
   }
 }
 
-/** Rejects at once when the signal aborts, whatever the work is waiting for. */
+/** Rejects as soon as the signal aborts, whatever the work is waiting for. */
 async function untilAborted(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);

@@ -1,5 +1,5 @@
-// The versions of the relying parties and of what they need to run, in this one place. Debian's
-// packages are the exception: their version is the one of the system.
+// The versions of all relying parties and their dependencies. The versions of Debian packages are
+// those of the system.
 
 export const versions = {
   'openid-client': '6.9.0',

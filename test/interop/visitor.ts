@@ -1,27 +1,27 @@
-// A user with a browser without script, on the way between an app and the provider: signs in and
-// allows by the stable hooks of the hosted pages.
+// A user with a browser without JavaScript, who moves between an application and the provider,
+// signs in and gives consent by the stable hooks of the hosted pages.
 import type { Closing } from '#test/stage/databases.ts';
 import { createBrowser, describe, type Page } from '#test/roles/cookie-browser.ts';
 import { createWire } from '#test/roles/wire.ts';
 import type { User } from './provider.ts';
 
 export interface Visitor {
-  /** Opens a page of the app; `left` when the app redirects to the provider. */
+  /** Opens a page of the application; `left` when it redirects to the provider. */
   app(path: string): Promise<Page>;
-  /** From an app's redirect through the hosted pages to the address that the provider redirects to. */
+  /** From a redirect of the application through the hosted pages to the redirect URI. */
   signIn(redirected: Page, user: User): Promise<URL>;
-  /** Signs in from that page of the app, and returns the page that the app shows afterwards. */
+  /** Signs in from that page of the application and returns the page shown afterwards. */
   signInAt(path: string, user: User): Promise<Page>;
-  /** From an app's redirect through the sign-out page to what the app shows afterwards. */
+  /** From a redirect of the application through the sign-out page to the page shown afterwards. */
   signOut(redirected: Page): Promise<Page>;
-  /** What the provider's page shows to which the app redirects. */
+  /** Returns the page of the provider to which the application redirects. */
   provider(redirected: Page): Promise<Page>;
 }
 
-/** Sign-in, second factor or consent, answer: there are never more pages than this. */
+/** Sign-in, second factor or consent, response: there are never more pages than this. */
 const mostPages = 4;
 
-/** As browsers say it: a page if there is one, else anything. */
+/** The Accept header of browsers: HTML if available, otherwise anything. */
 const accepted = { accept: 'text/html,*/*;q=0.8' };
 
 export function createVisitor(closing: Closing, issuer: string, appUrl: string): Visitor {
@@ -33,7 +33,7 @@ export function createVisitor(closing: Closing, issuer: string, appUrl: string):
   }
 
   async function follow(redirected: Page): Promise<Page> {
-    if (!redirected.left) throw new Error(`There is no redirect: ${describe(redirected)}`);
+    if (!redirected.left) throw new Error(`Expected a redirect: ${describe(redirected)}`);
     return provider.open(redirected.url);
   }
 
@@ -47,14 +47,14 @@ export function createVisitor(closing: Closing, issuer: string, appUrl: string):
     async signOut(redirected) {
       const page = await follow(redirected);
       const after = page.left ? page : await page.press('sign-out');
-      if (!after.left) throw new Error(`The provider does not redirect: ${describe(after)}`);
+      if (!after.left) throw new Error(`Expected a redirect from the provider: ${describe(after)}`);
       return app.open(after.url, accepted);
     },
     provider: follow,
   };
 }
 
-/** For a client that has no pages: from its authorization request to the provider's answer. */
+/** For a client without pages: from its authorization request to the authorization response. */
 export async function authorize(closing: Closing, issuer: string, request: URL, user: User) {
   return passPages(await browserOf(closing, issuer).open(request), user);
 }

@@ -1,6 +1,7 @@
-// Drives an app with a server, whatever it is written in. It answers at `/sign-in` and `/sign-out` with
-// redirects, at `/` with the identity from the ID token and at `/userinfo` and `/refresh` with fresh
-// claims as JSON, and without a session with 401; `WebAppRoutes` names other paths.
+// Drives a web application with a server, whatever its language. It responds at `/sign-in` and
+// `/sign-out` with redirects, at `/` with the claims of the ID token, at `/userinfo` and
+// `/refresh` with current claims as JSON, and with 401 without a session; `WebAppRoutes` names
+// other paths.
 import assert from 'node:assert/strict';
 import { describe, type Page } from '#test/roles/cookie-browser.ts';
 import { waitForHttp } from './ports.ts';
@@ -11,15 +12,15 @@ export interface WebApp {
   readonly url: string;
   readonly output: () => string;
   readonly routes?: Partial<WebAppRoutes>;
-  /** The member that holds the subject; `sub` unless the app has its own word. */
+  /** The member that contains the subject; `sub` by default. */
   readonly subject?: string;
-  /** The app shows at `/` also what it took of the user's profile from the ID token. */
+  /** The application also returns the profile claims of the ID token at `/`. */
   readonly hasProfileAtHome?: boolean;
   /** The library relies on PKCE alone, as RFC 9700 §2.1 permits. */
   readonly ignoresState?: boolean;
 }
 
-/** A step is left out where its route is `undefined`. */
+/** A step is skipped if its route is `undefined`. */
 export interface WebAppRoutes {
   readonly home: string;
   readonly signIn: string;
@@ -75,16 +76,16 @@ async function walk(trial: Trial, app: WebApp, routes: WebAppRoutes): Promise<vo
   }
 }
 
-/** Afterwards neither the app nor the provider knows the user. */
+/** Afterwards neither the application nor the provider has a session of the user. */
 async function signOut(visitor: Visitor, routes: WebAppRoutes, path: string): Promise<void> {
   await visitor.signOut(await visitor.app(path));
   const home = await visitor.app(routes.home);
-  assert.ok(!isSignedIn(home), `The app still has a session: ${describe(home)}`);
+  assert.ok(!isSignedIn(home), `The application still has a session: ${describe(home)}`);
   const next = await visitor.provider(await visitor.app(routes.signIn));
   assert.ok(next.has('sign-in'), `The provider still has a session: ${describe(next)}`);
 }
 
-/** RFC 9700 §4.7: an answer that does not belong to this browser's request must not sign in. */
+/** RFC 9700 §4.7: a response that does not belong to a request of this browser must be rejected. */
 async function refuseWrongState(trial: Trial, app: WebApp, routes: WebAppRoutes): Promise<void> {
   const visitor = createVisitor(trial.closing, trial.provider.issuer, app.url);
   const callback = await visitor.signIn(await visitor.app(routes.signIn), trial.user);
@@ -92,18 +93,24 @@ async function refuseWrongState(trial: Trial, app: WebApp, routes: WebAppRoutes)
   callback.searchParams.set('state', `${state.slice(1)}${state.slice(0, 1)}x`);
   const refused = await visitor.app(callback.href);
   assert.ok(refused.left || refused.status >= 400, `Not refused: ${describe(refused)}`);
-  assert.ok(!isSignedIn(await visitor.app(routes.home)), 'A wrong state signed in.');
+  assert.ok(!isSignedIn(await visitor.app(routes.home)), 'A wrong state was accepted.');
   trial.passed('wrong state refused');
 }
 
-/** The same for an app that relies on PKCE alone: the code of one browser is brought to another. */
+/**
+ * The same for an application that relies on PKCE alone: the code of one browser is presented in
+ * another.
+ */
 async function refuseForeignCode(trial: Trial, app: WebApp, routes: WebAppRoutes): Promise<void> {
   const create = () => createVisitor(trial.closing, trial.provider.issuer, app.url);
   const [attacker, victim] = [create(), create()];
   const callback = await attacker.signIn(await attacker.app(routes.signIn), trial.user);
   await victim.app(routes.signIn);
   await victim.app(callback.href);
-  assert.ok(!isSignedIn(await victim.app(routes.home)), 'A code of another browser signed in.');
+  assert.ok(
+    !isSignedIn(await victim.app(routes.home)),
+    'The code of another browser was accepted.',
+  );
   trial.passed('foreign code refused');
 }
 
@@ -111,7 +118,7 @@ function isSignedIn(page: Page): boolean {
   return !page.left && page.status === 200;
 }
 
-/** The JSON document that the app shows to a visitor who is signed in. */
+/** Returns the JSON document that the application shows to a signed-in user. */
 export function claimsOf(page: Page): Readonly<Record<string, unknown>> {
   if (!isSignedIn(page)) throw new Error(`No claims: ${describe(page)}`);
   return Object(JSON.parse(page.html));

@@ -1,5 +1,5 @@
-// Auth.js (@auth/core) with the issuer, the client's id and its secret, and nothing else about the
-// provider. The routes `/sign-in` and `/` are what the framework integrations of Auth.js offer to pages.
+// Auth.js (@auth/core), configured with the issuer, the client id and the client secret only. The
+// routes `/sign-in` and `/` do what the framework integrations of Auth.js offer to pages.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-# Authlib's Flask integration as its documentation shows it: code flow with PKCE, userinfo, refresh,
+# Authlib's Flask integration as in its documentation: code flow with PKCE, userinfo, refresh,
 # RP-initiated logout.
 import os
 from urllib.parse import urlencode, urlsplit
@@ -23,7 +23,7 @@ oauth.register(
         "code_challenge_method": "S256",  # better: Authlib else sends a nonce only
     },
 )
-# The tokens are too long for a cookie; the subject in the session is the key.
+# The tokens are too long for a cookie, so they are stored here by the subject in the session.
 tokens = {}
 
 

@@ -1,5 +1,5 @@
-// go-oidc and golang.org/x/oauth2 as their documentation shows them: code flow with PKCE, state and
-// nonce, userinfo, refresh; RP-initiated logout by the address in the provider's metadata.
+// go-oidc and golang.org/x/oauth2 as in their documentation: code flow with PKCE, state and
+// nonce, userinfo, refresh; RP-initiated logout with the end_session_endpoint of the metadata.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// jose with the provider's JWKS: accepts the token, and refuses it for another audience and when its
-// signature was changed.
+// jose with the provider's JWKS: accepts the token, and rejects it for another audience
+// and with an invalid signature.
 import { json } from 'node:stream/consumers';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 

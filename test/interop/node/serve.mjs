@@ -1,5 +1,5 @@
-// What the Node apps of the suite share: a server with sessions by cookie. A route returns an address to
-// redirect to, a document to show, or nothing for a visitor without a session.
+// HTTP server with cookie sessions, shared by the Node applications of the suite. A route returns a
+// URL to redirect to, a document to show, or nothing if the visitor has no session.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 

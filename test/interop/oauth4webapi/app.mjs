@@ -1,4 +1,4 @@
-// oauth4webapi as its examples show it: every request and every check by hand.
+// oauth4webapi as in its examples: each request and each check is a separate call.
 import * as oauth from 'oauth4webapi';
 import { APP_URL, CLIENT_ID, CLIENT_SECRET, ISSUER, serve } from './serve.mjs';
 

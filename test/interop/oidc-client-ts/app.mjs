@@ -1,5 +1,5 @@
-// oidc-client-ts as its documentation shows it, in a page of another origin than the provider's. What the
-// suite calls is in `globalThis.app`.
+// oidc-client-ts as in its documentation, in a page of another origin than the provider. The
+// functions that the suite calls are in `globalThis.app`.
 const { UserManager } = globalThis.oidc;
 
 const { authority, client_id } = await (await fetch('/settings.json')).json();

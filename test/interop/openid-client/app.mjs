@@ -1,4 +1,4 @@
-// openid-client as its documentation shows it: code flow with PKCE, state and nonce, userinfo, refresh,
+// openid-client as in its documentation: code flow with PKCE, state and nonce, userinfo, refresh,
 // RP-initiated logout.
 import * as client from 'openid-client';
 import { APP_URL, CLIENT_ID, CLIENT_SECRET, ISSUER, serve } from './serve.mjs';

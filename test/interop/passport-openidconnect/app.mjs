@@ -1,4 +1,4 @@
-// passport-openidconnect with Express, as its documentation shows it.
+// passport-openidconnect with Express, as in its documentation.
 import { randomBytes } from 'node:crypto';
 import express from 'express';
 import session from 'express-session';
@@ -23,7 +23,7 @@ passport.use(
       clientSecret: CLIENT_SECRET,
       callbackURL: `${APP_URL}/callback`,
       scope: ['profile', 'email'],
-      nonce: true, // needed: the nonce takes the place of PKCE, which this library does not have
+      nonce: true, // needed: the nonce replaces PKCE, which this library lacks
       skipUserProfile: false, // the profile comes from userinfo
     },
     (issuer, profile, done) => done(null, profile),

@@ -1,5 +1,5 @@
-# PyJWT with the provider's JWKS: accepts the token, and refuses it for another audience and when its
-# signature was changed.
+# PyJWT with the provider's JWKS: accepts the token, and rejects it for another audience
+# and with an invalid signature.
 import json
 import os
 import sys

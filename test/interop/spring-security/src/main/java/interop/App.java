@@ -1,5 +1,5 @@
-// Spring Security as its documentation shows it: oauth2Login with PKCE, userinfo, RP-initiated logout, and a
-// resource server that checks JWT access tokens.
+// Spring Security as in its documentation: oauth2Login with PKCE, userinfo, RP-initiated logout, and a
+// resource server that validates JWT access tokens.
 package interop;
 
 import java.util.Map;
@@ -53,7 +53,7 @@ public class App {
     return http.build();
   }
 
-  /** needed: by itself Spring refuses the type `at+jwt` (RFC 9068). Here any client may call. */
+  /** needed: Spring rejects the type `at+jwt` by default (RFC 9068). Any client may call this API. */
   JwtDecoder accessTokenDecoder() {
     NimbusJwtDecoder decoder = NimbusJwtDecoder.withIssuerLocation(issuer).validateType(false).build();
     var anyClient = new JwtClaimValidator<String>("client_id", Objects::nonNull);
@@ -69,7 +69,7 @@ public class App {
   @Order(2)
   SecurityFilterChain pages(HttpSecurity http, ClientRegistrationRepository clients) throws Exception {
     var resolver = new DefaultOAuth2AuthorizationRequestResolver(clients, AUTHORIZATION);
-    // better with Spring Boot 3, which else sends a nonce only; Spring Boot 4 sends PKCE by itself.
+    // better with Spring Boot 3, which otherwise sends a nonce only; Spring Boot 4 sends PKCE by default.
     resolver.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce());
     var afterLogout = new OidcClientInitiatedLogoutSuccessHandler(clients);
     afterLogout.setPostLogoutRedirectUri("{baseUrl}/");

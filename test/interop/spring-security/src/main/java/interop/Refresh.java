@@ -1,4 +1,4 @@
-// Refreshes as Spring does it before an access token expires; here every access token counts as expired.
+// Refreshes tokens as Spring does before expiry; here every access token counts as expired.
 package interop;
 
 import jakarta.servlet.http.HttpServletRequest;
