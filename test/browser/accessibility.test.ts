@@ -109,7 +109,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
 
   it('has no violations in the email about an unrecognized device and on its page', async (t) => {
     const faults: string[] = [];
-    const { page, thief } = await openStrangeSession(t, stage);
+    const { page, attacker } = await openStrangeSession(t, stage);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
 
     await page.goto(at('/auth/dev/mail'));
@@ -123,9 +123,9 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     await page.click('#continue');
     await page.waitForSelector('#signed-out');
     await see('report sign-in, done');
-    await thief.goto(at('/auth/account'));
+    await attacker.goto(at('/auth/account'));
 
-    assert.equal(await thief.locator('#sign-in').count(), 1);
+    assert.equal(await attacker.locator('#sign-in').count(), 1);
     assert.deepEqual(faults, []);
   });
 
@@ -161,12 +161,12 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
  */
 async function openStrangeSession(t: Parameters<Stage['visit']>[0], { app, visit }: Stage) {
   const person = await app().aPerson();
-  const [{ page }, { page: thief }] = [await visit(t, german), await visit(t, german)];
-  for (const each of [page, thief]) {
+  const [{ page }, { page: attacker }] = [await visit(t, german), await visit(t, german)];
+  for (const each of [page, attacker]) {
     await each.goto(`${app().issuer}/auth/sign-in`);
     await signIn(each, person);
     await each.waitForSelector('#sign-out');
   }
   await app().installation.services.delivery.deliverDue();
-  return { page, thief };
+  return { page, attacker };
 }

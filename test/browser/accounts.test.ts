@@ -6,7 +6,7 @@ import { describeInBrowser } from './stage/chromium.ts';
 import { readText, register, seeError, seeHeading, signIn } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
 
-const password = 'a lamp that nobody sees';
+const password = 'lantern copper walnut drizzle';
 
 describeInBrowser('account pages outside an authorization request', {}, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;

@@ -158,11 +158,14 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
       await register(page, {
         name: probe,
         email: 'mallory@example.org',
-        password: 'a lamp that nobody sees',
+        password: 'lantern copper walnut drizzle',
       });
       await seeHeading(page, 'Tasks asks for access');
       await page.goto(`${app().issuer}/auth/account`);
-      await signIn(page, { email: 'mallory@example.org', password: 'a lamp that nobody sees' });
+      await signIn(page, {
+        email: 'mallory@example.org',
+        password: 'lantern copper walnut drizzle',
+      });
 
       await seeOnlyText(page, '.who bdi', probe);
     });

@@ -34,27 +34,27 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
   });
 
   it('planted while the sign-in page is open are not used after sign-in', async (t) => {
-    const [thief, victim] = [await visit(t), await visit(t)];
-    await thief.page.goto(at('/auth/sign-in'));
-    await signIn(thief.page, await app().aPerson());
-    await seeHeading(thief.page, 'Your account');
+    const [attacker, victim] = [await visit(t), await visit(t)];
+    await attacker.page.goto(at('/auth/sign-in'));
+    await signIn(attacker.page, await app().aPerson());
+    await seeHeading(attacker.page, 'Your account');
     await victim.page.goto(at('/auth/sign-in'));
-    await plantSession(thief.context, victim.context);
+    await plantSession(attacker.context, victim.context);
 
     await signIn(victim.page, await app().aPerson());
     await seeHeading(victim.page, 'Your account');
 
-    await seeNobodyIn(thief.page, app().issuer);
+    await seeNobodyIn(attacker.page, app().issuer);
   });
 
   it('planted before an authorization request are replaced (session fixation)', async (t) => {
     const tiny = await startTinyApp(t, app());
     const person = await app().aPerson();
-    const [thief, victim] = [await visit(t), await visit(t)];
-    await thief.page.goto(at('/auth/sign-in'));
-    await signIn(thief.page, await app().aPerson());
-    await seeHeading(thief.page, 'Your account');
-    await plantSession(thief.context, victim.context);
+    const [attacker, victim] = [await visit(t), await visit(t)];
+    await attacker.page.goto(at('/auth/sign-in'));
+    await signIn(attacker.page, await app().aPerson());
+    await seeHeading(attacker.page, 'Your account');
+    await plantSession(attacker.context, victim.context);
     const planted = await sessionOf(victim.context);
 
     await victim.page.goto(tiny.signInUrl({ prompt: 'login' }));
@@ -63,24 +63,24 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
     await backAtApp(victim.page);
 
     assert.notEqual(await sessionOf(victim.context), planted);
-    await thief.page.goto(at('/auth/account'));
-    assert.doesNotMatch(await thief.page.innerText('body'), new RegExp(person.email));
+    await attacker.page.goto(at('/auth/account'));
+    assert.doesNotMatch(await attacker.page.innerText('body'), new RegExp(person.email));
   });
 
   it('are replaced when the same user signs in again', async (t) => {
     const tiny = await startTinyApp(t, app(), { first_party: true });
     const person = await app().aPerson();
-    const [owner, thief] = [await visit(t), await visit(t)];
+    const [owner, attacker] = [await visit(t), await visit(t)];
     await owner.page.goto(tiny.signInUrl());
     await signIn(owner.page, person);
     await backAtApp(owner.page);
-    await plantSession(owner.context, thief.context);
+    await plantSession(owner.context, attacker.context);
 
     await owner.page.goto(tiny.signInUrl({ prompt: 'login' }));
     await signIn(owner.page, person);
     await backAtApp(owner.page);
 
-    await seeNobodyIn(thief.page, app().issuer);
+    await seeNobodyIn(attacker.page, app().issuer);
   });
 });
 

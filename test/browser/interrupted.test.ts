@@ -103,7 +103,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     it('does not start for an unregistered redirect_uri', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
-      const wrong = 'https://thief.example/callback?x=<b>';
+      const wrong = 'https://attacker.example/callback?x=<b>';
 
       const answer = await page.goto(tiny.signInUrl({ redirect_uri: wrong }));
 
@@ -111,14 +111,14 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       assert.equal(answer.headers()['location'], undefined);
       await seeError(page, 'invalid_redirect_uri');
       assert.equal(await readText(page, '#error code'), wrong);
-      assert.equal(await page.locator('[href*="thief"], [action*="thief"]').count(), 0);
+      assert.equal(await page.locator('[href*="attacker"], [action*="attacker"]').count(), 0);
     });
 
     it('does not start for an unknown client', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
 
-      const answer = await page.goto(tiny.signInUrl({ client_id: 'nobody' }));
+      const answer = await page.goto(tiny.signInUrl({ client_id: 'unknown' }));
 
       assert.equal(answer?.status(), 400);
       assert.match(

@@ -10,7 +10,7 @@ import { readText, seeError, seeHeading, seeNobodyIn, signIn } from './stage/ste
 
 const phone = { viewport: { width: 390, height: 844 } };
 const settings = { REGISTRATION: 'invite' };
-const password = 'a lamp that nobody sees';
+const password = 'lantern copper walnut drizzle';
 
 describeInBrowser('email address', { settings }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;

@@ -10,8 +10,8 @@ import { allow, backAtApp, readText, register, seeError, seeHeading } from './st
 import { signIn } from './stage/steps.ts';
 import { startTinyApp } from './stage/tiny-app.ts';
 
-const password = 'a lamp that nobody sees';
-const chosen = 'another lamp behind the same door';
+const password = 'lantern copper walnut drizzle';
+const chosen = 'harbor pencil violet thunder';
 const settings = { EMAIL_VERIFICATION: 'required' };
 const german = { locale: 'de-DE' };
 

@@ -34,8 +34,8 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
     const secret = (await readText(page, 'main code')).replaceAll('-', '');
     await typeCode(page, codeOf(secret));
     await seeHeading(page, 'Your recovery codes');
-    const paper = await page.locator('#recovery-codes code').allTextContents();
-    return { secret, paper };
+    const recoveryCodes = await page.locator('#recovery-codes code').allTextContents();
+    return { secret, recoveryCodes };
   }
 
   async function aCarefulPerson(page: Page) {
@@ -50,8 +50,8 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
     it(`is enabled and requested ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t, { ...phone, javaScriptEnabled });
-      const { person, secret, paper } = await aCarefulPerson(page);
-      assert.equal(paper.length, 10);
+      const { person, secret, recoveryCodes } = await aCarefulPerson(page);
+      assert.equal(recoveryCodes.length, 10);
 
       await page.goto(tiny.signInUrl());
       await signIn(page, person);
@@ -82,16 +82,16 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
     it('accepts a recovery code when the phone is lost, and TOTP can be disabled', async (t) => {
       const { page } = await visit(t);
-      const { person, paper } = await aCarefulPerson(page);
+      const { person, recoveryCodes } = await aCarefulPerson(page);
       await openSignIn(page, person);
       assert.match(await readText(page, 'main'), /Your phone is gone\? A recovery code/);
-      await typeCode(page, paper[0] ?? '');
+      await typeCode(page, recoveryCodes[0] ?? '');
       await seeHeading(page, 'Your account');
 
       await page.getByRole('link', { name: 'Codes for signing in' }).click();
       assert.match(await readText(page, 'main'), /9 unused recovery codes/);
       await page.fill('input[name=password]', person.password);
-      await page.fill('input[name=code]', paper[1] ?? '');
+      await page.fill('input[name=code]', recoveryCodes[1] ?? '');
       await page.click('#remove');
       await page.waitForSelector('#set-up');
       await page.context().clearCookies();
@@ -102,14 +102,14 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
     it('continues in a tab after another tab has completed the sign-in', async (t) => {
       const { page, context } = await visit(t);
-      const { person, secret, paper } = await aCarefulPerson(page);
+      const { person, secret, recoveryCodes } = await aCarefulPerson(page);
       await openSignIn(page, person);
       const tab = await context.newPage();
       await openSignIn(tab, person);
       await typeCode(tab, codeOf(secret, 1));
       await seeHeading(tab, 'Your account');
 
-      await typeCode(page, paper[0] ?? '');
+      await typeCode(page, recoveryCodes[0] ?? '');
 
       await seeHeading(page, 'Your account');
     });

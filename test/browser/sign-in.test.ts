@@ -150,7 +150,7 @@ async function makeAccountOnTheWay(t: TestContext, { app, visit }: Stage): Promi
 
   await page.goto(tiny.signInUrl({ scope: 'openid email' }));
   await page.getByRole('link', { name: 'Create an account' }).click();
-  await register(page, { email, password: 'a lamp that nobody sees', name: 'Grace' });
+  await register(page, { email, password: 'lantern copper walnut drizzle', name: 'Grace' });
   await seeHeading(page, 'Tasks asks for access');
   await allow(page);
   const subject = await backAtApp(page);

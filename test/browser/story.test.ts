@@ -17,8 +17,8 @@ const settings = {
   SIGN_IN_PROVIDERS: JSON.stringify([{ ...google.setting, trust_email: true }]),
 };
 const email = 'mary@example.org';
-const first = { email, password: 'a lamp that nobody sees', name: 'Mary' };
-const second = { email, password: 'another lamp behind the same door' };
+const first = { email, password: 'lantern copper walnut drizzle', name: 'Mary' };
+const second = { email, password: 'harbor pencil violet thunder' };
 
 describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;

@@ -37,7 +37,7 @@ interface Holdings {
   readonly jwt: string;
   readonly code: Callback;
   /** An open consent page in another browser. */
-  readonly half: Page;
+  readonly consentPage: Page;
 }
 
 /** Milliseconds after the block. */
@@ -118,8 +118,8 @@ const present: Readonly<Record<Kind, (held: Holdings, apps: Apps) => Promise<Ver
     const { status } = await rp.tryExchange(code);
     return judge(status, status === 200);
   },
-  async 'open consent page'({ half }) {
-    const page = await half.press('allow');
+  async 'open consent page'({ consentPage }) {
+    const page = await consentPage.press('allow');
     return judge(page.status, page.url.searchParams.has('code'));
   },
 };
@@ -161,10 +161,21 @@ async function prepare(rig: FaultRig, { rp, audience }: Apps): Promise<Holdings>
   const code = await rp.authorize(person, {}, browser);
   const { url } = await rp.request({ prompt: 'consent' });
   const signIn = await rig.browser(rig.at(1)).open(url);
-  const half = await signIn.press('sign-in', { login: person.email, password: person.password });
-  assert.ok(half.has('allow'), half.text);
+  const consentPage = await signIn.press('sign-in', {
+    login: person.email,
+    password: person.password,
+  });
+  assert.ok(consentPage.has('allow'), consentPage.text);
   const { accessToken: opaque, refreshToken } = login;
-  return { person, browser, opaque, refresh: refreshToken, jwt: jwt.accessToken, code, half };
+  return {
+    person,
+    browser,
+    opaque,
+    refresh: refreshToken,
+    jwt: jwt.accessToken,
+    code,
+    consentPage,
+  };
 }
 
 /** The access token was issued while Redis was unavailable. */

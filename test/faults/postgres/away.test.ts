@@ -15,9 +15,9 @@ import type { Send } from '#test/roles/wire.ts';
 /** Longest time until a request receives 503. */
 const answerMilliseconds = 3000;
 
-interface Door {
+interface Endpoint {
   readonly name: string;
-  readonly knock: (send: Send) => Promise<Response>;
+  readonly call: (send: Send) => Promise<Response>;
 }
 
 describeFault('unavailable PostgreSQL', {}, (rig) => {
@@ -28,12 +28,12 @@ describeFault('unavailable PostgreSQL', {}, (rig) => {
     ] as const) {
       it(`responds in time with 503 and Retry-After while it is ${state}`, async (t) => {
         const load = await startLoad(t, rig());
-        const doors = await openDoors(rig());
+        const endpoints = await prepareEndpoints(rig());
         const { send } = rig().at(1);
 
         rig().postgres[stop]();
-        await until('introspection returns 503', () => refuses(doors[0], send));
-        const answers = await Promise.all(doors.map((door) => knock(door, send)));
+        await until('introspection returns 503', () => refuses(endpoints[0], send));
+        const answers = await Promise.all(endpoints.map((endpoint) => call(endpoint, send)));
         const health = await Promise.all([healthOf(rig(), 0), healthOf(rig(), 1)]);
         const published = await Promise.all(
           ['/oauth2/jwks', '/.well-known/openid-configuration'].map((path) =>
@@ -78,14 +78,14 @@ describeFault('unavailable PostgreSQL', {}, (rig) => {
 });
 
 /** Every kind of request that cannot be answered without PostgreSQL. */
-async function openDoors(rig: FaultRig): Promise<readonly Door[]> {
+async function prepareEndpoints(rig: FaultRig): Promise<readonly Endpoint[]> {
   const rp = await rig.relyingParty({ auth: 'client_secret_post' });
   const person = await rig.aPerson();
   const login = await rig.login(rp, person, offline);
   const code = await rp.authorize(person, {}, login.browser);
   const other = await rp.through(rig.at(1).send);
-  const stranger = rig.browser();
-  const page = await stranger.open((await rp.request()).url);
+  const visitor = rig.browser();
+  const page = await visitor.open((await rp.request()).url);
   const api = await createApiClient({ ...rig, send: rig.at(1).send });
   const { as } = other;
   const { headers, body: credentials } = await credentialsOf(rp);
@@ -96,35 +96,35 @@ async function openDoors(rig: FaultRig): Promise<readonly Door[]> {
   assert.equal(await other.isActive(login.accessToken), true);
 
   return [
-    { name: 'introspect', knock: form(as.introspection_endpoint, { token: login.accessToken }) },
+    { name: 'introspect', call: form(as.introspection_endpoint, { token: login.accessToken }) },
     {
       name: 'userinfo',
-      knock: (send) =>
+      call: (send) =>
         send(as.userinfo_endpoint ?? '', {
           headers: { authorization: `Bearer ${login.accessToken}` },
         }),
     },
     {
       name: 'refresh',
-      knock: form(as.token_endpoint, {
+      call: form(as.token_endpoint, {
         grant_type: 'refresh_token',
         refresh_token: login.refreshToken,
       }),
     },
     {
       name: 'code',
-      knock: form(as.token_endpoint, {
+      call: form(as.token_endpoint, {
         grant_type: 'authorization_code',
         code: code.code,
         redirect_uri: code.redirectUri,
         code_verifier: code.verifier,
       }),
     },
-    { name: 'authorize', knock: await authorizeWith(login.browser, rp) },
-    { name: 'sign-in', knock: submit(stranger, page, person) },
+    { name: 'authorize', call: await authorizeWith(login.browser, rp) },
+    { name: 'sign-in', call: submit(visitor, page, person) },
     {
       name: 'api',
-      knock: (send) =>
+      call: (send) =>
         send(`${rig.issuer}/auth/api/v1/users/${person.id}`, {
           headers: { authorization: `Bearer ${api.accessToken}` },
         }),
@@ -139,13 +139,13 @@ async function credentialsOf({ app, as }: RelyingParty) {
   return { body, headers: Object.fromEntries(headers) };
 }
 
-async function authorizeWith(browser: Browser, rp: RelyingParty): Promise<Door['knock']> {
+async function authorizeWith(browser: Browser, rp: RelyingParty): Promise<Endpoint['call']> {
   const { url } = await rp.request();
   const cookie = browser.cookies.header(url);
   return (send) => send(url, { headers: { cookie } });
 }
 
-function submit(browser: Browser, page: Page, { email, password }: Person): Door['knock'] {
+function submit(browser: Browser, page: Page, { email, password }: Person): Endpoint['call'] {
   const { action, fields } = page.form('sign-in');
   const body = new URLSearchParams({ ...Object.fromEntries(fields), login: email, password });
   const url = new URL(action, page.url);
@@ -154,15 +154,15 @@ function submit(browser: Browser, page: Page, { email, password }: Person): Door
   return (send) => send(url, { method: 'POST', body, headers: { ...headers, cookie } });
 }
 
-async function knock({ name, knock: ask }: Door, send: Send) {
+async function call({ name, call: ask }: Endpoint, send: Send) {
   const { result: answer, milliseconds } = await timed(() => ask(send));
   return { name, answer, milliseconds, text: await answer.text() };
 }
 
 /** True once the response is 503; `active` from before the fault may be cached for one second. */
-async function refuses(door: Door | undefined, send: Send): Promise<boolean> {
-  if (!door) throw new TypeError('endpoint not found');
-  return (await knock(door, send)).answer.status === 503;
+async function refuses(endpoint: Endpoint | undefined, send: Send): Promise<boolean> {
+  if (!endpoint) throw new TypeError('endpoint not found');
+  return (await call(endpoint, send)).answer.status === 503;
 }
 
 async function healthOf(rig: FaultRig, turn: number): Promise<readonly number[]> {

@@ -11,7 +11,7 @@ const withPassword: readonly Setup[] = ['password', 'email code', 'passkey'];
 /** Later than any revocation, since credentials in its own response are valid. */
 const last = Number.MAX_VALUE;
 const timedBlockMilliseconds = 2500;
-const newPassword = 'another line that nobody else would write';
+const newPassword = 'harbor pencil violet thunder';
 
 export const everybodySignedOut: Act = {
   name: 'sign everyone out',

@@ -54,8 +54,8 @@ export async function runWave(world: World, { seed, tally, actName }: WaveOption
   const plans = planWave(random, seed, actName);
   const operator = await world.operator();
   const bystander = await world.app('bystander', { first_party: true });
-  let everybody: Promise<Outcome> | undefined;
-  const shared = (work: () => Promise<Outcome>) => (everybody ??= work());
+  let everyone: Promise<Outcome> | undefined;
+  const shared = (work: () => Promise<Outcome>) => (everyone ??= work());
 
   async function makeReady(plan: Plan) {
     const { setup, act } = plan;

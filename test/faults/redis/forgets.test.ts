@@ -59,8 +59,8 @@ describeFault('Redis data loss', {}, (rig) => {
       const blocked = await rig().aPerson();
       const held = await rig().login(rp, blocked, offline);
       const code = await rp.authorize(blocked, {}, held.browser);
-      const half = await held.browser.open((await rp.request({ prompt: 'consent' })).url);
-      assert.ok(half.has('allow'), half.text);
+      const consentPage = await held.browser.open((await rp.request({ prompt: 'consent' })).url);
+      assert.ok(consentPage.has('allow'), consentPage.text);
       const { post } = await createApiClient({ ...rig(), send: rig().at(0).send });
       await rig().redis.save();
       for (const token of [revoked.accessToken, jwt.accessToken]) await rp.revoke(token);
@@ -76,7 +76,7 @@ describeFault('Redis data loss', {}, (rig) => {
         assertInvalidGrant(await app.tryExchange(code));
         assertInvalidGrant(await app.tryRefresh(held.refreshToken));
       }
-      assert.equal((await half.press('allow')).url.searchParams.get('code'), null);
+      assert.equal((await consentPage.press('allow')).url.searchParams.get('code'), null);
       assert.equal(await silentAnswer(ended, rp), 'login_required');
       assert.equal(await silentAnswer(held, rp), 'login_required');
       await load.settle();

@@ -38,7 +38,7 @@ describeNodes('secrets in logs and database', { count: 1, settings }, (nodes) =>
     await rp.introspect(next.accessToken);
     await rp.tryRefresh(`${next.refreshToken}x`);
     await rp.revoke(login.accessToken);
-    const typed = 'a wrong password that nobody shall read';
+    const typed = 'a wrong password that must not be logged';
     const form = await nodes().browser().open('/auth/sign-in');
     await form.press('sign-in', { login: person.email, password: typed });
     const codes = await login.browser.open('/auth/account/codes');

@@ -22,8 +22,8 @@ const order = { reason: 'a test', by: operator };
 
 interface Together {
   readonly databaseUrl: string;
-  readonly ending: Installation;
-  readonly hearing: Installation;
+  readonly sender: Installation;
+  readonly receiver: Installation;
 }
 
 /** Two nodes of one installation; the second node receives the invalidation. */
@@ -46,11 +46,11 @@ async function openTwo(t: TestContext, redis: string | undefined): Promise<Toget
     t.after(() => installation.close());
     return installation;
   };
-  const ending = await open();
-  const hearing = await open();
-  const listening = hearing.services.changes.listen();
+  const sender = await open();
+  const receiver = await open();
+  const listening = receiver.services.changes.listen();
   t.after(() => listening.close());
-  return { databaseUrl, ending, hearing };
+  return { databaseUrl, sender, receiver };
 }
 
 async function aPerson({ stores }: Installation): Promise<string> {
@@ -73,28 +73,28 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
  * Blocks users until the second node receives an invalidation, which shows that its subscription
  * is active.
  */
-async function isHeard({ ending, hearing }: Together): Promise<boolean> {
-  const userId = await aPerson(ending);
-  assert.equal(await isBlockedAt(hearing, userId), false);
-  await ending.services.blocking.blockUser({ userId, ...order });
+async function isReceived({ sender, receiver }: Together): Promise<boolean> {
+  const userId = await aPerson(sender);
+  assert.equal(await isBlockedAt(receiver, userId), false);
+  await sender.services.blocking.blockUser({ userId, ...order });
   await pause(20);
-  return isBlockedAt(hearing, userId);
+  return isBlockedAt(receiver, userId);
 }
 
-async function assertHeard(together: Together): Promise<void> {
-  const { ending, hearing } = together;
-  await eventually(() => isHeard(together));
-  const userId = await aPerson(ending);
-  assert.equal(await isBlockedAt(hearing, userId), false);
+async function assertReceived(together: Together): Promise<void> {
+  const { sender, receiver } = together;
+  await eventually(() => isReceived(together));
+  const userId = await aPerson(sender);
+  assert.equal(await isBlockedAt(receiver, userId), false);
 
-  await ending.services.blocking.blockUser({ userId, ...order });
+  await sender.services.blocking.blockUser({ userId, ...order });
 
-  await eventually(() => isBlockedAt(hearing, userId));
+  await eventually(() => isBlockedAt(receiver, userId));
 }
 
 describe('invalidation of a cached subject status after a user is blocked', () => {
   it('reaches another node through Redis', async (t) => {
-    await assertHeard(await openTwo(t, redisUrl()));
+    await assertReceived(await openTwo(t, redisUrl()));
   });
 
   it('reaches another node through PostgreSQL while Redis is unavailable', async (t) => {
@@ -103,65 +103,65 @@ describe('invalidation of a cached subject status after a user is blocked', () =
 
     proxy.cut();
 
-    await assertHeard(together);
+    await assertReceived(together);
   });
 
   it('reaches another node through PostgreSQL when no Redis is configured', async (t) => {
-    await assertHeard(await openTwo(t, undefined));
+    await assertReceived(await openTwo(t, undefined));
   });
 
   it('reaches another node after its connection was interrupted', async (t) => {
     const together = await openTwo(t, undefined);
-    const { databaseUrl, ending, hearing } = together;
-    await eventually(() => isHeard(together));
-    const userId = await aPerson(ending);
-    assert.equal(await isBlockedAt(hearing, userId), false);
+    const { databaseUrl, sender, receiver } = together;
+    await eventually(() => isReceived(together));
+    const userId = await aPerson(sender);
+    assert.equal(await isBlockedAt(receiver, userId), false);
 
     await administer(
       databaseUrl,
       `select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and application_name = 'ostiary changes'`,
     );
-    await ending.services.blocking.blockUser({ userId, ...order });
+    await sender.services.blocking.blockUser({ userId, ...order });
 
-    await eventually(() => isBlockedAt(hearing, userId));
+    await eventually(() => isBlockedAt(receiver, userId));
   });
 });
 
 describe('handling of an invalidation message', () => {
   it('keeps the cached status of other users', async (t) => {
     const together = await openTwo(t, redisUrl());
-    const { ending, hearing } = together;
-    await eventually(() => isHeard(together));
-    const [userId, other] = [await aPerson(ending), await aPerson(ending)];
-    await isBlockedAt(hearing, userId);
-    await isBlockedAt(hearing, other);
-    const before = hearing.db.statements();
+    const { sender, receiver } = together;
+    await eventually(() => isReceived(together));
+    const [userId, other] = [await aPerson(sender), await aPerson(sender)];
+    await isBlockedAt(receiver, userId);
+    await isBlockedAt(receiver, other);
+    const before = receiver.db.statements();
 
-    await ending.services.blocking.blockUser({ userId, ...order });
-    await eventually(() => isBlockedAt(hearing, userId));
-    const asked = hearing.db.statements();
-    await isBlockedAt(hearing, other);
+    await sender.services.blocking.blockUser({ userId, ...order });
+    await eventually(() => isBlockedAt(receiver, userId));
+    const asked = receiver.db.statements();
+    await isBlockedAt(receiver, other);
 
     assert.ok(asked > before);
-    assert.equal(hearing.db.statements(), asked);
+    assert.equal(receiver.db.statements(), asked);
   });
 
   it('clears the whole cache when the message is malformed', async (t) => {
     const together = await openTwo(t, undefined);
-    const { databaseUrl, ending, hearing } = together;
-    await eventually(() => isHeard(together));
-    const userId = await aPerson(ending);
-    await isBlockedAt(hearing, userId);
-    await ending.stores.endings.blockUser(
+    const { databaseUrl, sender, receiver } = together;
+    await eventually(() => isReceived(together));
+    const userId = await aPerson(sender);
+    await isBlockedAt(receiver, userId);
+    await sender.stores.endings.blockUser(
       userId,
       { reason: 'a test', until: undefined, by: 'operator' },
       noon,
-      ending.db.knex,
+      sender.db.knex,
     );
 
     await administer(databaseUrl, `select pg_notify('ostiary_changes', '{"userId')`);
 
-    await eventually(() => isBlockedAt(hearing, userId));
+    await eventually(() => isBlockedAt(receiver, userId));
   });
 });

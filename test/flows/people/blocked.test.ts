@@ -36,15 +36,15 @@ describeOnEachArrangement('blocked user', (app) => {
     const rp = await app().relyingParty();
     const person = await app().aPerson();
     const { browser } = await rp.login(person);
-    const thief = browser.copy();
+    const attacker = browser.copy();
     await app().block(person.id);
 
     const page = await browser.open((await rp.request()).url);
-    const silent = await thief.open((await rp.request({ prompt: 'none' })).url);
+    const silent = await attacker.open((await rp.request({ prompt: 'none' })).url);
 
     assert.deepEqual([page.status, page.has('sign-in')], [200, true]);
     assert.equal(silent.url.searchParams.get('error'), 'login_required');
-    assert.equal((await thief.open('/auth/account')).has('sign-in'), true);
+    assert.equal((await attacker.open('/auth/account')).has('sign-in'), true);
   });
 
   it('has no active access token or refresh token', async () => {

@@ -84,7 +84,7 @@ describeApp('request to change the email address', {}, (app) => {
     const { person, browser } = await aMember(app());
     const email = newAddress();
 
-    const refused = await ask(browser, email, 'not the password of this person');
+    const refused = await ask(browser, email, 'a wrong password for this user');
 
     assert.equal(refused.status, 422);
     assert.deepEqual(await mailsTo(app(), email), []);

@@ -22,10 +22,10 @@ import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 
 const late = { settings: { EMAIL_VERIFICATION: 'later' } };
 const undoPath = '/auth/account/email/undo/';
-const chosen = 'a new line that the thief does not know';
+const chosen = 'meadow anchor silver biscuit';
 
 function newAddress(): string {
-  return `thief.${Math.random().toString(36).slice(2)}@example.com`;
+  return `attacker.${Math.random().toString(36).slice(2)}@example.com`;
 }
 
 async function askForChange(browser: Browser, { password }: Person, email: string) {
@@ -40,7 +40,7 @@ async function move(app: TestApp, browser: Browser, person: Person, email: strin
 }
 
 /** The attacker is signed in with the owner's password. */
-async function aThief(app: TestApp) {
+async function anAttacker(app: TestApp) {
   const person = await app.aPerson({ emailVerified: true });
   const browser = app.browser();
   await signInOwn(browser, person);
@@ -66,13 +66,13 @@ async function recover(app: TestApp, { email }: Person): Promise<void> {
 describeOnEachArrangement('revert of an email change', (app) => {
   it('removes the password and every credential that the attacker added since', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     const email = newAddress();
     const link = await move(app(), browser, person, email);
     clock.advance(60);
-    const thief = { ...person, email };
+    const attacker = { ...person, email };
     const rp = await app().relyingParty();
-    const tokens = await rp.exchange(await rp.authorize(thief, offline, browser));
+    const tokens = await rp.exchange(await rp.authorize(attacker, offline, browser));
     const device = createAuthenticator({ issuer: app().issuer });
     await addPasskey(app(), browser, await openFresh(browser, person), device);
     await setUpCodes(browser, person);
@@ -96,7 +96,7 @@ describeOnEachArrangement('revert of an email change', (app) => {
 
   it('removes a password that the attacker changed', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     const link = await move(app(), browser, person, newAddress());
     const page = await browser.open('/auth/account/password');
     await page.press('continue', { current: person.password, password: chosen });
@@ -127,7 +127,7 @@ describeOnEachArrangement('revert of an email change', (app) => {
 describeApp('attacker who moves an account to another mailbox', {}, (app) => {
   it('loses credentials added before the new mailbox is verified', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     const email = newAddress();
     const page = await askForChange(browser, person, email);
     const device = createAuthenticator({ issuer: app().issuer });
@@ -144,7 +144,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
 
   it('loses credentials added before the change was requested a second time', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     await askForChange(browser, person, newAddress());
     const device = createAuthenticator({ issuer: app().issuer });
     await addPasskey(app(), browser, await openFresh(browser, person), device);
@@ -159,7 +159,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
 
   it('loses everything added since the first of two changes', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     const between = newAddress();
     const link = await move(app(), browser, person, between);
     const device = createAuthenticator({ issuer: app().issuer });
@@ -179,7 +179,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
 
   it('cannot have the account deleted', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     const link = await move(app(), browser, person, newAddress());
     const page = await browser.open('/auth/account/delete');
     await page.press('delete', { password: person.password });
@@ -195,7 +195,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
 
   it('cannot change the address again while the owner reverts the change', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     const email = newAddress();
     const link = await move(app(), browser, person, email);
     const pages = await Promise.all(Array.from({ length: 20 }, () => app().browser().open(link)));
@@ -218,7 +218,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
 
 describeApp('attacker who registers again with the old address', late, (app) => {
   it('cannot prevent the owner from reverting the change', async () => {
-    const { person, browser } = await aThief(app());
+    const { person, browser } = await anAttacker(app());
     const link = await move(app(), browser, person, newAddress());
     const form = await app().browser().open('/auth/register');
     await form.press('register', { name: '', email: person.email, password: chosen });
@@ -235,7 +235,7 @@ describeApp('attacker who registers again with the old address', late, (app) => 
 describe('external identity linked by an attacker', () => {
   it('cannot be used to sign in after the email change is reverted', async (t) => {
     const { app, other } = await startAppWithOthers(t);
-    const { person, browser } = await aThief(app);
+    const { person, browser } = await anAttacker(app);
     const link = await move(app, browser, person, newAddress());
     const locked = await browser.open('/auth/account/linked');
     const open = await locked.press('confirm', { password: person.password });

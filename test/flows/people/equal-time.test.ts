@@ -7,7 +7,7 @@ import type { Page } from '#test/roles/cookie-browser.ts';
 
 const samples = 200;
 const tolerableMilliseconds = 5;
-const password = 'words that nobody else puts together';
+const password = 'lantern copper walnut drizzle';
 
 /** One request to measure. */
 type Sample = () => Promise<Response>;
@@ -68,7 +68,7 @@ async function addresses(app: TestApp) {
   const unverified = await app.aPerson();
   const blocked = await app.aPerson({ emailVerified: true });
   await app.block(blocked.id);
-  const unknown = 'nobody.at.all@example.com';
+  const unknown = 'unknown.user@example.com';
   return { known: known.email, unknown, blocked: blocked.email, unverified: unverified.email };
 }
 

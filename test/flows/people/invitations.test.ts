@@ -5,7 +5,7 @@ import { describeApp, startTestApp, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, mailsTo, newestMail } from '#test/stage/mailbox.ts';
 
-const password = 'words that nobody else puts together';
+const password = 'lantern copper walnut drizzle';
 const invite = { REGISTRATION: 'invite' };
 const termsSettings = { TERMS_URL: 'https://example.com/terms', TERMS_VERSION: '2026-11' };
 let count = 0;

@@ -8,8 +8,8 @@ import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, mailsTo, newestMail } from '#test/stage/mailbox.ts';
 import { bareAnswer } from '#test/stage/nonces.ts';
 
-const password = 'words that nobody else puts together';
-const chosen = 'another line that nobody else would write';
+const password = 'lantern copper walnut drizzle';
+const chosen = 'harbor pencil violet thunder';
 let count = 0;
 
 const newAddress = () => `answer.${(count += 1)}@example.com`;
@@ -103,7 +103,7 @@ describeApp('password reset request', {}, (app) => {
     await app().block(blocked.id);
     const shown = new Set<string>();
 
-    for (const email of [known.email, blocked.email, 'nobody@example.com']) {
+    for (const email of [known.email, blocked.email, 'unknown@example.com']) {
       const browser = app().browser();
       const page = await browser.open('/auth/recover');
       const { fields } = page.form('recover');
@@ -125,9 +125,9 @@ describeApp('password reset request', {}, (app) => {
   });
 
   it('sends no email to an address without an account', async () => {
-    await ask(app().browser(), 'nobody.there@example.com');
+    await ask(app().browser(), 'unknown.user@example.com');
 
-    assert.deepEqual(await mailsTo(app(), 'nobody.there@example.com'), []);
+    assert.deepEqual(await mailsTo(app(), 'unknown.user@example.com'), []);
   });
 
   it('informs the mailbox of a blocked account without a link to reset the password', async () => {
@@ -192,7 +192,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
   it('are throttled alike for known and unknown addresses', async () => {
     const known = await app().aPerson();
 
-    for (const email of [known.email, 'nobody.else@example.com']) {
+    for (const email of [known.email, 'unknown.other@example.com']) {
       const page = await app().browser().open('/auth/recover');
       const statuses: number[] = [];
       for (let turn = 0; turn < 6; turn += 1) {
@@ -212,8 +212,8 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
     await form.press('sign-in', { login: person.email, password: person.password });
     const { mailThrottle } = app().installation.services.mailProofs;
     for (let turn = 0; turn < 12; turn += 1) {
-      const stranger = { email: person.email, address: `192.0.2.${turn}` };
-      await mailThrottle.admit(stranger).catch(() => undefined);
+      const attempt = { email: person.email, address: `192.0.2.${turn}` };
+      await mailThrottle.admit(attempt).catch(() => undefined);
     }
 
     const refused = await ask(app().browser(), person.email);

@@ -88,14 +88,14 @@ describeOnEachArrangement('sign-in by email', (app) => {
   it('removes earlier credentials from an account whose address was never verified', async () => {
     const { person, page, code } = await aReader(app(), { emailVerified: false });
     const rp = await app().relyingParty();
-    const stranger = await rp.login(person, offline);
+    const attacker = await rp.login(person, offline);
 
     const account = await page.press('verify', { code });
 
     assert.equal(account.url.pathname, '/auth/account');
-    assertInvalidGrant(await rp.tryRefresh(stranger.refreshToken));
-    assert.equal((await rp.introspect(stranger.accessToken)).text, inactive);
-    assert.equal(await isSignedIn(stranger.browser), false);
+    assertInvalidGrant(await rp.tryRefresh(attacker.refreshToken));
+    assert.equal((await rp.introspect(attacker.accessToken)).text, inactive);
+    assert.equal(await isSignedIn(attacker.browser), false);
     const form = await app().browser().open('/auth/sign-in');
     const refused = await form.press('sign-in', { login: person.email, password: person.password });
     assert.equal(refused.status, 422);
@@ -151,13 +151,13 @@ describeApp('sign-in by email', {}, (app) => {
   it('returns the same response whether or not the account exists', async () => {
     const { person } = await aReader(app());
     const known = await ask(app().browser(), person.email);
-    const unknown = await ask(app().browser(), 'nobody-here@example.org');
+    const unknown = await ask(app().browser(), 'unknown-user@example.org');
 
     const same = (html: string) =>
       html.replaceAll(/value="[^"]*"|<b[^>]*>[^<]*<\/b>|nonce="[^"]*"/g, '');
     assert.equal(known.status, unknown.status);
     assert.equal(same(known.html), same(unknown.html));
-    assert.deepEqual(await mailsTo(app(), 'nobody-here@example.org'), []);
+    assert.deepEqual(await mailsTo(app(), 'unknown-user@example.org'), []);
   });
 
   it('refuses a user who is blocked before or after the email is sent', async () => {
@@ -230,7 +230,7 @@ describeApp('sign-in by email', {}, (app) => {
     });
 
     const early = await app().browser().open(link);
-    await choose.press('continue', { password: 'yet another line of several words' });
+    await choose.press('continue', { password: 'timber lagoon velvet compass' });
     const late = await app().browser().open(newer);
 
     assert.deepEqual([early.errorCode, late.errorCode], ['expired', 'expired']);
@@ -240,9 +240,9 @@ describeApp('sign-in by email', {}, (app) => {
 describeApp('disabled sign-in by email', { settings: { EMAIL_SIGN_IN: 'off' } }, (app) => {
   it('offers neither the link nor the endpoint', async () => {
     const signIn = await app().browser().open('/auth/sign-in');
-    const door = await app().send(`${app().issuer}/auth/sign-in/mail`);
+    const endpoint = await app().send(`${app().issuer}/auth/sign-in/mail`);
 
     assert.doesNotMatch(signIn.html, /sign-in\/mail/);
-    assert.equal(door.status, 404);
+    assert.equal(endpoint.status, 404);
   });
 });

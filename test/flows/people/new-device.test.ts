@@ -27,11 +27,11 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 }
 
 /** A user who has signed in before, and an attacker who knows the password. */
-async function aStranger(app: TestApp) {
+async function signInOfAttacker(app: TestApp) {
   const person = await app.aPerson();
   const owner = await signIn(app, person);
-  const stranger = await signIn(app, person);
-  return { person, owner, stranger, link: await linkIn(app, person) };
+  const attacker = await signIn(app, person);
+  return { person, owner, attacker, link: await linkIn(app, person) };
 }
 
 describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
@@ -104,36 +104,36 @@ describeApp('email about an unrecognized device', {}, (app) => {
 
 describeApp('link to report an unrecognized sign-in', {}, (app) => {
   it('changes nothing when opened, for example by a mail scanner', async () => {
-    const { stranger, link } = await aStranger(app());
+    const { attacker, link } = await signInOfAttacker(app());
 
     const page = await app().browser().open(link);
 
     assert.ok(page.has('continue'));
-    assert.ok(await isSignedIn(stranger));
+    assert.ok(await isSignedIn(attacker));
   });
 
   it('signs the user out everywhere after confirmation and forgets the device', async (t) => {
     const clock = holdClock(t);
-    const { person, owner, stranger, link } = await aStranger(app());
+    const { person, owner, attacker, link } = await signInOfAttacker(app());
 
     const page = await app().browser().open(link);
     const done = await page.press('continue');
 
     assert.ok(done.has('signed-out'));
-    assert.equal(await isSignedIn(stranger), false);
+    assert.equal(await isSignedIn(attacker), false);
     assert.equal(await isSignedIn(owner), false);
     const events = await app()
       .installation.db.knex('audit_events')
       .where({ event: 'device.disowned', user_id: person.id });
     assert.equal(events.length, 1);
     clock.advance(1);
-    await signIn(app(), person, stranger);
+    await signIn(app(), person, attacker);
     assert.equal((await mailsTo(app(), person.email)).length, 2);
   });
 
   it('is accepted once', async (t) => {
     const clock = holdClock(t);
-    const { person, link } = await aStranger(app());
+    const { person, link } = await signInOfAttacker(app());
     const page = await app().browser().open(link);
     await page.press('continue');
     clock.advance(1);
@@ -147,7 +147,7 @@ describeApp('link to report an unrecognized sign-in', {}, (app) => {
   });
 
   it('refuses cross-site forms and forged links', async () => {
-    const { stranger, link } = await aStranger(app());
+    const { attacker, link } = await signInOfAttacker(app());
 
     const foreign = await app().send(link, {
       method: 'POST',
@@ -159,14 +159,14 @@ describeApp('link to report an unrecognized sign-in', {}, (app) => {
 
     assert.equal(foreign.status, 403);
     assert.equal(forged.errorCode, 'expired');
-    assert.ok(await isSignedIn(stranger));
+    assert.ok(await isSignedIn(attacker));
   });
 });
 
 it('link to report an unrecognized sign-in expires after 7 days', async (t) => {
   const clock = holdClock(t);
   const app = await startTestApp(t);
-  const { link } = await aStranger(app);
+  const { link } = await signInOfAttacker(app);
 
   clock.advance(7 * 24 * 60 * 60);
   const page = await app.browser().open(link);

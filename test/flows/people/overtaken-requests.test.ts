@@ -13,7 +13,7 @@ import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 import { inLine, proofOf, rowOfUser } from '#test/stage/row-locks.ts';
 
-const chosen = 'a new line that nobody else would write';
+const chosen = 'meadow anchor silver biscuit';
 
 function newAddress(): string {
   return `moved.${Math.random().toString(36).slice(2)}@example.com`;
@@ -165,7 +165,7 @@ describeApp('attacker whose email change is reverted', {}, (app) => {
     assert.ok(done?.has('signed-out'), done?.text);
   }
 
-  async function aThief() {
+  async function anAttacker() {
     const { person, browser } = await signedIn(app(), { emailVerified: true });
     const { email, page, code } = await askForChange(app(), browser, person);
     await page.press('verify', { code });
@@ -174,7 +174,7 @@ describeApp('attacker whose email change is reverted', {}, (app) => {
 
   it('cannot add a passkey', async (t) => {
     const clock = holdClock(t);
-    const { person, browser } = await aThief();
+    const { person, browser } = await anAttacker();
     const device = createAuthenticator({ issuer: app().issuer });
     const page = await openFresh(browser, person);
     const answer = device.create(await ask(app(), browser, page));
@@ -186,7 +186,7 @@ describeApp('attacker whose email change is reverted', {}, (app) => {
   });
 
   it('cannot set a password', async () => {
-    const { person, browser } = await aThief();
+    const { person, browser } = await anAttacker();
     const page = await browser.open('/auth/account/password');
     const typed = { current: person.password, password: chosen };
 
@@ -196,7 +196,7 @@ describeApp('attacker whose email change is reverted', {}, (app) => {
   });
 
   it('cannot move the account again', async () => {
-    const { person, browser, email } = await aThief();
+    const { person, browser, email } = await anAttacker();
     const next = await askForChange(app(), browser, { ...person, email });
 
     await overtake(person, () => next.page.press('verify', { code: next.code }));
@@ -205,7 +205,7 @@ describeApp('attacker whose email change is reverted', {}, (app) => {
   });
 
   it('cannot have the account deleted', async () => {
-    const { person, browser } = await aThief();
+    const { person, browser } = await anAttacker();
     const page = await browser.open('/auth/account/delete');
 
     await overtake(person, () => page.press('delete', { password: person.password }));

@@ -15,7 +15,7 @@ import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 
 const password = 'words that the hijacker puts together';
-const chosen = 'a line that only the owner would write';
+const chosen = 'orchard ribbon marble sunset';
 const settings = { ...declared, EMAIL_VERIFICATION: 'later' };
 
 /** An account registered with the address of another user, signed in. */

@@ -8,7 +8,7 @@ import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 import type { Person } from '#test/roles/relying-party.ts';
 import { codeIn, linkIn, newestMail, otherThan } from '#test/stage/mailbox.ts';
 
-const chosen = 'another line that nobody else would write';
+const chosen = 'harbor pencil violet thunder';
 
 async function ask(browser: Browser, email: string): Promise<Page> {
   const page = await browser.open('/auth/recover');
@@ -59,7 +59,7 @@ describeOnEachArrangement('forgotten password', (app) => {
     const choose = await app().browser().open(link);
 
     const done = await choose.press('continue', { password: chosen });
-    const again = await choose.press('continue', { password: 'yet another line of several words' });
+    const again = await choose.press('continue', { password: 'timber lagoon velvet compass' });
     const opened = await app().browser().open(link);
 
     assert.equal(done.url.pathname, '/auth/sign-in');
@@ -153,10 +153,10 @@ describeApp('password reset', {}, (app) => {
 
   it('accepts the code only in the browser that requested it', async () => {
     const { person, page, code } = await aForgetful(app());
-    const thief = await ask(app().browser(), 'thief@example.com');
+    const attacker = await ask(app().browser(), 'attacker@example.com');
 
     const proof = page.form('verify').fields.get('proof') ?? '';
-    const stolen = await thief.press('verify', { code, proof });
+    const stolen = await attacker.press('verify', { code, proof });
 
     assert.equal(stolen.status, 422);
     assert.equal(await canSignIn(app(), person, person.password), true);

@@ -8,7 +8,7 @@ import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, mailsTo, newestMail, otherThan } from '#test/stage/mailbox.ts';
 
 const required = { EMAIL_VERIFICATION: 'required' };
-const password = 'words that nobody else puts together';
+const password = 'lantern copper walnut drizzle';
 let count = 0;
 
 function newAddress(): string {
@@ -70,7 +70,7 @@ describeOnEachArrangement(
     it('asks for a new password when the link is opened in another browser', async () => {
       const { email, browser, link } = await aWaiting(app());
       const other = app().browser();
-      const chosen = 'something else that nobody puts together';
+      const chosen = 'saddle winter pepper canyon';
 
       const page = await other.open(link);
       const weak = await page.press('continue', { password: 'short' });

@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { atOnce } from '#test/roles/outcomes.ts';
 
-const password = 'words that nobody else puts together';
+const password = 'lantern copper walnut drizzle';
 
 describeOnEachArrangement('registration during an authorization request', (app) => {
   it('continues to the client with the user signed in', async () => {

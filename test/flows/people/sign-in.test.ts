@@ -32,7 +32,7 @@ describeApp('sign-in with email address and password', {}, (app) => {
     const { url } = await rp.request();
 
     const pages = await Promise.all(
-      [person.email, `nobody.${person.email}`].flatMap((login) =>
+      [person.email, `unknown.${person.email}`].flatMap((login) =>
         ['x', 'wrong words of ordinary length', 'y'.repeat(64), 'z'.repeat(4096)].map(
           async (password) =>
             (await app().browser().open(url)).press('sign-in', { login, password }),
@@ -158,10 +158,10 @@ describeOnEachArrangement('sign-in page whose interaction no longer exists', (ap
       .browser()
       .open((await rp.request()).url);
 
-    const stranger = await app().browser().open(page.url);
+    const another = await app().browser().open(page.url);
 
-    assertExpired(stranger);
-    assert.equal(stranger.has('sign-in'), false);
+    assertExpired(another);
+    assert.equal(another.has('sign-in'), false);
   });
 
   it('offers to start again for an unknown interaction', async () => {
@@ -244,7 +244,7 @@ function assertExpired(page: Page): void {
 function strip({ status, html, headers }: Page, email: string): string {
   const words = html
     .replaceAll(/(?<=name="form_token" value=")[^"]*/g, '')
-    .replaceAll(`nobody.${email}`, email)
+    .replaceAll(`unknown.${email}`, email)
     .replaceAll(/interaction\/[\w-]+/g, '');
   const names = [...headers.keys()].filter((name) => name !== 'content-length').toSorted();
   return [status, ...names, words].join('\n');

@@ -29,7 +29,7 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
   it('ends the session on the server, not only in the browser', async () => {
     const rp = await app().relyingParty();
     const { browser } = await rp.login(await app().aPerson());
-    const thief = browser.copy();
+    const attacker = browser.copy();
 
     const page = await (await browser.open(rp.logoutUrl())).press('sign-out');
 
@@ -38,8 +38,8 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
       true,
       page.text,
     );
-    assert.equal(await isSignedIn(rp, thief), false);
-    assert.equal((await thief.open('/auth/account')).has('sign-in'), true);
+    assert.equal(await isSignedIn(rp, attacker), false);
+    assert.equal((await attacker.open('/auth/account')).has('sign-in'), true);
   });
 
   it('keeps the session when the user declines', async () => {

@@ -67,7 +67,7 @@ describeOnEachArrangement(
         }
         return waits;
       };
-      const [known, unknown] = [await waitsFor(email), await waitsFor('nobody@example.com')];
+      const [known, unknown] = [await waitsFor(email), await waitsFor('unknown@example.com')];
 
       assert.deepEqual(known, unknown);
       assert.ok(
@@ -115,7 +115,7 @@ describeOnEachArrangement(
       for (let tries = 0; last.status !== 429 && tries < 20; tries += 1)
         last = await guess(app(), email);
 
-      const stranger = await guess(app(), email, { password });
+      const unknownDevice = await guess(app(), email, { password });
       const signOut = await own.open('/oauth2/logout');
       await signOut.press('sign-out');
       const owner = await signInWith(own, email, password);
@@ -124,7 +124,7 @@ describeOnEachArrangement(
       ).press('recover', { email });
 
       assert.equal(
-        stranger.status,
+        unknownDevice.status,
         429,
         'the correct password from a new browser must be throttled as well',
       );

@@ -7,7 +7,7 @@ import type { Person } from '#test/roles/relying-party.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, mailsTo, newestMail, otherThan } from '#test/stage/mailbox.ts';
 
-const password = 'words that nobody else puts together';
+const password = 'lantern copper walnut drizzle';
 
 async function signIn(app: TestApp, { email, password: typed }: Person): Promise<Browser> {
   const browser = app.browser();
@@ -87,9 +87,9 @@ describeApp('link that verifies an address', {}, (app) => {
 
   it('asks for the password where another user is signed in', async () => {
     const { person, link } = await anAsked(app());
-    const stranger = await signIn(app(), await app().aPerson());
+    const another = await signIn(app(), await app().aPerson());
 
-    const page = await stranger.open(link);
+    const page = await another.open(link);
 
     assert.doesNotThrow(() => page.form('password'));
     assert.equal(await isVerified(app(), person.email), false);
@@ -136,10 +136,10 @@ describeApp('code that verifies an address', {}, (app) => {
 
   it('is rejected when another user is signed in', async () => {
     const { person, page, code } = await anAsked(app());
-    const stranger = await anAsked(app());
+    const another = await anAsked(app());
     const proof = page.form('verify').fields.get('proof') ?? '';
 
-    const refused = await stranger.page.press('verify', { code, proof });
+    const refused = await another.page.press('verify', { code, proof });
 
     assert.equal(refused.status, 422);
     assert.equal(await isVerified(app(), person.email), false);

@@ -15,7 +15,7 @@ function put(api: ApiClient, id: string, body: object | string, headers = {}) {
 const isNew = { 'if-none-match': '*' };
 const match = (version: number) => ({ 'if-match': `"${version}"` });
 
-async function somebody(app: TestApp) {
+async function prepare(app: TestApp) {
   return { person: await app.aPerson(), api: await createApiClient(app) };
 }
 
@@ -23,7 +23,7 @@ describeOnEachArrangement(
   'custom attributes in the management API',
   (app) => {
     it('are set, read, replaced and removed with a version check (RFC 9110 §13.1)', async () => {
-      const { person, api } = await somebody(app());
+      const { person, api } = await prepare(app());
       const path = `users/${person.id}/supplements/shipping`;
       assert.equal((await api.get(path)).status, 404);
 
@@ -59,7 +59,7 @@ describeOnEachArrangement(
     });
 
     it('accept one of several simultaneous changes to the same version', async () => {
-      const { person, api } = await somebody(app());
+      const { person, api } = await prepare(app());
       await put(api, person.id, value, isNew);
 
       const ends = await Promise.all(
@@ -79,7 +79,7 @@ describeOnEachArrangement(
 
 describeApp('endpoints for custom attributes', { settings: declared }, (app) => {
   it('reports each invalid member by JSON pointer (RFC 9457 §3)', async () => {
-    const { person, api } = await somebody(app());
+    const { person, api } = await prepare(app());
 
     const refused = await put(
       api,
@@ -101,7 +101,7 @@ describeApp('endpoints for custom attributes', { settings: declared }, (app) => 
   });
 
   it('requires If-Match (RFC 6585 §3) and rejects a stale version', async () => {
-    const { person, api } = await somebody(app());
+    const { person, api } = await prepare(app());
 
     assert.equal((await put(api, person.id, value)).status, 428);
     assert.equal((await put(api, person.id, value, match(1))).status, 412);
@@ -113,7 +113,7 @@ describeApp('endpoints for custom attributes', { settings: declared }, (app) => 
   });
 
   it('rejects more than 16 KiB and values that PostgreSQL cannot store', async () => {
-    const { person, api } = await somebody(app());
+    const { person, api } = await prepare(app());
     const path = `users/${person.id}/supplements/tier`;
     const set = (body: object | string) => api.call('PUT', path, { body, headers: isNew });
 
@@ -135,7 +135,7 @@ describeApp('endpoints for custom attributes', { settings: declared }, (app) => 
   });
 
   it('requires the scope named by the namespace', async () => {
-    const { person, api } = await somebody(app());
+    const { person, api } = await prepare(app());
     const names = itemsOf(await api.get('supplements')).map(({ namespace }) => namespace);
     assert.deepEqual(names, ['shipping', 'tier']);
     const path = `users/${person.id}/supplements`;

@@ -59,7 +59,7 @@ export const secret = {
   namespace: 'fraud-score',
   title: 'Score',
   schema: { type: 'object', properties: { score: { type: 'number' } } },
-  api: { read: ['somebody-else'], write: [] },
+  api: { read: ['another-client'], write: [] },
 } as const;
 
 export const declared: Environment = { SUPPLEMENTS: JSON.stringify([shipping, tier, secret]) };

@@ -51,8 +51,8 @@ describeApp('claims of a client assertion (RFC 7523 §3)', {}, (app) => {
     ['exp in the past', { exp: Math.floor(Date.now() / 1000) - 60 }],
     ['nbf in the future', { nbf: Math.floor(Date.now() / 1000) + 120 }],
     ['iat in the future', { iat: Math.floor(Date.now() / 1000) + 120 }],
-    ['another iss', { iss: 'somebody else' }],
-    ['another sub', { sub: 'somebody else' }],
+    ['another iss', { iss: 'another-client' }],
+    ['another sub', { sub: 'another-client' }],
     ['no jti', { jti: undefined }],
     ['no aud', { aud: undefined }],
   ];
@@ -100,19 +100,19 @@ describeApp('signature of a client assertion (RFC 7523 §3)', {}, (app) => {
   it('is rejected with an unregistered key, whatever the kid header', async (t) => {
     const canary = await startCanary(t);
     const { send, claims } = await anAssertingApp(app());
-    const stranger = await generateKeyPair('ES256', { extractable: true });
+    const unregistered = await generateKeyPair('ES256', { extractable: true });
     const headers = [
       {},
       { kid: '../../../../dev/null' },
       { kid: "' or 1=1 --" },
       { jku: `${canary.url}/jwks` },
       { x5u: `${canary.url}/certificate` },
-      { jwk: await exportJWK(stranger.publicKey) },
+      { jwk: await exportJWK(unregistered.publicKey) },
     ];
 
     for (const header of headers) {
       const jwt = new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', ...header });
-      assertRefused(await send(await jwt.sign(stranger.privateKey)), 401, 'invalid_client');
+      assertRefused(await send(await jwt.sign(unregistered.privateKey)), 401, 'invalid_client');
     }
 
     assert.equal(canary.visits(), 0);

@@ -22,7 +22,7 @@ describeApp('failed client authentication', {}, (app) => {
 
     await assertAlike(app(), {
       'a wrong secret': (turn) => basic(`${apps[turn]}:${secret}`),
-      'an unknown client': (turn) => basic(`nobody-${turn}:${secret}`),
+      'an unknown client': (turn) => basic(`unknown-${turn}:${secret}`),
     });
   });
 });
@@ -65,7 +65,7 @@ async function wrongCredentials(app: TestApp): Promise<Kinds> {
   await blocking.blockClient(blocked.clientId, { kind: 'operator' });
   return {
     'a wrong secret': () => basic(`${known.clientId}:${secret}`),
-    'an unknown client': () => basic(`nobody:${secret}`),
+    'an unknown client': () => basic(`unknown:${secret}`),
     'a blocked client': () => basic(`${blocked.clientId}:${blocked.clientSecret}`),
     'a secret of 50 kB': () => ({
       fields: { client_id: known.clientId, client_secret: 'z'.repeat(50_000) },

@@ -77,7 +77,7 @@ describeApp('failed client authentication', {}, (app) => {
     await blocking.blockClient(blocked.clientId, { kind: 'operator' });
     const headers = [
       basic(known.clientId, secret),
-      basic('nobody', secret),
+      basic('unknown', secret),
       basic(blocked.clientId, blocked.clientSecret),
       basic(known.clientId, 'y'.repeat(5000)),
       'Basic %%%',
@@ -100,7 +100,7 @@ describeApp('failed client authentication', {}, (app) => {
     const known = await app().anApp({ auth: 'client_secret_post' });
     const tries = [
       { client_id: known.clientId, client_secret: secret },
-      { client_id: 'nobody', client_secret: secret },
+      { client_id: 'unknown', client_secret: secret },
       { client_id: known.clientId, client_secret: 'z'.repeat(50_000) },
       { client_id: "' or 1=1 --", client_secret: secret },
     ];

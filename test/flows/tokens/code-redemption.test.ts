@@ -59,10 +59,10 @@ describeOnEachArrangement('single use of an authorization code (RFC 6749 §4.1.2
 describeApp('binding of a code to its request (RFC 6749 §4.1.3)', {}, (app) => {
   it('rejects another client and keeps the code valid for its own client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const thief = await app().relyingParty({ auth: 'private_key_jwt' });
+    const attacker = await app().relyingParty({ auth: 'private_key_jwt' });
     const callback = await rp.authorize(await app().aPerson());
 
-    assertInvalidGrant(await thief.tryExchange(callback));
+    assertInvalidGrant(await attacker.tryExchange(callback));
 
     assert.notEqual((await rp.exchange(callback)).accessToken, '');
   });

@@ -85,10 +85,10 @@ describeOnEachArrangement('refresh token rotation (RFC 9700 §4.14.2)', (app) =>
 describeApp('refresh request (RFC 6749 §6)', {}, (app) => {
   it('is rejected from another client, and the token stays valid for its own client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
-    const thief = await app().relyingParty({ auth: 'private_key_jwt' });
+    const attacker = await app().relyingParty({ auth: 'private_key_jwt' });
     const login = await rp.login(await app().aPerson(), offline);
 
-    assertInvalidGrant(await thief.tryRefresh(login.refreshToken));
+    assertInvalidGrant(await attacker.tryRefresh(login.refreshToken));
 
     assert.equal(await rp.isActive(login.accessToken), true);
     assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');

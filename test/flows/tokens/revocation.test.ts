@@ -51,11 +51,11 @@ describeOnEachArrangement('token revocation (RFC 7009 §2.1)', (app) => {
 describeApp('revocation request (RFC 7009 §2.1)', {}, (app) => {
   it('does not revoke a token of another client and returns 200', async () => {
     const rp = await app().relyingParty();
-    const thief = await app().relyingParty({ auth: 'client_secret_basic' });
+    const attacker = await app().relyingParty({ auth: 'client_secret_basic' });
     const login = await rp.login(await app().aPerson(), offline);
 
     for (const token of [login.accessToken, login.refreshToken, 'never was one']) {
-      const { status, text } = await thief.revoke(token);
+      const { status, text } = await attacker.revoke(token);
       assert.deepEqual([status, text], [200, '']);
     }
 

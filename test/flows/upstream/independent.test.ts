@@ -65,7 +65,7 @@ describe('federation with oauth2-mock-server', () => {
   it('rejects a userinfo response about another subject (OIDC Core §5.3.2)', async (t) => {
     const { server, pass } = await start(t);
     server.service.on('beforeUserinfo', (answer: { body: object }) => {
-      answer.body = { sub: 'somebody-else', email: 'victim@example.com', email_verified: true };
+      answer.body = { sub: 'another-client', email: 'victim@example.com', email_verified: true };
     });
 
     const page = await pass();
@@ -76,8 +76,8 @@ describe('federation with oauth2-mock-server', () => {
   const at = () => Math.floor(Date.now() / 1000);
   const changes: Readonly<Record<string, (token: MutableToken) => void>> = {
     'another nonce': ({ payload }) => (payload['nonce'] = 'another'),
-    'another audience': ({ payload }) => (payload.aud = 'somebody-else'),
-    'several audiences without azp': ({ payload }) => (payload.aud = ['us', 'somebody-else']),
+    'another audience': ({ payload }) => (payload.aud = 'another-client'),
+    'several audiences without azp': ({ payload }) => (payload.aud = ['us', 'another-client']),
     'another issuer': ({ payload }) => (payload.iss = 'https://evil.example'),
     'an exp in the past': ({ payload }) => (payload.exp = at() - 90),
     'an iat in the future': ({ payload }) => (payload.iat = at() + 600),

@@ -125,12 +125,12 @@ describe('page of linked accounts', () => {
     const { app, other } = await startAppWithOthers(t);
     const person = await app.aPerson();
     await signInOwn(app.browser(), person);
-    const stranger = app.browser();
-    await signInOwn(stranger, person);
+    const attacker = app.browser();
+    await signInOwn(attacker, person);
     const open = await (
-      await stranger.open(linkedPath)
+      await attacker.open(linkedPath)
     ).press('confirm', { password: person.password });
-    await goThrough(stranger, open, other, 'link-google');
+    await goThrough(attacker, open, other, 'link-google');
     const mails = await mailsTo(app, person.email);
     const text = mails.map((mail) => mail.text).join('\n');
     const [link = ''] = /https?:\/\/\S*\/auth\/not-me\/\S+/.exec(text) ?? [];

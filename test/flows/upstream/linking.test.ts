@@ -102,11 +102,11 @@ describe('external account with the address of an existing user', () => {
       const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
       const waits = await asked.press('register');
       return [asked.text, waits.text].map((text) =>
-        text.replaceAll(email, 'somebody').replaceAll(other.state.person.sub, ''),
+        text.replaceAll(email, 'address').replaceAll(other.state.person.sub, ''),
       );
     };
 
-    assert.deepEqual(await words(person.email), await words('nobody.here@example.com'));
+    assert.deepEqual(await words(person.email), await words('unknown@example.com'));
     assert.deepEqual(await app.installation.db.knex('identities'), []);
   });
 

@@ -68,13 +68,13 @@ describe('One Tap', () => {
     });
     const unasked = await tap(app, browser, { credential: await other.idTokenFor('unasked') });
     const broken = await tap(app, browser, { credential: 'x.y.z' });
-    const stranger = await tap(app, app.browser(), { credential: await fresh() });
+    const another = await tap(app, app.browser(), { credential: await fresh() });
 
     assert.deepEqual(
       [wrong, absent, empty, foreign].map(({ status }) => status),
       [403, 403, 403, 403],
     );
-    for (const { location } of [unasked, broken, stranger]) {
+    for (const { location } of [unasked, broken, another]) {
       assert.equal(location, '/auth/sign-in?problem=with-expired');
     }
   });
@@ -85,7 +85,7 @@ describe('One Tap', () => {
     const credential = await other.idTokenFor(nonceIn(await browser.open('/auth/sign-in')));
     const first = await tap(app, browser, { credential });
     const second = await tap(app, browser, { credential });
-    other.spoil({ claims: { aud: 'somebody-else' } });
+    other.spoil({ claims: { aud: 'another-client' } });
     const spoiled = await other.idTokenFor(nonceIn(await browser.open('/auth/sign-in')));
     const third = await tap(app, browser, { credential: spoiled });
 

@@ -7,14 +7,14 @@ import { startTestApp, type Arrangement } from '#test/app.ts';
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 import type { Person } from '#test/roles/relying-party.ts';
 
-async function startHouses(t: TestContext, arrangement: Arrangement, isSigned: boolean) {
+async function startInstances(t: TestContext, arrangement: Arrangement, isSigned: boolean) {
   const upstream = await startTestApp(t, { arrangement });
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const provider = {
-    id: 'house',
-    name: 'The other house',
+    id: 'second',
+    name: 'The other instance',
     issuer: upstream.issuer,
-    client_id: 'this-house',
+    client_id: 'this-instance',
     trust_email: true,
     ...(isSigned
       ? { private_key: { ...(await exportJWK(privateKey)), kid: 'k1' } }
@@ -23,8 +23,8 @@ async function startHouses(t: TestContext, arrangement: Arrangement, isSigned: b
   const settings = { OUTBOUND_ALLOW: '127.0.0.1', SIGN_IN_PROVIDERS: JSON.stringify([provider]) };
   const app = await startTestApp(t, { arrangement, settings });
   await upstream.anApp({
-    client_id: 'this-house',
-    redirect_uris: [`${app.issuer}/auth/with/house/callback`],
+    client_id: 'this-instance',
+    redirect_uris: [`${app.issuer}/auth/with/second/callback`],
     token_endpoint_auth_method: isSigned ? 'private_key_jwt' : 'client_secret_basic',
     ...(isSigned
       ? {
@@ -39,7 +39,7 @@ async function startHouses(t: TestContext, arrangement: Arrangement, isSigned: b
 
 /** Completes the pages of the upstream instance as a user with an account there. */
 async function pass(here: Browser, there: Browser, page: Page, person: Person): Promise<Page> {
-  const away = await page.press('with-house');
+  const away = await page.press('with-second');
   let foreign = await there.open(away.url);
   if (foreign.has('sign-in')) {
     foreign = await foreign.press('sign-in', { login: person.email, password: person.password });
@@ -52,7 +52,7 @@ describe('two federated instances', () => {
   for (const arrangement of ['postgres, redis', 'embedded, memory'] as const) {
     for (const isSigned of [true, false]) {
       it(`sign in with ${isSigned ? 'private_key_jwt' : 'a client secret'} (${arrangement})`, async (t) => {
-        const { app, upstream } = await startHouses(t, arrangement, isSigned);
+        const { app, upstream } = await startInstances(t, arrangement, isSigned);
         const claims = { name: 'Ada Lovelace' };
         const person = await upstream.aPerson({ emailVerified: true, claims });
         const [here, there] = [app.browser(), upstream.browser()];
@@ -64,7 +64,7 @@ describe('two federated instances', () => {
         const returned = await pass(here, there, await here.open(pending.url), person);
         const tokens = await rp.exchange(rp.receive(await returned.press('allow'), pending));
 
-        assert.match(asked.text, new RegExp(`The other house as ${person.email}`));
+        assert.match(asked.text, new RegExp(`The other instance as ${person.email}`));
         assert.equal(account.url.pathname, '/auth/account', account.text);
         assert.match(account.text, new RegExp(`Ada Lovelace ${person.email} Confirmed`));
         assert.deepEqual(tokens.claims['amr'], ['fed']);

@@ -14,12 +14,12 @@ const at = () => Math.floor(Date.now() / 1000);
 const spoilings: Readonly<Record<string, () => Spoiling>> = {
   'a nonce of another request': () => ({ claims: { nonce: 'another' } }),
   'no nonce': () => ({ claims: { nonce: undefined } }),
-  'another audience': () => ({ claims: { aud: 'somebody-else' } }),
-  'several audiences and no azp': () => ({ claims: { aud: ['ostiary', 'somebody-else'] } }),
+  'another audience': () => ({ claims: { aud: 'another-client' } }),
+  'several audiences and no azp': () => ({ claims: { aud: ['ostiary', 'another-client'] } }),
   'several audiences and another azp': () => ({
-    claims: { aud: ['ostiary', 'somebody-else'], azp: 'somebody-else' },
+    claims: { aud: ['ostiary', 'another-client'], azp: 'another-client' },
   }),
-  'another azp': () => ({ claims: { azp: 'somebody-else' } }),
+  'another azp': () => ({ claims: { azp: 'another-client' } }),
   'another issuer': () => ({ claims: { iss: 'https://evil.example' } }),
   'an exp in the past': () => ({ claims: { exp: at() - 120, iat: at() - 300 } }),
   'an iat in the future': () => ({ claims: { iat: at() + 600, exp: at() + 900 } }),
@@ -77,7 +77,7 @@ describe('invalid upstream response', () => {
 
   it('is accepted with several audiences and a matching azp', async (t) => {
     const { app, other } = await startAppWithOthers(t);
-    other.spoil({ claims: { aud: ['ostiary', 'somebody-else'], azp: 'ostiary' } });
+    other.spoil({ claims: { aud: ['ostiary', 'another-client'], azp: 'ostiary' } });
     const browser = app.browser();
 
     const page = await goThrough(browser, await browser.open('/auth/sign-in'), other);
@@ -123,10 +123,10 @@ describe('upstream request and its response', () => {
     await answerFor(await victim.open('/auth/sign-in'), other);
 
     const page = await victim.open(answer);
-    const stranger = await app.browser().open(answer);
+    const another = await app.browser().open(answer);
 
     assert.equal(page.url.searchParams.get('problem'), 'with-expired');
-    assert.equal(stranger.url.searchParams.get('problem'), 'with-expired');
+    assert.equal(another.url.searchParams.get('problem'), 'with-expired');
     assert.equal((await attacker.open(answer)).heading, 'Almost there');
   });
 
