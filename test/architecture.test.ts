@@ -129,7 +129,7 @@ describe('source structure', () => {
     assert.deepEqual(without, []);
   });
 
-  it('allows imports only from the same layer and lower ones, and features only from above', () => {
+  it('allows imports only from the same or a lower layer, and of features only from above', () => {
     const wrong = upward.filter((link) => !importExceptions.some(isCoveredBy(link)));
 
     assert.deepEqual(describeLinks(wrong), []);

@@ -33,7 +33,7 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
     assert.equal(await page.evaluate('document.cookie'), '');
   });
 
-  it('planted while the sign-in page is open are not used after sign-in', async (t) => {
+  it('are replaced at sign-in when planted while the page is open', async (t) => {
     const [attacker, victim] = [await visit(t), await visit(t)];
     await attacker.page.goto(at('/auth/sign-in'));
     await signIn(attacker.page, await app().aPerson());
@@ -47,7 +47,7 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
     await seeNobodyIn(attacker.page, app().issuer);
   });
 
-  it('planted before an authorization request are replaced (session fixation)', async (t) => {
+  it('are replaced when planted before an authorization request (session fixation)', async (t) => {
     const tiny = await startTinyApp(t, app());
     const person = await app().aPerson();
     const [attacker, victim] = [await visit(t), await visit(t)];

@@ -9,7 +9,7 @@ import { startTinyApp, type TinyApp } from './stage/tiny-app.ts';
 
 describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
   describe('interaction', () => {
-    it('that is complete shows a link to the client after the back button', async (t) => {
+    it('shows a link to the client when the user goes back after completion', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -62,7 +62,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       assert.equal(await backAtApp(second), person.id);
     });
 
-    it('that has expired shows an explanation and a link to the client', async (t) => {
+    it('shows an explanation and a link to the client after it expires', async (t) => {
       const tiny = await startTinyApp(t, app());
       const person = await app().aPerson();
       const { page } = await visit(t);
@@ -77,7 +77,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       await seeWayBack(page, tiny);
     });
 
-    it('that was deleted shows an explanation without a link to a client', async (t) => {
+    it('shows an explanation without a link to a client after it is deleted', async (t) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());

@@ -1,5 +1,4 @@
-// Email tokens in a real browser: registration, password reset and sign-in by email, including
-// common mistakes of users.
+// Registration, password reset and sign-in by email in a browser, with common mistakes.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';

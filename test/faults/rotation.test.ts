@@ -93,7 +93,7 @@ describeFault('interrupted refresh token rotation', {}, (rig) => {
       assert.equal(rows.length, 1);
     });
 
-    it('has blocked the user, and a repeated request succeeds', async (t) => {
+    it('keeps the user blocked, and the repeated block request succeeds', async (t) => {
       const { rp, line, send } = await aBreakableNode(t, rig());
       const person = await rig().aPerson();
       const login = await rig().login(rp, person, offline);

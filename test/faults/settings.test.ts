@@ -43,7 +43,7 @@ describe('second node with different settings', () => {
     await start({});
   });
 
-  it('is refused, or the first one is, when both start at the same time', async (t) => {
+  it('is refused, or the first node is, when both start at the same time', async (t) => {
     const works = closeInReverse(t);
     const settings = await newSettings(works);
     const issuers = [settings['ISSUER'] ?? '', other.issuer];

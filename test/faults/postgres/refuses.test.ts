@@ -8,7 +8,7 @@ import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
 import { startLoad } from '#test/rig/load.ts';
 
 describeFault('PostgreSQL that refuses work', { onlyLong: true }, (rig) => {
-  it('read-only: leaves no partial sign-in and does not treat a retry as reuse', async (t) => {
+  it('causes no partial sign-in and no reuse detection while it is read-only', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
     const login = await rig().login(rp, await rig().aPerson(), offline);
@@ -26,7 +26,7 @@ describeFault('PostgreSQL that refuses work', { onlyLong: true }, (rig) => {
     await load.settle();
   });
 
-  it('without new connections: becomes not ready and recovers', async (t) => {
+  it('makes nodes not ready until it accepts connections again', async (t) => {
     const load = await startLoad(t, rig());
     const name = await databaseName(rig());
     const allow = (answer: boolean) =>

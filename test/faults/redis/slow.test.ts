@@ -42,7 +42,7 @@ describeFault('slow Redis', { redisLine: true }, (rig) => {
     await load.settle();
   });
 
-  it('is awaited by a node that starts while Redis loads its data', async (t) => {
+  it('delays the start of a node until Redis has loaded its data', async (t) => {
     const load = await startLoad(t, rig());
     const keys = Array.from({ length: 100 }, (_, at) => [`stone:${at}`, 'x'.repeat(2000)]);
     await rig().redis.command('MSET', ...keys.flat());

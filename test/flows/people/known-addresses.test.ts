@@ -205,7 +205,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
     assert.equal((await mailsTo(app(), known.email)).length, 5);
   });
 
-  it('by an attacker do not block a password reset on a known device', async () => {
+  it('do not prevent the owner from resetting the password on a known device', async () => {
     const person = await app().aPerson();
     const own = app().browser();
     const form = await own.open('/auth/sign-in');
@@ -223,7 +223,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
     assert.equal(page.has('verify'), true, page.text);
   });
 
-  it('from one network use up only the share of that network per mailbox', async () => {
+  it('use up only the share of their network per mailbox', async () => {
     const { email } = await app().aPerson();
     const { mailThrottle } = app().installation.services.mailProofs;
 

@@ -1,5 +1,4 @@
-// Sign-in from the point of view of the user: error messages, ways to continue, and the cookies
-// that remain in the browser.
+// Sign-in as the user sees it: errors, ways to continue, and the cookies that remain.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';

@@ -134,7 +134,7 @@ describeApp('code that verifies an address', {}, (app) => {
     assert.equal(await isVerified(app(), person.email), true);
   });
 
-  it('is rejected when another user is signed in', async () => {
+  it('is rejected in the session of another user', async () => {
     const { person, page, code } = await anAsked(app());
     const another = await anAsked(app());
     const proof = page.form('verify').fields.get('proof') ?? '';

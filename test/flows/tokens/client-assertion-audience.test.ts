@@ -36,7 +36,7 @@ describeApp('client assertion with client_assertion_audience "issuer"', {}, (app
 });
 
 describeApp(
-  'client assertion with client_assertion_audience "token_endpoint" (OIDC Core §9)',
+  'client assertion with client_assertion_audience "issuer_or_token_endpoint"',
   {},
   (app) => {
     const endpoint = (issuer: string) => `${issuer}/oauth2/token`;

@@ -46,7 +46,7 @@ describeOnEachArrangement('introspection by the client of the token (RFC 7662 §
   });
 });
 
-describeOnEachArrangement('introspection by an API (RFC 7662 §4)', (app) => {
+describeOnEachArrangement('introspection by an API (RFC 7662 §2.2)', (app) => {
   for (const accessTokenFormat of ['opaque', 'jwt'] as const) {
     it(`returns active for the audience of the token only (${accessTokenFormat})`, async () => {
       const api = await app().anApi({ accessTokenFormat });

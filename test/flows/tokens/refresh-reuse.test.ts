@@ -92,7 +92,7 @@ describeOnEachArrangement(
   { REFRESH_LEEWAY_SECONDS: '0' },
 );
 
-describeApp('unauthentic refresh tokens', {}, (app) => {
+describeApp('forged refresh tokens', {}, (app) => {
   const forgeries: readonly (readonly [string, (token: string, other: string) => string])[] = [
     ['an invented token', () => `ost_rt_${'A'.repeat(91)}`],
     ['dots of the right length', (token) => token.replace(/(?<=^ost_rt_).*/, dots)],

@@ -80,7 +80,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
   });
 });
 
-describeApp('refresh token without rotation', {}, (app) => {
+describeApp('refresh token with and without rotation', {}, (app) => {
   it('is rejected when its family is revoked between the read and the response', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const login = await rp.login(await app().aPerson(), offline);

@@ -6,8 +6,8 @@ import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { assertInvalidGrant, inactive, offline } from '#test/roles/outcomes.ts';
 
-describeOnEachArrangement('tokens without offline_access', (app) => {
-  it('are refreshed while the session lasts', async () => {
+describeOnEachArrangement('refresh tokens and the browser session', (app) => {
+  it('are accepted without offline_access while the session lasts', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson());
 
@@ -16,7 +16,7 @@ describeOnEachArrangement('tokens without offline_access', (app) => {
     assert.equal(await rp.isActive(next.accessToken), true);
   });
 
-  it('are revoked when the user signs out', async () => {
+  it('are revoked without offline_access when the user signs out', async () => {
     const rp = await app().relyingParty();
     const login = await rp.login(await app().aPerson());
 
