@@ -8,6 +8,7 @@ import {
   type ApiAnswer,
   type ApiClient,
 } from '#test/roles/api-client.ts';
+import { aClient } from '#test/roles/builders.ts';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import { createBrowser } from '#test/roles/cookie-browser.ts';
 import { offline } from '#test/roles/outcomes.ts';
@@ -200,19 +201,22 @@ async function readOn(api: ApiClient, path: string, page: ApiAnswer) {
 
 /** Saves grants of the user, several of them created at the same instant. */
 async function fillGrants({ installation }: TestApp, userId: string, count: number) {
-  const user = await installation.stores.users.findById(userId);
+  const { users, clients, grants } = installation.stores;
+  const user = await users.findById(userId);
   assert.ok(user);
+  const client = aClient({ firstParty: true });
+  await clients.insert(client);
   for (let turn = 0; turn < count; turn += 1) {
     const createdAt = new Date(Date.now() + Math.floor(turn / 4));
     const grant = {
       id: randomBytes(24).toString('base64url'),
       userId,
-      clientId: 'app',
+      clientId: client.clientId,
       content: { openid: { scope: 'openid' } },
       createdAt,
       expiresAt: new Date(createdAt.getTime() + 3_600_000),
     };
-    await installation.stores.grants.save(grant, user);
+    assert.ok(await grants.save(grant, user));
   }
 }
 
