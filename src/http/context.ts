@@ -1,9 +1,9 @@
-// What the edge leaves on `ctx.state` for everything behind it. Pages and guards add their own
-// members next to their own code.
+// The members of `ctx.state` that the request middleware sets for all later handlers. Pages and
+// other middleware declare their own members next to the code that sets them.
 import type Koa from 'koa';
 import type { Log } from '#platform/logging/log.ts';
 
-/** A body as it was read and checked at the edge; `fields` only of a form, `text` also of JSON. */
+/** The validated request body. `fields` is set for forms only, `text` for forms and JSON. */
 export interface RequestBody {
   readonly mediaType: string;
   readonly bytes: Buffer;
@@ -13,12 +13,12 @@ export interface RequestBody {
 
 declare module 'koa' {
   interface DefaultState {
-    /** Our own random name of this request; it is in every answer and every line of the log. */
+    /** Random id of this request, sent in the response headers and written to each log line. */
     requestId: string;
     log: Log;
     /** Absent when the request has no body. */
     body?: RequestBody;
-    /** Why the answer is an error, for the request's line in the log. */
+    /** Error code of the response, for the request log. */
     errorCode?: string;
   }
 }

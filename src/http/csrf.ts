@@ -1,15 +1,14 @@
-// Proof that a posted form is one of ours, sent by the browser we gave it to: a token in a hidden
-// field, bound to what only that browser has, and the headers that browsers add by themselves.
+// CSRF protection for forms: a token in a hidden field, bound to a value that only the user's
+// browser holds, and a check of the Sec-Fetch-Site and Origin headers that browsers set themselves.
 import { createHmac } from 'node:crypto';
 import type { Context } from './context.ts';
 import type { Form } from './request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import { equalBytes, randomToken } from '#platform/crypto/hashing.ts';
 
-/** The name of the hidden field. */
 export const formTokenField = 'form_token';
 
-/** A page that stayed open longer must be loaded again before it is sent. */
+/** An older form is refused: the page must be loaded again before it is submitted. */
 const lifetimeSeconds = 24 * 60 * 60;
 
 const purpose = 'ostiary form token 1';
@@ -17,7 +16,7 @@ const wellFormedToken = /^([0-9a-z]{1,9})\.([\w-]{43})$/;
 const wellFormedVisitor = /^[\w-]{43}$/;
 
 interface Dependencies {
-  /** The first signs, all verify. */
+  /** The first key signs; every key verifies. */
   readonly cookieKeys: readonly string[];
   readonly issuer: string;
   readonly now: () => Date;
@@ -37,7 +36,7 @@ function refuse(reason: string): AppError {
 export function createForms({ cookieKeys, issuer, now }: Dependencies) {
   const { origin, protocol, pathname } = new URL(issuer);
   const [signingKey] = cookieKeys;
-  if (signingKey === undefined) throw new Error('forms need at least one key');
+  if (signingKey === undefined) throw new Error('at least one cookie key is required');
   const isHttps = protocol === 'https:';
   const visitorCookie = isHttps ? '__Host-visitor' : 'visitor';
   const nowSeconds = () => Math.floor(now().getTime() / 1000);
@@ -46,12 +45,14 @@ export function createForms({ cookieKeys, issuer, now }: Dependencies) {
     const [, issuedAt, mac] = wellFormedToken.exec(token) ?? [];
     if (issuedAt === undefined || mac === undefined || binding === '') return false;
     const ageSeconds = nowSeconds() - Number.parseInt(issuedAt, 36);
-    // Another node's clock may be a minute ahead.
+    // The clock of another node may be up to a minute ahead.
     if (ageSeconds > lifetimeSeconds || ageSeconds < -60) return false;
     return cookieKeys.some((key) => equalBytes(mac, sign(key, issuedAt, binding)));
   }
 
-  /** Sec-Fetch-Site cannot be forged by a page; browsers without it send Origin with every post. */
+  /**
+   * A page cannot forge Sec-Fetch-Site; browsers without it send Origin with every POST request.
+   */
   function findForeignSender(ctx: Context): string | undefined {
     const site = ctx.get('Sec-Fetch-Site');
     const sender = ctx.get('Origin');
@@ -67,16 +68,19 @@ export function createForms({ cookieKeys, issuer, now }: Dependencies) {
   }
 
   return {
-    /** The value of the hidden field, for a form that belongs to `binding`. */
+    /** The value of the hidden field for a form bound to `binding`. */
     token(binding: string): string {
       const issuedAt = nowSeconds().toString(36);
       return `${issuedAt}.${sign(signingKey, issuedAt, binding)}`;
     },
 
-    /** Throws cross_site when a browser says that another site sent this. */
+    /** @throws AppError `cross_site` if the request headers name another site as the sender */
     requireOwnSite,
 
-    /** Throws cross_site unless our own page, shown to the same browser, sent this form. */
+    /**
+     * @throws AppError `cross_site` unless the form was rendered for this browser and sent by our
+     * own page
+     */
     requireSameOrigin(ctx: Context, form: Form, binding: string): void {
       requireOwnSite(ctx);
       if (!isToken(form.get(formTokenField), binding))
@@ -84,8 +88,8 @@ export function createForms({ cookieKeys, issuer, now }: Dependencies) {
     },
 
     /**
-     * A binding for people who have neither a session nor an interaction: a random cookie, set when
-     * a form is shown. It says nothing about who they are.
+     * Returns a binding for a browser without a session or an interaction: a random cookie, set
+     * when a form is rendered. It does not identify the user.
      */
     visitor(ctx: Context): string {
       const known = ctx.cookies.get(visitorCookie, { signed: false }) ?? '';

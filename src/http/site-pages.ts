@@ -1,5 +1,5 @@
-// What our pages outside of a protocol request share: form tokens for a browser that is not signed
-// in, addresses, and starting a session of one's own.
+// Functions shared by the pages outside an authorization request: URLs, redirects, form tokens for
+// a browser without a session, and starting a session.
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from './context.ts';
 import type { TokenCookie } from './token-cookie.ts';
@@ -15,7 +15,7 @@ export interface OwnPageDependencies {
   readonly browserSession: BrowserSession;
   readonly forms: Forms;
   readonly render: Render;
-  /** Of somebody who is about to tie an account elsewhere to the one they sign in to. */
+  /** Set while the user is linking an external identity to the account they sign in to. */
   readonly linkMark: TokenCookie;
 }
 
@@ -41,10 +41,13 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
     ): void {
       render(ctx, view, locals, { status });
     },
-    /** What ties something to this browser, whoever is signed in in it. */
+    /** The binding for this browser's forms, whether or not a user is signed in. */
     visitor: (ctx: Context) => forms.visitor(ctx),
     formToken: (ctx: Context) => forms.token(forms.visitor(ctx)),
-    /** The form, if it came from our own page in this browser. */
+    /**
+     * Reads the form.
+     * @throws AppError `cross_site` unless our own page in this browser sent it
+     */
     async readForm(ctx: Context): Promise<Form> {
       const form = await readForm(ctx);
       forms.requireSameOrigin(ctx, form, forms.visitor(ctx));
@@ -67,7 +70,9 @@ const notices = [
   ['link', 'with.notice.link'],
 ] as const;
 
-/** What a page before this one had done, as the address says; it chooses between sentences of ours. */
+/**
+ * The confirmation to show, chosen by the `notice` query parameter from a fixed list of messages.
+ */
 export function noticeOf(ctx: Context): MessageKey | undefined {
   const { notice } = ctx.query;
   return notices.find(([name]) => name === notice)?.[1];
@@ -91,7 +96,7 @@ const problems = [
 
 export type ProblemName = (typeof problems)[number][0];
 
-/** Why somebody was sent back to a page, as the address says; a sentence of ours as well. */
+/** The error to show, chosen by the `problem` query parameter from a fixed list of messages. */
 export function problemOf(ctx: Context): MessageKey | undefined {
   const { problem } = ctx.query;
   return problems.find(([name]) => name === problem)?.[1];

@@ -1,14 +1,14 @@
-// A cookie that holds 256 random bits and nothing else: it tells one browser from others. What the
-// value stands for is known to whoever gave it out.
+// A cookie that holds 256 random bits and identifies a browser. The caller that issued the value
+// keeps what it refers to.
 import type { Context } from './context.ts';
 
 const wellFormed = /^[\w-]{43}$/;
 
 export interface TokenCookieOptions {
   readonly issuerUrl: URL;
-  /** Behind `__Host-ostiary-`, or `ostiary-` where there is no TLS. */
+  /** Follows `__Host-ostiary-`, or `ostiary-` without TLS. */
   readonly name: string;
-  /** Unset: until the browser is closed. */
+  /** If unset, the cookie lasts until the browser is closed. */
   readonly lifeMilliseconds?: number;
 }
 

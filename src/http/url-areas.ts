@@ -1,5 +1,5 @@
-// The areas of our address space and who their readers are: programs that speak OAuth, programs
-// that speak our REST interface, people. Single addresses are left to the routers.
+// Divides the URL space into areas by their readers: OAuth clients, clients of the management API,
+// and browsers. The routers match the individual paths.
 
 export type Area = 'protocol' | 'api' | 'page' | 'asset' | 'health';
 
@@ -10,16 +10,16 @@ const areas: readonly (readonly [RegExp, Area])[] = [
   [/^\/health\/(?:live|ready)$/, 'health'],
 ];
 
-/** Answers that caches may keep and that therefore do not start as `no-store`. */
+/** Responses that caches may store; they are not sent with `no-store`. */
 const cacheable = /^\/(?:\.well-known\/|oauth2\/jwks$)/;
 
-/** Addresses of the protocol that browsers are sent to: their readers are people. */
+/** Protocol endpoints that browsers are redirected to. Their errors are shown to users as pages. */
 const frontChannel = /^\/oauth2\/(?:authorize|logout)(?:\/|$)/;
 
 export function createAddresses(issuer: string) {
   const basePath = new URL(issuer).pathname.replace(/\/$/, '');
 
-  /** The path as our routers know it, without the issuer's own path. */
+  /** The path that the routers match, without the issuer's own path. */
   function shorten(path: string): string {
     const isBelow = path === basePath || path.startsWith(`${basePath}/`);
     return basePath !== '' && isBelow ? path.slice(basePath.length) || '/' : path;
@@ -34,9 +34,9 @@ export function createAddresses(issuer: string) {
     basePath,
     shorten,
     areaOf,
-    /** True where a browser shows the answer, errors included. */
+    /** True if a browser shows the response, including errors, to the user. */
     isFrontChannel: (path: string): boolean => frontChannel.test(shorten(path)),
-    /** Discovery, keys and assets: the same bytes for everybody. */
+    /** True for discovery documents, keys and assets, which are the same for every caller. */
     isPublicDocument(path: string): boolean {
       return cacheable.test(shorten(path)) || areaOf(path) === 'asset';
     },

@@ -1,5 +1,5 @@
-// Who may call the REST interface: whoever brings a token for it. No cookie is looked at, so no
-// other site can make a browser call it. Every refusal is written down.
+// Authenticates and authorizes calls of the management API by access token. Cookies are ignored, so
+// another site cannot make a browser call it. Every refusal is written to the audit log.
 import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -31,15 +31,15 @@ export function createGuard({ issuer, tokens, refusals }: GuardDependencies) {
   }
 
   return {
-    /** @throws AppError `invalid_token`, the same for every token that is no good */
+    /** @throws AppError `invalid_token`, identical for every invalid token */
     async authenticate(ctx: Context, route: string): Promise<ApiCaller> {
       const token = readBearer(ctx);
       const caller = token === undefined ? undefined : await tokens.read(token);
       if (caller) return caller;
-      const message = 'The access token is missing or no good.';
+      const message = 'The access token is missing or invalid.';
       return refuse(ctx, route, { code: 'invalid_token', message, actor: { kind: 'anonymous' } });
     },
-    /** @throws AppError `insufficient_scope` naming the scopes that are needed */
+    /** @throws AppError `insufficient_scope` naming the required scopes */
     async authorize(ctx: Context, route: string, caller: ApiCaller, { scopes }: Route) {
       const { actor } = caller;
       const scope = scopes.join(' ');
@@ -49,8 +49,9 @@ export function createGuard({ issuer, tokens, refusals }: GuardDependencies) {
         await refuse(ctx, route, { code, message, actor, scope });
       }
       if (caller.isOperator) return;
-      // The scope alone would let everybody who signs in to an operators' app act as one.
-      const message = 'The person whom the access token stands for is no administrator.';
+      // The scope alone is not enough: any user who signs in to an administrative client could
+      // obtain it.
+      const message = 'The user of the access token is not an administrator.';
       await refuse(ctx, route, { code, message, actor });
     },
   };

@@ -1,17 +1,17 @@
-// Bearer tokens as requests carry them, and the challenge that answers a refused one (RFC 6750):
-// in the Authorization header and nowhere else.
+// Reads a bearer token from the Authorization header, the only accepted place, and writes the
+// challenge for a refused request (RFC 6750).
 import type { Context } from '#http/context.ts';
 
 const bearer = /^bearer +([\w.~+/-]+=*)$/i;
 
-/** `undefined`: there is none, or something else stands there. */
+/** Returns `undefined` if the header is absent or has another scheme. */
 export function readBearer(ctx: Context): string | undefined {
   return bearer.exec(ctx.get('authorization'))?.[1];
 }
 
 export type BearerError = 'invalid_token' | 'insufficient_scope';
 
-/** A request that brought nothing at all is told nothing but the scheme (RFC 6750 3.1). */
+/** A request without credentials receives the scheme and no error code (RFC 6750 §3.1). */
 export function challengeBearer(
   ctx: Context,
   { realm, error, scope }: { realm: string; error: BearerError; scope?: string },

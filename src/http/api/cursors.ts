@@ -1,5 +1,5 @@
-// Where a list goes on, as a text that its reader can not change: signed, and good only for the
-// list and the filter that it was made for.
+// Signed cursors: the position in a list as a string that a client cannot modify, valid only for
+// the list and the filter it was issued for.
 import { createHmac } from 'node:crypto';
 import { AppError } from '#platform/errors.ts';
 import type { Page, PageRequest, Position } from '#platform/paging.ts';
@@ -12,10 +12,10 @@ export interface PageQuery {
   readonly cursor?: string | undefined;
 }
 
-/** The first key signs, all verify. */
+/** The first key signs; every key verifies. */
 export function createCursors(keys: readonly Buffer[]) {
   const [signing] = keys;
-  if (!signing) throw new TypeError('cursors need a key');
+  if (!signing) throw new TypeError('at least one cursor key is required');
 
   function sign(key: Buffer, list: string, body: string): string {
     return createHmac('sha256', key)
@@ -31,13 +31,13 @@ export function createCursors(keys: readonly Buffer[]) {
   function open(list: string, cursor: string): Position {
     const [, body = '', mac = ''] = wellFormed.exec(cursor) ?? [];
     const isOurs = keys.some((key) => equalBytes(mac, sign(key, list, body)));
-    if (!isOurs) throw new AppError('invalid_input', 'This cursor does not belong to this list.');
-    // True because nobody else can sign what `seal` has not written.
+    if (!isOurs) throw new AppError('invalid_input', 'The cursor does not belong to this list.');
+    // True because the signature proves that `seal` wrote it.
     return JSON.parse(Buffer.from(body, 'base64url').toString()) as Position;
   }
 
   return {
-    /** @throws AppError `invalid_input` for a cursor that is not ours or of another list */
+    /** @throws AppError `invalid_input` for a cursor that is forged or belongs to another list */
     pageOf(list: string, { limit, cursor }: PageQuery): PageRequest {
       return { limit, after: cursor === undefined ? undefined : open(list, cursor) };
     },

@@ -1,8 +1,8 @@
-// What the ids in addresses look like. What can not be one is answered like one that nobody has.
+// The formats of ids in paths. An id in the wrong format is reported as not found.
 import type { IdForm } from './route.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** As the engine makes them. */
+/** The format that oidc-provider generates. */
 const random = /^[\w-]{16,64}$/;
 
 export const userId: IdForm = {

@@ -1,23 +1,23 @@
-// Writes refused calls into the audit, at a bounded rate: whoever knocks a thousand times leaves a
-// few entries and their number, not a thousand rows.
+// Writes refused calls to the audit log at a bounded rate: a caller that is refused a thousand
+// times adds a few entries and a count, not a thousand rows.
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import { networkOf } from '#features/passwords/sign-in-throttle.service.ts';
 
 const windowMilliseconds = 60_000;
-/** Entries per window: from one network, and from all together. */
+/** Maximum entries per window, from one network and in total. */
 const mostOfOne = 20;
 const mostOfAll = 300;
 
 export interface Refusal {
   readonly address: string;
   readonly actor: AuditActor;
-  /** The route as the table spells it; nothing of the address as it came. */
+  /** The route pattern, never the requested URL. */
   readonly route: string;
   readonly status: number;
   readonly code: string;
-  /** The scopes that were needed, where one was missing. */
+  /** The required scopes, if one was missing. */
   readonly scope?: string | undefined;
 }
 
@@ -51,7 +51,10 @@ export function createRefusals({ audit, log, now }: RefusalDependencies) {
   }
 
   return {
-    /** A refusal stays one when it can not be written down: that is said in the log. */
+    /**
+     * Records a refusal. If the audit log is unavailable, the call is still refused and the error
+     * is logged.
+     */
     async note({ address, actor, ...details }: Refusal): Promise<void> {
       if (!mayWrite(address)) {
         unwritten += 1;
@@ -64,7 +67,7 @@ export function createRefusals({ audit, log, now }: RefusalDependencies) {
         await audit.append({ event: 'api.refused', actor, details: { ...details, ...more } });
       } catch (err) {
         unwritten += earlier + 1;
-        log.warn({ event: 'audit.failed', err }, 'a refused call could not be written down');
+        log.warn({ event: 'audit.failed', err }, 'failed to write a refused call to the audit log');
       }
     },
   };

@@ -1,5 +1,5 @@
-// One address of the REST interface as data: who may call it, what it takes, what it does. The
-// table of all of them is walked by the router, by tests, and by whatever describes the interface.
+// A route of the management API as data: who may call it, its input and its handler. The router,
+// the tests and the OpenAPI description read the table of all routes.
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { ErrorCode } from '#platform/errors.ts';
@@ -8,49 +8,57 @@ import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** What the `{id}` of a path looks like, and how its absence is told. */
+/** The format of an id in a path, and the error if it is not found. */
 export interface IdForm {
   readonly form: RegExp;
   readonly code: ErrorCode;
   readonly message: string;
 }
 
-/** What must hold for the act to take place (RFC 9110 13.1). */
+/** Preconditions of the request (RFC 9110 §13.1). */
 export interface Conditions {
-  /** The version in If-Match; `undefined`: there is none, `NaN`: it is none of ours. */
+  /**
+   * The version in If-Match; `undefined` without the header, `NaN` if it is not a version of ours.
+   */
   readonly version: number | undefined;
   /** If-None-Match: *. */
   readonly mustBeNew: boolean;
 }
 
-/** A request that has passed the guard. */
+/** An authenticated and authorized request. */
 export interface Call<Query, Body> {
   readonly caller: ApiCaller;
-  /** Of the path; empty where it has none. */
+  /** The `{id}` of the path; empty if the path has none. */
   readonly id: string;
-  /** Of a thing that belongs to what `id` names; empty where the path has none. */
+  /** The id of a subresource of `id`; empty if the path has none. */
   readonly partId: string;
-  /** The `{namespace}` of the path; empty where it has none. */
+  /** The `{namespace}` of the path; empty if the path has none. */
   readonly namespace: string;
   readonly query: Query;
   readonly body: Body;
   readonly conditions: Conditions;
-  /** Says which version is answered with (RFC 9110 8.8.3). */
+  /** Sets the ETag of the response (RFC 9110 §8.8.3). */
   tag(version: number): void;
-  /** The address and its query without what only says where to go on: what a cursor belongs to. */
+  /**
+   * The path and the query without the paging parameters; identifies the list that a cursor belongs
+   * to.
+   */
   readonly list: string;
 }
 
-/** A JSON document, or lines of JSON. */
+/** A JSON document, or newline-delimited JSON. */
 export type Answer = object | Readable;
 
 interface Facts {
   readonly method: RouteMethod;
-  /** Below `/auth/api/v1/`, with at most one `{id}`, and one `{...Id}` or `{namespace}` behind it. */
+  /**
+   * Relative to `/auth/api/v1/`, with at most one `{id}` followed by one `{...Id}` or
+   * `{namespace}`.
+   */
   readonly path: string;
-  /** All of them are needed. */
+  /** The caller needs all of them. */
   readonly scopes: readonly [ManagementScope, ...ManagementScope[]];
-  /** One sentence for whoever reads the table. */
+  /** One sentence for the documentation. */
   readonly summary: string;
   readonly id?: IdForm;
   readonly part?: IdForm;
@@ -62,7 +70,9 @@ export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType
   handle(call: Call<z.output<Query>, z.output<Body>>): Promise<Answer>;
 }
 
-/** As the router needs it: input is checked against the schemas before it is handed on. */
+/**
+ * A route with untyped input: the router validates the input against the schemas before the call.
+ */
 export interface Route extends Facts {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
@@ -74,7 +84,7 @@ export function defineRoute<Query extends z.ZodType, Body extends z.ZodType>(
 ): Route {
   return {
     ...definition,
-    // True because the router hands on what these very schemas have read.
+    // True because the router passes the output of these schemas.
     handle: (call) => definition.handle(call as Call<z.output<Query>, z.output<Body>>),
   };
 }

@@ -1,5 +1,5 @@
-// Leads a request to its route in the table: caller first, then address, method, scope and input,
-// so that nobody without a token learns what is there.
+// Dispatches a request to its route. It authenticates the caller before it checks path, method,
+// scope and input, so that an unauthenticated client cannot learn which resources exist.
 import { Readable } from 'node:stream';
 import { AppError } from '#platform/errors.ts';
 import type { Addresses } from '#http/url-areas.ts';
@@ -9,7 +9,7 @@ import type { Guard } from './authorization.ts';
 import type { Conditions, IdForm, Route, RouteMethod } from './route.ts';
 import { readInput } from './schemas.ts';
 
-/** Where the table's paths begin, below the issuer. */
+/** Prefix of all routes, relative to the issuer. */
 export const apiPrefix = '/auth/api/v1/';
 
 const idPlace = '{id}';
@@ -24,7 +24,7 @@ export interface RestRouterDependencies {
 }
 
 interface Found {
-  /** By method; all of them share the path. */
+  /** One route per method of the same path. */
   readonly routes: readonly Route[];
   readonly pattern: string;
   readonly id: string;
@@ -76,16 +76,16 @@ export function createRestRouter({ addresses, guard, routes }: RestRouterDepende
 }
 
 function chooseRoute(ctx: Context, found: Found | undefined): Route {
-  if (!found) throw new AppError('not_found', 'There is nothing at this address.');
+  if (!found) throw new AppError('not_found', 'Not found.');
   const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
   const route = found.routes.find((each) => each.method === method);
   if (route) return route;
   const allowed: readonly RouteMethod[] = found.routes.map((each) => each.method);
   ctx.set('Allow', allowed.join(', '));
-  throw new AppError('method_not_allowed', 'This address does not take this method.');
+  throw new AppError('method_not_allowed', 'Method not allowed.');
 }
 
-/** What can not be an id belongs to nothing: it is not there. */
+/** A value in the wrong format cannot be the id of a resource, so it is reported as not found. */
 function readId(id: IdForm | undefined, value: string): string {
   if (!id || id.form.test(value)) return value;
   throw new AppError(id.code, id.message);
@@ -96,7 +96,7 @@ function queryOf(ctx: Context): Record<string, string> {
   return Object.fromEntries(query.names().map((name) => [name, query.get(name)]));
 }
 
-/** Versions are strong tags: `W/"1"` matches none (RFC 9110 13.1.1). */
+/** Versions are strong entity tags: `W/"1"` matches none (RFC 9110 §13.1.1). */
 function conditionsOf(ctx: Context): Conditions {
   const wanted = ctx.get('if-match');
   const [, version] = /^"([1-9]\d{0,8})"$/.exec(wanted) ?? [];
@@ -106,12 +106,15 @@ function conditionsOf(ctx: Context): Conditions {
   };
 }
 
-/** No body is an empty one: what is required is then named. What is put must be there. */
+/**
+ * An absent body counts as an empty object, so that the error names the missing members. PUT
+ * requires a body.
+ */
 async function bodyOf(ctx: Context): Promise<unknown> {
   return ctx.state.body === undefined && ctx.method !== 'PUT' ? {} : readJson(ctx);
 }
 
-/** Cursors are bound to it: another filter is another list. */
+/** Identifies a list for its cursors: another filter is another list. */
 function listOf(ctx: Context): string {
   const filter = Object.entries(queryOf(ctx)).filter(
     ([name]) => name !== 'cursor' && name !== 'limit',

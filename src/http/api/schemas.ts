@@ -1,5 +1,5 @@
-// Pieces that the schemas of several addresses are made of, and the sentence that says what is
-// wrong with an input: it names the member, never its value.
+// Schemas shared by several routes, and the error message for invalid input. The message names the
+// member and never contains its value.
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 
@@ -7,10 +7,10 @@ const longestPage = 100;
 const usualPage = 20;
 const mostFaults = 3;
 
-/** Takes nothing. */
+/** The schema of a route without input. */
 export const nothing = z.strictObject({});
 
-/** Members of the query of every list. */
+/** Query parameters of every list. */
 export const pageMembers = {
   limit: z
     .string()
@@ -19,7 +19,7 @@ export const pageMembers = {
     .refine((limit) => limit <= longestPage)
     .default(usualPage)
     .describe(`1 to ${longestPage}`),
-  cursor: z.string().max(1024).optional().describe('the next_cursor of the page before'),
+  cursor: z.string().max(1024).optional().describe('the next_cursor of the previous page'),
 };
 
 export const uuid = z
@@ -32,14 +32,14 @@ export const clientId = z
   .regex(/^[\x20-\x7e]{1,255}$/)
   .describe('up to 255 printable ASCII characters');
 
-/** RFC 3339, with its offset. */
+/** An RFC 3339 date and time with an offset. */
 export const instant = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text))
   .refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() < 10_000)
   .describe('a date and time like 2026-05-04T12:00:00Z');
 
-/** A sentence that a person wrote: one line. */
+/** Single-line free text. */
 export const sentence = z
   .string()
   .trim()
@@ -48,25 +48,25 @@ export const sentence = z
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u)
   .describe('a sentence of up to 500 characters');
 
-/** @throws AppError `invalid_input` naming the members that are not right */
+/** @throws AppError `invalid_input` naming the invalid members */
 export function readInput(schema: z.ZodType, input: unknown, place: 'query' | 'body'): unknown {
   const read = schema.safeParse(input);
   if (read.success) return read.data;
   const faults = read.error.issues.slice(0, mostFaults).map((issue) => nameFault(schema, issue));
   const sentences = [...new Set(faults)].join(' ');
-  throw new AppError('invalid_input', `The ${place} is not right: ${sentences}`);
+  throw new AppError('invalid_input', `Invalid request ${place}: ${sentences}`);
 }
 
 function nameFault(schema: z.ZodType, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const names = issue.keys.slice(0, mostFaults).map(shorten).join(', ');
-    return `it does not know ${names}.`;
+    return `the schema does not know ${names}.`;
   }
   const [name] = issue.path;
-  if (name === undefined) return 'it must be an object.';
+  if (name === undefined) return 'the value must be an object.';
   const member = shorten(String(name));
   const expected = describeMember(schema, String(name));
-  return expected === undefined ? `${member} is not right.` : `${member} must be ${expected}.`;
+  return expected === undefined ? `${member} is invalid.` : `${member} must be ${expected}.`;
 }
 
 function describeMember(schema: z.ZodType, name: string): string | undefined {
@@ -76,7 +76,7 @@ function describeMember(schema: z.ZodType, name: string): string | undefined {
   return member && z.globalRegistry.get(member)?.description;
 }
 
-/** Names of unknown members come from outside. */
+/** Unknown member names are untrusted and may be arbitrarily long. */
 function shorten(name: string): string {
   return JSON.stringify(name.slice(0, 40));
 }

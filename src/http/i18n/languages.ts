@@ -1,7 +1,6 @@
-// The languages that people are spoken to in, each with a catalogue in `locales/`, and how they are
-// written. The choice of one is left to `locales.ts`.
+// The supported languages, each with a message file in `locales/`, and their writing direction. The
+// choice of a language is in `locales.ts`.
 
-/** The direction that each is written in. */
 export const directions = {
   en: 'ltr',
   de: 'ltr',
@@ -15,7 +14,7 @@ export const directions = {
   ar: 'rtl',
 } as const satisfies Readonly<Record<string, 'ltr' | 'rtl'>>;
 
-/** What each is called by those who speak it. */
+/** The name of each language in that language. */
 export const ownNames: Readonly<Record<Locale, string>> = {
   en: 'English',
   de: 'Deutsch',
@@ -37,7 +36,9 @@ export function isLocale(text: string | undefined): text is Locale {
 
 export const locales: readonly Locale[] = Object.keys(directions).filter(isLocale);
 
-/** The digits of Arabic and Persian keyboards as those that codes are made of. */
+/**
+ * Replaces the digits of Arabic and Persian keyboards by the ASCII digits that codes consist of.
+ */
 export function latinDigits(text: string): string {
   return text.replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) =>
     String(digit.charCodeAt(0) & 0xf),

@@ -1,6 +1,6 @@
 /**
- * Owns the words people read: the catalogues, the choice of the language and the filling of the
- * placeholders. Escaping is left to the views, which put every word through `<%=`.
+ * Loads the messages of a language, chooses the language and fills in the placeholders. It does not
+ * escape: the views output every message through `<%=`.
  */
 import { createRequire } from 'node:module';
 import { directions, isLocale, type Locale } from './languages.ts';
@@ -11,7 +11,7 @@ export type MessageKey = keyof typeof en;
 export type MessageValues = Readonly<Record<string, string | number>>;
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
-/** A sentence, or one per plural category of the language; `count` decides which. */
+/** A message, or one per plural category of the language; `count` selects the category. */
 export type Message =
   | string
   | (Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string });
@@ -22,21 +22,24 @@ export const defaultLocale: Locale = 'en';
 
 const load = createRequire(import.meta.url);
 
-/** The words of a language, read when it is first spoken: few houses ever speak all of them. */
+/** Loads the messages of a language on first use: few installations use every language. */
 export function catalogueOf(locale: Locale): Catalogue {
   if (locale === defaultLocale) return en;
-  // True because the tests hold every catalogue to the keys of the English one.
+  // True because a test compares the keys of every language with the English ones.
   return load(`../../../locales/${locale}.json`) as Catalogue;
 }
 
-/** More wishes than this are noise; reading them all would be work for a stranger. */
+/** Limit on language tags, so that a client cannot make us parse an unbounded list. */
 const readableWishes = 20;
 
 export function isMessageKey(text: string): text is MessageKey {
   return Object.hasOwn(en, text);
 }
 
-/** The words for `key` with its `{placeholders}` filled; numbers are written as the language does. */
+/**
+ * Returns a function that translates `key` and fills in its `{placeholders}`; numbers are formatted
+ * for the locale.
+ */
 export function createTranslator(locale: Locale): Translate {
   const catalogue = catalogueOf(locale);
   const isolate = directions[locale] === 'rtl' ? isolateDirection : (text: string) => text;
@@ -59,12 +62,12 @@ function choosePlural(message: Exclude<Message, string>, locale: Locale, values:
   return message[new Intl.PluralRules(locale).select(count)] ?? message.other;
 }
 
-/** A name or an address as it is read by itself, within a sentence from right to left (UAX #9). */
+/** Isolates left-to-right text, such as an email address, in a right-to-left sentence (UAX #9). */
 function isolateDirection(text: string): string {
   return `\u2068${text}\u2069`;
 }
 
-/** Text from outside without what could reorder or break the sentence it is put into. */
+/** Removes characters from untrusted text that could reorder or break the surrounding sentence. */
 export function plainText(text: string): string {
   return text
     .toWellFormed()
@@ -86,8 +89,8 @@ function readAcceptLanguage(header: string): string[] {
 }
 
 /**
- * The language to speak: first what the app asked for in `ui_locales` (OpenID Connect Core
- * §3.1.2.1, separated by spaces), then what the browser asks for, then English.
+ * Chooses the language: first the client's `ui_locales` (OpenID Connect Core §3.1.2.1,
+ * space-separated), then the browser's Accept-Language, then English.
  */
 export function chooseLocale(wishes: {
   readonly uiLocales?: string | undefined;

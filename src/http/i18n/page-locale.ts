@@ -1,10 +1,10 @@
-// The language of a page: what the app asked for, else what the browser prefers.
+// Chooses the language of a page: the client's `ui_locales`, otherwise the browser's preference.
 import type { Context, Next } from '#http/context.ts';
 import { chooseLocale, defaultLocale, type Locale } from './locales.ts';
 
 declare module 'koa' {
   interface DefaultState {
-    /** Absent before the language is chosen: errors of the edge speak English. */
+    /** Absent before the language is chosen: errors raised earlier are shown in English. */
     locale?: Locale;
   }
 }
@@ -16,7 +16,7 @@ export function choosePageLocale(ctx: Context, next: Next): Promise<unknown> {
 
 function localeOf(ctx: Context): Locale {
   const acceptLanguage = ctx.get('accept-language');
-  // Programs wish for nothing: most requests are theirs.
+  // API clients express no preference, and most requests are theirs.
   if (ctx.querystring === '' && (acceptLanguage === '' || acceptLanguage === '*')) {
     return defaultLocale;
   }

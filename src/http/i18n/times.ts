@@ -1,4 +1,4 @@
-// When something was, in words: nobody has to know which time zone a page is written in.
+// Relative times in words, so that a reader need not know the time zone of a page.
 import type { Locale } from './locales.ts';
 
 const steps = [

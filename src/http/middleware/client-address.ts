@@ -1,12 +1,12 @@
-// Where a request really comes from. X-Forwarded-For counts only as far as proxies we were told to
-// trust have written it; every other forwarding header is ignored.
+// Determines the client's IP address. X-Forwarded-For counts only as far as trusted proxies have
+// written it; every other forwarding header is ignored.
 import { isIP, SocketAddress } from 'node:net';
 import type { Context } from '#http/context.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 
 const mappedPrefix = '::ffff:';
 
-/** One spelling per address: no IPv4-mapped IPv6, no zone, IPv6 in its canonical form. */
+/** Returns one spelling per address: no IPv4-mapped IPv6, no zone, canonical IPv6. */
 function canonicalAddress(text: string): string | undefined {
   if (isIP(text) === 4) return text;
   if (isIP(text) === 0 || text.includes('%')) return undefined;
@@ -15,7 +15,7 @@ function canonicalAddress(text: string): string | undefined {
   return address.startsWith(mappedPrefix) && isIP(mapped) === 4 ? mapped : address;
 }
 
-/** Some proxies add a port, and brackets around IPv6. */
+/** Some proxies add a port, and brackets around an IPv6 address. */
 function readForwarded(entry: string): string | undefined {
   const text = entry.trim();
   const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1];
@@ -26,7 +26,7 @@ function readForwarded(entry: string): string | undefined {
 export function createClientAddress({ trustedProxies }: { trustedProxies: readonly string[] }) {
   const isTrusted = createNetworkMatcher(trustedProxies);
 
-  /** From our end towards the client, as far as each hop was written by someone we trust. */
+  /** Walks from the peer towards the client for as long as a trusted proxy wrote the hop. */
   function findClient(peer: string, forwardedFor: string): string {
     const hops = forwardedFor === '' ? [] : forwardedFor.split(',');
     let client = peer;
@@ -41,7 +41,7 @@ export function createClientAddress({ trustedProxies }: { trustedProxies: readon
 
   return {
     isTrusted,
-    /** Sets `ctx.ip` and says whether a trusted proxy handed the request to us. */
+    /** Sets `ctx.ip` and reports whether the peer is a trusted proxy. */
     identify(ctx: Context): { readonly viaTrustedProxy: boolean } {
       const { remoteAddress = '' } = ctx.req.socket;
       const peer = canonicalAddress(remoteAddress.replace(/%.*$/, '')) ?? '';

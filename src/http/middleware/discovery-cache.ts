@@ -1,5 +1,5 @@
-// Discovery and keys: what the engine answered first, kept as bytes for everybody who asks later.
-// They can not change while a process lives: the engine reads settings and keys when it starts.
+// Caches the discovery documents and the JWKS as bytes after oidc-provider's first response. They
+// cannot change while a process runs: settings and keys are read at start-up.
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
@@ -23,7 +23,10 @@ export function createPublicDocuments({ addresses }: { addresses: Addresses }) {
   const paths = new Set(documents.map((path) => addresses.basePath + path));
   const kept = new Map<string, PublicDocument>();
 
-  /** `undefined` when there is no such document: then the answer says why already. */
+  /**
+   * Returns `undefined` if the document does not exist; the response then already carries the
+   * error.
+   */
   async function askEngine(ctx: Context, next: Next): Promise<PublicDocument | undefined> {
     await next();
     if (ctx.status !== 200) return undefined;
@@ -40,7 +43,7 @@ export function createPublicDocuments({ addresses }: { addresses: Addresses }) {
     const document = kept.get(ctx.path) ?? (await askEngine(ctx, next));
     if (!document) return undefined;
     ctx.status = 200;
-    // As the engine has it: any page may read what everybody may know.
+    // As oidc-provider does: a page of any origin may read public documents.
     ctx.vary('Origin');
     ctx.set('Access-Control-Allow-Origin', ctx.get('Origin') || '*');
     ctx.set('Cache-Control', cacheControl);

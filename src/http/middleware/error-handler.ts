@@ -1,5 +1,5 @@
-// The only place that turns errors into responses: OAuth JSON for protocol addresses, problem
-// details for the REST interface, a page for people. What an error means is in error-mapping.ts.
+// The only place that turns errors into responses: OAuth JSON for protocol endpoints, problem
+// details for the management API, a page for browsers. error-mapping.ts maps an error to a status.
 import { STATUS_CODES } from 'node:http';
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
@@ -10,12 +10,15 @@ export interface ErrorPage {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  /** For the developer of the client whose request it was. */
+  /** For the developer of the client that sent the request. */
   readonly detail?: string | undefined;
 }
 export type RenderError = (ctx: Context, page: ErrorPage) => unknown;
 
-/** Headers that described the answer which did not come to be; a failed act signs nobody in. */
+/**
+ * Headers to drop from an error response, so that a failed request is not cached under the wrong
+ * type and sets no session cookie.
+ */
 const abandonedHeaders = [
   'Cache-Control',
   'Content-Encoding',
@@ -27,14 +30,17 @@ const abandonedHeaders = [
   'Set-Cookie',
 ];
 
-/** RFC 6749 §5.2 and §4.1.2.1 know no finer words for what can go wrong before the engine acts. */
+/**
+ * RFC 6749 §5.2 and §4.1.2.1 define no more specific codes for errors raised before oidc-provider
+ * runs.
+ */
 function oauthCode({ status }: Failure): string {
   if (status === 429 || status === 503) return 'temporarily_unavailable';
   if (status >= 500) return 'server_error';
   return status === 403 ? 'access_denied' : 'invalid_request';
 }
 
-/** RFC 6749 §5.2 leaves quotes, backslashes and everything beyond ASCII out of descriptions. */
+/** RFC 6749 §5.2 excludes quotes, backslashes and non-ASCII characters from descriptions. */
 function describeForOauth({ message }: Failure, ctx: Context): string {
   const text = message.replaceAll(/["\\]/g, "'").replaceAll(/[^\x20-\x7e]/g, '?');
   return `${text} Request ${ctx.state.requestId}.`;
@@ -44,7 +50,9 @@ function presentOauthError(failure: Failure, ctx: Context) {
   return { error: oauthCode(failure), error_description: describeForOauth(failure, ctx) };
 }
 
-/** RFC 9457; `code`, `requestId` and `errors` (its section 3) are extension members. */
+/**
+ * Problem details (RFC 9457); `code`, `requestId` and `errors` (RFC 9457 §3) are extension members.
+ */
 function presentProblem({ status, code, message, faults }: Failure, ctx: Context) {
   const { requestId } = ctx.state;
   return {
@@ -72,15 +80,15 @@ function writeText(ctx: Context, { message }: Failure): void {
   ctx.set('Content-Type', 'text/plain; charset=utf-8');
 }
 
-/** What we broke is written once, with its stack; what the sender broke only when looked for. */
+/** Logs a server error once with its stack, and a client error at debug level only. */
 function record(ctx: Context, failure: Failure, error: unknown): void {
   ctx.state.errorCode = failure.code;
   if (!failure.isOurs) {
     const line = { event: 'request.refused', errorCode: failure.code, err: error };
-    return ctx.state.log.debug(line, 'a request was refused');
+    return ctx.state.log.debug(line, 'request refused');
   }
   const write = failure.code === 'internal' ? ctx.state.log.error : ctx.state.log.warn;
-  write({ event: 'request.failed', errorCode: failure.code, err: error }, 'a request failed');
+  write({ event: 'request.failed', errorCode: failure.code, err: error }, 'request failed');
 }
 
 interface Dependencies {
@@ -90,8 +98,8 @@ interface Dependencies {
 }
 
 /**
- * For the engine's `server_error` event: the engine answers 500 to whatever is thrown inside it;
- * an outage becomes the 503 that it is, with Retry-After, before the answer leaves.
+ * Handles oidc-provider's `server_error` event. oidc-provider answers 500 to any error thrown
+ * inside it; this turns an outage into a 503 with Retry-After before the response is sent.
  */
 export function answerEngineFailure(ctx: Context, error: unknown): void {
   const failure = describeError(error);
@@ -112,7 +120,7 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
     try {
       await renderError(ctx, { status, code, message, detail });
     } catch (err) {
-      ctx.state.log.error({ event: 'page.failed', err }, 'the error page could not be rendered');
+      ctx.state.log.error({ event: 'page.failed', err }, 'failed to render the error page');
       writeText(ctx, failure);
     }
     ctx.status = status;
@@ -137,7 +145,7 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
     return writePage(ctx, failure);
   }
 
-  /** Catches whatever is thrown behind it and gives statuses without a body one. */
+  /** Catches errors of all later handlers, and gives an error status without a body its body. */
   async function handleErrors(ctx: Context, next: Next): Promise<void> {
     try {
       await next();
@@ -155,12 +163,12 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
     }
   }
 
-  /** For Koa's `error` event: connections that broke, and what fails after the headers left. */
+  /** For Koa's `error` event: broken connections, and errors after the headers were sent. */
   function reportLateError(error: unknown, ctx?: Context): void {
     const lateLog: Log = ctx?.state.log ?? log;
     const isCut = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
     const write = isCut ? lateLog.debug : lateLog.error;
-    write({ event: 'response.failed', err: error }, 'an answer could not be finished');
+    write({ event: 'response.failed', err: error }, 'failed to complete the response');
   }
 
   return { handleErrors, reportLateError };

@@ -1,5 +1,5 @@
-// What an error means to the reader of an answer: a status, a code from our closed list, a sentence
-// and when to come back. The form of the answer is left to error-handler.ts.
+// Maps an error to a status, a code of the closed list, a message and a retry delay. The response
+// format is in error-handler.ts.
 import { AppError, errorStatus, type ErrorCode, type PlacedFault } from '#platform/errors.ts';
 
 export interface Failure {
@@ -8,7 +8,7 @@ export interface Failure {
   readonly message: string;
   readonly retryAfterSeconds?: number | undefined;
   readonly faults?: readonly PlacedFault[] | undefined;
-  /** A bug or an outage on our side, with what was thrown. */
+  /** True for a bug or an outage on our side; the error is then logged. */
   readonly isOurs: boolean;
 }
 
@@ -16,19 +16,19 @@ const messages: Readonly<Record<number, readonly [ErrorCode, string]>> = {
   400: ['invalid_input', 'The request is not valid.'],
   401: ['sign_in_required', 'Please sign in first.'],
   403: ['forbidden', 'This is not allowed.'],
-  404: ['not_found', 'There is nothing at this address.'],
+  404: ['not_found', 'Not found.'],
   405: ['method_not_allowed', 'This method is not supported here.'],
   408: ['timeout', 'The request took too long to arrive.'],
-  409: ['conflict', 'This is in conflict with a change made meanwhile.'],
+  409: ['conflict', 'The request conflicts with another change.'],
   413: ['too_large', 'The request is too large.'],
-  414: ['too_large', 'The address is too long.'],
+  414: ['too_large', 'The request target is too long.'],
   415: ['unsupported_media_type', 'This kind of content is not supported here.'],
-  429: ['throttled', 'Too many requests. Please wait a little.'],
+  429: ['throttled', 'Too many requests. Please try again later.'],
   501: ['method_not_allowed', 'This method is not supported.'],
   503: ['overloaded', 'The service is busy. Please try again in a moment.'],
 };
 
-/** Seconds after which trying again makes sense when nobody knows better. */
+/** Default for Retry-After, in seconds, if the error does not set one. */
 const defaultRetrySeconds: Readonly<Record<number, number>> = { 429: 30, 503: 5 };
 
 const internal: Failure = {
@@ -38,7 +38,7 @@ const internal: Failure = {
   isOurs: true,
 };
 
-/** The failure that a bare status stands for, as the router or Koa set it. */
+/** The failure for a status without an error, as set by the router or Koa. */
 export function describeStatus(status: number): Failure {
   const [code, message] = messages[status] ?? messages[status < 500 ? 400 : 0] ?? [];
   if (code === undefined || message === undefined) return internal;
@@ -51,7 +51,7 @@ export function describeStatus(status: number): Failure {
   };
 }
 
-/** Koa and the router throw errors with a `status`; their words are not meant for our readers. */
+/** Koa and the router throw errors with a `status`; their messages are not written for clients. */
 function statusOf(error: unknown): number {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;

@@ -1,5 +1,5 @@
-// Answers load balancers: alive as long as we can answer at all, ready while everything a request
-// needs is there. Names of parts only; why one fails is in the log.
+// Health endpoints for load balancers: live while the process can respond, ready while all its
+// dependencies are available. The response names failing dependencies; the log has the cause.
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
@@ -8,7 +8,9 @@ import type { Log } from '#platform/logging/log.ts';
 export interface Probe {
   readonly name: string;
   readonly check: () => Promise<void>;
-  /** False for a part without which most requests still work; ready then says `degraded`. */
+  /**
+   * False for a dependency without which most requests still work; readiness is then `degraded`.
+   */
   readonly isEssential?: boolean;
 }
 
@@ -18,13 +20,13 @@ interface Dependencies {
   readonly probes: readonly Probe[];
   readonly isStopping: () => boolean;
   readonly timeoutMs: number;
-  /** One round of checks answers all who ask within this time. */
+  /** How long the result of one round of checks is reused. */
   readonly keepMs?: number;
 }
 
 async function runBounded(check: () => Promise<void>, timeoutMs: number): Promise<void> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer in time')), timeoutMs);
+  const timer = setTimeout(() => reject(new Error('probe timed out')), timeoutMs);
   try {
     await Promise.race([check(), late]);
   } finally {
@@ -41,7 +43,7 @@ export function createHealth(dependencies: Dependencies) {
       await runBounded(check, timeoutMs);
       return false;
     } catch (err) {
-      log.warn({ event: 'probe.failed', name, err }, 'a part does not answer');
+      log.warn({ event: 'probe.failed', name, err }, 'probe failed');
       return true;
     }
   }
@@ -51,7 +53,7 @@ export function createHealth(dependencies: Dependencies) {
     return probes.filter((_, position) => results[position]);
   }
 
-  /** Everybody who asks meanwhile shares one round: asking often costs nothing. */
+  /** Concurrent callers share one round, so frequent polling adds no load. */
   function findFailing(): Promise<readonly Probe[]> {
     if (round && performance.now() < round.endsAt) return round.failing;
     round = { endsAt: performance.now() + keepMs, failing: checkAll() };
@@ -71,7 +73,7 @@ export function createHealth(dependencies: Dependencies) {
     const path = addresses.shorten(ctx.path ?? '/');
     if (addresses.areaOf(path) !== 'health') return void (await next());
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
-      throw new AppError('method_not_allowed', 'Health can only be read.');
+      throw new AppError('method_not_allowed', 'Health endpoints only support GET and HEAD.');
     ctx['_matchedRoute'] = path;
 
     const isLiveness = path === '/health/live';

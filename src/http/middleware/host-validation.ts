@@ -1,5 +1,5 @@
-// Answers only for the issuer's authority and makes the issuer the only source of our own address:
-// whatever is built from `ctx.href`, `ctx.host` or `ctx.protocol` is the same for every request.
+// Accepts only requests for the issuer's host, and makes the issuer the only source of our own URL:
+// `ctx.href`, `ctx.host` and `ctx.protocol` are the same for every request.
 import type { Context, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 
@@ -12,8 +12,8 @@ function authoritiesOf(issuer: URL): ReadonlySet<string> {
 }
 
 /**
- * Koa would read all of this from the request. `origin` is ours too: Koa 3 keeps the header of that
- * name there, which only `ctx.get('Origin')` may be asked for.
+ * Koa would read these from the request. `origin` is included because Koa 3 takes it from the
+ * Origin header; read that header through `ctx.get('Origin')`.
  */
 function describeIssuer(issuer: URL): PropertyDescriptorMap {
   return {
@@ -31,14 +31,17 @@ export function createHostPin({ issuer }: { issuer: string }) {
   const described = new WeakSet<object>();
   const isOurs = (authority: string) => authorities.has(authority.toLowerCase());
 
-  /** All requests of an app share one prototype; describing each of them would cost more. */
+  /**
+   * All requests of a Koa app share one prototype; defining the properties once is cheaper than per
+   * request.
+   */
   function describeOnce(requests: object): void {
     if (described.has(requests)) return;
     Object.defineProperties(requests, fixed);
     described.add(requests);
   }
 
-  /** `GET http://host/path` is legal; what lies behind sees `GET /path`. */
+  /** `GET http://host/path` is valid (RFC 9112 §3.2.2); later handlers see `GET /path`. */
   function dropAuthority(ctx: Context): boolean {
     const match = absoluteForm.exec(ctx.req.url ?? '');
     if (!match) return true;

@@ -1,5 +1,5 @@
-// What every request meets first, in this order. Behind it: one host, one spelling per address,
-// well-formed text, bodies of bounded size, and errors that may simply be thrown.
+// The middleware that every request passes first, in this order. Handlers behind it can rely on one
+// host, one spelling per URL, well-formed text, bodies of bounded size and handled errors.
 import { createAddresses } from '#http/url-areas.ts';
 import type { Context, Handler, Next } from '#http/context.ts';
 import { answerEngineFailure, createErrorHandler, type RenderError } from './error-handler.ts';
@@ -18,14 +18,14 @@ import { createTargetCheck } from '#http/request/request-target.ts';
 
 export interface EdgeDependencies {
   readonly issuer: string;
-  /** Addresses or networks whose X-Forwarded-For and X-Request-Id count; usually none. */
+  /** Addresses or networks whose X-Forwarded-For and X-Request-Id are trusted; usually empty. */
   readonly trustedProxies: readonly string[];
   readonly log: Log;
   readonly renderError: RenderError;
   readonly probes: readonly Probe[];
   readonly isStopping: () => boolean;
   readonly bodyLimits?: BodyLimits;
-  /** How long a probe may take before its part counts as failing. */
+  /** Time after which a probe counts as failed. */
   readonly probeTimeoutMs?: number;
 }
 

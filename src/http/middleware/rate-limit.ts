@@ -1,6 +1,6 @@
-// How often one address may use a door that costs us something: making accounts, starting
-// sign-ins, pushing requests, failing to authenticate. Each node counts for itself, in memory, so
-// that no door waits for a store (RateLimit header fields: draft-ietf-httpapi-ratelimit-headers).
+// Rate limits per client address for endpoints that cost resources: registration, sign-in, pushed
+// requests, failed authentication. Each node counts in memory, so that no request waits for a store
+// (RateLimit header fields: draft-ietf-httpapi-ratelimit-headers).
 import { AppError } from '#platform/errors.ts';
 import { networkOf } from '#features/passwords/sign-in-throttle.service.ts';
 import type { Addresses } from '#http/url-areas.ts';
@@ -14,13 +14,16 @@ interface Door {
   /** Requests per address and window. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** True: only answers that refuse the caller count; who is let in may come as often as needed. */
+  /** If true, only failed authentication counts; an authenticated client is not limited. */
   readonly failuresOnly?: boolean;
-  /** Only requests whose body has more bytes than this. */
+  /** The limit applies only to requests whose body is larger than this. */
   readonly bodyAboveBytes?: number;
 }
 
-/** Every limit of this kind. Resource servers introspect thousands of times a second: rightly. */
+/**
+ * All rate limits. Introspection has none for authenticated callers: a resource server may
+ * introspect thousands of tokens per second.
+ */
 export const doors: readonly Door[] = [
   {
     name: 'register',
@@ -36,7 +39,7 @@ export const doors: readonly Door[] = [
     limit: 100,
     windowSeconds: 600,
   },
-  // Each challenge is kept for a while.
+  // Each challenge is stored until it expires.
   {
     name: 'passkey',
     method: 'POST',
@@ -44,7 +47,7 @@ export const doors: readonly Door[] = [
     limit: 1200,
     windowSeconds: 600,
   },
-  // Each begins a call to a provider, and keeps something for the way back.
+  // Each sends a request to an identity provider and stores state for the callback.
   {
     name: 'other providers',
     method: 'POST',
@@ -60,7 +63,8 @@ export const doors: readonly Door[] = [
     limit: 1200,
     windowSeconds: 60,
   },
-  // Parameters that do not fit into an address are kept; encoded, a body grows to three times its size.
+  // Parameters that do not fit into a URL are stored; percent-encoding can triple the size of a
+  // body.
   {
     name: 'large posted request',
     method: 'POST',
@@ -87,7 +91,7 @@ export const doors: readonly Door[] = [
   },
 ];
 
-/** Addresses remembered per door; the oldest windows go first. */
+/** Maximum number of counters; the oldest is evicted first. */
 const rememberedAddresses = 20_000;
 
 interface Window {

@@ -1,5 +1,5 @@
-// The name of a request: made here at random, in every answer, in every line of the log. A name
-// that a trusted proxy gave is only noted beside it.
+// Assigns a random request id, sent in each response and written to each log line. An id from a
+// trusted proxy is logged in addition.
 import { randomUUID } from 'node:crypto';
 import type { ClientAddress } from './client-address.ts';
 import type { Context, Next } from '#http/context.ts';

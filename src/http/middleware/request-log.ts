@@ -1,9 +1,9 @@
-// One line per answered request. The route as the router knows it, never the address as it came:
-// addresses carry one-time links and whatever people paste into them.
+// Logs one line per response. It logs the route pattern, never the URL: URLs carry one-time links
+// and whatever users paste into them.
 import type { Addresses, Area } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 
-/** The pattern of the matched route, else the area it would have been in. */
+/** The pattern of the matched route, or the area of the URL if none matched. */
 function routeOf(ctx: Context, area: Area): string {
   const pattern: unknown = ctx['_matchedRoute'];
   return typeof pattern === 'string' ? pattern : `(${area})`;

@@ -1,5 +1,5 @@
-// The headers that tell browsers how little our answers may do. Every answer starts with them; a
-// page that needs more (the API documentation) sets its own policy.
+// Security headers. Every response starts with them; a page that needs more permissions (the API
+// documentation) sets its own policy.
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
@@ -9,8 +9,8 @@ import type { Context, Next } from '#http/context.ts';
 const yearSeconds = 365 * 24 * 60 * 60;
 
 /**
- * No `form-action`: Chromium applies it to the redirect that follows a form post and would block the
- * way back to the client. oidc-provider adds the hash of its own script to `script-src`.
+ * No `form-action`: Chromium applies it to the redirect that follows a form submission and would
+ * block the redirect to the client. oidc-provider adds the hash of its own script to `script-src`.
  */
 const pagePolicy = {
   defaultSrc: ["'none'"],
@@ -24,7 +24,7 @@ const pagePolicy = {
 };
 const documentPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-/** Passkeys stay possible: their features are not listed. */
+/** The passkey features are not listed, so passkeys keep working. */
 const deniedFeatures = [
   'accelerometer',
   'autoplay',
@@ -44,20 +44,20 @@ const deniedFeatures = [
   .map((feature) => `${feature}=()`)
   .join(', ');
 
-/** Pages that never take part in sign-in by popup, which this header would cut off. */
+/** Pages that never take part in a popup sign-in, which this header would break. */
 const isolated = /^\/auth\/(?:account|admin)(?:\/|$)/;
 
-/** What helmet would set, computed once: it is the same for every request. */
+/** Computes helmet's headers once: they are the same for every request. */
 function computeHeaders(isHttps: boolean): readonly (readonly [string, string])[] {
   const res = new ServerResponse(new IncomingMessage(new Socket()));
   const setHeaders = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: pagePolicy },
     crossOriginOpenerPolicy: false,
-    // no-referrer would make browsers send `Origin: null` with our own forms.
+    // With no-referrer, browsers would send `Origin: null` with our own forms.
     referrerPolicy: { policy: 'same-origin' },
     strictTransportSecurity: isHttps && { maxAge: yearSeconds, includeSubDomains: true },
     xFrameOptions: { action: 'deny' },
-    // What follows only spoke to browsers and plug-ins of the past.
+    // These headers only affect obsolete browsers and plug-ins.
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,

@@ -1,6 +1,6 @@
 /**
- * Owns what of an app is shown to people: a name that cannot break a sentence and links that are
- * safe to follow. Which app is meant, and whether it is trusted, is decided elsewhere.
+ * Builds what pages show of a client: a name that cannot break the surrounding text, and links that
+ * are safe to follow. It does not decide whether the client is trusted.
  */
 import { readTheme } from '#core/clients/client-theme.ts';
 import { plainText } from '#http/i18n/locales.ts';
@@ -12,14 +12,20 @@ export interface ClientView {
   readonly policyUri?: string | undefined;
   readonly tosUri?: string | undefined;
   readonly uri?: string | undefined;
-  /** The host a person returns to. Unlike the other fields it is verified: answers go there. */
+  /**
+   * The host of the redirect URI. Unlike the other fields it is verified, since responses are sent
+   * there.
+   */
   readonly host?: string | undefined;
-  /** The file of its colours; `undefined`: those of the house. */
+  /** The style sheet with the client's colours; `undefined` for the default colours. */
   readonly themeFile?: string | undefined;
 }
 
 const longestName = 48;
-/** Marks piled up on one letter reach into the lines above and below; no script needs more than four. */
+/**
+ * Stacked combining marks overlap the lines above and below; no writing system needs more than
+ * four.
+ */
 const tallStack = /(\p{Mark}{4})\p{Mark}+/gu;
 const logoProtocols: readonly string[] = ['https:'];
 const linkProtocols: readonly string[] = ['https:', 'http:'];
@@ -36,7 +42,7 @@ function presentName(name: string): string {
   return `${characters.slice(0, longestName - 1).join('')}…`;
 }
 
-/** Builds the view of an app from its registered metadata, all of which a stranger may have written. */
+/** Builds the view of a client from its registered metadata, none of which is trusted. */
 export function presentClient(client: {
   readonly clientId: string;
   readonly clientName?: string | undefined;

@@ -1,18 +1,18 @@
-// What a mail consists of, before it is set as text and HTML, and what its words are made from.
+// The content of a mail before it is rendered as text and HTML, and the values for its messages.
 import type { Translate } from '#http/i18n/locales.ts';
 
 export interface MailContent {
   readonly subject: string;
   readonly opening: readonly string[];
-  /** To be typed, in large. */
+  /** Shown in large type, for the user to type. */
   readonly code?: { readonly label: string; readonly value: string };
-  /** Facts to check, such as when and where. */
+  /** Details for the user to check, such as the time and the location. */
   readonly facts: readonly MailFact[];
   readonly closing: readonly string[];
   readonly link?: { readonly href: string; readonly label: string; readonly hint: string };
-  /** A second way. */
+  /** A second, less prominent link. */
   readonly other?: { readonly href: string; readonly label: string };
-  /** True: it goes to whoever has that address, which need not belong to an account. */
+  /** True if the mail was requested for an address that may not belong to an account. */
   readonly isAsked?: boolean;
 }
 
@@ -25,6 +25,6 @@ export interface MailWords {
   readonly t: Translate;
   readonly locale: string;
   readonly values: Readonly<Record<string, string>>;
-  /** As the app calls itself. */
+  /** The client's name. */
   readonly client: string | undefined;
 }

@@ -1,4 +1,4 @@
-// A QR code as the path of a drawing: one square per dark module, in a grid of `size` units.
+// Draws a QR code as an SVG path: one square per dark module, in a grid of `size` units.
 import { encode } from 'uqr';
 
 export interface QrCode {
@@ -7,7 +7,10 @@ export interface QrCode {
   readonly path: string;
 }
 
-/** Modules of quiet around it; ISO/IEC 18004 asks for four, and the page around is quiet as well. */
+/**
+ * Width of the quiet zone in modules. ISO/IEC 18004 requires four; the page's padding provides the
+ * rest.
+ */
 const border = 2;
 
 export function drawQrCode(text: string): QrCode {

@@ -1,7 +1,6 @@
 /**
- * Owns turning a view and its locals into a page: layout, language, addresses of assets and the
- * headers every page needs. What a page says is in `views/` and `locales/`; what it shows is
- * computed by the pages.
+ * Renders a view with its locals as a page: layout, language, asset URLs and the headers that every
+ * page needs. The pages compute the locals; the text is in `views/` and `locales/`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +16,7 @@ import {
 } from '#http/i18n/locales.ts';
 import type { ViewLocals, ViewName } from './views/view-types.ts';
 
-/** The part of Koa's context that a page is written to. */
+/** The part of Koa's context that rendering needs. */
 export interface PageContext {
   readonly state: { readonly locale?: Locale };
   status: number;
@@ -31,7 +30,10 @@ interface PageOptions {
   readonly title?: MessageKey;
 }
 
-/** The names in the first line of a view, such as `<%# consent: action, client (whose app) -%>`. */
+/**
+ * The names declared in the first line of a view, such as `<%# consent: action, client (which
+ * client) -%>`.
+ */
 export function readLocalNames(template: string): string[] {
   const declared = /^<%#\s*[\w-]+:([^%]*?)-?%>/.exec(template)?.[1] ?? '';
   return declared
@@ -41,14 +43,14 @@ export function readLocalNames(template: string): string[] {
     .filter((name) => name !== '');
 }
 
-/** Compiles every view, so that a broken one stops the start and not a person later. */
+/** Compiles every view, so that a broken view prevents start-up instead of failing on a request. */
 function loadViews(directory: string) {
   const localNames = new Map<string, readonly string[]>();
   const compile = (name: string) => {
     const filename = join(directory, name);
     const template = readFileSync(filename, 'utf8');
     const compiled = ejs.compile(template, { filename, cache: true, root: directory });
-    // An include asks the library's cache by file name first: now it never reads a file.
+    // EJS looks up includes in its cache by file name, so no file is read after start-up.
     ejs.cache.set(filename, compiled);
     localNames.set(name.replace(/\.ejs$/, ''), readLocalNames(template));
     return compiled;
@@ -59,7 +61,7 @@ function loadViews(directory: string) {
   return { layout: compile('layout.ejs'), localNames };
 }
 
-/** First character as a person sees it, standing in for a picture. */
+/** The first grapheme of a name in upper case, shown in place of a picture. */
 function createInitial(locale: Locale): (text: string) => string {
   const graphemes = new Intl.Segmenter(locale, { granularity: 'grapheme' });
   return (text) => {
@@ -68,7 +70,7 @@ function createInitial(locale: Locale): (text: string) => string {
   };
 }
 
-/** `issuerUrl` decides where assets are: below its path, whatever address a request came in by. */
+/** `issuerUrl` determines the asset URLs, whatever URL a request used. */
 export function createRenderer({
   viewsDirectory,
   productName,
@@ -89,7 +91,7 @@ export function createRenderer({
     return { locale, t, dir: directions[locale], initial: createInitial(locale) };
   }
 
-  // Prepared when it is first spoken: each takes memory, and few houses speak all of them.
+  // Created on first use: each language takes memory, and few installations use all of them.
   const languages = new Map<Locale, ReturnType<typeof prepareLanguage>>();
   function languageOf(locale: Locale) {
     const language = languages.get(locale) ?? prepareLanguage(locale);
@@ -101,7 +103,7 @@ export function createRenderer({
     return `${base}/auth/assets/${name}?v=${assetVersion}`;
   }
 
-  /** Answers with the page; it is never kept by a cache, as it may hold what one person sees. */
+  /** Responds with the page. It must not be cached, since it may show data of one user. */
   return function render<V extends ViewName>(
     ctx: PageContext,
     view: V,

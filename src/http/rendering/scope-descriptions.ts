@@ -1,11 +1,11 @@
 /**
- * Owns how a request for access is put into words: one line per scope or single claim. What was
- * asked for and what was allowed before is decided in `core/consents/consents.ts`.
+ * Describes requested access in words: one line per scope or single claim. What is requested and
+ * what was allowed before is determined in `core/consents/consents.ts`.
  */
 import { withoutAllowed, type AccessRequest } from '#core/consents/consents.ts';
 import { isMessageKey, type Translate } from '#http/i18n/locales.ts';
 
-/** Pictures of `views/parts/icon.ejs` that a line can carry. */
+/** Icons of `views/parts/icon.ejs` for a line. */
 export type RequestIcon =
   | 'person'
   | 'profile'
@@ -21,7 +21,7 @@ export interface RequestLine {
   readonly text: string;
 }
 
-/** What an operator calls what a scope or a claim stands for, if it is none of the standard ones. */
+/** The operator's titles of custom scopes and claims. */
 export interface Titles {
   ofScope(scope: string): string | undefined;
   ofClaim(claim: string): string | undefined;
@@ -60,7 +60,7 @@ function describeApi(audience: string, scopes: readonly string[], t: Translate):
   return scopes.map((scope) => ({ icon: 'api', text: t('scope.api', { scope, api }) }));
 }
 
-/** Lines for what an app asks: scopes about the person, single claims, then scopes of APIs. */
+/** Lines for the requested access: scopes about the user, single claims, then scopes of APIs. */
 export function describeRequest(
   asked: AccessRequest,
   t: Translate,
@@ -77,13 +77,17 @@ export function describeRequest(
   return lines.filter(({ text }) => !seen.has(text) && seen.add(text));
 }
 
-/** Lines of the consent page: what is decided now, and what the user allowed the client before. */
+/**
+ * Lines of the consent page: what is to be decided, and what the user allowed the client before.
+ */
 export interface ConsentLines {
   readonly requests: readonly RequestLine[];
   readonly known: readonly RequestLine[];
 }
 
-/** Tells new requests from known ones; a request without anything new is shown whole. */
+/**
+ * Separates new access from access allowed before. A request without anything new is shown in full.
+ */
 export function describeConsent(
   { asked, allowed }: { readonly asked: AccessRequest; readonly allowed: AccessRequest },
   t: Translate,

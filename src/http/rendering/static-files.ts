@@ -1,5 +1,6 @@
-// Serves what lies in one folder and a few files beside, read once at start: names from outside are only ever looked up in
-// that list. Addresses carry a version made from the contents, so browsers may keep them for ever.
+// Serves the files of one folder and a few additional files, all read at start-up: a requested name
+// is only looked up in that list. URLs carry a version computed from the contents, so browsers may
+// cache them indefinitely.
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +9,7 @@ import type { Context, Handler, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
 
-/** Other files in the folder (licences, sources of pictures) are not served. */
+/** Files of other types in the folder (licences, image sources) are not served. */
 const types: ReadonlyMap<string, string> = new Map([
   ['.css', 'text/css; charset=utf-8'],
   ['.gif', 'image/gif'],
@@ -25,7 +26,7 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.woff2', 'font/woff2'],
 ]);
 
-/** Pictures are packed already. */
+/** Types that gzip reduces; most image formats are already compressed. */
 const packable = /^(?:text\/|application\/json|image\/svg)/;
 const pack = promisify(gzip);
 
@@ -35,7 +36,7 @@ interface StaticFile {
   readonly bytes: Buffer;
   readonly type: string;
   readonly etag: string;
-  /** In gzip, made when somebody first asks for it; `undefined`: no smaller. */
+  /** The gzip-compressed bytes, computed on first use; `undefined` if they are not smaller. */
   readonly packed: () => Promise<Buffer | undefined>;
 }
 
@@ -78,9 +79,9 @@ export async function loadStaticFiles({
   others = {},
 }: {
   readonly directory: string;
-  /** The whole path in front of a file's name, the issuer's own path included. */
+  /** The full path before the file name, including the issuer's own path. */
   readonly prefix?: string;
-  /** Files from elsewhere, by the names under which they are served. */
+  /** Files from other folders, by the name under which they are served. */
   readonly others?: Readonly<Record<string, string>>;
 }) {
   const files = await readFiles(directory, others);
@@ -103,15 +104,15 @@ export async function loadStaticFiles({
   const serve: Handler = function serveStaticFiles(ctx: Context, next: Next): unknown {
     if (!ctx.path.startsWith(prefix)) return next();
     const file = files.get(ctx.path.slice(prefix.length));
-    if (!file) throw new AppError('not_found', 'There is no such file.');
+    if (!file) throw new AppError('not_found', 'File not found.');
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
-      throw new AppError('method_not_allowed', 'Files can only be read.');
+      throw new AppError('method_not_allowed', 'Files only support GET and HEAD.');
     ctx['_matchedRoute'] = `${prefix}:file`;
     return answer(ctx, file);
   };
 
   return {
-    /** Changes with any byte of any file; belongs into addresses as `?v=`. */
+    /** Changes with any byte of any file; URLs carry it as `?v=`. */
     version,
     names: [...files.keys()],
     serve,

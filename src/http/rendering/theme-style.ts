@@ -1,15 +1,15 @@
-// The colours of an app as a style sheet. Its address says all that is in it, so that it needs no
-// look-up, every browser may keep it for ever, and pages need no style of their own.
+// A client's colours as a style sheet. The file name contains the colours, so that serving it needs
+// no lookup, browsers can cache it indefinitely, and pages need no inline style.
 import { paletteOf, readTheme, type Palette, type Theme } from '#core/clients/client-theme.ts';
 
 const addressForm = /^([0-9a-f]{6})-([0-9a-f]{6})\.css$/;
 
-/** The last part of its address. */
+/** The file name of the style sheet. */
 export function themeFile({ accent, accentDark }: Theme): string {
   return `${accent.slice(1)}-${accentDark.slice(1)}.css`;
 }
 
-/** `undefined`: no theme is called so, or its colours can not be read. */
+/** Returns `undefined` if the file name does not denote a valid theme. */
 export function themeStyle(file: string): string | undefined {
   const [, accent, accentDark] = addressForm.exec(file) ?? [];
   if (accent === undefined || accentDark === undefined) return undefined;
@@ -28,6 +28,6 @@ function styleOf({ accent, accentDark }: Theme): string {
   ];
   const plain = names.map(([name, part]) => `--${name}:${light[part]}`).join(';');
   const both = names.map(([name, part]) => `--${name}:light-dark(${light[part]},${dark[part]})`);
-  // Browsers from before 2024 get the light colours, as in style.css.
+  // Browsers without light-dark() get the light colours, as in style.css.
   return `:root{${plain}}@supports (color:light-dark(#fff,#000)){:root{${both.join(';')}}}`;
 }

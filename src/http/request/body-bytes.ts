@@ -1,16 +1,16 @@
-// The bytes of one request's body, no more and no longer than the limits allow, and what
-// becomes of bytes that nobody wants.
+// Reads the bytes of a request body within limits of size and time, and drains a body that no
+// handler has read.
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '#platform/errors.ts';
 
 export interface BodyLimits {
   readonly sizeBytes: number;
   readonly timeSeconds: number;
-  /** How long a sender may go on although the answer is known, so that it can receive it. */
+  /** How long to keep reading after the response is known, so that the client can receive it. */
   readonly lingerSeconds: number;
 }
 
-/** As large as the engine's own limit: a larger body could never be used. */
+/** The size equals the limit of oidc-provider, so a larger body could never be used. */
 export const defaultBodyLimits: BodyLimits = {
   sizeBytes: 56 * 1024,
   timeSeconds: 15,
@@ -27,7 +27,11 @@ function tooSlow(): AppError {
   return new AppError('timeout', 'The request took too long to arrive.');
 }
 
-/** Throws too_large at once when the length is announced, else with the first byte too many. */
+/**
+ * Reads the whole body.
+ * @throws AppError `too_large` at once if Content-Length exceeds the limit, otherwise when the
+ * received bytes do; `timeout`; `invalid_input` if the connection closes early
+ */
 export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
   if (Number(req.headers['content-length'] ?? 0) > limits.sizeBytes) throw tooLarge();
   const chunks: Buffer[] = [];
@@ -56,8 +60,8 @@ export async function collectBytes(req: IncomingMessage, limits: BodyLimits): Pr
 }
 
 /**
- * Reads on, for a bounded time, what nobody wants any more; false when there is still no end. A
- * connection that is closed while somebody sends takes the answer away with it.
+ * Reads and discards the rest of a body for a bounded time. Returns false if the body has not ended
+ * by then. Closing the connection while the client is still sending would discard the response.
  */
 export async function drainRequest(req: IncomingMessage, limits: BodyLimits): Promise<boolean> {
   if (req.complete || req.destroyed) return req.complete;

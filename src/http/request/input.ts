@@ -1,9 +1,9 @@
-// What handlers may read of a request: a form, a JSON document, a query. Encoding, size and
-// repeated names were checked at the edge; what the fields mean is left to the handler.
+// Gives handlers access to a form, a JSON document or a query. Middleware has already checked
+// encoding, size and repeated names; the handler validates the fields.
 import type { Context } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 
-/** Fields by name; a name that was not sent is an empty text. */
+/** Fields by name; `get` returns an empty string for a field that was not sent. */
 export interface Form {
   get(name: string): string;
   has(name: string): boolean;
@@ -18,7 +18,10 @@ function presentFields(fields: ReadonlyMap<string, string>): Form {
   };
 }
 
-/** The posted form; throws unsupported_media_type when the body is something else. */
+/**
+ * Reads the submitted form; a request without a body is an empty form.
+ * @throws AppError `unsupported_media_type` if the body is not a form
+ */
 export async function readForm(ctx: Context): Promise<Form> {
   const { body } = ctx.state;
   if (body === undefined) return presentFields(new Map());
@@ -27,7 +30,7 @@ export async function readForm(ctx: Context): Promise<Form> {
   return presentFields(body.fields);
 }
 
-/** The JSON document that was sent, still of unknown shape. */
+/** Parses the JSON body; the caller validates its shape. */
 export async function readJson(ctx: Context): Promise<unknown> {
   const { body } = ctx.state;
   if (body?.text === undefined || body.fields !== undefined)
@@ -39,7 +42,6 @@ export async function readJson(ctx: Context): Promise<unknown> {
   }
 }
 
-/** The query of the address. */
 export function readQuery(ctx: Context): Form {
   return presentFields(new Map(new URLSearchParams(ctx.querystring)));
 }

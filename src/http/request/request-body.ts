@@ -1,5 +1,5 @@
-// Reads every body once, within limits of size and time, and checks it as strictly as the query.
-// The same bytes are then offered to oidc-provider, which insists on reading the request itself.
+// Reads each body once, within limits of size and time, and checks it as strictly as the query. The
+// same bytes are then replayed to oidc-provider, which reads the request stream itself.
 import type { IncomingMessage } from 'node:http';
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next, RequestBody } from '#http/context.ts';
@@ -17,7 +17,10 @@ function isExpected(req: IncomingMessage): boolean {
   return Number(req.headers['content-length'] ?? 0) > 0;
 }
 
-/** Throws for compressed bodies (a small one may hold gigabytes) and for charsets but UTF-8. */
+/**
+ * @throws AppError `unsupported_media_type` for a compressed body, which could expand to gigabytes,
+ * and for a charset other than UTF-8
+ */
 function readMediaType(req: IncomingMessage): string {
   const encoding = req.headers['content-encoding'] ?? 'identity';
   const [type = '', ...parameters] = (req.headers['content-type'] ?? '').split(';');
@@ -50,7 +53,9 @@ function checkBody(mediaType: string, bytes: Buffer, mayRepeat: boolean): Reques
   return { mediaType, bytes, text };
 }
 
-/** What stands in the address and in the body would be read differently by different readers. */
+/**
+ * A parameter sent in both the query and the body would be read differently by different parsers.
+ */
 function checkOverlap(ctx: Context, { fields }: RequestBody): void {
   if (fields === undefined || ctx.querystring === '') return;
   const names = [...new URLSearchParams(ctx.querystring).keys()];
@@ -59,8 +64,8 @@ function checkOverlap(ctx: Context, { fields }: RequestBody): void {
 }
 
 /**
- * The engine asks for `readable` and reads through `iterator`; a stream that has ended would make it
- * fall back to other people's parsers.
+ * oidc-provider checks `readable` and reads through `iterator`. If the stream had ended, it would
+ * fall back to the results of other body parsers.
  */
 function offerAgain(req: IncomingMessage, bytes: Buffer): void {
   async function* iterateBody() {
@@ -72,7 +77,7 @@ function offerAgain(req: IncomingMessage, bytes: Buffer): void {
   });
 }
 
-/** Puts another value into a posted form, for everybody who reads it after. */
+/** Replaces the value of a form field for all later readers, including oidc-provider. */
 export function replaceField(ctx: Context, name: string, value: string): void {
   const { body } = ctx.state;
   if (body?.text === undefined || body.fields === undefined) return;
@@ -81,7 +86,7 @@ export function replaceField(ctx: Context, name: string, value: string): void {
   const text = parameters.toString();
   const bytes = Buffer.from(text);
   ctx.state.body = { ...body, text, bytes, fields: new Map(body.fields).set(name, value) };
-  // The engine compares the length that was announced with what it reads.
+  // oidc-provider compares Content-Length with the number of bytes it reads.
   ctx.req.headers['content-length'] = String(bytes.length);
   offerAgain(ctx.req, bytes);
 }

@@ -1,25 +1,28 @@
-// The method, the path and the query before anybody routes by them: one spelling per address, no
-// text that later readers would decode differently, no credential where it would be logged.
+// Validates the method, the path and the query before routing: one spelling per URL, no text that
+// later readers would decode differently, and no credential in a URL that would be logged.
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { checkDocuments, checkToken } from '#platform/strict-json.ts';
 import { checkEncoding, readPairs } from './strict-text.ts';
 
-/** Characters. Larger authorization requests are pushed (RFC 9126) or posted. */
+/** In characters. A larger authorization request must be pushed (RFC 9126) or posted. */
 export const longestTarget = 12 * 1024;
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const visible = /^\/[\x21-\x7e]*$/;
 const plainPath = /^(?:\/(?:[\w.~!$&'()*+,=:@-]|%[\da-f]{2})*)+$/i;
 const dotOrEmptySegment = /\/\.{0,2}\/|\/\.{1,2}$/;
-/** Another spelling of a character that needs none, or one that must not hide: / ; \ % controls. */
+/**
+ * Percent-encoding of an unreserved character, or of one that must not be hidden: / ; \ % and
+ * controls.
+ */
 const needlessEncoding = /%(?:[01].|2[5d-f]|3[\db]|[46][1-9a-f]|5[\dacf]|7[\daef])/i;
-/** Our areas have lower-case names; the engine would also answer for other spellings of them. */
+/** Paths are lower case; oidc-provider would also match other spellings. */
 const upperCaseArea = /^\/(?:[^/]*[A-Z]|(?:oauth2|auth|\.well-known|health)\/[^/]*[A-Z])/;
 const trailingSlash = /^\/(?:oauth2|\.well-known|device|health)\/(?:.*\/)?$/;
 
-/** Addresses end up in histories and logs (RFC 9700 §4.3.2, OAuth 2.1 §5.1). */
+/** URLs are kept in browser histories and logs (RFC 9700 §4.3.2, OAuth 2.1 §5.1). */
 const credentials: ReadonlySet<string> = new Set([
   'access_token',
   'client_assertion',
@@ -30,12 +33,12 @@ const credentials: ReadonlySet<string> = new Set([
   'refresh_token',
 ]);
 
-/** True for parameters that must not be part of an address. */
+/** True if the parameter must not be sent in a URL. */
 export function isCredential(name: string): boolean {
   return credentials.has(name);
 }
 
-/** Of these Node keeps the first and drops the others in silence. */
+/** If one of these is repeated, Node keeps the first and silently drops the others. */
 const singleHeaders: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
 
 function checkHeaders({ req }: Context): void {
@@ -57,7 +60,7 @@ function checkPath(path: string, addresses: Addresses): void {
     !needlessEncoding.test(path) &&
     !upperCaseArea.test(short) &&
     !trailingSlash.test(short);
-  if (!isNormal) throw new AppError('not_found', 'There is nothing at this address.');
+  if (!isNormal) throw new AppError('not_found', 'Not found.');
 }
 
 function checkQuery(query: string, isProtocol: boolean): void {
@@ -65,7 +68,7 @@ function checkQuery(query: string, isProtocol: boolean): void {
   const parameters = readPairs(query, { mayRepeat: isProtocol });
   checkDocuments(parameters);
   const exposed = isProtocol && [...parameters.keys()].some(isCredential);
-  if (exposed) throw new AppError('invalid_input', 'A credential must not be part of an address.');
+  if (exposed) throw new AppError('invalid_input', 'A credential must not be sent in a URL.');
 }
 
 export function createTargetCheck({ addresses }: { addresses: Addresses }) {
@@ -77,7 +80,7 @@ export function createTargetCheck({ addresses }: { addresses: Addresses }) {
     const target = ctx.req.url ?? '';
     if (target.length > longestTarget) ctx.throw(414);
     if (!visible.test(target) || target.includes('#'))
-      throw new AppError('invalid_input', 'The address is not well-formed.');
+      throw new AppError('invalid_input', 'The request target is malformed.');
 
     const [path = ''] = target.split('?', 1);
     checkPath(path, addresses);

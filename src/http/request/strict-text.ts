@@ -1,13 +1,16 @@
-// What text from outside must be before anybody decodes it: percent-encoding that is well-formed
-// UTF-8, no NUL, every name once. Databases, logs and other parsers disagree about the rest.
+// Strict checks for untrusted text before it is decoded: well-formed percent-encoded UTF-8, no NUL,
+// each name once. Databases, logs and other parsers disagree about everything else.
 import { AppError } from '#platform/errors.ts';
 
 const mostFields = 256;
 
-/** RFC 8707 §2 and RFC 8693 §2.1 let these stand several times; the engine checks where. */
+/** RFC 8707 §2 and RFC 8693 §2.1 allow these to be repeated; oidc-provider checks where. */
 const repeatable: ReadonlySet<string> = new Set(['resource', 'audience']);
 
-/** Throws unless every `%` begins well-formed UTF-8 and nothing means NUL. */
+/**
+ * @throws AppError `invalid_input` unless every `%` starts well-formed UTF-8 and the text has no
+ * NUL
+ */
 export function checkEncoding(text: string): void {
   if (text.includes('\0')) throw refuseNul();
   if (!text.includes('%')) return;
@@ -23,7 +26,9 @@ function refuseNul(): AppError {
   return new AppError('invalid_input', 'The request contains a NUL character.');
 }
 
-/** The pairs of a query or a form. Which names may stand twice is up to the address. */
+/**
+ * Parses a query or a form. `mayRepeat` allows repetition of the parameters that may be repeated.
+ */
 export function readPairs(
   text: string,
   { mayRepeat }: { mayRepeat: boolean },

@@ -1,6 +1,6 @@
-// Client credentials in the Authorization header that can not be read are wrong credentials, and
-// are answered exactly so (RFC 6749 5.2): the engine calls them a malformed request, which tells a
-// guesser more than a wrong secret does.
+// Rejects an unreadable Authorization header with the same response as wrong client credentials
+// (RFC 6749 §5.2). oidc-provider would report a malformed request, which tells an attacker more
+// than a wrong secret does.
 import type { Context, Next } from '#http/context.ts';
 
 const clientEndpoints = /\/oauth2\/(?:token|introspect|revoke|par)$/;
@@ -24,7 +24,7 @@ export function createBasicCredentialCheck({ issuer }: { issuer: string }) {
   };
 }
 
-/** Base64 of two form-encoded parts with a colon between them (RFC 6749 2.3.1). */
+/** Base64 of two form-encoded parts separated by a colon (RFC 6749 §2.3.1). */
 function isReadable(header: string): boolean {
   const encoded = basic.exec(header)?.[1];
   if (encoded === undefined) return false;

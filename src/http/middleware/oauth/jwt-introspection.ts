@@ -1,11 +1,11 @@
-// Lets a JWT access token be introspected and revoked like an opaque one: puts the handle that
-// stands for it into the form before the engine reads it.
+// Allows introspection and revocation of a JWT access token: replaces the token in the form by a
+// handle before oidc-provider reads it.
 import type { Context, Next } from '#http/context.ts';
 import { replaceField } from '#http/request/request-body.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 
 const endpoints = /\/oauth2\/(?:introspect|revoke)$/;
-/** Three or five base64url parts: the engine refuses them all by their first part. */
+/** Three to five base64url parts: oidc-provider rejects all of them by their first part. */
 const structured = /^[\w-]+(?:\.[\w-]*){2,4}$/;
 
 export function createPresentedJwt({ tokens }: { tokens: JwtAccessTokens }) {

@@ -1,6 +1,6 @@
-// POST to the authorization endpoint and to the logout endpoint (OpenID Connect Core §3.1.2.1,
-// RP-Initiated Logout 1.0 §2). The form of an RP's page comes from another site, without our
-// SameSite=Lax cookies; a redirect to the GET of the same address brings them along.
+// POST to the authorization and logout endpoints (OpenID Connect Core §3.1.2.1, RP-Initiated Logout
+// 1.0 §2). A form on a client's page is cross-site and is sent without our SameSite=Lax cookies; a
+// redirect to the same endpoint with GET carries them.
 import { AppError } from '#platform/errors.ts';
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
@@ -11,7 +11,7 @@ import { postedRequestSeconds, type PostedRequests } from '#oidc/sign-in/posted-
 
 const endpoints: ReadonlySet<string> = new Set(['/oauth2/authorize', '/oauth2/logout']);
 const allowedMethods = 'GET, HEAD, POST';
-/** Stands in the address for parameters that are kept here. */
+/** Replaces parameters in the URL that are stored on the server. */
 const handleParameter = 'posted_request';
 const wellFormedHandle = /^[\w-]{43}$/;
 
@@ -24,13 +24,15 @@ export interface PostedRequestGuardDependencies {
 export function createPostedRequestGuard(dependencies: PostedRequestGuardDependencies) {
   const { addresses, issuerUrl, requests } = dependencies;
 
-  /** One cookie per request, so that two tabs do not take each other's. */
+  /** One cookie per request, so that requests of two tabs do not replace each other. */
   function cookieOf(id: string) {
     const name = `posted-${id.slice(0, 8)}`;
     return createTokenCookie({ issuerUrl, name, lifeMilliseconds: postedRequestSeconds * 1000 });
   }
 
-  /** The address of the GET; what does not fit into one is kept, for this browser alone. */
+  /**
+   * The URL of the GET request. Parameters that do not fit are stored and bound to this browser.
+   */
   async function addressOf(ctx: Context, path: string, parameters: string): Promise<string> {
     const address = parameters === '' ? ctx.path : `${ctx.path}?${parameters}`;
     if (address.length <= longestTarget) return address;
@@ -46,7 +48,7 @@ export function createPostedRequestGuard(dependencies: PostedRequestGuardDepende
     ctx.redirect(address);
   }
 
-  /** Puts kept parameters into the place of their handle, for everything behind. */
+  /** Replaces the handle by the stored parameters for all later handlers. */
   async function restoreParameters(ctx: Context, path: string): Promise<void> {
     const query = readQuery(ctx);
     if (!query.has(handleParameter)) return;
@@ -70,21 +72,23 @@ export function createPostedRequestGuard(dependencies: PostedRequestGuardDepende
     }
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
       ctx.set('Allow', allowedMethods);
-      throw new AppError('method_not_allowed', 'This address takes GET and POST.');
+      throw new AppError('method_not_allowed', 'This endpoint only supports GET, HEAD and POST.');
     }
     await restoreParameters(ctx, path);
     return next();
   };
 }
 
-/** All parameters, each once: repetition, encoding and documents inside were checked before. */
+/**
+ * Reads all parameters, each once. Repetition, encoding and embedded documents were checked before.
+ */
 async function readParameters(ctx: Context): Promise<URLSearchParams> {
   await readForm(ctx);
   const query = new URLSearchParams(ctx.querystring);
   const body = new URLSearchParams(ctx.state.body?.text ?? '');
   const names = [...query.keys(), ...body.keys()];
   if (names.some(isCredential)) {
-    throw new AppError('invalid_input', 'A credential must not be sent to this address.');
+    throw new AppError('invalid_input', 'A credential must not be sent to this endpoint.');
   }
   if (names.includes(handleParameter)) {
     throw new AppError('invalid_input', `The parameter ${handleParameter} cannot be posted.`);

@@ -1,5 +1,5 @@
-// The engine's own form, which asks whether to sign out: its secret keeps strangers out already, and
-// like every form of ours it is refused when a browser says that another site sent it.
+// CSRF check for oidc-provider's sign-out confirmation form. Its secret already protects the form;
+// like all our forms, it is also refused if the browser names another site as the sender.
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { Forms } from '#http/csrf.ts';

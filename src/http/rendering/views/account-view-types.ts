@@ -1,4 +1,4 @@
-// What the views of a person's own account need; a part of view-types.ts.
+// The locals of the account views; part of view-types.ts.
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { RequestLine } from '#http/rendering/scope-descriptions.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
@@ -37,17 +37,17 @@ export interface AccountViewLocals {
     readonly profileHref: string;
     readonly passwordHref: string;
     readonly passkeysHref: string;
-    /** Where there is something to link. */
+    /** Set if there is an external identity to manage or to link. */
     readonly linkedHref?: string | undefined;
     readonly codesHref: string;
     readonly sessionsHref: string;
     readonly appsHref: string;
     readonly activityHref: string;
-    /** What operators keep beside the profile. */
+    /** The namespaces of custom attributes that the user can see. */
     readonly details: readonly { readonly href: string; readonly title: string }[];
     readonly exportHref: string;
     readonly deleteHref: string;
-    /** When the account is to be deleted. */
+    /** When the pending deletion of the account is due. */
     readonly deletionDue?: ShownTime | undefined;
     readonly keepAction: string;
     readonly playgroundHref?: string | undefined;
@@ -71,9 +71,9 @@ export interface AccountViewLocals {
       readonly remove?: MessageKey | undefined;
     };
     readonly minimumPasswordLength: number;
-    /** False: the person signs in with passkeys alone. */
+    /** False if the user signs in with passkeys alone. */
     readonly hasPassword: boolean;
-    /** Where the password is given up, if there are passkeys enough. */
+    /** Action that removes the password; set if enough passkeys remain. */
     readonly removeAction?: string | undefined;
     readonly recoverHref: string;
     readonly accountHref: string;
@@ -106,22 +106,22 @@ export interface AccountViewLocals {
       readonly since: ShownTime;
       readonly lastUsed?: ShownTime | undefined;
     }[];
-    /** For the browser, which tells its authenticators. */
+    /** The accepted credentials, which the browser reports to its authenticators. */
     readonly accepted?:
       | {
           readonly rpId: string;
           readonly userHandle: string;
           readonly name: string;
           readonly displayName: string;
-          /** Their ids, with spaces between. */
+          /** The credential ids, separated by spaces. */
           readonly credentials: string;
         }
       | undefined;
     readonly email: string;
     readonly formToken: string;
-    /** `undefined`: it was proven a moment ago. */
+    /** `undefined` after a recent reauthentication. */
     readonly reauthentication?: ReauthenticationView | undefined;
-    /** Why somebody came back from another provider. */
+    /** Why the user came back from an identity provider. */
     readonly trouble?: MessageKey | undefined;
     readonly problems: ReauthenticationProblems;
     readonly add?: PasskeyWay | undefined;
@@ -152,7 +152,7 @@ export interface AccountViewLocals {
     readonly address: string;
     readonly secret: string;
     readonly email: string;
-    /** Only where setting up took longer than a proof counts. */
+    /** Needed if the setup took longer than a reauthentication is valid. */
     readonly reauthentication: ReauthenticationView;
     readonly problems: ReauthenticationProblems;
     readonly backHref: string;

@@ -1,9 +1,9 @@
-// What the views about signing in with others need; a part of view-types.ts.
+// The locals of the views for sign-in with identity providers; part of view-types.ts.
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { ShownTime } from '#http/i18n/times.ts';
 
-/** Where a script asks for a challenge, and where the form with the answer goes. */
+/** The URLs from which the script fetches a challenge and to which the form posts the response. */
 export interface PasskeyWay {
   readonly action: string;
   readonly optionsAction: string;
@@ -15,29 +15,29 @@ export interface ProviderButton {
   readonly action: string;
 }
 
-/** Google's own dialogue. */
+/** The parameters of Google One Tap. */
 export interface OneTap {
   readonly clientId: string;
   readonly nonce: string;
   readonly loginUri: string;
 }
 
-/** The buttons of a sign-in or registration page. */
+/** The identity providers offered on a sign-in or registration page. */
 export interface ProviderChoice {
   readonly providers: readonly ProviderButton[];
-  /** The `uid` of the interaction they belong to. */
+  /** The `uid` of the interaction that the buttons continue. */
   readonly interaction?: string | undefined;
 }
 
-/** What a user has to prove once more before a sensitive act. */
+/** The reauthentication required before a sensitive action. */
 export interface ReauthenticationView {
-  /** Where a proof is sent that stands for itself. */
+  /** Where a reauthentication is posted that is completed before the form of the action. */
   readonly action: string;
-  /** The page that such a proof leads back to. */
+  /** The page to return to afterwards. */
   readonly back: string;
   readonly asksForPassword: boolean;
   readonly asksForCode: boolean;
-  /** False: a passkey or an identity provider comes first, and the form of the act after it. */
+  /** False if a passkey or an identity provider must be used before the form of the action. */
   readonly canBeTyped: boolean;
   readonly isProven: boolean;
   readonly passkey?: PasskeyWay | undefined;
@@ -56,13 +56,13 @@ export interface ProviderViewLocals {
     readonly formToken: string;
     readonly provider: string;
     readonly client?: ClientView | undefined;
-    /** As the provider says it. */
+    /** The account as the provider names it. */
     readonly account?: string | undefined;
-    /** False: only an account that is there already can be used. */
+    /** False if registration is disabled, so that only an existing account can be linked. */
     readonly mayRegister: boolean;
-    /** True: there is one with this address. */
+    /** True if an account with this address exists. */
     readonly isKnown: boolean;
-    /** True: the address is proven and can not be changed. */
+    /** True if the provider has verified the address; it then cannot be changed. */
     readonly isVouched: boolean;
     readonly values: { readonly email?: string | undefined; readonly name?: string | undefined };
     readonly problems: {
@@ -78,7 +78,7 @@ export interface ProviderViewLocals {
     readonly action: string;
     readonly formToken: string;
     readonly provider: string;
-    /** As the provider says it. */
+    /** The account as the provider names it. */
     readonly account?: string | undefined;
     readonly email: string;
     readonly problem?: MessageKey | undefined;
@@ -89,14 +89,14 @@ export interface ProviderViewLocals {
       readonly id: string;
       readonly provider: string;
       readonly email?: string | undefined;
-      /** False: its provider is not set any more. */
+      /** False if its provider is no longer configured. */
       readonly works: boolean;
       readonly since: ShownTime;
       readonly lastUsed?: ShownTime | undefined;
     }[];
     readonly email: string;
     readonly formToken: string;
-    /** `undefined`: it was proven a moment ago. */
+    /** `undefined` after a recent reauthentication. */
     readonly reauthentication?: ReauthenticationView | undefined;
     readonly problems: ReauthenticationProblems;
     readonly trouble?: MessageKey | undefined;

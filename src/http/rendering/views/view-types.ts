@@ -1,6 +1,6 @@
 /**
- * Owns the contract between pages and views: what each view needs. The first line of every view
- * repeats the names, and a test holds the two together.
+ * Declares the locals of each view. The first line of every view repeats the names, and a test
+ * compares the two.
  */
 import type { AccountViewLocals, PasskeyWay } from './account-view-types.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
@@ -31,7 +31,7 @@ interface CodeLocals extends FormLocals {
   readonly problem?: MessageKey | undefined;
 }
 
-/** Values as they were typed and, per field, the key of the sentence that says what to change. */
+/** The submitted values and, per field, the key of the message that says what to change. */
 interface NewAccountLocals {
   readonly action: string;
   readonly formToken: string;
@@ -47,7 +47,7 @@ interface NewAccountLocals {
 }
 
 interface TermsLocals {
-  /** Terms that have to be accepted, if there are any. */
+  /** Terms that the user must accept, if there are any. */
   readonly termsHref?: string | undefined;
 }
 
@@ -91,7 +91,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly client: ClientView;
     readonly account: { readonly name?: string | undefined; readonly email: string };
     readonly requests: readonly RequestLine[];
-    /** What was allowed before and is asked for again; empty when nothing is new. */
+    /** Access that was allowed before and is requested again; empty when nothing is new. */
     readonly known?: readonly RequestLine[] | undefined;
     readonly native?: boolean | undefined;
     readonly switchAction?: string | undefined;
@@ -118,7 +118,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
   };
   readonly 'verify-link': FormLocals & {
     readonly email: string;
-    /** True: this browser is not signed in to the account. */
+    /** True if this browser is not signed in to the account. */
     readonly asksPassword: boolean;
     readonly problem?: MessageKey | undefined;
   };
@@ -131,7 +131,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
   readonly 'mail-sign-in': ViewLocals['recover'];
   readonly 'mail-sign-in-link': FormLocals & {
     readonly email: string;
-    /** True: the mail was asked for in another browser. */
+    /** True if the mail was requested in another browser. */
     readonly isElsewhere: boolean;
   };
   readonly 'recover-code': CodeLocals & {
@@ -141,7 +141,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
   readonly 'new-password': FormLocals & {
     readonly email: string;
     readonly reason: 'recovery' | 'elsewhere';
-    /** Asked for with a new account only. */
+    /** Only for a new account. */
     readonly name?: string | undefined;
     readonly problems: {
       readonly name?: MessageKey | undefined;
@@ -184,13 +184,13 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly code: string;
     readonly message: string;
     readonly requestId: string;
-    /** The thing that is wrong as it arrived, for example a redirect URI. */
+    /** The invalid value as it was received, for example a redirect URI. */
     readonly detail?: string | undefined;
     readonly wayOn?: WayOn | undefined;
   };
   readonly expired: {
     readonly requestId: string;
-    /** It did not run out: it came to its end, and somebody went back to it. */
+    /** True if it was completed and the user navigated back to it, so it did not expire. */
     readonly finished?: boolean | undefined;
     readonly clientName?: string | undefined;
     readonly wayOn?: WayOn | undefined;
@@ -203,7 +203,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly playgroundHref?: string | undefined;
   };
   readonly playground: {
-    /** JSON for the script of the page. */
+    /** Settings for the page's script, as JSON. */
     readonly settings: string;
     readonly styleHref: string;
     readonly scriptHref: string;
