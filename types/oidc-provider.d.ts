@@ -1,4 +1,4 @@
-// What the engine has and its published types leave out.
+// Members of oidc-provider that its published types omit.
 import 'oidc-provider';
 
 declare module 'oidc-provider' {

@@ -1,6 +1,6 @@
-// The algorithms of everything that is signed. What we sign is offered only where a key exists
-// (core/keys/signing-keys.service.ts); what others sign is verified with asymmetric keys alone,
-// since the stored hash of a client secret must never become a key.
+// Signing algorithms. Our own signatures use an algorithm only if a key for it exists
+// (core/keys/signing-keys.service.ts). Signatures of clients are verified with asymmetric keys
+// only, since the stored hash of a client secret must never serve as a key.
 import type { Configuration } from 'oidc-provider';
 import { assertionAlgorithms } from './clients/client-assertions.ts';
 

@@ -1,5 +1,5 @@
-// The engine's configuration: what is offered, and how long things live. Everything that looks
-// something up is handed in.
+// The configuration of oidc-provider: features and lifetimes. Functions that look up data are
+// passed in as hooks.
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
@@ -31,14 +31,14 @@ export const routes = {
   code_verification: '/device',
 } as const;
 
-/** Ours, beside the engine's: draft-parecki-oauth-global-token-revocation. */
+/** Implemented here, not by oidc-provider: draft-parecki-oauth-global-token-revocation. */
 export const globalRevocationPath = '/oauth2/global-token-revocation';
 
-/** Seconds. A code's minute is RFC 9700's and FAPI 2.0's limit. */
+/** Seconds. RFC 9700 and FAPI 2.0 limit the lifetime of a code to one minute. */
 const codeSeconds = 60;
 const idTokenSeconds = 3600;
 export const interactionSeconds = 900;
-/** Of a browser that has not signed in: only the sign-out form keeps such a session. */
+/** Lifetime of a session without a user; only the sign-out form needs one. */
 const anonymousSessionSeconds = 900;
 
 export const clientAuthMethods = [
@@ -62,7 +62,7 @@ export interface EngineHooks {
   >;
   readonly introspectionAllowed: Policy;
   readonly limitClaims: RegisteredClaims['limitRequest'];
-  /** What operators keep of people: scopes and claims of its own. */
+  /** Custom attributes of users, with scopes and claims of their own. */
   readonly supplements: readonly Declaration[];
   readonly noteGround: JwtAccessTokens['noteGround'];
   readonly fetch: OutboundFetch;
@@ -79,7 +79,7 @@ type Policy = NonNullable<
   NonNullable<NonNullable<Configuration['features']>['introspection']>['allowedPolicy']
 >;
 
-/** The pages that the engine shows by itself. */
+/** The pages that oidc-provider renders through callbacks. */
 export interface EnginePages {
   readonly renderError: NonNullable<Configuration['renderError']>;
   readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
@@ -101,7 +101,8 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     acrValues: acrValuesOf(config),
     claims: {
       ...claimsByScope(hooks.supplements),
-      // Every ID token says how and when the person signed in, asked for or not.
+      // Every ID token states how and when the user signed in, whether or not the client requested
+      // it.
       openid: ['sub', 'acr', 'amr', 'auth_time'],
       iss: null,
       sid: null,
@@ -122,7 +123,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     enabledJWA: enabledAlgorithms(),
     extraClientMetadata: { properties: ownClientMembers, validator: checkClient },
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
-    fetch: hooks.fetch as typeof fetch, // the engine hands over addresses and bodies as text
+    fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
     formats: {
       customizers: {
@@ -157,7 +158,7 @@ function features(hooks: EngineHooks) {
     jwtUserinfo: { enabled: true },
     revocation: {
       enabled: true,
-      // A foreign token is left alone, and the caller does not learn whether it exists.
+      // A token of another client is not revoked, and the caller does not learn whether it exists.
       allowedPolicy: async (
         _ctx: KoaContextWithOIDC,
         client: { clientId: string },
@@ -168,7 +169,8 @@ function features(hooks: EngineHooks) {
       enabled: true,
       getResourceServerInfo,
       defaultResource,
-      // What the person allowed is what the token is for, also when the app does not repeat it.
+      // A token is issued for the resource that the user allowed, even if the client does not
+      // repeat it.
       useGrantedResource: async () => true,
     },
     backchannelLogout: { enabled: true },
@@ -183,10 +185,10 @@ function features(hooks: EngineHooks) {
 function cookies(config: Config, { cookieSigner }: EngineHooks): Configuration['cookies'] {
   const secure = config.issuerUrl.protocol === 'https:';
   return {
-    keys: cookieSigner as unknown as string[], // the engine takes a Keygrip-like object, untyped
+    keys: cookieSigner as unknown as string[], // a Keygrip instance, which the types omit
     names: {
       session: secure ? '__Host-ostiary' : 'ostiary',
-      // Bound to the path of one sign-in, which the __Host- prefix does not allow.
+      // Limited to the path of one interaction, which the __Host- prefix does not allow.
       interaction: secure ? '__Secure-ostiary-interaction' : 'ostiary-interaction',
       resume: secure ? '__Secure-ostiary-resume' : 'ostiary-resume',
     },
@@ -204,7 +206,8 @@ function lifetimes(config: Config, now: () => Date): Configuration['ttl'] {
     IdToken: idTokenSeconds,
     Interaction: interactionSeconds,
     RefreshToken: refreshTokenSeconds,
-    // A refresh family may start on the last day of a session and must find its grant to its end.
+    // A refresh token family may start on the last day of a session and needs its grant until it
+    // expires.
     Grant: sessionMaxSeconds + refreshTokenSeconds,
     Session: (_ctx, session) => {
       if (session.loginTs === undefined) return anonymousSessionSeconds;

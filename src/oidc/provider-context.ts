@@ -1,12 +1,12 @@
-// The engine's own request context, as far as the adapter needs it, in one place: the adapter is
-// called without it, and only inside the engine's routes is there one.
+// Access to oidc-provider's request context. Adapters are called without the context; it exists
+// only inside oidc-provider's routes.
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 
 export function engineContext(): KoaContextWithOIDC | undefined {
   return Provider.ctx;
 }
 
-/** The engine's name for the route: `token`, `introspection`, `authorization` ... */
+/** oidc-provider's name of the current route: `token`, `introspection`, `authorization` ... */
 export function currentRoute(): string | undefined {
   return engineContext()?.oidc.route;
 }

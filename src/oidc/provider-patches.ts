@@ -1,5 +1,6 @@
-// What the engine's configuration can not reach: token ids, hashed client secrets, and answers that
-// the specifications word differently.
+// Changes to oidc-provider that its configuration does not offer: token ids, hashed client secrets,
+// and responses for which the specifications define another error. docs/decisions/0001 lists every
+// patch.
 import type Provider from 'oidc-provider';
 import { equalBytes, sha256Text } from '#platform/crypto/hashing.ts';
 import { limitClientCredentials } from './tokens/client-credentials.ts';
@@ -29,28 +30,30 @@ interface TokenModel {
 function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
   const generate = model.generateTokenId;
   model.generateTokenId = function generatePrefixed() {
-    // The engine's own method also settles the token's format.
+    // oidc-provider's own method also determines the token format.
     const id = generate.call(this);
     return this.format === 'jwt' ? id : withPrefix(space, id);
   };
 }
 
-/** Generated secrets have 256 random bits: one SHA-256 is enough, and cheap on every request. */
+/**
+ * Generated secrets have 256 random bits, so a single SHA-256 is secure and fast on every request.
+ */
 function hashSecrets(provider: Provider): void {
   provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
     return this.clientSecret !== undefined && equalBytes(sha256Text(actual), this.clientSecret);
   };
 }
 
-/** A property of the engine's ID token that the published types leave out. */
+/** A property of oidc-provider's ID token that the published types omit. */
 interface ScopedIdToken {
   scope?: string | undefined;
 }
 
 /**
- * The engine leaves claims of scopes to userinfo, for all clients or for none (OIDC Core §5.4). For
- * a client that asked for them at its registration, the ID token says what the access token of the
- * same response would say at userinfo.
+ * oidc-provider returns the claims of scopes from userinfo only, for all clients or for none
+ * (OpenID Connect Core §5.4). For a client registered with `id_token_claims: all`, the ID token
+ * contains the claims that userinfo would return for the access token of the same response.
  */
 function fillIdTokens(provider: Provider): void {
   const issue = provider.IdToken.prototype.issue;
@@ -60,14 +63,17 @@ function fillIdTokens(provider: Provider): void {
   ) {
     if (context.use === 'idtoken' && putsClaimsIntoIdToken(this.client)) {
       const { AccessToken: token } = this.ctx.oidc.entities;
-      // With an access token for an API, the engine has put the granted scopes here itself.
+      // With an access token for an API, oidc-provider has set the granted scopes itself.
       if (token && token.aud === undefined) this.scope = token.scope;
     }
     return issue.call(this, context);
   };
 }
 
-/** The engine calls it a malformed request; RFC 6749 5.2 has a word of its own for it. */
+/**
+ * oidc-provider answers `invalid_request`; RFC 6749 §5.2 defines `unauthorized_client` for this
+ * case.
+ */
 function nameUnauthorizedClient(
   ctx: { body?: unknown },
   { error_description: description }: { error_description?: string | undefined },

@@ -1,5 +1,5 @@
-// Builds the engine from our stores and services. What the engine leaves to its host is put in its
-// place here: token ids, hashed client secrets, signing keys, cookies.
+// Creates the oidc-provider instance from our stores and services, and connects its adapters and
+// hooks.
 import Provider, { type Configuration } from 'oidc-provider';
 import type { Config } from '#config/config.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';

@@ -1,6 +1,6 @@
-// What the current request knows of the person, grant and session it is about. The engine looks
-// them up one by one; the first look-up fetches all that the token in hand names, the others are
-// answered from memory. Nothing here outlives the request.
+// Caches the user, grant and session of the current request. oidc-provider looks them up one by
+// one; the first lookup fetches all that the presented token refers to, and later lookups are
+// answered from memory. Nothing outlives the request.
 import type { User } from '#core/users/users.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { StandingService } from '#core/subject-status/subject-status.service.ts';
@@ -42,7 +42,7 @@ export function createRequestFacts({ standing }: { standing: StandingService }) 
     if (ids.sessionUid) facts.sessions.set(ids.sessionUid, actors.session);
   }
 
-  /** Loads what was asked for together with what is expected and not known yet. */
+  /** Loads the requested records together with the expected ones that are not loaded yet. */
   async function load(asked: Partial<ActorIds>): Promise<Actors> {
     const { expected, users, grants, sessions } = current();
     const ids: ActorIds = {
@@ -58,17 +58,19 @@ export function createRequestFacts({ standing }: { standing: StandingService }) 
 
   return {
     remember,
-    /** Names what a token that was just found will make the engine ask for. */
+    /**
+     * Records the ids to which a found token refers, so that the next lookup loads them together.
+     */
     expect(ids: Partial<ActorIds>): void {
       current().expected = ids;
     },
-    /** The epoch of everybody goes with the person: it is loaded in the same statement. */
+    /** The user and the installation-wide notBefore, which are loaded in one statement. */
     async user(userId: string): Promise<Pick<Actors, 'user' | 'notBefore'>> {
       const { users, notBefore } = current();
       if (users.has(userId)) return { user: users.get(userId), notBefore };
       return load({ userId });
     },
-    /** For what no person is involved in: the epoch of everybody alone. */
+    /** For tokens without a user: the installation-wide notBefore only. */
     async nobody(): Promise<{ user: null; notBefore: Date | undefined }> {
       return { user: null, notBefore: (await load({})).notBefore };
     },
@@ -82,13 +84,17 @@ export function createRequestFacts({ standing }: { standing: StandingService }) 
       if (sessions.has(sessionUid)) return sessions.get(sessionUid);
       return (await load({ sessionUid })).session;
     },
-    /** After a write of this request: the rows changed, what was read is no longer true. */
+    /**
+     * Must be called after this request has changed the rows, since the cached records are then
+     * stale.
+     */
     forget(): void {
       slot.set(undefined);
     },
     /**
-     * When a token was made, as exactly as can be known: it carries whole seconds, but it is no
-     * older than the grant it stands on. Who signs in right after a block was lifted so is let in.
+     * The time at which a token was issued, as exactly as it can be known. `iat` has whole seconds,
+     * but a token is never older than its grant; without this correction, a token issued right
+     * after a block was lifted could be refused.
      */
     madeAt(seconds: number, grantId: string | undefined): Date {
       const grant = grantId === undefined ? undefined : current().grants.get(grantId);

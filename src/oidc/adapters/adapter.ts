@@ -1,9 +1,12 @@
-// Gives the engine a place for each of its models. What lasts goes to PostgreSQL with an adapter of
-// its own; everything else lives in the short-lived store under its model's key space.
+// Selects the adapter for each model of oidc-provider. Models that must not be lost have an adapter
+// for PostgreSQL; the others are stored in the short-lived store under the name of the model.
 import type { Adapter, AdapterFactory } from 'oidc-provider';
 import type { KeySpace } from '#platform/short-lived/short-lived.ts';
 
-/** The engine calls only what the model needs (ENGINE contract); the rest is a bug if reached. */
+/**
+ * Completes a partial adapter. oidc-provider calls only the methods that a model needs; any other
+ * call is a bug and throws.
+ */
 export function adapterWith(methods: Partial<Adapter>): Adapter {
   return { ...unused, ...methods };
 }
@@ -19,7 +22,7 @@ const unused: Adapter = {
 };
 
 async function refuse(method: string): Promise<never> {
-  throw new TypeError(`the engine called ${method} on a model that does not have it`);
+  throw new TypeError(`oidc-provider called ${method} on a model without that method`);
 }
 
 export interface Adapters {
@@ -27,7 +30,9 @@ export interface Adapters {
   readonly shortLived: (space: KeySpace) => Adapter;
 }
 
-/** Models of the engine that live by time and whose loss costs a retry, never a wrong grant. */
+/**
+ * Models that expire within a short time and whose loss costs a retry, never an incorrect grant.
+ */
 const shortLivedSpaces: ReadonlySet<string> = new Set<KeySpace>([
   'AccessToken',
   'ClientCredentials',
@@ -41,7 +46,7 @@ export function createAdapterFactory({ lasting, shortLived }: Adapters): Adapter
     const own = lasting[model];
     if (own) return own;
     if (isShortLivedSpace(model)) return shortLived(model);
-    throw new TypeError(`no place is defined for the model ${model}`);
+    throw new TypeError(`no adapter is defined for the model ${model}`);
   };
 }
 

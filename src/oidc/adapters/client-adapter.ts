@@ -1,12 +1,12 @@
-// Clients for the engine. The engine keeps what it parsed by a digest of what we answer, so the
-// answer is the same object text until the client changes.
+// Adapter for clients. oidc-provider caches parsed clients by a digest of the payload, so the
+// payload must not vary until the client changes.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { adapterWith } from './adapter.ts';
 
-/** Members of ours that the engine carries along; operators set them, never a registration. */
+/** Our own members of client metadata. Operators set them; dynamic registration cannot. */
 export const ownClientMembers = [
   'first_party',
   'resources',
@@ -32,14 +32,17 @@ export function createClientAdapter(dependencies: ClientAdapterDependencies): Ad
   });
 }
 
-/** The client as the engine is told. In place of the secret stands its hash (see oidc/provider.ts). */
+/**
+ * The payload of a client. `client_secret` holds the hash of the secret, which
+ * oidc/provider-patches.ts compares.
+ */
 export function engineMetadata(
   client: Client,
   isPersonScope: (scope: string) => boolean = isStandardScope,
 ): AdapterPayload {
   const { scope, ...metadata } = client.metadata;
-  // The engine knows scopes about users only; those of APIs are judged per resource. An empty scope
-  // would mean to the engine that nothing limits the client.
+  // oidc-provider knows scopes about users only; scopes of APIs are checked per resource. An empty
+  // scope would mean that the client is not limited.
   const known = ['openid', ...splitScope(scope).filter(isPersonScope)];
   return {
     ...metadata,

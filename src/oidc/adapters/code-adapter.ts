@@ -1,5 +1,6 @@
-// Authorization codes: the record lives in the short-lived store, its once-ness in PostgreSQL. The
-// redemption is written together with the refresh family that it founds, or alone where none is.
+// Adapter for authorization codes: the record is in the short-lived store, single use is enforced
+// in PostgreSQL. The redemption is written in one statement with the refresh token family that it
+// creates, or alone if it creates none.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
@@ -13,7 +14,7 @@ import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText } from './session-adapter.ts';
 import { toleranceSeconds } from './short-lived-adapter.ts';
 
-/** How long a redeemed code is recognised as replayed; the code itself lives a minute. */
+/** How long a redeemed code is recognized as replayed. The code itself expires after a minute. */
 const redemptionSeconds = 3600;
 
 export interface CodeAdapterDependencies {
@@ -26,25 +27,30 @@ export interface CodeAdapterDependencies {
   readonly found: FoundCode;
   readonly interactionEnd: InteractionEnd;
   readonly now: () => Date;
-  /** True when the engine is going to issue a refresh token for the code in this request. */
+  /** True if oidc-provider will issue a refresh token for the code in this request. */
   readonly foundsFamily: (code: AdapterPayload) => boolean;
 }
 
 export type PendingRedemption = ReturnType<typeof createPendingRedemption>;
 
-/** A redemption that waits for the refresh family of the same request. */
+/**
+ * A redemption that is to be written together with the refresh token family of the same request.
+ */
 export function createPendingRedemption() {
   return createRequestSlot<Redemption>('pending redemption');
 }
 
 export type FoundCode = ReturnType<typeof createFoundCode>;
 
-/** The code of this request. */
+/** The authorization code presented in this request. */
 export function createFoundCode() {
   const slot = createRequestSlot<AdapterPayload>('code');
   return {
     ...slot,
-    /** True when it was redeemed before: the theft alarm ends what it produced, and says why. */
+    /**
+     * True if the code was redeemed before; reuse detection then revokes the tokens issued for it
+     * and records the reason.
+     */
     isReplay: (): boolean => slot.get()?.['consumed'] === true,
   };
 }
@@ -92,7 +98,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
       if (await families.redeemCode(redemption)) return;
       await refuseReplay(dependencies, { grantId, sessionUid: code?.sessionUid });
     },
-    /** The engine calls this when a redeemed code comes again; grants have their own adapter. */
+    /** oidc-provider calls this for a replayed code. The grant is revoked by its own adapter. */
     async revokeByGrantId(grantId) {
       const { sessionUid } = found.get() ?? {};
       if (found.isReplay()) await alarm.codeReplayed({ grantId, sessionUid });
@@ -100,7 +106,10 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
   });
 }
 
-/** A code sent twice: nobody can tell who is who, so what it produced ends (RFC 6749 4.1.2). */
+/**
+ * A code was presented twice. The legitimate client cannot be told from an attacker, so the tokens
+ * issued for the code are revoked (RFC 6749 §4.1.2).
+ */
 export async function refuseReplay(
   { alarm, facts }: Pick<CodeAdapterDependencies, 'alarm' | 'facts'>,
   product: CodeProduct,

@@ -1,4 +1,5 @@
-// Grants for the engine. It asks for the grant before it accepts any token that stands on one.
+// Adapter for grants. oidc-provider loads the grant before it accepts any token that belongs to
+// one.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { Changes } from '#core/subject-status/invalidation.service.ts';
 import type { Grant, GrantStore, NewGrant } from '#core/tokens/grants.store.ts';
@@ -13,7 +14,10 @@ export interface GrantAdapterDependencies {
   readonly facts: RequestFacts;
   readonly registered: Pick<RegisteredClaims, 'limitGrant'>;
   readonly changes: Changes;
-  /** True when the grant ends in this request with its token, or by the theft alarm. */
+  /**
+   * True if this request revokes the grant elsewhere: with its refresh token, or by reuse
+   * detection.
+   */
   readonly endsElsewhere: (grantId: string) => boolean;
   readonly now: () => Date;
 }
@@ -40,12 +44,13 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
       };
       const { user } = await facts.user(grant.userId);
       if (!user || !(await grants.save(grant, user))) {
-        throw new errors.AccessDenied('what the grant stands on was ended meanwhile');
+        throw new errors.AccessDenied('the session or consent of the grant was revoked');
       }
       facts.rememberGrant(grant);
     },
     async destroy(id) {
-      // The engine ends family and grant side by side; then nobody could tell why the family ended.
+      // oidc-provider destroys the token and the grant independently. Revoking the grant here would
+      // lose the reason for which its family was revoked.
       if (endsElsewhere(id)) return;
       const ended = await grants.revoke(id, now());
       facts.forget();

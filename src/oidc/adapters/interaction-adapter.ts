@@ -1,15 +1,17 @@
-// Interactions: a sign-in in progress. A finished or expired one leaves a trace for a while, so
-// that the back button and a late submit can name the app and show the way back to it.
+// Adapter for interactions. A finished or expired interaction leaves a trace for some time, so that
+// the back button or a late form submission can name the client and link back to it.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { Next } from 'koa';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 
-/** How long after its end an interaction can still tell which app it was for. */
+/** How long after its end an interaction can still be traced to its client. */
 export const traceSeconds = 3600;
 
-/** The same while nobody has signed in: such interactions cost a stranger one request each. */
+/**
+ * The same without a sign-in: an anonymous client can create such an interaction with one request.
+ */
 export const anonymousTraceSeconds = 300;
 
 export interface InteractionTrace {
@@ -19,11 +21,14 @@ export interface InteractionTrace {
 
 export type InteractionEnd = ReturnType<typeof createInteractionEnd>;
 
-/** The end of the interaction that this request answers. */
+/** Records the end of the interaction that this request answers. */
 export function createInteractionEnd({ store }: { store: ShortLivedStore }) {
   const waiting = createRequestSlot<{ uid: string; trace: InteractionTrace }>('interaction end');
 
-  /** Nothing may leave before this is done; begun beside another write, both share a round trip. */
+  /**
+   * Must complete before the response is sent. Started together with another write, it shares a
+   * round trip.
+   */
   async function write(): Promise<void> {
     const end = waiting.get();
     waiting.set(undefined);
@@ -33,7 +38,10 @@ export function createInteractionEnd({ store }: { store: ShortLivedStore }) {
   return {
     note: (uid: string, trace: InteractionTrace): void => waiting.set({ uid, trace }),
     write,
-    /** For the engine's requests: what no code took along is written before any other answer. */
+    /**
+     * Middleware for oidc-provider: writes the trace before the response if no code was written
+     * with it.
+     */
     async writeBeforeAnswer(_ctx: object, next: Next): Promise<void> {
       try {
         await next();
@@ -55,7 +63,7 @@ export function createInteractionAdapter(dependencies: InteractionAdapterDepende
   return adapterWith({
     async upsert(uid, payload, expiresIn = 0) {
       const { jti: _, session, ...rest } = payload;
-      // The engine never reads the session's cookie value back, and it is a secret.
+      // oidc-provider never reads the session's cookie value back, and it is a secret.
       const kept = session && { ...session, cookie: undefined };
       const after = hasSignedIn(payload) ? traceSeconds : anonymousTraceSeconds;
       await store.put('Interaction', uid, { ...rest, session: kept }, expiresIn + after);
@@ -73,7 +81,7 @@ export function createInteractionAdapter(dependencies: InteractionAdapterDepende
   });
 }
 
-/** In this browser before, in an earlier step of the same request, or in this one. */
+/** The user signed in before, in an earlier step of the same request, or in this one. */
 function hasSignedIn({ session, lastSubmission, result }: AdapterPayload): boolean {
   return Boolean(session?.accountId ?? loginOf(lastSubmission) ?? loginOf(result));
 }
@@ -82,7 +90,7 @@ function loginOf(submission: AdapterPayload['result']): unknown {
   return submission?.['login'];
 }
 
-/** What is left of an interaction that can not go on. */
+/** Reads what remains of an interaction that cannot continue. */
 export async function readInteractionTrace(
   store: ShortLivedStore,
   uid: string,

@@ -1,4 +1,5 @@
-// Ids of client assertions and DPoP proofs (RFC 7523, RFC 9449): each is good once.
+// Adapter for the ids of client assertions and DPoP proofs (RFC 7523, RFC 9449), each of which is
+// accepted once.
 import { decodeJwt } from 'jose';
 import type { Adapter } from 'oidc-provider';
 import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
@@ -8,7 +9,7 @@ import { assertionMaxSeconds } from '#oidc/clients/client-assertions.ts';
 import { engineContext } from '#oidc/provider-context.ts';
 import { ttlOf } from './short-lived-adapter.ts';
 
-/** A claimed id is remembered at least this long; the engine then writes the true time. */
+/** Minimum time for which a claimed id is stored; oidc-provider then writes the exact time. */
 const claimSeconds = 900;
 
 export interface ReplayDependencies {
@@ -19,8 +20,8 @@ export interface ReplayDependencies {
 export function createReplayAdapter({ store, birth }: ReplayDependencies): Adapter {
   return adapterWith({
     /**
-     * The engine asks "seen?" and writes later; claiming inside the question leaves no moment in
-     * which two requests both hear "no".
+     * oidc-provider checks first and writes later. Claiming the id inside the check prevents two
+     * concurrent requests from both passing it.
      */
     async find(id) {
       const [isFirst, since] = await Promise.all([
@@ -41,10 +42,13 @@ function presentedProofs(): readonly string[] {
   const ctx = engineContext();
   const assertion = ctx?.oidc.params?.['client_assertion'];
   const proofs = [assertion, ctx?.get('dpop')];
-  return proofs.filter((proof) => typeof proof === 'string' && proof !== '') as string[]; // as seen
+  return proofs.filter((proof) => typeof proof === 'string' && proof !== '') as string[]; // by the filter
 }
 
-/** By the second, as proofs carry it. Without a time of making, it may be as old as allowed. */
+/**
+ * Compares whole seconds, as proofs contain them. A proof without `iat` counts as issued at the
+ * earliest time that its expiry allows.
+ */
 function isOlder(proof: string, since: Date): boolean {
   const { iat, exp } = decodeJwt(proof);
   const madeAt = iat ?? (exp ?? 0) - assertionMaxSeconds;

@@ -1,6 +1,6 @@
-// Browser sessions for the engine, which rewrites the whole document at every request. Here its
-// apps are merged one by one, a cookie value that was replaced or ended never comes back, and a
-// session that was merely used again is written once a minute.
+// Adapter for browser sessions. oidc-provider rewrites the whole document at every request; this
+// adapter merges the clients one by one, never restores a replaced or revoked cookie value, and
+// writes a session that was only used again once a minute.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#platform/errors.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
@@ -12,7 +12,9 @@ import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from '#oidc/sign-in/security-version.ts';
 
-/** How far the row's last use may lag behind, and the end of the idle time with it. */
+/**
+ * How far the stored time of the last use, and with it the end of the idle time, may lag behind.
+ */
 const longestLagMilliseconds = 60_000;
 
 interface LoadedSession {
@@ -35,7 +37,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
   const replacedId = createRequestSlot<string>('replaced session id');
   const knownSignIn = createRequestSlot<string>('sign-in of the session');
 
-  /** Nothing but the time moved, and that by little: of a short life no more than a tenth. */
+  /** True if only the times changed, and by little: at most a tenth of a short lifetime. */
   function isMerelyUsed(payload: AdapterPayload, expiresAt: Date, expiresIn: number): boolean {
     const known = loaded.get();
     if (!known || known.content !== contentOf(payload)) return false;
@@ -43,7 +45,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
     return lag < Math.min(longestLagMilliseconds, expiresIn * 100);
   }
 
-  /** A time of sign-in that was not there before this request, told once. */
+  /** Returns a sign-in that did not exist before this request, once. */
   async function newSignIn(payload: AdapterPayload): Promise<NewSignIn | undefined> {
     const { uid, accountId, loginTs, amr } = payload;
     if (!accountId || loginTs === undefined) return undefined;
@@ -61,8 +63,8 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       const clientId = askingClientId();
       const found =
         (await actors.loadForSession(id, now(), clientId)) ??
-        // A request of another tab may have replaced the cookie while this one was on its way. The
-        // user who signs out must not be told that it is done while the session lives on.
+        // A request of another tab may have replaced the cookie while this one was in flight.
+        // Sign-out must not report success while the session is still active.
         (isSignOut() ? await actors.loadForReplacedSession(id, now(), clientId) : undefined);
       if (!found?.session) return undefined;
       const { session } = found;
@@ -75,7 +77,8 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       loaded.set({ clientIds, content: contentOf(payload), expiresAt });
       return payload;
     },
-    // The engine reads a session found this way, it never saves it: no cookie value is needed.
+    // oidc-provider only reads a session found this way and never saves it, so it needs no cookie
+    // value.
     async findByUid(uid) {
       const session = await facts.session(uid);
       return session && payloadOf(session, '');
@@ -106,7 +109,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
       );
       if (!saved) throw refusal();
     },
-    /** Called for a sign-out, and also for the old cookie value when the engine replaces it. */
+    /** Called for a sign-out, and also for the old cookie value when oidc-provider replaces it. */
     async destroy(id) {
       if (isReplacement(id)) {
         replacedId.set(id);
@@ -118,15 +121,18 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
   });
 }
 
-/** What the request relies on was ended meanwhile. The browser gets nothing, the client may ask again. */
+/**
+ * The session or sign-in was revoked in the meantime. The browser receives no session; the client
+ * may send a new request.
+ */
 function refusal(): Error {
-  const message = 'This sign-in was ended meanwhile. Please sign in again.';
+  const message = 'The sign-in is no longer valid. Please sign in again.';
   return engineContext()
-    ? new errors.AccessDenied('the session of the End-User was ended meanwhile')
+    ? new errors.AccessDenied('the session of the End-User was revoked')
     : new AppError('session_expired', message);
 }
 
-/** The app that an authorization request names; elsewhere it is known later or not at all. */
+/** The client named by an authorization request; other requests identify it later or not at all. */
 function askingClientId(): string | undefined {
   const clientId = engineContext()?.query['client_id'];
   return typeof clientId === 'string' ? clientId : undefined;
@@ -137,14 +143,14 @@ function isSignOut(): boolean {
   return route === 'end_session' || route === 'end_session_confirm';
 }
 
-/** All that a session says, as text; its times are not part of it. */
+/** The content of a session without its times, for comparison. */
 function contentOf(payload: AdapterPayload): string {
   const { jti, uid, accountId, loginTs, acr, amr, transient, state, authorizations } = payload;
   const texts = [jti, uid, accountId, loginTs, acr, amr, transient === true, state, authorizations];
   return JSON.stringify(texts);
 }
 
-/** One sign-in of one session. */
+/** Identifies one sign-in of one session. */
 function nameOf(sessionUid: string | undefined, loginTs: number): string {
   return `${sessionUid} ${loginTs}`;
 }
@@ -167,7 +173,7 @@ function payloadOf(session: Session, id: string): AdapterPayload {
     acr: session.acr,
     amr: session.amr && [...session.amr],
     transient: session.transient || undefined,
-    state: session.state as AdapterPayload['state'], // written by the engine, read back as it was
+    state: session.state as AdapterPayload['state'], // written by oidc-provider, returned unchanged
     authorizations: session.authorizations,
     iat: seconds(session.createdAt),
     exp: seconds(session.expiresAt),
@@ -180,5 +186,5 @@ export function seconds(time: Date): number {
 
 export function requireText(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new TypeError(`the engine left out ${name}`);
+  throw new TypeError(`oidc-provider omitted ${name}`);
 }

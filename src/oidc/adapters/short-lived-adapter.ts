@@ -1,5 +1,5 @@
-// Models that live by time, in the short-lived store. Once-ness is decided by the store, never by a
-// look at what was read before.
+// Adapter for models in the short-lived store. The store enforces single use atomically; the
+// adapter never relies on an earlier read.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#platform/errors.ts';
 import type { KeySpace, ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -16,7 +16,10 @@ import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText } from './session-adapter.ts';
 import { isPossible } from '#oidc/tokens/token-prefixes.ts';
 
-/** Entries outlive their expiry by the engine's clock tolerance; the engine judges the expiry. */
+/**
+ * Entries are kept longer than their lifetime by oidc-provider's clock tolerance; oidc-provider
+ * checks the expiry.
+ */
 export const toleranceSeconds = 15;
 
 export interface ShortLivedDependencies {
@@ -42,7 +45,7 @@ export function createShortLivedAdapter(
     return { ...stored, jti: id };
   }
 
-  /** True for a revoked token that an older copy of the store has brought back. */
+  /** True for a revoked token that reappeared because an older copy of the store was restored. */
   async function isBack(id: string, iat: unknown): Promise<boolean> {
     const madeAt = new Date(Number(iat ?? 0) * 1000);
     return birth.mayBeOld(madeAt) && revocation.isRevoked(opaqueId(id));
@@ -50,7 +53,7 @@ export function createShortLivedAdapter(
 
   return adapterWith({
     async upsert(id, payload, expiresIn = 0) {
-      const { jti: _, ...stored } = payload; // the id is the secret, its hash is the key
+      const { jti: _, ...stored } = payload; // the id is secret; its hash is the key
       await store.put(space, id, stored, ttlOf(expiresIn));
     },
     async find(id) {
@@ -77,7 +80,7 @@ export function createShortLivedAdapter(
       if (token) await revocation.opaque(token, id, token.expiresAt);
       await store.remove(space, id);
     },
-    // The grant's row is the switch: no token of a revoked grant is accepted anywhere.
+    // No work is needed: every lookup checks the row of the grant.
     async revokeByGrantId() {},
   });
 }
@@ -86,7 +89,7 @@ function isAccessToken(space: KeySpace): space is 'AccessToken' | 'ClientCredent
   return space === 'AccessToken' || space === 'ClientCredentials';
 }
 
-/** The token that its app is giving back in this request (RFC 7009). */
+/** The token that its client revokes in this request (RFC 7009). */
 function revokedToken(now: Date): (RevokedToken & { readonly expiresAt: Date }) | undefined {
   if (currentRoute() !== 'revocation') return undefined;
   const { AccessToken: personal, ClientCredentials: own } = engineContext()?.oidc.entities ?? {};
@@ -99,8 +102,8 @@ function revokedToken(now: Date): (RevokedToken & { readonly expiresAt: Date }) 
   return { clientId, userId, sessionUid, grantId, expiresAt };
 }
 
-/** Seconds in the store, for an entry of so many. */
+/** Time to live in the store, in seconds, for an entry that expires after `expiresIn` seconds. */
 export function ttlOf(expiresIn: number): number {
-  if (!Number.isFinite(expiresIn)) throw new AppError('internal', 'An entry without an end.');
+  if (!Number.isFinite(expiresIn)) throw new AppError('internal', 'The entry has no expiry.');
   return Math.max(1, Math.ceil(expiresIn)) + toleranceSeconds;
 }

@@ -1,15 +1,15 @@
-// What we ask of a client assertion beyond the engine's checks (RFC 7523, FAPI 2.0 5.3.2.1-8).
+// Checks of client assertions beyond those of oidc-provider (RFC 7523, FAPI 2.0 §5.3.2.1-8).
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { acceptsTokenEndpointAudience } from './client-policies.ts';
 
-/** An assertion may live this long; a longer one would have to be remembered as long. */
+/** Maximum lifetime of an assertion, in seconds. Its `jti` must be stored for as long. */
 export const assertionMaxSeconds = 600;
 const clockToleranceSeconds = 15;
-/** A client's clock may be ahead of ours by less than this (FAPI 2.0 5.3.2.1-13). */
+/** Maximum number of seconds by which a client's clock may be ahead (FAPI 2.0 §5.3.2.1-13). */
 const clockAheadSeconds = 60;
-/** With a key pair: the stored hash of a secret must never become a key. */
+/** Asymmetric only: the stored hash of a client secret must never serve as a key. */
 export const assertionAlgorithms = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
-/** Headers that bring a key along: ours are registered, never sent. */
+/** Headers that supply a key. They are refused, since keys must be registered. */
 export const foreignKeyHeaders = ['jku', 'x5u', 'jwk', 'x5c', 'crit'];
 
 interface Claims {
@@ -28,20 +28,21 @@ export function createAssertionCheck({ now }: { now: () => Date }) {
     const latest = now().getTime() / 1000 + assertionMaxSeconds + clockToleranceSeconds;
     const soonest = now().getTime() / 1000 + clockAheadSeconds;
     if (claims.iat !== undefined && (typeof claims.iat !== 'number' || claims.iat > soonest)) {
-      throw new errors.InvalidClientAuth('the assertion was made in the future');
+      throw new errors.InvalidClientAuth('the assertion was issued in the future (iat)');
     }
     if (typeof claims.exp !== 'number' || claims.exp > latest) {
-      throw new errors.InvalidClientAuth('the assertion lives too long');
+      throw new errors.InvalidClientAuth('the lifetime of the assertion is too long (exp)');
     }
     if (foreignKeyHeaders.some((name) => name in header)) {
-      throw new errors.InvalidClientAuth('the assertion brings a key along');
+      throw new errors.InvalidClientAuth('the assertion header must not supply a key');
     }
   };
 }
 
 /**
- * The audience is one string: an array could be presented to each of its members. It is the issuer,
- * or the token endpoint for a client that is registered for it (OIDC Core §9).
+ * The audience must be one string, since an array would let each of its members present the
+ * assertion to the others. It is the issuer, or the token endpoint for a client registered to use
+ * it (OpenID Connect Core §9).
  */
 function assertAudience({ oidc }: KoaContextWithOIDC, audience: unknown): void {
   if (audience === oidc.issuer) return;

@@ -1,11 +1,11 @@
-// Which members of client metadata mean something here. What an operator writes is honoured or
-// refused by name: a slip that is stored looks like a setting that works.
+// The supported members of client metadata. Metadata written by an operator is honoured or refused
+// by name: a stored misspelling would look like a setting that works.
 import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
 import { clientAuthMethods } from '#oidc/configuration.ts';
 import { ownClientMembers } from '#oidc/adapters/client-adapter.ts';
 
-/** Members of RFC 7591 and its extensions that the engine honours as it is configured. */
+/** Members of RFC 7591 and its extensions that oidc-provider honours as configured here. */
 export const engineClientMembers = [
   'application_type',
   'backchannel_logout_session_required',
@@ -46,8 +46,8 @@ export const engineClientMembers = [
 const knownMembers: readonly string[] = [...engineClientMembers, ...ownClientMembers];
 
 /**
- * Refuses metadata that would be stored and never honoured.
- * @throws AppError `invalid_input`, which names the member
+ * Refuses metadata that would be stored but never honoured.
+ * @throws AppError `invalid_input` naming the member
  */
 export function refuseUnhonoured(metadata: Readonly<Record<string, unknown>>): void {
   const unknown = Object.keys(metadata).find((member) => !knownMembers.includes(member));

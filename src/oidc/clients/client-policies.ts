@@ -1,5 +1,5 @@
-// The policies of a client as the engine asks for them. The rules are in
-// core/clients/client-policies.ts; this file translates the engine's client and request.
+// Client policies for oidc-provider's hooks. The rules are in core/clients/client-policies.ts; this
+// file translates oidc-provider's client and request.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import {
   assertionAudienceOf,
@@ -9,10 +9,13 @@ import {
 } from '#core/clients/client-policies.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 
-/** The engine's client: members that it knows in camel case, ours as they are registered. */
+/**
+ * oidc-provider's client: members that it knows are in camel case, ours keep their registered
+ * names.
+ */
 type EngineClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
-/** Only the members that policies depend on; the whole would be copied at every request. */
+/** Copies only the members that the policies depend on, since this runs at every request. */
 function policyMembers(client: EngineClient): ClientMetadata {
   return {
     token_endpoint_auth_method: client.tokenEndpointAuthMethod,
@@ -25,8 +28,8 @@ function policyMembers(client: EngineClient): ClientMetadata {
 }
 
 /**
- * Asked for a request without `code_challenge`. Where a nonce may replace it, the request must be
- * one for an ID token, since the nonce comes back in nothing else (RFC 9700 §2.1.1).
+ * Whether a request without `code_challenge` must be refused. If a nonce may replace PKCE, the
+ * request must be for an ID token, since no other response returns the nonce (RFC 9700 §2.1.1).
  */
 export function isPkceRequired(
   { oidc }: KoaContextWithOIDC,
@@ -48,7 +51,7 @@ export function acceptsTokenEndpointAudience(client: EngineClient): boolean {
   return assertionAudienceOf(policyMembers(client)) === 'issuer_or_token_endpoint';
 }
 
-/** True when the ID token tells what userinfo would. */
+/** True if the ID token contains the claims that userinfo returns. */
 export function putsClaimsIntoIdToken(client: EngineClient | undefined): boolean {
   return client?.['id_token_claims'] === 'all';
 }

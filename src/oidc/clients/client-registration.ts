@@ -1,5 +1,5 @@
-// Making clients: RFC 7591 metadata, checked by the engine's own rules before anything is stored,
-// so that a client that is stored is a client that works.
+// Creates clients from RFC 7591 metadata. The metadata is validated by oidc-provider's own rules
+// before it is stored, so every stored client is usable.
 import { randomUUID } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
 import { systemActor } from '#core/audit/audit.ts';
@@ -16,7 +16,7 @@ import { refuseUnhonoured } from './client-members.ts';
 
 export interface RegisteredClient {
   readonly client: Client;
-  /** Shown once; only its hash is kept. `undefined` for clients that have none. */
+  /** Shown once, since only its hash is stored. `undefined` for clients without a secret. */
   readonly clientSecret: string | undefined;
 }
 
@@ -24,12 +24,12 @@ export interface ClientRegistrationDependencies {
   readonly provider: Provider;
   readonly store: ClientStore;
   readonly clients: Clients;
-  /** What new clients get when their metadata do not say. */
+  /** Defaults for new clients whose metadata does not state a policy. */
   readonly config: Pick<Config, 'requirePkce'>;
   readonly now: () => Date;
 }
 
-/** Shorter ones can be guessed; ours have 43 characters. */
+/** Shorter secrets could be guessed; generated ones have 43 characters. */
 const shortestSecret = 32;
 
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {
@@ -43,7 +43,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
       updatedAt: client.createdAt,
     };
     try {
-      // Published types leave the static method out; it is documented for exactly this use.
+      // The published types omit this static method, which is documented for this use.
       const { validate: check } = provider.Client as unknown as {
         validate(metadata: object): Promise<void>;
       };
@@ -59,8 +59,8 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
 
   return {
     /**
-     * Operators' registration: `first_party` and `resources` are taken; a given `client_id` and
-     * `client_secret` are kept; members that would not be honoured are refused.
+     * Registration by an operator: accepts `first_party` and `resources`, keeps a given `client_id`
+     * and `client_secret`, and refuses members that would not be honoured.
      * @throws AppError `invalid_input` or `conflict`
      */
     async create(input: unknown): Promise<RegisteredClient> {
@@ -69,7 +69,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
       await clients.create(client, { kind: 'operator' });
       return { client: complete, clientSecret };
     },
-    /** Makes the client unless it is there. */
+    /** Creates the client unless it exists. */
     async ensure(input: { readonly client_id: string }): Promise<void> {
       if (await store.find(input.client_id)) return;
       const { client } = readClient(input, { config, createdAt: now() });
@@ -90,7 +90,7 @@ function readClient(
   { config, createdAt }: Pick<ClientRegistrationDependencies, 'config'> & { createdAt: Date },
 ) {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new AppError('invalid_input', 'Client metadata is a JSON object (RFC 7591).');
+    throw new AppError('invalid_input', 'Client metadata must be a JSON object (RFC 7591).');
   }
   refuseUnhonoured({ ...input });
   const {
@@ -99,7 +99,7 @@ function readClient(
     first_party: firstParty = false,
     resources = [],
     ...metadata
-  } = input as Record<string, unknown>; // an object, as just seen
+  } = input as Record<string, unknown>; // checked above
   if (typeof firstParty !== 'boolean') throw malformed('first_party', 'true or false');
   const clientId = givenId === undefined ? randomUUID() : readClientId(givenId);
   const clientSecret = needsSecret(metadata) ? readSecret(givenSecret) : undefined;
@@ -125,7 +125,7 @@ function needsSecret({ token_endpoint_auth_method: method }: Record<string, unkn
 }
 
 function readClientId(value: unknown): string {
-  // RFC 6749 appendix A.1, and no longer than an index likes.
+  // RFC 6749 appendix A.1; the length is limited because the column is indexed.
   if (typeof value !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(value)) {
     throw malformed('client_id', 'up to 255 printable ASCII characters');
   }

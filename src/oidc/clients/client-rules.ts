@@ -1,5 +1,5 @@
-// Rules about clients that the engine does not know. It asks once per member of ours, whoever
-// registers a client and whenever one is read.
+// Validates the members of client metadata that oidc-provider does not know. It calls the validator
+// once per member, both at registration and whenever it loads a client.
 import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
@@ -67,17 +67,17 @@ function findFault({
   token_endpoint_auth_method: method,
   redirect_uris: redirectUris,
 }: Metadata): string | undefined {
-  // Anybody could be the app: RFC 6749 4.4 is for confidential clients.
+  // A public client cannot prove its identity, so RFC 6749 §4.4 allows only confidential clients.
   if (method === 'none' && Array.isArray(grants) && grants.includes('client_credentials')) {
-    return 'client_credentials needs a client that authenticates itself';
+    return 'client_credentials requires a confidential client';
   }
   const addresses: unknown[] = Array.isArray(redirectUris) ? redirectUris : [];
   return addresses.some(isReadableOnTheWay)
-    ? 'redirect_uris must use https, http only on the loopback interface'
+    ? 'redirect_uris must use https, or http on the loopback interface only'
     : undefined;
 }
 
-/** A code sent over plain http can be read and used by others (RFC 9700 2.6). */
+/** A code sent over plain HTTP can be intercepted and used by an attacker (RFC 9700 §2.6). */
 function isReadableOnTheWay(address: unknown): boolean {
   const url = typeof address === 'string' ? URL.parse(address) : null;
   return url?.protocol === 'http:' && !isLoopback(url.hostname);

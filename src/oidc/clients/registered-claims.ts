@@ -1,6 +1,6 @@
-// Keeps what a client requests and what it was granted within its registered scope, as registered
-// now. Requests are cut before consent is computed; grants whenever they are read, so that a scope
-// that was removed from a client is gone from the next token on (docs/decisions/0020).
+// Limits what a client requests and what it was granted to its currently registered scope. Requests
+// are limited before consent is computed, grants whenever they are read, so that a scope removed
+// from a client is missing from its next token (docs/decisions/0020).
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import {
   allowsClaim,
@@ -17,7 +17,7 @@ export interface RegisteredClaimsDependencies {
   readonly supplements: Pick<Supplements, 'claimsOfScope'>;
 }
 
-/** A grant's `openid` member in the engine's shape. */
+/** The `openid` member of a grant, as oidc-provider stores it. */
 interface OpenidGrant {
   readonly scope?: string | undefined;
   readonly claims?: readonly string[] | undefined;
@@ -31,7 +31,7 @@ export function createRegisteredClaims({ clients, supplements }: RegisteredClaim
 
   return {
     /**
-     * For the engine's `assertClaimsParameter`: removes the claims that the client is not registered
+     * For oidc-provider's `assertClaimsParameter`: removes claims that the client is not registered
      * for, as an OP may (OpenID Connect Core §5.5), so that no page, grant or token names them.
      * @throws InvalidRequest for a member that is neither null nor an object
      */
@@ -47,7 +47,7 @@ export function createRegisteredClaims({ clients, supplements }: RegisteredClaim
       });
       if (oidc.params) oidc.params['claims'] = JSON.stringify(Object.fromEntries(limited));
     },
-    /** The part of a grant that the client is registered for now. */
+    /** The part of a grant that the client is currently registered for. */
     async limitGrant(clientId: string, granted: unknown): Promise<OpenidGrant | undefined> {
       if (!isOpenidGrant(granted)) return undefined;
       const access = await accessOf(clientId);
@@ -70,7 +70,7 @@ function limitMembers(
 ): unknown {
   if (!isObject(requested)) return requested;
   const members = Object.entries(requested);
-  // The engine's own check, which this hook takes the place of.
+  // oidc-provider's own check, which this hook replaces.
   if (!members.every(([, member]) => member === null || isObject(member))) {
     throw new errors.InvalidRequest(`claims.${target} members must be null or objects`);
   }

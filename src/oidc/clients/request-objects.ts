@@ -1,9 +1,8 @@
-// Request objects (RFC 9101), by value and signed. Beyond the engine's checks: `iss` is the client,
-// `aud` our issuer, the algorithm is one that discovery lists, and the parameters outside do not count.
+// Checks of signed request objects passed by value (RFC 9101), beyond those of oidc-provider.
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { foreignKeyHeaders } from './client-assertions.ts';
 
-/** A request object may say what it is; a JWT made for something else is refused (RFC 8725 §3.11). */
+/** The accepted `typ` values; a JWT issued for another purpose is refused (RFC 8725 §3.11). */
 const types: readonly unknown[] = [
   undefined,
   'JWT',
@@ -12,8 +11,8 @@ const types: readonly unknown[] = [
 ];
 
 /**
- * For the engine's `assertJwtClaimsAndHeader`; it is also asked about pushed requests, which the
- * engine keeps in the form of a request object.
+ * For oidc-provider's `assertJwtClaimsAndHeader`. It is also called for pushed requests, which
+ * oidc-provider stores as request objects.
  * @throws InvalidRequestObject
  */
 export async function checkRequestObject(
@@ -26,9 +25,9 @@ export async function checkRequestObject(
     throw new errors.InvalidRequestObject('the JWT is not a request object (typ)');
   }
   if (foreignKeyHeaders.some((name) => name in header)) {
-    throw new errors.InvalidRequestObject('the request object brings a key along');
+    throw new errors.InvalidRequestObject('the request object header must not supply a key');
   }
-  // Else it could be used as a client assertion, and an assertion as this (RFC 9101 §10.8).
+  // Otherwise a request object could be used as a client assertion and vice versa (RFC 9101 §10.8).
   if (claims.sub === clientId) {
     throw new errors.InvalidRequestObject('sub must not be the client_id');
   }

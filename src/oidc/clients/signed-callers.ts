@@ -1,6 +1,6 @@
-// Callers that prove themselves with a signed JWT in the Authorization header, in the form of
-// private_key_jwt (RFC 7523) but made for one endpoint only (Global Token Revocation 3.5). It opens
-// nothing else, and an assertion for the token endpoint does not open this.
+// Authenticates callers by a signed JWT in the Authorization header, in the form of private_key_jwt
+// (RFC 7523) with one endpoint as its audience (Global Token Revocation §3.5). Neither this JWT nor
+// an assertion for the token endpoint is valid in place of the other.
 import { decodeJwt, decodeProtectedHeader, errors as joseErrors, jwtVerify, type JWK } from 'jose';
 import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
 import { errors, type Provider } from 'oidc-provider';
@@ -15,9 +15,9 @@ import {
 } from './client-assertions.ts';
 
 const clockToleranceSeconds = 15;
-/** An assertion may say what it is; one that says it is something else is refused. */
+/** The accepted `typ` values; a JWT of another type is refused. */
 const types: readonly unknown[] = [undefined, 'JWT', 'global-token-revocation+jwt'];
-/** Extension metadata: an identity provider signs with its own issuer identifier as `iss`. */
+/** Extension metadata: an identity provider uses its own issuer identifier as `iss`. */
 const issuerMember = 'global_token_revocation_issuer';
 
 export interface SignedCallerDependencies {
@@ -28,7 +28,7 @@ export interface SignedCallerDependencies {
   readonly now: () => Date;
 }
 
-/** What the engine keeps of a client's keys, fetched from its `jwks_uri` where it has one. */
+/** oidc-provider's key store of a client, fetched from its `jwks_uri` if it has one. */
 interface KeyStore {
   refresh(): Promise<void>;
   selectForVerify(header: { alg: string; kid?: string | undefined }): JWK[];
@@ -47,13 +47,13 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
     if (method !== 'private_key_jwt' || !isAllowed || alg === undefined) return [];
     if (only !== undefined && only !== alg) return [];
     const known = await provider.Client.find(client.clientId);
-    // The published types leave the key store out; the engine itself verifies assertions with it.
+    // The published types omit the key store, with which oidc-provider itself verifies assertions.
     const store = (known as { asymmetricKeyStore?: KeyStore } | undefined)?.asymmetricKeyStore;
     await store?.refresh();
     return store?.selectForVerify({ alg, kid }) ?? [];
   }
 
-  /** The claims, if one of the keys has signed them and they are of now. */
+  /** Returns the claims if one of the keys verifies the signature and the times are valid. */
   async function verify(token: string, keys: readonly JWK[], audience: string) {
     const options = {
       audience,
@@ -74,7 +74,10 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
     return standing.mayAct({ user: null, notBefore }, client, madeAt);
   }
 
-  /** Good once; after the store forgot, nothing from before counts. */
+  /**
+   * Accepts each `jti` once. If Redis has lost its data, assertions issued before the loss are
+   * refused, since their use is no longer known.
+   */
   async function isFirst({ clientId }: Client, { jti, iat, exp }: JWTPayload): Promise<boolean> {
     const since = await storeBirth.since();
     if ((iat ?? 0) * 1000 < since.getTime()) return false;
@@ -82,7 +85,7 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
     return provider.ReplayDetection.unique(clientId, jti ?? '', until);
   }
 
-  /** Whom the assertion claims to come from; nothing is proved yet. */
+  /** The client that the assertion claims to come from; the claim is not verified yet. */
   async function findClaimed({ sub, iss }: JWTPayload): Promise<Client | undefined> {
     const client = sub === undefined ? undefined : await clients.find(sub);
     return client && [client.clientId, client.metadata[issuerMember]].includes(iss)
@@ -91,12 +94,15 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
   }
 
   return {
-    /** The client that signed this for that endpoint; `undefined`: no good, for whatever reason. */
+    /**
+     * Returns the client that signed the JWT for this endpoint, or `undefined` for any invalid JWT.
+     */
     async authenticate(token: string, endpoint: string): Promise<Client | undefined> {
       const claimed = await unlessRefused(async () => decode(token));
       if (!claimed || foreignKeyHeaders.some((name) => name in claimed.header)) return undefined;
       const { header, payload: unproved } = claimed;
-      // One string, exactly the endpoint: several audiences could each present it to the others.
+      // The audience must be one string, the endpoint: each of several audiences could present the
+      // JWT to the others.
       if (!types.includes(header.typ) || unproved.aud !== endpoint) return undefined;
       const client = await findClaimed(unproved);
       const keys = client && (await unlessRefused(() => keysFor(client, header)));
@@ -118,7 +124,7 @@ function lifeOf({ iat, exp }: JWTPayload): number {
   return (exp ?? Infinity) - (iat ?? 0);
 }
 
-/** `undefined` when what came from outside is no good: a broken token, keys that can not be had. */
+/** Returns `undefined` if the input is invalid or the client's keys cannot be fetched. */
 async function unlessRefused<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await work();
@@ -126,7 +132,7 @@ async function unlessRefused<Value>(work: () => Promise<Value>): Promise<Value |
     const isForeign =
       error instanceof joseErrors.JOSEError ||
       error instanceof errors.OIDCProviderError ||
-      // What `decodeProtectedHeader` throws.
+      // Thrown by `decodeProtectedHeader`.
       error instanceof TypeError;
     if (isForeign) return undefined;
     throw error;

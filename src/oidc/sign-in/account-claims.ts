@@ -1,5 +1,5 @@
-// People for the engine: the account behind a session or token, if it may act, and its claims.
-// Which claims leave is decided by the engine from scope and claims parameter.
+// Implements oidc-provider's `findAccount`: the user of a session or token if the user is active,
+// and the user's claims. oidc-provider selects the claims by scope and claims parameter.
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { presentClaims } from '#core/users/users.ts';
 import { splitScope } from '#core/clients/scopes.ts';
@@ -23,7 +23,10 @@ type Token = Parameters<FindAccount>[2];
 
 export function createFindAccount(dependencies: AccountDependencies): FindAccount {
   const { facts, standing, clients, supplements, signInVersion, now } = dependencies;
-  /** Now for a sign-in of this request, else the time at which the session's sign-in was stored. */
+  /**
+   * The current time for a sign-in of this request, otherwise the stored time of the session's
+   * sign-in.
+   */
   async function signedInAt({ oidc }: KoaContextWithOIDC, version?: number): Promise<Date> {
     if (version !== undefined) return now();
     const stored = oidc.session && (await facts.session(oidc.session.uid));
@@ -33,10 +36,12 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
   return async (ctx, sub, token): Promise<Account | undefined> => {
     const { user, notBefore } = await facts.user(sub);
     if (!user) return undefined;
-    // A sign-in of this request counts only while nothing was ended since its credential was read.
+    // A sign-in of this request is valid only if nothing was revoked since its credential was
+    // checked.
     const version = token ? undefined : signInVersion.get();
     if (version !== undefined && version !== user.securityVersion) return undefined;
-    // An app's epoch ends what the app holds; the person's session in the browser is not its own.
+    // A client's notBefore invalidates the client's tokens; the user's browser session does not
+    // belong to the client.
     const client = token?.clientId === undefined ? null : await clients.find(token.clientId);
     const grantId = token && 'grantId' in token ? token.grantId : undefined;
     const issuedAt = token ? facts.madeAt(startOf(token), grantId) : await signedInAt(ctx, version);
@@ -45,7 +50,8 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
       accountId: user.id,
       claims: async (use, scope, asked) => {
         const { sub: subject, ...claims } = presentClaims(user);
-        // Scopes are answered at userinfo (OIDC Core 5.4); an ID token holds what it was asked for.
+        // Claims of scopes are returned from userinfo (OpenID Connect Core §5.4); an ID token
+        // contains only the claims requested for it.
         const isFull = use === 'userinfo' || putsClaimsIntoIdToken(ctx.oidc.client);
         const scopes = isFull ? splitScope(scope) : [];
         const more = await supplements.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
@@ -55,7 +61,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
   };
 }
 
-/** A token counts from its making, a refresh token from the making of its family; in seconds. */
+/** Seconds. A token counts from its issuance, a refresh token from the issuance of its family. */
 function startOf(token: NonNullable<Token>): number {
   return ('iiat' in token ? token.iiat : token.iat) ?? 0;
 }

@@ -1,6 +1,6 @@
-// Tells an app that a session of its person is over (OpenID Connect Back-Channel Logout 1.0). The
-// token is made by the engine at the moment of sending; when it is tried again is
-// core/outbox/worker.service.ts.
+// Notifies a client that a user's session has ended (OpenID Connect Back-Channel Logout 1.0).
+// oidc-provider issues the logout token when it is sent; core/outbox/worker.service.ts decides
+// about retries.
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import { Undeliverable } from '#core/outbox/outbox.ts';
@@ -21,7 +21,9 @@ export function createBackchannelLogout(
 ): Courier<'backchannel_logout'> {
   const { provider, fetch } = dependencies;
 
-  /** A new one for each attempt: it lives two minutes (section 2.4). */
+  /**
+   * Each attempt needs a new token, since a logout token is valid for two minutes (section 2.4).
+   */
   async function issueToken(client: Client, { userId, sid }: LogoutOrder): Promise<string> {
     const token = new provider.IdToken({ sub: userId }, { client });
     token.mask = { sub: null };
@@ -35,12 +37,13 @@ export function createBackchannelLogout(
     const client = await provider.Client.find(order.clientId);
     const address = client?.backchannelLogoutUri;
     if (!client || address === undefined) {
-      throw new Undeliverable('The app is gone or does not want to be told any more.');
+      throw new Undeliverable('The client was deleted or no longer has a backchannel_logout_uri.');
     }
     const body = new URLSearchParams({ logout_token: await issueToken(client, order) });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const { status } = await fetch(address, { method: 'POST', headers, body, signal });
-    // 204 is what some frameworks make of an empty 200 (section 2.8).
-    if (status !== 200 && status !== 204) throw new Error(`The app answered with ${status}.`);
+    // Some frameworks send 204 in place of an empty 200 (section 2.8).
+    if (status !== 200 && status !== 204)
+      throw new Error(`The client responded with status ${status}.`);
   };
 }

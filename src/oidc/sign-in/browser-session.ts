@@ -1,5 +1,5 @@
-// The browser's session outside of a protocol request: for our own pages. The engine owns the
-// cookie and the record; here they are read, started and ended in its way.
+// The browser session for pages outside an authorization request. oidc-provider owns the cookie and
+// the record; this module reads, starts and ends the session through its models.
 import type Provider from 'oidc-provider';
 import {
   passwordAcr,
@@ -12,7 +12,7 @@ import type { StandingService } from '#core/subject-status/subject-status.servic
 import { seconds } from '#oidc/adapters/session-adapter.ts';
 import type { SignInVersion } from './security-version.ts';
 
-/** The part of Koa's context that cookies need. */
+/** The part of Koa's context that is needed for cookies. */
 export interface CookieContext {
   readonly cookies: {
     get(name: string, options?: { signed?: boolean }): string | undefined;
@@ -20,7 +20,7 @@ export interface CookieContext {
   };
 }
 
-/** As it was when the session began; no other session can be started from it. */
+/** The authentication when the session began. It cannot be used to start another session. */
 export interface SignedIn extends Omit<KeptSignIn, 'at'> {
   readonly user: SignedInUser;
   readonly sessionUid: string;
@@ -53,7 +53,7 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
   }
 
   return {
-    /** Who is signed in in this browser and may act; `undefined`: nobody. */
+    /** Returns the signed-in user, or `undefined` if no active user is signed in. */
     async read(ctx: CookieContext): Promise<SignedIn | undefined> {
       const session = await find(ctx);
       if (!session?.accountId) return undefined;
@@ -69,13 +69,13 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
       return { user: { ...user, sessionUid }, acr, amr, sessionUid, signedInAt };
     },
-    /** Signs out whoever is signed in in this browser. */
+    /** Signs out the user of this browser, if any. */
     async end(ctx: CookieContext): Promise<void> {
       await (await find(ctx))?.destroy();
     },
     /**
-     * Starts a session with a new id; whatever this browser held before is over.
-     * @throws AppError `session_expired` when the user was signed out everywhere, blocked, ... meanwhile
+     * Starts a session with a new id and ends the previous session of this browser.
+     * @throws AppError `session_expired` if the user was blocked or signed out everywhere meanwhile
      */
     async start(ctx: CookieContext, { user, acr, amr, at }: CompleteSignIn): Promise<void> {
       await (await find(ctx))?.destroy();

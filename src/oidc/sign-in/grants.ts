@@ -1,6 +1,6 @@
-// Which grant an authorization request runs on. Each session has its own grant per app, made from
-// what the person allowed before or from the operator's word; ending one session or family so never
-// ends what another stands on.
+// Selects or creates the grant of an authorization request. Each session has its own grant per
+// client, created from the user's earlier consent or because the client is first-party. Revoking
+// one session or token family therefore never affects another.
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { covers, readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -24,7 +24,7 @@ export function createLoadExistingGrant({ consent, clients, isPersonScope }: Gra
 
     const known = await clients.find(client.clientId);
     if (!known) return undefined;
-    // Set by our own pages only: the person allowed, just now or before, all that is asked.
+    // Set only by our own pages: the user has allowed, now or before, everything that is requested.
     const allowed = ctx.oidc.result?.consent
       ? asked
       : await consent.allowedTo(known, account.accountId, asked);
@@ -42,7 +42,7 @@ function requestedScopes(ctx: KoaContextWithOIDC): Record<string, readonly strin
   return Object.fromEntries(servers.map(([audience, { scopes }]) => [audience, [...scopes]]));
 }
 
-/** The part of the grant that the request is about. */
+/** The part of the grant that concerns the request. */
 function accessOf(grant: Grant, asked: AccessRequest): AccessRequest {
   const audiences = Object.keys(asked.resources);
   return {

@@ -1,4 +1,4 @@
-// When a person must be asked: the engine's own rules, and some of ours in front of them.
+// Decides when the user must be prompted: oidc-provider's checks, preceded by our own.
 import { decodeJwt } from 'jose';
 import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
@@ -8,8 +8,8 @@ const { Check, base } = interactionPolicy;
 export function createInteractionPolicy() {
   const policy = base();
   const login = policy.get('login');
-  // A session whose person may no longer act is no session. Without this check the engine goes on
-  // to consent without an account and answers 500.
+  // A session of an inactive user counts as signed out. Without this check oidc-provider would
+  // continue to consent without an account and answer 500.
   login?.checks.add(
     new Check(
       'account_may_not_act',
@@ -26,22 +26,28 @@ export function createInteractionPolicy() {
   login?.checks.add(
     new Check(
       'stronger_sign_in',
-      'a second proof was asked for',
+      'a second factor was requested',
       'login_required',
       wantsStrongerSignIn,
     ),
     2,
   );
   login?.checks.add(
-    new Check('acr_unmet', 'a requirement can not be met', 'login_required', refuseUnmet),
+    new Check(
+      'acr_unmet',
+      'an authentication requirement cannot be met',
+      'login_required',
+      refuseUnmet,
+    ),
     3,
   );
   return policy;
 }
 
 /**
- * `acr_values` is a wish (OIDC Core 3.1.2.1): it is worth one sign-in, and whoever has no second
- * factor goes on with what there is. RFC 9470 sends people here when an API wants more.
+ * `acr_values` is a voluntary request (OpenID Connect Core §3.1.2.1). It triggers one sign-in; a
+ * user without a second factor then continues without it. RFC 9470 uses it when an API requires a
+ * higher level.
  */
 function wantsStrongerSignIn({ oidc }: KoaContextWithOIDC): boolean {
   const wish = oidc.params?.['acr_values'];
@@ -50,18 +56,23 @@ function wantsStrongerSignIn({ oidc }: KoaContextWithOIDC): boolean {
   return oidc.session?.accountId !== undefined && !wished.includes(oidc.acr);
 }
 
-/** An essential `acr` that this sign-in did not reach would be asked for again without end. */
+/**
+ * Without this check, an essential `acr` that the sign-in did not reach would be requested again in
+ * an endless loop.
+ */
 function refuseUnmet({ oidc }: KoaContextWithOIDC): boolean {
   const { essential, value, values } = oidc.claims?.id_token?.acr ?? {};
   if (!oidc.result?.login || essential !== true) return false;
   const accepted = value === undefined ? (values ?? []) : [value];
   if (accepted.length === 0 || accepted.includes(oidc.acr)) return false;
-  throw new errors.UnmetAuthenticationRequirements('the End-User has no such second factor');
+  throw new errors.UnmetAuthenticationRequirements(
+    'the End-User does not have the required second factor',
+  );
 }
 
 /**
- * An app that named a person gets an answer about that person or none (OIDC Core 3.1.2.1). The
- * engine compares before the sign-in; who did sign in is known only after it.
+ * A client that named a user gets a response about that user or an error (OpenID Connect Core
+ * §3.1.2.1). oidc-provider compares before the sign-in; the actual user is known only after it.
  */
 function refuseOther({ oidc }: KoaContextWithOIDC): boolean {
   const hint = oidc.params?.['id_token_hint'];

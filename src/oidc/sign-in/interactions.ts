@@ -1,6 +1,6 @@
-// A sign-in in progress, as the pages work with it: opens it from the browser's cookie, keeps what
-// was proved so far, and hands the result to the engine. One interaction answers both questions,
-// who it is and what the app may have, where both are open.
+// Interactions as the pages use them: opens an interaction by the browser's cookie, stores
+// intermediate results, and passes the final result to oidc-provider. One interaction handles both
+// the sign-in and the consent if both are needed.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { continueSignIn, type CompleteSignIn } from '#core/sessions/authentication.ts';
@@ -23,21 +23,21 @@ export interface OpenInteraction {
   readonly client: Client;
   readonly params: Readonly<Record<string, unknown>>;
   readonly prompt: { readonly name: string; readonly reasons: readonly string[] };
-  /** Who signed in during this interaction or is signed in in this browser. */
+  /** The user who signed in during this interaction or was already signed in in this browser. */
   readonly accountId: string | undefined;
-  /** Who the browser was signed in as before. */
+  /** The user who was signed in before this interaction. */
   readonly sessionAccountId: string | undefined;
-  /** True while the engine waits for a fresh proof of who it is. */
+  /** True while oidc-provider waits for a sign-in. */
   readonly needsSignIn: boolean;
   readonly engine: EngineInteraction;
 }
 
-/** Where the browser goes next. */
+/** The next step of the browser. */
 export type NextStep =
   | { readonly step: 'consent' }
   | { readonly step: 'done'; readonly returnTo: string };
 
-/** As in the request (OIDC Core 3.1.2.1); a fresh sign-in is one of no age. */
+/** From the request (OpenID Connect Core §3.1.2.1); `prompt=login` counts as a maximum age of 0. */
 export interface SignInWishes {
   readonly maxAgeSeconds?: number;
   readonly loginHint?: string;
@@ -56,7 +56,7 @@ export interface InteractionDependencies {
 export function createInteractions(dependencies: InteractionDependencies) {
   const { provider, clients, consent, standing, isPersonScope, store, now } = dependencies;
 
-  /** `beside` writes to the same store: begun in the same moment, both share a round trip. */
+  /** `beside` writes to the same store; both start together and share a round trip. */
   async function save(
     engine: EngineInteraction,
     result: InteractionResults,
@@ -75,7 +75,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
     return { step: 'done', returnTo: engine.returnTo };
   }
 
-  /** What this interaction and those before it in the same request have settled. */
+  /** The results of this interaction and of earlier ones in the same authorization request. */
   function settled({ engine }: OpenInteraction): InteractionResults {
     return { ...engine.lastSubmission, ...engine.result };
   }
@@ -95,7 +95,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
     return { clientId: client.clientId, userId, sessionUid, access: await accessAsked(open) };
   }
 
-  /** `undefined` also when what the user was signed in to has been ended meanwhile. */
+  /** Returns `undefined` also if the user's session or sign-in was revoked in the meantime. */
   async function account(open: OpenInteraction): Promise<User | undefined> {
     const { accountId, engine } = open;
     if (accountId === undefined) return undefined;
@@ -105,24 +105,24 @@ export function createInteractions(dependencies: InteractionDependencies) {
     const { user, session } = facts;
     if (sessionUid !== undefined && session?.userId !== accountId) return undefined;
     if (login && versionIn(login) !== user?.securityVersion) return undefined;
-    // The version has shown that a sign-in of this interaction still counts.
+    // The security version has proven that a sign-in of this interaction is still valid.
     const since = login ? now() : (session?.signedInAt ?? new Date(engine.iat * 1000));
     return user && standing.mayAct(facts, null, since) ? user : undefined;
   }
 
   return {
     accessAsked,
-    /** The part of the request that the user allowed this client before. */
+    /** The part of the requested access that the user allowed this client before. */
     async accessAllowedBefore(open: OpenInteraction, userId: string): Promise<AccessRequest> {
       const { client } = open;
-      // Nothing was ever asked about a first-party client.
+      // A first-party client never needs consent.
       if (client.firstParty) return noAccess;
       return (await consent.allowedTo(client, userId, await accessAsked(open))) ?? noAccess;
     },
     account,
     /**
-     * @throws SessionNotFound when it is over, expired, or belongs to another browser
-     * @param uid the one in the address; the cookie decides
+     * @throws SessionNotFound if it is finished, expired, or belongs to another browser
+     * @param uid from the URL; it must match the interaction of the cookie
      */
     async open(req: IncomingMessage, res: ServerResponse, uid: string): Promise<OpenInteraction> {
       const engine = await provider.interactionDetails(req, res);
@@ -141,27 +141,30 @@ export function createInteractions(dependencies: InteractionDependencies) {
         engine,
       };
     },
-    /** What is left of one that can not be opened any more. */
+    /** What remains of an interaction that can no longer be opened. */
     async trace(uid: string): Promise<InteractionTrace | undefined> {
       return readInteractionTrace(store, uid);
     },
-    /** Who signed in during this interaction, and how; `undefined`: nobody did, or may not act any more. */
+    /**
+     * The sign-in of this interaction, or `undefined` if there was none or the user is no longer
+     * active.
+     */
     async signInOf(open: OpenInteraction): Promise<CompleteSignIn | undefined> {
       const { acr, amr = [], ts } = open.engine.result?.login ?? {};
       if (acr === undefined || ts === undefined) return undefined;
       const user = await account(open);
       return user && continueSignIn(user, { acr, amr, at: new Date(ts * 1000) });
     },
-    /** Unties it from the session that the browser had: that one is over. */
+    /** Detaches the interaction from the browser's previous session, which has ended. */
     leaveSession({ engine }: OpenInteraction): void {
       delete engine.session;
     },
-    /** True: its answer is there, and the engine goes on from it. */
+    /** True if the interaction has a result from which oidc-provider can continue. */
     isSettled: ({ engine }: OpenInteraction): boolean =>
       engine.result?.consent !== undefined || engine.result?.error !== undefined,
     /**
-     * What the app wants of a sign-in elsewhere. The browser's cookie is not asked: whoever calls has
-     * seen that the form is from a page of this very interaction.
+     * The client's parameters for a sign-in at an identity provider. The cookie is not checked: the
+     * caller has verified that the form came from a page of this interaction.
      */
     async wishes(uid: string): Promise<SignInWishes> {
       const engine = await provider.Interaction.find(uid);
@@ -174,7 +177,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
         ...(typeof loginHint === 'string' && checkEmail(loginHint).ok ? { loginHint } : {}),
       };
     },
-    /** The person proved who they are; consent follows here when it is needed. */
+    /** Records a sign-in. The interaction continues with consent if it is needed. */
     async signedIn(
       open: OpenInteraction,
       { user, acr, amr, at }: CompleteSignIn,
@@ -189,7 +192,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
       };
       const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');
       const asked = await accessAsked(open);
-      // A yes given by whoever was signed in before is none of this person's.
+      // Consent given by the previously signed-in user does not apply to this user.
       const { consent: _, ...before } = settled(open);
       if (!asksAnyway && !(await consent.mustAsk(open.client, user.id, asked))) {
         return finish(open, { ...before, login, consent: {} }, beside);
@@ -198,17 +201,17 @@ export function createInteractions(dependencies: InteractionDependencies) {
       return { step: 'consent' };
     },
     /**
-     * The user allowed what the client asked for.
-     * @param user as `account` gave it
-     * @throws SessionNotFound when the user was signed out everywhere, blocked, ... meanwhile
+     * Records that the user allowed the requested access.
+     * @param user as returned by `account`
+     * @throws SessionNotFound if the user was blocked or signed out everywhere in the meantime
      */
     async allowed(open: OpenInteraction, user: User): Promise<NextStep> {
       if (!(await consent.allow(await decisionOf(open, user.id), user))) {
-        throw new errors.SessionNotFound('what the user was signed in to was ended');
+        throw new errors.SessionNotFound('the session or sign-in of the user was revoked');
       }
       return finish(open, { ...settled(open), consent: {} });
     },
-    /** The person said no, or turned back. */
+    /** The user refused or cancelled. */
     async denied(open: OpenInteraction): Promise<NextStep> {
       const { accountId, needsSignIn } = open;
       const wasAsked = accountId !== undefined && !needsSignIn;
@@ -225,12 +228,12 @@ export type Interactions = ReturnType<typeof createInteractions>;
 
 async function nothing(): Promise<void> {}
 
-/** The session that the user brought along; `undefined`: the user signs in only now. */
+/** The user's existing session, or `undefined` if the user signs in only now. */
 function sessionOf({ sessionAccountId, engine }: OpenInteraction, userId: string) {
   return sessionAccountId === userId ? engine.session?.uid : undefined;
 }
 
-/** A parameter that came once, several times, or not at all. */
+/** A parameter that may be absent, single or repeated. */
 function textsOf(parameter: unknown): readonly string[] {
   const values: unknown[] = Array.isArray(parameter) ? parameter : [parameter];
   return values.filter((value) => typeof value === 'string');

@@ -1,23 +1,23 @@
-// Requests that a browser posted and that do not fit into an address: kept for the minute until the
-// same browser fetches the answer. Single use, bounded in size and in number.
+// Stores posted authorization and logout requests that do not fit into a URL until the same browser
+// follows the redirect. Single use, bounded in size and number.
 import { AppError } from '#platform/errors.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
-/** How long the browser may take for the redirect. */
+/** How long the browser may take to follow the redirect. */
 export const postedRequestSeconds = 60;
-/** Characters of one request, encoded. */
+/** Maximum length of one request in encoded characters. */
 const longestPostedRequest = 32 * 1024;
-/** Kept on all nodes together in a minute, from whatever address. */
+/** Maximum number stored per minute by all nodes together, from any address. */
 const mostPostedRequests = 600;
 
-/** What only the browser that posted the request can name. */
+/** Identifies a stored request; only the browser that posted it knows the secret. */
 export interface PostedRequestPlace {
   /** The endpoint that it was posted to. */
   readonly path: string;
-  /** Part of the redirect. */
+  /** Sent in the redirect URL. */
   readonly id: string;
-  /** In the browser's cookie. */
+  /** Sent in the cookie. */
   readonly secret: string;
 }
 
@@ -30,7 +30,7 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
   return {
     /**
      * @param parameters form-encoded
-     * @throws AppError `too_large`, or `throttled` while too many others are kept
+     * @throws AppError `too_large`, or `throttled` while too many requests are stored
      */
     async keep(path: string, parameters: string): Promise<PostedRequestPlace> {
       if (parameters.length > longestPostedRequest) {
@@ -47,7 +47,7 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
       return place;
     },
 
-    /** The parameters, for exactly one caller; `undefined` when there are none at this place. */
+    /** Returns the parameters to exactly one caller; `undefined` if there are none. */
     async take(place: PostedRequestPlace): Promise<string | undefined> {
       const key = keyOf(place);
       if (!(await store.consume('PostedRequest', key, now()))) return undefined;

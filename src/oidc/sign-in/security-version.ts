@@ -1,5 +1,5 @@
-// Hands the security version of a sign-in to the session adapter, which the engine calls without it:
-// from our own pages through the current request, from an interaction through its result.
+// Passes the security version of a sign-in to the session adapter, which oidc-provider calls
+// without it: from our own pages through the request scope, from an interaction through its result.
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import { engineContext } from '#oidc/provider-context.ts';
 
@@ -7,7 +7,7 @@ export function createSignInVersion() {
   const slot = createRequestSlot<number>('security version of the sign-in');
   return {
     set: slot.set,
-    /** `undefined`: no sign-in is being completed in this request. */
+    /** `undefined` if this request completes no sign-in. */
     get(): number | undefined {
       return slot.get() ?? versionIn(engineContext()?.oidc.result?.login);
     },
@@ -16,7 +16,7 @@ export function createSignInVersion() {
 
 export type SignInVersion = ReturnType<typeof createSignInVersion>;
 
-/** What `interactions.ts` keeps beside the members that the engine reads. */
+/** Reads the member that `interactions.ts` stores next to those that oidc-provider reads. */
 export function versionIn(login: object | undefined): number | undefined {
   const version = login && 'securityVersion' in login ? login.securityVersion : undefined;
   return typeof version === 'number' ? version : undefined;

@@ -1,23 +1,25 @@
-// Signing out at an app's request (OpenID Connect RP-Initiated Logout 1.0): when the person must be
-// asked, and how it is done without. Ending the session itself is
-// core/sessions/sessions.service.ts.
+// RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): when the user must confirm it, and
+// how it proceeds without confirmation. core/sessions/sessions.service.ts ends the session itself.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
-/** What of signing out the engine's configuration can not reach. */
+/**
+ * Sign-out patches that oidc-provider's configuration does not offer. docs/decisions/0001 lists
+ * every patch.
+ */
 export function adjustSignOut(provider: Provider): void {
   provider.use(sendOnWithoutSession);
-  // In every ID token, so that an app can say which session it means when it asks to sign out.
+  // Every ID token contains `sid`, so that a client can name the session in a logout request.
   provider.Client.prototype.includeSid = () => true;
-  // Access tokens leave it out: an API is told whose token it sees, not in which session.
+  // Access tokens omit `sid`: an API learns the user of a token, not the session.
   Object.defineProperty(provider.AccessToken.prototype, 'sid', { get: () => undefined, set() {} });
-  // The engine tells apps while the person waits, and once. By then the session's end has written
-  // it into the outbox (core/outbox/worker.service.ts).
+  // oidc-provider would notify clients once, while the user waits. By then the end of the session
+  // has already written the notifications to the outbox (core/outbox/worker.service.ts).
   provider.Client.prototype.backchannelLogout = async () => {};
 }
 
 /**
- * The app proves by its ID token that it means this very session: its person and its `sid`. Anybody
- * else could only guess, so they are asked (section 2: "if the OP cannot verify").
+ * True if the client's ID token hint proves that it means this session: the hint has its user and
+ * its `sid`. Without such proof the user must confirm (RP-Initiated Logout 1.0 §2).
  */
 export function isVouchedFor({ oidc }: KoaContextWithOIDC): boolean {
   const { session, client } = oidc;
@@ -27,7 +29,7 @@ export function isVouchedFor({ oidc }: KoaContextWithOIDC): boolean {
   return hint['sub'] === session.accountId && sid !== undefined && hint['sid'] === sid;
 }
 
-/** Ends the session and everything bound to it, and sends the browser on. */
+/** Ends the session and everything bound to it, and redirects the browser. */
 export async function signOutNow(ctx: KoaContextWithOIDC): Promise<void> {
   const { session, cookies, provider, issuer } = ctx.oidc;
   await session?.destroy();
@@ -43,8 +45,8 @@ export async function signOutNow(ctx: KoaContextWithOIDC): Promise<void> {
 }
 
 /**
- * Without a session there is nothing to ask. The engine would answer with a form that a script
- * sends; the address was checked already, so the browser can go there at once.
+ * Without a session there is nothing to confirm. oidc-provider would respond with a form that a
+ * script submits; the redirect URI was already validated, so the browser can be redirected at once.
  */
 async function sendOnWithoutSession(
   ctx: KoaContextWithOIDC,
@@ -55,7 +57,7 @@ async function sendOnWithoutSession(
   if (isShown && !ctx.oidc.session?.accountId) sendOn(ctx);
 }
 
-/** To the app's registered address, with its `state`, else to our own last page. */
+/** Redirects to the client's registered URI with its `state`, otherwise to our signed-out page. */
 function sendOn(ctx: KoaContextWithOIDC): void {
   const { post_logout_redirect_uri: address, state } = ctx.oidc.params ?? {};
   const url = new URL(

@@ -1,20 +1,20 @@
-// Tokens that a client gets for itself (RFC 6749 §4.4): scopes of the API that the token is for, and
-// none about users. A request of which nothing can be granted is refused with `invalid_scope`.
+// Client credentials tokens (RFC 6749 §4.4) contain scopes of the requested API only, and none
+// about users. A request of which no scope can be granted is refused with `invalid_scope`.
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { engineContext } from '#oidc/provider-context.ts';
 
 interface ClientToken {
-  /** The API that the token is for, if one was asked for. */
+  /** The API that the token is for, if one was requested. */
   readonly resourceServer?: object | undefined;
   scope?: string | undefined;
   generateTokenId(): string;
 }
 
 /**
- * The engine grants whatever was asked for unless the client's registration excludes it. Its last
- * step before it saves a token is to make the id.
- * @param isPersonScope which scopes stand for claims about a user
+ * oidc-provider grants every requested scope that the client's registration does not exclude. The
+ * patch is applied where it generates the token id, its last step before it saves the token.
+ * @param isPersonScope true for scopes that request claims about a user
  */
 export function limitClientCredentials(
   provider: Provider,
@@ -23,7 +23,7 @@ export function limitClientCredentials(
   const model: ClientToken = provider.ClientCredentials.prototype;
   const generate = model.generateTokenId;
   model.generateTokenId = function generateForClient() {
-    // As it was sent: the engine drops scopes that it does not know when no API was asked for.
+    // Read from the request body, since oidc-provider drops unknown scopes if no API was requested.
     const requested = splitScope(engineContext()?.oidc.body?.['scope']);
     const granted = this.resourceServer
       ? splitScope(this.scope).filter((scope) => !isPersonScope(scope))

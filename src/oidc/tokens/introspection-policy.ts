@@ -1,5 +1,6 @@
-// Who learns what about a token (RFC 7662 2.1): its own client, and the API it was made for.
-// Everybody else, and everybody once person or client may no longer act, hears `active: false`.
+// Decides which callers may introspect a token (RFC 7662 §2.1): its own client, and the API it was
+// issued for. All others receive `active: false`, as does every caller once the user or the client
+// is no longer active.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { StandingService } from '#core/subject-status/subject-status.service.ts';

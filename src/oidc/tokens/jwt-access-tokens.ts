@@ -1,6 +1,6 @@
-// Access tokens in the JWT form (RFC 9068) at introspection and revocation, where the engine knows
-// opaque ones only. A JWT that we signed is put in the place of a record: for the rest of the
-// request a made-up handle stands for it, and the engine's own rules do the rest.
+// Introspection and revocation of JWT access tokens (RFC 9068), for which oidc-provider supports
+// opaque tokens only. A valid JWT is represented by a temporary handle and a record for the rest of
+// the request, so that oidc-provider's own rules apply to it.
 import { createLocalJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet } from 'jose';
 import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provider';
 import { randomToken } from '#platform/crypto/hashing.ts';
@@ -8,7 +8,9 @@ import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
-/** Our private claim: what the token stands on, by ids that open nothing. */
+/**
+ * Private claim with the ids of the token's grant and session, which grant no access by themselves.
+ */
 const groundClaim = 'ost';
 
 interface Ground {
@@ -23,7 +25,7 @@ interface Presented {
 
 export interface JwtAccessTokenDependencies {
   readonly issuer: string;
-  /** Public members suffice. */
+  /** The public keys are sufficient. */
   readonly jwks: JSONWebKeySet;
   readonly revocation: TokenRevocation;
   readonly now: () => Date;
@@ -50,7 +52,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
   }
 
   return {
-    /** For the engine's `formats.customizers.jwt`: notes what the token stands on. */
+    /** For oidc-provider's `formats.customizers.jwt`: adds the ids of the grant and the session. */
     noteGround(token: AccessToken | ClientCredentials, claims: Record<string, unknown>): void {
       if (!('grantId' in token)) return;
       const ground: Ground = {
@@ -59,7 +61,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
       };
       claims[groundClaim] = ground;
     },
-    /** The handle that stands for a JWT; one that is not ours gets a handle that opens nothing. */
+    /** Returns a handle for a JWT; for an invalid JWT the handle matches no record. */
     async present(token: string): Promise<string> {
       const payload = await verify(token);
       if (!payload) return `none_${randomToken()}`;
@@ -68,14 +70,14 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
       presented.set({ handle, payload });
       return handle;
     },
-    /** The record behind a handle, unless the token was revoked. */
+    /** The record for a handle, unless the token was revoked. */
     async find(space: PrefixedSpace, handle: string): Promise<AdapterPayload | undefined> {
       const known = presented.get();
       if (known?.handle !== handle || known.payload.kind !== space) return undefined;
       const revokedNow = await revocation.isRevoked(String(known.payload.jti));
       return revokedNow ? undefined : known.payload;
     },
-    /** True when the id was a JWT's, which is revoked now. */
+    /** Revokes the JWT with this `jti`; false if the id is not that of the presented JWT. */
     async revoke(jti: string): Promise<boolean> {
       const known = presented.get();
       if (known?.payload.jti !== jti) return false;
@@ -89,7 +91,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
 
 export type JwtAccessTokens = ReturnType<typeof createJwtAccessTokens>;
 
-/** The record that the engine would have kept of an opaque token with the same claims. */
+/** The record that oidc-provider would have stored for an opaque token with the same claims. */
 function payloadOf(claims: Record<string, unknown>): AdapterPayload {
   const { sub, client_id: clientId, [groundClaim]: ground, cnf, ...rest } = claims;
   const isPersons = sub !== clientId;
@@ -114,7 +116,7 @@ function readGround(value: unknown): Ground {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-/** RFC 7800: the key that the token is bound to. */
+/** The key that the token is bound to (RFC 7800). */
 function readConfirmation(value: unknown): Record<string, string> {
   const members: [string, unknown][] =
     typeof value === 'object' && value !== null ? Object.entries(value) : [];

@@ -1,5 +1,5 @@
-// Who calls the product's own API: reads an access token made for it, and asks whether its client,
-// its person, their grant and session may still act. Which scope opens what is said by the routes.
+// Authenticates callers of the management API: validates the access token and checks that its
+// client, user, grant and session are active. The routes declare the scopes they require.
 import type { AccessToken, ClientCredentials, Provider } from 'oidc-provider';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Client } from '#core/clients/clients.ts';
@@ -10,11 +10,11 @@ import type { UserStore } from '#core/users/users.store.ts';
 import { isPossible } from './token-prefixes.ts';
 
 export interface ApiCaller {
-  /** As the audit names who acts: the person where there is one, else the client. */
+  /** The actor for the audit log: the user if the token has one, otherwise the client. */
   readonly actor: AuditActor;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
-  /** False: a person without the role that opens the operators' doors. */
+  /** False for a user without the administrator role. */
   readonly isOperator: boolean;
 }
 
@@ -34,14 +34,19 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
   const { provider, clients, users, standing, issuer } = dependencies;
   const audience = managementAudience(issuer);
 
-  /** The engine judges expiry, and whether the session that a token hangs on is alive. */
+  /**
+   * oidc-provider checks expiry and whether the session that the token is bound to still exists.
+   */
   async function find(value: string): Promise<Token | undefined> {
     if (isPossible('ClientCredentials', value)) return provider.ClientCredentials.find(value);
     if (isPossible('AccessToken', value)) return provider.AccessToken.find(value);
     return undefined;
   }
 
-  /** What the client may ask for today: a right taken away also leaves the tokens of before. */
+  /**
+   * The scopes that the client may still request: a right that was withdrawn also applies to tokens
+   * issued before.
+   */
   async function scopesOf(token: Token, client: Client): Promise<ReadonlySet<string>> {
     const resource = await clients.findResource(audience);
     const allowed = resource ? clients.scopesFor(client, resource) : [];
@@ -67,7 +72,10 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
   }
 
   return {
-    /** `undefined`: no good, for whatever reason. Tokens bound to a key need a proof; none is taken. */
+    /**
+     * Returns `undefined` for every invalid token. A sender-constrained token needs a proof of
+     * possession, which this API does not support, so it is refused.
+     */
     async read(value: string): Promise<ApiCaller | undefined> {
       const token = await find(value);
       if (!token || token.isExpired || token.aud !== audience) return undefined;

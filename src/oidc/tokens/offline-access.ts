@@ -1,18 +1,19 @@
-// Refresh tokens that outlive the session (`offline_access`, OpenID Connect Core §11) work only while
-// the client is registered for that scope; those that end with the session need no scope.
+// A refresh token that outlives the session (`offline_access`, OpenID Connect Core §11) is valid
+// only while the client is registered for that scope. A refresh token that ends with the session
+// needs no scope.
 import type { Adapter } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 
 interface RefreshingClient {
-  /** As registered now; `undefined`: not limited. */
+  /** The currently registered scope; `undefined` if it is not limited. */
   readonly scope?: string | undefined;
   grantTypeAllowed(grantType: string): boolean;
 }
 
 /**
- * True when the client may have, or use, a refresh token from this source.
- * @param source a code or a refresh token, as the engine keeps it
+ * True if the client may obtain or use a refresh token from this source.
+ * @param source the payload of a code or a refresh token
  */
 export function mayRefresh(client: RefreshingClient, source: object): boolean {
   if (!client.grantTypeAllowed('refresh_token')) return false;
@@ -21,7 +22,10 @@ export function mayRefresh(client: RefreshingClient, source: object): boolean {
   return splitScope(client.scope).includes('offline_access');
 }
 
-/** Hides such a token from the token endpoint; revocation and introspection still find it. */
+/**
+ * Hides a refresh token that the client may no longer use from the token endpoint; revocation and
+ * introspection still find it.
+ */
 export function limitOfflineAccess(adapter: Adapter): Adapter {
   return {
     ...adapter,

@@ -1,12 +1,14 @@
-// Where a refresh token stands in its family, and how the engine is told.
+// Determines the position of a refresh token in its family and builds the payload for
+// oidc-provider.
 import type { AdapterPayload } from 'oidc-provider';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { RefreshFamily } from '#core/tokens/refresh-families.store.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
 
 /**
- * `current`: good. `retried`: the one before, inside the leeway, and its successor is unused.
- * `superseded`: authentic but older, somebody uses it again.
+ * `current`: the latest token of the family. `retried`: the token before it, presented again within
+ * the leeway while its successor is unused. `superseded`: an authentic but older token, which
+ * counts as reuse.
  */
 export type TokenPlace = 'current' | 'retried' | 'superseded';
 

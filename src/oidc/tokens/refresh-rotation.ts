@@ -1,6 +1,16 @@
-// Refresh tokens: lossless rotation (docs/decisions/0002). The engine looks, judges, consumes and
-// saves; here the one statement inside `consume` decides, and a request that lost the race or
-// repeats itself inside the leeway is led to the same successor.
+// The adapter for refresh tokens: rotation that tolerates retries (docs/decisions/0002).
+// oidc-provider finds, checks, consumes and saves a token in separate calls. Here the one statement
+// of `consume` decides; a request that lost a race or retries within the leeway gets the same
+// successor. oidc-provider passes no state from call to call, so these request slots do:
+//
+// slot          set by                    read by                     meaning
+// readToken     partsOf                   partsOf                     MAC of this token is valid
+// foundFamily   find, failed consume      consume, rotates, destroy,  family of the token and the
+//                                         destroy of the grant        token's position in it
+// successor     find of a retried token,  consume, generateTokenId,   token to respond with; it is
+//               consume, rotates          upsert                      stored already
+// pending       consume of the code       upsert of a first token     redemption to store with it
+// revokedGrant  destroy                   destroy of the grant        revoked with its token
 import { errors, type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
@@ -38,7 +48,7 @@ export interface RotationDependencies extends Pick<
 
 interface Located {
   readonly family: RefreshFamily;
-  /** Of the token in hand. */
+  /** The generation of the presented token. */
   readonly generation: number;
   readonly place: TokenPlace;
 }
@@ -47,10 +57,12 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   const { actors, families, facts, format, pending, leewaySeconds, now } = dependencies;
   const successor = createRequestSlot<string>('successor');
   const foundFamily = createRequestSlot<{ token: string } & Located>('family of the refresh token');
-  const revokedGrant = createRequestSlot<string>('grant that ended with its refresh token');
+  const revokedGrant = createRequestSlot<string>('grant revoked with its refresh token');
   const readToken = createRequestSlot<{ token: string; parts: RefreshTokenParts }>('read token');
 
-  /** Checks the MAC once per request; the engine asks about the same token again and again. */
+  /**
+   * Checks the MAC once per request, although oidc-provider passes the same token several times.
+   */
   function partsOf(token: string): RefreshTokenParts | undefined {
     const known = readToken.get();
     if (known?.token === token) return known.parts;
@@ -59,7 +71,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     return parts;
   }
 
-  /** Loads the family and says where the token stands in it; `undefined` when it is no good. */
+  /** Loads the family and the token's position in it; `undefined` if the token is invalid. */
   async function locate(token: string): Promise<Located | undefined> {
     const parts = partsOf(token);
     const loaded = parts && (await actors.loadForRefresh(parts.familyId, now()));
@@ -91,7 +103,10 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     return format.successors(token).find((next) => sha256(next).equals(family.currentHash));
   }
 
-  /** With the token itself as its successor, the same statement only notes that it was used. */
+  /**
+   * Replaces the current token by its successor. If `next` is the token itself, the statement only
+   * records the use.
+   */
   async function rotate(token: string, next = format.successors(token)[0]): Promise<void> {
     const parts = partsOf(token);
     const ctx = engineContext();
@@ -112,23 +127,24 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
     }
     const again = await locate(token);
     if (again?.place === 'retried' && successor.get()) return;
-    if (again?.place === 'superseded') await endAsReused(again);
+    if (again?.place === 'superseded') await revokeAsReused(again);
     throw new errors.InvalidGrant('refresh token already used');
   }
 
-  async function endAsReused({ family, generation }: Located): Promise<void> {
+  async function revokeAsReused({ family, generation }: Located): Promise<void> {
     await dependencies.alarm.refreshTokenReused(family, generation);
     facts.forget();
   }
 
   async function revoke({ id, clientId, userId, grantId, content }: RefreshFamily): Promise<void> {
     const { sessionUid } = content;
-    const token = { clientId, userId, grantId, sessionUid: sessionUid as string | undefined }; // ours
+    // True because createFamily took it from oidc-provider's payload.
+    const token = { clientId, userId, grantId, sessionUid: sessionUid as string | undefined };
     await dependencies.revocation.refreshToken(token, id);
     revokedGrant.set(grantId);
   }
 
-  async function found(token: string, payload: AdapterPayload): Promise<void> {
+  async function createFamily(token: string, payload: AdapterPayload): Promise<void> {
     const family = newFamily(token, payload);
     const redemption = pending.get();
     if (!redemption) {
@@ -173,43 +189,50 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
       if (foundFamily.get()?.place === 'retried' && successor.get()) return;
       await rotate(token);
     },
-    /** A rotated token is in place already: `consume` wrote it. */
+    /** Stores a first token. A successor was already stored by `consume`. */
     async upsert(token, payload) {
       if (successor.get() === token) return;
-      await found(token, payload);
+      await createFamily(token, payload);
     },
-    /** Called to revoke a token, and for one that was used again. */
+    /** Called to revoke a token, and for a token that was reused. */
     async destroy(token) {
       const known = foundFamily.get();
       const located = known?.token === token ? known : await locate(token);
       if (!located) return;
-      if (located.place === 'superseded') return endAsReused(located);
+      if (located.place === 'superseded') return revokeAsReused(located);
       await revoke(located.family);
       facts.forget();
     },
-    // The grant's row is the switch, and revoking it ends its families in the same statement.
+    // No work is needed: revoking a grant revokes its families in the same statement.
     async revokeByGrantId() {},
   });
 
   return {
     adapter,
-    /** True when this request uses a spent token again: the alarm ends the grant, and says why. */
+    /**
+     * True if this request reuses a superseded token: reuse detection revokes the grant and records
+     * the reason.
+     */
     isReuse: (): boolean => foundFamily.get()?.place === 'superseded',
-    /** True when this request has ended the grant together with a token that was given back. */
+    /** True if this request has revoked the grant together with a token (RFC 7009). */
     hasEnded: (grantId: string): boolean => revokedGrant.get() === grantId,
     /**
-     * Whether the engine is to rotate the token of this request. A token that is kept is confirmed
-     * here, after all checks of the engine and before anything is issued for it.
+     * Decides whether oidc-provider rotates the presented token. A token that is kept is confirmed
+     * here, after all checks of oidc-provider and before anything is issued for it.
      */
     async rotates({ oidc }: KoaContextWithOIDC): Promise<boolean> {
       const { RefreshToken: refreshToken, Client: client } = oidc.entities;
-      // A token from before the client was bound to a key has a successor already.
+      // Such a token was issued before the client became sender-constrained, and already has a
+      // successor.
       if (!refreshToken || !client || isRotating(client)) return true;
       if (foundFamily.get()?.place === 'retried') return true;
       await rotate(refreshToken.jti, refreshToken.jti);
       return false;
     },
-    /** The next token id: the successor in a rotation, the first of a family otherwise. */
+    /**
+     * Returns the next token id: the successor in a rotation, otherwise the first token of a
+     * family.
+     */
     nextToken(): string {
       return successor.get() ?? format.mint();
     },

@@ -1,7 +1,7 @@
-// What a refresh token looks like: family id, generation, secret, and a MAC over the three.
-// The MAC lets us refuse an invented token without asking the database, and keeps a person who
-// merely knows a family id from ending it. The successor's secret follows from the token before,
-// so two nodes, two tabs and a repeated request arrive at the same successor.
+// The format of refresh tokens: family id, generation, secret, and a MAC over the three. The MAC
+// allows rejecting a forged token without a database query, and prevents an attacker who knows only
+// a family id from revoking it. The successor's secret is derived from its predecessor, so that two
+// nodes, two tabs and a repeated request compute the same successor.
 import { createHmac, createSecretKey, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { equalBytes } from '#platform/crypto/hashing.ts';
 
@@ -10,7 +10,7 @@ const generationBytes = 4;
 const secretBytes = 32;
 const macBytes = 16;
 const bodyBytes = idBytes + generationBytes + secretBytes;
-/** Names the kind for people and for scanners that look for leaked secrets. */
+/** Identifies the token type for people and for secret scanners. */
 const prefix = 'ost_rt_';
 const tokenLength = prefix.length + Math.ceil(((bodyBytes + macBytes) * 4) / 3);
 
@@ -19,14 +19,14 @@ export interface RefreshTokenParts {
   readonly generation: number;
 }
 
-/** @param keys 32 bytes each; the first makes new tokens, all are good for reading */
+/** @param keys 32 bytes each; the first key signs new tokens, every key verifies */
 export function createRefreshTokenFormat(keys: readonly Buffer[]) {
   const pairs = keys.map((key) => ({
     mac: purposeKey(key, 'refresh token mac'),
     successor: purposeKey(key, 'refresh token successor'),
   }));
   const [current] = pairs;
-  if (!current) throw new TypeError('at least one key is needed');
+  if (!current) throw new TypeError('at least one refresh token key is required');
 
   function write(familyId: Buffer, generation: number, secret: Buffer, macKey: KeyObject): string {
     const counter = Buffer.alloc(generationBytes);
@@ -36,16 +36,20 @@ export function createRefreshTokenFormat(keys: readonly Buffer[]) {
   }
 
   return {
-    /** The first token of a new family. */
+    /** Creates the first token of a new family. */
     mint(): string {
       const familyId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex');
       return write(familyId, 0, randomBytes(secretBytes), current.mac);
     },
-    /** `undefined` unless we made the token, whatever became of it since. */
+    /**
+     * Returns `undefined` unless the MAC is valid. An authentic token may still be expired or
+     * revoked.
+     */
     read(token: string): RefreshTokenParts | undefined {
       if (token.length !== tokenLength || !token.startsWith(prefix)) return undefined;
       const bytes = bytesOf(token);
-      // One spelling only: the look-up is by the hash of the text.
+      // Base64url allows several spellings of the same bytes; only the canonical one matches the
+      // stored hash.
       if (prefix + bytes.toString('base64url') !== token) return undefined;
       const body = bytes.subarray(0, bodyBytes);
       const mac = bytes.subarray(bodyBytes);
@@ -55,7 +59,9 @@ export function createRefreshTokenFormat(keys: readonly Buffer[]) {
         generation: body.readUInt32BE(idBytes),
       };
     },
-    /** What may follow an authentic token: one candidate per key, the current key's first. */
+    /**
+     * The possible successors of an authentic token: one per key, that of the current key first.
+     */
     successors(token: string): readonly [string, ...string[]] {
       const bytes = bytesOf(token);
       const familyId = bytes.subarray(0, idBytes);
@@ -78,7 +84,7 @@ function bytesOf(token: string): Buffer {
   return Buffer.from(token.slice(prefix.length), 'base64url');
 }
 
-/** A key object, made once: a Buffer would be turned into one at every use, at ten times the cost. */
+/** Creates the KeyObject once: Node would convert a Buffer at every use, at ten times the cost. */
 function purposeKey(key: Buffer, purpose: string): KeyObject {
   return createSecretKey(createHmac('sha256', key).update(purpose).digest());
 }

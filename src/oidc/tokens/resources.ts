@@ -1,4 +1,4 @@
-// APIs as the engine sees them (RFC 8707): audience, scopes, token format and lifetime.
+// Resource servers for oidc-provider (RFC 8707): audience, scopes, token format and lifetime.
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -32,8 +32,9 @@ export function createResourceServerInfo({ clients, accessTokenSeconds }: Resour
 }
 
 /**
- * The API of a request for client credentials that names scopes and no API (RFC 8707 §2): the only one
- * to which all of them belong. Every other request names its API or gets a token for userinfo.
+ * The default API for a client credentials request that names scopes but no API (RFC 8707 §2): the
+ * only API to which all the scopes belong. Any other request without an API gets a token for
+ * userinfo.
  */
 export function createDefaultResource({ clients }: Pick<ResourceDependencies, 'clients'>) {
   return async (

@@ -1,5 +1,5 @@
-// Prefixes name the kind of a token for people and for scanners that look for leaked secrets; they
-// also spare the question for a token that can not be there.
+// Prefixes identify the token type for people and for secret scanners. They also avoid a lookup of
+// a token that cannot exist.
 import type { KeySpace } from '#platform/short-lived/short-lived.ts';
 
 const prefixes: Partial<Record<KeySpace, string>> = {
@@ -13,7 +13,7 @@ export function withPrefix(space: PrefixedSpace, id: string): string {
   return `${prefixes[space] ?? ''}${id}`;
 }
 
-/** False when an id of that kind can not look like this. */
+/** False if the id cannot be a token of this type. */
 export function isPossible(space: KeySpace, id: string): boolean {
   return id.startsWith(prefixes[space] ?? '');
 }
