@@ -42,7 +42,8 @@ function presentedProofs(): readonly string[] {
   const ctx = engineContext();
   const assertion = ctx?.oidc.params?.['client_assertion'];
   const proofs = [assertion, ctx?.get('dpop')];
-  return proofs.filter((proof) => typeof proof === 'string' && proof !== '') as string[]; // by the filter
+  // True because of the filter.
+  return proofs.filter((proof) => typeof proof === 'string' && proof !== '') as string[];
 }
 
 /**
