@@ -1,4 +1,4 @@
-// What the pages of an account are shown with, as rich and as poor as they can be.
+// Locals of the account views: a full and a minimal set per view.
 import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {
   fullReauthentication,

@@ -1,4 +1,4 @@
-/** Rules about how an app and its wishes are shown: its own words are never trusted. */
+/** How pages show a client and the access it requests. The client's own metadata is untrusted. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
@@ -8,21 +8,21 @@ import { createTranslator } from '#http/i18n/locales.ts';
 
 const t = createTranslator('en');
 
-describe('presenting an app', () => {
-  it('shows its name, or its id when it has none', () => {
+describe('presentClient', () => {
+  it('uses the client name, or the client id without one', () => {
     assert.equal(presentClient({ clientId: 'c1', clientName: 'Acme Notes' }).name, 'Acme Notes');
     assert.equal(presentClient({ clientId: 'c1' }).name, 'c1');
     assert.equal(presentClient({ clientId: 'c1', clientName: ' \u202E ' }).name, 'c1');
   });
 
-  it('cuts a name that would fill the page', () => {
+  it('truncates a long name', () => {
     const { name } = presentClient({ clientId: 'c1', clientName: '🦉'.repeat(200) });
 
     assert.equal(Array.from(name).length, 48);
     assert.ok(name.endsWith('…'));
   });
 
-  it('flattens marks that would reach over other lines', () => {
+  it('removes stacked combining marks', () => {
     const { name } = presentClient({ clientId: 'c1', clientName: `A${'\u0301'.repeat(30)}cme` });
 
     assert.equal(name, `A${'\u0301'.repeat(4)}cme`);
@@ -39,7 +39,7 @@ describe('presenting an app', () => {
     '',
   ];
   for (const uri of refused) {
-    it(`links nowhere for ${uri || 'nothing'}`, () => {
+    it(`drops the unsafe link ${uri || '(empty)'}`, () => {
       const view = presentClient({
         clientId: 'c1',
         clientUri: uri,
@@ -53,14 +53,14 @@ describe('presenting an app', () => {
     });
   }
 
-  it('loads logos over https only', () => {
+  it('accepts logos over https only', () => {
     assert.equal(
       presentClient({ clientId: 'c1', logoUri: 'http://acme.example/a.png' }).logoUri,
       undefined,
     );
   });
 
-  it('names the host that answers go to, but none for an app of this device', () => {
+  it('shows the host of the redirect URI, but none for a native app', () => {
     const hostOf = (redirectUri: string) => presentClient({ clientId: 'c1', redirectUri }).host;
 
     assert.equal(hostOf('https://notes.acme.example/cb'), 'notes.acme.example');
@@ -68,10 +68,10 @@ describe('presenting an app', () => {
   });
 });
 
-describe('describing what an app asks for', () => {
+describe('describeRequest and describeConsent', () => {
   const nothing = { scopes: [], claims: [], resources: {} };
 
-  it('has a line for each scope, single claim and scope of an API', () => {
+  it('returns a line for each scope, single claim and API scope', () => {
     const lines = describeRequest(
       {
         scopes: ['openid', 'offline_access'],
@@ -90,13 +90,13 @@ describe('describing what an app asks for', () => {
     ]);
   });
 
-  it('says the same thing once', () => {
+  it('omits duplicate lines', () => {
     const lines = describeRequest({ ...nothing, scopes: ['email'], claims: ['email'] }, t);
 
     assert.deepEqual(lines, [{ icon: 'email', text: 'See your e-mail address' }]);
   });
 
-  it('does not mistake names of its own words for scopes or claims', () => {
+  it('does not look up requested names as message keys', () => {
     const lines = describeRequest(
       { ...nothing, scopes: ['api', 'toString'], claims: ['other'] },
       t,

@@ -1,4 +1,4 @@
-// What the pages about passkeys and codes are shown with, as rich and as poor as they can be.
+// Locals of the passkey and MFA views: a full and a minimal set per view.
 import { drawQrCode } from '#http/rendering/qr-code.ts';
 import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {

@@ -8,7 +8,7 @@ import { aFormPost, issuer, startEdge } from './edge/edge-rig.ts';
 const start = Date.UTC(2030, 0, 1);
 const hour = 60 * 60 * 1000;
 
-/** A page bound to the interaction in its path, and what came of posting its form. */
+/** Serves a page whose form is bound to the interaction in its path, and posts the form. */
 async function startPages(t: TestContext, cookieKeys: readonly string[] = ['first key']) {
   const clock = { now: start };
   const forms = createForms({ cookieKeys, issuer, now: () => new Date(clock.now) });
@@ -29,8 +29,8 @@ async function startPages(t: TestContext, cookieKeys: readonly string[] = ['firs
   return { app, clock, forms, post };
 }
 
-describe('a form of ours (RFC 9700 §4.7)', () => {
-  it('is accepted with its token', async (t) => {
+describe('form token (RFC 9700 §4.7)', () => {
+  it('is accepted for its own binding', async (t) => {
     const { app, post } = await startPages(t);
 
     const { body: token } = await app.send({ path: '/auth/interaction/a' });
@@ -38,7 +38,7 @@ describe('a form of ours (RFC 9700 §4.7)', () => {
     assert.equal(await post('/auth/interaction/a', token), 200);
   });
 
-  it('is refused without a token, with a forged one, or with that of another binding', async (t) => {
+  it('is required, and rejected if it is forged or of another binding', async (t) => {
     const { forms, post } = await startPages(t);
     const foreign = forms.token('/auth/interaction/b');
     const forged = `${foreign.slice(0, -1)}${foreign.endsWith('A') ? 'B' : 'A'}`;
@@ -49,14 +49,14 @@ describe('a form of ours (RFC 9700 §4.7)', () => {
 
   it('is never accepted for an empty binding', async (t) => {
     const { forms } = await startPages(t);
-    const ctx = { get: () => '' } as unknown as Context; // all that is read of it
+    const ctx = { get: () => '' } as unknown as Context; // the only member that is read
 
     const form = { get: () => forms.token(''), has: () => true, names: () => [] };
 
     assert.throws(() => forms.requireSameOrigin(ctx, form, ''), { code: 'cross_site' });
   });
 
-  it('is accepted for a day', async (t) => {
+  it('is valid for a day', async (t) => {
     const { clock, forms, post } = await startPages(t);
     const token = forms.token('/auth/a');
 
@@ -66,7 +66,7 @@ describe('a form of ours (RFC 9700 §4.7)', () => {
     assert.equal(await post('/auth/a', token), 403);
   });
 
-  it('outlives a new first key, not the loss of its own', async (t) => {
+  it('stays valid when a key is added, not when its own key is removed', async (t) => {
     const old = createForms({ cookieKeys: ['old'], issuer, now: () => new Date(start) });
     const rotated = await startPages(t, ['new', 'old']);
     const replaced = await startPages(t, ['new']);
@@ -76,7 +76,7 @@ describe('a form of ours (RFC 9700 §4.7)', () => {
   });
 });
 
-describe('the sender of a form', () => {
+describe('form sender', () => {
   const cases: readonly [Record<string, string>, number][] = [
     [{ 'sec-fetch-site': 'same-origin', origin: issuer }, 200],
     [{ 'sec-fetch-site': 'same-origin', origin: 'null' }, 200],
@@ -91,15 +91,15 @@ describe('the sender of a form', () => {
     [{ origin: 'null' }, 403],
   ];
   for (const [headers, status] of cases)
-    it(`${status === 200 ? 'may be' : 'must not be'} ${JSON.stringify(headers)}`, async (t) => {
+    it(`${status === 200 ? 'is accepted' : 'is rejected'} with the headers ${JSON.stringify(headers)}`, async (t) => {
       const { forms, post } = await startPages(t);
 
       assert.equal(await post('/auth/a', forms.token('/auth/a'), headers), status);
     });
 });
 
-describe('a visitor without a session', () => {
-  it('is known by a cookie that only we can set', async (t) => {
+describe('visitor cookie', () => {
+  it('is set with attributes that prevent other hosts from setting it', async (t) => {
     const { app } = await startPages(t);
 
     const { headers } = await app.send({ path: '/auth/visitor' });
@@ -111,7 +111,7 @@ describe('a visitor without a session', () => {
     );
   });
 
-  it('keeps the cookie over several pages', async (t) => {
+  it('is kept across several pages', async (t) => {
     const { app, post } = await startPages(t);
     const first = await app.send({ path: '/auth/visitor' });
     const cookie = String(first.headers['set-cookie']).split(';', 1)[0] ?? '';
@@ -123,7 +123,7 @@ describe('a visitor without a session', () => {
     assert.equal(await post('/auth/visitor', second.body, { cookie }), 200);
   });
 
-  it('is not whoever has another cookie, or none', async (t) => {
+  it('protects a form from browsers with another cookie or none', async (t) => {
     const { app, post } = await startPages(t);
     const { body: token } = await app.send({ path: '/auth/visitor' });
 

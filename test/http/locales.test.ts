@@ -1,4 +1,7 @@
-/** Rules about the words: every language says the same things, and speaks to whoever asks for it. */
+/**
+ * The messages of all languages have the same keys and placeholders, and the language is chosen by
+ * the client's and the browser's preferences.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -33,8 +36,8 @@ function readSources(folder: string, ending: string): string {
     .join('\n');
 }
 
-describe('the catalogues', () => {
-  it('are those of the languages we speak', () => {
+describe('message files', () => {
+  it('exist for every supported language', () => {
     const files = readdirSync(new URL('locales/', root)).map((name) => name.replace('.json', ''));
     assert.deepEqual(files.toSorted(), locales.toSorted());
   });
@@ -42,17 +45,17 @@ describe('the catalogues', () => {
   for (const locale of locales) {
     const catalogue = catalogueOf(locale);
 
-    it(`has every word in ${locale}, none beyond, and in the same order`, () => {
+    it(`have the keys of English, in the same order, in ${locale}`, () => {
       assert.deepEqual(Object.keys(catalogue), Object.keys(catalogueOf(defaultLocale)));
     });
 
-    it(`leaves no sentence empty or untrimmed in ${locale}`, () => {
+    it(`have no empty or untrimmed message in ${locale}`, () => {
       for (const [key, message] of Object.entries(catalogue)) {
         for (const text of variantsOf(message)) assert.match(text, /^\S(?:.*\S)?$/, key);
       }
     });
 
-    it(`has the same placeholders in ${locale} as in English, in each plural form`, () => {
+    it(`have the placeholders of English, in each plural form, in ${locale}`, () => {
       for (const [key, message] of Object.entries(catalogue)) {
         assert.ok(isMessageKey(key));
         const [english = ''] = variantsOf(catalogueOf(defaultLocale)[key]);
@@ -62,7 +65,7 @@ describe('the catalogues', () => {
       }
     });
 
-    it(`has a form for every plural category of ${locale}`, () => {
+    it(`have a form for every plural category of ${locale}`, () => {
       const { pluralCategories } = new Intl.PluralRules(locale).resolvedOptions();
       for (const [key, message] of Object.entries(catalogue)) {
         if (typeof message === 'string') continue;
@@ -71,14 +74,14 @@ describe('the catalogues', () => {
     });
   }
 
-  it('has a sentence for every error', () => {
+  it('have a message for every error code', () => {
     const missing = Object.keys(errorStatus).filter(
       (code) => !isMessageKey(`error.message.${code}`),
     );
     assert.deepEqual(missing, []);
   });
 
-  it('has every word that a view asks for', () => {
+  it('have every key that a view uses', () => {
     const asked = [...readSources('views', '.ejs').matchAll(/\bt\('([^']+)'/g)].map(
       ([, key]) => key,
     );
@@ -86,7 +89,7 @@ describe('the catalogues', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('has no word that nothing asks for', () => {
+  it('have no unused key', () => {
     const sources = readSources('views', '.ejs') + readSources('src', '.ts');
     const isComposed =
       /^(?:scope|claim|activity|account-profile\.(?:field|problem)|error\.message)\.|\.title$/;
@@ -97,8 +100,8 @@ describe('the catalogues', () => {
   });
 });
 
-describe('translating', () => {
-  it('fills placeholders and chooses the plural form', () => {
+describe('createTranslator', () => {
+  it('fills in placeholders and selects the plural form', () => {
     const t = createTranslator('en');
 
     assert.equal(t('problem.password.too_short', { count: 1 }), 'Please use at least 1 character.');
@@ -108,11 +111,11 @@ describe('translating', () => {
     );
   });
 
-  it('writes numbers as the language does', () => {
+  it('formats numbers for the locale', () => {
     assert.match(createTranslator('de')('problem.password.too_short', { count: 1200 }), /1\.200/);
   });
 
-  it('fills in names literally, whatever they contain', () => {
+  it('inserts values literally, whatever they contain', () => {
     const t = createTranslator('en');
 
     assert.equal(
@@ -121,18 +124,18 @@ describe('translating', () => {
     );
   });
 
-  it('reads a name by itself within a sentence from right to left', () => {
+  it('isolates values in right-to-left languages (UAX #9)', () => {
     const heading = createTranslator('ar')('consent.heading', { client: 'Acme (EU)' });
 
     assert.ok(heading.includes('\u2068Acme (EU)\u2069'));
   });
 
-  it('does not let a name turn the sentence around or break its line', () => {
+  it('removes characters that would reorder or break the sentence', () => {
     assert.equal(plainText(' Ac\u202Eme\n\u2028 \u0000App\u2069\uD800 '), 'Ac me   App \uFFFD');
   });
 });
 
-describe('choosing the language', () => {
+describe('chooseLocale', () => {
   const cases: readonly (readonly [string | undefined, string | undefined, Locale])[] = [
     [undefined, undefined, 'en'],
     ['', '', 'en'],
@@ -154,7 +157,7 @@ describe('choosing the language', () => {
 
   for (const [uiLocales, acceptLanguage, expected] of cases) {
     const label = `${(uiLocales ?? '-').slice(0, 30)} / ${acceptLanguage ?? '-'}`;
-    it(`answers ${expected} to ${label}`, () => {
+    it(`returns ${expected} for ${label}`, () => {
       assert.equal(chooseLocale({ uiLocales, acceptLanguage }), expected);
     });
   }

@@ -55,14 +55,14 @@ const everyLetter = templates.flatMap((template) =>
 );
 
 describe('every mail', () => {
-  it('has no gap where a word or a value is missing', () => {
+  it('has no missing message or value', () => {
     for (const { subject, text, html } of everyLetter) {
       assert.doesNotMatch(`${subject}${text}${html}`, /undefined|\[object|\{\w+\}/);
       assert.ok(subject !== '' && !/[\r\n]/.test(subject));
     }
   });
 
-  it('says the same as text and as HTML', () => {
+  it('has the same content as text and as HTML', () => {
     for (const { text, html } of everyLetter) {
       const words = decode(html.replaceAll(/<style>[^]*<\/style>|<[^>]+>/g, ' '));
       for (const line of text.split('\n').filter((each) => /^\p{L}/u.test(each))) {
@@ -72,7 +72,7 @@ describe('every mail', () => {
     }
   });
 
-  it('loads nothing, runs nothing, and links only to us', () => {
+  it('loads nothing, has no script, and links only to the issuer', () => {
     for (const { html } of everyLetter) {
       assert.doesNotMatch(html, /<(?:script|img|link|iframe|form)|\son\w+=|url\(|@import/i);
       for (const [, href = ''] of html.matchAll(/href="([^"]*)"/g)) {
@@ -81,7 +81,7 @@ describe('every mail', () => {
     }
   });
 
-  it('greets nobody by a name that a stranger may have chosen', () => {
+  it('contains no name that an unverified user may have chosen', () => {
     for (const { text, locale } of everyLetter) {
       const greeting = createTranslator(locale)('mail.greeting');
       assert.equal(text.split('\n')[0], greeting);
@@ -90,26 +90,26 @@ describe('every mail', () => {
   });
 });
 
-describe('a mail', () => {
-  it('is in the language of the person, or in English', () => {
+describe('mail', () => {
+  it("is in the user's language, or in English", () => {
     assert.match(aLetter({ locale: 'de-CH' }).subject, /Anmeldung/);
     assert.match(aLetter({ locale: 'fr-CA' }).subject, /connexion/);
     assert.match(aLetter({ locale: 'sv' }).subject, /sign-in/);
     assert.match(aLetter({ locale: undefined }).subject, /sign-in/);
   });
 
-  it('tells the time where the person lives, else in UTC, and always which', () => {
+  it("shows times in the user's time zone, otherwise in UTC, and names the zone", () => {
     assert.match(aLetter().text, /Time: Monday, May 4, 2026 at 2:00:00\sPM GMT\+2/);
     for (const zone of ['', 'Nowhere/None']) {
       assert.match(aLetter({ values: { ...values, zone } }).text, /12:00:00\sPM UTC/);
     }
   });
 
-  it('says so when a device can not be told', () => {
+  it('states that the device is unknown', () => {
     assert.match(aLetter({ values: { ...values, device: '' } }).text, /Device: We could not tell/);
   });
 
-  it('shows what strangers wrote as text, short, and in one line', () => {
+  it('shows untrusted values as short single-line text', () => {
     const name = `<b>x</b>\r\n\u202e${'long '.repeat(40)}`;
     const { subject, text, html } = aLetter({ template: 'refresh_token_reused' }, name);
 
@@ -118,13 +118,13 @@ describe('a mail', () => {
     assert.ok(!text.includes('long '.repeat(20)));
   });
 
-  it('names an app without a name in words', () => {
+  it('describes a client without a name', () => {
     const { subject } = aLetter({ template: 'refresh_token_reused' }, '');
 
     assert.match(subject, /signed out of the app/);
   });
 
-  it('that asks for a proof has its code by itself in a line, and its link', () => {
+  it('has the code on a line by itself, and the link', () => {
     for (const template of [
       'registration',
       'verification',
@@ -139,14 +139,14 @@ describe('a mail', () => {
     }
   });
 
-  it('to a mailbox that was never proven says what happens, and not where to', () => {
+  it('to an unverified address does not contain the new address', () => {
     for (const template of ['email_change_requested', 'email_changed']) {
       const { text, html } = aLetter({ template, values: {} });
       assert.doesNotMatch(text + html, /new@example\.com|href=|https?:/);
     }
   });
 
-  it('of no known template is none', () => {
+  it('with an unknown template is not rendered', () => {
     for (const template of ['', 'constructor', '__proto__', 'unknown']) {
       const order = { kind: 'mail', userId: '', to: '', locale: 'en', values } as const;
       assert.equal(write({ ...order, template }, { client: undefined }), undefined);

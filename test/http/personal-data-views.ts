@@ -1,4 +1,4 @@
-// What the pages of a person's own data are shown with, as rich and as poor as they can be.
+// Locals of the views for custom attributes and data export: a full and a minimal set per view.
 import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {
   fullReauthentication,

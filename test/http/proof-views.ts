@@ -1,4 +1,7 @@
-/** The pages that prove a mailbox, for views.ts: with everything they can show, and the shortest ones. */
+/**
+ * Locals of the email verification and recovery views for views.ts: a full and a minimal set per
+ * view.
+ */
 import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {
   fullReauthentication,

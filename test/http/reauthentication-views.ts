@@ -1,4 +1,4 @@
-// What pages show that ask for reauthentication: everything at once, and next to nothing.
+// Locals for reauthentication: a full and a minimal set.
 import type {
   ReauthenticationProblems,
   ReauthenticationView,

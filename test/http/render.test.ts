@@ -1,4 +1,4 @@
-/** Rules about the pages: what every one of them keeps, whatever it shows and in each language. */
+/** Properties that every page has, in each language and for any locals. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -68,9 +68,9 @@ function viewFiles(): { name: string; source: string }[] {
     .map((name) => ({ name, source: readFileSync(`${viewsDirectory}${name}`, 'utf8') }));
 }
 
-describe('a view', () => {
+describe('view', () => {
   for (const { name, source } of viewFiles()) {
-    it(`${name} puts nothing out unescaped but other views`, () => {
+    it(`${name} outputs only includes unescaped`, () => {
       const raw = [...source.matchAll(/<%-(.*?)%>/gs)].map(([, code]) => code?.trim() ?? '');
       assert.deepEqual(
         raw.filter((code) => !/^include\([^;]*\)\s*-?$/.test(code)),
@@ -78,18 +78,18 @@ describe('a view', () => {
       );
     });
 
-    it(`${name} says in its first line what it needs`, () => {
+    it(`${name} declares every local it uses in its first line`, () => {
       assert.match(source, /^<%# [\w-]+: .+ -%>\n/);
     });
   }
 
   for (const view of viewNames) {
-    it(`${view} names exactly the locals of its type`, () => {
+    it(`${view} declares exactly the locals of its type`, () => {
       const source = readFileSync(`${viewsDirectory}${view}.ejs`, 'utf8');
       assert.deepEqual(readLocalNames(source).toSorted(), Object.keys(fullLocals[view]).toSorted());
     });
 
-    it(`${view} keeps its hooks for machines`, () => {
+    it(`${view} keeps its stable selectors`, () => {
       for (const locals of [fullLocals[view], shortLocals[view]]) {
         const html = renderText(view, locals);
         for (const hook of stableHooks[view]) assert.ok(html.includes(hook), `${view}: ${hook}`);
@@ -98,8 +98,8 @@ describe('a view', () => {
   }
 });
 
-describe('every page', () => {
-  it('is a whole document with one heading, a title and its language', () => {
+describe('page', () => {
+  it('is a complete document with one heading, a title and its language', () => {
     for (const { label, locale, html } of everyPage()) {
       const start = `<!doctype html>\n<html lang="${locale}" dir="${directions[locale]}">`;
       assert.ok(html.startsWith(start), label);
@@ -108,14 +108,14 @@ describe('every page', () => {
     }
   });
 
-  it('has no gap where a word or a value is missing', () => {
+  it('has no missing message or value', () => {
     for (const { label, html } of everyPage()) {
       assert.doesNotMatch(html, /undefined|\[object|\{(?:\w+)\}/, label);
       assert.doesNotMatch(html, /(?:action|href|src)=""/, label);
     }
   });
 
-  it('keeps to the content security policy: no inline script, style or event handler', () => {
+  it('conforms to the content security policy: no inline script, style or event handler', () => {
     for (const { label, html } of everyPage()) {
       assert.doesNotMatch(
         html,
@@ -125,7 +125,7 @@ describe('every page', () => {
     }
   });
 
-  it('names every input, and keeps ids apart', () => {
+  it('labels every input and has unique ids', () => {
     for (const { label, html } of everyPage()) {
       const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
       assert.equal(new Set(ids).size, ids.length, label);
@@ -140,7 +140,7 @@ describe('every page', () => {
     }
   });
 
-  it('weighs under 30 kB with its style and script, as they travel', () => {
+  it('is smaller than 30 kB with its style and script, compressed', () => {
     const own = ['style.css', 'show-password.js', 'passkeys.js'];
     const assets = [...own.map((name) => new URL(`public/${name}`, root)), passkeyLibrary];
     const assetBytes = assets.reduce((sum, url) => sum + gzipSync(readFileSync(url)).length, 0);
@@ -150,7 +150,7 @@ describe('every page', () => {
     }
   });
 
-  it('shows what strangers wrote as text, wherever it appears', () => {
+  it('escapes untrusted values wherever they appear', () => {
     const probe = `'"><probe onload=alert(1)></title><%= 1234 * 10 %>`;
     for (const view of viewNames) {
       const html = renderText(view, replaceTexts(fullLocals[view], probe));
@@ -160,18 +160,18 @@ describe('every page', () => {
   });
 });
 
-/** The same locals with every text replaced, but for keys of sentences and names of icons. */
+/** Replaces every text of the locals, except message keys and icon names. */
 function replaceTexts<T extends object>(locals: T, text: string): T {
   const icons = ['email'];
   const replaced: unknown = JSON.parse(JSON.stringify(locals), (_name, value: unknown) => {
     if (typeof value !== 'string' || isMessageKey(value) || icons.includes(value)) return value;
     return text;
   });
-  return replaced as T; // the same shape: only texts became other texts
+  return replaced as T; // the shape is unchanged: only texts were replaced
 }
 
-describe('rendering', () => {
-  it('answers with HTML that no cache keeps, and the status it was given', () => {
+describe('createRenderer', () => {
+  it('responds with uncacheable HTML and the given status', () => {
     const { context, headers } = aContext('en');
 
     renderer(context, 'error', shortLocals.error, { status: 404 });
@@ -181,7 +181,7 @@ describe('rendering', () => {
     assert.equal(headers.get('Cache-Control'), 'no-store');
   });
 
-  it('finds its assets below the path of the issuer, with their version', () => {
+  it("links assets below the issuer's path, with their version", () => {
     const atRoot = renderText('home', shortLocals.home);
     const render = aRenderer({ issuer: 'https://example.org/id' });
     const below = renderText('home', shortLocals.home, { render });
@@ -190,11 +190,11 @@ describe('rendering', () => {
     assert.ok(below.includes('href="/id/auth/assets/style.css?v=v1"'));
   });
 
-  it('tells people where they are', () => {
+  it('shows the host', () => {
     assert.match(renderText('sign-in', shortLocals['sign-in']), /You are at id\.example\.org/);
   });
 
-  it('takes the title it is given', () => {
+  it('uses the given title', () => {
     const { context } = aContext('en');
 
     renderer(context, 'home', shortLocals.home, { title: 'account.title' });
@@ -202,7 +202,7 @@ describe('rendering', () => {
     assert.match(String(context.body), /<title>Your account · Ostiary<\/title>/);
   });
 
-  it('stands in for a missing logo with one whole character', () => {
+  it('replaces a missing logo by one whole grapheme', () => {
     const client = { name: '👩‍🚀 Space' };
     const html = renderText('sign-out', { ...shortLocals['sign-out'], client });
 

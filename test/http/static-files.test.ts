@@ -20,8 +20,8 @@ async function startFiles(t: TestContext, files: Readonly<Record<string, string>
 
 const some = { 'style.css': 'p { color: red }', 'play/app.js': 'let a = "ä";', LICENCE: 'MIT' };
 
-describe('a file of ours', () => {
-  it('may be kept for ever at its versioned address', async (t) => {
+describe('static file', () => {
+  it('may be cached indefinitely at its versioned URL', async (t) => {
     const app = await startFiles(t, some);
 
     const { status, headers, body } = await app.send({
@@ -33,7 +33,7 @@ describe('a file of ours', () => {
     assert.equal(headers['content-type'], 'text/javascript; charset=utf-8');
   });
 
-  it('is asked for again at every other address', async (t) => {
+  it('is revalidated at every other URL', async (t) => {
     const app = await startFiles(t, some);
     const path = '/auth/assets/style.css';
 
@@ -51,14 +51,14 @@ describe('a file of ours', () => {
     assert.deepEqual([again.status, again.body], [304, '']);
   });
 
-  it('has another version as soon as a byte differs', async (t) => {
+  it('has another version when a byte changes', async (t) => {
     const one = await startFiles(t, some);
     const two = await startFiles(t, { ...some, 'style.css': 'p { color: blue }' });
 
     assert.notEqual(one.version, two.version);
   });
 
-  it('is packed for whoever can unpack it, when that makes it smaller', async (t) => {
+  it('is compressed if the client accepts it and it becomes smaller', async (t) => {
     const long = 'p { color: red }\n'.repeat(100);
     const app = await startFiles(t, { 'style.css': long, 'short.css': 'p{}', 'a.png': long });
     const ask = (name: string, encoding: string, more = {}) =>
@@ -82,7 +82,7 @@ describe('a file of ours', () => {
     }
   });
 
-  it('can be asked for by its headers only, and not be written', async (t) => {
+  it('supports only GET and HEAD', async (t) => {
     const app = await startFiles(t, some);
     const path = '/auth/assets/style.css';
 
@@ -93,7 +93,7 @@ describe('a file of ours', () => {
   });
 });
 
-describe('what is not in the folder', () => {
+describe('unknown file', () => {
   const paths = [
     'missing.css',
     '..%2fpackage.json',
@@ -117,7 +117,7 @@ describe('what is not in the folder', () => {
       assert.equal(headers['cache-control'], 'no-store');
     });
 
-  it('is not served although it is put there later', async (t) => {
+  it('is not served if it is added after start-up', async (t) => {
     const app = await startFiles(t, some);
 
     await writeFile(join(app.directory, 'later.css'), '');

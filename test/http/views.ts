@@ -1,4 +1,4 @@
-/** One page of each view with everything it can show, and the shortest one: typed, so both stay true. */
+/** Full and minimal locals of every view. They are typed, so both stay complete. */
 import { factorHooks, fullFactorLocals, shortFactorLocals } from './factor-views.ts';
 import { accountHooks, fullAccountLocals, shortAccountLocals } from './account-views.ts';
 import { fullProviderLocals, providerHooks, shortProviderLocals } from './provider-views.ts';
@@ -160,10 +160,10 @@ export const shortLocals: { readonly [V in ViewName]: ViewLocals[V] } = {
   playground: fullLocals.playground,
 };
 
-// The literals above name every view, and `ViewName` names no other.
+// True because the literals above name every view and `ViewName` has no other.
 export const viewNames = Object.keys(fullLocals) as ViewName[];
 
-/** Selectors that machines rely on: password managers, conformance tests, our own tests. */
+/** Selectors that password managers, conformance tests and our own tests rely on. */
 export const stableHooks: { readonly [V in ViewName]: readonly string[] } = {
   'sign-in': ['name="login"', 'name="password"', 'name="form_token"', 'id="sign-in"'],
   register: [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startEdge } from './edge-rig.ts';
 
-describe('the address of a client (RFC 9700 §4.13)', () => {
+describe('client address (RFC 9700 §4.13)', () => {
   const cases = [
     { because: 'nobody is trusted', trusted: [], forwarded: '203.0.113.9', ip: '127.0.0.1' },
     {
@@ -82,8 +82,8 @@ describe('the address of a client (RFC 9700 §4.13)', () => {
     });
 });
 
-describe('a request id that a proxy gave', () => {
-  it('is noted beside ours, never instead of it', async (t) => {
+describe('X-Request-Id from a proxy', () => {
+  it('is logged in addition to our own request id', async (t) => {
     const app = await startEdge(t, { trustedProxies: ['127.0.0.1'] });
 
     const { headers } = await app.send({

@@ -1,5 +1,5 @@
-// A small app behind the real edge and the real HTTP server: the issuer is https://id.example, as
-// behind a proxy, and requests go to a port of 127.0.0.1.
+// A small Koa app behind the real middleware and HTTP server. The issuer is https://id.example, as
+// behind a proxy; requests are sent to a port of 127.0.0.1.
 import { once } from 'node:events';
 import { request as sendRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
@@ -29,11 +29,11 @@ interface Request {
 }
 
 interface RigOptions extends Partial<EdgeDependencies> {
-  /** Routes of the test's own, in front of the default ones. */
+  /** Handlers of the test, placed before the default ones. */
   readonly handlers?: readonly Handler[];
 }
 
-/** What pages see of the request, and what they read from it. */
+/** Responds with the request as handlers see it, and with what they read from it. */
 async function answerEcho(ctx: Context): Promise<void> {
   const { ip, href, protocol, secure, host, origin, path } = ctx;
   if (ctx.path.startsWith('/auth/form')) {
@@ -72,7 +72,7 @@ export async function startEdge(t: TestContext, { handlers = [], ...options }: R
   const server = createHttpServer((req, res) => void handle(req, res));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const { port } = server.address() as AddressInfo; // it listens on a TCP port
   t.after(() => server.close().closeAllConnections());
 
   async function send({
@@ -94,7 +94,9 @@ export async function startEdge(t: TestContext, { handlers = [], ...options }: R
     return { status: response.statusCode, headers: response.headers, body: await text(response) };
   }
 
-  /** Writes the bytes as they are and answers with everything that came back before the end. */
+  /**
+   * Writes the bytes unchanged and returns all response bytes received before the connection ends.
+   */
   async function sendRaw(bytes: string | Buffer): Promise<string> {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => undefined);
@@ -108,13 +110,13 @@ export async function startEdge(t: TestContext, { handlers = [], ...options }: R
   return { send, sendRaw, lines, port };
 }
 
-/** A form post of these fields. */
+/** A POST request with a form body. */
 export function aFormPost(path: string, body: string | Buffer): Request {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return { method: 'POST', path, headers, body };
 }
 
-/** Throws on /auth/fail, so that a test may look at the answer. */
+/** A handler that throws the error on one path, so that a test can check the response. */
 export function failWith(error: unknown, path = '/auth/fail'): Handler {
   return function fail(ctx, next) {
     if (ctx.path === path) throw error;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startEdge } from './edge-rig.ts';
 
-describe('the host of a request is the issuer (RFC 9110 §7.4)', () => {
+describe('host validation (RFC 9110 §7.4)', () => {
   const foreign = [
     'evil.example',
     'id.example.evil.example',
@@ -15,7 +15,7 @@ describe('the host of a request is the issuer (RFC 9110 §7.4)', () => {
     '',
   ];
   for (const host of foreign) {
-    it(`refuses "${host}" with 421 in plain words`, async (t) => {
+    it(`rejects the host "${host}" with 421 as plain text`, async (t) => {
       const app = await startEdge(t);
 
       const answer = await app.send({ path: '/auth/echo', headers: { host } });
@@ -27,14 +27,14 @@ describe('the host of a request is the issuer (RFC 9110 §7.4)', () => {
   }
 
   for (const host of ['id.example', 'ID.Example', 'id.example:443']) {
-    it(`takes "${host}"`, async (t) => {
+    it(`accepts the host "${host}"`, async (t) => {
       const app = await startEdge(t);
 
       assert.equal((await app.send({ path: '/auth/echo', headers: { host } })).status, 200);
     });
   }
 
-  it('describes itself by the issuer, whatever the request claims', async (t) => {
+  it('uses the issuer in its own URLs, whatever the request headers claim', async (t) => {
     const app = await startEdge(t);
     const headers = {
       'x-forwarded-host': 'evil.example',
@@ -55,7 +55,7 @@ describe('the host of a request is the issuer (RFC 9110 §7.4)', () => {
     });
   });
 
-  it('takes our own absolute-form target and refuses a foreign one', async (t) => {
+  it('accepts an absolute-form target of its own host and rejects others', async (t) => {
     const app = await startEdge(t);
     const ask = (target: string, host: string) =>
       app.sendRaw(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
@@ -67,7 +67,7 @@ describe('the host of a request is the issuer (RFC 9110 §7.4)', () => {
     assert.match(await ask('http://evil@id.example/', 'id.example'), /^HTTP\/1\.1 421 /);
   });
 
-  it('answers 421 to a request without Host and 400 to one with two', async (t) => {
+  it('responds with 421 without a Host header and with 400 to two', async (t) => {
     const app = await startEdge(t);
 
     const without = await app.sendRaw('GET / HTTP/1.0\r\n\r\n');
@@ -79,7 +79,7 @@ describe('the host of a request is the issuer (RFC 9110 §7.4)', () => {
     assert.match(twice, /^HTTP\/1\.1 400 .*X-Request-Id/is);
   });
 
-  it('lets load balancers ask for health by address', async (t) => {
+  it('serves the health endpoints for any host', async (t) => {
     const app = await startEdge(t);
 
     const answer = await app.send({ path: '/health/live', headers: { host: '10.0.0.7:3000' } });
@@ -88,8 +88,8 @@ describe('the host of a request is the issuer (RFC 9110 §7.4)', () => {
   });
 });
 
-describe('a request id is ours', () => {
-  it('is random and never taken from a stranger', async (t) => {
+describe('request id', () => {
+  it('is random and never taken from an untrusted peer', async (t) => {
     const app = await startEdge(t);
     const headers = { 'x-request-id': 'chosen-by-stranger' };
 
@@ -103,7 +103,7 @@ describe('a request id is ours', () => {
 });
 
 describe('an issuer with a path', () => {
-  it('keeps its areas below that path', async (t) => {
+  it('serves all URL areas below that path', async (t) => {
     const app = await startEdge(t, { issuer: 'https://id.example/sso' });
 
     const { headers } = await app.send({ path: '/sso/oauth2/nowhere' });

@@ -5,7 +5,7 @@ import Provider from 'oidc-provider';
 import type { Context } from '#http/context.ts';
 import { aFormPost, issuer, startEdge } from './edge-rig.ts';
 
-/** The engine behind the edge, with one client that may ask for tokens of its own. */
+/** oidc-provider behind the middleware, with one client for the client credentials grant. */
 async function startEngine(t: TestContext) {
   const said = ['info', 'warn', 'error'] as const;
   const warnings = said.map((level) => mock.method(console, level, () => undefined));
@@ -39,8 +39,8 @@ async function startEngine(t: TestContext) {
 
 const credentials = 'grant_type=client_credentials&client_id=machine&client_secret=secret';
 
-describe('the engine behind the edge', () => {
-  it('reads the form that was read before it, without complaint', async (t) => {
+describe('oidc-provider behind the request middleware', () => {
+  it('reads a form that the middleware has read before, without a warning', async (t) => {
     const app = await startEngine(t);
 
     const { status, body } = await app.send(aFormPost('/oauth2/token', credentials));
@@ -53,7 +53,7 @@ describe('the engine behind the edge', () => {
     );
   });
 
-  it('reads a form that came in pieces', async (t) => {
+  it('reads a form that arrived in chunks', async (t) => {
     const app = await startEngine(t);
     const post = aFormPost('/oauth2/token', credentials);
 
@@ -62,7 +62,7 @@ describe('the engine behind the edge', () => {
     assert.equal((await app.send({ ...post, headers })).status, 200);
   });
 
-  it('reads JSON, and answers for what is malformed itself', async (t) => {
+  it('accepts a JSON body, and rejects malformed or deeply nested JSON', async (t) => {
     const app = await startEngine(t);
     const register = async (body: string) => {
       const headers = { 'content-type': 'application/json' };
@@ -81,7 +81,7 @@ describe('the engine behind the edge', () => {
     ]);
   });
 
-  it('answers for an empty body and for the wrong kind of one', async (t) => {
+  it('responds with an OAuth error to an empty body and to another media type', async (t) => {
     const app = await startEngine(t);
     const text = { ...aFormPost('/oauth2/token', 'x'), headers: { 'content-type': 'text/plain' } };
 
@@ -89,7 +89,7 @@ describe('the engine behind the edge', () => {
     assert.equal((await app.send(text)).status, 400);
   });
 
-  it('describes itself by the issuer, whatever the request claims', async (t) => {
+  it('uses the issuer in discovery, whatever the request headers claim', async (t) => {
     const app = await startEngine(t);
 
     const { body } = await app.send({

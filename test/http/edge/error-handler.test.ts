@@ -5,8 +5,8 @@ import { AppError } from '#platform/errors.ts';
 import { answerEngineFailure } from '#http/middleware/error-handler.ts';
 import { failWith, startEdge, storeIsDown } from './edge-rig.ts';
 
-describe('an error in the form its reader understands', () => {
-  it('is OAuth JSON at protocol addresses (RFC 6749 §5.2)', async (t) => {
+describe('error format', () => {
+  it('is OAuth JSON at protocol endpoints (RFC 6749 §5.2)', async (t) => {
     const app = await startEdge(t);
 
     const { status, headers, body } = await app.send({ path: '/oauth2/token?a=1&a=2' });
@@ -20,7 +20,7 @@ describe('an error in the form its reader understands', () => {
     });
   });
 
-  it('is a page when a browser stands at a protocol address', async (t) => {
+  it('is a page if a browser requests a protocol endpoint', async (t) => {
     const app = await startEdge(t);
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
@@ -30,7 +30,7 @@ describe('an error in the form its reader understands', () => {
     assert.match(body, /data-error="invalid_input"/);
   });
 
-  it('is a problem document at the REST interface (RFC 9457)', async (t) => {
+  it('is a problem document in the management API (RFC 9457)', async (t) => {
     const app = await startEdge(t);
 
     const { status, headers, body } = await app.send({ path: '/auth/api/v1/nothing' });
@@ -41,13 +41,13 @@ describe('an error in the form its reader understands', () => {
       type: 'about:blank',
       title: 'Not Found',
       status: 404,
-      detail: 'There is nothing at this address.',
+      detail: 'Not found.',
       code: 'not_found',
       requestId: headers['x-request-id'],
     });
   });
 
-  it('is a page for people, with the request id', async (t) => {
+  it('is a page with the request id for browsers', async (t) => {
     const app = await startEdge(t);
 
     const { status, headers, body } = await app.send({ path: '/nothing/here' });
@@ -58,7 +58,7 @@ describe('an error in the form its reader understands', () => {
     assert.ok(body.includes(String(headers['x-request-id'])));
   });
 
-  it('has no body when only headers were asked for', async (t) => {
+  it('has no body for a HEAD request', async (t) => {
     const app = await startEdge(t);
 
     const { status, headers, body } = await app.send({ method: 'HEAD', path: '/nothing' });
@@ -67,7 +67,7 @@ describe('an error in the form its reader understands', () => {
     assert.ok(headers['x-request-id']);
   });
 
-  it('gives a bare status its words', async (t) => {
+  it('gives a status without a body a message', async (t) => {
     const app = await startEdge(t, {
       handlers: [
         (ctx, next) => {
@@ -86,8 +86,8 @@ describe('an error in the form its reader understands', () => {
   });
 });
 
-describe('what an error tells', () => {
-  it('is the sentence of an AppError, never its cause', async (t) => {
+describe('error content', () => {
+  it('contains the message of an AppError, never its cause', async (t) => {
     const app = await startEdge(t, { handlers: [failWith(storeIsDown(), '/auth/api/fail')] });
 
     const { status, headers, body } = await app.send({ path: '/auth/api/fail' });
@@ -113,7 +113,7 @@ describe('what an error tells', () => {
     nothing: undefined,
   };
   for (const [kind, bug] of Object.entries(bugs))
-    it(`is only a request id when the bug threw ${kind}`, async (t) => {
+    it(`contains only a request id when the bug threw ${kind}`, async (t) => {
       const app = await startEdge(t, { handlers: [failWith(bug)] });
 
       const { status, headers, body } = await app.send({ path: '/auth/fail' });
@@ -123,7 +123,7 @@ describe('what an error tells', () => {
       assert.ok(body.includes(String(headers['x-request-id'])));
     });
 
-  it('is in the log once, with the stack', async (t) => {
+  it('is logged once, with the stack', async (t) => {
     const app = await startEdge(t, { handlers: [failWith(new TypeError('no such thing'))] });
 
     const { headers } = await app.send({ path: '/auth/fail' });
@@ -135,7 +135,7 @@ describe('what an error tells', () => {
     assert.match(JSON.stringify(line?.['err']), /no such thing.*edge-rig|error-handler\.test/);
   });
 
-  it('leaves nothing behind of the answer that failed', async (t) => {
+  it('keeps no headers of the failed response', async (t) => {
     const app = await startEdge(t, {
       handlers: [
         (ctx) => {
@@ -154,7 +154,7 @@ describe('what an error tells', () => {
     assert.equal(headers['cache-control'], 'no-store');
   });
 
-  it('survives an error page that fails itself', async (t) => {
+  it('falls back to text if the error page cannot be rendered', async (t) => {
     const app = await startEdge(t, {
       renderError() {
         throw new Error('no template');
@@ -165,12 +165,12 @@ describe('what an error tells', () => {
 
     assert.equal(status, 404);
     assert.match(headers['content-type'] ?? '', /^text\/plain/);
-    assert.match(body, /^There is nothing at this address\./);
+    assert.match(body, /^Not found\./);
   });
 });
 
-describe('an answer that breaks after its beginning', () => {
-  it('is cut off and noted, and the next request is served', async (t) => {
+describe('a response that fails after its headers were sent', () => {
+  it('is aborted and logged, and the next request is served', async (t) => {
     const app = await startEdge(t, {
       handlers: [
         (ctx, next) => {
@@ -193,8 +193,8 @@ describe('an answer that breaks after its beginning', () => {
   });
 });
 
-describe('a failure inside the engine', () => {
-  it('becomes 503 with Retry-After when a store is away, instead of 500', async (t) => {
+describe('an error inside oidc-provider', () => {
+  it('becomes 503 with Retry-After instead of 500 if a store is unavailable', async (t) => {
     const app = await startEdge(t, {
       handlers: [
         (ctx) => {

@@ -6,8 +6,8 @@ const works = async () => undefined;
 const fails = () => Promise.reject(new Error('postgres://secret@10.0.0.1 is away'));
 const hangs = () => new Promise<void>(() => undefined);
 
-describe('liveness', () => {
-  it('is true whatever the parts do', async (t) => {
+describe('GET /health/live', () => {
+  it('responds with 200 although a dependency fails', async (t) => {
     const app = await startEdge(t, {
       probes: [{ name: 'database', check: hangs }],
       isStopping: () => true,
@@ -19,8 +19,8 @@ describe('liveness', () => {
   });
 });
 
-describe('readiness', () => {
-  it('is true while every part answers', async (t) => {
+describe('GET /health/ready', () => {
+  it('responds with 200 while every probe succeeds', async (t) => {
     const app = await startEdge(t, { probes: [{ name: 'database', check: works }] });
 
     const { status, headers, body } = await app.send({ path: '/health/ready' });
@@ -29,7 +29,7 @@ describe('readiness', () => {
     assert.equal(headers['cache-control'], 'no-store');
   });
 
-  it('names the part that fails and nothing else about it', async (t) => {
+  it('names the failing dependency and no details', async (t) => {
     const app = await startEdge(t, {
       probes: [
         { name: 'database', check: fails },
@@ -44,7 +44,7 @@ describe('readiness', () => {
     assert.deepEqual(JSON.parse(body), { status: 'unready', failing: ['database'] });
   });
 
-  it('does not wait for a part that hangs', async (t) => {
+  it('does not wait for a probe that hangs', async (t) => {
     const app = await startEdge(t, {
       probes: [{ name: 'short-lived', check: hangs }],
       probeTimeoutMs: 50,
@@ -55,7 +55,7 @@ describe('readiness', () => {
     assert.deepEqual([status, JSON.parse(body).failing], [503, ['short-lived']]);
   });
 
-  it('stays true, degraded, without a part that most requests do not need', async (t) => {
+  it('responds with 200 and "degraded" without an optional dependency', async (t) => {
     const app = await startEdge(t, {
       probes: [{ name: 'mail', check: fails, isEssential: false }],
     });
@@ -65,7 +65,7 @@ describe('readiness', () => {
     assert.deepEqual([status, JSON.parse(body)], [200, { status: 'degraded', failing: ['mail'] }]);
   });
 
-  it('ends when the process is about to stop', async (t) => {
+  it('responds with 503 when the process is stopping', async (t) => {
     let isStopping = false;
     const app = await startEdge(t, { isStopping: () => isStopping });
 
@@ -75,7 +75,7 @@ describe('readiness', () => {
     assert.deepEqual([status, JSON.parse(body).status], [503, 'stopping']);
   });
 
-  it('asks the parts once for many who ask together', async (t) => {
+  it('runs each probe once for concurrent requests', async (t) => {
     let rounds = 0;
     const check = async () => void (rounds += 1);
     const app = await startEdge(t, { probes: [{ name: 'database', check }] });
@@ -85,7 +85,7 @@ describe('readiness', () => {
     assert.equal(rounds, 1);
   });
 
-  it('can only be read', async (t) => {
+  it('supports only GET and HEAD', async (t) => {
     const app = await startEdge(t);
 
     assert.equal((await app.send({ method: 'POST', path: '/health/ready' })).status, 405);

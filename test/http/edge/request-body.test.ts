@@ -12,8 +12,8 @@ const aJsonPost = (path: string, body: string) => ({
 
 const nest = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
-describe('a posted form', () => {
-  it('arrives as it was sent', async (t) => {
+describe('form body', () => {
+  it('reaches the handler unchanged', async (t) => {
     const app = await startEdge(t);
 
     const { body } = await app.send(aFormPost('/auth/form', 'login=a%40b.example&name=J%C3%BCr+ä'));
@@ -21,7 +21,7 @@ describe('a posted form', () => {
     assert.deepEqual(JSON.parse(body), { login: 'a@b.example', name: 'Jür ä' });
   });
 
-  it('has exactly the fields that were sent, whatever their names', async (t) => {
+  it('has exactly the submitted fields, whatever their names', async (t) => {
     const app = await startEdge(t);
 
     const { status, body } = await app.send(aFormPost('/auth/form', '__proto__=1&constructor=2'));
@@ -49,7 +49,7 @@ describe('a posted form', () => {
       assert.equal((await app.send(aFormPost('/oauth2/token', body))).status, 400);
     });
 
-  it('must not repeat what stands in the address', async (t) => {
+  it('must not repeat a parameter of the query', async (t) => {
     const app = await startEdge(t);
 
     const { status } = await app.send(aFormPost('/oauth2/token?client_id=b', 'client_id=a'));
@@ -57,7 +57,7 @@ describe('a posted form', () => {
     assert.equal(status, 400);
   });
 
-  it('must be a form where a form is read', async (t) => {
+  it('is required where a handler reads a form', async (t) => {
     const app = await startEdge(t);
 
     assert.equal((await app.send(aJsonPost('/auth/form', '{}'))).status, 415);
@@ -65,8 +65,8 @@ describe('a posted form', () => {
   });
 });
 
-describe('a JSON document', () => {
-  it('is read by who asks for it', async (t) => {
+describe('JSON body', () => {
+  it('is parsed for a handler that reads JSON', async (t) => {
     const app = await startEdge(t);
 
     const { body } = await app.send(
@@ -99,8 +99,8 @@ describe('a JSON document', () => {
     });
 });
 
-describe('a body', () => {
-  it('is plain UTF-8, neither compressed nor in another charset', async (t) => {
+describe('request body', () => {
+  it('must be UTF-8 and uncompressed', async (t) => {
     const app = await startEdge(t);
     const post = aFormPost('/auth/form', gzipSync('a'.repeat(1_000_000)));
     const type = 'application/x-www-form-urlencoded';
@@ -116,7 +116,7 @@ describe('a body', () => {
     );
   });
 
-  it('may name its charset', async (t) => {
+  it('may declare the charset UTF-8', async (t) => {
     const app = await startEdge(t);
     const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
 
@@ -125,7 +125,7 @@ describe('a body', () => {
     assert.equal(body, '{"a":"1"}');
   });
 
-  it('has at most 56 KiB, announced or not (413)', async (t) => {
+  it('is limited to 56 KiB, with or without Content-Length (413)', async (t) => {
     const app = await startEdge(t);
     const fitting = `a=${'x'.repeat(56 * 1024 - 2)}`;
     const chunked = { ...aFormPost('/auth/form', `${fitting}x`) };
@@ -136,14 +136,14 @@ describe('a body', () => {
     assert.equal((await app.send({ ...chunked, headers })).status, 413);
   });
 
-  it('that is far too large still gets its answer through', async (t) => {
+  it('that exceeds the limit still lets the client receive the response', async (t) => {
     const app = await startEdge(t);
     const body = `password=${'x'.repeat(4_000_000)}`;
 
     assert.equal((await app.send(aFormPost('/auth/form', body))).status, 413);
   });
 
-  it('is waited for only so long (408)', async (t) => {
+  it('must arrive within the time limit (408)', async (t) => {
     const bodyLimits = { sizeBytes: 1000, timeSeconds: 0.1, lingerSeconds: 0.1 };
     const app = await startEdge(t, { bodyLimits });
 
@@ -154,7 +154,7 @@ describe('a body', () => {
     assert.match(answer, /^HTTP\/1\.1 408 .*X-Request-Id.*Connection: close/is);
   });
 
-  it('that never ends costs its sender the connection', async (t) => {
+  it('without an end closes the connection', async (t) => {
     const bodyLimits = { sizeBytes: 1000, timeSeconds: 5, lingerSeconds: 0.1 };
     const app = await startEdge(t, { bodyLimits });
 
@@ -165,7 +165,7 @@ describe('a body', () => {
     assert.match(answer, /^HTTP\/1\.1 413 .*Connection: close/s);
   });
 
-  it('that ends early is no failure of ours', async (t) => {
+  it('that ends early is not logged as a server error', async (t) => {
     const app = await startEdge(t);
     const answered = app.sendRaw(
       'POST /auth/form HTTP/1.1\r\nHost: id.example\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startEdge } from './edge-rig.ts';
 
-describe('an address has one spelling', () => {
+describe('path', () => {
   const unusual = [
     '//auth/echo',
     '/auth//echo',
@@ -27,7 +27,7 @@ describe('an address has one spelling', () => {
     '/.Well-Known/echo',
   ];
   for (const path of unusual) {
-    it(`does not know ${path}`, async (t) => {
+    it(`responds with 404 to ${path}`, async (t) => {
       const app = await startEdge(t);
 
       assert.equal((await app.send({ path })).status, 404);
@@ -35,14 +35,14 @@ describe('an address has one spelling', () => {
   }
 
   for (const path of ['/auth/echo%00', '/auth/echo%', '/auth/echo%zz', '/auth/echo%ff%fe']) {
-    it(`refuses ${path} as malformed`, async (t) => {
+    it(`rejects ${path} as malformed`, async (t) => {
       const app = await startEdge(t);
 
       assert.equal((await app.send({ path })).status, 400);
     });
   }
 
-  it('keeps identifiers in a path as they are', async (t) => {
+  it('keeps identifiers in a path unchanged', async (t) => {
     const app = await startEdge(t);
 
     const { status } = await app.send({ path: '/auth/echo/Ab-_.~9/https%3A/%C3%A4' });
@@ -51,7 +51,7 @@ describe('an address has one spelling', () => {
   });
 });
 
-describe('a query is well-formed UTF-8 with every name once (RFC 6749 §3.1)', () => {
+describe('query (RFC 6749 §3.1)', () => {
   const malformed = [
     'state=%00',
     'state=%ff%fe',
@@ -69,14 +69,14 @@ describe('a query is well-formed UTF-8 with every name once (RFC 6749 §3.1)', (
   ];
   for (const area of ['auth', 'oauth2'])
     for (const query of malformed) {
-      it(`refuses ${query.slice(0, 40)} below /${area}`, async (t) => {
+      it(`rejects ${query.slice(0, 40)} below /${area}`, async (t) => {
         const app = await startEdge(t);
 
         assert.equal((await app.send({ path: `/${area}/echo?${query}` })).status, 400);
       });
     }
 
-  it('lets resource and audience stand twice at protocol addresses (RFC 8707 §2)', async (t) => {
+  it('allows repeated resource and audience at protocol endpoints (RFC 8707 §2)', async (t) => {
     const app = await startEdge(t);
     const query = '?resource=a&resource=b&audience=c&audience=d';
 
@@ -84,14 +84,14 @@ describe('a query is well-formed UTF-8 with every name once (RFC 6749 §3.1)', (
     assert.equal((await app.send({ path: `/auth/echo${query}` })).status, 400);
   });
 
-  it('refuses credentials in the address of a protocol request (OAuth 2.1 §5.1)', async (t) => {
+  it('rejects credentials in the URL of a protocol request (OAuth 2.1 §5.1)', async (t) => {
     const app = await startEdge(t);
 
     for (const name of ['client_secret', 'access_token', 'refresh_token', 'code_verifier'])
       assert.equal((await app.send({ path: `/oauth2/echo?${name}=x` })).status, 400);
   });
 
-  it('looks into tokens: their documents must not be deep either', async (t) => {
+  it('rejects a token whose JSON is nested too deeply', async (t) => {
     const app = await startEdge(t);
     const deep = Buffer.from(`{"claims":${'['.repeat(3000)}${']'.repeat(3000)}}`);
     const token = `e30.${deep.toString('base64url')}.x`;
@@ -105,7 +105,7 @@ describe('a query is well-formed UTF-8 with every name once (RFC 6749 §3.1)', (
     assert.deepEqual([inQuery.status, inHeader.status], [400, 400]);
   });
 
-  it('passes on what is only unusual', async (t) => {
+  it('passes on unusual but valid queries', async (t) => {
     const app = await startEdge(t);
     const query = 'state=%E2%9C%93+%22%0d%0a&claims=no-json&x=[[[[&__proto__=1';
 
@@ -116,8 +116,8 @@ describe('a query is well-formed UTF-8 with every name once (RFC 6749 §3.1)', (
   });
 });
 
-describe('requests have bounds', () => {
-  it('answers 414 to an address of more than 12 KiB and 431 to larger headers', async (t) => {
+describe('request limits', () => {
+  it('responds with 414 to a target over 12 KiB and with 431 to larger headers', async (t) => {
     const app = await startEdge(t);
     const ask = (size: number) =>
       app.sendRaw(
@@ -128,14 +128,14 @@ describe('requests have bounds', () => {
     assert.match(await ask(60_000), /^HTTP\/1\.1 431 .*X-Request-Id/is);
   });
 
-  it('answers 405 to methods that nobody needs', async (t) => {
+  it('responds with 405 to unsupported methods', async (t) => {
     const app = await startEdge(t);
 
     for (const method of ['TRACE', 'PROPFIND', 'LOCK'])
       assert.equal((await app.send({ method, path: '/auth/echo' })).status, 405);
   });
 
-  it('answers 400 with a request id to what is not HTTP', async (t) => {
+  it('responds with 400 and a request id to a malformed HTTP request', async (t) => {
     const app = await startEdge(t);
 
     for (const noise of [
@@ -146,7 +146,7 @@ describe('requests have bounds', () => {
       assert.match(await app.sendRaw(noise), /^HTTP\/1\.1 400 .*X-Request-Id/is);
   });
 
-  it('refuses raw bytes beyond ASCII and fragments in the address', async (t) => {
+  it('rejects raw non-ASCII bytes and fragments in the target', async (t) => {
     const app = await startEdge(t);
     const ask = (target: Buffer | string) =>
       app.sendRaw(

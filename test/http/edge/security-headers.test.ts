@@ -11,8 +11,8 @@ const answerJson: Handler = (ctx) => {
   ctx.body = { a: 'document' };
 };
 
-describe('every page', () => {
-  it('may load and run only our own files, and nobody may frame it', async (t) => {
+describe('page', () => {
+  it('allows only our own files and no framing', async (t) => {
     const app = await startEdge(t, { handlers: [answerPage] });
 
     const { headers } = await app.send({ path: '/auth/register' });
@@ -35,7 +35,7 @@ describe('every page', () => {
     assert.match(String(headers['permissions-policy']), /camera=\(\)/);
   });
 
-  it('is told to use https for a year, only where the issuer does', async (t) => {
+  it('sends HSTS for a year if the issuer uses https', async (t) => {
     const secure = await startEdge(t, { handlers: [answerPage] });
     const plain = await startEdge(t, { handlers: [answerPage], issuer: 'http://id.example' });
 
@@ -46,7 +46,7 @@ describe('every page', () => {
     assert.equal(here.headers['strict-transport-security'], undefined);
   });
 
-  it('keeps its opener, except for account and administration', async (t) => {
+  it('isolates its opener only on account and administration pages', async (t) => {
     const app = await startEdge(t, { handlers: [answerPage] });
     const openerPolicyOf = async (path: string) =>
       (await app.send({ path })).headers['cross-origin-opener-policy'];
@@ -57,7 +57,7 @@ describe('every page', () => {
     assert.equal(await openerPolicyOf('/auth/accounting'), undefined);
   });
 
-  it('may set a policy of its own', async (t) => {
+  it('may override the content security policy', async (t) => {
     const app = await startEdge(t, {
       handlers: [
         (ctx) => {
@@ -74,8 +74,8 @@ describe('every page', () => {
   });
 });
 
-describe('every document', () => {
-  it('may load nothing at all', async (t) => {
+describe('response that is not a page', () => {
+  it('forbids loading any resource', async (t) => {
     const app = await startEdge(t, { handlers: [answerJson] });
 
     const { headers } = await app.send({ path: '/oauth2/token' });
@@ -84,7 +84,7 @@ describe('every document', () => {
     assert.equal(headers['cache-control'], 'no-store');
   });
 
-  it('is kept by nobody, except discovery, keys and assets', async (t) => {
+  it('is not cacheable, except discovery, keys and assets', async (t) => {
     const app = await startEdge(t, { handlers: [answerJson] });
     const cacheControlOf = async (path: string) =>
       (await app.send({ path })).headers['cache-control'];
@@ -96,7 +96,7 @@ describe('every document', () => {
     assert.equal(await cacheControlOf('/auth/api/v1/users'), 'no-store');
   });
 
-  it('has all of this although it is an error', async (t) => {
+  it('has these headers also if it is an error', async (t) => {
     const app = await startEdge(t);
 
     const { headers } = await app.send({ path: '/nothing', headers: { host: 'evil.example' } });
