@@ -17,7 +17,7 @@ const production = {
   COOKIE_KEYS: cookieKey,
 };
 
-/** The lines of the message that names all faults. */
+/** The lines of the error message, one per invalid setting. */
 function faultsOf(env: Environment): string[] {
   try {
     readConfig(env);
@@ -28,8 +28,8 @@ function faultsOf(env: Environment): string[] {
   return [];
 }
 
-describe('an empty environment', () => {
-  it('gives a configuration for development', () => {
+describe('readConfig without settings', () => {
+  it('returns a development configuration', () => {
     const { issuerUrl, ...config } = readConfig({});
 
     assert.equal(issuerUrl.href, 'http://localhost:3000/');
@@ -68,13 +68,13 @@ describe('an empty environment', () => {
     });
   });
 
-  it('is the same as empty values', () => {
+  it('treats empty values as absent', () => {
     assert.equal(readConfig({ DATABASE_URL: '', PORT: ' ', NODE_ENV: '' }).databaseUrl, undefined);
   });
 });
 
-describe('production', () => {
-  it('starts with its five required settings', () => {
+describe('readConfig in production', () => {
+  it('accepts the five required settings', () => {
     const config = readConfig(production);
 
     assert.equal(config.host, '0.0.0.0');
@@ -84,7 +84,7 @@ describe('production', () => {
     assert.deepEqual(config.cookieKeys, [cookieKey]);
   });
 
-  it('names everything that is missing at once', () => {
+  it('reports all missing settings at once', () => {
     const names = faultsOf({ NODE_ENV: 'production' }).map((line) => line.split(' ')[1]);
 
     assert.deepEqual(names, [
@@ -96,7 +96,7 @@ describe('production', () => {
     ]);
   });
 
-  it('refuses an http issuer and cheap password hashes', () => {
+  it('rejects an http issuer and weak password hashing', () => {
     const faults = faultsOf({
       ...production,
       ISSUER: 'http://id.example.com',
@@ -111,14 +111,14 @@ describe('production', () => {
     ]);
   });
 
-  it('is not mistaken for something else by a slip of the pen', () => {
+  it('rejects a misspelled NODE_ENV', () => {
     for (const NODE_ENV of ['prod', 'Production', 'staging']) {
       assert.equal(faultsOf({ NODE_ENV }).length, 1);
     }
   });
 });
 
-describe('a faulty value', () => {
+describe('invalid setting', () => {
   const faulty: Record<string, readonly string[]> = {
     PORT: ['65536', '-1', '3000.0', '3e3', '0x10', '03', '+1', 'NaN', '1_000'],
     HOST: ['a b', 'http://localhost'],
@@ -160,7 +160,7 @@ describe('a faulty value', () => {
     LOG_LEVEL: ['loud'],
   };
   for (const [name, values] of Object.entries(faulty)) {
-    it(`of ${name} is named`, () => {
+    it(`${name} is reported by name`, () => {
       for (const value of values) {
         const faults = faultsOf({ [name]: value });
         assert.deepEqual(faults.length, 1, `${value}: ${faults.join()}`);
@@ -169,7 +169,7 @@ describe('a faulty value', () => {
     });
   }
 
-  it('is not repeated when it may be a secret', () => {
+  it('that may be a secret is not repeated in the message', () => {
     const env = {
       ENCRYPTION_KEYS: 'a:hunter2',
       COOKIE_KEYS: 'hunter2',
@@ -183,14 +183,14 @@ describe('a faulty value', () => {
     assert.ok(!faults.join().includes('hunter2'));
   });
 
-  it('does not hide the others', () => {
+  it('does not hide other errors', () => {
     assert.equal(
       faultsOf({ PORT: 'x', WORKERS: '4', LOG_LEVEL: 'loud', NODE_ENV: 'production' }).length,
       8,
     );
   });
 
-  it('can be a placeholder instead of a random key, which only development accepts', () => {
+  it('that is a placeholder for a random key is accepted in development only', () => {
     const placeholder = { ENCRYPTION_KEYS: `a:${Buffer.alloc(32).toString('base64')}` };
 
     assert.equal(faultsOf({ ...production, ...placeholder }).length, 1);
@@ -198,8 +198,8 @@ describe('a faulty value', () => {
   });
 });
 
-describe('several workers', () => {
-  it('need both shared stores', () => {
+describe('WORKERS above 1', () => {
+  it('requires PostgreSQL and Redis', () => {
     const { DATABASE_URL, REDIS_URL } = production;
 
     assert.equal(faultsOf({ WORKERS: '2' }).length, 1);
@@ -211,7 +211,7 @@ describe('several workers', () => {
 });
 
 describe('NAME_FILE', () => {
-  it('gives the content of a file', (t) => {
+  it('is replaced by the content of the file', (t) => {
     const path = writeSecret(t, `${cookieKey}\n`);
 
     assert.deepEqual(readConfig({ COOKIE_KEYS_FILE: path }).cookieKeys, [cookieKey]);
@@ -219,7 +219,7 @@ describe('NAME_FILE', () => {
     assert.equal(faultsOf({ ...production, COOKIE_KEYS: '', COOKIE_KEYS_FILE: path }).length, 0);
   });
 
-  it('can not stand beside NAME', (t) => {
+  it('is rejected together with NAME', (t) => {
     const path = writeSecret(t, '4000');
 
     assert.deepEqual(faultsOf({ PORT: '4000', PORT_FILE: path }), [
@@ -227,7 +227,7 @@ describe('NAME_FILE', () => {
     ]);
   });
 
-  it('must be readable', () => {
+  it('must name a readable file', () => {
     assert.deepEqual(faultsOf({ PORT_FILE: '/nowhere/port' }), [
       '- PORT can not be read from "/nowhere/port" (ENOENT).',
     ]);

@@ -12,8 +12,8 @@ function aConfig(t: TestContext, interesting: Partial<Config> = {}): Config {
   return { ...readConfig({}), dataDirectory: join(parent, 'data'), ...interesting };
 }
 
-describe('keys for development', () => {
-  it('are made once and found again', async (t) => {
+describe('development keys', () => {
+  it('are generated once and then reused', async (t) => {
     const config = aConfig(t);
 
     const [first, second] = [await completeKeys(config), await completeKeys(config)];
@@ -23,7 +23,7 @@ describe('keys for development', () => {
     assert.deepEqual(second, first);
   });
 
-  it('are the same for all processes that start together', async (t) => {
+  it('are the same for processes that start concurrently', async (t) => {
     const config = aConfig(t);
 
     const all = await Promise.all(Array.from({ length: 20 }, () => completeKeys(config)));
@@ -32,7 +32,7 @@ describe('keys for development', () => {
     assert.deepEqual(readdirSync(config.dataDirectory), ['keys.json']);
   });
 
-  it('can be read by their owner only', async (t) => {
+  it('are readable by their owner only', async (t) => {
     const config = aConfig(t);
 
     await completeKeys(config);
@@ -41,7 +41,7 @@ describe('keys for development', () => {
     assert.equal(statSync(config.dataDirectory).mode & 0o777, 0o700);
   });
 
-  it('never replace what the operator has set', async (t) => {
+  it('never replace configured keys', async (t) => {
     const config = aConfig(t, { cookieKeys: ['mine'] });
 
     const completed = await completeKeys(config);
@@ -50,7 +50,7 @@ describe('keys for development', () => {
     assert.equal(completed.encryptionKeys.length, 1);
   });
 
-  it('are not made anew when their file is damaged', async (t) => {
+  it('are not regenerated if their file is damaged', async (t) => {
     const config = aConfig(t);
     await completeKeys(config);
     for (const content of [
@@ -65,7 +65,7 @@ describe('keys for development', () => {
     }
   });
 
-  it('are never made in production', async (t) => {
+  it('are never generated in production', async (t) => {
     await assert.rejects(completeKeys(aConfig(t, { environment: 'production' })), /production/);
   });
 });

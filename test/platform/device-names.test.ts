@@ -4,8 +4,8 @@ import { describeDevice } from '#platform/request/device-names.ts';
 
 const mozilla = 'Mozilla/5.0';
 
-describe('the name of a device', () => {
-  it('says browser and system in words that people know', () => {
+describe('describeDevice', () => {
+  it('returns the browser and operating system', () => {
     const names: readonly (readonly [string, string])[] = [
       [
         `${mozilla} (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0`,
@@ -26,7 +26,7 @@ describe('the name of a device', () => {
     for (const [userAgent, expected] of names) assert.equal(describeDevice(userAgent), expected);
   });
 
-  it('is short and plain, whatever a stranger sends', () => {
+  it('returns short plain text for any User-Agent', () => {
     const sent = [
       '<script>alert(1)</script>',
       'x'.repeat(5000),

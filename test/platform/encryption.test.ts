@@ -15,8 +15,8 @@ function isUnreadable(error: unknown): boolean {
   return error instanceof AppError && error.code === 'internal' && error.cause instanceof Error;
 }
 
-describe('a sealed secret', () => {
-  it('opens with the same key and context', () => {
+describe('sealed secret', () => {
+  it('is decrypted with the same key and context', () => {
     const ring = createKeyring([keyA]);
 
     assert.equal(ring.open(ring.seal('grüße', 'key:1'), 'key:1').toString(), 'grüße');
@@ -24,7 +24,7 @@ describe('a sealed secret', () => {
     assert.equal(ring.open(ring.seal('', 'x'), 'x').length, 0);
   });
 
-  it('names its key, shows nothing else and is never the same twice', () => {
+  it('contains the key id, reveals nothing else and is different each time', () => {
     const ring = createKeyring([keyA]);
 
     const [first, second] = [ring.seal('secret', 'x'), ring.seal('secret', 'x')];
@@ -33,7 +33,7 @@ describe('a sealed secret', () => {
     assert.notEqual(first, second);
   });
 
-  it('does not open in another context, altered, cut or with another key', () => {
+  it('is not decrypted in another context, if modified or truncated, or with another key', () => {
     const ring = createKeyring([keyA]);
     const sealed = ring.seal('secret', 'user:1');
     const bytes = Buffer.from(sealed.slice(5), 'base64url');
@@ -66,7 +66,7 @@ describe('a sealed secret', () => {
     }
   });
 
-  it('still opens when its key has moved back in the list, and new ones use the first', () => {
+  it('is decrypted with an older key, while new secrets use the first key', () => {
     const old = createKeyring([keyA]).seal('secret', 'x');
     const ring = createKeyring([keyB, keyA]);
 
@@ -74,7 +74,7 @@ describe('a sealed secret', () => {
     assert.ok(ring.seal('secret', 'x').startsWith('v1.b.'));
   });
 
-  it('says to us which key is missing', () => {
+  it('reports the id of a missing key in the cause only', () => {
     const sealed = createKeyring([keyA]).seal('secret', 'x');
 
     assert.throws(
@@ -84,8 +84,8 @@ describe('a sealed secret', () => {
   });
 });
 
-describe('a derived key', () => {
-  it('is one per key and purpose, the current one first, and always the same', () => {
+describe('derived key', () => {
+  it('is deterministic per key and purpose, the current key first', () => {
     const ring = createKeyring([keyB, keyA]);
 
     const [current, previous] = ring.derive('refresh');
@@ -97,8 +97,8 @@ describe('a derived key', () => {
   });
 });
 
-describe('a keyring', () => {
-  it('needs a key', () => {
+describe('createKeyring', () => {
+  it('requires a key', () => {
     assert.throws(() => createKeyring([]), /at least one key/);
   });
 });

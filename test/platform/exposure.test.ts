@@ -4,7 +4,7 @@ import { readConfig } from '#config/config.ts';
 
 const SMTP_URL = 'smtp://mail.example.com:587';
 
-describe('a server that others can reach', () => {
+describe('a server reachable from other hosts', () => {
   const exposed = [
     { ISSUER: 'https://id.example.com' },
     { ISSUER: 'http://192.168.1.5:3000' },
@@ -15,7 +15,7 @@ describe('a server that others can reach', () => {
     { ISSUER: 'https://localhost', HOST: '10.0.0.1' },
   ];
 
-  it('is refused without NODE_ENV and SMTP_URL, by a sentence that says what to set', () => {
+  it('is refused without NODE_ENV and SMTP_URL, with the settings to add', () => {
     for (const env of exposed) {
       assert.throws(
         () => readConfig(env),

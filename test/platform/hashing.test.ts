@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { equalBytes, randomToken, sha256, sha256Text } from '#platform/crypto/hashing.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 
-describe('a digest', () => {
-  it('is SHA-256 of the UTF-8 bytes', () => {
+describe('sha256', () => {
+  it('hashes the UTF-8 bytes', () => {
     const known = 'ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0';
 
     assert.equal(sha256Text('abc'), known);
@@ -13,8 +13,8 @@ describe('a digest', () => {
   });
 });
 
-describe('two secrets', () => {
-  it('are equal byte by byte', () => {
+describe('equalBytes', () => {
+  it('compares secrets byte by byte', () => {
     assert.equal(equalBytes('abc', Buffer.from('abc')), true);
     assert.equal(equalBytes('abc', 'abd'), false);
     assert.equal(equalBytes('abc', 'abcd'), false);
@@ -22,16 +22,16 @@ describe('two secrets', () => {
   });
 });
 
-describe('a random token', () => {
-  it('holds 256 bits unless said otherwise', () => {
+describe('randomToken', () => {
+  it('has 256 bits by default', () => {
     assert.match(randomToken(), /^[\w-]{43}$/);
     assert.match(randomToken(16), /^[\w-]{22}$/);
     assert.notEqual(randomToken(), randomToken());
   });
 });
 
-describe('a list of networks', () => {
-  it('holds single addresses, networks and IPv4 written as IPv6', () => {
+describe('createNetworkMatcher', () => {
+  it('matches addresses, networks and IPv4-mapped IPv6', () => {
     const isInside = createNetworkMatcher(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32', '::1']);
 
     for (const address of ['10.1.2.3', '::ffff:10.1.2.3', '192.0.2.7', '2001:db8:1::9', '::1']) {

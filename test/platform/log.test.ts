@@ -17,8 +17,8 @@ function aLog(level = 'info') {
 
 const canary = 'hunter2-Canary';
 
-describe('a line of the log', () => {
-  it('is one JSON object with level, time and sentence', () => {
+describe('log line', () => {
+  it('is one JSON object with level, time and message', () => {
     const { log, lines, last } = aLog();
 
     log.info({ event: 'grant.revoked', grantId: 'g1', status: 200 }, 'a grant was revoked');
@@ -36,7 +36,7 @@ describe('a line of the log', () => {
     });
   });
 
-  it('stays one line and bounded, whatever is put in', () => {
+  it('is a single line of bounded length for any input', () => {
     const { log, lines, last } = aLog();
 
     log.warn(
@@ -49,7 +49,7 @@ describe('a line of the log', () => {
     assert.ok(String(last()['clientId']).length < 300);
   });
 
-  it('is not written below the level', () => {
+  it('is omitted below the configured level', () => {
     const { log, lines } = aLog('warn');
 
     log.info({ event: 'x.y' }, 'nothing');
@@ -59,8 +59,8 @@ describe('a line of the log', () => {
   });
 });
 
-describe('fields of the log', () => {
-  it('are withheld unless they are known to be harmless', () => {
+describe('log fields', () => {
+  it('are omitted unless they are on the allow list', () => {
     const { log, lines, last } = aLog();
 
     log.info(
@@ -92,7 +92,7 @@ describe('fields of the log', () => {
     assert.ok(!('missing' in last()));
   });
 
-  it('are withheld in children too', () => {
+  it('are omitted in child loggers too', () => {
     const { log, last } = aLog();
 
     log
@@ -105,7 +105,7 @@ describe('fields of the log', () => {
     assert.equal(last()['token'], '[withheld]');
   });
 
-  it('have e-mail addresses, credentials and random words masked in free text', () => {
+  it('have email addresses, credentials and random tokens masked in free text', () => {
     const { log, lines, last } = aLog();
     const token = 'aB3'.repeat(12);
 
@@ -135,8 +135,8 @@ describe('fields of the log', () => {
   });
 });
 
-describe('an error in the log', () => {
-  it('shows type, code, message, stack and cause, and nothing else it carries', () => {
+describe('logged error', () => {
+  it('contains type, code, message, stack and cause, and no other property', () => {
     const { log, lines, last } = aLog();
     const cause = Object.assign(new TypeError(`no host in redis://:${canary}@cache`), {
       code: 'ERR_INVALID_URL',
@@ -160,7 +160,7 @@ describe('an error in the log', () => {
     assert.match(JSON.stringify(last()['err']), /log\.test\.ts/);
   });
 
-  it('may be anything that can be thrown', () => {
+  it('may be any thrown value', () => {
     const { log, lines, last } = aLog();
     const circular = new Error('round');
     circular.cause = circular;
@@ -174,8 +174,8 @@ describe('an error in the log', () => {
   });
 });
 
-describe('the destination of the log', () => {
-  it('keeps the order of lines and writes the rest at the last moment', (t) => {
+describe('log destination', () => {
+  it('keeps the order of lines and flushes at exit', (t) => {
     const { fd, read } = aFile(t);
     const destination = createLogDestination(fd);
 
@@ -185,7 +185,7 @@ describe('the destination of the log', () => {
     assert.equal(read(), Array.from({ length: 1000 }, (_, line) => `${line}\n`).join(''));
   });
 
-  it('says how many lines were lost when too many wait', async (t) => {
+  it('reports the number of lines dropped when its buffer is full', async (t) => {
     const { fd, read } = aFile(t);
     const destination = createLogDestination(fd);
     const line = `${'x'.repeat(1_048_575)}\n`;
@@ -197,7 +197,7 @@ describe('the destination of the log', () => {
     assert.match(read(), /\{"level":"warn","event":"log.dropped","count":3\}\n$/);
   });
 
-  it('goes on when the disk is full', { skip: !existsSync('/dev/full') }, async (t) => {
+  it('continues when the disk is full', { skip: !existsSync('/dev/full') }, async (t) => {
     const fd = openSync('/dev/full', 'w');
     t.after(() => closeSync(fd));
     const destination = createLogDestination(fd);

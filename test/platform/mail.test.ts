@@ -21,8 +21,8 @@ function smtpTo(url: string) {
   return createSmtp({ server: parseSmtpUrl(url), from });
 }
 
-describe('a mail', () => {
-  it('arrives as it was written, with its sender and a name of its own', async (t) => {
+describe('sent mail', () => {
+  it('arrives unchanged, with the configured sender and its own Message-ID', async (t) => {
     const server = await startMailServer(t);
 
     await smtpTo(server.url).send(mail, patience());
@@ -36,7 +36,7 @@ describe('a mail', () => {
     assert.equal(arrived.headers.get('auto-submitted'), 'auto-generated');
   });
 
-  it('goes to one recipient and has no header but ours, whatever stands in its texts (F24)', async (t) => {
+  it('has one recipient and only our headers, whatever its texts contain', async (t) => {
     const server = await startMailServer(t);
     const probe = 'a\r\nBcc: evil@example.com\r\n\r\nbody';
 
@@ -53,8 +53,8 @@ describe('a mail', () => {
   });
 });
 
-describe('a mail server', () => {
-  it('that will never take a mail says so', async (t) => {
+describe('mail server', () => {
+  it('that permanently rejects a mail is reported as such', async (t) => {
     const never = await startMailServer(t, {
       onRcptTo: (_address, _session, done) => done(refusal(550)),
     });
@@ -62,7 +62,7 @@ describe('a mail server', () => {
     await assert.rejects(smtpTo(never.url).send(mail, patience()), MailRefused);
   });
 
-  it('that is busy, or does not know us, may be asked again', async (t) => {
+  it('that is busy or rejects our credentials allows a retry', async (t) => {
     const busy = await startMailServer(t, {
       onRcptTo: (_address, _session, done) => done(refusal(451)),
     });
@@ -78,7 +78,7 @@ describe('a mail server', () => {
     }
   });
 
-  it('never gets a password without TLS', async (t) => {
+  it('never receives a password without TLS', async (t) => {
     const logins: unknown[] = [];
     const server = await startMailServer(t, {
       authOptional: false,
@@ -95,7 +95,7 @@ describe('a mail server', () => {
     assert.equal(server.mails.length, 1);
   });
 
-  it('that hangs is left at the time limit', async (t) => {
+  it('that hangs is abandoned at the timeout', async (t) => {
     const url = await startSilence(t);
     const started = performance.now();
 
@@ -110,5 +110,5 @@ async function startSilence(t: Closing): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(async () => void server.close());
-  return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on a port
+  return `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on a TCP port
 }

@@ -11,7 +11,7 @@ const allowing = createOutboundFetch({ allow: ['127.0.0.0/8'] });
 
 /**
  * One address of each entry of the IANA IPv4 and IPv6 special-purpose registries, of multicast, and
- * of blocks that IANA has assigned to no use at all.
+ * of blocks that IANA has not assigned.
  */
 const specialAddresses = [
   '0.0.0.1 10.255.255.255 100.127.255.255 127.255.255.255 169.254.0.1',
@@ -45,12 +45,12 @@ async function listen(t: Closing, answer: RequestListener) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(async () => server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const { port } = server.address() as AddressInfo; // it listens on a TCP port
   return { port, url: `http://127.0.0.1:${port}/`, connections: () => connections };
 }
 
-describe('a call to an address that a stranger registered (K39)', () => {
-  it('goes nowhere inside, however the address is written', async (t) => {
+describe('outbound request to a URL registered by a client', () => {
+  it('is refused for an internal address in any notation', async (t) => {
     const { port, connections } = await listen(t, (_req, res) => res.end());
     const spellings = [
       '127.0.0.1',
@@ -82,26 +82,26 @@ describe('a call to an address that a stranger registered (K39)', () => {
     assert.equal(connections(), 0);
   });
 
-  it('refuses an address of every special-purpose network', async () => {
+  it('is refused for an address of every special-purpose network', async () => {
     for (const host of specialAddresses) {
       await assert.rejects(guarded(`http://${host}:1/`), /can not be reached/, host);
     }
   });
 
-  it('refuses every form of IPv6 address that carries an internal IPv4 address', async () => {
+  it('is refused for every form of IPv6 address that embeds an internal IPv4 address', async () => {
     for (const host of carriedAddresses) {
       await assert.rejects(guarded(`http://${host}:1/`), /can not be reached/, host);
     }
   });
 
-  it('lets addresses of the public Internet through', async () => {
+  it('is allowed for public addresses', async () => {
     const signal = AbortSignal.abort(new Error('aborted before it is sent'));
     for (const host of ['192.0.1.1', '9.9.9.9', '[2001:200::1]', '[2a00::1]', '[3ffe::1]']) {
       await assert.rejects(guarded(`http://${host}:1/`, { signal }), /aborted/, host);
     }
   });
 
-  it('says the same whether something listens there or not', async (t) => {
+  it('fails with the same error whether or not a server listens there', async (t) => {
     const { url } = await listen(t, (_req, res) => res.end());
 
     const refusals = [url, 'http://127.0.0.1:1/'].map((each) => guarded(each).catch(String));
@@ -110,20 +110,20 @@ describe('a call to an address that a stranger registered (K39)', () => {
     assert.equal(open, closed);
   });
 
-  it('knows no other kind of address', async () => {
+  it('is refused for other URL schemes', async () => {
     for (const url of ['file:///etc/passwd', 'ftp://127.0.0.1/', 'data:,x']) {
       await assert.rejects(allowing(url));
     }
   });
 
-  it('goes where the operator allows it, by address and by name', async (t) => {
+  it("is allowed for the operator's exceptions, by address and by name", async (t) => {
     const { url, port } = await listen(t, (_req, res) => res.end('here'));
 
     assert.equal(await (await allowing(url)).text(), 'here');
     assert.equal(await (await allowing(`http://localhost:${port}/`)).text(), 'here');
   });
 
-  it('hands a redirect back as it is', async (t) => {
+  it('returns a redirect without following it', async (t) => {
     const { url, connections } = await listen(t, (_req, res) => {
       res.writeHead(302, { location: '/elsewhere' }).end();
     });
@@ -132,7 +132,7 @@ describe('a call to an address that a stranger registered (K39)', () => {
     assert.equal(connections(), 1);
   });
 
-  it('reads no endless answer', async (t) => {
+  it('stops reading a response that is too large', async (t) => {
     const { url } = await listen(t, (_req, res) => {
       const flood = () => {
         while (!res.destroyed && res.write(Buffer.alloc(65_536)));
@@ -144,13 +144,13 @@ describe('a call to an address that a stranger registered (K39)', () => {
     await assert.rejects(allowing(url), /too large/);
   });
 
-  it('ends when its time is over, also in the middle of an answer', async (t) => {
+  it('ends at the timeout, also during the response body', async (t) => {
     const { url } = await listen(t, (_req, res) => void res.write('a little'));
 
     await assert.rejects(allowing(url, { signal: AbortSignal.timeout(100) }));
   });
 
-  it('sends a form and reads the answer', async (t) => {
+  it('sends a form and reads the response', async (t) => {
     const { url } = await listen(t, (req, res) => {
       const parts: Buffer[] = [];
       req.on('data', (part: Buffer) => parts.push(part));

@@ -17,8 +17,8 @@ function aHasher(interesting: Partial<PasswordHashingOptions> = {}) {
   });
 }
 
-describe('a password hash', () => {
-  it('is argon2id with the configured cost and fresh salt', async () => {
+describe('password hash', () => {
+  it('is argon2id with the configured cost and a new salt', async () => {
     const hasher = aHasher({ memoryKib: 2048, iterations: 3 });
 
     const [first, second] = [await hasher.hash('a password'), await hasher.hash('a password')];
@@ -27,7 +27,7 @@ describe('a password hash', () => {
     assert.notEqual(first, second);
   });
 
-  it('is right for the whole password only', async () => {
+  it('matches only the whole password', async () => {
     const hasher = aHasher();
     const long = 'x'.repeat(1023);
     const hash = await hasher.hash(`${long}a`);
@@ -37,7 +37,7 @@ describe('a password hash', () => {
     assert.deepEqual(await hasher.verify(hash, long), { ok: false, rehash: false });
   });
 
-  it('is right however the keyboard composes letters (RFC 8265 §4.2.2)', async () => {
+  it('matches a password in any Unicode composition (RFC 8265 §4.2.2)', async () => {
     const hasher = aHasher();
     const hash = await hasher.hash('crème brûlée'.normalize('NFD'));
 
@@ -45,7 +45,7 @@ describe('a password hash', () => {
     assert.equal((await hasher.verify(hash, 'creme brulee')).ok, false);
   });
 
-  it('is refused beyond 1024 bytes, never cut', async () => {
+  it('is refused for a password over 1024 bytes, which is never truncated', async () => {
     const hasher = aHasher();
     const fits = '🦊'.repeat(256);
 
@@ -55,14 +55,14 @@ describe('a password hash', () => {
     await assert.rejects(hasher.hash(`${fits}x`), { code: 'invalid_input' });
   });
 
-  it('does not take two broken texts for the same', async () => {
+  it('differs for different malformed strings', async () => {
     const hasher = aHasher();
     const hash = await hasher.hash('broken \uFFFD');
 
     assert.equal((await hasher.verify(hash, 'broken \uD800')).ok, false);
   });
 
-  it('asks to be made anew when it is weaker than the settings', async () => {
+  it('is reported as outdated if it is weaker than configured', async () => {
     const weak = await aHasher().hash('a password');
 
     for (const stronger of [{ memoryKib: 2048 }, { iterations: 2 }, { parallelism: 2 }]) {
@@ -80,8 +80,8 @@ describe('a password hash', () => {
   });
 });
 
-describe('a name that nobody has', () => {
-  it('is never right', async () => {
+describe('unknown account', () => {
+  it('never matches a password', async () => {
     assert.deepEqual(await aHasher().verify(undefined, ''), { ok: false, rehash: false });
   });
 
@@ -101,8 +101,8 @@ describe('a name that nobody has', () => {
   });
 });
 
-describe('the queue for password hashes', () => {
-  it('ends: whoever comes later is asked to come back', async () => {
+describe('password hashing queue', () => {
+  it('is bounded and rejects further requests with a retry delay', async () => {
     const hasher = aHasher({ memoryKib: 8192, queueLimit: 5 });
 
     const all = Promise.allSettled(Array.from({ length: 20 }, () => hasher.hash('a password')));
@@ -120,7 +120,7 @@ describe('the queue for password hashes', () => {
     assert.equal(hasher.pending(), 0);
   });
 
-  it('goes on after a hash that can not be read', async () => {
+  it('continues after an unreadable hash', async () => {
     const hasher = aHasher({ queueLimit: 1 });
 
     for (let round = 0; round < 10; round += 1) {
@@ -132,8 +132,8 @@ describe('the queue for password hashes', () => {
   });
 });
 
-describe('the list of common passwords', () => {
-  it('knows what attackers try first, capitals aside', () => {
+describe('common password list', () => {
+  it('contains the most common passwords in any case', () => {
     const isCommon = loadCommonPasswords();
 
     for (const word of [
@@ -149,7 +149,7 @@ describe('the list of common passwords', () => {
     }
   });
 
-  it('does not know anything else', () => {
+  it('does not contain other passwords', () => {
     const isCommon = loadCommonPasswords();
 
     for (const word of [

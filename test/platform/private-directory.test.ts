@@ -1,4 +1,5 @@
-// What other accounts on the machine can do with a data directory, whatever the mask of the process was.
+// Which access other accounts on the machine have to a data directory, whatever the umask of the
+// process.
 import assert from 'node:assert/strict';
 import { chmod, chown, lstat, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +7,10 @@ import { describe, it } from 'node:test';
 import { closeInReverse, openShell, startServer } from '#test/commands/shell.ts';
 import { createDataDirectory, createDirectory } from '#test/stage/databases.ts';
 
-/** Everything at or below a path that an account other than the owner may use, with its mode. */
+/**
+ * Lists the files at or below a path that accounts other than the owner can access, with their
+ * modes.
+ */
 async function openToOthers(path: string): Promise<readonly string[]> {
   const facts = await lstat(path);
   const names = facts.isDirectory() ? await readdir(path) : [];
@@ -15,8 +19,8 @@ async function openToOthers(path: string): Promise<readonly string[]> {
   return [...((mode & 0o077) === 0 ? [] : [`${mode.toString(8)} ${path}`]), ...below.flat()];
 }
 
-describe('a data directory', () => {
-  it('holds nothing that other accounts can use, from the first start on, also when it was made open', async (t) => {
+describe('data directory', () => {
+  it('is inaccessible to other accounts from the first start, even if created open', async (t) => {
     const works = closeInReverse(t);
     const directory = join(await createDirectory(works), 'data');
     await mkdir(directory);
@@ -28,7 +32,7 @@ describe('a data directory', () => {
     assert.ok((await readdir(join(directory, 'database'))).includes('PG_VERSION'));
   });
 
-  it('is closed at the next start when an earlier version left it open to readers', async (t) => {
+  it('is closed at the next start if an earlier version left it readable', async (t) => {
     const works = closeInReverse(t);
     const directory = await createDataDirectory(works);
     await chmod(directory, 0o755);
@@ -40,7 +44,7 @@ describe('a data directory', () => {
     assert.deepEqual(await openToOthers(directory), []);
   });
 
-  it('is refused when other accounts can replace what is in it, with what to do', async (t) => {
+  it('is refused with instructions if other accounts can replace its contents', async (t) => {
     const works = closeInReverse(t);
     const directory = await createDataDirectory(works);
     await chmod(directory, 0o777);
@@ -56,7 +60,7 @@ describe('a data directory', () => {
     await shell.done(['keys', 'list']);
   });
 
-  it('keeps its mode when it holds other things too, and closes what Ostiary made', async (t) => {
+  it('keeps its mode if it has other files, while the files of Ostiary are closed', async (t) => {
     const works = closeInReverse(t);
     const directory = await createDataDirectory(works);
     await writeFile(join(directory, 'notes.txt'), 'mine', { mode: 0o644 });

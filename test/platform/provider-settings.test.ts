@@ -1,4 +1,4 @@
-// SIGN_IN_PROVIDERS: what it takes, and that every fault is named at once without its secrets.
+// SIGN_IN_PROVIDERS: accepted values, and errors that are all reported at once without secrets.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
@@ -16,7 +16,7 @@ const read = (value: unknown) =>
   readConfig({ SIGN_IN_PROVIDERS: JSON.stringify(value) }).signInProviders;
 
 describe('SIGN_IN_PROVIDERS', () => {
-  it('needs a name, an address, a client and its secret; the rest has defaults', () => {
+  it('requires a name, an issuer, a client and its secret; the rest has defaults', () => {
     const [provider] = read([google]);
 
     assert.deepEqual(provider, {
@@ -32,7 +32,7 @@ describe('SIGN_IN_PROVIDERS', () => {
     });
   });
 
-  it('takes private keys as JWK and PEM', () => {
+  it('accepts private keys as JWK and PEM', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const { client_secret: _, ...rest } = google;
     const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
@@ -44,7 +44,7 @@ describe('SIGN_IN_PROVIDERS', () => {
     }
   });
 
-  it('names every fault at once, and no secret', () => {
+  it('reports every error at once, without secrets', () => {
     const value = [
       { ...google, issuer: 'http://accounts.google.com', canary: 1 },
       { ...google, id: 'Big', client_id: undefined },
@@ -68,7 +68,7 @@ describe('SIGN_IN_PROVIDERS', () => {
     );
   });
 
-  it('has each provider once, and is JSON', () => {
+  it('is JSON and contains each provider once', () => {
     const twice = [google, { ...google, client_id: 'another' }];
 
     assert.throws(() => read(twice), /each id must be there only once; each issuer/);
@@ -76,7 +76,7 @@ describe('SIGN_IN_PROVIDERS', () => {
     assert.throws(() => readConfig({ SIGN_IN_PROVIDERS: '[{"canary' }), /must be JSON\.$/);
   });
 
-  it('is for https in production', () => {
+  it('requires https in production', () => {
     const local = { ...google, id: 'local', issuer: 'http://127.0.0.1:9', one_tap: true };
 
     assert.equal(read([local]).length, 1);

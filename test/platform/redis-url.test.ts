@@ -1,9 +1,9 @@
-// The forms of REDIS_URL.
+// The accepted forms of REDIS_URL.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 
-describe('a Redis address', () => {
+describe('REDIS_URL', () => {
   const good: readonly [url: string, target: object][] = [
     ['redis://db', server({ host: 'db', port: 6379 })],
     ['redis://db:7000/3', server({ host: 'db', port: 7000, db: 3 })],
@@ -52,7 +52,7 @@ describe('a Redis address', () => {
     ],
   ];
   for (const [url, expected] of good) {
-    it(`is understood: ${url}`, () => {
+    it(`is accepted: ${url}`, () => {
       const { shownAs, ...target } = parseRedisUrl(url);
 
       assert.deepEqual(target, expected);
@@ -79,7 +79,7 @@ describe('a Redis address', () => {
     'redis+other://a',
   ];
   for (const url of faulty) {
-    it(`is refused without repeating it: ${url}`, () => {
+    it(`is rejected without repeating it: ${url}`, () => {
       assert.throws(
         () => parseRedisUrl(url),
         (error: Error) => {

@@ -5,7 +5,7 @@ import { describeSettings } from '#cli/configuration-page.ts';
 import { readConfig } from '#config/config.ts';
 import { settings } from '#config/settings.ts';
 
-describe('the issuer', () => {
+describe('ISSUER', () => {
   const good = {
     'https://id.example.com/': 'https://id.example.com',
     'https://ID.example.com:443': 'https://id.example.com',
@@ -15,7 +15,7 @@ describe('the issuer', () => {
     'https://bücher.example': 'https://xn--bcher-kva.example',
   };
   for (const [text, issuer] of Object.entries(good)) {
-    it(`${text} becomes ${issuer}`, () => {
+    it(`${text} is normalized to ${issuer}`, () => {
       const config = readConfig({ NODE_ENV: 'development', ISSUER: text });
 
       assert.equal(config.issuer, issuer);
@@ -37,27 +37,27 @@ describe('the issuer', () => {
     'https://id.example.com/a b',
   ];
   for (const text of bad) {
-    it(`can not be ${text}`, () =>
+    it(`rejects ${text}`, () =>
       assert.throws(
         () => readConfig({ ISSUER: text }),
         /^AppError: One setting is not right:\n- ISSUER /,
       ));
   }
 
-  it('follows the port when it is not set', () => {
+  it('uses PORT by default', () => {
     assert.equal(readConfig({ PORT: '4000' }).issuer, 'http://localhost:4000');
   });
 });
 
-describe('the written settings', () => {
-  it('are those of the page docs/configuration.md (npm run docs:configuration)', () => {
+describe('generated documentation of the settings', () => {
+  it('is up to date in docs/configuration.md (npm run docs:configuration)', () => {
     assert.equal(
       readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8'),
       describeSettings(),
     );
   });
 
-  it('are those of .env.example', () => {
+  it('is up to date in .env.example', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
     const names = [...example.matchAll(/^# ([A-Z_\d]+)=/gm)].map(([, name = '']) => name);
     const known = Object.values(settings).map(({ name }): string => name);

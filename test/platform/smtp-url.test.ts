@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 
 describe('SMTP_URL', () => {
-  it('names the server and the usual port of its kind', () => {
+  it('has a host and the default port of its scheme', () => {
     assert.deepEqual(parseSmtpUrl('smtp://mail.example'), {
       host: 'mail.example',
       port: 587,
@@ -16,7 +16,7 @@ describe('SMTP_URL', () => {
     assert.equal(parseSmtpUrl('smtp://[::1]:2525').host, '::1');
   });
 
-  it('asks for TLS when there is a password, unless told otherwise', () => {
+  it('requires TLS with a password, unless disabled explicitly', () => {
     const { login, requireTls } = parseSmtpUrl('smtp://ann%40a.example:p%3Aq@mail.example');
 
     assert.deepEqual(login, { user: 'ann@a.example', password: 'p:q' });
@@ -24,7 +24,7 @@ describe('SMTP_URL', () => {
     assert.equal(parseSmtpUrl('smtp://a:b@mail.example?tls=optional').requireTls, false);
   });
 
-  it('refuses what it would have to ignore, and never repeats it', () => {
+  it('is rejected if it has unsupported parts, without repeating it', () => {
     const faulty = [
       'mail.example',
       'http://mail.example',

@@ -1,4 +1,4 @@
-// The embedded database under what people do to it: two at once, and kill -9 at any moment.
+// Tests the embedded database with two processes at once, and with kill -9 at random moments.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,8 +15,8 @@ import { createDataDirectory, createDirectory, createTestLog } from '#test/stage
 
 const log = createTestLog();
 
-describe('an embedded database', () => {
-  it('is used by one process at a time, and free at once when that one is killed', async (t) => {
+describe('embedded database', () => {
+  it('is used by one process at a time, and released when that process is killed', async (t) => {
     const directory = await createDataDirectory(t);
     const other = await startProcess(t, 'hold', directory);
     await other.firstLine;
@@ -29,10 +29,11 @@ describe('an embedded database', () => {
     await db.close();
   });
 
-  it('survives kill -9 at any moment of the very first start', async (t) => {
+  it('survives kill -9 at any moment of the first start', async (t) => {
     const directory = await createDirectory(t);
 
-    // Nothing for seconds, then about a thousand files in one: that is where it hurts.
+    // Initialization writes nothing for seconds and then about a thousand files in one second,
+    // which is the critical phase.
     const files = [0, 100, 500].map((fewest) => fewest + Math.ceil(Math.random() * 300));
     for (const count of files) {
       const starting = await startProcess(t, 'hold', directory);
@@ -51,7 +52,7 @@ describe('an embedded database', () => {
     assert.deepEqual(await readdir(directory), ['database']);
   });
 
-  it('keeps every acknowledged row when it is killed while it writes', async (t) => {
+  it('keeps every acknowledged row when it is killed during writes', async (t) => {
     const directory = await createDataDirectory(t);
     const acknowledged: string[] = [];
 
@@ -71,7 +72,7 @@ describe('an embedded database', () => {
     assert.deepEqual(lost, []);
   });
 
-  it('shares its one connection: transactions that start together run one after the other', async (t) => {
+  it('runs concurrent transactions one after the other on its single connection', async (t) => {
     const directory = await createDataDirectory(t);
     const db = await openEmbedded({ directory, log });
     t.after(() => db.close());
@@ -90,8 +91,8 @@ describe('an embedded database', () => {
   });
 });
 
-describe('the lock of a data directory', () => {
-  it('is the same by every name of the directory, and can be taken again once released', async (t) => {
+describe('data directory lock', () => {
+  it('is shared by all paths of the directory, and can be taken again after release', async (t) => {
     const directory = await createDirectory(t);
     const first = await lockDataDirectory(directory);
 
@@ -104,7 +105,7 @@ describe('the lock of a data directory', () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it('is taken by exactly one of many who want it together', async (t) => {
+  it('is taken by exactly one of many concurrent processes', async (t) => {
     const directory = await createDirectory(t);
 
     const outcomes = await Promise.allSettled(
@@ -133,7 +134,7 @@ async function countFiles(directory: string): Promise<number> {
 
 async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await isSo()); tries += 1) {
-    if (tries === 20_000) throw new Error('It did not happen.');
+    if (tries === 20_000) throw new Error('the expected state was not reached');
     await pause(2);
   }
 }
@@ -158,7 +159,7 @@ async function startProcess(t: TestContext, task: 'hold' | 'write', directory: s
   return {
     pid: child.pid,
     firstLine: once(reader, 'line'),
-    /** Kills at once; answers with the ids it had said by then. */
+    /** Kills the process and returns the ids that it had acknowledged by then. */
     async kill(): Promise<string[]> {
       child.kill('SIGKILL');
       await Promise.all([exited, ended]);

@@ -1,6 +1,6 @@
 // A process with an embedded database, to be killed by embedded-postgres.test.ts:
-//   hold DIRECTORY    opens it, says "ready" and waits
-//   write DIRECTORY   adds people without an end and says the id of each as soon as it is committed
+//   hold DIRECTORY    opens it, prints "ready" and waits
+//   write DIRECTORY   inserts users endlessly and prints each id as soon as it is committed
 import { randomUUID } from 'node:crypto';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import { createUserStore } from '#core/users/users.store.ts';
@@ -8,7 +8,7 @@ import { aUser } from '#test/roles/builders.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 
 const [task, directory] = process.argv.slice(2);
-if (!directory) throw new Error('The directory is missing.');
+if (!directory) throw new Error('the directory argument is missing');
 
 const db = await openEmbedded({ directory, log: createTestLog() });
 const users = createUserStore(db);

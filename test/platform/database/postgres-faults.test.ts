@@ -1,4 +1,4 @@
-// What a request hears when PostgreSQL is gone, hangs, is full or is the wrong one.
+// Errors of a request when PostgreSQL is unavailable, hangs, is full or is the wrong server.
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
@@ -12,14 +12,14 @@ import { startProxy } from '#test/stage/proxy.ts';
 
 const one = { name: 'test_one', text: 'select $1::integer as number' };
 
-describe('a database that can not be reached', () => {
-  it('is told apart at the start', async () => {
+describe('unavailable PostgreSQL', () => {
+  it('is reported as unavailable at start-up', async () => {
     const url = 'postgres://postgres@/nothing?host=/nowhere';
 
     await assert.rejects(connectPostgres({ url, log: createTestLog() }), isUnavailable);
   });
 
-  it('makes statements and transactions fail in time while it hangs, and is found again', async (t) => {
+  it('fails statements and transactions in time, and reconnects', async (t) => {
     const { db, proxy } = await connectThroughProxy(t);
     const failures = () => [
       db.run(one, [1]),
@@ -44,7 +44,7 @@ describe('a database that can not be reached', () => {
     await db.ping();
   });
 
-  it('is waited for once by a request that asks it again and again while it hangs', async (t) => {
+  it('is waited for once per request, however many statements the request runs', async (t) => {
     const { db, proxy } = await connectThroughProxy(t);
     proxy.freeze();
 
@@ -64,7 +64,7 @@ describe('a database that can not be reached', () => {
     await db.ping();
   });
 
-  it('loses the statement under way, and the next one finds it again', async (t) => {
+  it('fails the statement in progress, and the next statement reconnects', async (t) => {
     const { db, proxy } = await connectThroughProxy(t);
     const underWay = db.knex.raw('select pg_sleep(5)').then(
       () => undefined,
@@ -82,7 +82,7 @@ describe('a database that can not be reached', () => {
     await db.ping();
   });
 
-  it('may end our connections: idle ones are replaced without anybody noticing', async (t) => {
+  it('may close idle connections, which are replaced without an error', async (t) => {
     const url = await createDatabase(t);
     const db = await connectTo(t, url);
     const operator = await connectTo(t, url);
@@ -97,7 +97,7 @@ describe('a database that can not be reached', () => {
     await db.ping();
   });
 
-  it('may have become read-only: writes fail, it is not ready, and connections are made anew', async (t) => {
+  it('fails writes and readiness while it is read-only, and then reconnects', async (t) => {
     const url = await createDatabase(t);
     const operator = await connectTo(t, url);
     await setReadOnly(operator, 'on');
@@ -111,7 +111,7 @@ describe('a database that can not be reached', () => {
     await db.ping();
   });
 
-  it('has no connection left: whoever waits for two seconds is told to come back', async (t) => {
+  it('responds with a retry delay if no connection is free within two seconds', async (t) => {
     const db = await connectTo(t, await createDatabase(t), { poolSize: 1 });
     const begun = performance.now();
 
@@ -125,7 +125,7 @@ describe('a database that can not be reached', () => {
     await db.ping();
   });
 
-  it('takes too long over a statement, or waits for a lock that is not released', async (t) => {
+  it('aborts a statement that runs too long or waits for a lock', async (t) => {
     const db = await withDatabase(t, 'postgres');
     const slow = (setting: string, statement: string) =>
       db.transaction(async (tx) => {
@@ -153,7 +153,7 @@ async function connectThroughProxy(t: TestContext) {
 }
 
 async function setReadOnly(operator: Database, value: 'on' | 'off'): Promise<void> {
-  // The operator's own connections were opened before and still write.
+  // The operator's connections were opened before and can still write.
   await operator.knex.raw(`
     do $$ begin
       execute format('alter database %I set default_transaction_read_only = ${value}',

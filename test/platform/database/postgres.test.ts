@@ -1,4 +1,4 @@
-// Statements on PostgreSQL: round trips, preparation, transactions, and migrations by many at once.
+// Statements on PostgreSQL: round trips, preparation, transactions, and concurrent migrations.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
@@ -10,8 +10,8 @@ import { connectTo, createDatabase, withDatabase } from '#test/stage/databases.t
 
 const one = { name: 'test_one', text: 'select $1::integer as number' };
 
-describe('migrating', () => {
-  it('is done by one of many processes that start together on an empty database', async (t) => {
+describe('migrate', () => {
+  it('runs in exactly one of many processes that start on an empty database', async (t) => {
     const url = await createDatabase(t, { migrated: false });
     const nodes = await Promise.all(Array.from({ length: 4 }, () => connectTo(t, url)));
 
@@ -22,7 +22,7 @@ describe('migrating', () => {
     assert.deepEqual(done, files.map((file) => file.replace(/\.ts$/, '')).toSorted());
   });
 
-  it('is left alone by an older version that does not know the newest migration', async (t) => {
+  it('accepts migrations that are newer than this version', async (t) => {
     const db = await withDatabase(t, 'postgres');
     await db.knex('knex_migrations').insert({ name: '9999-later', batch: 2 });
 
@@ -32,8 +32,8 @@ describe('migrating', () => {
   });
 });
 
-describe('a statement', () => {
-  it('is one round trip, and a transaction three', async (t) => {
+describe('statement', () => {
+  it('takes one round trip, and a transaction three', async (t) => {
     const db = await withDatabase(t, 'postgres');
 
     const alone = await countTrips(db, () => db.run(one, [1]));
@@ -42,7 +42,7 @@ describe('a statement', () => {
     assert.deepEqual([alone, together], [1, 3]);
   });
 
-  it('is prepared once per connection, inside transactions and outside', async (t) => {
+  it('is prepared once per connection, inside and outside transactions', async (t) => {
     const db = await connectTo(t, await createDatabase(t), { poolSize: 1 });
 
     for (const number of [1, 2, 3]) {
@@ -62,7 +62,7 @@ describe('a statement', () => {
     assert.deepEqual(rows, [{ calls: '4' }]);
   });
 
-  it('is refused by a transaction that is over: its connection serves somebody else', async (t) => {
+  it('is rejected after its transaction ended, since the connection serves others', async (t) => {
     const db = await withDatabase(t, 'postgres');
 
     const over = await db.transaction((tx) => Promise.resolve([tx]));
@@ -70,7 +70,7 @@ describe('a statement', () => {
     await assert.rejects(db.run(one, [1], over[0]), /after its end/);
   });
 
-  it('that failed can not be swallowed: the transaction is not reported as committed', async (t) => {
+  it('that failed makes the transaction fail, even if the error is caught', async (t) => {
     const db = await withDatabase(t, 'postgres');
     const user = aUser();
 
@@ -83,7 +83,7 @@ describe('a statement', () => {
     assert.equal(await createUserStore(db).findById(user.id), undefined);
   });
 
-  it('that breaks a rule keeps its name and tells no values', async (t) => {
+  it('that violates a constraint reports its name and no values', async (t) => {
     const db = await withDatabase(t, 'postgres');
     const row = { id: randomUUID(), email: 'Ann@x.example', email_key: 'ann@x.example' };
     const insert = () => db.knex('users').insert({ ...row, created_at: noon, updated_at: noon });
@@ -110,6 +110,6 @@ async function countTrips(db: Database, work: () => Promise<unknown>): Promise<n
 
 function first<T>(items: readonly T[]): T {
   const [item] = items;
-  if (item === undefined) throw new Error('The list is empty.');
+  if (item === undefined) throw new Error('the list is empty');
   return item;
 }
