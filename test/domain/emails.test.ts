@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { canonicalEmail, checkEmail } from '#core/users/email-addresses.ts';
 
-describe('an e-mail address', () => {
+describe('checkEmail', () => {
   const good: [text: string, email: string, key: string][] = [
     ['anna@example.com', 'anna@example.com', 'anna@example.com'],
     [
@@ -22,7 +22,7 @@ describe('an e-mail address', () => {
     ],
   ];
   for (const [text, email, key] of good) {
-    it(`is accepted: ${text}`, () => assert.deepEqual(checkEmail(text), { ok: true, email, key }));
+    it(`accepts ${text}`, () => assert.deepEqual(checkEmail(text), { ok: true, email, key }));
   }
 
   const malformed = [
@@ -60,16 +60,16 @@ describe('an e-mail address', () => {
     'anna\uD800@example.com',
   ];
   for (const text of malformed) {
-    it(`is refused: ${JSON.stringify(text)}`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       assert.deepEqual(checkEmail(text), { ok: false, reason: 'malformed' });
     });
   }
 
-  it('is refused when nothing is written', () => {
+  it('rejects an empty address', () => {
     assert.deepEqual(checkEmail('  '), { ok: false, reason: 'empty' });
   });
 
-  it('is refused when no mail server has to take it (RFC 5321 §4.5.3.1)', () => {
+  it('rejects an address longer than mail servers must accept (RFC 5321 §4.5.3.1)', () => {
     const domain = `${'b'.repeat(62)}.${'c'.repeat(62)}.${'d'.repeat(60)}.com`;
     const tooLong = [`${'a'.repeat(65)}@example.com`, `${'a'.repeat(64)}@${domain}`];
     const fits = `${'a'.repeat(63)}@${domain}`;
@@ -82,8 +82,8 @@ describe('an e-mail address', () => {
   });
 });
 
-describe('the canonical form', () => {
-  it('is one for all spellings of a mailbox', () => {
+describe('canonical form of an email address', () => {
+  it('is the same for all spellings of a mailbox', () => {
     const spellings = [
       ' STRASSE@Example.com',
       'straße@example.com',
@@ -101,13 +101,13 @@ describe('the canonical form', () => {
     );
   });
 
-  it('keeps letters apart that are different letters', () => {
+  it('keeps different letters different', () => {
     assert.notEqual(canonicalEmail('mıke@example.com'), canonicalEmail('mike@example.com'));
     assert.notEqual(canonicalEmail('аnna@example.com'), canonicalEmail('anna@example.com'));
     assert.notEqual(canonicalEmail('an.na@example.com'), canonicalEmail('anna@example.com'));
   });
 
-  it('takes any text, and its own result, without an error', () => {
+  it('accepts any text, including its own result, without an error', () => {
     for (const text of [
       '',
       '@',

@@ -1,10 +1,10 @@
-// What people type as a code, and which mail domains may register.
+// Parsing of typed codes, and the mail domains that may register.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isAtDomain } from '#core/users/email-addresses.ts';
 import { mailProofSeconds, readCode } from '#features/email-tokens/email-tokens.ts';
 
-describe('a typed code', () => {
+describe('typed code', () => {
   for (const typed of [
     '123456',
     ' 123456\t',
@@ -29,18 +29,18 @@ describe('a typed code', () => {
     '١٢٣٤٥',
     '१२३४५६',
   ]) {
-    it(`is none in ${JSON.stringify(typed)}`, () => {
+    it(`is absent from ${JSON.stringify(typed)}`, () => {
       assert.equal(readCode(typed), undefined);
     });
   }
 });
 
 describe('mail domains that may register', () => {
-  it('are all of them when none is named', () => {
+  it('include every domain by default', () => {
     assert.equal(isAtDomain('a@anywhere.example', []), true);
   });
 
-  it('are those that are named, and nothing that only looks like one', () => {
+  it('include only the configured domains, and no look-alikes', () => {
     const domains = ['a.example', 'b.example'];
 
     const found = [
@@ -58,8 +58,8 @@ describe('mail domains that may register', () => {
   });
 });
 
-describe('what a mail asks for', () => {
-  it('waits an hour, ten minutes when it signs in; what somebody else began waits a week', () => {
+describe('email token lifetime', () => {
+  it('is an hour, ten minutes for sign-in, and a week for an invitation', () => {
     const { email_undo: undo, invitation, sign_in: signIn, ...asked } = mailProofSeconds;
 
     assert.deepEqual(new Set(Object.values(asked)), new Set([3600]));

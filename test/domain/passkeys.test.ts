@@ -1,4 +1,4 @@
-// Rules about passkeys: names, the last way in, counts.
+// Rules for passkeys: names, the last sign-in method, signature counters.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mayUnlink } from '#features/federation/identities.ts';
@@ -9,7 +9,7 @@ import {
   readPasskeyName,
 } from '#features/passkeys/passkeys.ts';
 
-describe('the name of a passkey', () => {
+describe('passkey name', () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
     ['Safari, iPhone', 'Safari, iPhone'],
     ['  my \n\t key ', 'my key'],
@@ -26,8 +26,8 @@ describe('the name of a passkey', () => {
   }
 });
 
-describe('the last way in', () => {
-  it('is never removed', () => {
+describe('last sign-in method', () => {
+  it('cannot be removed', () => {
     const ways = { passkeys: 1, hasPassword: false, identities: 0 };
     assert.equal(mayRemovePasskey(ways), false);
     assert.equal(mayRemovePasskey({ ...ways, passkeys: 2 }), true);
@@ -35,7 +35,7 @@ describe('the last way in', () => {
     assert.equal(mayRemovePasskey({ ...ways, identities: 1 }), true);
   });
 
-  it('is more than one thing that can be lost where the password goes', () => {
+  it('must be more than one passkey when the password is removed', () => {
     const ways = { passkeys: 1, hasPassword: true, identities: 0 };
     assert.equal(mayRemovePassword(ways), false);
     assert.equal(mayRemovePassword({ ...ways, passkeys: 2 }), true);
@@ -43,7 +43,7 @@ describe('the last way in', () => {
     assert.equal(mayRemovePassword({ passkeys: 2, hasPassword: false, identities: 1 }), false);
   });
 
-  it('may be an account elsewhere, as long as its provider is set', () => {
+  it('may be a linked identity while its provider is configured', () => {
     const ways = { passkeys: 0, hasPassword: false, identities: 1 };
     assert.equal(mayUnlink(ways, true), false);
     assert.equal(mayUnlink({ ...ways, identities: 2 }, true), true);
@@ -53,8 +53,8 @@ describe('the last way in', () => {
   });
 });
 
-describe('the count of a passkey (WebAuthn 6.1.1)', () => {
-  it('goes on, or is always zero', () => {
+describe('signature counter (WebAuthn §6.1.1)', () => {
+  it('increases, or is always zero', () => {
     const counts = [
       [0, 0],
       [0, 1],

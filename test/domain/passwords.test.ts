@@ -20,19 +20,19 @@ function reasonFor(password: string, interesting?: Partial<PasswordContext>): st
   return check.ok ? 'ok' : check.reason;
 }
 
-describe('the length of a password (NIST SP 800-63B-4 §3.1.1.2)', () => {
-  it('is counted in code points, on the composed form', () => {
+describe('password length (NIST SP 800-63B-4 §3.1.1.2)', () => {
+  it('is counted in code points of the composed form', () => {
     assert.equal(reasonFor('🦊🐻🐼🐨🐯🦁🐮🐷🐸🐵🐔🐧🐦🐤🦆'), 'ok');
     assert.equal(reasonFor('🦊🐻🐼🐨🐯🦁🐮🐷🐸🐵🐔🐧🐦🐤'), 'too_short');
     assert.equal(reasonFor('äöüßéèêçñåøæœý'.normalize('NFD')), 'too_short');
   });
 
-  it('starts at the configured minimum', () => {
+  it('is at least the configured minimum', () => {
     assert.equal(reasonFor('kx7 vbw2'), 'too_short');
     assert.equal(reasonFor('kx7 vbw2', { minimumLength: 8 }), 'ok');
   });
 
-  it('ends at 256 and is never cut', () => {
+  it('is at most 256, without truncation', () => {
     const long = Array.from({ length: 256 }, (_, at) =>
       String.fromCodePoint(0x4e00 + ((at * 7) % 997)),
     );
@@ -43,7 +43,7 @@ describe('the length of a password (NIST SP 800-63B-4 §3.1.1.2)', () => {
   });
 });
 
-describe('a password of any make-up', () => {
+describe('password composition', () => {
   const good = [
     'correct horse battery staple',
     'zehn kleine Jägermeister',
@@ -57,11 +57,11 @@ describe('a password of any make-up', () => {
     'tIHtYiRBRAxZHu7',
   ];
   for (const password of good) {
-    it(`is accepted: ${password}`, () => assert.equal(reasonFor(password), 'ok'));
+    it(`accepts ${password}`, () => assert.equal(reasonFor(password), 'ok'));
   }
 });
 
-describe('a password that anybody would guess', () => {
+describe('guessable password', () => {
   const cases: Record<string, readonly string[]> = {
     repetitive: [
       'aaaaaaaaaaaaaaaaaaaa',
@@ -101,20 +101,20 @@ describe('a password that anybody would guess', () => {
     }
   }
 
-  it('may hold a short name inside a longer sentence', () => {
+  it('may contain a short name in a longer passphrase', () => {
     assert.equal(reasonFor('our acme rocket went up', { productName: 'Acme' }), 'ok');
     assert.equal(reasonFor('acme acme acme 1', { productName: 'Acme' }), 'contains_product');
     assert.equal(reasonFor('bob went fishing today', { email: 'bob@example.com' }), 'ok');
   });
 
-  it('is judged without an address and a name too', () => {
+  it('is checked also without an address and a name', () => {
     assert.equal(
       reasonFor('correct horse battery', { email: '', name: undefined, productName: '' }),
       'ok',
     );
   });
 
-  it('is judged in a few milliseconds, whatever it is made of', () => {
+  it('is checked within milliseconds for any input', () => {
     const start = performance.now();
     for (const worst of [
       'a'.repeat(255) + 'b',

@@ -1,4 +1,4 @@
-// Claims from outside: what is accepted as one, and how a wrong one is named.
+// Validation of imported claims, and the error messages that name an invalid claim.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '#platform/errors.ts';
@@ -68,7 +68,7 @@ const refused: readonly (readonly [string, unknown])[] = [
   ['toString', 'x'],
 ];
 
-describe('claims from outside (OIDC Core 5.1)', () => {
+describe('imported claims (OpenID Connect Core §5.1)', () => {
   for (const [name, value, read] of accepted) {
     it(`accept ${name}: ${JSON.stringify(value).slice(0, 60)}`, () => {
       const claims = readStandardClaims({ [name]: value });
@@ -83,26 +83,26 @@ describe('claims from outside (OIDC Core 5.1)', () => {
     });
   }
 
-  it('name the member of an address that is wrong', () => {
+  it('name the invalid member of an address', () => {
     assert.throws(
       () => readStandardClaims({ address: { postal_code: 12 } }),
       /^AppError: address\.postal_code must be text/,
     );
   });
 
-  it('are an object', () => {
+  it('must be an object', () => {
     for (const value of [undefined, null, 'name', 1, []]) {
       assert.throws(() => readStandardClaims(value), { code: 'invalid_input' });
     }
   });
 
-  it('can not reach the prototype of what is read', () => {
+  it('cannot change the prototype of the result', () => {
     const input: unknown = JSON.parse('{"__proto__": {"name": "x"}}');
 
     assert.throws(() => readStandardClaims(input), { code: 'invalid_input' });
   });
 
-  it('with a strange name give one short, printable line', () => {
+  it('with an unusual name yield one short printable line', () => {
     const name = `x\n\u202e${'y'.repeat(500)}`;
 
     assert.throws(
@@ -112,7 +112,7 @@ describe('claims from outside (OIDC Core 5.1)', () => {
   });
 });
 
-describe('claims about a person', () => {
+describe('presentClaims', () => {
   const user: User = {
     id: '8c0b4e3a-1111-4222-8333-444455556666',
     email: 'Ann@x.example',
@@ -128,7 +128,7 @@ describe('claims about a person', () => {
     updatedAt: new Date('2026-05-04T12:00:01.900Z'),
   };
 
-  it('are the standard ones, with updated_at in whole seconds, and nothing that is ours', () => {
+  it('returns the standard claims, with updated_at in whole seconds, and nothing internal', () => {
     assert.deepEqual(presentClaims(user), {
       sub: user.id,
       name: 'Ann',

@@ -1,4 +1,4 @@
-// Who may act: tables of cases.
+// A table of cases for active and inactive users and clients.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -13,13 +13,13 @@ const open: SubjectStanding = { blockedAt: undefined, notBefore: undefined };
 const everybodyMay: Standing = { user: open, client: open, notBefore: undefined };
 const moment = { issuedAt: noon, at: later(10) };
 
-describe('who may act', () => {
+describe('mayAct', () => {
   const cases: readonly (readonly [string, Partial<Standing>, boolean])[] = [
-    ['nothing stands against it', {}, true],
-    ['no person is involved', { user: null }, true],
-    ['the person is gone', { user: undefined }, false],
-    ['the client is gone', { client: undefined }, false],
-    ['the person is blocked', { user: { ...open, blockedAt: later(5) } }, false],
+    ['user and client are active', {}, true],
+    ['no user is involved', { user: null }, true],
+    ['the user does not exist', { user: undefined }, false],
+    ['the client does not exist', { client: undefined }, false],
+    ['the user is blocked', { user: { ...open, blockedAt: later(5) } }, false],
     ['the client is blocked', { client: { ...open, blockedAt: later(5) } }, false],
     ['the block has ended', { user: { ...open, blockedAt: noon, blockedUntil: later(9) } }, true],
     [
@@ -27,24 +27,24 @@ describe('who may act', () => {
       { user: { ...open, blockedAt: noon, blockedUntil: later(11) } },
       false,
     ],
-    ['the epoch of the person is younger', { user: { ...open, notBefore: later(1) } }, false],
-    ['the epoch of the person is as old', { user: { ...open, notBefore: noon } }, true],
-    ['the epoch of the client is younger', { client: { ...open, notBefore: later(1) } }, false],
-    ['the epoch of everybody is younger', { notBefore: later(1) }, false],
+    ['the notBefore of the user is later', { user: { ...open, notBefore: later(1) } }, false],
+    ['the notBefore of the user is equal', { user: { ...open, notBefore: noon } }, true],
+    ['the notBefore of the client is later', { client: { ...open, notBefore: later(1) } }, false],
+    ['the installation-wide notBefore is later', { notBefore: later(1) }, false],
     [
-      'a wider epoch is old and a narrower one is young',
+      'only the notBefore of the user is later',
       { notBefore: later(-5), user: { ...open, notBefore: later(1) } },
       false,
     ],
     [
-      'a narrower epoch is old and a wider one is young',
+      'only the installation-wide notBefore is later, despite an earlier one of the user',
       { notBefore: later(1), user: { ...open, notBefore: later(-5) } },
       false,
     ],
   ];
 
   for (const [fact, standing, expected] of cases) {
-    it(`is ${expected ? 'let through' : 'refused'} when ${fact}`, () => {
+    it(`returns ${expected} if ${fact}`, () => {
       assert.equal(mayAct({ ...everybodyMay, ...standing }, moment), expected);
     });
   }

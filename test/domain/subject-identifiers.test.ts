@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readSubjectNames } from '#core/users/subject-identifiers.ts';
 
-describe('names of a subject (RFC 9493)', () => {
-  it('are read in the formats that can name a person here', () => {
+describe('subject identifiers (RFC 9493)', () => {
+  it('are accepted in the formats that can identify a user', () => {
     const names = [
       { format: 'iss_sub', iss: 'https://id.example', sub: 'x' },
       { format: 'opaque', id: 'x' },
@@ -14,7 +14,7 @@ describe('names of a subject (RFC 9493)', () => {
     assert.deepEqual(readSubjectNames({ format: 'aliases', identifiers: names }), names);
   });
 
-  it('say which member is not right', () => {
+  it('are rejected with the name of the invalid member', () => {
     const opaque = { format: 'opaque', id: 'x' };
     const wrong: readonly (readonly [unknown, RegExp])[] = [
       [[], /sub_id must be an object/],

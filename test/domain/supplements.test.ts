@@ -1,4 +1,4 @@
-// What an operator may declare of a namespace, and what is said when it is not right.
+// Declarations of custom attribute namespaces, and the error messages for invalid ones.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readConfig } from '#config/config.ts';
@@ -22,19 +22,19 @@ async function faultsOf(...declared: readonly unknown[]): Promise<readonly strin
 }
 
 const cases: readonly (readonly [what: string, declared: object, says: RegExp])[] = [
-  ['a namespace of other letters', { namespace: 'Über' }, /entry 1 must have a namespace/],
+  ['a namespace with invalid characters', { namespace: 'Über' }, /entry 1 must have a namespace/],
   ['an unknown member', { persons: 'read' }, /unknown member "persons"/],
   ['no title', { title: '' }, /must have a title/],
-  ['a title in a language that nobody speaks', { title: { xx: 'a' } }, /must have a title/],
+  ['a title in an unsupported language', { title: { xx: 'a' } }, /must have a title/],
   ['a schema of another type', { schema: { type: 'array' } }, /schema of the type object/],
-  ['a keyword that is none', { schema: { type: 'object', propertys: {} } }, /unknown keyword/],
+  ['an unknown keyword', { schema: { type: 'object', propertys: {} } }, /unknown keyword/],
   [
-    'a format that is none',
+    'an unknown format',
     { schema: { type: 'object', properties: { a: { type: 'string', format: 'nothing' } } } },
     /unknown format/,
   ],
   [
-    'a pattern that is none',
+    'an invalid pattern',
     { schema: { type: 'object', properties: { a: { type: 'string', pattern: '(' } } } },
     /pattern that cannot be used, "\(": .*Unterminated group/,
   ],
@@ -48,20 +48,24 @@ const cases: readonly (readonly [what: string, declared: object, says: RegExp])[
     { schema: { type: 'object', patternProperties: { '^(a)\\1$': { type: 'string' } } } },
     /pattern that cannot be used, .*: backreferences are not supported/,
   ],
-  ['a namespace that every object has', { namespace: 'constructor' }, /another namespace/],
   [
-    'a claim that every object has',
+    'a namespace named like a member of Object.prototype',
+    { namespace: 'constructor' },
+    /another namespace/,
+  ],
+  [
+    'a claim named like a member of Object.prototype',
     { apps: { scope: 's', claims: { toString: '/name' } } },
     /claim toString: it is reserved/,
   ],
   [
-    'a reference to another place',
+    'a reference to another document',
     { schema: { type: 'object', properties: { a: { $ref: 'https://example.com/a.json' } } } },
     /can't resolve reference/,
   ],
-  ['another person', { person: 'maybe' }, /none, read or write/],
+  ['an invalid value of person', { person: 'maybe' }, /none, read or write/],
   [
-    'a form that can not be shown',
+    'a schema that cannot be rendered as a form',
     {
       person: 'write',
       schema: { type: 'object', properties: { a: { oneOf: [text] }, b: { type: 'null' } } },
@@ -69,7 +73,7 @@ const cases: readonly (readonly [what: string, declared: object, says: RegExp])[
     /can not be shown as a form at "\/a"/,
   ],
   [
-    'a name that no form has',
+    'a property name that a form cannot have',
     { person: 'write', schema: { type: 'object', properties: { 'a b': text } } },
     /its name must be letters/,
   ],
@@ -92,8 +96,8 @@ const cases: readonly (readonly [what: string, declared: object, says: RegExp])[
   ['a member of api that is none', { api: { delete: '*' } }, /read and write in api/],
 ];
 
-describe('the declaration of a namespace', () => {
-  it('is right with the least, and with everything', async () => {
+describe('namespace declaration', () => {
+  it('is valid with the minimum and with every member', async () => {
     const all = {
       ...good,
       namespace: 'all',
@@ -113,7 +117,7 @@ describe('the declaration of a namespace', () => {
     });
   }
 
-  it('is refused with all faults of all namespaces at once', async () => {
+  it('is refused with the errors of all namespaces at once', async () => {
     const apps = { scope: 'one', claims: { a: '' } };
     const faults = await faultsOf(
       { ...good, apps },
@@ -137,7 +141,7 @@ describe('the declaration of a namespace', () => {
     }
   });
 
-  it('has no place for a claim that the schema shuts out', async () => {
+  it('cannot map a claim to a value that the schema excludes', async () => {
     const schema = { ...good.schema, additionalProperties: false };
     const apps = { scope: 's', claims: { a: '/other' } };
     assert.match(
@@ -147,8 +151,8 @@ describe('the declaration of a namespace', () => {
   });
 });
 
-describe('the setting SUPPLEMENTS', () => {
-  it('must be a JSON list', () => {
+describe('SUPPLEMENTS', () => {
+  it('must be a JSON array', () => {
     for (const faulty of ['{', '{}', '"a"', '1']) {
       assert.throws(() => readConfig({ SUPPLEMENTS: faulty }), /SUPPLEMENTS must be/);
     }

@@ -1,4 +1,4 @@
-// Colours of apps: which ones words can be read in, and what is made of them.
+// Client themes: readable colours, and the palettes derived from them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { contrastOf, paletteOf, readTheme } from '#core/clients/client-theme.ts';
@@ -9,7 +9,7 @@ function faultOf(value: unknown): string {
   return read.fault;
 }
 
-/** As WCAG counts: 1 to 21. */
+/** The WCAG contrast ratio, 1 to 21. */
 function contrast(one: string, other: string): number {
   const parse = (text: string) => {
     const at = (start: number) => Number.parseInt(text.slice(start, start + 2), 16);
@@ -18,23 +18,23 @@ function contrast(one: string, other: string): number {
   return contrastOf(parse(one), parse(other));
 }
 
-describe('the contrast of two colours', () => {
-  it('is counted as WCAG counts it', () => {
+describe('contrast', () => {
+  it('is the WCAG contrast ratio', () => {
     assert.equal(contrast('#000000', '#ffffff'), 21);
     assert.equal(contrast('#123456', '#123456'), 1);
-    // The lightest grey that may be read on white.
+    // #767676 is the lightest grey with sufficient contrast on white.
     assert.ok(contrast('#767676', '#ffffff') >= 4.5 && contrast('#777777', '#ffffff') < 4.5);
   });
 });
 
-describe('the theme of an app', () => {
-  it('keeps the colours that can be read, in small letters', () => {
+describe('readTheme', () => {
+  it('accepts readable colours and returns them in lower case', () => {
     const read = readTheme({ accent: '#C2185B', accent_dark: '#F48FB1' });
 
     assert.deepEqual(read, { ok: true, theme: { accent: '#c2185b', accentDark: '#f48fb1' } });
   });
 
-  it('makes the dark colour from the light one', () => {
+  it('derives the dark colour from the light one', () => {
     for (const accent of ['#000000', '#1d5c47', '#0b57d0', '#7f00ff', '#a2261e']) {
       const read = readTheme({ accent });
       assert.ok(read.ok, accent);
@@ -43,7 +43,7 @@ describe('the theme of an app', () => {
     }
   });
 
-  it('is refused where words could not be read, with a colour that would do', () => {
+  it('rejects unreadable colours and suggests a readable one', () => {
     for (const accent of ['#ff6600', '#ffcc00', '#ffffff', '#7fcbab']) {
       const fault = faultOf({ accent });
       const [, better = ''] = /: (#[0-9a-f]{6}) would do$/.exec(fault) ?? [];
@@ -53,7 +53,7 @@ describe('the theme of an app', () => {
     assert.match(faultOf({ accent: '#1d5c47', accent_dark: '#1d5c47' }), /accent_dark.*dark pages/);
   });
 
-  it('is refused when it is something else', () => {
+  it('rejects any other value', () => {
     const others = [null, [], '#1d5c47', {}, { accent: 'red' }, { accent: '#fff' }, { accent: 7 }];
     const harm = { accent: '#000000;}body{display:none' };
     const typo = { accent: '#1d5c47', accentDark: '#7fcbab' };
@@ -61,8 +61,8 @@ describe('the theme of an app', () => {
   });
 });
 
-describe('a palette', () => {
-  it('has words that can be read in it, on it and under the pointer', () => {
+describe('paletteOf', () => {
+  it('has sufficient contrast for text, on accents and on hover', () => {
     for (const [accent, scheme] of [
       ['#0b57d0', 'light'],
       ['#7fcbab', 'dark'],
@@ -71,7 +71,7 @@ describe('a palette', () => {
     ] as const) {
       const { onAccent, strong, tint } = paletteOf(accent, scheme);
       assert.ok(contrast(onAccent, accent) >= 4.5, accent);
-      assert.ok(contrast(onAccent, strong) >= 4.5, `${accent} under the pointer`);
+      assert.ok(contrast(onAccent, strong) >= 4.5, `${accent} on hover`);
       assert.ok(contrast(accent, tint) >= 4.5, `${accent} on its tint`);
     }
   });

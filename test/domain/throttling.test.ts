@@ -1,10 +1,10 @@
-// How long guessing takes.
+// The delay that failed sign-in attempts cause.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { delayAfter, guessLimits, strictly } from '#features/passwords/sign-in-throttle.ts';
 
-describe('the delay after failures', () => {
-  it('is none at first, then doubles up to a quarter of an hour', () => {
+describe('throttling delay', () => {
+  it('is zero at first, then doubles up to a quarter of an hour', () => {
     const limit = { free: 5, last: 100, windowSeconds: 3600 };
 
     const delays = [1, 4, 5, 6, 7, 8, 14, 15, 16, 99].map((failures) =>
@@ -14,14 +14,14 @@ describe('the delay after failures', () => {
     assert.deepEqual(delays, [0, 0, 1, 2, 4, 8, 512, 900, 900, 900]);
   });
 
-  it('is the rest of the window after the last failure, a hundred on one account', () => {
+  it('is the rest of the window after a hundred failures of one account', () => {
     const { account } = guessLimits;
 
     assert.equal(account.last, 100);
     assert.equal(delayAfter(account.last, account), account.windowSeconds);
   });
 
-  it('starts sooner on a node that counts for itself', () => {
+  it('starts earlier on a node that counts by itself', () => {
     assert.ok(strictly(guessLimits.pair).free < guessLimits.pair.free);
   });
 });
