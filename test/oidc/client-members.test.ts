@@ -1,14 +1,14 @@
-// The list of members that a client may have follows the engine's configuration.
+// The list of client metadata members follows the configuration of oidc-provider.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createEngine } from '#server/composition/oidc-provider.ts';
 import { engineClientMembers } from '#oidc/clients/client-members.ts';
 import { describeApp } from '#test/app.ts';
 
-describeApp('members of client metadata', {}, (app) => {
-  it('are those that the engine honours as it is configured, all of them', async () => {
+describeApp('engineClientMembers', {}, (app) => {
+  it('contains exactly the members that oidc-provider recognizes as configured', async () => {
     const { provider } = await createEngine(app().installation);
-    // The engine has no public list; an upgrade that moves this file says so here.
+    // oidc-provider has no public list; this import fails if an upgrade moves the file.
     const cache: unknown = await import(internals);
     const { default: instanceOf } = cache as {
       default: (of: unknown) => { RECOGNIZED_METADATA: readonly string[] };
@@ -21,5 +21,5 @@ describeApp('members of client metadata', {}, (app) => {
   });
 });
 
-/** A variable, since the module has no types. */
+/** A variable, since the module has no type declarations. */
 const internals: string = 'oidc-provider/lib/helpers/weak_cache.js';

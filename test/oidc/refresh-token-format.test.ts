@@ -1,4 +1,5 @@
-// Refresh tokens as text: only ours are read, and a successor follows from its predecessor.
+// The format of refresh tokens: only authentic tokens are accepted, and a successor is derived from
+// its predecessor.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createRefreshTokenFormat } from '#oidc/tokens/refresh-token-format.ts';
@@ -7,8 +8,8 @@ const oldKey = Buffer.alloc(32, 1);
 const newKey = Buffer.alloc(32, 2);
 const format = createRefreshTokenFormat([newKey, oldKey]);
 
-describe('a refresh token', () => {
-  it('names its kind, its family and its generation', () => {
+describe('refresh token format', () => {
+  it('contains the prefix, the family and the generation', () => {
     const token = format.mint();
 
     assert.match(token, /^ost_rt_[\w-]{91}$/);
@@ -16,7 +17,7 @@ describe('a refresh token', () => {
     assert.match(format.read(token)?.familyId ?? '', /^[0-9a-f-]{36}$/);
   });
 
-  it('has one successor, the same on every node, of the next generation in the same family', () => {
+  it('has one successor in the same family, identical on every node', () => {
     const token = format.mint();
     const elsewhere = createRefreshTokenFormat([newKey]);
 
@@ -27,7 +28,7 @@ describe('a refresh token', () => {
     assert.equal(format.read(next)?.familyId, format.read(token)?.familyId);
   });
 
-  it('is read with an older key, whose successor is a candidate as well', () => {
+  it('accepts an older key, whose successor is a candidate too', () => {
     const before = createRefreshTokenFormat([oldKey]);
     const token = before.mint();
 
@@ -35,7 +36,7 @@ describe('a refresh token', () => {
     assert.ok(format.successors(token).includes(before.successors(token)[0]));
   });
 
-  it('is nothing when it was changed, cut, spelled otherwise or made with another key', () => {
+  it('rejects a token that is modified, truncated, spelled differently or signed with another key', () => {
     const token = format.mint();
     const foreign = createRefreshTokenFormat([Buffer.alloc(32, 3)]).mint();
     const flipped = Array.from(token, (_, place) => {
