@@ -1,4 +1,5 @@
-// The chain over the audit: what sealing promises, whoever seals and whatever is erased.
+// The hash chain of the audit log: its guarantees for concurrent sealing and for erased personal
+// data.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -6,8 +7,8 @@ import { later } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 import { filled, openAudit, type AuditRig } from './audit-rig.ts';
 
-describeOnEachKind('a sealed audit', (database) => {
-  it('is whole: every entry has a place, every batch a signed head', async () => {
+describeOnEachKind('audit chain', (database) => {
+  it('is complete: every entry has a position, every batch a signed head', async () => {
     const audit = await filled(database(), 7, 3);
 
     const report = await audit.verification.verify();
@@ -16,7 +17,7 @@ describeOnEachKind('a sealed audit', (database) => {
     assert.equal(report.newestHead?.seq, 7);
   });
 
-  it('is whole when it is empty, and when nothing of it is sealed yet', async () => {
+  it('is valid when it is empty or not sealed yet', async () => {
     const audit = openAudit(database());
     await audit.reset();
 
@@ -28,7 +29,7 @@ describeOnEachKind('a sealed audit', (database) => {
     assert.deepEqual(summary(unsealed), { entries: 0, heads: 0, unsealed: 1, faults: [] });
   });
 
-  it('takes entries in the order of sealing, whatever their times and commits', async () => {
+  it('has the order of sealing, whatever the times and commits of the entries', async () => {
     const db = database();
     const audit = await filled(db, 2);
 
@@ -43,7 +44,7 @@ describeOnEachKind('a sealed audit', (database) => {
     assert.deepEqual((await audit.verification.verify()).faults, []);
   });
 
-  it('gives each entry one place when many nodes seal at once', async () => {
+  it('gives each entry one position when many nodes seal concurrently', async () => {
     const db = database();
     const nodes = Array.from({ length: 5 }, () => openAudit(db));
     await nodes[0]?.reset();
@@ -59,20 +60,20 @@ describeOnEachKind('a sealed audit', (database) => {
     assert.deepEqual(report.faults, []);
   });
 
-  it('leaves out what was rolled back', async () => {
+  it('omits entries of a transaction that was rolled back', async () => {
     const db = database();
     const audit = await filled(db, 1);
 
     const failing = db.transaction(async (tx) => {
       await audit.append({}, tx);
-      throw new Error('the act did not take place');
+      throw new Error('the transaction failed');
     });
 
     await assert.rejects(failing, /did not take place/);
     assert.equal(await audit.sealing.seal(), 0);
   });
 
-  it('stays whole when a personal part is erased, and says how many were', async () => {
+  it('stays valid when personal data is erased, and counts the erased entries', async () => {
     const db = database();
     const [userId, other] = [randomUUID(), randomUUID()];
     const audit = openAudit(db);

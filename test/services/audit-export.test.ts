@@ -1,4 +1,4 @@
-// The audit as it leaves: whole and checked by anybody, or a part of it.
+// Exports of the audit log, complete and verifiable by third parties, or filtered.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -8,8 +8,8 @@ import { it } from 'node:test';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 import { filled, openAudit, type AuditRig } from './audit-rig.ts';
 
-describeOnEachKind('an export', (database) => {
-  it('is the whole chain in its order, checked by anybody, and the newest head', async () => {
+describeOnEachKind('audit export', (database) => {
+  it('contains the whole chain in order with the newest head, verifiable by third parties', async () => {
     const audit = await filled(database(), 600, 300);
     await audit.append({ personal: { login: 'ann@example.com' } });
 
@@ -19,7 +19,7 @@ describeOnEachKind('an export', (database) => {
     assert.equal(await checkAsTheDocumentsSay(audit, lines), '601 entries, whole\n');
   });
 
-  it('may leave out what is personal, and is checked all the same', async () => {
+  it('may omit personal data and is still verifiable', async () => {
     const audit = await filled(database(), 3);
 
     const lines = await audit.exportLines({ withPersonal: false });
@@ -28,7 +28,7 @@ describeOnEachKind('an export', (database) => {
     assert.equal(await checkAsTheDocumentsSay(audit, lines), '3 entries, whole\n');
   });
 
-  it('is refused by the same program when it was changed', async () => {
+  it('is rejected by the verification program if it was modified', async () => {
     const audit = await filled(database(), 4);
     const lines = await audit.exportLines();
     await audit.fill(1);
@@ -50,7 +50,7 @@ describeOnEachKind('an export', (database) => {
     );
   });
 
-  it('is narrowed by time, person and event', async () => {
+  it('can be filtered by time, user and event', async () => {
     const db = database();
     const [ann, bo] = [randomUUID(), randomUUID()];
     const audit = openAudit(db);
@@ -72,7 +72,7 @@ describeOnEachKind('an export', (database) => {
     assert.deepEqual(await turnsOf({ userId: bo, event: 'user.blocked' }), []);
   });
 
-  it('of nothing says that there is no head', async () => {
+  it('of an empty audit log has no head', async () => {
     const audit = openAudit(database());
     await audit.reset();
 
@@ -80,7 +80,7 @@ describeOnEachKind('an export', (database) => {
   });
 });
 
-/** The program in docs/audit.md, which knows nothing of our code; what it prints. */
+/** Runs the program of docs/audit.md, which is independent of our code, and returns its output. */
 async function checkAsTheDocumentsSay(
   audit: AuditRig,
   lines: readonly Record<string, unknown>[],
@@ -91,7 +91,7 @@ async function checkAsTheDocumentsSay(
   const address = `data:application/json,${encodeURIComponent(jwks)}`;
   const options = ['--input-type=module', '--eval', program, '--', 'verify-export.mjs', address];
   const child = spawn(process.execPath, options, { stdio: 'pipe' });
-  child.stdin.on('error', () => undefined); // It stops reading at the first fault.
+  child.stdin.on('error', () => undefined); // The program stops reading at the first error.
   child.stdin.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return out + err;

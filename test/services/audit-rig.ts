@@ -1,5 +1,5 @@
-// An audit with its chain over a database, without the rest of the product; and somebody with the
-// database's password, who is stopped by no trigger.
+// An audit log with its chain on a database, without the rest of the product, and an attacker with
+// database superuser rights, whom no trigger stops.
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { AuditEntry } from '#core/audit/audit.ts';
@@ -24,7 +24,7 @@ export type AuditRig = ReturnType<typeof openAudit>;
 
 const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
 
-/** Parts of one node; several on one database are several nodes. */
+/** The services of one node; several calls on one database simulate several nodes. */
 export function openAudit(db: Database, now: () => Date = ticking()) {
   const origin = createRequestOrigin();
   const events = createAuditEventStore(db);
@@ -53,13 +53,15 @@ export function openAudit(db: Database, now: () => Date = ticking()) {
     sealing,
     signingKeys,
     verification: createAuditVerification({ chain, heads }),
-    /** An empty audit, and keys to sign with; the database is shared by the tests of a file. */
+    /**
+     * Empties the audit log and creates signing keys, since the tests of a file share the database.
+     */
     async reset(): Promise<void> {
       await asSuperuser(db, (tx) => tx.raw('truncate audit_events, audit_heads'));
       await signingKeys.load();
       await asSuperuser(db, (tx) => tx.raw('truncate audit_events, audit_heads'));
     },
-    /** So many entries, sealed in batches of `together`. */
+    /** Appends `count` entries, sealed in batches of `together`. */
     async fill(count: number, together = count): Promise<void> {
       for (let done = 0; done < count; done += together) {
         const turns = Array.from({ length: Math.min(together, count - done) }, (_, turn) => turn);
@@ -78,7 +80,7 @@ export function openAudit(db: Database, now: () => Date = ticking()) {
   };
 }
 
-/** With so many entries, sealed in batches of `together`. */
+/** Returns an audit log with `count` entries, sealed in batches of `together`. */
 export async function filled(db: Database, count: number, together = count): Promise<AuditRig> {
   const audit = openAudit(db);
   await audit.reset();
@@ -86,7 +88,7 @@ export async function filled(db: Database, count: number, together = count): Pro
   return audit;
 }
 
-/** Triggers do not fire for a replica, and a superuser may say that this is one. */
+/** Triggers do not fire on a replica, and a superuser may declare the session to be one. */
 export async function asSuperuser(
   db: Database,
   work: (tx: Knex) => PromiseLike<unknown>,
@@ -97,7 +99,7 @@ export async function asSuperuser(
   });
 }
 
-/** Each entry a second after the one before. */
+/** A clock that advances one second per entry. */
 function ticking(): () => Date {
   let seconds = 0;
   return () => later((seconds += 1));

@@ -1,4 +1,4 @@
-// What checking the audit notices, and what it names.
+// Verification of the audit chain detects each kind of tampering and reports its position.
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -10,10 +10,10 @@ import { later } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 import { asSuperuser, filled } from './audit-rig.ts';
 
-/** What stays of a fault when ids and times, which differ at each run, are left out. */
+/** A fault without ids and times, which differ on each run. */
 type Named = readonly [what: string, seq: number, until: number];
 
-/** What somebody with the database's password does, and what is said about it. */
+/** Actions of an attacker with database access, and the faults reported. */
 const tampering: readonly (readonly [
   act: string,
   change: (tx: Knex) => PromiseLike<unknown>,
@@ -36,7 +36,7 @@ const tampering: readonly (readonly [
     ],
   ],
   [
-    'the place of two',
+    'the positions of two entries',
     swapPlaces,
     [
       ['edited', 4, 4],
@@ -46,17 +46,13 @@ const tampering: readonly (readonly [
   ['an address', (tx) => tx.raw(otherAddress), [['personal_changed', 4, 4]]],
   ['half of a personal part', (tx) => tx.raw(lessPersonal), [['personal_changed', 4, 4]]],
   ['the digest of an erased part', (tx) => entry(tx, 4).update(noPersonal), [['edited', 4, 4]]],
-  ['nothing, but deletes one', (tx) => entry(tx, 4).delete(), [['missing', 4, 4]]],
-  ['nothing, but deletes the beginning', (tx) => upTo(tx, 5).delete(), [['missing', 1, 5]]],
-  ['nothing, but deletes the end', (tx) => behind(tx, 5).delete(), [['missing', 6, 9]]],
-  ['nothing, but deletes all', (tx) => tx('audit_events').delete(), [['missing', 1, 9]]],
+  ['an entry, deleted', (tx) => entry(tx, 4).delete(), [['missing', 4, 4]]],
+  ['the beginning, deleted', (tx) => upTo(tx, 5).delete(), [['missing', 1, 5]]],
+  ['the end, deleted', (tx) => behind(tx, 5).delete(), [['missing', 6, 9]]],
+  ['all entries, deleted', (tx) => tx('audit_events').delete(), [['missing', 1, 9]]],
+  ['an entry, reset to be sealed again', (tx) => entry(tx, 4).update(unseal), [['missing', 4, 4]]],
   [
-    'nothing, but takes one out to seal it anew',
-    (tx) => entry(tx, 4).update(unseal),
-    [['missing', 4, 4]],
-  ],
-  [
-    'nothing, but deletes the newest head',
+    'the newest head, deleted',
     (tx) => tx('audit_heads').where({ seq: 9 }).delete(),
     [['unsigned', 7, 9]],
   ],
@@ -74,18 +70,18 @@ const tampering: readonly (readonly [
     [['bad_signature', 6, 6]],
   ],
   [
-    'the place of a head',
+    'the position of a head',
     (tx) => tx('audit_heads').where({ seq: 6 }).update({ seq: 5 }),
     [['bad_signature', 5, 5]],
   ],
-  ['nothing, but puts one in front', insertInFront, [['inserted', 0, 0]]],
-  ['one and its hash', (tx) => rewrite(tx, 4, 4), [['replaced', 4, 4]]],
-  ['one and all hashes behind it', (tx) => rewrite(tx, 5, 9), [['rewritten', 4, 6]]],
+  ['an entry, inserted at the beginning', insertInFront, [['inserted', 0, 0]]],
+  ['an entry and its hash', (tx) => rewrite(tx, 4, 4), [['replaced', 4, 4]]],
+  ['an entry and all later hashes', (tx) => rewrite(tx, 5, 9), [['rewritten', 4, 6]]],
 ];
 
-describeOnEachKind('somebody with SQL who changes', (database) => {
+describeOnEachKind('tampering with the audit log by SQL', (database) => {
   for (const [act, change, faults] of tampering) {
-    it(`${act} is found out, and the place is named`, async () => {
+    it(`is detected, with its position: ${act}`, async () => {
       const audit = await filled(database(), 9, 3);
 
       await asSuperuser(database(), change);
@@ -95,7 +91,7 @@ describeOnEachKind('somebody with SQL who changes', (database) => {
     });
   }
 
-  it('the end of the chain and its heads is found out by a head kept elsewhere', async () => {
+  it('is detected by an externally stored head if the end of the chain and its heads are deleted', async () => {
     const db = database();
     const audit = await filled(db, 9, 3);
     const kept = (await audit.chain.extent()).newestHead?.signature;
@@ -109,12 +105,12 @@ describeOnEachKind('somebody with SQL who changes', (database) => {
     const alone = await audit.verification.verify();
     const withHead = await audit.verification.verify(kept);
 
-    // The chain went on behind what was left, so all of it fits together again.
+    // The chain continued after the remaining entries, so it is consistent by itself.
     assert.deepEqual(alone.faults.map(named), []);
     assert.deepEqual(withHead.faults.map(named), [['missing', 7, 9]]);
   });
 
-  it('everything and seals it again is found out by a head kept elsewhere', async () => {
+  it('is detected by an externally stored head if the log is changed and sealed again', async () => {
     const db = database();
     const audit = await filled(db, 6);
     const kept = (await audit.chain.extent()).newestHead?.signature;
@@ -133,7 +129,7 @@ describeOnEachKind('somebody with SQL who changes', (database) => {
     assert.deepEqual(withHead.faults.map(named), [['rewritten', 1, 6]]);
   });
 
-  it('the signing keys can not sign for us', async () => {
+  it('cannot sign entries by replacing the signing keys', async () => {
     const db = database();
     const audit = await filled(db, 2);
     const { privateKey, publicKey } = await generateKeyPair('ES256');
@@ -159,7 +155,7 @@ describeOnEachKind('somebody with SQL who changes', (database) => {
     await asSuperuser(db, (tx) => tx('signing_keys').where({ kid: 'theirs' }).delete());
   });
 
-  it('too much is counted, and the first places are named', async () => {
+  it('is counted if there are many faults, and the first positions are reported', async () => {
     const audit = await filled(database(), 30);
 
     await asSuperuser(database(), (tx) => tx('audit_events').update({ actor_id: 'x' }));
@@ -213,7 +209,7 @@ async function insertInFront(tx: Knex): Promise<void> {
       from audit_events where seq = 1`);
 }
 
-/** Changes one and then makes hashes fit up to `until`, as our own code would. */
+/** Changes one entry and recomputes the hashes up to `until`, as our own code would. */
 async function rewrite(tx: Knex, seq: number, until: number): Promise<void> {
   await entry(tx, seq).update({ actor_id: 'x' });
   for (let at = seq; at <= until; at += 1) {

@@ -1,4 +1,4 @@
-// One server process, as far as sending goes, for tests: with a clock that the test moves.
+// The outbox worker of one server process, with a clock that the test advances.
 import { randomUUID } from 'node:crypto';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';

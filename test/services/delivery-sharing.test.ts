@@ -4,8 +4,8 @@ import type { Courier } from '#core/outbox/worker.service.ts';
 import { connectTo, createDatabase, type Closing } from '#test/stage/databases.ts';
 import { aLogout, aNode } from './delivery-rig.ts';
 
-describe('several nodes on one PostgreSQL', () => {
-  it('share the work and send nothing twice', async (t) => {
+describe('several outbox workers on one PostgreSQL', () => {
+  it('share the jobs and send nothing twice', async (t) => {
     const { nodes, sent, busiest } = await twoNodes(t);
     const orders = Array.from({ length: 200 }, () => aLogout());
 
@@ -20,8 +20,8 @@ describe('several nodes on one PostgreSQL', () => {
   });
 });
 
-describe('an app that does not answer', () => {
-  it('takes a few places only: what others are to be told goes on', async (t) => {
+describe('a client that does not respond', () => {
+  it('occupies few slots, so that notifications of other clients continue', async (t) => {
     const db = await connectTo(t, await createDatabase(t));
     const { delivery, outbox } = aNode(db);
     const stop = new AbortController();
@@ -32,7 +32,7 @@ describe('an app that does not answer', () => {
       if (clientId === 'hangs') {
         hanging.push(clientId);
         return new Promise((_, reject) => {
-          signal.addEventListener('abort', () => reject(new Error('cut')));
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
         });
       }
       told += 1;

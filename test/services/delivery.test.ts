@@ -18,8 +18,8 @@ async function row(db: Database, clientId: string) {
   return found ?? {};
 }
 
-describeOnEachKind('what is in the outbox', (database) => {
-  it('is sent once, and its contents are gone then', async () => {
+describeOnEachKind('outbox worker', (database) => {
+  it('sends a job once and then deletes its contents', async () => {
     const { delivery, outbox } = aNode(database());
     const sent: LogoutOrder[] = [];
     delivery.employ('backchannel_logout', async (order) => void sent.push(order));
@@ -34,7 +34,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     assert.deepEqual([sealed, sent_at], ['', noon]);
   });
 
-  it('waits while nobody carries its kind', async () => {
+  it('keeps a job queued while its kind has no handler', async () => {
     const { delivery, outbox } = aNode(database());
     const mails: MailOrder[] = [];
     const order = aMail('late@example.com');
@@ -47,7 +47,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     assert.deepEqual(mails, [order]);
   });
 
-  it('is tried again later and later, then given up, which is written down', async () => {
+  it('retries with increasing delays, then gives up and writes an audit entry', async () => {
     const { clock, delivery, outbox } = aNode(database());
     let attempts = 0;
     delivery.employ('backchannel_logout', async () => {
@@ -72,7 +72,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     assert.equal(audited.length, 1);
   });
 
-  it('is given up at once when it can never arrive', async () => {
+  it('gives up at once if a job is undeliverable', async () => {
     const { delivery, outbox } = aNode(database());
     delivery.employ('backchannel_logout', async () => {
       throw new Undeliverable('the app is gone');
@@ -85,7 +85,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     assert.ok((await row(database(), order.clientId))['dead_at']);
   });
 
-  it('is tried by another node when the one that took it has died', async () => {
+  it('retries a job on another node if its node has died', async () => {
     const [dying, living] = [aNode(database()), aNode(database())];
     const sent: string[] = [];
     living.delivery.employ('backchannel_logout', async ({ clientId }) => void sent.push(clientId));
@@ -102,7 +102,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     assert.deepEqual([atOnce, sent], [[], [order.clientId]]);
   });
 
-  it('is not put off by a node that comes back too late', async () => {
+  it('ignores a result that a node reports too late', async () => {
     const { store, outbox } = aNode(database());
     const order = aLogout();
     await outbox.add([order]);
@@ -118,7 +118,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     assert.deepEqual([claimed_until, due_at, dead_at, buried], [later(121), noon, null, false]);
   });
 
-  it('starts the moment its act is committed, not before, and never without', async () => {
+  it('sends a job as soon as its transaction commits, and not if it is rolled back', async () => {
     const { outbox } = aNode(database());
     const heard: string[] = [];
     outbox.whenAdded(() => void heard.push('added'));
@@ -129,7 +129,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     });
     const undone = database().transaction(async (tx) => {
       await outbox.add([aLogout()], tx);
-      throw new Error('not done');
+      throw new Error('rolled back');
     });
     await assert.rejects(undone);
     await new Promise(setImmediate);
@@ -137,7 +137,7 @@ describeOnEachKind('what is in the outbox', (database) => {
     assert.deepEqual([during, heard], [[], ['added']]);
   });
 
-  it('is kept for a while after its end, and a mail that nobody took is given up', async () => {
+  it('keeps finished jobs for some time, and gives up mail that was never sent', async () => {
     const { delivery, outbox } = aNode(database());
     const expired = createExpiredRowStore(database());
     delivery.employ('backchannel_logout', async ({ sid }) => {

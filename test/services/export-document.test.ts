@@ -1,4 +1,4 @@
-// A long copy is written in pieces, and needs no more memory than a short one.
+// A data export is written in chunks, so that memory use does not grow with its size.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createLocalJWKSet, exportJWK, flattenedVerify, generateKeyPair } from 'jose';
@@ -30,8 +30,8 @@ function listOf(pages: number, perPage: number): DocumentPart {
   };
 }
 
-describe('the document of a copy', () => {
-  it('is JSON with a signature over the canonical form of its data, whatever stands in it', async () => {
+describe('data export document', () => {
+  it('is JSON with a signature over the canonical form of its data, for any content', async () => {
     const { key, keys } = await aKey();
     const strange = { 'z"\n': ['ö 漢字 🙂 \u2028', '\ud800', 1e21, -0, null], a: { b: [], c: {} } };
     const parts: DocumentPart[] = [
@@ -58,7 +58,7 @@ describe('the document of a copy', () => {
     assert.deepEqual(protectedHeader, { alg: 'ES256', kid: 'one', typ: 'personal-data+jws' });
   });
 
-  it('comes in pieces that do not grow with it', async () => {
+  it('is produced in chunks whose size does not grow with the document', async () => {
     const { key } = await aKey();
     let longest = 0;
     let total = 0;

@@ -1,4 +1,4 @@
-// Whoever is handed a copy can prove that it is as we wrote it, in the way that the page says.
+// The recipient of a data export can verify its signature as documented.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -9,8 +9,8 @@ import { describeApp } from '#test/app.ts';
 import { createDirectory } from '#test/stage/databases.ts';
 import { download, parseCopy, withCopy } from '#test/flows/account/export-steps.ts';
 
-describeApp('the signature of a copy', {}, (app) => {
-  it('is checked as docs/accounts.md says', async (t) => {
+describeApp('data export signature', {}, (app) => {
+  it('is verified by the steps of docs/accounts.md', async (t) => {
     const { browser, person } = await withCopy(app());
     const text = await download(browser);
     const page = await readFile(new URL('../../docs/accounts.md', import.meta.url), 'utf8');
@@ -20,7 +20,7 @@ describeApp('the signature of a copy', {}, (app) => {
     const run = async (content: string) => {
       const file = join(directory, 'copy.json');
       await writeFile(file, content);
-      // From where the packages are found.
+      // The directory from which packages are resolved.
       const cwd = new URL('../../', import.meta.url);
       return promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, file], {
         cwd,
@@ -31,7 +31,7 @@ describeApp('the signature of a copy', {}, (app) => {
     await assert.rejects(run(text.replace(person.email, 'somebody@example.org')));
   });
 
-  it('can be taken for no token', async () => {
+  it('is not accepted as a token', async () => {
     const { browser } = await withCopy(app());
     const { signature } = parseCopy(await download(browser));
 

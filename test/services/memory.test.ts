@@ -1,5 +1,5 @@
-// What a node remembers of strangers who come once each: bounded, however many they are and however
-// long the texts are that they send.
+// The memory that a node uses for anonymous clients is bounded, however many there are and however
+// long their input is.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
@@ -11,12 +11,12 @@ import { createRecall } from '#platform/ttl-cache.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 
-/** More than any bound, so that the growth is that of 100,000 as well. */
+/** More than any limit, so that the growth is also that of 100,000. */
 const strangers = 40_000;
 const mostMegabytes = 30;
 const now = () => new Date();
 
-/** A store that remembers nothing here, as Redis does. */
+/** A store that uses no memory of this process, as Redis does. */
 const elsewhere: Pick<ShortLivedStore, 'count' | 'get' | 'claim' | 'remove'> = {
   count: async () => 1,
   get: async () => undefined,
@@ -24,8 +24,8 @@ const elsewhere: Pick<ShortLivedStore, 'count' | 'get' | 'claim' | 'remove'> = {
   remove: async () => undefined,
 };
 
-it('grows by less than 30 MB over 40,000 requests from as many addresses', async () => {
-  const store = elsewhere as ShortLivedStore; // the throttle calls nothing else
+it('grows by less than 30 MB for 40,000 requests from as many addresses', async () => {
+  const store = elsewhere as ShortLivedStore; // the throttle calls no other method
   const throttle = createSignInThrottle({ store, enabled: true, log: createTestLog(), now });
   const addresses = { shorten: (path: string) => path };
   const limit = createRateLimit({ enabled: true, addresses: Object(addresses), now });
@@ -44,7 +44,7 @@ it('grows by less than 30 MB over 40,000 requests from as many addresses', async
 
   const grownBy = heapMegabytes() - before;
   assert.ok(grownBy < mostMegabytes, `${grownBy.toFixed(1)} MB`);
-  // They are used once more, so that none of them is collected before it is measured.
+  // Uses them once more, so that they are not garbage collected before the measurement.
   await Promise.all([limit(requestFrom('192.0.2.1'), async () => undefined), recall.get('a')]);
   await throttle.forgive([]);
 });
@@ -54,7 +54,7 @@ function addressOf(stranger: number): string {
   return `2a00:${high.toString(16)}:${low.toString(16)}:1::1`;
 }
 
-/** As much of a request as a limit looks at. */
+/** The part of a request that the rate limit reads. */
 function requestFrom(ip: string): Context {
   const seen = { method: 'GET', path: '/oauth2/authorize', ip, status: 200, set: () => undefined };
   return Object(seen);

@@ -1,4 +1,4 @@
-// Codes as a second proof: good once, one step early or late, and locked after ten wrong ones.
+// TOTP and recovery codes: single use, one time step of tolerance, and a lock after ten failures.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { generateSync } from 'otplib';
@@ -38,13 +38,13 @@ async function open(t: TestContext, kind: StoreKind) {
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** The code that the app shows, so many seconds from now. */
+/** The code of the authenticator, `seconds` from now. */
 function codeOf(secret: string, { clock }: Opened, seconds = 0): string {
   const epoch = Math.floor(clock.now.getTime() / 1000) + seconds;
   return generateSync({ secret, epoch });
 }
 
-/** With an app set up a while ago. */
+/** With TOTP enabled earlier. */
 async function withApp(opened: Opened) {
   const { installation, clock, userId } = opened;
   const { secondFactor } = installation.services;
@@ -67,8 +67,8 @@ async function eventsOf({ db }: Installation, userId: string): Promise<readonly 
 }
 
 for (const kind of storeKinds) {
-  describe(`codes from an app (${kind})`, () => {
-    it('are good once, however many arrive together', async (t) => {
+  describe(`TOTP (${kind})`, () => {
+    it('accepts a code once, even if it is sent concurrently', async (t) => {
       const opened = await open(t, kind);
       const { secret, secondFactor } = await withApp(opened);
       const code = codeOf(secret, opened);
@@ -81,7 +81,7 @@ for (const kind of storeKinds) {
       assert.equal((await secondFactor.check(opened.userId, code)).ok, false);
     });
 
-    it('may be one step early or late, no more, and never older than one that was taken (G26)', async (t) => {
+    it('tolerates one time step, but never a code older than one that was accepted', async (t) => {
       const opened = await open(t, kind);
       const { secret, secondFactor } = await withApp(opened);
       const check = async (seconds: number) =>
@@ -91,7 +91,7 @@ for (const kind of storeKinds) {
       assert.deepEqual([await check(-30), await check(30), await check(0)], [true, true, false]);
     });
 
-    it('are not looked at after ten wrong ones, until the lock ends; the person is told', async (t) => {
+    it('locks after ten wrong codes and notifies the user', async (t) => {
       const opened = await open(t, kind);
       const { installation, clock, userId } = opened;
       const { secret, secondFactor } = await withApp(opened);
@@ -111,7 +111,7 @@ for (const kind of storeKinds) {
       assert.ok(mails.some(({ subject }) => subject === 'Too many wrong codes at Ostiary'));
     });
 
-    it('work only after one of them was typed, and the secret lies sealed', async (t) => {
+    it('is enabled only after a correct code, and stores the secret encrypted', async (t) => {
       const opened = await open(t, kind);
       const { installation, userId } = opened;
       const { secondFactor } = installation.services;
@@ -127,8 +127,8 @@ for (const kind of storeKinds) {
     });
   });
 
-  describe(`codes on paper (${kind})`, () => {
-    it('are ten, each good once, as people write them', async (t) => {
+  describe(`recovery codes (${kind})`, () => {
+    it('are ten single-use codes, accepted in any usual spelling', async (t) => {
       const opened = await open(t, kind);
       const { userId } = opened;
       const { recoveryCodes, secondFactor } = await withApp(opened);
@@ -146,7 +146,7 @@ for (const kind of storeKinds) {
       assert.equal((await secondFactor.check(userId, second)).ok, true);
     });
 
-    it('end when new ones are made, and with the factor', async (t) => {
+    it('are invalidated by new ones and when TOTP is disabled', async (t) => {
       const opened = await open(t, kind);
       const { installation, userId } = opened;
       const { recoveryCodes, secondFactor } = await withApp(opened);
