@@ -1,4 +1,4 @@
-// The list of what an account can hold, held against the tables that there are.
+// The list of account data must cover every table of the schema.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -9,7 +9,7 @@ import {
 import { createAccountRemovalStore } from '#features/account-cleanup/account-removal.store.ts';
 import { withDatabase } from '#test/stage/databases.ts';
 
-/** Tables with a column for a user, whatever it is called: by name, or by reference. */
+/** Tables with a user column, identified by its name or its foreign key. */
 const tablesThatKnowUsers = `
   select table_name as name
     from information_schema.columns
@@ -20,8 +20,8 @@ const tablesThatKnowUsers = `
   union
   select 'users'`;
 
-describe('the list of what an account can hold', () => {
-  it('names every table that knows users, removed or kept for a reason', async (t) => {
+describe('account contents', () => {
+  it('lists every table with user data, as deleted or kept for a reason', async (t) => {
     const db = await withDatabase(t, 'postgres');
     const { rows } = await db.knex.raw<{ rows: { name: string }[] }>(tablesThatKnowUsers);
 
@@ -31,7 +31,7 @@ describe('the list of what an account can hold', () => {
     assert.deepEqual([...new Set(accountContents.map(({ table }) => table))].toSorted(), there);
   });
 
-  it('names every column of users, emptied or kept for a reason', async (t) => {
+  it('lists every column of users, as cleared or kept for a reason', async (t) => {
     const db = await withDatabase(t, 'postgres');
     const { rows } = await db.knex.raw<{ rows: { name: string }[] }>(`
       select column_name as name
@@ -43,7 +43,7 @@ describe('the list of what an account can hold', () => {
     assert.deepEqual(named.toSorted(), rows.map(({ name }) => name).toSorted());
   });
 
-  it('holds statements that the database understands', async (t) => {
+  it('contains statements that are valid SQL', async (t) => {
     const db = await withDatabase(t, 'postgres');
     const contents = createAccountRemovalStore(db);
     const nobody = '00000000-0000-4000-8000-000000000000';

@@ -1,4 +1,4 @@
-// What an upgrade makes of clients that are there.
+// The migration of existing clients on an upgrade.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { up } from '#migrations/0014-userinfo-algorithm.ts';
@@ -7,7 +7,7 @@ import { createClientStore } from '#core/clients/clients.store.ts';
 import { aClient } from '#test/roles/builders.ts';
 import { createDatabase, createTestLog } from '#test/stage/databases.ts';
 
-it('a client goes on getting userinfo as JSON, whatever had no effect in its metadata', async (t) => {
+it('an upgraded client still receives userinfo as JSON, whatever ineffective metadata it has', async (t) => {
   const url = await createDatabase(t);
   const db = await connectPostgres({ url, log: createTestLog(), poolSize: 1 });
   t.after(() => db.close());

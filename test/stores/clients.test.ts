@@ -1,4 +1,4 @@
-// Apps and the APIs they may call.
+// Stores of clients and API resources.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '#platform/errors.ts';
@@ -15,7 +15,7 @@ const metadata = {
   require_auth_time: false,
 };
 
-describeOnEachKind('apps and APIs', (database) => {
+describeOnEachKind('client and API resource stores', (database) => {
   describe('clients', () => {
     it('come back with everything they were made with', async () => {
       const clients = createClientStore(database());
@@ -36,7 +36,7 @@ describeOnEachKind('apps and APIs', (database) => {
       });
     });
 
-    it('are not found by an unknown id, nor by what PostgreSQL could not hold', async () => {
+    it('are not found by an unknown or unstorable id', async () => {
       const clients = createClientStore(database());
 
       const ids = ['', 'nobody', 'a\0b', '\ud800', 'x'.repeat(100_000)];
@@ -44,7 +44,7 @@ describeOnEachKind('apps and APIs', (database) => {
       for (const id of ids) assert.equal(await clients.find(id), undefined);
     });
 
-    it('keep their id: a second one with it is refused, many at once included', async () => {
+    it('have unique ids, under concurrency too', async () => {
       const clients = createClientStore(database());
       const { clientId } = aClient();
 
@@ -57,7 +57,7 @@ describeOnEachKind('apps and APIs', (database) => {
       assert.ok(refusals.every(({ reason }) => isConflict(reason)));
     });
 
-    it('are listed page by page in the order of their ids', async () => {
+    it('are listed in pages, ordered by id', async () => {
       const db = database();
       const clients = createClientStore(db);
       await db.knex('clients').delete();
@@ -93,7 +93,7 @@ describeOnEachKind('apps and APIs', (database) => {
       assert.equal(await resources.find('a\0b'), undefined);
     });
 
-    it('are refused when the audience is taken', async () => {
+    it('are refused if the audience exists', async () => {
       const resources = createApiResourceStore(database());
       const resource = anApiResource();
       await resources.insert(resource, noon);
@@ -101,7 +101,7 @@ describeOnEachKind('apps and APIs', (database) => {
       await assert.rejects(resources.insert({ ...resource, scopes: [] }, noon), isConflict);
     });
 
-    it('that always exist are made by many nodes at once, and get the scopes of a new version', async () => {
+    it('that are built in are created once by concurrent nodes, and get new scopes', async () => {
       const resources = createApiResourceStore(database());
       const resource = anApiResource();
       await Promise.all(Array.from({ length: 10 }, () => resources.ensure(resource, noon)));

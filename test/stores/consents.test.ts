@@ -1,4 +1,4 @@
-// What people allowed: remembered per app, added up, and never lost by two tabs at once.
+// Consents: stored per user and client, accumulated, and not lost under concurrency.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
@@ -16,8 +16,8 @@ import { describeOnEachKind } from '#test/stage/databases.ts';
 const api = 'https://api.example/';
 const other = 'https://other.example/';
 
-describeOnEachKind('consents', (database) => {
-  it('come back as they were given', async () => {
+describeOnEachKind('consent store', (database) => {
+  it('returns a consent unchanged', async () => {
     const consents = createConsentStore(database());
     const pair = await insertPair(database());
     const given = {
@@ -34,7 +34,7 @@ describeOnEachKind('consents', (database) => {
     assert.equal(await consents.find(pair.userId, 'another'), undefined);
   });
 
-  it('add up: nothing allowed earlier is forgotten', async () => {
+  it('accumulates: keeps what was allowed earlier', async () => {
     const consents = createConsentStore(database());
     const pair = await insertPair(database());
     await give(
@@ -66,7 +66,7 @@ describeOnEachKind('consents', (database) => {
     assert.deepEqual(await consents.find(pair.userId, pair.clientId), whole);
   });
 
-  it('given in many tabs at once are all remembered', async () => {
+  it('keeps all consents given concurrently', async () => {
     const consents = createConsentStore(database());
     const pair = await insertPair(database());
     const scopes = Array.from({ length: 20 }, (_, number) => `s${String(number).padStart(2, '0')}`);
@@ -86,7 +86,7 @@ describeOnEachKind('consents', (database) => {
     assert.deepEqual(found.resources, { [api]: scopes });
   });
 
-  it('are not given by a user who was blocked or withdrew access since the user was read', async () => {
+  it('refuses the consent of a user who was blocked or withdrew access since it was read', async () => {
     const db = database();
     const consents = createConsentStore(db);
     const endings = createEndingStore(db);
@@ -107,7 +107,7 @@ describeOnEachKind('consents', (database) => {
     }
   });
 
-  it('are taken back as a whole, once', async () => {
+  it('withdraws a consent as a whole, once', async () => {
     const consents = createConsentStore(database());
     const pair = await insertPair(database());
     await give(consents, { ...pair, scopes: ['openid'], claims: [], resources: {} }, noon);

@@ -1,4 +1,4 @@
-// Ending what people and apps may do, against both databases.
+// Revocation for users and clients, on both databases.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createEndingStore } from '#core/revocation/revocation.store.ts';
@@ -8,8 +8,8 @@ import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const facts = { reason: 'a test', until: undefined, by: 'tester' };
 
-describeOnEachKind('what ends', (database) => {
-  it('is a person, who is unblocked by exactly one of many', async () => {
+describeOnEachKind('revocation store', (database) => {
+  it('unblocks a user for exactly one of many concurrent callers', async () => {
     const { users, endings, knex } = await withUser();
     const { id } = users.user;
 
@@ -21,7 +21,7 @@ describeOnEachKind('what ends', (database) => {
     assert.equal((await users.store.findById(id))?.blockedAt, undefined);
   });
 
-  it('stays ended after an unblock: the epoch has risen', async () => {
+  it('keeps notBefore after an unblock, so that nothing revoked becomes valid again', async () => {
     const { users, endings, knex } = await withUser();
     const { id } = users.user;
 
@@ -31,7 +31,7 @@ describeOnEachKind('what ends', (database) => {
     assert.deepEqual((await users.store.findById(id))?.notBefore, later(5));
   });
 
-  it('is everything from before an epoch, which never moves back', async () => {
+  it('revokes everything issued before notBefore, which never moves back', async () => {
     const { users, endings, knex } = await withUser();
     const { id } = users.user;
 

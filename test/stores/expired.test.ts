@@ -1,4 +1,4 @@
-// The purge: only what has expired, in small batches, and side by side with another one.
+// Cleanup of expired rows, in small batches and concurrently with another run.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createExpiredRowStore, purgeBatch } from '#features/cleanup/expired-rows.store.ts';
@@ -9,8 +9,8 @@ import { createGrantStore } from '#core/tokens/grants.store.ts';
 import { aClient, aUser, firstVersions, later, noon } from '#test/roles/builders.ts';
 import { createTestLog, describeOnEachKind } from '#test/stage/databases.ts';
 
-describeOnEachKind('expired rows', (database) => {
-  it('go, in batches, while others stay', async () => {
+describeOnEachKind('cleanup', (database) => {
+  it('deletes expired rows in batches and keeps all others', async () => {
     const db = database();
     const grants = createGrantStore(db);
     const user = aUser();

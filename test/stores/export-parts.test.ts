@@ -1,5 +1,4 @@
-// The copy of one's data is whole: a table that says something about people is in it, or it is said
-// here why not.
+// A data export is complete: every table with user data is included, or excluded here for a reason.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { exportParts, waysInText } from '#features/data-export/export-part-list.store.ts';
@@ -12,8 +11,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   user_roles: 'in the part about the account',
 };
 
-describe('a copy of one’s data', () => {
-  it('leaves out no table that knows people', async (t) => {
+describe('data export', () => {
+  it('includes every table with user data', async (t) => {
     const db = await withDatabase(t, 'postgres');
     const { rows } = await db.knex.raw<{ rows: { name: string }[] }>(`
       select table_name as name

@@ -1,4 +1,5 @@
-// Refresh families and codes: what must happen once happens once, and nothing joins what has ended.
+// Refresh token families and codes: single use is enforced, and nothing is added to a revoked
+// grant.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -17,7 +18,7 @@ import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const many = Array.from({ length: 20 }, (_, number) => number);
 
-describeOnEachKind('a refresh family', (database) => {
+describeOnEachKind('refresh token family store', (database) => {
   async function standing() {
     const db = database();
     const user = aUser();
@@ -56,7 +57,7 @@ describeOnEachKind('a refresh family', (database) => {
     device: 'browser',
   });
 
-  it('rotates for exactly one of many that hold the same token', async () => {
+  it('rotates for exactly one of many callers with the same token', async () => {
     const { families, family } = await standing();
     await families.create(family);
 
@@ -70,7 +71,7 @@ describeOnEachKind('a refresh family', (database) => {
     assert.deepEqual(found.rotatedAt, later(1));
   });
 
-  it('remembers the last rotations and no more', async () => {
+  it('stores only the latest rotations', async () => {
     const { families, family } = await standing();
     await families.create(family);
 
@@ -90,7 +91,7 @@ describeOnEachKind('a refresh family', (database) => {
     assert.equal(rows[0]?.count, rememberedRotations);
   });
 
-  it('rotates no more once grant, person, client or everybody may not', async () => {
+  it('does not rotate if the grant, user, client or installation is revoked', async () => {
     for (const end of ['grant', 'user', 'client', 'everybody'] as const) {
       const { db, families, grants, endings, family, userId, clientId } = await standing();
       await families.create(family);
@@ -105,7 +106,7 @@ describeOnEachKind('a refresh family', (database) => {
     }
   });
 
-  it('never comes to be on a grant that was revoked, in whatever order the two arrive', async () => {
+  it('does not create a family on a revoked grant, in either order of arrival', async () => {
     for (const _ of many) {
       const { families, grants, family } = await standing();
 
@@ -115,7 +116,7 @@ describeOnEachKind('a refresh family', (database) => {
     }
   });
 
-  it('is founded by a code exactly once, together with its redemption', async () => {
+  it('creates a family exactly once per code, together with its redemption', async () => {
     const { families, family } = await standing();
     const redemption = {
       codeHash: sha256(randomUUID()),
@@ -132,7 +133,7 @@ describeOnEachKind('a refresh family', (database) => {
     assert.equal(await families.redeemCode(redemption), false);
   });
 
-  it('lets a code without a family be redeemed exactly once', async () => {
+  it('redeems a code without a family exactly once', async () => {
     const { families, family } = await standing();
     const codeHash = sha256(randomUUID());
     const times = { redeemedAt: noon, expiresAt: later(60) };

@@ -1,4 +1,4 @@
-// Roles and the links that make the first administrator.
+// Roles and the setup links for the first administrator.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sha256 } from '#platform/crypto/hashing.ts';
@@ -9,7 +9,7 @@ import { createUserStore } from '#core/users/users.store.ts';
 import { aUser, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 
-describeOnEachKind('becoming an administrator', (database) => {
+describeOnEachKind('role and setup link stores', (database) => {
   describe('roles', () => {
     it('are granted once, counted, and withdrawn once', async () => {
       const db = database();
@@ -28,7 +28,7 @@ describeOnEachKind('becoming an administrator', (database) => {
       assert.equal(await roles.countOf('admin'), 1);
     });
 
-    it('are undone together with the transaction that granted them', async () => {
+    it('are rolled back with the transaction that granted them', async () => {
       const db = database();
       const roles = createRoleStore(db);
       const user = await insertUser(db);
@@ -37,16 +37,16 @@ describeOnEachKind('becoming an administrator', (database) => {
       const work = db.transaction(async (tx) => {
         await roles.grant(user, 'admin', noon, tx);
         assert.equal(await roles.countOf('admin', tx), before + 1);
-        throw new Error('something else went wrong');
+        throw new Error('unrelated failure');
       });
 
-      await assert.rejects(work, /something else/);
+      await assert.rejects(work, /unrelated failure/);
       assert.equal(await roles.countOf('admin'), before);
     });
   });
 
-  describe('set-up links', () => {
-    it('work for exactly one of many who use the same one', async () => {
+  describe('setup links', () => {
+    it('are consumed by exactly one of many concurrent callers', async () => {
       const links = createSetupLinkStore(database());
       const link = sha256('one');
       await links.issue(link, noon);
@@ -57,7 +57,7 @@ describeOnEachKind('becoming an administrator', (database) => {
       assert.equal(await links.isUsable(link), false);
     });
 
-    it('are all spent when one of them is used, even when several are used at once', async () => {
+    it('are all invalidated when one is used, under concurrency too', async () => {
       const links = createSetupLinkStore(database());
       const issued = Array.from({ length: 12 }, (_, number) => sha256(`link ${number}`));
       for (const link of issued) await links.issue(link, noon);
@@ -72,7 +72,7 @@ describeOnEachKind('becoming an administrator', (database) => {
       );
     });
 
-    it('that were never issued spend nothing', async () => {
+    it('that were never issued invalidate nothing', async () => {
       const links = createSetupLinkStore(database());
       const link = sha256('real');
       await links.issue(link, noon);
@@ -82,7 +82,7 @@ describeOnEachKind('becoming an administrator', (database) => {
       assert.equal(await links.isUsable(link), true);
     });
 
-    it('can be used again when the transaction that used them fails', async () => {
+    it('stay valid if the transaction that consumed them fails', async () => {
       const db = database();
       const links = createSetupLinkStore(db);
       const link = sha256('again');

@@ -1,4 +1,5 @@
-// Browser sessions: apps are merged, replaced cookie values are dead, what has ended stays ended.
+// Browser sessions: clients are merged, replaced cookie values are invalid, revoked sessions stay
+// revoked.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -32,19 +33,19 @@ function aChange(facts: Partial<SessionChange> = {}): SessionChange {
   };
 }
 
-/** A browser comes first without a user, as the row of a user is changed by this, never made. */
+/** Creates a session without a user first, since a sign-in updates the row and never inserts it. */
 async function start(sessions: SessionStore, change: SessionChange): Promise<void> {
   await sessions.save({ ...change, userId: undefined }, noon);
   assert.ok(await sessions.save(change, noon));
 }
 
-describeOnEachKind('a browser session', (database) => {
+describeOnEachKind('session store', (database) => {
   const stores = () => ({
     sessions: createSessionStore(database()),
     actors: createActorStore(database()),
   });
 
-  it('is found by its cookie value and by its uid until it expires', async () => {
+  it('finds a session by its cookie value and its uid until it expires', async () => {
     const { sessions, actors } = stores();
     const change = aChange({ authorizations: { app: { sid: 's', grantId: 'g' } } });
 
@@ -57,7 +58,7 @@ describeOnEachKind('a browser session', (database) => {
     assert.equal(await actors.loadForSession(change.uid, noon), undefined);
   });
 
-  it('keeps the apps of requests that wrote at the same time', async () => {
+  it('keeps the clients of concurrent writers', async () => {
     const { sessions } = stores();
     const change = aChange();
     await start(sessions, change);
@@ -73,7 +74,7 @@ describeOnEachKind('a browser session', (database) => {
     assert.deepEqual(Object.keys(merged).toSorted(), names.toSorted());
   });
 
-  it('loses the app that a writer took out, and no other', async () => {
+  it('removes only the client that a writer removed', async () => {
     const { sessions } = stores();
     const change = aChange({ authorizations: { stays: { sid: '1' }, goes: { sid: '2' } } });
     await start(sessions, change);
@@ -84,7 +85,7 @@ describeOnEachKind('a browser session', (database) => {
     assert.deepEqual((await sessions.findByUid(change.uid, noon))?.authorizations, authorizations);
   });
 
-  it('opens to the new cookie value alone once that replaced the old one', async () => {
+  it('finds a session only by the new cookie value after a replacement', async () => {
     const { sessions, actors } = stores();
     const old = aChange();
     await start(sessions, old);
@@ -95,7 +96,7 @@ describeOnEachKind('a browser session', (database) => {
     assert.equal((await actors.loadForSession('fresh value', later(1)))?.session?.uid, old.uid);
   });
 
-  it('does not revive a replaced value, but keeps the app of the request that still had it', async () => {
+  it('does not restore a replaced value, but keeps the client of that request', async () => {
     const { sessions, actors } = stores();
     const old = aChange();
     await start(sessions, old);
@@ -108,7 +109,7 @@ describeOnEachKind('a browser session', (database) => {
     assert.deepEqual(live?.session?.authorizations, { late: { sid: 's' } });
   });
 
-  it('stays ended, whoever writes it afterwards', async () => {
+  it('keeps a session revoked despite later writes', async () => {
     const { sessions, actors } = stores();
     const change = aChange();
     await start(sessions, change);

@@ -1,13 +1,13 @@
-// What only the in-process store must keep: a bounded size, and guards that are never pushed out.
+// Properties of the in-process store only: bounded size, and guard entries that are never evicted.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createExpiryQueue } from '#platform/short-lived/expiry-queue.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 
 const unavailable = { code: 'store_unavailable', status: 503, retryAfterSeconds: 1 };
-/** With its overhead such an entry takes a little more than 2 KiB. */
+/** Such an entry takes slightly more than 2 KiB including overhead. */
 const value = { text: 'x'.repeat(900) };
-/** Room for ten of them. */
+/** Enough for ten entries. */
 const limitBytes = 10 * 2300;
 
 function openStore() {
@@ -16,8 +16,8 @@ function openStore() {
   return { store, pass: (seconds: number) => void (nowMs += seconds * 1000) };
 }
 
-describe('the size of the in-process store', () => {
-  it('is bounded: the entry that would end soonest goes first', async () => {
+describe('in-process store', () => {
+  it('has a bounded size and evicts the entry that expires first', async () => {
     const { store } = openStore();
     for (let n = 0; n < 12; n += 1) await store.put('Session', `${n}`, value, 600 - n);
 
@@ -27,7 +27,7 @@ describe('the size of the in-process store', () => {
     assert.deepEqual(kept, [0, 1, 2, 3, 4, 5, 6, 7, 8, 11]);
   });
 
-  it('is freed by entries that have ended, before anything else', async () => {
+  it('frees expired entries before it evicts others', async () => {
     const { store, pass } = openStore();
     for (let n = 0; n < 9; n += 1) await store.put('Session', `old${n}`, value, 100);
     await store.put('Session', 'kept', value, 200);
@@ -39,7 +39,7 @@ describe('the size of the in-process store', () => {
     for (let n = 0; n < 9; n += 1) assert.deepEqual(await store.get('Session', `new${n}`), value);
   });
 
-  it('does not grow by writing one entry again and again', async () => {
+  it('does not grow when one entry is overwritten repeatedly', async () => {
     const { store } = openStore();
     await store.put('Session', 'kept', value, 100);
 
@@ -48,7 +48,7 @@ describe('the size of the in-process store', () => {
     assert.deepEqual(await store.get('Session', 'kept'), value);
   });
 
-  it('never pushes out a guard, and refuses new entries when only guards are left', async () => {
+  it('never evicts guards, and refuses new entries if only guards are left', async () => {
     const { store, pass } = openStore();
     await store.claim('ReplayDetection', 'proof', 60);
     await store.count('Throttle', 'address', 60);
@@ -67,7 +67,7 @@ describe('the size of the in-process store', () => {
     assert.equal(await store.claim('ReplayDetection', 'proof', 60), true);
   });
 
-  it('refuses an entry larger than all of it', async () => {
+  it('refuses an entry larger than its limit', async () => {
     const { store } = openStore();
 
     await assert.rejects(
@@ -77,8 +77,8 @@ describe('the size of the in-process store', () => {
   });
 });
 
-describe('the expiry queue', () => {
-  it('yields what is left in the order of its end, whatever was removed', () => {
+describe('expiry queue', () => {
+  it('returns the remaining entries in order of expiry after removals', () => {
     const queue = createExpiryQueue<{ expiresAtMs: number; position: number }>();
     const entries = Array.from({ length: 500 }, (_, index) => ({
       expiresAtMs: (index * 7919) % 503,

@@ -1,5 +1,5 @@
-// What only the store in Redis must keep: names that give nothing away, and short waits when Redis
-// hangs, is gone or was never there.
+// Properties of the Redis store only: keys that reveal no secrets, and short waits if Redis hangs,
+// fails or is unreachable at start-up.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import {
   testRedisUrl,
 } from '#test/stage/redis.ts';
 
-/** The promise is 200 ms of waiting for Redis; what a busy machine adds to any clock is no part of it. */
+/** The limit is 200 ms of waiting for Redis; the margin is for a busy machine. */
 const longestWaitMs = 1000;
 const unavailable = {
   name: 'AppError',
@@ -42,14 +42,14 @@ async function openBehindProxy(t: TestContext) {
   return { proxy, store, events: () => lines.map((line) => line.event) };
 }
 
-/** Milliseconds until the call has failed as it must. */
+/** Returns the milliseconds until the call fails as expected. */
 async function failing(call: Promise<unknown>): Promise<number> {
   const began = performance.now();
   await assert.rejects(call, unavailable);
   return performance.now() - began;
 }
 
-/** Redis answers again when it can, not when a test says so: asks until it does. */
+/** Polls until Redis responds again. */
 async function untilAnswered(store: ShortLivedStore): Promise<void> {
   const began = performance.now();
   while (
@@ -58,13 +58,13 @@ async function untilAnswered(store: ShortLivedStore): Promise<void> {
       () => false,
     ))
   ) {
-    assert.ok(performance.now() - began < 5_000, 'Redis did not come back');
+    assert.ok(performance.now() - began < 5_000, 'Redis is still unavailable');
     await wait(10);
   }
 }
 
-describe('entries in Redis', requireRedis(), () => {
-  it('have names that hold no bearer value, except device codes, and begin with the prefix', async (t) => {
+describe('Redis entries', requireRedis(), () => {
+  it('have keys that contain no bearer value, except device codes, and start with the prefix', async (t) => {
     const url = testRedisUrl('-names') ?? '';
     const { client, prefix } = openInspector(t, url);
     const store = await openRedisStore({ url, log: createLog({ level: 'silent' }) });
@@ -80,7 +80,7 @@ describe('entries in Redis', requireRedis(), () => {
     ]);
   });
 
-  it('are marked and counted although Redis has forgotten the scripts', async (t) => {
+  it('are consumed and counted although Redis has lost the scripts', async (t) => {
     const url = testRedisUrl('-flush') ?? '';
     const { client } = openInspector(t, url);
     const store = await openRedisStore({ url, log: createLog({ level: 'silent' }) });
@@ -93,9 +93,9 @@ describe('entries in Redis', requireRedis(), () => {
   });
 });
 
-describe('Redis hangs (no request waits more than 200 ms on it)', requireRedis(), () => {
+describe('Redis store while Redis hangs (waits at most 200 ms)', requireRedis(), () => {
   for (const [name, call] of Object.entries(calls)) {
-    it(`${name} fails in time, the next one at once, and both work again later`, async (t) => {
+    it(`fails ${name} in time, the next call at once, and recovers later`, async (t) => {
       const { proxy, store, events } = await openBehindProxy(t);
       await call(store);
 
@@ -112,7 +112,7 @@ describe('Redis hangs (no request waits more than 200 ms on it)', requireRedis()
     });
   }
 
-  it('calls that queue behind a batch in vain do not wait longer', async (t) => {
+  it('does not let calls queued behind a failed batch wait longer', async (t) => {
     const { proxy, store } = await openBehindProxy(t);
     proxy.freeze();
 
@@ -125,7 +125,7 @@ describe('Redis hangs (no request waits more than 200 ms on it)', requireRedis()
     for (const ms of await Promise.all(waits)) assert.ok(ms <= longestWaitMs, `waited ${ms} ms`);
   });
 
-  it('a command that failed is not repeated after the connection has come back', async (t) => {
+  it('does not repeat a failed command after it reconnects', async (t) => {
     const { proxy, store } = await openBehindProxy(t);
     const key = 'counted';
     await store.count('Throttle', key, 600);
@@ -140,8 +140,8 @@ describe('Redis hangs (no request waits more than 200 ms on it)', requireRedis()
   });
 });
 
-describe('Redis is lost', requireRedis(), () => {
-  it('every call fails at once, and works again when Redis is back', async (t) => {
+describe('Redis store without a connection', requireRedis(), () => {
+  it('fails every call at once, and recovers when Redis returns', async (t) => {
     const { proxy, store, events } = await openBehindProxy(t);
 
     proxy.cut();
@@ -154,7 +154,7 @@ describe('Redis is lost', requireRedis(), () => {
     assert.deepEqual(events(), ['redis.lost', 'redis.returned']);
   });
 
-  it('close does not wait for an answer', async (t) => {
+  it('closes without waiting for a response', async (t) => {
     const { proxy, store } = await openBehindProxy(t);
     proxy.freeze();
 
@@ -166,17 +166,17 @@ describe('Redis is lost', requireRedis(), () => {
   });
 });
 
-describe('Redis at the start', requireRedis(), () => {
+describe('Redis store at start-up', requireRedis(), () => {
   const log = createLog({ level: 'silent' });
 
-  it('names the address and the reason when nothing is there', async () => {
+  it('reports the address and the reason if no server responds', async () => {
     await assert.rejects(openRedisStore({ url: 'unix:///nowhere/redis.sock', log }), {
       message:
         /^Redis at unix:\/\/\/nowhere\/redis\.sock can not be used: .*ENOENT.* Check REDIS_URL\.$/,
     });
   });
 
-  it('does not wait for a server that accepts and never answers', async (t) => {
+  it('does not wait for a server that accepts a connection and never responds', async (t) => {
     const proxy = await startRedisProxy(t, testRedisUrl() ?? '');
     proxy.freeze();
 

@@ -1,4 +1,5 @@
-// One suite over both implementations of the short-lived store; two connections stand for two nodes.
+// One test suite for both implementations of the short-lived store; two connections simulate two
+// nodes.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createLog } from '#platform/logging/log.ts';
@@ -9,7 +10,7 @@ import { openInspector, openRedisStore, requireRedis, testRedisUrl } from '#test
 interface Nodes {
   readonly one: ShortLivedStore;
   readonly other: ShortLivedStore;
-  /** Lets time pass for all entries. */
+  /** Advances the time for all entries. */
   readonly pass: (seconds: number) => Promise<void>;
 }
 
@@ -25,8 +26,8 @@ const strangeValue = {
   constructor: 'plain',
 };
 
-describe('short-lived entries in memory', () => describeStore(openMemory));
-describe('short-lived entries in Redis', requireRedis(), () => describeStore(openRedis));
+describe('short-lived store in memory', () => describeStore(openMemory));
+describe('short-lived store in Redis', requireRedis(), () => describeStore(openRedis));
 
 async function openMemory(): Promise<Nodes> {
   let nowMs = at.getTime();
@@ -46,7 +47,7 @@ async function openRedis(t: TestContext): Promise<Nodes> {
   async function pass(seconds: number): Promise<void> {
     for (const name of await client.keys(`${prefix}:*`)) {
       const leftMs = await client.pttl(name);
-      assert.ok(leftMs > 0, `${name} has no end`);
+      assert.ok(leftMs > 0, `${name} has no expiry`);
       await client.pexpire(name, Math.max(0, leftMs - seconds * 1000));
     }
   }
@@ -54,7 +55,7 @@ async function openRedis(t: TestContext): Promise<Nodes> {
 }
 
 function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
-  it('keeps an entry for all nodes until it is removed', async (t) => {
+  it('shares an entry between all nodes until it is removed', async (t) => {
     const { one, other } = await open(t);
 
     await one.put('Interaction', 'a', { step: 1 }, 600);
@@ -66,7 +67,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     await one.remove('Interaction', 'a');
   });
 
-  it('forgets an entry when its time ends, and renews the time with each put', async (t) => {
+  it('expires an entry, and renews its lifetime with each put', async (t) => {
     const { one, other, pass } = await open(t);
     await one.put('AccessToken', 'short', { n: 1 }, 600);
     await one.put('AccessToken', 'renewed', { n: 1 }, 600);
@@ -80,7 +81,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     assert.deepEqual(await other.get('AccessToken', 'renewed'), { n: 2 });
   });
 
-  it('keeps nothing whose time has already ended, and refuses a time without an end', async (t) => {
+  it('stores nothing that has already expired, and refuses an infinite lifetime', async (t) => {
     const { one } = await open(t);
     await one.put('AccessToken', 'a', { n: 1 }, 600);
 
@@ -105,7 +106,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     for (const space of keySpaces) assert.deepEqual(await other.get(space, 'same'), { space });
   });
 
-  it('treats every key as plain text', async (t) => {
+  it('treats every key literally', async (t) => {
     const { one, other } = await open(t);
     for (const space of ['Interaction', 'DeviceCode'] as const) {
       for (const key of strangeKeys) assert.equal(await other.get(space, key), undefined);
@@ -116,7 +117,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     }
   });
 
-  it('gives values back unchanged, consumed ones too', async (t) => {
+  it('returns values unchanged, consumed ones too', async (t) => {
     const { one, other } = await open(t);
     await one.put('AuthorizationCode', 'a', strangeValue, 600);
     await one.put('AuthorizationCode', 'b', {}, 600);
@@ -130,7 +131,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     assert.equal(Object.prototype.hasOwnProperty.call(Object.prototype, 'isAdmin'), false);
   });
 
-  it('hands out copies', async (t) => {
+  it('returns copies', async (t) => {
     const { one } = await open(t);
     const mine = { list: ['a'] };
     await one.put('Session', 'a', mine, 600);
@@ -142,7 +143,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     assert.deepEqual(await one.get('Session', 'a'), { list: ['a'] });
   });
 
-  it('lets one of 50 claims through, until the time ends', async (t) => {
+  it('grants one of 50 concurrent claims until it expires', async (t) => {
     const { one, other, pass } = await open(t);
     const claims = Array.from({ length: 50 }, (_, index) =>
       (index % 2 ? one : other).claim('ReplayDetection', 'proof', 600),
@@ -155,7 +156,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     assert.equal(await other.claim('ReplayDetection', 'proof', 600), true);
   });
 
-  it('lets a claim be corrected by put and given back by remove', async (t) => {
+  it('lets put correct a claim and remove release it', async (t) => {
     const { one, other, pass } = await open(t);
     await one.claim('ReplayDetection', 'proof', 600);
 
@@ -167,7 +168,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     assert.equal(await other.claim('ReplayDetection', 'proof', 600), true);
   });
 
-  it('lets one of 50 consume an entry, which then stays readable until its time ends', async (t) => {
+  it('lets one of 50 callers consume an entry, which stays readable until it expires', async (t) => {
     const { one, other, pass } = await open(t);
     await one.put('AuthorizationCode', 'code', { clientId: 'app' }, 600);
     await pass(400);
@@ -184,7 +185,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     assert.equal(await one.get('AuthorizationCode', 'code'), undefined);
   });
 
-  it('consumes nothing that is missing or was put as consumed', async (t) => {
+  it('does not consume an entry that is missing or was stored as consumed', async (t) => {
     const { one, other } = await open(t);
 
     await one.put('DeviceCode', 'spent', { clientId: 'app', consumed: 7 }, 600);
@@ -198,7 +199,7 @@ function describeStore(open: (t: TestContext) => Promise<Nodes>): void {
     assert.ok((await other.get('DeviceCode', 'fresh'))?.['consumed']);
   });
 
-  it('counts every one of 50 simultaneous events, in a window that is not renewed', async (t) => {
+  it('counts each of 50 simultaneous events, in a window that is not extended', async (t) => {
     const { one, other, pass } = await open(t);
     const counts = Array.from({ length: 50 }, (_, index) =>
       (index % 2 ? one : other).count('Throttle', 'address', 600),

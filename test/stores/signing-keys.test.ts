@@ -1,12 +1,12 @@
-// Signing keys: nodes that start together agree on one per algorithm.
+// Signing keys: nodes that start concurrently agree on one key per algorithm.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createSigningKeyStore } from '#core/keys/signing-keys.store.ts';
 import { aSigningKey, later } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 
-describeOnEachKind('signing keys', (database) => {
-  it('come back as they went in, the oldest first', async () => {
+describeOnEachKind('signing key store', (database) => {
+  it('returns keys unchanged, the oldest first', async () => {
     const keys = createSigningKeyStore(database());
     const younger = aSigningKey({ alg: 'RS256', createdAt: later(60) });
     const older = aSigningKey({ alg: 'EdDSA' });
@@ -17,7 +17,7 @@ describeOnEachKind('signing keys', (database) => {
     assert.deepEqual(await keys.list(), [older, younger]);
   });
 
-  it('become active for one of many nodes that make one at the same time', async () => {
+  it('activates the key of one of many concurrent nodes', async () => {
     const keys = createSigningKeyStore(database());
     const made = Array.from({ length: 20 }, () => aSigningKey({ alg: 'ES256' }));
 

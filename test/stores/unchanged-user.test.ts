@@ -1,5 +1,5 @@
-// Writes that rely on a user: each is refused, or ended with the rest, whatever order an act and the write
-// arrive in.
+// Writes that depend on a user who was read earlier: each is refused or revoked with the rest, in
+// either order of arrival.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -14,8 +14,8 @@ import { describeOnEachKind } from '#test/stage/databases.ts';
 
 const rounds = Array.from({ length: 20 }, (_, number) => number);
 
-describeOnEachKind('a grant', (database) => {
-  it('does not outlive the act that ends everything of its user', async () => {
+describeOnEachKind('grant of a user who was read earlier', (database) => {
+  it('is revoked with everything of its user', async () => {
     const { grant, user, grants, endings, db } = await withUser(database(), true);
     const ids = rounds.map(() => randomUUID());
 
@@ -32,7 +32,7 @@ describeOnEachKind('a grant', (database) => {
     assert.equal(await grants.save({ ...grant, id: randomUUID() }, user), false);
   });
 
-  it('does not outlive the consent that it is made from', async () => {
+  it('is revoked with the consent it is based on', async () => {
     const { grant, user, grants, endings, consents, db } = await withUser(database(), false);
     const { clientId } = grant;
     const given = { userId: user.id, clientId, scopes: ['openid'], claims: [], resources: {} };
@@ -53,8 +53,8 @@ describeOnEachKind('a grant', (database) => {
   });
 });
 
-describeOnEachKind('a user who was read', (database) => {
-  it('is unchanged until an act ends something, also one that signs everyone out', async () => {
+describeOnEachKind('user who was read earlier', (database) => {
+  it('is unchanged until something is revoked, including by an installation-wide sign-out', async () => {
     const { user, users, endings, db } = await withUser(database(), true);
     const isUnchanged = (read: typeof user) =>
       db.transaction((tx) => users.holdUnrevoked(read, tx));

@@ -1,4 +1,4 @@
-// People in the table: what comes back is what went in, and what must happen once happens once.
+// The user store: values are returned unchanged, and single use is enforced.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError } from '#platform/errors.ts';
@@ -28,8 +28,8 @@ const allClaims: Required<StandardClaims> = {
   address: { formatted: 'Street 1\nCity', country: 'DE' },
 };
 
-describeOnEachKind('users', (database) => {
-  it('come back with everything they were made with', async () => {
+describeOnEachKind('user store', (database) => {
+  it('returns every attribute unchanged', async () => {
     const users = createUserStore(database());
     const user = aUser({ emailVerifiedAt: later(1), claims: allClaims });
 
@@ -50,7 +50,7 @@ describeOnEachKind('users', (database) => {
     });
   });
 
-  it('are found by the key of their address, and claims that nobody set are absent', async () => {
+  it('finds a user by the canonical email address, and omits unset claims', async () => {
     const users = createUserStore(database());
     const user = aUser();
 
@@ -62,7 +62,7 @@ describeOnEachKind('users', (database) => {
     assert.equal(await users.findByEmailKey(user.email), undefined);
   });
 
-  it('are not found by an unknown id, nor by what is no id', async () => {
+  it('finds no user by an unknown or malformed id', async () => {
     const users = createUserStore(database());
 
     const ids = ['8c0b4e3a-1111-4222-8333-444455556666', '', 'admin', "' or 1=1", 'a\0b'];
@@ -70,7 +70,7 @@ describeOnEachKind('users', (database) => {
     for (const id of ids) assert.equal(await users.findById(id), undefined);
   });
 
-  it('need one statement for a sign-in, with or without a password', async () => {
+  it('needs one statement for a sign-in, with or without a password', async () => {
     const db = database();
     const users = createUserStore(db);
     const [withPassword, without] = [aUser(), aUser()];
@@ -91,7 +91,7 @@ describeOnEachKind('users', (database) => {
     assert.equal(await users.findForSignIn('nobody@example.com'), undefined);
   });
 
-  it('have their claims replaced as a whole', async () => {
+  it('replaces the claims as a whole', async () => {
     const users = createUserStore(database());
     const user = aUser({ claims: allClaims });
     await users.insert(user);
@@ -105,7 +105,7 @@ describeOnEachKind('users', (database) => {
     assert.equal(await users.updateClaims(aUser().id, {}, noon), false);
   });
 
-  it('prove the address they have at the moment, and only once for the first time', async () => {
+  it('verifies the current address, and reports the first verification only once', async () => {
     const db = database();
     const users = createUserStore(db);
     const user = aUser();
@@ -121,7 +121,7 @@ describeOnEachKind('users', (database) => {
     assert.equal((await users.findById(user.id))?.emailVerified, true);
   });
 
-  it('can only be made twice with two addresses, and a transaction survives the refusal', async () => {
+  it('refuses a duplicate address, after which the transaction can continue', async () => {
     const db = database();
     const users = createUserStore(db);
     const [first, other] = [aUser(), aUser()];
@@ -135,7 +135,7 @@ describeOnEachKind('users', (database) => {
     assert.equal((await users.findById(other.id))?.id, other.id);
   });
 
-  it('are made by exactly one of many registrations with the same address', async () => {
+  it('creates one user for concurrent registrations with the same address', async () => {
     const users = createUserStore(database());
     const email = aUser().email;
 
@@ -149,7 +149,7 @@ describeOnEachKind('users', (database) => {
   });
 
   describe('with a password', () => {
-    it('is one per person: the last one counts', async () => {
+    it('keeps one password per user, the latest', async () => {
       const db = database();
       const users = createUserStore(db);
       const passwords = createPasswordCredentialStore(db);
@@ -162,7 +162,7 @@ describeOnEachKind('users', (database) => {
       assert.equal((await users.findForSignIn(user.emailKey))?.passwordHash, 'second');
     });
 
-    it('is not undone by a stronger hash of the one before', async () => {
+    it('does not restore an earlier password by rehashing it', async () => {
       const db = database();
       const users = createUserStore(db);
       const passwords = createPasswordCredentialStore(db);

@@ -1,4 +1,4 @@
-// Proofs of a mailbox in the database: one open one per kind and subject, used once, tried a few times.
+// Email tokens in the database: one pending token per kind and subject, single use, few attempts.
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
@@ -37,11 +37,11 @@ async function put(db: Database, proof: NewMailProof): Promise<NewMailProof> {
   return proof;
 }
 
-describeOnEachKind('proofs of a mailbox', (database) => {
+describeOnEachKind('email token store', (database) => {
   const store = () => createMailProofStore(database());
   const use = (id: string, at = noon) => database().transaction((tx) => store().use(id, at, tx));
 
-  it('come back as they were given, by link and by browser', async () => {
+  it('returns a token by its link and by its browser', async () => {
     const proof = await put(database(), aProof());
     const { linkHash, bindingHash = Buffer.alloc(0) } = proof;
 
@@ -55,7 +55,7 @@ describeOnEachKind('proofs of a mailbox', (database) => {
     assert.equal(await store().findByLink(linkHash, later(3600)), undefined);
   });
 
-  it('are used once by twenty at once', async () => {
+  it('lets one of twenty concurrent callers consume a token', async () => {
     const { id } = await put(database(), aProof());
 
     const used = await atOnce(() => use(id));
@@ -63,13 +63,13 @@ describeOnEachKind('proofs of a mailbox', (database) => {
     assert.deepEqual(used.filter(Boolean), [true]);
   });
 
-  it('are used by nobody when they are too old', async () => {
+  it('does not consume an expired token', async () => {
     const { id } = await put(database(), aProof());
 
     assert.deepEqual([await use(id, later(3600)), await use(id, later(3599))], [false, true]);
   });
 
-  it('give way to a newer one of the same kind, and to that one only', async () => {
+  it('replaces a token by a newer one of the same kind only', async () => {
     const first = await put(database(), aProof());
     const { subject, emailKey, email } = first;
     const other = await put(database(), aProof({ subject, emailKey, email, kind: 'recovery' }));
@@ -82,7 +82,7 @@ describeOnEachKind('proofs of a mailbox', (database) => {
     assert.equal(await store().findByLink(first.linkHash, noon), undefined);
   });
 
-  it('leave one open, however many are asked for at once', async () => {
+  it('keeps one pending token under concurrent requests', async () => {
     const proofs = Array.from({ length: 20 }, () => aProof({ subject: 'crowd@example.com' }));
 
     await Promise.all(proofs.map((proof) => put(database(), proof)));
@@ -91,7 +91,7 @@ describeOnEachKind('proofs of a mailbox', (database) => {
     assert.equal(used.filter(Boolean).length, 1);
   });
 
-  it('count the tries of a code, exactly, and for their holder only', async () => {
+  it("counts code attempts exactly, and for the token's holder only", async () => {
     const { id, bindingHash } = await put(database(), aProof());
     const strange = { bindingHash: randomBytes(32), userId: randomUUID() };
 
@@ -104,7 +104,7 @@ describeOnEachKind('proofs of a mailbox', (database) => {
     assert.equal(await store().tryCode('no id at all', 5, { bindingHash }, noon), undefined);
   });
 
-  it('end with a change of the person, but not what takes it back', async () => {
+  it('invalidates tokens when the user changes, but not the one that reverts the change', async () => {
     const user = aUser();
     await createUserStore(database()).insert(user);
     const { id: userId, emailKey } = user;
@@ -117,7 +117,7 @@ describeOnEachKind('proofs of a mailbox', (database) => {
     assert.deepEqual([await use(ending.id), await use(undo.id)], [false, true]);
   });
 
-  it('are purged when they are over', async () => {
+  it('deletes expired tokens', async () => {
     const proof = await put(database(), aProof());
     const young = await put(database(), aProof({ expiresAt: later(7200) }));
 
