@@ -1,4 +1,4 @@
-// The audit at the command line: taken away through a running server, and checked.
+// Audit commands: export through a running server, and verification.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
@@ -7,8 +7,8 @@ import { asSuperuser, openAudit } from '#test/services/audit-rig.ts';
 import { openBoth } from './beside.ts';
 import { closeInReverse, openShell, startServer } from './shell.ts';
 
-describe('an export through a running server', () => {
-  it('may be larger than one message', async (t) => {
+describe('audit export through a running server', () => {
+  it('may exceed one message of the control socket', async (t) => {
     const closing = closeInReverse(t);
     const settings = { DATA_DIRECTORY: await createDataDirectory(closing), PORT: '0' };
     const count = 2500;
@@ -32,8 +32,8 @@ describe('an export through a running server', () => {
   });
 });
 
-describe('checking the audit at the command line', () => {
-  it('names an entry that somebody with SQL has changed, or deleted (X25)', async (t) => {
+describe('audit verify', () => {
+  it('reports an entry that was changed or deleted by SQL', async (t) => {
     const { app, shell } = await openBoth(t);
     const person = await app.aPerson();
     await app.block(person.id);

@@ -1,4 +1,4 @@
-// A server in the test's process and the command line beside it, both on one PostgreSQL.
+// A server in the test's process and the command line in another, both on one PostgreSQL.
 import assert from 'node:assert/strict';
 import { cheapSettings, settable, startTestApp } from '#test/app.ts';
 import { createDatabase, type Closing } from '#test/stage/databases.ts';
@@ -13,7 +13,7 @@ export async function openBoth(t: Closing) {
   return { app, shell: await openShell(closing, settings) };
 }
 
-/** Of a receipt: how many of each kind. */
+/** The counts of a receipt, by kind. */
 export function countsOf(ran: Ran): Readonly<Record<string, unknown>> {
   const parts = ran.json()['parts'];
   assert.ok(Array.isArray(parts));

@@ -1,4 +1,4 @@
-// Blocking from the command line, wherever the data is, and what a server beside it makes of it.
+// Blocking by command, on each backend, and its effect on a running server.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,7 +11,7 @@ const password = 'seven grey herons at noon\n';
 const metadata = '{"redirect_uris":["https://app.example/"]}';
 
 for (const place of places) {
-  describe(`blocking at the command line (${place})`, () => {
+  describe(`blocking by command (${place})`, () => {
     const closing = closeInReverse({ after });
     let opened: Shell | undefined;
     before(async () => {
@@ -22,7 +22,7 @@ for (const place of places) {
       return opened;
     };
 
-    it('blocks a person until a time, with a receipt, and lets them in again', async () => {
+    it('blocks a user until a time, with a receipt, and unblocks the user', async () => {
       const email = await makePerson(shell(), 'ann');
       const until = ['--until', '2100-01-01'];
 
@@ -59,7 +59,7 @@ for (const place of places) {
       assert.deepEqual([again.exitCode, again.json()['error']], [4, 'conflict']);
     });
 
-    it('signs a person out, and everybody', async () => {
+    it('signs out one user, and all users', async () => {
       const email = await makePerson(shell(), 'bo');
 
       const one = await shell().done(['user', 'sign-out', email, '--json']);
@@ -71,7 +71,7 @@ for (const place of places) {
       assert.deepEqual(Object.values(listed.json()), []);
     });
 
-    it('disables an app and enables it again', async () => {
+    it('disables a client and enables it again', async () => {
       const made = await shell().done(['client', 'create', '--metadata', '-', '--json'], metadata);
       const id = String(made.json()['client_id']);
 
@@ -85,7 +85,7 @@ for (const place of places) {
       assert.deepEqual([twice.exitCode, again.exitCode], [4, 4]);
     });
 
-    it('answers with 3 for what is not there', async () => {
+    it('exits with 3 if the user, client or session is not found', async () => {
       const missing = [
         ['user', 'block', 'nobody@example.org', '--reason', 'x'],
         ['session', 'show', 'no-such-session'],
@@ -96,7 +96,7 @@ for (const place of places) {
         assert.equal((await shell().run(args)).exitCode, 3, args.join(' '));
     });
 
-    it('exports what was done, and checks the chain, also with a head from an export', async () => {
+    it('exports the audit log and verifies the chain, also against an exported head', async () => {
       const email = await makePerson(shell(), 'di');
       await shell().done(['user', 'block', email, '--reason', 'spam']);
 
@@ -124,7 +124,7 @@ for (const place of places) {
   });
 }
 
-describe('what can not be meant', () => {
+describe('invalid arguments', () => {
   const block = ['user', 'block', 'ann@example.org'];
   const wrong = [
     block,
@@ -135,7 +135,7 @@ describe('what can not be meant', () => {
     ['audit', 'export', '--from', '2026-13-45'],
   ];
   for (const args of wrong) {
-    it(`is answered with 2: ${args.join(' ')}`, async (t) => {
+    it(`exit with 2: ${args.join(' ')}`, async (t) => {
       const closing = closeInReverse(t);
       const shell = await openShell(closing, { DATA_DIRECTORY: await createDirectory(closing) });
 
@@ -144,8 +144,8 @@ describe('what can not be meant', () => {
   }
 });
 
-describe('a command beside a server on PostgreSQL', () => {
-  it('blocks a person there within a second', async (t) => {
+describe('a command on the PostgreSQL of a running server', () => {
+  it('blocks a user on the server within a second', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty({ auth: 'client_secret_basic' });
     const person = await app.aPerson();

@@ -1,5 +1,5 @@
-// client create: what is written is honoured or refused by name, and presets make a client for a
-// library in one line.
+// client create: each metadata member is honoured or refused by name, and a preset creates a client
+// for a library in one line.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { presetNames } from '#core/clients/client-presets.ts';
@@ -66,7 +66,7 @@ describe('client create', () => {
     });
   }
 
-  it('refuses a member that is called __proto__', async () => {
+  it('refuses a member named __proto__', async () => {
     const metadata = '{"redirect_uris":["https://app.example/"],"__proto__":{"foo":1}}';
 
     const { json } = await shell().run(['client', 'create', '--metadata', '-', '--json'], metadata);
@@ -80,7 +80,7 @@ describe('client create', () => {
     assert.equal(json()['userinfo_signed_response_alg'], 'ES256');
   });
 
-  it('writes the policies that hold into a new client', async () => {
+  it('stores the default policies in the metadata of a new client', async () => {
     const { json } = await create({ redirect_uris });
 
     assert.equal(json()['require_pkce'], true);
@@ -102,7 +102,7 @@ describe('client create', () => {
     });
   }
 
-  it('gives Spring RS256 and Auth.js claims in the ID token', async () => {
+  it('configures RS256 for Spring and ID token claims for Auth.js', async () => {
     const redirect = ['--redirect-uri', 'https://app.example/callback', '--json'];
 
     const spring = await shell().done(['client', 'create', '--for', 'spring', ...redirect]);
@@ -113,7 +113,7 @@ describe('client create', () => {
     assert.equal(authjs.json()['require_pkce'], true);
   });
 
-  it('lets metadata win over the preset and the options', async () => {
+  it('gives metadata precedence over the preset and the options', async () => {
     const written = { client_name: 'Written', require_pkce: true, client_id: 'combined' };
     const options = ['--for', 'spring', '--redirect-uri', 'https://app.example/x', '--name', 'N'];
 
@@ -125,7 +125,7 @@ describe('client create', () => {
     assert.deepEqual(made['redirect_uris'], ['https://app.example/x']);
   });
 
-  it('says what to set in the application', async () => {
+  it('prints the settings for the application', async () => {
     const options = ['--for', 'oauth2-proxy', '--redirect-uri', 'https://app.example/callback'];
 
     const { out } = await shell().done(['client', 'create', ...options]);
@@ -133,7 +133,7 @@ describe('client create', () => {
     assert.match(out, /Set in the application: --code-challenge-method=S256/);
   });
 
-  it('names the presets when one is not known, and what is missing', async () => {
+  it('lists the presets if one is unknown, and names missing options', async () => {
     const unknown = await shell().run(['client', 'create', '--for', 'sprnig', '--json']);
     const nothing = await shell().run(['client', 'create', '--json']);
     const nowhere = await shell().run(['client', 'create', '--for', 'spring', '--json']);
@@ -144,7 +144,7 @@ describe('client create', () => {
     assert.match(nowhere.err, /--redirect-uri is missing/);
   });
 
-  it('shows a client without PKCE and nonce as a violation', async () => {
+  it('lists a client without PKCE and nonce as a violation', async () => {
     const made = await create({ redirect_uris, client_id: 'legacy', require_pkce: 'off' });
     const shown = await shell().done(['client', 'show', 'legacy', '--json']);
     const read = await shell().done(['client', 'show', 'legacy']);

@@ -1,5 +1,4 @@
-// The way into a running server that holds the embedded database: who may take it, and what becomes of
-// it when something is wrong.
+// The control socket of a running server with the embedded database: permissions and failures.
 import assert from 'node:assert/strict';
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -21,8 +20,8 @@ import {
 const create = ['user', 'create', '--email', 'ann@example.org', '--password-stdin'];
 const password = 'seven grey herons at noon\n';
 
-describe('the control socket of a running server', () => {
-  it("is its owner's alone, and gone when the server has stopped", async (t) => {
+describe('control socket of a running server', () => {
+  it('is accessible to its owner only, and removed when the server stops', async (t) => {
     const { directory, server } = await startEmbedded(t);
     const path = join(directory, 'control.sock');
 
@@ -31,7 +30,7 @@ describe('the control socket of a running server', () => {
     await assert.rejects(stat(path), { code: 'ENOENT' });
   });
 
-  it('is replaced when a killed server has left it', async (t) => {
+  it('is replaced if a killed server left it behind', async (t) => {
     const { closing, directory, settings, server, shell } = await startEmbedded(t);
     await shell.done(create, password);
     await server.kill();
@@ -44,7 +43,7 @@ describe('the control socket of a running server', () => {
     await logs(next, /"command":"user show"/);
   });
 
-  it('lets neither passwords nor secrets into the log', async (t) => {
+  it('writes neither passwords nor secrets to the log', async (t) => {
     const { server, shell } = await startEmbedded(t);
     const metadata = '{"redirect_uris":["https://app.example/"]}';
 
@@ -57,7 +56,7 @@ describe('the control socket of a running server', () => {
     assert.ok(!server.log().includes(String(made.json()['client_secret'])));
   });
 
-  it('survives what is no command', async (t) => {
+  it('survives input that is not a command', async (t) => {
     const { directory, shell } = await startEmbedded(t);
 
     await speak(directory, 'GET / HTTP/1.1\r\n\r\n');
@@ -68,7 +67,7 @@ describe('the control socket of a running server', () => {
     await shell.done(['keys', 'list']);
   });
 
-  it('is reached from beside the data when the whole path is too long', async (t) => {
+  it('is reachable by a relative path if the full path is too long', async (t) => {
     const closing = closeInReverse(t);
     const long = join(await createEmptyDirectory(closing), 'd'.repeat(110));
     await mkdir(long);
@@ -81,7 +80,7 @@ describe('the control socket of a running server', () => {
     await logs(server, /"command":"user create"/);
   });
 
-  it('does not exist beside PostgreSQL, where no command needs it', async (t) => {
+  it('does not exist on PostgreSQL, where no command needs it', async (t) => {
     const closing = closeInReverse(t);
     const directory = await createDataDirectory(closing);
     const DATABASE_URL = await createServerDatabase(closing);
@@ -91,8 +90,8 @@ describe('the control socket of a running server', () => {
   });
 });
 
-describe('a command that meets a server of another version', () => {
-  it('sends it nothing and asks to restart it', async (t) => {
+describe('a command for a server of another version', () => {
+  it('sends nothing and asks the operator to restart the server', async (t) => {
     const closing = closeInReverse(t);
     const directory = await createEmptyDirectory(closing);
     const asked: unknown[] = [];
@@ -114,7 +113,7 @@ describe('a command that meets a server of another version', () => {
 });
 
 describe('commands on an embedded database without a server', () => {
-  it('wait for each other', async (t) => {
+  it('run one after the other', async (t) => {
     const closing = closeInReverse(t);
     const settings = { DATA_DIRECTORY: await createDataDirectory(closing) };
     const shell = await openShell(closing, settings);
@@ -144,15 +143,18 @@ async function startEmbedded(t: TestContext) {
   return { closing, directory, settings, server, shell };
 }
 
-/** Writes to the socket, and waits until the server has closed it. */
+/** Writes to the socket and waits until the server closes it. */
 async function speak(directory: string, words: string): Promise<string> {
   const socket = connect(join(directory, 'control.sock'));
-  socket.on('error', () => undefined); // It may be closed while we write.
+  socket.on('error', () => undefined); // The server may close it during the write.
   socket.write(words);
   return text(socket).catch(() => '');
 }
 
-/** Lines are written a moment later, several together; the run's own time limit ends a wait in vain. */
+/**
+ * Waits for a log line. Lines are written in batches with a delay; the time limit of the test run
+ * bounds the wait.
+ */
 async function logs(server: RunningServer, line: RegExp): Promise<void> {
   while (!line.test(server.log())) await pause(10);
 }

@@ -1,4 +1,4 @@
-// Commands that work on data, wherever the data is.
+// Commands that read and write data, on each backend.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { closeInReverse, createEmptyDirectory, type Shell } from './shell.ts';
 const password = 'seven grey herons at noon\n';
 
 for (const place of places) {
-  describe(`commands on data (${place})`, () => {
+  describe(`data commands (${place})`, () => {
     const closing = closeInReverse({ after });
     let opened: Shell | undefined;
     before(async () => {
@@ -20,7 +20,7 @@ for (const place of places) {
       return opened;
     };
 
-    it('make an account, and find it by every spelling of its address', async (t) => {
+    it('create a user, and find it by every spelling of its address', async (t) => {
       const claims = join(await createEmptyDirectory(t), 'claims.json');
       await writeFile(claims, '{"given_name":"Ann","address":{"country":"NO"}}');
       const options = ['--name', 'Ann Berg', '--claims', claims, '--verified', '--json'];
@@ -40,7 +40,7 @@ for (const place of places) {
       assert.deepEqual(shown.json(), user);
     });
 
-    it('invite somebody, by a link that is good for a week', async () => {
+    it('invite a user by a link that is valid for a week', async () => {
       const invite = ['user', 'invite', '--email', 'guest@example.org', '--json'];
 
       const invited = (await shell().done(invite)).json();
@@ -60,7 +60,7 @@ for (const place of places) {
       );
     });
 
-    it('say in code, exit code and one sentence that an address is taken', async () => {
+    it('report a duplicate address by code, exit code and message', async () => {
       const create = ['user', 'create', '--email', 'bo@example.org', '--password-stdin', '--json'];
       await shell().done(create, password);
 
@@ -72,7 +72,7 @@ for (const place of places) {
       assert.equal(again.exitCode, 4);
     });
 
-    it('make a person an administrator, once', async () => {
+    it('grant the administrator role once', async () => {
       const create = ['user', 'create', '--email', 'cy@example.org', '--password-stdin', '--json'];
       const { id } = (await shell().done(create, password)).json();
 
@@ -83,7 +83,7 @@ for (const place of places) {
       assert.match(second.out, /administrator already/);
     });
 
-    it('show the secret of an app when it is registered, and never again', async () => {
+    it('show a client secret once, at registration', async () => {
       const metadata = JSON.stringify({
         redirect_uris: ['https://app.example/callback'],
         client_name: 'An app',
@@ -99,7 +99,7 @@ for (const place of places) {
       assert.deepEqual(shown.json(), { client_id: id, ...rest, has_secret: true });
     });
 
-    it('keep a client_id and client_secret that are given', async () => {
+    it('keep a given client_id and client_secret', async () => {
       const given = { client_id: 'app-one', client_secret: 'a'.repeat(31) + 'Z' };
       const metadata = JSON.stringify({ ...given, redirect_uris: ['https://app.example/'] });
       const create = ['client', 'create', '--metadata', '-', '--json'];
@@ -113,7 +113,7 @@ for (const place of places) {
       assert.equal(again.exitCode, 4);
     });
 
-    it('register an API and list it behind our own', async () => {
+    it('register an API and list it after the built-in one', async () => {
       const audience = 'https://api.example/';
       const options = ['--scopes', 'read write', '--format', 'jwt', '--seconds', '60', '--json'];
 
@@ -132,7 +132,7 @@ for (const place of places) {
       assert.deepEqual(others, [expected]);
     });
 
-    it('answer with 3 for what is not there', async () => {
+    it('exit with 3 if the record is not found', async () => {
       const user = await shell().run(['user', 'show', 'nobody@example.org', '--json']);
       const client = await shell().run(['client', 'show', 'no-such-app']);
 
@@ -142,7 +142,7 @@ for (const place of places) {
       assert.equal(client.exitCode, 3);
     });
 
-    it('list signing keys without anything private, and say which tables there are', async () => {
+    it('list signing keys without private members, and the applied migrations', async () => {
       const keys = await shell().done(['keys', 'list', '--json']);
       const migrated = await shell().done(['migrate', '--json']);
 

@@ -1,4 +1,4 @@
-// doctor and config check: what they find, what they advise, and that they change nothing.
+// doctor and config check: findings, advice, and no changes.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import {
 const port = '4333';
 
 describe('doctor', () => {
-  it('finds everything well beside a running server', async (t) => {
+  it('reports no problem on a running server', async (t) => {
     const closing = closeInReverse(t);
     const settings = { DATA_DIRECTORY: await createDataDirectory(closing), PORT: port };
     await startServer(closing, settings);
@@ -32,7 +32,7 @@ describe('doctor', () => {
     assert.equal(exitCode, 0);
   });
 
-  it('says that the server is of another issuer than the settings', async (t) => {
+  it('reports that the server has another issuer than the settings', async (t) => {
     const closing = closeInReverse(t);
     const settings = { DATA_DIRECTORY: await createDataDirectory(closing), PORT: port };
     await startServer(closing, { ...settings, ISSUER: `http://localhost:${port}/id` });
@@ -43,7 +43,7 @@ describe('doctor', () => {
     assert.equal(exitCode, 1);
   });
 
-  it('makes nothing where nothing is yet', async (t) => {
+  it('creates nothing without an installation', async (t) => {
     const directory = join(await createEmptyDirectory(t), 'data');
 
     const { states, exitCode } = await examine(t, { DATA_DIRECTORY: directory, PORT: '9' });
@@ -54,7 +54,7 @@ describe('doctor', () => {
     await assert.rejects(readdir(directory), { code: 'ENOENT' });
   });
 
-  it('finds PostgreSQL and Redis, and tables that are still to be made', async (t) => {
+  it('checks PostgreSQL and Redis, and reports pending migrations', async (t) => {
     const DATABASE_URL = await createServerDatabase(t, { migrated: false });
     const settings = { DATABASE_URL, REDIS_URL: redisUrl(), PORT: '9' };
 
@@ -66,13 +66,13 @@ describe('doctor', () => {
     assert.equal(states['clock'], 'ok');
     assert.equal(states['redis'], 'ok');
     assert.equal(states['redis memory'], 'ok');
-    // The Redis of tests keeps nothing on disk.
+    // The Redis of the tests has no persistence.
     assert.equal(states['redis persistence'], 'warn');
     assert.equal(exitCode, 0);
     assert.equal(await hasTables(DATABASE_URL), false);
   });
 
-  it('says that the signing keys are sealed with other keys', async (t) => {
+  it('reports that the signing keys are encrypted with other keys', async (t) => {
     const settings = { DATA_DIRECTORY: await createDataDirectory(t), PORT: '9' };
     await makeSigningKeys(t, settings);
 
@@ -88,7 +88,7 @@ describe('doctor', () => {
     assert.match(none.found, /keys\.json/);
   });
 
-  it('warns of clients that need neither PKCE nor a nonce, by their ids', async (t) => {
+  it('warns about clients that require neither PKCE nor a nonce, by their ids', async (t) => {
     const settings = { DATA_DIRECTORY: await createDataDirectory(t), PORT: '9' };
     await makeSigningKeys(t, settings);
     const good = await examine(t, settings);
@@ -105,7 +105,7 @@ describe('doctor', () => {
     assert.equal(exitCode, 0);
   });
 
-  it('fails, without a word of the passwords, where nobody answers', async (t) => {
+  it('fails without revealing passwords if no server responds', async (t) => {
     const DATABASE_URL = 'postgres://ann:sesame-1@127.0.0.1:9/db';
     const REDIS_URL = 'redis://:sesame-2@127.0.0.1:9';
 
@@ -120,7 +120,7 @@ describe('doctor', () => {
 });
 
 describe('config check', () => {
-  it('names every fault at once, and so does any other command', async (t) => {
+  it('reports every error at once, as does every other command', async (t) => {
     const shell = await openShell(t, { PORT: 'x', ISSUER: 'ftp://id.example' });
 
     const checked = await shell.run(['config', 'check', '--json']);
@@ -136,7 +136,7 @@ describe('config check', () => {
     assert.deepEqual([checked.exitCode, other.exitCode], [1, 1]);
   });
 
-  it('says what is wrong with supplements, as a server does that is started with them', async (t) => {
+  it('reports invalid SUPPLEMENTS as server start-up does', async (t) => {
     const schema = { type: 'object', foo: 1 };
     const declared = [{ namespace: 'shipping', title: 'Shipping', schema, person: 'maybe' }];
     const shell = await openShell(t, { SUPPLEMENTS: JSON.stringify(declared) });
@@ -149,7 +149,7 @@ describe('config check', () => {
     assert.deepEqual([checked.exitCode, other.exitCode], [1, 1]);
   });
 
-  it('says what to set where captured mail would be shown to others', async (t) => {
+  it('reports the settings to add if captured mail would be visible to others', async (t) => {
     const shell = await openShell(t, { ISSUER: 'https://id.example' });
 
     const { out, exitCode } = await shell.run(['config', 'check']);
@@ -161,7 +161,7 @@ describe('config check', () => {
     assert.equal(exitCode, 1);
   });
 
-  it('names every pattern of supplements that is not supported', async (t) => {
+  it('reports every unsupported pattern of SUPPLEMENTS', async (t) => {
     const text = (pattern: string) => ({ type: 'string', pattern });
     const properties = { a: text('(?=a)b'), b: text('(a)\\1'), c: text('^[a-z]+$') };
     const schema = { type: 'object', properties };
@@ -177,7 +177,7 @@ describe('config check', () => {
     assert.equal(exitCode, 1);
   });
 
-  it('shows what holds, without the secrets in it', async (t) => {
+  it('shows the effective settings without secrets', async (t) => {
     const secret = randomKey();
     const shell = await openShell(t, {
       DATABASE_URL: 'postgres://ann:sesame-1@db.example:5433/ostiary?password=sesame-2',
@@ -205,12 +205,12 @@ async function examine(t: TestContext, settings: Settings) {
   assert.ok(Array.isArray(findings));
   const states: Record<string, string> = {};
   for (const { check, state } of findings as { check: string; state: string }[]) {
-    states[check] = state; // as cli/doctor/findings.ts has it
+    states[check] = state; // as typed in cli/doctor/findings.ts
   }
   return { states, found: ran.out, exitCode: ran.exitCode };
 }
 
-/** The first app that is registered needs the engine, which needs its keys. */
+/** Registering a client starts oidc-provider, which creates the signing keys. */
 async function makeSigningKeys(t: TestContext, settings: Settings): Promise<void> {
   const shell = await openShell(t, settings);
   const metadata = '{"redirect_uris":["https://app.example/"]}';

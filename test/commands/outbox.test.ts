@@ -1,12 +1,12 @@
-// The outbox at the command line: what could not be delivered, and giving it another chance.
+// Outbox commands: listing jobs that were given up, and retrying them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openBoth } from './beside.ts';
 
 const nobody = 'https://nobody.invalid/logout';
 
-describe('commands about the outbox', () => {
-  it('list what was given up, and make servers try it again', async (t) => {
+describe('outbox commands', () => {
+  it('list the jobs that were given up, and make servers retry them', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty({ backchannel_logout_uri: nobody });
     const person = await app.aPerson();
@@ -38,7 +38,7 @@ describe('commands about the outbox', () => {
     assert.deepEqual(rows, [{ user_id: person.id }]);
   });
 
-  it('say so when there is nothing to try again', async (t) => {
+  it('report that there is nothing to retry', async (t) => {
     const { shell } = await openBoth(t);
 
     const unknown = await shell.run(['outbox', 'retry', '01a20604-03a9-4e2e-9043-e51c1dddea66']);

@@ -1,5 +1,5 @@
-// REQUIRE_PKCE is the default of new clients only: clients from before it was part of their metadata
-// get, at the first start of a server, what the setting says then, and keep it.
+// REQUIRE_PKCE is the default for new clients only. Clients from before it became part of their
+// metadata get the current setting at the first start of a server, and keep it.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { connectPostgres } from '#platform/database/postgres.ts';
@@ -12,7 +12,7 @@ import {
   startServer,
 } from './shell.ts';
 
-it('a start settles the PKCE policy of older clients, once', async (t) => {
+it('start-up sets the PKCE policy of older clients once', async (t) => {
   const closing = closeInReverse(t);
   const DATABASE_URL = await createServerDatabase(closing);
   const DATA_DIRECTORY = await createEmptyDirectory(closing);

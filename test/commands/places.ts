@@ -1,4 +1,4 @@
-// The places where a command can find the data: each must show the same behaviour.
+// The backends on which a command can run; each must show the same behaviour.
 import { createDataDirectory, type Closing } from '#test/stage/databases.ts';
 import {
   createEmptyDirectory,
@@ -12,7 +12,7 @@ import {
 export const places = ['embedded', 'embedded in a running server', 'postgres'] as const;
 export type Place = (typeof places)[number];
 
-/** A shell at an empty, migrated database of that kind. */
+/** A shell with an empty, migrated database of that kind. */
 export async function openPlace(t: Closing, place: Place): Promise<Shell> {
   return openShell(t, await preparePlace(t, place));
 }

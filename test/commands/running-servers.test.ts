@@ -1,5 +1,5 @@
-// What a command makes is good at servers that run already: at once where the command runs inside the
-// server, within a second elsewhere.
+// Changes by a command take effect on running servers: at once if the server runs the command,
+// otherwise within a second.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { createPasswordHasher } from '#platform/crypto/password-hashing.ts';
@@ -23,8 +23,8 @@ const app = {
 };
 const register = ['client', 'create', '--metadata', '-'];
 
-describe('an app that a command registers', () => {
-  it('is known at once to the server in which the command runs', async (t) => {
+describe('a client registered by command', () => {
+  it('is known at once to the server that runs the command', async (t) => {
     const port = '4330';
     const shell = await startBoth(t, { PORT: port });
     assert.equal(await requestToken(port), 401);
@@ -43,13 +43,13 @@ describe('an app that a command registers', () => {
 
     const startedAt = performance.now();
     while ((await requestToken(port)) !== 200) {
-      assert.ok(performance.now() - startedAt < 3000, 'the app is still unknown');
+      assert.ok(performance.now() - startedAt < 3000, 'the client is still unknown');
     }
   });
 });
 
-describe('a server that others can reach, without NODE_ENV and SMTP_URL', () => {
-  it('does not start, and says what to set', async (t) => {
+describe('a server reachable from other hosts, without NODE_ENV and SMTP_URL', () => {
+  it('does not start and reports the settings to add', async (t) => {
     for (const settings of [{ ISSUER: 'https://id.example' }, { HOST: '0.0.0.0', PORT: '0' }]) {
       const works = closeInReverse(t);
       const DATA_DIRECTORY = await createDataDirectory(works);
@@ -62,7 +62,7 @@ describe('a server that others can reach, without NODE_ENV and SMTP_URL', () => 
 });
 
 describe('a password from standard input', () => {
-  it('is all of the line but its ending', async (t) => {
+  it('is the whole line without its newline', async (t) => {
     const url = await createServerDatabase(t);
     const shell = await openShell(t, { DATABASE_URL: url });
     const create = ['user', 'create', '--email', 'ann@example.org', '--password-stdin'];

@@ -1,4 +1,4 @@
-// Sessions at the command line: who is signed in, and what grew out of it.
+// Session commands: signed-in users, and the grants and tokens of a session.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestApp } from '#test/app.ts';
@@ -7,8 +7,8 @@ import { offline } from '#test/roles/outcomes.ts';
 import type { Send } from '#test/roles/wire.ts';
 import { openBoth } from './beside.ts';
 
-describe('commands about sessions', () => {
-  it('list sessions and end one', async (t) => {
+describe('session commands', () => {
+  it('list sessions and revoke one', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty();
     const person = await app.aPerson();
@@ -28,7 +28,7 @@ describe('commands about sessions', () => {
     assert.equal(Object.values((await shell.done(list)).json()).length, 1);
   });
 
-  it('draw what grew out of a session, and where somebody used a spent token again', async (t) => {
+  it('show the token families of a session as a tree, with a reused token', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty();
     const person = await app.aPerson();

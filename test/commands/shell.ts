@@ -1,5 +1,5 @@
-// The command line as people use it: the real program as a process of its own, with nothing in its
-// environment but what a test gives it.
+// Runs the command line program as a separate process, with no environment but the variables of the
+// test.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,24 +20,24 @@ export interface Ran {
   readonly out: string;
   readonly err: string;
   readonly exitCode: number | null;
-  /** The one JSON document that standard output must be. */
+  /** Parses standard output, which must be a single JSON document. */
   json(): Readonly<Record<string, unknown>>;
 }
 
 export interface Shell {
   /** Runs `ostiary` with these arguments. */
   run(args: readonly string[], stdin?: string): Promise<Ran>;
-  /** `run`, for what must succeed. */
+  /** Like `run`, but fails unless the command succeeds. */
   done(args: readonly string[], stdin?: string): Promise<Ran>;
 }
 
-/** Where the shell stands does not matter, mostly: then it has an empty directory. */
+/** Starts a shell in `place`, by default in an empty directory. */
 export async function openShell(t: Closing, settings: Settings, place?: string): Promise<Shell> {
   const directory = place ?? (await createEmptyDirectory(t));
   const run = async (args: readonly string[], stdin = ''): Promise<Ran> => {
     const child = start(args, { directory, settings });
     const watchdog = setTimeout(() => child.kill('SIGKILL'), patienceMs);
-    child.stdin.on('error', () => undefined); // A command that fails early does not read it.
+    child.stdin.on('error', () => undefined); // A command that fails early does not read its input.
     child.stdin.end(stdin);
     const [out, err] = await Promise.all([
       text(child.stdout),
@@ -58,13 +58,13 @@ export async function openShell(t: Closing, settings: Settings, place?: string):
 }
 
 export interface RunningServer {
-  /** Everything on standard error so far. */
+  /** Standard error so far. */
   log(): string;
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** `ostiary serve`, when it says that it is ready; ended with the test. */
+/** Starts `ostiary serve`, waits until it is ready, and stops it after the test. */
 export async function startServer(
   t: Closing,
   settings: Settings,
@@ -96,7 +96,9 @@ export async function createEmptyDirectory(t: Closing): Promise<string> {
   return directory;
 }
 
-/** The address of a new database, as DATABASE_URL takes one: it wants a host before a socket, too. */
+/**
+ * Creates a database and returns its URL for DATABASE_URL, which requires a host even for a socket.
+ */
 export async function createServerDatabase(
   t: Closing,
   options: { readonly migrated?: boolean } = {},
@@ -104,7 +106,7 @@ export async function createServerDatabase(
   return (await createDatabase(t, options)).replace('@/', '@localhost/');
 }
 
-/** What is opened last is closed first: a directory is removed when nobody writes into it any more. */
+/** Closes in reverse order, so that a directory is removed after all writers have ended. */
 export function closeInReverse(t: Closing): Closing {
   const works: (() => Promise<void>)[] = [];
   t.after(async () => {
@@ -117,7 +119,8 @@ export function start(
   args: readonly string[],
   { directory, settings }: { directory: string; settings: Settings },
 ) {
-  // Passwords are hashed as weakly as development allows: nothing here is about their strength.
+  // The weakest password hashing that development allows: these tests do not depend on its
+  // strength.
   const weak = { ARGON2_MEMORY_KIB: '64', ARGON2_ITERATIONS: '1' };
   const env = { PATH: process.env['PATH'] ?? '', ...weak, ...settings };
   const options = ['--disable-warning=ExperimentalWarning', program, ...args];
@@ -126,7 +129,7 @@ export function start(
 }
 
 function parseDocument(out: string): Readonly<Record<string, unknown>> {
-  assert.match(out, /^[^\n]+\n$/, 'standard output is one line');
+  assert.match(out, /^[^\n]+\n$/, 'standard output must be one line');
   const value: unknown = JSON.parse(out);
   assert.ok(typeof value === 'object' && value !== null);
   return Object.fromEntries(Object.entries(value));

@@ -1,4 +1,4 @@
-// What is typed wrongly, and help: nothing is opened for that.
+// Usage errors and help, neither of which opens a database.
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,22 +8,22 @@ import { sessionShow } from '#core/sessions/commands/session-show.ts';
 import { createEmptyDirectory, openShell } from './shell.ts';
 
 const cases: readonly (readonly [why: string, args: readonly string[], sentence: RegExp])[] = [
-  ['nothing at all', [], /^Usage: ostiary <command>/],
+  ['no arguments', [], /^Usage: ostiary <command>/],
   ['an unknown command', ['dance'], /^There is no such command/],
-  ['half a command', ['client'], /^Usage: ostiary client create/],
+  ['an incomplete command', ['client'], /^Usage: ostiary client create/],
   ['an unknown option', ['keys', 'list', '--all'], /^There is no option --all here/],
   ['an option without its value', ['user', 'create', '--email'], /^--email needs a value/],
-  ['an option twice', ['keys', 'list', '--json', '--json'], /^--json is given twice/],
+  ['a repeated option', ['keys', 'list', '--json', '--json'], /^--json is given twice/],
   ['a missing option', ['user', 'create', '--password-stdin'], /^--email is missing/],
   ['a missing name', ['user', 'show'], /^EMAIL\|ID is missing/],
-  ['an argument too many', ['migrate', 'now'], /^There is an argument too many/],
+  ['too many arguments', ['migrate', 'now'], /^There is an argument too many/],
   [
     'two options that read standard input',
     ['user', 'create', '--email', 'a@b.example', '--password-stdin', '--claims', '-'],
     /^--password-stdin and --claims can not both read standard input/,
   ],
   [
-    'a lifetime that is no number',
+    'a lifetime that is not a number',
     [
       ...'resource create --audience https://a.example --scopes a --format jwt'.split(' '),
       '--seconds=1h',
@@ -32,9 +32,9 @@ const cases: readonly (readonly [why: string, args: readonly string[], sentence:
   ],
 ];
 
-describe('wrong usage', () => {
+describe('usage error', () => {
   for (const [why, args, sentence] of cases) {
-    it(`is answered with 2 and the usage: ${why}`, async (t) => {
+    it(`exits with 2 and the usage for ${why}`, async (t) => {
       const { run } = await openTestShell(t);
 
       const { out, err, exitCode } = await run(args);
@@ -46,7 +46,7 @@ describe('wrong usage', () => {
     });
   }
 
-  it('never takes a password as an argument, nor repeats one', async (t) => {
+  it('refuses a password as an argument and does not repeat it', async (t) => {
     const { run } = await openTestShell(t);
 
     const asOption = await run(['user', 'create', '--email', 'a@b.example', '--password=hunter-2']);
@@ -58,8 +58,8 @@ describe('wrong usage', () => {
   });
 });
 
-describe('help', () => {
-  it('lists all commands, and the options of each, without opening anything', async (t) => {
+describe('--help', () => {
+  it('lists all commands, and the options of each, without opening a database', async (t) => {
     const { run, dataDirectory } = await openTestShell(t);
 
     const all = await run(['--help']);
@@ -73,9 +73,9 @@ describe('help', () => {
   });
 });
 
-describe('an id', () => {
+describe('id argument', () => {
   for (const id of ['-eGk2QvT0mZ8Xw4LrYc7Bn', '--Gk2QvT0mZ8Xw4LrYc7Bn']) {
-    it(`is taken although it begins like an option: ${id}`, () => {
+    it(`is accepted although it starts like an option: ${id}`, () => {
       const args = readArguments(sessionShow, [id, '--json']);
 
       assert.equal(args.operand, id);

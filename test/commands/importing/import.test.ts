@@ -1,4 +1,4 @@
-// ostiary user import: what is taken, what is refused and how that is said, wherever the data is.
+// user import: accepted records, refused records and their messages, on each backend.
 import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const hash = (text: string): object => ({ email: 'h@example.org', password: { ha
 const salted = 'c2l4dGVlbiBvY3RldHMuLg';
 const longName = 'x'.repeat(66_000);
 
-/** Lines that are refused, and why. None of them may be told with its content. */
+/** Refused lines and their messages, which must not repeat the content. */
 const bad: readonly (readonly [string, string | Buffer, RegExp])[] = [
   ['no JSON', 'email=a@example.org', /^The line is not one JSON object\.$/],
   ['two objects', '{"email":"a@example.org"}{"email":"b@example.org"}', /not one JSON object/],
@@ -89,7 +89,7 @@ for (const place of places) {
       return opened;
     };
 
-    it('takes people from a file, and whoever is there already stays as they are', async (t) => {
+    it('imports new users from a file and leaves existing users unchanged', async (t) => {
       const records = [
         line({ email: 'Ann@example.org', email_verified: true, claims: { name: 'Ann' } }),
         line({ email: 'bo@example.org', blocked: true }),
@@ -111,7 +111,7 @@ for (const place of places) {
       assert.notEqual(bo['blocked_at'], null);
     });
 
-    it('writes down when an import began and ended, and with what', async () => {
+    it('writes the beginning and the end of an import to the audit log', async () => {
       const piped = line({ email: 'piped@example.org' });
 
       const { run } = (await shell().done(['user', 'import', '-', '--json'], piped)).json();
@@ -122,7 +122,7 @@ for (const place of places) {
       assert.match(ended ?? '', /"refused":0/);
     });
 
-    it('checks everything and writes nothing when it is dry', async (t) => {
+    it('validates everything and writes nothing with --dry-run', async (t) => {
       const good = line({ email: 'dry@example.org' });
       const known = line({ email: 'known@example.org' });
       await shell().done(['user', 'import', '-'], known);
@@ -138,7 +138,7 @@ for (const place of places) {
       assert.equal(found.exitCode, 3);
     });
 
-    it('names every line that is no good, and loses none', async (t) => {
+    it('reports every invalid line', async (t) => {
       const good = line({ email: 'between@example.org' });
       const lines = bad.flatMap(([, content]) => [
         Buffer.from(content),
@@ -166,8 +166,8 @@ for (const place of places) {
   });
 }
 
-describe('the file of refused lines', () => {
-  it('can be mended and imported', async (t) => {
+describe('file of refused lines', () => {
+  it('can be corrected and imported', async (t) => {
     const shell = await openPlace(closeInReverse(t), 'postgres');
     const path = await fileOf(t, '{"email":"one@example.org"}\n{"emial":"two@example.org"}\n');
     const faults = `${path}.faults`;
@@ -186,7 +186,7 @@ describe('the file of refused lines', () => {
     assert.deepEqual([mended.json()['imported'], mended.json()['comments']], [1, 2]);
   });
 
-  it('replaces one of an earlier run and nothing else', async (t) => {
+  it('replaces the file of an earlier run and no other file', async (t) => {
     const shell = await openPlace(closeInReverse(t), 'postgres');
     const path = await fileOf(t, '{"emial":"two@example.org"}\n');
     const other = await fileOf(t, 'dear diary\n', 'diary.txt');
@@ -203,8 +203,8 @@ describe('the file of refused lines', () => {
   });
 });
 
-describe('user import, typed wrongly', () => {
-  it('says so before it opens anything', async (t) => {
+describe('user import with invalid arguments', () => {
+  it('fails before it opens the database', async (t) => {
     const directory = await createEmptyDirectory(t);
     const shell = await openPlace(closeInReverse(t), 'postgres');
 
@@ -220,7 +220,7 @@ describe('user import, typed wrongly', () => {
     assert.match(folder.err, /is a directory/);
   });
 
-  it('takes an empty file for an import of nobody', async (t) => {
+  it('accepts an empty file', async (t) => {
     const shell = await openPlace(closeInReverse(t), 'postgres');
 
     const ran = await shell.done(['user', 'import', '-']);

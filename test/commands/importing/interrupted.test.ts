@@ -1,5 +1,5 @@
-// An import that is killed, or meets another one: everybody in the file is there once, with a password
-// and an entry in the audit, and the same command goes on where it was.
+// An import that is killed or runs concurrently with another: every user of the file is imported
+// once, with a password and an audit entry, and the same command resumes.
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -52,7 +52,7 @@ async function assertEverybodyOnce(db: Database): Promise<void> {
   assert.equal(await countIn(db, 'audit_events', { event: 'user.registered' }), people);
 }
 
-/** Nobody comes to that database any more, and whoever is there has to go. */
+/** Refuses new connections to the database and ends the existing ones. */
 async function shutOut(url: string): Promise<void> {
   const server = process.env['TEST_DATABASE_URL'] ?? '';
   const name = nameOf(url);
@@ -70,9 +70,9 @@ function nameOf(url: string): string {
   return /test_[0-9a-f]+/.exec(url)?.[0] ?? '';
 }
 
-describe('an import that is killed', () => {
+describe('a killed import', () => {
   for (const round of [1, 2]) {
-    it(`goes on where it was (PostgreSQL, moment ${round})`, async (t) => {
+    it(`resumes where it stopped (PostgreSQL, moment ${round})`, async (t) => {
       const closing = closeInReverse(t);
       const directory = await createEmptyDirectory(closing);
       const path = await writePeople(directory);
@@ -90,7 +90,8 @@ describe('an import that is killed', () => {
       const rest = (await shell.done(['user', 'import', path, '--json'])).json();
 
       assert.equal(child.signalCode, 'SIGKILL', `killed after ${moment}`);
-      // What the server was still doing when its client died is there as a whole or not at all.
+      // What the database was still executing when its client died is committed as a whole or not
+      // at all.
       const { imported, exists } = rest;
       assert.ok(Number(exists) >= before && Number(exists) < people);
       assert.equal(Number(imported) + Number(exists), people);
@@ -98,14 +99,14 @@ describe('an import that is killed', () => {
     });
   }
 
-  it('goes on where it was (embedded)', async (t) => {
+  it('resumes where it stopped (embedded)', async (t) => {
     const closing = closeInReverse(t);
     const directory = await createDataDirectory(closing);
     const path = await writePeople(directory);
     const settings = { DATA_DIRECTORY: directory };
 
     const child = start(['user', 'import', path], { directory, settings });
-    await once(child.stderr, 'data'); // how far it is, after half of the file
+    await once(child.stderr, 'data'); // progress, after half of the file
     child.kill('SIGKILL');
     await once(child, 'close');
     const shell = await openShell(closing, settings, directory);
@@ -120,8 +121,8 @@ describe('an import that is killed', () => {
   });
 });
 
-describe('an import whose database goes away', () => {
-  it('says that the same command goes on, and does not end well', async (t) => {
+describe('an import that loses its database', () => {
+  it('reports that the same command resumes, and exits with an error', async (t) => {
     const closing = closeInReverse(t);
     const directory = await createEmptyDirectory(closing);
     const path = await writePeople(directory);
@@ -131,7 +132,7 @@ describe('an import whose database goes away', () => {
     const db = await connectTo(closing, url);
     const child = start(['user', 'import', '-'], { directory, settings });
     const said = text(child.stderr);
-    child.stdin.on('error', () => undefined); // It does not read what it can not use.
+    child.stdin.on('error', () => undefined); // The program stops reading after the failure.
 
     child.stdin.write(`${lines.slice(0, 1000).join('\n')}\n`);
     while (child.exitCode === null && (await countIn(db, 'users')) < 1000) await breathe();
@@ -149,8 +150,8 @@ describe('an import whose database goes away', () => {
   });
 });
 
-describe('two imports of one file at once', () => {
-  it('make everybody once, between them', async (t) => {
+describe('two concurrent imports of one file', () => {
+  it('import every user once', async (t) => {
     const closing = closeInReverse(t);
     const directory = await createEmptyDirectory(closing);
     const path = await writePeople(directory);

@@ -1,4 +1,5 @@
-// What an import is made of: lines however they arrive, keys however many, a bar that does not flicker.
+// Parts of the import: reading lines in any chunks, seen keys, ranges of line numbers, the progress
+// bar.
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
@@ -34,24 +35,24 @@ function cut(bytes: Buffer, size: number): readonly Buffer[] {
   );
 }
 
-describe('the lines of an import', () => {
+describe('import lines', () => {
   const longest = 'x'.repeat(longestLineBytes);
   const text = `\uFEFFone\r\nzwölf 🦊\n\n\r\n${longest}\r\n${longest}x\nlast`;
   const expected = ['one', 'zwölf 🦊', '', '', longest, undefined, 'last'];
 
   for (const size of [1, 2, 3, 7, 4096, 1_000_000]) {
-    it(`are the same when they come ${size} bytes at a time`, async () => {
+    it(`are the same in chunks of ${size} bytes`, async () => {
       assert.deepEqual(await linesOf(cut(Buffer.from(text), size)), expected);
     });
   }
 
-  it('are none in an empty file, and one where only the ending is missing', async () => {
+  it('are none in an empty file, and one without a final newline', async () => {
     assert.deepEqual(await linesOf([]), []);
     assert.deepEqual(await linesOf([Buffer.from('one')]), ['one']);
     assert.deepEqual(await linesOf([Buffer.from('one\n')]), ['one']);
   });
 
-  it('do not fill the memory when there is no ending at all', async () => {
+  it('are bounded in memory without any newline', async () => {
     const chunk = Buffer.alloc(1024 * 1024, 'x');
     const before = process.memoryUsage().arrayBuffers;
     let most = 0;
@@ -67,7 +68,7 @@ describe('the lines of an import', () => {
     assert.ok(most < 20 * chunk.length, String(most));
   });
 
-  it('say how far into the file they reach', async () => {
+  it('report their position in the file', async () => {
     const bytes = Buffer.from(text);
 
     const lines = await collect(cut(bytes, 5));
@@ -77,8 +78,8 @@ describe('the lines of an import', () => {
   });
 });
 
-describe('keys that were seen', () => {
-  it('are known with their first line, however many there are', () => {
+describe('seen keys', () => {
+  it('are found with their first line, however many there are', () => {
     const seen = createSeenKeys();
     const count = 50_000;
     for (let line = 1; line <= count; line += 1)
@@ -91,8 +92,8 @@ describe('keys that were seen', () => {
   });
 });
 
-describe('numbers of lines', () => {
-  it('are written short, and are cut when there are too many', () => {
+describe('line number ranges', () => {
+  it('are abbreviated, and truncated if there are too many', () => {
     const [few, many] = [createRanges(), createRanges()];
     for (const line of [3, 7, 8, 9, 12]) few.add(line);
     for (let line = 1; line < 5000; line += 2) many.add(line);
@@ -103,7 +104,7 @@ describe('numbers of lines', () => {
   });
 });
 
-describe('the progress of an import', () => {
+describe('import progress', () => {
   function watch(kind: 'bar' | 'lines' | 'none', totalBytes: number | undefined) {
     const clock = { seconds: 0 };
     const written: string[] = [];
@@ -113,7 +114,7 @@ describe('the progress of an import', () => {
     return { progress, written, clock };
   }
 
-  it('is a bar on a terminal, and what is said stands above it', () => {
+  it('is a bar on a terminal, with messages above it', () => {
     const { progress, written, clock } = watch('bar', 1000);
 
     progress.show({ lines: 1, bytes: 1, refused: 0 });
@@ -130,7 +131,7 @@ describe('the progress of an import', () => {
     ]);
   });
 
-  it('is a line for every ten thousand elsewhere, and nothing for programs', () => {
+  it('is a line per ten thousand records otherwise, and absent in the mode none', () => {
     const [plain, silent] = [watch('lines', undefined), watch('none', undefined)];
     for (const { progress, clock } of [plain, silent]) {
       clock.seconds = 4;
