@@ -1,4 +1,4 @@
-// The compose file: that it makes a sound production installation, and leaves no door open by mistake.
+// The compose file defines a valid production installation and exposes only the intended ports.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -36,17 +36,17 @@ interface Compose {
 }
 
 async function readCompose(): Promise<Compose> {
-  // The file is ours; a member of another form fails the test that asks for it.
+  // The file is trusted; a missing member fails the test that needs it.
   return parse(await readFile(join(root, 'docker-compose.yml'), 'utf8')) as Compose;
 }
 
 async function readService(name: string): Promise<Service> {
   const service = (await readCompose()).services[name];
-  if (!service) throw new Error(`there is no service ${name}`);
+  if (!service) throw new Error(`service ${name} not found`);
   return service;
 }
 
-/** `.env` as the documents tell how to make it, by their own command. */
+/** Creates `.env` by the command in the documentation. */
 async function makeEnv(t: TestContext): Promise<Readonly<Record<string, string>>> {
   const page = await readFile(join(root, 'docs/production.md'), 'utf8');
   const [, command = ''] = /^```sh\n(umask[^]*?)^```/m.exec(page) ?? [];
@@ -54,10 +54,10 @@ async function makeEnv(t: TestContext): Promise<Readonly<Record<string, string>>
   t.after(() => rm(directory, { recursive: true, force: true }));
   await promisify(execFile)('sh', ['-euc', command], { cwd: directory });
   const parsed = parseEnv(await readFile(join(directory, '.env'), 'utf8'));
-  return parsed as Record<string, string>; // no name without a value: the command gives each one
+  return parsed as Record<string, string>; // the command gives every name a value
 }
 
-/** `${NAME:?message}`, as compose fills it in; a missing value is an error there, too. */
+/** Substitutes `${NAME:?message}` as compose does, where a missing value is an error too. */
 function fillIn(text: string, env: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{(\w+)(?::\?[^}]*)?\}/g, (_, name: string) => {
     const value = env[name];
@@ -66,8 +66,8 @@ function fillIn(text: string, env: Readonly<Record<string, string>>): string {
   });
 }
 
-describe('the compose file', () => {
-  it('names a version of every image', async () => {
+describe('docker-compose.yml', () => {
+  it('pins a version of every image', async () => {
     const { services } = await readCompose();
     const images = Object.values(services).map(({ image }) => image);
 
@@ -77,7 +77,7 @@ describe('the compose file', () => {
     );
   });
 
-  it('sets only settings that there are', async () => {
+  it('sets only existing settings', async () => {
     const { environment = {} } = await readService('ostiary');
     const known = new Set<string>(Object.values(settings).map(({ name }) => name));
 
@@ -87,7 +87,7 @@ describe('the compose file', () => {
     );
   });
 
-  it('makes a sound production installation with the .env of the documents', async (t) => {
+  it('defines a valid production installation with the .env of the documentation', async (t) => {
     const env = await makeEnv(t);
     const { env_file: file, environment = {} } = await readService('ostiary');
     const filled = Object.entries(environment).map(
@@ -103,7 +103,7 @@ describe('the compose file', () => {
     assert.equal(new URL(config.redisUrl ?? '').hostname, 'redis');
   });
 
-  it('trusts the proxy and nobody else', async () => {
+  it('trusts only the proxy', async () => {
     const { environment = {} } = await readService('ostiary');
     const { networks } = await readService('proxy');
     const { ipam } = (await readCompose()).networks.front;
@@ -113,7 +113,7 @@ describe('the compose file', () => {
     assert.equal(createNetworkMatcher(ipam.config.map(({ subnet }) => subnet))(trusted), true);
   });
 
-  it('lets nobody but the proxy be reached from outside', async () => {
+  it('publishes only the ports of the proxy', async () => {
     const { services, networks } = await readCompose();
     const open = Object.entries(services).filter(([, { ports = [] }]) =>
       ports.some((port) => !port.startsWith('127.0.0.1:')),
@@ -128,7 +128,7 @@ describe('the compose file', () => {
     assert.equal(networks.back.internal, true);
   });
 
-  it('keeps a Redis that never evicts and survives a restart', async () => {
+  it('configures a Redis that never evicts and survives a restart', async () => {
     const { command = [], volumes } = await readService('redis');
     const option = (name: string) => command[command.indexOf(name) + 1];
 
@@ -137,7 +137,7 @@ describe('the compose file', () => {
     assert.deepEqual(volumes, ['redis:/data']);
   });
 
-  it('keeps the files of PostgreSQL where its image has them since 18', async () => {
+  it('mounts the PostgreSQL volume at the path of the image since version 18', async () => {
     const { image, volumes, healthcheck } = await readService('postgres');
 
     assert.match(image, /^postgres:(?:1[89]|[2-9]\d)/);
@@ -145,7 +145,7 @@ describe('the compose file', () => {
     assert.ok(healthcheck?.test.includes('--host=127.0.0.1'));
   });
 
-  it('gives the server less than it could do harm with, and the time to stop gently', async () => {
+  it('restricts the privileges of the server and gives it time to shut down', async () => {
     const server = await readService('ostiary');
 
     assert.equal(server['read_only'], true);
@@ -154,7 +154,7 @@ describe('the compose file', () => {
     assert.ok(Number.parseInt(server.stop_grace_period ?? '', 10) > defaults.stopSeconds);
   });
 
-  it('waits for stores that are healthy', async () => {
+  it('waits until the stores are healthy', async () => {
     const { services } = await readCompose();
     const { depends_on: needs } = await readService('ostiary');
     const healthy = { condition: 'service_healthy' };
@@ -163,7 +163,7 @@ describe('the compose file', () => {
     assert.ok(services['postgres']?.healthcheck && services['redis']?.healthcheck);
   });
 
-  it('leads the proxy to the port of the image', async () => {
+  it('forwards the proxy to the port of the image', async () => {
     const caddy = await readFile(join(root, 'deploy/Caddyfile'), 'utf8');
     const docker = await readFile(join(root, 'Dockerfile'), 'utf8');
     const { volumes } = await readService('proxy');

@@ -1,5 +1,5 @@
-// The image and the compose file without Docker: what they say is what the tests cover, and what the
-// image would hold is enough to serve.
+// Checks the image without Docker: its instructions match the tested program, and its files are
+// sufficient to run the server.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,19 +22,19 @@ interface Manifest {
 }
 
 async function readManifest(): Promise<Manifest> {
-  // The file is ours; a missing member fails the test that asks for it.
+  // The file is trusted; a missing member fails the test that needs it.
   return JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
 }
 
-describe('the image', () => {
-  it('starts as npm start does', async () => {
+describe('container image', () => {
+  it('starts like npm start', async () => {
     const { scripts } = await readManifest();
 
     assert.deepEqual(execForm(textsOf('CMD').join()), scripts['start']?.split(' '));
     assert.deepEqual(textsOf('ENTRYPOINT'), []);
   });
 
-  it('is made by npm ci alone', () => {
+  it('installs packages by npm ci only', () => {
     const steps = textsOf('RUN').flatMap((text) => text.split(' && '));
 
     assert.deepEqual(steps, [
@@ -43,7 +43,7 @@ describe('the image', () => {
     ]);
   });
 
-  it('has the Node that npm brings, by its full version', async () => {
+  it('has the Node.js version of optionalDependencies, pinned exactly', async () => {
     const { optionalDependencies } = await readManifest();
     const images = new Set(textsOf('FROM').map((text) => text.split(' ')[0]));
     const versions = new Set(Object.values(optionalDependencies));
@@ -54,7 +54,7 @@ describe('the image', () => {
     );
   });
 
-  it('runs as somebody who can change none of its files', () => {
+  it('runs as a user who cannot write its files', () => {
     const names = readDockerfile().map(({ name }) => name);
 
     assert.deepEqual(textsOf('USER'), ['node']);
@@ -62,20 +62,20 @@ describe('the image', () => {
     assert.ok(textsOf('COPY').every((text) => !text.includes('--chown')));
   });
 
-  it('sets only settings that there are', () => {
+  it('sets only existing settings', () => {
     const unknown = Object.keys(environmentOf(textsOf('ENV'))).filter((name) => !known.has(name));
 
     assert.deepEqual(unknown, []);
   });
 
-  it('is stopped by a signal that the server listens for', async () => {
+  it('is stopped by a signal that the server handles', async () => {
     const serve = await readFile(join(root, 'src/server/serve.ts'), 'utf8');
 
     assert.deepEqual(textsOf('STOPSIGNAL'), ['SIGTERM']);
     assert.match(serve, /'SIGTERM'/);
   });
 
-  it('takes in no tests, no secrets and nothing that is not there', async () => {
+  it('contains no tests, no secrets and no missing files', async () => {
     const context = readContext();
     const found = await Promise.all(context.map((name) => readable(join(root, name))));
 
@@ -89,14 +89,14 @@ describe('the image', () => {
     );
   });
 
-  it('serves with what it holds, is found alive, and stops gently', async (t) => {
+  it('runs with its files only, passes the health check, and shuts down gracefully', async (t) => {
     const image = await layOut(t);
     const port = await findFreePort();
     const env = {
       ...environmentOf(textsOf('ENV')),
       ...sharedSettings,
       PORT: String(port),
-      // The same address, spelled as DATABASE_URL takes it.
+      // The same database URL in the form that DATABASE_URL requires.
       DATABASE_URL: (await createDatabase(t)).replace(
         /^(\w+:\/\/)(\w+)@\/([^?]*)\?/,
         '$1/$3?user=$2&',
@@ -115,7 +115,7 @@ describe('the image', () => {
   });
 });
 
-/** What an operator would set; the address is one that TLS would be in front of. */
+/** Settings of an operator; the issuer is one that a proxy serves over TLS. */
 const sharedSettings = {
   ISSUER: 'https://id.example.com',
   HOST: '127.0.0.1',
@@ -125,7 +125,7 @@ const sharedSettings = {
   COOKIE_KEYS: Buffer.from('vutsrqponmlkjihgfedcba9876543210').toString('base64url'),
 };
 
-/** A directory with the files of the image and, as its packages, those that are not for development. */
+/** Creates a directory with the files of the image and its production packages. */
 async function layOut(t: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-image-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
@@ -140,7 +140,7 @@ async function layOut(t: TestContext): Promise<string> {
 }
 
 async function listPackages(): Promise<readonly string[]> {
-  // Written by npm: paths of packages, marked when they are for development only.
+  // Written by npm: package paths, with a mark on development packages.
   const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean }>;
   };
@@ -157,11 +157,11 @@ function isTopLevel(path: string): boolean {
 function run(command: string, cwd: string, env: Readonly<Record<string, string>>): ChildProcess {
   const [program, ...options] = execForm(command);
   assert.equal(program, 'node');
-  // A group of its own: workers that outlive their parent can be ended, too.
+  // A process group of its own, so that workers that outlive their parent can be ended too.
   return spawn(process.execPath, options, { cwd, env, stdio: 'ignore', detached: true });
 }
 
-/** The exit code; an error when the process does not end in the time that compose gives it. */
+/** Returns the exit code; throws if the process does not end within the stop period of compose. */
 async function exitOf(child: ChildProcess): Promise<unknown> {
   const [code]: unknown[] = await once(child, 'exit', { signal: AbortSignal.timeout(15_000) });
   return code;
@@ -171,7 +171,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of it has ended.
+    // The whole process group has ended.
   }
 }
 

@@ -1,4 +1,4 @@
-// What the documents say is there is there: links, files, commands, limits, the order of middleware.
+// The documentation matches the code: links, files, commands, limits, the order of the middleware.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -15,7 +15,7 @@ function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** Paths below the folder, from the root of the repository, sorted. */
+/** Sorted paths below the folder, relative to the repository. */
 function list(folder: string, ending: string): readonly string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
@@ -41,7 +41,7 @@ function linksOf(document: string): readonly Link[] {
     .filter(({ target }) => !/^[a-z]+:/.test(target));
 }
 
-/** The anchor that a heading gets, as the places that show Markdown make it. */
+/** The anchors that Markdown renderers generate for headings. */
 function anchorsOf(document: string): readonly string[] {
   return [...read(document).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -58,14 +58,14 @@ function isBroken({ from, target }: Link): boolean {
   return anchor !== undefined && !anchorsOf(file).includes(anchor);
 }
 
-describe('the documents', () => {
-  it('link to what is there', () => {
+describe('documentation', () => {
+  it('has no broken link', () => {
     const broken = documents.flatMap(linksOf).filter(isBroken);
 
     assert.deepEqual(broken, []);
   });
 
-  it('name commands that there are', () => {
+  it('names only existing commands', () => {
     const names = [...dataCommands, ...processCommands].map(({ name }) => name);
     const shown = documents
       .flatMap((document) => [...read(document).matchAll(/npx ostiary ([a-z][a-z -]*[a-z])/g)])
@@ -77,7 +77,7 @@ describe('the documents', () => {
     assert.deepEqual(unknown, []);
   });
 
-  it('keep a decision on one page, with its reasons', () => {
+  it('keeps a decision record on one page, with context, decision and consequences', () => {
     const decisions = list('docs/decisions', '.md');
     const numbers = decisions.map((path) =>
       Number(path.slice('docs/decisions/'.length).slice(0, 4)),
@@ -99,7 +99,7 @@ describe('the documents', () => {
 describe('docs/architecture.md', () => {
   const page = read('docs/architecture.md');
 
-  it('names only files and folders that exist', () => {
+  it('names only existing files and folders', () => {
     const named = [...page.matchAll(/`((?:src|test|views|public|bench|locales)\/[\w./-]*)`/g)];
     const missing = named
       .map(([, path = '']) => path)
@@ -109,7 +109,7 @@ describe('docs/architecture.md', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('has each folder of the first two levels of src in its tree', () => {
+  it('lists each folder of the first two levels of src in its tree', () => {
     const lines = page.split('\n').map((line) => /^ {2,4}([\w-]+\/)/.exec(line)?.[1]);
     const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -127,12 +127,12 @@ describe('docs/architecture.md', () => {
   });
 });
 
-describe('the limits in docs/production.md', () => {
+describe('limits in docs/production.md', () => {
   const rows = [
     ...read('docs/production.md').matchAll(/\| `([^`]+)` in `(src\/[\w./-]+)` *\|$/gm),
   ].map(([, code = '', file = '']) => ({ code, file }));
 
-  it('are those of the code', () => {
+  it('match the code', () => {
     const squeeze = (text: string) => text.replaceAll(/\s+/g, ' ');
     const wrong = rows.filter(({ code, file }) => !squeeze(read(file)).includes(code));
 
@@ -142,7 +142,7 @@ describe('the limits in docs/production.md', () => {
 });
 
 describeApp('docs/flows.md', { arrangement: 'embedded, memory' }, (app) => {
-  it('lists the middleware in the order in which a request meets it', async () => {
+  it('lists the middleware in the order of execution', async () => {
     const { installation } = app();
     const koa = await createApp({ installation, isStopping: () => false });
     const names = koa.middleware.map(({ name }) => name).filter((name) => name !== '');

@@ -1,4 +1,5 @@
-// docs/interoperability.md has a row for each relying party that the suite drives, with its version.
+// docs/interoperability.md has a row for each relying party of the interoperability suite, with its
+// version.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ const page = readFileSync(join(import.meta.dirname, '../../docs/interoperability
 const rows = [...page.matchAll(/^\| \[([^\]]+)\]\([^|]+\| (\d[\w.]*) +\|/gm)].map(
   ([, name = '', version = '']) => ({ name, version }),
 );
-/** This one has the version that the system packages. */
+/** Installed from the system packages, so its version is not pinned. */
 const unpinned = 'mod_auth_openidc';
 
 describe('docs/interoperability.md', () => {
@@ -20,7 +21,7 @@ describe('docs/interoperability.md', () => {
     assert.deepEqual(documented, relyingParties.map(({ name }) => name).toSorted());
   });
 
-  it('names the versions that the suite installs', () => {
+  it('lists the versions that the suite installs', () => {
     const pinned = new Set<string>(Object.values(versions).map((text) => text.replace(/^v/, '')));
     const wrong = rows.filter(({ name, version }) => name !== unpinned && !pinned.has(version));
 

@@ -1,4 +1,4 @@
-// Every page has a reference picture, and no picture is of a page that is gone.
+// Every page has a reference screenshot, and no screenshot is of a removed page.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
@@ -6,8 +6,8 @@ import { drawnViews } from './drawn-views.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 
-describe('the pictures of our pages', () => {
-  it('are there for every page, and shown in docs/pages.md (npm run docs:pictures)', () => {
+describe('page screenshots', () => {
+  it('exist for every page and are shown in docs/pages.md (npm run docs:pictures)', () => {
     const files = readdirSync(new URL('images/pages/', docs)).toSorted();
     const listing = readFileSync(new URL('pages.md', docs), 'utf8');
     const shown = [...listing.matchAll(/\]\(images\/pages\/([^)]+)\)/g)].map(([, file]) => file);

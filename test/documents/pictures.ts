@@ -1,5 +1,6 @@
-// Draws a reference picture of every page, on a phone in the light and on a desk in the dark, and the
-// page of the documentation that shows them. Run it when a page has changed: `npm run docs:pictures`.
+// Takes a reference screenshot of every page, on a phone in light mode and on a desktop in dark
+// mode, and writes the documentation page that shows them. Run it after changing a page: `npm run
+// docs:pictures`.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
@@ -21,7 +22,7 @@ const render = createRenderer({
   issuerUrl,
 });
 
-/** What goes wrong is left out, and pictures that lie elsewhere. */
+/** Omits error messages, and images from other hosts. */
 const left = new Set(['problem', 'problems', 'trouble', 'logoUri', 'detail']);
 
 function withoutTrouble(value: unknown): unknown {
@@ -36,7 +37,7 @@ function withoutTrouble(value: unknown): unknown {
 
 function htmlOf(view: ViewName): string {
   const context = { state: {}, status: 200, type: '', body: undefined, set: () => undefined };
-  // The same members as before, some of them empty.
+  // True because withoutTrouble keeps the members and empties some of them.
   render(context, view, withoutTrouble(fullLocals[view]) as (typeof fullLocals)[typeof view]);
   return String(context.body);
 }
@@ -89,7 +90,7 @@ ${parts.join('\n')}`;
 }
 
 const executablePath = findChromium();
-if (!executablePath) throw new Error('There is no Chromium here to draw with.');
+if (!executablePath) throw new Error('Chromium not found');
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 try {
   await rm(pictures, { recursive: true, force: true });

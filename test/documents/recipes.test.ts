@@ -1,4 +1,4 @@
-// The programs that our documents show really sign people in and really guard an API.
+// The example programs of the documentation sign users in and protect an API.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -16,8 +16,8 @@ import {
 
 const recipes = 'docs/relying-parties.md';
 
-describeApp('the programs in the documents', { arrangement: 'embedded, memory' }, (app) => {
-  it('sign in with the one of the README', async (t) => {
+describeApp('example programs of the documentation', { arrangement: 'embedded, memory' }, (app) => {
+  it('sign a user in (README)', async (t) => {
     const home = await freeAddress();
     const person = await app().aPerson();
     const { clientId } = await app().anApp({ redirect_uris: [home.href] });
@@ -36,7 +36,7 @@ describeApp('the programs in the documents', { arrangement: 'embedded, memory' }
     assert.equal(await answer.text(), `Hello ${person.id}`);
   });
 
-  it('sign in, renew, show and sign out on a server', async (t) => {
+  it('sign in, refresh, show claims and sign out on a server', async (t) => {
     const home = (await freeAddress()).origin;
     const person = await app().aPerson({ claims: { name: 'Ann Example' } });
     const { clientId, clientSecret } = await app().anApp({
@@ -45,7 +45,7 @@ describeApp('the programs in the documents', { arrangement: 'embedded, memory' }
       post_logout_redirect_uris: [`${home}/`],
     });
     const program = await readProgram(recipes, 'server-app.mjs');
-    // Every access token counts as about to expire.
+    // Treats every access token as about to expire.
     const eager = program.replace('tokens.expires_in - 30', 'tokens.expires_in - 36_000');
     const directory = await layOut(t, { 'server-app.mjs': eager });
     const visit = createVisitor();
@@ -66,7 +66,7 @@ describeApp('the programs in the documents', { arrangement: 'embedded, memory' }
     assert.equal(await (await visit(home)).text(), stranger);
   });
 
-  it('sign in, renew and call an API in the browser', async (t) => {
+  it('sign in, refresh and call an API in the browser', async (t) => {
     const person = await app().aPerson();
     const redirectUri = 'https://rp.example/cb';
     const { clientId } = await app().anApp({ redirect_uris: [redirectUri] });
@@ -87,7 +87,7 @@ describeApp('the programs in the documents', { arrangement: 'embedded, memory' }
     assert.equal(await page.line(), '200');
   });
 
-  it('sign in to stay on a device', async (t) => {
+  it('sign in on a device with offline access', async (t) => {
     const person = await app().aPerson();
     const { clientId } = await app().anApp({
       application_type: 'native',
@@ -108,7 +108,7 @@ describeApp('the programs in the documents', { arrangement: 'embedded, memory' }
     ['opaque', 'api.mjs'],
     ['jwt', 'api-jwt.mjs'],
   ] as const) {
-    it(`guard an API with ${format} tokens`, async (t) => {
+    it(`protect an API with ${format} tokens`, async (t) => {
       const address = await freeAddress();
       const scopes = ['tasks:read', 'tasks:write'];
       const { audience } = await app().anApi({ scopes, accessTokenFormat: format });
@@ -147,7 +147,7 @@ describeApp('the programs in the documents', { arrangement: 'embedded, memory' }
   }
 });
 
-/** What a page does with the program: it has a browser's storage, and an address to come back to. */
+/** The page of the program: it has the storage of a browser and a redirect URI. */
 const pageOfBrowserApp = `
 import { once } from 'node:events';
 const memory = new Map();

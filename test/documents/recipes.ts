@@ -1,5 +1,5 @@
-// The programs in our documents: found in the text, laid out beside the packages they import, run as
-// a reader would run them.
+// Extracts the example programs from the documentation, places them next to the packages they
+// import, and runs them as a reader would.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -14,16 +14,16 @@ import type { Person } from '#test/roles/relying-party.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The code block of a document that begins with `// name`. */
+/** The code block of a document that starts with `// name`. */
 export async function readProgram(document: string, name: string): Promise<string> {
   const text = await readFile(join(root, document), 'utf8');
   const blocks = [...text.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code = '']) => code);
   const found = blocks.find((code) => code.startsWith(`// ${name}\n`));
-  if (found === undefined) throw new Error(`${document} has no program ${name}`);
+  if (found === undefined) throw new Error(`program ${name} not found in ${document}`);
   return found;
 }
 
-/** A directory with these files, in which packages are found. */
+/** Creates a directory with these files in which packages can be resolved. */
 export async function layOut(
   t: TestContext,
   files: Readonly<Record<string, string>>,
@@ -38,13 +38,13 @@ export async function layOut(
 }
 
 export interface Running {
-  /** The next line that the program prints. */
+  /** Returns the next line that the program prints. */
   line(): Promise<string>;
-  /** A line for its standard input. */
+  /** Writes a line to its standard input. */
   say(line: string): void;
 }
 
-/** Runs until the test ends. What it says on standard error is shown with the test's own output. */
+/** Runs until the test ends. Standard error is shown with the output of the test. */
 export function runProgram(
   t: TestContext,
   path: string,
@@ -53,30 +53,30 @@ export function runProgram(
   const stdio = ['pipe', 'pipe', 'inherit'] as const;
   const child = spawn(process.execPath, [path], { env, stdio: [...stdio] });
   t.after(() => void child.kill('SIGKILL'));
-  if (!child.stdout || !child.stdin) throw new Error('the program has no pipes');
+  if (!child.stdout || !child.stdin) throw new Error('the program has no standard streams');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const { stdin } = child;
   return {
     async line() {
       const next = await lines.next();
-      if (next.done) throw new Error(`${path} ended and said nothing more`);
+      if (next.done) throw new Error(`${path} exited without further output`);
       return next.value;
     },
     say: (line) => void stdin.write(`${line}\n`),
   };
 }
 
-/** An address of this machine that nobody listens at. */
+/** A local URL on a port that is not in use. */
 export async function freeAddress(): Promise<URL> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   server.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no port was given');
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
   return new URL(`http://127.0.0.1:${address.port}/`);
 }
 
-/** A visitor of a program's pages: keeps its cookies, follows nothing by itself. */
+/** A client of a program's pages that keeps cookies and does not follow redirects. */
 export function createVisitor() {
   const cookies = new Map<string, string>();
   return async function visit(url: string | URL): Promise<Response> {
@@ -90,7 +90,7 @@ export function createVisitor() {
   };
 }
 
-/** Goes through our pages, from the address that an app sends to, to the one the app is called at. */
+/** Passes our pages from the authorization request to the client's redirect URI. */
 export async function passPages(app: TestApp, start: string, person: Person): Promise<URL> {
   let page = await app.browser().open(start);
   for (let step = 0; step < 3 && !page.left; step += 1) {
@@ -102,11 +102,11 @@ export async function passPages(app: TestApp, start: string, person: Person): Pr
 
 export function locationOf(answer: Response): string {
   const location = answer.headers.get('location');
-  if (location === null) throw new Error(`there is no redirect but ${answer.status}`);
+  if (location === null) throw new Error(`expected a redirect, got ${answer.status}`);
   return location;
 }
 
-/** A program that was just started does not listen yet. */
+/** Retries, since a program that was just started does not listen yet. */
 export async function fetchPatiently(url: string | URL, init: RequestInit): Promise<Response> {
   for (let tries = 0; ; tries += 1) {
     try {
