@@ -1,5 +1,5 @@
-// The whole application inside the test's process, on a port of its own. The issuer is known before
-// anything listens for it: the server listens first, the app comes after.
+// Starts the whole application in the test's process, on its own port. The server listens first,
+// since the issuer contains the port.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
@@ -16,21 +16,23 @@ import { createRegistrations, type AppFacts } from './roles/registrations.ts';
 import { createRelyingParty, type AppIdentity } from './roles/relying-party.ts';
 import { createWire } from './roles/wire.ts';
 
-/** Where the app keeps its data: what it must work on alike. */
+/** The combinations of stores on which the application must behave the same. */
 export const arrangements = ['postgres, redis', 'postgres, memory', 'embedded, memory'] as const;
 export type Arrangement = (typeof arrangements)[number];
 
 export interface AppOptions {
   readonly arrangement?: Arrangement;
-  /** Settings by their names, as an operator would set them. */
+  /** Settings by name, as an operator would set them. */
   readonly settings?: Environment;
-  /** The issuer's host: browsers have passkeys for names only, not for addresses. */
+  /**
+   * The host of the issuer: browsers support passkeys for host names only, not for IP addresses.
+   */
   readonly host?: 'localhost';
 }
 
 export type TestApp = Awaited<ReturnType<typeof startTestApp>>;
 
-/** What all servers of tests are set to: everything that only costs time is cheap. */
+/** Settings of all test servers: password hashing and similar costs are minimal. */
 export const cheapSettings: Environment = {
   NODE_ENV: 'test',
   ARGON2_MEMORY_KIB: '64',
@@ -39,7 +41,7 @@ export const cheapSettings: Environment = {
   COOKIE_KEYS: keyFrom('cookies').toString('base64url'),
   LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
   WORKERS: '1',
-  // Throttling has tests of its own; all others come from one address.
+  // Rate limits have their own tests; all other tests send requests from one address.
   RATE_LIMITS: 'off',
 };
 
@@ -51,7 +53,7 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
   works.after(async () => server.close().closeAllConnections());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  const { port } = server.address() as AddressInfo; // it listens on a TCP port
   const issuer = options.settings?.['ISSUER'] ?? `http://${options.host ?? '127.0.0.1'}:${port}`;
 
   const stores = await openStores(works, options);
@@ -72,12 +74,12 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
     send,
     ...registrations,
     browser: () => createBrowser(send, issuer),
-    /** For an app that is registered already, or a new one with these facts. */
+    /** For a registered client, or a new one with these properties. */
     async relyingParty(facts: AppFacts = {}) {
       return createRelyingParty({ issuer, send, app: await registrations.anApp(facts) });
     },
     relyingPartyOf: (app: AppIdentity) => createRelyingParty({ issuer, send, app }),
-    /** As an operator blocks a person. */
+    /** Blocks a user as an operator does. */
     async block(userId: string): Promise<void> {
       const by = { kind: 'operator' } as const;
       await installation.services.blocking.blockUser({ userId, reason: 'a test', by });
@@ -85,7 +87,9 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
   };
 }
 
-/** The suite with an app of its own; `app()` is for use inside its tests, which share it. */
+/**
+ * Runs the suite with its own application. `app()` may be called only inside tests, which share it.
+ */
 export function describeApp(
   rule: string,
   options: AppOptions,
@@ -99,13 +103,13 @@ export function describeApp(
     });
     after(works.run);
     suite(() => {
-      if (!started) throw new Error('The app is there only while tests run.');
+      if (!started) throw new Error('the application exists only while tests run');
       return started;
     });
   });
 }
 
-/** The suite once per arrangement of stores. */
+/** Runs the suite once per combination of stores. */
 export function describeOnEachArrangement(
   rule: string,
   suite: (app: () => TestApp) => void,
@@ -125,12 +129,12 @@ async function openStores(
   return arrangement === 'postgres, redis' ? { ...database, REDIS_URL: redisUrl() } : database;
 }
 
-/** The setting wants a host; a socket's directory in the query wins over it all the same. */
+/** Adds the host that DATABASE_URL requires; a socket directory in the query takes precedence. */
 export function settable(databaseUrl: string): string {
   return databaseUrl.replace('@/', '@localhost/');
 }
 
-/** What has to be undone, the last thing first. */
+/** Collects clean-up functions and runs them in reverse order. */
 export function collectWorks(): Closing & { run(): Promise<void> } {
   const works: (() => Promise<void>)[] = [];
   return {

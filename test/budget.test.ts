@@ -1,4 +1,4 @@
-// What a request may cost, counted and not timed, so that the answer is the same on every machine.
+// The cost of a request in counted operations, which are the same on every machine.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { countFlows } from '#bench/budget/count-flows.ts';
@@ -6,7 +6,7 @@ import type { Tally } from '#bench/budget/counters.ts';
 import { budgetedFlows, judge } from '#bench/budget/judge.ts';
 import { createDatabase, createTestLog, redisUrl } from './stage/databases.ts';
 
-describe('the cost of a request (bench/budget.json)', () => {
+describe('cost of a request (bench/budget.json)', () => {
   const closing: (() => Promise<void>)[] = [];
   let counted: ReadonlyMap<string, Tally> = new Map();
 
@@ -19,12 +19,12 @@ describe('the cost of a request (bench/budget.json)', () => {
     for (const work of closing) await work();
   });
 
-  it('is known for every flow', () => {
+  it('is recorded for every flow', () => {
     assert.deepEqual([...counted.keys()].toSorted(), budgetedFlows.toSorted());
   });
 
   for (const name of budgetedFlows) {
-    it(`has not grown: ${name}`, () => {
+    it(`has not increased: ${name}`, () => {
       const tally = counted.get(name);
       assert.ok(tally, 'the flow was not counted');
 

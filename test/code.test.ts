@@ -1,4 +1,4 @@
-// The code as text: types, lint and form, which no other test would notice.
+// Types, lint rules and formatting, which no other test checks.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';
@@ -7,21 +7,21 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = new URL('..', import.meta.url);
 
-describe('the code', () => {
-  it('has no faults of type', async () => {
+describe('source code', () => {
+  it('has no type errors', async () => {
     assert.equal(await complaintsOf('typescript/bin/tsc', ['--noEmit']), '');
   });
 
-  it('follows the rules of the linter', async () => {
+  it('has no lint errors', async () => {
     assert.equal(await complaintsOf('oxlint/bin/oxlint', ['--type-aware', '--quiet']), '');
   });
 
-  it('has the form that the formatter gives it', async () => {
+  it('is formatted', async () => {
     assert.equal(await complaintsOf('oxfmt/bin/oxfmt', ['--check']), '');
   });
 });
 
-/** What the tool says when it is not content; nothing when it is. */
+/** Returns the output of the tool if it fails, otherwise an empty string. */
 async function complaintsOf(tool: string, options: readonly string[]): Promise<string> {
   const program = new URL(`node_modules/${tool}`, root).pathname;
   try {

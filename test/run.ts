@@ -1,5 +1,5 @@
-// `npm test`: brings up what the tests need, runs them, and takes everything down again. Arguments
-// narrow the run to these files: npm test -- test/stores/users.test.ts
+// `npm test`: starts the services that the tests need, runs the tests and stops the services.
+// Arguments limit the run to these files: npm test -- test/stores/users.test.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
@@ -9,7 +9,7 @@ import { prepareTemplates } from './stage/templates.ts';
 
 const root = new URL('..', import.meta.url);
 const everything = 'test/**/*.test.ts';
-/** What shells expect after Ctrl-C. */
+/** The exit code that shells expect after Ctrl-C. */
 const interruptedExitCode = 130;
 
 process.exit(await main());
@@ -66,7 +66,7 @@ async function runTests(
     },
   );
   interrupted.addEventListener('abort', () => child.kill('SIGTERM'));
-  // Node answers with the exit code and, when a signal ended the process, with none.
+  // Node reports the exit code, or null if a signal ended the process.
   const [code] = (await once(child, 'exit')) as [number | null];
   return interrupted.aborted ? interruptedExitCode : (code ?? 1);
 }

@@ -91,9 +91,9 @@ const cases: readonly (readonly [what: string, declared: object, says: RegExp])[
     /scope users:read/,
   ],
   ['no claim', { apps: { scope: 's', claims: {} } }, /one claim at least/],
-  ['a place that is none', { apps: { scope: 's', claims: { a: 'name' } } }, /JSON pointer/],
+  ['an invalid JSON pointer', { apps: { scope: 's', claims: { a: 'name' } } }, /JSON pointer/],
   ['callers that are none', { api: { read: 'all' } }, /"\*" or a list of client ids/],
-  ['a member of api that is none', { api: { delete: '*' } }, /read and write in api/],
+  ['an unknown member of api', { api: { delete: '*' } }, /read and write in api/],
 ];
 
 describe('namespace declaration', () => {

@@ -76,7 +76,7 @@ describe('form token (RFC 9700 §4.7)', () => {
   });
 });
 
-describe('form sender', () => {
+describe('requireOwnSite', () => {
   const cases: readonly [Record<string, string>, number][] = [
     [{ 'sec-fetch-site': 'same-origin', origin: issuer }, 200],
     [{ 'sec-fetch-site': 'same-origin', origin: 'null' }, 200],
@@ -91,7 +91,7 @@ describe('form sender', () => {
     [{ origin: 'null' }, 403],
   ];
   for (const [headers, status] of cases)
-    it(`${status === 200 ? 'is accepted' : 'is rejected'} with the headers ${JSON.stringify(headers)}`, async (t) => {
+    it(`${status === 200 ? 'accepts' : 'rejects'} ${JSON.stringify(headers)}`, async (t) => {
       const { forms, post } = await startPages(t);
 
       assert.equal(await post('/auth/a', forms.token('/auth/a'), headers), status);

@@ -36,7 +36,7 @@ describe('refresh token format', () => {
     assert.ok(format.successors(token).includes(before.successors(token)[0]));
   });
 
-  it('rejects a token that is modified, truncated, spelled differently or signed with another key', () => {
+  it('rejects a modified, truncated, respelled or otherwise signed token', () => {
     const token = format.mint();
     const foreign = createRefreshTokenFormat([Buffer.alloc(32, 3)]).mint();
     const flipped = Array.from(token, (_, place) => {

@@ -62,7 +62,7 @@ describe('mail server', () => {
     await assert.rejects(smtpTo(never.url).send(mail, patience()), MailRefused);
   });
 
-  it('that is busy or rejects our credentials allows a retry', async (t) => {
+  it('that is busy or rejects the sender allows a retry', async (t) => {
     const busy = await startMailServer(t, {
       onRcptTo: (_address, _session, done) => done(refusal(451)),
     });

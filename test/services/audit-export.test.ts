@@ -9,7 +9,7 @@ import { describeOnEachKind } from '#test/stage/databases.ts';
 import { filled, openAudit, type AuditRig } from './audit-rig.ts';
 
 describeOnEachKind('audit export', (database) => {
-  it('contains the whole chain in order with the newest head, verifiable by third parties', async () => {
+  it('contains the whole chain and the newest head, verifiable by third parties', async () => {
     const audit = await filled(database(), 600, 300);
     await audit.append({ personal: { login: 'ann@example.com' } });
 

@@ -91,7 +91,7 @@ describeOnEachKind('tampering with the audit log by SQL', (database) => {
     });
   }
 
-  it('is detected by an externally stored head if the end of the chain and its heads are deleted', async () => {
+  it('is detected by an external head if the end of the chain is deleted', async () => {
     const db = database();
     const audit = await filled(db, 9, 3);
     const kept = (await audit.chain.extent()).newestHead?.signature;
@@ -110,7 +110,7 @@ describeOnEachKind('tampering with the audit log by SQL', (database) => {
     assert.deepEqual(withHead.faults.map(named), [['missing', 7, 9]]);
   });
 
-  it('is detected by an externally stored head if the log is changed and sealed again', async () => {
+  it('is detected by an external head if the log is changed and sealed again', async () => {
     const db = database();
     const audit = await filled(db, 6);
     const kept = (await audit.chain.extent()).newestHead?.signature;
@@ -129,7 +129,7 @@ describeOnEachKind('tampering with the audit log by SQL', (database) => {
     assert.deepEqual(withHead.faults.map(named), [['rewritten', 1, 6]]);
   });
 
-  it('cannot sign entries by replacing the signing keys', async () => {
+  it('is detected if a head is signed with an inserted key', async () => {
     const db = database();
     const audit = await filled(db, 2);
     const { privateKey, publicKey } = await generateKeyPair('ES256');

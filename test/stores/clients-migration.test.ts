@@ -7,7 +7,7 @@ import { createClientStore } from '#core/clients/clients.store.ts';
 import { aClient } from '#test/roles/builders.ts';
 import { createDatabase, createTestLog } from '#test/stage/databases.ts';
 
-it('an upgraded client still receives userinfo as JSON, whatever ineffective metadata it has', async (t) => {
+it('an upgraded client still receives userinfo as JSON despite ineffective metadata', async (t) => {
   const url = await createDatabase(t);
   const db = await connectPostgres({ url, log: createTestLog(), poolSize: 1 });
   t.after(() => db.close());

@@ -86,7 +86,7 @@ describeOnEachKind('consent store', (database) => {
     assert.deepEqual(found.resources, { [api]: scopes });
   });
 
-  it('refuses the consent of a user who was blocked or withdrew access since it was read', async () => {
+  it('refuses a consent if the user was blocked or withdrew access since the read', async () => {
     const db = database();
     const consents = createConsentStore(db);
     const endings = createEndingStore(db);

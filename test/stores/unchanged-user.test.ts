@@ -54,7 +54,7 @@ describeOnEachKind('grant of a user who was read earlier', (database) => {
 });
 
 describeOnEachKind('user who was read earlier', (database) => {
-  it('is unchanged until something is revoked, including by an installation-wide sign-out', async () => {
+  it('is unchanged until something is revoked, or all users are signed out', async () => {
     const { user, users, endings, db } = await withUser(database(), true);
     const isUnchanged = (read: typeof user) =>
       db.transaction((tx) => users.holdUnrevoked(read, tx));

@@ -4,14 +4,19 @@ import { startEdge } from './edge-rig.ts';
 
 describe('client address (RFC 9700 §4.13)', () => {
   const cases = [
-    { because: 'nobody is trusted', trusted: [], forwarded: '203.0.113.9', ip: '127.0.0.1' },
+    { because: 'no proxy is trusted', trusted: [], forwarded: '203.0.113.9', ip: '127.0.0.1' },
     {
       because: 'the peer is not trusted',
       trusted: ['10.0.0.0/8'],
       forwarded: '203.0.113.9',
       ip: '127.0.0.1',
     },
-    { because: 'the proxy says nothing', trusted: ['127.0.0.1'], forwarded: '', ip: '127.0.0.1' },
+    {
+      because: 'the proxy sends no address',
+      trusted: ['127.0.0.1'],
+      forwarded: '',
+      ip: '127.0.0.1',
+    },
     {
       because: 'the proxy wrote the last entry',
       trusted: ['127.0.0.1'],
@@ -25,31 +30,31 @@ describe('client address (RFC 9700 §4.13)', () => {
       ip: '203.0.113.9',
     },
     {
-      because: 'everybody in the list is trusted',
+      because: 'every listed address is trusted',
       trusted: ['127.0.0.1', '10.0.0.0/8'],
       forwarded: '10.0.0.1, 10.0.0.2',
       ip: '10.0.0.1',
     },
     {
-      because: 'the entry is no address',
+      because: 'the entry is not an address',
       trusted: ['127.0.0.1'],
       forwarded: '203.0.113.9, nonsense',
       ip: '127.0.0.1',
     },
     {
-      because: 'IPv4 came as IPv6',
+      because: 'IPv4 is mapped to IPv6',
       trusted: ['127.0.0.1', '10.0.0.0/8'],
       forwarded: '203.0.113.9, ::ffff:10.0.0.1',
       ip: '203.0.113.9',
     },
     {
-      because: 'IPv4 came as hexadecimal IPv6',
+      because: 'IPv4 is mapped to hexadecimal IPv6',
       trusted: ['127.0.0.1'],
       forwarded: '::FFFF:cb00:7109',
       ip: '203.0.113.9',
     },
     {
-      because: 'IPv6 has many spellings',
+      because: 'IPv6 is not canonical',
       trusted: ['127.0.0.1'],
       forwarded: '2001:0DB8:0:0::0001',
       ip: '2001:db8::1',
@@ -61,7 +66,7 @@ describe('client address (RFC 9700 §4.13)', () => {
       ip: '203.0.113.9',
     },
     {
-      because: 'zones mean nothing to others',
+      because: 'the entry has an IPv6 zone',
       trusted: ['127.0.0.1'],
       forwarded: 'fe80::1%eth0',
       ip: '127.0.0.1',

@@ -91,14 +91,14 @@ describe('host validation (RFC 9110 §7.4)', () => {
 describe('request id', () => {
   it('is random and never taken from an untrusted peer', async (t) => {
     const app = await startEdge(t);
-    const headers = { 'x-request-id': 'chosen-by-stranger' };
+    const headers = { 'x-request-id': 'chosen-by-attacker' };
 
     const first = await app.send({ path: '/auth/echo', headers });
     const second = await app.send({ path: '/nowhere', headers });
 
     assert.match(String(first.headers['x-request-id']), /^[\da-f-]{36}$/);
     assert.notEqual(first.headers['x-request-id'], second.headers['x-request-id']);
-    assert.ok(!JSON.stringify(app.lines).includes('chosen-by-stranger'));
+    assert.ok(!JSON.stringify(app.lines).includes('chosen-by-attacker'));
   });
 });
 

@@ -33,13 +33,13 @@ describe('form body', () => {
   const refused = {
     'a NUL': 'a=%00',
     'a raw NUL': 'a=\0',
-    'broken UTF-8': 'a=%ff%fe',
-    'raw broken UTF-8': Buffer.from('a=\xff\xfe', 'latin1'),
+    'malformed UTF-8': 'a=%ff%fe',
+    'raw malformed UTF-8': Buffer.from('a=\xff\xfe', 'latin1'),
     'a surrogate': 'a=%ed%a0%80',
-    'half an encoding': 'a=%f',
-    'a field twice': 'a=1&a=2',
+    'an incomplete percent-encoding': 'a=%f',
+    'a repeated field': 'a=1&a=2',
     'deep claims': `claims=${encodeURIComponent(nest(5000))}`,
-    'more fields than anybody has': 'a='.padEnd(1000, '&b='),
+    'too many fields': 'a='.padEnd(1000, '&b='),
   };
   for (const [fault, body] of Object.entries(refused))
     it(`is refused for ${fault}`, async (t) => {
@@ -83,10 +83,10 @@ describe('JSON body', () => {
     'a member twice in another spelling': '{"a":1,"\\u0061":2}',
     'a prototype': '{"x":{"__proto__":{"admin":true}}}',
     'an escaped NUL': '{"a":"\\u0000"}',
-    'half a character': '{"a":"\\ud800"}',
-    'half a character in a name': '{"\\udc00":1}',
-    'bytes that are no UTF-8': Buffer.from('{"a":"\xff"}', 'latin1').toString('latin1'),
-    'what is no JSON': '{"a":',
+    'an unpaired surrogate': '{"a":"\\ud800"}',
+    'an unpaired surrogate in a name': '{"\\udc00":1}',
+    'bytes that are not UTF-8': Buffer.from('{"a":"\xff"}', 'latin1').toString('latin1'),
+    'invalid JSON': '{"a":',
   };
   for (const [fault, body] of Object.entries(refused))
     it(`is refused for ${fault}`, async (t) => {

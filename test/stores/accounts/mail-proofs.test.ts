@@ -104,7 +104,7 @@ describeOnEachKind('email token store', (database) => {
     assert.equal(await store().tryCode('no id at all', 5, { bindingHash }, noon), undefined);
   });
 
-  it('invalidates tokens when the user changes, but not the one that reverts the change', async () => {
+  it('invalidates tokens when the user changes, except the one that reverts it', async () => {
     const user = aUser();
     await createUserStore(database()).insert(user);
     const { id: userId, emailKey } = user;
