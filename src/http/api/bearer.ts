@@ -16,11 +16,11 @@ export function challengeBearer(
   ctx: Context,
   { realm, error, scope }: { realm: string; error: BearerError; scope?: string },
 ): void {
-  const brought = ctx.get('authorization') !== '';
+  const hasCredentials = ctx.get('authorization') !== '';
   const parameters = [
     `realm="${realm}"`,
-    ...(brought ? [`error="${error}"`] : []),
-    ...(brought && scope !== undefined ? [`scope="${scope}"`] : []),
+    ...(hasCredentials ? [`error="${error}"`] : []),
+    ...(hasCredentials && scope !== undefined ? [`scope="${scope}"`] : []),
   ];
   ctx.set('WWW-Authenticate', `Bearer ${parameters.join(', ')}`);
 }

@@ -7,8 +7,8 @@ import { networkOf } from '#features/passwords/sign-in-throttle.service.ts';
 
 const windowMilliseconds = 60_000;
 /** Maximum entries per window, from one network and in total. */
-const mostOfOne = 20;
-const mostOfAll = 300;
+const maxPerNetwork = 20;
+const maxPerWindow = 300;
 
 export interface Refusal {
   readonly address: string;
@@ -44,7 +44,7 @@ export function createRefusals({ audit, log, now }: RefusalDependencies) {
     }
     const network = networkOf(address);
     const count = window.counts.get(network) ?? 0;
-    if (count >= mostOfOne || window.total >= mostOfAll) return false;
+    if (count >= maxPerNetwork || window.total >= maxPerWindow) return false;
     window.counts.set(network, count + 1);
     window.total += 1;
     return true;

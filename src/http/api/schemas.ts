@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 
-const longestPage = 100;
-const usualPage = 20;
-const mostFaults = 3;
+const maxPageSize = 100;
+const defaultPageSize = 20;
+const maxFaults = 3;
 
 /** The schema of a route without input. */
 export const nothing = z.strictObject({});
@@ -16,9 +16,9 @@ export const pageMembers = {
     .string()
     .regex(/^[1-9]\d{0,2}$/)
     .transform(Number)
-    .refine((limit) => limit <= longestPage)
-    .default(usualPage)
-    .describe(`1 to ${longestPage}`),
+    .refine((limit) => limit <= maxPageSize)
+    .default(defaultPageSize)
+    .describe(`1 to ${maxPageSize}`),
   cursor: z.string().max(1024).optional().describe('the next_cursor of the previous page'),
 };
 
@@ -52,14 +52,14 @@ export const sentence = z
 export function readInput(schema: z.ZodType, input: unknown, place: 'query' | 'body'): unknown {
   const read = schema.safeParse(input);
   if (read.success) return read.data;
-  const faults = read.error.issues.slice(0, mostFaults).map((issue) => nameFault(schema, issue));
+  const faults = read.error.issues.slice(0, maxFaults).map((issue) => describeIssue(schema, issue));
   const sentences = [...new Set(faults)].join(' ');
   throw new AppError('invalid_input', `Invalid request ${place}: ${sentences}`);
 }
 
-function nameFault(schema: z.ZodType, issue: z.core.$ZodIssue): string {
+function describeIssue(schema: z.ZodType, issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    const names = issue.keys.slice(0, mostFaults).map(shorten).join(', ');
+    const names = issue.keys.slice(0, maxFaults).map(shorten).join(', ');
     return `the schema does not know ${names}.`;
   }
   const [name] = issue.path;

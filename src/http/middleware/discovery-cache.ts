@@ -21,26 +21,26 @@ interface PublicDocument {
 
 export function createPublicDocuments({ addresses }: { addresses: Addresses }) {
   const paths = new Set(documents.map((path) => addresses.basePath + path));
-  const kept = new Map<string, PublicDocument>();
+  const cached = new Map<string, PublicDocument>();
 
   /**
    * Returns `undefined` if the document does not exist; the response then already carries the
    * error.
    */
-  async function askEngine(ctx: Context, next: Next): Promise<PublicDocument | undefined> {
+  async function fetchDocument(ctx: Context, next: Next): Promise<PublicDocument | undefined> {
     await next();
     if (ctx.status !== 200) return undefined;
     const bytes = Buffer.from(JSON.stringify(ctx.body));
     const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
     const document = { bytes, type: ctx.response.get('Content-Type'), etag };
-    kept.set(ctx.path, document);
+    cached.set(ctx.path, document);
     return document;
   }
 
   return async function servePublicDocuments(ctx: Context, next: Next): Promise<unknown> {
     const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
     if (!isRead || !paths.has(ctx.path)) return next();
-    const document = kept.get(ctx.path) ?? (await askEngine(ctx, next));
+    const document = cached.get(ctx.path) ?? (await fetchDocument(ctx, next));
     if (!document) return undefined;
     ctx.status = 200;
     // As oidc-provider does: a page of any origin may read public documents.

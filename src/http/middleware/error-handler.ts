@@ -19,7 +19,7 @@ export type RenderError = (ctx: Context, page: ErrorPage) => unknown;
  * Headers to drop from an error response, so that a failed request is not cached under the wrong
  * type and sets no session cookie.
  */
-const abandonedHeaders = [
+const droppedHeaders = [
   'Cache-Control',
   'Content-Encoding',
   'Content-Length',
@@ -46,14 +46,14 @@ function describeForOauth({ message }: Failure, ctx: Context): string {
   return `${text} Request ${ctx.state.requestId}.`;
 }
 
-function presentOauthError(failure: Failure, ctx: Context) {
+function formatOauthError(failure: Failure, ctx: Context) {
   return { error: oauthCode(failure), error_description: describeForOauth(failure, ctx) };
 }
 
 /**
  * Problem details (RFC 9457); `code`, `requestId` and `errors` (RFC 9457 §3) are extension members.
  */
-function presentProblem({ status, code, message, faults }: Failure, ctx: Context) {
+function formatProblem({ status, code, message, faults }: Failure, ctx: Context) {
   const { requestId } = ctx.state;
   return {
     type: 'about:blank',
@@ -109,7 +109,7 @@ export function answerEngineFailure(ctx: Context, error: unknown): void {
   ctx.set('Cache-Control', 'no-store');
   setRetryAfter(ctx, failure);
   const isJson = typeof ctx.body === 'object' && ctx.body !== null && 'error' in ctx.body;
-  if (isJson) writeJson(ctx, presentOauthError(failure, ctx));
+  if (isJson) writeJson(ctx, formatOauthError(failure, ctx));
 }
 
 export function createErrorHandler({ log, addresses, renderError }: Dependencies) {
@@ -127,7 +127,7 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
   }
 
   async function writeFailure(ctx: Context, failure: Failure): Promise<void> {
-    for (const name of abandonedHeaders) ctx.remove(name);
+    for (const name of droppedHeaders) ctx.remove(name);
     ctx.status = failure.status;
     ctx.set('Cache-Control', 'no-store');
     setRetryAfter(ctx, failure);
@@ -139,8 +139,8 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
       : ctx.accepts('json', 'html') === 'html';
     if (failure.code === 'misdirected') return writeText(ctx, failure);
     if (area === 'api' || (area === 'page' && wantsJson))
-      return writeJson(ctx, presentProblem(failure, ctx), 'application/problem+json');
-    if (area === 'protocol' && !wantsPage) return writeJson(ctx, presentOauthError(failure, ctx));
+      return writeJson(ctx, formatProblem(failure, ctx), 'application/problem+json');
+    if (area === 'protocol' && !wantsPage) return writeJson(ctx, formatOauthError(failure, ctx));
     if (area === 'asset' || area === 'health') return writeText(ctx, failure);
     return writePage(ctx, failure);
   }
@@ -149,8 +149,8 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
   async function handleErrors(ctx: Context, next: Next): Promise<void> {
     try {
       await next();
-      const isBare = ctx.status >= 400 && (ctx.body === undefined || ctx.body === null);
-      if (!isBare || ctx.headerSent || ctx.respond === false) return;
+      const hasNoBody = ctx.status >= 400 && (ctx.body === undefined || ctx.body === null);
+      if (!hasNoBody || ctx.headerSent || ctx.respond === false) return;
       const failure = describeStatus(ctx.status);
       record(ctx, failure, undefined);
       await writeFailure(ctx, failure);
@@ -166,8 +166,8 @@ export function createErrorHandler({ log, addresses, renderError }: Dependencies
   /** For Koa's `error` event: broken connections, and errors after the headers were sent. */
   function reportLateError(error: unknown, ctx?: Context): void {
     const lateLog: Log = ctx?.state.log ?? log;
-    const isCut = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-    const write = isCut ? lateLog.debug : lateLog.error;
+    const isAborted = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+    const write = isAborted ? lateLog.debug : lateLog.error;
     write({ event: 'response.failed', err: error }, 'failed to complete the response');
   }
 

@@ -28,17 +28,17 @@ export function createHostPin({ issuer }: { issuer: string }) {
   const issuerUrl = new URL(issuer);
   const authorities = authoritiesOf(issuerUrl);
   const fixed = describeIssuer(issuerUrl);
-  const described = new WeakSet<object>();
+  const fixedPrototypes = new WeakSet<object>();
   const isOurs = (authority: string) => authorities.has(authority.toLowerCase());
 
   /**
    * All requests of a Koa app share one prototype; defining the properties once is cheaper than per
    * request.
    */
-  function describeOnce(requests: object): void {
-    if (described.has(requests)) return;
+  function fixOnce(requests: object): void {
+    if (fixedPrototypes.has(requests)) return;
     Object.defineProperties(requests, fixed);
-    described.add(requests);
+    fixedPrototypes.add(requests);
   }
 
   /** `GET http://host/path` is valid (RFC 9112 §3.2.2); later handlers see `GET /path`. */
@@ -53,7 +53,7 @@ export function createHostPin({ issuer }: { issuer: string }) {
   }
 
   return function pinHost(ctx: Context, next: Next): unknown {
-    describeOnce(ctx.app.request);
+    fixOnce(ctx.app.request);
     const targetIsOurs = dropAuthority(ctx);
     if (targetIsOurs && isOurs(ctx.req.headers.host ?? '')) return next();
     throw new AppError('misdirected', 'This server does not answer for that host name.');

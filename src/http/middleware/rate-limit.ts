@@ -92,7 +92,7 @@ export const doors: readonly Door[] = [
 ];
 
 /** Maximum number of counters; the oldest is evicted first. */
-const rememberedAddresses = 20_000;
+const maxCounters = 20_000;
 
 interface Window {
   count: number;
@@ -105,7 +105,7 @@ export interface RateLimitDependencies {
   readonly now: () => Date;
 }
 
-function concerns({ method, path, bodyAboveBytes }: Door, ctx: Context, short: string): boolean {
+function matches({ method, path, bodyAboveBytes }: Door, ctx: Context, short: string): boolean {
   const size = ctx.state.body?.bytes.length ?? 0;
   return method === ctx.method && path.test(short) && size > (bodyAboveBytes ?? -1);
 }
@@ -120,13 +120,13 @@ export function createRateLimit({ enabled, addresses, now }: RateLimitDependenci
     if (known && known.endsAt > at) return known;
     windows.delete(key);
     const [oldest] = windows.keys();
-    if (windows.size >= rememberedAddresses && oldest !== undefined) windows.delete(oldest);
+    if (windows.size >= maxCounters && oldest !== undefined) windows.delete(oldest);
     const fresh = { count: 0, endsAt: at + windowSeconds * 1000 };
     windows.set(key, fresh);
     return fresh;
   }
 
-  function announce(ctx: Context, door: Door, { count, endsAt }: Window): number {
+  function setHeaders(ctx: Context, door: Door, { count, endsAt }: Window): number {
     const leftSeconds = Math.max(1, Math.ceil((endsAt - now().getTime()) / 1000));
     const name = `"${door.name}"`;
     ctx.set('RateLimit-Policy', `${name};q=${door.limit};w=${door.windowSeconds}`);
@@ -136,18 +136,18 @@ export function createRateLimit({ enabled, addresses, now }: RateLimitDependenci
 
   return async function limitRate(ctx: Context, next: Next): Promise<unknown> {
     const path = addresses.shorten(ctx.path);
-    const door = doors.find((each) => concerns(each, ctx, path));
+    const door = doors.find((each) => matches(each, ctx, path));
     if (!enabled || !door) return next();
     const window = windowOf(door, ctx.ip);
     if (window.count >= door.limit) {
-      const retryAfterSeconds = announce(ctx, door, window);
+      const retryAfterSeconds = setHeaders(ctx, door, window);
       throw new AppError('throttled', 'Too many requests. Please try again later.', {
         retryAfterSeconds,
       });
     }
     if (!door.failuresOnly) {
       window.count += 1;
-      announce(ctx, door, window);
+      setHeaders(ctx, door, window);
     }
     await next();
     if (door.failuresOnly && ctx.status === 401) window.count += 1;

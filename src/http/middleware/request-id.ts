@@ -11,12 +11,12 @@ export function createRequestId({ clients, log }: { clients: ClientAddress; log:
   return function identifyRequest(ctx: Context, next: Next): unknown {
     const { viaTrustedProxy } = clients.identify(ctx);
     const requestId = randomUUID();
-    const given = viaTrustedProxy ? ctx.get('X-Request-Id') : '';
+    const upstream = viaTrustedProxy ? ctx.get('X-Request-Id') : '';
 
     ctx.state.requestId = requestId;
     ctx.state.log = log.child({
       requestId,
-      ...(wellFormed.test(given) ? { upstreamRequestId: given } : {}),
+      ...(wellFormed.test(upstream) ? { upstreamRequestId: upstream } : {}),
     });
     ctx.set('X-Request-Id', requestId);
     return next();

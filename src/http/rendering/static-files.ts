@@ -27,17 +27,17 @@ const types: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Types that gzip reduces; most image formats are already compressed. */
-const packable = /^(?:text\/|application\/json|image\/svg)/;
-const pack = promisify(gzip);
+const compressible = /^(?:text\/|application\/json|image\/svg)/;
+const gzipBytes = promisify(gzip);
 
-const forEver = 'public, max-age=31536000, immutable';
+const longCacheControl = 'public, max-age=31536000, immutable';
 
 interface StaticFile {
   readonly bytes: Buffer;
   readonly type: string;
   readonly etag: string;
   /** The gzip-compressed bytes, computed on first use; `undefined` if they are not smaller. */
-  readonly packed: () => Promise<Buffer | undefined>;
+  readonly gzipped: () => Promise<Buffer | undefined>;
 }
 
 async function readFiles(
@@ -54,21 +54,23 @@ async function readFiles(
     if (type === undefined) continue;
     const bytes = await readFile(path);
     const etag = `"${sha256Text(bytes).slice(0, 22)}"`;
-    files.set(name, { bytes, type, etag, packed: packOnce(bytes, type) });
+    files.set(name, { bytes, type, etag, gzipped: gzipOnce(bytes, type) });
   }
   return files;
 }
 
-function packOnce(bytes: Buffer, type: string): StaticFile['packed'] {
-  let packed: Promise<Buffer | undefined> | undefined;
+function gzipOnce(bytes: Buffer, type: string): StaticFile['gzipped'] {
+  let gzipped: Promise<Buffer | undefined> | undefined;
   return () => {
-    if (!packable.test(type)) return Promise.resolve(undefined);
-    packed ??= pack(bytes, { level: 9 }).then((it) => (it.length < bytes.length ? it : undefined));
-    return packed;
+    if (!compressible.test(type)) return Promise.resolve(undefined);
+    gzipped ??= gzipBytes(bytes, { level: 9 }).then((it) =>
+      it.length < bytes.length ? it : undefined,
+    );
+    return gzipped;
   };
 }
 
-function summarise(files: ReadonlyMap<string, StaticFile>): string {
+function versionOf(files: ReadonlyMap<string, StaticFile>): string {
   const lines = [...files].map(([name, { etag }]) => `${name} ${etag}`);
   return sha256Text(lines.join('\n')).slice(0, 16);
 }
@@ -85,20 +87,20 @@ export async function loadStaticFiles({
   readonly others?: Readonly<Record<string, string>>;
 }) {
   const files = await readFiles(directory, others);
-  const version = summarise(files);
+  const version = versionOf(files);
 
   async function answer(ctx: Context, file: StaticFile): Promise<void> {
     const isCurrent = ctx.querystring === `v=${version}`;
     ctx.status = 200;
-    ctx.set('Cache-Control', isCurrent ? forEver : 'no-cache');
+    ctx.set('Cache-Control', isCurrent ? longCacheControl : 'no-cache');
     ctx.set('Vary', 'Accept-Encoding');
     ctx.set('Content-Type', file.type);
-    const packed =
-      ctx.acceptsEncodings('gzip', 'identity') === 'gzip' ? await file.packed() : undefined;
-    if (packed) ctx.set('Content-Encoding', 'gzip');
-    ctx.set('ETag', packed ? file.etag.replace(/"$/, '-gzip"') : file.etag);
+    const gzipped =
+      ctx.acceptsEncodings('gzip', 'identity') === 'gzip' ? await file.gzipped() : undefined;
+    if (gzipped) ctx.set('Content-Encoding', 'gzip');
+    ctx.set('ETag', gzipped ? file.etag.replace(/"$/, '-gzip"') : file.etag);
     if (ctx.fresh) ctx.status = 304;
-    if (ctx.status === 200) ctx.body = packed ?? file.bytes;
+    if (ctx.status === 200) ctx.body = gzipped ?? file.bytes;
   }
 
   const serve: Handler = function serveStaticFiles(ctx: Context, next: Next): unknown {

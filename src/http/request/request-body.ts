@@ -12,7 +12,7 @@ const form = 'application/x-www-form-urlencoded';
 const jsonType = /^application\/(?:[\w.-]+\+)?json$/;
 const utf8Only = /^charset="?utf-?8"?$/i;
 
-function isExpected(req: IncomingMessage): boolean {
+function hasBody(req: IncomingMessage): boolean {
   if (req.headers['transfer-encoding'] !== undefined) return true;
   return Number(req.headers['content-length'] ?? 0) > 0;
 }
@@ -67,7 +67,7 @@ function checkOverlap(ctx: Context, { fields }: RequestBody): void {
  * oidc-provider checks `readable` and reads through `iterator`. If the stream had ended, it would
  * fall back to the results of other body parsers.
  */
-function offerAgain(req: IncomingMessage, bytes: Buffer): void {
+function replayBody(req: IncomingMessage, bytes: Buffer): void {
   async function* iterateBody() {
     yield bytes;
   }
@@ -88,7 +88,7 @@ export function replaceField(ctx: Context, name: string, value: string): void {
   ctx.state.body = { ...body, text, bytes, fields: new Map(body.fields).set(name, value) };
   // oidc-provider compares Content-Length with the number of bytes it reads.
   ctx.req.headers['content-length'] = String(bytes.length);
-  offerAgain(ctx.req, bytes);
+  replayBody(ctx.req, bytes);
 }
 
 export function createBodyReader({
@@ -99,13 +99,13 @@ export function createBodyReader({
   limits: BodyLimits;
 }) {
   return async function readBody(ctx: Context, next: Next): Promise<unknown> {
-    if (!isExpected(ctx.req)) return next();
+    if (!hasBody(ctx.req)) return next();
     const mediaType = readMediaType(ctx.req);
     const bytes = await collectBytes(ctx.req, limits);
     const body = checkBody(mediaType, bytes, addresses.areaOf(ctx.path) === 'protocol');
     checkOverlap(ctx, body);
     ctx.state.body = body;
-    offerAgain(ctx.req, bytes);
+    replayBody(ctx.req, bytes);
     return next();
   };
 }

@@ -15,7 +15,7 @@ import type { SignInVersion } from '#oidc/sign-in/security-version.ts';
 /**
  * How far the stored time of the last use, and with it the end of the idle time, may lag behind.
  */
-const longestLagMilliseconds = 60_000;
+const maxLagMilliseconds = 60_000;
 
 interface LoadedSession {
   readonly clientIds: readonly string[];
@@ -42,7 +42,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
     const known = loaded.get();
     if (!known || known.content !== contentOf(payload)) return false;
     const lag = expiresAt.getTime() - known.expiresAt.getTime();
-    return lag < Math.min(longestLagMilliseconds, expiresIn * 100);
+    return lag < Math.min(maxLagMilliseconds, expiresIn * 100);
   }
 
   /** Returns a sign-in that did not exist before this request, once. */
@@ -53,7 +53,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
     if (name === knownSignIn.get()) return undefined;
     knownSignIn.set(name);
     const { user } = await facts.user(accountId);
-    if (!user) throw refusal();
+    if (!user) throw revokedError();
     const securityVersion = signInVersion.get() ?? user.securityVersion;
     return { user, clientId: engineContext()?.oidc.client?.clientId, amr, securityVersion };
   }
@@ -107,7 +107,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
         },
         await newSignIn(payload),
       );
-      if (!saved) throw refusal();
+      if (!saved) throw revokedError();
     },
     /** Called for a sign-out, and also for the old cookie value when oidc-provider replaces it. */
     async destroy(id) {
@@ -125,7 +125,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
  * The session or sign-in was revoked in the meantime. The browser receives no session; the client
  * may send a new request.
  */
-function refusal(): Error {
+function revokedError(): Error {
   const message = 'The sign-in is no longer valid. Please sign in again.';
   return engineContext()
     ? new errors.AccessDenied('the session of the End-User was revoked')

@@ -41,12 +41,12 @@ export function createShortLivedAdapter(
 
   async function findRecord(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
     const stored = await store.get(of, id);
-    if (!stored || (isAccessToken(of) && (await isBack(id, stored['iat'])))) return undefined;
+    if (!stored || (isAccessToken(of) && (await isRestored(id, stored['iat'])))) return undefined;
     return { ...stored, jti: id };
   }
 
   /** True for a revoked token that reappeared because an older copy of the store was restored. */
-  async function isBack(id: string, iat: unknown): Promise<boolean> {
+  async function isRestored(id: string, iat: unknown): Promise<boolean> {
     const madeAt = new Date(Number(iat ?? 0) * 1000);
     return birth.mayBeOld(madeAt) && revocation.isRevoked(opaqueId(id));
   }

@@ -30,7 +30,7 @@ export interface ClientRegistrationDependencies {
 }
 
 /** Shorter secrets could be guessed; generated ones have 43 characters. */
-const shortestSecret = 32;
+const minSecretLength = 32;
 
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {
   const { provider, store, clients, config, now } = dependencies;
@@ -100,7 +100,7 @@ function readClient(
     resources = [],
     ...metadata
   } = input as Record<string, unknown>; // checked above
-  if (typeof firstParty !== 'boolean') throw malformed('first_party', 'true or false');
+  if (typeof firstParty !== 'boolean') throw invalidMember('first_party', 'true or false');
   const clientId = givenId === undefined ? randomUUID() : readClientId(givenId);
   const clientSecret = needsSecret(metadata) ? readSecret(givenSecret) : undefined;
   const client: NewClient = {
@@ -127,28 +127,31 @@ function needsSecret({ token_endpoint_auth_method: method }: Record<string, unkn
 function readClientId(value: unknown): string {
   // RFC 6749 appendix A.1; the length is limited because the column is indexed.
   if (typeof value !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(value)) {
-    throw malformed('client_id', 'up to 255 printable ASCII characters');
+    throw invalidMember('client_id', 'up to 255 printable ASCII characters');
   }
   if (isObjectPrototypeName(value)) {
-    throw malformed('client_id', `another name than ${value}, which every JavaScript object has`);
+    throw invalidMember(
+      'client_id',
+      `another name than ${value}, which every JavaScript object has`,
+    );
   }
   return value;
 }
 
 function readSecret(value: unknown): string {
   if (value === undefined) return randomToken();
-  if (typeof value === 'string' && value.length >= shortestSecret && value.length <= 255) {
+  if (typeof value === 'string' && value.length >= minSecretLength && value.length <= 255) {
     if (/^[\x21-\x7e]+$/.test(value)) return value;
   }
-  throw malformed('client_secret', `${shortestSecret} to 255 printable ASCII characters`);
+  throw invalidMember('client_secret', `${minSecretLength} to 255 printable ASCII characters`);
 }
 
 function readAudiences(value: unknown): readonly string[] {
   const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
   if (isList && value.every((item) => URL.canParse(item))) return value;
-  throw malformed('resources', 'a list of absolute URIs');
+  throw invalidMember('resources', 'a list of absolute URIs');
 }
 
-function malformed(member: string, expected: string): AppError {
+function invalidMember(member: string, expected: string): AppError {
   return new AppError('invalid_input', `${member} must be ${expected}.`);
 }

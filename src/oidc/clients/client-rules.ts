@@ -72,13 +72,13 @@ function findFault({
     return 'client_credentials requires a confidential client';
   }
   const addresses: unknown[] = Array.isArray(redirectUris) ? redirectUris : [];
-  return addresses.some(isReadableOnTheWay)
+  return addresses.some(isUnencrypted)
     ? 'redirect_uris must use https, or http on the loopback interface only'
     : undefined;
 }
 
 /** A code sent over plain HTTP can be intercepted and used by an attacker (RFC 9700 §2.6). */
-function isReadableOnTheWay(address: unknown): boolean {
+function isUnencrypted(address: unknown): boolean {
   const url = typeof address === 'string' ? URL.parse(address) : null;
   return url?.protocol === 'http:' && !isLoopback(url.hostname);
 }

@@ -100,11 +100,11 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
     async authenticate(token: string, endpoint: string): Promise<Client | undefined> {
       const claimed = await unlessRefused(async () => decode(token));
       if (!claimed || foreignKeyHeaders.some((name) => name in claimed.header)) return undefined;
-      const { header, payload: unproved } = claimed;
+      const { header, payload: unverified } = claimed;
       // The audience must be one string, the endpoint: each of several audiences could present the
       // JWT to the others.
-      if (!types.includes(header.typ) || unproved.aud !== endpoint) return undefined;
-      const client = await findClaimed(unproved);
+      if (!types.includes(header.typ) || unverified.aud !== endpoint) return undefined;
+      const client = await findClaimed(unverified);
       const keys = client && (await unlessRefused(() => keysFor(client, header)));
       const payload = await verify(token, keys ?? [], endpoint);
       if (!client || !payload || lifeOf(payload) > assertionMaxSeconds) return undefined;

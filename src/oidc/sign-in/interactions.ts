@@ -56,27 +56,27 @@ export interface InteractionDependencies {
 export function createInteractions(dependencies: InteractionDependencies) {
   const { provider, clients, consent, standing, isPersonScope, store, now } = dependencies;
 
-  /** `beside` writes to the same store; both start together and share a round trip. */
+  /** `alongside` writes to the same store; both start together and share a round trip. */
   async function save(
     engine: EngineInteraction,
     result: InteractionResults,
-    beside: () => Promise<void> = nothing,
+    alongside: () => Promise<void> = nothing,
   ): Promise<void> {
     engine.result = result;
-    await Promise.all([engine.save(Math.max(1, engine.exp - seconds(now()))), beside()]);
+    await Promise.all([engine.save(Math.max(1, engine.exp - seconds(now()))), alongside()]);
   }
 
   async function finish(
     { engine }: OpenInteraction,
     result: InteractionResults,
-    beside?: () => Promise<void>,
+    alongside?: () => Promise<void>,
   ): Promise<NextStep> {
-    await save(engine, result, beside);
+    await save(engine, result, alongside);
     return { step: 'done', returnTo: engine.returnTo };
   }
 
   /** The results of this interaction and of earlier ones in the same authorization request. */
-  function settled({ engine }: OpenInteraction): InteractionResults {
+  function resultsOf({ engine }: OpenInteraction): InteractionResults {
     return { ...engine.lastSubmission, ...engine.result };
   }
 
@@ -181,7 +181,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
     async signedIn(
       open: OpenInteraction,
       { user, acr, amr, at }: CompleteSignIn,
-      beside: () => Promise<void> = nothing,
+      alongside: () => Promise<void> = nothing,
     ): Promise<NextStep> {
       const login = {
         accountId: user.id,
@@ -193,11 +193,11 @@ export function createInteractions(dependencies: InteractionDependencies) {
       const asksAnyway = textsOf(open.params['prompt']).join(' ').split(' ').includes('consent');
       const asked = await accessAsked(open);
       // Consent given by the previously signed-in user does not apply to this user.
-      const { consent: _, ...before } = settled(open);
+      const { consent: _, ...before } = resultsOf(open);
       if (!asksAnyway && !(await consent.mustAsk(open.client, user.id, asked))) {
-        return finish(open, { ...before, login, consent: {} }, beside);
+        return finish(open, { ...before, login, consent: {} }, alongside);
       }
-      await save(open.engine, { ...before, login }, beside);
+      await save(open.engine, { ...before, login }, alongside);
       return { step: 'consent' };
     },
     /**
@@ -209,7 +209,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
       if (!(await consent.allow(await decisionOf(open, user.id), user))) {
         throw new errors.SessionNotFound('the session or sign-in of the user was revoked');
       }
-      return finish(open, { ...settled(open), consent: {} });
+      return finish(open, { ...resultsOf(open), consent: {} });
     },
     /** The user refused or cancelled. */
     async denied(open: OpenInteraction): Promise<NextStep> {

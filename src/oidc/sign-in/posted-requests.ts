@@ -51,9 +51,9 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
     async take(place: PostedRequestPlace): Promise<string | undefined> {
       const key = keyOf(place);
       if (!(await store.consume('PostedRequest', key, now()))) return undefined;
-      const kept = await store.get('PostedRequest', key);
+      const record = await store.get('PostedRequest', key);
       await store.remove('PostedRequest', key);
-      const parameters = kept?.['parameters'];
+      const parameters = record?.['parameters'];
       return typeof parameters === 'string' ? parameters : undefined;
     },
   };

@@ -53,8 +53,8 @@ async function sendOnWithoutSession(
   next: () => Promise<unknown>,
 ): Promise<void> {
   await next();
-  const isShown = ctx.oidc?.route === 'end_session' && ctx.status === 200;
-  if (isShown && !ctx.oidc.session?.accountId) sendOn(ctx);
+  const isSignedOutPage = ctx.oidc?.route === 'end_session' && ctx.status === 200;
+  if (isSignedOutPage && !ctx.oidc.session?.accountId) sendOn(ctx);
 }
 
 /** Redirects to the client's registered URI with its `state`, otherwise to our signed-out page. */

@@ -28,16 +28,16 @@ export function createIntrospectionPolicy({ clients, standing, facts }: Introspe
     token: IntrospectedToken,
   ): Promise<boolean> => {
     if (token.clientId === undefined) return false;
-    const [asking, owner] = await Promise.all([
+    const [callingClient, owner] = await Promise.all([
       clients.find(caller.clientId),
       clients.find(token.clientId),
     ]);
-    if (!asking || !owner) return false;
-    const serves = typeof token.aud === 'string' && asking.resources.includes(token.aud);
-    if (owner.clientId !== asking.clientId && !serves) return false;
+    if (!callingClient || !owner) return false;
+    const isAudience = typeof token.aud === 'string' && callingClient.resources.includes(token.aud);
+    if (owner.clientId !== callingClient.clientId && !isAudience) return false;
 
-    const person = token.accountId;
-    const known = person === undefined ? await facts.nobody() : await facts.user(person);
+    const userId = token.accountId;
+    const known = userId === undefined ? await facts.nobody() : await facts.user(userId);
     const issuedAt = facts.madeAt(token.iiat ?? token.iat ?? 0, token.grantId);
     return standing.mayAct(known, owner, issuedAt);
   };

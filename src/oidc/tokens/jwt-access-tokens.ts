@@ -94,18 +94,18 @@ export type JwtAccessTokens = ReturnType<typeof createJwtAccessTokens>;
 /** The record that oidc-provider would have stored for an opaque token with the same claims. */
 function payloadOf(claims: Record<string, unknown>): AdapterPayload {
   const { sub, client_id: clientId, [groundClaim]: ground, cnf, ...rest } = claims;
-  const isPersons = sub !== clientId;
+  const hasUser = sub !== clientId;
   const { grant, session } = readGround(ground);
   return {
     jti: String(rest['jti']),
-    kind: isPersons ? 'AccessToken' : 'ClientCredentials',
+    kind: hasUser ? 'AccessToken' : 'ClientCredentials',
     format: 'opaque',
     clientId: String(clientId),
     aud: String(rest['aud']),
     iat: Number(rest['iat']),
     exp: Number(rest['exp']),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
-    ...(isPersons ? { accountId: String(sub) } : {}),
+    ...(hasUser ? { accountId: String(sub) } : {}),
     ...(grant ? { grantId: grant } : {}),
     ...(session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),
