@@ -92,7 +92,7 @@ export const doors: readonly Door[] = [
 ];
 
 /** Maximum number of counters; the oldest is evicted first. */
-const maxCounters = 20_000;
+const rememberedAddresses = 20_000;
 
 interface Window {
   count: number;
@@ -120,7 +120,7 @@ export function createRateLimit({ enabled, addresses, now }: RateLimitDependenci
     if (known && known.endsAt > at) return known;
     windows.delete(key);
     const [oldest] = windows.keys();
-    if (windows.size >= maxCounters && oldest !== undefined) windows.delete(oldest);
+    if (windows.size >= rememberedAddresses && oldest !== undefined) windows.delete(oldest);
     const fresh = { count: 0, endsAt: at + windowSeconds * 1000 };
     windows.set(key, fresh);
     return fresh;
