@@ -1,8 +1,8 @@
-# The server as an image: the files named in .dockerignore and what npm brings. Nothing is built.
+# Image of the server: the files that .dockerignore lets through, and the npm packages. No build step.
 FROM node:24.21.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The image has a Node of its own; the one that npm brings for "npm start" is left out.
+# The base image provides Node, so the npm package that provides it for "npm start" is removed.
 RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24.21.0-bookworm-slim
@@ -10,11 +10,11 @@ WORKDIR /app
 ENV NODE_ENV=production PORT=3000
 COPY --from=dependencies /app/node_modules node_modules
 COPY . .
-# The files belong to root: the server can read them and change none.
+# The files belong to root, so the server can read but not change them.
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-# Alive, not ready: an outage of the database is no reason to start the server again.
+# Liveness, not readiness: restarting the server does not help when the database is down.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=60s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "bin/start.mjs"]
