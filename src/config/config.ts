@@ -5,14 +5,14 @@ import { availableParallelism } from 'node:os';
 import { AppError } from '#platform/errors.ts';
 import type { EncryptionKey } from '#platform/crypto/encryption.ts';
 import { findAccidentalExposure, mayShowDevelopmentPages } from './exposure.ts';
-import { readPeople, type PeopleConfig } from './user-settings.ts';
+import { readAccountPolicy, type AccountPolicyConfig } from './user-settings.ts';
 import { providersUnfitForProduction, type ProviderConfig } from './federation-settings.ts';
 import type { Reader, Setting } from './setting-kinds.ts';
 import { defaults, settings } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface Config extends PeopleConfig, ProviderConfig {
+export interface Config extends AccountPolicyConfig, ProviderConfig {
   readonly environment: 'development' | 'production';
   /** Without a trailing slash; the `iss` of every token. */
   readonly issuer: string;
@@ -105,7 +105,7 @@ function assemble(environment: Config['environment'], read: Reader): Config {
     cookieKeys: read(settings.cookieKeys) ?? [],
     trustedProxies: read(settings.trustedProxies) ?? [],
     outboundAllow: read(settings.outboundAllow) ?? [],
-    ...readPeople(read, smtpUrl !== undefined || !developmentPages),
+    ...readAccountPolicy(read, smtpUrl !== undefined || !developmentPages),
     signInProviders: read(settings.signInProviders) ?? [],
     rateLimits: read(settings.rateLimits) ?? 'on',
     workers: read(settings.workers) ?? (hasBothStores ? availableParallelism() : 1),

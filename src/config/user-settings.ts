@@ -50,7 +50,7 @@ export const peopleSettings = {
   }),
 } as const;
 
-export interface PeopleConfig {
+export interface AccountPolicyConfig {
   readonly registration: 'open' | 'invite' | 'closed';
   /** In ASCII; empty means all domains. */
   readonly registrationDomains: readonly string[];
@@ -70,7 +70,7 @@ export interface Terms {
 }
 
 /** @param sendsMail false when mail is only shown on a development page */
-export function readPeople(read: Reader, sendsMail: boolean): PeopleConfig {
+export function readAccountPolicy(read: Reader, sendsMail: boolean): AccountPolicyConfig {
   const url = read(peopleSettings.termsUrl);
   const version = read(peopleSettings.termsVersion);
   return {

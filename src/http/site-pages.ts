@@ -64,7 +64,7 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
 
 export type OwnPages = ReturnType<typeof createOwnPages>;
 
-const notices = [
+const notifications = [
   ['password', 'sign-in.notice.password'],
   ['verified', 'sign-in.notice.verified'],
   ['link', 'with.notice.link'],
@@ -75,7 +75,7 @@ const notices = [
  */
 export function noticeOf(ctx: Context): MessageKey | undefined {
   const { notice } = ctx.query;
-  return notices.find(([name]) => name === notice)?.[1];
+  return notifications.find(([name]) => name === notice)?.[1];
 }
 
 const problems = [

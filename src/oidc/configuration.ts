@@ -64,7 +64,7 @@ export interface EngineHooks {
   readonly limitClaims: RegisteredClaims['limitRequest'];
   /** Custom attributes of users, with scopes and claims of their own. */
   readonly supplements: readonly Declaration[];
-  readonly noteGround: JwtAccessTokens['noteGround'];
+  readonly bindToGrant: JwtAccessTokens['bindToGrant'];
   readonly fetch: OutboundFetch;
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
@@ -127,7 +127,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
     formats: {
       customizers: {
-        jwt: (_ctx, token, jwt) => hooks.noteGround(token, jwt.payload),
+        jwt: (_ctx, token, jwt) => hooks.bindToGrant(token, jwt.payload),
       },
     },
     interactions: {

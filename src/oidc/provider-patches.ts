@@ -11,12 +11,12 @@ import { withPrefix, type PrefixedSpace } from './tokens/token-prefixes.ts';
 export function adjustEngine(
   provider: Provider,
   rotation: RefreshRotation,
-  isPersonScope: (scope: string) => boolean,
+  isUserScope: (scope: string) => boolean,
 ): void {
   provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
   prefixTokenIds(provider.AccessToken.prototype, 'AccessToken');
   prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
-  limitClientCredentials(provider, isPersonScope);
+  limitClientCredentials(provider, isUserScope);
   hashSecrets(provider);
   fillIdTokens(provider);
   provider.on('grant.error', nameUnauthorizedClient);

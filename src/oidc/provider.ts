@@ -8,12 +8,12 @@ import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { Sessions } from '#core/sessions/sessions.service.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
-import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
-import type { TheftAlarm } from '#core/revocation/token-reuse.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
+import type { TokenReuse } from '#core/revocation/token-reuse.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
-import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
+import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import type { GrantStore } from '#core/tokens/grants.store.ts';
 import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -56,18 +56,18 @@ export interface ProviderDependencies {
   readonly pages: EnginePages;
   readonly clients: Clients;
   readonly consent: ConsentService;
-  readonly standing: StandingService;
+  readonly subjectStatus: SubjectStatusService;
   readonly supplements: Supplements;
   readonly sessions: Sessions;
-  readonly storeBirth: StoreBirth;
-  readonly alarm: TheftAlarm;
+  readonly redisDataLoss: RedisDataLoss;
+  readonly tokenReuse: TokenReuse;
   readonly jwts: JwtAccessTokens;
   readonly tokenRevocation: TokenRevocation;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly fetch: OutboundFetch;
   readonly signInVersion: SignInVersion;
   readonly stores: {
-    readonly actors: ActorStore;
+    readonly authorizationContexts: AuthorizationContextStore;
     readonly grants: GrantStore;
     readonly families: RefreshFamilyStore;
     readonly shortLived: ShortLivedStore;
@@ -75,10 +75,10 @@ export interface ProviderDependencies {
 }
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
-  const { config, now, clients, consent, standing, pages, jwks, cookieSigner } = dependencies;
+  const { config, now, clients, consent, subjectStatus, pages, jwks, cookieSigner } = dependencies;
   const { supplements } = dependencies;
-  const { isPersonScope } = supplements;
-  const facts = createRequestFacts({ standing });
+  const { isUserScope } = supplements;
+  const facts = createRequestFacts({ subjectStatus });
   const registered = createRegisteredClaims({ clients, supplements });
   const { adapter, rotation, interactionEnd } = createAdapters(dependencies, facts, registered);
   const provider = new Provider(
@@ -91,30 +91,30 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       now,
       findAccount: createFindAccount({
         facts,
-        standing,
+        subjectStatus,
         clients,
         supplements,
         signInVersion: dependencies.signInVersion,
         now,
       }),
-      loadExistingGrant: createLoadExistingGrant({ consent, clients, isPersonScope }),
+      loadExistingGrant: createLoadExistingGrant({ consent, clients, isUserScope }),
       defaultResource: createDefaultResource({ clients }),
       getResourceServerInfo: createResourceServerInfo({
         clients,
         accessTokenSeconds: config.accessTokenSeconds,
       }),
       supplements: supplements.declarations,
-      noteGround: dependencies.jwts.noteGround,
+      bindToGrant: dependencies.jwts.bindToGrant,
       fetch: dependencies.fetch,
       limitClaims: registered.limitRequest,
-      introspectionAllowed: createIntrospectionPolicy({ clients, standing, facts }),
+      introspectionAllowed: createIntrospectionPolicy({ clients, subjectStatus, facts }),
       assertClientAssertion: createAssertionCheck({ now }),
       rotatesRefreshToken: rotation.rotates,
       issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),
     }),
   );
   provider.use(interactionEnd.writeBeforeAnswer);
-  adjustEngine(provider, rotation, isPersonScope);
+  adjustEngine(provider, rotation, isUserScope);
   adjustSignOut(provider);
   return provider;
 }
@@ -124,16 +124,16 @@ function createAdapters(
   facts: ReturnType<typeof createRequestFacts>,
   registered: RegisteredClaims,
 ) {
-  const { config, now, keyring, clients, stores, alarm, jwts } = dependencies;
-  const { isPersonScope } = dependencies.supplements;
-  const { tokenRevocation: revocation, changes } = dependencies;
-  const { actors, grants, families, shortLived: store } = stores;
+  const { config, now, keyring, clients, stores, tokenReuse, jwts } = dependencies;
+  const { isUserScope } = dependencies.supplements;
+  const { tokenRevocation: revocation, invalidation } = dependencies;
+  const { authorizationContexts, grants, families, shortLived: store } = stores;
   const pending = createPendingRedemption();
   const rotation = createRefreshRotation({
-    actors,
+    authorizationContexts,
     families,
     revocation,
-    alarm,
+    tokenReuse,
     facts,
     pending,
     now,
@@ -143,33 +143,33 @@ function createAdapters(
   });
   const found = createFoundCode();
   const interactionEnd = createInteractionEnd({ store });
-  const endsElsewhere = (grantId: string): boolean =>
+  const isEndedElsewhere = (grantId: string): boolean =>
     rotation.isReuse() || rotation.hasEnded(grantId) || found.isReplay();
   const adapter = createAdapterFactory({
     lasting: {
-      Client: createClientAdapter({ clients, isPersonScope }),
-      Grant: createGrantAdapter({ grants, facts, registered, changes, now, endsElsewhere }),
+      Client: createClientAdapter({ clients, isUserScope }),
+      Grant: createGrantAdapter({ grants, facts, registered, invalidation, now, isEndedElsewhere }),
       Session: createSessionAdapter({
         sessions: dependencies.sessions,
         signInVersion: dependencies.signInVersion,
-        actors,
+        authorizationContexts,
         facts,
         now,
       }),
       Interaction: createInteractionAdapter({ store, end: interactionEnd }),
       RefreshToken: limitOfflineAccess(rotation.adapter),
-      ReplayDetection: createReplayAdapter({ store, birth: dependencies.storeBirth }),
+      ReplayDetection: createReplayAdapter({ store, dataLoss: dependencies.redisDataLoss }),
       AuthorizationCode: createCodeAdapter({
         store,
-        actors,
+        authorizationContexts,
         families,
-        alarm,
+        tokenReuse,
         facts,
         pending,
         found,
         interactionEnd,
         now,
-        foundsFamily(code) {
+        createsFamily(code) {
           const client = engineContext()?.oidc.client;
           return client !== undefined && mayRefresh(client, code);
         },
@@ -177,7 +177,7 @@ function createAdapters(
     },
     shortLived: (space) =>
       createShortLivedAdapter(
-        { store, facts, jwts, revocation, birth: dependencies.storeBirth, now },
+        { store, facts, jwts, revocation, dataLoss: dependencies.redisDataLoss, now },
         space,
       ),
   });

@@ -3,8 +3,11 @@
 // answered from memory. Nothing outlives the request.
 import type { User } from '#core/users/users.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
-import type { ActorIds, Actors } from '#core/subject-status/authorization-context.store.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type {
+  AuthorizationContextIds,
+  AuthorizationContext,
+} from '#core/subject-status/authorization-context.store.ts';
 import type { Grant } from '#core/tokens/grants.store.ts';
 import type { Session } from '#core/sessions/session-rows.store.ts';
 import { currentRoute } from './provider-context.ts';
@@ -13,7 +16,7 @@ interface Facts {
   readonly users: Map<string, User | undefined>;
   readonly grants: Map<string, Grant | undefined>;
   readonly sessions: Map<string, Session | undefined>;
-  expected: Partial<ActorIds>;
+  expected: Partial<AuthorizationContextIds>;
   notBefore: Date | undefined;
 }
 
@@ -25,7 +28,7 @@ const emptyFacts = (): Facts => ({
   notBefore: undefined,
 });
 
-export function createRequestFacts({ standing }: { standing: StandingService }) {
+export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectStatusService }) {
   const slot = createRequestSlot<Facts>('facts');
 
   function current(): Facts {
@@ -34,26 +37,31 @@ export function createRequestFacts({ standing }: { standing: StandingService }) 
     return known;
   }
 
-  function remember(ids: Partial<ActorIds>, actors: Actors): void {
+  function remember(
+    ids: Partial<AuthorizationContextIds>,
+    authorizationContexts: AuthorizationContext,
+  ): void {
     const facts = current();
-    facts.notBefore = actors.notBefore;
-    if (ids.userId) facts.users.set(ids.userId, actors.user);
-    if (ids.grantId) facts.grants.set(ids.grantId, actors.grant);
-    if (ids.sessionUid) facts.sessions.set(ids.sessionUid, actors.session);
+    facts.notBefore = authorizationContexts.notBefore;
+    if (ids.userId) facts.users.set(ids.userId, authorizationContexts.user);
+    if (ids.grantId) facts.grants.set(ids.grantId, authorizationContexts.grant);
+    if (ids.sessionUid) facts.sessions.set(ids.sessionUid, authorizationContexts.session);
   }
 
   /** Loads the requested records together with the expected ones that are not loaded yet. */
-  async function load(asked: Partial<ActorIds>): Promise<Actors> {
+  async function load(asked: Partial<AuthorizationContextIds>): Promise<AuthorizationContext> {
     const { expected, users, grants, sessions } = current();
-    const ids: ActorIds = {
+    const ids: AuthorizationContextIds = {
       userId: asked.userId ?? unknownOf(expected.userId, users),
       grantId: asked.grantId ?? unknownOf(expected.grantId, grants),
       sessionUid: asked.sessionUid ?? unknownOf(expected.sessionUid, sessions),
     };
     const hot = currentRoute() === 'introspection';
-    const actors = await (hot ? standing.recall(ids) : standing.load(ids));
-    remember(ids, actors);
-    return actors;
+    const authorizationContexts = await (hot
+      ? subjectStatus.loadCached(ids)
+      : subjectStatus.load(ids));
+    remember(ids, authorizationContexts);
+    return authorizationContexts;
   }
 
   return {
@@ -61,11 +69,11 @@ export function createRequestFacts({ standing }: { standing: StandingService }) 
     /**
      * Records the ids to which a found token refers, so that the next lookup loads them together.
      */
-    expect(ids: Partial<ActorIds>): void {
+    expect(ids: Partial<AuthorizationContextIds>): void {
       current().expected = ids;
     },
     /** The user and the installation-wide notBefore, which are loaded in one statement. */
-    async user(userId: string): Promise<Pick<Actors, 'user' | 'notBefore'>> {
+    async user(userId: string): Promise<Pick<AuthorizationContext, 'user' | 'notBefore'>> {
       const { users, notBefore } = current();
       if (users.has(userId)) return { user: users.get(userId), notBefore };
       return load({ userId });

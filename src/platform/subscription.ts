@@ -1,6 +1,6 @@
 // Subscriptions to messages, whichever store delivers them.
 
-export interface Hearer {
+export interface Subscriber {
   hear(text: string): void;
   /** The connection was lost until now, so messages may have been missed. */
   missed(): void;

@@ -1,8 +1,8 @@
 // Caches lookups for at most one second, and shares one lookup between concurrent callers.
 
 /** The longest time for which a change made by another process can go unnoticed. */
-export const recallMilliseconds = 1000;
-const recalledEntries = 10_000;
+export const cacheMilliseconds = 1000;
+const maximumEntries = 10_000;
 /** Longer keys match nothing that is stored: they are looked up each time and not cached. */
 const longestKey = 255;
 
@@ -18,17 +18,17 @@ function ownCopy(text: string): string {
   return Buffer.from(text).toString();
 }
 
-export interface RecallOptions<Value> {
+export interface TtlCacheOptions<Value> {
   readonly load: (key: string) => Promise<Value>;
   readonly now: () => Date;
 }
 
-export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
+export function createTtlCache<Value>({ load, now }: TtlCacheOptions<Value>) {
   const memory = new Map<string, Map<string, CacheEntry<Value>>>();
   let size = 0;
 
   function keep(subject: string, key: string, entry: CacheEntry<Value>): void {
-    if (size >= recalledEntries) forget();
+    if (size >= maximumEntries) forget();
     const entries = memory.get(subject) ?? new Map<string, CacheEntry<Value>>();
     if (!entries.has(key)) size += 1;
     memory.set(subject, entries.set(key, entry));
@@ -49,7 +49,7 @@ export function createRecall<Value>({ load, now }: RecallOptions<Value>) {
       if (known && known.until > at) return known.value;
       const value = load(key);
       if (key.length > longestKey) return value;
-      keep(ownCopy(subject), ownCopy(key), { value, until: at + recallMilliseconds });
+      keep(ownCopy(subject), ownCopy(key), { value, until: at + cacheMilliseconds });
       value.catch(() => forget(subject));
       return value;
     },

@@ -22,7 +22,7 @@ import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
 import { longestDevice } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Installation } from './composition/services.ts';
-import { createOperatorDoors } from './composition/management-api.ts';
+import { createManagementApi } from './composition/management-api.ts';
 import { createPages } from './composition/pages.ts';
 
 export interface AppOptions {
@@ -95,7 +95,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
-  for (const door of createOperatorDoors(installation, pages, edge.addresses)) app.use(door);
+  for (const guard of createManagementApi(installation, pages, edge.addresses)) app.use(guard);
   app.use(mount(mountPath, pages.router));
   app.use(mount(mountPath, pages.provider));
   return app;
@@ -107,7 +107,7 @@ function createErrorPage(render: Render, basePath: string) {
     const key = `error.message.${code}`;
     const sentence = isMessageKey(key) ? t(key) : message;
     const { requestId } = ctx.state;
-    const wayOn = { href: `${basePath}/`, label: t('error.home') };
-    render(ctx, 'error', { code, message: sentence, requestId, detail, wayOn }, { status });
+    const nextLink = { href: `${basePath}/`, label: t('error.home') };
+    render(ctx, 'error', { code, message: sentence, requestId, detail, nextLink }, { status });
   };
 }

@@ -42,9 +42,9 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   await once(server, 'listening');
   const commands = await listenForCommands(installation);
   const purging = installation.services.purge.runForever(stop.signal);
-  const delivering = installation.services.delivery.runForever(stop.signal);
+  const delivering = installation.services.outboxWorker.runForever(stop.signal);
   const exporting = installation.services.exportMaking.runForever(stop.signal);
-  const hearing = installation.services.changes.listen();
+  const hearing = installation.services.invalidation.listen();
   const sealing = installation.services.auditChain.runForever(stop.signal);
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);

@@ -167,6 +167,6 @@ async function openStrangeSession(t: Parameters<Stage['visit']>[0], { app, visit
     await signIn(each, person);
     await each.waitForSelector('#sign-out');
   }
-  await app().installation.services.delivery.deliverDue();
+  await app().installation.services.outboxWorker.deliverDue();
   return { page, attacker };
 }

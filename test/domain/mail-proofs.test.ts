@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isAtDomain } from '#core/users/email-addresses.ts';
-import { mailProofSeconds, readCode } from '#features/email-tokens/email-tokens.ts';
+import { emailTokenSeconds, readCode } from '#features/email-tokens/email-tokens.ts';
 
 describe('typed code', () => {
   for (const typed of [
@@ -60,7 +60,7 @@ describe('mail domains that may register', () => {
 
 describe('email token lifetime', () => {
   it('is an hour, ten minutes for sign-in, and a week for an invitation', () => {
-    const { email_undo: undo, invitation, sign_in: signIn, ...asked } = mailProofSeconds;
+    const { email_undo: undo, invitation, sign_in: signIn, ...asked } = emailTokenSeconds;
 
     assert.deepEqual(new Set(Object.values(asked)), new Set([3600]));
     assert.equal(signIn, 600);

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
-  mayAct,
-  type Standing,
-  type SubjectStanding,
+  isActive,
+  type Subjects,
+  type SubjectStatus,
 } from '#core/subject-status/subject-status.ts';
 
 const noon = new Date('2026-05-04T12:00:00Z');
 const later = (seconds: number) => new Date(noon.getTime() + seconds * 1000);
-const open: SubjectStanding = { blockedAt: undefined, notBefore: undefined };
-const everybodyMay: Standing = { user: open, client: open, notBefore: undefined };
+const open: SubjectStatus = { blockedAt: undefined, notBefore: undefined };
+const everybodyMay: Subjects = { user: open, client: open, notBefore: undefined };
 const moment = { issuedAt: noon, at: later(10) };
 
 describe('mayAct', () => {
-  const cases: readonly (readonly [string, Partial<Standing>, boolean])[] = [
+  const cases: readonly (readonly [string, Partial<Subjects>, boolean])[] = [
     ['user and client are active', {}, true],
     ['no user is involved', { user: null }, true],
     ['the user does not exist', { user: undefined }, false],
@@ -43,9 +43,9 @@ describe('mayAct', () => {
     ],
   ];
 
-  for (const [fact, standing, expected] of cases) {
+  for (const [fact, subjectStatus, expected] of cases) {
     it(`returns ${expected} if ${fact}`, () => {
-      assert.equal(mayAct({ ...everybodyMay, ...standing }, moment), expected);
+      assert.equal(isActive({ ...everybodyMay, ...subjectStatus }, moment), expected);
     });
   }
 });

@@ -112,7 +112,7 @@ describe('second node with different settings', () => {
 interface FirstNode {
   readonly settings: Settings;
   /** Starts another node with these changes. */
-  start(changes: Settings): Promise<RunningServer>;
+  start(invalidation: Settings): Promise<RunningServer>;
 }
 
 /**
@@ -121,7 +121,7 @@ interface FirstNode {
 async function aFirstNode(t: Closing): Promise<FirstNode> {
   const works = closeInReverse(t);
   const settings = await newSettings(works);
-  const start = (changes: Settings) => startServer(works, { ...settings, ...changes });
+  const start = (invalidation: Settings) => startServer(works, { ...settings, ...invalidation });
   await (await start({})).stop();
   return { settings, start };
 }

@@ -8,7 +8,7 @@ import { apiPrefix } from '#http/api/router.ts';
 import type { Installation } from '#server/composition/services.ts';
 
 /** For example `GET /oauth2/authorize`. */
-export type Door = string;
+export type RateLimit = string;
 
 const verbs = ['get', 'post', 'put', 'delete', 'options'] as const;
 
@@ -19,7 +19,7 @@ const engineRouter = new URL(
 );
 
 export async function recordRoutes(t: TestContext) {
-  const doors = new Set<Door>();
+  const doors = new Set<RateLimit>();
   const { default: EngineRouter } = await import(engineRouter.href);
   for (const verb of verbs) {
     const original = EngineRouter.prototype[verb];
@@ -39,11 +39,11 @@ export async function recordRoutes(t: TestContext) {
   });
   return {
     /** The routes registered with the routers, and the route table of the management API. */
-    list(installation: Installation): readonly Door[] {
+    list(installation: Installation): readonly RateLimit[] {
       const rest = listRestRoutes(installation).map(
         ({ method, path }) => `${method} ${apiPrefix}${path}`,
       );
-      return [...doors, ...rest].filter((door) => !door.startsWith('OPTIONS')).toSorted();
+      return [...doors, ...rest].filter((guard) => !guard.startsWith('OPTIONS')).toSorted();
     },
   };
 }

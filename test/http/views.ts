@@ -19,7 +19,7 @@ const others = {
   providers: [{ id: 'google', name: 'Google', action: '/auth/with/google' }],
   interaction: '1',
 };
-const wayOn = { href: 'https://acme.example/', label: 'Start again' };
+const nextLink = { href: 'https://acme.example/', label: 'Start again' };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
 
 type Full<V extends ViewName> = { [Name in keyof Required<ViewLocals[V]>]: ViewLocals[V][Name] };
@@ -105,9 +105,9 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     message: 'Something in this request is not right.',
     requestId: 'request-1',
     detail: 'https://rp.example/callback',
-    wayOn,
+    nextLink,
   },
-  expired: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', wayOn },
+  expired: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', nextLink },
   ...fullAccountLocals,
   ...fullDataLocals,
   ...fullFactorLocals,

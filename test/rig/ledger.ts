@@ -80,11 +80,11 @@ export function createLedger({ apps, sql }: LedgerOptions) {
     assert.deepEqual(lost, [], 'a family was lost without reuse');
     for (const [turn, family] of [...families].entries()) {
       const answer = await at(apps, turn).tryRefresh(family.refreshToken);
-      assert.equal(answer.status, 200, `${answer.text}`);
+      assert.equal(answer.status, 200, answer.text);
       family.spent.push(family.refreshToken);
       family.refreshToken = String(answer.body['refresh_token']);
       const next = await at(apps, turn + 1).tryRefresh(family.refreshToken);
-      assert.equal(next.status, 200, `${next.text}`);
+      assert.equal(next.status, 200, next.text);
     }
   }
 
@@ -171,7 +171,7 @@ export function assertOrderly({ address, status, milliseconds, headers, text }: 
   const what = `${address} ${status}: ${text.slice(0, 200)}`;
   assert.ok(milliseconds < longestMilliseconds, `${what} took ${milliseconds} ms`);
   if (status < 500) return;
-  assert.equal(status, 503, `${what}`);
+  assert.equal(status, 503, what);
   assert.match(headers.get('retry-after') ?? '', /^\d+$/, `no Retry-After: ${what}`);
   assert.notEqual(headers.get('x-request-id') ?? '', '', `no request id: ${what}`);
   assert.doesNotMatch(text, /\n\s+at |node_modules|\.ts:\d/, `stack trace: ${what}`);

@@ -5,7 +5,7 @@ import type { AppFacts } from './registrations.ts';
 import type { Answer, RelyingParty } from './relying-party.ts';
 
 /** Claims that replace the usual ones; `undefined` omits a claim. */
-export type Changes = { readonly [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined };
+export type Invalidation = { readonly [Name in keyof JWTPayload]?: JWTPayload[Name] | undefined };
 
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -22,10 +22,10 @@ export async function anAssertingApp(app: TestApp, facts: AppFacts = {}) {
   });
   const { clientId } = rp.app;
 
-  function claims(changes: Changes = {}): JWTPayload {
+  function claims(invalidation: Invalidation = {}): JWTPayload {
     const now = Math.floor(Date.now() / 1000);
     const usual = { iss: clientId, sub: clientId, aud: app.issuer, jti: crypto.randomUUID() };
-    const all = { ...usual, iat: now, exp: now + 60, ...changes };
+    const all = { ...usual, iat: now, exp: now + 60, ...invalidation };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   }
 
@@ -33,8 +33,8 @@ export async function anAssertingApp(app: TestApp, facts: AppFacts = {}) {
     publicKey,
     privateKey,
     claims,
-    assertion: (changes?: Changes) =>
-      new SignJWT(claims(changes)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
+    assertion: (invalidation?: Invalidation) =>
+      new SignJWT(claims(invalidation)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
     send: (client_assertion: string): Promise<Answer> =>
       rp.token({
         grant_type: 'client_credentials',

@@ -78,7 +78,7 @@ export async function createRegistrations(installation: Installation) {
     async anApi(facts: Partial<ApiResource> = {}): Promise<ApiResource> {
       const resource = anApiResource(facts);
       await stores.apiResources.insert(resource, now());
-      await services.changes.announce({});
+      await services.invalidation.publish({});
       return resource;
     },
   };

@@ -33,14 +33,14 @@ describeOnEachKind('audit export', (database) => {
     const lines = await audit.exportLines();
     await audit.fill(1);
     const foreignHead = (await audit.exportLines()).at(-1)?.['head'];
-    const changes: readonly (readonly [at: number, change: object, message: string])[] = [
+    const invalidation: readonly (readonly [at: number, change: object, message: string])[] = [
       [1, { event: 'user.unblocked' }, 'entry 2 does not follow 1\n'],
       [2, { details: { turn: 9 } }, 'entry 3 does not follow 2\n'],
       [2, { personal: { address: '203.0.113.1' } }, 'entry 3: personal part changed\n'],
       [4, { head: foreignHead }, 'the head is not one of this chain\n'],
     ];
 
-    for (const [at, change, message] of changes) {
+    for (const [at, change, message] of invalidation) {
       const changed = lines.map((line, place) => (place === at ? { ...line, ...change } : line));
       assert.equal(await checkAsTheDocumentsSay(audit, changed), message);
     }

@@ -4,8 +4,8 @@ import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createAudit } from '#core/audit/audit.service.ts';
-import { createDelivery } from '#core/outbox/worker.service.ts';
-import { createDeliveryRecord } from '#core/outbox/attempts.service.ts';
+import { createOutboxWorker } from '#core/outbox/worker.service.ts';
+import { createOutboxLog } from '#core/outbox/attempts.service.ts';
 import { createOutbox, type LogoutOrder, type MailOrder } from '#core/outbox/outbox.service.ts';
 import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
 import { createOutboxStore } from '#core/outbox/outbox.store.ts';
@@ -21,8 +21,13 @@ export function aNode(db: Database, clock = { now: noon }) {
   const log = createTestLog();
   const events = createAuditEventStore(db);
   const audit = createAudit({ events, origin: createRequestOrigin(), now });
-  const record = createDeliveryRecord({ db, store, audit, log, now, chance: () => 0.5 });
-  return { clock, store, outbox, delivery: createDelivery({ store, outbox, record, log, now }) };
+  const record = createOutboxLog({ db, store, audit, log, now, chance: () => 0.5 });
+  return {
+    clock,
+    store,
+    outbox,
+    outboxWorker: createOutboxWorker({ store, outbox, record, log, now }),
+  };
 }
 
 export function aLogout(clientId = `app-${randomUUID()}`): LogoutOrder {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Courier } from '#core/outbox/worker.service.ts';
+import type { JobHandler } from '#core/outbox/worker.service.ts';
 import { connectTo, createDatabase, type Closing } from '#test/stage/databases.ts';
 import { aLogout, aNode } from './delivery-rig.ts';
 
@@ -10,7 +10,7 @@ describe('several outbox workers on one PostgreSQL', () => {
     const orders = Array.from({ length: 200 }, () => aLogout());
 
     await nodes[0].outbox.add(orders);
-    await Promise.all(nodes.map(({ delivery }) => delivery.deliverDue()));
+    await Promise.all(nodes.map(({ outboxWorker }) => outboxWorker.deliverDue()));
 
     const all = sent.flat();
     assert.equal(all.length, 200);
@@ -23,12 +23,12 @@ describe('several outbox workers on one PostgreSQL', () => {
 describe('a client that does not respond', () => {
   it('occupies few slots, so that notifications of other clients continue', async (t) => {
     const db = await connectTo(t, await createDatabase(t));
-    const { delivery, outbox } = aNode(db);
+    const { outboxWorker, outbox } = aNode(db);
     const stop = new AbortController();
     const hanging: string[] = [];
     const others = Promise.withResolvers<void>();
     let told = 0;
-    delivery.employ('backchannel_logout', async ({ clientId }, { signal }) => {
+    outboxWorker.registerHandler('backchannel_logout', async ({ clientId }, { signal }) => {
       if (clientId === 'hangs') {
         hanging.push(clientId);
         return new Promise((_, reject) => {
@@ -40,7 +40,7 @@ describe('a client that does not respond', () => {
     });
     await outbox.add(Array.from({ length: 50 }, () => aLogout('hangs')));
     await outbox.add(Array.from({ length: 30 }, () => aLogout()));
-    const running = delivery.runForever(stop.signal);
+    const running = outboxWorker.runForever(stop.signal);
 
     await others.promise;
     const atOnce = hanging.length;
@@ -56,16 +56,16 @@ async function twoNodes(t: Closing) {
   const nodes = [aNode(await connectTo(t, url)), aNode(await connectTo(t, url))] as const;
   const sent: string[][] = [[], []];
   const busiest = [0, 0];
-  for (const [at, { delivery }] of nodes.entries()) {
+  for (const [at, { outboxWorker }] of nodes.entries()) {
     let underWay = 0;
-    const courier: Courier<'backchannel_logout'> = async ({ clientId }) => {
+    const courier: JobHandler<'backchannel_logout'> = async ({ clientId }) => {
       underWay += 1;
       busiest[at] = Math.max(busiest[at] ?? 0, underWay);
       await new Promise((resolve) => setTimeout(resolve, 5));
       sent[at]?.push(clientId);
       underWay -= 1;
     };
-    delivery.employ('backchannel_logout', courier);
+    outboxWorker.registerHandler('backchannel_logout', courier);
   }
   return { nodes, sent, busiest };
 }

@@ -20,14 +20,14 @@ async function row(db: Database, clientId: string) {
 
 describeOnEachKind('outbox worker', (database) => {
   it('sends a job once and then deletes its contents', async () => {
-    const { delivery, outbox } = aNode(database());
+    const { outboxWorker, outbox } = aNode(database());
     const sent: LogoutOrder[] = [];
-    delivery.employ('backchannel_logout', async (order) => void sent.push(order));
+    outboxWorker.registerHandler('backchannel_logout', async (order) => void sent.push(order));
     const order = aLogout();
 
     await outbox.add([order]);
-    await delivery.deliverDue();
-    await delivery.deliverDue();
+    await outboxWorker.deliverDue();
+    await outboxWorker.deliverDue();
 
     assert.deepEqual(sent, [order]);
     const { sealed, sent_at } = await row(database(), order.clientId);
@@ -35,22 +35,22 @@ describeOnEachKind('outbox worker', (database) => {
   });
 
   it('keeps a job queued while its kind has no handler', async () => {
-    const { delivery, outbox } = aNode(database());
+    const { outboxWorker, outbox } = aNode(database());
     const mails: MailOrder[] = [];
     const order = aMail('late@example.com');
 
     await outbox.add([order]);
-    await delivery.deliverDue();
-    delivery.employ('mail', async (mail) => void mails.push(mail));
-    await delivery.deliverDue();
+    await outboxWorker.deliverDue();
+    outboxWorker.registerHandler('mail', async (mail) => void mails.push(mail));
+    await outboxWorker.deliverDue();
 
     assert.deepEqual(mails, [order]);
   });
 
   it('retries with increasing delays, then gives up and writes an audit entry', async () => {
-    const { clock, delivery, outbox } = aNode(database());
+    const { clock, outboxWorker, outbox } = aNode(database());
     let attempts = 0;
-    delivery.employ('backchannel_logout', async () => {
+    outboxWorker.registerHandler('backchannel_logout', async () => {
       attempts += 1;
       throw new Error('no answer from ann@example.com');
     });
@@ -58,7 +58,7 @@ describeOnEachKind('outbox worker', (database) => {
     await outbox.add([order]);
 
     for (let minute = 0; minute < 30 * 60; minute += 10) {
-      await delivery.deliverDue();
+      await outboxWorker.deliverDue();
       clock.now = later(600, clock.now);
     }
 
@@ -73,14 +73,14 @@ describeOnEachKind('outbox worker', (database) => {
   });
 
   it('gives up at once if a job is undeliverable', async () => {
-    const { delivery, outbox } = aNode(database());
-    delivery.employ('backchannel_logout', async () => {
+    const { outboxWorker, outbox } = aNode(database());
+    outboxWorker.registerHandler('backchannel_logout', async () => {
       throw new Undeliverable('the app is gone');
     });
     const order = aLogout();
 
     await outbox.add([order]);
-    await delivery.deliverDue();
+    await outboxWorker.deliverDue();
 
     assert.ok((await row(database(), order.clientId))['dead_at']);
   });
@@ -88,16 +88,19 @@ describeOnEachKind('outbox worker', (database) => {
   it('retries a job on another node if its node has died', async () => {
     const [dying, living] = [aNode(database()), aNode(database())];
     const sent: string[] = [];
-    living.delivery.employ('backchannel_logout', async ({ clientId }) => void sent.push(clientId));
+    living.outboxWorker.registerHandler(
+      'backchannel_logout',
+      async ({ clientId }) => void sent.push(clientId),
+    );
     const order = aLogout();
     await dying.outbox.add([order]);
     const wish = { at: noon, until: later(60), except: [] };
     await dying.store.claim({ ...wish, kinds: ['backchannel_logout'] });
 
-    await living.delivery.deliverDue();
+    await living.outboxWorker.deliverDue();
     const atOnce = [...sent];
     living.clock.now = later(60);
-    await living.delivery.deliverDue();
+    await living.outboxWorker.deliverDue();
 
     assert.deepEqual([atOnce, sent], [[], [order.clientId]]);
   });
@@ -138,15 +141,15 @@ describeOnEachKind('outbox worker', (database) => {
   });
 
   it('keeps finished jobs for some time, and gives up mail that was never sent', async () => {
-    const { delivery, outbox } = aNode(database());
+    const { outboxWorker, outbox } = aNode(database());
     const expired = createExpiredRowStore(database());
-    delivery.employ('backchannel_logout', async ({ sid }) => {
+    outboxWorker.registerHandler('backchannel_logout', async ({ sid }) => {
       if (sid === undefined) throw new Undeliverable('gone');
     });
     const [arrived, lost] = [aLogout(), { ...aLogout(), sid: undefined }];
     const waiting = aMail('nobody@example.com');
     await outbox.add([arrived, lost, waiting]);
-    await delivery.deliverDue();
+    await outboxWorker.deliverDue();
 
     const left = async (days: number) => {
       await expired.purgeBatch(later(days * day + 1));

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import type { Context } from '#http/context.ts';
 import { createRateLimit } from '#http/middleware/rate-limit.ts';
 import { createSignInThrottle } from '#features/passwords/sign-in-throttle.service.ts';
-import { createRecall } from '#platform/ttl-cache.ts';
+import { createTtlCache } from '#platform/ttl-cache.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 
@@ -29,7 +29,7 @@ it('grows by less than 30 MB for 40,000 requests from as many addresses', async 
   const throttle = createSignInThrottle({ store, enabled: true, log: createTestLog(), now });
   const addresses = { shorten: (path: string) => path };
   const limit = createRateLimit({ enabled: true, addresses: Object(addresses), now });
-  const recall = createRecall<undefined>({ load: async () => undefined, now });
+  const loadCached = createTtlCache<undefined>({ load: async () => undefined, now });
   const before = heapMegabytes();
 
   for (let stranger = 0; stranger < strangers; stranger += 1) {
@@ -38,14 +38,14 @@ it('grows by less than 30 MB for 40,000 requests from as many addresses', async 
     const login = `person-${stranger}@example.com`;
     await throttle.admit({ login, address, knownDevice: undefined });
     const query = `client_id=${stranger}&state=${'x'.repeat(3000)}`;
-    await recall.get(query.slice('client_id='.length, query.indexOf('&')).padEnd(13, '-'));
-    await recall.get(query);
+    await loadCached.get(query.slice('client_id='.length, query.indexOf('&')).padEnd(13, '-'));
+    await loadCached.get(query);
   }
 
   const grownBy = heapMegabytes() - before;
   assert.ok(grownBy < mostMegabytes, `${grownBy.toFixed(1)} MB`);
   // Uses them once more, so that they are not garbage collected before the measurement.
-  await Promise.all([limit(requestFrom('192.0.2.1'), async () => undefined), recall.get('a')]);
+  await Promise.all([limit(requestFrom('192.0.2.1'), async () => undefined), loadCached.get('a')]);
   await throttle.forgive([]);
 });
 

@@ -106,7 +106,7 @@ for (const kind of storeKinds) {
       assert.deepEqual(open10, { ok: true, kind: 'totp' });
       const events = await eventsOf(installation, userId);
       assert.equal(events.filter((event) => event === 'factor.refused').length, 10);
-      await installation.services.delivery.deliverDue();
+      await installation.services.outboxWorker.deliverDue();
       const mails = (await installation.services.mailbox?.list()) ?? [];
       assert.ok(mails.some(({ subject }) => subject === 'Too many wrong codes at Ostiary'));
     });

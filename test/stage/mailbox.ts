@@ -8,7 +8,7 @@ export async function mailsTo(
   { installation }: TestApp,
   email: string,
 ): Promise<readonly CapturedMail[]> {
-  await installation.services.delivery.deliverDue();
+  await installation.services.outboxWorker.deliverDue();
   const mails = (await installation.services.mailbox?.list()) ?? [];
   return mails.filter(({ to }) => to === email);
 }

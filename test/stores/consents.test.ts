@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
-import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createRevocationStore } from '#core/revocation/revocation.store.ts';
 import { createClientStore } from '#core/clients/clients.store.ts';
 import {
   createConsentStore,
@@ -89,14 +89,14 @@ describeOnEachKind('consent store', (database) => {
   it('refuses a consent if the user was blocked or withdrew access since the read', async () => {
     const db = database();
     const consents = createConsentStore(db);
-    const endings = createEndingStore(db);
+    const revocations = createRevocationStore(db);
     const [blocked, withdrawn] = [await insertPair(db), await insertPair(db)];
     const asked = { scopes: ['openid'], claims: [], resources: {} };
 
     await db.transaction(async (tx) => {
       const facts = { reason: 'test', until: later(1), by: 'test' };
-      await endings.blockUser(blocked.userId, facts, noon, tx);
-      await endings.raiseAccessVersion(withdrawn.userId, tx);
+      await revocations.blockUser(blocked.userId, facts, noon, tx);
+      await revocations.raiseAccessVersion(withdrawn.userId, tx);
     });
 
     for (const pair of [blocked, withdrawn]) {

@@ -1,7 +1,7 @@
 // A data export is complete: every table with user data is included, or excluded here for a reason.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { exportParts, waysInText } from '#features/data-export/export-part-list.store.ts';
+import { exportParts, signInMethodsText } from '#features/data-export/export-part-list.store.ts';
 import { withDatabase } from '#test/stage/databases.ts';
 
 const elsewhere: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ describe('data export', () => {
         from information_schema.columns
        where table_schema = 'public' and column_name = 'user_id'
        order by 1`);
-    const texts = [...exportParts.map(({ text }) => text), waysInText].join('\n');
+    const texts = [...exportParts.map(({ text }) => text), signInMethodsText].join('\n');
 
     const missing = rows
       .map(({ name }) => name)

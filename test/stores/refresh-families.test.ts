@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import { createClientStore } from '#core/clients/clients.store.ts';
-import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createRevocationStore } from '#core/revocation/revocation.store.ts';
 import { createGrantStore } from '#core/tokens/grants.store.ts';
 import {
   createRefreshFamilyStore,
@@ -19,7 +19,7 @@ import { describeOnEachKind } from '#test/stage/databases.ts';
 const many = Array.from({ length: 20 }, (_, number) => number);
 
 describeOnEachKind('refresh token family store', (database) => {
-  async function standing() {
+  async function subjectStatus() {
     const db = database();
     const user = aUser();
     const client = aClient({ firstParty: true });
@@ -43,8 +43,8 @@ describeOnEachKind('refresh token family store', (database) => {
       ...times,
     };
     const families = createRefreshFamilyStore(db);
-    const endings = createEndingStore(db);
-    return { db, families, grants, endings, family, ...ids };
+    const revocations = createRevocationStore(db);
+    return { db, families, grants, revocations, family, ...ids };
   }
 
   const rotation = (familyId: string, generation: number, at = later(1)) => ({
@@ -58,7 +58,7 @@ describeOnEachKind('refresh token family store', (database) => {
   });
 
   it('rotates for exactly one of many callers with the same token', async () => {
-    const { families, family } = await standing();
+    const { families, family } = await subjectStatus();
     await families.create(family);
 
     const won = await Promise.all(many.map(() => families.rotate(rotation(family.id, 0))));
@@ -72,7 +72,7 @@ describeOnEachKind('refresh token family store', (database) => {
   });
 
   it('stores only the latest rotations', async () => {
-    const { families, family } = await standing();
+    const { families, family } = await subjectStatus();
     await families.create(family);
 
     for (const generation of many) {
@@ -93,14 +93,14 @@ describeOnEachKind('refresh token family store', (database) => {
 
   it('does not rotate if the grant, user, client or installation is revoked', async () => {
     for (const end of ['grant', 'user', 'client', 'everybody'] as const) {
-      const { db, families, grants, endings, family, userId, clientId } = await standing();
+      const { db, families, grants, revocations, family, userId, clientId } = await subjectStatus();
       await families.create(family);
 
       const facts = { reason: 'a test', until: undefined, by: 'tester' };
       if (end === 'grant') await grants.revoke(family.grantId, later(1));
-      if (end === 'user') await endings.blockUser(userId, facts, later(1), db.knex);
-      if (end === 'client') await endings.raiseClientEpoch(clientId, later(1), db.knex);
-      if (end === 'everybody') await endings.raiseEpochOfEverybody(later(1), db.knex);
+      if (end === 'user') await revocations.blockUser(userId, facts, later(1), db.knex);
+      if (end === 'client') await revocations.raiseClientNotBefore(clientId, later(1), db.knex);
+      if (end === 'everybody') await revocations.raiseGlobalNotBefore(later(1), db.knex);
 
       assert.equal(await families.rotate(rotation(family.id, 0, later(2))), false, end);
     }
@@ -108,7 +108,7 @@ describeOnEachKind('refresh token family store', (database) => {
 
   it('does not create a family on a revoked grant, in either order of arrival', async () => {
     for (const _ of many) {
-      const { families, grants, family } = await standing();
+      const { families, grants, family } = await subjectStatus();
 
       await Promise.all([families.create(family), grants.revoke(family.grantId, later(1))]);
 
@@ -117,7 +117,7 @@ describeOnEachKind('refresh token family store', (database) => {
   });
 
   it('creates a family exactly once per code, together with its redemption', async () => {
-    const { families, family } = await standing();
+    const { families, family } = await subjectStatus();
     const redemption = {
       codeHash: sha256(randomUUID()),
       grantId: family.grantId,
@@ -134,7 +134,7 @@ describeOnEachKind('refresh token family store', (database) => {
   });
 
   it('redeems a code without a family exactly once', async () => {
-    const { families, family } = await standing();
+    const { families, family } = await subjectStatus();
     const codeHash = sha256(randomUUID());
     const times = { redeemedAt: noon, expiresAt: later(60) };
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
-import { createActorStore } from '#core/subject-status/authorization-context.store.ts';
+import { createAuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import {
   createSessionStore,
   type SessionChange,
@@ -42,20 +42,20 @@ async function start(sessions: SessionStore, change: SessionChange): Promise<voi
 describeOnEachKind('session store', (database) => {
   const stores = () => ({
     sessions: createSessionStore(database()),
-    actors: createActorStore(database()),
+    authorizationContexts: createAuthorizationContextStore(database()),
   });
 
   it('finds a session by its cookie value and its uid until it expires', async () => {
-    const { sessions, actors } = stores();
+    const { sessions, authorizationContexts } = stores();
     const change = aChange({ authorizations: { app: { sid: 's', grantId: 'g' } } });
 
     await start(sessions, change);
 
-    const found = await actors.loadForSession(change.id, noon);
+    const found = await authorizationContexts.loadForSession(change.id, noon);
     assert.deepEqual(found?.session?.authorizations, { app: { sid: 's', grantId: 'g' } });
     assert.equal((await sessions.findByUid(change.uid, noon))?.userId, userId);
-    assert.equal(await actors.loadForSession(change.id, later(3601)), undefined);
-    assert.equal(await actors.loadForSession(change.uid, noon), undefined);
+    assert.equal(await authorizationContexts.loadForSession(change.id, later(3601)), undefined);
+    assert.equal(await authorizationContexts.loadForSession(change.uid, noon), undefined);
   });
 
   it('keeps the clients of concurrent writers', async () => {
@@ -86,31 +86,34 @@ describeOnEachKind('session store', (database) => {
   });
 
   it('finds a session only by the new cookie value after a replacement', async () => {
-    const { sessions, actors } = stores();
+    const { sessions, authorizationContexts } = stores();
     const old = aChange();
     await start(sessions, old);
 
     await sessions.save({ ...old, id: 'fresh value', replacedId: old.id }, later(1));
 
-    assert.equal(await actors.loadForSession(old.id, later(1)), undefined);
-    assert.equal((await actors.loadForSession('fresh value', later(1)))?.session?.uid, old.uid);
+    assert.equal(await authorizationContexts.loadForSession(old.id, later(1)), undefined);
+    assert.equal(
+      (await authorizationContexts.loadForSession('fresh value', later(1)))?.session?.uid,
+      old.uid,
+    );
   });
 
   it('does not restore a replaced value, but keeps the client of that request', async () => {
-    const { sessions, actors } = stores();
+    const { sessions, authorizationContexts } = stores();
     const old = aChange();
     await start(sessions, old);
     await sessions.save({ ...old, id: 'newest value', replacedId: old.id }, later(1));
 
     await sessions.save({ ...old, authorizations: { late: { sid: 's' } } }, later(2));
 
-    assert.equal(await actors.loadForSession(old.id, later(2)), undefined);
-    const live = await actors.loadForSession('newest value', later(2));
+    assert.equal(await authorizationContexts.loadForSession(old.id, later(2)), undefined);
+    const live = await authorizationContexts.loadForSession('newest value', later(2));
     assert.deepEqual(live?.session?.authorizations, { late: { sid: 's' } });
   });
 
   it('keeps a session revoked despite later writes', async () => {
-    const { sessions, actors } = stores();
+    const { sessions, authorizationContexts } = stores();
     const change = aChange();
     await start(sessions, change);
 
@@ -122,7 +125,7 @@ describeOnEachKind('session store', (database) => {
     assert.equal(ended?.uid, change.uid);
     assert.deepEqual(late, [undefined, undefined]);
     assert.equal(await end(later(3)), undefined);
-    assert.equal(await actors.loadForSession(change.id, later(3)), undefined);
-    assert.equal(await actors.loadForSession('another value', later(3)), undefined);
+    assert.equal(await authorizationContexts.loadForSession(change.id, later(3)), undefined);
+    assert.equal(await authorizationContexts.loadForSession('another value', later(3)), undefined);
   });
 });

@@ -7,7 +7,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import { createConsentStore } from '#core/consents/consents.store.ts';
 import { createUserStore } from '#core/users/users.store.ts';
 import { createClientStore } from '#core/clients/clients.store.ts';
-import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createRevocationStore } from '#core/revocation/revocation.store.ts';
 import { createGrantStore } from '#core/tokens/grants.store.ts';
 import { aClient, anAuditRecord, aUser, later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
@@ -16,14 +16,14 @@ const rounds = Array.from({ length: 20 }, (_, number) => number);
 
 describeOnEachKind('grant of a user who was read earlier', (database) => {
   it('is revoked with everything of its user', async () => {
-    const { grant, user, grants, endings, db } = await withUser(database(), true);
+    const { grant, user, grants, revocations, db } = await withUser(database(), true);
     const ids = rounds.map(() => randomUUID());
 
     await Promise.all([
       ...ids.map((id) => grants.save({ ...grant, id }, user)),
       db.transaction(async (tx) => {
-        await endings.raiseUserEpoch(user.id, later(1), tx);
-        await endings.revokeGrants({ userId: user.id }, later(1), tx);
+        await revocations.raiseUserNotBefore(user.id, later(1), tx);
+        await revocations.revokeGrants({ userId: user.id }, later(1), tx);
       }),
     ]);
 
@@ -33,7 +33,7 @@ describeOnEachKind('grant of a user who was read earlier', (database) => {
   });
 
   it('is revoked with the consent it is based on', async () => {
-    const { grant, user, grants, endings, consents, db } = await withUser(database(), false);
+    const { grant, user, grants, revocations, consents, db } = await withUser(database(), false);
     const { clientId } = grant;
     const given = { userId: user.id, clientId, scopes: ['openid'], claims: [], resources: {} };
     assert.equal(await grants.save({ ...grant, id: randomUUID() }, user), false);
@@ -43,8 +43,8 @@ describeOnEachKind('grant of a user who was read earlier', (database) => {
     await Promise.all([
       ...ids.map((id) => grants.save({ ...grant, id }, user)),
       db.transaction(async (tx) => {
-        await endings.forgetConsents(clientId, undefined, tx);
-        await endings.revokeGrants({ clientId }, later(1), tx);
+        await revocations.deleteConsents(clientId, undefined, tx);
+        await revocations.revokeGrants({ clientId }, later(1), tx);
       }),
     ]);
 
@@ -55,12 +55,12 @@ describeOnEachKind('grant of a user who was read earlier', (database) => {
 
 describeOnEachKind('user who was read earlier', (database) => {
   it('is unchanged until something is revoked, or all users are signed out', async () => {
-    const { user, users, endings, db } = await withUser(database(), true);
+    const { user, users, revocations, db } = await withUser(database(), true);
     const isUnchanged = (read: typeof user) =>
       db.transaction((tx) => users.holdUnrevoked(read, tx));
     assert.equal(await isUnchanged(user), true);
 
-    await endings.raiseEpochOfEverybody(later(1), db.knex);
+    await revocations.raiseGlobalNotBefore(later(1), db.knex);
 
     assert.equal(await isUnchanged(user), false);
     const again = await users.findById(user.id);
@@ -85,7 +85,7 @@ async function withUser(db: Database, firstParty: boolean) {
   };
   const stores = {
     grants: createGrantStore(db),
-    endings: createEndingStore(db),
+    revocations: createRevocationStore(db),
     consents: createConsentStore(db),
   };
   return { db, user, users, grant, ...stores };

@@ -8,27 +8,27 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { ApiResourceStore } from './api-resources.store.ts';
 import type { ClientStore } from './clients.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
-import { createRecall } from '#platform/ttl-cache.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { createTtlCache } from '#platform/ttl-cache.ts';
 
 export interface ClientDependencies {
   readonly db: Database;
   readonly clients: ClientStore;
   readonly apiResources: ApiResourceStore;
   readonly audit: Audit;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly issuer: string;
   readonly now: () => Date;
 }
 
 export function createClients(dependencies: ClientDependencies) {
-  const { db, clients, apiResources, audit, changes, issuer, now } = dependencies;
-  const recallClient = createRecall<Client | undefined>({ load: (id) => clients.find(id), now });
-  const recallResource = createRecall<ApiResource | undefined>({
+  const { db, clients, apiResources, audit, invalidation, issuer, now } = dependencies;
+  const clientCache = createTtlCache<Client | undefined>({ load: (id) => clients.find(id), now });
+  const resourceCache = createTtlCache<ApiResource | undefined>({
     load: (audience) => apiResources.find(audience),
     now,
   });
-  const recallResources = createRecall<readonly ApiResource[]>({
+  const resourceListCache = createTtlCache<readonly ApiResource[]>({
     load: () => apiResources.list(),
     now,
   });
@@ -39,12 +39,12 @@ export function createClients(dependencies: ClientDependencies) {
     accessTokenSeconds: undefined,
   };
 
-  changes.onChange(({ clientId, userId, tokenId }) => {
-    if (clientId !== undefined) recallClient.forget(clientId);
+  invalidation.subscribe(({ clientId, userId, tokenId }) => {
+    if (clientId !== undefined) clientCache.forget(clientId);
     if ((clientId ?? userId ?? tokenId) !== undefined) return;
-    recallClient.forget();
-    recallResource.forget();
-    recallResources.forget();
+    clientCache.forget();
+    resourceCache.forget();
+    resourceListCache.forget();
   });
 
   /** Scopes of the API that the client may request; a registered `scope` limits them. */
@@ -65,7 +65,7 @@ export function createClients(dependencies: ClientDependencies) {
         const details = { firstParty };
         await audit.append({ event: 'client.created', actor: by, clientId, details }, tx);
       });
-      await changes.announce({ clientId: client.clientId });
+      await invalidation.publish({ clientId: client.clientId });
     },
     /**
      * For clients registered before `require_pkce` was part of the metadata: on first start they
@@ -73,7 +73,7 @@ export function createClients(dependencies: ClientDependencies) {
      */
     async settlePkce({ requirePkce }: { readonly requirePkce: 'all' | 'public' }): Promise<void> {
       const settled = await clients.settlePkce(requirePkce === 'all');
-      if (settled > 0) await changes.announce({});
+      if (settled > 0) await invalidation.publish({});
     },
     /**
      * Returns `undefined` for an unknown or a blocked client, so that callers cannot distinguish
@@ -82,11 +82,11 @@ export function createClients(dependencies: ClientDependencies) {
      */
     async find(clientId: string): Promise<Client | undefined> {
       if (isObjectPrototypeName(clientId)) return undefined;
-      const client = await recallClient.get(clientId);
+      const client = await clientCache.get(clientId);
       return client?.disabledAt ? undefined : client;
     },
     async findResource(audience: string): Promise<ApiResource | undefined> {
-      return audience === management.audience ? management : recallResource.get(audience);
+      return audience === management.audience ? management : resourceCache.get(audience);
     },
     scopesFor,
     /**
@@ -97,7 +97,7 @@ export function createClients(dependencies: ClientDependencies) {
       client: Client,
       scopes: readonly string[],
     ): Promise<ApiResource | undefined> {
-      const known = (await recallResources.get('all')).filter(
+      const known = (await resourceListCache.get('all')).filter(
         ({ audience }) => audience !== management.audience,
       );
       const fitting = known.filter((resource) => {

@@ -21,7 +21,7 @@ const protocolClaims = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])
 export function readAccessRequest(
   params: Readonly<Record<string, unknown>>,
   scopesOfAudience: Readonly<Record<string, readonly string[]>>,
-  isPersonScope: (scope: string) => boolean = isStandardScope,
+  isUserScope: (scope: string) => boolean = isStandardScope,
 ): AccessRequest {
   const asked = splitScope(params['scope']);
   const resources = Object.entries(scopesOfAudience).map(([audience, available]) => [
@@ -29,7 +29,7 @@ export function readAccessRequest(
     asked.filter((scope) => available.includes(scope)),
   ]);
   return {
-    scopes: asked.filter(isPersonScope),
+    scopes: asked.filter(isUserScope),
     claims: readRequestedClaims(params['claims']),
     resources: Object.fromEntries(resources) as Record<string, string[]>, // pairs built above
   };

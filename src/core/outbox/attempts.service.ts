@@ -10,7 +10,7 @@ import type { ClaimedItem, OutboxStore } from './outbox.store.ts';
 
 const longestReason = 300;
 
-export interface DeliveryRecordDependencies {
+export interface OutboxLogDependencies {
   readonly db: Database;
   readonly store: OutboxStore;
   readonly audit: Audit;
@@ -20,7 +20,7 @@ export interface DeliveryRecordDependencies {
   readonly chance: () => number;
 }
 
-export function createDeliveryRecord(dependencies: DeliveryRecordDependencies) {
+export function createOutboxLog(dependencies: OutboxLogDependencies) {
   const { db, store, audit, log, now, chance } = dependencies;
 
   async function giveUp(item: ClaimedItem, reason: string): Promise<void> {
@@ -60,7 +60,7 @@ export function createDeliveryRecord(dependencies: DeliveryRecordDependencies) {
   };
 }
 
-export type DeliveryRecord = ReturnType<typeof createDeliveryRecord>;
+export type OutboxLog = ReturnType<typeof createOutboxLog>;
 
 /** A description for operators, without email addresses. */
 function describe(error: unknown): string {

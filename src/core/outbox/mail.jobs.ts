@@ -4,7 +4,7 @@ import { checkEmail } from '#core/users/email-addresses.ts';
 import { Undeliverable } from './outbox.ts';
 import { MailRefused, type OutgoingMail, type WrittenMail } from '#platform/outbound/smtp.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import type { Courier } from './worker.service.ts';
+import type { JobHandler } from './worker.service.ts';
 import type { MailOrder } from './outbox.service.ts';
 
 /** Renders a template. `undefined` when the template does not exist. */
@@ -19,7 +19,7 @@ export interface MailDependencies {
   readonly clients: Clients;
 }
 
-export function createMailCourier({ write, send, clients }: MailDependencies): Courier<'mail'> {
+export function createMailHandler({ write, send, clients }: MailDependencies): JobHandler<'mail'> {
   async function clientName({ values }: MailOrder): Promise<string | undefined> {
     const { clientId } = values;
     const client = clientId === undefined ? undefined : await clients.find(clientId);

@@ -6,7 +6,7 @@ import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { LogoutOrder, Outbox } from './outbox.service.ts';
 
-export type NoticeTemplate =
+export type NotificationTemplate =
   | 'blocked'
   | 'new_device'
   | 'refresh_token_reused'
@@ -22,13 +22,13 @@ export type NoticeTemplate =
   | 'identity_linked'
   | 'identity_unlinked';
 
-export interface NoticeDependencies {
+export interface NotificationDependencies {
   readonly outbox: Outbox;
   readonly clients: ClientStore;
   readonly users: UserStore;
 }
 
-export function createNotices({ outbox, clients, users }: NoticeDependencies) {
+export function createNotifications({ outbox, clients, users }: NotificationDependencies) {
   /** Read in the same transaction, because the embedded database has a single connection. */
   async function wishToBeTold(clientIds: Iterable<string>, tx: Knex): Promise<Set<string>> {
     const wishing = new Set<string>();
@@ -41,7 +41,7 @@ export function createNotices({ outbox, clients, users }: NoticeDependencies) {
 
   return {
     /** Queues one logout token per client and session; returns the number of jobs. */
-    async tellApps(sessions: readonly EndedSession[], tx: Knex): Promise<number> {
+    async notifyClients(sessions: readonly EndedSession[], tx: Knex): Promise<number> {
       const visited = sessions.flatMap(({ authorizations }) => Object.keys(authorizations));
       const wishing = await wishToBeTold(visited, tx);
       const orders = sessions.flatMap((session) => ordersFor(session, wishing));
@@ -49,9 +49,9 @@ export function createNotices({ outbox, clients, users }: NoticeDependencies) {
       return orders.length;
     },
     /** Returns 1, or 0 when the user does not exist. */
-    async tellPerson(
+    async notifyUser(
       userId: string,
-      template: NoticeTemplate,
+      template: NotificationTemplate,
       tx: Knex,
       values: Readonly<Record<string, string>> = {},
     ): Promise<number> {
@@ -64,7 +64,7 @@ export function createNotices({ outbox, clients, users }: NoticeDependencies) {
   };
 }
 
-export type Notices = ReturnType<typeof createNotices>;
+export type Notifications = ReturnType<typeof createNotifications>;
 
 function ordersFor(
   { userId, authorizations }: EndedSession,

@@ -6,19 +6,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
 import type { ClaimedItem, OutboxKind, OutboxStore } from './outbox.store.ts';
 import { createCounters } from './concurrency.ts';
-import type { DeliveryRecord } from './attempts.service.ts';
+import type { OutboxLog } from './attempts.service.ts';
 import type { OrderOf, Outbox } from './outbox.service.ts';
 
-export interface Parcel {
+export interface Job {
   readonly id: string;
   /** Aborted at the time limit. */
   readonly signal: AbortSignal;
 }
 
 /** Handles one job. Throws on failure, and `Undeliverable` when retries are pointless. */
-export type Courier<Kind extends OutboxKind> = (
+export type JobHandler<Kind extends OutboxKind> = (
   order: OrderOf<Kind>,
-  parcel: Parcel,
+  parcel: Job,
 ) => Promise<void>;
 
 /** Interval of polling for jobs that other processes added. */
@@ -36,16 +36,16 @@ const limits = {
 /** Concurrent requests to one client: a hanging client must not block the others. */
 const mostPerClient = 4;
 
-export interface DeliveryDependencies {
+export interface OutboxWorkerDependencies {
   readonly store: OutboxStore;
   readonly outbox: Outbox;
-  readonly record: DeliveryRecord;
+  readonly record: OutboxLog;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createDelivery({ store, outbox, record, log, now }: DeliveryDependencies) {
-  const handlers: { [Kind in OutboxKind]?: Courier<Kind> } = {};
+export function createOutboxWorker({ store, outbox, record, log, now }: OutboxWorkerDependencies) {
+  const handlers: { [Kind in OutboxKind]?: JobHandler<Kind> } = {};
   const byKind = createCounters<OutboxKind>();
   const byClient = createCounters<string>();
   const underWay = new Set<Promise<void>>();
@@ -133,7 +133,7 @@ export function createDelivery({ store, outbox, record, log, now }: DeliveryDepe
 
   return {
     /** Registers the handler for a kind. Jobs without a handler stay queued. */
-    employ<Kind extends OutboxKind>(kind: Kind, handler: Courier<Kind>): void {
+    registerHandler<Kind extends OutboxKind>(kind: Kind, handler: JobHandler<Kind>): void {
       Object.assign(handlers, { [kind]: handler });
     },
     /** Delivers all jobs that are due; resolves when none is left or in progress. */
@@ -158,7 +158,7 @@ export function createDelivery({ store, outbox, record, log, now }: DeliveryDepe
   };
 }
 
-export type Delivery = ReturnType<typeof createDelivery>;
+export type OutboxWorker = ReturnType<typeof createOutboxWorker>;
 
 async function failWhen(signal: AbortSignal): Promise<never> {
   await new Promise<void>((resolve) => {

@@ -5,7 +5,10 @@ import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
 import type { ActDependencies, Acts } from './transaction.service.ts';
 
-export function createAppEndings({ endings, notices }: ActDependencies, acts: Acts) {
+export function createClientRevocation(
+  { revocations, notifications }: ActDependencies,
+  acts: Acts,
+) {
   const { perform, endGrants } = acts;
   return {
     /**
@@ -17,18 +20,18 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
       const details = { grantId };
       return perform({ event: 'grant.revoked', actor: by, details }, async (act) => {
         const { tx, receipt } = act;
-        const owner = await endings.findGrantOwner(grantId, tx);
+        const owner = await revocations.findGrantOwner(grantId, tx);
         // The user and the consent come first: an authorization that relies on them is either found
         // below or refused.
-        if (owner) await endings.raiseAccessVersion(owner.userId, tx);
-        const grant = owner && (await endings.findGrant(grantId, tx));
+        if (owner) await revocations.raiseAccessVersion(owner.userId, tx);
+        const grant = owner && (await revocations.findGrant(grantId, tx));
         if (!grant) throw new AppError('not_found', 'There is no such grant.');
         await receipt.measure('consents', () =>
-          endings.forgetConsents(grant.clientId, grant.userId, tx),
+          revocations.deleteConsents(grant.clientId, grant.userId, tx),
         );
         await endGrants(act, { grantIds: [grantId] });
         await receipt.measure('logout_notices', async () =>
-          notices.tellApps(await endings.findSessionsOn(grant, tx), tx),
+          notifications.notifyClients(await revocations.findSessionsOn(grant, tx), tx),
         );
         return { userId: grant.userId, clientId: grant.clientId };
       });
@@ -41,13 +44,16 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
     async revokeApp(userId: string, clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'grant.revoked', actor: by, userId, clientId }, async (act) => {
         const { tx, receipt } = act;
-        await endings.raiseAccessVersion(userId, tx);
-        await receipt.measure('consents', () => endings.forgetConsents(clientId, userId, tx));
+        await revocations.raiseAccessVersion(userId, tx);
+        await receipt.measure('consents', () => revocations.deleteConsents(clientId, userId, tx));
         await endGrants(act, { userId, clientId });
         const ended = receipt.parts().reduce((sum, { count }) => sum + count, 0);
         if (ended === 0) throw new AppError('not_found', 'This app has no access.');
         await receipt.measure('logout_notices', async () =>
-          notices.tellApps(await endings.findSessionsOn({ userId, clientId }, tx), tx),
+          notifications.notifyClients(
+            await revocations.findSessionsOn({ userId, clientId }, tx),
+            tx,
+          ),
         );
       });
     },
@@ -55,7 +61,7 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
     async blockClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.blocked', actor: by, clientId }, async (act) => {
         const found = await act.receipt.measure('client', async () =>
-          Number(await endings.blockClient(clientId, act.at, act.tx)),
+          Number(await revocations.blockClient(clientId, act.at, act.tx)),
         );
         if (found === 0) throw new AppError('client_not_found', 'There is no such client.');
         await endGrants(act, { clientId });
@@ -64,7 +70,7 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
     async unblockClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.unblocked', actor: by, clientId }, async (act) => {
         const found = await act.receipt.measure('client', async () =>
-          Number(await endings.unblockClient(clientId, act.at, act.tx)),
+          Number(await revocations.unblockClient(clientId, act.at, act.tx)),
         );
         if (found === 0) throw new AppError('conflict', 'This client is not blocked.');
       });
@@ -76,11 +82,11 @@ export function createAppEndings({ endings, notices }: ActDependencies, acts: Ac
     async revokeGrantsOfClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.grants_revoked', actor: by, clientId }, async (act) => {
         const found = await act.receipt.measure('client', async () =>
-          Number(await endings.raiseClientEpoch(clientId, act.at, act.tx)),
+          Number(await revocations.raiseClientNotBefore(clientId, act.at, act.tx)),
         );
         if (found === 0) throw new AppError('client_not_found', 'There is no such client.');
         await act.receipt.measure('consents', () =>
-          endings.forgetConsents(clientId, undefined, act.tx),
+          revocations.deleteConsents(clientId, undefined, act.tx),
         );
         await endGrants(act, { clientId });
       });

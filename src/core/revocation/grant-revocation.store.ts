@@ -25,7 +25,7 @@ const findGrantOwner: Statement = {
   text: 'select user_id from grants where id = $1 and revoked_at is null',
 };
 
-const forgetConsents: Statement = {
+const deleteConsents: Statement = {
   name: 'consents_forget',
   text: `
     delete from consents
@@ -48,7 +48,7 @@ const familiesWhere: Partial<Record<keyof typeof whereOf, string>> = {
 };
 
 /** Statements for grants and for what depends on them, with the same condition. */
-function endingStatements(kind: keyof typeof whereOf) {
+function revocationStatements(kind: keyof typeof whereOf) {
   const where = whereOf[kind];
   const grants: Statement = {
     name: `grants_revoke_${kind}`,
@@ -63,24 +63,24 @@ function endingStatements(kind: keyof typeof whereOf) {
   return { grants, families };
 }
 
-const endings = {
-  pair: endingStatements('pair'),
-  user: endingStatements('user'),
-  client: endingStatements('client'),
-  grants: endingStatements('grants'),
-  sessions: endingStatements('sessions'),
-  everybody: endingStatements('everybody'),
+const revocations = {
+  pair: revocationStatements('pair'),
+  user: revocationStatements('user'),
+  client: revocationStatements('client'),
+  grants: revocationStatements('grants'),
+  sessions: revocationStatements('sessions'),
+  everybody: revocationStatements('everybody'),
 } as const;
 
 /** The columns of a grant that its revocation needs. */
-export interface StandingGrant {
+export interface GrantOwner {
   readonly id: string;
   readonly userId: string;
   readonly clientId: string;
 }
 
-export function createGrantEndings(db: Database) {
-  async function changes(statement: Statement, values: readonly unknown[], tx: Knex) {
+export function createGrantRevocations(db: Database) {
+  async function invalidation(statement: Statement, values: readonly unknown[], tx: Knex) {
     return (await db.run(statement, values, tx)).rowCount;
   }
 
@@ -97,7 +97,7 @@ export function createGrantEndings(db: Database) {
      * Locks the grant, so that no other transaction revokes it meanwhile. Returns `undefined` when
      * it was already revoked or never existed.
      */
-    async findGrant(id: string, tx: Knex): Promise<StandingGrant | undefined> {
+    async findGrant(id: string, tx: Knex): Promise<GrantOwner | undefined> {
       type Row = { id: string; user_id: string; client_id: string };
       const [row] = (await db.run<Row>(findGrant, [id], tx)).rows;
       return row && { id: row.id, userId: row.user_id, clientId: row.client_id };
@@ -106,19 +106,19 @@ export function createGrantEndings(db: Database) {
      * Deletes the consents for the client, of one user or of all; the client must ask again.
      * Returns their number.
      */
-    async forgetConsents(clientId: string, userId: string | undefined, tx: Knex) {
-      return changes(forgetConsents, [clientId, userId ?? null], tx);
+    async deleteConsents(clientId: string, userId: string | undefined, tx: Knex) {
+      return invalidation(deleteConsents, [clientId, userId ?? null], tx);
     },
     async revokeGrants(scope: Scope, at: Date, tx: Knex) {
-      return changes(endings[kindOf(scope)].grants, [at, ...valuesOf(scope)], tx);
+      return invalidation(revocations[kindOf(scope)].grants, [at, ...valuesOf(scope)], tx);
     },
     async endFamilies(scope: Scope, at: Date, tx: Knex) {
-      return changes(endings[kindOf(scope)].families, [at, ...valuesOf(scope)], tx);
+      return invalidation(revocations[kindOf(scope)].families, [at, ...valuesOf(scope)], tx);
     },
   };
 }
 
-function kindOf(scope: Scope): keyof typeof endings {
+function kindOf(scope: Scope): keyof typeof revocations {
   if ('userId' in scope) return 'clientId' in scope ? 'pair' : 'user';
   if ('clientId' in scope) return 'client';
   if ('sessionUids' in scope) return 'sessions';

@@ -30,7 +30,7 @@ export interface Receipt {
   readonly refused: readonly string[];
 }
 
-export const refusedByEpoch = [
+export const refusedByNotBefore = [
   'access_tokens',
   'authorization_codes',
   'sign_ins_in_progress',
@@ -54,7 +54,7 @@ export function createReceipt(at: Date) {
       id = auditId;
     },
     close(): Receipt {
-      return { id, at, parts, milliseconds: since(started), refused: refusedByEpoch };
+      return { id, at, parts, milliseconds: since(started), refused: refusedByNotBefore };
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import { createActs, noSuchUser, type ActDependencies, type Join } from './transaction.service.ts';
-import { createAppEndings } from './client-access.service.ts';
+import { createClientRevocation } from './client-access.service.ts';
 
 export interface BlockOrder {
   readonly userId: string;
@@ -19,24 +19,26 @@ export interface BlockOrder {
 }
 
 export function createBlocking(dependencies: ActDependencies) {
-  const { endings, notices } = dependencies;
+  const { revocations, notifications } = dependencies;
   const acts = createActs(dependencies);
   const { perform, endGrants, endSessionsOfUser, endEverythingOf } = acts;
   const { revokeEverything, revokeEverythingIn } = acts;
 
   return {
-    ...createAppEndings(dependencies, acts),
+    ...createClientRevocation(dependencies, acts),
     /** @throws AppError `user_not_found` */
     async blockUser({ userId, reason, until, by }: BlockOrder): Promise<Receipt> {
       const details = { reason, until: until?.toISOString() };
       return perform({ event: 'user.blocked', actor: by, userId, details }, async (act) => {
         const facts = { reason, until, by: by.id ?? by.kind };
         const found = await act.receipt.measure('account', async () =>
-          Number(await endings.blockUser(userId, facts, act.at, act.tx)),
+          Number(await revocations.blockUser(userId, facts, act.at, act.tx)),
         );
         if (found === 0) throw noSuchUser();
         await endEverythingOf(act, userId, 'user.blocked');
-        await act.receipt.measure('mail', () => notices.tellPerson(userId, 'blocked', act.tx));
+        await act.receipt.measure('mail', () =>
+          notifications.notifyUser(userId, 'blocked', act.tx),
+        );
       });
     },
     /** Sets notBefore again, so that nothing from before the block becomes valid. */
@@ -45,7 +47,7 @@ export function createBlocking(dependencies: ActDependencies) {
         { event: 'user.unblocked', actor: by, userId },
         async ({ tx, at, receipt }) => {
           const found = await receipt.measure('account', async () =>
-            Number(await endings.unblockUser(userId, at, tx)),
+            Number(await revocations.unblockUser(userId, at, tx)),
           );
           if (found === 0) throw new AppError('conflict', 'This user is not blocked.');
         },
@@ -55,7 +57,7 @@ export function createBlocking(dependencies: ActDependencies) {
     async endSessionsOf(userId: string, by: AuditActor, except?: string): Promise<Receipt> {
       const event = 'user.signed_out_everywhere';
       return perform({ event, actor: by, userId }, async (act) => {
-        await endings.raiseSecurityVersion(userId, act.tx);
+        await revocations.raiseSecurityVersion(userId, act.tx);
         const ended = await endSessionsOfUser(act, userId, event, except);
         await endGrants(act, { sessionUids: ended.map(({ uid: endedUid }) => endedUid) });
       });
@@ -83,7 +85,7 @@ export function createBlocking(dependencies: ActDependencies) {
       return revokeEverything(userId, by, event, join);
     },
     /**
-     * For a change in the caller's transaction. The caller must call `changes.announce` after the
+     * For a change in the caller's transaction. The caller must call `invalidation.announce` after the
      * commit.
      * @returns the sessions that were alive until then
      */
@@ -103,12 +105,14 @@ export function createBlocking(dependencies: ActDependencies) {
       return perform({ event, actor: by, sessionUid: uid }, async (act) => {
         const ended: EndedSession[] = [];
         await act.receipt.measure('sessions', async () => {
-          const session = await endings.endSession(uid, event, act.at, act.tx, owner);
+          const session = await revocations.endSession(uid, event, act.at, act.tx, owner);
           if (session) ended.push(session);
           return ended.length;
         });
         if (ended.length === 0) throw new AppError('not_found', 'There is no such session.');
-        await act.receipt.measure('logout_notices', () => notices.tellApps(ended, act.tx));
+        await act.receipt.measure('logout_notices', () =>
+          notifications.notifyClients(ended, act.tx),
+        );
         await endGrants(act, { sessionUids: [uid] });
         return { userId: ended[0]?.userId };
       });
@@ -120,9 +124,9 @@ export function createBlocking(dependencies: ActDependencies) {
     async signEveryoneOut(by: AuditActor): Promise<Receipt> {
       return perform({ event: 'everyone.signed_out', actor: by }, async (act) => {
         const { tx, at, receipt } = act;
-        await endings.raiseEpochOfEverybody(at, tx);
+        await revocations.raiseGlobalNotBefore(at, tx);
         await receipt.measure('sessions', () =>
-          endings.endAllSessions('everyone.signed_out', at, tx),
+          revocations.endAllSessions('everyone.signed_out', at, tx),
         );
         await endGrants(act, { everybody: true });
       });

@@ -2,7 +2,7 @@
 // Each method is one statement; the service combines them in a transaction.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { createGrantEndings, type StandingGrant } from './grant-revocation.store.ts';
+import { createGrantRevocations, type GrantOwner } from './grant-revocation.store.ts';
 import { endedSessionFromRow, type EndedSessionRow } from '#core/sessions/session-rows.store.ts';
 
 const blockUser: Statement = {
@@ -24,7 +24,7 @@ const unblockUser: Statement = {
      where id = $1 and blocked_at is not null`,
 };
 
-const raiseUserEpoch: Statement = {
+const raiseUserNotBefore: Statement = {
   name: 'user_epoch',
   text: `
     update users
@@ -58,12 +58,12 @@ const unblockClient: Statement = {
      where client_id = $1 and disabled_at is not null`,
 };
 
-const raiseClientEpoch: Statement = {
+const raiseClientNotBefore: Statement = {
   name: 'client_epoch',
   text: 'update clients set not_before = greatest(not_before, $2) where client_id = $1',
 };
 
-const raiseEpochOfEverybody: Statement = {
+const raiseGlobalNotBefore: Statement = {
   name: 'epoch_everybody',
   text: `
     update epochs
@@ -108,7 +108,7 @@ const sessionsOnApp: Statement = {
 };
 
 /** Access of a client to a user's account: a single grant, or all of it. */
-export type AppHold = Pick<StandingGrant, 'userId' | 'clientId'> & Partial<StandingGrant>;
+export type AppHold = Pick<GrantOwner, 'userId' | 'clientId'> & Partial<GrantOwner>;
 
 export interface BlockFacts {
   readonly reason: string;
@@ -116,8 +116,8 @@ export interface BlockFacts {
   readonly by: string;
 }
 
-export function createEndingStore(db: Database) {
-  async function changes(statement: Statement, values: readonly unknown[], tx: Knex) {
+export function createRevocationStore(db: Database) {
+  async function invalidation(statement: Statement, values: readonly unknown[], tx: Knex) {
     return (await db.run(statement, values, tx)).rowCount;
   }
 
@@ -127,37 +127,37 @@ export function createEndingStore(db: Database) {
   }
 
   return {
-    ...createGrantEndings(db),
+    ...createGrantRevocations(db),
     /** Blocking again replaces the block. Returns false when the user does not exist. */
     async blockUser(id: string, { reason, until, by }: BlockFacts, at: Date, tx: Knex) {
-      return (await changes(blockUser, [id, at, reason, until ?? null, by], tx)) === 1;
+      return (await invalidation(blockUser, [id, at, reason, until ?? null, by], tx)) === 1;
     },
     /** Sets notBefore, so that nothing from before the block becomes valid again. */
     async unblockUser(id: string, at: Date, tx: Knex) {
-      return (await changes(unblockUser, [id, at], tx)) === 1;
+      return (await invalidation(unblockUser, [id, at], tx)) === 1;
     },
-    async raiseUserEpoch(id: string, at: Date, tx: Knex) {
-      return (await changes(raiseUserEpoch, [id, at], tx)) === 1;
+    async raiseUserNotBefore(id: string, at: Date, tx: Knex) {
+      return (await invalidation(raiseUserNotBefore, [id, at], tx)) === 1;
     },
     /** Sign-ins in progress can no longer be completed. */
     async raiseSecurityVersion(userId: string, tx: Knex) {
-      await changes(raiseSecurityVersion, [userId], tx);
+      await invalidation(raiseSecurityVersion, [userId], tx);
     },
     /** Authorizations in progress can no longer be completed. */
     async raiseAccessVersion(userId: string, tx: Knex) {
-      await changes(raiseAccessVersion, [userId], tx);
+      await invalidation(raiseAccessVersion, [userId], tx);
     },
     async blockClient(clientId: string, at: Date, tx: Knex) {
-      return (await changes(blockClient, [clientId, at], tx)) === 1;
+      return (await invalidation(blockClient, [clientId, at], tx)) === 1;
     },
     async unblockClient(clientId: string, at: Date, tx: Knex) {
-      return (await changes(unblockClient, [clientId, at], tx)) === 1;
+      return (await invalidation(unblockClient, [clientId, at], tx)) === 1;
     },
-    async raiseClientEpoch(clientId: string, at: Date, tx: Knex) {
-      return (await changes(raiseClientEpoch, [clientId, at], tx)) === 1;
+    async raiseClientNotBefore(clientId: string, at: Date, tx: Knex) {
+      return (await invalidation(raiseClientNotBefore, [clientId, at], tx)) === 1;
     },
-    async raiseEpochOfEverybody(at: Date, tx: Knex) {
-      await changes(raiseEpochOfEverybody, [at], tx);
+    async raiseGlobalNotBefore(at: Date, tx: Knex) {
+      await invalidation(raiseGlobalNotBefore, [at], tx);
     },
     /** If `userId` is given, the session must belong to that user. */
     async endSession(uid: string, because: string, at: Date, tx: Knex, userId?: string) {
@@ -174,7 +174,7 @@ export function createEndingStore(db: Database) {
     },
     /** Returns the number of sessions. Clients are not notified individually. */
     async endAllSessions(because: string, at: Date, tx: Knex) {
-      return changes(endAllSessions, [at, because], tx);
+      return invalidation(endAllSessions, [at, because], tx);
     },
     /**
      * Sessions in which the client was authorized; with a grant id, those that belong to the grant.
@@ -185,4 +185,4 @@ export function createEndingStore(db: Database) {
   };
 }
 
-export type EndingStore = ReturnType<typeof createEndingStore>;
+export type RevocationStore = ReturnType<typeof createRevocationStore>;

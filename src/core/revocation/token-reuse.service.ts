@@ -3,21 +3,21 @@
 // and notifies the user and the client.
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
-import type { EndingStore } from './revocation.store.ts';
+import type { RevocationStore } from './revocation.store.ts';
 import type { GrantStore } from '#core/tokens/grants.store.ts';
 import type { RefreshFamily, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
-import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 
-export interface TheftAlarmDependencies {
+export interface TokenReuseDependencies {
   readonly db: Database;
   readonly families: RefreshFamilyStore;
-  readonly endings: EndingStore;
+  readonly revocations: RevocationStore;
   readonly grants: GrantStore;
   readonly audit: Audit;
-  readonly notices: Notices;
-  readonly changes: Changes;
+  readonly notifications: Notifications;
+  readonly invalidation: Invalidation;
   readonly log: Log;
   readonly now: () => Date;
 }
@@ -28,15 +28,16 @@ export interface CodeProduct {
   readonly sessionUid: string | undefined;
 }
 
-export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
-  const { db, families, endings, grants, audit, notices, changes, log, now } = dependencies;
+export function createTokenReuse(dependencies: TokenReuseDependencies) {
+  const { db, families, revocations, grants, audit, notifications, invalidation, log, now } =
+    dependencies;
   return {
     /** Reuse outside the grace period (RFC 9700 §4.14.2). Reported once per family. */
     async refreshTokenReused(family: RefreshFamily, reusedGeneration: number): Promise<void> {
       const { id: familyId, clientId, userId, grantId, generation } = family;
       const ended = await db.transaction(async (tx) => {
         // Every revocation locks the grant before the family.
-        await endings.findGrant(grantId, tx);
+        await revocations.findGrant(grantId, tx);
         const first = await families.end(familyId, 'reused', now(), tx);
         await grants.revoke(grantId, now(), tx);
         if (!first) return false;
@@ -58,12 +59,12 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
           tx,
         );
         const grant = { id: grantId, userId, clientId };
-        await notices.tellApps(await endings.findSessionsOn(grant, tx), tx);
-        await notices.tellPerson(userId, 'refresh_token_reused', tx, { clientId });
+        await notifications.notifyClients(await revocations.findSessionsOn(grant, tx), tx);
+        await notifications.notifyUser(userId, 'refresh_token_reused', tx, { clientId });
         return true;
       });
       if (!ended) return;
-      await changes.announce({ userId });
+      await invalidation.publish({ userId });
       log.warn(
         { event: 'refresh_token.reused', familyId, clientId, userId, grantId },
         'refresh token reuse detected; the token family was revoked',
@@ -80,12 +81,12 @@ export function createTheftAlarm(dependencies: TheftAlarmDependencies) {
         await audit.append({ event, actor, ...ended, sessionUid, details: { grantId } }, tx);
         return ended.userId;
       });
-      if (owner) await changes.announce({ userId: owner });
+      if (owner) await invalidation.publish({ userId: owner });
     },
   };
 }
 
-export type TheftAlarm = ReturnType<typeof createTheftAlarm>;
+export type TokenReuse = ReturnType<typeof createTokenReuse>;
 
 /** The session in which the family was issued. */
 function sessionOf({ content }: RefreshFamily): string | undefined {

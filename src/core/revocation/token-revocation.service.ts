@@ -5,8 +5,8 @@ import type { AuditEntry } from '#core/audit/audit.ts';
 import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { RevokedTokenStore } from '#core/tokens/revoked-tokens.store.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
-import { createRecall } from '#platform/ttl-cache.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { createTtlCache } from '#platform/ttl-cache.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 
 /** User, client and grant of the token. */
@@ -21,14 +21,14 @@ export interface TokenRevocationDependencies {
   readonly audit: Audit;
   readonly revokedTokens: RevokedTokenStore;
   readonly families: RefreshFamilyStore;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly now: () => Date;
 }
 
 export function createTokenRevocation(dependencies: TokenRevocationDependencies) {
-  const { audit, revokedTokens, families, changes, now } = dependencies;
-  const revoked = createRecall<boolean>({ load: (tokenId) => revokedTokens.has(tokenId), now });
-  changes.onChange(({ tokenId, userId, clientId }) => {
+  const { audit, revokedTokens, families, invalidation, now } = dependencies;
+  const revoked = createTtlCache<boolean>({ load: (tokenId) => revokedTokens.has(tokenId), now });
+  invalidation.subscribe(({ tokenId, userId, clientId }) => {
     if (userId === undefined && clientId === undefined) revoked.forget(tokenId);
   });
 
@@ -40,20 +40,20 @@ export function createTokenRevocation(dependencies: TokenRevocationDependencies)
       const tokenId = opaqueId(id);
       const entry = entryAbout(token, { kind: 'access_token' });
       await revokedTokens.add(tokenId, expiresAt, audit.record(entry));
-      await changes.announce({ tokenId });
+      await invalidation.publish({ tokenId });
     },
     /** Revokes a JWT access token. */
     async jwt(token: RevokedToken, jti: string, expiresAt: Date): Promise<void> {
       const entry = entryAbout(token, { kind: 'access_token', jti });
       await revokedTokens.add(jti, expiresAt, audit.record(entry));
-      await changes.announce({ tokenId: jti });
+      await invalidation.publish({ tokenId: jti });
     },
     /** Revokes a refresh token together with its family and grant. */
     async refreshToken(token: RevokedToken & { grantId: string }, familyId: string): Promise<void> {
       const entry = entryAbout(token, { kind: 'refresh_token', familyId });
       const { grantId } = token;
       await families.revoke({ id: familyId, grantId }, now(), audit.record(entry));
-      await changes.announce({ userId: token.userId });
+      await invalidation.publish({ userId: token.userId });
     },
   };
 }

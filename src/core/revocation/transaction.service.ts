@@ -6,18 +6,18 @@ import { AppError } from '#platform/errors.ts';
 import { createReceipt, type Receipt, type ReceiptWriter } from './receipts.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
-import type { EndingStore } from './revocation.store.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { RevocationStore } from './revocation.store.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import type { Scope } from './grant-revocation.store.ts';
-import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 
 export interface ActDependencies {
   readonly db: Database;
-  readonly endings: EndingStore;
+  readonly revocations: RevocationStore;
   readonly audit: Audit;
-  readonly notices: Notices;
-  readonly changes: Changes;
+  readonly notifications: Notifications;
+  readonly invalidation: Invalidation;
   readonly now: () => Date;
 }
 
@@ -41,7 +41,7 @@ export type Join = (
 ) => Promise<void>;
 
 export function createActs(dependencies: ActDependencies) {
-  const { db, endings, audit, notices, changes, now } = dependencies;
+  const { db, revocations, audit, notifications, invalidation, now } = dependencies;
 
   /**
    * Runs the parts in one transaction, stores the receipt in the audit event, and publishes the
@@ -53,7 +53,7 @@ export function createActs(dependencies: ActDependencies) {
   ): Promise<Receipt> {
     const receipt = createReceipt(now());
     const { userId, clientId } = await db.transaction((tx) => run({ tx, receipt }, entry, parts));
-    await changes.announce({ userId, clientId });
+    await invalidation.publish({ userId, clientId });
     return receipt.close();
   }
 
@@ -70,8 +70,8 @@ export function createActs(dependencies: ActDependencies) {
   }
 
   async function endGrants({ tx, at, receipt }: Act, scope: Scope): Promise<void> {
-    await receipt.measure('grants', () => endings.revokeGrants(scope, at, tx));
-    await receipt.measure('refresh_families', () => endings.endFamilies(scope, at, tx));
+    await receipt.measure('grants', () => revocations.revokeGrants(scope, at, tx));
+    await receipt.measure('refresh_families', () => revocations.endFamilies(scope, at, tx));
   }
 
   async function endSessionsOfUser(
@@ -82,10 +82,10 @@ export function createActs(dependencies: ActDependencies) {
   ): Promise<readonly EndedSession[]> {
     let ended: readonly EndedSession[] = [];
     await receipt.measure('sessions', async () => {
-      ended = await endings.endSessionsOfUser({ userId, except }, because, at, tx);
+      ended = await revocations.endSessionsOfUser({ userId, except }, because, at, tx);
       return ended.length;
     });
-    await receipt.measure('logout_notices', () => notices.tellApps(ended, tx));
+    await receipt.measure('logout_notices', () => notifications.notifyClients(ended, tx));
     return ended;
   }
 
@@ -111,7 +111,7 @@ export function createActs(dependencies: ActDependencies) {
   function revocationOf(userId: string, event: AuditEvent, join?: Join) {
     return async (act: Act): Promise<void> => {
       const found = await act.receipt.measure('account', async () =>
-        Number(await endings.raiseUserEpoch(userId, act.at, act.tx)),
+        Number(await revocations.raiseUserNotBefore(userId, act.at, act.tx)),
       );
       if (found === 0) throw noSuchUser();
       const ended = await endEverythingOf(act, userId, event);

@@ -2,7 +2,7 @@
 // (core/tokens/refresh-family-view.service.ts).
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { SessionGrant, SessionRoot, SessionTreeStore } from './session-tree.store.ts';
-import type { FamilyPicture, FamilyPictures } from '#core/tokens/refresh-family-view.service.ts';
+import type { FamilyTimeline, FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 
 export interface TreeRoot extends Omit<SessionRoot, 'device'> {
   readonly deviceName: string | undefined;
@@ -11,24 +11,24 @@ export interface TreeRoot extends Omit<SessionRoot, 'device'> {
 
 export interface TreeGrant extends Omit<SessionGrant, 'familyIds'> {
   readonly state: 'alive' | 'expired' | 'revoked';
-  readonly families: readonly FamilyPicture[];
+  readonly families: readonly FamilyTimeline[];
 }
 
 export interface SessionTreeDependencies {
   readonly store: SessionTreeStore;
-  readonly familyPictures: FamilyPictures;
+  readonly familyTimelines: FamilyTimelines;
   readonly now: () => Date;
 }
 
-export function createSessionTree({ store, familyPictures, now }: SessionTreeDependencies) {
+export function createSessionTree({ store, familyTimelines, now }: SessionTreeDependencies) {
   function liveState(expiresAt: Date): 'alive' | 'expired' {
     return expiresAt > now() ? 'alive' : 'expired';
   }
 
   async function showGrant({ familyIds, ...grant }: SessionGrant): Promise<TreeGrant> {
-    const families: FamilyPicture[] = [];
+    const families: FamilyTimeline[] = [];
     for (const id of familyIds) {
-      const picture = await familyPictures.show(id);
+      const picture = await familyTimelines.show(id);
       if (picture) families.push(picture);
     }
     return { ...grant, state: grant.revokedAt ? 'revoked' : liveState(grant.expiresAt), families };

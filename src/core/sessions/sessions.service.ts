@@ -7,19 +7,19 @@ import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { SessionChange, SessionStore, SignInTrace } from './sessions.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Devices } from '#features/unrecognized-devices/user-devices.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
-import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 
 export interface SessionDependencies {
   readonly db: Database;
   readonly sessions: SessionStore;
   readonly audit: Audit;
-  readonly notices: Notices;
+  readonly notifications: Notifications;
   readonly devices: Devices;
   readonly outbox: Outbox;
   readonly origin: RequestOriginSlot;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly now: () => Date;
 }
 
@@ -33,7 +33,8 @@ export interface NewSignIn {
 }
 
 export function createSessions(dependencies: SessionDependencies) {
-  const { db, sessions, audit, notices, devices, outbox, origin, changes, now } = dependencies;
+  const { db, sessions, audit, notifications, devices, outbox, origin, invalidation, now } =
+    dependencies;
 
   /** Columns of the session row that describe the sign-in. */
   function traceSignIn(
@@ -81,13 +82,13 @@ export function createSessions(dependencies: SessionDependencies) {
         const ended = await sessions.endById(id, at, tx);
         if (!ended?.userId) return undefined;
         const { uid: sessionUid, userId } = ended;
-        await notices.tellApps([ended], tx);
+        await notifications.notifyClients([ended], tx);
         const actor: AuditActor = { kind: 'user', id: userId };
         const entry = { event: 'session.ended', actor, userId, clientId, sessionUid } as const;
         await sessions.endGrants(ended, at, audit.record(entry), tx);
         return userId;
       });
-      if (owner) await changes.announce({ userId: owner });
+      if (owner) await invalidation.publish({ userId: owner });
     },
   };
 }

@@ -17,7 +17,7 @@ import {
 } from '#core/sessions/session-rows.store.ts';
 import { userFromRow, type UserRow } from '#core/users/users.store.ts';
 
-export interface Actors {
+export interface AuthorizationContext {
   readonly user: User | undefined;
   /** Also `undefined` when revoked. */
   readonly grant: Grant | undefined;
@@ -27,13 +27,13 @@ export interface Actors {
   readonly notBefore: Date | undefined;
 }
 
-export interface ActorIds {
+export interface AuthorizationContextIds {
   readonly userId: string | undefined;
   readonly grantId: string | undefined;
   readonly sessionUid: string | undefined;
 }
 
-interface ActorsRow {
+interface AuthorizationContextRow {
   user: UserRow | null;
   grant: GrantRow | null;
   session: SessionRow | null;
@@ -100,18 +100,25 @@ const byRefreshFamily: Statement = {
       left join sessions s on s.uid = f.content ->> 'sessionUid' and ${liveSession} $2`,
 };
 
-export function createActorStore(db: Database) {
+export function createAuthorizationContextStore(db: Database) {
   return {
-    async load(ids: ActorIds, now: Date, { isUrgent = false } = {}): Promise<Actors> {
+    async load(
+      ids: AuthorizationContextIds,
+      now: Date,
+      { isUrgent = false } = {},
+    ): Promise<AuthorizationContext> {
       const statement = isUrgent ? byIdsUrgently : byIds;
-      const { rows } = await db.run<ActorsRow>(statement, [...idValues(ids), now]);
-      return actorsFromRow(rows[0]);
+      const { rows } = await db.run<AuthorizationContextRow>(statement, [...idValues(ids), now]);
+      return authorizationContextFromRow(rows[0]);
     },
     /** Also returns whether the code was already redeemed. */
-    async loadForCode(ids: ActorIds, codeHash: Buffer, now: Date) {
+    async loadForCode(ids: AuthorizationContextIds, codeHash: Buffer, now: Date) {
       const values = [...idValues(ids), now, codeHash];
-      const { rows } = await db.run<ActorsRow & { redeemed: boolean }>(byCode, values);
-      return { ...actorsFromRow(rows[0]), redeemed: rows[0]?.redeemed ?? false };
+      const { rows } = await db.run<AuthorizationContextRow & { redeemed: boolean }>(
+        byCode,
+        values,
+      );
+      return { ...authorizationContextFromRow(rows[0]), redeemed: rows[0]?.redeemed ?? false };
     },
     /**
      * Finds a session by its cookie value; `undefined` when no live session has it.
@@ -121,38 +128,43 @@ export function createActorStore(db: Database) {
       sessionId: string,
       now: Date,
       clientId?: string,
-    ): Promise<Actors | undefined> {
+    ): Promise<AuthorizationContext | undefined> {
       const values = [sha256(sessionId), now, clientId ?? null];
-      const { rows } = await db.run<ActorsRow>(bySessionId, values);
-      return rows[0] && actorsFromRow(rows[0]);
+      const { rows } = await db.run<AuthorizationContextRow>(bySessionId, values);
+      return rows[0] && authorizationContextFromRow(rows[0]);
     },
     /** Finds a session by a cookie value that was replaced. It may be used to sign out only. */
     async loadForReplacedSession(
       sessionId: string,
       now: Date,
       clientId?: string,
-    ): Promise<Actors | undefined> {
+    ): Promise<AuthorizationContext | undefined> {
       const values = [sha256(sessionId), now, clientId ?? null];
-      const { rows } = await db.run<ActorsRow>(byReplacedSessionId, values);
-      return rows[0] && actorsFromRow(rows[0]);
+      const { rows } = await db.run<AuthorizationContextRow>(byReplacedSessionId, values);
+      return rows[0] && authorizationContextFromRow(rows[0]);
     },
     async loadForRefresh(
       familyId: string,
       now: Date,
-    ): Promise<(Actors & { family: RefreshFamily }) | undefined> {
-      const { rows } = await db.run<ActorsRow & RefreshFamilyRow>(byRefreshFamily, [familyId, now]);
-      return rows[0] && { ...actorsFromRow(rows[0]), family: familyFromRow(rows[0]) };
+    ): Promise<(AuthorizationContext & { family: RefreshFamily }) | undefined> {
+      const { rows } = await db.run<AuthorizationContextRow & RefreshFamilyRow>(byRefreshFamily, [
+        familyId,
+        now,
+      ]);
+      return rows[0] && { ...authorizationContextFromRow(rows[0]), family: familyFromRow(rows[0]) };
     },
   };
 }
 
-export type ActorStore = ReturnType<typeof createActorStore>;
+export type AuthorizationContextStore = ReturnType<typeof createAuthorizationContextStore>;
 
-function idValues({ userId, grantId, sessionUid }: ActorIds): unknown[] {
+function idValues({ userId, grantId, sessionUid }: AuthorizationContextIds): unknown[] {
   return [userId ?? null, grantId ?? null, sessionUid ?? null];
 }
 
-function actorsFromRow(row: ActorsRow | undefined): Actors {
+function authorizationContextFromRow(
+  row: AuthorizationContextRow | undefined,
+): AuthorizationContext {
   return {
     user: row?.user ? userOf(row.user, row.security_version) : undefined,
     grant: row?.grant ? grantFromRow(row.grant) : undefined,

@@ -22,7 +22,7 @@ export interface ChangeDependencies {
   readonly log: Log;
 }
 
-export function createChanges({ channels, log }: ChangeDependencies) {
+export function createInvalidation({ channels, log }: ChangeDependencies) {
   const handlers: ChangeHandler[] = [];
 
   function apply(change: Change): void {
@@ -48,14 +48,14 @@ export function createChanges({ channels, log }: ChangeDependencies) {
 
   return {
     /** Registers a cache: called for each change on this or another node. */
-    onChange(handler: ChangeHandler): void {
+    subscribe(handler: ChangeHandler): void {
       handlers.push(handler);
     },
     /**
      * Must follow the commit: invalidates local caches first, then those of other nodes. Never
      * throws.
      */
-    async announce(change: Change): Promise<void> {
+    async publish(change: Change): Promise<void> {
       apply(change);
       await tell(JSON.stringify(change));
     },
@@ -72,7 +72,7 @@ export function createChanges({ channels, log }: ChangeDependencies) {
   };
 }
 
-export type Changes = ReturnType<typeof createChanges>;
+export type Invalidation = ReturnType<typeof createInvalidation>;
 
 /** A message that cannot be parsed may concern every record. */
 function readChange(text: string): Change {

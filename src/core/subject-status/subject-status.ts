@@ -3,7 +3,7 @@
 // subject-status.service.ts.
 
 /** Status of a user or client; `undefined` means that the subject does not exist. */
-export interface SubjectStanding {
+export interface SubjectStatus {
   readonly blockedAt: Date | undefined;
   /** When the block expires; undefined for a block without an end. */
   readonly blockedUntil?: Date | undefined;
@@ -18,10 +18,10 @@ export interface Moment {
   readonly at: Date;
 }
 
-export interface Standing {
+export interface Subjects {
   /** `null` when no user is involved (client_credentials). */
-  readonly user: SubjectStanding | undefined | null;
-  readonly client: SubjectStanding | undefined | null;
+  readonly user: SubjectStatus | undefined | null;
+  readonly client: SubjectStatus | undefined | null;
   /** The global notBefore, which applies to all users. */
   readonly notBefore: Date | undefined;
 }
@@ -32,18 +32,18 @@ export interface Standing {
  * Tokens carry whole seconds, notBefore has milliseconds: a token issued in the same second counts
  * as older, so that none issued just before the revocation stays valid.
  */
-export function mayAct({ user, client, notBefore }: Standing, { issuedAt, at }: Moment): boolean {
+export function isActive({ user, client, notBefore }: Subjects, { issuedAt, at }: Moment): boolean {
   const bothOpen = [user, client].every((subject) => isOpen(subject, issuedAt, at));
   return bothOpen && isSince(notBefore, issuedAt);
 }
 
 /** An expired block no longer applies; the notBefore that it set remains. */
-export function isBlocked(subject: SubjectStanding, at: Date): boolean {
+export function isBlocked(subject: SubjectStatus, at: Date): boolean {
   const { blockedAt, blockedUntil } = subject;
   return blockedAt !== undefined && (blockedUntil === undefined || at < blockedUntil);
 }
 
-function isOpen(subject: SubjectStanding | undefined | null, issuedAt: Date, at: Date): boolean {
+function isOpen(subject: SubjectStatus | undefined | null, issuedAt: Date, at: Date): boolean {
   if (subject === null) return true;
   if (!subject || isBlocked(subject, at)) return false;
   return isSince(subject.notBefore, issuedAt);

@@ -6,19 +6,19 @@ import type { Cursors } from '#http/api/cursors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { nothing, pageMembers, uuid } from '#http/api/schemas.ts';
 import type {
-  FamilyPicture,
-  FamilyPictures,
+  FamilyTimeline,
+  FamilyTimelines,
   FamilySummary,
 } from './refresh-family-view.service.ts';
 import { familyId } from '#http/api/ids.ts';
 
 export interface FamilyRouteDependencies {
-  readonly familyPictures: FamilyPictures;
+  readonly familyTimelines: FamilyTimelines;
   readonly cursors: Cursors;
 }
 
 export function familyRoutes(dependencies: FamilyRouteDependencies): readonly Route[] {
-  const { familyPictures, cursors } = dependencies;
+  const { familyTimelines, cursors } = dependencies;
   return [
     defineRoute({
       method: 'GET',
@@ -30,7 +30,7 @@ export function familyRoutes(dependencies: FamilyRouteDependencies): readonly Ro
       body: nothing,
       async handle({ query, list }) {
         const page = cursors.pageOf(list, query);
-        const families = await familyPictures.list(query.user_id, page);
+        const families = await familyTimelines.list(query.user_id, page);
         return cursors.present(list, families, presentFamily);
       },
     }),
@@ -44,7 +44,7 @@ export function familyRoutes(dependencies: FamilyRouteDependencies): readonly Ro
       query: nothing,
       body: nothing,
       async handle({ id }) {
-        const picture = await familyPictures.show(id);
+        const picture = await familyTimelines.show(id);
         if (!picture) throw new AppError(familyId.code, familyId.message);
         return presentPicture(picture);
       },
@@ -69,7 +69,7 @@ function presentFamily(family: FamilySummary) {
   };
 }
 
-export function presentPicture({ members, fork, ...family }: FamilyPicture) {
+export function presentPicture({ members, fork, ...family }: FamilyTimeline) {
   return {
     ...presentFamily(family),
     members: members.map(({ generation, at, address, deviceName }) => ({

@@ -25,18 +25,18 @@ export interface FamilySummary extends Omit<ListedFamily, 'rotations' | 'endedBe
   readonly state: FamilyState;
 }
 
-export interface FamilyPicture extends FamilySummary {
+export interface FamilyTimeline extends FamilySummary {
   /** In order of generation; those between the first and the most recent ones are not stored. */
   readonly members: readonly FamilyMember[];
   readonly fork: FamilyFork | undefined;
 }
 
-export interface FamilyPictureDependencies {
+export interface FamilyTimelineDependencies {
   readonly families: FamilyListStore;
   readonly now: () => Date;
 }
 
-export function createFamilyPictures({ families, now }: FamilyPictureDependencies) {
+export function createFamilyTimelines({ families, now }: FamilyTimelineDependencies) {
   function summarise({ rotations: _, endedBecause, ...family }: ListedFamily): FamilySummary {
     const ended = endedBecause ?? (family.endedAt ? 'revoked' : undefined);
     return { ...family, state: ended ?? (family.expiresAt > now() ? 'alive' : 'expired') };
@@ -56,7 +56,7 @@ export function createFamilyPictures({ families, now }: FamilyPictureDependencie
       const { items, next } = await families.listOfUser(userId, page);
       return { items: items.map(summarise), next };
     },
-    async show(id: string): Promise<FamilyPicture | undefined> {
+    async show(id: string): Promise<FamilyTimeline | undefined> {
       const family = await families.find(id);
       if (!family) return undefined;
       return { ...summarise(family), members: membersOf(family), fork: await findFork(family) };
@@ -64,7 +64,7 @@ export function createFamilyPictures({ families, now }: FamilyPictureDependencie
   };
 }
 
-export type FamilyPictures = ReturnType<typeof createFamilyPictures>;
+export type FamilyTimelines = ReturnType<typeof createFamilyTimelines>;
 
 function membersOf({ createdAt, rotations }: ListedFamily): FamilyMember[] {
   const first = { generation: 0, at: createdAt, address: undefined, deviceName: undefined };

@@ -8,11 +8,11 @@ import type {
   ProofProblems,
   ReauthenticationComponent,
 } from '#features/reauthentication/component.pages.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 
 export interface DeletionPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly deletion: Deletion;
   readonly component: ReauthenticationComponent;
 }
@@ -20,7 +20,7 @@ export interface DeletionPageDependencies {
 const path = '/auth/account/delete';
 
 export function addDeletionPages(router: Router, dependencies: DeletionPageDependencies): void {
-  const { own, door, deletion, component } = dependencies;
+  const { own, guard, deletion, component } = dependencies;
 
   async function show(
     ctx: Context,
@@ -42,12 +42,12 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
+    guard.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
   );
 
   router.post(
     path,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'delete_account');
       if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
       await deletion.request(visit.user);
@@ -58,7 +58,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
 
   router.post(
     '/auth/account/keep',
-    door.takes(async (ctx, { user }) => {
+    guard.takes(async (ctx, { user }) => {
       await deletion.cancel(user);
       own.redirect(ctx, '/auth/account');
     }),

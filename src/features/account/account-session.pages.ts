@@ -15,7 +15,7 @@ export interface AccountVisit extends SignedIn {
 type Show = (ctx: Context, visit: AccountVisit) => Promise<void>;
 type Act = (ctx: Context, visit: AccountVisit, form: Form) => Promise<void>;
 
-export function createAccountDoor(own: OwnPages) {
+export function createSessionGuard(own: OwnPages) {
   async function visit(ctx: Context): Promise<AccountVisit | undefined> {
     const signedIn = await own.signedIn(ctx);
     if (!signedIn) {
@@ -41,4 +41,4 @@ export function createAccountDoor(own: OwnPages) {
   };
 }
 
-export type AccountDoor = ReturnType<typeof createAccountDoor>;
+export type SessionGuard = ReturnType<typeof createSessionGuard>;

@@ -9,11 +9,11 @@ import { describeDevice } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/geoip.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
-import type { AccountDoor, AccountVisit } from './account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from './account-session.pages.ts';
 
 export interface ActivityPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly auditSearch: AuditSearch;
   readonly now: () => Date;
 }
@@ -21,7 +21,7 @@ export interface ActivityPageDependencies {
 const mostShown = 50;
 
 export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
-  const { own, door, auditSearch, now } = dependencies;
+  const { own, guard, auditSearch, now } = dependencies;
 
   /** Returns `undefined` for an event without a translation: it is meant for operators only. */
   async function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
@@ -44,7 +44,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
 
   router.get(
     '/auth/account/activity',
-    door.shows(async (ctx, visit) => {
+    guard.shows(async (ctx, visit) => {
       const page = { after: undefined, limit: mostShown };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
       const shown = await Promise.all(items.map((event) => present(event, visit)));

@@ -7,11 +7,11 @@ import { showCountry } from '#http/i18n/countries.ts';
 import { showTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
-import type { AccountDoor } from './account-session.pages.ts';
+import type { SessionGuard } from './account-session.pages.ts';
 
 export interface SessionPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly sessionList: SessionList;
   readonly blocking: Blocking;
   readonly now: () => Date;
@@ -22,7 +22,7 @@ const path = '/auth/account/sessions';
 const mostShown = 100;
 
 export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
-  const { own, door, sessionList, blocking, now } = dependencies;
+  const { own, guard, sessionList, blocking, now } = dependencies;
 
   function present(session: ShownSession, currentUid: string, locale: Locale) {
     const { uid, deviceName, address, country, apps, createdAt, lastUsedAt } = session;
@@ -40,7 +40,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
 
   router.get(
     path,
-    door.shows(async (ctx, { user, sessionUid, locale }) => {
+    guard.shows(async (ctx, { user, sessionUid, locale }) => {
       const page = { after: undefined, limit: mostShown };
       const { items } = await sessionList.list(user.id, page);
       const shown = items.map((session) => present(session, sessionUid, locale));
@@ -56,7 +56,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
 
   router.post(
     `${path}/end-others`,
-    door.takes(async (ctx, { user, sessionUid, actor }) => {
+    guard.takes(async (ctx, { user, sessionUid, actor }) => {
       await blocking.endSessionsOf(user.id, actor, sessionUid);
       own.redirect(ctx, path);
     }),
@@ -64,7 +64,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
 
   router.post(
     `${path}/:uid/end`,
-    door.takes(async (ctx, { user, actor }) => {
+    guard.takes(async (ctx, { user, actor }) => {
       await blocking.endSession(String(ctx.params['uid']), actor, 'session.ended', user.id);
       own.redirect(ctx, path);
     }),

@@ -10,11 +10,11 @@ import { showTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { AppAccess, AppAccessStore } from './connected-apps.store.ts';
-import type { AccountDoor } from '#features/account/account-session.pages.ts';
+import type { SessionGuard } from '#features/account/account-session.pages.ts';
 
 export interface AppPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly appAccess: AppAccessStore;
   readonly blocking: Blocking;
   readonly supplements: Supplements;
@@ -24,7 +24,7 @@ export interface AppPageDependencies {
 const path = '/auth/account/apps';
 
 export function addAppPages(router: Router, dependencies: AppPageDependencies): void {
-  const { own, door, appAccess, blocking, supplements, now } = dependencies;
+  const { own, guard, appAccess, blocking, supplements, now } = dependencies;
 
   function present(access: AppAccess, locale: Locale) {
     const { clientId, metadata, since, lastUsedAt } = access;
@@ -39,7 +39,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
 
   router.get(
     path,
-    door.shows(async (ctx, { user, locale }) => {
+    guard.shows(async (ctx, { user, locale }) => {
       const apps = await appAccess.list(user.id, now());
       own.render(ctx, 'account-apps', {
         apps: apps.map((access) => present(access, locale)),
@@ -51,7 +51,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
 
   router.post(
     `${path}/:clientId/revoke`,
-    door.takes(async (ctx, { user, actor }) => {
+    guard.takes(async (ctx, { user, actor }) => {
       await blocking.revokeApp(user.id, String(ctx.params['clientId']), actor);
       own.redirect(ctx, path);
     }),

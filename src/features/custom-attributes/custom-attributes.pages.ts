@@ -6,7 +6,7 @@ import type { Declaration } from './schema/declarations.ts';
 import { readTyped, type JsonObject } from './schema/values.ts';
 import { sayIn } from './schema/localized-text.ts';
 import type { Context } from '#http/context.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import { plainText, type Locale } from '#http/i18n/locales.ts';
 import { showDetailFields, type ShownFault } from './field-views.pages.ts';
@@ -16,7 +16,7 @@ import type { StoredSupplement } from './custom-attributes.store.ts';
 
 export interface DetailPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly supplements: Supplements;
 }
 
@@ -42,7 +42,7 @@ export function detailLinks(supplements: Supplements, own: OwnPages, locale: Loc
 }
 
 export function addDetailPages(router: Router, dependencies: DetailPageDependencies): void {
-  const { own, door, supplements } = dependencies;
+  const { own, guard, supplements } = dependencies;
 
   /** A namespace that users may not see is reported as not found. */
   function open(ctx: Context): Declaration {
@@ -82,7 +82,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
 
   router.get(
     `${path}/:namespace`,
-    door.shows(async (ctx, visit) => {
+    guard.shows(async (ctx, visit) => {
       const declaration = open(ctx);
       show(ctx, visit, declaration, await supplements.get(visit.user.id, declaration.namespace));
     }),
@@ -90,7 +90,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
 
   router.post(
     `${path}/:namespace`,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const declaration = open(ctx);
       const { namespace, fields, person } = declaration;
       if (person !== 'write') throw new AppError('forbidden', 'This namespace is read-only.');

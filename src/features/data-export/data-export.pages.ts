@@ -8,7 +8,7 @@ import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import { showTime } from '#http/i18n/times.ts';
 import type { Exports } from './exports.service.ts';
 import { exportDays } from './export-writer.service.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type {
   ProofProblems,
   ReauthenticationComponent,
@@ -16,7 +16,7 @@ import type {
 
 export interface ExportPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly exports: Exports;
   readonly component: ReauthenticationComponent;
   readonly now: () => Date;
@@ -31,7 +31,7 @@ interface Said {
 }
 
 export function addExportPages(router: Router, dependencies: ExportPageDependencies): void {
-  const { own, door, exports, component, now } = dependencies;
+  const { own, guard, exports, component, now } = dependencies;
 
   async function show(ctx: Context, visit: AccountVisit, said: Said = {}): Promise<void> {
     const { user, locale } = visit;
@@ -59,7 +59,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
 
   /** Runs `act` after a successful reauthentication; otherwise shows the page with the problem. */
   function proven(act: (ctx: Context, visit: AccountVisit) => Promise<void>) {
-    return door.takes(async (ctx: Context, visit: AccountVisit, form: Form) => {
+    return guard.takes(async (ctx: Context, visit: AccountVisit, form: Form) => {
       const proof = await component.prove(ctx, visit, form, 'export_data');
       return proof.ok ? act(ctx, visit) : show(ctx, visit, proof);
     });
@@ -67,7 +67,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
+    guard.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
   );
 
   router.post(

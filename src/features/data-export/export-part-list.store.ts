@@ -210,7 +210,7 @@ export const exportParts: readonly ListedPart[] = [
 ];
 
 // Only times and counts are selected, so that the columns with secrets are never read.
-export const waysInText = `
+export const signInMethodsText = `
     select ${entryOf({
       password_changed_at: `(select ${time('changed_at')} from password_credentials where user_id = $1)`,
       codes_from_app_since: `(select ${time('confirmed_at')} from totp_credentials where user_id = $1)`,

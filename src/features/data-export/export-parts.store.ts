@@ -1,7 +1,7 @@
 // Reads the personal data of a user for an export, page by page because lists can be long. The
 // tables and columns are defined in export-part-list.store.ts.
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { exportParts, waysInText } from './export-part-list.store.ts';
+import { exportParts, signInMethodsText } from './export-part-list.store.ts';
 
 export interface PartPlace {
   readonly at: string;
@@ -17,7 +17,7 @@ export interface PartPage {
 /** Rows per statement, which bounds the memory in use. */
 const pageRows = 200;
 
-const waysIn: Statement = { name: 'export_ways_in', text: waysInText };
+const signInMethods: Statement = { name: 'export_ways_in', text: signInMethodsText };
 
 export function createExportPartStore(db: Database) {
   return {
@@ -39,7 +39,7 @@ export function createExportPartStore(db: Database) {
     /** Reads the part that is not a list: sign-in methods and accepted terms. */
     async once(userId: string): Promise<Readonly<Record<string, unknown>>> {
       type Row = { entry: Record<string, unknown> };
-      return withoutNulls((await db.run<Row>(waysIn, [userId])).rows[0]?.entry ?? {});
+      return withoutNulls((await db.run<Row>(signInMethods, [userId])).rows[0]?.entry ?? {});
     },
   };
 }

@@ -9,12 +9,12 @@ import type { OwnPages } from '#http/site-pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
+import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { MailSignIn, ProvenByMail } from './email-sign-in.service.ts';
 import { wayOf } from '#features/email-tokens/verified-registration.service.ts';
 import {
   codeProblems,
-  noLongerGood,
+  linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
 
@@ -74,7 +74,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
   async function showCode(ctx: Context, problem?: MessageKey): Promise<void> {
     const uid = uidOf(ctx);
     const proof = await mailSignIn.findPending(mail.binding(ctx));
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     const client = await clientOf(ctx);
     const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email, client };
     const locals = { ...shared, action: address(uid, '/code'), problem, againHref: address(uid) };
@@ -97,9 +97,9 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     return goOn(ctx, outcome.proven);
   }
 
-  async function requireLink(ctx: Context): Promise<MailProof> {
+  async function requireLink(ctx: Context): Promise<EmailToken> {
     const proof = await mailSignIn.findByLink(String(ctx['params'].token));
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     return proof;
   }
 

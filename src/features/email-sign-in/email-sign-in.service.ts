@@ -11,14 +11,14 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { AskedMail, AskForMail } from '#features/email-tokens/request-email.service.ts';
 import type {
   CodeFault,
-  MailProof,
-  MailProofs,
+  EmailToken,
+  EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
-import { usedUp, type Asking } from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired, type Asking } from '#features/email-tokens/verified-registration.service.ts';
 
 export interface MailSignInDependencies {
   readonly db: Database;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly ask: AskForMail;
   readonly users: UserStore;
   readonly cleanup: AccountCleanup;
@@ -50,33 +50,33 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
   const { db, proofs, ask, users, cleanup, blocking, audit, now } = dependencies;
 
   /** First verification of the address: removes everything set up in the account before. */
-  async function startAfresh(known: ProvenByMail, proof: MailProof): Promise<ProvenByMail> {
+  async function startAfresh(known: ProvenByMail, proof: EmailToken): Promise<ProvenByMail> {
     const { id } = known.user;
     const actor = { kind: 'user', id } as const;
     const after: { proven?: ProvenByMail } = {};
     await blocking.revokeEverythingWith(id, actor, 'email.verified', async (tx, at) => {
       const proven = await users.proveEmail(id, proof.emailKey, at, tx);
-      if (!proven || !(await proofs.use(proof, tx))) throw usedUp();
+      if (!proven || !(await proofs.use(proof, tx))) throw tokenExpired();
       // A concurrent verification has already removed the earlier contents.
       if (proven === 'first') await cleanup.removeBeforeFirstProof(id, at, tx);
       await proofs.endOfUser(id, proof.emailKey, tx);
       const current = await users.findForSignIn(proof.emailKey, tx);
       // The revocation above adds one; any other difference means that a concurrent act came first.
       const isUnchanged = current?.user.securityVersion === known.user.securityVersion + 1;
-      if (!current || !isUnchanged || isBlocked(current.user, at)) throw usedUp();
+      if (!current || !isUnchanged || isBlocked(current.user, at)) throw tokenExpired();
       const { user, hasSecondFactor } = current;
       after.proven = { user, hasSecondFactor, at: known.at };
     });
-    if (!after.proven) throw usedUp();
+    if (!after.proven) throw tokenExpired();
     return after.proven;
   }
 
-  async function useUp(known: ProvenByMail, proof: MailProof): Promise<ProvenByMail> {
+  async function useUp(known: ProvenByMail, proof: EmailToken): Promise<ProvenByMail> {
     const { user } = known;
     if (!user.emailVerified) return startAfresh(known, proof);
     await db.transaction(async (tx) => {
       const proven = await users.proveEmail(user.id, proof.emailKey, now(), tx);
-      if (proven !== 'again' || !(await proofs.use(proof, tx))) throw usedUp();
+      if (proven !== 'again' || !(await proofs.use(proof, tx))) throw tokenExpired();
       const actor = { kind: 'user', id: user.id } as const;
       await audit.append({ event: 'sign_in_mail.used', actor, userId: user.id }, tx);
     });
@@ -87,10 +87,11 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
    * @throws AppError `expired` if the token has been used, the address of the account has changed,
    * or the user is blocked
    */
-  async function finish(proof: MailProof): Promise<ProvenByMail> {
+  async function finish(proof: EmailToken): Promise<ProvenByMail> {
     const at = now();
     const known = await users.findForSignIn(proof.emailKey);
-    if (!known || known.user.id !== proof.userId || isBlocked(known.user, now())) throw usedUp();
+    if (!known || known.user.id !== proof.userId || isBlocked(known.user, now()))
+      throw tokenExpired();
     const { user, hasSecondFactor } = known;
     return useUp({ user, hasSecondFactor, at }, proof);
   }

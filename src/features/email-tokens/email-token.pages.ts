@@ -71,6 +71,6 @@ export function createMailPages({ own, interaction, cookie, knownDevice }: MailP
 
 export type MailPages = ReturnType<typeof createMailPages>;
 
-export function noLongerGood(): AppError {
+export function linkExpired(): AppError {
   return new AppError('expired', 'This link or page has expired.');
 }

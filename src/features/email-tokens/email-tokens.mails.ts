@@ -59,7 +59,7 @@ function changeMail(subject: MessageKey, what: MessageKey): WriteContent {
   };
 }
 
-export const proofMails: Readonly<Record<string, WriteContent>> = {
+export const tokenMails: Readonly<Record<string, WriteContent>> = {
   registration: codeMail({
     subject: 'mail.registration.subject',
     what: 'mail.registration.what',

@@ -4,18 +4,18 @@ import { createHmac, randomInt, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import {
   codeDigits,
-  mailProofSeconds,
+  emailTokenSeconds,
   mostCodeTries,
   readCode,
-  type MailProofKind,
+  type EmailTokenKind,
 } from './email-tokens.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { equalBytes, randomToken, sha256 } from '#platform/crypto/hashing.ts';
-import type { MailProofStore, StoredMailProof } from './email-tokens.store.ts';
+import type { EmailTokenStore, StoredEmailToken } from './email-tokens.store.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
 
 export interface ProofOrder {
-  readonly kind: MailProofKind;
+  readonly kind: EmailTokenKind;
   readonly userId?: string | undefined;
   readonly email: string;
   readonly emailKey: string;
@@ -36,9 +36,9 @@ export interface IssuedProof {
 }
 
 /** An email token that has been neither used, replaced nor expired. */
-export interface MailProof {
+export interface EmailToken {
   readonly id: string;
-  readonly kind: MailProofKind;
+  readonly kind: EmailTokenKind;
   readonly userId: string | undefined;
   readonly email: string;
   readonly emailKey: string;
@@ -53,26 +53,26 @@ export interface MailProof {
 export interface TypedCode {
   /** From a hidden field of the page. */
   readonly proofId: string;
-  readonly kinds: readonly MailProofKind[];
+  readonly kinds: readonly EmailTokenKind[];
   readonly code: string;
   readonly holder: { readonly binding?: string | undefined; readonly userId?: string | undefined };
 }
 
 export type CodeOutcome =
-  | { readonly ok: true; readonly proof: MailProof }
+  | { readonly ok: true; readonly proof: EmailToken }
   | { readonly ok: false; readonly reason: CodeFault };
 
 /** `over`: the token accepts no further codes; its link may still be valid. */
 export type CodeFault = 'malformed' | 'wrong' | 'over';
 
-export interface MailProofDependencies {
-  readonly store: MailProofStore;
+export interface EmailTokenDependencies {
+  readonly store: EmailTokenStore;
   readonly throttle: MailThrottle;
   readonly keyring: Keyring;
   readonly now: () => Date;
 }
 
-export function createMailProofs({ store, throttle, keyring, now }: MailProofDependencies) {
+export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenDependencies) {
   const codeKeys = keyring.derive('mail proof codes');
 
   /** Keyed, because the million possible codes could be tried against a leaked table otherwise. */
@@ -80,12 +80,12 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
     return createHmac('sha256', key).update(`${id} ${code}`).digest();
   }
 
-  function isRight({ id, codeHash }: StoredMailProof, code: string): boolean {
+  function isRight({ id, codeHash }: StoredEmailToken, code: string): boolean {
     const hashes = codeKeys.map((key) => hashCode(id, code, key));
     return codeHash !== undefined && hashes.some((hash) => equalBytes(hash, codeHash));
   }
 
-  function open(stored: StoredMailProof | undefined): MailProof | undefined {
+  function open(stored: StoredEmailToken | undefined): EmailToken | undefined {
     if (!stored) return undefined;
     const { id, kind, userId, email, emailKey, bindingHash, createdAt } = stored;
     const content: Record<string, unknown> = JSON.parse(
@@ -126,12 +126,12 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
         bindingHash: binding === undefined ? undefined : sha256(binding),
         content: keyring.seal(JSON.stringify(content), contextOf(id)),
         createdAt: at,
-        expiresAt: new Date(at.getTime() + mailProofSeconds[kind] * 1000),
+        expiresAt: new Date(at.getTime() + emailTokenSeconds[kind] * 1000),
       };
       await store.put(proof, tx);
       return issued;
     },
-    async findByLink(token: string, kinds: readonly MailProofKind[]) {
+    async findByLink(token: string, kinds: readonly EmailTokenKind[]) {
       const proof = open(await store.findByLink(sha256(token), now()));
       return proof && kinds.includes(proof.kind) ? proof : undefined;
     },
@@ -140,11 +140,11 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
       return open(await store.findInvitation(emailKey, now()));
     },
     /** The latest token requested in this browser. */
-    async findByBinding(binding: string | undefined, kind: MailProofKind) {
+    async findByBinding(binding: string | undefined, kind: EmailTokenKind) {
       if (binding === undefined) return undefined;
       return open(await store.findByBinding(sha256(binding), kind, now()));
     },
-    async findOfUser(userId: string, kinds: readonly MailProofKind[]) {
+    async findOfUser(userId: string, kinds: readonly EmailTokenKind[]) {
       return open(await store.findOfUser(userId, kinds, now()));
     },
     /** The open token that a new one of this kind, user and address would replace. */
@@ -165,13 +165,13 @@ export function createMailProofs({ store, throttle, keyring, now }: MailProofDep
     },
     prove: (proofId: string) => store.prove(proofId, now()),
     /** Consumes the token. Returns true for exactly one caller. */
-    use: ({ id }: MailProof, tx: Knex) => store.use(id, now(), tx),
+    use: ({ id }: EmailToken, tx: Knex) => store.use(id, now(), tx),
     endOfUser: store.endOfUser,
     endChangeOf: store.endChangeOf,
   };
 }
 
-export type MailProofs = ReturnType<typeof createMailProofs>;
+export type EmailTokens = ReturnType<typeof createEmailTokens>;
 
 function subjectOf({
   kind,

@@ -1,12 +1,12 @@
 // Stores email tokens. A user or an address has one open token of each kind; a newer one replaces
 // it and invalidates its link and code. The rules are in email-tokens.service.ts.
 import type { Knex } from 'knex';
-import type { MailProofKind } from './email-tokens.ts';
+import type { EmailTokenKind } from './email-tokens.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-export interface NewMailProof {
+export interface NewEmailToken {
   readonly id: string;
-  readonly kind: MailProofKind;
+  readonly kind: EmailTokenKind;
   /** The user id, or the key of the address if there is no user yet. */
   readonly subject: string;
   readonly userId: string | undefined;
@@ -21,7 +21,7 @@ export interface NewMailProof {
   readonly expiresAt: Date;
 }
 
-export interface StoredMailProof extends NewMailProof {
+export interface StoredEmailToken extends NewEmailToken {
   readonly provenAt: Date | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface ProofHolder {
   readonly userId?: string | undefined;
 }
 
-interface MailProofRow {
+interface EmailTokenRow {
   id: string;
-  kind: MailProofKind;
+  kind: EmailTokenKind;
   subject: string;
   user_id: string | null;
   email: string;
@@ -133,19 +133,19 @@ const endChangeOf: Statement = {
   text: `delete from mail_proofs where user_id = $1 and kind = 'email_change' and used_at is null`,
 };
 
-export function createMailProofStore(db: Database) {
+export function createEmailTokenStore(db: Database) {
   async function first(
     statement: Statement,
     values: readonly unknown[],
     tx: Knex = db.knex,
-  ): Promise<StoredMailProof | undefined> {
-    const [row] = (await db.run<MailProofRow>(statement, values, tx)).rows;
+  ): Promise<StoredEmailToken | undefined> {
+    const [row] = (await db.run<EmailTokenRow>(statement, values, tx)).rows;
     return row && proofFromRow(row);
   }
 
   return {
     /** Stores a token, replacing an older one of the same kind and subject. */
-    async put(proof: NewMailProof, tx: Knex): Promise<void> {
+    async put(proof: NewEmailToken, tx: Knex): Promise<void> {
       const { id, kind, subject, userId, email, emailKey, linkHash, codeHash } = proof;
       const { bindingHash, content, createdAt, expiresAt } = proof;
       const values = [id, kind, subject, userId ?? null, email, emailKey, linkHash];
@@ -155,12 +155,12 @@ export function createMailProofStore(db: Database) {
     },
     findByLink: (linkHash: Buffer, at: Date) => first(byLink, [at, linkHash]),
     findInvitation: (emailKey: string, at: Date) => first(invited, [at, emailKey]),
-    findByBinding: (bindingHash: Buffer, kind: MailProofKind, at: Date) =>
+    findByBinding: (bindingHash: Buffer, kind: EmailTokenKind, at: Date) =>
       first(byBinding, [at, bindingHash, kind]),
     /** The newest open token of these kinds. */
-    findOfUser: (userId: string, kinds: readonly MailProofKind[], at: Date) =>
+    findOfUser: (userId: string, kinds: readonly EmailTokenKind[], at: Date) =>
       first(byUser, [at, userId, kinds]),
-    findBySubject: (kind: MailProofKind, subject: string, at: Date, tx: Knex) =>
+    findBySubject: (kind: EmailTokenKind, subject: string, at: Date, tx: Knex) =>
       first(bySubject, [at, kind, subject], tx),
     /**
      * Counts an attempt and returns the token, or `undefined` if it is not open, belongs to another
@@ -187,9 +187,9 @@ export function createMailProofStore(db: Database) {
   };
 }
 
-export type MailProofStore = ReturnType<typeof createMailProofStore>;
+export type EmailTokenStore = ReturnType<typeof createEmailTokenStore>;
 
-function proofFromRow(row: MailProofRow): StoredMailProof {
+function proofFromRow(row: EmailTokenRow): StoredEmailToken {
   return {
     id: row.id,
     kind: row.kind,

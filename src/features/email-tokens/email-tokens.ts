@@ -1,7 +1,7 @@
 // Kinds, lifetimes and limits of email tokens. email-tokens.service.ts issues and verifies them.
 import { latinDigits } from '#http/i18n/languages.ts';
 
-export const mailProofKinds = [
+export const emailTokenKinds = [
   'registration',
   'verification',
   'recovery',
@@ -11,7 +11,7 @@ export const mailProofKinds = [
   'invitation',
 ] as const;
 
-export type MailProofKind = (typeof mailProofKinds)[number];
+export type EmailTokenKind = (typeof emailTokenKinds)[number];
 
 const minute = 60;
 const day = 24 * 60 * minute;
@@ -19,7 +19,7 @@ const day = 24 * 60 * minute;
 /**
  * Lifetime in seconds. Reverting a change takes a user who did not expect the mail, hence a week.
  */
-export const mailProofSeconds: Readonly<Record<MailProofKind, number>> = {
+export const emailTokenSeconds: Readonly<Record<EmailTokenKind, number>> = {
   registration: 60 * minute,
   verification: 60 * minute,
   recovery: 60 * minute,

@@ -9,13 +9,13 @@ import type { EmailFault } from '#features/account-creation/account-creation.ser
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { MailOrder, Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { IssuedProof, MailProofs } from './email-tokens.service.ts';
+import type { IssuedProof, EmailTokens } from './email-tokens.service.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
 import type { Asking } from './verified-registration.service.ts';
 
 export interface AskingDependencies {
   readonly db: Database;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly throttle: MailThrottle;
   readonly users: UserStore;
   readonly outbox: Outbox;

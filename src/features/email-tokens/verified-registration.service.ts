@@ -23,7 +23,7 @@ import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import { readProven } from '#features/federation/upstream-requests.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { CodeFault, MailProof, MailProofs } from './email-tokens.service.ts';
+import type { CodeFault, EmailToken, EmailTokens } from './email-tokens.service.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
 
 /** The context of a request for mail. */
@@ -45,7 +45,7 @@ export type RegistrationEnd =
 
 export interface RegisteringDependencies {
   readonly db: Database;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly throttle: MailThrottle;
   readonly registration: Registration;
   readonly users: UserStore;
@@ -61,21 +61,21 @@ export function createRegistering(dependencies: RegisteringDependencies) {
 
   /** Consumes the token and creates the account atomically. */
   async function make(
-    proof: MailProof,
+    proof: EmailToken,
     account: PreparedAccount,
     identity?: ProvenIdentity,
   ): Promise<User> {
     return db.transaction(async (tx: Knex.Transaction) => {
-      if (!(await proofs.use(proof, tx))) throw usedUp();
+      if (!(await proofs.use(proof, tx))) throw tokenExpired();
       const proven = { ...account, emailVerified: true, proof: proof.id };
       const user = await registration.insert(proven, undefined, tx);
-      if (identity && !(await identities.join(user.id, identity, tx))) throw usedUp();
+      if (identity && !(await identities.join(user.id, identity, tx))) throw tokenExpired();
       return user;
     });
   }
 
   /** Completes the registration in the browser that requested it, with the data entered there. */
-  async function finish(proof: MailProof): Promise<CompleteSignIn> {
+  async function finish(proof: EmailToken): Promise<CompleteSignIn> {
     const identity = identityIn(proof);
     const user = await make(proof, accountOf(proof), identity);
     if (!identity) return signedInToNewAccount(user);
@@ -95,7 +95,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       const { id, token, code } = await proofs.issue({ ...order, works: !known }, tx);
       const link = `${issuer}/auth/verify/link/${token}`;
       const mail = known
-        ? { template: 'registration_known', values: waysIn(issuer) }
+        ? { template: 'registration_known', values: signInMethods(issuer) }
         : { template: 'registration', values: { code, link } };
       const to = known?.email ?? email;
       const words = known?.claims.locale ?? locale;
@@ -124,7 +124,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
     beginFor: (account: PreparedAccount, identity: ProvenIdentity, asking: Asking) =>
       send(account, { ...identity, at: identity.at.getTime() }, asking),
     /** The name entered at registration, which the user may still correct. */
-    nameIn: (proof: MailProof) => accountOf(proof).claims.name,
+    nameIn: (proof: EmailToken) => accountOf(proof).claims.name,
     /** The latest registration requested in this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'registration'),
     async finishByCode(
@@ -143,7 +143,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
      * Completes the registration in another browser. The registration may have been started by an
      * attacker, so the password and all other data entered there are discarded.
      */
-    async finishElsewhere(proof: MailProof, request: AccountRequest): Promise<AccountOutcome> {
+    async finishElsewhere(proof: EmailToken, request: AccountRequest): Promise<AccountOutcome> {
       const prepared = await registration.prepare({ ...request, email: proof.email });
       if (!prepared.ok) return prepared;
       return { ok: true, user: await make(proof, prepared.account) };
@@ -154,24 +154,24 @@ export function createRegistering(dependencies: RegisteringDependencies) {
 export type Registering = ReturnType<typeof createRegistering>;
 
 /** Links to sign-in and recovery, for users who forgot that they have an account. */
-export function waysIn(issuer: string): Readonly<Record<string, string>> {
+export function signInMethods(issuer: string): Readonly<Record<string, string>> {
   return { link: `${issuer}/auth/sign-in`, other: `${issuer}/auth/recover` };
 }
 
 /** The uid of the interaction in which the mail was requested. */
-export function wayOf({ content }: MailProof): string | undefined {
+export function wayOf({ content }: EmailToken): string | undefined {
   const { interaction } = content;
   return typeof interaction === 'string' ? interaction : undefined;
 }
 
-export function usedUp(): AppError {
+export function tokenExpired(): AppError {
   return new AppError('expired', 'This link has expired or has been used.');
 }
 
-function accountOf({ email, emailKey, content }: MailProof): PreparedAccount {
+function accountOf({ email, emailKey, content }: EmailToken): PreparedAccount {
   const { claims, passwordHash, terms } = content;
   const hash = typeof passwordHash === 'string' ? passwordHash : undefined;
-  if (hash === '' || (hash === undefined && !identityIn({ content }))) throw usedUp();
+  if (hash === '' || (hash === undefined && !identityIn({ content }))) throw tokenExpired();
   return {
     email,
     emailKey,
@@ -184,7 +184,7 @@ function accountOf({ email, emailKey, content }: MailProof): PreparedAccount {
 }
 
 /** The identity that a provider authenticated when the mail was requested. */
-function identityIn({ content }: Pick<MailProof, 'content'>): ProvenIdentity | undefined {
+function identityIn({ content }: Pick<EmailToken, 'content'>): ProvenIdentity | undefined {
   const { identity } = content;
   // The assertion holds because a JSON object has string keys only, and no array is written here.
   return typeof identity === 'object' && identity !== null

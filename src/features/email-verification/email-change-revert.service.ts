@@ -3,28 +3,28 @@
 import type { Knex } from 'knex';
 import { systemActor } from '#core/audit/audit.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
-import { mailProofSeconds } from '#features/email-tokens/email-tokens.ts';
+import { emailTokenSeconds } from '#features/email-tokens/email-tokens.ts';
 import type { User } from '#core/users/users.ts';
 import type { AccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { DeletionStore } from '#features/account-deletion/account-deletion.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AuditEventStore } from '#core/audit/audit-events.store.ts';
-import type { MailProof, MailProofs } from '#features/email-tokens/email-tokens.service.ts';
-import { usedUp } from '#features/email-tokens/verified-registration.service.ts';
+import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import { tokenExpired } from '#features/email-tokens/verified-registration.service.ts';
 
 export interface EmailUndoingDependencies {
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly users: UserStore;
   readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
   readonly deletions: DeletionStore;
   readonly auditEvents: AuditEventStore;
   readonly audit: Audit;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly outbox: Outbox;
   readonly issuer: string;
   readonly now: () => Date;
@@ -42,7 +42,7 @@ export interface AnnouncedChange {
 
 export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
   const { proofs, users, cleanup, blocking, outbox, issuer, now } = dependencies;
-  const { deletions, auditEvents, audit, changes } = dependencies;
+  const { deletions, auditEvents, audit, invalidation } = dependencies;
 
   async function linkFor({ user, since }: AnnouncedChange, tx: Knex): Promise<string> {
     const { id: userId, email } = user;
@@ -60,7 +60,7 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
    * reversal. This is safe because the token proves control of the address.
    * @returns the id of the deleted account
    */
-  async function displace({ emailKey, userId }: MailProof, at: Date, tx: Knex) {
+  async function displace({ emailKey, userId }: EmailToken, at: Date, tx: Knex) {
     const squatter = await users.findUnproven(emailKey, tx);
     if (squatter === undefined || squatter === userId) return undefined;
     await auditEvents.erasePersonal(squatter, tx);
@@ -89,21 +89,21 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
      * the credentials added since the change was requested, and all other email tokens.
      * @throws AppError `expired` if the token has been used
      */
-    async undo(proof: MailProof): Promise<void> {
+    async undo(proof: EmailToken): Promise<void> {
       const { email, emailKey, userId = '' } = proof;
       const actor = { kind: 'user', id: userId } as const;
       const displaced: string[] = [];
       await blocking.revokeEverythingWith(userId, actor, 'email.change_undone', async (tx, at) => {
-        if (!(await proofs.use(proof, tx))) throw usedUp();
+        if (!(await proofs.use(proof, tx))) throw tokenExpired();
         const user = await users.findById(userId, tx);
-        if (!user) throw usedUp();
+        if (!user) throw tokenExpired();
         await proofs.endOfUser(userId, canonicalEmail(user.email), tx);
         await cleanup.removeSinceTakeover({ userId, at, since: sinceOf(proof) }, tx);
         const squatter = await displace(proof, at, tx);
         if (squatter !== undefined) displaced.push(squatter);
         await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
       });
-      for (const id of displaced) await changes.announce({ userId: id });
+      for (const id of displaced) await invalidation.publish({ userId: id });
     },
   };
 }
@@ -114,10 +114,10 @@ export type EmailUndoing = ReturnType<typeof createEmailUndoing>;
  * The time at which the change was requested. Tokens issued by version 0.1.0 do not contain it; for
  * those, the earliest possible time is used.
  */
-function sinceOf({ content, createdAt }: MailProof): Date {
+function sinceOf({ content, createdAt }: EmailToken): Date {
   const { since } = content;
   if (typeof since === 'string') return new Date(since);
-  return new Date(createdAt.getTime() - mailProofSeconds.email_change * 1000);
+  return new Date(createdAt.getTime() - emailTokenSeconds.email_change * 1000);
 }
 
 function earlierOf(one: Date, other: Date): Date {

@@ -7,12 +7,12 @@ import type {
   ProofProblems,
   ReauthenticationComponent,
 } from '#features/reauthentication/component.pages.ts';
-import { createAccountDoor, type AccountVisit } from '#features/account/account-session.pages.ts';
+import { createSessionGuard, type AccountVisit } from '#features/account/account-session.pages.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailUndoing } from './email-change-revert.service.ts';
 import type { Verification } from './email-verification.service.ts';
-import { noLongerGood } from '#features/email-tokens/email-token.pages.ts';
+import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
 
 export interface EmailPageDependencies {
   readonly own: OwnPages;
@@ -29,7 +29,7 @@ interface EmailState {
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
   const { own, component, verification, undoing } = dependencies;
-  const door = createAccountDoor(own);
+  const guard = createSessionGuard(own);
 
   async function show(ctx: Context, visit: AccountVisit, state: EmailState = {}): Promise<void> {
     const { email, problems = {}, status } = state;
@@ -47,12 +47,12 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
 
   router.get(
     '/auth/account/email',
-    door.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
+    guard.shows((ctx, visit) => show(ctx, visit, { problems: { general: problemOf(ctx) } })),
   );
 
   router.post(
     '/auth/account/email',
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const email = form.get('email');
       const proof = await component.prove(ctx, visit, form, 'change_email');
       if (!proof.ok) return show(ctx, visit, { email, ...proof });
@@ -66,7 +66,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
 
   router.get('/auth/account/email/undo/:token', async (ctx) => {
     const proof = await undoing.find(String(ctx.params['token']));
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     const action = own.address(`/auth/account/email/undo/${ctx.params['token']}`);
     own.render(ctx, 'email-undo', { action, formToken: own.formToken(ctx), email: proof.email });
   });
@@ -74,7 +74,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
   router.post('/auth/account/email/undo/:token', async (ctx) => {
     await own.readForm(ctx);
     const proof = await undoing.find(String(ctx.params['token']));
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     await undoing.undo(proof);
     const recoverHref = own.address('/auth/recover');
     own.render(ctx, 'email-undone', { email: proof.email, recoverHref });

@@ -14,28 +14,31 @@ import type {
   Registration,
 } from '#features/account-creation/account-creation.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailUndoing } from './email-change-revert.service.ts';
 import type {
   CodeFault,
-  MailProof,
-  MailProofs,
+  EmailToken,
+  EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
 import type { MailThrottle } from '#features/email-tokens/email-throttle.service.ts';
-import { usedUp, waysIn } from '#features/email-tokens/verified-registration.service.ts';
+import {
+  tokenExpired,
+  signInMethods,
+} from '#features/email-tokens/verified-registration.service.ts';
 
 export interface VerificationDependencies {
   readonly db: Database;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly throttle: MailThrottle;
   readonly registration: Registration;
   readonly users: UserStore;
   readonly undoing: EmailUndoing;
   readonly outbox: Outbox;
   readonly audit: Audit;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly issuer: string;
   readonly now: () => Date;
 }
@@ -54,7 +57,7 @@ export type VerificationOutcome =
 
 export function createVerification(dependencies: VerificationDependencies) {
   const { db, proofs, throttle, registration, users, undoing, outbox } = dependencies;
-  const { audit, changes, issuer, now } = dependencies;
+  const { audit, invalidation, issuer, now } = dependencies;
 
   const linkOf = (token: string) => `${issuer}/auth/verify/link/${token}`;
 
@@ -72,15 +75,15 @@ export function createVerification(dependencies: VerificationDependencies) {
     await outbox.add([{ kind: 'mail', userId, to: email, locale, template, values }], tx);
   }
 
-  async function verify(proof: MailProof, user: User, tx: Knex): Promise<void> {
+  async function verify(proof: EmailToken, user: User, tx: Knex): Promise<void> {
     const proven = await users.proveEmail(user.id, proof.emailKey, now(), tx);
-    if (!proven) throw usedUp();
+    if (!proven) throw tokenExpired();
     if (proven === 'again') return;
     const actor = { kind: 'user', id: user.id } as const;
     await audit.append({ event: 'email.verified', actor, userId: user.id }, tx);
   }
 
-  async function change(proof: MailProof, user: User, tx: Knex): Promise<void> {
+  async function change(proof: EmailToken, user: User, tx: Knex): Promise<void> {
     const { email, emailKey } = proof;
     const { id: userId } = user;
     await proofs.endOfUser(userId, keyOf(user.email), tx);
@@ -92,13 +95,13 @@ export function createVerification(dependencies: VerificationDependencies) {
   }
 
   /** @param asRead the authenticated user, as read before authentication completed */
-  async function finish(proof: MailProof, asRead: User): Promise<void> {
-    if (proof.userId !== asRead.id) throw usedUp();
+  async function finish(proof: EmailToken, asRead: User): Promise<void> {
+    if (proof.userId !== asRead.id) throw tokenExpired();
     const work = async (tx: Knex) => {
-      if (!(await users.holdUnrevoked(asRead, tx))) throw usedUp();
-      if (!(await proofs.use(proof, tx))) throw usedUp();
+      if (!(await users.holdUnrevoked(asRead, tx))) throw tokenExpired();
+      if (!(await proofs.use(proof, tx))) throw tokenExpired();
       const user = await users.findById(asRead.id, tx);
-      if (!user || isBlocked(user, now())) throw usedUp();
+      if (!user || isBlocked(user, now())) throw tokenExpired();
       await (proof.kind === 'email_change' ? change : verify)(proof, user, tx);
     };
     try {
@@ -108,7 +111,7 @@ export function createVerification(dependencies: VerificationDependencies) {
       if (!isUniqueViolation(error)) throw error;
       throw new AppError('email_taken', 'There is already an account with this address.');
     }
-    await changes.announce({ userId: proof.userId });
+    await invalidation.publish({ userId: proof.userId });
   }
 
   return {
@@ -146,7 +149,7 @@ export function createVerification(dependencies: VerificationDependencies) {
         const { token, code } = await proofs.issue(order, tx);
         const mail = works
           ? { template: 'email_change', values: { code, link: linkOf(token) } }
-          : { template: 'email_change_known', values: waysIn(issuer) };
+          : { template: 'email_change_known', values: signInMethods(issuer) };
         const to = works ? email : (known?.email ?? email);
         const locale = works ? (user.claims.locale ?? words) : known?.claims.locale;
         await outbox.add([{ kind: 'mail', userId: known?.id, to, locale, ...mail }], tx);

@@ -4,12 +4,12 @@ import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
+import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { Registering } from '#features/email-tokens/verified-registration.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import {
   codeProblems,
-  noLongerGood,
+  linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
 
@@ -34,7 +34,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
 
   async function show(
     ctx: Context,
-    proof: MailProof,
+    proof: EmailToken,
     { problem, status }: { problem?: MessageKey; status?: number } = {},
   ): Promise<void> {
     // The assertion holds because the routes below name the parameter `uid`.
@@ -63,7 +63,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     const { proof, isSignedIn } = await findPending(ctx);
     if (proof) return show(ctx, proof);
     if (isSignedIn) return own.redirect(ctx, '/auth/account');
-    throw noLongerGood();
+    throw linkExpired();
   }
 
   async function takeCode(ctx: Context): Promise<void> {
@@ -77,7 +77,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     }
     const end = await registering.finishByCode(proofId, code, mail.binding(ctx));
     if (end.ok) return mail.goOn(ctx, end.signIn);
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     return show(ctx, proof, { problem: codeProblems[end.reason], status: 422 });
   }
 

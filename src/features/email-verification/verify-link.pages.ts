@@ -14,18 +14,18 @@ import {
 } from '#features/account-creation/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import type { MailProof, MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import { wayOf, type Registering } from '#features/email-tokens/verified-registration.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { noLongerGood, type MailPages } from '#features/email-tokens/email-token.pages.ts';
+import { linkExpired, type MailPages } from '#features/email-tokens/email-token.pages.ts';
 
 export interface VerifyLinkPageDependencies {
   readonly own: OwnPages;
   readonly mail: MailPages;
   readonly attempts: SignInAttempts;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly registering: Registering;
   readonly verification: Verification;
   readonly users: UserStore;
@@ -51,30 +51,30 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
   const { own, mail, attempts, proofs, registering, verification, users } = dependencies;
   const { minimumPasswordLength, terms } = dependencies;
 
-  async function find(ctx: Context): Promise<MailProof> {
+  async function find(ctx: Context): Promise<EmailToken> {
     const proof = await proofs.findByLink(String(ctx['params'].token), kinds);
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     return proof;
   }
 
   /** The owner of the address, if signed in in this browser. */
-  async function signedInOwner(ctx: Context, proof: MailProof): Promise<User | undefined> {
+  async function signedInOwner(ctx: Context, proof: EmailToken): Promise<User | undefined> {
     const user = (await own.signedIn(ctx))?.user;
     return user?.id === proof.userId ? user : undefined;
   }
 
   /** True in the browser that requested the mail. */
-  async function isSameBrowser(ctx: Context, proof: MailProof): Promise<boolean> {
+  async function isSameBrowser(ctx: Context, proof: EmailToken): Promise<boolean> {
     if (proof.kind === 'registration') return proof.isBoundTo(mail.binding(ctx));
     return (await signedInOwner(ctx, proof)) !== undefined;
   }
 
-  function formOf(ctx: Context, { email }: MailProof, uid?: string) {
+  function formOf(ctx: Context, { email }: EmailToken, uid?: string) {
     const action = mail.address(uid, `/verify/link/${String(ctx['params'].token)}`);
     return { action, formToken: own.formToken(ctx), email };
   }
 
-  async function show(ctx: Context, proof: MailProof, wrong?: Problem): Promise<void> {
+  async function show(ctx: Context, proof: EmailToken, wrong?: Problem): Promise<void> {
     const isSame = await isSameBrowser(ctx, proof);
     if (proof.kind === 'registration' && !isSame) {
       return showElsewhere(ctx, proof, { name: registering.nameIn(proof) });
@@ -84,13 +84,13 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     return own.render(ctx, 'verify-link', { ...form, asksPassword: !isSame, problem }, status);
   }
 
-  function showElsewhere(ctx: Context, proof: MailProof, { name, problems, status }: Typed): void {
+  function showElsewhere(ctx: Context, proof: EmailToken, { name, problems, status }: Typed): void {
     const rules = { minimumPasswordLength, termsHref: terms.href };
     const locals = { ...formOf(ctx, proof), ...rules, reason: 'elsewhere', name } as const;
     own.render(ctx, 'new-password', { ...locals, problems: problems ?? {} }, status);
   }
 
-  async function register(ctx: Context, proof: MailProof, form: Form): Promise<void> {
+  async function register(ctx: Context, proof: EmailToken, form: Form): Promise<void> {
     if (await isSameBrowser(ctx, proof)) {
       return mail.goOn(ctx, await registering.finishByLink(proof));
     }
@@ -102,11 +102,11 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     return showElsewhere(ctx, proof, { name: values.name, problems, status: 422 });
   }
 
-  async function verify(ctx: Context, proof: MailProof, form: Form): Promise<void> {
+  async function verify(ctx: Context, proof: EmailToken, form: Form): Promise<void> {
     const owner = await signedInOwner(ctx, proof);
     if (!owner) {
       const user = await users.findById(proof.userId ?? '');
-      if (!user) throw noLongerGood();
+      if (!user) throw linkExpired();
       const typed = { login: user.email, password: form.get('password') };
       const outcome = await attempts.attempt(ctx, typed);
       if (!outcome.ok) {

@@ -13,9 +13,9 @@ import type {
   Registration,
 } from '#features/account-creation/account-creation.service.ts';
 import type { Config } from '#config/config.ts';
-import type { MailProof, MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import {
-  usedUp,
+  tokenExpired,
   type Asking,
   type Registering,
 } from '#features/email-tokens/verified-registration.service.ts';
@@ -30,7 +30,7 @@ export interface NewAccountDependencies {
   readonly registering: Registering;
   readonly verification: Verification;
   readonly identities: Identities;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly rule: Config['registration'];
   /** If true, an address that is not trusted is verified before the account is created. */
   readonly verifyFirst: boolean;
@@ -64,10 +64,10 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
     return proofs.findInvitation(canonicalEmail(email));
   }
 
-  async function accept(account: PreparedAccount, proven: ProvenIdentity, invitation: MailProof) {
+  async function accept(account: PreparedAccount, proven: ProvenIdentity, invitation: EmailToken) {
     const invited = { ...account, emailVerified: true, proof: invitation.id };
     return insert(invited, proven, async (_user, tx) => {
-      if (!(await proofs.use(invitation, tx))) throw usedUp();
+      if (!(await proofs.use(invitation, tx))) throw tokenExpired();
     });
   }
 

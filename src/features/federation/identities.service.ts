@@ -11,7 +11,7 @@ import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { SignInProvider } from '#config/federation-settings.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { KeptIdentity } from './upstream-requests.service.ts';
 import type { IdentityStore } from './identities.store.ts';
@@ -26,7 +26,7 @@ export interface IdentityDependencies {
   readonly secondFactor: SecondFactor;
   readonly providers: readonly SignInProvider[];
   readonly audit: Audit;
-  readonly notices: Notices;
+  readonly notifications: Notifications;
   readonly now: () => Date;
 }
 
@@ -51,7 +51,8 @@ type Outcome<Fault> = { readonly ok: true } | { readonly ok: false; readonly rea
 const anonymous = { kind: 'anonymous' } as const;
 
 export function createIdentities(dependencies: IdentityDependencies) {
-  const { db, store, users, passkeys, secondFactor, providers, audit, notices, now } = dependencies;
+  const { db, store, users, passkeys, secondFactor, providers, audit, notifications, now } =
+    dependencies;
 
   const nameOf = (issuer: string) =>
     providers.find((provider) => provider.issuer === issuer)?.name ?? URL.parse(issuer)?.host ?? '';
@@ -64,7 +65,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
   ): Promise<void> {
     await audit.append({ event, actor: by, userId, details: { provider: providerId } }, tx);
     const template = event === 'identity.linked' ? 'identity_linked' : 'identity_unlinked';
-    await notices.tellPerson(userId, template, tx, { provider: nameOf(issuer) });
+    await notifications.notifyUser(userId, template, tx, { provider: nameOf(issuer) });
   }
 
   /** Returns false if the identity is already linked to an account. */
@@ -128,7 +129,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
       db.transaction(async (tx) => {
         const { id: userId } = user;
         if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
-        await passkeys.waysIn(userId, tx);
+        await passkeys.signInMethods(userId, tx);
         const known = await store.list(userId, tx);
         const { issuer, subject, providerId } = proven;
         if (known.some((each) => each.issuer === issuer && each.subject === subject)) {
@@ -143,7 +144,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
     /** Unlinks an identity for the user, unless it is the last working sign-in method. */
     unlink: (userId: string, id: string): Promise<Outcome<UnlinkFault>> =>
       db.transaction(async (tx) => {
-        const ways = await passkeys.waysIn(userId, tx);
+        const ways = await passkeys.signInMethods(userId, tx);
         const identity = (await store.list(userId, tx)).find((each) => each.id === id);
         if (!identity) return { ok: false, reason: 'unknown' };
         const works = providers.some(({ issuer }) => issuer === identity.issuer);

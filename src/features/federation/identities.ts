@@ -1,6 +1,6 @@
 // External identities: the stored data, and the rule that protects the last sign-in method. Issuer
 // and subject alone identify the user (OIDC Core §5.7), because an email address can be reassigned.
-import type { WaysIn } from '#features/passkeys/passkeys.ts';
+import type { SignInMethods } from '#features/passkeys/passkeys.ts';
 
 export interface Identity {
   readonly id: string;
@@ -35,6 +35,9 @@ export const mostIdentities = 10;
 /**
  * @param works false if the provider is no longer configured, so that it cannot be used to sign in
  */
-export function mayUnlink({ passkeys, hasPassword, identities }: WaysIn, works: boolean): boolean {
+export function mayUnlink(
+  { passkeys, hasPassword, identities }: SignInMethods,
+  works: boolean,
+): boolean {
   return !works || hasPassword || passkeys > 0 || identities > 1;
 }

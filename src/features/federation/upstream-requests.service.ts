@@ -12,24 +12,24 @@ const lifeSeconds = 10 * 60;
 /** Lifetime of a One Tap request, in seconds: that of the sign-in page. */
 const tapLifeSeconds = 60 * 60;
 
-export type TripPurpose =
+export type UpstreamPurpose =
   /** Sign-in for an interaction, or, without one, to the account pages. */
   | { readonly kind: 'sign-in'; readonly interaction: string | undefined }
   /** A signed-in user links an identity or reauthenticates. */
   | { readonly kind: 'link' | 'confirm'; readonly sessionUid: string; readonly back: string };
 
-export interface Trip {
+export interface UpstreamRequest {
   readonly providerId: string;
-  readonly purpose: TripPurpose;
+  readonly purpose: UpstreamPurpose;
   readonly nonce: string;
   readonly verifier: string;
   readonly maxAgeSeconds: number | undefined;
   readonly askedAt: Date;
 }
 
-export type NewTrip = Pick<Trip, 'providerId' | 'purpose' | 'maxAgeSeconds'>;
+export type NewUpstreamRequest = Pick<UpstreamRequest, 'providerId' | 'purpose' | 'maxAgeSeconds'>;
 
-export interface ProviderTripDependencies {
+export interface UpstreamRequestDependencies {
   readonly store: ShortLivedStore;
   readonly keyring: Keyring;
   readonly now: () => Date;
@@ -38,7 +38,7 @@ export interface ProviderTripDependencies {
 const wellFormedState = /^([\w-]{43})\.([\w-]{43})$/;
 const wellFormedNonce = /^[\w-]{43}$/;
 
-export function createProviderTrips({ store, keyring, now }: ProviderTripDependencies) {
+export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestDependencies) {
   const keys = keyring.derive('provider state');
 
   function sign(key: Buffer, token: string, providerId: string): string {
@@ -51,8 +51,17 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
     return keys.some((key) => equalBytes(mac, sign(key, token, providerId))) ? token : undefined;
   }
 
-  async function keep(token: string, trip: Trip, browser: string, life: number): Promise<void> {
-    const entry = { ...trip, askedAt: trip.askedAt.getTime(), browser: sha256Text(browser) };
+  async function keep(
+    token: string,
+    upstreamRequest: UpstreamRequest,
+    browser: string,
+    life: number,
+  ): Promise<void> {
+    const entry = {
+      ...upstreamRequest,
+      askedAt: upstreamRequest.askedAt.getTime(),
+      browser: sha256Text(browser),
+    };
     await store.put('ProviderTrip', token, entry, life);
   }
 
@@ -66,42 +75,59 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
   /** Consumes the request; `isFirst` is true for exactly one caller. */
   async function take(token: string, providerId: string, browser: string) {
     const entry = await find(token, providerId, browser);
-    if (!entry) return { trip: undefined, isFirst: false };
+    if (!entry) return { upstreamRequest: undefined, isFirst: false };
     const isFirst = await store.consume('ProviderTrip', token, now());
-    return { trip: tripOf(entry), isFirst };
+    return { upstreamRequest: upstreamRequestOf(entry), isFirst };
   }
 
   return {
     /** @param browser the secret cookie value of the browser */
-    async begin(trip: NewTrip, browser: string): Promise<Trip & { readonly state: string }> {
+    async begin(
+      upstreamRequest: NewUpstreamRequest,
+      browser: string,
+    ): Promise<UpstreamRequest & { readonly state: string }> {
       const token = randomToken();
-      const begun = { ...trip, nonce: randomToken(), verifier: randomToken(), askedAt: now() };
+      const begun = {
+        ...upstreamRequest,
+        nonce: randomToken(),
+        verifier: randomToken(),
+        askedAt: now(),
+      };
       await keep(token, begun, browser, lifeSeconds);
       const [key] = keys;
       if (!key) throw new TypeError('the keyring is empty');
-      return { ...begun, state: `${token}.${sign(key, token, trip.providerId)}` };
+      return { ...begun, state: `${token}.${sign(key, token, upstreamRequest.providerId)}` };
     },
     /**
      * Finds the request to which a response belongs. `isFirst` is false if a response has been
-     * handled before. `trip` is undefined if the request is unknown, expired or from another
+     * handled before. `upstreamRequest` is undefined if the request is unknown, expired or from another
      * browser.
      */
     async end(state: string, providerId: string, browser: string) {
       const token = openState(state, providerId);
-      if (token === undefined) return { trip: undefined, isFirst: false };
+      if (token === undefined) return { upstreamRequest: undefined, isFirst: false };
       return take(token, providerId, browser);
     },
     /**
      * Starts a One Tap request, whose ID token reaches the page directly; its nonce identifies it.
      */
-    async beginTap(trip: Omit<NewTrip, 'maxAgeSeconds'>, browser: string): Promise<string> {
+    async beginTap(
+      upstreamRequest: Omit<NewUpstreamRequest, 'maxAgeSeconds'>,
+      browser: string,
+    ): Promise<string> {
       const nonce = randomToken();
-      const begun = { ...trip, nonce, verifier: '', maxAgeSeconds: undefined, askedAt: now() };
+      const begun = {
+        ...upstreamRequest,
+        nonce,
+        verifier: '',
+        maxAgeSeconds: undefined,
+        askedAt: now(),
+      };
       await keep(nonce, begun, browser, tapLifeSeconds);
       return nonce;
     },
     async endTap(nonce: string, providerId: string, browser: string) {
-      if (!wellFormedNonce.test(nonce)) return { trip: undefined, isFirst: false };
+      if (!wellFormedNonce.test(nonce)) return { upstreamRequest: undefined, isFirst: false };
       return take(nonce, providerId, browser);
     },
     /**
@@ -121,7 +147,7 @@ export function createProviderTrips({ store, keyring, now }: ProviderTripDepende
   };
 }
 
-export type ProviderTrips = ReturnType<typeof createProviderTrips>;
+export type UpstreamRequests = ReturnType<typeof createUpstreamRequests>;
 
 export interface KeptIdentity extends ProvenIdentity {
   /** Time at which the response of the provider arrived. */
@@ -129,12 +155,12 @@ export interface KeptIdentity extends ProvenIdentity {
 }
 
 /** Reads a stored request; only this file writes such entries. */
-function tripOf(entry: Record<string, unknown>): Trip {
+function upstreamRequestOf(entry: Record<string, unknown>): UpstreamRequest {
   const maxAge = entry['maxAgeSeconds'];
   return {
     providerId: String(entry['providerId']),
     // The assertion holds because keep() wrote the entry.
-    purpose: entry['purpose'] as TripPurpose,
+    purpose: entry['purpose'] as UpstreamPurpose,
     nonce: String(entry['nonce']),
     verifier: String(entry['verifier']),
     maxAgeSeconds: typeof maxAge === 'number' ? maxAge : undefined,

@@ -18,8 +18,8 @@ import {
 } from '#http/i18n/locales.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import type { Render } from '#http/rendering/render.ts';
-import type { PasskeyWay } from '#http/rendering/views/account-view-types.ts';
-import type { ViewLocals, WayOn } from '#http/rendering/views/view-types.ts';
+import type { PasskeyUrl } from '#http/rendering/views/account-view-types.ts';
+import type { ViewLocals, NextLink } from '#http/rendering/views/view-types.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Interactions, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -45,7 +45,7 @@ interface SecondFactorState {
   readonly problem?: MessageKey | undefined;
   readonly trouble?: MessageKey | undefined;
   readonly status?: number;
-  readonly passkey?: PasskeyWay | undefined;
+  readonly passkey?: PasskeyUrl | undefined;
 }
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
@@ -189,9 +189,9 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     const trace = uid === '' ? undefined : await interactions.trace(uid);
     const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
     const t = createTranslator(ctx.state.locale ?? defaultLocale);
-    const href = client && wayBack(client);
+    const href = client && returnUrl(client);
     const label = trace?.finished ? 'expired.finished.again' : 'expired.again';
-    const wayOn: WayOn | undefined = href ? { href, label: t(label) } : undefined;
+    const nextLink: NextLink | undefined = href ? { href, label: t(label) } : undefined;
     render(
       ctx,
       'expired',
@@ -199,7 +199,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
         requestId: ctx.state.requestId,
         finished: trace?.finished,
         clientName: client && viewOf(client).name,
-        wayOn,
+        nextLink,
       },
       { status: 400, title: trace?.finished ? 'expired.finished.heading' : 'expired.title' },
     );
@@ -230,7 +230,7 @@ export function viewOf(
 }
 
 /** Where the user can start the sign-in again: registered URLs only, never one from a request. */
-function wayBack({ metadata }: Client): string | undefined {
+function returnUrl({ metadata }: Client): string | undefined {
   const { initiate_login_uri: start, client_uri: home, redirect_uris: answers } = metadata;
   const [answer]: unknown[] = Array.isArray(answers) ? answers : [];
   const origin = typeof answer === 'string' ? URL.parse(answer)?.origin : undefined;

@@ -10,8 +10,8 @@ import {
 } from '#features/account-creation/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Invitations } from './invitations.service.ts';
-import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
-import { noLongerGood } from '#features/email-tokens/email-token.pages.ts';
+import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
+import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
 
 export interface InvitationPageDependencies {
   readonly own: OwnPages;
@@ -25,18 +25,18 @@ export interface InvitationPageDependencies {
 export function addInvitationPages(router: Router, dependencies: InvitationPageDependencies): void {
   const { own, invitations, terms, invitationsCount, minimumPasswordLength } = dependencies;
 
-  async function find(ctx: Context): Promise<MailProof> {
+  async function find(ctx: Context): Promise<EmailToken> {
     if (!invitationsCount) {
       throw new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
     }
     const proof = await invitations.find(String(ctx['params'].token));
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     return proof;
   }
 
   function show(
     ctx: Context,
-    proof: MailProof,
+    proof: EmailToken,
     { name = '', problems = {} }: { name?: string; problems?: NewAccountProblems } = {},
   ): void {
     const action = own.address(`/auth/invitation/${ctx['params'].token}`);

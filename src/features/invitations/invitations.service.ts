@@ -2,7 +2,7 @@
 // mailed link verifies the address.
 import { isAppError } from '#platform/errors.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
-import { mailProofSeconds } from '#features/email-tokens/email-tokens.ts';
+import { emailTokenSeconds } from '#features/email-tokens/email-tokens.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type {
   AccountOutcome,
@@ -13,12 +13,12 @@ import type {
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { MailProof, MailProofs } from '#features/email-tokens/email-tokens.service.ts';
-import { usedUp } from '#features/email-tokens/verified-registration.service.ts';
+import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import { tokenExpired } from '#features/email-tokens/verified-registration.service.ts';
 
 export interface InvitationDependencies {
   readonly db: Database;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly registration: Registration;
   readonly users: UserStore;
   readonly outbox: Outbox;
@@ -46,7 +46,7 @@ export function createInvitations(dependencies: InvitationDependencies) {
       if (!address.ok) return { ok: false, email: `email_${address.reason}` };
       const { email, key: emailKey } = address;
       if (await users.findByEmailKey(emailKey)) return { ok: false, email: 'email_taken' };
-      const expiresAt = new Date(now().getTime() + mailProofSeconds.invitation * 1000);
+      const expiresAt = new Date(now().getTime() + emailTokenSeconds.invitation * 1000);
       return db.transaction(async (tx) => {
         const { id, token } = await proofs.issue({ kind: 'invitation', email, emailKey }, tx);
         const link = `${issuer}/auth/invitation/${token}`;
@@ -61,7 +61,7 @@ export function createInvitations(dependencies: InvitationDependencies) {
     find: (token: string) => proofs.findByLink(token, ['invitation']),
     /** Creates the account with the invited address, whatever address the request contains. */
     async accept(
-      proof: MailProof,
+      proof: EmailToken,
       request: Omit<AccountRequest, 'email' | 'emailVerified'>,
     ): Promise<AccountOutcome> {
       const { email } = proof;
@@ -69,11 +69,11 @@ export function createInvitations(dependencies: InvitationDependencies) {
         return await registration.registerWith(
           { ...request, email, emailVerified: true, proof: proof.id },
           async (tx) => {
-            if (!(await proofs.use(proof, tx))) throw usedUp();
+            if (!(await proofs.use(proof, tx))) throw tokenExpired();
           },
         );
       } catch (error) {
-        if (isAppError(error, 'email_taken')) throw usedUp();
+        if (isAppError(error, 'email_taken')) throw tokenExpired();
         throw error;
       }
     },

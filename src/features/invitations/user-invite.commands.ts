@@ -15,7 +15,7 @@ export const userInvite: DataCommand = {
     if (installation.config.registration === 'closed') {
       throw new AppError('conflict', 'REGISTRATION is closed: invitations cannot be used.');
     }
-    const { invitations } = installation.services.mailProofs;
+    const { invitations } = installation.services.emailTokens;
     const outcome = await invitations.invite(args.required('email'), args.text('locale'));
     if (!outcome.ok) {
       const code = outcome.email === 'email_taken' ? 'email_taken' : 'invalid_input';

@@ -15,11 +15,11 @@ import type {
   ProofProblems,
   ReauthenticationComponent,
 } from '#features/reauthentication/component.pages.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 
 export interface CodePageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly secondFactor: SecondFactor;
   readonly secondFactorSetup: SecondFactorSetup;
@@ -30,7 +30,7 @@ export interface CodePageDependencies {
 const path = '/auth/account/codes';
 
 export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
-  const { own, door, component, secondFactor, secondFactorSetup } = dependencies;
+  const { own, guard, component, secondFactor, secondFactorSetup } = dependencies;
   const { productName, now } = dependencies;
   const accountHref = own.address('/auth/account');
 
@@ -93,12 +93,12 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.get(
     path,
-    door.shows((ctx, visit) => showState(ctx, visit, { general: problemOf(ctx) })),
+    guard.shows((ctx, visit) => showState(ctx, visit, { general: problemOf(ctx) })),
   );
 
   router.post(
     `${path}/begin`,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
       if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
       const begun = await secondFactor.begin(visit.user.id);
@@ -108,7 +108,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.get(
     `${path}/new`,
-    door.shows(async (ctx, visit) => {
+    guard.shows(async (ctx, visit) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
       if (!secret) return own.redirect(ctx, path);
       return showSecret(ctx, visit, secret, { general: problemOf(ctx) });
@@ -117,7 +117,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.post(
     `${path}/confirm`,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
       if (!secret) return own.redirect(ctx, path);
       const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
@@ -137,7 +137,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.post(
     path,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const { id } = visit.user;
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
       if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);

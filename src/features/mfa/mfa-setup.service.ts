@@ -4,16 +4,16 @@ import { AppError } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { CodeFault, SecondFactor } from './mfa.service.ts';
-import type { MailProofs } from '#features/email-tokens/email-tokens.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 
 export interface SecondFactorSetupDependencies {
   readonly secondFactor: SecondFactor;
   readonly users: UserStore;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly blocking: Blocking;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
 }
 
 export type SetupOutcome =
@@ -21,7 +21,7 @@ export type SetupOutcome =
   | { readonly ok: false; readonly reason: CodeFault };
 
 export function createSecondFactorSetup(dependencies: SecondFactorSetupDependencies) {
-  const { secondFactor, users, proofs, blocking, changes } = dependencies;
+  const { secondFactor, users, proofs, blocking, invalidation } = dependencies;
   return {
     /**
      * Confirms the new secret with its first code. The requesting session is revoked as well,
@@ -43,7 +43,7 @@ export function createSecondFactorSetup(dependencies: SecondFactorSetupDependenc
         if (!isUnchanged || !isStillSignedIn) throw noLongerSignedIn();
       });
       if (!outcome.ok) return outcome;
-      await changes.announce({ userId: id });
+      await invalidation.publish({ userId: id });
       if (!user) throw noLongerSignedIn();
       return { ok: true, user, recoveryCodes: outcome.recoveryCodes };
     },

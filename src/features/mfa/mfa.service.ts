@@ -15,7 +15,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notices, NoticeTemplate } from '#core/outbox/notifications.service.ts';
+import type { Notifications, NotificationTemplate } from '#core/outbox/notifications.service.ts';
 import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { FactorFailureStore } from './mfa-failures.store.ts';
@@ -31,7 +31,7 @@ export interface SecondFactorDependencies {
   readonly users: UserStore;
   readonly keyring: Keyring;
   readonly audit: Audit;
-  readonly notices: Notices;
+  readonly notifications: Notifications;
   readonly now: () => Date;
 }
 
@@ -52,7 +52,7 @@ const setUpMilliseconds = 15 * 60 * 1000;
 
 export function createSecondFactor(dependencies: SecondFactorDependencies) {
   const { db, totp, recoveryCodes, factorFailures, users } = dependencies;
-  const { keyring, audit, notices, now } = dependencies;
+  const { keyring, audit, notifications, now } = dependencies;
 
   /**
    * @throws AppError `session_expired` when the user's sessions were revoked after `user` was read
@@ -80,7 +80,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     await audit.append({ event: 'factor.refused', actor, userId, details }, tx);
     if (lockSeconds === 0) return;
     await factorFailures.lock(userId, new Date(now().getTime() + lockSeconds * 1000), tx);
-    if (count === mostWrongCodes) await notices.tellPerson(userId, 'factor_locked', tx);
+    if (count === mostWrongCodes) await notifications.notifyUser(userId, 'factor_locked', tx);
   }
 
   /**
@@ -114,9 +114,9 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     return codes;
   }
 
-  async function note(event: AuditEvent, template: NoticeTemplate, userId: string, tx: Knex) {
+  async function note(event: AuditEvent, template: NotificationTemplate, userId: string, tx: Knex) {
     await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
-    await notices.tellPerson(userId, template, tx);
+    await notifications.notifyUser(userId, template, tx);
   }
 
   /** Accepts a code of a confirmed factor. */
@@ -197,7 +197,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
         await recoveryCodes.removeAll(userId, tx);
         await factorFailures.forgive(userId, tx);
         await audit.append({ event: 'factor.removed', actor: by, userId }, tx);
-        await notices.tellPerson(userId, 'factor_removed', tx);
+        await notifications.notifyUser(userId, 'factor_removed', tx);
         return true;
       });
     },

@@ -7,7 +7,7 @@ import {
 } from '#core/sessions/authentication.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
 /** Time that the user has to enter the second factor. */
@@ -15,22 +15,22 @@ const lifeSeconds = 10 * 60;
 
 export interface PendingSignInDependencies {
   readonly store: ShortLivedStore;
-  readonly standing: StandingService;
+  readonly subjectStatus: SubjectStatusService;
   readonly now: () => Date;
 }
 
 /** `user` and `at` are those of the first factor. */
-export interface HalfSignIn extends ProvenCredential {
+export interface PartialSignIn extends ProvenCredential {
   readonly first: FirstProof;
 }
 
-export function createPendingSignIns({ store, standing, now }: PendingSignInDependencies) {
+export function createPendingSignIns({ store, subjectStatus, now }: PendingSignInDependencies) {
   return {
     /**
      * @param binding what the sign-in belongs to: an interaction, or the account pages
      * @returns a secret for this browser
      */
-    async begin({ user, at, first }: HalfSignIn, binding: string): Promise<string> {
+    async begin({ user, at, first }: PartialSignIn, binding: string): Promise<string> {
       const token = randomToken();
       const { id: userId, securityVersion } = user;
       const entry = { userId, securityVersion, first, binding, at: at.getTime() };
@@ -41,13 +41,13 @@ export function createPendingSignIns({ store, standing, now }: PendingSignInDepe
      * `undefined` also when it has another binding, or when the user's sessions have been revoked
      * since the first factor was verified.
      */
-    async find(token: string, binding: string): Promise<HalfSignIn | undefined> {
+    async find(token: string, binding: string): Promise<PartialSignIn | undefined> {
       const entry = await store.get('PendingSignIn', token);
       if (!entry || entry['binding'] !== binding) return undefined;
       const { first } = entry;
       if (!isFirstProof(first)) return undefined;
       const userId = String(entry['userId']);
-      const facts = await standing.load({ userId, grantId: undefined, sessionUid: undefined });
+      const facts = await subjectStatus.load({ userId, grantId: undefined, sessionUid: undefined });
       const { user } = facts;
       if (user?.securityVersion !== entry['securityVersion']) return undefined;
       const at = new Date(Number(entry['at']));

@@ -6,13 +6,13 @@ import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { StepCookie } from './pending-mfa-cookie.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import type { HalfSignIn, PendingSignIns } from './pending-mfa.service.ts';
+import type { PartialSignIn, PendingSignIns } from './pending-mfa.service.ts';
 import type { CodeFault, SecondFactor } from './mfa.service.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import {
   ownSecondPath as ownPath,
-  type PasskeyWays,
+  type PasskeyUrls,
 } from '#features/passkeys/passkey-urls.pages.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 
@@ -22,7 +22,7 @@ export interface SecondFactorPageDependencies {
   readonly pendingSignIns: PendingSignIns;
   readonly cookie: StepCookie;
   readonly secondFactor: SecondFactor;
-  readonly passkeyWays: PasskeyWays;
+  readonly passkeyUrls: PasskeyUrls;
 }
 
 /** Binding of a partial sign-in that was not requested by a client. */
@@ -37,10 +37,10 @@ export const factorProblems = {
 type Checked =
   | { readonly step: 'again' }
   | { readonly step: 'refused'; readonly shown: Shown }
-  | { readonly step: 'done'; readonly half: HalfSignIn };
+  | { readonly step: 'done'; readonly half: PartialSignIn };
 
 interface Shown {
-  readonly half: HalfSignIn;
+  readonly half: PartialSignIn;
   readonly problem?: MessageKey | undefined;
   /** Why the passkey was refused. */
   readonly trouble?: MessageKey | undefined;
@@ -49,8 +49,8 @@ interface Shown {
 
 /** Redirects from a sign-in page to the second step, after the first factor was verified. */
 export interface SecondStep {
-  forApp(ctx: Context, half: HalfSignIn, uid: string): Promise<void>;
-  forAccount(ctx: Context, half: HalfSignIn): Promise<void>;
+  forApp(ctx: Context, half: PartialSignIn, uid: string): Promise<void>;
+  forAccount(ctx: Context, half: PartialSignIn): Promise<void>;
 }
 
 export function addSecondFactorPages(
@@ -58,9 +58,9 @@ export function addSecondFactorPages(
   dependencies: SecondFactorPageDependencies,
 ): SecondStep {
   const { interaction, own, pendingSignIns: pending, cookie, secondFactor } = dependencies;
-  const { passkeyWays } = dependencies;
+  const { passkeyUrls } = dependencies;
 
-  async function half(ctx: Context, binding: string): Promise<HalfSignIn | undefined> {
+  async function half(ctx: Context, binding: string): Promise<PartialSignIn | undefined> {
     const token = cookie.read(ctx);
     return token === undefined ? undefined : pending.find(token, binding);
   }
@@ -81,7 +81,7 @@ export function addSecondFactorPages(
   }
 
   async function showOwn(ctx: Context, { half: found, status, ...shown }: Shown): Promise<void> {
-    const passkey = await passkeyWays.second(found.user.id);
+    const passkey = await passkeyUrls.second(found.user.id);
     const againHref = own.address('/auth/sign-in');
     const locals = { action: own.address(ownPath), formToken: own.formToken(ctx), againHref };
     own.render(ctx, 'second-factor', { ...locals, ...shown, passkey }, status);
@@ -92,7 +92,7 @@ export function addSecondFactorPages(
     open: OpenInteraction,
     { half: found, ...shown }: Shown,
   ): Promise<void> {
-    const passkey = await passkeyWays.second(found.user.id, open.uid);
+    const passkey = await passkeyUrls.second(found.user.id, open.uid);
     return interaction.showSecondFactor(ctx, open, { ...shown, passkey });
   }
 

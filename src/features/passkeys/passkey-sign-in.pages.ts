@@ -10,7 +10,7 @@ import type { Context } from '#http/context.ts';
 import type { KnownDevice } from '#features/passwords/known-device.pages.ts';
 import type { StepCookie } from '#features/mfa/pending-mfa-cookie.pages.ts';
 import type { PasskeyFault, PasskeySignIn } from './passkey-sign-in.service.ts';
-import type { HalfSignIn, PendingSignIns } from '#features/mfa/pending-mfa.service.ts';
+import type { PartialSignIn, PendingSignIns } from '#features/mfa/pending-mfa.service.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import type { OwnPages, ProblemName } from '#http/site-pages.ts';
 import { ownBinding } from '#features/mfa/second-step.pages.ts';
@@ -33,7 +33,7 @@ const problems = {
   blocked: 'refused',
 } as const satisfies Record<PasskeyFault, ProblemName>;
 
-interface Half extends HalfSignIn {
+interface Half extends PartialSignIn {
   readonly token: string;
 }
 

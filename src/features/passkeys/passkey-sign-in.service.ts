@@ -5,7 +5,7 @@ import type { ProvenCredential } from '#core/sessions/authentication.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from './passkeys.store.ts';
 import { readAssertion, type Assertion, type ReadAnswer } from './webauthn/responses.ts';
@@ -19,7 +19,7 @@ export interface PasskeySignInDependencies {
   readonly challenges: PasskeyChallenges;
   readonly webauthn: WebAuthn;
   readonly audit: Audit;
-  readonly notices: Notices;
+  readonly notifications: Notifications;
   readonly now: () => Date;
 }
 
@@ -31,7 +31,7 @@ export type PasskeyOutcome =
 const anonymous = { kind: 'anonymous' } as const;
 
 export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
-  const { db, store, users, challenges, webauthn, audit, notices, now } = dependencies;
+  const { db, store, users, challenges, webauthn, audit, notifications, now } = dependencies;
 
   async function refuse(
     reason: PasskeyFault,
@@ -43,11 +43,11 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
     return { ok: false, reason };
   }
 
-  async function alarm({ userId }: Passkey, before: number, count: number) {
+  async function tokenReuse({ userId }: Passkey, before: number, count: number) {
     await db.transaction(async (tx) => {
       const details = { before, count };
       await audit.append({ event: 'passkey.cloned', actor: anonymous, userId, details }, tx);
-      await notices.tellPerson(userId, 'passkey_cloned', tx);
+      await notifications.notifyUser(userId, 'passkey_cloned', tx);
     });
     return { ok: false, reason: 'cloned' } as const;
   }
@@ -86,7 +86,7 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
       const isNext =
         hasGoneOn(passkey.signCount, signCount) &&
         (await store.use(passkey.id, signCount, backedUp, now()));
-      if (!isNext) return alarm(passkey, passkey.signCount, signCount);
+      if (!isNext) return tokenReuse(passkey, passkey.signCount, signCount);
       return { ok: true, user, at, synced: passkey.deviceType === 'multiDevice' };
     },
   };

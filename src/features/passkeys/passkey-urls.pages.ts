@@ -1,20 +1,20 @@
 // Target URLs of the passkey buttons on sign-in pages: those of an interaction, or of the account
 // pages.
 import type { OwnPages } from '#http/site-pages.ts';
-import type { PasskeyWay } from '#http/rendering/views/account-view-types.ts';
+import type { PasskeyUrl } from '#http/rendering/views/account-view-types.ts';
 import type { Passkeys } from './passkeys.service.ts';
 
 export const ownFirstPath = '/auth/sign-in';
 export const ownSecondPath = '/auth/sign-in/second-factor';
 
-export interface PasskeyWays {
+export interface PasskeyUrls {
   /** On a sign-in page; `uid` is that of the interaction, if there is one. */
-  first(uid?: string): PasskeyWay;
+  first(uid?: string): PasskeyUrl;
   /** After the password; `undefined`: the user has no passkey. */
-  second(userId: string, uid?: string): Promise<PasskeyWay | undefined>;
+  second(userId: string, uid?: string): Promise<PasskeyUrl | undefined>;
 }
 
-export function createPasskeyWays(own: OwnPages, passkeys: Passkeys): PasskeyWays {
+export function createPasskeyUrls(own: OwnPages, passkeys: Passkeys): PasskeyUrls {
   const way = (path: string) => ({
     action: own.address(`${path}/passkey`),
     optionsAction: own.address(`${path}/passkey/options`),
@@ -22,7 +22,7 @@ export function createPasskeyWays(own: OwnPages, passkeys: Passkeys): PasskeyWay
   return {
     first: (uid) => way(uid ? `/auth/interaction/${uid}` : ownFirstPath),
     async second(userId, uid) {
-      if ((await passkeys.waysIn(userId)).passkeys === 0) return undefined;
+      if ((await passkeys.signInMethods(userId)).passkeys === 0) return undefined;
       return way(uid ? `/auth/interaction/${uid}/second-factor` : ownSecondPath);
     },
   };

@@ -16,11 +16,11 @@ import type {
   ProofProblems,
   ReauthenticationComponent,
 } from '#features/reauthentication/component.pages.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 
 export interface PasskeyPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly reauthentication: Reauthentication;
   readonly passkeys: Passkeys;
@@ -36,7 +36,7 @@ const addProblems = {
 } as const satisfies Record<AddFault, MessageKey>;
 
 export function addPasskeyPages(router: Router, dependencies: PasskeyPageDependencies): void {
-  const { own, door, component, reauthentication, passkeys, now } = dependencies;
+  const { own, guard, component, reauthentication, passkeys, now } = dependencies;
 
   function present(passkey: Passkey, locale: Locale) {
     const { id, name, backedUp, deviceType, createdAt, lastUsedAt } = passkey;
@@ -58,7 +58,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     const { user, locale } = visit;
     const [list, ways, accepted, asked] = await Promise.all([
       passkeys.list(user.id),
-      passkeys.waysIn(user.id),
+      passkeys.signInMethods(user.id),
       passkeys.accepted(user.id),
       component.ask(visit, 'add_passkey'),
     ]);
@@ -85,12 +85,12 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit)),
+    guard.shows((ctx, visit) => show(ctx, visit)),
   );
 
   router.post(
     `${path}/options`,
-    door.takes(async (ctx, visit) => {
+    guard.takes(async (ctx, visit) => {
       if (!(await component.isProven(visit, 'add_passkey'))) throw notProven();
       ctx.body = await passkeys.registrationOptions(visit.user, visit.sessionUid);
     }),
@@ -98,7 +98,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.post(
     path,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const { user, sessionUid, locale } = visit;
       if (!(await component.isProven(visit, 'add_passkey'))) return own.redirect(ctx, path);
       const unnamed = createTranslator(locale)('account-passkeys.unnamed');
@@ -117,7 +117,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.post(
     `${path}/rename`,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const { user } = visit;
       if (!(await component.isProven(visit, 'rename_passkey'))) return own.redirect(ctx, path);
       if (!(await passkeys.rename(user.id, form.get('passkey'), form.get('name')))) throw noSuch();
@@ -127,7 +127,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.post(
     `${path}/remove`,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'remove_passkey'))) return own.redirect(ctx, path);
       const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));
       if (outcome.ok) return own.redirect(ctx, path);

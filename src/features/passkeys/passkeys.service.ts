@@ -10,13 +10,13 @@ import {
   readPasskeyName,
   userHandleBytes,
   type Passkey,
-  type WaysIn,
+  type SignInMethods,
 } from './passkeys.ts';
 import { sessionRevoked } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notices, NoticeTemplate } from '#core/outbox/notifications.service.ts';
+import type { Notifications, NotificationTemplate } from '#core/outbox/notifications.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from './passkeys.store.ts';
@@ -32,7 +32,7 @@ export interface PasskeyDependencies {
   readonly challenges: PasskeyChallenges;
   readonly webauthn: WebAuthn;
   readonly audit: Audit;
-  readonly notices: Notices;
+  readonly notifications: Notifications;
   readonly now: () => Date;
 }
 
@@ -54,21 +54,22 @@ export interface AcceptedPasskeys {
 }
 
 export function createPasskeys(dependencies: PasskeyDependencies) {
-  const { db, store, credentials, users, challenges, webauthn, audit, notices, now } = dependencies;
+  const { db, store, credentials, users, challenges, webauthn, audit, notifications, now } =
+    dependencies;
 
   async function note(
     userId: string,
     event: AuditEvent,
-    template: NoticeTemplate | undefined,
+    template: NotificationTemplate | undefined,
     tx: Knex,
   ): Promise<void> {
     await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
-    if (template) await notices.tellPerson(userId, template, tx);
+    if (template) await notifications.notifyUser(userId, template, tx);
   }
 
   return {
     list: (userId: string): Promise<readonly Passkey[]> => store.list(userId),
-    waysIn: (userId: string): Promise<WaysIn> => store.waysIn(userId),
+    signInMethods: (userId: string): Promise<SignInMethods> => store.signInMethods(userId),
     async accepted(userId: string): Promise<AcceptedPasskeys | undefined> {
       const handle = await store.handleOf(userId);
       return handle && { rpId: webauthn.rpId, userHandle: handle.toString('base64url') };
@@ -102,7 +103,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       const passkey = { ...made, userId, name, createdAt: now(), lastUsedAt: undefined };
       return db.transaction(async (tx) => {
         if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
-        const { passkeys } = await store.waysIn(userId, tx);
+        const { passkeys } = await store.signInMethods(userId, tx);
         if (passkeys >= mostPasskeys) return { ok: false, reason: 'too_many' };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
         await note(userId, 'passkey.added', 'passkey_added', tx);
@@ -122,7 +123,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       }),
     remove: (userId: string, id: string): Promise<Outcome<RemoveFault>> =>
       db.transaction(async (tx) => {
-        const ways = await store.waysIn(userId, tx);
+        const ways = await store.signInMethods(userId, tx);
         const known = (await store.list(userId, tx)).some((passkey) => passkey.id === id);
         if (!known) return { ok: false, reason: 'unknown' };
         if (!mayRemovePasskey(ways)) return { ok: false, reason: 'last' };
@@ -133,7 +134,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
     /** False: too few other sign-in methods would remain, or there is no password. */
     removePassword: (userId: string): Promise<boolean> =>
       db.transaction(async (tx) => {
-        if (!mayRemovePassword(await store.waysIn(userId, tx))) return false;
+        if (!mayRemovePassword(await store.signInMethods(userId, tx))) return false;
         await credentials.remove(userId, tx);
         await note(userId, 'password.removed', 'password_removed', tx);
         return true;

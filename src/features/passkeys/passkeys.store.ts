@@ -59,7 +59,7 @@ const remove: Statement = {
 };
 
 // Locking the user prevents two concurrent removals that would each leave one sign-in method.
-const waysIn: Statement = {
+const signInMethods: Statement = {
   name: 'ways_in_of_user',
   text: `
     select (select count(*)::integer from passkeys k where k.user_id = $1) as passkeys,
@@ -84,7 +84,7 @@ const handleOf: Statement = {
   text: 'select handle from user_handles where user_id = $1',
 };
 
-interface WaysInRow {
+interface SignInMethodsRow {
   passkeys: number;
   has_password: boolean;
   identities: number;
@@ -120,9 +120,10 @@ export function createPasskeyStore(db: Database, issuers: readonly string[] = []
       return (await db.run(remove, [userId, bytes(id)], tx)).rowCount === 1;
     },
     /** Inside a transaction, the sign-in methods are locked until it ends. */
-    async waysIn(userId: string, tx?: Knex) {
+    async signInMethods(userId: string, tx?: Knex) {
       if (tx) await db.run(lockUser, [userId], tx);
-      const [row] = (await db.run<WaysInRow>(waysIn, [userId, [...issuers]], tx)).rows;
+      const [row] = (await db.run<SignInMethodsRow>(signInMethods, [userId, [...issuers]], tx))
+        .rows;
       return {
         passkeys: row?.passkeys ?? 0,
         hasPassword: row?.has_password ?? false,

@@ -47,7 +47,7 @@ export function readPasskeyName(text: string): string | undefined {
   return short === '' ? undefined : short;
 }
 
-export interface WaysIn {
+export interface SignInMethods {
   readonly passkeys: number;
   readonly hasPassword: boolean;
   /** Linked identities of providers that are configured at present. */
@@ -55,7 +55,7 @@ export interface WaysIn {
 }
 
 /** Without a password, another sign-in method has to remain. */
-export function mayRemovePasskey({ passkeys, hasPassword, identities }: WaysIn): boolean {
+export function mayRemovePasskey({ passkeys, hasPassword, identities }: SignInMethods): boolean {
   return hasPassword || passkeys > 1 || identities > 0;
 }
 
@@ -63,7 +63,7 @@ export function mayRemovePasskey({ passkeys, hasPassword, identities }: WaysIn):
  * Without a password, two sign-in methods have to remain, because a device or an external account
  * can be lost.
  */
-export function mayRemovePassword({ passkeys, hasPassword, identities }: WaysIn): boolean {
+export function mayRemovePassword({ passkeys, hasPassword, identities }: SignInMethods): boolean {
   return hasPassword && passkeys + identities >= 2;
 }
 

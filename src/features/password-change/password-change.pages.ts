@@ -13,11 +13,11 @@ import type {
   ProofProblems,
   ReauthenticationComponent,
 } from '#features/reauthentication/component.pages.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 
 export interface PasswordPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly passwordChange: PasswordChange;
   readonly passkeys: Passkeys;
@@ -31,7 +31,7 @@ interface Problems extends ProofProblems {
 
 const path = '/auth/account/password';
 export function addPasswordPages(router: Router, dependencies: PasswordPageDependencies): void {
-  const { own, door, component, passwordChange, passkeys } = dependencies;
+  const { own, guard, component, passwordChange, passkeys } = dependencies;
   const { minimumPasswordLength } = dependencies;
 
   async function show(
@@ -42,7 +42,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
   ): Promise<void> {
     const { user } = visit;
     const [ways, reauthentication] = await Promise.all([
-      passkeys.waysIn(user.id),
+      passkeys.signInMethods(user.id),
       component.ask(visit, 'change_password'),
     ]);
     const mayRemove = mayRemovePassword(ways) && reauthentication.canBeTyped;
@@ -63,12 +63,12 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
+    guard.shows((ctx, visit) => show(ctx, visit, { general: problemOf(ctx) })),
   );
 
   router.post(
     `${path}/remove`,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'remove_password', 'current');
       if (!proof.ok) {
         const { password, code } = proof.problems;
@@ -81,7 +81,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
 
   router.post(
     path,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'change_password', 'current');
       if (!proof.ok) {
         const { password: current, code } = proof.problems;

@@ -6,7 +6,7 @@ import { AppError } from '#platform/errors.ts';
 import type { PasswordFault } from '#features/passwords/passwords.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
-import type { MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Registration } from '#features/account-creation/account-creation.service.ts';
@@ -15,7 +15,7 @@ export interface PasswordChangeDependencies {
   readonly registration: Registration;
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
   readonly issuer: string;

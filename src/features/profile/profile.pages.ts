@@ -4,18 +4,18 @@ import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Profile } from './profile.service.ts';
 import { readProfile, showFields, valuesOf } from './profile-fields.pages.ts';
-import type { AccountDoor } from '#features/account/account-session.pages.ts';
+import type { SessionGuard } from '#features/account/account-session.pages.ts';
 
 export interface ProfilePageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly profile: Profile;
 }
 
 const path = '/auth/account/profile';
 
 export function addProfilePages(router: Router, dependencies: ProfilePageDependencies): void {
-  const { own, door, profile } = dependencies;
+  const { own, guard, profile } = dependencies;
 
   function show(ctx: Context, fields: ReturnType<typeof showFields>, status = 200): void {
     const locals = {
@@ -30,12 +30,12 @@ export function addProfilePages(router: Router, dependencies: ProfilePageDepende
 
   router.get(
     path,
-    door.shows(async (ctx, { user }) => show(ctx, showFields(valuesOf(user.claims)))),
+    guard.shows(async (ctx, { user }) => show(ctx, showFields(valuesOf(user.claims)))),
   );
 
   router.post(
     path,
-    door.takes(async (ctx, { user }, form) => {
+    guard.takes(async (ctx, { user }, form) => {
       const read = readProfile(form, user.claims);
       if (!read.ok) return show(ctx, showFields(read.values, read.faults), 422);
       await profile.change(user, read.claims);

@@ -3,18 +3,18 @@ import type { StandardClaims, User } from '#core/users/users.ts';
 import { AppError, sessionRevoked } from '#platform/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 
 export interface ProfileDependencies {
   readonly db: Database;
   readonly users: UserStore;
   readonly audit: Audit;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly now: () => Date;
 }
 
-export function createProfile({ db, users, audit, changes, now }: ProfileDependencies) {
+export function createProfile({ db, users, audit, invalidation, now }: ProfileDependencies) {
   return {
     /** Replaces all claims; a phone number that changes is no longer verified. */
     async change(user: User, wish: StandardClaims): Promise<void> {
@@ -31,7 +31,7 @@ export function createProfile({ db, users, audit, changes, now }: ProfileDepende
         const actor = { kind: 'user', id: userId } as const;
         await audit.append({ event: 'profile.changed', actor, userId, details: { members } }, tx);
       });
-      await changes.announce({ userId });
+      await invalidation.publish({ userId });
     },
   };
 }

@@ -7,7 +7,7 @@ import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attem
 import { passwordAgainProblems } from '#features/passwords/sign-in-problems.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import { factorProblems } from '#features/mfa/second-step.pages.ts';
-import type { ProviderWays } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type {
   ProviderButton,
@@ -28,7 +28,7 @@ export interface ReauthenticationDependencies {
   readonly reauthentication: Reauthentication;
   readonly identities: Identities;
   readonly providers: Providers;
-  readonly ways: ProviderWays;
+  readonly ways: ProviderButtons;
   readonly now: () => Date;
 }
 

@@ -4,7 +4,7 @@ import type Router from '@koa/router';
 import { passkeyAmr } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
@@ -13,7 +13,7 @@ import type { ProofProblems, ReauthenticationComponent } from './component.pages
 
 export interface ReauthenticationPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly reauthentication: Reauthentication;
   readonly passkeySignIn: PasskeySignIn;
@@ -32,7 +32,7 @@ export function addReauthenticationPages(
   router: Router,
   dependencies: ReauthenticationPageDependencies,
 ): void {
-  const { own, door, component, reauthentication, passkeySignIn } = dependencies;
+  const { own, guard, component, reauthentication, passkeySignIn } = dependencies;
 
   function goBack(ctx: Context, back: AccountPage | undefined): void {
     own.redirect(ctx, back ? `/auth/account/${back}` : '/auth/account');
@@ -59,12 +59,12 @@ export function addReauthenticationPages(
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit, readAccountPage(String(ctx.query['back'])))),
+    guard.shows((ctx, visit) => show(ctx, visit, readAccountPage(String(ctx.query['back'])))),
   );
 
   router.post(
     path,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       const back = readAccountPage(form.get('back'));
       const outcome = await component.prove(ctx, visit, form, act);
       return outcome.ok ? goBack(ctx, back) : show(ctx, visit, back, outcome);
@@ -73,14 +73,14 @@ export function addReauthenticationPages(
 
   router.post(
     `${path}/passkey/options`,
-    door.takes(async (ctx, { user, sessionUid }) => {
+    guard.takes(async (ctx, { user, sessionUid }) => {
       ctx.body = await passkeySignIn.options(stepOf(sessionUid), user.id);
     }),
   );
 
   router.post(
     `${path}/passkey`,
-    door.takes(async (ctx, visit: AccountVisit, form: Form) => {
+    guard.takes(async (ctx, visit: AccountVisit, form: Form) => {
       const { user, sessionUid } = visit;
       const back = readAccountPage(form.get('back'));
       const outcome = await passkeySignIn.check(form.get('answer'), stepOf(sessionUid), user.id);

@@ -36,7 +36,7 @@ export function createReauthentication(dependencies: ReauthenticationDependencie
   async function factorsOf(userId: string): Promise<AccountFactors> {
     const [{ since }, ways, recovered] = await Promise.all([
       secondFactor.state(userId),
-      passkeys.waysIn(userId),
+      passkeys.signInMethods(userId),
       store.get('Reauthentication', recoveryKey(userId)),
     ]);
     return { ...ways, hasCodes: since !== undefined, isRecovered: recovered !== undefined };

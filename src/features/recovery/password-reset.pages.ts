@@ -10,12 +10,12 @@ import {
 import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
-import type { MailProof } from '#features/email-tokens/email-tokens.service.ts';
+import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { Recovery } from './password-reset.service.ts';
 import { wayOf } from '#features/email-tokens/verified-registration.service.ts';
 import {
   codeProblems,
-  noLongerGood,
+  linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
 
@@ -66,7 +66,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
   }
 
-  function showCode(ctx: Context, proof: MailProof, problem?: MessageKey): void {
+  function showCode(ctx: Context, proof: EmailToken, problem?: MessageKey): void {
     const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email };
     const againHref = mail.address(wayOf(proof), '/recover');
     const locals = { ...shared, action: own.address(codePath), problem, againHref };
@@ -75,7 +75,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
 
   function showPassword(
     ctx: Context,
-    { email }: MailProof,
+    { email }: EmailToken,
     action: string,
     problem?: MessageKey,
   ): void {
@@ -84,19 +84,19 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     own.render(ctx, 'new-password', locals, problem ? 422 : 200);
   }
 
-  async function requirePending(ctx: Context): Promise<MailProof> {
+  async function requirePending(ctx: Context): Promise<EmailToken> {
     const proof = await recovery.findPending(mail.binding(ctx));
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     return proof;
   }
 
-  async function requireLink(ctx: Context): Promise<MailProof> {
+  async function requireLink(ctx: Context): Promise<EmailToken> {
     const proof = await recovery.findByLink(String(ctx['params'].token));
-    if (!proof) throw noLongerGood();
+    if (!proof) throw linkExpired();
     return proof;
   }
 
-  async function setPassword(ctx: Context, proof: MailProof, action: string): Promise<void> {
+  async function setPassword(ctx: Context, proof: EmailToken, action: string): Promise<void> {
     const form = await own.readForm(ctx);
     const outcome = await recovery.setPassword(proof, form.get('password'));
     if (!outcome.ok) return showPassword(ctx, proof, action, passwordProblems[outcome.password]);
@@ -130,7 +130,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
 
   router.post(passwordPath, async (ctx) => {
     const proof = await requirePending(ctx);
-    if (!proof.isProven) throw noLongerGood();
+    if (!proof.isProven) throw linkExpired();
     return setPassword(ctx, proof, own.address(passwordPath));
   });
 

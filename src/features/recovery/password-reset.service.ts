@@ -13,13 +13,13 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { AskedMail, AskForMail } from '#features/email-tokens/request-email.service.ts';
 import type {
   CodeFault,
-  MailProof,
-  MailProofs,
+  EmailToken,
+  EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
-import { usedUp, type Asking } from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired, type Asking } from '#features/email-tokens/verified-registration.service.ts';
 
 export interface RecoveryDependencies {
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly ask: AskForMail;
   readonly registration: Registration;
   readonly users: UserStore;
@@ -68,7 +68,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
      * @throws AppError `expired` when the token was already used, or the account now has another
      * address or is blocked
      */
-    async setPassword(proof: MailProof, password: string): Promise<ResetOutcome> {
+    async setPassword(proof: EmailToken, password: string): Promise<ResetOutcome> {
       const { userId = '', email, emailKey } = proof;
       const user = await users.findById(userId);
       const { claims = {} } = user ?? {};
@@ -79,10 +79,10 @@ export function createRecovery(dependencies: RecoveryDependencies) {
       await blocking
         .revokeEverythingWith(userId, actor, 'password.reset', async (tx, at) => {
           const proven = await users.proveEmail(userId, emailKey, at, tx);
-          if (!proven || !(await proofs.use(proof, tx))) throw usedUp();
+          if (!proven || !(await proofs.use(proof, tx))) throw tokenExpired();
           // Read again inside the transaction: a block imposed after the mail was sent must hold.
           const current = await users.findById(userId, tx);
-          if (!current || isBlocked(current, at)) throw usedUp();
+          if (!current || isBlocked(current, at)) throw tokenExpired();
           if (proven === 'first') await cleanup.removeBeforeFirstProof(userId, at, tx);
           await credentials.set(userId, passwordHash, at, tx);
           await proofs.endOfUser(userId, emailKey, tx);
@@ -93,7 +93,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
           await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
         })
         .catch((error: unknown) => {
-          if (isAppError(error, 'user_not_found')) throw usedUp();
+          if (isAppError(error, 'user_not_found')) throw tokenExpired();
           throw error;
         });
       return { ok: true };

@@ -19,7 +19,7 @@ import {
   type TermsRule,
 } from '#features/account-creation/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
-import type { ProviderWays } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
@@ -33,7 +33,7 @@ export interface RegisterPageDependencies {
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
   readonly terms: TermsRule;
-  readonly ways: ProviderWays;
+  readonly ways: ProviderButtons;
 }
 
 interface RegisterState {

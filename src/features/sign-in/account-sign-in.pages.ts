@@ -8,16 +8,16 @@ import { showTime } from '#http/i18n/times.ts';
 import { detailLinks } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { noticeOf, problemOf, type OwnPages } from '#http/site-pages.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
-import type { PasskeyWays } from '#features/passkeys/passkey-urls.pages.ts';
+import type { PasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
-import type { ProviderWays } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 
 export interface AccountPageDependencies {
   readonly own: OwnPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
-  readonly passkeyWays: PasskeyWays;
-  readonly ways: ProviderWays;
+  readonly passkeyUrls: PasskeyUrls;
+  readonly ways: ProviderButtons;
   readonly registrationOpen: boolean;
   readonly mailSignsIn: boolean;
   readonly developmentPages: boolean;
@@ -26,7 +26,7 @@ export interface AccountPageDependencies {
 }
 
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
-  const { own, attempts, secondStep, passkeyWays, ways } = dependencies;
+  const { own, attempts, secondStep, passkeyUrls, ways } = dependencies;
   const { registrationOpen, mailSignsIn, developmentPages, supplements, now } = dependencies;
   const registerHref = registrationOpen ? own.address('/auth/register') : undefined;
   const playgroundHref = developmentPages ? own.address('/auth/playground') : undefined;
@@ -45,7 +45,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       login,
       problem: problem && signInProblems[problem],
       trouble: problemOf(ctx),
-      passkey: passkeyWays.first(),
+      passkey: passkeyUrls.first(),
       others: { providers: ways.buttons },
       oneTap: await ways.oneTap(ctx),
       notice: noticeOf(ctx),

@@ -8,16 +8,16 @@ import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attem
 import { signInProblems } from '#features/passwords/sign-in-problems.pages.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import { noticeOf, problemOf } from '#http/site-pages.ts';
-import type { PasskeyWays } from '#features/passkeys/passkey-urls.pages.ts';
+import type { PasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
-import type { ProviderWays } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 
 export interface SignInPageDependencies {
   readonly interaction: InteractionPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
-  readonly passkeyWays: PasskeyWays;
-  readonly ways: ProviderWays;
+  readonly passkeyUrls: PasskeyUrls;
+  readonly ways: ProviderButtons;
   readonly registrationOpen: boolean;
   readonly mailSignsIn: boolean;
 }
@@ -30,7 +30,7 @@ interface SignInState {
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { interaction, attempts, secondStep, passkeyWays, ways } = dependencies;
+  const { interaction, attempts, secondStep, passkeyUrls, ways } = dependencies;
   const { registrationOpen, mailSignsIn } = dependencies;
 
   async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
@@ -47,7 +47,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
         login: state.login ?? hint ?? before?.email,
         problem: state.problem && signInProblems[state.problem],
         trouble: problemOf(ctx),
-        passkey: passkeyWays.first(open.uid),
+        passkey: passkeyUrls.first(open.uid),
         others: { providers: ways.buttons, interaction: open.uid },
         oneTap: await ways.oneTap(ctx, open.uid),
         notice: state.notice ?? again,

@@ -2,18 +2,21 @@
 // nothing, because mail scanners open links as well; only submitting the form does.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
-import type { Disowning } from './unrecognized-device.service.ts';
+import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 
-export interface NotMePageDependencies {
+export interface UnrecognizedSignInPageDependencies {
   readonly own: OwnPages;
-  readonly disowning: Disowning;
+  readonly unrecognizedSignIn: UnrecognizedSignIn;
 }
 
-export function addNotMePages(router: Router, { own, disowning }: NotMePageDependencies): void {
+export function addUnrecognizedSignInPages(
+  router: Router,
+  { own, unrecognizedSignIn }: UnrecognizedSignInPageDependencies,
+): void {
   router.get('/auth/not-me/:token', async (ctx) => {
     const token = String(ctx.params['token']);
-    if (!(await disowning.isUsable(token))) throw usedUp();
+    if (!(await unrecognizedSignIn.isUsable(token))) throw tokenExpired();
     own.render(ctx, 'not-me', {
       action: own.address(`/auth/not-me/${encodeURIComponent(token)}`),
       formToken: own.formToken(ctx),
@@ -22,7 +25,7 @@ export function addNotMePages(router: Router, { own, disowning }: NotMePageDepen
 
   router.post('/auth/not-me/:token', async (ctx) => {
     await own.readForm(ctx);
-    if (!(await disowning.disown(String(ctx.params['token'])))) throw usedUp();
+    if (!(await unrecognizedSignIn.disown(String(ctx.params['token'])))) throw tokenExpired();
     own.render(ctx, 'not-me-done', {
       homeHref: own.address('/'),
       recoverHref: own.address('/auth/recover'),
@@ -30,6 +33,6 @@ export function addNotMePages(router: Router, { own, disowning }: NotMePageDepen
   });
 }
 
-function usedUp(): AppError {
+function tokenExpired(): AppError {
   return new AppError('expired', 'This link is no longer valid.');
 }

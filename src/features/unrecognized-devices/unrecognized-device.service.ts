@@ -18,7 +18,7 @@ export interface UserDevice {
   readonly deviceId: Buffer;
 }
 
-export interface DisowningDependencies {
+export interface UnrecognizedSignInDependencies {
   readonly db: Database;
   readonly devices: UserDeviceStore;
   readonly cleanup: AccountCleanup;
@@ -29,7 +29,7 @@ export interface DisowningDependencies {
   readonly now: () => Date;
 }
 
-export function createDisowning(dependencies: DisowningDependencies) {
+export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDependencies) {
   const { db, devices, cleanup, blocking, audit, keyring, issuer, now } = dependencies;
 
   function read(token: string): UserDevice | undefined {
@@ -81,7 +81,7 @@ export function createDisowning(dependencies: DisowningDependencies) {
   };
 }
 
-export type Disowning = ReturnType<typeof createDisowning>;
+export type UnrecognizedSignIn = ReturnType<typeof createUnrecognizedSignIn>;
 
 const userIdBytes = 16;
 const deviceIdBytes = 32;

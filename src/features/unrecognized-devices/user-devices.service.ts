@@ -8,7 +8,7 @@ import type { RequestDeviceSlot } from '#platform/request/request-device.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { DeviceTrace } from './user-devices.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Disowning } from './unrecognized-device.service.ts';
+import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 
 /** 128 random bits. */
@@ -19,7 +19,7 @@ export interface DeviceDependencies {
   readonly origin: RequestOriginSlot;
   readonly audit: Audit;
   readonly outbox: Outbox;
-  readonly disowning: Disowning;
+  readonly unrecognizedSignIn: UnrecognizedSignIn;
   readonly now: () => Date;
 }
 
@@ -30,7 +30,7 @@ export interface DeviceSignIn {
 }
 
 export function createDevices(dependencies: DeviceDependencies) {
-  const { request, origin, audit, outbox, disowning, now } = dependencies;
+  const { request, origin, audit, outbox, unrecognizedSignIn, now } = dependencies;
 
   /**
    * Sets a device cookie if there is none; omitting the cookie does not make a device a known one.
@@ -69,7 +69,7 @@ export function createDevices(dependencies: DeviceDependencies) {
               address,
               at: now().toISOString(),
               zone: claims.zoneinfo ?? '',
-              link: disowning.linkFor({ userId, deviceId }),
+              link: unrecognizedSignIn.linkFor({ userId, deviceId }),
             },
           }),
         },

@@ -7,7 +7,7 @@ import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { longestTarget } from '#http/request/request-target.ts';
 
-interface Door {
+interface RateLimit {
   readonly name: string;
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
@@ -24,7 +24,7 @@ interface Door {
  * All rate limits. Introspection has none for authenticated callers: a resource server may
  * introspect thousands of tokens per second.
  */
-export const doors: readonly Door[] = [
+export const doors: readonly RateLimit[] = [
   {
     name: 'register',
     method: 'POST',
@@ -105,7 +105,11 @@ export interface RateLimitDependencies {
   readonly now: () => Date;
 }
 
-function matches({ method, path, bodyAboveBytes }: Door, ctx: Context, short: string): boolean {
+function matches(
+  { method, path, bodyAboveBytes }: RateLimit,
+  ctx: Context,
+  short: string,
+): boolean {
   const size = ctx.state.body?.bytes.length ?? 0;
   return method === ctx.method && path.test(short) && size > (bodyAboveBytes ?? -1);
 }
@@ -113,7 +117,7 @@ function matches({ method, path, bodyAboveBytes }: Door, ctx: Context, short: st
 export function createRateLimit({ enabled, addresses, now }: RateLimitDependencies) {
   const windows = new Map<string, Window>();
 
-  function windowOf({ name, windowSeconds }: Door, address: string): Window {
+  function windowOf({ name, windowSeconds }: RateLimit, address: string): Window {
     const key = `${name} ${networkOf(address)}`;
     const at = now().getTime();
     const known = windows.get(key);
@@ -126,31 +130,31 @@ export function createRateLimit({ enabled, addresses, now }: RateLimitDependenci
     return fresh;
   }
 
-  function setHeaders(ctx: Context, door: Door, { count, endsAt }: Window): number {
+  function setHeaders(ctx: Context, guard: RateLimit, { count, endsAt }: Window): number {
     const leftSeconds = Math.max(1, Math.ceil((endsAt - now().getTime()) / 1000));
-    const name = `"${door.name}"`;
-    ctx.set('RateLimit-Policy', `${name};q=${door.limit};w=${door.windowSeconds}`);
-    ctx.set('RateLimit', `${name};r=${Math.max(0, door.limit - count)};t=${leftSeconds}`);
+    const name = `"${guard.name}"`;
+    ctx.set('RateLimit-Policy', `${name};q=${guard.limit};w=${guard.windowSeconds}`);
+    ctx.set('RateLimit', `${name};r=${Math.max(0, guard.limit - count)};t=${leftSeconds}`);
     return leftSeconds;
   }
 
   return async function limitRate(ctx: Context, next: Next): Promise<unknown> {
     const path = addresses.shorten(ctx.path);
-    const door = doors.find((each) => matches(each, ctx, path));
-    if (!enabled || !door) return next();
-    const window = windowOf(door, ctx.ip);
-    if (window.count >= door.limit) {
-      const retryAfterSeconds = setHeaders(ctx, door, window);
+    const guard = doors.find((each) => matches(each, ctx, path));
+    if (!enabled || !guard) return next();
+    const window = windowOf(guard, ctx.ip);
+    if (window.count >= guard.limit) {
+      const retryAfterSeconds = setHeaders(ctx, guard, window);
       throw new AppError('throttled', 'Too many requests. Please try again later.', {
         retryAfterSeconds,
       });
     }
-    if (!door.failuresOnly) {
+    if (!guard.failuresOnly) {
       window.count += 1;
-      setHeaders(ctx, door, window);
+      setHeaders(ctx, guard, window);
     }
     await next();
-    if (door.failuresOnly && ctx.status === 401) window.count += 1;
+    if (guard.failuresOnly && ctx.status === 401) window.count += 1;
     return undefined;
   };
 }

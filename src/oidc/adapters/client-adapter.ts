@@ -19,15 +19,15 @@ export const ownClientMembers = [
 
 export interface ClientAdapterDependencies {
   readonly clients: Clients;
-  readonly isPersonScope: (scope: string) => boolean;
+  readonly isUserScope: (scope: string) => boolean;
 }
 
 export function createClientAdapter(dependencies: ClientAdapterDependencies): Adapter {
-  const { clients, isPersonScope } = dependencies;
+  const { clients, isUserScope } = dependencies;
   return adapterWith({
     async find(clientId) {
       const client = await clients.find(clientId);
-      return client && engineMetadata(client, isPersonScope);
+      return client && engineMetadata(client, isUserScope);
     },
   });
 }
@@ -38,12 +38,12 @@ export function createClientAdapter(dependencies: ClientAdapterDependencies): Ad
  */
 export function engineMetadata(
   client: Client,
-  isPersonScope: (scope: string) => boolean = isStandardScope,
+  isUserScope: (scope: string) => boolean = isStandardScope,
 ): AdapterPayload {
   const { scope, ...metadata } = client.metadata;
   // oidc-provider knows scopes about users only; scopes of APIs are checked per resource. An empty
   // scope would mean that the client is not limited.
-  const known = ['openid', ...splitScope(scope).filter(isPersonScope)];
+  const known = ['openid', ...splitScope(scope).filter(isUserScope)];
   return {
     ...metadata,
     client_id: client.clientId,

@@ -4,8 +4,8 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
-import type { CodeProduct, TheftAlarm } from '#core/revocation/token-reuse.service.ts';
-import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
+import type { CodeProduct, TokenReuse } from '#core/revocation/token-reuse.service.ts';
+import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import type { Redemption, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
@@ -19,16 +19,16 @@ const redemptionSeconds = 3600;
 
 export interface CodeAdapterDependencies {
   readonly store: ShortLivedStore;
-  readonly actors: ActorStore;
+  readonly authorizationContexts: AuthorizationContextStore;
   readonly families: RefreshFamilyStore;
-  readonly alarm: TheftAlarm;
+  readonly tokenReuse: TokenReuse;
   readonly facts: RequestFacts;
   readonly pending: PendingRedemption;
   readonly found: FoundCode;
   readonly interactionEnd: InteractionEnd;
   readonly now: () => Date;
   /** True if oidc-provider will issue a refresh token for the code in this request. */
-  readonly foundsFamily: (code: AdapterPayload) => boolean;
+  readonly createsFamily: (code: AdapterPayload) => boolean;
 }
 
 export type PendingRedemption = ReturnType<typeof createPendingRedemption>;
@@ -56,7 +56,17 @@ export function createFoundCode() {
 }
 
 export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapter {
-  const { store, actors, families, facts, pending, found, now, foundsFamily, alarm } = dependencies;
+  const {
+    store,
+    authorizationContexts,
+    families,
+    facts,
+    pending,
+    found,
+    now,
+    createsFamily,
+    tokenReuse,
+  } = dependencies;
   const { interactionEnd } = dependencies;
 
   return adapterWith({
@@ -76,7 +86,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
         grantId: code.grantId,
         sessionUid: code.expiresWithSession ? code.sessionUid : undefined,
       };
-      const loaded = await actors.loadForCode(ids, sha256(id), now());
+      const loaded = await authorizationContexts.loadForCode(ids, sha256(id), now());
       facts.remember(ids, loaded);
       if (loaded.redeemed) code['consumed'] = true;
       found.set(code);
@@ -91,7 +101,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
         redeemedAt: now(),
         expiresAt: new Date(now().getTime() + redemptionSeconds * 1000),
       };
-      if (code && foundsFamily(code)) {
+      if (code && createsFamily(code)) {
         pending.set(redemption);
         return;
       }
@@ -101,7 +111,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
     /** oidc-provider calls this for a replayed code. The grant is revoked by its own adapter. */
     async revokeByGrantId(grantId) {
       const { sessionUid } = found.get() ?? {};
-      if (found.isReplay()) await alarm.codeReplayed({ grantId, sessionUid });
+      if (found.isReplay()) await tokenReuse.codeReplayed({ grantId, sessionUid });
     },
   });
 }
@@ -111,10 +121,10 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
  * issued for the code are revoked (RFC 6749 §4.1.2).
  */
 export async function refuseReplay(
-  { alarm, facts }: Pick<CodeAdapterDependencies, 'alarm' | 'facts'>,
+  { tokenReuse, facts }: Pick<CodeAdapterDependencies, 'tokenReuse' | 'facts'>,
   product: CodeProduct,
 ): Promise<never> {
-  await alarm.codeReplayed(product);
+  await tokenReuse.codeReplayed(product);
   facts.forget();
   throw new errors.InvalidGrant('authorization code already consumed');
 }

@@ -1,7 +1,7 @@
 // Adapter for grants. oidc-provider loads the grant before it accepts any token that belongs to
 // one.
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Grant, GrantStore, NewGrant } from '#core/tokens/grants.store.ts';
 import { adapterWith } from './adapter.ts';
 import type { RegisteredClaims } from '#oidc/clients/registered-claims.ts';
@@ -13,17 +13,17 @@ export interface GrantAdapterDependencies {
   readonly grants: GrantStore;
   readonly facts: RequestFacts;
   readonly registered: Pick<RegisteredClaims, 'limitGrant'>;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   /**
    * True if this request revokes the grant elsewhere: with its refresh token, or by reuse
    * detection.
    */
-  readonly endsElsewhere: (grantId: string) => boolean;
+  readonly isEndedElsewhere: (grantId: string) => boolean;
   readonly now: () => Date;
 }
 
 export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adapter {
-  const { grants, facts, registered, changes, now, endsElsewhere } = dependencies;
+  const { grants, facts, registered, invalidation, now, isEndedElsewhere } = dependencies;
   return adapterWith({
     async find(id) {
       const grant = await facts.grant(id);
@@ -51,10 +51,10 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
     async destroy(id) {
       // oidc-provider destroys the token and the grant independently. Revoking the grant here would
       // lose the reason for which its family was revoked.
-      if (endsElsewhere(id)) return;
+      if (isEndedElsewhere(id)) return;
       const ended = await grants.revoke(id, now());
       facts.forget();
-      if (ended) await changes.announce({ userId: ended.userId });
+      if (ended) await invalidation.publish({ userId: ended.userId });
     },
   });
 }

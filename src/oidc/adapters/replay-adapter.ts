@@ -2,7 +2,7 @@
 // accepted once.
 import { decodeJwt } from 'jose';
 import type { Adapter } from 'oidc-provider';
-import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
+import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import { assertionMaxSeconds } from '#oidc/clients/client-assertions.ts';
@@ -14,10 +14,10 @@ const claimSeconds = 900;
 
 export interface ReplayDependencies {
   readonly store: ShortLivedStore;
-  readonly birth: StoreBirth;
+  readonly dataLoss: RedisDataLoss;
 }
 
-export function createReplayAdapter({ store, birth }: ReplayDependencies): Adapter {
+export function createReplayAdapter({ store, dataLoss }: ReplayDependencies): Adapter {
   return adapterWith({
     /**
      * oidc-provider checks first and writes later. Claiming the id inside the check prevents two
@@ -26,7 +26,7 @@ export function createReplayAdapter({ store, birth }: ReplayDependencies): Adapt
     async find(id) {
       const [isFirst, since] = await Promise.all([
         store.claim('ReplayDetection', id, claimSeconds),
-        birth.since(),
+        dataLoss.since(),
       ]);
       if (isFirst && !presentedProofs().some((proof) => isOlder(proof, since))) return undefined;
       return { jti: id, kind: 'ReplayDetection', exp: Number.MAX_SAFE_INTEGER };

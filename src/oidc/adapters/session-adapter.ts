@@ -4,7 +4,7 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { AppError } from '#platform/errors.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
+import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import type { NewSignIn, Sessions } from '#core/sessions/sessions.service.ts';
 import type { Session } from '#core/sessions/session-rows.store.ts';
 import { adapterWith } from './adapter.ts';
@@ -25,14 +25,14 @@ interface LoadedSession {
 
 export interface SessionAdapterDependencies {
   readonly sessions: Sessions;
-  readonly actors: ActorStore;
+  readonly authorizationContexts: AuthorizationContextStore;
   readonly facts: RequestFacts;
   readonly signInVersion: SignInVersion;
   readonly now: () => Date;
 }
 
 export function createSessionAdapter(dependencies: SessionAdapterDependencies): Adapter {
-  const { sessions, actors, facts, signInVersion, now } = dependencies;
+  const { sessions, authorizationContexts, facts, signInVersion, now } = dependencies;
   const loaded = createRequestSlot<LoadedSession>('loaded session');
   const replacedId = createRequestSlot<string>('replaced session id');
   const knownSignIn = createRequestSlot<string>('sign-in of the session');
@@ -62,10 +62,12 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
     async find(id) {
       const clientId = askingClientId();
       const found =
-        (await actors.loadForSession(id, now(), clientId)) ??
+        (await authorizationContexts.loadForSession(id, now(), clientId)) ??
         // A request of another tab may have replaced the cookie while this one was in flight.
         // Sign-out must not report success while the session is still active.
-        (isSignOut() ? await actors.loadForReplacedSession(id, now(), clientId) : undefined);
+        (isSignOut()
+          ? await authorizationContexts.loadForReplacedSession(id, now(), clientId)
+          : undefined);
       if (!found?.session) return undefined;
       const { session } = found;
       const { userId, uid: sessionUid, authorizations, loginAt, expiresAt } = session;

@@ -8,7 +8,7 @@ import {
   type RevokedToken,
   type TokenRevocation,
 } from '#core/revocation/token-revocation.service.ts';
-import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
+import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { adapterWith } from './adapter.ts';
 import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
@@ -27,12 +27,12 @@ export interface ShortLivedDependencies {
   readonly facts: RequestFacts;
   readonly jwts: JwtAccessTokens;
   readonly revocation: TokenRevocation;
-  readonly birth: StoreBirth;
+  readonly dataLoss: RedisDataLoss;
   readonly now: () => Date;
 }
 
 export function createShortLivedAdapter(
-  { store, facts, jwts, revocation, birth, now }: ShortLivedDependencies,
+  { store, facts, jwts, revocation, dataLoss, now }: ShortLivedDependencies,
   space: KeySpace,
 ): Adapter {
   async function findJwt(of: KeySpace, id: string): Promise<AdapterPayload | undefined> {
@@ -48,7 +48,7 @@ export function createShortLivedAdapter(
   /** True for a revoked token that reappeared because an older copy of the store was restored. */
   async function isRestored(id: string, iat: unknown): Promise<boolean> {
     const madeAt = new Date(Number(iat ?? 0) * 1000);
-    return birth.mayBeOld(madeAt) && revocation.isRevoked(opaqueId(id));
+    return dataLoss.mayPredateLoss(madeAt) && revocation.isRevoked(opaqueId(id));
   }
 
   return adapterWith({

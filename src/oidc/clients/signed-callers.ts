@@ -6,8 +6,8 @@ import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
 import { errors, type Provider } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
-import type { StoreBirth } from '#platform/short-lived/data-loss.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import {
   assertionAlgorithms,
   assertionMaxSeconds,
@@ -23,8 +23,8 @@ const issuerMember = 'global_token_revocation_issuer';
 export interface SignedCallerDependencies {
   readonly provider: Provider;
   readonly clients: Clients;
-  readonly standing: StandingService;
-  readonly storeBirth: StoreBirth;
+  readonly subjectStatus: SubjectStatusService;
+  readonly redisDataLoss: RedisDataLoss;
   readonly now: () => Date;
 }
 
@@ -37,7 +37,7 @@ interface KeyStore {
 const nobody = { userId: undefined, grantId: undefined, sessionUid: undefined };
 
 export function createSignedCallers(dependencies: SignedCallerDependencies) {
-  const { provider, clients, standing, storeBirth, now } = dependencies;
+  const { provider, clients, subjectStatus, redisDataLoss, now } = dependencies;
 
   async function keysFor(client: Client, header: ProtectedHeaderParameters): Promise<JWK[]> {
     const { alg, kid } = header;
@@ -70,8 +70,8 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
   }
 
   async function mayCall(client: Client, madeAt: Date): Promise<boolean> {
-    const { notBefore } = await standing.load(nobody);
-    return standing.mayAct({ user: null, notBefore }, client, madeAt);
+    const { notBefore } = await subjectStatus.load(nobody);
+    return subjectStatus.isActive({ user: null, notBefore }, client, madeAt);
   }
 
   /**
@@ -79,7 +79,7 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
    * refused, since their use is no longer known.
    */
   async function isFirst({ clientId }: Client, { jti, iat, exp }: JWTPayload): Promise<boolean> {
-    const since = await storeBirth.since();
+    const since = await redisDataLoss.since();
     if ((iat ?? 0) * 1000 < since.getTime()) return false;
     const until = (exp ?? 0) + clockToleranceSeconds;
     return provider.ReplayDetection.unique(clientId, jti ?? '', until);

@@ -5,14 +5,14 @@ import { presentClaims } from '#core/users/users.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from './security-version.ts';
 
 export interface AccountDependencies {
   readonly facts: RequestFacts;
-  readonly standing: StandingService;
+  readonly subjectStatus: SubjectStatusService;
   readonly clients: Clients;
   readonly supplements: Pick<Supplements, 'claimsOf'>;
   readonly signInVersion: SignInVersion;
@@ -22,7 +22,7 @@ export interface AccountDependencies {
 type Token = Parameters<FindAccount>[2];
 
 export function createFindAccount(dependencies: AccountDependencies): FindAccount {
-  const { facts, standing, clients, supplements, signInVersion, now } = dependencies;
+  const { facts, subjectStatus, clients, supplements, signInVersion, now } = dependencies;
   /**
    * The current time for a sign-in of this request, otherwise the stored time of the session's
    * sign-in.
@@ -45,7 +45,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
     const client = token?.clientId === undefined ? null : await clients.find(token.clientId);
     const grantId = token && 'grantId' in token ? token.grantId : undefined;
     const issuedAt = token ? facts.madeAt(startOf(token), grantId) : await signedInAt(ctx, version);
-    if (!standing.mayAct({ user, notBefore }, client, issuedAt)) return undefined;
+    if (!subjectStatus.isActive({ user, notBefore }, client, issuedAt)) return undefined;
     return {
       accountId: user.id,
       claims: async (use, scope, asked) => {

@@ -6,7 +6,7 @@ import type { Client } from 'oidc-provider';
 import { Undeliverable } from '#core/outbox/outbox.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import type { Courier } from '#core/outbox/worker.service.ts';
+import type { JobHandler } from '#core/outbox/worker.service.ts';
 import type { LogoutOrder } from '#core/outbox/outbox.service.ts';
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
@@ -18,7 +18,7 @@ export interface BackchannelLogoutDependencies {
 
 export function createBackchannelLogout(
   dependencies: BackchannelLogoutDependencies,
-): Courier<'backchannel_logout'> {
+): JobHandler<'backchannel_logout'> {
   const { provider, fetch } = dependencies;
 
   /**

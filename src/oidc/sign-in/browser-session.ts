@@ -8,7 +8,7 @@ import {
 } from '#core/sessions/authentication.ts';
 import type { SignedInUser } from '#core/users/users.ts';
 import type { Config } from '#config/config.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
 import type { SignInVersion } from './security-version.ts';
 
@@ -29,14 +29,14 @@ export interface SignedIn extends Omit<KeptSignIn, 'at'> {
 
 export interface BrowserSessionDependencies {
   readonly provider: Provider;
-  readonly standing: StandingService;
+  readonly subjectStatus: SubjectStatusService;
   readonly signInVersion: SignInVersion;
   readonly config: Pick<Config, 'issuerUrl' | 'sessionIdleSeconds' | 'sessionMaxSeconds'>;
   readonly now: () => Date;
 }
 
 export function createBrowserSession(dependencies: BrowserSessionDependencies) {
-  const { provider, standing, signInVersion, config, now } = dependencies;
+  const { provider, subjectStatus, signInVersion, config, now } = dependencies;
   const name = provider.cookieName('session');
   const cookie = {
     signed: true,
@@ -57,14 +57,14 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
     async read(ctx: CookieContext): Promise<SignedIn | undefined> {
       const session = await find(ctx);
       if (!session?.accountId) return undefined;
-      const facts = await standing.load({
+      const facts = await subjectStatus.load({
         userId: session.accountId,
         grantId: undefined,
         sessionUid: session.uid,
       });
       const { user, session: stored } = facts;
       if (!user || !stored?.signedInAt) return undefined;
-      if (!standing.mayAct(facts, null, stored.signedInAt)) return undefined;
+      if (!subjectStatus.isActive(facts, null, stored.signedInAt)) return undefined;
       const signedInAt = stored.loginAt ?? stored.signedInAt;
       const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
       return { user: { ...user, sessionUid }, acr, amr, sessionUid, signedInAt };

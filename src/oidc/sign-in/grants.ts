@@ -9,14 +9,14 @@ import type { ConsentService } from '#core/consents/consents.service.ts';
 export interface GrantDependencies {
   readonly consent: ConsentService;
   readonly clients: Clients;
-  readonly isPersonScope: (scope: string) => boolean;
+  readonly isUserScope: (scope: string) => boolean;
 }
 
-export function createLoadExistingGrant({ consent, clients, isPersonScope }: GrantDependencies) {
+export function createLoadExistingGrant({ consent, clients, isUserScope }: GrantDependencies) {
   return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, account, session, provider, params } = ctx.oidc;
     if (!client || !account || !session) return undefined;
-    const asked = readAccessRequest(params ?? {}, requestedScopes(ctx), isPersonScope);
+    const asked = readAccessRequest(params ?? {}, requestedScopes(ctx), isUserScope);
     const grantId = session.grantIdFor(client.clientId);
     const existing = grantId ? await provider.Grant.find(grantId) : undefined;
     const grant = existing?.accountId === account.accountId ? existing : undefined;

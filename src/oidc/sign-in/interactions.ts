@@ -10,7 +10,7 @@ import { noAccess, readAccessRequest, type AccessRequest } from '#core/consents/
 import type { User } from '#core/users/users.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ConsentDecision, ConsentService } from '#core/consents/consents.service.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { readInteractionTrace, type InteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
@@ -47,14 +47,14 @@ export interface InteractionDependencies {
   readonly provider: Provider;
   readonly clients: Clients;
   readonly consent: ConsentService;
-  readonly standing: StandingService;
-  readonly isPersonScope: (scope: string) => boolean;
+  readonly subjectStatus: SubjectStatusService;
+  readonly isUserScope: (scope: string) => boolean;
   readonly store: ShortLivedStore;
   readonly now: () => Date;
 }
 
 export function createInteractions(dependencies: InteractionDependencies) {
-  const { provider, clients, consent, standing, isPersonScope, store, now } = dependencies;
+  const { provider, clients, consent, subjectStatus, isUserScope, store, now } = dependencies;
 
   /** `alongside` writes to the same store; both start together and share a round trip. */
   async function save(
@@ -86,7 +86,7 @@ export function createInteractions(dependencies: InteractionDependencies) {
       return [audience, resource ? clients.scopesFor(client, resource) : []] as const;
     });
     const ofApis = Object.fromEntries(await Promise.all(scopes));
-    return readAccessRequest(params, ofApis, isPersonScope);
+    return readAccessRequest(params, ofApis, isUserScope);
   }
 
   async function decisionOf(open: OpenInteraction, userId: string): Promise<ConsentDecision> {
@@ -101,13 +101,13 @@ export function createInteractions(dependencies: InteractionDependencies) {
     if (accountId === undefined) return undefined;
     const login = engine.result?.login;
     const sessionUid = login ? undefined : sessionOf(open, accountId);
-    const facts = await standing.load({ userId: accountId, grantId: undefined, sessionUid });
+    const facts = await subjectStatus.load({ userId: accountId, grantId: undefined, sessionUid });
     const { user, session } = facts;
     if (sessionUid !== undefined && session?.userId !== accountId) return undefined;
     if (login && versionIn(login) !== user?.securityVersion) return undefined;
     // The security version has proven that a sign-in of this interaction is still valid.
     const since = login ? now() : (session?.signedInAt ?? new Date(engine.iat * 1000));
-    return user && standing.mayAct(facts, null, since) ? user : undefined;
+    return user && subjectStatus.isActive(facts, null, since) ? user : undefined;
   }
 
   return {

@@ -18,7 +18,7 @@ interface ClientToken {
  */
 export function limitClientCredentials(
   provider: Provider,
-  isPersonScope: (scope: string) => boolean,
+  isUserScope: (scope: string) => boolean,
 ): void {
   const model: ClientToken = provider.ClientCredentials.prototype;
   const generate = model.generateTokenId;
@@ -26,7 +26,7 @@ export function limitClientCredentials(
     // Read from the request body, since oidc-provider drops unknown scopes if no API was requested.
     const requested = splitScope(engineContext()?.oidc.body?.['scope']);
     const granted = this.resourceServer
-      ? splitScope(this.scope).filter((scope) => !isPersonScope(scope))
+      ? splitScope(this.scope).filter((scope) => !isUserScope(scope))
       : [];
     if (requested.length > 0 && granted.length === 0) {
       throw new errors.InvalidScope('none of the requested scopes is granted', requested.join(' '));

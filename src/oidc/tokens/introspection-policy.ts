@@ -3,12 +3,12 @@
 // is no longer active.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clients } from '#core/clients/clients.service.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 
 export interface IntrospectionDependencies {
   readonly clients: Clients;
-  readonly standing: StandingService;
+  readonly subjectStatus: SubjectStatusService;
   readonly facts: RequestFacts;
 }
 
@@ -21,7 +21,11 @@ interface IntrospectedToken {
   readonly grantId?: string | undefined;
 }
 
-export function createIntrospectionPolicy({ clients, standing, facts }: IntrospectionDependencies) {
+export function createIntrospectionPolicy({
+  clients,
+  subjectStatus,
+  facts,
+}: IntrospectionDependencies) {
   return async (
     _ctx: KoaContextWithOIDC,
     caller: { clientId: string },
@@ -39,6 +43,6 @@ export function createIntrospectionPolicy({ clients, standing, facts }: Introspe
     const userId = token.accountId;
     const known = userId === undefined ? await facts.nobody() : await facts.user(userId);
     const issuedAt = facts.madeAt(token.iiat ?? token.iat ?? 0, token.grantId);
-    return standing.mayAct(known, owner, issuedAt);
+    return subjectStatus.isActive(known, owner, issuedAt);
   };
 }

@@ -53,7 +53,7 @@ export function createJwtAccessTokens(dependencies: JwtAccessTokenDependencies) 
 
   return {
     /** For oidc-provider's `formats.customizers.jwt`: adds the ids of the grant and the session. */
-    noteGround(token: AccessToken | ClientCredentials, claims: Record<string, unknown>): void {
+    bindToGrant(token: AccessToken | ClientCredentials, claims: Record<string, unknown>): void {
       if (!('grantId' in token)) return;
       const ground: Ground = {
         ...(token.grantId ? { grant: token.grantId } : {}),

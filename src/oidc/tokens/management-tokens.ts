@@ -5,7 +5,7 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import type { Client } from '#core/clients/clients.ts';
 import { managementAudience, splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { isPossible } from './token-prefixes.ts';
 
@@ -22,7 +22,7 @@ export interface ManagementTokenDependencies {
   readonly provider: Provider;
   readonly clients: Clients;
   readonly users: UserStore;
-  readonly standing: StandingService;
+  readonly subjectStatus: SubjectStatusService;
   readonly issuer: string;
 }
 
@@ -31,7 +31,7 @@ const nobody = { userId: undefined, grantId: undefined, sessionUid: undefined };
 type Token = AccessToken | ClientCredentials;
 
 export function createManagementTokens(dependencies: ManagementTokenDependencies) {
-  const { provider, clients, users, standing, issuer } = dependencies;
+  const { provider, clients, users, subjectStatus, issuer } = dependencies;
   const audience = managementAudience(issuer);
 
   /**
@@ -54,8 +54,9 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
   }
 
   async function readClientToken(token: ClientCredentials, client: Client) {
-    const { notBefore } = await standing.load(nobody);
-    if (!standing.mayAct({ user: null, notBefore }, client, issuedAt(token))) return undefined;
+    const { notBefore } = await subjectStatus.load(nobody);
+    if (!subjectStatus.isActive({ user: null, notBefore }, client, issuedAt(token)))
+      return undefined;
     return { actor: { kind: 'client', id: client.clientId } as const, isOperator: true };
   }
 
@@ -63,10 +64,10 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
     const { accountId, grantId } = token;
     const [user, { grant, notBefore }] = await Promise.all([
       users.findById(accountId),
-      standing.load({ ...nobody, grantId }),
+      subjectStatus.load({ ...nobody, grantId }),
     ]);
     if (grant?.userId !== accountId || grant.clientId !== client.clientId) return undefined;
-    if (!standing.mayAct({ user, notBefore }, client, issuedAt(token))) return undefined;
+    if (!subjectStatus.isActive({ user, notBefore }, client, issuedAt(token))) return undefined;
     const isOperator = user?.roles.includes('admin') === true;
     return { actor: { kind: 'user', id: accountId } as const, isOperator };
   }

@@ -10,7 +10,7 @@ import { seconds } from '#oidc/adapters/session-adapter.ts';
  * the leeway while its successor is unused. `superseded`: an authentic but older token, which
  * counts as reuse.
  */
-export type TokenPlace = 'current' | 'retried' | 'superseded';
+export type TokenPosition = 'current' | 'retried' | 'superseded';
 
 export interface TokenInFamily {
   readonly family: RefreshFamily;
@@ -26,7 +26,7 @@ export function placeOf({
   token,
   leewaySeconds,
   at,
-}: TokenInFamily): TokenPlace {
+}: TokenInFamily): TokenPosition {
   const hash = sha256(token);
   if (generation === family.generation && hash.equals(family.currentHash)) return 'current';
   const { previousHash, rotatedAt } = family;
@@ -36,7 +36,11 @@ export function placeOf({
   return sinceMilliseconds < leewaySeconds * 1000 ? 'retried' : 'superseded';
 }
 
-export function payloadOf(family: RefreshFamily, token: string, place: TokenPlace): AdapterPayload {
+export function payloadOf(
+  family: RefreshFamily,
+  token: string,
+  place: TokenPosition,
+): AdapterPayload {
   const { generation } = family;
   return {
     ...family.content,

@@ -14,7 +14,7 @@
 import { errors, type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import type { ActorStore } from '#core/subject-status/authorization-context.store.ts';
+import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import type {
   NewRefreshFamily,
   RefreshFamily,
@@ -29,15 +29,15 @@ import {
 } from '#oidc/adapters/code-adapter.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
 import { engineContext } from '#oidc/provider-context.ts';
-import { payloadOf, placeOf, type TokenPlace } from './refresh-payload.ts';
+import { payloadOf, placeOf, type TokenPosition } from './refresh-payload.ts';
 import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-format.ts';
 import { requireText } from '#oidc/adapters/session-adapter.ts';
 
 export interface RotationDependencies extends Pick<
   CodeAdapterDependencies,
-  'alarm' | 'facts' | 'now'
+  'tokenReuse' | 'facts' | 'now'
 > {
-  readonly actors: ActorStore;
+  readonly authorizationContexts: AuthorizationContextStore;
   readonly families: RefreshFamilyStore;
   readonly revocation: TokenRevocation;
   readonly format: RefreshTokenFormat;
@@ -50,11 +50,12 @@ interface Located {
   readonly family: RefreshFamily;
   /** The generation of the presented token. */
   readonly generation: number;
-  readonly place: TokenPlace;
+  readonly place: TokenPosition;
 }
 
 export function createRefreshRotation(dependencies: RotationDependencies) {
-  const { actors, families, facts, format, pending, leewaySeconds, now } = dependencies;
+  const { authorizationContexts, families, facts, format, pending, leewaySeconds, now } =
+    dependencies;
   const successor = createRequestSlot<string>('successor');
   const foundFamily = createRequestSlot<{ token: string } & Located>('family of the refresh token');
   const revokedGrant = createRequestSlot<string>('grant revoked with its refresh token');
@@ -74,7 +75,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   /** Loads the family and the token's position in it; `undefined` if the token is invalid. */
   async function locate(token: string): Promise<Located | undefined> {
     const parts = partsOf(token);
-    const loaded = parts && (await actors.loadForRefresh(parts.familyId, now()));
+    const loaded = parts && (await authorizationContexts.loadForRefresh(parts.familyId, now()));
     if (!loaded) return undefined;
     const { family } = loaded;
     const sessionUid = family.content['sessionUid'];
@@ -132,7 +133,7 @@ export function createRefreshRotation(dependencies: RotationDependencies) {
   }
 
   async function revokeAsReused({ family, generation }: Located): Promise<void> {
-    await dependencies.alarm.refreshTokenReused(family, generation);
+    await dependencies.tokenReuse.refreshTokenReused(family, generation);
     facts.forget();
   }
 

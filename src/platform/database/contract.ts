@@ -1,7 +1,7 @@
 // Interface of a database for stores and services, the same for a server and for the embedded
 // database.
 import type { Knex } from 'knex';
-import type { Hearer, Listening } from '#platform/subscription.ts';
+import type { Subscriber, Listening } from '#platform/subscription.ts';
 
 /** A frequent statement. Each connection parses and plans it once, under its name. */
 export interface Statement {
@@ -35,7 +35,7 @@ export interface Database {
   /**
    * Subscribes to a notification channel; `undefined` for a database that only this process uses.
    */
-  readonly listen: ((channel: string, hearer: Hearer) => Listening) | undefined;
+  readonly listen: ((channel: string, hearer: Subscriber) => Listening) | undefined;
   /** Applies all pending migrations. Processes that start at the same time wait for each other. */
   migrate(): Promise<void>;
   /** @throws AppError `store_unavailable` unless the database answers and accepts writes */

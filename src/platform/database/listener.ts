@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
-import type { Hearer, Listening } from '#platform/subscription.ts';
+import type { Subscriber, Listening } from '#platform/subscription.ts';
 
 const reconnectMilliseconds = 1000;
 const connectMilliseconds = 5000;
@@ -14,7 +14,7 @@ export interface ListenerOptions {
   readonly log: Log;
   /** Letters and underscores only, because it is inserted into the statement verbatim. */
   readonly channel: string;
-  readonly hearer: Hearer;
+  readonly hearer: Subscriber;
 }
 
 export function openListener({ url, log, channel, hearer }: ListenerOptions): Listening {

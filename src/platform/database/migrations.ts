@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as foundation from '#migrations/0001-foundation.ts';
 import * as blocking from '#migrations/0002-blocking.ts';
-import * as mailProofs from '#migrations/0003-mail-proofs.ts';
+import * as emailTokens from '#migrations/0003-mail-proofs.ts';
 import * as consentsByClient from '#migrations/0004-consents-by-client.ts';
 import * as sharedSettings from '#migrations/0005-shared-settings.ts';
 import * as secondFactors from '#migrations/0006-second-factors.ts';
@@ -29,7 +29,7 @@ interface Migration {
 const migrations: readonly Migration[] = [
   { name: '0001-foundation', ...foundation },
   { name: '0002-blocking', ...blocking },
-  { name: '0003-mail-proofs', ...mailProofs },
+  { name: '0003-mail-proofs', ...emailTokens },
   { name: '0004-consents-by-client', ...consentsByClient },
   { name: '0005-shared-settings', ...sharedSettings },
   { name: '0006-second-factors', ...secondFactors },

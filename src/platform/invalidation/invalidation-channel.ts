@@ -1,6 +1,6 @@
 // Interface that publishes a short text to all nodes, so that they drop cached records. It is
 // implemented by redis-channel.ts and postgres-channel.ts; callers define the text.
-import type { Hearer, Listening } from '#platform/subscription.ts';
+import type { Subscriber, Listening } from '#platform/subscription.ts';
 
 export interface ChangeChannel {
   /** @throws AppError `store_unavailable` when the message could not be published */
@@ -8,5 +8,5 @@ export interface ChangeChannel {
   /**
    * Reconnects by itself until it is closed. The publishing process receives its own messages, too.
    */
-  listen(hearer: Hearer): Listening;
+  listen(hearer: Subscriber): Listening;
 }

@@ -13,7 +13,7 @@ const notify: Statement = {
 /**
  * Returns `undefined` for a database that only one process uses, because there are no other nodes.
  */
-export function createPostgresChanges(db: Database): ChangeChannel | undefined {
+export function createPostgresInvalidation(db: Database): ChangeChannel | undefined {
   const { listen } = db;
   if (!listen) return undefined;
   return {

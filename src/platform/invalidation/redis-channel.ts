@@ -3,7 +3,7 @@
 import type { RedisConnection } from '#platform/redis/redis.ts';
 import type { ChangeChannel } from './invalidation-channel.ts';
 
-export function createRedisChanges(redis: RedisConnection): ChangeChannel {
+export function createRedisInvalidation(redis: RedisConnection): ChangeChannel {
   const channel = `${redis.prefix}:changes`;
   return {
     async tell(text) {

@@ -4,7 +4,7 @@
 // meaning.
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { AppError } from '#platform/errors.ts';
-import type { Hearer, Listening } from '#platform/subscription.ts';
+import type { Subscriber, Listening } from '#platform/subscription.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createCircuit } from './redis-circuit.ts';
 import { openSubscription } from './redis-subscription.ts';
@@ -34,7 +34,7 @@ export interface RedisConnection {
   /** Runs one command; rejects with store_unavailable within answerWithinMs. */
   run<Answer>(command: (client: RedisClient) => Promise<Answer>): Promise<Answer>;
   /** Subscribes to a channel, on a connection of its own. */
-  subscribe(channel: string, hearer: Hearer): Listening;
+  subscribe(channel: string, hearer: Subscriber): Listening;
   /**
    * Number of connections established so far. An increase may mean another server or different
    * data.

@@ -9,12 +9,12 @@ const key = 'since';
 /** Practically unlimited: the entry should only disappear together with all others. */
 const lifeSeconds = 10 * 365 * 24 * 60 * 60;
 
-export interface StoreBirthDependencies {
+export interface RedisDataLossDependencies {
   readonly store: ShortLivedStore;
   readonly now: () => Date;
 }
 
-export function createStoreBirth({ store, now }: StoreBirthDependencies) {
+export function createRedisDataLoss({ store, now }: RedisDataLossDependencies) {
   // Known without a query: restoring a store breaks its connections.
   let met = { connections: store.connections(), at: now() };
 
@@ -49,7 +49,7 @@ export function createStoreBirth({ store, now }: StoreBirthDependencies) {
      */
     since: () => readOrNote(Math.ceil),
     /** True for an entry that may come from an older copy of the store. */
-    mayBeOld(madeAt: Date): boolean {
+    mayPredateLoss(madeAt: Date): boolean {
       const connections = store.connections();
       if (connections !== met.connections) met = { connections, at: now() };
       return madeAt <= met.at;
@@ -57,4 +57,4 @@ export function createStoreBirth({ store, now }: StoreBirthDependencies) {
   };
 }
 
-export type StoreBirth = ReturnType<typeof createStoreBirth>;
+export type RedisDataLoss = ReturnType<typeof createRedisDataLoss>;

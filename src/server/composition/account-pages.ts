@@ -39,7 +39,7 @@ import {
   addReauthenticationPages,
   type ReauthenticationPageDependencies,
 } from '#features/reauthentication/reauthentication.pages.ts';
-import { createAccountDoor } from '#features/account/account-session.pages.ts';
+import { createSessionGuard } from '#features/account/account-session.pages.ts';
 
 export type PagesOfAccountDependencies = Omit<
   ActivityPageDependencies &
@@ -54,11 +54,11 @@ export type PagesOfAccountDependencies = Omit<
     ProfilePageDependencies &
     ReauthenticationPageDependencies &
     SessionPageDependencies,
-  'door'
+  'guard'
 >;
 
 export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDependencies): void {
-  const parts = { ...dependencies, door: createAccountDoor(dependencies.own) };
+  const parts = { ...dependencies, guard: createSessionGuard(dependencies.own) };
   addReauthenticationPages(router, parts);
   addProfilePages(router, parts);
   addPasswordPages(router, parts);

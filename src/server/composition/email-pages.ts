@@ -21,7 +21,7 @@ import {
 } from '#features/email-verification/verify-link.pages.ts';
 import { addVerifyPages } from '#features/email-verification/verify-code.pages.ts';
 
-export interface MailProofPageDependencies
+export interface EmailTokenPageDependencies
   extends
     VerifyLinkPageDependencies,
     RecoverPageDependencies,
@@ -33,7 +33,7 @@ export interface MailProofPageDependencies
   readonly component: ReauthenticationComponent;
 }
 
-export function addMailProofPages(router: Router, dependencies: MailProofPageDependencies): void {
+export function addEmailTokenPages(router: Router, dependencies: EmailTokenPageDependencies): void {
   addVerifyPages(router, dependencies);
   addVerifyLinkPages(router, dependencies);
   addRecoverPages(router, dependencies);

@@ -4,10 +4,10 @@ import { presentClient } from '#http/rendering/client-view.ts';
 import { factorMails } from '#features/mfa/mfa.mails.ts';
 import type { MessageValues } from '#http/i18n/locales.ts';
 import type { MailContent, MailWords } from '#http/rendering/mail-content.ts';
-import { proofMails } from '#features/email-tokens/email-tokens.mails.ts';
+import { tokenMails } from '#features/email-tokens/email-tokens.mails.ts';
 
 const templates: Readonly<Record<string, (words: MailWords) => MailContent>> = {
-  ...proofMails,
+  ...tokenMails,
   ...factorMails,
   blocked: ({ t }) => ({
     subject: t('mail.blocked.subject'),

@@ -24,7 +24,7 @@ export function listRestRoutes({ services, stores, keyring, now }: Installation)
   });
 }
 
-export function createOperatorDoors(
+export function createManagementApi(
   installation: Installation,
   { provider }: Pick<Engine, 'provider'>,
   addresses: Addresses,

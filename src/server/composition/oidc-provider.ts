@@ -44,7 +44,7 @@ export async function createEngine(
     stores: { ...stores, shortLived },
   });
   const logout = createBackchannelLogout({ provider, fetch });
-  services.delivery.employ('backchannel_logout', logout);
+  services.outboxWorker.registerHandler('backchannel_logout', logout);
   return { provider, jwts, signInVersion };
 }
 

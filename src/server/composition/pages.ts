@@ -18,13 +18,13 @@ import {
   type InteractionPages,
 } from '#features/interaction/interaction.pages.ts';
 import { createMailPages } from '#features/email-tokens/email-token.pages.ts';
-import { addMailProofPages } from './email-pages.ts';
-import { addNotMePages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
+import { addEmailTokenPages } from './email-pages.ts';
+import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import { createOwnPages } from '#http/site-pages.ts';
 import { playgroundClient } from '#features/playground/playground-client.ts';
 import { createPlayground } from '#features/playground/playground.pages.ts';
 import { addPasskeySignInPages } from '#features/passkeys/passkey-sign-in.pages.ts';
-import { createPasskeyWays } from '#features/passkeys/passkey-urls.pages.ts';
+import { createPasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
 import { addRegisterPages } from '#features/registration/registration.pages.ts';
 import { addSetupPages } from '#features/setup/setup.pages.ts';
 import { addSecondFactorPages } from '#features/mfa/second-step.pages.ts';
@@ -32,7 +32,7 @@ import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addProviderPages } from '#features/federation/pages/federation.pages.ts';
 import {
   createLinkMark,
-  createProviderWays,
+  createProviderButtons,
 } from '#features/federation/pages/provider-buttons.pages.ts';
 import { addSignOutPages } from '#features/interaction/sign-out.pages.ts';
 import type { Render } from '#http/rendering/render.ts';
@@ -52,7 +52,7 @@ export interface PageParts {
 
 export async function createPages({ installation, render }: PageParts) {
   const { config, now, services, stores, shortLived } = installation;
-  const { clients, consent, standing, registration, setup, signIn } = services;
+  const { clients, consent, subjectStatus, registration, setup, signIn } = services;
   const basePath = basePathOf(config);
   const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
 
@@ -75,11 +75,17 @@ export async function createPages({ installation, render }: PageParts) {
     clients,
     consent,
     now,
-    standing,
-    isPersonScope: services.supplements.isPersonScope,
+    subjectStatus,
+    isUserScope: services.supplements.isUserScope,
     store: shortLived,
   });
-  const browserSession = createBrowserSession({ provider, standing, signInVersion, config, now });
+  const browserSession = createBrowserSession({
+    provider,
+    subjectStatus,
+    signInVersion,
+    config,
+    now,
+  });
   const linkMark = createLinkMark(config);
   const interaction = createInteractionPages({
     basePath,
@@ -107,12 +113,12 @@ export async function createPages({ installation, render }: PageParts) {
   const terms = { href: config.terms?.url, version: config.terms?.version };
   const router = new Router({ sensitive: true, strict: true });
   router.use(interaction.explainEnd);
-  const passkeyWays = createPasskeyWays(own, services.passkeys);
-  const steps = { ...services, interaction, own, cookie: createStepCookie(config), passkeyWays };
+  const passkeyUrls = createPasskeyUrls(own, services.passkeys);
+  const steps = { ...services, interaction, own, cookie: createStepCookie(config), passkeyUrls };
   const secondStep = addSecondFactorPages(router, steps);
   addPasskeySignInPages(router, { ...steps, knownDevice });
   const mailSignsIn = config.emailSignIn === 'on';
-  const ways = createProviderWays({ ...services, own, issuerUrl: config.issuerUrl });
+  const ways = createProviderButtons({ ...services, own, issuerUrl: config.issuerUrl });
   const component = createReauthenticationComponent({
     ...services,
     own,
@@ -124,7 +130,7 @@ export async function createPages({ installation, render }: PageParts) {
     own,
     attempts,
     secondStep,
-    passkeyWays,
+    passkeyUrls,
     ways,
     registrationOpen,
     mailSignsIn,
@@ -146,7 +152,7 @@ export async function createPages({ installation, render }: PageParts) {
   addSignInPages(router, { ...signInParts, interaction });
   addConsentPages(router, { interaction, own });
   addRegisterPages(router, {
-    ...services.mailProofs,
+    ...services.emailTokens,
     interaction,
     own,
     mail,
@@ -160,8 +166,8 @@ export async function createPages({ installation, render }: PageParts) {
   const { users } = installation.stores;
   const invitationsCount = config.registration !== 'closed';
   const mailParts = { ...signInParts, mail, users, minimumPasswordLength, terms, invitationsCount };
-  const { mailProofs, reauthentication } = services;
-  addMailProofPages(router, { ...mailProofs, ...mailParts, component, reauthentication });
+  const { emailTokens, reauthentication } = services;
+  addEmailTokenPages(router, { ...emailTokens, ...mailParts, component, reauthentication });
   const { appAccess } = stores;
   addPagesOfAccount(router, {
     ...services,
@@ -178,7 +184,7 @@ export async function createPages({ installation, render }: PageParts) {
   addSetupPages(router, { own, setup, minimumPasswordLength });
   addSignOutPages(router, { own, clients });
   addThemes(router);
-  addNotMePages(router, { own, disowning: services.disowning });
+  addUnrecognizedSignInPages(router, { own, unrecognizedSignIn: services.unrecognizedSignIn });
   const { mailbox } = services;
   if (developmentPages && mailbox) addDevMailPages(router, { own, mailbox });
   if (developmentPages) addPlayground(router, { installation, render, provider });

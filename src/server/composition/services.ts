@@ -13,9 +13,9 @@ import { createClients } from '#core/clients/clients.service.ts';
 import { createAccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
 import { createConsent } from '#core/consents/consents.service.ts';
 import { createDevices } from '#features/unrecognized-devices/user-devices.service.ts';
-import { createDisowning } from '#features/unrecognized-devices/unrecognized-device.service.ts';
+import { createUnrecognizedSignIn } from '#features/unrecognized-devices/unrecognized-device.service.ts';
 import { createGlobalRevocation } from '#core/revocation/global-token-revocation.service.ts';
-import { createNotices } from '#core/outbox/notifications.service.ts';
+import { createNotifications } from '#core/outbox/notifications.service.ts';
 import { createOutbox } from '#core/outbox/outbox.service.ts';
 import { createHashOpener } from '#features/user-import/sealed-hashes.service.ts';
 import { createPurge } from '#features/cleanup/cleanup.service.ts';
@@ -24,12 +24,12 @@ import { createSessions } from '#core/sessions/sessions.service.ts';
 import { createSetup } from '#features/setup/setup.service.ts';
 import { createSharedSettings } from '#features/cluster-settings/cluster-settings.service.ts';
 import { createSignIn } from '#features/passwords/password-sign-in.service.ts';
-import { createChanges } from '#core/subject-status/invalidation.service.ts';
+import { createInvalidation } from '#core/subject-status/invalidation.service.ts';
 import type { SupplementRegistry } from '#features/custom-attributes/schema/registry.service.ts';
-import { createStanding } from '#core/subject-status/subject-status.service.ts';
+import { createSubjectStatus } from '#core/subject-status/subject-status.service.ts';
 import { createClockCheck } from '#platform/database/clock-check.ts';
-import { createStoreBirth } from '#platform/short-lived/data-loss.ts';
-import { createTheftAlarm } from '#core/revocation/token-reuse.service.ts';
+import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
+import { createTokenReuse } from '#core/revocation/token-reuse.service.ts';
 import { createTokenRevocation } from '#core/revocation/token-revocation.service.ts';
 import { wireAudit } from './services/audit.ts';
 import { openConnections, type Connections } from './services/connections.ts';
@@ -38,7 +38,7 @@ import { wireAccounts } from './services/accounts.ts';
 import { wireFactors } from './services/mfa.ts';
 import { wireIdentities, wireProviderAccounts } from './services/federation.ts';
 import { createListings } from './services/listings.ts';
-import { wireMailProofs } from './services/email-tokens.ts';
+import { wireEmailTokens } from './services/email-tokens.ts';
 import { loadSupplements, wirePersonalData } from './services/personal-data.ts';
 import { createStores, type Stores } from './services/stores.ts';
 
@@ -62,7 +62,7 @@ export async function openInstallation(options: InstallationOptions) {
   const services = createServices(options, parts);
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
-  await services.storeBirth.noteStart();
+  await services.redisDataLoss.noteStart();
   return {
     ...options,
     db,
@@ -100,13 +100,32 @@ function createServices(
   const hasher = createPasswordHasher({ ...argon2, workers: config.workers, open });
   const audit = createAudit({ events: stores.auditEvents, origin, now });
   const outbox = createOutbox({ store: stores.outbox, keyring, now });
-  const notices = createNotices({ outbox, clients, users });
-  const changes = createChanges({ channels, log });
-  const clientService = createClients({ db, clients, apiResources, audit, changes, issuer, now });
-  const standing = createStanding({ actors: stores.actors, changes, now });
-  const blocking = createBlocking({ db, endings: stores.endings, audit, notices, changes, now });
+  const notifications = createNotifications({ outbox, clients, users });
+  const invalidation = createInvalidation({ channels, log });
+  const clientService = createClients({
+    db,
+    clients,
+    apiResources,
+    audit,
+    invalidation,
+    issuer,
+    now,
+  });
+  const subjectStatus = createSubjectStatus({
+    authorizationContexts: stores.authorizationContexts,
+    invalidation,
+    now,
+  });
+  const blocking = createBlocking({
+    db,
+    revocations: stores.revocations,
+    audit,
+    notifications,
+    invalidation,
+    now,
+  });
   const cleanup = createAccountCleanup({ ...stores, audit });
-  const disowning = createDisowning({
+  const unrecognizedSignIn = createUnrecognizedSignIn({
     ...stores,
     devices: stores.userDevices,
     cleanup,
@@ -117,7 +136,14 @@ function createServices(
     issuer,
     now,
   });
-  const devices = createDevices({ request: device, origin, audit, outbox, disowning, now });
+  const devices = createDevices({
+    request: device,
+    origin,
+    audit,
+    outbox,
+    unrecognizedSignIn,
+    now,
+  });
   const registration = createRegistration({
     db,
     users,
@@ -141,21 +167,21 @@ function createServices(
     audit,
     outbox,
     blocking,
-    changes,
+    invalidation,
     cleanup,
   };
-  const factors = wireFactors({ ...common, ...stores, notices, standing });
-  const others = wireIdentities({ ...common, ...factors, notices });
-  const mailProofs = wireMailProofs({ ...common, ...others, registration });
-  const { proofs } = mailProofs;
+  const factors = wireFactors({ ...common, ...stores, notifications, subjectStatus });
+  const others = wireIdentities({ ...common, ...factors, notifications });
+  const emailTokens = wireEmailTokens({ ...common, ...others, registration });
+  const { proofs } = emailTokens;
   const accounts = wireAccounts({ ...common, ...factors, proofs, registration });
-  const made = wireProviderAccounts({ ...common, ...mailProofs, ...others, registration });
+  const made = wireProviderAccounts({ ...common, ...emailTokens, ...others, registration });
   const proof = wireAudit({ config, log, now, db, keyring, audit, keys: stores.signingKeys });
   return {
-    alarm: createTheftAlarm({ ...stores, db, audit, notices, changes, log, now }),
+    tokenReuse: createTokenReuse({ ...stores, db, audit, notifications, invalidation, log, now }),
     audit,
     blocking,
-    changes,
+    invalidation,
     ...wireDelivery({
       config,
       log,
@@ -168,12 +194,12 @@ function createServices(
       clients: clientService,
     }),
     clockCheck: createClockCheck({ db, now }),
-    disowning,
+    unrecognizedSignIn,
     clients: clientService,
     consent: createConsent({ consents, audit, now }),
     globalRevocation: createGlobalRevocation({ users, blocking, issuer }),
     ...createListings({ db, audit, now, auditExport: proof.auditExport }),
-    mailProofs,
+    emailTokens,
     outbox,
     ...accounts,
     ...factors,
@@ -186,19 +212,19 @@ function createServices(
       db,
       sessions: stores.sessions,
       audit,
-      notices,
+      notifications,
       devices,
       outbox,
       origin,
-      changes,
+      invalidation,
       now,
     }),
     sharedSettings: createSharedSettings({ ...common, store: stores.sharedSettings }),
     signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
     ...proof,
     ...wirePersonalData({ ...common, registry, signingKeys: proof.signingKeys }),
-    standing,
-    tokenRevocation: createTokenRevocation({ ...stores, audit, changes, now }),
-    storeBirth: createStoreBirth({ store: shortLived, now }),
+    subjectStatus,
+    tokenRevocation: createTokenRevocation({ ...stores, audit, invalidation, now }),
+    redisDataLoss: createRedisDataLoss({ store: shortLived, now }),
   };
 }

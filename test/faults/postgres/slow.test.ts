@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import { recallMilliseconds } from '#platform/ttl-cache.ts';
+import { cacheMilliseconds } from '#platform/ttl-cache.ts';
 import type { Page } from '#test/roles/cookie-browser.ts';
 import { offline } from '#test/roles/outcomes.ts';
 import type { RelyingParty } from '#test/roles/relying-party.ts';
@@ -52,7 +52,7 @@ describeFault('slow PostgreSQL', {}, (rig) => {
     const answers = [];
     while (answers.length < turns(3, 30)) {
       answers.push(await timed(() => rp.introspect(login.accessToken)));
-      await pause(recallMilliseconds);
+      await pause(cacheMilliseconds);
     }
     await storm.stop();
     rig().postgres.heal();

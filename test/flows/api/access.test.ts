@@ -96,7 +96,7 @@ describeApp('authorization of the management API', {}, (app) => {
       .knex('clients')
       .where({ client_id: narrowed.rp.app.clientId })
       .update({ metadata: { ...narrowed.rp.app.metadata, scope: 'users:read' } });
-    await installation.services.changes.announce({});
+    await installation.services.invalidation.publish({});
 
     assertProblem(await blocked.get('audit'), 401, 'invalid_token');
     assertProblem(await narrowed.get('audit'), 403, 'insufficient_scope');

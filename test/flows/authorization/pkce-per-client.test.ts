@@ -202,5 +202,5 @@ async function forgetPolicy({ installation }: TestApp, clientId: string): Promis
   await db.knex.raw(`update clients set metadata = metadata - 'require_pkce' where client_id = ?`, [
     clientId,
   ]);
-  await services.changes.announce({ clientId });
+  await services.invalidation.publish({ clientId });
 }

@@ -149,9 +149,9 @@ async function assertNoRedirect(
   app: TestApp,
   rp: RelyingParty,
   redirect_uri: string | undefined,
-  changes: Record<string, string | undefined> = {},
+  invalidation: Record<string, string | undefined> = {},
 ): Promise<void> {
-  const { url } = await rp.request({ redirect_uri, ...changes });
+  const { url } = await rp.request({ redirect_uri, ...invalidation });
 
   const answer = await app.send(url, { headers: { accept: 'text/html' } });
 

@@ -227,7 +227,7 @@ async function reregister({ installation }: TestApp, { app }: RelyingParty, scop
     .knex('clients')
     .where({ client_id: app.clientId })
     .update({ metadata: { ...app.metadata, scope } });
-  await installation.services.changes.announce({ clientId: app.clientId });
+  await installation.services.invalidation.publish({ clientId: app.clientId });
 }
 
 async function aPersonWithParcel(app: TestApp) {

@@ -42,7 +42,7 @@ describeOnEachArrangement(
       const { sink, rp, person, login } = await signedInWith(t, app());
 
       await signOut(rp, login);
-      await app().installation.services.delivery.deliverDue();
+      await app().installation.services.outboxWorker.deliverDue();
 
       assert.equal(sink.tokens.length, 1);
       const { payload } = await verify(app(), rp, sink.tokens[0]);
@@ -57,7 +57,7 @@ describeOnEachArrangement(
       const { sink, rp, person } = await signedInWith(t, app());
 
       await app().block(person.id);
-      await app().installation.services.delivery.deliverDue();
+      await app().installation.services.outboxWorker.deliverDue();
 
       const { payload } = await verify(app(), rp, sink.tokens[0]);
       assert.equal(payload.sub, person.id);
@@ -72,21 +72,21 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     await rp.login(await app().aPerson());
 
     await signOut(rp, login);
-    await app().installation.services.delivery.deliverDue();
+    await app().installation.services.outboxWorker.deliverDue();
 
     assert.equal(sink.tokens.length, 1);
   });
 
   it('retries with a new token after an error, without delaying sign-out', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
-    const { delivery } = app().installation.services;
+    const { outboxWorker } = app().installation.services;
     sink.mood = 'refusing';
 
     const page = await signOut(rp, login);
-    await delivery.deliverDue();
+    await outboxWorker.deliverDue();
     sink.mood = 'well';
     await makeDue(app());
-    await delivery.deliverDue();
+    await outboxWorker.deliverDue();
 
     assert.ok(page.has('signed-out'));
     assert.equal(sink.tokens.length, 2);
@@ -100,7 +100,7 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     sink.mood = 'redirecting';
 
     await signOut(rp, login);
-    await app().installation.services.delivery.deliverDue();
+    await app().installation.services.outboxWorker.deliverDue();
 
     assert.equal(await waitingFor(app(), rp), 1);
   });
@@ -110,8 +110,8 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
 
     await signOut(rp, login);
     await app().installation.db.knex('clients').where({ client_id: rp.app.clientId }).delete();
-    await app().installation.services.changes.announce({});
-    await app().installation.services.delivery.deliverDue();
+    await app().installation.services.invalidation.publish({});
+    await app().installation.services.outboxWorker.deliverDue();
 
     assert.equal(sink.tokens.length, 0);
     const [row] = await app().installation.db.knex('outbox').where({ client_id: rp.app.clientId });
@@ -128,7 +128,7 @@ describeApp('a back-channel logout URI at a private address', {}, (app) => {
     const { sink, rp, login } = await signedInWith(t, app());
 
     const page = await signOut(rp, login);
-    await app().installation.services.delivery.deliverDue();
+    await app().installation.services.outboxWorker.deliverDue();
 
     assert.ok(page.has('signed-out'));
     assert.equal(sink.tokens.length, 0);
@@ -139,7 +139,7 @@ describeApp('a back-channel logout URI at a private address', {}, (app) => {
 it('sign-out does not wait for a client that hangs, and a restart retries it', async (t) => {
   const { sink, ...first } = await hangingApp(t);
   const stop = new AbortController();
-  const running = first.app.installation.services.delivery.runForever(stop.signal);
+  const running = first.app.installation.services.outboxWorker.runForever(stop.signal);
 
   const started = performance.now();
   const page = await signOut(first.rp, first.login);
@@ -160,7 +160,7 @@ it('sign-out does not wait for a client that hangs, and a restart retries it', a
       DATABASE_URL: config.databaseUrl,
     },
   });
-  await second.installation.services.delivery.deliverDue();
+  await second.installation.services.outboxWorker.deliverDue();
   assert.equal(sink.tokens.length, 2);
   await verify(first.app, first.rp, sink.tokens[1]);
 });

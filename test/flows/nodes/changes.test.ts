@@ -48,7 +48,7 @@ async function openTwo(t: TestContext, redis: string | undefined): Promise<Toget
   };
   const sender = await open();
   const receiver = await open();
-  const listening = receiver.services.changes.listen();
+  const listening = receiver.services.invalidation.listen();
   t.after(() => listening.close());
   return { databaseUrl, sender, receiver };
 }
@@ -61,7 +61,7 @@ async function aPerson({ stores }: Installation): Promise<string> {
 
 async function isBlockedAt({ services }: Installation, userId: string): Promise<boolean> {
   const ids = { userId, grantId: undefined, sessionUid: undefined };
-  return (await services.standing.recall(ids)).user?.blockedAt !== undefined;
+  return (await services.subjectStatus.loadCached(ids)).user?.blockedAt !== undefined;
 }
 
 /** Polls until the condition holds; the timeout of the test run ends a wait that never succeeds. */
@@ -153,7 +153,7 @@ describe('handling of an invalidation message', () => {
     await eventually(() => isReceived(together));
     const userId = await aPerson(sender);
     await isBlockedAt(receiver, userId);
-    await sender.stores.endings.blockUser(
+    await sender.stores.revocations.blockUser(
       userId,
       { reason: 'a test', until: undefined, by: 'operator' },
       noon,

@@ -10,7 +10,7 @@ async function aRecoveryLink({ installation, issuer, aPerson }: Nodes) {
   const { id: userId, email } = person;
   const order = { kind: 'recovery', userId, email, emailKey: canonicalEmail(email) } as const;
   const { db, services } = installation;
-  const { token } = await db.transaction((tx) => services.mailProofs.proofs.issue(order, tx));
+  const { token } = await db.transaction((tx) => services.emailTokens.proofs.issue(order, tx));
   return { person, link: `${issuer}/auth/recover/link/${token}` };
 }
 

@@ -16,7 +16,7 @@ function newAddress(domain = 'example.com'): string {
 }
 
 async function anInvitation({ installation }: TestApp, email = newAddress()) {
-  const outcome = await installation.services.mailProofs.invitations.invite(email, undefined);
+  const outcome = await installation.services.emailTokens.invitations.invite(email, undefined);
   assert.ok(outcome.ok);
   return outcome;
 }
@@ -108,7 +108,7 @@ describeApp('invitation', { settings: invite }, (app) => {
 
   it('is refused for an address that already has an account', async () => {
     const { email } = await app().aPerson();
-    const { invitations } = app().installation.services.mailProofs;
+    const { invitations } = app().installation.services.emailTokens;
 
     assert.deepEqual(await invitations.invite(email, undefined), {
       ok: false,

@@ -210,7 +210,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
     const own = app().browser();
     const form = await own.open('/auth/sign-in');
     await form.press('sign-in', { login: person.email, password: person.password });
-    const { mailThrottle } = app().installation.services.mailProofs;
+    const { mailThrottle } = app().installation.services.emailTokens;
     for (let turn = 0; turn < 12; turn += 1) {
       const attempt = { email: person.email, address: `192.0.2.${turn}` };
       await mailThrottle.admit(attempt).catch(() => undefined);
@@ -225,7 +225,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
 
   it('use up only the share of their network per mailbox', async () => {
     const { email } = await app().aPerson();
-    const { mailThrottle } = app().installation.services.mailProofs;
+    const { mailThrottle } = app().installation.services.emailTokens;
 
     for (let turn = 0; turn < 30; turn += 1) {
       await mailThrottle.admit({ email, address: '192.0.2.77' }).catch(() => undefined);
@@ -236,7 +236,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
 
   it('do not allow more attempts at a code than the daily limit', async () => {
     const person = await app().aPerson();
-    const { mailThrottle } = app().installation.services.mailProofs;
+    const { mailThrottle } = app().installation.services.emailTokens;
     for (let turn = 0; turn < 25; turn += 1) await mailThrottle.admitCode(person.email);
     const page = await ask(app().browser(), person.email);
 

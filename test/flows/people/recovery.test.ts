@@ -193,7 +193,7 @@ describeApp('password reset', {}, (app) => {
     const user = await app().installation.stores.users.findById(person.id);
     assert.ok(user);
     const where = { address: '127.0.0.1', locale: 'en' };
-    await app().installation.services.mailProofs.verification.askAgain(user, where);
+    await app().installation.services.emailTokens.verification.askAgain(user, where);
     const other = linkIn(await newestMail(app(), person.email), '/verify/link/');
 
     await (await app().browser().open(link)).press('continue', { password: chosen });

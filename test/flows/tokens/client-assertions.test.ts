@@ -8,7 +8,7 @@ import { it, type TestContext } from 'node:test';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
-import { anAssertingApp, type Changes } from '#test/roles/asserting-client.ts';
+import { anAssertingApp, type Invalidation } from '#test/roles/asserting-client.ts';
 import { assertOnce, assertRefused, atOnce } from '#test/roles/outcomes.ts';
 
 describeOnEachArrangement('single use of a client assertion (RFC 7523 §3)', (app) => {
@@ -45,7 +45,7 @@ describeApp('client assertion delayed in transit', {}, (app) => {
 });
 
 describeApp('claims of a client assertion (RFC 7523 §3)', {}, (app) => {
-  const wrong: readonly (readonly [string, Changes])[] = [
+  const wrong: readonly (readonly [string, Invalidation])[] = [
     ['no exp', { exp: undefined }],
     ['exp in ten years', { exp: Math.floor(Date.now() / 1000) + 315_360_000 }],
     ['exp in the past', { exp: Math.floor(Date.now() / 1000) - 60 }],

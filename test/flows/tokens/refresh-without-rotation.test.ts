@@ -69,9 +69,9 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
 
     await rp.refresh(login.refreshToken);
 
-    const { familyPictures } = app().installation.services;
-    const { items } = await familyPictures.list(person.id, { after: undefined, limit: 1 });
-    const picture = await familyPictures.show(items[0]?.id ?? '');
+    const { familyTimelines } = app().installation.services;
+    const { items } = await familyTimelines.list(person.id, { after: undefined, limit: 1 });
+    const picture = await familyTimelines.show(items[0]?.id ?? '');
     assert.deepEqual(
       picture?.members.map(({ generation }) => generation),
       [0, 0],

@@ -74,7 +74,7 @@ describe('federation with oauth2-mock-server', () => {
   });
 
   const at = () => Math.floor(Date.now() / 1000);
-  const changes: Readonly<Record<string, (token: MutableToken) => void>> = {
+  const invalidation: Readonly<Record<string, (token: MutableToken) => void>> = {
     'another nonce': ({ payload }) => (payload['nonce'] = 'another'),
     'another audience': ({ payload }) => (payload.aud = 'another-client'),
     'several audiences without azp': ({ payload }) => (payload.aud = ['us', 'another-client']),
@@ -83,7 +83,7 @@ describe('federation with oauth2-mock-server', () => {
     'an iat in the future': ({ payload }) => (payload.iat = at() + 600),
     'an unknown kid': ({ header }) => (header.kid = 'unknown'),
   };
-  for (const [what, change] of Object.entries(changes)) {
+  for (const [what, change] of Object.entries(invalidation)) {
     it(`rejects an ID token with ${what}`, async (t) => {
       const { app, server, pass } = await start(t);
       server.service.on('beforeTokenSigning', change);

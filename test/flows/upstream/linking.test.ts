@@ -135,7 +135,7 @@ describe('external account with the address of an existing user', () => {
 
     const browser = app.browser();
     const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
-    const recovery = app.installation.services.mailProofs.recovery;
+    const recovery = app.installation.services.emailTokens.recovery;
     const user = await app.installation.stores.users.findByEmailKey(email);
     assert.ok(user);
     await recovery.ask(email, {

@@ -131,7 +131,7 @@ describe('sign-in with an identity provider', () => {
 
   it('requires an invitation where registration does, and accepts it once', async (t) => {
     const { app, other } = await startAppWithOthers(t, { settings: { REGISTRATION: 'invite' } });
-    const { invitations } = app.installation.services.mailProofs;
+    const { invitations } = app.installation.services.emailTokens;
     const invited = aStranger();
     await invitations.invite(invited.email ?? '', 'en');
     const pass = async () => {

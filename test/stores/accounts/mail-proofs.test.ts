@@ -4,8 +4,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
 import type { Database } from '#platform/database/postgres.ts';
 import {
-  createMailProofStore,
-  type NewMailProof,
+  createEmailTokenStore,
+  type NewEmailToken,
 } from '#features/email-tokens/email-tokens.store.ts';
 import { createExpiredRowStore } from '#features/cleanup/expired-rows.store.ts';
 import { createUserStore } from '#core/users/users.store.ts';
@@ -13,7 +13,7 @@ import { aUser, later, noon } from '#test/roles/builders.ts';
 import { atOnce } from '#test/roles/outcomes.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
 
-function aProof(facts: Partial<NewMailProof> = {}): NewMailProof {
+function aProof(facts: Partial<NewEmailToken> = {}): NewEmailToken {
   const email = `${randomUUID()}@example.com`;
   return {
     id: randomUUID(),
@@ -32,13 +32,13 @@ function aProof(facts: Partial<NewMailProof> = {}): NewMailProof {
   };
 }
 
-async function put(db: Database, proof: NewMailProof): Promise<NewMailProof> {
-  await db.transaction((tx) => createMailProofStore(db).put(proof, tx));
+async function put(db: Database, proof: NewEmailToken): Promise<NewEmailToken> {
+  await db.transaction((tx) => createEmailTokenStore(db).put(proof, tx));
   return proof;
 }
 
 describeOnEachKind('email token store', (database) => {
-  const store = () => createMailProofStore(database());
+  const store = () => createEmailTokenStore(database());
   const use = (id: string, at = noon) => database().transaction((tx) => store().use(id, at, tx));
 
   it('returns a token by its link and by its browser', async () => {

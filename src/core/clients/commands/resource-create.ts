@@ -40,7 +40,7 @@ export const resourceCreate: DataCommand = {
       throw new AppError('conflict', 'There is already an API with this audience.');
     }
     await stores.apiResources.insert(resource, now());
-    await services.changes.announce({});
+    await services.invalidation.publish({});
     const document = presentResource(resource);
     return { document, text: `The API is registered.\n\n${describeValues(document)}` };
   },

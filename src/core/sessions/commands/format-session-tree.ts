@@ -4,7 +4,7 @@ import { printable } from '#cli/framework/columns.ts';
 import type {
   FamilyFork,
   FamilyMember,
-  FamilyPicture,
+  FamilyTimeline,
 } from '#core/tokens/refresh-family-view.service.ts';
 import type { TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
 import { describeTime } from './format-session.ts';
@@ -61,7 +61,7 @@ function grantBranch(grant: TreeGrant): Branch {
   return { text, branches: families.length > 0 ? families : [none] };
 }
 
-function familyBranch(family: FamilyPicture): Branch {
+function familyBranch(family: FamilyTimeline): Branch {
   const { members, fork } = family;
   const text = `refresh family ${family.id}, ${describeFamilyState(family)}`;
   // An old audit event does not name the reused token; the reuse is then printed separately.
@@ -75,7 +75,7 @@ function familyBranch(family: FamilyPicture): Branch {
 
 function memberBranch(
   { generation, at, address, deviceName }: FamilyMember,
-  family: FamilyPicture,
+  family: FamilyTimeline,
 ) {
   const { fork, state } = family;
   const isNewest = generation === family.generation;
@@ -109,7 +109,7 @@ function gapBefore(member: FamilyMember, before: FamilyMember | undefined): read
   return [{ text: `... ${text}: no longer stored`, branches: [] }];
 }
 
-function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyPicture): string {
+function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyTimeline): string {
   const rotations = `${generation} ${generation === 1 ? 'rotation' : 'rotations'}`;
   if (state === 'alive') return `${rotations}, good until ${describeTime(expiresAt)}`;
   if (state === 'expired') return `${rotations}, expired ${describeTime(expiresAt)}`;

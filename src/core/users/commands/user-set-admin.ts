@@ -15,7 +15,7 @@ export const userSetAdmin: DataCommand = {
       if (granted) await services.audit.append(entryAbout(user.id), tx);
       return granted;
     });
-    await services.changes.announce({ userId: user.id });
+    await services.invalidation.publish({ userId: user.id });
     return answerWithUser(
       await findUser(stores.users, user.id),
       isNew ? 'The user is now an administrator.' : 'The user was already an administrator.',

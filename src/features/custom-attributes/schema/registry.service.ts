@@ -43,7 +43,7 @@ export async function loadSupplements(raw: readonly unknown[]) {
     ofScope: (scope: string): Declaration | undefined => byScope.get(scope),
     ofClaim: (claim: string): Declaration | undefined => byClaim.get(claim),
     /** True for scopes that request claims about the user, standard or declared. */
-    isPersonScope: (scope: string): boolean => isStandardScope(scope) || byScope.has(scope),
+    isUserScope: (scope: string): boolean => isStandardScope(scope) || byScope.has(scope),
     /** The claims that the scope requests, standard or declared; empty for the scope of an API. */
     claimsOfScope: (scope: string): readonly string[] =>
       isStandardScope(scope)

@@ -3,15 +3,15 @@ import type Router from '@koa/router';
 import { addProviderLinkPages, type LinkPageDependencies } from './link.pages.ts';
 import { createPlaces, type PlaceDependencies } from './flow.pages.ts';
 import { addProviderStepPages, type StepPageDependencies } from './sign-in.pages.ts';
-import { addTripPages, type TripPageDependencies } from './upstream.pages.ts';
+import { addUpstreamPages, type UpstreamPageDependencies } from './upstream.pages.ts';
 
 export type ProviderPageDependencies = PlaceDependencies &
-  TripPageDependencies &
+  UpstreamPageDependencies &
   Omit<StepPageDependencies & LinkPageDependencies, 'places'>;
 
 export function addProviderPages(router: Router, dependencies: ProviderPageDependencies): void {
   const parts = { ...dependencies, places: createPlaces(dependencies) };
-  addTripPages(router, parts);
+  addUpstreamPages(router, parts);
   addProviderStepPages(router, parts);
   addProviderLinkPages(router, parts);
 }

@@ -6,9 +6,9 @@ import type { OwnPages } from '#http/site-pages.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type {
   KeptIdentity,
-  ProviderTrips,
+  UpstreamRequests,
 } from '#features/federation/upstream-requests.service.ts';
-import { ownPlace, type ProviderWays } from './provider-buttons.pages.ts';
+import { ownPlace, type ProviderButtons } from './provider-buttons.pages.ts';
 
 export interface Place {
   readonly name: string;
@@ -19,8 +19,8 @@ export interface Place {
 export interface PlaceDependencies {
   readonly own: OwnPages;
   readonly interaction: InteractionPages;
-  readonly ways: ProviderWays;
-  readonly providerTrips: ProviderTrips;
+  readonly ways: ProviderButtons;
+  readonly upstreamRequests: UpstreamRequests;
 }
 
 /** The flow of a sign-in to the account pages, outside of an interaction. */
@@ -31,15 +31,15 @@ export function placeOf(open: OpenInteraction): Place {
 }
 
 export function createPlaces(dependencies: PlaceDependencies) {
-  const { own: pages, interaction, ways, providerTrips: trips } = dependencies;
+  const { own: pages, interaction, ways, upstreamRequests } = dependencies;
   return {
     async proven(ctx: Context, { name }: Place): Promise<KeptIdentity | undefined> {
       const browser = ways.knownBrowser(ctx);
-      return browser === undefined ? undefined : trips.findProven(browser, name);
+      return browser === undefined ? undefined : upstreamRequests.findProven(browser, name);
     },
     async drop(ctx: Context, { name }: Place): Promise<void> {
       const browser = ways.knownBrowser(ctx);
-      if (browser !== undefined) await trips.dropProven(browser, name);
+      if (browser !== undefined) await upstreamRequests.dropProven(browser, name);
     },
     startAgain(ctx: Context, { path }: Place, problem = 'with-expired'): void {
       pages.redirect(ctx, `${path}?problem=${problem}`);

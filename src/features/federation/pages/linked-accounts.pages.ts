@@ -7,29 +7,29 @@ import type { Context } from '#http/context.ts';
 import { problemOf } from '#http/site-pages.ts';
 import { showTime } from '#http/i18n/times.ts';
 import type { OwnPages } from '#http/site-pages.ts';
-import type { ProviderWays } from './provider-buttons.pages.ts';
+import type { ProviderButtons } from './provider-buttons.pages.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type {
   ProofProblems,
   ReauthenticationComponent,
 } from '#features/reauthentication/component.pages.ts';
-import type { AccountDoor, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 
 export interface LinkedPageDependencies {
   readonly own: OwnPages;
-  readonly door: AccountDoor;
+  readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly identities: Identities;
   readonly passkeys: Passkeys;
-  readonly ways: ProviderWays;
+  readonly ways: ProviderButtons;
   readonly now: () => Date;
 }
 
 const path = '/auth/account/linked';
 
 export function addLinkedPages(router: Router, dependencies: LinkedPageDependencies): void {
-  const { own, door, component, identities, passkeys, ways, now } = dependencies;
+  const { own, guard, component, identities, passkeys, ways, now } = dependencies;
 
   function present(identity: Identity, before: readonly Identity[], { locale }: AccountVisit) {
     const { id, issuer, providerId, email, linkedAt, lastUsedAt } = identity;
@@ -55,7 +55,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
     const [list, asked, count] = await Promise.all([
       identities.list(user.id),
       component.ask(visit, 'unlink_identity'),
-      passkeys.waysIn(user.id),
+      passkeys.signInMethods(user.id),
     ]);
     const isOpen = asked.isProven;
     const mayRemove = list.some(({ issuer }) => mayUnlink(count, identities.works(issuer)));
@@ -76,12 +76,12 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
 
   router.get(
     path,
-    door.shows((ctx, visit) => show(ctx, visit)),
+    guard.shows((ctx, visit) => show(ctx, visit)),
   );
 
   router.post(
     `${path}/unlink`,
-    door.takes(async (ctx, visit, form) => {
+    guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'unlink_identity'))) return own.redirect(ctx, path);
       const outcome = await identities.unlink(visit.user.id, form.get('identity'));
       if (outcome.ok) return own.redirect(ctx, path);

@@ -6,21 +6,21 @@ import type { OwnPages } from '#http/site-pages.ts';
 import type { OneTap, ProviderButton } from '#http/rendering/views/federation-view-types.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignInProvider } from '#config/federation-settings.ts';
-import type { ProviderTrips } from '#features/federation/upstream-requests.service.ts';
+import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 
-export interface ProviderWayDependencies {
+export interface ProviderButtonDependencies {
   readonly own: OwnPages;
   readonly providers: Providers;
-  readonly providerTrips: ProviderTrips;
+  readonly upstreamRequests: UpstreamRequests;
   readonly issuerUrl: URL;
 }
 
 /** Name of the account flow, used in place of the uid of an interaction. */
 export const ownPlace = 'own pages';
 
-export function createProviderWays(dependencies: ProviderWayDependencies) {
-  const { own, providers, providerTrips, issuerUrl } = dependencies;
+export function createProviderButtons(dependencies: ProviderButtonDependencies) {
+  const { own, providers, upstreamRequests, issuerUrl } = dependencies;
   const browserCookie = createTokenCookie({ issuerUrl, name: 'with' });
 
   function browser(ctx: Context): string {
@@ -48,7 +48,10 @@ export function createProviderWays(dependencies: ProviderWayDependencies) {
       const { tapped } = providers;
       if (!tapped) return undefined;
       const purpose = { kind: 'sign-in', interaction } as const;
-      const nonce = await providerTrips.beginTap({ providerId: tapped.id, purpose }, browser(ctx));
+      const nonce = await upstreamRequests.beginTap(
+        { providerId: tapped.id, purpose },
+        browser(ctx),
+      );
       ctx.set('Content-Security-Policy', withGoogle(String(ctx.res.getHeader(policyHeader))));
       const loginUri = new URL(own.address(`/auth/with/${tapped.id}/one-tap`), issuerUrl).href;
       return { clientId: tapped.clientId, nonce, loginUri };
@@ -56,7 +59,7 @@ export function createProviderWays(dependencies: ProviderWayDependencies) {
   };
 }
 
-export type ProviderWays = ReturnType<typeof createProviderWays>;
+export type ProviderButtons = ReturnType<typeof createProviderButtons>;
 
 const policyHeader = 'Content-Security-Policy';
 

@@ -18,17 +18,20 @@ import type { ProvenIdentity } from '#features/federation/identities.ts';
 import { ownsSecondFactor } from '#features/reauthentication/reauthentication.ts';
 import type { ProviderClient } from '#features/federation/upstream/provider-client.service.ts';
 import type { ProviderFault } from '#features/federation/upstream/provider-errors.service.ts';
-import type { ProviderTrips, TripPurpose } from '#features/federation/upstream-requests.service.ts';
+import type {
+  UpstreamRequests,
+  UpstreamPurpose,
+} from '#features/federation/upstream-requests.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
-import { ownPlace, type ProviderWays } from './provider-buttons.pages.ts';
+import { ownPlace, type ProviderButtons } from './provider-buttons.pages.ts';
 
-export interface TripPageDependencies {
+export interface UpstreamPageDependencies {
   readonly own: OwnPages;
   readonly forms: Forms;
   readonly interactions: Interactions;
-  readonly ways: ProviderWays;
+  readonly ways: ProviderButtons;
   readonly providers: Providers;
-  readonly providerTrips: ProviderTrips;
+  readonly upstreamRequests: UpstreamRequests;
   readonly identities: Identities;
   readonly reauthentication: Reauthentication;
   readonly component: ReauthenticationComponent;
@@ -36,9 +39,9 @@ export interface TripPageDependencies {
   readonly now: () => Date;
 }
 
-type Place = TripPurpose;
+type Place = UpstreamPurpose;
 
-export const tripProblems = {
+export const upstreamProblems = {
   refused: 'with-failed',
   domain: 'with-domain',
   stale: 'with-stale',
@@ -54,8 +57,8 @@ export const linkProblems = {
 /** The form of an interaction uid of oidc-provider. */
 const wellFormedUid = /^[\w-]{1,64}$/;
 
-export function addTripPages(router: Router, dependencies: TripPageDependencies): void {
-  const { own, forms, interactions, ways, providers, providerTrips: trips } = dependencies;
+export function addUpstreamPages(router: Router, dependencies: UpstreamPageDependencies): void {
+  const { own, forms, interactions, ways, providers, upstreamRequests } = dependencies;
   const { identities, reauthentication, component, sessionMaxSeconds, now } = dependencies;
 
   function requireProvider(ctx: Context): ProviderClient {
@@ -88,7 +91,7 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
   }
 
   interface Start {
-    readonly purpose: TripPurpose;
+    readonly purpose: UpstreamPurpose;
     readonly maxAgeSeconds?: number | undefined;
     readonly loginHint?: string | undefined;
   }
@@ -96,8 +99,8 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
   async function begin(ctx: Context, client: ProviderClient, start: Start): Promise<void> {
     const { purpose, maxAgeSeconds, loginHint } = start;
     const { id: providerId } = client.provider;
-    const trip = { providerId, purpose, maxAgeSeconds };
-    const begun = await trips.begin(trip, ways.browser(ctx));
+    const upstreamRequest = { providerId, purpose, maxAgeSeconds };
+    const begun = await upstreamRequests.begin(upstreamRequest, ways.browser(ctx));
     const url = await client.begin({ ...begun, loginHint, locale: ctx.state.locale });
     if (!url) return goBack(ctx, purpose, 'with-away');
     ctx.status = 303;
@@ -142,10 +145,10 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     return visit?.sessionUid === sessionUid ? visit : undefined;
   }
 
-  async function arrive(ctx: Context, purpose: TripPurpose, identity: ProvenIdentity) {
+  async function arrive(ctx: Context, purpose: UpstreamPurpose, identity: ProvenIdentity) {
     if (purpose.kind === 'sign-in') {
       const { interaction } = purpose;
-      await trips.keepProven(identity, ways.browser(ctx), interaction ?? ownPlace);
+      await upstreamRequests.keepProven(identity, ways.browser(ctx), interaction ?? ownPlace);
       const path = interaction === undefined ? '/auth/sign-in' : `/auth/interaction/${interaction}`;
       return own.redirect(ctx, `${path}/with`);
     }
@@ -168,16 +171,20 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     const { state } = ctx.query;
     const text = typeof state === 'string' ? state : '';
     const browser = ways.knownBrowser(ctx) ?? '';
-    const { trip, isFirst } = await trips.end(text, client.provider.id, browser);
+    const { upstreamRequest, isFirst } = await upstreamRequests.end(
+      text,
+      client.provider.id,
+      browser,
+    );
     // The request is unknown, expired or from another browser, so its start page is unknown.
-    if (!trip) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
-    if (!isFirst) return goBack(ctx, trip.purpose, 'with-expired');
-    const outcome = await client.finish(ctx.search, { ...trip, state: text });
-    if (!outcome.ok) return goBack(ctx, trip.purpose, tripProblems[outcome.reason]);
-    if (trip.maxAgeSeconds === undefined && isPast(outcome.identity)) {
-      return begin(ctx, client, { purpose: trip.purpose, maxAgeSeconds: 0 });
+    if (!upstreamRequest) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
+    if (!isFirst) return goBack(ctx, upstreamRequest.purpose, 'with-expired');
+    const outcome = await client.finish(ctx.search, { ...upstreamRequest, state: text });
+    if (!outcome.ok) return goBack(ctx, upstreamRequest.purpose, upstreamProblems[outcome.reason]);
+    if (upstreamRequest.maxAgeSeconds === undefined && isPast(outcome.identity)) {
+      return begin(ctx, client, { purpose: upstreamRequest.purpose, maxAgeSeconds: 0 });
     }
-    return arrive(ctx, trip.purpose, outcome.identity);
+    return arrive(ctx, upstreamRequest.purpose, outcome.identity);
   });
 
   // Google One Tap posts the ID token together with a CSRF token that it also sets as a cookie.
@@ -191,12 +198,16 @@ export function addTripPages(router: Router, dependencies: TripPageDependencies)
     const credential = form.get('credential');
     const browser = ways.knownBrowser(ctx) ?? randomToken();
     const nonce = nonceIn(credential);
-    const { trip, isFirst } = await trips.endTap(nonce, client.provider.id, browser);
-    if (!trip) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
-    if (!isFirst) return goBack(ctx, trip.purpose, 'with-expired');
-    const outcome = await client.take(credential, trip);
-    if (!outcome.ok) return goBack(ctx, trip.purpose, tripProblems[outcome.reason]);
-    return arrive(ctx, trip.purpose, outcome.identity);
+    const { upstreamRequest, isFirst } = await upstreamRequests.endTap(
+      nonce,
+      client.provider.id,
+      browser,
+    );
+    if (!upstreamRequest) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
+    if (!isFirst) return goBack(ctx, upstreamRequest.purpose, 'with-expired');
+    const outcome = await client.take(credential, upstreamRequest);
+    if (!outcome.ok) return goBack(ctx, upstreamRequest.purpose, upstreamProblems[outcome.reason]);
+    return arrive(ctx, upstreamRequest.purpose, outcome.identity);
   });
 }
 

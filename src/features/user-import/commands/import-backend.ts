@@ -14,7 +14,7 @@ export interface ReadLine {
   readonly record: ImportRecord;
 }
 
-export interface ImportDoor {
+export interface ImportBackend {
   /** @returns the id of the run */
   begin(): Promise<string>;
   look(lines: readonly ReadLine[]): Promise<readonly ImportOutcome[]>;
@@ -23,14 +23,14 @@ export interface ImportDoor {
   close(): Promise<void>;
 }
 
-export function openDoor(opening: Opening, print: Pick<Print, 'err'>): Promise<ImportDoor> {
+export function openBackend(opening: Opening, print: Pick<Print, 'err'>): Promise<ImportBackend> {
   return reachData(opening.config, print, {
     here: () => openHere(opening),
     inServer: () => openInServer(opening.config),
   });
 }
 
-async function openHere(opening: Opening): Promise<ImportDoor> {
+async function openHere(opening: Opening): Promise<ImportBackend> {
   const { context, close } = await openContext(opening);
   const { importing } = context.installation.services;
   const recordsOf = (lines: readonly ReadLine[]) => lines.map(({ record }) => record);
@@ -44,7 +44,7 @@ async function openHere(opening: Opening): Promise<ImportDoor> {
 }
 
 /** `undefined`: no server is running. */
-async function openInServer({ dataDirectory }: Config): Promise<ImportDoor | undefined> {
+async function openInServer({ dataDirectory }: Config): Promise<ImportBackend | undefined> {
   const ask = async (step: string, run?: string, stdin?: string): Promise<unknown> => {
     const argv = ['user', 'import-part', '--json', '--step', step, ...(run ? ['--run', run] : [])];
     const inputs = stdin === undefined ? { files: {} } : { files: {}, stdin };

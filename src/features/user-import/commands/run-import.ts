@@ -5,7 +5,7 @@ import { isAppError } from '#platform/errors.ts';
 import { checkJson } from '#platform/strict-json.ts';
 import { createRecordReader, type ImportRecord } from '#features/user-import/import-record.ts';
 import type { ImportOutcome } from '#features/user-import/user-import.service.ts';
-import type { ImportDoor, ReadLine } from './import-backend.ts';
+import type { ImportBackend, ReadLine } from './import-backend.ts';
 import type { Fault, FaultsFile } from './rejected-lines-file.ts';
 import { decodeLine, longestLineBytes, readLines, type Line } from './lines.ts';
 import type { Progress } from './progress.ts';
@@ -21,7 +21,7 @@ const mostListedFaults = 1000;
 
 export interface ImportRun {
   readonly stream: Readable;
-  readonly door: ImportDoor;
+  readonly guard: ImportBackend;
   readonly isDryRun: boolean;
   readonly faultsFile: FaultsFile | undefined;
   readonly progress: Progress;
@@ -52,8 +52,8 @@ export interface ImportReport {
 }
 
 export async function runImport(order: ImportRun): Promise<ImportReport> {
-  const { stream, door, isDryRun, now } = order;
-  const run = isDryRun ? undefined : await door.begin();
+  const { stream, guard, isDryRun, now } = order;
+  const run = isDryRun ? undefined : await guard.begin();
   const check = createCheck();
   const tally = createTally();
   let batch = newBatch();
@@ -72,7 +72,7 @@ export async function runImport(order: ImportRun): Promise<ImportReport> {
   order.progress.finish();
   const report = tally.report(run);
   const { imported, exists, refused } = report;
-  if (run !== undefined) await door.end(run, { imported, exists, refused });
+  if (run !== undefined) await guard.end(run, { imported, exists, refused });
   return report;
 }
 
@@ -138,10 +138,10 @@ const idFaults: Readonly<Partial<Record<ImportOutcome, string>>> = {
 async function handOver(
   { checked, faults }: Batch,
   run: string | undefined,
-  { door, faultsFile, progress }: ImportRun,
+  { guard, faultsFile, progress }: ImportRun,
   tally: Tally,
 ): Promise<void> {
-  const outcomes = await ask(door, run, checked);
+  const outcomes = await ask(guard, run, checked);
   const refused = checked.flatMap(({ line, bytes }, place) => {
     const reason = idFaults[outcomes[place] ?? 'imported'];
     return reason === undefined ? [] : [{ line, reason, bytes }];
@@ -154,12 +154,12 @@ async function handOver(
 }
 
 async function ask(
-  door: ImportDoor,
+  guard: ImportBackend,
   run: string | undefined,
   checked: readonly Checked[],
 ): Promise<readonly ImportOutcome[]> {
   if (checked.length === 0) return [];
-  return run === undefined ? door.look(checked) : door.take(run, checked);
+  return run === undefined ? guard.look(checked) : guard.take(run, checked);
 }
 
 type Tally = ReturnType<typeof createTally>;

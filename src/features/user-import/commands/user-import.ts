@@ -49,27 +49,28 @@ async function importFrom(
 ): Promise<Answer> {
   const config = readConfig();
   const log = createLog({ level: env['LOG_LEVEL'] ? config.logLevel : 'error' });
-  const [{ openDoor }, { runImport }, { openFaultsFile }, { createProgress }] = await Promise.all([
-    import('./import-backend.ts'),
-    import('./run-import.ts'),
-    import('./rejected-lines-file.ts'),
-    import('./progress.ts'),
-  ]);
+  const [{ openBackend }, { runImport }, { openFaultsFile }, { createProgress }] =
+    await Promise.all([
+      import('./import-backend.ts'),
+      import('./run-import.ts'),
+      import('./rejected-lines-file.ts'),
+      import('./progress.ts'),
+    ]);
   const path = args.text('faults');
   const faultsFile = path === undefined ? undefined : await openFaultsFile(path, args.operand);
   const kind = chooseProgress(args);
   const progress = createProgress({ err: io.err, kind, totalBytes, now });
   const isDryRun = args.has('dry-run');
-  const door = await openDoor({ config, log, now }, io);
+  const guard = await openBackend({ config, log, now }, io);
   try {
-    const report = await runImport({ stream, door, isDryRun, faultsFile, progress, now });
+    const report = await runImport({ stream, guard, isDryRun, faultsFile, progress, now });
     return answer(report, isDryRun, path);
   } catch (error) {
     progress.say('The import has stopped. The same command goes on where it was.');
     throw error;
   } finally {
     progress.finish();
-    await Promise.all([door.close(), faultsFile?.close()]);
+    await Promise.all([guard.close(), faultsFile?.close()]);
   }
 }
 

@@ -3,14 +3,14 @@ import type { ClientView } from '#http/rendering/client-view.ts';
 import type { RequestLine } from '#http/rendering/scope-descriptions.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type {
-  PasskeyWay,
+  PasskeyUrl,
   ReauthenticationProblems,
   ReauthenticationView,
 } from './federation-view-types.ts';
 import type { QrCode } from '#http/rendering/qr-code.ts';
 import type { ShownTime } from '#http/i18n/times.ts';
 
-export type { PasskeyWay } from './federation-view-types.ts';
+export type { PasskeyUrl } from './federation-view-types.ts';
 
 interface ProfileFieldView {
   readonly name: string;
@@ -124,7 +124,7 @@ export interface AccountViewLocals {
     /** Why the user came back from an identity provider. */
     readonly trouble?: MessageKey | undefined;
     readonly problems: ReauthenticationProblems;
-    readonly add?: PasskeyWay | undefined;
+    readonly add?: PasskeyUrl | undefined;
     readonly removeAction?: string | undefined;
     readonly renameAction?: string | undefined;
     readonly accountHref: string;

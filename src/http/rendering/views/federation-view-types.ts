@@ -4,7 +4,7 @@ import type { MessageKey } from '#http/i18n/locales.ts';
 import type { ShownTime } from '#http/i18n/times.ts';
 
 /** The URLs from which the script fetches a challenge and to which the form posts the response. */
-export interface PasskeyWay {
+export interface PasskeyUrl {
   readonly action: string;
   readonly optionsAction: string;
 }
@@ -40,7 +40,7 @@ export interface ReauthenticationView {
   /** False if a passkey or an identity provider must be used before the form of the action. */
   readonly canBeTyped: boolean;
   readonly isProven: boolean;
-  readonly passkey?: PasskeyWay | undefined;
+  readonly passkey?: PasskeyUrl | undefined;
   readonly providers: readonly ProviderButton[];
 }
 

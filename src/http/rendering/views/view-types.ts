@@ -2,7 +2,7 @@
  * Declares the locals of each view. The first line of every view repeats the names, and a test
  * compares the two.
  */
-import type { AccountViewLocals, PasskeyWay } from './account-view-types.ts';
+import type { AccountViewLocals, PasskeyUrl } from './account-view-types.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { PersonalDataViewLocals } from '#features/custom-attributes/view-types.pages.ts';
 import type { RequestLine } from '#http/rendering/scope-descriptions.ts';
@@ -15,7 +15,7 @@ import type {
 } from './federation-view-types.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 
-export interface WayOn {
+export interface NextLink {
   readonly href: string;
   readonly label: string;
 }
@@ -65,7 +65,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly recoverHref?: string | undefined;
     readonly registerHref?: string | undefined;
     readonly cancelAction?: string | undefined;
-    readonly passkey?: PasskeyWay | undefined;
+    readonly passkey?: PasskeyUrl | undefined;
     readonly others?: ProviderChoice | undefined;
     readonly oneTap?: OneTap | undefined;
   };
@@ -75,7 +75,7 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly problem?: MessageKey | undefined;
     readonly trouble?: MessageKey | undefined;
     readonly client?: ClientView | undefined;
-    readonly passkey?: PasskeyWay | undefined;
+    readonly passkey?: PasskeyUrl | undefined;
     readonly againHref: string;
   };
   readonly register: NewAccountLocals &
@@ -186,14 +186,14 @@ export interface ViewLocals extends AccountViewLocals, PersonalDataViewLocals, P
     readonly requestId: string;
     /** The invalid value as it was received, for example a redirect URI. */
     readonly detail?: string | undefined;
-    readonly wayOn?: WayOn | undefined;
+    readonly nextLink?: NextLink | undefined;
   };
   readonly expired: {
     readonly requestId: string;
     /** True if it was completed and the user navigated back to it, so it did not expire. */
     readonly finished?: boolean | undefined;
     readonly clientName?: string | undefined;
-    readonly wayOn?: WayOn | undefined;
+    readonly nextLink?: NextLink | undefined;
   };
   readonly home: {
     readonly discoveryHref: string;

@@ -15,8 +15,8 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { createImporting } from '#features/user-import/user-import.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
-import type { MailProofs } from '#features/email-tokens/email-tokens.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import { createDeletionStore } from '#features/account-deletion/account-deletion.store.ts';
 import { createImportStore } from '#features/user-import/user-import.store.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
@@ -38,9 +38,9 @@ export interface AccountParts {
   readonly keyring: Keyring;
   readonly audit: Audit;
   readonly blocking: Blocking;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly outbox: Outbox;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
   readonly registration: Registration;
   readonly secondFactor: SecondFactor;
 }

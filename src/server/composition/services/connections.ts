@@ -5,8 +5,8 @@ import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { connectRedis, type RedisConnection } from '#platform/redis/redis.ts';
 import type { ChangeChannel } from '#platform/invalidation/invalidation-channel.ts';
-import { createPostgresChanges } from '#platform/invalidation/postgres-channel.ts';
-import { createRedisChanges } from '#platform/invalidation/redis-channel.ts';
+import { createPostgresInvalidation } from '#platform/invalidation/postgres-channel.ts';
+import { createRedisInvalidation } from '#platform/invalidation/redis-channel.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 import {
   createRedisShortLived,
@@ -53,6 +53,6 @@ async function openDatabase({ config, log }: ConnectionOptions): Promise<Databas
 }
 
 function channelsOf(db: Database, redis: RedisConnection | undefined): readonly ChangeChannel[] {
-  const channels = [redis && createRedisChanges(redis), createPostgresChanges(db)];
+  const channels = [redis && createRedisInvalidation(redis), createPostgresInvalidation(db)];
   return channels.filter((channel) => channel !== undefined);
 }

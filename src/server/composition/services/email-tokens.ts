@@ -13,28 +13,28 @@ import { createAsking } from '#features/email-tokens/request-email.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import { createEmailUndoing } from '#features/email-verification/email-change-revert.service.ts';
 import { createInvitations } from '#features/invitations/invitations.service.ts';
-import { createMailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import { createEmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import { createMailSignIn } from '#features/email-sign-in/email-sign-in.service.ts';
 import { createMailThrottle } from '#features/email-tokens/email-throttle.service.ts';
 import { createRecovery } from '#features/recovery/password-reset.service.ts';
 import { createRegistering } from '#features/email-tokens/verified-registration.service.ts';
 import { createVerification } from '#features/email-verification/email-verification.service.ts';
-import type { Changes } from '#core/subject-status/invalidation.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import { createDeletionStore } from '#features/account-deletion/account-deletion.store.ts';
-import type { MailProofStore } from '#features/email-tokens/email-tokens.store.ts';
+import type { EmailTokenStore } from '#features/email-tokens/email-tokens.store.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AuditEventStore } from '#core/audit/audit-events.store.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
-export interface MailProofParts {
+export interface EmailTokenParts {
   readonly config: Config;
   readonly log: Log;
   readonly now: () => Date;
   readonly db: Database;
   readonly shortLived: ShortLivedStore;
   readonly stores: {
-    readonly mailProofs: MailProofStore;
+    readonly emailTokens: EmailTokenStore;
     readonly users: UserStore;
     readonly credentials: PasswordCredentialStore;
     readonly auditEvents: AuditEventStore;
@@ -43,19 +43,19 @@ export interface MailProofParts {
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly blocking: Blocking;
-  readonly changes: Changes;
+  readonly invalidation: Invalidation;
   readonly registration: Registration;
   readonly cleanup: AccountCleanup;
   readonly identities: Identities;
 }
 
-export function wireMailProofs(parts: MailProofParts) {
+export function wireEmailTokens(parts: EmailTokenParts) {
   const { config, shortLived, stores, keyring, log, now } = parts;
   const { issuer } = config;
   const { users, credentials, auditEvents } = stores;
   const enabled = config.rateLimits === 'on';
   const throttle = createMailThrottle({ store: shortLived, enabled, log, now });
-  const proofs = createMailProofs({ store: stores.mailProofs, throttle, keyring, now });
+  const proofs = createEmailTokens({ store: stores.emailTokens, throttle, keyring, now });
   const common = { ...parts, proofs, throttle, users, issuer };
   const ask = createAsking(common);
   const deletions = createDeletionStore(parts.db);
@@ -72,4 +72,4 @@ export function wireMailProofs(parts: MailProofParts) {
   };
 }
 
-export type MailProofServices = ReturnType<typeof wireMailProofs>;
+export type EmailTokenServices = ReturnType<typeof wireEmailTokens>;

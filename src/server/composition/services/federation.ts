@@ -5,14 +5,14 @@ import type { Log } from '#platform/logging/log.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { Registration } from '#features/account-creation/account-creation.service.ts';
 import { createIdentities, type Identities } from '#features/federation/identities.service.ts';
 import { createProviderAccounts } from '#features/federation/federated-registration.service.ts';
-import { createProviderTrips } from '#features/federation/upstream-requests.service.ts';
+import { createUpstreamRequests } from '#features/federation/upstream-requests.service.ts';
 import { createProviders } from '#features/federation/providers.service.ts';
-import type { MailProofs } from '#features/email-tokens/email-tokens.service.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { Registering } from '#features/email-tokens/verified-registration.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
 import type { IdentityStore } from '#features/federation/identities.store.ts';
@@ -28,7 +28,7 @@ export interface IdentityParts {
   readonly shortLived: ShortLivedStore;
   readonly keyring: Keyring;
   readonly audit: Audit;
-  readonly notices: Notices;
+  readonly notifications: Notifications;
   readonly secondFactor: SecondFactor;
   readonly stores: {
     readonly identities: IdentityStore;
@@ -44,7 +44,7 @@ export function wireIdentities(parts: IdentityParts) {
   return {
     identities: createIdentities({ ...parts, store, users, passkeys, providers }),
     providers: createProviders({ ...parts, providers, issuer, outboundAllow }),
-    providerTrips: createProviderTrips({ ...parts, store: shortLived }),
+    upstreamRequests: createUpstreamRequests({ ...parts, store: shortLived }),
   };
 }
 
@@ -56,7 +56,7 @@ export interface ProviderAccountParts {
   readonly registering: Registering;
   readonly verification: Verification;
   readonly identities: Identities;
-  readonly proofs: MailProofs;
+  readonly proofs: EmailTokens;
 }
 
 export function wireProviderAccounts(parts: ProviderAccountParts) {

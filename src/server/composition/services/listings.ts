@@ -4,7 +4,7 @@ import type { AuditExport } from '#core/audit/chain/audit-export.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import { createAuditSearch } from '#core/audit/audit-search.service.ts';
 import { createDeadLetters } from '#core/outbox/dead-letters.service.ts';
-import { createFamilyPictures } from '#core/tokens/refresh-family-view.service.ts';
+import { createFamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
 import { createSessionList } from '#core/sessions/session-list.service.ts';
 import { createSessionTree } from '#core/sessions/session-tree.service.ts';
 import { createAuditSearchStore } from '#core/audit/audit-search.store.ts';
@@ -22,13 +22,13 @@ export interface ListingParts {
 }
 
 export function createListings({ db, audit, auditExport, now }: ListingParts) {
-  const familyPictures = createFamilyPictures({ families: createFamilyListStore(db), now });
+  const familyTimelines = createFamilyTimelines({ families: createFamilyListStore(db), now });
   return {
     auditSearch: createAuditSearch({ events: createAuditSearchStore(db), auditExport }),
     deadLetters: createDeadLetters({ db, items: createOutboxListStore(db), audit, now }),
-    familyPictures,
+    familyTimelines,
     grantList: createGrantListStore(db),
     sessionList: createSessionList({ sessions: createSessionListStore(db), now }),
-    sessionTree: createSessionTree({ store: createSessionTreeStore(db), familyPictures, now }),
+    sessionTree: createSessionTree({ store: createSessionTreeStore(db), familyTimelines, now }),
   };
 }

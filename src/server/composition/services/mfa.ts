@@ -3,7 +3,7 @@ import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notices } from '#core/outbox/notifications.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 import { createPasskeyChallenges } from '#features/passkeys/passkey-challenges.service.ts';
 import { createPasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
 import { createPasskeys } from '#features/passkeys/passkeys.service.ts';
@@ -11,7 +11,7 @@ import { createPendingSignIns } from '#features/mfa/pending-mfa.service.ts';
 import { createReauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import { createSecondFactor } from '#features/mfa/mfa.service.ts';
 import { createWebAuthn } from '#features/passkeys/webauthn/webauthn.ts';
-import type { StandingService } from '#core/subject-status/subject-status.service.ts';
+import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { createFactorFailureStore } from '#features/mfa/mfa-failures.store.ts';
@@ -26,8 +26,8 @@ export interface FactorParts {
   readonly shortLived: ShortLivedStore;
   readonly keyring: Keyring;
   readonly audit: Audit;
-  readonly notices: Notices;
-  readonly standing: StandingService;
+  readonly notifications: Notifications;
+  readonly subjectStatus: SubjectStatusService;
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
   readonly passkeys: PasskeyStore;
@@ -35,7 +35,7 @@ export interface FactorParts {
 }
 
 export function wireFactors(parts: FactorParts) {
-  const { config, db, shortLived, standing, now } = parts;
+  const { config, db, shortLived, subjectStatus, now } = parts;
   const { hostname, origin } = config.issuerUrl;
   const webauthn = createWebAuthn({
     rpId: hostname,
@@ -54,7 +54,7 @@ export function wireFactors(parts: FactorParts) {
   return {
     passkeys,
     passkeySignIn: createPasskeySignIn(passkeyParts),
-    pendingSignIns: createPendingSignIns({ store: shortLived, standing, now }),
+    pendingSignIns: createPendingSignIns({ store: shortLived, subjectStatus, now }),
     reauthentication: createReauthentication({ store: shortLived, secondFactor, passkeys, now }),
     secondFactor,
   };

@@ -8,15 +8,15 @@ import type { Database } from '#platform/database/postgres.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import { createDelivery } from '#core/outbox/worker.service.ts';
-import { createDeliveryRecord } from '#core/outbox/attempts.service.ts';
-import { createMailCourier } from '#core/outbox/mail.jobs.ts';
+import { createOutboxWorker } from '#core/outbox/worker.service.ts';
+import { createOutboxLog } from '#core/outbox/attempts.service.ts';
+import { createMailHandler } from '#core/outbox/mail.jobs.ts';
 import { createMailbox, type Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { OutboxStore } from '#core/outbox/outbox.store.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
-export interface DeliveryParts {
+export interface OutboxWorkerParts {
   readonly config: Config;
   readonly log: Log;
   readonly now: () => Date;
@@ -28,12 +28,12 @@ export interface DeliveryParts {
   readonly clients: Clients;
 }
 
-export function wireDelivery(parts: DeliveryParts) {
+export function wireDelivery(parts: OutboxWorkerParts) {
   const { config, log, now, shortLived } = parts;
   const { smtpUrl, developmentPages } = config;
-  const delivery = createDelivery({
+  const outboxWorker = createOutboxWorker({
     ...parts,
-    record: createDeliveryRecord({ ...parts, chance: Math.random }),
+    record: createOutboxLog({ ...parts, chance: Math.random }),
   });
   const isCaptured = smtpUrl === undefined && developmentPages;
   const mailbox = isCaptured ? createMailbox({ store: shortLived, log, now }) : undefined;
@@ -42,10 +42,13 @@ export function wireDelivery(parts: DeliveryParts) {
     const { productName, issuerUrl } = config;
     const viewsDirectory = new URL('../../../../views/', import.meta.url).pathname;
     const write = createMailWriter({ viewsDirectory, productName, issuerUrl });
-    delivery.employ('mail', createMailCourier({ write, send, clients: parts.clients }));
+    outboxWorker.registerHandler(
+      'mail',
+      createMailHandler({ write, send, clients: parts.clients }),
+    );
   }
   return {
-    delivery,
+    outboxWorker,
     /** Only in development, while no SMTP server is configured. */
     mailbox,
   };

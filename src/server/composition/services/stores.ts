@@ -2,17 +2,17 @@
 import type { Config } from '#config/config.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createAccountRemovalStore } from '#features/account-cleanup/account-removal.store.ts';
-import { createActorStore } from '#core/subject-status/authorization-context.store.ts';
+import { createAuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
 import { createApiResourceStore } from '#core/clients/api-resources.store.ts';
 import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
 import { createClientStore } from '#core/clients/clients.store.ts';
 import { createConsentStore } from '#core/consents/consents.store.ts';
 import { createIdentityStore } from '#features/federation/identities.store.ts';
-import { createEndingStore } from '#core/revocation/revocation.store.ts';
+import { createRevocationStore } from '#core/revocation/revocation.store.ts';
 import { createExpiredRowStore } from '#features/cleanup/expired-rows.store.ts';
 import { createAppAccessStore } from '#features/connected-apps/connected-apps.store.ts';
 import { createGrantStore } from '#core/tokens/grants.store.ts';
-import { createMailProofStore } from '#features/email-tokens/email-tokens.store.ts';
+import { createEmailTokenStore } from '#features/email-tokens/email-tokens.store.ts';
 import { createOutboxStore } from '#core/outbox/outbox.store.ts';
 import { createPasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import { createPasskeyStore } from '#features/passkeys/passkeys.store.ts';
@@ -30,19 +30,19 @@ export function createStores(db: Database, { signInProviders }: Config) {
   const issuers = signInProviders.map(({ issuer }) => issuer);
   return {
     accountRemoval: createAccountRemovalStore(db),
-    actors: createActorStore(db),
+    authorizationContexts: createAuthorizationContextStore(db),
     apiResources: createApiResourceStore(db),
     appAccess: createAppAccessStore(db),
     auditEvents: createAuditEventStore(db),
     clients: createClientStore(db),
     consents: createConsentStore(db),
     credentials: createPasswordCredentialStore(db),
-    endings: createEndingStore(db),
+    revocations: createRevocationStore(db),
     expired: createExpiredRowStore(db),
     families: createRefreshFamilyStore(db),
     grants: createGrantStore(db),
     identities: createIdentityStore(db),
-    mailProofs: createMailProofStore(db),
+    emailTokens: createEmailTokenStore(db),
     outbox: createOutboxStore(db),
     passkeys: createPasskeyStore(db, issuers),
     revokedTokens: createRevokedTokenStore(db),
