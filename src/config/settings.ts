@@ -1,5 +1,4 @@
-// Defines every setting: name, description, unit, default and bounds. docs/configuration.md is
-// generated from this list. Rules across settings are in config.ts.
+// Every setting; docs/configuration.md is generated from it. Rules across settings are in config.ts.
 import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { peopleSettings } from './user-settings.ts';
