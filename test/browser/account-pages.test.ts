@@ -32,27 +32,27 @@ describeInBrowser('account pages', {}, ({ app, visit }) => {
       await signIn(other, person);
       await seeHeading(other, 'Your account');
 
-      await follow(page, 'About you');
+      await follow(page, 'Profile');
       await page.fill('input[name=nickname]', 'Countess');
       await page.locator('main form button').last().click();
-      await follow(page, 'About you');
+      await follow(page, 'Profile');
       assert.equal(await page.inputValue('input[name=nickname]'), 'Countess');
 
-      await follow(page, 'Where you are signed in');
+      await follow(page, 'Where you’re signed in');
       await page.click('#end-others');
       await seeNobodyIn(other, app().issuer);
 
-      await follow(page, 'Apps with access');
+      await follow(page, 'Connected apps');
       await page.locator('summary').click();
-      assert.match(await readText(page, 'main'), /See your name and your profile/);
+      assert.match(await readText(page, 'main'), /See your name and profile/);
       await page.click('#revoke-1');
-      await follow(page, 'Apps with access');
+      await follow(page, 'Connected apps');
       assert.equal(await page.locator('#revoke-1').count(), 0);
 
-      await follow(page, 'What happened lately');
+      await follow(page, 'Recent activity');
       assert.match(await readText(page, 'main'), /signed in/i);
 
-      await follow(page, 'Delete your account');
+      await follow(page, 'Delete account');
       await page.fill('input[name=password]', person.password);
       await page.click('#delete');
       await seeHeading(page, 'Your account will be deleted');

@@ -32,7 +32,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       await page.goto(at('/auth/register'));
 
       await register(page, { email: person.email, password: 'aaaaaaaaaaaaaaaa', name: 'Ann' });
-      assert.match(await readText(page, '#password-problem'), /repeats itself/);
+      assert.match(await readText(page, '#password-problem'), /too repetitive/);
       assert.equal(await page.inputValue('input[name=name]'), 'Ann');
       assert.equal(await page.inputValue('input[name=email]'), person.email);
       assert.equal(await page.inputValue('input[name=password]'), '');
@@ -54,7 +54,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       await seeHeading(page, 'Sign in');
 
       await signIn(page, { ...person, password: 'not the right one' });
-      assert.match(await readText(page, '[role=alert]'), /is not right/);
+      assert.match(await readText(page, '[role=alert]'), /is incorrect/);
       assert.equal(await page.inputValue('input[name=login]'), person.email);
       await signIn(page, person);
 
@@ -71,7 +71,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
 
       await page.click('#sign-out');
       await page.click('#stay');
-      await seeHeading(page, 'You are still signed in');
+      await seeHeading(page, 'You’re still signed in');
       await page.getByRole('link', { name: 'Go to your account' }).click();
       await page.click('#sign-out');
       await seeHeading(page, 'Do you want to sign out?');

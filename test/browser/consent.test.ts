@@ -37,8 +37,8 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
 
       assert.deepEqual(await page.getByRole('listitem').allInnerTexts(), [
         'Know who you are',
-        'See your name and your profile',
-        'See your e-mail address',
+        'See your name and profile',
+        'See your email address',
       ]);
       assert.equal(await readText(page, '.who small'), new URL(tiny.url).host);
     });
@@ -55,7 +55,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
       await page.goto(tiny.signInUrl({ scope: 'openid email' }));
 
       await seeHeading(page, 'Tasks asks for access');
-      assert.match(await readText(page, '.requests'), /e-mail address/);
+      assert.match(await readText(page, '.requests'), /email address/);
     });
 
     it('warns about native applications', async (t) => {
@@ -67,7 +67,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
 
       assert.match(
         await readText(page, '#native'),
-        /Only allow it if you just started it yourself/,
+        /Only allow access if you just started it yourself/,
       );
       await allow(page);
       assert.equal(await backAtApp(page), person.id);

@@ -163,7 +163,7 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
       await page.goto(`${app().issuer}/auth/sign-in`);
 
       assert.deepEqual(await fieldsOf(page, '#sign-in'), [
-        { name: 'login', type: 'email', autocomplete: 'username webauthn', label: 'E-mail' },
+        { name: 'login', type: 'email', autocomplete: 'username webauthn', label: 'Email' },
         { name: 'password', type: 'password', autocomplete: 'current-password', label: 'Password' },
       ]);
     });
@@ -174,7 +174,7 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
 
       assert.deepEqual(await fieldsOf(page, '#register'), [
         { name: 'name', type: 'text', autocomplete: 'name', label: 'Your name optional' },
-        { name: 'email', type: 'email', autocomplete: 'username', label: 'E-mail' },
+        { name: 'email', type: 'email', autocomplete: 'username', label: 'Email' },
         { name: 'password', type: 'password', autocomplete: 'new-password', label: 'Password' },
       ]);
     });

@@ -21,9 +21,9 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
 
       await page.goBack();
 
-      await seeHeading(page, 'This sign-in is done');
+      await seeHeading(page, 'This sign-in is complete');
       await seeError(page, 'session_expired');
-      await page.getByRole('link', { name: 'Go on' }).click();
+      await page.getByRole('link', { name: 'Continue' }).click();
       await page.waitForURL(`${tiny.url}/`);
       await page.click('#begin');
       assert.equal(await backAtApp(page), person.id);
@@ -123,7 +123,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       assert.equal(answer?.status(), 400);
       assert.match(
         await seeError(page, 'invalid_client'),
-        /The app you came from is not known here/,
+        /The app you came from isn’t registered here/,
       );
     });
   });
@@ -136,8 +136,8 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
 
       assert.equal(answer?.status(), 404);
       await seeError(page, 'not_found');
-      await page.getByRole('link', { name: 'To the start page' }).click();
-      await seeHeading(page, 'One door to all your apps');
+      await page.getByRole('link', { name: 'Go to home page' }).click();
+      await seeHeading(page, 'One account for all your apps');
     });
   });
 });

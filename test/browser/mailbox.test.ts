@@ -24,7 +24,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     await page.fill('input[name=email]', email);
     await page.fill('input[name=password]', person.password);
     await page.click('#continue');
-    await seeHeading(page, 'Check your mail');
+    await seeHeading(page, 'Check your inbox');
     return person;
   }
 
@@ -40,10 +40,10 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     const { page: other } = await visit(t);
     const faults: string[] = [];
     await other.goto(undo);
-    await seeHeading(other, 'You did not change your address?');
+    await seeHeading(other, 'Didn’t change your email address?');
     faults.push(...(await inspect(other, 'email-undo')));
     await other.click('#continue');
-    await seeHeading(other, 'Your address stays');
+    await seeHeading(other, 'Your email address was kept');
     faults.push(...(await inspect(other, 'email-undone')));
     await seeNobodyIn(page, app().issuer);
     await other.goto(undo);
@@ -61,7 +61,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     assert.deepEqual(await inspect(other, 'verify-link, elsewhere'), []);
     await other.fill('input[name=password]', 'not hers');
     await other.click('#verify');
-    assert.match(await readText(other, '#password-problem'), /not right/);
+    assert.match(await readText(other, '#password-problem'), /incorrect/);
     const tab = await context.newPage();
     await tab.goto(link);
     await tab.click('#verify');
@@ -83,12 +83,12 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     await page.goto(at('/auth/sign-in'));
     assert.equal(await page.getByRole('link', { name: 'Create an account' }).count(), 0);
     await page.goto(link);
-    await seeHeading(page, 'You are invited');
+    await seeHeading(page, 'You’re invited');
     assert.deepEqual(await inspect(page, 'invitation'), []);
     await page.fill('input[name=name]', 'Guest');
     await page.fill('input[name=password]', 'a'.repeat(20));
     await page.click('#register');
-    assert.match(await readText(page, '#password-problem'), /repeats itself/);
+    assert.match(await readText(page, '#password-problem'), /too repetitive/);
     assert.equal(await page.inputValue('input[name=name]'), 'Guest');
     await page.fill('input[name=password]', password);
     await page.click('#register');

@@ -90,7 +90,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
 
     const alert = page.getByRole('alert');
     await alert.waitFor();
-    assert.match((await alert.textContent()) ?? '', /already holds a passkey/);
+    assert.match((await alert.textContent()) ?? '', /already has a passkey/);
   });
 
   it('leave the password available when the authenticator does not respond', async (t) => {
@@ -105,7 +105,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await page.click('#passkey');
 
     await page.getByRole('alert').waitFor();
-    assert.match(await readText(page, '[data-problem=failed]'), /did not work/);
+    assert.match(await readText(page, '[data-problem=failed]'), /didn’t work/);
     await signIn(page, person);
     await seeHeading(page, 'Your account');
   });
@@ -145,7 +145,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
       await page.click('#confirm');
 
       assert.deepEqual(await visibleButtons(page), []);
-      assert.match(await readText(page, '[data-without-passkeys]'), /can not make passkeys/);
+      assert.match(await readText(page, '[data-without-passkeys]'), /can’t create passkeys/);
     });
   });
 });

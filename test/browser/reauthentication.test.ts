@@ -24,7 +24,7 @@ describeInBrowser('reauthentication', {}, ({ app, visit }) => {
         const faults = [...(await inspect(page, 'confirm'))];
         await page.fill('input[name=password]', 'not the right one');
         await page.click('#confirm');
-        assert.match(await readText(page, '#password-problem'), /not right/);
+        assert.match(await readText(page, '#password-problem'), /incorrect/);
         faults.push(...(await inspect(page, 'confirm, with an error')));
         await page.fill('input[name=password]', person.password);
         await page.click('#confirm');
@@ -43,7 +43,7 @@ describeInBrowser('reauthentication', {}, ({ app, visit }) => {
     await page.goto(at('/auth/account/codes'));
     await page.fill('input[name=password]', person.password);
     await page.click('#set-up');
-    await seeHeading(page, 'Set up an app');
+    await seeHeading(page, 'Set up an authenticator app');
     const secret = (await readText(page, 'main code')).replaceAll('-', '');
     await page.fill('input[name=code]', codeOf(secret));
     await page.click('#verify');
@@ -54,13 +54,13 @@ describeInBrowser('reauthentication', {}, ({ app, visit }) => {
     await page.fill('input[name=password]', next);
     await page.fill('input[name=code]', '000000');
     await page.click('#continue');
-    assert.match(await readText(page, '#code-problem'), /not right/);
+    assert.match(await readText(page, '#code-problem'), /incorrect/);
     faults.push(...(await inspect(page, 'password, with a wrong code')));
     await page.fill('input[name=current]', person.password);
     await page.fill('input[name=password]', next);
     await page.fill('input[name=code]', codeOf(secret, 1));
     await page.click('#continue');
-    await seeHeading(page, 'What happened lately');
+    await seeHeading(page, 'Recent activity');
 
     assert.deepEqual(faults, []);
   });

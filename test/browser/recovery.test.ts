@@ -19,10 +19,10 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
   async function askForPassword(page: Page, email: string): Promise<void> {
     await page.goto(at('/auth/sign-in'));
-    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByRole('link', { name: 'Forgot password?' }).click();
     await page.fill('input[name=email]', email);
     await page.click('#recover');
-    await seeHeading(page, 'Check your mail');
+    await seeHeading(page, 'Check your inbox');
   }
 
   async function typeCode(page: Page, code: string): Promise<void> {
@@ -50,7 +50,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
       await page.goto(tiny.signInUrl());
       await page.getByRole('link', { name: 'Create an account' }).click();
       await register(page, { email: 'eve@example.org', password, name: 'Eve' });
-      await seeHeading(page, 'Check your mail');
+      await seeHeading(page, 'Check your inbox');
 
       await page.reload();
       await typeCode(page, codeIn(await newestMail(app(), 'eve@example.org')));
@@ -65,7 +65,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
       await page.goto(tiny.signInUrl());
       await page.getByRole('link', { name: 'Create an account' }).click();
       await register(page, { email: 'tab@example.org', password });
-      await seeHeading(page, 'Check your mail');
+      await seeHeading(page, 'Check your inbox');
 
       const tab = await context.newPage();
       await tab.goto(linkIn(await newestMail(app(), 'tab@example.org'), '/verify/link/'));
@@ -97,7 +97,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
       await typeCode(page, code);
       await choose(page, 'a'.repeat(20));
-      assert.match(await readText(page, '#password-problem'), /repeats itself/);
+      assert.match(await readText(page, '#password-problem'), /too repetitive/);
       await choose(page);
       assert.match(await readText(page, '#notice'), /new password is set/);
       await signIn(page, { ...person, password: chosen });
@@ -112,7 +112,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
       await page.goto(link);
 
-      assert.match(await seeError(page, 'expired'), /no longer good/);
+      assert.match(await seeError(page, 'expired'), /has expired/);
     });
 
     it('explains that a link has expired and offers to start again', async (t) => {
@@ -142,11 +142,11 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
       for (let turn = 0; turn < 5; turn += 1) {
         await typeCode(page, otherThan(code));
-        assert.match(await readText(page, '#code-problem'), /not the code/);
+        assert.match(await readText(page, '#code-problem'), /code is incorrect/);
       }
       await typeCode(page, code);
 
-      assert.match(await readText(page, '#code-problem'), /does not work any more/);
+      assert.match(await readText(page, '#code-problem'), /no longer valid/);
       await page.goto(link);
       await choose(page);
       await seeHeading(page, 'Sign in');
@@ -170,12 +170,12 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
       const viewport = { width: 390, height: 844 };
       const { page } = await visit(t, { javaScriptEnabled: false, viewport });
       await page.goto(tiny.signInUrl());
-      await page.getByRole('link', { name: 'Sign in with a code by mail' }).click();
+      await page.getByRole('link', { name: 'Email me a sign-in code' }).click();
       await page.fill('input[name=email]', person.email);
       await page.click('#continue');
 
       await typeCode(page, 'abcdef');
-      assert.match(await readText(page, '#code-problem'), /six digits/);
+      assert.match(await readText(page, '#code-problem'), /6-digit/);
       await typeCode(page, codeIn(await newestMail(app(), person.email)));
 
       assert.equal(await backAtApp(page), person.id);
@@ -187,12 +187,12 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
       await page.goto(at('/auth/sign-in/mail'));
       await page.fill('input[name=email]', person.email);
       await page.click('#continue');
-      await seeHeading(page, 'Check your mail');
+      await seeHeading(page, 'Check your inbox');
       const link = linkIn(await newestMail(app(), person.email), '/sign-in/mail/link/');
 
       const { page: phone } = await visit(t);
       await phone.goto(link);
-      assert.match(await readText(phone, 'main'), /asked for in another browser/);
+      assert.match(await readText(phone, 'main'), /requested this email in another browser/);
       await phone.click('#sign-in');
       await seeHeading(phone, 'Your account');
       await phone.goBack();

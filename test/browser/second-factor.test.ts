@@ -27,10 +27,10 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
   /** Enables TOTP from the account page and continues to the recovery codes. */
   async function setUp(page: Page, { password }: Person) {
-    await page.getByRole('link', { name: 'Codes for signing in' }).click();
+    await page.getByRole('link', { name: 'Two-step verification' }).click();
     await page.fill('input[name=password]', password);
     await page.click('#set-up');
-    await seeHeading(page, 'Set up an app');
+    await seeHeading(page, 'Set up an authenticator app');
     const secret = (await readText(page, 'main code')).replaceAll('-', '');
     await typeCode(page, codeOf(secret));
     await seeHeading(page, 'Your recovery codes');
@@ -71,7 +71,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
       for (let turn = 0; turn < 10; turn += 1) {
         await typeCode(page, `00000${turn}`);
-        assert.match(await readText(page, '#code-problem'), /not right|Too many wrong codes/);
+        assert.match(await readText(page, '#code-problem'), /incorrect|Too many wrong codes/);
       }
       await typeCode(page, codeOf(secret, 1));
 
@@ -84,11 +84,11 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
       const { page } = await visit(t);
       const { person, recoveryCodes } = await aCarefulPerson(page);
       await openSignIn(page, person);
-      assert.match(await readText(page, 'main'), /Your phone is gone\? A recovery code/);
+      assert.match(await readText(page, 'main'), /Lost your phone\? You can use a recovery code/);
       await typeCode(page, recoveryCodes[0] ?? '');
       await seeHeading(page, 'Your account');
 
-      await page.getByRole('link', { name: 'Codes for signing in' }).click();
+      await page.getByRole('link', { name: 'Two-step verification' }).click();
       assert.match(await readText(page, 'main'), /9 unused recovery codes/);
       await page.fill('input[name=password]', person.password);
       await page.fill('input[name=code]', recoveryCodes[1] ?? '');
@@ -125,7 +125,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
       await page.goBack();
 
-      await seeHeading(page, 'This sign-in is done');
+      await seeHeading(page, 'This sign-in is complete');
     });
   });
 

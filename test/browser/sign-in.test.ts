@@ -86,7 +86,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
     await signIn(page, { ...person, password: 'not the right one' });
 
     const alert = page.getByRole('alert');
-    assert.match((await alert.textContent()) ?? '', /e-mail address or the password is not right/);
+    assert.match((await alert.textContent()) ?? '', /email address or password is incorrect/);
     assert.equal(await page.inputValue('input[name=login]'), person.email);
     assert.equal(await page.inputValue('input[name=password]'), '');
     await signIn(page, person);

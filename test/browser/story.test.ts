@@ -37,7 +37,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await page.goto(tiny.signInUrl());
     await follow('Create an account');
     await register(page, first);
-    await seeHeading(page, 'Check your mail');
+    await seeHeading(page, 'Check your inbox');
     await page.fill('input[name=code]', await code());
     await page.click('#verify');
     const subject = await readText(page, '#subject');
@@ -61,10 +61,10 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await lose(device);
     device = await plugIn(there);
     await page.goto(tiny.signInUrl());
-    await follow('Forgot your password?');
+    await follow('Forgot password?');
     await page.fill('input[name=email]', email);
     await page.click('#recover');
-    await seeHeading(page, 'Check your mail');
+    await seeHeading(page, 'Check your inbox');
     await page.fill('input[name=code]', await code());
     await page.click('#verify');
     await page.fill('input[name=password]', second.password);
@@ -93,7 +93,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
 
     // The user downloads a data export.
     await page.goto(at('/auth/account'));
-    await follow('Get a copy of your data');
+    await follow('Download your data');
     await page.fill('input[name=password]', second.password);
     await page.click('#request');
     await app().installation.services.exportMaking.makeDue();
@@ -106,7 +106,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
 
     // The user deletes the account, and after the grace period of one week no data is left.
     await page.goto(at('/auth/account'));
-    await follow('Delete your account');
+    await follow('Delete account');
     await page.fill('input[name=password]', second.password);
     await page.click('#delete');
     await seeHeading(page, 'Your account will be deleted');
@@ -116,7 +116,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await services.deletion.runDue();
     await page.goto(at('/auth/sign-in'));
     await signIn(page, second);
-    assert.match(await readText(page, '#problem'), /not right|do not match/);
+    assert.match(await readText(page, '#problem'), /is incorrect/);
 
     // A later sign-in with the same Google account creates a new user.
     await page.goto(tiny.signInUrl());

@@ -120,7 +120,7 @@ export const fullAccountLocals: FullAccountLocals = {
     apps: [
       {
         client: { name: 'Acme Notes' },
-        requests: [{ icon: 'email', text: 'See your e-mail address' }],
+        requests: [{ icon: 'email', text: 'See your email address' }],
         since: time,
         lastUsed: time,
         revokeAction: '/auth/account/apps/acme/revoke',

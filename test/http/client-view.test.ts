@@ -83,7 +83,7 @@ describe('describeRequest and describeConsent', () => {
 
     assert.deepEqual(lines, [
       { icon: 'person', text: 'Know who you are' },
-      { icon: 'offline', text: 'Stay connected when you are not here' },
+      { icon: 'offline', text: 'Keep access while you’re away' },
       { icon: 'detail', text: 'See your date of birth' },
       { icon: 'detail', text: 'See “https://x.example/tier” from your account' },
       { icon: 'api', text: 'Use “notes:read” at api.acme.example/notes' },
@@ -93,7 +93,7 @@ describe('describeRequest and describeConsent', () => {
   it('omits duplicate lines', () => {
     const lines = describeRequest({ ...nothing, scopes: ['email'], claims: ['email'] }, t);
 
-    assert.deepEqual(lines, [{ icon: 'email', text: 'See your e-mail address' }]);
+    assert.deepEqual(lines, [{ icon: 'email', text: 'See your email address' }]);
   });
 
   it('does not look up requested names as message keys', () => {

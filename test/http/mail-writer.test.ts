@@ -106,7 +106,7 @@ describe('mail', () => {
   });
 
   it('states that the device is unknown', () => {
-    assert.match(aLetter({ values: { ...values, device: '' } }).text, /Device: We could not tell/);
+    assert.match(aLetter({ values: { ...values, device: '' } }).text, /Device: Unknown/);
   });
 
   it('shows untrusted values as short single-line text', () => {

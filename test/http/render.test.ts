@@ -191,7 +191,7 @@ describe('createRenderer', () => {
   });
 
   it('shows the host', () => {
-    assert.match(renderText('sign-in', shortLocals['sign-in']), /You are at id\.example\.org/);
+    assert.match(renderText('sign-in', shortLocals['sign-in']), /You’re on id\.example\.org/);
   });
 
   it('uses the given title', () => {

@@ -72,7 +72,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
     formToken: 'token',
     client,
     account: { name: 'Ada Lovelace', email: 'ada@example.org' },
-    requests: [{ icon: 'email', text: 'See your e-mail address' }],
+    requests: [{ icon: 'email', text: 'See your email address' }],
     known: [{ icon: 'person', text: 'Know who you are' }],
     native: true,
     switchAction: '/auth/interaction/1/switch',
@@ -102,7 +102,7 @@ export const fullLocals: { readonly [V in ViewName]: Full<V> } = {
   'signed-out': { client, returnHref: 'https://acme.example/' },
   error: {
     code: 'invalid_request',
-    message: 'Something in this request is not right.',
+    message: 'This request is invalid.',
     requestId: 'request-1',
     detail: 'https://rp.example/callback',
     nextLink,

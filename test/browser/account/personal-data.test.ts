@@ -22,12 +22,12 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
       const { page } = await visit(t, { javaScriptEnabled });
       await page.goto(at('/auth/sign-in'));
       await signIn(page, person);
-      await page.getByRole('link', { name: 'Get a copy of your data' }).click();
-      await seeHeading(page, 'A copy of your data');
+      await page.getByRole('link', { name: 'Download your data' }).click();
+      await seeHeading(page, 'Download your data');
 
       await page.fill('input[name=password]', person.password);
       await page.click('#request');
-      assert.match(await readText(page, '#making'), /being made/);
+      assert.match(await readText(page, '#making'), /being prepared/);
       await make();
       await page.click('#again');
       assert.match(await readText(page, '#ready'), /Your copy is ready/);
@@ -62,7 +62,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
       const floor = page.getByLabel('Floor');
       assert.equal(await floor.getAttribute('aria-invalid'), 'true');
       const problem = (await floor.getAttribute('aria-describedby')) ?? '';
-      assert.match(await readText(page, `[id="${problem}"]`), /Please write a whole number/);
+      assert.match(await readText(page, `[id="${problem}"]`), /Please enter a whole number/);
       assert.equal(await page.getByLabel('tuesday').isChecked(), true);
       await floor.fill('3');
       await page.click('#save');

@@ -15,7 +15,7 @@ describeOnEachArrangement('the connected apps page', (app) => {
     assert.match(page.text, /Acme Notes/);
     assert.match(page.text, /used (this minute|1 minute ago)/);
     assert.match(page.text, /allowed (this minute|1 minute ago)/);
-    assert.match(page.text, /What it may see and do/);
+    assert.match(page.text, /What it can see and do/);
   });
 
   it('revokes the consent of a client and its tokens in every session', async () => {
@@ -72,10 +72,10 @@ describeOnEachArrangement('the recent activity page', (app) => {
 
     const events = [...page.html.matchAll(/<p><b>([^<]+)<\/b>/g)].map(([, words]) => words);
     assert.deepEqual(events, [
-      'Access of an app was removed',
+      'An app’s access was removed',
       'Signed in',
       'An app was given access',
-      'The account was made',
+      'Your account was created',
     ]);
   });
 });

@@ -27,7 +27,7 @@ async function openSecondFactorPage(app: TestApp, rp: RelyingParty, { email, pas
 }
 
 function isRejected(page: Page): boolean {
-  return page.status === 422 && /not right, or was used already/.test(page.text);
+  return page.status === 422 && /incorrect or was already used/.test(page.text);
 }
 
 describeOnEachArrangement('a sign-in with a second factor', (app) => {

@@ -85,7 +85,7 @@ describeApp('the data export page', {}, (app) => {
     const refused = await (await browser.open(path)).press('request', { password: 'not mine' });
 
     assert.equal(refused.status, 422);
-    assert.match(refused.text, /not right|wrong/i);
+    assert.match(refused.text, /incorrect/i);
     assert.equal(await auditOf(app(), person.id, 'export.requested'), 0);
   });
 

@@ -61,7 +61,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
 
       const { browser, page } = await useAtHome(app(), device, twist);
 
-      assert.match(page.text, /could not be verified/);
+      assert.match(page.text, /couldn’t be verified/);
       assert.equal(await isSignedIn(app(), browser), false);
       assert.ok(await isSignedIn(app(), (await useAtHome(app(), device)).browser));
     });
@@ -95,7 +95,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
     for (const text of bad) {
       const page = await app().browser().open('/auth/sign-in');
       const refused = await answerWith(page, text);
-      assert.match(refused.text, /could not be verified/, text);
+      assert.match(refused.text, /couldn’t be verified/, text);
     }
   });
 
@@ -116,7 +116,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
     clock.advance(5 * 60 + 1);
     answers.push(await answerWith(form, device.get(old)));
 
-    for (const answer of answers) assert.match(answer.text, /could not be verified/);
+    for (const answer of answers) assert.match(answer.text, /couldn’t be verified/);
     assert.equal(await isSignedIn(app(), here), false);
     assert.equal((await signInOwn(here, person)).url.pathname, '/auth/account');
   });
@@ -142,7 +142,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
 
     const { browser, page } = await useAtHome(app(), device, { signCount: 40 });
 
-    assert.match(page.text, /there may be a copy of it/);
+    assert.match(page.text, /may have been copied/);
     assert.equal(await isSignedIn(app(), browser), false);
     const where = { event: 'passkey.cloned', user_id: person.id };
     const rows: unknown[] = await app().installation.db.knex('audit_events').where(where);
@@ -204,7 +204,7 @@ describeApp('the registration of a passkey', {}, (app) => {
       const refused = await addPasskey(app(), browser, page, device, twist);
 
       assert.equal(refused.status, 422);
-      assert.match(refused.text, /could not be verified/);
+      assert.match(refused.text, /couldn’t be verified/);
       assert.deepEqual(await app().installation.services.passkeys.list(person.id), []);
     });
   }
@@ -216,7 +216,7 @@ describeApp('the registration of a passkey', {}, (app) => {
     const taken = await addPasskey(app(), bob.browser, bob.page, ann.device);
 
     assert.equal(taken.status, 422);
-    assert.match(taken.text, /in use already/);
+    assert.match(taken.text, /already in use/);
     const [kept] = await app().installation.services.passkeys.list(ann.person.id);
     assert.equal(kept?.id, ann.device.id);
   });

@@ -79,7 +79,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
       secondFactor,
       other.device.get(await ask(app(), accountBrowser, secondFactor)),
     );
-    assert.match(refused.text, /could not be verified/);
+    assert.match(refused.text, /couldn’t be verified/);
     const again = await ask(app(), accountBrowser, refused);
     const home = await answerWith(refused, device.get(again));
     assert.equal(home.url.pathname, '/auth/account', home.text);
@@ -92,7 +92,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
 
     const { page } = await useAtHome(app(), device);
 
-    assert.match(page.text, /cannot sign in with this account at the moment/);
+    assert.match(page.text, /can’t sign in with this account at the moment/);
     assert.ok(page.has('trouble') && page.has('sign-in'), page.text);
   });
 });
@@ -146,13 +146,13 @@ describeApp('the passkeys page', {}, (app) => {
     assert.equal(removed.has('remove-1'), false);
     assert.match(removed.html, /data-credentials=""/);
     const { page: after } = await useAtHome(app(), device);
-    assert.match(after.text, /not known here any more/);
+    assert.match(after.text, /no longer registered here/);
     assert.deepEqual(await subjectsOfMails(app(), person), [
       'Passkey for Ostiary removed',
       'New passkey for Ostiary',
     ]);
     const activity = await browser.open('/auth/account/activity');
-    assert.match(activity.text, /A passkey was removed .*another name .*A passkey was added/);
+    assert.match(activity.text, /A passkey was removed .*was renamed .*A passkey was added/);
   });
 
   it('answers 404 to a change of the passkey of another user', async () => {
@@ -178,7 +178,7 @@ describeApp('the passkeys page', {}, (app) => {
     }
 
     assert.equal(last.status, 422);
-    assert.match(last.text, /as many passkeys as there can be/);
+    assert.match(last.text, /the maximum number of passkeys/);
   });
 });
 

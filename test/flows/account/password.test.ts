@@ -22,7 +22,7 @@ describeOnEachArrangement('the password change page', (app) => {
 
     const done = await page.press('continue', { current: person.password, password: next });
 
-    assert.match(done.text, /A new password was chosen/);
+    assert.match(done.text, /Your password was changed/);
     assert.deepEqual(
       [await isSignedIn(here.browser), await isSignedIn(before), await isSignedIn(there.browser)],
       [true, false, false],
@@ -52,7 +52,7 @@ describeApp('input of the password change page', {}, (app) => {
     });
 
     assert.equal(wrong.status, 422);
-    assert.match(wrong.text, /This password is not right/);
+    assert.match(wrong.text, /This password is incorrect/);
     assert.equal(weak.status, 422);
     assert.match(weak.text, /easy to guess/);
     assert.doesNotMatch(weak.html, /passwordpassword/);

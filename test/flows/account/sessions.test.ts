@@ -38,15 +38,15 @@ describeOnEachArrangement(
 
       const page = await onLaptop.browser.open(path);
 
-      assert.equal(page.heading, 'Where you are signed in');
+      assert.equal(page.heading, 'Where you’re signed in');
       const [, first = '', second = ''] = page.html.split('<li>');
-      assert.match(first, /This one/);
+      assert.match(first, /This browser/);
       assert.match(second, /Safari, iPhone/);
       assert.match(second, /United States/);
       assert.match(second, /8\.8\.8\.8/);
       assert.match(second, /used (this minute|1 minute ago).*first (this minute|1 minute ago)/);
       assert.match(second, /Apps: Tasks/);
-      assert.doesNotMatch(second, /This one/);
+      assert.doesNotMatch(second, /This browser/);
     });
 
     it('ends the session of another browser and revokes the grants made in it', async () => {

@@ -157,8 +157,8 @@ describeApp('the consent page', {}, (app) => {
     for (const words of [
       'A <b>bold</b> app',
       'rp.example',
-      'See your e-mail address',
-      'Stay connected when you are not here',
+      'See your email address',
+      'Keep access while you’re away',
       login,
     ]) {
       assert.ok(text.includes(words), words);
@@ -209,11 +209,11 @@ describeApp('additional scopes on the consent page', {}, (app) => {
     const more = await rp.request({ scope: 'openid profile', claims });
     const page = await browser.open(more.url);
 
-    const [added = '', before = ''] = page.text.split('You allowed this before:');
-    assert.match(added, /e-mail address/);
+    const [added = '', before = ''] = page.text.split('You’ve already allowed:');
+    assert.match(added, /email address/);
     assert.doesNotMatch(added, /See your name/);
     assert.match(before, /name/);
-    assert.doesNotMatch(before, /e-mail address/);
+    assert.doesNotMatch(before, /email address/);
   });
 
   it('lists all scopes together at the first consent and with prompt=consent', async () => {
@@ -234,7 +234,7 @@ describeApp('additional scopes on the consent page', {}, (app) => {
 
     for (const page of [asked, again]) {
       assert.equal(page.has('known'), false);
-      assert.match(page.text, /e-mail address/);
+      assert.match(page.text, /email address/);
     }
   });
 });

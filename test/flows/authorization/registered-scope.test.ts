@@ -55,7 +55,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
 
     const consent = await (await app().browser().open(url)).press('sign-in', { login, password });
 
-    assert.match(consent.text, /e-mail address/);
+    assert.match(consent.text, /email address/);
     assert.doesNotMatch(consent.text, /date of birth|Shipping/);
   });
 

@@ -75,7 +75,7 @@ describeOnEachArrangement('an imported user', (app) => {
     const first = await app().browser().open(url);
     const refused = await first.press('sign-in', { login: email, password });
 
-    assert.match(refused.text, /cannot sign in with this account/);
+    assert.match(refused.text, /can’t sign in with this account/);
     const note = await app().installation.stores.users.findBlockNote(id);
     assert.equal(note?.reason, 'left the company');
   });

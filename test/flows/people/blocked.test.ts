@@ -16,7 +16,7 @@ describeOnEachArrangement('blocked user', (app) => {
     const refused = await page.press('sign-in', { login, password });
 
     assert.equal(refused.status, 422);
-    assert.match(refused.text, /You cannot sign in with this account at the moment/);
+    assert.match(refused.text, /You can’t sign in with this account at the moment/);
   });
 
   it('sees the ordinary error for a wrong password', async () => {
@@ -29,7 +29,7 @@ describeOnEachArrangement('blocked user', (app) => {
 
     const refused = await page.press('sign-in', { login, password: 'not the right words' });
 
-    assert.match(refused.text, /The e-mail address or the password is not right/);
+    assert.match(refused.text, /The email address or password is incorrect/);
   });
 
   it('is redirected to the sign-in page when blocked during a session', async () => {

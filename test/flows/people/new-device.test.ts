@@ -86,7 +86,7 @@ describeApp('email about an unrecognized device', {}, (app) => {
 
     const [mail] = await mailsTo(app(), person.email);
     assert.match(mail?.text ?? '', /Firefox.*Windows/);
-    assert.match(mail?.text ?? '', /Network address: 127\.0\.0\.1/);
+    assert.match(mail?.text ?? '', /IP address: 127\.0\.0\.1/);
     assert.match(mail?.text ?? '', /GMT\+[12]|CES?T/);
   });
 

@@ -171,7 +171,7 @@ describeApp('password reset', {}, (app) => {
     }
     const late = await shown.press('verify', { code });
 
-    assert.match(late.text, /does not work any more/);
+    assert.match(late.text, /no longer valid/);
     assert.equal((await app().browser().open(link)).has('continue'), true);
   });
 

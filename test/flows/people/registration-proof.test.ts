@@ -162,7 +162,7 @@ describeApp('registration code', { settings: required }, (app) => {
     const late = await shown.press('verify', { code });
 
     assert.equal(late.status, 422);
-    assert.match(late.text, /does not work any more/);
+    assert.match(late.text, /no longer valid/);
     const account = await (await browser.open(link)).press('verify');
     assert.equal(account.url.pathname, '/auth/account');
   });

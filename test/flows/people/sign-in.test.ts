@@ -5,7 +5,7 @@ import { describeApp, describeOnEachArrangement } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import type { Page } from '#test/roles/cookie-browser.ts';
 
-const refusal = 'The e-mail address or the password is not right. Please check both and try again.';
+const refusal = 'The email address or password is incorrect. Please check both and try again.';
 
 describeApp('sign-in with email address and password', {}, (app) => {
   it('keeps the address but not the password in the form after a wrong password', async () => {
@@ -52,7 +52,7 @@ describeApp('sign-in with email address and password', {}, (app) => {
     const again = await page.press('sign-in', { login: '', password: '' });
 
     assert.equal(again.status, 422);
-    assert.ok(again.text.includes('Enter your e-mail address and your password.'));
+    assert.ok(again.text.includes('Enter your email address and password.'));
   });
 
   it('accepts the address in capitals and in full-width letters', async () => {

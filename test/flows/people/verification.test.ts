@@ -127,7 +127,7 @@ describeApp('code that verifies an address', {}, (app) => {
       assert.equal(shown.status, 422);
     }
     const late = await shown.press('verify', { code });
-    assert.match(late.text, /does not work any more/);
+    assert.match(late.text, /no longer valid/);
     const again = await (await browser.open('/auth/account')).press('send-again');
     await again.press('verify', { code: codeIn(await newestMail(app(), person.email)) });
 

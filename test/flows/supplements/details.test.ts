@@ -76,7 +76,7 @@ describeOnEachArrangement(
       assert.equal(stale.status, 409);
       assert.ok(stale.has('stale'));
       assert.equal(stale.form('save').fields.get('f.name'), 'Second Tab');
-      assert.match(stale.text, /What is kept now Name on the parcel First Tab/);
+      assert.match(stale.text, /Current values Name on the parcel First Tab/);
       await stale.press('save');
       assert.equal((await kept(app(), person.id))?.value['name'], 'Second Tab');
     });
@@ -109,9 +109,9 @@ describeApp('custom attributes on the account pages', { settings: declared }, (a
       'f.notes',
       'f.address.city',
     ]);
-    assert.match(refused.text, /Fewest characters: 2/);
-    assert.match(refused.text, /Please write a whole number/);
-    assert.match(refused.text, /Most: 2/);
+    assert.match(refused.text, /minimum number of characters is 2/);
+    assert.match(refused.text, /Please enter a whole number/);
+    assert.match(refused.text, /maximum is 2/);
     assert.equal(refused.form('save').fields.get('f.floor'), '1.5');
     assert.equal(await kept(app(), person.id), undefined);
   });

@@ -109,7 +109,7 @@ describe('authentication requirements of a client', () => {
       const page = await goThrough(browser, await browser.open(url), other);
 
       assert.equal(page.url.searchParams.get('problem'), 'with-stale');
-      assert.match(page.text, /not confirmed there/);
+      assert.match(page.text, /didn’t confirm that you just signed in/);
       assert.ok(page.has('sign-in'));
     }
   });

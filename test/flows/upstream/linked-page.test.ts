@@ -22,7 +22,7 @@ describe('page of linked accounts', () => {
 
     assert.equal(locked.has('link-google'), false);
     assert.match(linked.text, new RegExp(`Google ${other.state.person.email}`));
-    assert.match(unlinked.text, /You have not linked any/);
+    assert.match(unlinked.text, /You haven’t linked any/);
     const events: { event: string }[] = await app.installation.db
       .knex('audit_events')
       .where({ user_id: person.id })
@@ -117,7 +117,7 @@ describe('page of linked accounts', () => {
       [other.state.asked.get('prompt'), other.state.asked.get('max_age')],
       ['login', '0'],
     );
-    assert.match(blocked, /confirm that it is you/);
+    assert.match(blocked, /confirm that it’s you/);
     assert.match(gone.text, /7 days|deleted/);
   });
 

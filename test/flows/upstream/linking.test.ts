@@ -33,7 +33,7 @@ describe('external account with the address of an existing user', () => {
     assert.match(back.text, new RegExp(person.email));
     const subjects = (await mailsTo(app, person.email)).map(({ subject }) => subject);
     assert.ok(
-      subjects.some((subject) => /Google linked/.test(subject)),
+      subjects.some((subject) => /Google was linked/.test(subject)),
       subjects.join(),
     );
   });
@@ -59,7 +59,7 @@ describe('external account with the address of an existing user', () => {
 
     assert.equal(wrong.status, 422);
     assert.equal(forced.url.pathname, '/auth/sign-in');
-    assert.equal(question.heading, 'Link the two accounts?');
+    assert.equal(question.heading, 'Link these accounts?');
     assert.equal(no.url.pathname, linkedPath);
     assert.deepEqual(await app.installation.db.knex('identities'), []);
   });

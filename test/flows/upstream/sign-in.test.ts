@@ -124,7 +124,7 @@ describe('sign-in with an identity provider', () => {
     const refused = await asked.press('register');
 
     assert.equal(page.has('register'), false);
-    assert.match(page.text, /New accounts can not be made here/);
+    assert.match(page.text, /New accounts can’t be created here/);
     assert.equal(refused.status, 422);
     assert.match(refused.text, /domain|address/);
   });

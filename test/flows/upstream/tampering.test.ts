@@ -180,7 +180,7 @@ describe('provider that returns an error or is unavailable', () => {
     const page = await goThrough(browser, await browser.open(pending.url), other);
 
     assert.match(page.url.pathname, /^\/auth\/interaction\//);
-    assert.match(page.text, /cancelled/);
+    assert.match(page.text, /canceled/);
     assert.ok(page.has('sign-in'));
   });
 
@@ -215,7 +215,7 @@ describe('provider that returns an error or is unavailable', () => {
       const page = await goThrough(browser, await browser.open('/auth/sign-in'), other);
 
       assert.equal(page.url.searchParams.get('problem'), 'with-away');
-      assert.match(page.text, /can not be reached/);
+      assert.match(page.text, /can’t be reached/);
       assert.ok(Date.now() - begun < 8000);
     });
   }
