@@ -188,7 +188,7 @@ function readText(env: Environment, name: string): string {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    throw new Error(`can not be read from ${JSON.stringify(path)} (${why})`, { cause });
+    throw new Error(`cannot be read from ${JSON.stringify(path)} (${why})`, { cause });
   }
 }
 
@@ -234,8 +234,8 @@ function findUnfitForProduction(config: Config, env: Environment): string[] {
 }
 
 function describeFaults(faults: readonly string[]): string {
-  const count = faults.length === 1 ? 'One setting is' : `${faults.length} settings are`;
-  return `${count} not right:\n${faults.map((fault) => `- ${fault}.`).join('\n')}`;
+  const count = faults.length === 1 ? '1 error' : `${faults.length} errors`;
+  return `Invalid configuration (${count}):\n${faults.map((fault) => `- ${fault}.`).join('\n')}`;
 }
 
 function messageOf(fault: unknown): string {

@@ -79,7 +79,7 @@ async function readKeys(path: string): Promise<Keys | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new AppError(
       'internal',
-      `The keys in ${path} can not be used. Without them the data in this directory cannot be ` +
+      `The keys in ${path} cannot be used. Without them the data in this directory cannot be ` +
         'decrypted: restore the file, or remove the whole directory to start over.',
       { cause: error },
     );

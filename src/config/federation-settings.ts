@@ -126,7 +126,7 @@ function readProviders(value: string): readonly SignInProvider[] {
   }
   if (providers.filter(({ oneTap }) => oneTap).length > 1)
     faults.push('one_tap must be set for one provider only');
-  if (faults.length > 0) throw new Error(`is not right (${faults.join('; ')})`);
+  if (faults.length > 0) throw new Error(`is invalid (${faults.join('; ')})`);
   return providers;
 }
 

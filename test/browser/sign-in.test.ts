@@ -125,7 +125,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
 
     await page.goto(tiny.signInUrl({ prompt: 'login' }));
 
-    assert.match(await readText(page, '#notice'), /sign in again so that Tasks knows it is you/);
+    assert.match(await readText(page, '#notice'), /sign in again so that Tasks knows it’s you/);
     assert.equal(await page.inputValue('input[name=login]'), person.email);
     await page.fill('input[name=password]', person.password);
     await page.click('#sign-in');

@@ -66,7 +66,7 @@ for (const place of places) {
 
       const again = await shell().run(create, password);
 
-      const message = 'There is already an account with this e-mail address.';
+      const message = 'There is already an account with this email address.';
       assert.deepEqual(again.json(), { error: 'email_taken', message });
       assert.equal(again.err, `${message}\n`);
       assert.equal(again.exitCode, 4);
@@ -138,7 +138,7 @@ for (const place of places) {
 
       assert.equal(user.json()['error'], 'user_not_found');
       assert.equal(user.exitCode, 3);
-      assert.equal(client.err, 'There is no app with this client_id.\n');
+      assert.equal(client.err, 'Client not found.\n');
       assert.equal(client.exitCode, 3);
     });
 

@@ -145,7 +145,7 @@ describe('config check', () => {
     const other = await shell.run(['keys', 'list']);
 
     assert.match(String(checked.json()['faults']), /none, read or write.*unknown keyword: "foo"/);
-    assert.match(other.err, /SUPPLEMENTS is not right/);
+    assert.match(other.err, /SUPPLEMENTS is invalid/);
     assert.deepEqual([checked.exitCode, other.exitCode], [1, 1]);
   });
 

@@ -22,9 +22,9 @@ describe('subject identifiers (RFC 9493)', () => {
       [{ format: 'hasOwnProperty' }, /format must be one of/],
       [{ format: 'iss_sub', iss: 'https://id.example' }, /sub must be a text/],
       [{ format: 'opaque', id: 'x'.repeat(3000) }, /id must be a text/],
-      [{ ...opaque, sub: 'y' }, /does not know/],
+      [{ ...opaque, sub: 'y' }, /does not define/],
       [{ format: 'aliases', identifiers: Array.from({ length: 9 }, () => opaque) }, /1 to 8/],
-      [{ format: 'aliases', identifiers: [opaque], id: 'x' }, /does not know/],
+      [{ format: 'aliases', identifiers: [opaque], id: 'x' }, /does not define/],
       [{ format: 'aliases', identifiers: ['x'] }, /Each of identifiers must be an object/],
     ];
 

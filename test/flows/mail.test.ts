@@ -123,5 +123,5 @@ it('the user is notified of refresh token reuse with the name of the client', as
 
   const [mail] = (await app.installation.services.mailbox?.list()) ?? [];
   assert.equal(mail?.to, person.email);
-  assert.match(mail.subject, /signed out of Acme Notes/);
+  assert.match(mail.subject, /signed you out of Acme Notes/);
 });

@@ -121,7 +121,7 @@ describe('mail', () => {
   it('describes a client without a name', () => {
     const { subject } = aLetter({ template: 'refresh_token_reused' }, '');
 
-    assert.match(subject, /signed out of the app/);
+    assert.match(subject, /signed you out of the app/);
   });
 
   it('has the code on a line by itself, and the link', () => {

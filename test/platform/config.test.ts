@@ -229,7 +229,7 @@ describe('NAME_FILE', () => {
 
   it('must name a readable file', () => {
     assert.deepEqual(faultsOf({ PORT_FILE: '/nowhere/port' }), [
-      '- PORT can not be read from "/nowhere/port" (ENOENT).',
+      '- PORT cannot be read from "/nowhere/port" (ENOENT).',
     ]);
   });
 });

@@ -61,7 +61,7 @@ describe('development keys', () => {
     ]) {
       writeFileSync(join(config.dataDirectory, 'keys.json'), content);
 
-      await assert.rejects(completeKeys(config), /can not be used/, content);
+      await assert.rejects(completeKeys(config), /cannot be used/, content);
     }
   });
 

@@ -77,20 +77,20 @@ describe('outbound request to a URL registered by a client', () => {
     ];
 
     for (const host of spellings) {
-      await assert.rejects(guarded(`http://${host}:${port}/`), /can not be reached/, host);
+      await assert.rejects(guarded(`http://${host}:${port}/`), /cannot be reached/, host);
     }
     assert.equal(connections(), 0);
   });
 
   it('is refused for an address of every special-purpose network', async () => {
     for (const host of specialAddresses) {
-      await assert.rejects(guarded(`http://${host}:1/`), /can not be reached/, host);
+      await assert.rejects(guarded(`http://${host}:1/`), /cannot be reached/, host);
     }
   });
 
   it('is refused for every form of IPv6 address that embeds an internal IPv4 address', async () => {
     for (const host of carriedAddresses) {
-      await assert.rejects(guarded(`http://${host}:1/`), /can not be reached/, host);
+      await assert.rejects(guarded(`http://${host}:1/`), /cannot be reached/, host);
     }
   });
 

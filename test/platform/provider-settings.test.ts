@@ -56,7 +56,7 @@ describe('SIGN_IN_PROVIDERS', () => {
     assert.throws(
       () => read(value),
       ({ message }: Error) => {
-        assert.match(message, /SIGN_IN_PROVIDERS is not right/);
+        assert.match(message, /SIGN_IN_PROVIDERS is invalid/);
         assert.match(message, /google: "canary" is not known, issuer must be an https address/);
         assert.match(message, /Big: id must be small letters.*client_id/);
         assert.match(message, /both: needs either client_secret or private_key/);

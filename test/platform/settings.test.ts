@@ -40,7 +40,7 @@ describe('ISSUER', () => {
     it(`rejects ${text}`, () =>
       assert.throws(
         () => readConfig({ ISSUER: text }),
-        /^AppError: One setting is not right:\n- ISSUER /,
+        /^AppError: Invalid configuration \(1 error\):\n- ISSUER /,
       ));
   }
 

@@ -172,7 +172,7 @@ describe('Redis store at start-up', requireRedis(), () => {
   it('reports the address and the reason if no server responds', async () => {
     await assert.rejects(openRedisStore({ url: 'unix:///nowhere/redis.sock', log }), {
       message:
-        /^Redis at unix:\/\/\/nowhere\/redis\.sock can not be used: .*ENOENT.* Check REDIS_URL\.$/,
+        /^Redis at unix:\/\/\/nowhere\/redis\.sock cannot be used: .*ENOENT.* Check REDIS_URL\.$/,
     });
   });
 
@@ -180,6 +180,6 @@ describe('Redis store at start-up', requireRedis(), () => {
     const proxy = await startRedisProxy(t, testRedisUrl() ?? '');
     proxy.freeze();
 
-    await assert.rejects(openRedisStore({ url: proxy.url, log }), /can not be used/);
+    await assert.rejects(openRedisStore({ url: proxy.url, log }), /cannot be used/);
   });
 });

@@ -25,7 +25,7 @@ export function createClientRevocation(
         // below or refused.
         if (owner) await revocations.raiseAccessVersion(owner.userId, tx);
         const grant = owner && (await revocations.findGrant(grantId, tx));
-        if (!grant) throw new AppError('not_found', 'There is no such grant.');
+        if (!grant) throw new AppError('not_found', 'Grant not found.');
         await receipt.measure('consents', () =>
           revocations.deleteConsents(grant.clientId, grant.userId, tx),
         );
@@ -63,7 +63,7 @@ export function createClientRevocation(
         const found = await act.receipt.measure('client', async () =>
           Number(await revocations.blockClient(clientId, act.at, act.tx)),
         );
-        if (found === 0) throw new AppError('client_not_found', 'There is no such client.');
+        if (found === 0) throw new AppError('client_not_found', 'Client not found.');
         await endGrants(act, { clientId });
       });
     },
@@ -84,7 +84,7 @@ export function createClientRevocation(
         const found = await act.receipt.measure('client', async () =>
           Number(await revocations.raiseClientNotBefore(clientId, act.at, act.tx)),
         );
-        if (found === 0) throw new AppError('client_not_found', 'There is no such client.');
+        if (found === 0) throw new AppError('client_not_found', 'Client not found.');
         await act.receipt.measure('consents', () =>
           revocations.deleteConsents(clientId, undefined, act.tx),
         );

@@ -38,7 +38,7 @@ export function createGlobalRevocation(dependencies: GlobalRevocationDependencie
       const found = await Promise.all(names.map(find));
       const ids = new Set(found.flatMap((user) => (user ? [user.id] : [])));
       const [id, ...others] = ids;
-      if (id === undefined) throw new AppError('user_not_found', 'There is no such person.');
+      if (id === undefined) throw new AppError('user_not_found', 'User not found.');
       if (others.length > 0) {
         throw new AppError('ambiguous_subject', 'The identifiers belong to more than one user.');
       }

@@ -109,7 +109,7 @@ export function createBlocking(dependencies: ActDependencies) {
           if (session) ended.push(session);
           return ended.length;
         });
-        if (ended.length === 0) throw new AppError('not_found', 'There is no such session.');
+        if (ended.length === 0) throw new AppError('not_found', 'Session not found.');
         await act.receipt.measure('logout_notices', () =>
           notifications.notifyClients(ended, act.tx),
         );

@@ -145,7 +145,7 @@ export function createActs(dependencies: ActDependencies) {
 }
 
 export function noSuchUser(): AppError {
-  return new AppError('user_not_found', 'There is no such person.');
+  return new AppError('user_not_found', 'User not found.');
 }
 
 export type Acts = ReturnType<typeof createActs>;

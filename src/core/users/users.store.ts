@@ -238,5 +238,5 @@ function isUuid(text: string): boolean {
 }
 
 function emailTaken(): AppError {
-  return new AppError('email_taken', 'There is already an account with this e-mail address.');
+  return new AppError('email_taken', 'There is already an account with this email address.');
 }

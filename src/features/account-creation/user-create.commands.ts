@@ -72,7 +72,7 @@ export const emailSentences: Readonly<Record<EmailFault, string>> = {
   email_empty: 'The email address is empty.',
   email_malformed: 'The email address is malformed; expected the form name@example.org.',
   email_too_long: 'The email address is too long.',
-  email_taken: 'There is already an account with this e-mail address.',
+  email_taken: 'There is already an account with this email address.',
   email_domain: 'The mail domain of this email address is not allowed to register.',
 };
 

@@ -108,7 +108,7 @@ function readEmail(value: unknown) {
   if (typeof value !== 'string') throw wrong('"email" is missing, or is no text.');
   const checked = checkEmail(value);
   if (checked.ok) return checked;
-  const what = { empty: 'is empty', malformed: 'is no e-mail address', too_long: 'is too long' };
+  const what = { empty: 'is empty', malformed: 'is not an email address', too_long: 'is too long' };
   throw wrong(`"email" ${what[checked.reason]}.`);
 }
 

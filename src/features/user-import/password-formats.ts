@@ -141,5 +141,5 @@ function notUnderstood(error: z.ZodError): HashReading {
   const extra = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const member = extra ?? (issue?.path.join('.') || 'a member');
   const name = member.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 60);
-  return { ok: false, reason: `cannot be read: "${name}" is missing, unknown or no good` };
+  return { ok: false, reason: `cannot be read: "${name}" is missing, unknown or invalid` };
 }

@@ -8,35 +8,35 @@ const random = /^[\w-]{16,64}$/;
 export const userId: IdForm = {
   form: uuid,
   code: 'user_not_found',
-  message: 'There is no such person.',
+  message: 'User not found.',
 };
 
 export const identityId: IdForm = {
   form: uuid,
   code: 'not_found',
-  message: 'There is no such linked account.',
+  message: 'Linked account not found.',
 };
 
 export const sessionUid: IdForm = {
   form: random,
   code: 'not_found',
-  message: 'There is no such session.',
+  message: 'Session not found.',
 };
 
 export const grantId: IdForm = {
   form: random,
   code: 'not_found',
-  message: 'There is no such grant.',
+  message: 'Grant not found.',
 };
 
 export const familyId: IdForm = {
   form: uuid,
   code: 'not_found',
-  message: 'There is no such family of refresh tokens.',
+  message: 'Refresh token family not found.',
 };
 
 export const clientId: IdForm = {
   form: /^[\x20-\x7e]{1,255}$/,
   code: 'client_not_found',
-  message: 'There is no such client.',
+  message: 'Client not found.',
 };

@@ -155,5 +155,5 @@ function headersOf(headers: OutboundRequest['headers'], body: string | undefined
  * The message is the same for every reason, so that it reveals nothing about the internal network.
  */
 function unreachable(): Error {
-  return new Error('The address can not be reached from here.');
+  return new Error('The address cannot be reached from here.');
 }

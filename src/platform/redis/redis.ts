@@ -220,5 +220,5 @@ function unusable({ shownAs }: RedisTarget, error: unknown): Error {
   const isOfCluster = error instanceof Error && 'lastNodeError' in error;
   const cause = isOfCluster ? (error.lastNodeError ?? error) : error;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`Redis at ${shownAs} can not be used: ${reason}. Check REDIS_URL.`, { cause });
+  return new Error(`Redis at ${shownAs} cannot be used: ${reason}. Check REDIS_URL.`, { cause });
 }

@@ -26,7 +26,11 @@ const bad: readonly (readonly [string, string | Buffer, RegExp])[] = [
   ['too long', line({ email: 'a@example.org', claims: { name: longName } }), /longer than 64 KiB/],
   ['no UTF-8', Buffer.from('{"email":"\xff@example.org"}', 'latin1'), /not text in UTF-8/],
   ['no address', line({ email_verified: true }), /^"email" is missing, or is no text\.$/],
-  ['a bad address', line({ email: 'Ann <ann@example.org>' }), /^"email" is no e-mail address\.$/],
+  [
+    'a bad address',
+    line({ email: 'Ann <ann@example.org>' }),
+    /^"email" is not an email address\.$/,
+  ],
   [
     'an odd member',
     line({ emial: 'a@example.org' }),
@@ -60,7 +64,7 @@ const bad: readonly (readonly [string, string | Buffer, RegExp])[] = [
   [
     'half of Firebase',
     line({ email: 'a@example.org', password: { firebase: { hash: 'AAAA', salt: 'AAAA' } } }),
-    /"signer_key" is missing, unknown or no good/,
+    /"signer_key" is missing, unknown or invalid/,
   ],
   [
     'an algorithm of a plug-in',
@@ -132,7 +136,7 @@ for (const place of places) {
       const found = await shell().run(['user', 'show', 'dry@example.org']);
 
       const { imported, exists_lines: exists, faults } = ran.json();
-      const reason = 'Line 1 has this e-mail address already.';
+      const reason = 'Line 1 already has this email address.';
       assert.deepEqual([imported, exists, faults], [1, ['2'], [{ line: 3, reason }]]);
       assert.equal(ran.exitCode, 5);
       assert.equal(found.exitCode, 3);

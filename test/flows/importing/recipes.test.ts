@@ -96,7 +96,7 @@ describe('import scripts of docs/import.md', () => {
     await importAndSignIn(path, 'cy@kc.example', password);
     const blocked = await both().app.installation.stores.users.findByEmailKey('bo@kc.example');
 
-    assert.match(err, /robot has no e-mail address/);
+    assert.match(err, /robot has no email address/);
     assert.equal(report['imported'], 3);
     assert.deepEqual([user.id, user.emailVerified], [id, true]);
     assert.deepEqual(user.claims, {
@@ -176,7 +176,7 @@ describe('import scripts of docs/import.md', () => {
     });
     const { user, report } = await importAndSignIn(path, 'ann@fb.example', old);
 
-    assert.match(err, /phone has no e-mail address/);
+    assert.match(err, /phone has no email address/);
     assert.equal(report['imported'], 1);
     assert.deepEqual(user.claims, { name: 'Ann Berg', phone_number: '+4722225555' });
     assert.equal(user.emailVerified, false);

@@ -10,7 +10,7 @@ export const clientDisable: DataCommand = {
   options: {},
   async run({ installation: { stores, services } }, { operand }) {
     const client = await stores.clients.find(operand);
-    if (!client) throw new AppError('client_not_found', 'There is no app with this client_id.');
+    if (!client) throw new AppError('client_not_found', 'Client not found.');
     if (client.disabledAt) throw new AppError('conflict', 'This client is already disabled.');
     const receipt = await services.blocking.blockClient(operand, atTheCommandLine);
     return answerWithReceipt(receipt, 'The client is disabled.');

@@ -10,7 +10,7 @@ export const clientEnable: DataCommand = {
   options: {},
   async run({ installation: { stores, services } }, { operand }) {
     const client = await stores.clients.find(operand);
-    if (!client) throw new AppError('client_not_found', 'There is no app with this client_id.');
+    if (!client) throw new AppError('client_not_found', 'Client not found.');
     const receipt = await services.blocking.unblockClient(operand, atTheCommandLine);
     return answerWithReceipt(receipt, 'The client is enabled; its users must sign in again.');
   },

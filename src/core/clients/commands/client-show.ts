@@ -12,7 +12,7 @@ export const clientShow: DataCommand = {
   options: {},
   async run({ installation }, { operand }) {
     const client = await installation.stores.clients.find(operand);
-    if (!client) throw new AppError('client_not_found', 'There is no app with this client_id.');
+    if (!client) throw new AppError('client_not_found', 'Client not found.');
     const document = { ...presentClient(client), has_secret: client.secretHash !== undefined };
     const { violations: _, ...values } = document;
     return { document, text: `${describeValues(values)}${describeViolations(client)}` };

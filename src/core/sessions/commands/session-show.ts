@@ -16,7 +16,7 @@ export const sessionShow: DataCommand = {
   async run({ installation: { services } }, args) {
     const { sessionTree } = services;
     const root = await sessionTree.root(args.operand);
-    if (!root) throw new AppError('not_found', 'There is no such session.');
+    if (!root) throw new AppError('not_found', 'Session not found.');
     const session = presentRoot(root);
     if (!args.has('tree')) return { document: session, text: describeValues(session) };
     const grants = await sessionTree.grants(root.uid);

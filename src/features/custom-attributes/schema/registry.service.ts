@@ -25,7 +25,7 @@ export async function loadSupplements(raw: readonly unknown[]) {
   const all = [...faults, ...(compiled?.faults ?? []), ...declarations.flatMap(strayClaims)];
   if (all.length > 0) {
     const lines = all.map((fault) => `- SUPPLEMENTS: ${fault}.`).join('\n');
-    throw new AppError('invalid_input', `SUPPLEMENTS is not right:\n${lines}`);
+    throw new AppError('invalid_input', `SUPPLEMENTS is invalid:\n${lines}`);
   }
   const byNamespace = new Map(declarations.map((each) => [each.namespace, each]));
   const byScope = new Map(

@@ -125,7 +125,7 @@ function findOddity(text: string): string | undefined {
 
 function findTwin(seen: SeenKeys, { id, emailKey }: ImportRecord, line: number) {
   const byEmail = seen.note(`email ${emailKey}`, line);
-  if (byEmail !== undefined) return `Line ${byEmail} has this e-mail address already.`;
+  if (byEmail !== undefined) return `Line ${byEmail} already has this email address.`;
   const byId = id === undefined ? undefined : seen.note(`id ${id}`, line);
   return byId === undefined ? undefined : `Line ${byId} has this "id" already.`;
 }
