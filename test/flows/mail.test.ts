@@ -24,7 +24,7 @@ describeOnEachArrangement('the development mailbox', (app) => {
     assert.ok(list.html.indexOf(newer.email) < list.html.indexOf(older.email));
     assert.ok(mail.text.includes(newer.email));
     assert.match(mail.text, /has been blocked/);
-    assert.match(await html.text(), /<p>Your account/);
+    assert.match(await html.text(), /<p>Your Ostiary account/);
     assert.match(html.headers.get('content-security-policy') ?? '', /^default-src 'none';/);
   });
 

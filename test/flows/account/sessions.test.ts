@@ -44,7 +44,10 @@ describeOnEachArrangement(
       assert.match(second, /Safari, iPhone/);
       assert.match(second, /United States/);
       assert.match(second, /8\.8\.8\.8/);
-      assert.match(second, /used (this minute|1 minute ago).*first (this minute|1 minute ago)/);
+      assert.match(
+        second,
+        /last used (this minute|1 minute ago).*signed in (this minute|1 minute ago)/,
+      );
       assert.match(second, /Apps: Tasks/);
       assert.doesNotMatch(second, /This browser/);
     });
