@@ -20,7 +20,7 @@ const cases: readonly (readonly [why: string, args: readonly string[], sentence:
   [
     'two options that read standard input',
     ['user', 'create', '--email', 'a@b.example', '--password-stdin', '--claims', '-'],
-    /^--password-stdin and --claims can not both read standard input/,
+    /^--password-stdin and --claims cannot both read standard input/,
   ],
   [
     'a lifetime that is not a number',

@@ -70,7 +70,7 @@ const cases: readonly (readonly [what: string, declared: object, says: RegExp])[
       person: 'write',
       schema: { type: 'object', properties: { a: { oneOf: [text] }, b: { type: 'null' } } },
     },
-    /can not be shown as a form at "\/a"/,
+    /cannot be shown as a form at "\/a"/,
   ],
   [
     'a property name that a form cannot have',

@@ -29,7 +29,7 @@ export async function gatherInputs(command: CommandShape, args: Arguments): Prom
   );
   if (fromStdin.length > 1) {
     const names = fromStdin.map(([name]) => `--${name}`).join(' and ');
-    throw new UsageError(`${names} can not both read standard input.`);
+    throw new UsageError(`${names} cannot both read standard input.`);
   }
   const isSecret = fromStdin[0]?.[1].reads === 'stdin';
   const files: Record<string, string> = {};

@@ -38,7 +38,7 @@ export const userCreate: DataCommand = {
   },
 };
 
-/** Strips one trailing line ending, which the shell adds; everything else is the password. */
+/** Strips one trailing newline, which the shell adds; everything else is the password. */
 function readLine(text: string): string {
   const line = text.replace(/\r?\n$/, '');
   if (line === '') throw new AppError('invalid_input', 'Standard input contains no password.');

@@ -220,7 +220,7 @@ describe('user import with invalid arguments', () => {
     assert.deepEqual([none.exitCode, option.exitCode], [2, 2]);
     assert.match(none.err, /FILE\|- is missing/);
     assert.equal(missing.json()['error'], 'invalid_input');
-    assert.match(missing.err, /can not be read \(ENOENT\)/);
+    assert.match(missing.err, /cannot be read \(ENOENT\)/);
     assert.match(folder.err, /is a directory/);
   });
 

@@ -40,7 +40,7 @@ function describeRoot(root: TreeRoot): string {
     ? `ended ${describeTime(endedAt)} (${endedBecause ?? 'reason unknown'})`
     : `${state === 'alive' ? 'good until' : 'expired'} ${describeTime(expiresAt)}`;
   return list([
-    `session ${root.uid} of ${root.email ?? root.userId ?? 'nobody'}`,
+    `session ${root.uid} of ${root.email ?? root.userId ?? 'no user'}`,
     signedInAt && `signed in ${describeTime(signedInAt)}`,
     root.deviceName,
     root.address,

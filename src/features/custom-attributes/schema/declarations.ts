@@ -101,8 +101,7 @@ function readOne(own: Schema, place: string, faults: string[]): readonly Declara
   const form = schema && person === 'write' ? readFields(schema) : { fields: [], faults: [] };
   found.push(
     ...form.faults.map(
-      ({ pointer, reason }) =>
-        `can not be shown as a form at ${JSON.stringify(pointer)}: ${reason}`,
+      ({ pointer, reason }) => `cannot be shown as a form at ${JSON.stringify(pointer)}: ${reason}`,
     ),
   );
   const apps = readApps(own['apps'], found);

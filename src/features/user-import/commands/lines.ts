@@ -10,7 +10,7 @@ export interface Line {
   readonly number: number;
   /** Position in the file after this line, in bytes. */
   readonly endBytes: number;
-  /** The content without its line ending; `undefined`: longer than permitted. */
+  /** The content without its newline; `undefined`: longer than permitted. */
   readonly bytes: Buffer | undefined;
 }
 

@@ -94,7 +94,7 @@ async function openFile(path: string): Promise<FileHandle> {
     await file.close();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
-    throw new AppError('invalid_input', `${path} can not be read (${code}).`, { cause });
+    throw new AppError('invalid_input', `${path} cannot be read (${code}).`, { cause });
   }
   throw new AppError('invalid_input', `${path} is a directory.`);
 }
