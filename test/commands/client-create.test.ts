@@ -140,8 +140,8 @@ describe('client create', () => {
 
     assert.match(unknown.err, /authjs, authlib.*Did you mean spring\?/);
     assert.equal(unknown.exitCode, 2);
-    assert.match(nothing.err, /--for or --metadata is missing/);
-    assert.match(nowhere.err, /--redirect-uri is missing/);
+    assert.match(nothing.err, /--for or --metadata is required/);
+    assert.match(nowhere.err, /--redirect-uri is required/);
   });
 
   it('lists a client without PKCE and nonce as a violation', async () => {

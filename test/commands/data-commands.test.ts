@@ -80,7 +80,7 @@ for (const place of places) {
       const second = await shell().done(['user', 'set-admin', 'cy@example.org']);
 
       assert.deepEqual(first.json()['roles'], ['admin']);
-      assert.match(second.out, /administrator already/);
+      assert.match(second.out, /already an administrator/);
     });
 
     it('show a client secret once, at registration', async () => {

@@ -23,6 +23,9 @@ const passingCodes = new Set([
   '57P05', // idle session timeout
 ]);
 
+/** The row that the write refers to does not exist. */
+const foreignKeyViolation = '23503';
+
 /** Messages of pg errors that carry no code. */
 const lostConnection =
   /^Connection terminated|^Client (has encountered|was closed)|^Query read timeout$|^timeout e/;
@@ -40,6 +43,7 @@ export function breaksConnection(error: unknown): boolean {
 export function presentPostgresError(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const state = sqlState(error);
+  if (state === foreignKeyViolation) return parentDeleted(error);
   const passing =
     state === undefined
       ? isNetworkError(error)
@@ -50,6 +54,11 @@ export function presentPostgresError(error: unknown): unknown {
 export function storeUnavailable(cause: unknown): AppError {
   const message = 'The database cannot be reached at the moment. Please try again shortly.';
   return new AppError('store_unavailable', message, { cause, retryAfterSeconds });
+}
+
+/** Every id that a request writes was read before, so its row was deleted by another request. */
+function parentDeleted(cause: unknown): AppError {
+  return new AppError('conflict', 'The account or client was deleted meanwhile.', { cause });
 }
 
 /** True for a unique violation; `constraint` is the name of the constraint in PostgreSQL. */

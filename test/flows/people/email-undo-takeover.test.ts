@@ -6,13 +6,16 @@ import { describe, it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import type { Browser } from '#test/roles/cookie-browser.ts';
 import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
-import { createAuthenticator } from '#test/roles/passkeys/authenticator.ts';
+import { createAuthenticator, type Authenticator } from '#test/roles/passkeys/authenticator.ts';
 import {
   addPasskey,
+  answerWith,
+  ask,
   openFresh,
   signInOwn,
   useAtHome,
   withPasskey,
+  type Place,
 } from '#test/roles/passkeys/steps.ts';
 import type { Person } from '#test/roles/relying-party.ts';
 import { setUpCodes } from '#test/roles/totp.ts';
@@ -22,19 +25,42 @@ import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 
 const late = { settings: { EMAIL_VERIFICATION: 'later' } };
 const undoPath = '/auth/account/email/undo/';
+interface Mover {
+  readonly place: Place;
+  readonly person: Person;
+  /** Of an account whose strongest factor is a passkey. */
+  readonly device?: Authenticator | undefined;
+}
+
 const chosen = 'meadow anchor silver biscuit';
 
 function newAddress(): string {
   return `attacker.${Math.random().toString(36).slice(2)}@example.com`;
 }
 
-async function askForChange(browser: Browser, { password }: Person, email: string) {
-  return (await browser.open('/auth/account/email')).press('continue', { email, password });
+/** Proves with the passkey where the account asks for one, with the password where the form does. */
+async function askForChange(browser: Browser, mover: Mover, email: string) {
+  const { place, person, device } = mover;
+  let page = await browser.open('/auth/account/email');
+  if (!page.has('continue') && device) {
+    page = await answerWith(page, device.get(await ask(place, browser, page)));
+  }
+  const asksForPassword = [...page.form('continue').fields].some(([name]) => name === 'password');
+  return page.press('continue', {
+    email,
+    ...(asksForPassword ? { password: person.password } : {}),
+  });
 }
 
 /** A change that the attacker requests and confirms in another browser. */
-async function move(app: TestApp, browser: Browser, person: Person, email: string) {
-  const page = await askForChange(browser, person, email);
+async function move(
+  app: TestApp,
+  browser: Browser,
+  person: Person,
+  email: string,
+  device?: Authenticator,
+) {
+  const page = await askForChange(browser, { place: app, person, device }, email);
   await page.press('verify', { code: codeIn(await newestMail(app, email)) });
   return linkIn(await newestMail(app, person.email), undoPath);
 }
@@ -115,7 +141,7 @@ describeOnEachArrangement('revert of an email change', (app) => {
     clock.advance(1);
     const browser = app().browser();
     await signInOwn(browser, person);
-    const link = await move(app(), browser, person, newAddress());
+    const link = await move(app(), browser, person, newAddress(), device);
 
     await undo(app(), link);
 
@@ -129,7 +155,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
     const clock = holdClock(t);
     const { person, browser } = await anAttacker(app());
     const email = newAddress();
-    const page = await askForChange(browser, person, email);
+    const page = await askForChange(browser, { place: app(), person }, email);
     const device = createAuthenticator({ issuer: app().issuer });
     await addPasskey(app(), browser, await openFresh(browser, person), device);
     clock.advance(60);
@@ -145,11 +171,11 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
   it('loses credentials added before the change was requested a second time', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await anAttacker(app());
-    await askForChange(browser, person, newAddress());
+    await askForChange(browser, { place: app(), person }, newAddress());
     const device = createAuthenticator({ issuer: app().issuer });
     await addPasskey(app(), browser, await openFresh(browser, person), device);
     clock.advance(2 * 60 * 60);
-    const link = await move(app(), browser, person, newAddress());
+    const link = await move(app(), browser, person, newAddress(), device);
 
     await undo(app(), link);
 
@@ -165,7 +191,8 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
     const device = createAuthenticator({ issuer: app().issuer });
     await addPasskey(app(), browser, await openFresh(browser, person), device);
     clock.advance(60);
-    const rival = await move(app(), browser, { ...person, email: between }, newAddress());
+    const other = { ...person, email: between };
+    const rival = await move(app(), browser, other, newAddress(), device);
 
     await undo(app(), link);
 
@@ -200,7 +227,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
     const link = await move(app(), browser, person, email);
     const pages = await Promise.all(Array.from({ length: 20 }, () => app().browser().open(link)));
     const third = newAddress();
-    const next = await askForChange(browser, person, third);
+    const next = await askForChange(browser, { place: app(), person }, third);
     const code = codeIn(await newestMail(app(), third));
 
     const [ends] = await Promise.all([
@@ -238,7 +265,8 @@ describe('external identity linked by an attacker', () => {
     const { person, browser } = await anAttacker(app);
     const link = await move(app, browser, person, newAddress());
     const locked = await browser.open('/auth/account/linked');
-    const open = await locked.press('confirm', { password: person.password });
+    const { password } = person;
+    const open = locked.has('confirm') ? await locked.press('confirm', { password }) : locked;
     await goThrough(browser, open, other, 'link-google');
 
     await undo(app, link);

@@ -33,9 +33,6 @@ async function aHijacker(app: TestApp) {
 /** Adds every kind of data and credential that the attacker can add to the account. */
 async function aPreparedAccount(app: TestApp) {
   const { person, browser } = await aHijacker(app);
-  const rp = await app.relyingParty();
-  const callback = await rp.authorize(person, { ...offline, scope: 'openid profile' }, browser);
-  const tokens = await rp.exchange(callback);
   const profile = await browser.open('/auth/account/profile');
   await profile.press('continue', { picture: 'https://mallory.example/face.png' });
   const details = await browser.open('/auth/account/details/shipping');
@@ -45,6 +42,10 @@ async function aPreparedAccount(app: TestApp) {
   const device = createAuthenticator({ issuer: app.issuer });
   await addPasskey(app, browser, await openFresh(browser, person), device);
   const { recoveryCodes } = await setUpCodes(browser, person);
+  // Turning on codes revokes every token, so the client is authorized afterwards.
+  const rp = await app.relyingParty();
+  const callback = await rp.authorize(person, { ...offline, scope: 'openid profile' }, browser);
+  const tokens = await rp.exchange(callback);
   return { person, browser, rp, tokens, device, recoveryCodes };
 }
 

@@ -66,13 +66,10 @@ describe('upstream sign-in as the first of two factors', () => {
   });
 });
 
-async function recoveryCodesOf(app: TestApp, { id }: Person): Promise<string[]> {
-  return [
-    ...(await app.installation.services.secondFactor.renewRecoveryCodes({
-      id,
-      securityVersion: 0,
-    })),
-  ];
+async function recoveryCodesOf({ installation }: TestApp, { id }: Person): Promise<string[]> {
+  const user = await installation.stores.users.findById(id);
+  assert.ok(user);
+  return [...(await installation.services.secondFactor.renewRecoveryCodes(user))];
 }
 
 describe('authentication requirements of a client', () => {
