@@ -56,8 +56,8 @@ function addressOf(stranger: number): string {
 
 /** The part of a request that the rate limit reads. */
 function requestFrom(ip: string): Context {
-  const seen = { method: 'GET', path: '/oauth2/authorize', ip, status: 200, set: () => undefined };
-  return Object(seen);
+  const request = { method: 'GET', path: '/oauth2/authorize', ip, state: {} };
+  return Object({ ...request, status: 200, set: () => undefined });
 }
 
 function heapMegabytes(): number {
