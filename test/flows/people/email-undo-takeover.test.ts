@@ -1,21 +1,21 @@
-// An attacker who knows the password moves the account to another mailbox and adds further
-// credentials. The owner reverts the change from the old mailbox, and no credential added since
-// then works.
+// An attacker who knows the password moves the account and adds credentials. The owner reverts the
+// change from the old mailbox, and no credential that was added since works.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeApp, describeOnEachArrangement, type TestApp } from '#test/app.ts';
 import type { Browser } from '#test/roles/cookie-browser.ts';
+import { askForEmailChange } from '#test/roles/email-change.ts';
 import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
-import { createAuthenticator, type Authenticator } from '#test/roles/passkeys/authenticator.ts';
+import {
+  createAuthenticator,
+  type Authenticator as Device,
+} from '#test/roles/passkeys/authenticator.ts';
 import {
   addPasskey,
-  answerWith,
-  ask,
   openFresh,
   signInOwn,
   useAtHome,
   withPasskey,
-  type Place,
 } from '#test/roles/passkeys/steps.ts';
 import type { Person } from '#test/roles/relying-party.ts';
 import { setUpCodes } from '#test/roles/totp.ts';
@@ -23,46 +23,18 @@ import { goThrough, startAppWithOthers } from '#test/roles/with-others.ts';
 import { holdClock } from '#test/stage/clock.ts';
 import { codeIn, linkIn, newestMail } from '#test/stage/mailbox.ts';
 
-const late = { settings: { EMAIL_VERIFICATION: 'later' } };
 const undoPath = '/auth/account/email/undo/';
-interface Mover {
-  readonly place: Place;
-  readonly person: Person;
-  /** Of an account whose strongest factor is a passkey. */
-  readonly device?: Authenticator | undefined;
-}
-
 const chosen = 'meadow anchor silver biscuit';
 
 function newAddress(): string {
   return `attacker.${Math.random().toString(36).slice(2)}@example.com`;
 }
 
-/** Proves with the passkey where the account asks for one, with the password where the form does. */
-async function askForChange(browser: Browser, mover: Mover, email: string) {
-  const { place, person, device } = mover;
-  let page = await browser.open('/auth/account/email');
-  if (!page.has('continue') && device) {
-    page = await answerWith(page, device.get(await ask(place, browser, page)));
-  }
-  const asksForPassword = [...page.form('continue').fields].some(([name]) => name === 'password');
-  return page.press('continue', {
-    email,
-    ...(asksForPassword ? { password: person.password } : {}),
-  });
-}
-
 /** A change that the attacker requests and confirms in another browser. */
-async function move(
-  app: TestApp,
-  browser: Browser,
-  person: Person,
-  email: string,
-  device?: Authenticator,
-) {
-  const page = await askForChange(browser, { place: app, person, device }, email);
-  await page.press('verify', { code: codeIn(await newestMail(app, email)) });
-  return linkIn(await newestMail(app, person.email), undoPath);
+async function move(place: TestApp, browser: Browser, person: Person, to: string, device?: Device) {
+  const page = await askForEmailChange(browser, { place, person, device }, to);
+  await page.press('verify', { code: codeIn(await newestMail(place, to)) });
+  return linkIn(await newestMail(place, person.email), undoPath);
 }
 
 /** The attacker is signed in with the owner's password. */
@@ -82,7 +54,6 @@ async function canSignIn(app: TestApp, login: string, password: string): Promise
   return (await form.press('sign-in', { login, password })).status !== 422;
 }
 
-/** Sets a new password on the page to which the revert link leads. */
 async function recover(app: TestApp, { email }: Person): Promise<void> {
   await (await app.browser().open('/auth/recover')).press('recover', { email });
   const link = linkIn(await newestMail(app, email), '/recover/link/');
@@ -155,7 +126,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
     const clock = holdClock(t);
     const { person, browser } = await anAttacker(app());
     const email = newAddress();
-    const page = await askForChange(browser, { place: app(), person }, email);
+    const page = await askForEmailChange(browser, { place: app(), person }, email);
     const device = createAuthenticator({ issuer: app().issuer });
     await addPasskey(app(), browser, await openFresh(browser, person), device);
     clock.advance(60);
@@ -171,7 +142,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
   it('loses credentials added before the change was requested a second time', async (t) => {
     const clock = holdClock(t);
     const { person, browser } = await anAttacker(app());
-    await askForChange(browser, { place: app(), person }, newAddress());
+    await askForEmailChange(browser, { place: app(), person }, newAddress());
     const device = createAuthenticator({ issuer: app().issuer });
     await addPasskey(app(), browser, await openFresh(browser, person), device);
     clock.advance(2 * 60 * 60);
@@ -227,7 +198,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
     const link = await move(app(), browser, person, email);
     const pages = await Promise.all(Array.from({ length: 20 }, () => app().browser().open(link)));
     const third = newAddress();
-    const next = await askForChange(browser, { place: app(), person }, third);
+    const next = await askForEmailChange(browser, { place: app(), person }, third);
     const code = codeIn(await newestMail(app(), third));
 
     const [ends] = await Promise.all([
@@ -243,7 +214,8 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
   });
 });
 
-describeApp('attacker who registers again with the old address', late, (app) => {
+const settings = { EMAIL_VERIFICATION: 'later' };
+describeApp('attacker who registers again with the old address', { settings }, (app) => {
   it('cannot prevent the owner from reverting the change', async () => {
     const { person, browser } = await anAttacker(app());
     const link = await move(app(), browser, person, newAddress());

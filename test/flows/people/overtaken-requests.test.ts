@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeApp, type TestApp } from '#test/app.ts';
+import { askForEmailChange } from '#test/roles/email-change.ts';
 import type { Browser, Page } from '#test/roles/cookie-browser.ts';
 import { createAuthenticator } from '#test/roles/passkeys/authenticator.ts';
 import { ask, openFresh, signInOwn, useAtHome } from '#test/roles/passkeys/steps.ts';
@@ -26,12 +27,9 @@ async function signedIn(app: TestApp, facts = {}) {
   return { person, browser };
 }
 
-async function askForChange(app: TestApp, browser: Browser, { password }: Person) {
+async function askForChange(app: TestApp, browser: Browser, person: Person) {
   const email = newAddress();
-  const form = await browser.open('/auth/account/email');
-  // A recent proof is not asked for again.
-  const asksForPassword = [...form.form('continue').fields].some(([name]) => name === 'password');
-  const page = await form.press('continue', { email, ...(asksForPassword ? { password } : {}) });
+  const page = await askForEmailChange(browser, { place: app, person }, email);
   return { email, page, code: codeIn(await newestMail(app, email)) };
 }
 
