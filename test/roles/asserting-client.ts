@@ -22,10 +22,10 @@ export async function anAssertingApp(app: TestApp, facts: AppFacts = {}) {
   });
   const { clientId } = rp.app;
 
-  function claims(invalidation: Invalidation = {}): JWTPayload {
+  function claims(overrides: Invalidation = {}): JWTPayload {
     const now = Math.floor(Date.now() / 1000);
     const usual = { iss: clientId, sub: clientId, aud: app.issuer, jti: crypto.randomUUID() };
-    const all = { ...usual, iat: now, exp: now + 60, ...invalidation };
+    const all = { ...usual, iat: now, exp: now + 60, ...overrides };
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   }
 
@@ -33,8 +33,8 @@ export async function anAssertingApp(app: TestApp, facts: AppFacts = {}) {
     publicKey,
     privateKey,
     claims,
-    assertion: (invalidation?: Invalidation) =>
-      new SignJWT(claims(invalidation)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
+    assertion: (overrides?: Invalidation) =>
+      new SignJWT(claims(overrides)).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
     send: (client_assertion: string): Promise<Answer> =>
       rp.token({
         grant_type: 'client_credentials',

@@ -166,13 +166,13 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
       const callback = await authorize(person, parameters, browser);
       return { ...(await exchange(callback)), browser: callback.browser, callback };
     },
-    tryExchange({ code, redirectUri, verifier }: Callback, invalidation: Parameters = {}) {
+    tryExchange({ code, redirectUri, verifier }: Callback, overrides: Parameters = {}) {
       return token({
         grant_type: 'authorization_code',
         code,
         redirect_uri: redirectUri,
         code_verifier: verifier,
-        ...invalidation,
+        ...overrides,
       });
     },
     async refresh(refreshToken: string): Promise<Tokens> {
@@ -185,8 +185,8 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
       );
       return accept(await oauth.processRefreshTokenResponse(as, client, answer), answer);
     },
-    tryRefresh(refreshToken: string, invalidation: Parameters = {}) {
-      return token({ grant_type: 'refresh_token', refresh_token: refreshToken, ...invalidation });
+    tryRefresh(refreshToken: string, overrides: Parameters = {}) {
+      return token({ grant_type: 'refresh_token', refresh_token: refreshToken, ...overrides });
     },
     async clientCredentials(parameters: Parameters = {}): Promise<Tokens> {
       const answer = await oauth.clientCredentialsGrantRequest(
@@ -206,8 +206,8 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
       const headers = { authorization: `Bearer ${accessToken}` };
       return answerOf(await send(as.userinfo_endpoint ?? '', { headers }));
     },
-    introspect(value: string, invalidation: Parameters = {}) {
-      return post(as.introspection_endpoint, { token: value, ...invalidation });
+    introspect(value: string, overrides: Parameters = {}) {
+      return post(as.introspection_endpoint, { token: value, ...overrides });
     },
     /** Introspects a token. A 503 is retried after Retry-After; any other error is thrown. */
     async isActive(value: string): Promise<boolean> {
@@ -220,8 +220,8 @@ export async function createRelyingParty({ issuer, send, app }: RelyingPartyOpti
       if (answer.status !== 200) throw new Error(`Introspection failed: ${answer.text}`);
       return answer.body['active'] === true;
     },
-    revoke(value: string, invalidation: Parameters = {}) {
-      return post(as.revocation_endpoint, { token: value, ...invalidation });
+    revoke(value: string, overrides: Parameters = {}) {
+      return post(as.revocation_endpoint, { token: value, ...overrides });
     },
     push(parameters: URLSearchParams) {
       return post(as.pushed_authorization_request_endpoint, Object.fromEntries(parameters));

@@ -90,8 +90,7 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
   async function finish(proof: EmailToken): Promise<ProvenByMail> {
     const at = now();
     const known = await users.findForSignIn(proof.emailKey);
-    if (!known || known.user.id !== proof.userId || isBlocked(known.user, now()))
-      throw tokenExpired();
+    if (!known || known.user.id !== proof.userId || isBlocked(known.user, at)) throw tokenExpired();
     const { user, hasSecondFactor } = known;
     return useUp({ user, hasSecondFactor, at }, proof);
   }

@@ -82,7 +82,7 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
         (await isOwner(passkey, read, userId !== undefined));
       if (!proven || !isTheirs) return refuse('refused', passkey, step);
       const { signCount, backedUp } = proven;
-      if (!user || isBlocked(user, now())) return refuse('blocked', passkey, step);
+      if (!user || isBlocked(user, at)) return refuse('blocked', passkey, step);
       const isNext =
         hasGoneOn(passkey.signCount, signCount) &&
         (await store.use(passkey.id, signCount, backedUp, now()));

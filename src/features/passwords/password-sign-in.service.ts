@@ -87,7 +87,8 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
       const { ok, rehash } = await hasher.verify(known?.passwordHash, password);
       if (!known || !ok) return refuse('wrong', attempt, known?.user);
       const { user, passwordHash, hasSecondFactor } = known;
-      if (isBlocked(user, now())) return refuse('blocked', attempt, user);
+      // As of the read: a timed block must not end while the hash waits for its turn.
+      if (isBlocked(user, at)) return refuse('blocked', attempt, user);
       if (rehash && passwordHash) await strengthen(user.id, passwordHash, password);
       const proven = { user, at };
       const signIn = hasSecondFactor ? undefined : signedInWith('password', proven);

@@ -45,6 +45,9 @@ const lasting: ReadonlySet<string> = new Set(['session', 'access token', 'refres
 function isComparable({ kind, source }: Credential): boolean {
   // Simultaneous requests replace the cookie of such a browser in an unspecified order.
   if (kind === 'session' && source === 'preparation') return false;
+  // Of several authorizations of one client at once in one session, the session remembers the last
+  // grant, and the provider accepts session-bound tokens of that one only.
+  if (source === 'authorization' || source === 'redemption' || source === 'refresh') return false;
   return lasting.has(kind);
 }
 
