@@ -113,10 +113,10 @@ export function createCollection(options: CollectionOptions) {
 
   async function probeAccessToken(app: App, token: string): Promise<Verdict> {
     const node = pickNode();
-    const introspected = await answered(() => app.at[node].introspect(token));
+    const introspected = await untilAnswered(() => app.at[node].introspect(token));
     const isActive = introspected.body['active'] === true;
     const other = app.at[1 - node] ?? app.at[0];
-    const isOpen = (await answered(() => other.tryUserinfo(token))).status === 200;
+    const isOpen = (await untilAnswered(() => other.tryUserinfo(token))).status === 200;
     return { isAccepted: isActive || isOpen, works: isActive && isOpen };
   }
 
@@ -158,7 +158,9 @@ export function createCollection(options: CollectionOptions) {
       if (typeof refreshToken !== 'string') return undefined;
       const family: Family = { app, origin, isOffline, refreshToken };
       const probe = async () => {
-        const answer = await answered(() => app.at[pickNode()].tryRefresh(family.refreshToken));
+        const answer = await untilAnswered(() =>
+          app.at[pickNode()].tryRefresh(family.refreshToken),
+        );
         if (answer.status === 200) family.refreshToken = String(answer.body['refresh_token']);
         return once(answer);
       };
@@ -188,7 +190,7 @@ export function createCollection(options: CollectionOptions) {
 }
 
 /** A node of a crowded machine may answer 503, which is no refusal: the client sends it again. */
-async function answered(send: () => Promise<Answer>): Promise<Answer> {
+async function untilAnswered(send: () => Promise<Answer>): Promise<Answer> {
   let answer = await send();
   for (let tries = 0; tries < 5 && answer.status === 503; tries += 1) answer = await send();
   return answer;
