@@ -47,7 +47,7 @@ function isComparable({ kind, source }: Credential): boolean {
   if (kind === 'session' && source === 'preparation') return false;
   // Of several authorizations of one client at once in one session, the session remembers the last
   // grant, and the provider accepts session-bound tokens of that one only.
-  if (source === 'authorization' || source === 'redemption' || source === 'refresh') return false;
+  if (source === 'authorization') return false;
   return lasting.has(kind);
 }
 
