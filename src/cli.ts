@@ -1,7 +1,8 @@
 // Entry point of the command line: finds the command, gives it its context, and exits with its exit
 // code. The commands are listed in cli/registry.ts.
 import { dataCommands } from '#cli/registry.ts';
-import type { DataCommand, ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
+import type { DataCommand } from '#cli/data-context.ts';
+import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
 import { findCommand, readArguments } from '#cli/framework/arguments.ts';
 import type { CommandShape, ExitCode, Print } from '#cli/framework/command.ts';
 import { describeCommand, describeCommands, describeUsage } from '#cli/framework/help.ts';

@@ -8,7 +8,7 @@ import { after, before, describe } from 'node:test';
 import { createHttpServer } from '#server/http-server.ts';
 import { readConfig, type Environment } from '#config/config.ts';
 import { createApp } from '#server/app.ts';
-import { openInstallation } from '#server/composition/services.ts';
+import { openServices } from '#server/composition.ts';
 import { createBrowser } from './roles/cookie-browser.ts';
 import { createDatabase, createDataDirectory, createTestLog, redisUrl } from './stage/databases.ts';
 import type { Closing } from './stage/databases.ts';
@@ -60,17 +60,17 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
   const settings = { ...cheapSettings, ISSUER: issuer, PORT: String(port), ...stores };
   const config = readConfig({ ...settings, ...options.settings });
   const now = () => new Date();
-  const installation = await openInstallation({ config, log: createTestLog(), now });
-  works.after(() => installation.close());
-  const koa = await createApp({ installation, isStopping: () => false });
+  const services = await openServices({ config, log: createTestLog(), now });
+  works.after(() => services.close());
+  const koa = await createApp({ services, isStopping: () => false });
   const handle = koa.callback();
   late.handle = (req, res) => void handle(req, res);
 
   const send = createWire(works, issuer, port);
-  const registrations = await createRegistrations(installation);
+  const registrations = await createRegistrations(services);
   return {
     issuer,
-    installation,
+    services,
     send,
     ...registrations,
     browser: () => createBrowser(send, issuer),
@@ -82,7 +82,7 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
     /** Blocks a user as an operator does. */
     async block(userId: string): Promise<void> {
       const by = { kind: 'operator' } as const;
-      await installation.services.blocking.blockUser({ userId, reason: 'a test', by });
+      await services.blocking.blockUser({ userId, reason: 'a test', by });
     },
   };
 }

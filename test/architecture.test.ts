@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { cycleExceptions, importExceptions, type Exception } from './architecture/exceptions.ts';
 import { links, sources, type Link } from './architecture/sources.ts';
+import { modules } from '#server/modules.ts';
 
 const maxLines = 250;
 const maxFilesPerFolder = 12;
@@ -55,7 +56,6 @@ const layerBySuffix: Readonly<Record<string, Layer>> = {
   commands: 'surface',
   mails: 'surface',
   jobs: 'surface',
-  module: 'composition',
 };
 
 /** Features depend on these, so these must not depend on any feature. */
@@ -70,6 +70,7 @@ function layerOf(path: string): Layer | undefined {
   if (longest) return longest[1];
   if (!/^src\/(?:core|features)\/[^/]+\//.test(path)) return undefined;
   if (path.includes('/commands/')) return 'surface';
+  if (basename(path) === 'module.ts') return 'composition';
   const [, suffix, ...rest] = basename(path, '.ts').split('.');
   if (rest.length > 0) return undefined;
   return suffix === undefined ? 'types' : layerBySuffix[suffix];
@@ -133,6 +134,15 @@ describe('source structure', () => {
     const wrong = upward.filter((link) => !importExceptions.some(isCoveredBy(link)));
 
     assert.deepEqual(describeLinks(wrong), []);
+  });
+
+  it('has a module.ts in every folder of a capability, registered in server/modules.ts', () => {
+    const capabilities = sources.flatMap(
+      ({ path }) => /^src\/(?:core|features)\/([^/]+)\//.exec(path)?.[1] ?? [],
+    );
+    const folders = new Set(capabilities).difference(new Set(['modules']));
+
+    assert.deepEqual(modules.map(({ name }) => name).toSorted(), [...folders].toSorted());
   });
 
   it('has no cycle between features', () => {

@@ -1,4 +1,4 @@
-// `npm test`: starts the services that the tests need, runs the tests and stops the services.
+// `npm test`: starts the services that the tests need, runs the tests and stops the services
 // Arguments limit the run to these files: npm test -- test/stores/users.test.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createApp } from '#server/app.ts';
 import { createHttpServer } from '#server/http-server.ts';
-import { openInstallation, type Installation } from '#server/composition/services.ts';
+import { openServices, type Services } from '#server/composition.ts';
 import { readConfig } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createBrowser, type Browser } from '#test/roles/cookie-browser.ts';
@@ -40,14 +40,14 @@ export async function startCountedApp(t: Closing, stores: Stores): Promise<Count
   // Two seconds in the past, so that every token is newer than the Redis connection; older tokens
   // would be looked up in PostgreSQL.
   const startedAt = new Date(Date.now() - 2000);
-  const installation = await openInstallation({
+  const services = await openServices({
     config: configure(stores),
     log: stores.log,
     now: () => startedAt,
   });
-  t.after(() => installation.close());
-  const send = createWire(t, issuer, await listen(t, installation));
-  const registrations = await createRegistrations(installation);
+  t.after(() => services.close());
+  const send = createWire(t, issuer, await listen(t, services));
+  const registrations = await createRegistrations(services);
   const { audience: jwtAudience } = await registrations.anApi({ accessTokenFormat: 'jwt' });
   const meet = async (facts: object) =>
     createRelyingParty({
@@ -83,8 +83,8 @@ function configure({ databaseUrl, redisUrl }: Stores) {
   });
 }
 
-async function listen(t: Closing, installation: Installation): Promise<number> {
-  const app = await createApp({ installation, isStopping: () => false });
+async function listen(t: Closing, services: Services): Promise<number> {
+  const app = await createApp({ services, isStopping: () => false });
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));
   server.listen(0, '127.0.0.1');

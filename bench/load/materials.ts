@@ -4,7 +4,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import type { Environment } from '#config/config.ts';
 import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
-import { openInstallation } from '#server/composition/services.ts';
+import { openServices } from '#server/composition.ts';
 import type { Closing } from '#test/stage/databases.ts';
 import { createRegistrations, type RegisteredApp } from '#test/roles/registrations.ts';
 import { createRelyingParty, type Login, type Person } from '#test/roles/relying-party.ts';
@@ -23,9 +23,9 @@ export interface Registered {
 export async function register(settings: Environment, people: number): Promise<Registered> {
   const log = createLog({ level: 'error' });
   const config = readConfig(settings);
-  const installation = await openInstallation({ config, log, now: () => new Date() });
+  const services = await openServices({ config, log, now: () => new Date() });
   try {
-    const { aPerson, anApi, anApp } = await createRegistrations(installation);
+    const { aPerson, anApi, anApp } = await createRegistrations(services);
     const auth = 'client_secret_basic' as const;
     return {
       app: await anApp({ auth, first_party: true }),
@@ -39,7 +39,7 @@ export async function register(settings: Environment, people: number): Promise<R
       jwtAudience: (await anApi({ accessTokenFormat: 'jwt' })).audience,
     };
   } finally {
-    await installation.close();
+    await services.close();
   }
 }
 

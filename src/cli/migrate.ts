@@ -1,13 +1,18 @@
 // `migrate`: applies pending migrations, as every start does, for operators who want to do it
 // beforehand.
-import type { DataCommand } from './framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { Database } from '#platform/database/postgres.ts';
 import { readMigrationState } from './migrations.ts';
 
-export const migrate: DataCommand = {
+interface Needs {
+  readonly db: Database;
+}
+
+export const migrate: Command<Needs> = {
   name: 'migrate',
   summary: 'Apply all pending database migrations.',
   options: {},
-  async run({ installation: { db } }) {
+  async run({ db }) {
     await db.migrate();
     const { applied } = await readMigrationState(db.knex);
     const newest = applied.at(-1) ?? 'none';

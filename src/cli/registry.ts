@@ -1,13 +1,13 @@
 // All data commands, in the order of the help. Process commands are in process-commands.ts, because
 // a server runs the commands listed here on request and must not run those.
-import { auditExport } from '#core/audit/commands/audit-export.ts';
+import { auditExportCommand } from '#core/audit/commands/audit-export.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
 import { clientCreate } from '#core/clients/commands/client-create.ts';
 import { clientDisable } from '#core/clients/commands/client-disable.ts';
 import { clientEnable } from '#core/clients/commands/client-enable.ts';
 import { clientShow } from '#core/clients/commands/client-show.ts';
 import { configAccept } from '#features/cluster-settings/config-accept.commands.ts';
-import type { DataCommand } from './framework/context.ts';
+import type { DataCommand } from './data-context.ts';
 import { everyoneSignOut } from '#core/revocation/commands/everyone-sign-out.ts';
 import { userImportPart } from '#features/user-import/commands/user-import-part.ts';
 import { keysList } from '#core/keys/signing-keys.commands.ts';
@@ -17,10 +17,10 @@ import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
 import { resourceCreate } from '#core/clients/commands/resource-create.ts';
 import { resourceList } from '#core/clients/commands/resource-list.ts';
 import { sessionEnd } from '#core/sessions/commands/session-end.ts';
-import { sessionList } from '#core/sessions/commands/session-list.ts';
+import { sessionListCommand } from '#core/sessions/commands/session-list.ts';
 import { sessionShow } from '#core/sessions/commands/session-show.ts';
 import { userBlock } from '#core/revocation/commands/user-block.ts';
-import { userCreate } from '#features/account-creation/user-create.commands.ts';
+import { userCreate } from '#features/registration/user-create.commands.ts';
 import { userInvite } from '#features/invitations/user-invite.commands.ts';
 import { userDelete } from '#features/account-deletion/user-delete.commands.ts';
 import { userRemoveSecondFactor } from '#features/mfa/commands/user-remove-second-factor.ts';
@@ -44,7 +44,7 @@ export const dataCommands: readonly DataCommand[] = [
   userSignOut,
   userRemoveSecondFactor,
   userDelete,
-  sessionList,
+  sessionListCommand,
   sessionShow,
   sessionEnd,
   everyoneSignOut,
@@ -58,5 +58,5 @@ export const dataCommands: readonly DataCommand[] = [
   outboxList,
   outboxRetry,
   auditVerify,
-  auditExport,
+  auditExportCommand,
 ];

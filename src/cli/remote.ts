@@ -7,9 +7,9 @@ import {
   type ControlSocket,
   type Tell,
 } from '#platform/control/control-socket.ts';
-import type { Installation } from '#server/composition/services.ts';
+import type { Services } from '#server/composition.ts';
 import { dataCommands } from './registry.ts';
-import { createDataContext, type DataContext } from './framework/context.ts';
+import { createDataContext, type DataContext } from './data-context.ts';
 import { findCommand } from './framework/arguments.ts';
 import { createIo, type Inputs } from './framework/inputs.ts';
 import { runCommand } from './framework/run.ts';
@@ -27,11 +27,11 @@ export interface RemoteReply {
 }
 
 /** Serves commands for an embedded database; with PostgreSQL, commands connect on their own. */
-export async function listenForCommands(installation: Installation): Promise<ControlSocket> {
-  const { config, db, log } = installation;
+export async function listenForCommands(services: Services): Promise<ControlSocket> {
+  const { config, db, log } = services;
   const none = { close: async () => {} };
   if (db.kind !== 'embedded') return none;
-  const context = createDataContext(installation);
+  const context = createDataContext(services);
   try {
     return await openControlSocket({
       directory: config.dataDirectory,
@@ -103,7 +103,7 @@ async function answerRequest(
     err: (text) => void (printed.err += text),
     write: tell,
   });
-  const { log } = context.installation;
+  const { log } = context;
   const { command, rest } = found;
   const logBug = (err: unknown): void => {
     log.error({ event: 'command.failed', command: command.name, err }, 'a command failed');

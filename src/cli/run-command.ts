@@ -5,7 +5,7 @@ import { isAppError } from '#platform/errors.ts';
 import type { Config } from '#config/config.ts';
 import { completeKeys } from '#config/development-keys.ts';
 import type { Log } from '#platform/logging/log.ts';
-import { createDataContext, type DataCommand, type DataContext } from './framework/context.ts';
+import { createDataContext, type DataCommand, type DataContext } from './data-context.ts';
 import type { ExitCode, Print } from './framework/command.ts';
 import { createIo, type Inputs } from './framework/inputs.ts';
 import { runCommand } from './framework/run.ts';
@@ -97,11 +97,11 @@ export async function openContext({
   log,
   now,
 }: Opening): Promise<{ context: DataContext; close: () => Promise<void> }> {
-  const { openInstallation } = await import('#server/composition/services.ts');
+  const { openServices } = await import('#server/composition.ts');
   // No command uses Redis, so none should fail because Redis is unavailable.
   const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);
-  const installation = await openInstallation({ config: withoutRedis, log, now });
-  return { context: createDataContext(installation), close: () => installation.close() };
+  const services = await openServices({ config: withoutRedis, log, now });
+  return { context: createDataContext(services), close: () => services.close() };
 }
 
 function readExitCode(code: number): ExitCode {

@@ -21,17 +21,17 @@ import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
 import { longestDevice } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
-import type { Installation } from './composition/services.ts';
-import { createManagementApi } from './composition/management-api.ts';
-import { createPages } from './composition/pages.ts';
+import type { Services } from './composition.ts';
+import { createManagementApi } from './routes/management-api.ts';
+import { createPages } from './routes/pages.ts';
 
 export interface AppOptions {
-  readonly installation: Installation;
+  readonly services: Services;
   readonly isStopping: () => boolean;
 }
 
-export async function createApp({ installation, isStopping }: AppOptions): Promise<Koa> {
-  const { config, log, db, shortLived, services } = installation;
+export async function createApp({ services, isStopping }: AppOptions): Promise<Koa> {
+  const { config, log, db, shortLived } = services;
   const basePath = basePathOf(config);
   const assets = await loadStaticFiles({
     directory: new URL('../../public/', import.meta.url).pathname,
@@ -45,7 +45,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     issuerUrl: config.issuerUrl,
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);
-  const pages = await createPages({ installation, render });
+  const pages = await createPages(services, render);
   const edge = createEdge({
     issuer: config.issuer,
     trustedProxies: config.trustedProxies,
@@ -70,16 +70,16 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
   });
   app.use(function noteOrigin(ctx: Context, next: Next) {
     const device = ctx.get('user-agent').slice(0, longestDevice);
-    installation.origin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
+    services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
     return next();
   });
   const { issuerUrl } = config;
-  app.use(createDeviceCookie({ issuerUrl, slot: installation.device }));
+  app.use(createDeviceCookie({ issuerUrl, slot: services.requestDevice }));
   app.use(
     createRateLimit({
       enabled: config.rateLimits === 'on',
       addresses: edge.addresses,
-      now: installation.now,
+      now: services.now,
     }),
   );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
@@ -88,14 +88,14 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     createPostedRequestGuard({
       addresses: edge.addresses,
       issuerUrl: config.issuerUrl,
-      requests: createPostedRequests({ store: shortLived, now: installation.now }),
+      requests: createPostedRequests({ store: shortLived, now: services.now }),
     }),
   );
   app.use(assets.serve);
   app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
-  for (const guard of createManagementApi(installation, pages, edge.addresses)) app.use(guard);
+  for (const guard of createManagementApi(services, pages, edge.addresses)) app.use(guard);
   app.use(mount(mountPath, pages.router));
   app.use(mount(mountPath, pages.provider));
   return app;

@@ -12,7 +12,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#cli/remote.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
-import { openInstallation, type Installation } from './composition/services.ts';
+import { openServices, type Services } from './composition.ts';
 
 export interface ServeOptions {
   readonly config: Config;
@@ -27,9 +27,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
-  const installation = await openInstallation({ config, log, now: () => new Date() });
+  const services = await openServices({ config, log, now: () => new Date() });
   const stop = new AbortController();
-  const app = await openApp(installation, stop.signal);
+  const app = await openApp(services, stop.signal);
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));
   // After the signal, every response closes its connection, so that none is cut between two
@@ -40,23 +40,23 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   releaseStartMemory();
   server.listen(config.port, config.host);
   await once(server, 'listening');
-  const commands = await listenForCommands(installation);
-  const purging = installation.services.purge.runForever(stop.signal);
-  const delivering = installation.services.outboxWorker.runForever(stop.signal);
-  const exporting = installation.services.exportMaking.runForever(stop.signal);
-  const hearing = installation.services.invalidation.listen();
-  const sealing = installation.services.auditChain.runForever(stop.signal);
+  const commands = await listenForCommands(services);
+  const purging = services.purge.runForever(stop.signal);
+  const delivering = services.outboxWorker.runForever(stop.signal);
+  const exporting = services.exportMaking.runForever(stop.signal);
+  const hearing = services.invalidation.listen();
+  const sealing = services.auditChain.runForever(stop.signal);
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
-  await announce(installation, print);
+  await announce(services, print);
 
   await stopping;
   stop.abort();
   await pause(stopGraceMilliseconds);
   await drain(server, config.stopSeconds);
   await Promise.all([purging, delivering, exporting, sealing, commands.close(), hearing.close()]);
-  await installation.services.auditChain.sealTheRest();
-  await installation.close();
+  await services.auditChain.sealTheRest();
+  await services.close();
   log.info({ event: 'server.stopped' }, 'stopped');
   // The IPC channel to the primary would keep the worker alive.
   if (cluster.isWorker) process.disconnect();
@@ -72,20 +72,20 @@ function releaseStartMemory(): void {
   if (typeof collect === 'function') collect({ flavor: 'last-resort' });
 }
 
-async function openApp(installation: Installation, stop: AbortSignal): Promise<Koa> {
+async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
   try {
-    await installation.services.sharedSettings.join();
-    await installation.services.clients.settlePkce(installation.config);
-    return await createApp({ installation, isStopping: () => stop.aborted });
+    await services.sharedSettings.join();
+    await services.clients.settlePkce(services.config);
+    return await createApp({ services, isStopping: () => stop.aborted });
   } catch (error) {
     // Open connections would keep alive a process that cannot serve.
-    await installation.close();
+    await services.close();
     throw error;
   }
 }
 
-async function announce(installation: Installation, print: (line: string) => void): Promise<void> {
-  const { config, log, services } = installation;
+async function announce(services: Services, print: (line: string) => void): Promise<void> {
+  const { config, log } = services;
   log.info({ event: 'server.started', issuer: config.issuer, port: config.port }, 'ready');
   if (config.smtpUrl === undefined && !services.mailbox) {
     log.warn(

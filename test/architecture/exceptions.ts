@@ -34,11 +34,6 @@ export const importExceptions: readonly Exception[] = [
     reason: '`networkOf` is defined there; it belongs in platform/request.',
   },
   {
-    from: 'src/cli/framework/context.ts',
-    to: 'src/server/composition/',
-    reason: 'Commands receive the whole container until they declare their dependencies.',
-  },
-  {
     from: 'src/features/user-import/commands/',
     to: 'src/cli/',
     reason: 'An import selects by itself whether it runs here or inside the server.',
@@ -68,18 +63,8 @@ export const cycleExceptions: readonly Exception[] = [
     reason: 'The page of an email change requests reauthentication directly.',
   },
   {
-    from: 'src/features/email-verification/',
-    to: 'src/features/account-deletion/',
-    reason: 'Reverting an email change cancels a deletion; this should be registered.',
-  },
-  {
     from: 'src/features/mfa/',
     to: 'src/features/passkeys/',
     reason: 'The second factor page shows the passkey button; passkeys should register it.',
-  },
-  {
-    from: 'src/features/email-tokens/',
-    to: 'src/features/federation/',
-    reason: 'A verified registration links the external identity with which it began.',
   },
 ];

@@ -20,7 +20,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     const faults: string[] = [];
     const { page } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
-    const link = (await app().installation.services.setup.issueLink()) ?? '';
+    const link = (await app().services.setup.issueLink()) ?? '';
 
     for (const path of ['/', '/auth/sign-in', '/auth/register', '/auth/nothing']) {
       await page.goto(at(path));
@@ -167,6 +167,6 @@ async function openStrangeSession(t: Parameters<Stage['visit']>[0], { app, visit
     await signIn(each, person);
     await each.waitForSelector('#sign-out');
   }
-  await app().installation.services.outboxWorker.deliverDue();
+  await app().services.outboxWorker.deliverDue();
   return { page, attacker };
 }

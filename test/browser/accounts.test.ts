@@ -133,7 +133,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
 
   describe('first administrator', () => {
     it('is created by the one-time link, which is accepted once', async (t) => {
-      const { services, stores } = app().installation;
+      const services = app().services;
       const [link = '', twin = ''] = [
         await services.setup.issueLink(),
         await services.setup.issueLink(),
@@ -145,7 +145,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
       await register(page, { email: 'root@example.org', password, name: '' });
 
       await seeHeading(page, 'Your account');
-      assert.equal(await stores.roles.countOf('admin'), 1);
+      assert.equal(await services.roles.countOf('admin'), 1);
       for (const used of [link, twin]) {
         const answer = await page.goto(used);
         assert.equal(answer?.status(), 400);

@@ -68,7 +68,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       const uid = uidOf(page);
-      const { shortLived } = app().installation;
+      const { shortLived } = app().services;
       const kept = await shortLived.get('Interaction', uid);
       await shortLived.put('Interaction', uid, { ...kept, exp: 1 }, 60);
 
@@ -81,7 +81,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       const tiny = await startTinyApp(t, app());
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
-      await app().installation.shortLived.remove('Interaction', uidOf(page));
+      await app().services.shortLived.remove('Interaction', uidOf(page));
 
       await page.reload();
 

@@ -75,7 +75,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
   });
 
   it('is invited, creates one account, and the link then leads to that account', async (t) => {
-    const { invitations } = app().installation.services.emailTokens;
+    const { invitations } = app().services;
     assert.ok((await invitations.invite('guest@example.org', undefined)).ok);
     const link = linkIn(await newestMail(app(), 'guest@example.org'), '/invitation/');
     const { page } = await visit(t, phone);

@@ -101,7 +101,7 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
       const tiny = await startTinyApp(t, app());
       const { password } = await app().aPerson();
       const email = 'mallory@example.org';
-      const { services, stores } = app().installation;
+      const services = app().services;
       const setupLink = (await services.setup.issueLink()) ?? '';
       const [{ page }, { page: other }] = [await visit(t), await visit(t)];
 
@@ -117,8 +117,8 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
         await assertGuardedForm({ page, other, button, fields: { email, password } });
       }
 
-      assert.equal(await stores.users.findByEmailKey(email), undefined);
-      assert.equal(await stores.roles.countOf('admin'), 0);
+      assert.equal(await services.users.findByEmailKey(email), undefined);
+      assert.equal(await services.roles.countOf('admin'), 0);
       assert.deepEqual(tiny.answers, []);
     });
 
@@ -136,7 +136,7 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
       await assertGuardedForm({ page, other, button: '#allow', fields });
       await assertGuardedForm({ page, other, button: '#switch', fields: {} });
       const { clientId } = tiny.rp.app;
-      assert.equal(await app().installation.stores.consents.find(person.id, clientId), undefined);
+      assert.equal(await app().services.consents.find(person.id, clientId), undefined);
       await allow(page);
       await backAtApp(page);
       await page.goto(at('/oauth2/logout'));

@@ -117,7 +117,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
     it('explains that a link has expired and offers to start again', async (t) => {
       const { person, page, link } = await aForgetful(t);
-      const { knex } = app().installation.db;
+      const { knex } = app().services.db;
       const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
       await knex('mail_proofs').where({ user_id: person.id }).update({ expires_at: yesterday });
 

@@ -96,7 +96,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await follow('Download your data');
     await page.fill('input[name=password]', second.password);
     await page.click('#request');
-    await app().installation.services.exportMaking.makeDue();
+    await app().services.exportMaking.makeDue();
     await page.click('#again');
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
     const { data } = JSON.parse(await readFile(await download.path(), 'utf8'));
@@ -110,7 +110,8 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await page.fill('input[name=password]', second.password);
     await page.click('#delete');
     await seeHeading(page, 'Your account will be deleted');
-    const { db, services } = app().installation;
+    const services = app().services;
+    const { db } = services;
     const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
     await db.knex('users').where({ id: subject }).update({ deletion_due_at: yesterday });
     await services.deletion.runDue();

@@ -37,7 +37,8 @@ describe('audit verify', () => {
     const { app, shell } = await openBoth(t);
     const person = await app.aPerson();
     await app.block(person.id);
-    const { db, services } = app.installation;
+    const services = app.services;
+    const { db } = services;
     await services.auditChain.seal();
     const where = { user_id: person.id, event: 'user.blocked' };
     const row: { id: string; seq: string } | undefined = await db

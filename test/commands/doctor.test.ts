@@ -43,7 +43,7 @@ describe('doctor', () => {
     assert.equal(exitCode, 1);
   });
 
-  it('creates nothing without an installation', async (t) => {
+  it('creates nothing without an services', async (t) => {
     const directory = join(await createEmptyDirectory(t), 'data');
 
     const { states, exitCode } = await examine(t, { DATA_DIRECTORY: directory, PORT: '9' });

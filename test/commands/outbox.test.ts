@@ -13,7 +13,7 @@ describe('outbox commands', () => {
     const { browser, idToken } = await rp.login(person);
     await browser.open(rp.logoutUrl({ id_token_hint: idToken }));
     const none = await shell.done(['outbox', 'list', '--dead']);
-    await app.installation.db
+    await app.services.db
       .knex('outbox')
       .where({ client_id: rp.app.clientId })
       .update({ dead_at: new Date(), last_error: 'no way there (ENOTFOUND)', attempts: 12 });
@@ -30,9 +30,9 @@ describe('outbox commands', () => {
     );
     assert.deepEqual([state, attempts], ['dead', 12]);
     assert.match(again.out, / waiting .* 0 /);
-    const [row] = await app.installation.db.knex('outbox').where({ id });
+    const [row] = await app.services.db.knex('outbox').where({ id });
     assert.deepEqual([row.dead_at, row.attempts, row.due_at <= new Date()], [null, 0, true]);
-    const { rows } = await app.installation.db.knex.raw(
+    const { rows } = await app.services.db.knex.raw(
       `select user_id from audit_events where event = 'notice.retried'`,
     );
     assert.deepEqual(rows, [{ user_id: person.id }]);

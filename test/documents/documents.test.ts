@@ -143,8 +143,8 @@ describe('limits in docs/production.md', () => {
 
 describeApp('docs/flows.md', { arrangement: 'embedded, memory' }, (app) => {
   it('lists the middleware in the order of execution', async () => {
-    const { installation } = app();
-    const koa = await createApp({ installation, isStopping: () => false });
+    const { services } = app();
+    const koa = await createApp({ services, isStopping: () => false });
     const names = koa.middleware.map(({ name }) => name).filter((name) => name !== '');
     const listed = [...read('docs/flows.md').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
 

@@ -62,11 +62,11 @@ export async function tryPassword(app: TestApp, rp: RelyingParty, { email, passw
 
 /** Entries of this event, in chronological order. */
 export async function entriesOf(
-  { installation }: TestApp,
+  { services }: TestApp,
   event: AuditEvent,
   where: Readonly<Record<string, unknown>>,
 ): Promise<Entry[]> {
-  return installation.db
+  return services.db
     .knex('audit_events')
     .where({ event, ...where })
     .orderBy(['at', 'id']);

@@ -116,7 +116,7 @@ describeApp('audit events of operators and the system', { settings }, (app) => {
   });
 
   it('record the first administrator and that the setup link was used', async () => {
-    const link = await app().installation.services.setup.issueLink();
+    const link = await app().services.setup.issueLink();
     const values = {
       name: 'Ada',
       email: 'ada@example.com',
@@ -148,7 +148,7 @@ describeApp('audit events of operators and the system', { settings }, (app) => {
   });
 
   it('form one hash chain that can be verified', async () => {
-    const { auditChain, auditVerification } = app().installation.services;
+    const { auditChain, auditVerification } = app().services;
 
     await auditChain.seal();
 
@@ -158,7 +158,7 @@ describeApp('audit events of operators and the system', { settings }, (app) => {
   });
 });
 
-async function sessionExists({ installation }: TestApp, uid: string | null | undefined) {
-  const found: unknown = await installation.db.knex('sessions').where({ uid }).first();
+async function sessionExists({ services }: TestApp, uid: string | null | undefined) {
+  const found: unknown = await services.db.knex('sessions').where({ uid }).first();
   return found !== undefined;
 }

@@ -14,13 +14,13 @@ import { recordRoutes } from '#test/house/route-walk.ts';
 describe('the routes of the application', () => {
   it('are exactly those in the list of routes and their checks', async (t) => {
     const routes = await recordRoutes(t);
-    const { installation } = await startTestApp(t);
+    const { services } = await startTestApp(t);
 
     const known = Object.keys(doors).toSorted();
     // Handled by middleware, hence not recorded as routes.
     const posted = ['POST /oauth2/authorize', 'POST /oauth2/logout'];
     const others = [`POST ${globalRevocationPath}`, ...posted];
-    assert.deepEqual([...routes.list(installation), ...others].toSorted(), known);
+    assert.deepEqual([...routes.list(services), ...others].toSorted(), known);
   });
 });
 
@@ -94,7 +94,7 @@ describeOnEachArrangement('a blocked user', (app) => {
       assert.deepEqual([each.left, each.has('allow'), each.status], [false, false, 400], each.text);
       assert.equal(each.html.includes(person.email), false);
     }
-    const { consents } = app().installation.stores;
+    const { consents } = app().services;
     assert.equal(await consents.find(person.id, interrupted.clientId), undefined);
   });
 
@@ -123,7 +123,7 @@ describeOnEachArrangement('a blocked client', (app) => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const login = await rp.login(await app().aPerson(), offline);
     const { clientId } = rp.app;
-    await app().installation.services.blocking.blockClient(clientId, { kind: 'operator' });
+    await app().services.blocking.blockClient(clientId, { kind: 'operator' });
 
     const page = await login.browser.open((await rp.request()).url);
     const answers = await Promise.all([
@@ -142,7 +142,7 @@ describeOnEachArrangement('a blocked client', (app) => {
 /** A user who was blocked while holding one of each kind of credential. */
 async function aBlockedPerson(app: TestApp) {
   const person = await app.aPerson();
-  await app.installation.stores.roles.grant(person.id, 'admin', new Date());
+  await app.services.roles.grant(person.id, 'admin', new Date());
   const rp = await app.relyingParty();
   const login = await rp.login(person, offline);
   const { browser } = login;

@@ -214,7 +214,7 @@ describeApp('authorization of global token revocation (§3.5, §7.1)', {}, (app)
     const subject = { format: 'opaque', id: person.id };
 
     assert.equal((await secret.revoke(subject)).status, 401);
-    await app().installation.services.blocking.blockClient(tool.clientId, { kind: 'operator' });
+    await app().services.blocking.blockClient(tool.clientId, { kind: 'operator' });
     assert.equal((await tool.revoke(subject)).status, 401);
   });
 

@@ -25,7 +25,7 @@ describe('registration and recovery without a working mail server', () => {
       const app = await startTestApp(t, { settings: { SMTP_URL: `smtp://127.0.0.1:${port}` } });
       const known = await app.aPerson();
       const stop = new AbortController();
-      const running = app.installation.services.outboxWorker.runForever(stop.signal);
+      const running = app.services.outboxWorker.runForever(stop.signal);
 
       const shown = new Set<string>();
       for (const email of [known.email, 'nobody.yet@example.com']) {

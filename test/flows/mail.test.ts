@@ -6,7 +6,7 @@ import { startMailServer } from '#test/stage/mail-server.ts';
 async function blockNewUser(app: TestApp, facts: object = {}) {
   const person = await app.aPerson(facts);
   await app.block(person.id);
-  await app.installation.services.outboxWorker.deliverDue();
+  await app.services.outboxWorker.deliverDue();
   return person;
 }
 
@@ -44,7 +44,7 @@ describeApp('a message in the development mailbox', {}, (app) => {
       const page = await visitor.open('/auth/sign-in');
       await page.press('sign-in', { login: email, password });
     }
-    await app().installation.services.outboxWorker.deliverDue();
+    await app().services.outboxWorker.deliverDue();
 
     const list = await browser.open('/auth/dev/mail');
     const [mail = ''] = /\/auth\/dev\/mail\/\d+/.exec(list.html) ?? [];
@@ -73,7 +73,7 @@ for (const [where, settings] of [
     it('keeps mail in the outbox until a mail server is configured', async () => {
       const person = await blockNewUser(app());
 
-      const [row] = await app().installation.db.knex('outbox').where({ user_id: person.id });
+      const [row] = await app().services.db.knex('outbox').where({ user_id: person.id });
       assert.deepEqual([row.sent_at, row.dead_at], [null, null]);
     });
   });
@@ -104,9 +104,9 @@ it('mail stays in the outbox without delaying requests if the server is unreacha
   const started = performance.now();
   await app.block(person.id);
   const milliseconds = performance.now() - started;
-  await app.installation.services.outboxWorker.deliverDue();
+  await app.services.outboxWorker.deliverDue();
 
-  const [row] = await app.installation.db.knex('outbox').where({ user_id: person.id });
+  const [row] = await app.services.db.knex('outbox').where({ user_id: person.id });
   assert.ok(milliseconds < 1000);
   assert.deepEqual([row.sent_at, row.dead_at, row.attempts], [null, null, 1]);
 });
@@ -119,9 +119,9 @@ it('the user is notified of refresh token reuse with the name of the client', as
   await rp.refresh(refreshToken);
 
   await rp.tryRefresh(refreshToken);
-  await app.installation.services.outboxWorker.deliverDue();
+  await app.services.outboxWorker.deliverDue();
 
-  const [mail] = (await app.installation.services.mailbox?.list()) ?? [];
+  const [mail] = (await app.services.mailbox?.list()) ?? [];
   assert.equal(mail?.to, person.email);
   assert.match(mail.subject, /signed you out of Acme Notes/);
 });

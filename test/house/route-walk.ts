@@ -3,9 +3,9 @@
 // hook for it.
 import { Router } from '@koa/router';
 import type { TestContext } from 'node:test';
-import { listRestRoutes } from '#server/composition/management-api.ts';
+import { listRestRoutes } from '#server/routes/management-api.ts';
 import { apiPrefix } from '#http/api/router.ts';
-import type { Installation } from '#server/composition/services.ts';
+import type { Services } from '#server/composition.ts';
 
 /** For example `GET /oauth2/authorize`. */
 export type RateLimit = string;
@@ -39,8 +39,8 @@ export async function recordRoutes(t: TestContext) {
   });
   return {
     /** The routes registered with the routers, and the route table of the management API. */
-    list(installation: Installation): readonly RateLimit[] {
-      const rest = listRestRoutes(installation).map(
+    list(services: Services): readonly RateLimit[] {
+      const rest = listRestRoutes(services).map(
         ({ method, path }) => `${method} ${apiPrefix}${path}`,
       );
       return [...doors, ...rest].filter((guard) => !guard.startsWith('OPTIONS')).toSorted();

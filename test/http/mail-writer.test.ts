@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locales } from '#http/i18n/languages.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
-import { createMailWriter } from '#server/composition/mail-writer.ts';
+import { createMailWriter } from '#server/mail-writer.ts';
 import type { MailOrder } from '#core/outbox/outbox.service.ts';
 
 const write = createMailWriter({

@@ -1,4 +1,4 @@
-// The interface of a relying party of this suite: its installation, its requirements, and its
+// The interface of a relying party of this suite: its services, its requirements, and its
 // trial.
 import type { Closing } from '#test/stage/databases.ts';
 import type { Processes } from './processes.ts';

@@ -1,4 +1,4 @@
-// Runs one relying party from its installation to its result line, within a time limit. All
+// Runs one relying party from its services to its result line, within a time limit. All
 // processes that it started have ended when the line is printed.
 import { rm } from 'node:fs/promises';
 import { collectWorks } from '#test/app.ts';

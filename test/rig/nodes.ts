@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openInstallation } from '#server/composition/services.ts';
+import { openServices } from '#server/composition.ts';
 import { readConfig, type Environment } from '#config/config.ts';
 import { cheapSettings, collectWorks, settable } from '#test/app.ts';
 import { createBrowser } from '#test/roles/cookie-browser.ts';
@@ -57,19 +57,19 @@ export async function startNodes(t: Closing, { count = 2, settings = {} }: Nodes
   };
   const log = createTestLog();
   const now = () => new Date();
-  const installation = await openInstallation({ config: readConfig(environment), log, now });
-  works.after(() => installation.close());
+  const services = await openServices({ config: readConfig(environment), log, now });
+  works.after(() => services.close());
   const ports = await findFreePorts(count);
   const nodes = ports.map((port) => createNode(works, port, environment));
   await Promise.all(nodes.map((node) => node.start()));
 
-  const registrations = await createRegistrations(installation);
+  const registrations = await createRegistrations(services);
   const [first] = nodes;
   if (!first) throw new TypeError('at least one node is needed');
   return {
     issuer,
     nodes,
-    installation,
+    services,
     ...registrations,
     /** Its requests go to the first node; `through` returns one that uses another node. */
     async relyingParty(facts: AppFacts = {}) {

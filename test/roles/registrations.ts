@@ -6,8 +6,8 @@ import * as oauth from 'oauth4webapi';
 import type { ApiResource } from '#core/clients/clients.ts';
 import type { StandardClaims } from '#core/users/users.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
-import { createEngine } from '#server/composition/oidc-provider.ts';
-import type { Installation } from '#server/composition/services.ts';
+import { createEngine } from '#server/oidc-provider.ts';
+import type { Services } from '#server/composition.ts';
 import { anApiResource } from './builders.ts';
 import type { AppIdentity, Person } from './relying-party.ts';
 
@@ -33,13 +33,13 @@ export interface RegisteredApp extends AppIdentity {
 
 export type Registrations = Awaited<ReturnType<typeof createRegistrations>>;
 
-export async function createRegistrations(installation: Installation) {
-  const { services, stores, now } = installation;
+export async function createRegistrations(services: Services) {
+  const { now } = services;
   const registration = createClientRegistration({
-    provider: (await createEngine(installation)).provider,
-    store: stores.clients,
+    provider: (await createEngine(services)).provider,
+    store: services.clientStore,
     clients: services.clients,
-    config: installation.config,
+    config: services.config,
     now,
   });
 
@@ -77,7 +77,7 @@ export async function createRegistrations(installation: Installation) {
     },
     async anApi(facts: Partial<ApiResource> = {}): Promise<ApiResource> {
       const resource = anApiResource(facts);
-      await stores.apiResources.insert(resource, now());
+      await services.apiResources.insert(resource, now());
       await services.invalidation.publish({});
       return resource;
     },

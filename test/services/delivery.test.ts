@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { tables } from '#server/modules.ts';
 import { mostAttempts, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { LogoutOrder, MailOrder } from '#core/outbox/outbox.service.ts';
@@ -142,7 +143,7 @@ describeOnEachKind('outbox worker', (database) => {
 
   it('keeps finished jobs for some time, and gives up mail that was never sent', async () => {
     const { outboxWorker, outbox } = aNode(database());
-    const expired = createExpiredRowStore(database());
+    const expired = createExpiredRowStore(database(), tables);
     outboxWorker.registerHandler('backchannel_logout', async ({ sid }) => {
       if (sid === undefined) throw new Undeliverable('gone');
     });

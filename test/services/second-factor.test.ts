@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { generateSync } from 'otplib';
-import { openInstallation, type Installation } from '#server/composition/services.ts';
+import { openServices, type Services } from '#server/composition.ts';
 import { readConfig } from '#config/config.ts';
 import { cheapSettings, settable } from '#test/app.ts';
 import { aUser, later, noon } from '#test/roles/builders.ts';
@@ -25,15 +25,15 @@ async function open(t: TestContext, kind: StoreKind) {
       : { DATA_DIRECTORY: await createDataDirectory(t) };
   const config = readConfig({ ...cheapSettings, ...place, ISSUER: 'https://id.localhost' });
   const clock = { now: noon };
-  const installation = await openInstallation({
+  const services = await openServices({
     config,
     log: createTestLog(),
     now: () => clock.now,
   });
-  t.after(() => installation.close());
+  t.after(() => services.close());
   const user = aUser();
-  await installation.stores.users.insert(user);
-  return { installation, clock, userId: user.id };
+  await services.users.insert(user);
+  return { services, clock, userId: user.id };
 }
 
 type Opened = Awaited<ReturnType<typeof open>>;
@@ -46,8 +46,8 @@ function codeOf(secret: string, { clock }: Opened, seconds = 0): string {
 
 /** With TOTP enabled earlier. */
 async function withApp(opened: Opened) {
-  const { installation, clock, userId } = opened;
-  const { secondFactor } = installation.services;
+  const { services, clock, userId } = opened;
+  const { secondFactor } = services;
   await secondFactor.begin(userId);
   const secret = (await secondFactor.pendingSecret(userId)) ?? '';
   const confirmed = await secondFactor.confirm(
@@ -60,7 +60,7 @@ async function withApp(opened: Opened) {
   return { secret, recoveryCodes: confirmed.recoveryCodes, secondFactor };
 }
 
-async function eventsOf({ db }: Installation, userId: string): Promise<readonly string[]> {
+async function eventsOf({ db }: Services, userId: string): Promise<readonly string[]> {
   const rows = await db.knex('audit_events').where({ user_id: userId });
   const events: string[] = rows.map(({ event }) => String(event));
   return events.toSorted();
@@ -93,7 +93,7 @@ for (const kind of storeKinds) {
 
     it('locks after ten wrong codes and notifies the user', async (t) => {
       const opened = await open(t, kind);
-      const { installation, clock, userId } = opened;
+      const { services, clock, userId } = opened;
       const { secret, secondFactor } = await withApp(opened);
       const wrong = async () => secondFactor.check(userId, '000000');
       for (let tries = 0; tries < 10; tries += 1) await wrong();
@@ -104,17 +104,17 @@ for (const kind of storeKinds) {
 
       assert.deepEqual(locked, { ok: false, reason: 'locked' });
       assert.deepEqual(open10, { ok: true, kind: 'totp' });
-      const events = await eventsOf(installation, userId);
+      const events = await eventsOf(services, userId);
       assert.equal(events.filter((event) => event === 'factor.refused').length, 10);
-      await installation.services.outboxWorker.deliverDue();
-      const mails = (await installation.services.mailbox?.list()) ?? [];
+      await services.outboxWorker.deliverDue();
+      const mails = (await services.mailbox?.list()) ?? [];
       assert.ok(mails.some(({ subject }) => subject === 'Too many wrong codes for Ostiary'));
     });
 
     it('is enabled only after a correct code, and stores the secret encrypted', async (t) => {
       const opened = await open(t, kind);
-      const { installation, userId } = opened;
-      const { secondFactor } = installation.services;
+      const { services, userId } = opened;
+      const { secondFactor } = services;
       await secondFactor.begin(userId);
       const secret = (await secondFactor.pendingSecret(userId)) ?? '';
 
@@ -122,7 +122,7 @@ for (const kind of storeKinds) {
 
       assert.equal(early.ok, false);
       assert.equal((await secondFactor.state(userId)).since, undefined);
-      const [row] = await installation.db.knex('totp_credentials').where({ user_id: userId });
+      const [row] = await services.db.knex('totp_credentials').where({ user_id: userId });
       assert.equal(JSON.stringify(row).includes(secret), false);
     });
   });
@@ -148,7 +148,7 @@ for (const kind of storeKinds) {
 
     it('are invalidated by new ones and when TOTP is disabled', async (t) => {
       const opened = await open(t, kind);
-      const { installation, userId } = opened;
+      const { services, userId } = opened;
       const { recoveryCodes, secondFactor } = await withApp(opened);
       const renewed = await secondFactor.renewRecoveryCodes({ id: userId, securityVersion: 0 });
 
@@ -159,7 +159,7 @@ for (const kind of storeKinds) {
       assert.deepEqual([old.ok, gone.ok], [false, false]);
       assert.equal((await secondFactor.state(userId)).since, undefined);
       assert.deepEqual(
-        (await eventsOf(installation, userId)).filter((event) => event !== 'factor.refused'),
+        (await eventsOf(services, userId)).filter((event) => event !== 'factor.refused'),
         ['factor.added', 'factor.removed', 'recovery_codes.renewed'],
       );
     });

@@ -5,11 +5,11 @@ import type { TestApp } from '#test/app.ts';
 
 /** All mail that was sent to an address, newest first. */
 export async function mailsTo(
-  { installation }: TestApp,
+  { services }: TestApp,
   email: string,
 ): Promise<readonly CapturedMail[]> {
-  await installation.services.outboxWorker.deliverDue();
-  const mails = (await installation.services.mailbox?.list()) ?? [];
+  await services.outboxWorker.deliverDue();
+  const mails = (await services.mailbox?.list()) ?? [];
   return mails.filter(({ to }) => to === email);
 }
 

@@ -8,8 +8,8 @@ import type { TestApp } from '#test/app.ts';
 const maxChecks = 500;
 
 /** The number of statements in this database that wait for a lock. */
-async function waiting({ installation }: TestApp): Promise<number> {
-  const { rows } = await installation.db.knex.raw<{ rows: { count: number }[] }>(`
+async function waiting({ services }: TestApp): Promise<number> {
+  const { rows } = await services.db.knex.raw<{ rows: { count: number }[] }>(`
     select count(*)::integer as count
       from pg_stat_activity
      where datname = current_database() and wait_event_type = 'Lock'`);
@@ -35,7 +35,7 @@ export async function inLine<Result>(
   meanwhile: () => Promise<unknown> = async () => {},
 ): Promise<Result[]> {
   const started: Promise<Result>[] = [];
-  await app.installation.db.transaction(async (tx) => {
+  await app.services.db.transaction(async (tx) => {
     await lock(tx);
     for (const request of requests) {
       started.push(request());

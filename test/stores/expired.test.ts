@@ -1,6 +1,7 @@
 // Cleanup of expired rows, in small batches and concurrently with another run.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { tables } from '#server/modules.ts';
 import { createExpiredRowStore, purgeBatch } from '#features/cleanup/expired-rows.store.ts';
 import { createPurge } from '#features/cleanup/cleanup.service.ts';
 import { createClientStore } from '#core/clients/clients.store.ts';
@@ -28,7 +29,7 @@ describeOnEachKind('cleanup', (database) => {
     );
     await grants.save({ id: 'young', ...facts, expiresAt: later(3600) }, firstVersions);
 
-    const expired = createExpiredRowStore(db);
+    const expired = createExpiredRowStore(db, tables);
     const purge = createPurge({
       expired,
       deletion: nobodyIsDue,

@@ -1,13 +1,18 @@
 // keys list: lists the signing keys without their private parts.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
 
-export const keysList: DataCommand = {
+interface Needs {
+  readonly signingKeys: SigningKeys;
+}
+
+export const keysList: Command<Needs> = {
   name: 'keys list',
   summary: 'List the signing keys.',
   options: {},
-  async run({ installation }) {
-    const keys = await installation.services.signingKeys.list();
+  async run({ signingKeys }) {
+    const keys = await signingKeys.list();
     const document = keys.map(({ kid, alg, status, createdAt }) => ({
       kid,
       alg,

@@ -11,6 +11,15 @@ export type EmailCheck =
     }
   | { readonly ok: false; readonly reason: 'empty' | 'malformed' | 'too_long' };
 
+/** Why an address cannot be used for an account. */
+export type EmailFault =
+  | 'email_empty'
+  | 'email_malformed'
+  | 'email_too_long'
+  | 'email_taken'
+  /** The mail domain is not among those that may register. */
+  | 'email_domain';
+
 /** Maximum length in octets between the angle brackets of a path (RFC 5321 §4.5.3.1). */
 const longestAddress = 254;
 const longestLocalPart = 64;

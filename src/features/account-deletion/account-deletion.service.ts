@@ -13,7 +13,7 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { DeletionStore, DueAccount } from './account-deletion.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { AuditEventStore } from '#core/audit/audit-events.store.ts';
+import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 
 /**
  * Cooling-off period in days, for users who change their mind and for requests that were made in an
@@ -28,7 +28,7 @@ export interface DeletionDependencies {
   readonly db: Database;
   readonly deletions: DeletionStore;
   readonly users: UserStore;
-  readonly auditEvents: AuditEventStore;
+  readonly accountCleanup: AccountCleanup;
   readonly audit: Audit;
   readonly blocking: Blocking;
   readonly outbox: Outbox;
@@ -38,13 +38,12 @@ export interface DeletionDependencies {
 }
 
 export function createDeletion(dependencies: DeletionDependencies) {
-  const { db, deletions, users, auditEvents, audit, blocking } = dependencies;
+  const { db, deletions, users, accountCleanup, audit, blocking } = dependencies;
   const { outbox, issuer, log, now } = dependencies;
 
   async function erase({ id, email: to, locale }: DueAccount, by: AuditActor): Promise<void> {
     await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
-      await auditEvents.erasePersonal(id, tx);
-      if (!(await deletions.remove(id, at, tx))) throw noSuchUser();
+      if (!(await accountCleanup.deleteAccount(id, at, tx))) throw noSuchUser();
       const mail = { to, locale, template: 'account_deleted', values: {} };
       await outbox.add([{ kind: 'mail', userId: undefined, ...mail }], tx);
     });

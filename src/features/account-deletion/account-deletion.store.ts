@@ -1,5 +1,4 @@
-// Schedules and deletes accounts. Deleting the row of the user cascades to dependent tables; rows
-// that must outlive the account lose their personal data.
+// Schedules account deletions. core/account-data deletes the rows.
 import type { Knex } from 'knex';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
@@ -22,28 +21,6 @@ const due: Statement = {
      where deletion_due_at <= $1 order by deletion_due_at limit $2`,
 };
 
-// Passwords, factors, roles, consents, devices and email tokens are deleted by cascade.
-const remove: Statement = {
-  name: 'user_delete',
-  text: `
-    with gone as (delete from users where id = $1 returning id)
-    insert into deleted_users (id, deleted_at) select id, $2 from gone`,
-};
-
-// The rows stay until they expire, so that a revoked session is not created again. Address and
-// device are erased immediately.
-const blankSessions: Statement = {
-  name: 'sessions_blank',
-  text: `
-    update sessions set address = null, device = null, device_id = null
-     where user_id = $1`,
-};
-
-const blankFamilies: Statement = {
-  name: 'families_blank',
-  text: `update refresh_families set rotations = '[]' where user_id = $1`,
-};
-
 export interface DueAccount {
   readonly id: string;
   readonly email: string;
@@ -63,12 +40,6 @@ export function createDeletionStore(db: Database) {
       type Row = { id: string; email: string; locale: string | null };
       const { rows } = await db.run<Row>(due, [at, limit]);
       return rows.map(({ id, email, locale }) => ({ id, email, locale: locale ?? undefined }));
-    },
-    /** Returns false if the account has already been deleted. */
-    async remove(userId: string, at: Date, tx: Knex): Promise<boolean> {
-      await db.run(blankSessions, [userId], tx);
-      await db.run(blankFamilies, [userId], tx);
-      return (await db.run(remove, [userId, at], tx)).rowCount === 1;
     },
   };
 }

@@ -1,10 +1,17 @@
 // The command `user delete`: deletes an account immediately and irreversibly.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
-export const userDelete: DataCommand = {
+interface Needs {
+  readonly deletion: Deletion;
+  readonly users: UserStore;
+}
+
+export const userDelete: Command<Needs> = {
   name: 'user delete',
   summary: 'Delete an account immediately; its audit entries stay, without personal data.',
   operand: 'EMAIL|ID',
@@ -12,9 +19,9 @@ export const userDelete: DataCommand = {
   check: (args) => {
     if (!args.has('yes')) throw new UsageError('This cannot be undone. Add --yes to confirm.');
   },
-  async run({ installation: { stores, services } }, { operand }) {
-    const user = await findUser(stores.users, operand);
-    await services.deletion.deleteNow(user, atTheCommandLine);
+  async run({ deletion, users }, { operand }) {
+    const user = await findUser(users, operand);
+    await deletion.deleteNow(user, atTheCommandLine);
     return { document: { id: user.id, deleted: true }, text: 'Account deleted.\n' };
   },
 };

@@ -1,7 +1,13 @@
-// Reads the personal data of a user for an export, page by page because lists can be long. The
-// tables and columns are defined in export-part-list.store.ts.
+// Reads the personal data of a user for an export, page by page because lists can be long. Tables
+// and columns are declared by each module (core/modules).
+import {
+  isKept,
+  type ListedPart,
+  type PersonalData,
+  type TableRules,
+} from '#core/modules/contributions.ts';
+import { jsonObject } from '#core/modules/export-lists.store.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import { exportParts, signInMethodsText } from './export-part-list.store.ts';
 
 export interface PartPlace {
   readonly at: string;
@@ -17,14 +23,20 @@ export interface PartPage {
 /** Rows per statement, which bounds the memory in use. */
 const pageRows = 200;
 
-const signInMethods: Statement = { name: 'export_ways_in', text: signInMethodsText };
+export function createExportPartStore(db: Database, tables: readonly TableRules[]) {
+  const parts = tables.flatMap(personalDataOf);
+  const lists = listsByName(parts);
+  const facts = parts.map((part) => part.facts ?? {});
+  const signInMethods: Statement = {
+    name: 'export_sign_in_methods',
+    text: `select ${jsonObject(Object.assign({}, ...facts))} as entry`,
+  };
 
-export function createExportPartStore(db: Database) {
   return {
-    names: exportParts.map(({ name }) => name),
+    names: [...lists.keys()],
     /** Reads a page of the list, oldest entries first. */
     async page(name: string, userId: string, after: PartPlace | undefined): Promise<PartPage> {
-      const found = exportParts.find((each) => each.name === name);
+      const found = lists.get(name);
       if (!found) throw new TypeError(`unknown export part ${name}`);
       const statement = { name: `export_part_${name}`, text: found.text };
       type Row = { at: string; id: string; entry: Record<string, unknown> };
@@ -45,6 +57,17 @@ export function createExportPartStore(db: Database) {
 }
 
 export type ExportPartStore = ReturnType<typeof createExportPartStore>;
+
+function personalDataOf({ account }: TableRules): readonly PersonalData[] {
+  return isKept(account) || isKept(account.personalData) ? [] : [account.personalData];
+}
+
+/** In alphabetical order, which is the order in the document. */
+function listsByName(parts: readonly PersonalData[]): ReadonlyMap<string, ListedPart> {
+  const lists = parts.flatMap(({ list }) => (list ? [list] : []));
+  const sorted = lists.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return new Map(sorted.map((list) => [list.name, list]));
+}
 
 /** Drops null members on the top level only; nested values of users and clients stay unchanged. */
 function withoutNulls(entry: Record<string, unknown>): Readonly<Record<string, unknown>> {

@@ -4,14 +4,14 @@
 import type Router from '@koa/router';
 import { signedInWith } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
-import { emailProblems } from '#features/account-creation/new-account-form.pages.ts';
+import { emailProblems } from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { MailSignIn, ProvenByMail } from './email-sign-in.service.ts';
-import { wayOf } from '#features/email-tokens/verified-registration.service.ts';
+import { wayOf } from '#features/email-tokens/email-tokens.ts';
 import {
   codeProblems,
   linkExpired,

@@ -4,7 +4,7 @@
 import type { ProvenCredential } from '#core/sessions/authentication.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { AccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
+import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -14,7 +14,7 @@ import type {
   EmailToken,
   EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
-import { tokenExpired, type Asking } from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired, type Asking } from '#features/email-tokens/email-tokens.ts';
 
 export interface MailSignInDependencies {
   readonly db: Database;

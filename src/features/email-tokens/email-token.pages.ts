@@ -11,12 +11,12 @@ import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { CodeFault } from './email-tokens.service.ts';
-import type { Asking } from './verified-registration.service.ts';
+import type { Asking } from './email-tokens.ts';
 
 export interface MailPageDependencies {
   readonly own: OwnPages;
   readonly interaction: InteractionPages;
-  readonly cookie: ProofCookie;
+  readonly proofCookie: ProofCookie;
   readonly knownDevice: KnownDevice;
 }
 
@@ -29,7 +29,9 @@ export const codeProblems = {
   over: 'problem.code.over',
 } as const satisfies Record<CodeFault, MessageKey>;
 
-export function createMailPages({ own, interaction, cookie, knownDevice }: MailPageDependencies) {
+export function createMailPages(dependencies: MailPageDependencies) {
+  const { own, interaction, proofCookie: cookie, knownDevice } = dependencies;
+
   /** Returns `undefined` if the interaction has expired or belongs to another browser. */
   async function reopen(ctx: Context): Promise<OpenInteraction | undefined> {
     try {

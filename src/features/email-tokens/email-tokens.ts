@@ -1,4 +1,5 @@
 // Kinds, lifetimes and limits of email tokens. email-tokens.service.ts issues and verifies them.
+import { AppError } from '#platform/errors.ts';
 import { latinDigits } from '#http/i18n/languages.ts';
 
 export const emailTokenKinds = [
@@ -66,3 +67,35 @@ export const mailLimits = {
 } as const satisfies Record<string, MailLimit>;
 
 export type MailLimitKind = keyof typeof mailLimits;
+
+/** The context of a request for mail. */
+export interface Asking {
+  /** Value of the cookie that binds the token to this browser. */
+  readonly binding: string;
+  readonly locale: string | undefined;
+  /** The uid of the interaction in which the request was made. */
+  readonly interaction: string | undefined;
+  /** The IP address of the request. */
+  readonly address: string;
+  /** Present if this browser has signed in to the account before. */
+  readonly knownDevice?: string | undefined;
+}
+
+/** Links to sign-in and recovery, for users who forgot that they have an account. */
+export function signInMethods(issuer: string): Readonly<Record<string, string>> {
+  return { link: `${issuer}/auth/sign-in`, other: `${issuer}/auth/recover` };
+}
+
+/** The uid of the interaction in which the mail was requested. */
+export function wayOf({
+  content,
+}: {
+  readonly content: Readonly<Record<string, unknown>>;
+}): string | undefined {
+  const { interaction } = content;
+  return typeof interaction === 'string' ? interaction : undefined;
+}
+
+export function tokenExpired(): AppError {
+  return new AppError('expired', 'This link has expired or has been used.');
+}

@@ -5,13 +5,13 @@ import { checkEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { EmailFault } from '#features/account-creation/account-creation.service.ts';
+import type { EmailFault } from '#core/users/email-addresses.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { MailOrder, Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { IssuedProof, EmailTokens } from './email-tokens.service.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
-import type { Asking } from './verified-registration.service.ts';
+import type { Asking } from './email-tokens.ts';
 
 export interface AskingDependencies {
   readonly db: Database;

@@ -5,24 +5,20 @@ import { systemActor } from '#core/audit/audit.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { emailTokenSeconds } from '#features/email-tokens/email-tokens.ts';
 import type { User } from '#core/users/users.ts';
-import type { AccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
+import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
-import type { DeletionStore } from '#features/account-deletion/account-deletion.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { AuditEventStore } from '#core/audit/audit-events.store.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import { tokenExpired } from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired } from '#features/email-tokens/email-tokens.ts';
 
 export interface EmailUndoingDependencies {
   readonly proofs: EmailTokens;
   readonly users: UserStore;
   readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
-  readonly deletions: DeletionStore;
-  readonly auditEvents: AuditEventStore;
   readonly audit: Audit;
   readonly invalidation: Invalidation;
   readonly outbox: Outbox;
@@ -42,7 +38,7 @@ export interface AnnouncedChange {
 
 export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
   const { proofs, users, cleanup, blocking, outbox, issuer, now } = dependencies;
-  const { deletions, auditEvents, audit, invalidation } = dependencies;
+  const { audit, invalidation } = dependencies;
 
   async function linkFor({ user, since }: AnnouncedChange, tx: Knex): Promise<string> {
     const { id: userId, email } = user;
@@ -63,8 +59,7 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
   async function displace({ emailKey, userId }: EmailToken, at: Date, tx: Knex) {
     const squatter = await users.findUnproven(emailKey, tx);
     if (squatter === undefined || squatter === userId) return undefined;
-    await auditEvents.erasePersonal(squatter, tx);
-    await deletions.remove(squatter, at, tx);
+    await cleanup.deleteAccount(squatter, at, tx);
     const details = { because: 'email.change_undone' };
     const entry = { event: 'account.deleted', actor: systemActor, userId: squatter } as const;
     await audit.append({ ...entry, details }, tx);

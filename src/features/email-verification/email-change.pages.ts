@@ -2,7 +2,7 @@
 // new address is verified in verify-code.pages.ts and verify-link.pages.ts.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import { emailProblems } from '#features/account-creation/new-account-form.pages.ts';
+import { emailProblems } from '#features/registration/new-account-form.pages.ts';
 import type {
   ProofProblems,
   ReauthenticationComponent,
@@ -18,7 +18,7 @@ export interface EmailPageDependencies {
   readonly own: OwnPages;
   readonly component: ReauthenticationComponent;
   readonly verification: Verification;
-  readonly undoing: EmailUndoing;
+  readonly emailUndoing: EmailUndoing;
 }
 
 interface EmailState {
@@ -28,7 +28,7 @@ interface EmailState {
 }
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
-  const { own, component, verification, undoing } = dependencies;
+  const { own, component, verification, emailUndoing: undoing } = dependencies;
   const guard = createSessionGuard(own);
 
   async function show(ctx: Context, visit: AccountVisit, state: EmailState = {}): Promise<void> {

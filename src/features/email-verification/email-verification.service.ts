@@ -9,10 +9,8 @@ import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
 import { isUniqueViolation } from '#platform/database/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type {
-  EmailFault,
-  Registration,
-} from '#features/account-creation/account-creation.service.ts';
+import type { EmailFault } from '#core/users/email-addresses.ts';
+import type { Registration } from '#features/registration/registration.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
@@ -24,10 +22,7 @@ import type {
   EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
 import type { MailThrottle } from '#features/email-tokens/email-throttle.service.ts';
-import {
-  tokenExpired,
-  signInMethods,
-} from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired, signInMethods } from '#features/email-tokens/email-tokens.ts';
 
 export interface VerificationDependencies {
   readonly db: Database;

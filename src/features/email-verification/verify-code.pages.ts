@@ -5,7 +5,7 @@ import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
-import type { Registering } from '#features/email-tokens/verified-registration.service.ts';
+import type { Registering } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import {
   codeProblems,

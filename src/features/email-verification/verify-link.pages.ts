@@ -11,11 +11,12 @@ import {
   makeAccount,
   type NewAccountProblems,
   type TermsRule,
-} from '#features/account-creation/new-account-form.pages.ts';
+} from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import { wayOf, type Registering } from '#features/email-tokens/verified-registration.service.ts';
+import { wayOf } from '#features/email-tokens/email-tokens.ts';
+import { type Registering } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -25,7 +26,7 @@ export interface VerifyLinkPageDependencies {
   readonly own: OwnPages;
   readonly mail: MailPages;
   readonly attempts: SignInAttempts;
-  readonly proofs: EmailTokens;
+  readonly emailTokens: EmailTokens;
   readonly registering: Registering;
   readonly verification: Verification;
   readonly users: UserStore;
@@ -48,11 +49,11 @@ interface Typed {
 const kinds = ['registration', 'verification', 'email_change'] as const;
 
 export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageDependencies): void {
-  const { own, mail, attempts, proofs, registering, verification, users } = dependencies;
+  const { own, mail, attempts, emailTokens, registering, verification, users } = dependencies;
   const { minimumPasswordLength, terms } = dependencies;
 
   async function find(ctx: Context): Promise<EmailToken> {
-    const proof = await proofs.findByLink(String(ctx['params'].token), kinds);
+    const proof = await emailTokens.findByLink(String(ctx['params'].token), kinds);
     if (!proof) throw linkExpired();
     return proof;
   }

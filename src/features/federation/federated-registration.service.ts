@@ -1,24 +1,21 @@
 // Creates accounts for users authenticated by an identity provider. The email address counts as
 // verified only if the provider is trusted for it; otherwise it is verified by mail.
+import type { ProvenIdentity } from '#core/users/external-identity.ts';
 import type { Knex } from 'knex';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
-import type { ProvenIdentity } from './identities.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type {
   AccountFaults,
   PreparedAccount,
   Registration,
-} from '#features/account-creation/account-creation.service.ts';
+} from '#features/registration/registration.service.ts';
 import type { Config } from '#config/config.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import {
-  tokenExpired,
-  type Asking,
-  type Registering,
-} from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired, type Asking } from '#features/email-tokens/email-tokens.ts';
+import { type Registering } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Identities } from './identities.service.ts';

@@ -1,10 +1,11 @@
 // External identities: sign-in with one, linking it to an account and unlinking it. Identities are
 // never linked because of an equal email address; the user must have authenticated to both
 // accounts.
+import type { KeptIdentity, ProvenIdentity } from '#core/users/external-identity.ts';
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
-import { mayUnlink, mostIdentities, type Identity, type ProvenIdentity } from './identities.ts';
+import { mayUnlink, mostIdentities, type Identity } from './identities.ts';
 import { sessionRevoked } from '#platform/errors.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
@@ -13,7 +14,6 @@ import type { SignInProvider } from '#config/federation-settings.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
-import type { KeptIdentity } from './upstream-requests.service.ts';
 import type { IdentityStore } from './identities.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';

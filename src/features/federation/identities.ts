@@ -14,22 +14,6 @@ export interface Identity {
   readonly lastUsedAt: Date | undefined;
 }
 
-/** The identity that a provider has just authenticated. */
-export interface ProvenIdentity {
-  readonly providerId: string;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly email: string | undefined;
-  /** True if the provider is authoritative for the mailbox and reports the address as verified. */
-  readonly emailTrusted: boolean;
-  readonly name: string | undefined;
-  /**
-   * Time of the authentication (`auth_time`), or of the response if the provider does not report
-   * it.
-   */
-  readonly at: Date;
-}
-
 export const mostIdentities = 10;
 
 /**

@@ -1,8 +1,12 @@
 // Pending authorization requests to identity providers. A request is valid once, for ten minutes,
 // in the browser that started it and for the provider to which it was sent. The authenticated
 // identity is kept for another ten minutes, for the page that asks the user how to proceed.
+import {
+  readProvenIdentity,
+  type KeptIdentity,
+  type ProvenIdentity,
+} from '#core/users/external-identity.ts';
 import { createHmac } from 'node:crypto';
-import type { ProvenIdentity } from './identities.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { equalBytes, randomToken, sha256Text } from '#platform/crypto/hashing.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -140,7 +144,7 @@ export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestD
     },
     async findProven(browser: string, place: string): Promise<KeptIdentity | undefined> {
       const entry = await store.get('ProvenIdentity', `${browser} ${place}`);
-      return entry && readProven(entry);
+      return entry && readProvenIdentity(entry);
     },
     dropProven: (browser: string, place: string): Promise<void> =>
       store.remove('ProvenIdentity', `${browser} ${place}`),
@@ -148,11 +152,6 @@ export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestD
 }
 
 export type UpstreamRequests = ReturnType<typeof createUpstreamRequests>;
-
-export interface KeptIdentity extends ProvenIdentity {
-  /** Time at which the response of the provider arrived. */
-  readonly provenAt: Date;
-}
 
 /** Reads a stored request; only this file writes such entries. */
 function upstreamRequestOf(entry: Record<string, unknown>): UpstreamRequest {
@@ -165,20 +164,5 @@ function upstreamRequestOf(entry: Record<string, unknown>): UpstreamRequest {
     verifier: String(entry['verifier']),
     maxAgeSeconds: typeof maxAge === 'number' ? maxAge : undefined,
     askedAt: new Date(Number(entry['askedAt'])),
-  };
-}
-
-/** Reads an identity stored by `keepProven`, or in the email token of a registration. */
-export function readProven(entry: Readonly<Record<string, unknown>>): KeptIdentity {
-  const text = (name: string) => (typeof entry[name] === 'string' ? entry[name] : undefined);
-  return {
-    providerId: text('providerId') ?? '',
-    issuer: text('issuer') ?? '',
-    subject: text('subject') ?? '',
-    email: text('email'),
-    emailTrusted: entry['emailTrusted'] === true,
-    name: text('name'),
-    at: new Date(Number(entry['at'])),
-    provenAt: new Date(Number(entry['provenAt'] ?? entry['at'])),
   };
 }

@@ -1,12 +1,10 @@
 // Shared by the pages of an interaction: opening it, its form token, redirecting to the next step,
 // and the page for an interaction that has ended.
 import { errors } from 'oidc-provider';
-import type { Client } from '#core/clients/clients.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { User } from '#core/users/users.ts';
-import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
 import { describeConsent } from '#http/rendering/scope-descriptions.ts';
-import type { Context, Next } from '#http/context.ts';
+import type { Context } from '#http/context.ts';
 import type { TokenCookie } from '#http/token-cookie.ts';
 import type { Forms } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
@@ -19,17 +17,18 @@ import {
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import type { Render } from '#http/rendering/render.ts';
 import type { PasskeyUrl } from '#http/rendering/views/account-view-types.ts';
-import type { ViewLocals, NextLink } from '#http/rendering/views/view-types.ts';
+import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Interactions, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
-import type { Clients } from '#core/clients/clients.service.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import { viewOf } from './client-view.pages.ts';
+import type { ShowExpired } from './expired-interaction.pages.ts';
 
 export interface InteractionPageDependencies {
   readonly basePath: string;
   readonly interactions: Interactions;
   readonly browserSession: BrowserSession;
-  readonly clients: Clients;
+  readonly showExpired: ShowExpired;
   readonly forms: Forms;
   readonly render: Render;
   readonly supplements: Supplements;
@@ -49,7 +48,7 @@ interface SecondFactorState {
 }
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
-  const { basePath, interactions, browserSession, clients, forms } = dependencies;
+  const { basePath, interactions, browserSession, showExpired, forms } = dependencies;
   const { render, linkMark, supplements } = dependencies;
 
   function address({ uid }: OpenInteraction, step?: string): string {
@@ -166,78 +165,8 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       ctx.redirect(interactions.isSettled(opened) ? opened.engine.returnTo : address(opened));
     },
     formTokenOf: ({ uid }: OpenInteraction): string => forms.token(uid),
-    /**
-     * Shows a page with a way to start again if the interaction has ended, has expired or belongs
-     * to another browser.
-     */
-    async explainEnd(ctx: Context, next: Next): Promise<void> {
-      try {
-        await next();
-      } catch (error) {
-        if (!(error instanceof errors.SessionNotFound)) throw error;
-        await showExpired(ctx, String(ctx['params']?.uid ?? ''));
-      }
-    },
     showExpired,
   };
-
-  /**
-   * The page for every interaction that can no longer be used; the client is named from its
-   * registration only.
-   */
-  async function showExpired(ctx: Context, uid: string): Promise<void> {
-    const trace = uid === '' ? undefined : await interactions.trace(uid);
-    const client = trace?.clientId === undefined ? undefined : await clients.find(trace.clientId);
-    const t = createTranslator(ctx.state.locale ?? defaultLocale);
-    const href = client && returnUrl(client);
-    const label = trace?.finished ? 'expired.finished.again' : 'expired.again';
-    const nextLink: NextLink | undefined = href ? { href, label: t(label) } : undefined;
-    render(
-      ctx,
-      'expired',
-      {
-        requestId: ctx.state.requestId,
-        finished: trace?.finished,
-        clientName: client && viewOf(client).name,
-        nextLink,
-      },
-      { status: 400, title: trace?.finished ? 'expired.finished.heading' : 'expired.title' },
-    );
-  }
 }
 
 export type InteractionPages = ReturnType<typeof createInteractionPages>;
-
-/** The registered client metadata that a page displays. */
-export function viewOf(
-  client: Pick<Client, 'clientId' | 'metadata'>,
-  redirectUri?: unknown,
-): ClientView {
-  const text = (name: string) => {
-    const value = client.metadata[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  return presentClient({
-    clientId: client.clientId,
-    clientName: text('client_name'),
-    logoUri: text('logo_uri'),
-    policyUri: text('policy_uri'),
-    tosUri: text('tos_uri'),
-    clientUri: text('client_uri'),
-    redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
-    theme: client.metadata['theme'],
-  });
-}
-
-/** Where the user can start the sign-in again: registered URLs only, never one from a request. */
-function returnUrl({ metadata }: Client): string | undefined {
-  const { initiate_login_uri: start, client_uri: home, redirect_uris: answers } = metadata;
-  const [answer]: unknown[] = Array.isArray(answers) ? answers : [];
-  const origin = typeof answer === 'string' ? URL.parse(answer)?.origin : undefined;
-  return [start, home, origin].find(isWebAddress);
-}
-
-function isWebAddress(value: unknown): value is string {
-  const protocol = typeof value === 'string' ? URL.parse(value)?.protocol : undefined;
-  return protocol === 'https:' || protocol === 'http:';
-}

@@ -6,7 +6,8 @@ import type { EnginePages } from '#oidc/configuration.ts';
 import { requireText } from '#oidc/adapters/session-adapter.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import { viewOf, type InteractionPages } from './interaction.pages.ts';
+import { viewOf } from './client-view.pages.ts';
+import type { ShowExpired } from './expired-interaction.pages.ts';
 import { stayPath } from './sign-out.pages.ts';
 
 function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
@@ -39,8 +40,7 @@ export interface EnginePageDependencies {
   readonly basePath: string;
   readonly render: Render;
   readonly clients: Clients;
-  /** Resolved late: interactions depend on the provider instance, which depends on these pages. */
-  readonly interaction: () => InteractionPages;
+  readonly showExpired: ShowExpired;
 }
 
 /** Sentences for end users; the error code next to them is for developers. */
@@ -50,7 +50,7 @@ const sentences: Partial<Record<string, MessageKey>> = {
 };
 
 export function createEnginePages(dependencies: EnginePageDependencies): EnginePages {
-  const { basePath, render, clients, interaction } = dependencies;
+  const { basePath, render, clients, showExpired } = dependencies;
 
   async function appOf(ctx: KoaContextWithOIDC) {
     const clientId = ctx.oidc.client?.clientId;
@@ -62,7 +62,7 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
     async renderError(ctx, out, error) {
       if (error instanceof errors.SessionNotFound) {
         const uid = ctx['params']?.uid;
-        return interaction().showExpired(ctx, typeof uid === 'string' ? uid : '');
+        return showExpired(ctx, typeof uid === 'string' ? uid : '');
       }
       const t = createTranslator(ctx.state.locale ?? defaultLocale);
       const { status } = ctx;

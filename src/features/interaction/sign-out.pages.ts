@@ -3,7 +3,7 @@
 import type Router from '@koa/router';
 import { readQuery } from '#http/request/input.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import { viewOf } from './interaction.pages.ts';
+import { viewOf } from './client-view.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 
 export interface SignOutPageDependencies {

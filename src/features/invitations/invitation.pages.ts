@@ -7,7 +7,7 @@ import {
   makeAccount,
   type NewAccountProblems,
   type TermsRule,
-} from '#features/account-creation/new-account-form.pages.ts';
+} from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Invitations } from './invitations.service.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';

@@ -1,5 +1,6 @@
 // Invitations: an operator invites a user to register with a given email address. Opening the
 // mailed link verifies the address.
+import type { EmailFault } from '#core/users/email-addresses.ts';
 import { isAppError } from '#platform/errors.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { emailTokenSeconds } from '#features/email-tokens/email-tokens.ts';
@@ -7,14 +8,13 @@ import type { Database } from '#platform/database/postgres.ts';
 import type {
   AccountOutcome,
   AccountRequest,
-  EmailFault,
   Registration,
-} from '#features/account-creation/account-creation.service.ts';
+} from '#features/registration/registration.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import { tokenExpired } from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired } from '#features/email-tokens/email-tokens.ts';
 
 export interface InvitationDependencies {
   readonly db: Database;

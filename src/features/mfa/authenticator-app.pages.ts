@@ -5,7 +5,7 @@ import { showRecoveryCode } from './mfa.ts';
 import type { Context } from '#http/context.ts';
 import { drawQrCode } from '#http/rendering/qr-code.ts';
 import { showTime } from '#http/i18n/times.ts';
-import { totpAddress } from './totp.ts';
+import { totpAddress } from './credentials/totp.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import { factorProblems } from './second-step.pages.ts';
 import { signedInAgain } from '#core/sessions/authentication.ts';

@@ -18,10 +18,10 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications, NotificationTemplate } from '#core/outbox/notifications.service.ts';
 import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { FactorFailureStore } from './mfa-failures.store.ts';
-import type { RecoveryCodeStore } from './recovery-codes.store.ts';
-import type { TotpStore } from './totp-credentials.store.ts';
-import { makeRecoveryCode, makeTotpSecret, stepOfCode } from './totp.ts';
+import type { FactorFailureStore } from './credentials/mfa-failures.store.ts';
+import type { RecoveryCodeStore } from './credentials/recovery-codes.store.ts';
+import type { TotpStore } from './credentials/totp-credentials.store.ts';
+import { makeRecoveryCode, makeTotpSecret, stepOfCode } from './credentials/totp.ts';
 
 export interface SecondFactorDependencies {
   readonly db: Database;

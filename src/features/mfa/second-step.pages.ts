@@ -20,7 +20,7 @@ export interface SecondFactorPageDependencies {
   readonly interaction: InteractionPages;
   readonly own: OwnPages;
   readonly pendingSignIns: PendingSignIns;
-  readonly cookie: StepCookie;
+  readonly stepCookie: StepCookie;
   readonly secondFactor: SecondFactor;
   readonly passkeyUrls: PasskeyUrls;
 }
@@ -57,7 +57,13 @@ export function addSecondFactorPages(
   router: Router,
   dependencies: SecondFactorPageDependencies,
 ): SecondStep {
-  const { interaction, own, pendingSignIns: pending, cookie, secondFactor } = dependencies;
+  const {
+    interaction,
+    own,
+    pendingSignIns: pending,
+    stepCookie: cookie,
+    secondFactor,
+  } = dependencies;
   const { passkeyUrls } = dependencies;
 
   async function half(ctx: Context, binding: string): Promise<PartialSignIn | undefined> {

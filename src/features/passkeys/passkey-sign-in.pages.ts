@@ -19,7 +19,7 @@ import { ownFirstPath, ownSecondPath } from './passkey-urls.pages.ts';
 export interface PasskeySignInPageDependencies {
   readonly own: OwnPages;
   readonly interaction: InteractionPages;
-  readonly cookie: StepCookie;
+  readonly stepCookie: StepCookie;
   readonly knownDevice: KnownDevice;
   readonly pendingSignIns: PendingSignIns;
   readonly passkeySignIn: PasskeySignIn;
@@ -41,7 +41,13 @@ export function addPasskeySignInPages(
   router: Router,
   dependencies: PasskeySignInPageDependencies,
 ): void {
-  const { own, interaction, cookie, knownDevice, pendingSignIns: pending } = dependencies;
+  const {
+    own,
+    interaction,
+    stepCookie: cookie,
+    knownDevice,
+    pendingSignIns: pending,
+  } = dependencies;
   const { passkeySignIn } = dependencies;
 
   async function half(ctx: Context, binding: string): Promise<Half | undefined> {

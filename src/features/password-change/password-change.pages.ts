@@ -2,7 +2,7 @@
 // session whose `amr` contains what was verified for the change.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import { passwordProblems } from '#features/account-creation/new-account-form.pages.ts';
+import { passwordProblems } from '#features/registration/new-account-form.pages.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { signedInAgain } from '#core/sessions/authentication.ts';

@@ -9,7 +9,7 @@ import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { Registration } from '#features/account-creation/account-creation.service.ts';
+import type { Registration } from '#features/registration/registration.service.ts';
 
 export interface PasswordChangeDependencies {
   readonly registration: Registration;

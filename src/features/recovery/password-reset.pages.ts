@@ -3,16 +3,13 @@
 // mail returns to the original interaction.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import {
-  emailProblems,
-  passwordProblems,
-} from '#features/account-creation/new-account-form.pages.ts';
+import { emailProblems, passwordProblems } from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { Recovery } from './password-reset.service.ts';
-import { wayOf } from '#features/email-tokens/verified-registration.service.ts';
+import { wayOf } from '#features/email-tokens/email-tokens.ts';
 import {
   codeProblems,
   linkExpired,

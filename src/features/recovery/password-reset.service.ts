@@ -4,8 +4,8 @@
 import { isAppError } from '#platform/errors.ts';
 import type { PasswordFault } from '#features/passwords/passwords.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
-import type { AccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
-import type { Registration } from '#features/account-creation/account-creation.service.ts';
+import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
+import type { Registration } from '#features/registration/registration.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
@@ -16,7 +16,7 @@ import type {
   EmailToken,
   EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
-import { tokenExpired, type Asking } from '#features/email-tokens/verified-registration.service.ts';
+import { tokenExpired, type Asking } from '#features/email-tokens/email-tokens.ts';
 
 export interface RecoveryDependencies {
   readonly proofs: EmailTokens;

@@ -7,8 +7,8 @@ import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { Form } from '#http/request/input.ts';
-import type { Registration } from '#features/account-creation/account-creation.service.ts';
-import type { Registering } from '#features/email-tokens/verified-registration.service.ts';
+import type { Registration } from '#features/registration/registration.service.ts';
+import type { Registering } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import type { MailPages } from '#features/email-tokens/email-token.pages.ts';
@@ -17,7 +17,7 @@ import {
   noValues,
   type NewAccountProblems,
   type TermsRule,
-} from '#features/account-creation/new-account-form.pages.ts';
+} from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 

@@ -8,7 +8,7 @@ import {
   makeAccount,
   noValues,
   type NewAccountProblems,
-} from '#features/account-creation/new-account-form.pages.ts';
+} from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 
 export interface SetupPageDependencies {

@@ -10,7 +10,7 @@ import type {
   AccountOutcome,
   AccountRequest,
   Registration,
-} from '#features/account-creation/account-creation.service.ts';
+} from '#features/registration/registration.service.ts';
 
 export interface SetupDependencies {
   readonly issuer: string;

@@ -7,11 +7,13 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { UserDeviceStore } from './user-devices.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { AccountCleanup } from '#features/account-cleanup/account-cleanup.service.ts';
+import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 
 const linkDays = 7;
 const context = 'this was not me';
+/** The password is replaced by its owner next; the device in question was removed before. */
+const stayAfterReport = ['password_credentials', 'user_devices'];
 
 export interface UserDevice {
   readonly userId: string;
@@ -73,7 +75,8 @@ export function createUnrecognizedSignIn(dependencies: UnrecognizedSignInDepende
       return db.transaction(async (tx) => {
         const since = await devices.forget(userId, deviceId, tx);
         if (!since) return false;
-        await cleanup.removeSinceDevice({ userId, at: now(), since }, tx);
+        const takeover = { userId, at: now(), since, except: stayAfterReport };
+        await cleanup.removeSinceTakeover(takeover, tx);
         await audit.append({ event: 'device.disowned', actor, userId }, tx);
         return true;
       });

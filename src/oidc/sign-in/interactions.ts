@@ -11,8 +11,6 @@ import type { User } from '#core/users/users.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ConsentDecision, ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
-import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
-import { readInteractionTrace, type InteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
 import { seconds } from '#oidc/adapters/session-adapter.ts';
 import { versionIn } from './security-version.ts';
 
@@ -49,12 +47,11 @@ export interface InteractionDependencies {
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
   readonly isUserScope: (scope: string) => boolean;
-  readonly store: ShortLivedStore;
   readonly now: () => Date;
 }
 
 export function createInteractions(dependencies: InteractionDependencies) {
-  const { provider, clients, consent, subjectStatus, isUserScope, store, now } = dependencies;
+  const { provider, clients, consent, subjectStatus, isUserScope, now } = dependencies;
 
   /** `alongside` writes to the same store; both start together and share a round trip. */
   async function save(
@@ -140,10 +137,6 @@ export function createInteractions(dependencies: InteractionDependencies) {
         needsSignIn: engine.prompt.name === 'login' && signedIn === undefined,
         engine,
       };
-    },
-    /** What remains of an interaction that can no longer be opened. */
-    async trace(uid: string): Promise<InteractionTrace | undefined> {
-      return readInteractionTrace(store, uid);
     },
     /**
      * The sign-in of this interaction, or `undefined` if there was none or the user is no longer

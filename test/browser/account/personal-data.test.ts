@@ -12,7 +12,7 @@ const german = { locale: 'de-DE' };
 
 describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
-  const make = () => app().installation.services.exportMaking.makeDue();
+  const make = () => app().services.exportMaking.makeDue();
 
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript';
@@ -67,7 +67,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
       await floor.fill('3');
       await page.click('#save');
       await seeHeading(page, 'Your account');
-      const { services } = app().installation;
+      const services = app().services;
       const found = await services.supplements.get(person.id, 'shipping');
       assert.deepEqual(found?.value, {
         name: 'Ann Example',
@@ -83,7 +83,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
   it('have no accessibility violations (WCAG 2.2 AA)', async (t) => {
     const faults: string[] = [];
     const person = await app().aPerson();
-    const { supplements } = app().installation.services;
+    const { supplements } = app().services;
     const actor = { kind: 'operator' } as const;
     const wish = { userId: person.id, actor, expected: 0 };
     const level = 'Donaudampfschifffahrtsgesellschaft'.repeat(3);

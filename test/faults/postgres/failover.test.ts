@@ -50,7 +50,7 @@ describeFault('PostgreSQL failover', { openDatabase }, (rig) => {
     t.diagnostic(`${failed} of ${together} refreshes were interrupted, all continued`);
     t.diagnostic(`${load.ledger.count(503)} responses with 503 under load`);
     await load.settle();
-    const { auditVerification } = rig().installation.services;
+    const { auditVerification } = rig().services;
     await until(
       'the audit log is sealed',
       async () => (await auditVerification.verify()).heads > 0,

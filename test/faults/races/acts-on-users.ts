@@ -118,8 +118,8 @@ export const actsOnUsers: readonly Act[] = [
     reach: 'user',
     refusesProof: always,
     prepare: async ({ world: { nodes }, subject: { person } }) => {
-      const { services, stores } = nodes.installation;
-      const user = await stores.users.findById(person.id);
+      const services = nodes.services;
+      const user = await services.users.findById(person.id);
       assert.ok(user);
       const erase = () => services.deletion.deleteNow(user, { kind: 'operator' });
       const work = timed(person, erase);

@@ -9,7 +9,7 @@ describeApp('the recent activity page', {}, (app) => {
     const person = await app().aPerson();
     const other = await app().aPerson();
     const { browser } = await rp.login(person);
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     const acted = (kind: string, id: string, address: string) =>
       knex.raw(
         `insert into audit_events (id, at, event, actor_kind, actor_id, user_id, personal)

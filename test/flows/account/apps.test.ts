@@ -40,7 +40,7 @@ describeOnEachArrangement('the connected apps page', (app) => {
     }
     assert.notEqual((await kept.refresh(other.refreshToken)).refreshToken, '');
     assert.ok((await here.browser.open((await rp.request()).url)).has('allow'));
-    const orders = await app().installation.db.knex('outbox').where({ client_id: rp.app.clientId });
+    const orders = await app().services.db.knex('outbox').where({ client_id: rp.app.clientId });
     assert.equal(orders.length, 2);
   });
 

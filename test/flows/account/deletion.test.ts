@@ -47,7 +47,7 @@ describeOnEachArrangement('account deletion', (app) => {
     assert.ok(
       (await subjectsTo(app(), person.email)).includes('Your Ostiary account will be deleted'),
     );
-    const { rows } = await app().installation.db.knex.raw(
+    const { rows } = await app().services.db.knex.raw(
       'select deletion_due_at from users where id = ?',
       [person.id],
     );
@@ -57,7 +57,7 @@ describeOnEachArrangement('account deletion', (app) => {
   it('erases personal data after a week, and sign-in is no longer possible', async (t) => {
     const clock = holdClock(t);
     const { rp, person, login } = await requestDeletion(app());
-    const { deletion } = app().installation.services;
+    const { deletion } = app().services;
     clock.advance(weekSeconds - 60);
     assert.equal(await deletion.runDue(), 0);
     clock.advance(120);
@@ -68,7 +68,7 @@ describeOnEachArrangement('account deletion', (app) => {
     assert.ok(
       (await subjectsTo(app(), person.email)).includes('Your Ostiary account has been deleted'),
     );
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     const left = await Promise.all(
       ['audit_events', 'sessions', 'refresh_families', 'users'].map((table) =>
         knex(table).select(),
@@ -78,7 +78,7 @@ describeOnEachArrangement('account deletion', (app) => {
     assert.equal(text.includes(person.email), false);
     const events = await knex('audit_events').where({ user_id: person.id });
     assert.deepEqual(new Set(events.map(({ personal }) => personal)), new Set([null]));
-    const verdict = await app().installation.services.auditVerification.verify();
+    const verdict = await app().services.auditVerification.verify();
     assert.deepEqual(verdict.faults, []);
     assert.equal((await signIn(app(), person)).page.status, 422);
   });
@@ -87,7 +87,7 @@ describeOnEachArrangement('account deletion', (app) => {
     const clock = holdClock(t);
     const { person } = await requestDeletion(app());
     clock.advance(weekSeconds + 60);
-    await app().installation.services.deletion.runDue();
+    await app().services.deletion.runDue();
 
     const again = await app().aPerson({ email: person.email });
 

@@ -19,12 +19,12 @@ export async function withCopy(app: TestApp) {
   const page = await browser.open(path);
   const asked = await page.press('request', { password: person.password });
   assert.ok(asked.has('making'), asked.text);
-  await app.installation.services.exportMaking.makeDue();
+  await app.services.exportMaking.makeDue();
   return { person, browser, page: await browser.open(path) };
 }
 
 export async function auditOf(app: TestApp, userId: string, event: string): Promise<number> {
-  const rows: unknown[] = await app.installation.db.knex('audit_events').where({
+  const rows: unknown[] = await app.services.db.knex('audit_events').where({
     user_id: userId,
     event,
   });
@@ -32,12 +32,12 @@ export async function auditOf(app: TestApp, userId: string, event: string): Prom
 }
 
 export async function exportIdOf(app: TestApp, userId: string): Promise<string> {
-  const [row] = await app.installation.db.knex('account_exports').where({ user_id: userId });
+  const [row] = await app.services.db.knex('account_exports').where({ user_id: userId });
   return String(row.id);
 }
 
 export async function chunksLeft(app: TestApp, id: string): Promise<number> {
-  const { knex } = app.installation.db;
+  const { knex } = app.services.db;
   const rows: unknown[] = await knex('account_export_chunks').where({ export_id: id });
   return rows.length;
 }

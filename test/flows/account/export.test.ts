@@ -64,7 +64,7 @@ describeOnEachArrangement('a data export', (app) => {
 
   it('contains no secrets and is stored encrypted', async () => {
     const { person, browser } = await withCopy(app());
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     const kept = JSON.stringify(await knex('account_export_chunks').select());
     assert.equal(kept.includes(person.email), false);
     const { rows } = await knex.raw(`select hash from password_credentials where user_id = ?`, [
@@ -93,10 +93,7 @@ describeApp('the data export page', {}, (app) => {
     const clock = holdClock(t);
     const { page, person } = await withCopy(app());
     clock.advance(6 * 60);
-    await app().installation.shortLived.remove(
-      'Reauthentication',
-      await sessionOf(app(), person.id),
-    );
+    await app().services.shortLived.remove('Reauthentication', await sessionOf(app(), person.id));
 
     const refused = await page.press('download');
     assert.equal(refused.status, 422);
@@ -112,8 +109,8 @@ describeApp('the data export page', {}, (app) => {
   it('allows one export at a time and the next one after a delay', async (t) => {
     const clock = holdClock(t);
     const { person, browser, page } = await withCopy(app());
-    const { exports, exportMaking } = app().installation.services;
-    const user = await app().installation.stores.users.findById(person.id);
+    const { exports, exportMaking } = app().services;
+    const user = await app().services.users.findById(person.id);
     assert.ok(user);
     assert.equal(await exports.request(user), false);
     await page.press('download');
@@ -130,14 +127,14 @@ describeApp('the data export page', {}, (app) => {
 
   it('exports an audit history that is longer than one page completely', async () => {
     const { person, browser } = await signedIn(app());
-    await app().installation.db.knex.raw(
+    await app().services.db.knex.raw(
       `insert into audit_events (id, at, event, actor_kind, user_id)
        select gen_random_uuid(), now() - interval '1 day' * (n / 700), 'profile.changed', 'system', ?
          from generate_series(1, 2100) as n`,
       [person.id],
     );
     await (await browser.open(path)).press('request', { password: person.password });
-    await app().installation.services.exportMaking.makeDue();
+    await app().services.exportMaking.makeDue();
 
     const { data } = parseCopy(await download(browser));
 
@@ -148,33 +145,33 @@ describeApp('the data export page', {}, (app) => {
   it('expires the export after a week, and the purge removes its data', async (t) => {
     const clock = holdClock(t);
     const { person, page } = await withCopy(app());
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.ok(user);
     const id = await exportIdOf(app(), person.id);
     clock.advance(7 * daySeconds + 120);
 
-    assert.equal(await app().installation.services.exports.fetch(user), undefined);
+    assert.equal(await app().services.exports.fetch(user), undefined);
 
-    await app().installation.services.purge.run();
+    await app().services.purge.run();
     assert.equal(await chunksLeft(app(), id), 0);
     assert.ok(page.has('ready'));
   });
 
   it('removes the export when the account is deleted', async () => {
     const { person } = await withCopy(app());
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.ok(user);
 
     const id = await exportIdOf(app(), person.id);
-    await app().installation.services.deletion.deleteNow(user, { kind: 'operator' });
+    await app().services.deletion.deleteNow(user, { kind: 'operator' });
 
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     assert.deepEqual(await knex('account_exports').where({ user_id: person.id }), []);
     assert.equal(await chunksLeft(app(), id), 0);
   });
 });
 
 async function sessionOf(app: TestApp, userId: string): Promise<string> {
-  const [row] = await app.installation.db.knex('sessions').where({ user_id: userId });
+  const [row] = await app.services.db.knex('sessions').where({ user_id: userId });
   return String(row.uid);
 }

@@ -70,8 +70,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
   it('rejects an assertion with the user handle of another user', async () => {
     const ann = await withPasskey(app(), await app().aPerson());
     const bob = await withPasskey(app(), await app().aPerson());
-    const { userHandle = '' } =
-      (await app().installation.services.passkeys.accepted(bob.person.id)) ?? {};
+    const { userHandle = '' } = (await app().services.passkeys.accepted(bob.person.id)) ?? {};
 
     const { browser } = await useAtHome(app(), ann.device, { userHandle });
 
@@ -145,7 +144,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
     assert.match(page.text, /may have been copied/);
     assert.equal(await isSignedIn(app(), browser), false);
     const where = { event: 'passkey.cloned', user_id: person.id };
-    const rows: unknown[] = await app().installation.db.knex('audit_events').where(where);
+    const rows: unknown[] = await app().services.db.knex('audit_events').where(where);
     assert.equal(rows.length, 1);
     assert.match((await newestMail(app(), person.email)).subject, /may have been copied/);
     assert.ok(await isSignedIn(app(), (await useAtHome(app(), device, { signCount: 41 })).browser));
@@ -182,7 +181,7 @@ describeApp('reporting an unrecognized sign-in', {}, (app) => {
 
     await (await app().browser().open(linkIn(news, '/auth/not-me/'))).press('continue');
 
-    const list = await app().installation.services.passkeys.list(owner.person.id);
+    const list = await app().services.passkeys.list(owner.person.id);
     assert.deepEqual(
       list.map(({ id }) => id),
       [owner.device.id],
@@ -205,7 +204,7 @@ describeApp('the registration of a passkey', {}, (app) => {
 
       assert.equal(refused.status, 422);
       assert.match(refused.text, /couldn’t be verified/);
-      assert.deepEqual(await app().installation.services.passkeys.list(person.id), []);
+      assert.deepEqual(await app().services.passkeys.list(person.id), []);
     });
   }
 
@@ -217,7 +216,7 @@ describeApp('the registration of a passkey', {}, (app) => {
 
     assert.equal(taken.status, 422);
     assert.match(taken.text, /already in use/);
-    const [kept] = await app().installation.services.passkeys.list(ann.person.id);
+    const [kept] = await app().services.passkeys.list(ann.person.id);
     assert.equal(kept?.id, ann.device.id);
   });
 

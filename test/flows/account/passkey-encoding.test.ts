@@ -64,7 +64,7 @@ describeApp('the registration of a passkey', {}, (app) => {
       const refused = await addPasskey(app(), browser, page, device, twist);
 
       assert.equal(refused.status, 422, refused.text);
-      assert.deepEqual(await app().installation.services.passkeys.list(person.id), []);
+      assert.deepEqual(await app().services.passkeys.list(person.id), []);
     });
   }
 

@@ -163,7 +163,7 @@ describeApp('the passkeys page', {}, (app) => {
     const renamed = await page.press('rename-1', { passkey: device.id, name: 'mine' });
 
     assert.deepEqual([removed.status, renamed.status], [404, 404]);
-    const [kept] = await app().installation.services.passkeys.list(person.id);
+    const [kept] = await app().services.passkeys.list(person.id);
     assert.deepEqual([kept?.id, kept?.name === 'mine'], [device.id, false]);
   });
 

@@ -29,7 +29,7 @@ describeOnEachArrangement('the profile page', (app) => {
     assert.deepEqual(claims.address, { locality: 'Köln' });
     assert.equal(claims.phone_number_verified ?? false, false);
     const [entry] = await app()
-      .installation.db.knex('audit_events')
+      .services.db.knex('audit_events')
       .where({ event: 'profile.changed', user_id: person.id });
     assert.deepEqual(entry.details.members.toSorted(), [
       'address',

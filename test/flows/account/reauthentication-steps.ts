@@ -52,7 +52,7 @@ export async function withLinkedAlone(app: TestApp, other: StandIn): Promise<Own
   const browser = app.browser();
   const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
   await asked.press('register');
-  const [row]: { user_id: string }[] = await app.installation.db
+  const [row]: { user_id: string }[] = await app.services.db
     .knex('identities')
     .where({ email: other.state.person.email });
   assert.ok(row);
@@ -91,8 +91,8 @@ const tables = [
 ] as const;
 
 /** All account data that a sensitive action can change. */
-export async function stateOf({ installation }: TestApp, userId: string): Promise<string> {
-  const { knex } = installation.db;
+export async function stateOf({ services }: TestApp, userId: string): Promise<string> {
+  const { knex } = services.db;
   const columns = ['email', 'email_verified_at', 'deletion_due_at'];
   const rows = await Promise.all([
     knex('users').where({ id: userId }).select(columns),

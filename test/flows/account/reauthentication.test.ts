@@ -76,10 +76,10 @@ describeApp('the session after a password change', {}, (app) => {
 
   it('does not inherit the second factor of the previous session', async (t) => {
     const clock = holdClock(t);
-    const { installation } = app();
+    const { services } = app();
     const owner = await withOldSession(app(), clock.advance);
     // After the operator removes TOTP, the session still claims two factors.
-    await installation.services.secondFactor.remove(owner.id, { kind: 'operator' });
+    await services.secondFactor.remove(owner.id, { kind: 'operator' });
     assert.equal((await claimsIn(app(), owner.browser))['acr'], twoFactor);
 
     const page = await owner.browser.open(passwordPath);
@@ -114,8 +114,9 @@ describeApp('the session after a password change', {}, (app) => {
     const [here, there] = [app().browser(), app().browser()];
     await signInOwn(here, person);
     await signInOwn(there, person);
-    const { services, db, stores } = app().installation;
-    const user = await stores.users.findById(person.id);
+    const services = app().services;
+    const { db } = services;
+    const user = await services.users.findById(person.id);
     const [session]: { uid: string }[] = await db.knex('sessions').where({ user_id: person.id });
     assert.ok(user && session);
     const by = { kind: 'user', id: person.id } as const;

@@ -25,11 +25,11 @@ const sensitiveRoutes = Object.values(sensitiveActs).flatMap(({ routes }) => [..
 describe('the forms of the account pages', () => {
   it('are all listed as sensitive actions or exempted with a reason', async (t) => {
     const routes = await recordRoutes(t);
-    const { installation } = await startTestApp(t);
+    const { services } = await startTestApp(t);
     const isForm = /^POST \/auth\/(?:account|with)\//;
     const elsewhere = ['POST /auth/interaction/:uid/with/link/confirm'];
 
-    const forms = routes.list(installation).filter((route) => isForm.test(route));
+    const forms = routes.list(services).filter((route) => isForm.test(route));
 
     const known = [...sensitiveRoutes, ...Object.keys(otherForms)];
     assert.deepEqual([...forms, ...elsewhere].toSorted(), known.toSorted());
@@ -38,8 +38,8 @@ describe('the forms of the account pages', () => {
 
 /** Form fields that would perform each action if it were allowed. */
 async function fieldsFor(app: TestApp, { id, password }: Owner): Promise<Record<string, string>> {
-  const { knex } = app.installation.db;
-  const [passkey] = await app.installation.services.passkeys.list(id);
+  const { knex } = app.services.db;
+  const [passkey] = await app.services.passkeys.list(id);
   const [identity]: { id: string }[] = await knex('identities').where({ user_id: id });
   return {
     current: password,

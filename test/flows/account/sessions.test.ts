@@ -97,7 +97,7 @@ describeApp('the endpoint that ends a session', {}, (app) => {
       await rp.login(await app().aPerson()),
     ];
     const { uid } = await app()
-      .installation.db.knex('sessions')
+      .services.db.knex('sessions')
       .where({ user_id: victim.claims.sub })
       .first('uid');
     const own = await attacker.browser.open(path);

@@ -46,7 +46,7 @@ describeOnEachArrangement('turning on TOTP', (app) => {
     await setUpCodes(owner, person);
 
     await begun.press('verify', { code: codeIn(mail) });
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.equal(user?.email, person.email);
   });
 });

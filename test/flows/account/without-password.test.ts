@@ -60,7 +60,7 @@ describeApp('an account without a password', {}, (app) => {
     const person = await app().aPerson();
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
-    await app().installation.services.passkeys.removePassword(person.id);
+    await app().services.passkeys.removePassword(person.id);
     clock.advance(6 * 60);
     const locked = await browser.open('/auth/account/codes');
     const proof = await browser.open(passkeysPath);
@@ -78,7 +78,7 @@ describeApp('an account without a password', {}, (app) => {
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     const fresh = await browser.open('/auth/account/email');
-    await app().installation.services.passkeys.removePassword(person.id);
+    await app().services.passkeys.removePassword(person.id);
     clock.advance(6 * 60);
 
     const refused = await fresh.press('continue', { email: 'new@example.org' });
@@ -101,7 +101,7 @@ describeApp('an account without a password', {}, (app) => {
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     const fresh = await browser.open('/auth/account/export');
-    await app().installation.services.passkeys.removePassword(person.id);
+    await app().services.passkeys.removePassword(person.id);
     clock.advance(6 * 60);
 
     const refused = await fresh.press('request');

@@ -5,7 +5,7 @@ import { managementScopes } from '#core/clients/scopes.ts';
 import { createApiClient, createCaller, itemsOf, type ApiAnswer } from '#test/roles/api-client.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 import { holdClock } from '#test/stage/clock.ts';
-import { listRestRoutes } from '#server/composition/management-api.ts';
+import { listRestRoutes } from '#server/routes/management-api.ts';
 
 describeApp('authorization of the management API', {}, (app) => {
   it('accepts a client access token with the required scope', async () => {
@@ -83,7 +83,7 @@ describeApp('authorization of the management API', {}, (app) => {
   });
 
   it('refuses the token of a blocked client, a removed scope and an expired token', async (t) => {
-    const { installation } = app();
+    const { services } = app();
     const clock = holdClock(t);
     const [blocked, narrowed, late] = await Promise.all([
       createApiClient(app(), ['audit:read']),
@@ -91,12 +91,12 @@ describeApp('authorization of the management API', {}, (app) => {
       createApiClient(app(), ['audit:read']),
     ]);
 
-    await installation.services.blocking.blockClient(blocked.rp.app.clientId, operator);
-    await installation.db
+    await services.blocking.blockClient(blocked.rp.app.clientId, operator);
+    await services.db
       .knex('clients')
       .where({ client_id: narrowed.rp.app.clientId })
       .update({ metadata: { ...narrowed.rp.app.metadata, scope: 'users:read' } });
-    await installation.services.invalidation.publish({});
+    await services.invalidation.publish({});
 
     assertProblem(await blocked.get('audit'), 401, 'invalid_token');
     assertProblem(await narrowed.get('audit'), 403, 'insufficient_scope');
@@ -137,14 +137,14 @@ describeApp('the route table of the management API', {}, (app) => {
   it('declares a known scope and a summary for every route', () => {
     const known: readonly string[] = managementScopes;
 
-    for (const { scopes, summary, path } of listRestRoutes(app().installation)) {
+    for (const { scopes, summary, path } of listRestRoutes(app().services)) {
       assert.ok(scopes.length > 0 && scopes.every((scope) => known.includes(scope)), path);
       assert.match(summary, /^[A-Z].*\.$/, path);
     }
   });
 
   it('requires a write scope for every method other than GET and only there', () => {
-    for (const { method, scopes, path } of listRestRoutes(app().installation)) {
+    for (const { method, scopes, path } of listRestRoutes(app().services)) {
       const kind = method === 'GET' ? ':read' : ':write';
       assert.ok(
         scopes.every((scope) => scope.endsWith(kind)),
@@ -154,7 +154,7 @@ describeApp('the route table of the management API', {}, (app) => {
   });
 
   it('lists each route once; unlisted paths answer 404, other methods 405', async () => {
-    const routes = listRestRoutes(app().installation);
+    const routes = listRestRoutes(app().services);
     const api = await createApiClient(app());
     const names = routes.map(({ method, path }) => `${method} ${path}`);
     assert.equal(new Set(names).size, names.length);
@@ -168,7 +168,7 @@ describeApp('the route table of the management API', {}, (app) => {
   });
 
   it('answers 401 without a token and 403 without the scope on every route', async () => {
-    const routes = listRestRoutes(app().installation);
+    const routes = listRestRoutes(app().services);
     for (const { method, path, scopes } of routes) {
       const others = managementScopes.filter((scope) => !scopes.includes(scope));
       const api = await createApiClient(app(), others);
@@ -188,8 +188,9 @@ const operator = { kind: 'operator' } as const;
 
 async function anAdmin(app: TestApp) {
   const person = await app.aPerson();
-  const { stores, now } = app.installation;
-  await stores.roles.grant(person.id, 'admin', now());
+  const services = app.services;
+  const { now } = services;
+  await services.roles.grant(person.id, 'admin', now());
   return person;
 }
 

@@ -86,9 +86,9 @@ describeOnEachArrangement('GET /auth/api/v1/audit/export', (app) => {
 });
 
 /** Appends entries about the user, several of them with the same timestamp. */
-async function fill({ installation }: TestApp, userId: string, count: number): Promise<void> {
-  const { audit } = installation.services;
-  await installation.db.transaction(async (tx) => {
+async function fill({ services }: TestApp, userId: string, count: number): Promise<void> {
+  const { audit } = services;
+  await services.db.transaction(async (tx) => {
     for (let turn = 0; turn < count; turn += 1) {
       await audit.append({ event: 'key.created', actor: operator, userId }, tx);
     }

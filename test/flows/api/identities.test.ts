@@ -10,7 +10,7 @@ describe('the linked identities of a user in the management API', () => {
     const browser = app.browser();
     const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
     await asked.press('register');
-    const [row]: { id: string; user_id: string }[] = await app.installation.db.knex('identities');
+    const [row]: { id: string; user_id: string }[] = await app.services.db.knex('identities');
     const { id = '', user_id: userId = '' } = row ?? {};
     const otherUser = await app.aPerson();
     const api = await createApiClient(app, ['users:read', 'users:write']);

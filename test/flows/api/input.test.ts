@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createApiClient, type ApiAnswer, type ApiRequest } from '#test/roles/api-client.ts';
 import { describeApp } from '#test/app.ts';
-import { listRestRoutes } from '#server/composition/management-api.ts';
+import { listRestRoutes } from '#server/routes/management-api.ts';
 
 const anId = '00000000-0000-4000-8000-000000000000';
 
@@ -93,7 +93,7 @@ describeApp('input validation of the management API', {}, (app) => {
 
   it('answers 4xx to malformed members and ids on every route', async () => {
     const api = await createApiClient(app());
-    const changing = listRestRoutes(app().installation).filter(({ method }) => method !== 'GET');
+    const changing = listRestRoutes(app().services).filter(({ method }) => method !== 'GET');
     for (const { method, path } of changing) {
       const address = path.replace('{id}', anId);
       for (const value of strangeValues) {
@@ -102,7 +102,7 @@ describeApp('input validation of the management API', {}, (app) => {
       }
     }
     const ids = ['x', '%00', '%ff%fe', `${anId}%27`, '..;', '1e999', 'a'.repeat(3000)];
-    for (const { method, path } of listRestRoutes(app().installation)) {
+    for (const { method, path } of listRestRoutes(app().services)) {
       if (!path.includes('{id}')) continue;
       for (const id of ids) {
         const body = method === 'POST' && path.endsWith('/block') ? { reason: 'x' } : undefined;

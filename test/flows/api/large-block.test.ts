@@ -42,8 +42,8 @@ async function threeClients(app: TestApp): Promise<readonly string[]> {
 }
 
 /** Inserts the rows that the sign-ins would have created. */
-async function fill({ installation }: TestApp, userId: string, clientIds: readonly string[]) {
-  const { knex } = installation.db;
+async function fill({ services }: TestApp, userId: string, clientIds: readonly string[]) {
+  const { knex } = services.db;
   const [now, end] = [new Date(), new Date(Date.now() + 86_400_000)];
   const names = { userId, now, end, clientIds, mark: userId.slice(0, 8), sessions, apps, families };
   await knex.raw(

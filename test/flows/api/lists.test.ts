@@ -71,7 +71,7 @@ describeOnEachArrangement('paging of a list', (app) => {
 
     const first = await api.get(`users/${person.id}/grants`);
     const [gone] = itemsOf(first);
-    await app().installation.stores.grants.revoke(String(gone?.['id']), new Date());
+    await app().services.grants.revoke(String(gone?.['id']), new Date());
     await fillGrants(app(), person.id, 3);
     const seen = [...itemsOf(first), ...(await readOn(api, `users/${person.id}/grants`, first))];
 
@@ -200,12 +200,12 @@ async function readOn(api: ApiClient, path: string, page: ApiAnswer) {
 }
 
 /** Saves grants of the user, several of them created at the same instant. */
-async function fillGrants({ installation }: TestApp, userId: string, count: number) {
-  const { users, clients, grants } = installation.stores;
+async function fillGrants({ services }: TestApp, userId: string, count: number) {
+  const { users, clientStore, grants } = services;
   const user = await users.findById(userId);
   assert.ok(user);
   const client = aClient({ firstParty: true });
-  await clients.insert(client);
+  await clientStore.insert(client);
   for (let turn = 0; turn < count; turn += 1) {
     const createdAt = new Date(Date.now() + Math.floor(turn / 4));
     const grant = {

@@ -87,7 +87,7 @@ function assertExpired(page: Awaited<ReturnType<Browser['open']>>): void {
 }
 
 /** Makes the store refuse to save a finished interaction. */
-function failToFinish(t: TestContext, { installation: { shortLived } }: TestApp): void {
+function failToFinish(t: TestContext, { services: { shortLived } }: TestApp): void {
   const { put } = shortLived;
   t.mock.method(shortLived, 'put', async (...args: Parameters<typeof put>) => {
     const [space, , value] = args;

@@ -8,9 +8,9 @@ import { createApiClient } from '#test/roles/api-client.ts';
 const names = Object.getOwnPropertyNames(Object.prototype);
 
 /** Stores a client without checking its ID, as version 0.1.0 did. */
-async function storeClient({ installation, anApp }: TestApp, clientId: string): Promise<void> {
+async function storeClient({ services, anApp }: TestApp, clientId: string): Promise<void> {
   const { metadata } = await anApp();
-  await installation.stores.clients.insert({
+  await services.clientStore.insert({
     clientId,
     secretHash: undefined,
     firstParty: true,

@@ -74,7 +74,7 @@ async function begin(t: TestContext, app: TestApp) {
   const rp = await app.relyingParty({ first_party: true });
   const person = await app.aPerson();
   const { browser } = await rp.login(person);
-  const save = t.mock.method(app.installation.services.sessions, 'save');
+  const save = t.mock.method(app.services.sessions, 'save');
   return {
     clock,
     use: (party: RelyingParty = rp) => party.login(person, { prompt: 'none' }, browser),

@@ -1,4 +1,4 @@
-// PKCE is a policy per client (RFC 9700 §2.1.1): one installation with default settings serves
+// PKCE is a policy per client (RFC 9700 §2.1.1): one services with default settings serves
 // FAPI clients, ordinary clients and legacy clients that can send neither PKCE nor a nonce.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -172,16 +172,14 @@ describeApp('the migration of clients without require_pkce', {}, (app) => {
       app().anApp({ ...secret, dpop_bound_access_tokens: true }),
     ]);
     for (const { clientId } of [confidential, open, fapi]) await forgetPolicy(app(), clientId);
-    const { clients } = app().installation.services;
+    const { clients } = app().services;
 
     await clients.settlePkce({ requirePkce: 'public' });
     await clients.settlePkce({ requirePkce: 'all' });
 
     const policies = [];
     for (const { clientId } of [confidential, open, fapi]) {
-      policies.push(
-        (await app().installation.stores.clients.find(clientId))?.metadata['require_pkce'],
-      );
+      policies.push((await app().services.clientStore.find(clientId))?.metadata['require_pkce']);
     }
     assert.deepEqual(policies, [false, true, true]);
   });
@@ -197,8 +195,8 @@ async function requestWithoutPkce(app: TestApp, facts: AppFacts, parameters: Par
 }
 
 /** Removes the member, as if an earlier version had registered the client. */
-async function forgetPolicy({ installation }: TestApp, clientId: string): Promise<void> {
-  const { db, services } = installation;
+async function forgetPolicy({ services }: TestApp, clientId: string): Promise<void> {
+  const { db } = services;
   await db.knex.raw(`update clients set metadata = metadata - 'require_pkce' where client_id = ?`, [
     clientId,
   ]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { it } from 'node:test';
-import { createEngine } from '#server/composition/oidc-provider.ts';
+import { createEngine } from '#server/oidc-provider.ts';
 import { describeApp, type TestApp } from '#test/app.ts';
 import { createWire } from '#test/roles/wire.ts';
 import type { Closing } from '#test/stage/databases.ts';
@@ -97,8 +97,8 @@ describeApp(
 );
 
 /** oidc-provider without the cache in front of it, on the same stores and keys. */
-async function bareProvider(t: Closing, { issuer, installation }: TestApp) {
-  const { provider } = await createEngine(installation);
+async function bareProvider(t: Closing, { issuer, services }: TestApp) {
+  const { provider } = await createEngine(services);
   const handle = provider.callback();
   const server = createServer((req, res) => void handle(req, res));
   server.listen(0, '127.0.0.1');

@@ -71,7 +71,7 @@ describeApp('a redirect_uri that is not registered exactly (RFC 9700 §2.1)', {}
 
   it('refuses the registered redirect_uri of a blocked client', async () => {
     const rp = await app().relyingParty();
-    const { blocking } = app().installation.services;
+    const { blocking } = app().services;
     await blocking.blockClient(rp.app.clientId, { kind: 'operator' });
 
     await assertNoRedirect(app(), rp, 'https://rp.example/cb');

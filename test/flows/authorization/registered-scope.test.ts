@@ -222,12 +222,12 @@ async function aClient(app: TestApp, scope: string) {
 }
 
 /** Changes the registered scope as an operator would. */
-async function reregister({ installation }: TestApp, { app }: RelyingParty, scope: string) {
-  await installation.db
+async function reregister({ services }: TestApp, { app }: RelyingParty, scope: string) {
+  await services.db
     .knex('clients')
     .where({ client_id: app.clientId })
     .update({ metadata: { ...app.metadata, scope } });
-  await installation.services.invalidation.publish({ clientId: app.clientId });
+  await services.invalidation.publish({ clientId: app.clientId });
 }
 
 async function aPersonWithParcel(app: TestApp) {
@@ -239,6 +239,6 @@ async function aPersonWithParcel(app: TestApp) {
     expected: 0,
   } as const;
   const value = { name: 'Ann', address: { city: 'Cologne' } };
-  assert.equal((await app.installation.services.supplements.save(key, value)).ok, true);
+  assert.equal((await app.services.supplements.save(key, value)).ok, true);
   return person;
 }

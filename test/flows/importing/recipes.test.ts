@@ -45,7 +45,7 @@ describe('import scripts of docs/import.md', () => {
   async function importAndSignIn(path: string, email: string, old: string) {
     const { app, shell } = both();
     const report = (await shell.done(['user', 'import', path, '--json'])).json();
-    const user = await app.installation.stores.users.findByEmailKey(email);
+    const user = await app.services.users.findByEmailKey(email);
     assert.ok(user);
     const rp = await app.relyingParty();
     const { claims } = await rp.login({ id: user.id, email, password: old });
@@ -94,7 +94,7 @@ describe('import scripts of docs/import.md', () => {
     });
     const { user, report } = await importAndSignIn(path, 'ann@kc.example', password);
     await importAndSignIn(path, 'cy@kc.example', password);
-    const blocked = await both().app.installation.stores.users.findByEmailKey('bo@kc.example');
+    const blocked = await both().app.services.users.findByEmailKey('bo@kc.example');
 
     assert.match(err, /robot has no email address/);
     assert.equal(report['imported'], 3);

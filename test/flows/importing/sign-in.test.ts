@@ -9,16 +9,16 @@ const samples = await makePasswordSamples();
 const currentHash = /^\$argon2id\$v=19\$m=64,t=1,p=1\$/;
 
 async function importOne(app: TestApp, record: object): Promise<string> {
-  const { importing } = app.installation.services;
+  const { importing } = app.services;
   const reading = createRecordReader()(JSON.stringify(record), new Date());
   assert.ok(reading.ok, reading.ok ? '' : reading.reason);
   assert.deepEqual(await importing.take(await importing.begin(), [reading.record]), ['imported']);
-  const user = await app.installation.stores.users.findByEmailKey(reading.record.emailKey);
+  const user = await app.services.users.findByEmailKey(reading.record.emailKey);
   return user?.id ?? '';
 }
 
 async function hashOf(app: TestApp, userId: string): Promise<string> {
-  const rows = await app.installation.db
+  const rows = await app.services.db
     .knex('password_credentials')
     .where({ user_id: userId })
     .select('hash');
@@ -57,7 +57,7 @@ describeOnEachArrangement('an imported user', (app) => {
     const email = 'Kept@example.com';
     await importOne(app(), { id, email, claims, created_at: '2019-02-03T04:05:06Z' });
 
-    const user = await app().installation.stores.users.findById(id);
+    const user = await app().services.users.findById(id);
 
     assert.equal(user?.email, email);
     assert.equal(user.emailVerified, false);
@@ -76,7 +76,7 @@ describeOnEachArrangement('an imported user', (app) => {
     const refused = await first.press('sign-in', { login: email, password });
 
     assert.match(refused.text, /can’t sign in with this account/);
-    const note = await app().installation.stores.users.findBlockNote(id);
+    const note = await app().services.users.findBlockNote(id);
     assert.equal(note?.reason, 'left the company');
   });
 
@@ -95,7 +95,7 @@ describeOnEachArrangement('an imported user', (app) => {
     const id = await importOne(app(), { email: 'audited@example.com' });
 
     const entries = await app()
-      .installation.db.knex('audit_events')
+      .services.db.knex('audit_events')
       .where({ user_id: id })
       .select('event', 'actor_kind', 'details');
 
@@ -106,7 +106,7 @@ describeOnEachArrangement('an imported user', (app) => {
   });
 
   it('leaves the audit chain verifiable', async () => {
-    const { auditChain, auditVerification } = app().installation.services;
+    const { auditChain, auditVerification } = app().services;
     await importOne(app(), { email: 'chained@example.com' });
 
     await auditChain.seal();
@@ -117,8 +117,8 @@ describeOnEachArrangement('an imported user', (app) => {
   });
 
   it('cannot be imported with the id of a deleted or another existing user', async () => {
-    const { importing, deletion } = app().installation.services;
-    const { users } = app().installation.stores;
+    const { importing, deletion } = app().services;
+    const { users } = app().services;
     const id = await importOne(app(), { email: 'gone@example.com' });
     const gone = await users.findById(id);
     assert.ok(gone);

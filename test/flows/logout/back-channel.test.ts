@@ -42,7 +42,7 @@ describeOnEachArrangement(
       const { sink, rp, person, login } = await signedInWith(t, app());
 
       await signOut(rp, login);
-      await app().installation.services.outboxWorker.deliverDue();
+      await app().services.outboxWorker.deliverDue();
 
       assert.equal(sink.tokens.length, 1);
       const { payload } = await verify(app(), rp, sink.tokens[0]);
@@ -57,7 +57,7 @@ describeOnEachArrangement(
       const { sink, rp, person } = await signedInWith(t, app());
 
       await app().block(person.id);
-      await app().installation.services.outboxWorker.deliverDue();
+      await app().services.outboxWorker.deliverDue();
 
       const { payload } = await verify(app(), rp, sink.tokens[0]);
       assert.equal(payload.sub, person.id);
@@ -72,14 +72,14 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     await rp.login(await app().aPerson());
 
     await signOut(rp, login);
-    await app().installation.services.outboxWorker.deliverDue();
+    await app().services.outboxWorker.deliverDue();
 
     assert.equal(sink.tokens.length, 1);
   });
 
   it('retries with a new token after an error, without delaying sign-out', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
-    const { outboxWorker } = app().installation.services;
+    const { outboxWorker } = app().services;
     sink.mood = 'refusing';
 
     const page = await signOut(rp, login);
@@ -100,7 +100,7 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     sink.mood = 'redirecting';
 
     await signOut(rp, login);
-    await app().installation.services.outboxWorker.deliverDue();
+    await app().services.outboxWorker.deliverDue();
 
     assert.equal(await waitingFor(app(), rp), 1);
   });
@@ -109,15 +109,15 @@ describeApp('delivery of a logout token', { settings: loopback }, (app) => {
     const { sink, rp, login } = await signedInWith(t, app());
 
     await signOut(rp, login);
-    await app().installation.db.knex('clients').where({ client_id: rp.app.clientId }).delete();
-    await app().installation.services.invalidation.publish({});
-    await app().installation.services.outboxWorker.deliverDue();
+    await app().services.db.knex('clients').where({ client_id: rp.app.clientId }).delete();
+    await app().services.invalidation.publish({});
+    await app().services.outboxWorker.deliverDue();
 
     assert.equal(sink.tokens.length, 0);
-    const [row] = await app().installation.db.knex('outbox').where({ client_id: rp.app.clientId });
+    const [row] = await app().services.db.knex('outbox').where({ client_id: rp.app.clientId });
     assert.ok(row.dead_at);
     const events = await app()
-      .installation.db.knex('audit_events')
+      .services.db.knex('audit_events')
       .where({ event: 'notice.undelivered', client_id: rp.app.clientId });
     assert.equal(events.length, 1);
   });
@@ -128,7 +128,7 @@ describeApp('a back-channel logout URI at a private address', {}, (app) => {
     const { sink, rp, login } = await signedInWith(t, app());
 
     const page = await signOut(rp, login);
-    await app().installation.services.outboxWorker.deliverDue();
+    await app().services.outboxWorker.deliverDue();
 
     assert.ok(page.has('signed-out'));
     assert.equal(sink.tokens.length, 0);
@@ -139,7 +139,7 @@ describeApp('a back-channel logout URI at a private address', {}, (app) => {
 it('sign-out does not wait for a client that hangs, and a restart retries it', async (t) => {
   const { sink, ...first } = await hangingApp(t);
   const stop = new AbortController();
-  const running = first.app.installation.services.outboxWorker.runForever(stop.signal);
+  const running = first.app.services.outboxWorker.runForever(stop.signal);
 
   const started = performance.now();
   const page = await signOut(first.rp, first.login);
@@ -152,7 +152,7 @@ it('sign-out does not wait for a client that hangs, and a restart retries it', a
   assert.ok(milliseconds < 1000, `the sign-out took ${milliseconds} ms`);
   sink.mood = 'well';
   await makeDue(first.app);
-  const { config } = first.app.installation;
+  const { config } = first.app.services;
   const second = await startTestApp(t, {
     settings: {
       ...loopback,
@@ -160,7 +160,7 @@ it('sign-out does not wait for a client that hangs, and a restart retries it', a
       DATABASE_URL: config.databaseUrl,
     },
   });
-  await second.installation.services.outboxWorker.deliverDue();
+  await second.services.outboxWorker.deliverDue();
   assert.equal(sink.tokens.length, 2);
   await verify(first.app, first.rp, sink.tokens[1]);
 });
@@ -174,13 +174,11 @@ async function hangingApp(t: Closing) {
 }
 
 /** Makes all jobs due, as if the delay before the next attempt had passed. */
-async function makeDue({ installation }: TestApp): Promise<void> {
-  await installation.db.knex('outbox').update({ due_at: new Date(0) });
+async function makeDue({ services }: TestApp): Promise<void> {
+  await services.db.knex('outbox').update({ due_at: new Date(0) });
 }
 
-async function waitingFor({ installation }: TestApp, { app }: RelyingParty): Promise<number> {
-  const rows = await installation.db
-    .knex('outbox')
-    .where({ client_id: app.clientId, sent_at: null });
+async function waitingFor({ services }: TestApp, { app }: RelyingParty): Promise<number> {
+  const rows = await services.db.knex('outbox').where({ client_id: app.clientId, sent_at: null });
   return rows.length;
 }

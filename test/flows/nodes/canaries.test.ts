@@ -10,8 +10,8 @@ import { describeNodes } from '#test/rig/suite.ts';
 const settings = { LOG_LEVEL: 'trace' };
 
 /** Returns every row of every table as text, with binary columns in hexadecimal. */
-async function dump({ installation }: Nodes): Promise<string> {
-  const { knex } = installation.db;
+async function dump({ services }: Nodes): Promise<string> {
+  const { knex } = services.db;
   const tables: { tablename: string }[] = await knex('pg_tables').where({ schemaname: 'public' });
   const rows = await Promise.all(tables.map(({ tablename }) => knex(tablename).select()));
   return JSON.stringify(rows, (_, value: unknown) =>

@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openInstallation, type Installation } from '#server/composition/services.ts';
+import { createRevocationStore } from '#core/revocation/revocation.store.ts';
+import { openServices, type Services } from '#server/composition.ts';
 import { readConfig } from '#config/config.ts';
 import { cheapSettings, settable } from '#test/app.ts';
 import { aUser, noon } from '#test/roles/builders.ts';
@@ -22,11 +23,11 @@ const order = { reason: 'a test', by: operator };
 
 interface Together {
   readonly databaseUrl: string;
-  readonly sender: Installation;
-  readonly receiver: Installation;
+  readonly sender: Services;
+  readonly receiver: Services;
 }
 
-/** Two nodes of one installation; the second node receives the invalidation. */
+/** Two nodes of one services; the second node receives the invalidation. */
 async function openTwo(t: TestContext, redis: string | undefined): Promise<Together> {
   const databaseUrl = await createDatabase(t);
   const directory = await createDirectory(t);
@@ -38,30 +39,30 @@ async function openTwo(t: TestContext, redis: string | undefined): Promise<Toget
       DATA_DIRECTORY: directory,
       ...(redis === undefined ? {} : { REDIS_URL: redis }),
     });
-    const installation = await openInstallation({
+    const services = await openServices({
       config,
       log: createTestLog(),
       now: () => noon,
     });
-    t.after(() => installation.close());
-    return installation;
+    t.after(() => services.close());
+    return services;
   };
   const sender = await open();
   const receiver = await open();
-  const listening = receiver.services.invalidation.listen();
+  const listening = receiver.invalidation.listen();
   t.after(() => listening.close());
   return { databaseUrl, sender, receiver };
 }
 
-async function aPerson({ stores }: Installation): Promise<string> {
+async function aPerson({ users }: Services): Promise<string> {
   const user = aUser();
-  await stores.users.insert(user);
+  await users.insert(user);
   return user.id;
 }
 
-async function isBlockedAt({ services }: Installation, userId: string): Promise<boolean> {
+async function isBlockedAt({ subjectStatus }: Services, userId: string): Promise<boolean> {
   const ids = { userId, grantId: undefined, sessionUid: undefined };
-  return (await services.subjectStatus.loadCached(ids)).user?.blockedAt !== undefined;
+  return (await subjectStatus.loadCached(ids)).user?.blockedAt !== undefined;
 }
 
 /** Polls until the condition holds; the timeout of the test run ends a wait that never succeeds. */
@@ -76,7 +77,7 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
 async function isReceived({ sender, receiver }: Together): Promise<boolean> {
   const userId = await aPerson(sender);
   assert.equal(await isBlockedAt(receiver, userId), false);
-  await sender.services.blocking.blockUser({ userId, ...order });
+  await sender.blocking.blockUser({ userId, ...order });
   await pause(20);
   return isBlockedAt(receiver, userId);
 }
@@ -87,7 +88,7 @@ async function assertReceived(together: Together): Promise<void> {
   const userId = await aPerson(sender);
   assert.equal(await isBlockedAt(receiver, userId), false);
 
-  await sender.services.blocking.blockUser({ userId, ...order });
+  await sender.blocking.blockUser({ userId, ...order });
 
   await eventually(() => isBlockedAt(receiver, userId));
 }
@@ -122,7 +123,7 @@ describe('invalidation of a cached subject status after a user is blocked', () =
       `select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and application_name = 'ostiary changes'`,
     );
-    await sender.services.blocking.blockUser({ userId, ...order });
+    await sender.blocking.blockUser({ userId, ...order });
 
     await eventually(() => isBlockedAt(receiver, userId));
   });
@@ -138,7 +139,7 @@ describe('handling of an invalidation message', () => {
     await isBlockedAt(receiver, other);
     const before = receiver.db.statements();
 
-    await sender.services.blocking.blockUser({ userId, ...order });
+    await sender.blocking.blockUser({ userId, ...order });
     await eventually(() => isBlockedAt(receiver, userId));
     const asked = receiver.db.statements();
     await isBlockedAt(receiver, other);
@@ -153,7 +154,7 @@ describe('handling of an invalidation message', () => {
     await eventually(() => isReceived(together));
     const userId = await aPerson(sender);
     await isBlockedAt(receiver, userId);
-    await sender.stores.revocations.blockUser(
+    await createRevocationStore(sender.db).blockUser(
       userId,
       { reason: 'a test', until: undefined, by: 'operator' },
       noon,

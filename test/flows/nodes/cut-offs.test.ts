@@ -1,4 +1,4 @@
-// "Not before" times for a user, a client and the whole installation in every combination: the
+// "Not before" times for a user, a client and the whole services in every combination: the
 // widest and the narrowest both apply.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -25,7 +25,7 @@ const combinations = [
 describeNodes('notBefore on two nodes', {}, (nodes) => {
   for (const cuts of combinations) {
     it(`revokes earlier tokens on all nodes within a second for ${cuts.join(', ')}`, async () => {
-      const { blocking } = nodes().installation.services;
+      const { blocking } = nodes().services;
       const here = await nodes().relyingParty();
       const there = await here.through(nodes().at(1).send);
       const person = await nodes().aPerson();
@@ -57,7 +57,7 @@ describeNodes('notBefore on two nodes', {}, (nodes) => {
   }
 
   it('allows users to sign in again immediately', async () => {
-    const { blocking } = nodes().installation.services;
+    const { blocking } = nodes().services;
     const rp = await nodes().relyingParty();
     const person = await nodes().aPerson();
     await rp.login(person);

@@ -46,7 +46,7 @@ describeNodes('data export on several nodes', {}, (nodes) => {
     const { person, browser } = await signedIn(nodes());
     await (await browser.open(path)).press('request', { password: person.password });
     await untilReady(browser);
-    const { knex } = nodes().installation.db;
+    const { knex } = nodes().services.db;
     // The state that a node leaves when it dies midway: the job has started, one part is written
     // and its claim has expired.
     await nodes().at(0).kill();

@@ -36,10 +36,10 @@ describe('linked accounts on two nodes', () => {
       const ends = await Promise.all(
         pages.map((page, at) => page.press(at === 0 ? 'unlink-google' : 'unlink-other')),
       );
-      const left = (await nodes.installation.db.knex('identities')).length;
+      const left = (await nodes.services.db.knex('identities')).length;
       const refused = ends.filter(({ status }) => status === 422);
       assert.deepEqual([left, refused.length], [1, 1]);
-      const [row] = await nodes.installation.db.knex('identities');
+      const [row] = await nodes.services.db.knex('identities');
       if (row?.provider_id === 'google') continue;
       const linked = await goThrough(browser, await browser.open(linkedPath), one, 'link-google');
       await linked.press('unlink-other');

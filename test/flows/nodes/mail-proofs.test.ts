@@ -5,12 +5,12 @@ import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { describeNodes } from '#test/rig/suite.ts';
 import type { Nodes } from '#test/rig/nodes.ts';
 
-async function aRecoveryLink({ installation, issuer, aPerson }: Nodes) {
+async function aRecoveryLink({ services, issuer, aPerson }: Nodes) {
   const person = await aPerson();
   const { id: userId, email } = person;
   const order = { kind: 'recovery', userId, email, emailKey: canonicalEmail(email) } as const;
-  const { db, services } = installation;
-  const { token } = await db.transaction((tx) => services.emailTokens.proofs.issue(order, tx));
+  const { db } = services;
+  const { token } = await db.transaction((tx) => services.emailTokens.issue(order, tx));
   return { person, link: `${issuer}/auth/recover/link/${token}` };
 }
 
@@ -30,7 +30,7 @@ describeNodes('email token on two nodes', {}, (nodes) => {
     const done = ends.filter(({ url }) => url.pathname === '/auth/sign-in');
     assert.equal(done.length, 1);
     const where = { event: 'password.reset', user_id: person.id };
-    const rows: unknown[] = await nodes().installation.db.knex('audit_events').where(where);
+    const rows: unknown[] = await nodes().services.db.knex('audit_events').where(where);
     assert.equal(rows.length, 1);
   });
 

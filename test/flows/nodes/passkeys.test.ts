@@ -25,7 +25,7 @@ describeNodes('passkey assertion on two nodes (WebAuthn §7.2)', {}, (nodes) => 
     assert.equal(ends.filter(({ url }) => url.pathname === '/auth/account').length, 1);
     assert.equal(ends.filter(({ url }) => url.searchParams.has('problem')).length, 19);
     const where = { event: 'sign_in.succeeded', user_id: person.id };
-    const rows: unknown[] = await nodes().installation.db.knex('audit_events').where(where);
+    const rows: unknown[] = await nodes().services.db.knex('audit_events').where(where);
     assert.equal(rows.length, 2);
   });
 });

@@ -22,7 +22,7 @@ describeNodes('custom attributes on two nodes', { settings: declared }, (nodes) 
     const saved = ends.filter(({ url }) => url.pathname === '/auth/account');
     assert.equal(saved.length, 1);
     assert.equal(ends.filter(({ status }) => status === 409).length, ends.length - 1);
-    const found = await nodes().installation.db.knex('user_supplements').where({ user_id: id });
+    const found = await nodes().services.db.knex('user_supplements').where({ user_id: id });
     assert.deepEqual(
       found.map(({ version }) => version),
       [1],

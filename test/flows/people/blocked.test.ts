@@ -84,7 +84,7 @@ describeOnEachArrangement('blocked user', (app) => {
     const login = await rp.login(person, offline);
     await app().block(person.id);
 
-    await app().installation.services.blocking.unblockUser(person.id, { kind: 'operator' });
+    await app().services.blocking.unblockUser(person.id, { kind: 'operator' });
 
     assert.equal((await rp.introspect(login.accessToken)).text, inactive);
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));

@@ -30,8 +30,8 @@ async function ask(browser: Browser, email: string, password: string) {
   return page.press('continue', page.has('password') ? { email, password } : { email });
 }
 
-async function emailOf({ installation }: TestApp, { id }: { id: string }) {
-  return (await installation.stores.users.findById(id))?.email;
+async function emailOf({ services }: TestApp, { id }: { id: string }) {
+  return (await services.users.findById(id))?.email;
 }
 
 /** Requests the change and returns the mails that it sends. */
@@ -50,7 +50,7 @@ describeOnEachArrangement('change of the email address', (app) => {
     const account = await page.press('verify', { code: codeIn(await newestMail(app(), email)) });
 
     assert.equal(account.url.pathname, '/auth/account', account.text);
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.deepEqual([user?.email, user?.emailVerified], [email, true]);
     const rp = await app().relyingParty({ first_party: true });
     await rp.login({ ...person, email });

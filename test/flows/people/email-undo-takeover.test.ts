@@ -208,7 +208,7 @@ describeApp('attacker who moves an account to another mailbox', {}, (app) => {
 
     clock.advance(1);
     assert.equal(ends.filter((page) => page.has('signed-out')).length, 1);
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.equal(user?.email, person.email);
     assert.equal(await canSignIn(app(), person.email, person.password), false);
   });
@@ -225,7 +225,7 @@ describeApp('attacker who registers again with the old address', { settings }, (
     const done = await undo(app(), link);
 
     assert.ok(done.has('signed-out'), done.text);
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.equal(user?.email, person.email);
     assert.equal(await canSignIn(app(), person.email, chosen), false);
   });

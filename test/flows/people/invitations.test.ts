@@ -15,14 +15,14 @@ function newAddress(domain = 'example.com'): string {
   return `guest.${count}@${domain}`;
 }
 
-async function anInvitation({ installation }: TestApp, email = newAddress()) {
-  const outcome = await installation.services.emailTokens.invitations.invite(email, undefined);
+async function anInvitation({ services }: TestApp, email = newAddress()) {
+  const outcome = await services.invitations.invite(email, undefined);
   assert.ok(outcome.ok);
   return outcome;
 }
 
-async function termsOf({ installation }: TestApp, email: string): Promise<unknown> {
-  const row = await installation.db.knex('users').where({ email_key: email }).first();
+async function termsOf({ services }: TestApp, email: string): Promise<unknown> {
+  const row = await services.db.knex('users').where({ email_key: email }).first();
   return row && [row.terms_version, row.terms_accepted_at instanceof Date];
 }
 
@@ -37,7 +37,7 @@ describeApp('invitation', { settings: invite }, (app) => {
     const again = await app().browser().open(link);
 
     assert.equal(account.url.pathname, '/auth/account', account.text);
-    const user = await app().installation.stores.users.findByEmailKey(email);
+    const user = await app().services.users.findByEmailKey(email);
     assert.deepEqual([user?.emailVerified, user?.claims.name], [true, 'Guest']);
     assert.equal(again.errorCode, 'expired');
   });
@@ -53,7 +53,7 @@ describeApp('invitation', { settings: invite }, (app) => {
 
     await app().send(page.url, { method: 'POST', body, headers });
 
-    const { users } = app().installation.stores;
+    const { users } = app().services;
     assert.equal(await users.findByEmailKey(other), undefined);
     assert.notEqual(await users.findByEmailKey(email), undefined);
   });
@@ -62,8 +62,8 @@ describeApp('invitation', { settings: invite }, (app) => {
     const { email, link } = await anInvitation(app());
     const page = await app().browser().open(link);
     await page.press('register', { password });
-    const user = await app().installation.stores.users.findByEmailKey(email);
-    const { knex } = app().installation.db;
+    const user = await app().services.users.findByEmailKey(email);
+    const { knex } = app().services.db;
 
     const made = await knex('audit_events').where({ event: 'user.registered', user_id: user?.id });
     const [{ proof }] = made.map(({ details }) => details);
@@ -84,7 +84,7 @@ describeApp('invitation', { settings: invite }, (app) => {
     const made = ends.filter(({ url }) => url.pathname === '/auth/account');
     assert.equal(made.length, 1);
     const where = { email_key: email };
-    const rows: unknown[] = await app().installation.db.knex('users').where(where);
+    const rows: unknown[] = await app().services.db.knex('users').where(where);
     assert.equal(rows.length, 1);
   });
 
@@ -108,7 +108,7 @@ describeApp('invitation', { settings: invite }, (app) => {
 
   it('is refused for an address that already has an account', async () => {
     const { email } = await app().aPerson();
-    const { invitations } = app().installation.services.emailTokens;
+    const { invitations } = app().services;
 
     assert.deepEqual(await invitations.invite(email, undefined), {
       ok: false,

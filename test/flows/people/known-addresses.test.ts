@@ -85,7 +85,7 @@ describeApp(
       const wrong = await page.press('verify', { code: '123456' });
 
       assert.equal(wrong.status, 422);
-      const { db } = app().installation;
+      const { db } = app().services;
       const row = await db
         .knex('mail_proofs')
         .where({ kind: 'registration' })
@@ -155,10 +155,10 @@ describeApp('password reset request', {}, (app) => {
       ends.map(({ errorCode }) => errorCode),
       ['expired', 'expired'],
     );
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.notEqual(user?.blockedAt, undefined);
     const where = { event: 'password.reset', user_id: person.id };
-    assert.deepEqual(await app().installation.db.knex('audit_events').where(where), []);
+    assert.deepEqual(await app().services.db.knex('audit_events').where(where), []);
   });
 
   it('accepts exactly one plain address', async () => {
@@ -210,7 +210,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
     const own = app().browser();
     const form = await own.open('/auth/sign-in');
     await form.press('sign-in', { login: person.email, password: person.password });
-    const { mailThrottle } = app().installation.services.emailTokens;
+    const { mailThrottle } = app().services;
     for (let turn = 0; turn < 12; turn += 1) {
       const attempt = { email: person.email, address: `192.0.2.${turn}` };
       await mailThrottle.admit(attempt).catch(() => undefined);
@@ -225,7 +225,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
 
   it('use up only the share of their network per mailbox', async () => {
     const { email } = await app().aPerson();
-    const { mailThrottle } = app().installation.services.emailTokens;
+    const { mailThrottle } = app().services;
 
     for (let turn = 0; turn < 30; turn += 1) {
       await mailThrottle.admit({ email, address: '192.0.2.77' }).catch(() => undefined);
@@ -236,7 +236,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
 
   it('do not allow more attempts at a code than the daily limit', async () => {
     const person = await app().aPerson();
-    const { mailThrottle } = app().installation.services.emailTokens;
+    const { mailThrottle } = app().services;
     for (let turn = 0; turn < 25; turn += 1) await mailThrottle.admitCode(person.email);
     const page = await ask(app().browser(), person.email);
 

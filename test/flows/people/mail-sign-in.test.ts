@@ -162,7 +162,7 @@ describeApp('sign-in by email', {}, (app) => {
 
   it('refuses a user who is blocked before or after the email is sent', async () => {
     const { person, page, code, link } = await aReader(app());
-    await app().installation.services.blocking.blockUser({
+    await app().services.blocking.blockUser({
       userId: person.id,
       by: { kind: 'operator' },
       reason: 'a test',

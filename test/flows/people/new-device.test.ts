@@ -53,7 +53,7 @@ describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
 
     assert.equal((await mailsTo(app(), person.email)).length, 1);
     const events = await app()
-      .installation.db.knex('audit_events')
+      .services.db.knex('audit_events')
       .where({ event: 'device.new', user_id: person.id });
     assert.equal(events.length, 1);
     assert.equal(events[0].client_id, rp.app.clientId);
@@ -123,7 +123,7 @@ describeApp('link to report an unrecognized sign-in', {}, (app) => {
     assert.equal(await isSignedIn(attacker), false);
     assert.equal(await isSignedIn(owner), false);
     const events = await app()
-      .installation.db.knex('audit_events')
+      .services.db.knex('audit_events')
       .where({ event: 'device.disowned', user_id: person.id });
     assert.equal(events.length, 1);
     clock.advance(1);

@@ -38,8 +38,8 @@ async function canSignIn(app: TestApp, login: string, password: string): Promise
   return (await form.press('sign-in', { login, password })).status !== 422;
 }
 
-async function emailOf({ installation }: TestApp, { id }: Person) {
-  return (await installation.stores.users.findById(id))?.email;
+async function emailOf({ services }: TestApp, { id }: Person) {
+  return (await services.users.findById(id))?.email;
 }
 
 describeApp('email token requested before an address change and written after it', {}, (app) => {
@@ -96,7 +96,7 @@ describeApp('email token requested before an address change and written after it
     const done = await (await browser.open(link)).press('verify');
 
     assert.equal(done.errorCode, 'expired', done.text);
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     const events: unknown[] = await knex('audit_events').where({
       event: 'email.verified',
       user_id: person.id,
@@ -138,7 +138,7 @@ describeApp('attacker with an unverified account whose owner verifies the mailbo
 
     await overtake(person, () => page.press('continue', { name: 'Mallory' }));
 
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.equal(user?.claims.name, undefined);
   });
 
@@ -151,7 +151,7 @@ describeApp('attacker with an unverified account whose owner verifies the mailbo
 
     await overtake(person, () => shown.press('verify', { code }));
 
-    const { since } = await app().installation.services.secondFactor.state(person.id);
+    const { since } = await app().services.secondFactor.state(person.id);
     assert.equal(since, undefined);
   });
 });
@@ -210,7 +210,7 @@ describeApp('attacker whose email change is reverted', {}, (app) => {
 
     await overtake(person, () => page.press('delete', { password: person.password }));
 
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.equal(user?.deletionDueAt, undefined);
   });
 });

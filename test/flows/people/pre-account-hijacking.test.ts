@@ -24,7 +24,7 @@ async function aHijacker(app: TestApp) {
   const browser = app.browser();
   const form = await browser.open('/auth/register');
   await form.press('register', { name: 'Mallory', email, password });
-  const user = await app.installation.stores.users.findByEmailKey(email);
+  const user = await app.services.users.findByEmailKey(email);
   assert.ok(user);
   const person: Person = { id: user.id, email, password };
   return { person, browser };
@@ -127,13 +127,14 @@ describeOnEachArrangement(
 describeApp('attacker with access to an unverified account', { settings }, (app) => {
   it('loses a role granted before the mailbox was verified', async () => {
     const { person } = await aHijacker(app());
-    const { stores, db } = app().installation;
-    await stores.roles.grant(person.id, 'admin', new Date());
+    const services = app().services;
+    const { db } = services;
+    await services.roles.grant(person.id, 'admin', new Date());
 
     await recover(app(), person.email);
 
     const events: unknown[] = await db.knex('audit_events').where({ event: 'role.removed' });
-    assert.deepEqual((await stores.users.findById(person.id))?.roles, []);
+    assert.deepEqual((await services.users.findById(person.id))?.roles, []);
     assert.equal(events.length, 1);
   });
 

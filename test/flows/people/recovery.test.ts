@@ -33,8 +33,8 @@ async function canSignIn(app: TestApp, person: Person, password: string): Promis
   return (await trySignIn(app, person, password)).url.pathname === '/auth/account';
 }
 
-async function eventsOf({ installation }: TestApp, event: string, { id }: Person) {
-  const rows: unknown[] = await installation.db.knex('audit_events').where({ event, user_id: id });
+async function eventsOf({ services }: TestApp, event: string, { id }: Person) {
+  const rows: unknown[] = await services.db.knex('audit_events').where({ event, user_id: id });
   return rows.length;
 }
 
@@ -50,7 +50,7 @@ describeOnEachArrangement('forgotten password', (app) => {
     assert.equal(await canSignIn(app(), person, chosen), true);
     assert.equal(await canSignIn(app(), person, person.password), false);
     assert.equal(await eventsOf(app(), 'password.reset', person), 1);
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.equal(user?.emailVerified, true);
   });
 
@@ -190,10 +190,10 @@ describeApp('password reset', {}, (app) => {
 
   it('invalidates other email tokens of the user', async () => {
     const { person, link } = await aForgetful(app());
-    const user = await app().installation.stores.users.findById(person.id);
+    const user = await app().services.users.findById(person.id);
     assert.ok(user);
     const where = { address: '127.0.0.1', locale: 'en' };
-    await app().installation.services.emailTokens.verification.askAgain(user, where);
+    await app().services.verification.askAgain(user, where);
     const other = linkIn(await newestMail(app(), person.email), '/verify/link/');
 
     await (await app().browser().open(link)).press('continue', { password: chosen });

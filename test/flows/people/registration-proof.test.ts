@@ -22,7 +22,7 @@ async function register(browser: Browser, email: string, name = 'New Person'): P
 }
 
 async function userOf(app: TestApp, email: string) {
-  return app.installation.stores.users.findByEmailKey(email.toLowerCase());
+  return app.services.users.findByEmailKey(email.toLowerCase());
 }
 
 /** A user who is asked for the code. */
@@ -128,7 +128,7 @@ describeOnEachArrangement(
       const others = ends.filter((end) => !made.includes(end));
       assert.ok(made.length <= 1);
       assert.ok(others.every(({ status }) => status === 422));
-      const rows: unknown[] = await app().installation.db.knex('users').where({ email_key: email });
+      const rows: unknown[] = await app().services.db.knex('users').where({ email_key: email });
       assert.ok(rows.length <= 1);
     });
 
@@ -142,7 +142,7 @@ describeOnEachArrangement(
       assert.equal(made.length, 1);
       assert.ok(ends.every((end) => made.includes(end) || end.errorCode === 'expired'));
       const events: unknown[] = await app()
-        .installation.db.knex('audit_events')
+        .services.db.knex('audit_events')
         .where({ event: 'user.registered', user_id: (await userOf(app(), email))?.id });
       assert.equal(events.length, 1);
     });
@@ -204,7 +204,7 @@ describeApp('registration code', { settings: required }, (app) => {
 
   it('is not stored in plain text, nor are the link and the password', async () => {
     const { code, link } = await aWaiting(app());
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
 
     const rows = JSON.stringify([
       await knex('mail_proofs').select(),

@@ -137,7 +137,7 @@ describeApp('registration outside an authorization request', {}, (app) => {
 
     await app().send(url, { method: 'POST', body, headers });
 
-    const user = await app().installation.stores.users.findByEmailKey('more@example.com');
+    const user = await app().services.users.findByEmailKey('more@example.com');
     assert.deepEqual([user?.emailVerified, user?.roles], [false, []]);
     assert.notEqual(user?.id, '00000000-0000-4000-8000-000000000000');
   });
@@ -195,7 +195,7 @@ describeApp('disabled registration', { settings: { REGISTRATION: 'closed' } }, (
     const answer = await app().send(url, { method: 'POST', body, headers });
 
     assert.equal(answer.status, 403);
-    const { users } = app().installation.stores;
+    const { users } = app().services;
     assert.equal(await users.findByEmailKey('closed@example.com'), undefined);
   });
 });

@@ -16,8 +16,8 @@ async function signIn(app: TestApp, { email, password: typed }: Person): Promise
   return browser;
 }
 
-async function isVerified({ installation }: TestApp, email: string): Promise<boolean | undefined> {
-  return (await installation.stores.users.findByEmailKey(email))?.emailVerified;
+async function isVerified({ services }: TestApp, email: string): Promise<boolean | undefined> {
+  return (await services.users.findByEmailKey(email))?.emailVerified;
 }
 
 /** A signed-in user who is asked to verify the address. */

@@ -9,7 +9,7 @@ import { declared } from './declared.ts';
 async function keep(app: TestApp, { id }: Pick<Person, 'id'>, namespace: string, value: object) {
   const actor = { kind: 'operator' } as const;
   const wish = { userId: id, namespace, actor, expected: 0 };
-  assert.equal((await app.installation.services.supplements.save(wish, value)).ok, true);
+  assert.equal((await app.services.supplements.save(wish, value)).ok, true);
 }
 
 describeOnEachArrangement(
@@ -37,7 +37,7 @@ describeOnEachArrangement(
       await keep(app(), person, 'shipping', { name: 'Ann' });
       await keep(app(), person, 'tier', { level: 'gold' });
       const rp = await app().relyingParty();
-      const { db } = app().installation;
+      const { db } = app().services;
       const cost = async (scope: string) => {
         const login = await rp.login(person, { scope });
         await rp.userinfo(login);

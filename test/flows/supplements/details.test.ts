@@ -14,7 +14,7 @@ async function signedIn(app: TestApp) {
 }
 
 async function kept(app: TestApp, userId: string, namespace = 'shipping') {
-  return app.installation.services.supplements.get(userId, namespace);
+  return app.services.supplements.get(userId, namespace);
 }
 
 const typed = {
@@ -131,7 +131,7 @@ describeApp('custom attributes on the account pages', { settings: declared }, (a
     const { person, browser } = await signedIn(app());
     const wish = { userId: person.id, namespace: 'tier', expected: 0 } as const;
     const actor = { kind: 'operator' } as const;
-    await app().installation.services.supplements.save({ ...wish, actor }, { level: 'gold' });
+    await app().services.supplements.save({ ...wish, actor }, { level: 'gold' });
 
     const page = await browser.open('/auth/account/details/tier');
 
@@ -159,8 +159,8 @@ describeApp('custom attributes on the account pages', { settings: declared }, (a
   it('are included in the data export and deleted with the account', async () => {
     const { person, browser } = await signedIn(app());
     await (await browser.open(path)).press('save', { 'f.name': 'Ann' });
-    const { exports, exportMaking, deletion } = app().installation.services;
-    const user = await app().installation.stores.users.findById(person.id);
+    const { exports, exportMaking, deletion } = app().services;
+    const user = await app().services.users.findById(person.id);
     assert.ok(user);
     await exports.request(user);
     await exportMaking.makeDue();
@@ -170,7 +170,7 @@ describeApp('custom attributes on the account pages', { settings: declared }, (a
 
     assert.deepEqual(JSON.parse(text).data.supplements[0].value, { name: 'Ann' });
     await deletion.deleteNow(user, { kind: 'operator' });
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     assert.deepEqual(await knex('user_supplements').where({ user_id: person.id }), []);
   });
 });

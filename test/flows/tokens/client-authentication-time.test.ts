@@ -61,7 +61,7 @@ type Attempt = Pick<WireRequest, 'headers'> & { readonly fields?: Record<string,
 async function wrongCredentials(app: TestApp): Promise<Kinds> {
   const known = await app.anApp({ auth: 'client_secret_basic' });
   const blocked = await app.anApp({ auth: 'client_secret_basic' });
-  const { blocking } = app.installation.services;
+  const { blocking } = app.services;
   await blocking.blockClient(blocked.clientId, { kind: 'operator' });
   return {
     'a wrong secret': () => basic(`${known.clientId}:${secret}`),

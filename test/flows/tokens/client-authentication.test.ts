@@ -56,7 +56,7 @@ describeApp('client authentication (RFC 6749 §2.3)', {}, (app) => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const other = await app().relyingParty({ auth: 'client_secret_post' });
     const login = await rp.login(await app().aPerson());
-    const { blocking } = app().installation.services;
+    const { blocking } = app().services;
 
     await blocking.blockClient(rp.app.clientId, { kind: 'operator' });
 
@@ -73,7 +73,7 @@ describeApp('failed client authentication', {}, (app) => {
   it('returns the same response for every kind of invalid credentials', async () => {
     const known = await app().anApp({ auth: 'client_secret_basic' });
     const blocked = await app().anApp({ auth: 'client_secret_basic' });
-    const { blocking } = app().installation.services;
+    const { blocking } = app().services;
     await blocking.blockClient(blocked.clientId, { kind: 'operator' });
     const headers = [
       basic(known.clientId, secret),

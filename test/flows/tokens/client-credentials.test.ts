@@ -155,7 +155,7 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
     const { accessToken } = await rp.clientCredentials({ resource: api.audience, scope: 'read' });
     assert.equal(await server.isActive(accessToken), true);
 
-    const { blocking } = app().installation.services;
+    const { blocking } = app().services;
     await blocking.blockClient(rp.app.clientId, { kind: 'operator' });
 
     assert.equal((await server.introspect(accessToken)).text, inactive);

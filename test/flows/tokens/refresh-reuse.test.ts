@@ -55,7 +55,7 @@ describeOnEachArrangement('refresh token reuse detection (RFC 9700 §4.14.2)', (
 
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
 
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     const orders = await knex('outbox').where({ client_id: rp.app.clientId });
     assert.deepEqual(
       orders.map(({ kind }) => kind),
@@ -143,8 +143,8 @@ function bytesOf(token: string): Buffer {
   return Buffer.from(token.replace(/^ost_rt_/, ''), 'base64url');
 }
 
-async function countReuses({ installation }: TestApp, userId: string): Promise<number> {
+async function countReuses({ services }: TestApp, userId: string): Promise<number> {
   const where = { user_id: userId, event: 'refresh_token.reused' };
-  const rows: unknown[] = await installation.db.knex('audit_events').where(where);
+  const rows: unknown[] = await services.db.knex('audit_events').where(where);
   return rows.length;
 }

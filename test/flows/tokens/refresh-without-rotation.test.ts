@@ -69,7 +69,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
 
     await rp.refresh(login.refreshToken);
 
-    const { familyTimelines } = app().installation.services;
+    const { familyTimelines } = app().services;
     const { items } = await familyTimelines.list(person.id, { after: undefined, limit: 1 });
     const picture = await familyTimelines.show(items[0]?.id ?? '');
     assert.deepEqual(
@@ -84,7 +84,7 @@ describeApp('refresh token with and without rotation', {}, (app) => {
   it('is rejected when its family is revoked between the read and the response', async () => {
     const rp = await aProvingClient(app(), keyBound);
     const login = await rp.login(await app().aPerson(), offline);
-    const { knex } = app().installation.db;
+    const { knex } = app().services.db;
     const ending = await knex.transaction();
     const ended = { ended_at: new Date(), ended_because: 'revoked' };
     await ending('refresh_families').where({ client_id: rp.app.clientId }).update(ended);
@@ -129,11 +129,11 @@ async function aProvingClient(app: TestApp, facts: AppFacts) {
 }
 
 /** Resolves when a statement on the database of this test waits for a lock held by another. */
-async function untilOneWaits({ installation }: TestApp): Promise<void> {
+async function untilOneWaits({ services }: TestApp): Promise<void> {
   const waiting = `select 1 from pg_stat_activity
                     where datname = current_database() and wait_event_type = 'Lock'`;
   for (;;) {
-    const { rows } = await installation.db.knex.raw<{ rows: unknown[] }>(waiting);
+    const { rows } = await services.db.knex.raw<{ rows: unknown[] }>(waiting);
     if (rows.length > 0) return;
     await pause(5);
   }

@@ -66,10 +66,10 @@ describe('upstream sign-in as the first of two factors', () => {
   });
 });
 
-async function recoveryCodesOf({ installation }: TestApp, { id }: Person): Promise<string[]> {
-  const user = await installation.stores.users.findById(id);
+async function recoveryCodesOf({ services }: TestApp, { id }: Person): Promise<string[]> {
+  const user = await services.users.findById(id);
   assert.ok(user);
-  return [...(await installation.services.secondFactor.renewRecoveryCodes(user))];
+  return [...(await services.secondFactor.renewRecoveryCodes(user))];
 }
 
 describe('authentication requirements of a client', () => {

@@ -91,7 +91,7 @@ describe('federation with oauth2-mock-server', () => {
       const page = await pass();
 
       assert.equal(page.url.searchParams.get('problem'), 'with-failed', page.text);
-      assert.deepEqual(await app.installation.db.knex('identities'), []);
+      assert.deepEqual(await app.services.db.knex('identities'), []);
     });
   }
 

@@ -23,7 +23,7 @@ describe('page of linked accounts', () => {
     assert.equal(locked.has('link-google'), false);
     assert.match(linked.text, new RegExp(`Google ${other.state.person.email}`));
     assert.match(unlinked.text, /You haven’t linked any/);
-    const events: { event: string }[] = await app.installation.db
+    const events: { event: string }[] = await app.services.db
       .knex('audit_events')
       .where({ user_id: person.id })
       .whereLike('event', 'identity.%')
@@ -63,7 +63,7 @@ describe('page of linked accounts', () => {
     const page = await browser.open(linkedPath);
     const proven = await goThrough(browser, page, other, 'confirm-google');
     const form = proven.form('link-google');
-    const [identity]: { id: string }[] = await app.installation.db.knex('identities');
+    const [identity]: { id: string }[] = await app.services.db.knex('identities');
 
     const forced = await app.send(`${app.issuer}${linkedPath}/unlink`, {
       method: 'POST',
@@ -78,7 +78,7 @@ describe('page of linked accounts', () => {
     assert.ok(proven.has('last'));
     assert.equal(forced.status, 422);
     assert.match(await forced.text(), /only way to sign in/);
-    assert.equal((await app.installation.db.knex('identities')).length, 1);
+    assert.equal((await app.services.db.knex('identities')).length, 1);
   });
 
   it('reauthenticates a user without a password at the provider', async (t) => {
@@ -137,7 +137,7 @@ describe('page of linked accounts', () => {
 
     await (await app.browser().open(link)).press('continue');
 
-    assert.deepEqual(await app.installation.db.knex('identities'), []);
+    assert.deepEqual(await app.services.db.knex('identities'), []);
     const back = app.browser();
     const asked = await goThrough(back, await back.open('/auth/sign-in'), other);
     assert.equal(asked.heading, 'Almost there');

@@ -61,7 +61,7 @@ describe('external account with the address of an existing user', () => {
     assert.equal(forced.url.pathname, '/auth/sign-in');
     assert.equal(question.heading, 'Link these accounts?');
     assert.equal(no.url.pathname, linkedPath);
-    assert.deepEqual(await app.installation.db.knex('identities'), []);
+    assert.deepEqual(await app.services.db.knex('identities'), []);
   });
 
   it('is linked during an authorization request, which then continues', async (t) => {
@@ -83,7 +83,7 @@ describe('external account with the address of an existing user', () => {
 
     assert.equal(tokens.claims['sub'], person.id);
     assert.deepEqual(tokens.claims['amr'], ['pwd']);
-    const rows: { user_id: string }[] = await app.installation.db.knex('identities');
+    const rows: { user_id: string }[] = await app.services.db.knex('identities');
     assert.deepEqual(
       rows.map(({ user_id }) => user_id),
       [person.id],
@@ -107,7 +107,7 @@ describe('external account with the address of an existing user', () => {
     };
 
     assert.deepEqual(await words(person.email), await words('unknown@example.com'));
-    assert.deepEqual(await app.installation.db.knex('identities'), []);
+    assert.deepEqual(await app.services.db.knex('identities'), []);
   });
 
   it('does not give access to an attacker with an unverified account', async (t) => {
@@ -135,8 +135,8 @@ describe('external account with the address of an existing user', () => {
 
     const browser = app.browser();
     const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
-    const recovery = app.installation.services.emailTokens.recovery;
-    const user = await app.installation.stores.users.findByEmailKey(email);
+    const recovery = app.services.recovery;
+    const user = await app.services.users.findByEmailKey(email);
     assert.ok(user);
     await recovery.ask(email, {
       binding: 'b',
@@ -151,7 +151,7 @@ describe('external account with the address of an existing user', () => {
     await recovery.setPassword(proof, 'a long password of mine');
 
     assert.equal(asked.has('register'), false);
-    assert.deepEqual(await app.installation.db.knex('identities'), []);
+    assert.deepEqual(await app.services.db.knex('identities'), []);
     const back = app.browser();
     const refused = await goThrough(back, await back.open('/auth/sign-in'), evil, 'with-evil');
     assert.equal(refused.heading, 'Almost there');

@@ -19,7 +19,7 @@ describe('sign-in with an identity provider', () => {
     const later = app.browser();
     const back = await goThrough(later, await later.open('/auth/sign-in'), other);
     assert.equal(back.url.pathname, '/auth/account', back.text);
-    const rows: { email_verified_at: Date | null }[] = await app.installation.db
+    const rows: { email_verified_at: Date | null }[] = await app.services.db
       .knex('users')
       .select('email_verified_at');
     assert.equal(rows.length, 1);
@@ -100,7 +100,7 @@ describe('sign-in with an identity provider', () => {
     const waits = await asked.press('register');
 
     assert.equal(waits.url.pathname, '/auth/verify');
-    const early = await app.installation.db.knex('users').select('id');
+    const early = await app.services.db.knex('users').select('id');
     assert.deepEqual(early, []);
     const code = codeIn(await newestMail(app, email));
     const account = await (await browser.open('/auth/verify')).press('verify', { code });
@@ -131,7 +131,7 @@ describe('sign-in with an identity provider', () => {
 
   it('requires an invitation where registration does, and accepts it once', async (t) => {
     const { app, other } = await startAppWithOthers(t, { settings: { REGISTRATION: 'invite' } });
-    const { invitations } = app.installation.services.emailTokens;
+    const { invitations } = app.services;
     const invited = aStranger();
     await invitations.invite(invited.email ?? '', 'en');
     const pass = async () => {
@@ -150,7 +150,7 @@ describe('sign-in with an identity provider', () => {
     assert.deepEqual([uninvited.has('register'), unproven.has('register')], [false, false]);
     assert.equal(account.url.pathname, '/auth/account', account.text);
     assert.notEqual(late.url.pathname, '/auth/account');
-    assert.equal((await app.installation.db.knex('users')).length, 1);
+    assert.equal((await app.services.db.knex('users')).length, 1);
   });
 
   it('refuses a blocked user, and creates a new account for a deleted user', async (t) => {
@@ -159,21 +159,21 @@ describe('sign-in with an identity provider', () => {
     const browser = app.browser();
     const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
     await asked.press('register');
-    const [user]: { id: string }[] = await app.installation.db.knex('users').select('id');
+    const [user]: { id: string }[] = await app.services.db.knex('users').select('id');
     await app.block(user?.id ?? '');
 
     const blocked = app.browser();
     const refused = await goThrough(blocked, await blocked.open('/auth/sign-in'), other);
-    const person = await app.installation.stores.users.findById(user?.id ?? '');
+    const person = await app.services.users.findById(user?.id ?? '');
     assert.ok(person);
-    await app.installation.services.deletion.deleteNow(person, { kind: 'operator' });
+    await app.services.deletion.deleteNow(person, { kind: 'operator' });
     const anew = app.browser();
     const fresh = await goThrough(anew, await anew.open('/auth/sign-in'), other);
     await fresh.press('register');
 
     assert.equal(refused.url.pathname, '/auth/sign-in');
     assert.ok(refused.has('trouble'), refused.text);
-    const rows: { user_id: string }[] = await app.installation.db.knex('identities');
+    const rows: { user_id: string }[] = await app.services.db.knex('identities');
     assert.equal(rows.length, 1);
     assert.notEqual(rows[0]?.user_id, user?.id);
   });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { it } from 'node:test';
+import { tables } from '#server/modules.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import {
   createEmailTokenStore,
@@ -121,7 +122,7 @@ describeOnEachKind('email token store', (database) => {
     const proof = await put(database(), aProof());
     const young = await put(database(), aProof({ expiresAt: later(7200) }));
 
-    await createExpiredRowStore(database()).purgeBatch(later(3601));
+    await createExpiredRowStore(database(), tables).purgeBatch(later(3601));
 
     const ids = await database()
       .knex('mail_proofs')

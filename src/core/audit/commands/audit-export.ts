@@ -2,14 +2,20 @@
 // administrators.
 import { auditEvents, type AuditEvent } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { AuditExport } from '#core/audit/chain/audit-export.service.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments } from '#cli/framework/command.ts';
 import { readInstant } from '#cli/framework/instants.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 
-export const auditExport: DataCommand = {
+interface Needs {
+  readonly auditExport: AuditExport;
+  readonly users: UserStore;
+}
+
+export const auditExportCommand: Command<Needs> = {
   name: 'audit export',
   summary: 'Print the audit log as JSON lines, followed by the newest signed head.',
   options: {
@@ -21,10 +27,10 @@ export const auditExport: DataCommand = {
   },
   hasAnswer: false,
   check: (args) => void readOrder(args),
-  async run({ installation: { stores, services } }, args, io) {
-    const userId = await readUser(stores.users, args.text('user'));
+  async run({ auditExport, users }, args, io) {
+    const userId = await readUser(users, args.text('user'));
     const order = { ...readOrder(args), userId };
-    for await (const lines of services.auditExport.lines(order)) await io.write(lines);
+    for await (const lines of auditExport.lines(order)) await io.write(lines);
     return { document: null, text: '' };
   },
 };

@@ -1,10 +1,15 @@
 // audit verify: recomputes the whole chain and reports where it was tampered with.
 import type { ChainFault, ChainFaultKind, ChainReport } from '#core/audit/chain/audit-chain.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import { presentHead } from '#core/audit/chain/audit-export.service.ts';
 
-export const auditVerify: DataCommand = {
+interface Needs {
+  readonly auditVerification: AuditVerification;
+}
+
+export const auditVerify: Command<Needs> = {
   name: 'audit verify',
   summary: 'Verify the hash chain of the audit log and its signatures.',
   options: {
@@ -14,10 +19,10 @@ export const auditVerify: DataCommand = {
       meaning: 'A signed head that was kept elsewhere: the last line of an export',
     },
   },
-  async run({ installation: { services } }, args, io) {
+  async run({ auditVerification }, args, io) {
     const path = args.text('head');
     const kept = path === undefined ? undefined : readHead(await io.file(path));
-    const report = await services.auditVerification.verify(kept);
+    const report = await auditVerification.verify(kept);
     return {
       document: presentReport(report),
       text: describeReport(report),

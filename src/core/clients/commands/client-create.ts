@@ -2,14 +2,19 @@
 import { findPreset, presetNames, type ClientPreset } from '#core/clients/client-presets.ts';
 import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { ClientRegistration } from '#oidc/clients/client-registration.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import type { Arguments, Io } from '#cli/framework/command.ts';
 import { readJson } from '#cli/framework/json.ts';
 import { describeViolations, presentClient } from './format-client.ts';
 
-export const clientCreate: DataCommand = {
+interface Needs {
+  readonly clientRegistration: () => Promise<ClientRegistration>;
+}
+
+export const clientCreate: Command<Needs> = {
   name: 'client create',
   summary: 'Register a client from a preset or from its metadata.',
   options: {
@@ -30,10 +35,10 @@ export const clientCreate: DataCommand = {
     }
     presetOf(args);
   },
-  async run(context, args, io) {
+  async run({ clientRegistration }, args, io) {
     const preset = presetOf(args);
     const metadata = await gatherMetadata(args, io, preset);
-    const registration = await context.clientRegistration();
+    const registration = await clientRegistration();
     const { client, clientSecret } = await registration.create(metadata);
     const { client_id, ...shown } = presentClient(client);
     const credentials = { client_id, client_secret: clientSecret };

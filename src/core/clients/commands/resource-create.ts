@@ -3,7 +3,10 @@ import type { ApiResource } from '#core/clients/clients.ts';
 import { AppError } from '#platform/errors.ts';
 import { isObjectPrototypeName } from '#platform/object-names.ts';
 import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments } from '#cli/framework/command.ts';
 import { describeValues } from '#cli/framework/columns.ts';
@@ -13,7 +16,14 @@ import { presentResource } from './format-resource.ts';
 const longestSeconds = 24 * 60 * 60;
 const longestAudience = 2000;
 
-export const resourceCreate: DataCommand = {
+interface Needs {
+  readonly apiResources: ApiResourceStore;
+  readonly clients: Clients;
+  readonly invalidation: Invalidation;
+  readonly now: () => Date;
+}
+
+export const resourceCreate: Command<Needs> = {
   name: 'resource create',
   summary: 'Register an API as an audience of access tokens.',
   options: {
@@ -34,13 +44,13 @@ export const resourceCreate: DataCommand = {
     },
   },
   check: (args) => void readResource(args),
-  async run({ installation: { services, stores, now } }, args) {
+  async run({ apiResources, clients, invalidation, now }, args) {
     const resource = readResource(args);
-    if (await services.clients.findResource(resource.audience)) {
+    if (await clients.findResource(resource.audience)) {
       throw new AppError('conflict', 'There is already an API with this audience.');
     }
-    await stores.apiResources.insert(resource, now());
-    await services.invalidation.publish({});
+    await apiResources.insert(resource, now());
+    await invalidation.publish({});
     const document = presentResource(resource);
     return { document, text: `The API is registered.\n\n${describeValues(document)}` };
   },

@@ -1,16 +1,25 @@
 // resource list: lists all APIs, the management API first.
 import { managementAudience } from '#core/clients/scopes.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { Config } from '#config/config.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
 import { presentResource } from './format-resource.ts';
 
-export const resourceList: DataCommand = {
+interface Needs {
+  readonly apiResources: ApiResourceStore;
+  readonly clients: Clients;
+  readonly config: Config;
+}
+
+export const resourceList: Command<Needs> = {
   name: 'resource list',
   summary: 'List the APIs that are audiences of access tokens.',
   options: {},
-  async run({ installation: { config, services, stores } }) {
-    const own = await services.clients.findResource(managementAudience(config.issuer));
-    const others = await stores.apiResources.list();
+  async run({ apiResources, clients, config }) {
+    const own = await clients.findResource(managementAudience(config.issuer));
+    const others = await apiResources.list();
     const document = [...(own ? [own] : []), ...others].map(presentResource);
     const rows = document.map((resource) => [
       resource.audience,

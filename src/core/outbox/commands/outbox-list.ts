@@ -1,11 +1,16 @@
 // outbox list: lists undelivered mail and back-channel logouts.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import { answerWithItems } from './format-outbox.ts';
 
 const usualCount = 50;
 
-export const outboxList: DataCommand = {
+interface Needs {
+  readonly deadLetters: DeadLetters;
+}
+
+export const outboxList: Command<Needs> = {
   name: 'outbox list',
   summary: 'List undelivered mail and back-channel logouts, most recent first.',
   options: {
@@ -13,9 +18,9 @@ export const outboxList: DataCommand = {
     limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
   },
   check: (args) => void readLimit(args, usualCount),
-  async run({ installation: { services } }, args) {
+  async run({ deadLetters }, args) {
     const wish = { dead: args.has('dead'), limit: readLimit(args, usualCount) };
     const none = wish.dead ? 'Nothing was given up.' : 'Everything was delivered.';
-    return answerWithItems(await services.deadLetters.list(wish), none);
+    return answerWithItems(await deadLetters.list(wish), none);
   },
 };

@@ -1,6 +1,7 @@
 // outbox retry: retries permanently failed jobs, once the mail server or the client works again.
 import { AppError } from '#platform/errors.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
 import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import { answerWithItems } from './format-outbox.ts';
@@ -8,7 +9,11 @@ import { answerWithItems } from './format-outbox.ts';
 const everything = 'all';
 const form = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export const outboxRetry: DataCommand = {
+interface Needs {
+  readonly deadLetters: DeadLetters;
+}
+
+export const outboxRetry: Command<Needs> = {
   name: 'outbox retry',
   summary: 'Retry permanently failed jobs; running servers do so within seconds.',
   operand: 'ID|all',
@@ -18,9 +23,9 @@ export const outboxRetry: DataCommand = {
       throw new UsageError(`ID must be one that "outbox list" shows, or ${everything}.`);
     }
   },
-  async run({ installation: { services } }, { operand }) {
+  async run({ deadLetters }, { operand }) {
     const id = operand === everything ? undefined : operand;
-    const revived = await services.deadLetters.retry(id, atTheCommandLine);
+    const revived = await deadLetters.retry(id, atTheCommandLine);
     if (id && revived.length === 0) throw new AppError('not_found', 'Nothing was given up there.');
     return answerWithItems(revived, 'Nothing was given up.');
   },

@@ -1,13 +1,18 @@
 // everyone sign-out: emergency revocation of all sessions.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
 
-export const everyoneSignOut: DataCommand = {
+interface Needs {
+  readonly blocking: Blocking;
+}
+
+export const everyoneSignOut: Command<Needs> = {
   name: 'everyone sign-out',
   summary: 'End every session, grant and token of all users.',
   options: {},
-  async run({ installation }) {
-    const receipt = await installation.services.blocking.signEveryoneOut(atTheCommandLine);
+  async run({ blocking }) {
+    const receipt = await blocking.signEveryoneOut(atTheCommandLine);
     return answerWithReceipt(receipt, 'All users are signed out and may sign in again.');
   },
 };

@@ -1,5 +1,7 @@
 // user block: blocks a user and revokes every session, grant and token.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments } from '#cli/framework/command.ts';
@@ -8,7 +10,13 @@ import { findUser } from '#core/users/commands/format-user.ts';
 
 const longestReason = 500;
 
-export const userBlock: DataCommand = {
+interface Needs {
+  readonly blocking: Blocking;
+  readonly now: () => Date;
+  readonly users: UserStore;
+}
+
+export const userBlock: Command<Needs> = {
   name: 'user block',
   summary: 'Block a user and revoke every session, grant and token.',
   operand: 'EMAIL|ID',
@@ -28,13 +36,13 @@ export const userBlock: DataCommand = {
     readReason(args);
     readInstant(args, 'until');
   },
-  async run({ installation: { stores, services, now } }, args) {
+  async run({ blocking, now, users }, args) {
     const reason = readReason(args);
     const until = readInstant(args, 'until');
     if (until && until <= now()) throw new UsageError('--until must be in the future.');
-    const { id: userId, email } = await findUser(stores.users, args.operand);
+    const { id: userId, email } = await findUser(users, args.operand);
     const order = { userId, reason, until, by: atTheCommandLine };
-    const receipt = await services.blocking.blockUser(order);
+    const receipt = await blocking.blockUser(order);
     const how = until ? `blocked until ${until.toISOString()}` : 'blocked';
     return answerWithReceipt(receipt, `${email} is ${how}.`);
   },

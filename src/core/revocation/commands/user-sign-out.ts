@@ -1,16 +1,23 @@
 // user sign-out: ends all sessions of a user, who may sign in again immediately.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
-export const userSignOut: DataCommand = {
+interface Needs {
+  readonly blocking: Blocking;
+  readonly users: UserStore;
+}
+
+export const userSignOut: Command<Needs> = {
   name: 'user sign-out',
   summary: 'End all sessions of a user and revoke their tokens.',
   operand: 'EMAIL|ID',
   options: {},
-  async run({ installation: { stores, services } }, { operand }) {
-    const { id, email } = await findUser(stores.users, operand);
-    const receipt = await services.blocking.endSessionsOf(id, atTheCommandLine);
+  async run({ blocking, users }, { operand }) {
+    const { id, email } = await findUser(users, operand);
+    const receipt = await blocking.endSessionsOf(id, atTheCommandLine);
     return answerWithReceipt(receipt, `${email} is signed out everywhere.`);
   },
 };

@@ -1,14 +1,19 @@
 // session end: ends one session and revokes its tokens.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { answerWithReceipt, atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
 
-export const sessionEnd: DataCommand = {
+interface Needs {
+  readonly blocking: Blocking;
+}
+
+export const sessionEnd: Command<Needs> = {
   name: 'session end',
   summary: 'End a session and revoke its tokens.',
   operand: 'UID',
   options: {},
-  async run({ installation }, { operand }) {
-    const receipt = await installation.services.blocking.endSession(operand, atTheCommandLine);
+  async run({ blocking }, { operand }) {
+    const receipt = await blocking.endSession(operand, atTheCommandLine);
     return answerWithReceipt(receipt, 'The session has ended.');
   },
 };

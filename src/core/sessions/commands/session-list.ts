@@ -1,12 +1,19 @@
 // session list: lists live sessions.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { SessionList } from '#core/sessions/session-list.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 import { answerWithSessions, collectSessions } from './format-session.ts';
 
 const usualCount = 50;
 
-export const sessionList: DataCommand = {
+interface Needs {
+  readonly sessionList: SessionList;
+  readonly users: UserStore;
+}
+
+export const sessionListCommand: Command<Needs> = {
   name: 'session list',
   summary: 'List live sessions, most recent first.',
   options: {
@@ -14,10 +21,11 @@ export const sessionList: DataCommand = {
     limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
   },
   check: (args) => void readLimit(args, usualCount),
-  async run({ installation: { stores, services } }, args) {
+  async run({ sessionList, users }, args) {
     const name = args.text('user');
-    const user = name === undefined ? undefined : await findUser(stores.users, name);
-    const { sessionList: list } = services;
-    return answerWithSessions(await collectSessions(list, user?.id, readLimit(args, usualCount)));
+    const user = name === undefined ? undefined : await findUser(users, name);
+    return answerWithSessions(
+      await collectSessions(sessionList, user?.id, readLimit(args, usualCount)),
+    );
   },
 };

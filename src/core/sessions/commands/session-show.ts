@@ -1,20 +1,24 @@
 // session show: shows one live or ended session; --tree adds its grants and refresh tokens.
 import { AppError } from '#platform/errors.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { SessionTree } from '#core/sessions/session-tree.service.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import { presentPicture } from '#core/tokens/refresh-families.api.ts';
 import type { TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
 import { drawTree } from './format-session-tree.ts';
 
-export const sessionShow: DataCommand = {
+interface Needs {
+  readonly sessionTree: SessionTree;
+}
+
+export const sessionShow: Command<Needs> = {
   name: 'session show',
   summary: 'Show a live or ended session.',
   operand: 'UID',
   options: {
     tree: { meaning: 'Include its grants and their refresh token families' },
   },
-  async run({ installation: { services } }, args) {
-    const { sessionTree } = services;
+  async run({ sessionTree }, args) {
     const root = await sessionTree.root(args.operand);
     if (!root) throw new AppError('not_found', 'Session not found.');
     const session = presentRoot(root);

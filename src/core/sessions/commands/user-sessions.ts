@@ -1,18 +1,25 @@
 // user sessions: lists the browsers in which a user is signed in.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { SessionList } from '#core/sessions/session-list.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { answerWithSessions, collectSessions } from './format-session.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
 /** A limit that no user reaches in practice, so that the output is bounded. */
 const mostSessions = 1000;
 
-export const userSessions: DataCommand = {
+interface Needs {
+  readonly sessionList: SessionList;
+  readonly users: UserStore;
+}
+
+export const userSessions: Command<Needs> = {
   name: 'user sessions',
   summary: 'List the sessions of a user, most recent first.',
   operand: 'EMAIL|ID',
   options: {},
-  async run({ installation: { stores, services } }, { operand }) {
-    const { id } = await findUser(stores.users, operand);
-    return answerWithSessions(await collectSessions(services.sessionList, id, mostSessions));
+  async run({ sessionList, users }, { operand }) {
+    const { id } = await findUser(users, operand);
+    return answerWithSessions(await collectSessions(sessionList, id, mostSessions));
   },
 };

@@ -1,13 +1,18 @@
 // user show: prints a user.
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { answerWithUser, findUser } from './format-user.ts';
 
-export const userShow: DataCommand = {
+interface Needs {
+  readonly users: UserStore;
+}
+
+export const userShow: Command<Needs> = {
   name: 'user show',
   summary: 'Show a user.',
   operand: 'EMAIL|ID',
   options: {},
-  async run({ installation }, { operand }) {
-    return answerWithUser(await findUser(installation.stores.users, operand));
+  async run({ users }, { operand }) {
+    return answerWithUser(await findUser(users, operand));
   },
 };

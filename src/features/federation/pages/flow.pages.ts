@@ -1,13 +1,11 @@
 // The flow to which a federated sign-in belongs: an interaction or the account pages. The
 // authenticated identity is stored per browser and flow.
+import type { KeptIdentity } from '#core/users/external-identity.ts';
 import type { Context } from '#http/context.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
-import type {
-  KeptIdentity,
-  UpstreamRequests,
-} from '#features/federation/upstream-requests.service.ts';
+import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
 import { ownPlace, type ProviderButtons } from './provider-buttons.pages.ts';
 
 export interface Place {

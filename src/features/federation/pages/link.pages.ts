@@ -1,6 +1,7 @@
 // Links an external identity that was just authenticated to an existing account. The user signs in
 // to the account as usual and then has to confirm the link, because another person may have started
 // it in this browser.
+import type { KeptIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -10,7 +11,6 @@ import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
-import type { KeptIdentity } from '#features/federation/upstream-requests.service.ts';
 import { hasSecondFactor } from '#core/sessions/authentication.ts';
 import { ownsSecondFactor } from '#features/reauthentication/reauthentication.ts';
 import type { User } from '#core/users/users.ts';

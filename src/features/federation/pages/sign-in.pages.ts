@@ -1,5 +1,6 @@
 // The pages after the response of a provider: a known user is signed in or asked for the second
 // factor; a new user creates an account or links the identity to an existing one (link.pages.ts).
+import type { KeptIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
@@ -13,12 +14,11 @@ import {
   readName,
   type NewAccountProblems,
   type TermsRule,
-} from '#features/account-creation/new-account-form.pages.ts';
+} from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type { ProviderAccounts } from '#features/federation/federated-registration.service.ts';
-import type { KeptIdentity } from '#features/federation/upstream-requests.service.ts';
 import { own, placeOf, type Place, type Places } from './flow.pages.ts';
 
 export interface StepPageDependencies {

@@ -1,6 +1,7 @@
 // Starts authorization requests to identity providers and handles their callbacks. The purpose of
 // the request decides how the flow continues: with a sign-in, or on the account pages. Every
 // failure leads back to the page on which the request started.
+import type { ProvenIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -14,7 +15,6 @@ import type { ReauthenticationComponent } from '#features/reauthentication/compo
 import { readAccountPage } from '#features/reauthentication/reauthentication.pages.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import type { Identities, LinkFault } from '#features/federation/identities.service.ts';
-import type { ProvenIdentity } from '#features/federation/identities.ts';
 import { ownsSecondFactor } from '#features/reauthentication/reauthentication.ts';
 import type { ProviderClient } from '#features/federation/upstream/provider-client.service.ts';
 import type { ProviderFault } from '#features/federation/upstream/provider-errors.service.ts';

@@ -1,7 +1,7 @@
 // Validates the ID tokens of providers (OIDC Core §3.1.3.7): signature, issuer, audience, times,
 // nonce and hosted domain. The claims are trusted only after all checks.
+import type { ProvenIdentity } from '#core/users/external-identity.ts';
 import { jwtVerify, type JWTPayload } from 'jose';
-import type { ProvenIdentity } from '#features/federation/identities.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { googleIssuer, type SignInProvider } from '#config/federation-settings.ts';
 import type { ProviderKeys } from './provider-keys.service.ts';

@@ -2,9 +2,9 @@
 // protocol is implemented by openid-client, which is loaded on first use; ID tokens are validated
 // in id-tokens.service.ts. Every call has a timeout, and an unavailable provider is a regular
 // outcome.
+import type { ProvenIdentity } from '#core/users/external-identity.ts';
 import type { Configuration, CustomFetch } from 'openid-client';
 import type { JSONWebKeySet } from 'jose';
-import type { ProvenIdentity } from '#features/federation/identities.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { SignInProvider } from '#config/federation-settings.ts';

@@ -1,18 +1,25 @@
 // `user remove-second-factor`: for a user who has lost both the device and the recovery codes. The
 // password is unchanged.
 import { AppError } from '#platform/errors.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
 import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
 
-export const userRemoveSecondFactor: DataCommand = {
+interface Needs {
+  readonly secondFactor: SecondFactor;
+  readonly users: UserStore;
+}
+
+export const userRemoveSecondFactor: Command<Needs> = {
   name: 'user remove-second-factor',
   summary: 'Remove the second factor of a user who has lost device and recovery codes.',
   operand: 'EMAIL|ID',
   options: {},
-  async run({ installation: { stores, services } }, { operand }) {
-    const user = await findUser(stores.users, operand);
-    const removed = await services.secondFactor.remove(user.id, atTheCommandLine);
+  async run({ secondFactor, users }, { operand }) {
+    const user = await findUser(users, operand);
+    const removed = await secondFactor.remove(user.id, atTheCommandLine);
     if (!removed) throw new AppError('conflict', 'This user has no second factor.');
     return answerWithUser(
       user,

@@ -32,7 +32,7 @@ export function openBackend(opening: Opening, print: Pick<Print, 'err'>): Promis
 
 async function openHere(opening: Opening): Promise<ImportBackend> {
   const { context, close } = await openContext(opening);
-  const { importing } = context.installation.services;
+  const { importing } = context;
   const recordsOf = (lines: readonly ReadLine[]) => lines.map(({ record }) => record);
   return {
     begin: importing.begin,

@@ -1,11 +1,17 @@
 // `user import-part`: the requests of `user import` to a server that holds the embedded database,
 // several hundred lines at a time. Internal; the file is read by the process of the command line.
 import { AppError } from '#platform/errors.ts';
-import type { DataCommand } from '#cli/framework/context.ts';
+import type { Command } from '#cli/framework/command.ts';
+import type { Importing } from '#features/user-import/user-import.service.ts';
 import type { Arguments } from '#cli/framework/command.ts';
 import { readJson } from '#cli/framework/json.ts';
 
-export const userImportPart: DataCommand = {
+interface Needs {
+  readonly importing: Importing;
+  readonly now: () => Date;
+}
+
+export const userImportPart: Command<Needs> = {
   name: 'user import-part',
   summary: 'Internal part of user import.',
   isInternal: true,
@@ -14,8 +20,7 @@ export const userImportPart: DataCommand = {
     run: { value: 'ID', meaning: 'Id of the import' },
     lines: { reads: 'stdin', meaning: 'Read lines, or the counts, from standard input' },
   },
-  async run({ installation: { services, now } }, args, io) {
-    const { importing } = services;
+  async run({ importing, now }, args, io) {
     const step = args.required('step');
     if (step === 'begin') return answer({ run: await importing.begin() });
     const input = await io.stdin();

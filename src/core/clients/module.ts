@@ -1,0 +1,26 @@
+// Clients and the APIs that they call.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { createApiResourceStore } from './api-resources.store.ts';
+import { clientTables } from './clients-tables.store.ts';
+import { createClients } from './clients.service.ts';
+import { createClientStore } from './clients.store.ts';
+
+export const clientsModule: Module = { name: 'clients', tables: clientTables };
+
+export interface ClientsDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly invalidation: Invalidation;
+}
+
+export function createClientsModule(dependencies: ClientsDependencies) {
+  const { audit, invalidation } = dependencies;
+  const { config, db, now } = dependencies;
+  const { issuer } = config;
+  const clientStore = createClientStore(db);
+  const apiResources = createApiResourceStore(db);
+  const parts = { db, clients: clientStore, apiResources, audit, invalidation, issuer, now };
+  return { clientStore, apiResources, clients: createClients(parts) };
+}

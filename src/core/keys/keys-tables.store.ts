@@ -1,0 +1,6 @@
+// What happens to the rows of signing keys.
+import { doesNotExpire, noUserData, type TableRules } from '#core/modules/contributions.ts';
+
+export const keyTables: readonly TableRules[] = [
+  { table: 'signing_keys', cleanup: doesNotExpire, account: noUserData },
+];

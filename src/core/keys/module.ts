@@ -1,0 +1,20 @@
+// The keys that sign tokens and the heads of the audit chain.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import { keyTables } from './keys-tables.store.ts';
+import { createSigningKeys } from './signing-keys.service.ts';
+import { createSigningKeyStore } from './signing-keys.store.ts';
+
+export const keysModule: Module = { name: 'keys', tables: keyTables };
+
+export interface KeysDependencies extends Runtime {
+  readonly audit: Audit;
+}
+
+export function createKeysModule(dependencies: KeysDependencies) {
+  const { audit } = dependencies;
+  const { db, keyring, now } = dependencies;
+  const keys = createSigningKeyStore(db);
+  return { signingKeys: createSigningKeys({ db, keys, keyring, audit, now }) };
+}

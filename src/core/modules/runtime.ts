@@ -1,0 +1,25 @@
+// What every module is built on: the configuration, the clock, the log and the connections of this
+// process.
+import type { Config } from '#config/config.ts';
+import type { Keyring } from '#platform/crypto/encryption.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { ChangeChannel } from '#platform/invalidation/invalidation-channel.ts';
+import type { Log } from '#platform/logging/log.ts';
+import type { RequestDeviceSlot } from '#platform/request/request-device.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+
+export interface Runtime {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly db: Database;
+  readonly shortLived: ShortLivedStore;
+  /** Channels for cache invalidation between nodes; the first that works is used. */
+  readonly channels: readonly ChangeChannel[];
+  readonly keyring: Keyring;
+  /** Address and device of the current request, for sessions and the audit log. */
+  readonly requestOrigin: RequestOriginSlot;
+  /** The device cookie of the current request. */
+  readonly requestDevice: RequestDeviceSlot;
+}

@@ -1,0 +1,36 @@
+// Messages to clients and users that must be sent even if the process or the receiver fails.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import { createOutboxLog } from './attempts.service.ts';
+import { createDeadLetters } from './dead-letters.service.ts';
+import { createNotifications } from './notifications.service.ts';
+import { createOutboxListStore } from './outbox-list.store.ts';
+import { outboxTables } from './outbox-tables.store.ts';
+import { createOutbox } from './outbox.service.ts';
+import { createOutboxStore } from './outbox.store.ts';
+import { createOutboxWorker } from './worker.service.ts';
+
+export const outboxModule: Module = { name: 'outbox', tables: outboxTables };
+
+export interface OutboxModuleDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly clientStore: ClientStore;
+  readonly users: UserStore;
+}
+
+export function createOutboxModule(dependencies: OutboxModuleDependencies) {
+  const { audit, clientStore: clients, users } = dependencies;
+  const { db, keyring, log, now } = dependencies;
+  const store = createOutboxStore(db);
+  const outbox = createOutbox({ store, keyring, now });
+  const record = createOutboxLog({ db, store, audit, log, now, chance: Math.random });
+  return {
+    outbox,
+    outboxWorker: createOutboxWorker({ store, outbox, record, log, now }),
+    deadLetters: createDeadLetters({ db, items: createOutboxListStore(db), audit, now }),
+    notifications: createNotifications({ outbox, clients, users }),
+  };
+}

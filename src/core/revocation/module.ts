@@ -1,0 +1,42 @@
+// Blocking, and the revocation of sessions, grants and tokens.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { GrantStore } from '#core/tokens/grants.store.ts';
+import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
+import type { RevokedTokenStore } from '#core/tokens/revoked-tokens.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import { createGlobalRevocation } from './global-token-revocation.service.ts';
+import { createBlocking } from './revocation.service.ts';
+import { createRevocationStore } from './revocation.store.ts';
+import { createTokenReuse } from './token-reuse.service.ts';
+import { createTokenRevocation } from './token-revocation.service.ts';
+
+export const revocationModule: Module = { name: 'revocation', tables: [] };
+
+export interface RevocationDependencies extends Runtime {
+  readonly users: UserStore;
+  readonly grants: GrantStore;
+  readonly families: RefreshFamilyStore;
+  readonly revokedTokens: RevokedTokenStore;
+  readonly audit: Audit;
+  readonly notifications: Notifications;
+  readonly invalidation: Invalidation;
+}
+
+export function createRevocationModule(dependencies: RevocationDependencies) {
+  const { users, grants, families, revokedTokens } = dependencies;
+  const { audit, notifications, invalidation } = dependencies;
+  const { config, db, log, now } = dependencies;
+  const revocations = createRevocationStore(db);
+  const acts = { db, revocations, audit, notifications, invalidation, now };
+  const blocking = createBlocking(acts);
+  return {
+    blocking,
+    globalRevocation: createGlobalRevocation({ users, blocking, issuer: config.issuer }),
+    tokenReuse: createTokenReuse({ ...acts, families, grants, log }),
+    tokenRevocation: createTokenRevocation({ audit, revokedTokens, families, invalidation, now }),
+  };
+}

@@ -1,0 +1,49 @@
+// Browser sessions of users.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
+import type { Devices } from '#features/unrecognized-devices/user-devices.service.ts';
+import { createSessionList } from './session-list.service.ts';
+import { createSessionListStore } from './session-list.store.ts';
+import { createSessionTree } from './session-tree.service.ts';
+import { createSessionTreeStore } from './session-tree.store.ts';
+import { sessionTables } from './sessions-tables.store.ts';
+import { createSessions } from './sessions.service.ts';
+import { createSessionStore } from './sessions.store.ts';
+
+export const sessionsModule: Module = { name: 'sessions', tables: sessionTables };
+
+export interface SessionsDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly notifications: Notifications;
+  readonly invalidation: Invalidation;
+  readonly familyTimelines: FamilyTimelines;
+  readonly devices: Devices;
+}
+
+export function createSessionsModule(dependencies: SessionsDependencies) {
+  const { audit, outbox, notifications, invalidation, devices } = dependencies;
+  const { db, requestOrigin: origin, now } = dependencies;
+  const sessions = createSessionStore(db);
+  const store = createSessionTreeStore(db);
+  return {
+    sessions: createSessions({
+      db,
+      sessions,
+      audit,
+      notifications,
+      devices,
+      outbox,
+      origin,
+      invalidation,
+      now,
+    }),
+    sessionList: createSessionList({ sessions: createSessionListStore(db), now }),
+    sessionTree: createSessionTree({ store, familyTimelines: dependencies.familyTimelines, now }),
+  };
+}

@@ -1,0 +1,6 @@
+// What happens to the row that dates revocations for everyone.
+import { doesNotExpire, noUserData, type TableRules } from '#core/modules/contributions.ts';
+
+export const subjectStatusTables: readonly TableRules[] = [
+  { table: 'epochs', cleanup: doesNotExpire, account: noUserData },
+];

@@ -1,0 +1,7 @@
+// What happens to the ids of deleted accounts.
+import { doesNotExpire, noUserData, type TableRules } from '#core/modules/contributions.ts';
+
+export const accountDeletionTables: readonly TableRules[] = [
+  // An id alone is no personal data; it must never be used again.
+  { table: 'deleted_users', cleanup: doesNotExpire, account: noUserData },
+];

@@ -1,0 +1,21 @@
+// The job that removes expired rows and deletes the accounts that are due.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { TableRules } from '#core/modules/contributions.ts';
+import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
+import { createPurge } from './cleanup.service.ts';
+import { createExpiredRowStore } from './expired-rows.store.ts';
+
+export const cleanupModule: Module = { name: 'cleanup', tables: [] };
+
+export interface CleanupDependencies extends Runtime {
+  readonly tables: readonly TableRules[];
+  readonly deletion: Deletion;
+}
+
+export function createCleanupModule(dependencies: CleanupDependencies) {
+  const { tables, deletion } = dependencies;
+  const { db, log, now } = dependencies;
+  const expired = createExpiredRowStore(db, tables);
+  return { purge: createPurge({ expired, deletion, log, now }) };
+}

@@ -1,0 +1,6 @@
+// What happens to the settings that all nodes share.
+import { doesNotExpire, noUserData, type TableRules } from '#core/modules/contributions.ts';
+
+export const clusterSettingTables: readonly TableRules[] = [
+  { table: 'shared_settings', cleanup: doesNotExpire, account: noUserData },
+];

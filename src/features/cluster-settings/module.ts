@@ -1,0 +1,17 @@
+// Settings that must be the same on all nodes.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import { clusterSettingTables } from './cluster-settings-tables.store.ts';
+import { createSharedSettings } from './cluster-settings.service.ts';
+import { createSharedSettingStore } from './cluster-settings.store.ts';
+
+export const clusterSettingsModule: Module = {
+  name: 'cluster-settings',
+  tables: clusterSettingTables,
+};
+
+export function createClusterSettingsModule(dependencies: Runtime) {
+  const { config, db, keyring, log, now } = dependencies;
+  const store = createSharedSettingStore(db);
+  return { sharedSettings: createSharedSettings({ config, db, store, keyring, log, now }) };
+}

@@ -1,0 +1,46 @@
+// Export of the personal data of a user (GDPR Art. 15 and 20).
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { TableRules } from '#core/modules/contributions.ts';
+import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import { dataExportTables } from './data-export-tables.store.ts';
+import { createExportContent } from './export-content.service.ts';
+import { createExportPartStore } from './export-parts.store.ts';
+import { createExportMaking } from './export-writer.service.ts';
+import { createExports } from './exports.service.ts';
+import { createExportStore } from './exports.store.ts';
+
+export const dataExportModule: Module = { name: 'data-export', tables: dataExportTables };
+
+export interface DataExportDependencies extends Runtime {
+  readonly tables: readonly TableRules[];
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly users: UserStore;
+  readonly signingKeys: SigningKeys;
+}
+
+export function createDataExportModule(dependencies: DataExportDependencies) {
+  const { tables, audit, outbox, users, signingKeys } = dependencies;
+  const { config, db, keyring, log, now } = dependencies;
+  const { issuer } = config;
+  const exports = createExportStore(db);
+  const content = createExportContent({ parts: createExportPartStore(db, tables), issuer, now });
+  const exportMaking = createExportMaking({
+    db,
+    exports,
+    users,
+    content,
+    keyring,
+    signingKeys,
+    outbox,
+    issuer,
+    log,
+    now,
+  });
+  const parts = { db, exports, users, making: exportMaking, audit, keyring, now };
+  return { exportMaking, exports: createExports(parts) };
+}

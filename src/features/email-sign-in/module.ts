@@ -1,0 +1,30 @@
+// Sign-in with a code or link sent by email.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import type { AskForMail } from '#features/email-tokens/request-email.service.ts';
+import { createMailSignIn } from './email-sign-in.service.ts';
+
+export const emailSignInModule: Module = { name: 'email-sign-in', tables: [] };
+
+export interface EmailSignInDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly users: UserStore;
+  readonly blocking: Blocking;
+  readonly accountCleanup: AccountCleanup;
+  readonly emailTokens: EmailTokens;
+  readonly requestEmail: AskForMail;
+}
+
+export function createEmailSignInModule(dependencies: EmailSignInDependencies) {
+  const { audit, users, blocking } = dependencies;
+  const { accountCleanup: cleanup, emailTokens: proofs, requestEmail: ask } = dependencies;
+  const { db, now } = dependencies;
+  return {
+    mailSignIn: createMailSignIn({ db, proofs, ask, users, cleanup, blocking, audit, now }),
+  };
+}

@@ -1,0 +1,82 @@
+// Sign-in with identity providers, and the external identities that users link.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import type { Verification } from '#features/email-verification/email-verification.service.ts';
+import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+import type { Registration } from '#features/registration/registration.service.ts';
+import type { Registering } from '#features/registration/verified-registration.service.ts';
+import { createProviderAccounts } from './federated-registration.service.ts';
+import { federationTables } from './federation-tables.store.ts';
+import { createIdentities, type Identities } from './identities.service.ts';
+import { createIdentityStore } from './identities.store.ts';
+import { createProviders } from './providers.service.ts';
+import { createUpstreamRequests } from './upstream-requests.service.ts';
+
+export const federationModule: Module = { name: 'federation', tables: federationTables };
+
+export interface FederationDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly notifications: Notifications;
+  readonly users: UserStore;
+  readonly secondFactor: SecondFactor;
+  readonly passkeyStore: PasskeyStore;
+}
+
+export function createFederationModule(dependencies: FederationDependencies) {
+  const { audit, notifications, users, secondFactor } = dependencies;
+  const { passkeyStore: passkeys } = dependencies;
+  const { config, db, keyring, log, now, shortLived } = dependencies;
+  const { issuer, outboundAllow, signInProviders: providers } = config;
+  const store = createIdentityStore(db);
+  const identities = createIdentities({
+    db,
+    store,
+    users,
+    passkeys,
+    secondFactor,
+    providers,
+    audit,
+    notifications,
+    now,
+  });
+  return {
+    identities,
+    linkIdentity: identities.join,
+    providers: createProviders({ providers, issuer, outboundAllow, log, now }),
+    upstreamRequests: createUpstreamRequests({ store: shortLived, keyring, now }),
+  };
+}
+
+export interface FederatedRegistrationDependencies extends Runtime {
+  readonly users: UserStore;
+  readonly emailTokens: EmailTokens;
+  readonly identities: Identities;
+  readonly registration: Registration;
+  readonly registering: Registering;
+  readonly verification: Verification;
+}
+
+/** Separate, because registration with a verified address links identities itself. */
+export function createFederatedRegistration(dependencies: FederatedRegistrationDependencies) {
+  const { users, emailTokens: proofs, identities } = dependencies;
+  const { registration, registering, verification } = dependencies;
+  const { config, db } = dependencies;
+  return {
+    providerAccounts: createProviderAccounts({
+      db,
+      users,
+      registration,
+      registering,
+      verification,
+      identities,
+      proofs,
+      rule: config.registration,
+      verifyFirst: config.emailVerification === 'required',
+    }),
+  };
+}

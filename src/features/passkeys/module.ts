@@ -1,0 +1,39 @@
+// Passkeys (Web Authentication Level 3): registration, sign-in and management.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import { createPasskeyChallenges } from './passkey-challenges.service.ts';
+import { createPasskeySignIn } from './passkey-sign-in.service.ts';
+import { passkeyTables } from './passkeys-tables.store.ts';
+import { createPasskeys } from './passkeys.service.ts';
+import { createPasskeyStore } from './passkeys.store.ts';
+import { createWebAuthn } from './webauthn/webauthn.ts';
+
+export const passkeysModule: Module = { name: 'passkeys', tables: passkeyTables };
+
+export interface PasskeysModuleDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly notifications: Notifications;
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+}
+
+export function createPasskeysModule(dependencies: PasskeysModuleDependencies) {
+  const { audit, notifications, users, credentials } = dependencies;
+  const { config, db, now, shortLived } = dependencies;
+  const { hostname: rpId, origin } = config.issuerUrl;
+  const origins = [origin, ...config.passkeyOrigins];
+  const issuers = config.signInProviders.map(({ issuer }) => issuer);
+  const passkeyStore = createPasskeyStore(db, issuers);
+  const webauthn = createWebAuthn({ rpId, rpName: config.productName, origins });
+  const challenges = createPasskeyChallenges({ store: shortLived, now });
+  const parts = { db, store: passkeyStore, users, challenges, webauthn, audit, notifications, now };
+  return {
+    passkeyStore,
+    passkeys: createPasskeys({ ...parts, credentials }),
+    passkeySignIn: createPasskeySignIn(parts),
+  };
+}

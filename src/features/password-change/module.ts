@@ -1,0 +1,29 @@
+// Change of the password by its user.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import type { Registration } from '#features/registration/registration.service.ts';
+import { createPasswordChange } from './password-change.service.ts';
+
+export const passwordChangeModule: Module = { name: 'password-change', tables: [] };
+
+export interface PasswordChangeModuleDependencies extends Runtime {
+  readonly outbox: Outbox;
+  readonly users: UserStore;
+  readonly blocking: Blocking;
+  readonly credentials: PasswordCredentialStore;
+  readonly emailTokens: EmailTokens;
+  readonly registration: Registration;
+}
+
+export function createPasswordChangeModule(dependencies: PasswordChangeModuleDependencies) {
+  const { outbox, users, blocking, credentials, registration } = dependencies;
+  const { emailTokens: proofs } = dependencies;
+  const { issuer } = dependencies.config;
+  const parts = { registration, users, credentials, proofs, blocking, outbox, issuer };
+  return { passwordChange: createPasswordChange(parts) };
+}

@@ -1,0 +1,34 @@
+// Passwords: hashing, sign-in with a password, and its throttling.
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import { createPasswordHasher } from '#platform/crypto/password-hashing.ts';
+import { createPasswordCredentialStore } from './password-credentials.store.ts';
+import { createSignIn } from './password-sign-in.service.ts';
+import { passwordTables } from './passwords-tables.store.ts';
+import { createSignInThrottle } from './sign-in-throttle.service.ts';
+
+export const passwordsModule: Module = { name: 'passwords', tables: passwordTables };
+
+export interface PasswordsDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly users: UserStore;
+  /** Decrypts the imported hash of another system. */
+  readonly openHash: (sealed: string) => string;
+}
+
+export function createPasswordsModule(dependencies: PasswordsDependencies) {
+  const { audit, users, openHash: open } = dependencies;
+  const { config, db, log, now, shortLived: store } = dependencies;
+  const { argon2, workers } = config;
+  const credentials = createPasswordCredentialStore(db);
+  const hasher = createPasswordHasher({ ...argon2, workers, open });
+  const enabled = config.rateLimits === 'on';
+  return {
+    credentials,
+    hasher,
+    signIn: createSignIn({ users, credentials, hasher, audit, log, now }),
+    signInThrottle: createSignInThrottle({ store, enabled, log, now }),
+  };
+}

@@ -1,0 +1,22 @@
+// What happens to the password of a user.
+import { cascade, doesNotExpire, type TableRules } from '#core/modules/contributions.ts';
+import { formatTime } from '#core/modules/export-lists.store.ts';
+import { removeAll } from '#core/modules/removals.store.ts';
+
+export const passwordTables: readonly TableRules[] = [
+  {
+    table: 'password_credentials',
+    cleanup: doesNotExpire,
+    account: {
+      personalData: {
+        facts: {
+          password_changed_at: `(select ${formatTime('changed_at')} from password_credentials where user_id = $1)`,
+        },
+      },
+      onFirstEmailVerification: [removeAll('password_credentials', { event: 'password.removed' })],
+      // The attacker knew the password.
+      onAccountCompromised: [removeAll('password_credentials', { event: 'password.removed' })],
+      onAccountDeleted: cascade,
+    },
+  },
+];

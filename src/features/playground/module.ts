@@ -1,0 +1,4 @@
+// A client for trying authorization requests during development.
+import type { Module } from '#core/modules/contributions.ts';
+
+export const playgroundModule: Module = { name: 'playground', tables: [] };

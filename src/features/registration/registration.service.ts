@@ -1,0 +1,205 @@
+// Creates accounts: by self-registration, by an operator, and for the first administrator.
+import type { EmailFault } from '#core/users/email-addresses.ts';
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { AuditActor } from '#core/audit/audit.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
+import { checkEmail, isAtDomain } from '#core/users/email-addresses.ts';
+import { checkPassword, type PasswordFault } from '#features/passwords/passwords.ts';
+import type { StandardClaims, User } from '#core/users/users.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import type { PasswordHasher } from '#platform/crypto/password-hashing.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+
+export interface AccountRequest {
+  readonly email: string;
+  readonly password: string;
+  readonly claims: StandardClaims;
+  readonly emailVerified?: boolean;
+  /** The version of the terms that the user has just accepted. */
+  readonly terms?: string | undefined;
+  /** The id of the email token that proved the address, for the audit. */
+  readonly proof?: string | undefined;
+  /** True if an operator creates the account and vouches for the address. */
+  readonly madeByOperator?: boolean;
+}
+
+/** A validated request with the hashed password; nothing has been stored yet. */
+export interface PreparedAccount {
+  readonly email: string;
+  readonly emailKey: string;
+  readonly emailVerified: boolean;
+  readonly claims: StandardClaims;
+  /** `undefined` if the user signs in by another method. */
+  readonly passwordHash: string | undefined;
+  readonly terms: string | undefined;
+  readonly proof: string | undefined;
+  readonly madeByOperator?: boolean | undefined;
+}
+
+type Prepared<Account> = { readonly ok: true; readonly account: Account } | AccountFaults;
+export type Preparation = Prepared<PreparedAccount & { readonly passwordHash: string }>;
+
+export type AccountFault = EmailFault | PasswordFault;
+
+export interface AccountFaults {
+  readonly ok: false;
+  readonly email?: EmailFault;
+  readonly password?: PasswordFault;
+}
+
+export type AccountOutcome = { readonly ok: true; readonly user: User } | AccountFaults;
+
+export interface RegistrationDependencies {
+  readonly db: Database;
+  readonly users: UserStore;
+  readonly credentials: PasswordCredentialStore;
+  readonly hasher: PasswordHasher;
+  readonly audit: Audit;
+  readonly isCommonPassword: () => (word: string) => boolean;
+  readonly productName: string;
+  readonly minimumPasswordLength: number;
+  /** Mail domains that are open to self-registration; an empty list allows all. */
+  readonly registrationDomains: readonly string[];
+  readonly now: () => Date;
+}
+
+/** Writes further rows in the transaction that creates the account. */
+type Join = (tx: Knex.Transaction, user: User) => Promise<void>;
+
+/**
+ * Minimum password length for accounts created by an operator, who may require a second factor
+ * (NIST SP 800-63B-4 §3.1.1.2).
+ */
+export const operatorMinimum = 8;
+
+export function createRegistration(dependencies: RegistrationDependencies) {
+  const { db, users, credentials, hasher, audit, now } = dependencies;
+
+  function check({ email, password, claims }: AccountRequest, minimumLength: number) {
+    const address = checkEmail(email);
+    const checked = checkPassword(password, {
+      email,
+      name: claims.name,
+      productName: dependencies.productName,
+      minimumLength,
+      isCommon: dependencies.isCommonPassword(),
+    });
+    return { address, checked };
+  }
+
+  /** Hashes the password before any lookup, so that known and new addresses take equally long. */
+  async function prepare(
+    request: AccountRequest,
+    minimumLength: number = dependencies.minimumPasswordLength,
+  ): Promise<Preparation> {
+    const { address, checked } = check(request, minimumLength);
+    if (!address.ok || !checked.ok) {
+      return {
+        ok: false,
+        ...(address.ok ? {} : { email: `email_${address.reason}` as const }),
+        ...(checked.ok ? {} : { password: checked.reason }),
+      };
+    }
+    const { email, key: emailKey } = address;
+    const { claims, emailVerified = false, terms, proof, madeByOperator } = request;
+    const passwordHash = await hasher.hash(request.password);
+    const origin = { terms, proof, madeByOperator };
+    return {
+      ok: true,
+      account: { email, emailKey, emailVerified, claims, ...origin, passwordHash },
+    };
+  }
+
+  /** Prepares an account without a password, for a user authenticated by an identity provider. */
+  function prepareWithout(request: Omit<AccountRequest, 'password'>): Prepared<PreparedAccount> {
+    const address = checkEmail(request.email);
+    if (!address.ok) return { ok: false, email: `email_${address.reason}` };
+    const { email, key: emailKey } = address;
+    const { claims, emailVerified = false, terms, proof } = request;
+    const passwordHash = undefined;
+    return {
+      ok: true,
+      account: { email, emailKey, emailVerified, claims, terms, proof, passwordHash },
+    };
+  }
+
+  /** @throws AppError `email_taken` */
+  async function insert(
+    { passwordHash, emailVerified, terms, proof, ...account }: PreparedAccount,
+    by: AuditActor | undefined,
+    tx: Knex.Transaction,
+  ): Promise<User> {
+    const id = randomUUID();
+    const at = now();
+    const emailVerifiedAt = emailVerified ? at : undefined;
+    await users.insert({ ...account, id, emailVerifiedAt, createdAt: at, terms }, tx);
+    if (passwordHash !== undefined) await credentials.set(id, passwordHash, at, tx);
+    const user = await users.findById(id, tx);
+    if (!user) throw new AppError('internal', 'The new account could not be read back.');
+    const actor: AuditActor = by ?? { kind: 'user', id };
+    await audit.append(
+      { event: 'user.registered', actor, userId: id, details: { terms, proof } },
+      tx,
+    );
+    return user;
+  }
+
+  /** @param join runs in the transaction that creates the account */
+  async function create(
+    request: AccountRequest,
+    minimumLength: number,
+    by: AuditActor | undefined,
+    join: Join = async () => {},
+  ): Promise<AccountOutcome> {
+    const prepared = await prepare(request, minimumLength);
+    if (!prepared.ok) return prepared;
+    try {
+      return await db.transaction(async (tx) => {
+        const user = await insert(prepared.account, by, tx);
+        await join(tx, user);
+        return { ok: true, user };
+      });
+    } catch (error) {
+      if (isAppError(error, 'email_taken')) {
+        return { ok: false, email: 'email_taken' };
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Applies the domain rule of self-registration. The answer depends on the domain only, so that it
+   * does not reveal accounts.
+   */
+  function refuseDomain(email: string): AccountFaults | undefined {
+    const address = checkEmail(email);
+    if (!address.ok || isAtDomain(address.key, dependencies.registrationDomains)) return undefined;
+    return { ok: false, email: 'email_domain' };
+  }
+
+  return {
+    prepare,
+    prepareWithout,
+    insert,
+    refuseDomain,
+    /** Self-registration. The caller checks whether registration is open. */
+    async register(request: AccountRequest, join?: Join): Promise<AccountOutcome> {
+      const { minimumPasswordLength } = dependencies;
+      const refused = refuseDomain(request.email);
+      return refused ?? create(request, minimumPasswordLength, undefined, join);
+    },
+    createByOperator(request: AccountRequest): Promise<AccountOutcome> {
+      const made = { ...request, madeByOperator: true };
+      return create(made, operatorMinimum, { kind: 'operator' });
+    },
+    /** Creates an account and runs `join` atomically, without the domain rule. */
+    registerWith(request: AccountRequest, join: Join): Promise<AccountOutcome> {
+      return create(request, dependencies.minimumPasswordLength, undefined, join);
+    },
+  };
+}
+
+export type Registration = ReturnType<typeof createRegistration>;

@@ -1,0 +1,22 @@
+// Import of users from another system, with their password hashes.
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Module } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import { createHashOpener } from './sealed-hashes.service.ts';
+import { createImporting } from './user-import.service.ts';
+import { createImportStore } from './user-import.store.ts';
+
+export const userImportModule: Module = { name: 'user-import', tables: [] };
+
+export interface UserImportDependencies extends Runtime {
+  readonly audit: Audit;
+}
+
+export function createUserImportModule(dependencies: UserImportDependencies) {
+  const { audit, db, keyring, now } = dependencies;
+  return {
+    importing: createImporting({ imports: createImportStore(db), audit, keyring, now }),
+    /** Decrypts the password hash of an imported user. */
+    openHash: createHashOpener(keyring),
+  };
+}

@@ -1,0 +1,146 @@
+// Creates every module, in the order in which they depend on each other. The server and the command
+// line use the same services; routes are added in routes/.
+import type { Config } from '#config/config.ts';
+import { createAccountDataModule } from '#core/account-data/module.ts';
+import { createAuditChainModule, createAuditModule } from '#core/audit/module.ts';
+import { createClientsModule } from '#core/clients/module.ts';
+import { createConsentsModule } from '#core/consents/module.ts';
+import { createKeysModule } from '#core/keys/module.ts';
+import { compose } from '#core/modules/compose.ts';
+import type { TableRules } from '#core/modules/contributions.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import { createOutboxModule } from '#core/outbox/module.ts';
+import { createRevocationModule } from '#core/revocation/module.ts';
+import { createSessionsModule } from '#core/sessions/module.ts';
+import { createSubjectStatusModule } from '#core/subject-status/module.ts';
+import { createTokensModule } from '#core/tokens/module.ts';
+import { createUsersModule } from '#core/users/module.ts';
+import { createAccountDeletionModule } from '#features/account-deletion/module.ts';
+import { createCleanupModule } from '#features/cleanup/module.ts';
+import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
+import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
+import { createCustomAttributesModule } from '#features/custom-attributes/module.ts';
+import {
+  loadSupplements,
+  type SupplementRegistry,
+} from '#features/custom-attributes/schema/registry.service.ts';
+import { createDataExportModule } from '#features/data-export/module.ts';
+import { createDevMailboxModule } from '#features/dev-mailbox/module.ts';
+import { createEmailSignInModule } from '#features/email-sign-in/module.ts';
+import { createEmailTokensModule } from '#features/email-tokens/module.ts';
+import { createEmailVerificationModule } from '#features/email-verification/module.ts';
+import {
+  createFederatedRegistration,
+  createFederationModule,
+} from '#features/federation/module.ts';
+import { createInvitationsModule } from '#features/invitations/module.ts';
+import { createMfaModule } from '#features/mfa/module.ts';
+import { createPasskeysModule } from '#features/passkeys/module.ts';
+import { createPasswordChangeModule } from '#features/password-change/module.ts';
+import { createPasswordsModule } from '#features/passwords/module.ts';
+import { createProfileModule } from '#features/profile/module.ts';
+import { createReauthenticationModule } from '#features/reauthentication/module.ts';
+import { createRecoveryModule } from '#features/recovery/module.ts';
+import {
+  createRegistrationModule,
+  createVerifiedRegistration,
+} from '#features/registration/module.ts';
+import { createSetupModule } from '#features/setup/module.ts';
+import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
+import { createUserImportModule } from '#features/user-import/module.ts';
+import { createKeyring } from '#platform/crypto/encryption.ts';
+import { createClockCheck } from '#platform/database/clock-check.ts';
+import type { Log } from '#platform/logging/log.ts';
+import { createRequestDevice } from '#platform/request/request-device.ts';
+import { createRequestOrigin } from '#platform/request/request-origin.ts';
+import { createRedisDataLoss } from '#platform/short-lived/data-loss.ts';
+import { openConnections } from './connections.ts';
+import { createMailDelivery } from './mail-delivery.ts';
+import { tables } from './modules.ts';
+
+export interface OpenOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+/** All services by name; routes and commands declare which of them they need. */
+export type Services = Awaited<ReturnType<typeof openServices>>;
+
+interface Declared {
+  readonly tables: readonly TableRules[];
+  readonly supplementRegistry: SupplementRegistry;
+}
+
+/** Connects, runs the migrations and creates the services. */
+export async function openServices({ config, log, now }: OpenOptions) {
+  const supplementRegistry = await loadSupplements(config.supplements);
+  const { db, shortLived, channels } = await openConnections({ config, log, now });
+  await db.migrate();
+  const services = createServices({
+    config,
+    log,
+    now,
+    db,
+    shortLived,
+    channels,
+    keyring: createKeyring(config.encryptionKeys),
+    requestOrigin: createRequestOrigin(),
+    requestDevice: createRequestDevice(),
+    tables,
+    supplementRegistry,
+    clockCheck: createClockCheck({ db, now }),
+    redisDataLoss: createRedisDataLoss({ store: shortLived, now }),
+    async close(): Promise<void> {
+      await shortLived.close();
+      await db.close();
+      log.debug({ event: 'stores.closed' }, 'connections closed');
+    },
+  });
+  // Recorded before the first request, so that no proof presented from now on is refused because it
+  // appears older than the data in Redis.
+  await services.redisDataLoss.noteStart();
+  return services;
+}
+
+function createServices<Base extends Runtime & Declared>(base: Base) {
+  return compose(base)
+    .add(createUsersModule)
+    .add(createAuditModule)
+    .add(createKeysModule)
+    .add(createAuditChainModule)
+    .add(createSubjectStatusModule)
+    .add(createClientsModule)
+    .add(createOutboxModule)
+    .add(createTokensModule)
+    .add(createRevocationModule)
+    .add(createConsentsModule)
+    .add(createAccountDataModule)
+    .add(createUnrecognizedDevicesModule)
+    .add(createSessionsModule)
+    .add(createUserImportModule)
+    .add(createPasswordsModule)
+    .add(createRegistrationModule)
+    .add(createEmailTokensModule)
+    .add(createMfaModule)
+    .add(createPasskeysModule)
+    .add(createReauthenticationModule)
+    .add(createFederationModule)
+    .add(createVerifiedRegistration)
+    .add(createEmailVerificationModule)
+    .add(createFederatedRegistration)
+    .add(createEmailSignInModule)
+    .add(createRecoveryModule)
+    .add(createInvitationsModule)
+    .add(createPasswordChangeModule)
+    .add(createProfileModule)
+    .add(createConnectedAppsModule)
+    .add(createCustomAttributesModule)
+    .add(createDataExportModule)
+    .add(createAccountDeletionModule)
+    .add(createCleanupModule)
+    .add(createClusterSettingsModule)
+    .add(createSetupModule)
+    .add(createDevMailboxModule)
+    .add(createMailDelivery).services;
+}

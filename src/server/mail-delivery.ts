@@ -1,0 +1,34 @@
+// Sends the mail of the outbox: by SMTP, or to the mailbox of the development pages.
+import type { Config } from '#config/config.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import { createMailHandler } from '#core/outbox/mail.jobs.ts';
+import type { OutboxWorker } from '#core/outbox/worker.service.ts';
+import type { Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
+import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
+import { createSmtp } from '#platform/outbound/smtp.ts';
+import { createMailWriter } from './mail-writer.ts';
+
+export interface MailDeliveryDependencies extends Runtime {
+  readonly clients: Clients;
+  readonly outboxWorker: OutboxWorker;
+  readonly mailbox: Mailbox | undefined;
+}
+
+/** Without a mail transport no handler is registered, so that mail stays in the outbox. */
+export function createMailDelivery(dependencies: MailDeliveryDependencies): object {
+  const { config, clients, outboxWorker, mailbox } = dependencies;
+  const send = createTransport(config, mailbox);
+  if (!send) return {};
+  const { productName, issuerUrl } = config;
+  const viewsDirectory = new URL('../../views/', import.meta.url).pathname;
+  const write = createMailWriter({ viewsDirectory, productName, issuerUrl });
+  outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients }));
+  return {};
+}
+
+function createTransport({ smtpUrl, mailFrom, productName }: Config, mailbox: Mailbox | undefined) {
+  if (smtpUrl === undefined) return mailbox?.keep;
+  const from = { name: productName, address: mailFrom };
+  return createSmtp({ server: parseSmtpUrl(smtpUrl), from }).send;
+}

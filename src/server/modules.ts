@@ -1,0 +1,84 @@
+// All modules. The order of the tables is the order in which other transactions lock them, the users
+// first, which avoids deadlocks.
+import { accountDataModule } from '#core/account-data/module.ts';
+import { auditModule } from '#core/audit/module.ts';
+import { clientsModule } from '#core/clients/module.ts';
+import { consentsModule } from '#core/consents/module.ts';
+import { keysModule } from '#core/keys/module.ts';
+import type { Module } from '#core/modules/contributions.ts';
+import { outboxModule } from '#core/outbox/module.ts';
+import { revocationModule } from '#core/revocation/module.ts';
+import { sessionsModule } from '#core/sessions/module.ts';
+import { subjectStatusModule } from '#core/subject-status/module.ts';
+import { tokensModule } from '#core/tokens/module.ts';
+import { usersModule } from '#core/users/module.ts';
+import { accountDeletionModule } from '#features/account-deletion/module.ts';
+import { accountModule } from '#features/account/module.ts';
+import { cleanupModule } from '#features/cleanup/module.ts';
+import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
+import { connectedAppsModule } from '#features/connected-apps/module.ts';
+import { customAttributesModule } from '#features/custom-attributes/module.ts';
+import { dataExportModule } from '#features/data-export/module.ts';
+import { devMailboxModule } from '#features/dev-mailbox/module.ts';
+import { emailSignInModule } from '#features/email-sign-in/module.ts';
+import { emailTokensModule } from '#features/email-tokens/module.ts';
+import { emailVerificationModule } from '#features/email-verification/module.ts';
+import { federationModule } from '#features/federation/module.ts';
+import { interactionModule } from '#features/interaction/module.ts';
+import { invitationsModule } from '#features/invitations/module.ts';
+import { mfaModule } from '#features/mfa/module.ts';
+import { passkeysModule } from '#features/passkeys/module.ts';
+import { passwordChangeModule } from '#features/password-change/module.ts';
+import { passwordsModule } from '#features/passwords/module.ts';
+import { playgroundModule } from '#features/playground/module.ts';
+import { profileModule } from '#features/profile/module.ts';
+import { reauthenticationModule } from '#features/reauthentication/module.ts';
+import { recoveryModule } from '#features/recovery/module.ts';
+import { registrationModule } from '#features/registration/module.ts';
+import { setupModule } from '#features/setup/module.ts';
+import { signInModule } from '#features/sign-in/module.ts';
+import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
+import { userImportModule } from '#features/user-import/module.ts';
+
+export const modules: readonly Module[] = [
+  usersModule,
+  emailTokensModule,
+  passwordsModule,
+  federationModule,
+  passkeysModule,
+  mfaModule,
+  unrecognizedDevicesModule,
+  consentsModule,
+  dataExportModule,
+  customAttributesModule,
+  sessionsModule,
+  tokensModule,
+  auditModule,
+  outboxModule,
+  clientsModule,
+  keysModule,
+  subjectStatusModule,
+  revocationModule,
+  accountDataModule,
+  accountModule,
+  accountDeletionModule,
+  cleanupModule,
+  clusterSettingsModule,
+  connectedAppsModule,
+  devMailboxModule,
+  emailSignInModule,
+  emailVerificationModule,
+  interactionModule,
+  invitationsModule,
+  passwordChangeModule,
+  playgroundModule,
+  profileModule,
+  reauthenticationModule,
+  recoveryModule,
+  registrationModule,
+  setupModule,
+  signInModule,
+  userImportModule,
+];
+
+export const tables = modules.flatMap((module) => module.tables);

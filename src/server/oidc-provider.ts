@@ -1,0 +1,56 @@
+// Creates the oidc-provider instance: for the server with pages, for the command line without.
+import type Provider from 'oidc-provider';
+import type { EnginePages } from '#oidc/configuration.ts';
+import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
+import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
+import { createProvider } from '#oidc/provider.ts';
+import { createSignInVersion, type SignInVersion } from '#oidc/sign-in/security-version.ts';
+import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
+import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { publicKeys } from '#core/keys/signing-keys.service.ts';
+import type { Services } from './composition.ts';
+
+export interface Engine {
+  readonly provider: Provider;
+  readonly jwts: JwtAccessTokens;
+  readonly signInVersion: SignInVersion;
+}
+
+export async function createEngine(
+  services: Services,
+  pages: EnginePages = noPages,
+): Promise<Engine> {
+  const { config, now } = services;
+  const jwks = await services.signingKeys.load();
+  const jwts = createJwtAccessTokens({
+    issuer: config.issuer,
+    jwks: publicKeys(jwks),
+    revocation: services.tokenRevocation,
+    now,
+  });
+  const fetch = createOutboundFetch({ allow: config.outboundAllow });
+  const signInVersion = createSignInVersion();
+  const provider = createProvider({
+    ...services,
+    fetch,
+    jwks,
+    jwts,
+    signInVersion,
+    pages,
+    cookieSigner: createCookieSigner(config.cookieKeys),
+    stores: services,
+  });
+  const logout = createBackchannelLogout({ provider, fetch });
+  services.outboxWorker.registerHandler('backchannel_logout', logout);
+  return { provider, jwts, signInVersion };
+}
+
+const noPages: EnginePages = {
+  renderError: refusePage,
+  confirmSignOut: refusePage,
+  signedOut: refusePage,
+};
+
+function refusePage(): never {
+  throw new TypeError('pages are available in the server only');
+}

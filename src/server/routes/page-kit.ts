@@ -1,0 +1,90 @@
+// What the pages share: the oidc-provider instance, sessions, forms, cookies, and the parts of a
+// sign-in that several pages show.
+import type { Router } from '@koa/router';
+import type { Config } from '#config/config.ts';
+import { compose } from '#core/modules/compose.ts';
+import { createSessionGuard } from '#features/account/account-session.pages.ts';
+import { createProofCookie } from '#features/email-tokens/email-cookie.pages.ts';
+import { createMailPages } from '#features/email-tokens/email-token.pages.ts';
+import {
+  createLinkMark,
+  createProviderButtons,
+} from '#features/federation/pages/provider-buttons.pages.ts';
+import { createExpiredPage, explainEnd } from '#features/interaction/expired-interaction.pages.ts';
+import { createInteractionPages } from '#features/interaction/interaction.pages.ts';
+import { createEnginePages } from '#features/interaction/provider-pages.pages.ts';
+import { createStepCookie } from '#features/mfa/pending-mfa-cookie.pages.ts';
+import { addSecondFactorPages } from '#features/mfa/second-step.pages.ts';
+import { createPasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
+import { createKnownDevice } from '#features/passwords/known-device.pages.ts';
+import { createSignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
+import { createReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
+import { createForms } from '#http/csrf.ts';
+import type { Render } from '#http/rendering/render.ts';
+import { createOwnPages } from '#http/site-pages.ts';
+import { basePathOf } from '#oidc/configuration.ts';
+import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
+import { createInteractions } from '#oidc/sign-in/interactions.ts';
+import type { Services } from '#server/composition.ts';
+import { createEngine } from '#server/oidc-provider.ts';
+
+export interface PageKitOptions {
+  readonly services: Services;
+  readonly render: Render;
+  /** The pages of the second step are added to it. */
+  readonly router: Router;
+}
+
+export type PageKit = Awaited<ReturnType<typeof createPageKit>>;
+
+export async function createPageKit({ services, render, router }: PageKitOptions) {
+  const { config } = services;
+  const base = compose(services)
+    .add(() => ({ render, ...pageSettings(config) }))
+    .add((kit) => ({ showExpired: createExpiredPage(kit) }));
+  const engine = await createEngine(services, createEnginePages(base.services));
+  router.use(explainEnd(base.services.showExpired));
+
+  return base
+    .add(() => engine)
+    .add((kit) => ({ forms: createForms({ ...config, now: kit.now }) }))
+    .add((kit) => ({ interactions: createInteractions({ ...kit, ...interactionParts(kit) }) }))
+    .add((kit) => ({ browserSession: createBrowserSession(kit) }))
+    .add(() => ({
+      linkMark: createLinkMark(config),
+      stepCookie: createStepCookie(config),
+      proofCookie: createProofCookie(config),
+      knownDevice: createKnownDevice(config),
+    }))
+    .add((kit) => ({ interaction: createInteractionPages(kit), own: createOwnPages(kit) }))
+    .add((kit) => ({ guard: createSessionGuard(kit.own), mail: createMailPages(kit) }))
+    .add(({ signInThrottle: throttle, signIn, knownDevice }) => ({
+      attempts: createSignInAttempts({ signIn, throttle, knownDevice }),
+    }))
+    .add(({ own, passkeys }) => ({ passkeyUrls: createPasskeyUrls(own, passkeys) }))
+    .add((kit) => ({ ways: createProviderButtons(kit) }))
+    .add((kit) => ({ component: createReauthenticationComponent(kit) }))
+    .add((kit) => ({ secondStep: addSecondFactorPages(router, kit) })).services;
+}
+
+/** Settings that pages depend on. */
+function pageSettings(config: Config) {
+  return {
+    basePath: basePathOf(config),
+    issuer: config.issuer,
+    issuerUrl: config.issuerUrl,
+    productName: config.productName,
+    minimumPasswordLength: config.minimumPasswordLength,
+    sessionMaxSeconds: config.sessionMaxSeconds,
+    developmentPages: config.developmentPages,
+    registrationOpen: config.registration === 'open',
+    invitationsCount: config.registration !== 'closed',
+    verifyFirst: config.emailVerification === 'required',
+    mailSignsIn: config.emailSignIn === 'on',
+    terms: { href: config.terms?.url, version: config.terms?.version },
+  };
+}
+
+function interactionParts({ supplements }: Services) {
+  return { isUserScope: supplements.isUserScope };
+}

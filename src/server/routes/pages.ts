@@ -1,0 +1,101 @@
+// Adds the pages of all features to one router.
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import { addActivityPages } from '#features/account/activity.pages.ts';
+import { addSessionPages } from '#features/account/sessions.pages.ts';
+import { addDeletionPages } from '#features/account-deletion/account-deletion.pages.ts';
+import { addAppPages } from '#features/connected-apps/connected-apps.pages.ts';
+import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
+import { addExportPages } from '#features/data-export/data-export.pages.ts';
+import { addDevMailPages } from '#features/dev-mailbox/dev-mailbox.pages.ts';
+import { addMailSignInPages } from '#features/email-sign-in/email-sign-in.pages.ts';
+import { addEmailPages } from '#features/email-verification/email-change.pages.ts';
+import { addVerifyPages } from '#features/email-verification/verify-code.pages.ts';
+import { addVerifyLinkPages } from '#features/email-verification/verify-link.pages.ts';
+import { addProviderPages } from '#features/federation/pages/federation.pages.ts';
+import { addLinkedPages } from '#features/federation/pages/linked-accounts.pages.ts';
+import { addConsentPages } from '#features/interaction/consent.pages.ts';
+import { addSignOutPages } from '#features/interaction/sign-out.pages.ts';
+import { addInvitationPages } from '#features/invitations/invitation.pages.ts';
+import { addCodePages } from '#features/mfa/authenticator-app.pages.ts';
+import { addPasskeySignInPages } from '#features/passkeys/passkey-sign-in.pages.ts';
+import { addPasskeyPages } from '#features/passkeys/passkeys.pages.ts';
+import { addPasswordPages } from '#features/password-change/password-change.pages.ts';
+import { playgroundClient } from '#features/playground/playground-client.ts';
+import { createPlayground } from '#features/playground/playground.pages.ts';
+import { addProfilePages } from '#features/profile/profile.pages.ts';
+import { addReauthenticationPages } from '#features/reauthentication/reauthentication.pages.ts';
+import { addRecoverPages } from '#features/recovery/password-reset.pages.ts';
+import { addRegisterPages } from '#features/registration/registration.pages.ts';
+import { addSetupPages } from '#features/setup/setup.pages.ts';
+import { addAccountPages } from '#features/sign-in/account-sign-in.pages.ts';
+import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
+import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
+import type { Render } from '#http/rendering/render.ts';
+import { addThemes } from '#http/rendering/theme-route.ts';
+import { createClientRegistration } from '#oidc/clients/client-registration.ts';
+import type { Services } from '#server/composition.ts';
+import { createPageKit, type PageKit } from './page-kit.ts';
+
+export async function createPages(services: Services, render: Render) {
+  const router = new Router({ sensitive: true, strict: true });
+  const kit = await createPageKit({ services, render, router });
+  addSignInRoutes(router, kit);
+  addEmailRoutes(router, kit);
+  addAccountRoutes(router, kit);
+  addThemes(router);
+  if (kit.developmentPages) addDevelopmentRoutes(router, kit);
+  const { provider, jwts, forms } = kit;
+  return { provider, jwts, forms, router: asApp(router) };
+}
+
+function addSignInRoutes(router: Router, kit: PageKit): void {
+  addPasskeySignInPages(router, kit);
+  addProviderPages(router, kit);
+  addSignInPages(router, kit);
+  addConsentPages(router, kit);
+  addRegisterPages(router, kit);
+  addSetupPages(router, kit);
+  addSignOutPages(router, kit);
+  addUnrecognizedSignInPages(router, kit);
+}
+
+function addEmailRoutes(router: Router, kit: PageKit): void {
+  addVerifyPages(router, kit);
+  addVerifyLinkPages(router, kit);
+  addRecoverPages(router, kit);
+  if (kit.mailSignsIn) addMailSignInPages(router, kit);
+  addInvitationPages(router, kit);
+  addEmailPages(router, kit);
+}
+
+function addAccountRoutes(router: Router, kit: PageKit): void {
+  addReauthenticationPages(router, kit);
+  addProfilePages(router, kit);
+  addPasswordPages(router, kit);
+  addPasskeyPages(router, kit);
+  addLinkedPages(router, kit);
+  addCodePages(router, kit);
+  addSessionPages(router, kit);
+  addAppPages(router, kit);
+  addActivityPages(router, kit);
+  addDetailPages(router, kit);
+  addExportPages(router, kit);
+  addDeletionPages(router, kit);
+  addAccountPages(router, kit);
+}
+
+function addDevelopmentRoutes(router: Router, kit: PageKit): void {
+  const { own, mailbox, config, render } = kit;
+  if (mailbox) addDevMailPages(router, { own, mailbox });
+  const registration = createClientRegistration({ ...kit, store: kit.clientStore });
+  const ensureClient = () => registration.ensure(playgroundClient(config.issuer));
+  router.use(createPlayground({ render, config, ensureClient }).routes());
+}
+
+/** koa-mount expects an app; a router is a single middleware. */
+function asApp(router: Router): Koa {
+  const app = new Koa();
+  app.use(router.routes());
+  return app;
+}
