@@ -1,8 +1,8 @@
 // Starts a separate PostgreSQL and Redis for one run, and stops them in any case.
 import { randomBytes } from 'node:crypto';
-import { addressOf, administer, type Closing } from '#test/stage/databases.ts';
-import { providePrograms } from '#test/stage/programs.ts';
-import { startServices } from '#test/stage/services.ts';
+import { addressOf, administer, type Closing } from '#test/support/services/databases.ts';
+import { providePrograms } from '#test/support/services/programs.ts';
+import { startServices } from '#test/support/services/services.ts';
 
 export interface BenchServices {
   /** Temporary directory, removed after the run. */

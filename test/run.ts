@@ -1,11 +1,11 @@
 // `npm test`: starts the services that the tests need, runs the tests and stops the services.
-// Arguments limit the run to these files: npm test -- test/stores/users.test.ts
+// Arguments limit the run to these files: npm test -- test/integration/database/users-store.test.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { providePrograms } from './stage/programs.ts';
-import { startServices, type Services } from './stage/services.ts';
-import { prepareTemplates } from './stage/templates.ts';
+import { providePrograms } from './support/services/programs.ts';
+import { startServices, type Services } from './support/services/services.ts';
+import { prepareTemplates } from './support/services/database-templates.ts';
 
 const root = new URL('..', import.meta.url);
 const everything = 'test/**/*.test.ts';

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { ClientMetadata } from 'oidc-provider';
 import { findFreePort } from '#bench/processes.ts';
 import type { Environment } from '#config/config.ts';
-import type { Closing } from '#test/stage/databases.ts';
+import type { Closing } from '#test/support/services/databases.ts';
 
 const root = new URL('../..', import.meta.url);
 const quiet = '--disable-warning=ExperimentalWarning';
