@@ -17,6 +17,7 @@ import {
   redisUrl,
 } from './services/databases.ts';
 import type { Closing } from './services/databases.ts';
+import { startPatiently } from './services/start-patiently.ts';
 import { createRegistrations, type AppFacts } from './data/registrations.ts';
 import { createRelyingParty, type AppIdentity } from './actors/relying-party.ts';
 import { createWire } from './actors/http-client.ts';
@@ -65,7 +66,9 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
   const settings = { ...cheapSettings, ISSUER: issuer, PORT: String(port), ...stores };
   const config = readConfig({ ...settings, ...options.settings });
   const now = () => new Date();
-  const installation = await openInstallation({ config, log: createTestLog(), now });
+  const installation = await startPatiently(() =>
+    openInstallation({ config, log: createTestLog(), now }),
+  );
   works.after(() => installation.close());
   const koa = await createApp({ installation, isStopping: () => false });
   const handle = koa.callback();

@@ -150,7 +150,7 @@ async function countUsers(db: Database): Promise<number> {
 
 async function startProcess(t: TestContext, task: 'hold' | 'write', directory: string) {
   const script = new URL('../../support/services/embedded-process.ts', import.meta.url).pathname;
-  const options = ['--disable-warning=ExperimentalWarning', script, task, directory];
+  const options = [script, task, directory];
   const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   t.after(() => void child.kill('SIGKILL'));

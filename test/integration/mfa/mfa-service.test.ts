@@ -14,6 +14,7 @@ import {
   storeKinds,
   type StoreKind,
 } from '#test/support/services/databases.ts';
+import { startPatiently } from '#test/support/services/start-patiently.ts';
 
 async function open(t: TestContext, kind: StoreKind) {
   const place =
@@ -25,11 +26,13 @@ async function open(t: TestContext, kind: StoreKind) {
       : { DATA_DIRECTORY: await createDataDirectory(t) };
   const config = readConfig({ ...cheapSettings, ...place, ISSUER: 'https://id.localhost' });
   const clock = { now: noon };
-  const installation = await openInstallation({
-    config,
-    log: createTestLog(),
-    now: () => clock.now,
-  });
+  const installation = await startPatiently(() =>
+    openInstallation({
+      config,
+      log: createTestLog(),
+      now: () => clock.now,
+    }),
+  );
   t.after(() => installation.close());
   const user = aUser();
   await installation.stores.users.insert(user);

@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLog } from '#platform/logging/log.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import { createTestLog } from '#test/support/services/databases.ts';
 import {
   openInspector,
   openRedisStore,
@@ -67,7 +68,7 @@ describe('Redis entries', requireRedis(), () => {
   it('have keys with the prefix and without bearer values, except device codes', async (t) => {
     const url = testRedisUrl('-names') ?? '';
     const { client, prefix } = openInspector(t, url);
-    const store = await openRedisStore({ url, log: createLog({ level: 'silent' }) });
+    const store = await openRedisStore({ url, log: createTestLog() });
     t.after(() => store.close());
 
     await store.put('AccessToken', 'secret', {}, 600);
@@ -83,7 +84,7 @@ describe('Redis entries', requireRedis(), () => {
   it('are counted although Redis has lost its scripts', async (t) => {
     const url = testRedisUrl('-flush') ?? '';
     const { client } = openInspector(t, url);
-    const store = await openRedisStore({ url, log: createLog({ level: 'silent' }) });
+    const store = await openRedisStore({ url, log: createTestLog() });
     t.after(() => store.close());
     await store.count('Throttle', 'a', 600);
 
@@ -167,7 +168,7 @@ describe('Redis store without a connection', requireRedis(), () => {
 });
 
 describe('Redis store at start-up', requireRedis(), () => {
-  const log = createLog({ level: 'silent' });
+  const log = createTestLog();
 
   it('reports the address and the reason if no server responds', async () => {
     await assert.rejects(openRedisStore({ url: 'unix:///nowhere/redis.sock', log }), {

@@ -2,9 +2,9 @@
 // nodes.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { createLog } from '#platform/logging/log.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 import { keySpaces, type ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import { createTestLog } from '#test/support/services/databases.ts';
 import {
   openInspector,
   openRedisStore,
@@ -43,7 +43,7 @@ async function openMemory(): Promise<Nodes> {
 
 async function openRedis(t: TestContext): Promise<Nodes> {
   const url = testRedisUrl(`-${t.name.replaceAll(/\W+/g, '-').slice(0, 40)}`) ?? '';
-  const log = createLog({ level: 'silent' });
+  const log = createTestLog();
   const open = () => openRedisStore({ url, log });
   const [one, other] = await Promise.all([open(), open()]);
   const { client, prefix } = openInspector(t, url);

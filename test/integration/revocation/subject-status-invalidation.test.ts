@@ -16,6 +16,7 @@ import {
   redisUrl,
 } from '#test/support/services/databases.ts';
 import { startRedisProxy } from '#test/support/services/redis.ts';
+import { startPatiently } from '#test/support/services/start-patiently.ts';
 
 const operator = { kind: 'operator' } as const;
 const order = { reason: 'a test', by: operator };
@@ -38,11 +39,13 @@ async function openTwo(t: TestContext, redis: string | undefined): Promise<Toget
       DATA_DIRECTORY: directory,
       ...(redis === undefined ? {} : { REDIS_URL: redis }),
     });
-    const installation = await openInstallation({
-      config,
-      log: createTestLog(),
-      now: () => noon,
-    });
+    const installation = await startPatiently(() =>
+      openInstallation({
+        config,
+        log: createTestLog(),
+        now: () => noon,
+      }),
+    );
     t.after(() => installation.close());
     return installation;
   };

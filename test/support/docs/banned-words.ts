@@ -1,6 +1,6 @@
 // Finds words that we avoid, because readers do not search for them or have to translate them
 // (docs/glossary.md has the terms to use). As a program it prints file:line:word for each:
-// node --disable-warning=ExperimentalWarning test/support/docs/banned-words.ts
+// node test/support/docs/banned-words.ts
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readLocale, readMarkdown, readSource, type Prose, type SourceText } from './prose.ts';

@@ -15,6 +15,11 @@ import {
   redisUrl,
   type Closing,
 } from '#test/support/services/databases.ts';
+import {
+  startPatiently,
+  startupSeconds,
+  unreachable,
+} from '#test/support/services/start-patiently.ts';
 import { createRegistrations, type AppFacts } from '#test/support/data/registrations.ts';
 import { createRelyingParty } from '#test/support/actors/relying-party.ts';
 import { createWire, type Send } from '#test/support/actors/http-client.ts';
@@ -57,7 +62,8 @@ export async function startNodes(t: Closing, { count = 2, settings = {} }: Nodes
   };
   const log = createTestLog();
   const now = () => new Date();
-  const installation = await openInstallation({ config: readConfig(environment), log, now });
+  const config = readConfig(environment);
+  const installation = await startPatiently(() => openInstallation({ config, log, now }));
   works.after(() => installation.close());
   const ports = await findFreePorts(count);
   const nodes = ports.map((port) => createNode(works, port, environment));
@@ -105,7 +111,7 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
 
   function launch(more: Environment): ChildProcess {
     const script = new URL('bin/start.mjs', root).pathname;
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+    const child = spawn(process.execPath, [script], {
       // Reads nothing from the environment of the test run and no .env file.
       cwd: environment['DATA_DIRECTORY'],
       env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...more },
@@ -131,10 +137,16 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
     launch,
     log: () => written,
     async start() {
-      const child = launch({});
-      for (let tries = 0; !(await isReady()); tries += 1) {
-        if (child.exitCode !== null) throw new Error(`A node exited immediately: ${written}`);
-        if (tries === 600) throw new Error(`A node was not ready after 30 seconds: ${written}`);
+      let child = launch({});
+      const begun = performance.now();
+      while (!(await isReady())) {
+        if (performance.now() - begun > startupSeconds * 1000) {
+          throw new Error(`A node was not ready after ${startupSeconds} seconds: ${written}`);
+        }
+        if (child.exitCode !== null) {
+          if (!written.includes(unreachable)) throw new Error(`A node exited: ${written}`);
+          child = launch({});
+        }
         await pause(50);
       }
     },

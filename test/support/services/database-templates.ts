@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { connectPostgres } from '#platform/database/postgres.ts';
 import { addressOf, administer, createTestLog } from './databases.ts';
+import { startPatiently } from './start-patiently.ts';
 import type { Services } from './services.ts';
 
 export interface Templates {
@@ -12,19 +13,21 @@ export interface Templates {
   remove(): Promise<void>;
 }
 
-export async function prepareTemplates(services: Services): Promise<Templates> {
-  const { databaseUrl, redisUrl, directory } = services;
+export async function prepareTemplates(
+  { databaseUrl, redisUrl }: Services,
+  directory: string,
+): Promise<Templates> {
   const name = `ostiary_template_${randomBytes(4).toString('hex')}`;
   await administer(databaseUrl, `create database ${name}`);
-  const db = await connectPostgres({ url: addressOf(databaseUrl, name), log: createTestLog() });
+  const url = addressOf(databaseUrl, name);
+  const db = await startPatiently(() => connectPostgres({ url, log: createTestLog() }));
   await db.migrate();
   await db.close();
 
   // Created in the background: it takes seconds, and tests that do not use it should not wait.
   const embedded = join(directory, 'embedded');
   const script = new URL('embedded-template.ts', import.meta.url).pathname;
-  const options = ['--disable-warning=ExperimentalWarning', script, embedded];
-  const making = spawn(process.execPath, options, { detached: true, stdio: 'inherit' });
+  const making = spawn(process.execPath, [script, embedded], { detached: true, stdio: 'inherit' });
 
   return {
     env: {

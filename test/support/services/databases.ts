@@ -1,5 +1,5 @@
-// Databases for tests: each test file gets its own copy of a template (database-templates.ts), on PostgreSQL
-// or embedded. Redis keys are separated by a prefix.
+// Databases for tests: each test file gets its own copy of a template (database-templates.ts), on
+// PostgreSQL or embedded. Redis keys are separated by a prefix.
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import { Client } from 'pg';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import { createLog, type Log } from '#platform/logging/log.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
+import { startPatiently } from './start-patiently.ts';
 import { testRedisUrl } from './redis.ts';
 
 /** The database kinds that every store must support. */
@@ -32,7 +33,7 @@ export async function connectTo(
   url: string,
   options: { poolSize?: number } = {},
 ): Promise<Database> {
-  const db = await connectPostgres({ url, log: createTestLog(), ...options });
+  const db = await startPatiently(() => connectPostgres({ url, log: createTestLog(), ...options }));
   t.after(() => db.close());
   return db;
 }
@@ -76,7 +77,7 @@ export async function createDataDirectory(t: Closing): Promise<string> {
   const directory = await createDirectory(t);
   const template = required('TEST_EMBEDDED_TEMPLATE');
   for (let tries = 0; !(await exists(template)); tries += 1) {
-    if (tries === 1200) throw new Error('Timeout after two minutes: embedded template not ready');
+    if (tries === 3000) throw new Error('Timeout after five minutes: embedded template not ready');
     await pause(100);
   }
   await cp(template, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
@@ -98,7 +99,8 @@ export function createTestLog(): Log {
 
 async function openCopy(t: Closing): Promise<Database> {
   const dropped = collectWorks();
-  const db = await connectPostgres({ url: await createDatabase(dropped), log: createTestLog() });
+  const url = await createDatabase(dropped);
+  const db = await startPatiently(() => connectPostgres({ url, log: createTestLog() }));
   t.after(async () => {
     await db.close();
     await dropped.run();

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createDirectory, type Closing } from './databases.ts';
 import { providePrograms } from './programs.ts';
+import { startupSeconds } from './start-patiently.ts';
 
 export interface OwnRedis {
   readonly url: string;
@@ -40,11 +41,12 @@ export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
     if (isRunning()) return;
     const options = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no'];
     child = spawn(program, [...options, '--dir', directory, ...more], { stdio: 'ignore' });
-    for (let tries = 0; tries < 200; tries += 1) {
+    const begun = performance.now();
+    while (performance.now() - begun < startupSeconds * 1000) {
       if ((await command('ping').catch(() => undefined)) === 'PONG') return;
       await pause(50);
     }
-    throw new Error('Redis did not start within 10 seconds.');
+    throw new Error(`Redis did not start within ${startupSeconds} seconds.`);
   }
 
   async function kill(): Promise<void> {

@@ -1,5 +1,5 @@
-// Creates the embedded database that tests copy, in the given directory; run by database-templates.ts. The
-// directory is renamed when it is complete, because tests wait until it exists.
+// Creates the embedded database that tests copy, in the given directory; run by
+// database-templates.ts. The directory is renamed when it is complete, because tests wait until it exists.
 import { rename } from 'node:fs/promises';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import { createTestLog } from './databases.ts';

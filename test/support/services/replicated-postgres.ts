@@ -11,6 +11,7 @@ import { Client } from 'pg';
 import { administer, type Closing } from './databases.ts';
 import { providePrograms } from './programs.ts';
 import { findAccount } from './services.ts';
+import { startupSeconds } from './start-patiently.ts';
 
 const run = promisify(execFile);
 const database = 'ostiary';
@@ -129,9 +130,10 @@ async function ask({ url }: Pick<Server, 'url'>, text: string): Promise<{ state?
 }
 
 async function waitUntil(what: string, condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  const begun = performance.now();
+  while (performance.now() - begun < startupSeconds * 1000) {
     if (await condition().catch(() => false)) return;
     await pause(50);
   }
-  throw new Error(`Not within 20 seconds: ${what}.`);
+  throw new Error(`Not within ${startupSeconds} seconds: ${what}.`);
 }

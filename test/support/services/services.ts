@@ -1,21 +1,19 @@
-// Starts PostgreSQL and Redis for one test run on sockets in a temporary directory, isolated from
-// other services of the machine, and removes them afterwards. programs.ts finds and installs the
+// Starts PostgreSQL and Redis for one test run on sockets in the directory of the run, isolated from
+// other services of the machine. programs.ts finds and installs the
 // programs; databases.ts creates the databases of the tests.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Programs } from './programs.ts';
+import { startupSeconds } from './start-patiently.ts';
 
 const run = promisify(execFile);
 
 export interface Services {
-  /** Temporary directory, also for other files of the run; removed at its end. */
-  readonly directory: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
   stop(): Promise<void>;
@@ -32,19 +30,22 @@ interface Account {
   readonly gid: number;
 }
 
-export async function startServices(programs: Programs, given: GivenAddresses): Promise<Services> {
-  const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-'));
+/** @param directory is of the run, and other users of the machine may open files below it */
+export async function startServices(
+  programs: Programs,
+  directory: string,
+  given: GivenAddresses,
+): Promise<Services> {
   const children: ChildProcess[] = [];
   const stop = async () => {
     await Promise.all(children.map(endProcess));
-    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   try {
     const [databaseUrl, redisUrl] = await Promise.all([
       given.databaseUrl ?? startPostgres(programs.postgres, directory, children),
       given.redisUrl ?? startRedis(programs.redis, directory, children),
     ]);
-    return { directory, databaseUrl, redisUrl, stop };
+    return { databaseUrl, redisUrl, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -58,12 +59,14 @@ async function startPostgres(
 ): Promise<string> {
   // PostgreSQL refuses to run as root.
   const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
-  if (account) await chown(directory, account.uid, account.gid);
-  const data = join(directory, 'postgres');
+  const home = join(directory, 'postgres');
+  await mkdir(home);
+  if (account) await chown(home, account.uid, account.gid);
+  const data = join(home, 'data');
   const options = ['--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8'];
   await run(join(folder, 'initdb'), [...options, '--no-locale', `--pgdata=${data}`], {
     ...account,
-    cwd: directory,
+    cwd: home,
   });
   const settings = [
     'listen_addresses=',
@@ -73,14 +76,14 @@ async function startPostgres(
   ];
   const child = spawn(
     join(folder, 'postgres'),
-    ['-D', data, '-k', directory, ...settings.flatMap((setting) => ['-c', setting])],
-    { ...account, cwd: directory, detached: true, stdio: 'ignore' },
+    ['-D', data, '-k', home, ...settings.flatMap((setting) => ['-c', setting])],
+    { ...account, cwd: home, detached: true, stdio: 'ignore' },
   );
   children.push(child);
   await waitFor(child, 'PostgreSQL', async () => {
-    await run(join(folder, 'pg_isready'), ['-q', '-h', directory, '-U', 'postgres']);
+    await run(join(folder, 'pg_isready'), ['-q', '-h', home, '-U', 'postgres']);
   });
-  return `postgres://postgres@/postgres?host=${directory}`;
+  return `postgres://postgres@/postgres?host=${home}`;
 }
 
 async function startRedis(
@@ -112,7 +115,8 @@ export async function findAccount(name: string): Promise<Account> {
 }
 
 async function waitFor(child: ChildProcess, name: string, check: () => Promise<void>) {
-  for (let tries = 0; tries < 300; tries += 1) {
+  const begun = performance.now();
+  while (performance.now() - begun < startupSeconds * 1000) {
     if (child.exitCode !== null) throw new Error(`${name} exited during startup`);
     try {
       return await check();
@@ -120,7 +124,7 @@ async function waitFor(child: ChildProcess, name: string, check: () => Promise<v
       await pause(50);
     }
   }
-  throw new Error(`${name} did not start within 15 seconds`);
+  throw new Error(`${name} did not start within ${startupSeconds} seconds`);
 }
 
 /** SIGINT is the fast shutdown of PostgreSQL, which does not wait for clients to disconnect. */
