@@ -17,4 +17,4 @@ STOPSIGNAL SIGTERM
 # Liveness, not readiness: restarting the server does not help when the database is down.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=60s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "bin/start.mjs"]
+CMD ["node", "--max-semi-space-size=8", "bin/start.mjs"]

@@ -62,7 +62,7 @@ interface Ran {
 
 async function importOnce(path: string, settings: Record<string, string>): Promise<Ran> {
   const started = performance.now();
-  const args = ['--disable-warning=ExperimentalWarning', program, 'user', 'import', path, '--json'];
+  const args = [program, 'user', 'import', path, '--json'];
   const env = { PATH: process.env['PATH'] ?? '', ...settings };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let peakMb = 0;

@@ -1,8 +1,11 @@
 // Starts a separate PostgreSQL and Redis for one run, and stops them in any case.
 import { randomBytes } from 'node:crypto';
-import { addressOf, administer, type Closing } from '#test/stage/databases.ts';
-import { providePrograms } from '#test/stage/programs.ts';
-import { startServices } from '#test/stage/services.ts';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addressOf, administer, type Closing } from '#test/support/services/databases.ts';
+import { providePrograms } from '#test/support/services/programs.ts';
+import { startServices } from '#test/support/services/services.ts';
 
 export interface BenchServices {
   /** Temporary directory, removed after the run. */
@@ -21,11 +24,15 @@ export async function withServices(say: (line: string) => void, work: Work): Pro
   });
   // URLs in the environment are ignored: the figures must belong to the services started here.
   const given = { databaseUrl: undefined, redisUrl: undefined };
-  const { directory, databaseUrl, redisUrl, stop } = await startServices(
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-bench-'));
+  await chmod(directory, 0o711); // PostgreSQL runs as another user if the run is started by root.
+  const closing = [() => rm(directory, { recursive: true, force: true, maxRetries: 5 })];
+  const { databaseUrl, redisUrl, stop } = await startServices(
     providePrograms(say),
+    directory,
     given,
   );
-  const closing: (() => Promise<void>)[] = [stop];
+  closing.unshift(stop);
   const t: Closing = { after: (close) => void closing.unshift(close) };
   async function createDatabase(): Promise<string> {
     const name = `bench_${randomBytes(6).toString('hex')}`;

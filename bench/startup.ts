@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Closing } from '#test/stage/databases.ts';
+import type { Closing } from '#test/support/services/databases.ts';
 import { findFreePort, findProcesses, readResidentMb } from './processes.ts';
 import type { BenchServices } from './services.ts';
 import { formatTable } from './table.ts';

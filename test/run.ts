@@ -1,74 +1,82 @@
-// `npm test`: starts the services that the tests need, runs the tests and stops the services
-// Arguments limit the run to these files: npm test -- test/stores/users.test.ts
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
-import { providePrograms } from './stage/programs.ts';
-import { startServices, type Services } from './stage/services.ts';
-import { prepareTemplates } from './stage/templates.ts';
+// `npm test`: starts the services that the tests need, runs the tests and stops the services The
+// results are printed and written to test-results/junit.xml.
+//   npm test                                                              all tests
+//   npm run test:unit                                                     one kind (package.json)
+//   npm test -- test/integration/database/users-store.test.ts 'test/docs/*.test.ts'   these files
+import { globSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runFiles } from './support/runner/run-files.ts';
+import { slowestFirst } from './support/runner/slowest-first.ts';
+import { prepareTemplates } from './support/services/database-templates.ts';
+import { providePrograms } from './support/services/programs.ts';
+import { startServices } from './support/services/services.ts';
 
-const root = new URL('..', import.meta.url);
+type Variables = Readonly<Record<string, string>>;
+
+const root = join(import.meta.dirname, '..');
 const everything = 'test/**/*.test.ts';
 /** The exit code that shells expect after Ctrl-C. */
 const interruptedExitCode = 130;
 
-process.exit(await main());
+// A test that was interrupted may still wait for something.
+process.exit(await main(process.argv.slice(2)));
 
-async function main(): Promise<number> {
+async function main(patterns: readonly string[]): Promise<number> {
+  process.chdir(root);
+  const files = globSync(patterns.length > 0 ? patterns : [everything]);
+  if (files.length === 0) return complain(`No such test file: ${patterns.join(' ')}`);
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => interrupted.abort());
   }
-  const services = await start();
-  if (!services) return 1;
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-'));
+  // PostgreSQL runs as another user if the tests run as root.
+  await chmod(directory, 0o711);
   try {
-    const templates = await prepareTemplates(services);
-    const exitCode = await runTests(process.argv.slice(2), templates.env, interrupted.signal);
-    await templates.remove();
-    return exitCode;
-  } finally {
-    await services.stop();
-  }
-}
-
-async function start(): Promise<Services | undefined> {
-  try {
-    return await startServices(providePrograms(say), {
-      databaseUrl: process.env['TEST_DATABASE_URL'],
-      redisUrl: process.env['TEST_REDIS_URL'],
-    });
+    const passed = await runTests(slowestFirst(files), directory, interrupted.signal);
+    return interrupted.signal.aborted ? interruptedExitCode : Number(!passed);
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
-    return undefined;
+    return complain(error instanceof Error ? error.message : String(error));
+  } finally {
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 
 async function runTests(
   files: readonly string[],
-  env: Readonly<Record<string, string>>,
-  interrupted: AbortSignal,
-): Promise<number> {
-  if (interrupted.aborted) return interruptedExitCode;
-  const options = [
-    '--disable-warning=ExperimentalWarning',
-    '--test',
-    '--test-reporter=spec',
-    '--test-timeout=180000',
-    `--test-concurrency=${Math.max(2, availableParallelism())}`,
-  ];
-  const child = spawn(
-    process.execPath,
-    [...options, ...(files.length > 0 ? files : [everything])],
-    {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: 'inherit',
-    },
-  );
-  interrupted.addEventListener('abort', () => child.kill('SIGTERM'));
-  // Node reports the exit code, or null if a signal ended the process.
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return interrupted.aborted ? interruptedExitCode : (code ?? 1);
+  directory: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const run = (env: Variables) => runFiles(files, { directory, env, signal });
+  if (files.every((file) => file.startsWith('test/unit/'))) return run({});
+  return withServices(directory, async (env) => !signal.aborted && run(env));
+}
+
+async function withServices<Result>(
+  directory: string,
+  work: (env: Variables) => Promise<Result>,
+): Promise<Result> {
+  const services = await startServices(providePrograms(say), directory, {
+    databaseUrl: process.env['TEST_DATABASE_URL'],
+    redisUrl: process.env['TEST_REDIS_URL'],
+  });
+  try {
+    const templates = await prepareTemplates(services, directory);
+    try {
+      return await work(templates.env);
+    } finally {
+      await templates.remove();
+    }
+  } finally {
+    await services.stop();
+  }
+}
+
+function complain(line: string): number {
+  say(line);
+  return 1;
 }
 
 function say(line: string): void {

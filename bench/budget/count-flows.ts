@@ -1,5 +1,5 @@
 // Counts every flow on its second run: the cost on a busy server, not on a freshly started one.
-import type { Closing } from '#test/stage/databases.ts';
+import type { Closing } from '#test/support/services/databases.ts';
 import { startCountedApp, type Stores } from './counted-app.ts';
 import { startCounting, type Counters, type Tally } from './counters.ts';
 import { flows, type Flow } from './flows.ts';

@@ -9,11 +9,11 @@ import { createHttpServer } from '#server/http-server.ts';
 import { openServices, type Services } from '#server/composition.ts';
 import { readConfig } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
-import { createBrowser, type Browser } from '#test/roles/cookie-browser.ts';
-import type { Closing } from '#test/stage/databases.ts';
-import { createRegistrations } from '#test/roles/registrations.ts';
-import { createRelyingParty, type RelyingParty } from '#test/roles/relying-party.ts';
-import { createWire, type Send } from '#test/roles/wire.ts';
+import { createBrowser, type Browser } from '#test/support/actors/cookie-browser.ts';
+import type { Closing } from '#test/support/services/databases.ts';
+import { createRegistrations } from '#test/support/data/registrations.ts';
+import { createRelyingParty, type RelyingParty } from '#test/support/actors/relying-party.ts';
+import { createWire, type Send } from '#test/support/actors/http-client.ts';
 
 export interface CountedApp {
   readonly send: Send;

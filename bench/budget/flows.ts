@@ -1,8 +1,8 @@
 // The flows whose cost has a budget, named as in bench/budget.json. Each flow is prepared, and then
 // returns the action that is counted: the requests of one step, as browsers and clients send them.
 import assert from 'node:assert/strict';
-import type { Answer, RelyingParty } from '#test/roles/relying-party.ts';
-import type { Page } from '#test/roles/cookie-browser.ts';
+import type { Answer, RelyingParty } from '#test/support/actors/relying-party.ts';
+import type { Page } from '#test/support/actors/cookie-browser.ts';
 import type { CountedApp } from './counted-app.ts';
 
 /** Prepares the flow and returns the action to count. */

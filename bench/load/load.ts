@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { BenchServices } from '#bench/services.ts';
 import { formatTable } from '#bench/table.ts';
-import type { Closing } from '#test/stage/databases.ts';
+import type { Closing } from '#test/support/services/databases.ts';
 import { asStaticClients, prepareMaterials, register, type Registered } from './materials.ts';
 import { runFlow, type FlowFigures } from './run-flow.ts';
 import { loadFlows, noMaterials } from './scripts.ts';

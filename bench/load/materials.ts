@@ -5,10 +5,10 @@ import type { Environment } from '#config/config.ts';
 import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { openServices } from '#server/composition.ts';
-import type { Closing } from '#test/stage/databases.ts';
-import { createRegistrations, type RegisteredApp } from '#test/roles/registrations.ts';
-import { createRelyingParty, type Login, type Person } from '#test/roles/relying-party.ts';
-import { createWire } from '#test/roles/wire.ts';
+import type { Closing } from '#test/support/services/databases.ts';
+import { createRegistrations, type RegisteredApp } from '#test/support/data/registrations.ts';
+import { createRelyingParty, type Login, type Person } from '#test/support/actors/relying-party.ts';
+import { createWire } from '#test/support/actors/http-client.ts';
 import type { Materials } from './scripts.ts';
 import type { Address } from './servers.ts';
 

@@ -28,9 +28,7 @@ export async function runFlow(
   server: LoadServer,
   order: Omit<GeneratorOrder, 'port'>,
 ): Promise<FlowFigures> {
-  const generator = fork(new URL('generator.ts', import.meta.url), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
+  const generator = fork(new URL('generator.ts', import.meta.url));
   const exited = once(generator, 'exit');
   const times: CpuTimes[] = [];
   let result: GeneratorResult | undefined;

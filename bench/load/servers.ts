@@ -6,12 +6,11 @@ import { createInterface } from 'node:readline';
 import type { ClientMetadata } from 'oidc-provider';
 import { findFreePort } from '#bench/processes.ts';
 import type { Environment } from '#config/config.ts';
-import type { Closing } from '#test/stage/databases.ts';
+import type { Closing } from '#test/support/services/databases.ts';
 
 const root = new URL('../..', import.meta.url);
-const quiet = '--disable-warning=ExperimentalWarning';
 /** The same options as npm start. */
-const productOptions = [quiet, '--max-semi-space-size=8'];
+const productOptions = ['--max-semi-space-size=8'];
 
 export interface Address {
   readonly port: number;
@@ -45,12 +44,12 @@ export function startBareEngine(
   jwtAudience: string,
 ): Promise<LoadServer> {
   const settings = JSON.stringify({ issuer, clients, jwtAudience });
-  const script = [quiet, 'bench/baselines/bare-engine.ts'];
+  const script = ['bench/baselines/bare-engine.ts'];
   return start(t, { issuer, port }, script, { BARE_ENGINE: settings });
 }
 
 export function startKoaHello(t: Closing, address: Address): Promise<LoadServer> {
-  return start(t, address, [quiet, 'bench/baselines/koa-hello.ts'], {});
+  return start(t, address, ['bench/baselines/koa-hello.ts'], {});
 }
 
 async function start(

@@ -1,4 +1,4 @@
-// Imports that currently violate the rules of architecture.test.ts, each with its reason. The
+// Imports that currently violate the rules of source-structure.test.ts, each with its reason. The
 // lists may only become shorter; a test fails for an exception that is no longer needed.
 
 export interface Exception {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { it } from 'node:test';
-import { describeFault, until } from '#test/rig/faults.ts';
+import { describeFault, until } from '#test/support/faults/fault-suite.ts';
 
 const connections = 1000;
 const headerSeconds = 10;

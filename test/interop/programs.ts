@@ -2,7 +2,7 @@
 // Missing ones are installed where that is possible without a prompt.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { canInstall, findInPath, install } from '#test/stage/programs.ts';
+import { canInstall, findInPath, install } from '#test/support/services/programs.ts';
 
 export const apacheProgram = '/usr/sbin/apache2';
 export const apacheModules = '/usr/lib/apache2/modules';

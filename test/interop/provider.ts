@@ -30,7 +30,6 @@ export interface Provider {
 }
 
 const root = join(import.meta.dirname, '../..');
-const node = ['--disable-warning=ExperimentalWarning'];
 
 export async function startProvider(
   processes: Processes,
@@ -44,11 +43,11 @@ export async function startProvider(
     isolated: true,
     env: { PORT: String(port), DATA_DIRECTORY: join(directory, 'data') },
   };
-  const log = processes.start(process.execPath, [...node, join(root, 'bin/start.mjs')], options);
+  const log = processes.start(process.execPath, [join(root, 'bin/start.mjs')], options);
   await waitForHttp(new URL('/health/ready', issuer), log);
 
   async function command(words: readonly string[], input: string): Promise<unknown> {
-    const args = [...node, join(root, 'bin/ostiary.mjs'), ...words, '--json'];
+    const args = [join(root, 'bin/ostiary.mjs'), ...words, '--json'];
     return JSON.parse(await processes.run(process.execPath, args, { ...options, input }));
   }
 

@@ -1,6 +1,6 @@
 // The interface of a relying party of this suite: its services, its requirements, and its
 // trial.
-import type { Closing } from '#test/stage/databases.ts';
+import type { Closing } from '#test/support/services/databases.ts';
 import type { Processes } from './processes.ts';
 import type { Program } from './programs.ts';
 import type { Provider, User } from './provider.ts';

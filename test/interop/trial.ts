@@ -1,7 +1,7 @@
 // Runs one relying party from its services to its result line, within a time limit. All
 // processes that it started have ended when the line is printed.
 import { rm } from 'node:fs/promises';
-import { collectWorks } from '#test/app.ts';
+import { collectWorks } from '#test/support/app.ts';
 import { createProcesses } from './processes.ts';
 import type { Provider } from './provider.ts';
 import type { RelyingParty } from './relying-party.ts';

@@ -1,8 +1,8 @@
 // A user with a browser without JavaScript, who moves between an application and the provider,
 // signs in and gives consent by the stable hooks of the hosted pages.
-import type { Closing } from '#test/stage/databases.ts';
-import { createBrowser, describe, type Page } from '#test/roles/cookie-browser.ts';
-import { createWire } from '#test/roles/wire.ts';
+import type { Closing } from '#test/support/services/databases.ts';
+import { createBrowser, describe, type Page } from '#test/support/actors/cookie-browser.ts';
+import { createWire } from '#test/support/actors/http-client.ts';
 import type { User } from './provider.ts';
 
 export interface Visitor {

@@ -3,7 +3,7 @@
 // `/refresh` with current claims as JSON, and with 401 without a session; `WebAppRoutes` names
 // other paths.
 import assert from 'node:assert/strict';
-import { describe, type Page } from '#test/roles/cookie-browser.ts';
+import { describe, type Page } from '#test/support/actors/cookie-browser.ts';
 import { waitForHttp } from './ports.ts';
 import type { Trial } from './relying-party.ts';
 import { createVisitor, type Visitor } from './visitor.ts';

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { it } from 'node:test';
-import { describeInBrowser } from '#test/browser/stage/chromium.ts';
-import { inspect } from '#test/browser/stage/inspect.ts';
-import { readText, seeHeading, signIn } from '#test/browser/stage/steps.ts';
-import { declared, shipping, tier } from '#test/flows/supplements/declared.ts';
+import { describeInBrowser } from '#test/support/browser/chromium.ts';
+import { inspect } from '#test/support/browser/inspect.ts';
+import { readText, seeHeading, signIn } from '#test/support/browser/steps.ts';
+import { declared, shipping, tier } from '#test/support/data/custom-attributes.ts';
 
 const german = { locale: 'de-DE' };
 

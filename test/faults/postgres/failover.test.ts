@@ -3,12 +3,15 @@
 // is needed.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createApiClient, type ApiClient } from '#test/roles/api-client.ts';
-import { assertInvalidGrant, offline } from '#test/roles/outcomes.ts';
-import type { Answer, RelyingParty } from '#test/roles/relying-party.ts';
-import { describeFault, until, type FaultRig } from '#test/rig/faults.ts';
-import { startLoad } from '#test/rig/load.ts';
-import { startReplicatedPostgres, type ReplicatedPostgres } from '#test/rig/replicated-postgres.ts';
+import { createApiClient, type ApiClient } from '#test/support/actors/api-client.ts';
+import { assertInvalidGrant, offline } from '#test/support/data/outcomes.ts';
+import type { Answer, RelyingParty } from '#test/support/actors/relying-party.ts';
+import { describeFault, until, type FaultRig } from '#test/support/faults/fault-suite.ts';
+import { startLoad } from '#test/support/faults/load.ts';
+import {
+  startReplicatedPostgres,
+  type ReplicatedPostgres,
+} from '#test/support/services/replicated-postgres.ts';
 
 /** Clients that refresh at the moment of the failover. */
 const together = 20;

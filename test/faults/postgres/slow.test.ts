@@ -6,13 +6,19 @@ import { it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { cacheMilliseconds } from '#platform/ttl-cache.ts';
-import type { Page } from '#test/roles/cookie-browser.ts';
-import { offline } from '#test/roles/outcomes.ts';
-import type { RelyingParty } from '#test/roles/relying-party.ts';
-import { describeFault, timed, turns, until, type FaultRig } from '#test/rig/faults.ts';
-import { assertOrderly } from '#test/rig/ledger.ts';
-import { startLoad } from '#test/rig/load.ts';
-import type { Closing } from '#test/stage/databases.ts';
+import type { Page } from '#test/support/actors/cookie-browser.ts';
+import { offline } from '#test/support/data/outcomes.ts';
+import type { RelyingParty } from '#test/support/actors/relying-party.ts';
+import {
+  describeFault,
+  timed,
+  turns,
+  until,
+  type FaultRig,
+} from '#test/support/faults/fault-suite.ts';
+import { assertOrderly } from '#test/support/faults/history.ts';
+import { startLoad } from '#test/support/faults/load.ts';
+import type { Closing } from '#test/support/services/databases.ts';
 
 /** Longest time until a request is answered. */
 const answerMilliseconds = 3000;

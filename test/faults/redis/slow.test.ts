@@ -2,9 +2,9 @@
 // respond in time, and all nodes recover automatically.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { offline } from '#test/roles/outcomes.ts';
-import { describeFault, timed, type FaultRig } from '#test/rig/faults.ts';
-import { startLoad } from '#test/rig/load.ts';
+import { offline } from '#test/support/data/outcomes.ts';
+import { describeFault, timed, type FaultRig } from '#test/support/faults/fault-suite.ts';
+import { startLoad } from '#test/support/faults/load.ts';
 
 /** Each response takes three times as long as a node waits for it. */
 const slowMilliseconds = 600;

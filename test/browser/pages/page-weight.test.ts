@@ -1,0 +1,85 @@
+// Page weight and layout stability: bytes transferred, and layout shifts during loading.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from '#test/support/browser/chromium.ts';
+import { seeHeading, signIn } from '#test/support/browser/steps.ts';
+import { startTinyApp } from '#test/support/browser/client-app.ts';
+
+const mostBytes = 30_000;
+const places = [
+  '/auth/sign-in',
+  '/auth/register',
+  '/auth/recover',
+  '/auth/sign-in/mail',
+  '/auth/account',
+  ...[
+    'profile',
+    'email',
+    'password',
+    'passkeys',
+    'codes',
+    'sessions',
+    'apps',
+    'activity',
+    'delete',
+  ].map((name) => `/auth/account/${name}`),
+];
+
+interface Cost {
+  readonly bytes: number;
+  readonly shift: number;
+}
+
+/** Returns the sum of all layout shifts since navigation, after the first paint. */
+const measureShift = `new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) sum += value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => done(sum))));
+})`;
+
+/** Opens the page in a browser with an empty cache. */
+async function costOf(page: Page, url: string): Promise<Cost> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.clearBrowserCache');
+  let bytes = 0;
+  await session.send('Network.enable');
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto(url, { waitUntil: 'networkidle' });
+  const shift = await page.evaluate<number>(measureShift);
+  await session.detach();
+  return { bytes, shift };
+}
+
+describeInBrowser('every page', {}, ({ app, visit }) => {
+  for (const [size, viewport] of [
+    ['a phone', { width: 390, height: 844 }],
+    ['a desk', { width: 1280, height: 800 }],
+  ] as const) {
+    it(`transfers less than 30 kB in total and has no layout shift on ${size}`, async (t) => {
+      const person = await app().aPerson();
+      const tiny = await startTinyApp(t, app(), { client_name: 'Tasks' });
+      const { page } = await visit(t, { viewport });
+      const costs = new Map<string, Cost>();
+
+      costs.set('for a client', await costOf(page, tiny.signInUrl()));
+      for (const place of places) {
+        if (place === '/auth/account') {
+          await page.goto(`${app().issuer}/auth/sign-in`);
+          await signIn(page, person);
+          await seeHeading(page, 'Your account');
+        }
+        costs.set(place, await costOf(page, `${app().issuer}${place}`));
+      }
+
+      const list = [...costs].map(([name, { bytes, shift }]) => `${name} ${bytes} B ${shift}`);
+      t.diagnostic(list.join(', '));
+      for (const [name, { bytes, shift }] of costs) {
+        assert.ok(bytes < mostBytes, `${name}: ${bytes} bytes`);
+        assert.equal(shift, 0, `${name} moves by ${shift}`);
+      }
+    });
+  }
+});

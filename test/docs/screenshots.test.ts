@@ -1,0 +1,18 @@
+// Every page has a reference screenshot, and no screenshot is of a removed page.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { drawnViews } from '#test/support/views/screenshot-views.ts';
+
+const docs = new URL('../../docs/', import.meta.url);
+
+describe('page screenshots', () => {
+  it('exist for every page and are shown in docs/pages.md (npm run docs:pictures)', () => {
+    const files = readdirSync(new URL('images/pages/', docs)).toSorted();
+    const listing = readFileSync(new URL('pages.md', docs), 'utf8');
+    const shown = [...listing.matchAll(/\]\(images\/pages\/([^)]+)\)/g)].map(([, file]) => file);
+
+    assert.deepEqual(files, drawnViews.map((view) => `${view}.jpg`).toSorted());
+    assert.deepEqual(new Set(shown), new Set(files));
+  });
+});

@@ -1,0 +1,25 @@
+// The list of client metadata members follows the configuration of oidc-provider.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createEngine } from '#server/oidc-provider.ts';
+import { engineClientMembers } from '#oidc/clients/client-members.ts';
+import { describeApp } from '#test/support/app.ts';
+
+describeApp('engineClientMembers', {}, (app) => {
+  it('contains exactly the members that oidc-provider recognizes as configured', async () => {
+    const { provider } = await createEngine(app().services);
+    // oidc-provider has no public list; this import fails if an upgrade moves the file.
+    const cache: unknown = await import(internals);
+    const { default: instanceOf } = cache as {
+      default: (of: unknown) => { RECOGNIZED_METADATA: readonly string[] };
+    };
+    assert.ok(provider.Client);
+
+    const recognized = instanceOf(provider).RECOGNIZED_METADATA;
+
+    assert.deepEqual([...engineClientMembers].toSorted(), [...recognized].toSorted());
+  });
+});
+
+/** A variable, since the module has no type declarations. */
+const internals: string = 'oidc-provider/lib/helpers/weak_cache.js';

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { loadStaticFiles } from '#http/rendering/static-files.ts';
+import { startEdge } from '#test/support/middleware-app.ts';
+
+async function startFiles(t: TestContext, files: Readonly<Record<string, string>>) {
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-files-'));
+  t.after(() => rm(directory, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(directory, name, '..'), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  const loaded = await loadStaticFiles({ directory });
+  const app = await startEdge(t, { handlers: [loaded.serve] });
+  return { ...app, version: loaded.version, directory };
+}
+
+const some = { 'style.css': 'p { color: red }', 'play/app.js': 'let a = "ä";', LICENCE: 'MIT' };
+
+describe('static file', () => {
+  it('may be cached indefinitely at its versioned URL', async (t) => {
+    const app = await startFiles(t, some);
+
+    const { status, headers, body } = await app.send({
+      path: `/auth/assets/play/app.js?v=${app.version}`,
+    });
+
+    assert.deepEqual([status, body], [200, 'let a = "ä";']);
+    assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal(headers['content-type'], 'text/javascript; charset=utf-8');
+  });
+
+  it('is revalidated at every other URL', async (t) => {
+    const app = await startFiles(t, some);
+    const path = '/auth/assets/style.css';
+
+    const plain = await app.send({ path });
+    const stale = await app.send({ path: `${path}?v=older` });
+    const again = await app.send({
+      path,
+      headers: { 'if-none-match': String(plain.headers.etag) },
+    });
+
+    assert.deepEqual(
+      [plain.headers['cache-control'], stale.headers['cache-control']],
+      ['no-cache', 'no-cache'],
+    );
+    assert.deepEqual([again.status, again.body], [304, '']);
+  });
+
+  it('has another version when a byte changes', async (t) => {
+    const one = await startFiles(t, some);
+    const two = await startFiles(t, { ...some, 'style.css': 'p { color: blue }' });
+
+    assert.notEqual(one.version, two.version);
+  });
+
+  it('is compressed if the client accepts it and it becomes smaller', async (t) => {
+    const long = 'p { color: red }\n'.repeat(100);
+    const app = await startFiles(t, { 'style.css': long, 'short.css': 'p{}', 'a.png': long });
+    const ask = (name: string, encoding: string, more = {}) =>
+      app.send({ path: `/auth/assets/${name}`, headers: { 'accept-encoding': encoding, ...more } });
+
+    const packed = await ask('style.css', 'gzip, br');
+    const plain = await ask('style.css', 'identity');
+    const again = await ask('style.css', 'gzip', { 'if-none-match': packed.headers.etag });
+
+    assert.equal(packed.headers['content-encoding'], 'gzip');
+    assert.ok(Number(packed.headers['content-length']) < 100);
+    assert.deepEqual([plain.headers['content-encoding'], plain.body], [undefined, long]);
+    assert.deepEqual(
+      [packed.headers.vary, plain.headers.vary],
+      ['Accept-Encoding', 'Accept-Encoding'],
+    );
+    assert.notEqual(packed.headers.etag, plain.headers.etag);
+    assert.equal(again.status, 304);
+    for (const name of ['short.css', 'a.png']) {
+      assert.equal((await ask(name, 'gzip')).headers['content-encoding'], undefined);
+    }
+  });
+
+  it('supports only GET and HEAD', async (t) => {
+    const app = await startFiles(t, some);
+    const path = '/auth/assets/style.css';
+
+    const { status, headers, body } = await app.send({ method: 'HEAD', path });
+
+    assert.deepEqual([status, headers['content-length'], body], [200, '16', '']);
+    assert.equal((await app.send({ method: 'POST', path })).status, 405);
+  });
+});
+
+describe('unknown file', () => {
+  const paths = [
+    'missing.css',
+    '..%2fpackage.json',
+    '%2e%2e/package.json',
+    'play',
+    'play/',
+    '',
+    'LICENCE',
+    'constructor',
+    '__proto__',
+    'style.css/',
+    'STYLE.CSS',
+  ];
+  for (const name of paths)
+    it(`is not served: ${name}`, async (t) => {
+      const app = await startFiles(t, some);
+
+      const { status, headers } = await app.send({ path: `/auth/assets/${name}` });
+
+      assert.equal(status, 404);
+      assert.equal(headers['cache-control'], 'no-store');
+    });
+
+  it('is not served if it is added after start-up', async (t) => {
+    const app = await startFiles(t, some);
+
+    await writeFile(join(app.directory, 'later.css'), '');
+
+    assert.equal((await app.send({ path: '/auth/assets/later.css' })).status, 404);
+  });
+});

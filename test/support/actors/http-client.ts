@@ -1,0 +1,60 @@
+// The HTTP client of the tests: sends requests to a local port with the Host of the issuer, as a
+// reverse proxy would. It does not follow redirects.
+import { Agent, request as sendRequest, type IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { Closing } from '#test/support/services/databases.ts';
+
+export interface WireRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  readonly body?: string | URLSearchParams | undefined;
+}
+
+export type Send = (url: string | URL, request?: WireRequest) => Promise<Response>;
+
+const form = 'application/x-www-form-urlencoded;charset=UTF-8';
+
+/** Sends requests for the issuer to this port and refuses all others. */
+export function createWire(t: Closing, issuer: string, port: number): Send {
+  const agent = new Agent({ keepAlive: true });
+  t.after(async () => agent.destroy());
+  const { origin, host } = new URL(issuer);
+
+  return async (url, { method = 'GET', headers = {}, body } = {}) => {
+    const target = new URL(url);
+    if (target.origin !== origin) throw new Error(`Unexpected request to ${target.origin}`);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const req = sendRequest({
+        agent,
+        method,
+        host: '127.0.0.1',
+        port,
+        path: target.pathname + target.search,
+        headers: {
+          ...(body instanceof URLSearchParams ? { 'content-type': form } : {}),
+          ...mutable(headers),
+          host,
+        },
+      });
+      req.on('response', resolve).on('error', reject);
+      req.end(body?.toString());
+    });
+    return responseOf(answer, await buffer(answer));
+  };
+}
+
+function responseOf({ statusCode = 0, rawHeaders }: IncomingMessage, body: Buffer): Response {
+  const headers = new Headers();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
+  }
+  const hasBody = statusCode !== 204 && statusCode !== 304;
+  return new Response(hasBody ? new Uint8Array(body) : null, { status: statusCode, headers });
+}
+
+function mutable(headers: NonNullable<WireRequest['headers']>): Record<string, string | string[]> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
+}

@@ -1,0 +1,40 @@
+// The outbox worker of one server process, with a clock that the test advances.
+import { randomUUID } from 'node:crypto';
+import { createKeyring } from '#platform/crypto/encryption.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { createRequestOrigin } from '#platform/request/request-origin.ts';
+import { createAudit } from '#core/audit/audit.service.ts';
+import { createOutboxWorker } from '#core/outbox/worker.service.ts';
+import { createOutboxLog } from '#core/outbox/attempts.service.ts';
+import { createOutbox, type LogoutOrder, type MailOrder } from '#core/outbox/outbox.service.ts';
+import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
+import { createOutboxStore } from '#core/outbox/outbox.store.ts';
+import { noon } from './builders.ts';
+import { createTestLog } from '#test/support/services/databases.ts';
+
+const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
+
+export function aNode(db: Database, clock = { now: noon }) {
+  const now = () => clock.now;
+  const store = createOutboxStore(db);
+  const outbox = createOutbox({ store, keyring, now });
+  const log = createTestLog();
+  const events = createAuditEventStore(db);
+  const audit = createAudit({ events, origin: createRequestOrigin(), now });
+  const record = createOutboxLog({ db, store, audit, log, now, chance: () => 0.5 });
+  return {
+    clock,
+    store,
+    outbox,
+    outboxWorker: createOutboxWorker({ store, outbox, record, log, now }),
+  };
+}
+
+export function aLogout(clientId = `app-${randomUUID()}`): LogoutOrder {
+  return { kind: 'backchannel_logout', userId: randomUUID(), clientId, sid: 'sid' };
+}
+
+export function aMail(to = 'ann@example.com'): MailOrder {
+  const userId = randomUUID();
+  return { kind: 'mail', userId, to, locale: 'en', template: 'blocked', values: {} };
+}

@@ -1,0 +1,106 @@
+// Takes a reference screenshot of every page, on a phone in light mode and on a desktop in dark
+// mode, and writes the documentation page that shows them. Run it after changing a page: `npm run
+// docs:pictures`.
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
+import { createRenderer } from '#http/rendering/render.ts';
+import type { ViewName } from '#http/rendering/views/view-types.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
+import { findChromium } from '#test/support/browser/chromium.ts';
+import { fullLocals } from '#test/support/views/views.ts';
+import { drawnViews } from '#test/support/views/screenshot-views.ts';
+
+const root = new URL('../../../', import.meta.url);
+const pictures = new URL('docs/images/pages/', root);
+const issuerUrl = new URL('https://id.example.org');
+const say = createTranslator('en');
+const render = createRenderer({
+  viewsDirectory: new URL('views/', root).pathname,
+  productName: 'Ostiary',
+  assetVersion: 'v1',
+  issuerUrl,
+});
+
+/** Omits error messages, and images from other hosts. */
+const left = new Set(['problem', 'problems', 'trouble', 'logoUri', 'detail']);
+
+function withoutTrouble(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTrouble);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => {
+    if (name === 'problems') return [name, {}];
+    return [name, left.has(name) ? undefined : withoutTrouble(member)];
+  });
+  return Object.fromEntries(members);
+}
+
+function htmlOf(view: ViewName): string {
+  const context = { state: {}, status: 200, type: '', body: undefined, set: () => undefined };
+  // True because withoutTrouble keeps the members and empties some of them.
+  render(context, view, withoutTrouble(fullLocals[view]) as (typeof fullLocals)[typeof view]);
+  return String(context.body);
+}
+
+async function shoot(browser: Browser, view: ViewName, look: 'phone' | 'desk'): Promise<Buffer> {
+  const isPhone = look === 'phone';
+  const context = await browser.newContext({
+    viewport: isPhone ? { width: 390, height: 760 } : { width: 960, height: 760 },
+    colorScheme: isPhone ? 'light' : 'dark',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  await page.route('**/*', async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const [, name] = /^\/auth\/assets\/([\w.-]+)$/.exec(pathname) ?? [];
+    if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: htmlOf(view) });
+    if (name === undefined) return route.fulfill({ status: 404 });
+    return route.fulfill({ path: assetPath(name) });
+  });
+  await page.goto(issuerUrl.href);
+  const picture = await page.screenshot({ fullPage: true });
+  await context.close();
+  return picture;
+}
+
+function assetPath(name: string): string {
+  const isLibrary = name === 'simplewebauthn.js';
+  return isLibrary ? passkeyLibrary : new URL(`public/${name}`, root).pathname;
+}
+
+async function compose(page: Page, [phone, desk]: readonly [Buffer, Buffer]): Promise<Buffer> {
+  const image = (bytes: Buffer, width: number) =>
+    `<img width="${width}" src="data:image/png;base64,${bytes.toString('base64')}">`;
+  await page.setContent(`<body style="margin:0"><div style="display:flex;gap:16px;padding:16px;
+    width:max-content;align-items:start;background:#8a948e">${image(phone, 300)}${image(desk, 720)}</div>`);
+  return page.locator('div').screenshot({ type: 'jpeg', quality: 72 });
+}
+
+function listing(views: readonly ViewName[]): string {
+  const parts = views.map((view) => {
+    const title = say(`${view}.title`, { product: 'Ostiary', client: 'Acme Notes' });
+    return `## ${view}\n\n![${title}](images/pages/${view}.jpg)\n`;
+  });
+  return `# Pages
+
+Every hosted page as it looks on a phone in the light and on a desk in the dark, with everything it can show at once and nothing wrong.
+The name is that of its file in \`views/\`. Drawn by \`npm run docs:pictures\`.
+
+${parts.join('\n')}`;
+}
+
+const executablePath = findChromium();
+if (!executablePath) throw new Error('Chromium not found');
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+try {
+  await rm(pictures, { recursive: true, force: true });
+  await mkdir(pictures, { recursive: true });
+  const board = await browser.newPage({ viewport: { width: 1100, height: 800 } });
+  for (const view of drawnViews) {
+    const both = [await shoot(browser, view, 'phone'), await shoot(browser, view, 'desk')] as const;
+    await writeFile(new URL(`${view}.jpg`, pictures), await compose(board, both));
+  }
+  await writeFile(new URL('docs/pages.md', root), listing(drawnViews));
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,164 @@
+// Real server processes that share one PostgreSQL and one Redis: nodes of one issuer, as behind a
+// TLS-terminating proxy. They can be killed and restarted. Network faults are simulated elsewhere.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openServices } from '#server/composition.ts';
+import { readConfig, type Environment } from '#config/config.ts';
+import { cheapSettings, collectWorks, settable } from '#test/support/app.ts';
+import { createBrowser } from '#test/support/actors/cookie-browser.ts';
+import {
+  createDatabase,
+  createDirectory,
+  createTestLog,
+  redisUrl,
+  type Closing,
+} from '#test/support/services/databases.ts';
+import {
+  startPatiently,
+  startupSeconds,
+  unreachable,
+} from '#test/support/services/start-patiently.ts';
+import { createRegistrations, type AppFacts } from '#test/support/data/registrations.ts';
+import { createRelyingParty } from '#test/support/actors/relying-party.ts';
+import { createWire, type Send } from '#test/support/actors/http-client.ts';
+
+export interface Node {
+  readonly port: number;
+  /** Sends a request to this node. */
+  readonly send: Send;
+  /** What the process wrote to standard error. */
+  log(): string;
+  /** kill -9: the process completes nothing and writes nothing. */
+  kill(): Promise<void>;
+  /** Starts the process again on the same port and waits until it is ready. */
+  start(): Promise<void>;
+  /** Starts the process with additional environment variables, without waiting. */
+  launch(more: Environment): void;
+}
+
+export interface NodesOptions {
+  readonly count?: number;
+  readonly settings?: Environment;
+}
+
+export type Nodes = Awaited<ReturnType<typeof startNodes>>;
+
+const root = new URL('../../../', import.meta.url);
+
+export async function startNodes(t: Closing, { count = 2, settings = {} }: NodesOptions = {}) {
+  const works = collectWorks();
+  t.after(works.run);
+  // A host name of this machine only: the tests read mail in the development mailbox.
+  const issuer = 'https://id.localhost';
+  const environment: Environment = {
+    ...cheapSettings,
+    ISSUER: issuer,
+    DATABASE_URL: settable(await createDatabase(works)),
+    REDIS_URL: redisUrl(),
+    DATA_DIRECTORY: await createDirectory(works),
+    ...settings,
+  };
+  const log = createTestLog();
+  const now = () => new Date();
+  const config = readConfig(environment);
+  const services = await startPatiently(() => openServices({ config, log, now }));
+  works.after(() => services.close());
+  const ports = await findFreePorts(count);
+  const nodes = ports.map((port) => createNode(works, port, environment));
+  await Promise.all(nodes.map((node) => node.start()));
+
+  const registrations = await createRegistrations(services);
+  const [first] = nodes;
+  if (!first) throw new TypeError('at least one node is needed');
+  return {
+    issuer,
+    nodes,
+    services,
+    ...registrations,
+    /** Its requests go to the first node; `through` returns one that uses another node. */
+    async relyingParty(facts: AppFacts = {}) {
+      const app = await registrations.anApp(facts);
+      return createRelyingParty({ issuer, send: first.send, app });
+    },
+    browser: (node: Node = first) => createBrowser(node.send, issuer),
+    /** The nodes in rotation. */
+    at: (turn: number): Node => nodes[turn % nodes.length] ?? first,
+  };
+}
+
+function createNode(t: Closing, port: number, environment: Environment): Node {
+  const send = createWire(t, environment['ISSUER'] ?? '', port);
+  let running: ChildProcess | undefined;
+  let written = '';
+
+  async function kill(): Promise<void> {
+    const child = running;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async function isReady(): Promise<boolean> {
+    try {
+      return (await send(`${environment['ISSUER']}/health/ready`)).status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  function launch(more: Environment): ChildProcess {
+    const script = new URL('bin/start.mjs', root).pathname;
+    const child = spawn(process.execPath, [script], {
+      // Reads nothing from the environment of the test run and no .env file.
+      cwd: environment['DATA_DIRECTORY'],
+      env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...more },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    running = child;
+    child.stderr.on('data', (bytes: Buffer) => (written += bytes.toString()));
+    return child;
+  }
+
+  // Also when the test process itself exits early.
+  const killAtExit = () => void running?.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  t.after(async () => {
+    process.removeListener('exit', killAtExit);
+    await kill();
+  });
+
+  return {
+    port,
+    send,
+    kill,
+    launch,
+    log: () => written,
+    async start() {
+      let child = launch({});
+      const begun = performance.now();
+      while (!(await isReady())) {
+        if (performance.now() - begun > startupSeconds * 1000) {
+          throw new Error(`A node was not ready after ${startupSeconds} seconds: ${written}`);
+        }
+        if (child.exitCode !== null) {
+          if (!written.includes(unreachable)) throw new Error(`A node exited: ${written}`);
+          child = launch({});
+        }
+        await pause(50);
+      }
+    },
+  };
+}
+
+/** All ports are held until the last one is known, so that they differ. */
+async function findFreePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  // The servers listen on TCP ports.
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { mostAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
+import { noon } from '#test/support/data/builders.ts';
+
+function delaySeconds(attempts: number, chance = 0.5): number {
+  const next = nextAttemptAt(attempts, noon, chance);
+  assert.ok(next);
+  return (next.getTime() - noon.getTime()) / 1000;
+}
+
+describe('retry delay', () => {
+  it('starts at five seconds and increases', () => {
+    assert.equal(delaySeconds(1), 5);
+    assert.equal(delaySeconds(2), 12.5);
+    assert.equal(delaySeconds(3), 31.25);
+  });
+
+  it('spreads the attempts over most of a day', () => {
+    const attempts = Array.from({ length: mostAttempts - 1 }, (_, at) => delaySeconds(at + 1));
+    const hours = attempts.reduce((sum, seconds) => sum + seconds, 0) / 3600;
+
+    assert.ok(hours > 20 && hours < 24, `${hours} hours`);
+  });
+
+  it('differs between jobs that failed together', () => {
+    assert.equal(delaySeconds(1, 0), 4);
+    assert.equal(delaySeconds(1, 1), 6);
+  });
+
+  it('ends after the last attempt', () => {
+    assert.equal(nextAttemptAt(mostAttempts, noon, 0.5), undefined);
+  });
+});

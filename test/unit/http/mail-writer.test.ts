@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { locales } from '#http/i18n/languages.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
+import { createMailWriter } from '#server/mail-writer.ts';
+import type { MailOrder } from '#core/outbox/outbox.service.ts';
+
+const write = createMailWriter({
+  viewsDirectory: new URL('../../../views/', import.meta.url).pathname,
+  productName: 'Ostiary',
+  issuerUrl: new URL('https://id.example.org'),
+});
+const proofTemplates = [
+  'registration',
+  'registration_known',
+  'invitation',
+  'verification',
+  'recovery',
+  'recovery_refused',
+  'sign_in',
+  'sign_in_refused',
+  'password_changed',
+  'email_change',
+  'email_change_known',
+  'email_change_requested',
+  'email_changed',
+] as const;
+const templates = ['blocked', 'new_device', 'refresh_token_reused', ...proofTemplates] as const;
+const values = {
+  device: 'Firefox, Windows',
+  address: '198.51.100.7',
+  at: '2026-05-04T12:00:00.000Z',
+  zone: 'Europe/Berlin',
+  link: 'https://id.example.org/auth/not-me/v1.key.abc',
+  other: 'https://id.example.org/auth/recover',
+  code: '123456',
+  email: 'new@example.com',
+};
+
+function aLetter(facts: Partial<MailOrder> = {}, client: string | undefined = 'Acme Notes') {
+  const order: MailOrder = {
+    kind: 'mail',
+    userId: 'ann',
+    to: 'ann@example.com',
+    locale: 'en',
+    template: 'new_device',
+    values,
+    ...facts,
+  };
+  return write(order, { client }) ?? assert.fail('there is no such mail');
+}
+
+const everyLetter = templates.flatMap((template) =>
+  locales.map((locale) => ({ template, locale, ...aLetter({ template, locale }) })),
+);
+
+describe('every mail', () => {
+  it('has no missing message or value', () => {
+    for (const { subject, text, html } of everyLetter) {
+      assert.doesNotMatch(`${subject}${text}${html}`, /undefined|\[object|\{\w+\}/);
+      assert.ok(subject !== '' && !/[\r\n]/.test(subject));
+    }
+  });
+
+  it('has the same content as text and as HTML', () => {
+    for (const { text, html } of everyLetter) {
+      const words = decode(html.replaceAll(/<style>[^]*<\/style>|<[^>]+>/g, ' '));
+      for (const line of text.split('\n').filter((each) => /^\p{L}/u.test(each))) {
+        const sentence = line.replace(/^[^:]{1,20}: /, '').replace(/:$/, '');
+        assert.ok(words.includes(sentence) || html.includes(sentence), sentence);
+      }
+    }
+  });
+
+  it('loads nothing, has no script, and links only to the issuer', () => {
+    for (const { html } of everyLetter) {
+      assert.doesNotMatch(html, /<(?:script|img|link|iframe|form)|\son\w+=|url\(|@import/i);
+      for (const [, href = ''] of html.matchAll(/href="([^"]*)"/g)) {
+        assert.ok(href.startsWith('https://id.example.org/'), href);
+      }
+    }
+  });
+
+  it('contains no name that an unverified user may have chosen', () => {
+    for (const { text, locale } of everyLetter) {
+      const greeting = createTranslator(locale)('mail.greeting');
+      assert.equal(text.split('\n')[0], greeting);
+      assert.doesNotMatch(greeting, /[{}]/);
+    }
+  });
+});
+
+describe('mail', () => {
+  it("is in the user's language, or in English", () => {
+    assert.match(aLetter({ locale: 'de-CH' }).subject, /Anmeldung/);
+    assert.match(aLetter({ locale: 'fr-CA' }).subject, /connexion/);
+    assert.match(aLetter({ locale: 'sv' }).subject, /sign-in/);
+    assert.match(aLetter({ locale: undefined }).subject, /sign-in/);
+  });
+
+  it("shows times in the user's time zone, otherwise in UTC, and names the zone", () => {
+    assert.match(aLetter().text, /Time: Monday, May 4, 2026 at 2:00:00\sPM GMT\+2/);
+    for (const zone of ['', 'Nowhere/None']) {
+      assert.match(aLetter({ values: { ...values, zone } }).text, /12:00:00\sPM UTC/);
+    }
+  });
+
+  it('states that the device is unknown', () => {
+    assert.match(aLetter({ values: { ...values, device: '' } }).text, /Device: Unknown/);
+  });
+
+  it('shows untrusted values as short single-line text', () => {
+    const name = `<b>x</b>\r\n\u202e${'long '.repeat(40)}`;
+    const { subject, text, html } = aLetter({ template: 'refresh_token_reused' }, name);
+
+    assert.ok(subject.length < 120 && !/[\r\n\u202e]/.test(subject));
+    assert.ok(!html.includes('<b>x'));
+    assert.ok(!text.includes('long '.repeat(20)));
+  });
+
+  it('describes a client without a name', () => {
+    const { subject } = aLetter({ template: 'refresh_token_reused' }, '');
+
+    assert.match(subject, /signed you out of the app/);
+  });
+
+  it('has the code on a line by itself, and the link', () => {
+    for (const template of [
+      'registration',
+      'verification',
+      'recovery',
+      'sign_in',
+      'email_change',
+    ]) {
+      const { text, html } = aLetter({ template });
+      assert.match(text, /^ {4}123456$/m);
+      assert.match(html, /class="code"[^>]*>123456</);
+      assert.ok(text.includes(values.link) && html.includes(values.link));
+    }
+  });
+
+  it('to an unverified address does not contain the new address', () => {
+    for (const template of ['email_change_requested', 'email_changed']) {
+      const { text, html } = aLetter({ template, values: {} });
+      assert.doesNotMatch(text + html, /new@example\.com|href=|https?:/);
+    }
+  });
+
+  it('with an unknown template is not rendered', () => {
+    for (const template of ['', 'constructor', '__proto__', 'unknown']) {
+      const order = { kind: 'mail', userId: '', to: '', locale: 'en', values } as const;
+      assert.equal(write({ ...order, template }, { client: undefined }), undefined);
+    }
+  });
+});
+
+function decode(html: string): string {
+  const named: Readonly<Record<string, string>> = {
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    '#34': '"',
+    '#39': "'",
+  };
+  return html.replaceAll(/&([\w#]+);/g, (whole, name: string) => named[name] ?? whole);
+}
