@@ -1,7 +1,8 @@
 // SIGN_IN_PROVIDERS: the OpenID Connect providers that users can sign in with. The value is a JSON
 // list; all errors are reported in one message. The providers are used by features/federation/.
 import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
-import type { Setting } from './setting-kinds.ts';
+import { canonicalJson } from '#platform/canonical-json.ts';
+import type { Kind } from '#config/setting.ts';
 
 /** How this server authenticates to the token endpoint of a provider. */
 export type ProviderCredential =
@@ -77,24 +78,18 @@ const members: Readonly<Record<string, Member>> = {
   one_tap: { must: 'be true or false', isRight: isBoolean },
 };
 
-export const providerSettings = {
-  signInProviders: {
-    name: 'SIGN_IN_PROVIDERS',
-    meaning:
-      'Other OpenID Connect providers that users can sign in with, described in ' +
-      '[sign-in-with-others.md](sign-in-with-others.md).',
-    unset: 'none',
-    bounds:
-      'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
-      '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` are optional',
-    secret: true,
-    read: readProviders,
-  } satisfies Setting<readonly SignInProvider[]>,
-} as const;
-
-export interface ProviderConfig {
-  readonly signInProviders: readonly SignInProvider[];
-}
+export const providerList: Kind<readonly SignInProvider[]> = {
+  values:
+    'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
+    '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` are optional',
+  secret: true,
+  parse: readProviders,
+  /** Leaves out the credentials: each node may have its own. */
+  comparable(providers) {
+    const shown = providers.map(({ credential, ...rest }) => ({ ...rest, kind: credential.kind }));
+    return canonicalJson(shown);
+  },
+};
 
 /** Reports providers that are not permitted in production. */
 export function providersUnfitForProduction(providers: readonly SignInProvider[]): string[] {
