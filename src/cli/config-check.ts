@@ -1,9 +1,8 @@
 // `config check`: lists all invalid settings, or shows the effective settings without secrets.
 import type { Config } from '#config/config.ts';
-import { parseRedisUrl } from '#platform/redis/redis-url.ts';
 import { loadSupplements } from '#features/custom-attributes/schema/registry.service.ts';
-import { settings } from '#config/settings.ts';
-import type { Setting } from '#config/setting-kinds.ts';
+import { valueAt, type SettingAt } from '#config/setting.ts';
+import { allSettings } from '#config/settings.ts';
 import type { Answer } from './framework/command.ts';
 import { describeValues } from './framework/columns.ts';
 import type { ProcessCommand } from './framework/context.ts';
@@ -24,10 +23,9 @@ export const configCheck: ProcessCommand = {
 };
 
 function summarize(config: Config): Answer {
-  const shown = Object.entries(settings).map(
-    ([key, setting]) => [setting.name, present(key, setting, config)] as const,
+  const summary = Object.fromEntries(
+    allSettings.map((each) => [each.setting.name, present(each, config)]),
   );
-  const summary = Object.fromEntries(shown);
   return {
     document: { faults: [], settings: summary },
     text: `All settings are valid.\n\n${describeValues(summary)}`,
@@ -47,28 +45,11 @@ function listFaults(error: unknown): Answer {
 }
 
 /** Without a value, describes the default in words. */
-function present(key: string, { secret, unset }: Setting<unknown>, config: Config): unknown {
-  const value: unknown = Reflect.get(config, key) ?? Reflect.get(config.argon2, key);
+function present({ path, setting }: SettingAt, config: Config): unknown {
+  const { kind, unset } = setting;
+  const value = valueAt(config, path);
   if (value === undefined || (Array.isArray(value) && value.length === 0)) {
     return `unset: ${unset.replaceAll('`', '')}`;
   }
-  if (!secret) return value;
-  return Object.hasOwn(redacted, key) ? redacted[key]?.(config) : 'set';
-}
-
-/** The part of a secret that may be shown; for any other secret, only that it is set. */
-const redacted: Readonly<Record<string, (config: Config) => string>> = {
-  databaseUrl: ({ databaseUrl = '' }) => showPostgresUrl(databaseUrl),
-  redisUrl: ({ redisUrl = '' }) => parseRedisUrl(redisUrl).shownAs,
-  encryptionKeys: ({ encryptionKeys }) => `set: ${encryptionKeys.map(({ id }) => id).join(', ')}`,
-  cookieKeys: ({ cookieKeys }) => `set: ${cookieKeys.length}`,
-};
-
-/** Shows host and database; omits user, password and parameters. */
-export function showPostgresUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url) return `${url.protocol}//${url.host}${url.pathname}`;
-  // A URL with a local socket has no host, and URL.parse rejects it.
-  const [, name] = /^postgres(?:ql)?:\/\/[^/@]*@?\/([\w-]+)\?/.exec(text) ?? [];
-  return name === undefined ? 'set' : `postgres:///${name}`;
+  return kind.secret ? (kind.mask?.(value) ?? 'set') : value;
 }

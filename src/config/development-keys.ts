@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AppError } from '#platform/errors.ts';
 import { ensurePrivateDirectory } from '#platform/private-directory.ts';
 import type { Config } from './config.ts';
-import { settings } from './settings.ts';
+import { cookieKeys, encryptionKeys } from './kinds/keys.ts';
 
 type Keys = Pick<Config, 'encryptionKeys' | 'cookieKeys'>;
 
@@ -91,8 +91,8 @@ function parseKeys(content: unknown): Keys {
   if (!('encryptionKeys' in content && 'cookieKeys' in content))
     throw new Error('keys are missing');
   return {
-    encryptionKeys: settings.encryptionKeys.read(String(content.encryptionKeys)),
-    cookieKeys: settings.cookieKeys.read(String(content.cookieKeys)),
+    encryptionKeys: encryptionKeys.parse(String(content.encryptionKeys)),
+    cookieKeys: cookieKeys.parse(String(content.cookieKeys)),
   };
 }
 

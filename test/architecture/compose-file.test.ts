@@ -9,7 +9,7 @@ import { parseEnv, promisify } from 'node:util';
 import { parse } from 'yaml';
 import { readConfig } from '#config/config.ts';
 import { createNetworkMatcher } from '#platform/outbound/networks.ts';
-import { defaults, settings } from '#config/settings.ts';
+import { allSettings, settings } from '#config/settings.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -79,7 +79,7 @@ describe('docker-compose.yml', () => {
 
   it('sets only existing settings', async () => {
     const { environment = {} } = await readService('ostiary');
-    const known = new Set<string>(Object.values(settings).map(({ name }) => name));
+    const known = new Set<string>(allSettings.map(({ setting }) => setting.name));
 
     assert.deepEqual(
       Object.keys(environment).filter((name) => !known.has(name)),
@@ -151,7 +151,7 @@ describe('docker-compose.yml', () => {
     assert.equal(server['read_only'], true);
     assert.deepEqual(server['cap_drop'], ['ALL']);
     assert.deepEqual(server['security_opt'], ['no-new-privileges:true']);
-    assert.ok(Number.parseInt(server.stop_grace_period ?? '', 10) > defaults.stopSeconds);
+    assert.ok(Number.parseInt(server.stop_grace_period ?? '', 10) > settings.stopSeconds.default);
   });
 
   it('waits until the stores are healthy', async () => {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { settings } from '#config/settings.ts';
+import { allSettings } from '#config/settings.ts';
 import { createDatabase, redisUrl } from '#test/support/services/databases.ts';
 import { startupSeconds } from '#test/support/services/start-patiently.ts';
 import {
@@ -21,7 +21,7 @@ import {
 } from '#test/support/docs/dockerfile.ts';
 
 const root = join(import.meta.dirname, '../..');
-const known = new Set<string>(Object.values(settings).map(({ name }) => name));
+const known = new Set<string>(allSettings.map(({ setting }) => setting.name));
 
 interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;

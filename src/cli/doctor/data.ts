@@ -7,7 +7,7 @@ import { completeKeys } from '#config/development-keys.ts';
 import { openEmbedded } from '#platform/database/embedded-postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
-import { showPostgresUrl } from '#cli/config-check.ts';
+import { showPostgresUrl } from '#config/kinds/connection-urls.ts';
 import { describeFailure } from '#cli/framework/failures.ts';
 import { runRemotely } from '#cli/remote.ts';
 import { inspectClients } from './clients.ts';

@@ -28,16 +28,16 @@ export function createSessionList({ sessions, now }: SessionListDependencies) {
     /** Live sessions, most recent first; of all users without a `userId`. */
     async list(userId: string | undefined, page: PageRequest): Promise<Page<ShownSession>> {
       const { items, next } = await sessions.list(userId, page, now());
-      return { items: await Promise.all(items.map(showSession)), next };
+      return { items: items.map(showSession), next };
     },
   };
 }
 
 export type SessionList = ReturnType<typeof createSessionList>;
 
-async function showSession({ device, apps, ...session }: ListedSession): Promise<ShownSession> {
+function showSession({ device, apps, ...session }: ListedSession): ShownSession {
   const deviceName = describeDevice(device ?? '') || undefined;
-  const country = await countryOf(session.address);
+  const country = countryOf(session.address);
   return { ...session, deviceName, country, apps: apps.map(showApp) };
 }
 

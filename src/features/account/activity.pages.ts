@@ -24,7 +24,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
   const { own, guard, auditSearch, now } = dependencies;
 
   /** Returns `undefined` for an event without a translation: it is meant for operators only. */
-  async function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
+  function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
     const key = `activity.${event.event}`;
     if (!isMessageKey(key)) return undefined;
     const t = createTranslator(locale);
@@ -32,7 +32,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     const isPerson = event.actorKind === 'user' && event.actorId === user.id;
     const isOwn = isPerson || event.actorKind === 'anonymous';
     const address = isOwn ? textOf(event.personal?.['address']) : undefined;
-    const country = await countryOf(address);
+    const country = countryOf(address);
     return {
       what: t(key),
       device: isOwn ? describeDevice(textOf(event.personal?.['device']) ?? '') : undefined,
@@ -47,7 +47,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     guard.shows(async (ctx, visit) => {
       const page = { after: undefined, limit: mostShown };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
-      const shown = await Promise.all(items.map((event) => present(event, visit)));
+      const shown = items.map((event) => present(event, visit));
       own.render(ctx, 'account-activity', {
         entries: shown.filter((entry) => entry !== undefined),
         accountHref: own.address('/auth/account'),

@@ -3,12 +3,13 @@
 // issuer or other keys would issue tokens and cookies that the other nodes refuse, so it does not
 // start.
 import { createHmac } from 'node:crypto';
-import { canonicalJson } from '#platform/canonical-json.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Config } from '#config/config.ts';
+import { valueAt } from '#config/setting.ts';
+import { allSettings } from '#config/settings.ts';
 import type { Fingerprints, SharedSettingStore } from './cluster-settings.store.ts';
 
 /** The values of each setting; two nodes agree on a setting if they share at least one value. */
@@ -99,21 +100,13 @@ function essentialValues({ issuer, cookieKeys }: Config): Values {
 }
 
 function noticeableValues(config: Config): Values {
-  return {
-    ACCESS_TOKEN_SECONDS: [String(config.accessTokenSeconds)],
-    REFRESH_TOKEN_SECONDS: [String(config.refreshTokenSeconds)],
-    REFRESH_LEEWAY_SECONDS: [String(config.refreshLeewaySeconds)],
-    SESSION_IDLE_SECONDS: [String(config.sessionIdleSeconds)],
-    SESSION_MAX_SECONDS: [String(config.sessionMaxSeconds)],
-    SIGN_IN_PROVIDERS: [describeProviders(config.signInProviders)],
-    SUPPLEMENTS: [JSON.stringify(config.supplements)],
-  };
-}
-
-/** Leaves out the credentials: each node may have its own. */
-function describeProviders(providers: Config['signInProviders']): string {
-  const shown = providers.map(({ credential, ...rest }) => ({ ...rest, kind: credential.kind }));
-  return canonicalJson(shown);
+  const shared = allSettings.filter(({ setting }) => setting.sameOnAllNodes);
+  return Object.fromEntries(
+    shared.map(({ path, setting: { name, kind } }) => {
+      const value = valueAt(config, path);
+      return [name, [kind.comparable?.(value) ?? String(value)]];
+    }),
+  );
 }
 
 function fingerprint(key: Buffer, name: string, value: string): string {

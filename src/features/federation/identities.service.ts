@@ -10,7 +10,7 @@ import { sessionRevoked } from '#platform/errors.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { SignInProvider } from '#config/federation-settings.ts';
+import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';

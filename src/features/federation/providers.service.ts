@@ -1,7 +1,7 @@
 // The configured identity providers. The client of each one is created on first use.
 import type { Log } from '#platform/logging/log.ts';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import type { SignInProvider } from '#config/federation-settings.ts';
+import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import { createProviderClient, type ProviderClient } from './upstream/provider-client.service.ts';
 
 export interface ProviderDependencies {

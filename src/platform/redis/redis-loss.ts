@@ -1,7 +1,7 @@
 // Detects that Redis may have lost entries: it was restarted, perhaps from an older snapshot, a
 // failover took place, or entries were evicted. The stores decide what follows.
 import { Redis } from 'ioredis';
-import type { RedisClient } from './redis.ts';
+import type { RedisClient } from './redis-client.ts';
 
 /**
  * Returns a value that changes with every such event on any server that holds our entries, and

@@ -1,32 +1,23 @@
 // Connection to Redis: no command waits longer than answerWithinMs, commands fail immediately while
 // the server is lost or hung, and every failure is store_unavailable. URLs are parsed in
-// redis-url.ts, the circuit breaker is in redis-circuit.ts, and the stores give the commands their
-// meaning.
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+// redis-url.ts, clients are created in redis-client.ts, the circuit breaker is in redis-circuit.ts,
+// and the stores give the commands their meaning.
+import { Redis } from 'ioredis';
 import { AppError } from '#platform/errors.ts';
 import type { Subscriber, Listening } from '#platform/subscription.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createCircuit } from './redis-circuit.ts';
+import {
+  answerWithinMs,
+  createClient,
+  type RedisClient,
+  type RedisScripts,
+} from './redis-client.ts';
 import { openSubscription } from './redis-subscription.ts';
 import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
 
-/** Milliseconds after which a command without an answer fails. It may still be executed. */
-export const answerWithinMs = 200;
 /** Milliseconds for the first connection, including the time in which Redis loads its data. */
-export const connectWithinMs = 5_000;
-/**
- * Milliseconds without a byte from a server that owes an answer, after which the socket is
- * replaced.
- */
-const silentSocketMs = 1_000;
-/** Milliseconds of silence before TCP keepalive checks the peer. */
-const keepAliveMs = 10_000;
-const slowestReconnectMs = 500;
-
-export type RedisClient = Redis | Cluster;
-
-/** Lua scripts by the name of the method that each defines on the client. */
-export type RedisScripts = Readonly<Record<string, { lua: string; numberOfKeys: number }>>;
+const connectWithinMs = 5_000;
 
 export interface RedisConnection {
   /** Prefix of all key names. */
@@ -61,45 +52,26 @@ export async function connectRedis({
   scripts = {},
 }: ConnectRedis): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
-  const client = createClient(target, scripts);
+  const { client, connections, newestError } = await openClient(target, scripts);
   const circuit = createCircuit({ log, probe: () => beforeDeadline(probe(client)) });
-  let newestError: unknown;
-  let connections = 0;
-  let sent = 0;
-  let isGathering = false;
+  const roundTrips = createTurnCounter();
   let isClosing = false;
 
-  client.on('error', (error) => (newestError = error));
-  const noteReady = () => (connections += 1);
-  client.on('ready', noteReady);
-  // The servers of a Cluster connect and disconnect individually.
-  client.on('+node', (node: Redis) => node.on('ready', noteReady));
-  try {
-    await beforeDeadline(client.connect(), connectWithinMs);
-  } catch (error) {
-    client.disconnect();
-    throw unusable(target, newestError ?? error);
-  }
-  client.on('close', () => isClosing || circuit.open(newestError ?? new Error('connection lost')));
+  client.on(
+    'close',
+    () => isClosing || circuit.open(newestError() ?? new Error('connection lost')),
+  );
   client.on('ready', () => circuit.close());
   await warnOfEviction(client, log);
 
-  /** The client sends all commands of one turn of the event loop together. */
-  function noteRoundTrip(): void {
-    if (isGathering) return;
-    isGathering = true;
-    sent += 1;
-    setImmediate(() => (isGathering = false));
-  }
-
   return {
     prefix: target.prefix,
-    connections: () => connections,
-    commands: () => sent,
+    connections,
+    commands: roundTrips.count,
 
     async run(command) {
       if (circuit.isOpen()) throw unavailable(circuit.reason());
-      noteRoundTrip();
+      roundTrips.note();
       try {
         return await beforeDeadline(command(client));
       } catch (cause) {
@@ -119,43 +91,40 @@ export async function connectRedis({
   };
 }
 
-function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
-  const options = {
-    connectionName: 'ostiary',
-    // The library's deadline is longer than ours and only cleans up. It also applies to the
-    // library's initial commands, and a slow server is still worth connecting to.
-    commandTimeout: silentSocketMs,
-    maxLoadingRetryTime: slowestReconnectMs,
-    connectTimeout: silentSocketMs,
-    disconnectTimeout: answerWithinMs,
-    keepAlive: keepAliveMs,
-    socketTimeout: silentSocketMs,
-    // A command that failed here must not be executed later, after its caller saw the failure.
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    // After a failover the old address may lead to a replica, so the primary is looked up again.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-  } satisfies RedisOptions;
-  const shared = { enableAutoPipelining: true, enableOfflineQueue: false, lazyConnect: true };
+/** Connects the client that runs commands, and follows its connections and errors. */
+async function openClient(target: RedisTarget, scripts: RedisScripts) {
+  const client = createClient(target, scripts);
+  let newestError: unknown;
+  let connections = 0;
 
-  if (target.kind === 'cluster') {
-    return new Cluster([...target.nodes], {
-      ...shared,
-      scripts: { ...scripts },
-      slotsRefreshTimeout: silentSocketMs,
-      clusterRetryStrategy: reconnectDelay,
-      clusterNodeRetryStrategy: reconnectDelay,
-      redisOptions: { ...options, ...target.options },
-    });
+  client.on('error', (error) => (newestError = error));
+  const noteReady = () => (connections += 1);
+  client.on('ready', noteReady);
+  // The servers of a Cluster connect and disconnect individually.
+  client.on('+node', (node: Redis) => node.on('ready', noteReady));
+  try {
+    await beforeDeadline(client.connect(), connectWithinMs);
+  } catch (error) {
+    client.disconnect();
+    throw unusable(target, newestError ?? error);
   }
-  return new Redis({
-    ...shared,
-    ...options,
-    ...target.options,
-    scripts: { ...scripts },
-    retryStrategy: reconnectDelay,
-    sentinelCommandTimeout: silentSocketMs,
-  });
+  return { client, connections: () => connections, newestError: () => newestError };
+}
+
+/** Counts round trips: the client sends all commands of one turn of the event loop together. */
+function createTurnCounter() {
+  let count = 0;
+  let isGathering = false;
+
+  return {
+    count: () => count,
+    note(): void {
+      if (isGathering) return;
+      isGathering = true;
+      count += 1;
+      setImmediate(() => (isGathering = false));
+    },
+  };
 }
 
 /**
@@ -165,11 +134,6 @@ function createClient(target: RedisTarget, scripts: RedisScripts): RedisClient {
 async function probe(client: RedisClient): Promise<unknown> {
   if (client instanceof Redis) return client.ping();
   return Promise.any(client.nodes('master').map((node) => node.ping()));
-}
-
-function reconnectDelay(attempt: number): number {
-  const jitterMs = Math.random() * 50;
-  return Math.min(25 * 2 ** Math.min(attempt, 8), slowestReconnectMs) + jitterMs;
 }
 
 /**

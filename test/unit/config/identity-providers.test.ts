@@ -58,7 +58,7 @@ describe('SIGN_IN_PROVIDERS', () => {
       ({ message }: Error) => {
         assert.match(message, /SIGN_IN_PROVIDERS is invalid/);
         assert.match(message, /google: "canary" is not known, issuer must be an https address/);
-        assert.match(message, /Big: id must be small letters.*client_id/);
+        assert.match(message, /Big: id must be lower-case letters.*client_id/);
         assert.match(message, /both: needs either client_secret or private_key/);
         assert.match(message, /weak: private_key must be/);
         assert.match(message, /number 5/);
@@ -71,7 +71,7 @@ describe('SIGN_IN_PROVIDERS', () => {
   it('is JSON and contains each provider once', () => {
     const twice = [google, { ...google, client_id: 'another' }];
 
-    assert.throws(() => read(twice), /each id must be there only once; each issuer/);
+    assert.throws(() => read(twice), /each id must be unique; each issuer/);
     assert.throws(() => read({}), /must be a JSON list/);
     assert.throws(() => readConfig({ SIGN_IN_PROVIDERS: '[{"canary' }), /must be JSON\.$/);
   });

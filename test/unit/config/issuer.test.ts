@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { describeSettings } from '#cli/configuration-page.ts';
 import { readConfig } from '#config/config.ts';
-import { settings } from '#config/settings.ts';
+import { describeSettings } from '#config/documentation/configuration-page.ts';
+import { describeEnvironment } from '#config/documentation/env-example.ts';
+import { allSettings } from '#config/settings.ts';
 
 describe('ISSUER', () => {
   const good = {
@@ -57,15 +58,51 @@ describe('generated documentation of the settings', () => {
     );
   });
 
-  it('is up to date in .env.example', () => {
+  it('is up to date in .env.example (npm run docs:configuration)', () => {
     const example = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
     const names = [...example.matchAll(/^# ([A-Z_\d]+)=/gm)].map(([, name = '']) => name);
-    const known = Object.values(settings).map(({ name }): string => name);
 
-    assert.ok(names.length > 5);
+    assert.equal(example, describeEnvironment());
     assert.deepEqual(
-      names.filter((name) => !known.includes(name)),
-      [],
+      names,
+      allSettings.map(({ setting }) => setting.name),
     );
+  });
+});
+
+describe('definitions of the settings', () => {
+  it('have defaults and examples that they accept', () => {
+    for (const { setting } of allSettings) {
+      const texts = [setting.default, setting.example].flatMap((value) =>
+        typeof value === 'string' || typeof value === 'number' ? [String(value)] : [],
+      );
+      for (const text of texts) assert.doesNotThrow(() => setting.kind.parse(text), setting.name);
+    }
+  });
+
+  it('have unique names', () => {
+    const names = allSettings.map(({ setting }) => setting.name);
+
+    assert.equal(new Set(names).size, names.length);
+  });
+});
+
+describe('TERMS_URL and TERMS_VERSION', () => {
+  const [TERMS_URL, TERMS_VERSION] = ['https://example.com/terms', '1'];
+
+  it('form one value', () => {
+    assert.deepEqual(readConfig({ TERMS_URL, TERMS_VERSION }).terms, {
+      url: TERMS_URL,
+      version: TERMS_VERSION,
+    });
+  });
+
+  it('must be set together', () => {
+    for (const env of [{ TERMS_URL }, { TERMS_VERSION }]) {
+      assert.throws(
+        () => readConfig(env),
+        /\(1 error\):\n- TERMS_URL and TERMS_VERSION must be set together\.$/,
+      );
+    }
   });
 });

@@ -5,7 +5,7 @@ import { createTokenCookie, type TokenCookie } from '#http/token-cookie.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { OneTap, ProviderButton } from '#http/rendering/views/federation-view-types.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
-import type { SignInProvider } from '#config/federation-settings.ts';
+import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 

@@ -1,7 +1,7 @@
 // Client authentication at the token endpoint of a provider, with a client secret or with a private
 // key (private_key_jwt, OIDC Core §9).
 import type { ClientAuth } from 'openid-client';
-import type { SignInProvider } from '#config/federation-settings.ts';
+import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 
 export async function authenticationOf({ credential }: SignInProvider): Promise<ClientAuth> {
   const client = await import('openid-client');

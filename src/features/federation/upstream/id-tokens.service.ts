@@ -3,7 +3,7 @@
 import type { ProvenIdentity } from '#core/users/external-identity.ts';
 import { jwtVerify, type JWTPayload } from 'jose';
 import { checkEmail } from '#core/users/email-addresses.ts';
-import { googleIssuer, type SignInProvider } from '#config/federation-settings.ts';
+import { googleIssuer, type SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { ProviderKeys } from './provider-keys.service.ts';
 
 /** Accepted signature algorithms: asymmetric only, neither `none` nor HMAC with a shared secret. */

@@ -7,7 +7,7 @@ import type { Configuration, CustomFetch } from 'openid-client';
 import type { JSONWebKeySet } from 'jose';
 import type { Log } from '#platform/logging/log.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import type { SignInProvider } from '#config/federation-settings.ts';
+import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import {
   checkIdToken,
   clockToleranceSeconds,

@@ -1,7 +1,8 @@
 // SIGN_IN_PROVIDERS: the OpenID Connect providers that users can sign in with. The value is a JSON
 // list; all errors are reported in one message. The providers are used by features/federation/.
 import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
-import type { Setting } from './setting-kinds.ts';
+import { canonicalJson } from '#platform/canonical-json.ts';
+import type { Kind } from '#config/setting.ts';
 
 /** How this server authenticates to the token endpoint of a provider. */
 export type ProviderCredential =
@@ -33,8 +34,8 @@ export const googleIssuer = 'https://accounts.google.com';
 const mostProviders = 20;
 
 /**
- * Constraints on a member. Hand-written, because the command line starts faster without a schema
- * library.
+ * Constraints on a member. Hand-written, because commands start faster without a schema library
+ * (decision 0022).
  */
 interface Member {
   readonly isNeeded?: boolean;
@@ -45,7 +46,7 @@ interface Member {
 const members: Readonly<Record<string, Member>> = {
   id: {
     isNeeded: true,
-    must: 'be small letters, digits and -, and not a name of a member of Object.prototype',
+    must: 'be lower-case letters, digits and -, and not a name of a member of Object.prototype',
     isRight: (value) => isProviderId(value) && !Object.hasOwn(Object.prototype, String(value)),
   },
   name: {
@@ -71,30 +72,24 @@ const members: Readonly<Record<string, Member>> = {
   scopes: { must: 'be a list of 1 to 20 scopes', isRight: isScopes },
   trust_email: { must: 'be true or false', isRight: isBoolean },
   hosted_domain: {
-    must: 'be a domain in small letters',
+    must: 'be a domain in lower-case letters',
     isRight: matches(/^[a-z\d-]+(\.[a-z\d-]+)+$/),
   },
   one_tap: { must: 'be true or false', isRight: isBoolean },
 };
 
-export const providerSettings = {
-  signInProviders: {
-    name: 'SIGN_IN_PROVIDERS',
-    meaning:
-      'Other OpenID Connect providers that users can sign in with, described in ' +
-      '[sign-in-with-others.md](sign-in-with-others.md).',
-    unset: 'none',
-    bounds:
-      'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
-      '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` are optional',
-    secret: true,
-    read: readProviders,
-  } satisfies Setting<readonly SignInProvider[]>,
-} as const;
-
-export interface ProviderConfig {
-  readonly signInProviders: readonly SignInProvider[];
-}
+export const providerList: Kind<readonly SignInProvider[]> = {
+  values:
+    'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
+    '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` are optional',
+  secret: true,
+  parse: readProviders,
+  /** Leaves out the credentials: each node may have its own. */
+  comparable(providers) {
+    const shown = providers.map(({ credential, ...rest }) => ({ ...rest, kind: credential.kind }));
+    return canonicalJson(shown);
+  },
+};
 
 /** Reports providers that are not permitted in production. */
 export function providersUnfitForProduction(providers: readonly SignInProvider[]): string[] {
@@ -109,7 +104,8 @@ export function providersUnfitForProduction(providers: readonly SignInProvider[]
 function readProviders(value: string): readonly SignInProvider[] {
   const entries = parse(value);
   if (!Array.isArray(entries)) throw new Error('must be a JSON list of providers');
-  if (entries.length > mostProviders) throw new Error(`must name at most ${mostProviders}`);
+  if (entries.length > mostProviders)
+    throw new Error(`must list at most ${mostProviders} providers`);
   const faults: string[] = [];
   const providers = entries.flatMap((entry, index) => {
     const where = nameOf(entry, index);
@@ -120,14 +116,17 @@ function readProviders(value: string): readonly SignInProvider[] {
       return [];
     }
   });
-  for (const member of ['id', 'issuer'] as const) {
-    const values = providers.map((each) => each[member]);
-    if (new Set(values).size < values.length) faults.push(`each ${member} must be there only once`);
-  }
-  if (providers.filter(({ oneTap }) => oneTap).length > 1)
-    faults.push('one_tap must be set for one provider only');
+  faults.push(...findProviderConflicts(providers));
   if (faults.length > 0) throw new Error(`is invalid (${faults.join('; ')})`);
   return providers;
+}
+
+function findProviderConflicts(providers: readonly SignInProvider[]): string[] {
+  const faults = (['id', 'issuer'] as const)
+    .filter((member) => new Set(providers.map((each) => each[member])).size < providers.length)
+    .map((member) => `each ${member} must be unique`);
+  const tapped = providers.filter(({ oneTap }) => oneTap);
+  return tapped.length > 1 ? [...faults, 'one_tap must be set for one provider only'] : faults;
 }
 
 function parse(value: string): unknown {

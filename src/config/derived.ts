@@ -1,0 +1,55 @@
+// The type of the configuration, and the part of it that depends on several settings. Every other
+// property follows from the definition of its setting alone.
+import { availableParallelism } from 'node:os';
+import { mayShowDevelopmentPages } from './exposure.ts';
+import type { ConfigOf } from './setting.ts';
+import type { settings } from './settings.ts';
+
+type Values = ConfigOf<typeof settings>;
+
+export interface DerivedConfig {
+  readonly environment: 'development' | 'production';
+  /** Without a trailing slash; the `iss` of every token. */
+  readonly issuer: string;
+  readonly issuerUrl: URL;
+  readonly host: string;
+  readonly workers: number;
+  /** Address of the sender of mail, without a display name. */
+  readonly mailFrom: string;
+  readonly emailVerification: 'required' | 'later';
+  /**
+   * Whether the playground and, without SMTP_URL, captured mail are shown. This is limited to
+   * development on a server that only this machine can reach, because captured mail includes
+   * sign-in links.
+   */
+  readonly developmentPages: boolean;
+}
+
+export type Config = Omit<Values, keyof DerivedConfig> & DerivedConfig;
+
+export function derive(values: Values): DerivedConfig {
+  const { port, smtpUrl, databaseUrl, redisUrl } = values;
+  const environment = values.environment === 'production' ? 'production' : 'development';
+  const issuer = values.issuer ?? `http://localhost:${port}`;
+  const host = values.host ?? (environment === 'production' ? '0.0.0.0' : '127.0.0.1');
+  const developmentPages = mayShowDevelopmentPages({ environment, issuer, host });
+  const hasBothStores = databaseUrl !== undefined && redisUrl !== undefined;
+  const sendsMail = smtpUrl !== undefined || !developmentPages;
+
+  return {
+    environment,
+    issuer,
+    issuerUrl: new URL(issuer),
+    host,
+    workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
+    mailFrom: values.mailFrom ?? defaultSender(issuer),
+    emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
+    developmentPages,
+  };
+}
+
+/** Mail cannot be sent from an address whose domain is an IP address. */
+function defaultSender(issuer: string): string {
+  const { hostname } = new URL(issuer);
+  return `no-reply@${/^[\d.]+$|:/.test(hostname) ? 'localhost' : hostname}`;
+}

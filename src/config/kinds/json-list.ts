@@ -1,0 +1,28 @@
+// JSON lists of objects. The objects are validated by the modules that use them.
+import type { Kind } from '#config/setting.ts';
+
+const largestBytes = 1024 * 1024;
+
+export const jsonList: Kind<readonly unknown[]> = {
+  values: 'a JSON list of objects',
+  // Not secret, but too long to be repeated in a message.
+  secret: true,
+  parse(text) {
+    if (Buffer.byteLength(text) > largestBytes) {
+      throw new Error(`must not be longer than ${largestBytes} bytes`);
+    }
+    const value = parseJson(text);
+    if (!Array.isArray(value)) throw new Error('must be a JSON list');
+    return value;
+  },
+  comparable: JSON.stringify,
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? cause.message.slice(0, 80) : 'unreadable';
+    throw new Error(`must be JSON (${why})`, { cause });
+  }
+}

@@ -1,0 +1,58 @@
+// Rules across settings, and rules that apply in production only. Bounds of a single setting belong
+// to its definition.
+import type { Config } from './derived.ts';
+import { providersUnfitForProduction } from './kinds/sign-in-providers.ts';
+import { isSet, type Environment } from './read-settings.ts';
+import { allSettings, settings } from './settings.ts';
+
+export function findConflicts(config: Config): string[] {
+  const faults = [];
+  if (config.workers > 1 && !(config.databaseUrl && config.redisUrl)) {
+    faults.push('WORKERS above 1 requires DATABASE_URL and REDIS_URL, which the workers share');
+  }
+  if (config.sessionIdleSeconds > config.sessionMaxSeconds) {
+    faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_MAX_SECONDS');
+  }
+  return faults;
+}
+
+export function findUnfitForProduction(config: Config, env: Environment): string[] {
+  const faults = allSettings
+    .filter(({ setting }) => setting.requiredInProduction && !isSet(setting, env))
+    .map(({ setting }) => `${setting.name} must be set in production`);
+  const { issuer, issuerUrl } = config;
+  if (issuerUrl.protocol !== 'https:' && isSet(settings.issuer, env)) {
+    faults.push(`ISSUER must begin with https:// in production, not ${JSON.stringify(issuer)}`);
+  }
+  if (!hasRandomKeys(config)) {
+    faults.push('ENCRYPTION_KEYS and COOKIE_KEYS must contain random keys in production');
+  }
+  if (config.rateLimits === 'off') faults.push('RATE_LIMITS must be on in production');
+  return [
+    ...faults,
+    ...findWeakHashing(config.argon2),
+    ...providersUnfitForProduction(config.signInProviders),
+  ];
+}
+
+/** Detects placeholders such as 32 zero bytes; random bytes rarely repeat. */
+function hasRandomKeys({ encryptionKeys, cookieKeys }: Config): boolean {
+  const keys = [
+    ...encryptionKeys.map(({ key }) => key),
+    ...cookieKeys.map((key) => Buffer.from(key, 'base64url')),
+  ];
+  return keys.every((key) => new Set(key).size >= 8);
+}
+
+/** In production, the recommended parameters are the minimum. */
+function findWeakHashing({ memoryKib, iterations }: Config['argon2']): string[] {
+  const minimum = settings.argon2.members;
+  const faults = [];
+  if (memoryKib < minimum.memoryKib.default) {
+    faults.push(`ARGON2_MEMORY_KIB must be at least ${minimum.memoryKib.default} in production`);
+  }
+  if (iterations < minimum.iterations.default) {
+    faults.push(`ARGON2_ITERATIONS must be at least ${minimum.iterations.default} in production`);
+  }
+  return faults;
+}

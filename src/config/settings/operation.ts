@@ -1,0 +1,33 @@
+// How the processes are run and what they log.
+import { seconds, wholeNumber } from '#config/kinds/numbers.ts';
+import { choice } from '#config/kinds/text.ts';
+import { setting } from '#config/setting.ts';
+
+export const operationSettings = {
+  workers: setting({
+    name: 'WORKERS',
+    kind: wholeNumber({ min: 1, max: 256, unit: 'processes' }),
+    unset: 'the number of CPU cores; 1 without `DATABASE_URL` or `REDIS_URL`',
+    example: '2',
+    text: 'Processes that answer requests. More than one requires `DATABASE_URL` and `REDIS_URL`.',
+  }),
+  rateLimits: setting({
+    name: 'RATE_LIMITS',
+    kind: choice('on', 'off'),
+    default: 'on',
+    text: 'Whether requests and sign-in attempts are rate limited; `off` is for tests only.',
+  }),
+  logLevel: setting({
+    name: 'LOG_LEVEL',
+    kind: choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    default: 'info',
+    text: 'The least severe level that is logged.',
+  }),
+  /** Time in which requests in progress may finish after SIGTERM. */
+  stopSeconds: setting({
+    name: 'STOP_SECONDS',
+    kind: seconds({ min: 1, max: 300 }),
+    default: 10,
+    text: 'Time in which requests in progress may finish when the process is stopped.',
+  }),
+};

@@ -1,0 +1,67 @@
+// Where the server runs and how clients reach it.
+import { issuerUrl } from '#config/kinds/addresses.ts';
+import { networks } from '#config/kinds/lists.ts';
+import { wholeNumber } from '#config/kinds/numbers.ts';
+import { choice, matching } from '#config/kinds/text.ts';
+import { setting } from '#config/setting.ts';
+
+export const serverSettings = {
+  environment: setting({
+    name: 'NODE_ENV',
+    kind: choice('development', 'production', 'test'),
+    unset:
+      '`development`; the server refuses to start when `ISSUER` or `HOST` is not loopback and ' +
+      '`SMTP_URL` is unset',
+    example: 'production',
+    text:
+      '`production` refuses embedded parts, generated keys, an http issuer and development pages. ' +
+      '`test` behaves like `development`, which shows its pages (`/auth/playground`, ' +
+      '`/auth/dev/mail`) only while `ISSUER` and `HOST` are both loopback.',
+  }),
+  host: setting({
+    name: 'HOST',
+    kind: matching(/^[\w.:-]{1,253}$/, 'an address or host name'),
+    unset: '`127.0.0.1`; `0.0.0.0` in production',
+    example: '127.0.0.1',
+    text: 'The address to listen on.',
+  }),
+  port: setting({
+    name: 'PORT',
+    kind: wholeNumber({ min: 0, max: 65_535 }),
+    default: 3000,
+    text: 'The port to listen on; 0 selects any free port.',
+  }),
+  issuer: setting({
+    name: 'ISSUER',
+    kind: issuerUrl,
+    unset: '`http://localhost:` and the port',
+    example: 'https://id.example.com',
+    requiredInProduction: true,
+    text: 'The public URL of this provider, as clients know it. Requests for another host are refused.',
+  }),
+  /** Proxy addresses and networks whose X-Forwarded headers are trusted. */
+  trustedProxies: setting({
+    name: 'TRUSTED_PROXIES',
+    kind: networks,
+    default: [],
+    example: '127.0.0.1',
+    text: 'Reverse proxies whose X-Forwarded headers are trusted.',
+  }),
+  /** Private addresses and networks that outbound requests may reach. */
+  outboundAllow: setting({
+    name: 'OUTBOUND_ALLOW',
+    kind: networks,
+    default: [],
+    example: '10.0.0.0/8',
+    text: 'Private addresses that outbound requests may reach.',
+  }),
+  productName: setting({
+    name: 'PRODUCT_NAME',
+    kind: matching(
+      /^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,60}(?<! )$/u,
+      '1 to 60 letters, digits, spaces and punctuation, without < and >',
+    ),
+    default: 'Ostiary',
+    text: 'The name shown to users on pages and in mail.',
+  }),
+};

@@ -1,0 +1,56 @@
+// How users sign in, and how long a browser session lasts. Passwords are in passwords.ts.
+import { origins } from '#config/kinds/lists.ts';
+import { seconds } from '#config/kinds/numbers.ts';
+import { providerList } from '#config/kinds/sign-in-providers.ts';
+import { choice } from '#config/kinds/text.ts';
+import { setting } from '#config/setting.ts';
+
+const day = 24 * 60 * 60;
+const year = 365 * day;
+
+export const signInSettings = {
+  emailSignIn: setting({
+    name: 'EMAIL_SIGN_IN',
+    kind: choice('on', 'off'),
+    default: 'on',
+    text:
+      'Whether a code or link by mail signs users in, as a password does; a second factor ' +
+      'is still required.',
+  }),
+  /** In addition to the issuer's origin. */
+  passkeyOrigins: setting({
+    name: 'PASSKEY_ORIGINS',
+    kind: origins,
+    default: [],
+    unset: 'none; the document does not exist',
+    example: 'https://app.example.com',
+    text:
+      'Other origins on which passkeys of this provider work, published at ' +
+      '`/.well-known/webauthn`.',
+  }),
+  signInProviders: setting({
+    name: 'SIGN_IN_PROVIDERS',
+    kind: providerList,
+    default: [],
+    sameOnAllNodes: true,
+    text:
+      'Other OpenID Connect providers that users can sign in with, described in ' +
+      '[sign-in-with-others.md](sign-in-with-others.md).',
+  }),
+  sessionIdleSeconds: setting({
+    name: 'SESSION_IDLE_SECONDS',
+    kind: seconds({ min: 1, max: year }),
+    default: 7 * day,
+    sameOnAllNodes: true,
+    text:
+      'A browser session ends after this idle time, at most a minute earlier ' +
+      '(NIST AAL2: 1 hour).',
+  }),
+  sessionMaxSeconds: setting({
+    name: 'SESSION_MAX_SECONDS',
+    kind: seconds({ min: 1, max: year }),
+    default: 30 * day,
+    sameOnAllNodes: true,
+    text: 'A browser session ends after this time in any case (NIST AAL2: 24 hours).',
+  }),
+};

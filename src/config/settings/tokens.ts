@@ -1,0 +1,43 @@
+// Lifetimes of tokens, and what clients must use to obtain them.
+import { seconds } from '#config/kinds/numbers.ts';
+import { choice } from '#config/kinds/text.ts';
+import { setting } from '#config/setting.ts';
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+const year = 365 * day;
+
+export const tokenSettings = {
+  requirePkce: setting({
+    name: 'REQUIRE_PKCE',
+    kind: choice('all', 'public'),
+    default: 'all',
+    text:
+      'Default of `require_pkce` for a new client. `all`: `true`. `public`: `false` for ' +
+      'confidential clients, which may use a nonce instead (RFC 9700 §2.1.1). Registered clients ' +
+      'keep their value; public ones and those that require PAR or DPoP always use PKCE.',
+  }),
+  accessTokenSeconds: setting({
+    name: 'ACCESS_TOKEN_SECONDS',
+    kind: seconds({ min: 1, max: day }),
+    default: hour,
+    sameOnAllNodes: true,
+    text: 'Lifetime of an access token, unless its API resource sets another.',
+  }),
+  /** Absolute lifetime of a refresh token family; rotation never extends it. */
+  refreshTokenSeconds: setting({
+    name: 'REFRESH_TOKEN_SECONDS',
+    kind: seconds({ min: 1, max: year }),
+    default: 30 * day,
+    sameOnAllNodes: true,
+    text: 'Lifetime of a refresh token family, from its first token; rotation never extends it.',
+  }),
+  refreshLeewaySeconds: setting({
+    name: 'REFRESH_LEEWAY_SECONDS',
+    kind: seconds({ min: 0, max: minute }),
+    default: 10,
+    sameOnAllNodes: true,
+    text: 'How long a retried refresh gets the same successor; 0 treats every retry as token reuse.',
+  }),
+};
