@@ -29,11 +29,6 @@ export const importExceptions: readonly Exception[] = [
     reason: 'The locals of all views are one type until each type is next to its page.',
   },
   {
-    from: 'src/http/',
-    to: 'src/features/passwords/sign-in-throttle.service.ts',
-    reason: '`networkOf` is defined there; it belongs in platform/request.',
-  },
-  {
     from: 'src/cli/framework/context.ts',
     to: 'src/server/composition/',
     reason: 'Commands receive the whole container until they declare their dependencies.',

@@ -13,7 +13,7 @@ import type { ConsentDecision, ConsentService } from '#core/consents/consents.se
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { readInteractionTrace, type InteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
-import { seconds } from '#oidc/adapters/session-adapter.ts';
+import { seconds } from '#oidc/adapters/payload.ts';
 import { versionIn } from './security-version.ts';
 
 type EngineInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
