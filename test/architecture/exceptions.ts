@@ -29,11 +29,6 @@ export const importExceptions: readonly Exception[] = [
     reason: 'The locals of all views are one type until each type is next to its page.',
   },
   {
-    from: 'src/http/',
-    to: 'src/features/passwords/sign-in-throttle.service.ts',
-    reason: '`networkOf` is defined there; it belongs in platform/request.',
-  },
-  {
     from: 'src/features/user-import/commands/',
     to: 'src/cli/',
     reason: 'An import selects by itself whether it runs here or inside the server.',

@@ -3,6 +3,7 @@
 import type { Knex } from 'knex';
 import type { SignedInUser, User } from './users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { isUuid } from '#platform/uuid.ts';
 
 /** A user as read before the write, with the session if there is one. */
 export type ReadUser = Pick<User, 'id' | 'securityVersion'> &
@@ -92,8 +93,4 @@ export function createUserHolds(db: Database) {
       return held.rowCount === 1;
     },
   };
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
 import type { NewUser, Role, StandardClaims, User } from './users.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { isUuid } from '#platform/uuid.ts';
 import { createUserHolds } from './user-holds.store.ts';
 
 /** Columns with one text claim each. */
@@ -231,10 +232,6 @@ function claimsFromRow(row: ClaimColumns): StandardClaims {
 
 function optionalDate(value: Date | string | null): Date | undefined {
   return value === null ? undefined : new Date(value);
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
 function emailTaken(): AppError {

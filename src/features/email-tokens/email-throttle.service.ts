@@ -9,7 +9,7 @@ import {
   type MailLimitKind,
 } from './email-tokens.ts';
 import type { Log } from '#platform/logging/log.ts';
-import { networkOf } from '#features/passwords/sign-in-throttle.service.ts';
+import { networkOf } from '#platform/request/network.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 

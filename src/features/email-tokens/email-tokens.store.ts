@@ -3,6 +3,7 @@
 import type { Knex } from 'knex';
 import type { EmailTokenKind } from './email-tokens.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
+import { isUuid } from '#platform/uuid.ts';
 
 export interface NewEmailToken {
   readonly id: string;
@@ -205,8 +206,4 @@ function proofFromRow(row: EmailTokenRow): StoredEmailToken {
     expiresAt: row.expires_at,
     provenAt: row.proven_at ?? undefined,
   };
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }

@@ -3,7 +3,7 @@ import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
 import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
 import type { EnginePages } from '#oidc/configuration.ts';
-import { requireText } from '#oidc/adapters/session-adapter.ts';
+import { requireText } from '#oidc/adapters/payload.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { viewOf } from './client-view.pages.ts';

@@ -11,6 +11,7 @@ import {
   type GuessKind,
   type GuessLimit,
 } from './sign-in-throttle.ts';
+import { networkOf } from '#platform/request/network.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
@@ -182,16 +183,4 @@ function countersOf({ login, address, knownDevice }: Attempt): readonly Counter[
     { kind: 'address', key: network },
     { kind: 'pair', key: `${network} ${account}` },
   ];
-}
-
-/** A subscriber usually has an entire IPv6 /64 and can change addresses within it. */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [head = '', tail = ''] = address.toLowerCase().split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === '' ? [] : tail.split(':');
-  const missing = address.includes('::') ? 8 - first.length - last.length : 0;
-  const groups = [...first, ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...last];
-  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${network.join(':')}::/64`;
 }

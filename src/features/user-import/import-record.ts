@@ -1,6 +1,7 @@
 // Parses and validates one line of an import. Strict, because an ignored member would be lost: the
 // file is not read again once users have signed in.
 import { AppError, isAppError } from '#platform/errors.ts';
+import { isUuid } from '#platform/uuid.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { readStandardClaims, type StandardClaims } from '#core/users/users.ts';
 import type { ForeignHash } from '#platform/crypto/foreign-hashes/hash-strings.ts';
@@ -114,7 +115,7 @@ function readEmail(value: unknown) {
 
 function readId(value: unknown): string | undefined {
   if (isAbsent(value)) return undefined;
-  if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
+  if (typeof value === 'string' && isUuid(value)) {
     return value.toLowerCase();
   }
   throw wrong('"id" must be a UUID; if it is absent, a new id is generated.');

@@ -3,7 +3,7 @@
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import { networkOf } from '#features/passwords/sign-in-throttle.service.ts';
+import { networkOf } from '#platform/request/network.ts';
 
 const windowMilliseconds = 60_000;
 /** Maximum entries per window, from one network and in total. */

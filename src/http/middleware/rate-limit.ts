@@ -2,7 +2,7 @@
 // requests, failed authentication. Each node counts in memory, so that no request waits for a store
 // (RateLimit header fields: draft-ietf-httpapi-ratelimit-headers).
 import { AppError } from '#platform/errors.ts';
-import { networkOf } from '#features/passwords/sign-in-throttle.service.ts';
+import { networkOf } from '#platform/request/network.ts';
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { longestTarget } from '#http/request/request-target.ts';

@@ -11,7 +11,7 @@ import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import type { InteractionEnd } from './interaction-adapter.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import { requireText } from './session-adapter.ts';
+import { requireText } from './payload.ts';
 import { toleranceSeconds } from './short-lived-adapter.ts';
 
 /** How long a redeemed code is recognized as replayed. The code itself expires after a minute. */

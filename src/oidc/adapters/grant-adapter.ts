@@ -7,7 +7,7 @@ import { adapterWith } from './adapter.ts';
 import type { RegisteredClaims } from '#oidc/clients/registered-claims.ts';
 import { engineContext } from '#oidc/provider-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import { requireText, seconds } from './session-adapter.ts';
+import { requireText, seconds } from './payload.ts';
 
 export interface GrantAdapterDependencies {
   readonly grants: GrantStore;

@@ -8,6 +8,7 @@ import type { AuthorizationContextStore } from '#core/subject-status/authorizati
 import type { NewSignIn, Sessions } from '#core/sessions/sessions.service.ts';
 import type { Session } from '#core/sessions/session-rows.store.ts';
 import { adapterWith } from './adapter.ts';
+import { requireText, seconds } from './payload.ts';
 import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from '#oidc/sign-in/security-version.ts';
@@ -180,13 +181,4 @@ function payloadOf(session: Session, id: string): AdapterPayload {
     iat: seconds(session.createdAt),
     exp: seconds(session.expiresAt),
   };
-}
-
-export function seconds(time: Date): number {
-  return Math.floor(time.getTime() / 1000);
-}
-
-export function requireText(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new TypeError(`oidc-provider omitted ${name}`);
 }

@@ -13,7 +13,7 @@ import { adapterWith } from './adapter.ts';
 import { currentRoute, engineContext } from '#oidc/provider-context.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import { requireText } from './session-adapter.ts';
+import { requireText } from './payload.ts';
 import { isPossible } from '#oidc/tokens/token-prefixes.ts';
 
 /**

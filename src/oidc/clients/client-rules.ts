@@ -2,6 +2,7 @@
 // once per member, both at registration and whenever it loads a client.
 import { errors } from 'oidc-provider';
 import { fapiMember, memberRequiringPkce } from '#core/clients/client-policies.ts';
+import { isLoopbackRedirectHost } from '#platform/outbound/networks.ts';
 import { readTheme } from '#core/clients/client-theme.ts';
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -80,9 +81,5 @@ function findFault({
 /** A code sent over plain HTTP can be intercepted and used by an attacker (RFC 9700 §2.6). */
 function isUnencrypted(address: unknown): boolean {
   const url = typeof address === 'string' ? URL.parse(address) : null;
-  return url?.protocol === 'http:' && !isLoopback(url.hostname);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+  return url?.protocol === 'http:' && !isLoopbackRedirectHost(url.hostname);
 }

@@ -9,7 +9,7 @@ import {
 import type { SignedInUser } from '#core/users/users.ts';
 import type { Config } from '#config/config.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
-import { seconds } from '#oidc/adapters/session-adapter.ts';
+import { seconds } from '#oidc/adapters/payload.ts';
 import type { SignInVersion } from './security-version.ts';
 
 /** The part of Koa's context that is needed for cookies. */

@@ -11,7 +11,7 @@ import type { User } from '#core/users/users.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ConsentDecision, ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
-import { seconds } from '#oidc/adapters/session-adapter.ts';
+import { seconds } from '#oidc/adapters/payload.ts';
 import { versionIn } from './security-version.ts';
 
 type EngineInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;

@@ -3,7 +3,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { RefreshFamily } from '#core/tokens/refresh-families.store.ts';
-import { seconds } from '#oidc/adapters/session-adapter.ts';
+import { seconds } from '#oidc/adapters/payload.ts';
 
 /**
  * `current`: the latest token of the family. `retried`: the token before it, presented again within

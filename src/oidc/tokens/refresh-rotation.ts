@@ -31,7 +31,7 @@ import { isRotating } from '#oidc/clients/client-policies.ts';
 import { engineContext } from '#oidc/provider-context.ts';
 import { payloadOf, placeOf, type TokenPosition } from './refresh-payload.ts';
 import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-format.ts';
-import { requireText } from '#oidc/adapters/session-adapter.ts';
+import { requireText } from '#oidc/adapters/payload.ts';
 
 export interface RotationDependencies extends Pick<
   CodeAdapterDependencies,

@@ -25,3 +25,8 @@ export function equalBytes(a: string | Uint8Array, b: string | Uint8Array): bool
 export function randomToken(sizeBytes = 32): string {
   return randomBytes(sizeBytes).toString('base64url');
 }
+
+/** Base64 without padding, as in PHC strings of password hashes. */
+export function toUnpaddedBase64(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '');
+}

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { hash as argon2Hash, parseOptions, verify as argon2Verify } from '@node-rs/argon2';
 import { AppError } from '#platform/errors.ts';
+import { toUnpaddedBase64 } from './hashing.ts';
 
 export interface PasswordHashingOptions {
   readonly memoryKib: number;
@@ -128,13 +129,8 @@ function tooMany(): AppError {
 
 /** A well-formed hash that matches no password and has the current cost. */
 function makeDummy({ memoryKib, iterations, parallelism }: PasswordHashingOptions): string {
-  const [salt, digest] = [16, 32].map((size) => toBase64(randomBytes(size)));
+  const [salt, digest] = [16, 32].map((size) => toUnpaddedBase64(randomBytes(size)));
   return `$argon2id$v=19$m=${memoryKib},t=${iterations},p=${parallelism}$${salt}$${digest}`;
-}
-
-/** PHC strings use base64 without padding. */
-function toBase64(bytes: Buffer): string {
-  return bytes.toString('base64').replaceAll('=', '');
 }
 
 function isArgon2(hash: string): boolean {

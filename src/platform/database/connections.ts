@@ -1,8 +1,15 @@
 // One pool for Knex and for named statements. It counts every statement and translates its errors.
 // The target and the deadlines are set by postgres.ts or embedded-postgres.ts.
+import { setImmediate } from 'node:timers/promises';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { Log } from '#platform/logging/log.ts';
-import { breaksConnection, presentPostgresError, storeUnavailable } from './errors.ts';
+import {
+  breaksConnection,
+  isClosedConnection,
+  isUnsent,
+  presentPostgresError,
+  storeUnavailable,
+} from './errors.ts';
 import { findPatience, type Patience } from './deadline.ts';
 
 interface Query {
@@ -13,6 +20,9 @@ interface Query {
 
 /** Below this remaining time, sending another statement is pointless. */
 const leastMilliseconds = 50;
+
+/** Age up to which the last look for closed connections counts, so that load pays for few looks. */
+const freshMilliseconds = 5;
 
 type Callback = (error: unknown, result?: QueryResult) => void;
 
@@ -46,6 +56,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   let sent = 0;
   const count = () => (sent += 1);
   const pools = reserve ? [pool, reserve] : [pool];
+  const evictUnlessFresh = createEviction();
   for (const each of pools) {
     each.on('error', (err) => {
       log.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
@@ -64,13 +75,15 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
 
   return {
     async connect(isUrgent = false) {
+      if (pools.some(({ idleCount }) => idleCount > 0)) await evictUnlessFresh();
       const chosen = poolFor(isUrgent);
       const patience = findPatience(chosen.options.query_timeout ?? Infinity);
       if (patience.left() < leastMilliseconds) throw storeUnavailable(undefined);
       const startedAt = performance.now();
       try {
         const client = await chosen.connect();
-        return guardConnection(client, { count, patience, startedAt });
+        const replace = () => evictClosed().then(() => chosen.connect());
+        return guardConnection(client, { count, patience, startedAt, replace });
       } catch (error) {
         patience.lose(performance.now() - startedAt);
         throw storeUnavailable(error);
@@ -92,6 +105,32 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   };
 }
 
+/**
+ * Lets the event loop read from every socket, whereupon the pools drop the idle connections that
+ * the server closed. The first turn ends the current poll of the sockets, the second contains a
+ * whole one.
+ */
+async function evictClosed(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
+
+/** Evicts unless that was done within the last milliseconds; simultaneous callers share the wait. */
+function createEviction(): () => Promise<void> {
+  let evictedAt = -Infinity;
+  let pending: Promise<void> | undefined;
+
+  async function evict(): Promise<void> {
+    await evictClosed();
+    evictedAt = performance.now();
+    pending = undefined;
+  }
+
+  return async () => {
+    if (performance.now() - evictedAt > freshMilliseconds) await (pending ??= evict());
+  };
+}
+
 function isFullyOpen({ totalCount, options }: Pool): boolean {
   return totalCount >= options.max;
 }
@@ -101,31 +140,64 @@ interface Guard {
   readonly patience: Patience;
   /** When the caller started to wait for this connection. */
   readonly startedAt: number;
+  /** Takes another connection from the pool. */
+  readonly replace: () => Promise<PoolClient>;
 }
 
-function guardConnection(client: PoolClient, guard: Guard): Connection {
+function guardConnection(first: PoolClient, guard: Guard): Connection {
   const { count, patience } = guard;
   const waited = performance.now() - guard.startedAt;
+  let client: PoolClient | undefined = first;
+  let isUsed = false;
   let broken: unknown;
+
+  function send(on: PoolClient, query: Query, callback: Callback): void {
+    const isFirst = !isUsed;
+    isUsed = true;
+    const startedAt = performance.now();
+    on.query<object>(bounded(query, patience.left() - waited), (error: unknown, result) => {
+      if (!error) return callback(swallowedFailure(query, result), result);
+      if (isFirst && isRepeatable(query, error)) return void repeat(query, callback);
+      const presented = presentPostgresError(error);
+      if (breaksConnection(error)) {
+        broken = presented;
+        patience.lose(waited + performance.now() - startedAt);
+      }
+      callback(presented);
+    });
+  }
+
+  async function repeat(query: Query, callback: Callback): Promise<void> {
+    client?.release(true);
+    client = undefined;
+    try {
+      client = await guard.replace();
+    } catch (error) {
+      broken = storeUnavailable(error);
+      return callback(broken);
+    }
+    send(client, query, callback);
+  }
+
   return {
     query(query, callback) {
       // On a server that stopped responding, the ROLLBACK would time out like the statement before
       // it.
-      if (broken !== undefined) return callback(broken);
+      if (broken !== undefined || client === undefined) return callback(broken);
       count();
-      const startedAt = performance.now();
-      client.query<object>(bounded(query, patience.left() - waited), (error: unknown, result) => {
-        if (!error) return callback(swallowedFailure(query, result), result);
-        const presented = presentPostgresError(error);
-        if (breaksConnection(error)) {
-          broken = presented;
-          patience.lose(waited + performance.now() - startedAt);
-        }
-        callback(presented);
-      });
+      send(client, query, callback);
     },
-    release: () => client.release(broken !== undefined),
+    release: () => client?.release(broken !== undefined),
   };
+}
+
+/**
+ * Whether the first statement on a connection that was idle can be sent again on another. The
+ * server must be certain not to have executed it, unless it only begins a transaction, which ended
+ * with the connection.
+ */
+function isRepeatable({ text }: Query, error: unknown): boolean {
+  return isUnsent(error) || (text.startsWith('BEGIN') && isClosedConnection(error));
 }
 
 /** pg accepts a timeout per statement; 0 means no limit. */

@@ -39,6 +39,32 @@ export function breaksConnection(error: unknown): boolean {
   );
 }
 
+/** Messages of pg about a statement that it did not send, since the connection was closed. */
+const neverSent = /^Client (has encountered|was closed)/;
+
+/**
+ * True when pg or the socket refused the statement, at least its last bytes, because the connection
+ * was closed before. The server cannot have executed it: it executes complete messages, and commits
+ * named statements at the Sync message, which is the last. An error of a read does not prove that.
+ */
+export function isUnsent(error: unknown): boolean {
+  if (error instanceof Error && neverSent.test(error.message)) return true;
+  return isReset(error) && memberOf(error, 'syscall') === 'write';
+}
+
+/** True when the server closed the connection; what it executed before is unknown. */
+export function isClosedConnection(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return state === '57P01' || state === '57P05';
+  const isTerminated = error instanceof Error && error.message.startsWith('Connection terminated');
+  return isReset(error) || isTerminated;
+}
+
+function isReset(error: unknown): boolean {
+  const code = memberOf(error, 'code');
+  return code === 'EPIPE' || code === 'ECONNRESET';
+}
+
 /** Returns an AppError if the operation may succeed later, otherwise the error itself. */
 export function presentPostgresError(error: unknown): unknown {
   if (error instanceof AppError) return error;

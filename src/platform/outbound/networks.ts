@@ -32,6 +32,14 @@ export function isLoopbackHost(host: string): boolean {
   return createNetworkMatcher(['127.0.0.0/8', '::1'])(name);
 }
 
+/**
+ * True for the hosts at which a native app may receive an authorization response over plain HTTP: a
+ * loopback address or `localhost`, but no other name (RFC 8252 §7.3 and §8.3).
+ */
+export function isLoopbackRedirectHost(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 function familyOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { AppError } from '#platform/errors.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
@@ -91,15 +92,24 @@ describe('unavailable PostgreSQL', () => {
     const url = await createDatabase(t);
     const db = await connectTo(t, url);
     const operator = await connectTo(t, url);
-    await Promise.all([1, 2, 3].map((number) => db.run(one, [number])));
 
-    await operator.knex.raw(`
-      select pg_terminate_backend(pid)
-        from pg_stat_activity
-       where datname = current_database() and pid <> pg_backend_pid()`);
-    await waitUntil(async () => (await countBackends(operator)) === 1);
+    for (const statement of statementsOn(db)) {
+      await Promise.all([1, 2, 3].map((number) => db.run(one, [number])));
+      await terminateOthers(operator);
+      await statement();
+    }
+  });
 
-    await db.ping();
+  it('may close idle connections while the process is too busy to notice', async (t) => {
+    const url = await createDatabase(t);
+    const db = await connectTo(t, url);
+    const terminate = startTerminating(t, url);
+
+    for (const statement of statementsOn(db)) {
+      await Promise.all([1, 2, 3].map((number) => db.run(one, [number])));
+      terminate();
+      await statement();
+    }
   });
 
   it('fails writes and readiness while it is read-only, and then reconnects', async (t) => {
@@ -166,6 +176,43 @@ async function setReadOnly(operator: Database, value: 'on' | 'off'): Promise<voi
     end $$`);
 }
 
+/** Every way to start using a connection, several times, because some failures are rare. */
+function statementsOn(db: Database): readonly (() => Promise<unknown>)[] {
+  const ways = [
+    () => db.ping(),
+    () => db.run({ ...one, isUrgent: true }, [1]),
+    async () => db.knex.raw('select 1'),
+    () => db.transaction((tx) => db.run(one, [1], tx)),
+  ];
+  return Array.from({ length: 5 }, () => ways).flat();
+}
+
+/** Returns when the server no longer lists the connections, which is before it closes them. */
+async function terminateOthers(operator: Database): Promise<void> {
+  await operator.knex.raw(`
+    select pg_terminate_backend(pid)
+      from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`);
+  while ((await countBackends(operator)) > 1) continue;
+}
+
+/** The function blocks this thread until the server has terminated all connections. */
+function startTerminating(t: TestContext, url: string): () => void {
+  const signal = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(
+    new URL('../../support/services/terminating-worker.ts', import.meta.url),
+    {
+      workerData: { url, signal },
+    },
+  );
+  t.after(() => worker.terminate());
+  return () => {
+    Atomics.store(signal, 0, 1);
+    Atomics.notify(signal, 0);
+    Atomics.wait(signal, 0, 1, 20_000);
+  };
+}
+
 async function countBackends(operator: Database): Promise<number> {
   const { rows } = await operator.run<{ count: number }>(
     {
@@ -176,10 +223,6 @@ async function countBackends(operator: Database): Promise<number> {
     [],
   );
   return rows[0]?.count ?? 0;
-}
-
-async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) continue;
 }
 
 function isUnavailable(error: unknown): error is AppError {

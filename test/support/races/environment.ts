@@ -5,9 +5,9 @@ import { createApiClient } from '#test/support/actors/api-client.ts';
 import { createBrowser, type Browser } from '#test/support/actors/cookie-browser.ts';
 import { createRelyingParty } from '#test/support/actors/relying-party.ts';
 import type { Send } from '#test/support/actors/http-client.ts';
-import { startNodes } from '#test/support/faults/nodes.ts';
 import type { Closing } from '#test/support/services/databases.ts';
 import { startMailServer } from '#test/support/services/mail-server.ts';
+import { startNodes, type Node } from '#test/support/faults/nodes.ts';
 import type { App, AppName } from './credentials.ts';
 
 /**
@@ -31,16 +31,20 @@ export async function startWorld(t: Closing) {
   const failures: string[] = [];
   const [first, second] = [nodes.at(0).send, nodes.at(1).send];
   /** Sends a request once, even when the node is busy. */
-  const direct = [observe(first), observe(second)] as const;
+  const direct = [observe(first, 0), observe(second, 1)] as const;
   const sends = [patient(direct[0]), patient(direct[1])] as const;
 
-  /** Records responses that no refusal may have. */
-  function observe(send: Send): Send {
+  /** Records responses that no refusal may have, with what the node logged about them. */
+  function observe(send: Send, node: 0 | 1): Send {
     return async (url, request) => {
       const answer = await send(url, request);
       if (answer.status >= 500 && answer.status !== 503) {
         const text = (await answer.clone().text()).replaceAll(/<[^>]*>|\s+/g, ' ');
-        failures.push(`${answer.status} ${new URL(url).pathname} ${text.slice(0, 300)}`);
+        const requestId = answer.headers.get('x-request-id') ?? '';
+        const lines = await linesAbout(nodes.at(node), requestId);
+        failures.push(
+          `${answer.status} ${new URL(url).pathname} ${text.slice(0, 300)}\n${lines.join('\n')}`,
+        );
       }
       return answer;
     };
@@ -85,6 +89,15 @@ export async function startWorld(t: Closing) {
       }
     },
   };
+}
+
+/** The lines that the node logged about a request; it writes them after the response. */
+async function linesAbout(node: Node, requestId: string): Promise<readonly string[]> {
+  await pause(500);
+  return node
+    .log()
+    .split('\n')
+    .filter((line) => line.includes(requestId));
 }
 
 /**

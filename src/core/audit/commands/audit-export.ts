@@ -4,6 +4,7 @@ import { auditEvents, type AuditEvent } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { AuditExport } from '#core/audit/chain/audit-export.service.ts';
+import { isUuid } from '#platform/uuid.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments } from '#cli/framework/command.ts';
 import { readInstant } from '#cli/framework/instants.ts';
@@ -53,7 +54,7 @@ function readEvent(name: string | undefined): AuditEvent | undefined {
 /** Audit events outlive accounts, so an id is accepted even if the user does not exist. */
 async function readUser(users: UserStore, name: string | undefined): Promise<string | undefined> {
   if (name === undefined) return undefined;
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return name;
+  if (isUuid(name)) return name;
   if (name.includes('@')) return (await findUser(users, name)).id;
   throw new AppError('user_not_found', 'There is no account with this email address or id.');
 }

@@ -3,6 +3,7 @@
 //
 // The hash determines the cost of a sign-in. An imported hash could make every sign-in of a user
 // take minutes or gigabytes, so the bounds are checked on import and again on use.
+import { toUnpaddedBase64 } from '#platform/crypto/hashing.ts';
 
 export interface Argon2Hash {
   readonly kind: 'argon2';
@@ -95,14 +96,14 @@ export function readHash(text: string): HashReading {
 export function writeHash(hash: ForeignHash): string {
   if (hash.kind === 'bcrypt') return hash.text;
   if (hash.kind === 'argon2') return `$foreign${hash.text}`;
-  const [salt, digest] = [toBase64(hash.salt), toBase64(hash.digest)];
+  const [salt, digest] = [toUnpaddedBase64(hash.salt), toUnpaddedBase64(hash.digest)];
   if (hash.kind === 'scrypt') {
     return `$scrypt$ln=${hash.logN},r=${hash.r},p=${hash.p}$${salt}$${digest}`;
   }
   if (hash.kind === 'pbkdf2') {
     return `$pbkdf2-${hash.algorithm}$i=${hash.iterations}$${salt}$${digest}`;
   }
-  return `$firebase-scrypt$ln=${hash.logN},r=${hash.r}$${salt}$${toBase64(hash.signerKey)}$${digest}`;
+  return `$firebase-scrypt$ln=${hash.logN},r=${hash.r}$${salt}$${toUnpaddedBase64(hash.signerKey)}$${digest}`;
 }
 
 /** Checks that a hash stays within the bounds, whatever format it was read from. */
@@ -210,9 +211,4 @@ export function readBase64(text: string | undefined): Buffer | undefined {
   // passlib writes a dot instead of the plus sign.
   if (text === undefined || !/^[A-Za-z0-9+/._-]*={0,2}$/.test(text)) return undefined;
   return Buffer.from(text.replaceAll('.', '+'), 'base64');
-}
-
-/** PHC strings use base64 without padding. */
-function toBase64(bytes: Buffer): string {
-  return bytes.toString('base64').replaceAll('=', '');
 }
