@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { locales } from '#http/i18n/languages.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
 import { createMailWriter } from '#server/composition/mail-writer.ts';
-import type { MailOrder } from '#core/outbox/outbox.service.ts';
+import type { StoredMail } from '#core/outbox/mail.ts';
 
 const write = createMailWriter({
   viewsDirectory: new URL('../../views/', import.meta.url).pathname,
@@ -37,8 +37,8 @@ const values = {
   email: 'new@example.com',
 };
 
-function aLetter(facts: Partial<MailOrder> = {}, client: string | undefined = 'Acme Notes') {
-  const order: MailOrder = {
+function aLetter(facts: Partial<StoredMail> = {}, client: string | undefined = 'Acme Notes') {
+  const order: StoredMail = {
     kind: 'mail',
     userId: 'ann',
     to: 'ann@example.com',

@@ -6,9 +6,11 @@ import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createAudit } from '#core/audit/audit.service.ts';
 import { createOutboxWorker } from '#core/outbox/worker.service.ts';
 import { createOutboxLog } from '#core/outbox/attempts.service.ts';
-import { createOutbox, type LogoutOrder, type MailOrder } from '#core/outbox/outbox.service.ts';
+import type { MailOrder } from '#core/outbox/mail.ts';
+import { createOutbox, type LogoutOrder } from '#core/outbox/outbox.service.ts';
 import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
 import { createOutboxStore } from '#core/outbox/outbox.store.ts';
+import { blockedMail } from '#core/revocation/mails/revocation-mail-templates.ts';
 import { noon } from '#test/roles/builders.ts';
 import { createTestLog } from '#test/stage/databases.ts';
 
@@ -36,5 +38,5 @@ export function aLogout(clientId = `app-${randomUUID()}`): LogoutOrder {
 
 export function aMail(to = 'ann@example.com'): MailOrder {
   const userId = randomUUID();
-  return { kind: 'mail', userId, to, locale: 'en', template: 'blocked', values: {} };
+  return { kind: 'mail', userId, to, locale: 'en', ...blockedMail() };
 }

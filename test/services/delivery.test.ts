@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { mostAttempts, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { LogoutOrder, MailOrder } from '#core/outbox/outbox.service.ts';
+import type { StoredMail } from '#core/outbox/mail.ts';
+import type { LogoutOrder } from '#core/outbox/outbox.service.ts';
 import { createExpiredRowStore } from '#features/cleanup/expired-rows.store.ts';
 import { later, noon } from '#test/roles/builders.ts';
 import { describeOnEachKind } from '#test/stage/databases.ts';
@@ -36,7 +37,7 @@ describeOnEachKind('outbox worker', (database) => {
 
   it('keeps a job queued while its kind has no handler', async () => {
     const { outboxWorker, outbox } = aNode(database());
-    const mails: MailOrder[] = [];
+    const mails: StoredMail[] = [];
     const order = aMail('late@example.com');
 
     await outbox.add([order]);

@@ -4,23 +4,8 @@ import type { Knex } from 'knex';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import { mailTo, type Mail } from './mail.ts';
 import type { LogoutOrder, Outbox } from './outbox.service.ts';
-
-export type NotificationTemplate =
-  | 'blocked'
-  | 'new_device'
-  | 'refresh_token_reused'
-  | 'factor_added'
-  | 'factor_removed'
-  | 'factor_locked'
-  | 'recovery_code_used'
-  | 'recovery_codes_renewed'
-  | 'passkey_added'
-  | 'passkey_removed'
-  | 'passkey_cloned'
-  | 'password_removed'
-  | 'identity_linked'
-  | 'identity_unlinked';
 
 export interface NotificationDependencies {
   readonly outbox: Outbox;
@@ -49,16 +34,10 @@ export function createNotifications({ outbox, clients, users }: NotificationDepe
       return orders.length;
     },
     /** Returns 1, or 0 when the user does not exist. */
-    async notifyUser(
-      userId: string,
-      template: NotificationTemplate,
-      tx: Knex,
-      values: Readonly<Record<string, string>> = {},
-    ): Promise<number> {
+    async notifyUser(userId: string, mail: Mail, tx: Knex): Promise<number> {
       const user = await users.findById(userId, tx);
       if (!user) return 0;
-      const { email: to, claims } = user;
-      await outbox.add([{ kind: 'mail', userId, to, locale: claims.locale, template, values }], tx);
+      await outbox.add([mailTo(user, mail)], tx);
       return 1;
     },
   };

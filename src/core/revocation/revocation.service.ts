@@ -7,6 +7,7 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
+import { blockedMail } from './mails/revocation-mail-templates.ts';
 import { createActs, noSuchUser, type ActDependencies, type Join } from './transaction.service.ts';
 import { createClientRevocation } from './client-access.service.ts';
 
@@ -37,7 +38,7 @@ export function createBlocking(dependencies: ActDependencies) {
         if (found === 0) throw noSuchUser();
         await endEverythingOf(act, userId, 'user.blocked');
         await act.receipt.measure('mail', () =>
-          notifications.notifyUser(userId, 'blocked', act.tx),
+          notifications.notifyUser(userId, blockedMail(), act.tx),
         );
       });
     },

@@ -20,6 +20,11 @@ import type {
 } from '#features/account-creation/account-creation.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
+import {
+  registrationKnownMail,
+  registrationMail,
+  type KnownUserMailValues,
+} from './email-token-mail-templates.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import { readProven } from '#features/federation/upstream-requests.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -95,8 +100,8 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       const { id, token, code } = await proofs.issue({ ...order, works: !known }, tx);
       const link = `${issuer}/auth/verify/link/${token}`;
       const mail = known
-        ? { template: 'registration_known', values: signInMethods(issuer) }
-        : { template: 'registration', values: { code, link } };
+        ? registrationKnownMail(signInMethods(issuer))
+        : registrationMail({ code, link });
       const to = known?.email ?? email;
       const words = known?.claims.locale ?? locale;
       await outbox.add([{ kind: 'mail', userId: known?.id, to, locale: words, ...mail }], tx);
@@ -154,7 +159,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
 export type Registering = ReturnType<typeof createRegistering>;
 
 /** Links to sign-in and recovery, for users who forgot that they have an account. */
-export function signInMethods(issuer: string): Readonly<Record<string, string>> {
+export function signInMethods(issuer: string): KnownUserMailValues {
   return { link: `${issuer}/auth/sign-in`, other: `${issuer}/auth/recover` };
 }
 

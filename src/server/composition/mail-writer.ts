@@ -8,7 +8,7 @@ import { chooseLocale, createTranslator, type Translate } from '#http/i18n/local
 import type { MailContent } from '#http/rendering/mail-content.ts';
 import { findMailContent } from './mail-templates.ts';
 import type { WrittenMail } from '#platform/outbound/smtp.ts';
-import type { WriteMail } from '#core/outbox/mail.jobs.ts';
+import type { WriteMail } from '#core/outbox/mail.ts';
 
 export interface MailWriterOptions {
   readonly viewsDirectory: string;
