@@ -8,6 +8,11 @@ export type MailValues = Readonly<Record<string, string>>;
 /** For a mail whose text depends on the recipient only. */
 export type NoValues = Readonly<Record<string, never>>;
 
+/** The values of a mail of a template that was declared with these. */
+export type ValuesOf<Values extends MailValues | void> = Values extends MailValues
+  ? Values
+  : NoValues;
+
 declare const declared: unique symbol;
 
 /** A mail without its recipient. Only a declared template creates one. */

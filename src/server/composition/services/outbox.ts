@@ -1,6 +1,7 @@
 // Creates the outbox worker and the mail handler. The handler for back-channel logout is registered
 // by server/composition/oidc-provider.ts, because it needs the provider instance.
-import { createMailWriter } from '#server/composition/mail-writer.ts';
+import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import { mails } from '#server/composition/mails.ts';
 import type { Config } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createSmtp } from '#platform/outbound/smtp.ts';
@@ -41,7 +42,12 @@ export function wireDelivery(parts: OutboxWorkerParts) {
   if (send) {
     const { productName, issuerUrl } = config;
     const viewsDirectory = new URL('../../../../views/', import.meta.url).pathname;
-    const write = createMailWriter({ viewsDirectory, productName, issuerUrl });
+    const write = createMailWriter({
+      viewsDirectory,
+      productName,
+      issuerUrl,
+      renderers: mails,
+    });
     outboxWorker.registerHandler(
       'mail',
       createMailHandler({ write, send, clients: parts.clients }),
