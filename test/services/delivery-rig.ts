@@ -4,7 +4,7 @@ import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createAudit } from '#core/audit/audit.service.ts';
-import { createOutboxWorker } from '#core/outbox/worker.service.ts';
+import { createOutboxWorker, type JobRegistration } from '#core/outbox/worker.service.ts';
 import { createOutboxLog } from '#core/outbox/attempts.service.ts';
 import type { MailOrder } from '#core/outbox/mail.ts';
 import { createOutbox, type LogoutOrder } from '#core/outbox/outbox.service.ts';
@@ -16,7 +16,11 @@ import { createTestLog } from '#test/stage/databases.ts';
 
 const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
 
-export function aNode(db: Database, clock = { now: noon }) {
+export function aNode(
+  db: Database,
+  clock = { now: noon },
+  handlers: readonly JobRegistration[] = [],
+) {
   const now = () => clock.now;
   const store = createOutboxStore(db);
   const outbox = createOutbox({ store, keyring, now });
@@ -28,7 +32,7 @@ export function aNode(db: Database, clock = { now: noon }) {
     clock,
     store,
     outbox,
-    outboxWorker: createOutboxWorker({ store, outbox, record, log, now }),
+    outboxWorker: createOutboxWorker({ store, outbox, record, log, now, handlers }),
   };
 }
 

@@ -35,6 +35,19 @@ describeOnEachKind('outbox worker', (database) => {
     assert.deepEqual([sealed, sent_at], ['', noon]);
   });
 
+  it('passes each job to the handler of its kind', async () => {
+    const handled: string[] = [];
+    const { outboxWorker, outbox } = aNode(database(), undefined, [
+      { kind: 'mail', handle: async ({ to }) => void handled.push(to) },
+      { kind: 'backchannel_logout', handle: async ({ clientId }) => void handled.push(clientId) },
+    ]);
+
+    await outbox.add([aMail('kinds@example.com'), aLogout('kinds')]);
+    await outboxWorker.deliverDue();
+
+    assert.deepEqual(handled.toSorted(), ['kinds', 'kinds@example.com']);
+  });
+
   it('keeps a job queued while its kind has no handler', async () => {
     const { outboxWorker, outbox } = aNode(database());
     const mails: StoredMail[] = [];

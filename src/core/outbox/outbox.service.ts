@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { MailOrder, StoredMail } from './mail.ts';
-import type { OutboxItem, OutboxStore } from './outbox.store.ts';
+import type { OutboxItem, OutboxKind, OutboxStore } from './outbox.store.ts';
 
 /** Tells a client that a session of its user ended (OpenID Connect Back-Channel Logout 1.0). */
 export interface LogoutOrder {
@@ -16,10 +16,13 @@ export interface LogoutOrder {
 
 export type OutboxOrder = MailOrder | LogoutOrder;
 
-/** An order as a job handler receives it. */
-export type StoredOrder = StoredMail | LogoutOrder;
+/** What the handler of each kind of job receives. */
+export interface JobPayloads {
+  readonly mail: StoredMail;
+  readonly backchannel_logout: LogoutOrder;
+}
 
-export type OrderOf<Kind extends StoredOrder['kind']> = Extract<StoredOrder, { kind: Kind }>;
+export type OrderOf<Kind extends OutboxKind> = JobPayloads[Kind];
 
 export interface OutboxDependencies {
   readonly store: OutboxStore;
@@ -73,8 +76,10 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    open({ id, sealed }: Pick<OutboxItem, 'id' | 'sealed'>): StoredOrder {
-      return JSON.parse(keyring.open(sealed, contextOf(id)).toString()) as StoredOrder; // sealed above
+    open({ id, sealed }: Pick<OutboxItem, 'id' | 'sealed'>): OrderOf<OutboxKind> {
+      const text = keyring.open(sealed, contextOf(id)).toString();
+      // The assertion holds because only `seal` encrypts under this context.
+      return JSON.parse(text) as OrderOf<OutboxKind>;
     },
   };
 }
