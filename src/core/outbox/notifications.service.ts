@@ -14,22 +14,25 @@ export interface NotificationDependencies {
 }
 
 export function createNotifications({ outbox, clients, users }: NotificationDependencies) {
-  /** Read in the same transaction, because the embedded database has a single connection. */
-  async function wishToBeTold(clientIds: Iterable<string>, tx: Knex): Promise<Set<string>> {
-    const wishing = new Set<string>();
+  /**
+   * Returns the clients that are registered for back-channel logout. They are read in the same
+   * transaction, because the embedded database has a single connection.
+   */
+  async function findNotified(clientIds: Iterable<string>, tx: Knex): Promise<Set<string>> {
+    const notified = new Set<string>();
     for (const clientId of new Set(clientIds)) {
       const client = await clients.find(clientId, tx);
-      if (typeof client?.metadata['backchannel_logout_uri'] === 'string') wishing.add(clientId);
+      if (typeof client?.metadata['backchannel_logout_uri'] === 'string') notified.add(clientId);
     }
-    return wishing;
+    return notified;
   }
 
   return {
     /** Queues one logout token per client and session; returns the number of jobs. */
     async notifyClients(sessions: readonly EndedSession[], tx: Knex): Promise<number> {
       const visited = sessions.flatMap(({ authorizations }) => Object.keys(authorizations));
-      const wishing = await wishToBeTold(visited, tx);
-      const orders = sessions.flatMap((session) => ordersFor(session, wishing));
+      const notified = await findNotified(visited, tx);
+      const orders = sessions.flatMap((session) => ordersFor(session, notified));
       await outbox.add(orders, tx);
       return orders.length;
     },
@@ -47,10 +50,10 @@ export type Notifications = ReturnType<typeof createNotifications>;
 
 function ordersFor(
   { userId, authorizations }: EndedSession,
-  wishing: ReadonlySet<string>,
+  notified: ReadonlySet<string>,
 ): LogoutOrder[] {
   if (!userId) return [];
   return Object.entries(authorizations)
-    .filter(([clientId]) => wishing.has(clientId))
+    .filter(([clientId]) => notified.has(clientId))
     .map(([clientId, { sid }]) => ({ kind: 'backchannel_logout', userId, clientId, sid }));
 }
