@@ -7,7 +7,7 @@ import { createClientsModule } from '#core/clients/module.ts';
 import { createConsentsModule } from '#core/consents/module.ts';
 import { createKeysModule } from '#core/keys/module.ts';
 import { compose } from '#core/modules/compose.ts';
-import type { TableRules } from '#core/modules/contributions.ts';
+import type { TableRules } from '#core/modules/table-rules.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createOutboxModule } from '#core/outbox/module.ts';
 import { createRevocationModule } from '#core/revocation/module.ts';

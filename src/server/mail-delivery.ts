@@ -7,7 +7,8 @@ import type { OutboxWorker } from '#core/outbox/worker.service.ts';
 import type { Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { createSmtp } from '#platform/outbound/smtp.ts';
-import { createMailWriter } from './mail-writer.ts';
+import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import { mails } from './modules.ts';
 
 export interface MailDeliveryDependencies extends Runtime {
   readonly clients: Clients;
@@ -22,7 +23,12 @@ export function createMailDelivery(dependencies: MailDeliveryDependencies): obje
   if (!send) return {};
   const { productName, issuerUrl } = config;
   const viewsDirectory = new URL('../../views/', import.meta.url).pathname;
-  const write = createMailWriter({ viewsDirectory, productName, issuerUrl });
+  const write = createMailWriter({
+    viewsDirectory,
+    productName,
+    issuerUrl,
+    renderers: mails,
+  });
   outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients }));
   return {};
 }

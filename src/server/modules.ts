@@ -5,7 +5,7 @@ import { auditModule } from '#core/audit/module.ts';
 import { clientsModule } from '#core/clients/module.ts';
 import { consentsModule } from '#core/consents/module.ts';
 import { keysModule } from '#core/keys/module.ts';
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import { outboxModule } from '#core/outbox/module.ts';
 import { revocationModule } from '#core/revocation/module.ts';
 import { sessionsModule } from '#core/sessions/module.ts';
@@ -82,3 +82,4 @@ export const modules: readonly Module[] = [
 ];
 
 export const tables = modules.flatMap((module) => module.tables);
+export const mails = modules.flatMap((module) => module.mails);

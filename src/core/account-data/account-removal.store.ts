@@ -7,7 +7,7 @@ import {
   type AccountRules,
   type Removal,
   type TableRules,
-} from '#core/modules/contributions.ts';
+} from '#core/modules/table-rules.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 /** The number of rows changed by one statement, and the audit event for it. */

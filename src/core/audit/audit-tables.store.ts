@@ -1,5 +1,5 @@
 // What happens to the rows of the audit log.
-import { doesNotExpire, keep, noUserData, type TableRules } from '#core/modules/contributions.ts';
+import { doesNotExpire, keep, noUserData, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
 
 // The address, device and details of another actor must not be exported.

@@ -1,5 +1,5 @@
 // The audit log: writing and searching events, and the signed chain over them.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import { createAuditEventStore } from './audit-events.store.ts';
@@ -14,7 +14,7 @@ import { createAuditExportStore } from './chain/audit-export.store.ts';
 import { createAuditHeads } from './chain/signed-heads.service.ts';
 import { createAuditVerification } from './chain/verification.service.ts';
 
-export const auditModule: Module = { name: 'audit', tables: auditTables };
+export const auditModule: Module = { name: 'audit', tables: auditTables, mails: [] };
 
 export function createAuditModule(dependencies: Runtime) {
   const { db, requestOrigin: origin, now } = dependencies;

@@ -1,5 +1,5 @@
 // Clients and the APIs that they call.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
@@ -8,7 +8,7 @@ import { clientTables } from './clients-tables.store.ts';
 import { createClients } from './clients.service.ts';
 import { createClientStore } from './clients.store.ts';
 
-export const clientsModule: Module = { name: 'clients', tables: clientTables };
+export const clientsModule: Module = { name: 'clients', tables: clientTables, mails: [] };
 
 export interface ClientsDependencies extends Runtime {
   readonly audit: Audit;

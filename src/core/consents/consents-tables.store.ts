@@ -1,5 +1,5 @@
 // What happens to the consents of a user.
-import { cascade, doesNotExpire, type TableRules } from '#core/modules/contributions.ts';
+import { cascade, doesNotExpire, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll, removeSince } from '#core/modules/removals.store.ts';
 

@@ -1,12 +1,12 @@
 // The keys that sign tokens and the heads of the audit chain.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import { keyTables } from './keys-tables.store.ts';
 import { createSigningKeys } from './signing-keys.service.ts';
 import { createSigningKeyStore } from './signing-keys.store.ts';
 
-export const keysModule: Module = { name: 'keys', tables: keyTables };
+export const keysModule: Module = { name: 'keys', tables: keyTables, mails: [] };
 
 export interface KeysDependencies extends Runtime {
   readonly audit: Audit;

@@ -1,6 +1,6 @@
-// SQL of the lists in a data export, for the rules in contributions.ts. A list contains no secrets,
+// SQL of the lists in a data export, for the rules in table-rules.ts. A list contains no secrets,
 // no hashes of secrets and no data about other users.
-import type { ListedPart } from './contributions.ts';
+import type { ListedPart } from './table-rules.ts';
 
 /** Formats a column of type `timestamptz` as RFC 3339 in UTC. */
 export function formatTime(column: string): string {

@@ -1,5 +1,5 @@
-// Statements that remove the rows of one user, for the rules in contributions.ts.
-import type { Removal, RemovalOptions } from './contributions.ts';
+// Statements that remove the rows of one user, for the rules in table-rules.ts.
+import type { Removal, RemovalOptions } from './table-rules.ts';
 
 /** Deletes all rows of the user. */
 export function removeAll(table: string, options: RemovalOptions = {}): Removal {

@@ -2,16 +2,10 @@
 // or to the development mailbox. worker.service.ts decides about retries.
 import { checkEmail } from '#core/users/email-addresses.ts';
 import { Undeliverable } from './outbox.ts';
-import { MailRefused, type OutgoingMail, type WrittenMail } from '#platform/outbound/smtp.ts';
+import { MailRefused, type OutgoingMail } from '#platform/outbound/smtp.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { JobHandler } from './worker.service.ts';
-import type { MailOrder } from './outbox.service.ts';
-
-/** Renders a template. `undefined` when the template does not exist. */
-export type WriteMail = (
-  order: MailOrder,
-  names: { readonly client: string | undefined },
-) => WrittenMail | undefined;
+import type { StoredMail, WriteMail } from './mail.ts';
 
 export interface MailDependencies {
   readonly write: WriteMail;
@@ -20,7 +14,7 @@ export interface MailDependencies {
 }
 
 export function createMailHandler({ write, send, clients }: MailDependencies): JobHandler<'mail'> {
-  async function clientName({ values }: MailOrder): Promise<string | undefined> {
+  async function clientName({ values }: StoredMail): Promise<string | undefined> {
     const { clientId } = values;
     const client = clientId === undefined ? undefined : await clients.find(clientId);
     const name = client?.metadata['client_name'];

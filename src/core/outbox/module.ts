@@ -1,5 +1,5 @@
 // Messages to clients and users that must be sent even if the process or the receiver fails.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
@@ -13,7 +13,7 @@ import { createOutbox } from './outbox.service.ts';
 import { createOutboxStore } from './outbox.store.ts';
 import { createOutboxWorker } from './worker.service.ts';
 
-export const outboxModule: Module = { name: 'outbox', tables: outboxTables };
+export const outboxModule: Module = { name: 'outbox', tables: outboxTables, mails: [] };
 
 export interface OutboxModuleDependencies extends Runtime {
   readonly audit: Audit;

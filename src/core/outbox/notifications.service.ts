@@ -4,23 +4,8 @@ import type { Knex } from 'knex';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import { mailTo, type Mail } from './mail.ts';
 import type { LogoutOrder, Outbox } from './outbox.service.ts';
-
-export type NotificationTemplate =
-  | 'blocked'
-  | 'new_device'
-  | 'refresh_token_reused'
-  | 'factor_added'
-  | 'factor_removed'
-  | 'factor_locked'
-  | 'recovery_code_used'
-  | 'recovery_codes_renewed'
-  | 'passkey_added'
-  | 'passkey_removed'
-  | 'passkey_cloned'
-  | 'password_removed'
-  | 'identity_linked'
-  | 'identity_unlinked';
 
 export interface NotificationDependencies {
   readonly outbox: Outbox;
@@ -29,36 +14,33 @@ export interface NotificationDependencies {
 }
 
 export function createNotifications({ outbox, clients, users }: NotificationDependencies) {
-  /** Read in the same transaction, because the embedded database has a single connection. */
-  async function wishToBeTold(clientIds: Iterable<string>, tx: Knex): Promise<Set<string>> {
-    const wishing = new Set<string>();
+  /**
+   * Returns the clients that are registered for back-channel logout. They are read in the same
+   * transaction, because the embedded database has a single connection.
+   */
+  async function findNotified(clientIds: Iterable<string>, tx: Knex): Promise<Set<string>> {
+    const notified = new Set<string>();
     for (const clientId of new Set(clientIds)) {
       const client = await clients.find(clientId, tx);
-      if (typeof client?.metadata['backchannel_logout_uri'] === 'string') wishing.add(clientId);
+      if (typeof client?.metadata['backchannel_logout_uri'] === 'string') notified.add(clientId);
     }
-    return wishing;
+    return notified;
   }
 
   return {
     /** Queues one logout token per client and session; returns the number of jobs. */
     async notifyClients(sessions: readonly EndedSession[], tx: Knex): Promise<number> {
       const visited = sessions.flatMap(({ authorizations }) => Object.keys(authorizations));
-      const wishing = await wishToBeTold(visited, tx);
-      const orders = sessions.flatMap((session) => ordersFor(session, wishing));
+      const notified = await findNotified(visited, tx);
+      const orders = sessions.flatMap((session) => ordersFor(session, notified));
       await outbox.add(orders, tx);
       return orders.length;
     },
     /** Returns 1, or 0 when the user does not exist. */
-    async notifyUser(
-      userId: string,
-      template: NotificationTemplate,
-      tx: Knex,
-      values: Readonly<Record<string, string>> = {},
-    ): Promise<number> {
+    async notifyUser(userId: string, mail: Mail, tx: Knex): Promise<number> {
       const user = await users.findById(userId, tx);
       if (!user) return 0;
-      const { email: to, claims } = user;
-      await outbox.add([{ kind: 'mail', userId, to, locale: claims.locale, template, values }], tx);
+      await outbox.add([mailTo(user, mail)], tx);
       return 1;
     },
   };
@@ -68,10 +50,10 @@ export type Notifications = ReturnType<typeof createNotifications>;
 
 function ordersFor(
   { userId, authorizations }: EndedSession,
-  wishing: ReadonlySet<string>,
+  notified: ReadonlySet<string>,
 ): LogoutOrder[] {
   if (!userId) return [];
   return Object.entries(authorizations)
-    .filter(([clientId]) => wishing.has(clientId))
+    .filter(([clientId]) => notified.has(clientId))
     .map(([clientId, { sid }]) => ({ kind: 'backchannel_logout', userId, clientId, sid }));
 }

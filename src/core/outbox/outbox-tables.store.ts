@@ -1,5 +1,5 @@
 // What happens to the jobs in the outbox.
-import { keep, type TableRules } from '#core/modules/contributions.ts';
+import { keep, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
 
 const sentDays = 7;

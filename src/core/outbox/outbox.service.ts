@@ -3,18 +3,8 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
-import type { OutboxItem, OutboxStore } from './outbox.store.ts';
-
-/** A mail by template name; the text is rendered on delivery, in the given language. */
-export interface MailOrder {
-  readonly kind: 'mail';
-  /** `undefined` for an address that does not belong to an account yet. */
-  readonly userId: string | undefined;
-  readonly to: string;
-  readonly locale: string | undefined;
-  readonly template: string;
-  readonly values: Readonly<Record<string, string>>;
-}
+import type { MailOrder, StoredMail } from './mail.ts';
+import type { OutboxItem, OutboxKind, OutboxStore } from './outbox.store.ts';
 
 /** Tells a client that a session of its user ended (OpenID Connect Back-Channel Logout 1.0). */
 export interface LogoutOrder {
@@ -26,7 +16,13 @@ export interface LogoutOrder {
 
 export type OutboxOrder = MailOrder | LogoutOrder;
 
-export type OrderOf<Kind extends OutboxOrder['kind']> = Extract<OutboxOrder, { kind: Kind }>;
+/** What the handler of each kind of job receives. */
+export interface JobPayloads {
+  readonly mail: StoredMail;
+  readonly backchannel_logout: LogoutOrder;
+}
+
+export type OrderOf<Kind extends OutboxKind> = JobPayloads[Kind];
 
 export interface OutboxDependencies {
   readonly store: OutboxStore;
@@ -80,8 +76,10 @@ export function createOutbox({ store, keyring, now }: OutboxDependencies) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    open({ id, sealed }: Pick<OutboxItem, 'id' | 'sealed'>): OutboxOrder {
-      return JSON.parse(keyring.open(sealed, contextOf(id)).toString()) as OutboxOrder; // sealed above
+    open({ id, sealed }: Pick<OutboxItem, 'id' | 'sealed'>): OrderOf<OutboxKind> {
+      const text = keyring.open(sealed, contextOf(id)).toString();
+      // The assertion holds because only `seal` encrypts under this context.
+      return JSON.parse(text) as OrderOf<OutboxKind>;
     },
   };
 }

@@ -16,10 +16,12 @@ export interface Job {
 }
 
 /** Handles one job. Throws on failure, and `Undeliverable` when retries are pointless. */
-export type JobHandler<Kind extends OutboxKind> = (
-  order: OrderOf<Kind>,
-  parcel: Job,
-) => Promise<void>;
+export type JobHandler<Kind extends OutboxKind> = (order: OrderOf<Kind>, job: Job) => Promise<void>;
+
+/** A handler with the kind of its jobs. */
+export type JobRegistration = {
+  readonly [Kind in OutboxKind]: { readonly kind: Kind; readonly handle: JobHandler<Kind> };
+}[OutboxKind];
 
 /** Interval of polling for jobs that other processes added. */
 const pollMilliseconds = 2000;
@@ -42,40 +44,29 @@ export interface OutboxWorkerDependencies {
   readonly record: OutboxLog;
   readonly log: Log;
   readonly now: () => Date;
+  /** One per kind. Jobs without a handler stay queued. */
+  readonly handlers?: readonly JobRegistration[];
 }
 
-export function createOutboxWorker({ store, outbox, record, log, now }: OutboxWorkerDependencies) {
-  const handlers: { [Kind in OutboxKind]?: JobHandler<Kind> } = {};
+type Handlers = { [Kind in OutboxKind]?: JobHandler<Kind> };
+
+export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
+  const { store, outbox, log, now } = dependencies;
+  const handlers: Handlers = {};
+  for (const { kind, handle } of dependencies.handlers ?? []) {
+    Object.assign(handlers, { [kind]: handle });
+  }
   const byKind = createCounters<OutboxKind>();
   const byClient = createCounters<string>();
   const underWay = new Set<Promise<void>>();
   const hurry = new AbortController();
-  let looking: Promise<void> | undefined;
-  let lookAgain = false;
+  const deliver = createDelivery(dependencies, handlers, hurry.signal);
   let stopping = false;
 
   /** Kinds that have a handler and free capacity. */
   function openKinds(): OutboxKind[] {
     const handled = Object.keys(handlers) as OutboxKind[]; // its keys are kinds
     return handled.filter((kind) => byKind.count(kind) < limits[kind].atOnce);
-  }
-
-  async function carry(item: ClaimedItem, signal: AbortSignal): Promise<void> {
-    const order = outbox.open(item);
-    const parcel = { id: item.id, signal };
-    if (order.kind === 'mail') return handlers.mail?.(order, parcel);
-    return handlers.backchannel_logout?.(order, parcel);
-  }
-
-  async function deliver(item: ClaimedItem): Promise<void> {
-    const limit = AbortSignal.timeout(limits[item.kind].milliseconds);
-    const signal = AbortSignal.any([limit, hurry.signal]);
-    try {
-      await Promise.race([carry(item, signal), failWhen(signal)]);
-    } catch (error) {
-      return record.failed(item, error);
-    }
-    return record.sent(item);
   }
 
   function start(item: ClaimedItem): void {
@@ -91,7 +82,7 @@ export function createOutboxWorker({ store, outbox, record, log, now }: OutboxWo
       .finally(() => {
         for (const free of release) if (free) free();
         underWay.delete(work);
-        look();
+        poll.start();
       });
     underWay.add(work);
   }
@@ -108,50 +99,35 @@ export function createOutboxWorker({ store, outbox, record, log, now }: OutboxWo
     }
   }
 
-  /** One poll at a time, and another if a job was added meanwhile. */
-  function look(): void {
-    lookAgain = true;
-    looking ??= (async () => {
-      while (lookAgain) {
-        lookAgain = false;
-        await takeAll();
-      }
-    })()
-      .catch((err: unknown) =>
-        log.warn({ event: 'outbox.unreachable', err }, 'the outbox could not be read; retrying'),
-      )
-      .finally(() => {
-        looking = undefined;
-      });
-  }
+  const poll = createPoll(takeAll, log);
 
   async function untilIdle(): Promise<void> {
-    if (!looking && underWay.size === 0) return;
-    await Promise.all([looking, ...underWay]);
+    if (!poll.running() && underWay.size === 0) return;
+    await Promise.all([poll.running(), ...underWay]);
     await untilIdle();
   }
 
   return {
-    /** Registers the handler for a kind. Jobs without a handler stay queued. */
+    /** Registers a handler that cannot be created before the worker. */
     registerHandler<Kind extends OutboxKind>(kind: Kind, handler: JobHandler<Kind>): void {
       Object.assign(handlers, { [kind]: handler });
     },
     /** Delivers all jobs that are due; resolves when none is left or in progress. */
     async deliverDue(): Promise<void> {
-      look();
+      poll.start();
       await untilIdle();
     },
     /** Runs until the signal, and then until the jobs in progress have finished. */
     async runForever(signal: AbortSignal): Promise<void> {
-      const stopListening = outbox.whenAdded(look);
+      const stopListening = outbox.whenAdded(poll.start);
       while (!signal.aborted) {
-        look();
+        poll.start();
         await pause(pollMilliseconds, undefined, { signal, ref: false }).catch(() => undefined);
       }
       stopListening();
       stopping = true;
       const patience = setTimeout(() => hurry.abort(), graceMilliseconds);
-      await looking;
+      await poll.running();
       await Promise.all(underWay);
       clearTimeout(patience);
     },
@@ -159,6 +135,62 @@ export function createOutboxWorker({ store, outbox, record, log, now }: OutboxWo
 }
 
 export type OutboxWorker = ReturnType<typeof createOutboxWorker>;
+
+/**
+ * Delivers a claimed job and records the result.
+ * @param hurry aborted when the process stops and its grace period has ended
+ */
+function createDelivery(
+  { outbox, record }: Pick<OutboxWorkerDependencies, 'outbox' | 'record'>,
+  handlers: Handlers,
+  hurry: AbortSignal,
+) {
+  async function handle(item: ClaimedItem, signal: AbortSignal): Promise<void> {
+    const order = outbox.open(item);
+    const job = { id: item.id, signal };
+    if (order.kind === 'mail') return handlers.mail?.(order, job);
+    return handlers.backchannel_logout?.(order, job);
+  }
+
+  return async function deliver(item: ClaimedItem): Promise<void> {
+    const limit = AbortSignal.timeout(limits[item.kind].milliseconds);
+    const signal = AbortSignal.any([limit, hurry]);
+    try {
+      await Promise.race([handle(item, signal), failWhen(signal)]);
+    } catch (error) {
+      return record.failed(item, error);
+    }
+    return record.sent(item);
+  };
+}
+
+/** Polls the outbox, one poll at a time, and once more if a job was added meanwhile. */
+function createPoll(takeAll: () => Promise<void>, log: Log) {
+  let running: Promise<void> | undefined;
+  let again = false;
+
+  async function run(): Promise<void> {
+    while (again) {
+      again = false;
+      await takeAll();
+    }
+  }
+
+  return {
+    start(): void {
+      again = true;
+      running ??= run()
+        .catch((err: unknown) =>
+          log.warn({ event: 'outbox.unreachable', err }, 'the outbox could not be read; retrying'),
+        )
+        .finally(() => {
+          running = undefined;
+        });
+    },
+    /** The current poll, if any. */
+    running: () => running,
+  };
+}
 
 async function failWhen(signal: AbortSignal): Promise<never> {
   await new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
 // Blocking, and the revocation of sessions, grants and tokens.
-import type { Module } from '#core/modules/contributions.ts';
+import { revocationMails } from './mails/revocation.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -14,7 +15,7 @@ import { createRevocationStore } from './revocation.store.ts';
 import { createTokenReuse } from './token-reuse.service.ts';
 import { createTokenRevocation } from './token-revocation.service.ts';
 
-export const revocationModule: Module = { name: 'revocation', tables: [] };
+export const revocationModule: Module = { name: 'revocation', tables: [], mails: revocationMails };
 
 export interface RevocationDependencies extends Runtime {
   readonly users: UserStore;

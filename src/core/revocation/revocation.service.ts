@@ -7,7 +7,14 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
-import { createActs, noSuchUser, type ActDependencies, type Join } from './transaction.service.ts';
+import { blockedMail } from './mails/revocation-mail-templates.ts';
+import {
+  createActs,
+  noSuchUser,
+  type ActDependencies,
+  type Acts,
+  type Join,
+} from './transaction.service.ts';
 import { createClientRevocation } from './client-access.service.ts';
 
 export interface BlockOrder {
@@ -21,38 +28,12 @@ export interface BlockOrder {
 export function createBlocking(dependencies: ActDependencies) {
   const { revocations, notifications } = dependencies;
   const acts = createActs(dependencies);
-  const { perform, endGrants, endSessionsOfUser, endEverythingOf } = acts;
+  const { perform, endGrants, endSessionsOfUser } = acts;
   const { revokeEverything, revokeEverythingIn } = acts;
 
   return {
     ...createClientRevocation(dependencies, acts),
-    /** @throws AppError `user_not_found` */
-    async blockUser({ userId, reason, until, by }: BlockOrder): Promise<Receipt> {
-      const details = { reason, until: until?.toISOString() };
-      return perform({ event: 'user.blocked', actor: by, userId, details }, async (act) => {
-        const facts = { reason, until, by: by.id ?? by.kind };
-        const found = await act.receipt.measure('account', async () =>
-          Number(await revocations.blockUser(userId, facts, act.at, act.tx)),
-        );
-        if (found === 0) throw noSuchUser();
-        await endEverythingOf(act, userId, 'user.blocked');
-        await act.receipt.measure('mail', () =>
-          notifications.notifyUser(userId, 'blocked', act.tx),
-        );
-      });
-    },
-    /** Sets notBefore again, so that nothing from before the block becomes valid. */
-    async unblockUser(userId: string, by: AuditActor): Promise<Receipt> {
-      return perform(
-        { event: 'user.unblocked', actor: by, userId },
-        async ({ tx, at, receipt }) => {
-          const found = await receipt.measure('account', async () =>
-            Number(await revocations.unblockUser(userId, at, tx)),
-          );
-          if (found === 0) throw new AppError('conflict', 'This user is not blocked.');
-        },
-      );
-    },
+    ...createUserBlocks(dependencies, acts),
     /** Ends all sessions of a user, or all but one, and revokes the tokens issued in them. */
     async endSessionsOf(userId: string, by: AuditActor, except?: string): Promise<Receipt> {
       const event = 'user.signed_out_everywhere';
@@ -135,3 +116,39 @@ export function createBlocking(dependencies: ActDependencies) {
 }
 
 export type Blocking = ReturnType<typeof createBlocking>;
+
+/** Blocks and unblocks users. */
+function createUserBlocks(
+  { revocations, notifications }: ActDependencies,
+  { perform, endEverythingOf }: Acts,
+) {
+  return {
+    /** @throws AppError `user_not_found` */
+    async blockUser({ userId, reason, until, by }: BlockOrder): Promise<Receipt> {
+      const details = { reason, until: until?.toISOString() };
+      return perform({ event: 'user.blocked', actor: by, userId, details }, async (act) => {
+        const facts = { reason, until, by: by.id ?? by.kind };
+        const found = await act.receipt.measure('account', async () =>
+          Number(await revocations.blockUser(userId, facts, act.at, act.tx)),
+        );
+        if (found === 0) throw noSuchUser();
+        await endEverythingOf(act, userId, 'user.blocked');
+        await act.receipt.measure('mail', () =>
+          notifications.notifyUser(userId, blockedMail(), act.tx),
+        );
+      });
+    },
+    /** Sets notBefore again, so that nothing from before the block becomes valid. */
+    async unblockUser(userId: string, by: AuditActor): Promise<Receipt> {
+      return perform(
+        { event: 'user.unblocked', actor: by, userId },
+        async ({ tx, at, receipt }) => {
+          const found = await receipt.measure('account', async () =>
+            Number(await revocations.unblockUser(userId, at, tx)),
+          );
+          if (found === 0) throw new AppError('conflict', 'This user is not blocked.');
+        },
+      );
+    },
+  };
+}

@@ -3,6 +3,7 @@
 // and notifies the user and the client.
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
+import { refreshTokenReusedMail } from './mails/revocation-mail-templates.ts';
 import type { RevocationStore } from './revocation.store.ts';
 import type { GrantStore } from '#core/tokens/grants.store.ts';
 import type { RefreshFamily, RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
@@ -60,7 +61,7 @@ export function createTokenReuse(dependencies: TokenReuseDependencies) {
         );
         const grant = { id: grantId, userId, clientId };
         await notifications.notifyClients(await revocations.findSessionsOn(grant, tx), tx);
-        await notifications.notifyUser(userId, 'refresh_token_reused', tx, { clientId });
+        await notifications.notifyUser(userId, refreshTokenReusedMail({ clientId }), tx);
         return true;
       });
       if (!ended) return;

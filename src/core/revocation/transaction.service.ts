@@ -41,7 +41,8 @@ export type Join = (
 ) => Promise<void>;
 
 export function createActs(dependencies: ActDependencies) {
-  const { db, revocations, audit, notifications, invalidation, now } = dependencies;
+  const { db, revocations, audit, invalidation, now } = dependencies;
+  const { endGrants, endSessionsOfUser, endEverythingOf } = createParts(dependencies);
 
   /**
    * Runs the parts in one transaction, stores the receipt in the audit event, and publishes the
@@ -67,32 +68,6 @@ export function createActs(dependencies: ActDependencies) {
     const { id } = await audit.append({ ...whole, details }, tx);
     receipt.file(id);
     return whole;
-  }
-
-  async function endGrants({ tx, at, receipt }: Act, scope: Scope): Promise<void> {
-    await receipt.measure('grants', () => revocations.revokeGrants(scope, at, tx));
-    await receipt.measure('refresh_families', () => revocations.endFamilies(scope, at, tx));
-  }
-
-  async function endSessionsOfUser(
-    { tx, at, receipt }: Act,
-    userId: string,
-    because: AuditEvent,
-    except?: string,
-  ): Promise<readonly EndedSession[]> {
-    let ended: readonly EndedSession[] = [];
-    await receipt.measure('sessions', async () => {
-      ended = await revocations.endSessionsOfUser({ userId, except }, because, at, tx);
-      return ended.length;
-    });
-    await receipt.measure('logout_notices', () => notifications.notifyClients(ended, tx));
-    return ended;
-  }
-
-  async function endEverythingOf(act: Act, userId: string, because: AuditEvent) {
-    const ended = await endSessionsOfUser(act, userId, because);
-    await endGrants(act, { userId });
-    return ended;
   }
 
   /**
@@ -149,3 +124,34 @@ export function noSuchUser(): AppError {
 }
 
 export type Acts = ReturnType<typeof createActs>;
+
+/** The parts that several revocations share; each adds its count and duration to the receipt. */
+function createParts({ revocations, notifications }: ActDependencies) {
+  async function endGrants({ tx, at, receipt }: Act, scope: Scope): Promise<void> {
+    await receipt.measure('grants', () => revocations.revokeGrants(scope, at, tx));
+    await receipt.measure('refresh_families', () => revocations.endFamilies(scope, at, tx));
+  }
+
+  async function endSessionsOfUser(
+    { tx, at, receipt }: Act,
+    userId: string,
+    because: AuditEvent,
+    except?: string,
+  ): Promise<readonly EndedSession[]> {
+    let ended: readonly EndedSession[] = [];
+    await receipt.measure('sessions', async () => {
+      ended = await revocations.endSessionsOfUser({ userId, except }, because, at, tx);
+      return ended.length;
+    });
+    await receipt.measure('logout_notices', () => notifications.notifyClients(ended, tx));
+    return ended;
+  }
+
+  async function endEverythingOf(act: Act, userId: string, because: AuditEvent) {
+    const ended = await endSessionsOfUser(act, userId, because);
+    await endGrants(act, { userId });
+    return ended;
+  }
+
+  return { endGrants, endSessionsOfUser, endEverythingOf };
+}

@@ -1,5 +1,5 @@
 // Browser sessions of users.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -15,7 +15,7 @@ import { sessionTables } from './sessions-tables.store.ts';
 import { createSessions } from './sessions.service.ts';
 import { createSessionStore } from './sessions.store.ts';
 
-export const sessionsModule: Module = { name: 'sessions', tables: sessionTables };
+export const sessionsModule: Module = { name: 'sessions', tables: sessionTables, mails: [] };
 
 export interface SessionsDependencies extends Runtime {
   readonly audit: Audit;

@@ -1,12 +1,16 @@
 // Whether user, client, grant and session of a request are active, and the invalidation of caches.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createAuthorizationContextStore } from './authorization-context.store.ts';
 import { createInvalidation } from './invalidation.service.ts';
 import { subjectStatusTables } from './subject-status-tables.store.ts';
 import { createSubjectStatus } from './subject-status.service.ts';
 
-export const subjectStatusModule: Module = { name: 'subject-status', tables: subjectStatusTables };
+export const subjectStatusModule: Module = {
+  name: 'subject-status',
+  tables: subjectStatusTables,
+  mails: [],
+};
 
 export function createSubjectStatusModule(dependencies: Runtime) {
   const { channels, db, log, now } = dependencies;

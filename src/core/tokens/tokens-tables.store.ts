@@ -1,5 +1,5 @@
 // What happens to the rows of grants, refresh token families and tokens.
-import { keep, noUserData, type TableRules } from '#core/modules/contributions.ts';
+import { keep, noUserData, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
 import { runStatement } from '#core/modules/removals.store.ts';
 

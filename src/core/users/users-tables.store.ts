@@ -1,6 +1,6 @@
 // What happens to the rows of users and of their roles.
 import { claimColumns } from './users.store.ts';
-import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/contributions.ts';
+import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/table-rules.ts';
 import { formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll, runStatement } from '#core/modules/removals.store.ts';
 

@@ -1,5 +1,5 @@
 // What happens to the ids of deleted accounts.
-import { doesNotExpire, noUserData, type TableRules } from '#core/modules/contributions.ts';
+import { doesNotExpire, noUserData, type TableRules } from '#core/modules/table-rules.ts';
 
 export const accountDeletionTables: readonly TableRules[] = [
   // An id alone is no personal data; it must never be used again.

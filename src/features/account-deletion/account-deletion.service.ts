@@ -10,7 +10,9 @@ import type { Log } from '#platform/logging/log.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import { noSuchUser } from '#core/revocation/transaction.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { mailTo } from '#core/outbox/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
+import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
 import type { DeletionStore, DueAccount } from './account-deletion.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
@@ -44,8 +46,8 @@ export function createDeletion(dependencies: DeletionDependencies) {
   async function erase({ id, email: to, locale }: DueAccount, by: AuditActor): Promise<void> {
     await blocking.revokeEverythingWith(id, by, 'account.deleted', async (tx, at) => {
       if (!(await accountCleanup.deleteAccount(id, at, tx))) throw noSuchUser();
-      const mail = { to, locale, template: 'account_deleted', values: {} };
-      await outbox.add([{ kind: 'mail', userId: undefined, ...mail }], tx);
+      const recipient = { kind: 'mail', userId: undefined, to, locale } as const;
+      await outbox.add([{ ...recipient, ...accountDeletedMail() }], tx);
     });
   }
 
@@ -56,7 +58,7 @@ export function createDeletion(dependencies: DeletionDependencies) {
      * @throws AppError `session_expired` if another revocation came first
      */
     async request(user: User): Promise<Date> {
-      const { id, email: to, claims } = user;
+      const { id, claims } = user;
       const dueAt = new Date(now().getTime() + coolingOffDays * dayMilliseconds);
       const actor = { kind: 'user', id } as const;
       await blocking.revokeEverythingWith(id, actor, 'deletion.requested', async (tx, at) => {
@@ -65,10 +67,10 @@ export function createDeletion(dependencies: DeletionDependencies) {
         const current = await users.findById(id, tx);
         if (current?.securityVersion !== user.securityVersion + 1) throw sessionRevoked();
         if (!(await deletions.setDue(id, dueAt, at, tx))) throw noSuchUser();
-        const { locale, zoneinfo: zone = '' } = claims;
-        const values = { link: `${issuer}/auth/account`, at: dueAt.toISOString(), zone };
-        const template = 'deletion_requested';
-        await outbox.add([{ kind: 'mail', userId: id, to, locale, template, values }], tx);
+        const { zoneinfo: zone = '' } = claims;
+        const link = `${issuer}/auth/account`;
+        const mail = deletionRequestedMail({ link, at: dueAt.toISOString(), zone });
+        await outbox.add([mailTo(user, mail)], tx);
       });
       return dueAt;
     },

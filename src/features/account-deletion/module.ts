@@ -1,5 +1,6 @@
 // Deletion of an account by its user or by an operator.
-import type { Module } from '#core/modules/contributions.ts';
+import { deletionMails } from './account-deletion.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -13,6 +14,7 @@ import { createDeletionStore } from './account-deletion.store.ts';
 export const accountDeletionModule: Module = {
   name: 'account-deletion',
   tables: accountDeletionTables,
+  mails: deletionMails,
 };
 
 export interface AccountDeletionDependencies extends Runtime {

@@ -1,4 +1,4 @@
 // The account area: sessions and recent activity.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 
-export const accountModule: Module = { name: 'account', tables: [] };
+export const accountModule: Module = { name: 'account', tables: [], mails: [] };

@@ -1,6 +1,6 @@
 // Removes expired rows in small batches, so that no statement holds its locks for long. Which rows
 // expire is declared by each module (core/modules).
-import { isKept, type ExpiryRule, type TableRules } from '#core/modules/contributions.ts';
+import { isKept, type ExpiryRule, type TableRules } from '#core/modules/table-rules.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 /** Rows per statement; locks are held for a few milliseconds. */

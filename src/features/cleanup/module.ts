@@ -1,12 +1,12 @@
 // The job that removes expired rows and deletes the accounts that are due.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
-import type { TableRules } from '#core/modules/contributions.ts';
+import type { TableRules } from '#core/modules/table-rules.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import { createPurge } from './cleanup.service.ts';
 import { createExpiredRowStore } from './expired-rows.store.ts';
 
-export const cleanupModule: Module = { name: 'cleanup', tables: [] };
+export const cleanupModule: Module = { name: 'cleanup', tables: [], mails: [] };
 
 export interface CleanupDependencies extends Runtime {
   readonly tables: readonly TableRules[];

@@ -1,5 +1,5 @@
 // Settings that must be the same on all nodes.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { clusterSettingTables } from './cluster-settings-tables.store.ts';
 import { createSharedSettings } from './cluster-settings.service.ts';
@@ -8,6 +8,7 @@ import { createSharedSettingStore } from './cluster-settings.store.ts';
 export const clusterSettingsModule: Module = {
   name: 'cluster-settings',
   tables: clusterSettingTables,
+  mails: [],
 };
 
 export function createClusterSettingsModule(dependencies: Runtime) {

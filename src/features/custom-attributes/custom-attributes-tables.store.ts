@@ -1,5 +1,5 @@
 // What happens to the custom attributes of a user.
-import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/contributions.ts';
+import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
 import { runStatement } from '#core/modules/removals.store.ts';
 

@@ -1,5 +1,5 @@
 // Attributes of users that operators declare with JSON Schemas.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -11,6 +11,7 @@ import type { SupplementRegistry } from './schema/registry.service.ts';
 export const customAttributesModule: Module = {
   name: 'custom-attributes',
   tables: customAttributeTables,
+  mails: [],
 };
 
 export interface CustomAttributesDependencies extends Runtime {

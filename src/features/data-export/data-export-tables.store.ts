@@ -1,5 +1,5 @@
 // What happens to the data exports of a user.
-import { cascade, keep, noUserData, type TableRules } from '#core/modules/contributions.ts';
+import { cascade, keep, noUserData, type TableRules } from '#core/modules/table-rules.ts';
 import { removeAll, removeSince } from '#core/modules/removals.store.ts';
 
 /** A download that started this long ago is regarded as aborted. */

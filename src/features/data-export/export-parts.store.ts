@@ -5,7 +5,7 @@ import {
   type ListedPart,
   type PersonalData,
   type TableRules,
-} from '#core/modules/contributions.ts';
+} from '#core/modules/table-rules.ts';
 import { jsonObject } from '#core/modules/export-lists.store.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 

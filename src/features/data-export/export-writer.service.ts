@@ -6,11 +6,13 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import { mailTo } from '#core/outbox/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { ClaimedExport, ExportStore } from './exports.store.ts';
 import type { User } from '#core/users/users.ts';
 import type { ExportContent } from './export-content.service.ts';
+import { exportReadyMail } from './export-mail-templates.ts';
 import { exportAlgorithm, writeDocument } from './export-document.ts';
 
 /** Days in which an export can be downloaded. */
@@ -67,14 +69,14 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
   }
 
   async function announce(claimed: ClaimedExport, user: User, chunks: number): Promise<void> {
-    const { id: userId, email: to, claims } = user;
+    const { id: userId, claims } = user;
     const until = later(exportDays * dayMilliseconds);
     const isMine = await db.transaction(async (tx) => {
       if (!(await exports.markReady(claimed, { chunks, at: now(), until }, tx))) return false;
-      const { locale, zoneinfo: zone = '' } = claims;
-      const values = { link: `${issuer}/auth/account/export`, at: until.toISOString(), zone };
-      const template = 'export_ready';
-      await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
+      const { zoneinfo: zone = '' } = claims;
+      const link = `${issuer}/auth/account/export`;
+      const mail = exportReadyMail({ link, at: until.toISOString(), zone });
+      await outbox.add([mailTo(user, mail)], tx);
       return true;
     });
     if (!isMine) return;

@@ -1,8 +1,9 @@
 // Export of the personal data of a user (GDPR Art. 15 and 20).
-import type { Module } from '#core/modules/contributions.ts';
+import { exportMails } from './data-export.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { TableRules } from '#core/modules/contributions.ts';
+import type { TableRules } from '#core/modules/table-rules.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -13,7 +14,11 @@ import { createExportMaking } from './export-writer.service.ts';
 import { createExports } from './exports.service.ts';
 import { createExportStore } from './exports.store.ts';
 
-export const dataExportModule: Module = { name: 'data-export', tables: dataExportTables };
+export const dataExportModule: Module = {
+  name: 'data-export',
+  tables: dataExportTables,
+  mails: exportMails,
+};
 
 export interface DataExportDependencies extends Runtime {
   readonly tables: readonly TableRules[];

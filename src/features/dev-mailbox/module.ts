@@ -1,9 +1,9 @@
 // The mailbox that captures mail during development.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createMailbox } from './dev-mailbox.service.ts';
 
-export const devMailboxModule: Module = { name: 'dev-mailbox', tables: [] };
+export const devMailboxModule: Module = { name: 'dev-mailbox', tables: [], mails: [] };
 
 /** `mailbox` is undefined in production and if an SMTP server is configured. */
 export function createDevMailboxModule(dependencies: Runtime) {

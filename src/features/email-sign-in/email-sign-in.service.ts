@@ -15,6 +15,7 @@ import type {
   EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
 import { tokenExpired, type Asking } from '#features/email-tokens/email-tokens.ts';
+import { signInMail, signInRefusedMail } from './email-sign-in-mail-templates.ts';
 
 export interface MailSignInDependencies {
   readonly db: Database;
@@ -42,8 +43,8 @@ const asked: AskedMail = {
   kind: 'sign_in',
   event: 'sign_in_mail.requested',
   linkPath: '/auth/sign-in/mail/link',
-  template: 'sign_in',
-  refusal: 'sign_in_refused',
+  template: signInMail,
+  refusal: signInRefusedMail,
 };
 
 export function createMailSignIn(dependencies: MailSignInDependencies) {

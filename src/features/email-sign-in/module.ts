@@ -1,5 +1,6 @@
 // Sign-in with a code or link sent by email.
-import type { Module } from '#core/modules/contributions.ts';
+import { emailSignInMails } from './email-sign-in.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -9,7 +10,11 @@ import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts
 import type { AskForMail } from '#features/email-tokens/request-email.service.ts';
 import { createMailSignIn } from './email-sign-in.service.ts';
 
-export const emailSignInModule: Module = { name: 'email-sign-in', tables: [] };
+export const emailSignInModule: Module = {
+  name: 'email-sign-in',
+  tables: [],
+  mails: emailSignInMails,
+};
 
 export interface EmailSignInDependencies extends Runtime {
   readonly audit: Audit;

@@ -1,5 +1,5 @@
 // What happens to the email tokens of a user.
-import { cascade, type TableRules } from '#core/modules/contributions.ts';
+import { cascade, type TableRules } from '#core/modules/table-rules.ts';
 import { exportList, formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll } from '#core/modules/removals.store.ts';
 

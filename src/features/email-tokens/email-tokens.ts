@@ -1,4 +1,5 @@
 // Kinds, lifetimes and limits of email tokens. email-tokens.service.ts issues and verifies them.
+import type { KnownUserMailValues } from './email-token-mail-templates.ts';
 import { AppError } from '#platform/errors.ts';
 import { latinDigits } from '#http/i18n/languages.ts';
 
@@ -82,7 +83,7 @@ export interface Asking {
 }
 
 /** Links to sign-in and recovery, for users who forgot that they have an account. */
-export function signInMethods(issuer: string): Readonly<Record<string, string>> {
+export function signInMethods(issuer: string): KnownUserMailValues {
   return { link: `${issuer}/auth/sign-in`, other: `${issuer}/auth/recover` };
 }
 

@@ -1,5 +1,5 @@
 // Codes and links that prove control of an email address.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
@@ -10,7 +10,11 @@ import { createEmailTokens } from './email-tokens.service.ts';
 import { createEmailTokenStore } from './email-tokens.store.ts';
 import { createAsking } from './request-email.service.ts';
 
-export const emailTokensModule: Module = { name: 'email-tokens', tables: emailTokenTables };
+export const emailTokensModule: Module = {
+  name: 'email-tokens',
+  tables: emailTokenTables,
+  mails: [],
+};
 
 export interface EmailTokensDependencies extends Runtime {
   readonly audit: Audit;

@@ -7,7 +7,9 @@ import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { EmailFault } from '#core/users/email-addresses.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { MailOrder, Outbox } from '#core/outbox/outbox.service.ts';
+import type { MailOrder, MailTemplate } from '#core/outbox/mail.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { CodeMailValues } from './email-token-mail-templates.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { IssuedProof, EmailTokens } from './email-tokens.service.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
@@ -29,9 +31,9 @@ export interface AskedMail {
   readonly event: 'recovery.requested' | 'sign_in_mail.requested';
   /** Path of the link, to which the token is appended. */
   readonly linkPath: string;
-  readonly template: string;
+  readonly template: MailTemplate<CodeMailValues>;
   /** The template for a blocked user. */
-  readonly refusal: string;
+  readonly refusal: MailTemplate;
 }
 
 export type AskOutcome = { readonly ok: true } | { readonly ok: false; readonly email: EmailFault };
@@ -41,10 +43,11 @@ export function createAsking(dependencies: AskingDependencies) {
 
   function orderFor(asked: AskedMail, to: string, issued: IssuedProof, user?: User): MailOrder {
     const { token, code } = issued;
-    const shared = { kind: 'mail', userId: user?.id, to, locale: user?.claims.locale } as const;
-    if (user && isBlocked(user, now())) return { ...shared, template: asked.refusal, values: {} };
-    const values = { code, link: `${issuer}${asked.linkPath}/${token}` };
-    return { ...shared, template: asked.template, values };
+    const isRefused = user !== undefined && isBlocked(user, now());
+    const mail = isRefused
+      ? asked.refusal()
+      : asked.template({ code, link: `${issuer}${asked.linkPath}/${token}` });
+    return { kind: 'mail', userId: user?.id, to, locale: user?.claims.locale, ...mail };
   }
 
   /** @throws AppError `throttled` */

@@ -8,6 +8,8 @@ import type { User } from '#core/users/users.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { mailTo, type MailTemplate } from '#core/outbox/mail.ts';
+import type { EmailChangeNoticeValues } from './verification-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -33,7 +35,7 @@ export interface AnnouncedChange {
   readonly email: string;
   /** Time at which the change was requested. */
   readonly since: Date;
-  readonly template: 'email_change_requested' | 'email_changed';
+  readonly template: MailTemplate<EmailChangeNoticeValues>;
 }
 
 export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
@@ -73,10 +75,8 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
      */
     async announce(change: AnnouncedChange, tx: Knex): Promise<void> {
       const { user, email, template } = change;
-      const { id: userId, email: to, emailVerified } = user;
-      const { locale } = user.claims;
-      const values = emailVerified ? { email, link: await linkFor(change, tx) } : {};
-      await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
+      const values = user.emailVerified ? { email, link: await linkFor(change, tx) } : {};
+      await outbox.add([mailTo(user, template(values))], tx);
     },
     find: (token: string) => proofs.findByLink(token, ['email_undo']),
     /**

@@ -13,8 +13,16 @@ import type { EmailFault } from '#core/users/email-addresses.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { mailTo } from '#core/outbox/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import {
+  emailChangedMail,
+  emailChangeKnownMail,
+  emailChangeMail,
+  emailChangeRequestedMail,
+  verificationMail,
+} from './verification-mail-templates.ts';
 import type { EmailUndoing } from './email-change-revert.service.ts';
 import type {
   CodeFault,
@@ -64,10 +72,9 @@ export function createVerification(dependencies: VerificationDependencies) {
     const { id: userId, email } = user;
     const order = { kind: 'verification', userId, email, emailKey: keyOf(email) } as const;
     const { token, code } = await proofs.issue(order, tx);
-    const values = { code, link: linkOf(token) };
+    const mail = verificationMail({ code, link: linkOf(token) });
     const locale = user.claims.locale ?? words;
-    const template = 'verification';
-    await outbox.add([{ kind: 'mail', userId, to: email, locale, template, values }], tx);
+    await outbox.add([{ ...mailTo(user, mail), locale }], tx);
   }
 
   async function verify(proof: EmailToken, user: User, tx: Knex): Promise<void> {
@@ -83,7 +90,7 @@ export function createVerification(dependencies: VerificationDependencies) {
     const { id: userId } = user;
     await proofs.endOfUser(userId, keyOf(user.email), tx);
     const since = proof.createdAt;
-    await undoing.announce({ user, email, since, template: 'email_changed' }, tx);
+    await undoing.announce({ user, email, since, template: emailChangedMail }, tx);
     await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
     const actor = { kind: 'user', id: userId } as const;
     await audit.append({ event: 'email.changed', actor, userId, personal: { email } }, tx);
@@ -143,13 +150,13 @@ export function createVerification(dependencies: VerificationDependencies) {
         const order = { kind: 'email_change', userId, email, emailKey, works } as const;
         const { token, code } = await proofs.issue(order, tx);
         const mail = works
-          ? { template: 'email_change', values: { code, link: linkOf(token) } }
-          : { template: 'email_change_known', values: signInMethods(issuer) };
+          ? emailChangeMail({ code, link: linkOf(token) })
+          : emailChangeKnownMail(signInMethods(issuer));
         const to = works ? email : (known?.email ?? email);
         const locale = works ? (user.claims.locale ?? words) : known?.claims.locale;
         await outbox.add([{ kind: 'mail', userId: known?.id, to, locale, ...mail }], tx);
         const since = now();
-        await undoing.announce({ user, email, since, template: 'email_change_requested' }, tx);
+        await undoing.announce({ user, email, since, template: emailChangeRequestedMail }, tx);
         const actor = { kind: 'user', id: userId } as const;
         const event = 'email.change_requested';
         await audit.append({ event, actor, userId, personal: { email } }, tx);

@@ -1,5 +1,6 @@
 // Verification of the email address, its change, and the reversal of a change.
-import type { Module } from '#core/modules/contributions.ts';
+import { verificationMails } from './email-verification.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -13,7 +14,11 @@ import type { Registration } from '#features/registration/registration.service.t
 import { createEmailUndoing } from './email-change-revert.service.ts';
 import { createVerification } from './email-verification.service.ts';
 
-export const emailVerificationModule: Module = { name: 'email-verification', tables: [] };
+export const emailVerificationModule: Module = {
+  name: 'email-verification',
+  tables: [],
+  mails: verificationMails,
+};
 
 export interface EmailVerificationDependencies extends Runtime {
   readonly audit: Audit;

@@ -14,6 +14,7 @@ import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import { identityLinkedMail, identityUnlinkedMail } from './federation-mail-templates.ts';
 import type { IdentityStore } from './identities.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
@@ -64,8 +65,8 @@ export function createIdentities(dependencies: IdentityDependencies) {
     tx: Knex,
   ): Promise<void> {
     await audit.append({ event, actor: by, userId, details: { provider: providerId } }, tx);
-    const template = event === 'identity.linked' ? 'identity_linked' : 'identity_unlinked';
-    await notifications.notifyUser(userId, template, tx, { provider: nameOf(issuer) });
+    const mail = event === 'identity.linked' ? identityLinkedMail : identityUnlinkedMail;
+    await notifications.notifyUser(userId, mail({ provider: nameOf(issuer) }), tx);
   }
 
   /** Returns false if the identity is already linked to an account. */

@@ -1,5 +1,6 @@
 // Sign-in with identity providers, and the external identities that users link.
-import type { Module } from '#core/modules/contributions.ts';
+import { federationMails } from './federation.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -17,7 +18,11 @@ import { createIdentityStore } from './identities.store.ts';
 import { createProviders } from './providers.service.ts';
 import { createUpstreamRequests } from './upstream-requests.service.ts';
 
-export const federationModule: Module = { name: 'federation', tables: federationTables };
+export const federationModule: Module = {
+  name: 'federation',
+  tables: federationTables,
+  mails: federationMails,
+};
 
 export interface FederationDependencies extends Runtime {
   readonly audit: Audit;

@@ -1,4 +1,4 @@
 // Consent, sign-out and the other pages of an authorization request.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 
-export const interactionModule: Module = { name: 'interaction', tables: [] };
+export const interactionModule: Module = { name: 'interaction', tables: [], mails: [] };

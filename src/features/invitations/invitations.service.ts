@@ -12,6 +12,7 @@ import type {
 } from '#features/registration/registration.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
+import { invitationMail } from './invitation-mail-templates.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import { tokenExpired } from '#features/email-tokens/email-tokens.ts';
@@ -50,8 +51,8 @@ export function createInvitations(dependencies: InvitationDependencies) {
       return db.transaction(async (tx) => {
         const { id, token } = await proofs.issue({ kind: 'invitation', email, emailKey }, tx);
         const link = `${issuer}/auth/invitation/${token}`;
-        const mail = { template: 'invitation', values: { link } };
-        await outbox.add([{ kind: 'mail', userId: undefined, to: email, locale, ...mail }], tx);
+        const recipient = { kind: 'mail', userId: undefined, to: email, locale } as const;
+        await outbox.add([{ ...recipient, ...invitationMail({ link }) }], tx);
         const actor = { kind: 'operator' } as const;
         // The address is left out: an entry that belongs to no account could never be erased.
         await audit.append({ event: 'user.invited', actor, details: { proof: id } }, tx);

@@ -1,5 +1,6 @@
 // Invitations: an operator names an address, and its owner creates the account.
-import type { Module } from '#core/modules/contributions.ts';
+import { invitationMails } from './invitations.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
@@ -8,7 +9,11 @@ import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts
 import type { Registration } from '#features/registration/registration.service.ts';
 import { createInvitations } from './invitations.service.ts';
 
-export const invitationsModule: Module = { name: 'invitations', tables: [] };
+export const invitationsModule: Module = {
+  name: 'invitations',
+  tables: [],
+  mails: invitationMails,
+};
 
 export interface InvitationsDependencies extends Runtime {
   readonly audit: Audit;

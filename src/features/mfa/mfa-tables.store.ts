@@ -1,5 +1,5 @@
 // What happens to the second factors of a user.
-import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/contributions.ts';
+import { cascade, doesNotExpire, keep, type TableRules } from '#core/modules/table-rules.ts';
 import { formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll, removeSince } from '#core/modules/removals.store.ts';
 

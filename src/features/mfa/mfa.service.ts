@@ -15,13 +15,21 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notifications, NotificationTemplate } from '#core/outbox/notifications.service.ts';
+import type { Mail } from '#core/outbox/mail.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { FactorFailureStore } from './credentials/mfa-failures.store.ts';
 import type { RecoveryCodeStore } from './credentials/recovery-codes.store.ts';
 import type { TotpStore } from './credentials/totp-credentials.store.ts';
 import { makeRecoveryCode, makeTotpSecret, stepOfCode } from './credentials/totp.ts';
+import {
+  factorAddedMail,
+  factorLockedMail,
+  factorRemovedMail,
+  recoveryCodesRenewedMail,
+  recoveryCodeUsedMail,
+} from './mails/mfa-mail-templates.ts';
 
 export interface SecondFactorDependencies {
   readonly db: Database;
@@ -80,7 +88,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     await audit.append({ event: 'factor.refused', actor, userId, details }, tx);
     if (lockSeconds === 0) return;
     await factorFailures.lock(userId, new Date(now().getTime() + lockSeconds * 1000), tx);
-    if (count === mostWrongCodes) await notifications.notifyUser(userId, 'factor_locked', tx);
+    if (count === mostWrongCodes) await notifications.notifyUser(userId, factorLockedMail(), tx);
   }
 
   /**
@@ -114,9 +122,9 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     return codes;
   }
 
-  async function note(event: AuditEvent, template: NotificationTemplate, userId: string, tx: Knex) {
+  async function note(event: AuditEvent, mail: Mail, userId: string, tx: Knex) {
     await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
-    await notifications.notifyUser(userId, template, tx);
+    await notifications.notifyUser(userId, mail, tx);
   }
 
   /** Accepts a code of a confirmed factor. */
@@ -124,7 +132,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     return async ({ kind, code }: TypedCode, tx: Knex): Promise<boolean> => {
       if (kind === 'totp') return takeTotp(userId, code, false, tx);
       const used = await recoveryCodes.use(userId, sha256(code), now(), tx);
-      if (used) await note('recovery_code.used', 'recovery_code_used', userId, tx);
+      if (used) await note('recovery_code.used', recoveryCodeUsedMail(), userId, tx);
       return used;
     };
   }
@@ -171,7 +179,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
       const isTaken = async ({ kind, code }: TypedCode, tx: Knex.Transaction) => {
         if (kind !== 'totp' || !(await takeTotp(userId, code, true, tx))) return false;
         codes = await renew(userId, tx);
-        await note('factor.added', 'factor_added', userId, tx);
+        await note('factor.added', factorAddedMail(), userId, tx);
         await join(tx);
         return true;
       };
@@ -184,7 +192,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
         const { id: userId } = user;
         await requireUnrevoked(user, tx);
         const codes = await renew(userId, tx);
-        await note('recovery_codes.renewed', 'recovery_codes_renewed', userId, tx);
+        await note('recovery_codes.renewed', recoveryCodesRenewedMail(), userId, tx);
         return codes;
       }),
     /**
@@ -197,7 +205,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
         await recoveryCodes.removeAll(userId, tx);
         await factorFailures.forgive(userId, tx);
         await audit.append({ event: 'factor.removed', actor: by, userId }, tx);
-        await notifications.notifyUser(userId, 'factor_removed', tx);
+        await notifications.notifyUser(userId, factorRemovedMail(), tx);
         return true;
       });
     },

@@ -1,5 +1,6 @@
 // The second factor: authenticator app, recovery codes, and sign-ins that wait for it.
-import type { Module } from '#core/modules/contributions.ts';
+import { mfaMails } from './mails/mfa.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -16,7 +17,7 @@ import { mfaTables } from './mfa-tables.store.ts';
 import { createSecondFactor } from './mfa.service.ts';
 import { createPendingSignIns } from './pending-mfa.service.ts';
 
-export const mfaModule: Module = { name: 'mfa', tables: mfaTables };
+export const mfaModule: Module = { name: 'mfa', tables: mfaTables, mails: mfaMails };
 
 export interface MfaDependencies extends Runtime {
   readonly audit: Audit;

@@ -1,5 +1,6 @@
 // Passkeys (Web Authentication Level 3): registration, sign-in and management.
-import type { Module } from '#core/modules/contributions.ts';
+import { passkeyMails } from './mails/passkeys.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -12,7 +13,11 @@ import { createPasskeys } from './passkeys.service.ts';
 import { createPasskeyStore } from './passkeys.store.ts';
 import { createWebAuthn } from './webauthn/webauthn.ts';
 
-export const passkeysModule: Module = { name: 'passkeys', tables: passkeyTables };
+export const passkeysModule: Module = {
+  name: 'passkeys',
+  tables: passkeyTables,
+  mails: passkeyMails,
+};
 
 export interface PasskeysModuleDependencies extends Runtime {
   readonly audit: Audit;

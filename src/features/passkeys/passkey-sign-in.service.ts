@@ -6,6 +6,7 @@ import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
+import { passkeyClonedMail } from './mails/passkey-mail-templates.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasskeyStore } from './passkeys.store.ts';
 import { readAssertion, type Assertion, type ReadAnswer } from './webauthn/responses.ts';
@@ -47,7 +48,7 @@ export function createPasskeySignIn(dependencies: PasskeySignInDependencies) {
     await db.transaction(async (tx) => {
       const details = { before, count };
       await audit.append({ event: 'passkey.cloned', actor: anonymous, userId, details }, tx);
-      await notifications.notifyUser(userId, 'passkey_cloned', tx);
+      await notifications.notifyUser(userId, passkeyClonedMail(), tx);
     });
     return { ok: false, reason: 'cloned' } as const;
   }

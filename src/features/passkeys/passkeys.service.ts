@@ -16,9 +16,12 @@ import { sessionRevoked } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Notifications, NotificationTemplate } from '#core/outbox/notifications.service.ts';
+import type { Mail } from '#core/outbox/mail.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import { passwordRemovedMail } from '#features/passwords/password-mail-templates.ts';
+import { passkeyAddedMail, passkeyRemovedMail } from './mails/passkey-mail-templates.ts';
 import type { PasskeyStore } from './passkeys.store.ts';
 import { readRegistration } from './webauthn/responses.ts';
 import type { PasskeyChallenges } from './passkey-challenges.service.ts';
@@ -60,11 +63,11 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
   async function note(
     userId: string,
     event: AuditEvent,
-    template: NotificationTemplate | undefined,
+    mail: Mail | undefined,
     tx: Knex,
   ): Promise<void> {
     await audit.append({ event, actor: { kind: 'user', id: userId }, userId }, tx);
-    if (template) await notifications.notifyUser(userId, template, tx);
+    if (mail) await notifications.notifyUser(userId, mail, tx);
   }
 
   return {
@@ -106,7 +109,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
         const { passkeys } = await store.signInMethods(userId, tx);
         if (passkeys >= mostPasskeys) return { ok: false, reason: 'too_many' };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
-        await note(userId, 'passkey.added', 'passkey_added', tx);
+        await note(userId, 'passkey.added', passkeyAddedMail(), tx);
         return { ok: true, synced: passkey.deviceType === 'multiDevice' };
       });
     },
@@ -128,7 +131,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
         if (!known) return { ok: false, reason: 'unknown' };
         if (!mayRemovePasskey(ways)) return { ok: false, reason: 'last' };
         await store.remove(userId, id, tx);
-        await note(userId, 'passkey.removed', 'passkey_removed', tx);
+        await note(userId, 'passkey.removed', passkeyRemovedMail(), tx);
         return { ok: true };
       }),
     /** False: too few other sign-in methods would remain, or there is no password. */
@@ -136,7 +139,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       db.transaction(async (tx) => {
         if (!mayRemovePassword(await store.signInMethods(userId, tx))) return false;
         await credentials.remove(userId, tx);
-        await note(userId, 'password.removed', 'password_removed', tx);
+        await note(userId, 'password.removed', passwordRemovedMail(), tx);
         return true;
       }),
   };

@@ -1,5 +1,5 @@
 // Change of the password by its user.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
@@ -9,7 +9,7 @@ import type { PasswordCredentialStore } from '#features/passwords/password-crede
 import type { Registration } from '#features/registration/registration.service.ts';
 import { createPasswordChange } from './password-change.service.ts';
 
-export const passwordChangeModule: Module = { name: 'password-change', tables: [] };
+export const passwordChangeModule: Module = { name: 'password-change', tables: [], mails: [] };
 
 export interface PasswordChangeModuleDependencies extends Runtime {
   readonly outbox: Outbox;

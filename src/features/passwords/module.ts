@@ -1,5 +1,6 @@
 // Passwords: hashing, sign-in with a password, and its throttling.
-import type { Module } from '#core/modules/contributions.ts';
+import { passwordMails } from './passwords.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -9,7 +10,11 @@ import { createSignIn } from './password-sign-in.service.ts';
 import { passwordTables } from './passwords-tables.store.ts';
 import { createSignInThrottle } from './sign-in-throttle.service.ts';
 
-export const passwordsModule: Module = { name: 'passwords', tables: passwordTables };
+export const passwordsModule: Module = {
+  name: 'passwords',
+  tables: passwordTables,
+  mails: passwordMails,
+};
 
 export interface PasswordsDependencies extends Runtime {
   readonly audit: Audit;

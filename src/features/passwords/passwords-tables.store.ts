@@ -1,5 +1,5 @@
 // What happens to the password of a user.
-import { cascade, doesNotExpire, type TableRules } from '#core/modules/contributions.ts';
+import { cascade, doesNotExpire, type TableRules } from '#core/modules/table-rules.ts';
 import { formatTime } from '#core/modules/export-lists.store.ts';
 import { removeAll } from '#core/modules/removals.store.ts';
 

@@ -1,11 +1,11 @@
 // Confirms the identity of a signed-in user before a sensitive act.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import { createReauthentication } from './reauthentication.service.ts';
 
-export const reauthenticationModule: Module = { name: 'reauthentication', tables: [] };
+export const reauthenticationModule: Module = { name: 'reauthentication', tables: [], mails: [] };
 
 export interface ReauthenticationModuleDependencies extends Runtime {
   readonly secondFactor: SecondFactor;

@@ -1,5 +1,6 @@
 // Recovery of an account by email: a new password for a user who forgot it.
-import type { Module } from '#core/modules/contributions.ts';
+import { recoveryMails } from './recovery.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
@@ -11,7 +12,7 @@ import type { PasswordCredentialStore } from '#features/passwords/password-crede
 import type { Registration } from '#features/registration/registration.service.ts';
 import { createRecovery } from './password-reset.service.ts';
 
-export const recoveryModule: Module = { name: 'recovery', tables: [] };
+export const recoveryModule: Module = { name: 'recovery', tables: [], mails: recoveryMails };
 
 export interface RecoveryModuleDependencies extends Runtime {
   readonly outbox: Outbox;

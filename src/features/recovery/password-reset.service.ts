@@ -7,6 +7,9 @@ import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { mailTo } from '#core/outbox/mail.ts';
+import { passwordChangedMail } from '#features/passwords/password-mail-templates.ts';
+import { recoveryMail, recoveryRefusedMail } from './recovery-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -34,8 +37,8 @@ const asked: AskedMail = {
   kind: 'recovery',
   event: 'recovery.requested',
   linkPath: '/auth/recover/link',
-  template: 'recovery',
-  refusal: 'recovery_refused',
+  template: recoveryMail,
+  refusal: recoveryRefusedMail,
 };
 
 export type ResetOutcome =
@@ -86,11 +89,8 @@ export function createRecovery(dependencies: RecoveryDependencies) {
           if (proven === 'first') await cleanup.removeBeforeFirstProof(userId, at, tx);
           await credentials.set(userId, passwordHash, at, tx);
           await proofs.endOfUser(userId, emailKey, tx);
-          const { email: to } = current;
-          const { locale } = current.claims;
-          const template = 'password_changed';
-          const values = { link: `${issuer}/auth/recover` };
-          await outbox.add([{ kind: 'mail', userId, to, locale, template, values }], tx);
+          const mail = passwordChangedMail({ link: `${issuer}/auth/recover` });
+          await outbox.add([mailTo(current, mail)], tx);
         })
         .catch((error: unknown) => {
           if (isAppError(error, 'user_not_found')) throw tokenExpired();

@@ -1,7 +1,8 @@
 // New accounts, created by their users or by an operator.
+import { registrationMails } from './registration.mails.ts';
 import type { Knex } from 'knex';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -14,7 +15,11 @@ import type { PasswordHasher } from '#platform/crypto/password-hashing.ts';
 import { createRegistration, type Registration } from './registration.service.ts';
 import { createRegistering } from './verified-registration.service.ts';
 
-export const registrationModule: Module = { name: 'registration', tables: [] };
+export const registrationModule: Module = {
+  name: 'registration',
+  tables: [],
+  mails: registrationMails,
+};
 
 export interface RegistrationModuleDependencies extends Runtime {
   readonly audit: Audit;

@@ -19,6 +19,7 @@ import type {
 } from './registration.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
+import { registrationKnownMail, registrationMail } from './registration-mail-templates.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { MailThrottle } from '#features/email-tokens/email-throttle.service.ts';
 import type {
@@ -93,8 +94,8 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       const { id, token, code } = await proofs.issue({ ...order, works: !known }, tx);
       const link = `${issuer}/auth/verify/link/${token}`;
       const mail = known
-        ? { template: 'registration_known', values: signInMethods(issuer) }
-        : { template: 'registration', values: { code, link } };
+        ? registrationKnownMail(signInMethods(issuer))
+        : registrationMail({ code, link });
       const to = known?.email ?? email;
       const words = known?.claims.locale ?? locale;
       await outbox.add([{ kind: 'mail', userId: known?.id, to, locale: words, ...mail }], tx);

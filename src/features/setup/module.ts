@@ -1,5 +1,5 @@
 // The link with which the first administrator is created.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { RoleStore } from '#core/users/roles.store.ts';
@@ -8,7 +8,7 @@ import { createSetupLinkStore } from './setup-links.store.ts';
 import { setupTables } from './setup-tables.store.ts';
 import { createSetup } from './setup.service.ts';
 
-export const setupModule: Module = { name: 'setup', tables: setupTables };
+export const setupModule: Module = { name: 'setup', tables: setupTables, mails: [] };
 
 export interface SetupModuleDependencies extends Runtime {
   readonly audit: Audit;

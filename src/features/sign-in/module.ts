@@ -1,4 +1,4 @@
 // The sign-in page.
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 
-export const signInModule: Module = { name: 'sign-in', tables: [] };
+export const signInModule: Module = { name: 'sign-in', tables: [], mails: [] };

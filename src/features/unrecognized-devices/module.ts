@@ -1,5 +1,6 @@
 // Mail about a sign-in on a new device, and the link that reports it.
-import type { Module } from '#core/modules/contributions.ts';
+import { deviceMails } from './unrecognized-devices.mails.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -13,6 +14,7 @@ import { createUserDeviceStore } from './user-devices.store.ts';
 export const unrecognizedDevicesModule: Module = {
   name: 'unrecognized-devices',
   tables: userDeviceTables,
+  mails: deviceMails,
 };
 
 export interface UnrecognizedDevicesDependencies extends Runtime {

@@ -9,6 +9,8 @@ import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { DeviceTrace } from './user-devices.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
+import { mailTo } from '#core/outbox/mail.ts';
+import { newDeviceMail } from './device-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 
 /** 128 random bits. */
@@ -46,8 +48,15 @@ export function createDevices(dependencies: DeviceDependencies) {
     /** Returns what a sign-in stores about its device. Sets the cookie. */
     traceSignIn({ user, sessionUid, clientId }: DeviceSignIn): DeviceTrace {
       const deviceId = sha256(nameDevice());
-      const { id: userId, email: to, claims } = user;
+      const { id: userId, claims } = user;
       const { address = '', device = '' } = origin.get() ?? {};
+      const mail = newDeviceMail({
+        device: describeDevice(device),
+        address,
+        at: now().toISOString(),
+        zone: claims.zoneinfo ?? '',
+        link: unrecognizedSignIn.linkFor({ userId, deviceId }),
+      });
       return {
         deviceId,
         ifNew: {
@@ -58,20 +67,7 @@ export function createDevices(dependencies: DeviceDependencies) {
             clientId,
             sessionUid,
           }),
-          mail: outbox.seal({
-            kind: 'mail',
-            userId,
-            to,
-            locale: claims.locale,
-            template: 'new_device',
-            values: {
-              device: describeDevice(device),
-              address,
-              at: now().toISOString(),
-              zone: claims.zoneinfo ?? '',
-              link: unrecognizedSignIn.linkFor({ userId, deviceId }),
-            },
-          }),
+          mail: outbox.seal(mailTo(user, mail)),
         },
       };
     },

@@ -1,12 +1,12 @@
 // Import of users from another system, with their password hashes.
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Module } from '#core/modules/contributions.ts';
+import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createHashOpener } from './sealed-hashes.service.ts';
 import { createImporting } from './user-import.service.ts';
 import { createImportStore } from './user-import.store.ts';
 
-export const userImportModule: Module = { name: 'user-import', tables: [] };
+export const userImportModule: Module = { name: 'user-import', tables: [], mails: [] };
 
 export interface UserImportDependencies extends Runtime {
   readonly audit: Audit;

@@ -1,4 +1,5 @@
-// Relative times in words, so that a reader need not know the time zone of a page.
+// Times for users: relative ones on pages, whose time zone a reader need not know, and absolute
+// ones in mail, which is read later.
 import type { Locale } from './locales.ts';
 
 const steps = [
@@ -21,4 +22,25 @@ export function showTime(at: Date, now: Date, locale: Locale): ShownTime {
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['minute', 60];
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return { iso: at.toISOString(), words: words.format(Math.trunc(seconds / size) || 0, unit) };
+}
+
+/**
+ * Formats an absolute time, in the user's time zone if it is known, and always with the name of the
+ * zone.
+ * @param at in ISO 8601
+ * @param zone from the IANA database; empty if unknown
+ */
+export function describeTime(locale: string, at: string, zone: string): string {
+  const format = (timeZone: string) =>
+    new Intl.DateTimeFormat(locale, {
+      dateStyle: 'full',
+      timeStyle: 'long',
+      timeZone,
+    }).format(new Date(at));
+  try {
+    return format(zone || 'UTC');
+  } catch {
+    // The system does not know the time zone.
+    return format('UTC');
+  }
 }

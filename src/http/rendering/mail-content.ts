@@ -1,5 +1,7 @@
-// The content of a mail before it is rendered as text and HTML, and the values for its messages.
-import type { Translate } from '#http/i18n/locales.ts';
+// The content of a mail before it is rendered as text and HTML, and the functions that compose it
+// from a template's values. mail-writer.ts renders it.
+import type { MailTemplate, MailValues, NoValues, ValuesOf } from '#core/outbox/mail.ts';
+import type { MessageKey, Translate } from '#http/i18n/locales.ts';
 
 export interface MailContent {
   readonly subject: string;
@@ -21,10 +23,48 @@ export interface MailFact {
   readonly value: string;
 }
 
-export interface MailWords {
+/** What a mail is composed of. */
+export interface MailWords<Values = NoValues> {
   readonly t: Translate;
   readonly locale: string;
-  readonly values: Readonly<Record<string, string>>;
+  readonly values: Values;
   /** The client's name. */
   readonly client: string | undefined;
+}
+
+export type ComposeMail<Values = NoValues> = (words: MailWords<Values>) => MailContent;
+
+/** Composes the mails of one template. */
+export interface MailRenderer {
+  readonly template: string;
+  readonly compose: ComposeMail<MailValues>;
+}
+
+export function renderMail<Values extends MailValues | void>(
+  { template }: MailTemplate<Values>,
+  compose: ComposeMail<ValuesOf<Values>>,
+): MailRenderer {
+  // The assertion holds because only the template creates its mails, and its values do not change.
+  return { template, compose: (words) => compose(words as MailWords<ValuesOf<Values>>) };
+}
+
+export interface NoticeTexts {
+  readonly subject: MessageKey;
+  readonly what: MessageKey;
+  /** What to do if it was not the user. */
+  readonly closing?: MessageKey;
+}
+
+/** Composes a notification about a change of sign-in methods. */
+export function composeNotice({
+  subject,
+  what,
+  closing = 'mail.factor.not_mine',
+}: NoticeTexts): ComposeMail<MailValues> {
+  return ({ t, values }) => ({
+    subject: t(subject, values),
+    opening: [t(what, values)],
+    facts: [],
+    closing: [t(closing)],
+  });
 }

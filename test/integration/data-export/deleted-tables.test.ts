@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createAccountRemovalStore } from '#core/account-data/account-removal.store.ts';
-import { cascade, isKept } from '#core/modules/contributions.ts';
+import { cascade, isKept } from '#core/modules/table-rules.ts';
 import { emptiedUserColumns, keptUserColumns } from '#core/users/users-tables.store.ts';
 import { tables } from '#server/modules.ts';
 import { withDatabase } from '#test/support/services/databases.ts';

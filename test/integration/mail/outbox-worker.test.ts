@@ -3,7 +3,8 @@ import { it } from 'node:test';
 import { tables } from '#server/modules.ts';
 import { mostAttempts, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { LogoutOrder, MailOrder } from '#core/outbox/outbox.service.ts';
+import type { StoredMail } from '#core/outbox/mail.ts';
+import type { LogoutOrder } from '#core/outbox/outbox.service.ts';
 import { createExpiredRowStore } from '#features/cleanup/expired-rows.store.ts';
 import { later, noon } from '#test/support/data/builders.ts';
 import { describeOnEachKind } from '#test/support/services/databases.ts';
@@ -35,9 +36,22 @@ describeOnEachKind('outbox worker', (database) => {
     assert.deepEqual([sealed, sent_at], ['', noon]);
   });
 
+  it('passes each job to the handler of its kind', async () => {
+    const handled: string[] = [];
+    const { outboxWorker, outbox } = aNode(database(), undefined, [
+      { kind: 'mail', handle: async ({ to }) => void handled.push(to) },
+      { kind: 'backchannel_logout', handle: async ({ clientId }) => void handled.push(clientId) },
+    ]);
+
+    await outbox.add([aMail('kinds@example.com'), aLogout('kinds')]);
+    await outboxWorker.deliverDue();
+
+    assert.deepEqual(handled.toSorted(), ['kinds', 'kinds@example.com']);
+  });
+
   it('keeps a job queued while its kind has no handler', async () => {
     const { outboxWorker, outbox } = aNode(database());
-    const mails: MailOrder[] = [];
+    const mails: StoredMail[] = [];
     const order = aMail('late@example.com');
 
     await outbox.add([order]);

@@ -4,17 +4,23 @@ import { createKeyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import { createRequestOrigin } from '#platform/request/request-origin.ts';
 import { createAudit } from '#core/audit/audit.service.ts';
-import { createOutboxWorker } from '#core/outbox/worker.service.ts';
+import { createOutboxWorker, type JobRegistration } from '#core/outbox/worker.service.ts';
 import { createOutboxLog } from '#core/outbox/attempts.service.ts';
-import { createOutbox, type LogoutOrder, type MailOrder } from '#core/outbox/outbox.service.ts';
+import type { MailOrder } from '#core/outbox/mail.ts';
+import { createOutbox, type LogoutOrder } from '#core/outbox/outbox.service.ts';
 import { createAuditEventStore } from '#core/audit/audit-events.store.ts';
 import { createOutboxStore } from '#core/outbox/outbox.store.ts';
 import { noon } from './builders.ts';
 import { createTestLog } from '#test/support/services/databases.ts';
+import { blockedMail } from '#core/revocation/mails/revocation-mail-templates.ts';
 
 const keyring = createKeyring([{ id: 'test', key: Buffer.alloc(32, 7) }]);
 
-export function aNode(db: Database, clock = { now: noon }) {
+export function aNode(
+  db: Database,
+  clock = { now: noon },
+  handlers: readonly JobRegistration[] = [],
+) {
   const now = () => clock.now;
   const store = createOutboxStore(db);
   const outbox = createOutbox({ store, keyring, now });
@@ -26,7 +32,7 @@ export function aNode(db: Database, clock = { now: noon }) {
     clock,
     store,
     outbox,
-    outboxWorker: createOutboxWorker({ store, outbox, record, log, now }),
+    outboxWorker: createOutboxWorker({ store, outbox, record, log, now, handlers }),
   };
 }
 
@@ -36,5 +42,5 @@ export function aLogout(clientId = `app-${randomUUID()}`): LogoutOrder {
 
 export function aMail(to = 'ann@example.com'): MailOrder {
   const userId = randomUUID();
-  return { kind: 'mail', userId, to, locale: 'en', template: 'blocked', values: {} };
+  return { kind: 'mail', userId, to, locale: 'en', ...blockedMail() };
 }

@@ -2,30 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locales } from '#http/i18n/languages.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
-import { createMailWriter } from '#server/mail-writer.ts';
-import type { MailOrder } from '#core/outbox/outbox.service.ts';
+import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import { mails } from '#server/modules.ts';
+import type { StoredMail } from '#core/outbox/mail.ts';
 
 const write = createMailWriter({
   viewsDirectory: new URL('../../../views/', import.meta.url).pathname,
   productName: 'Ostiary',
   issuerUrl: new URL('https://id.example.org'),
+  renderers: mails,
 });
-const proofTemplates = [
-  'registration',
-  'registration_known',
-  'invitation',
-  'verification',
-  'recovery',
-  'recovery_refused',
-  'sign_in',
-  'sign_in_refused',
-  'password_changed',
-  'email_change',
-  'email_change_known',
-  'email_change_requested',
-  'email_changed',
-] as const;
-const templates = ['blocked', 'new_device', 'refresh_token_reused', ...proofTemplates] as const;
 const values = {
   device: 'Firefox, Windows',
   address: '198.51.100.7',
@@ -35,10 +21,11 @@ const values = {
   other: 'https://id.example.org/auth/recover',
   code: '123456',
   email: 'new@example.com',
+  provider: 'Acme',
 };
 
-function aLetter(facts: Partial<MailOrder> = {}, client: string | undefined = 'Acme Notes') {
-  const order: MailOrder = {
+function aLetter(facts: Partial<StoredMail> = {}, client: string | undefined = 'Acme Notes') {
+  const order: StoredMail = {
     kind: 'mail',
     userId: 'ann',
     to: 'ann@example.com',
@@ -50,7 +37,7 @@ function aLetter(facts: Partial<MailOrder> = {}, client: string | undefined = 'A
   return write(order, { client }) ?? assert.fail('there is no such mail');
 }
 
-const everyLetter = templates.flatMap((template) =>
+const everyLetter = mails.flatMap(({ template }) =>
   locales.map((locale) => ({ template, locale, ...aLetter({ template, locale }) })),
 );
 

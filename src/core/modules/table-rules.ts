@@ -1,14 +1,7 @@
-// What a module contributes to acts that other modules perform. Every member is required, so that a
-// new module or table cannot forget the cleanup, the data export, an account takeover or a deletion.
+// What a module declares about its tables, for acts that other modules perform. Every member is
+// required, so that a new table cannot forget the cleanup, the data export, an account takeover or a
+// deletion.
 import type { AuditEvent } from '#core/audit/audit.ts';
-
-/** What a capability declares in its module.ts; server/modules.ts lists all. */
-export interface Module {
-  /** The name of the folder. */
-  readonly name: string;
-  /** The tables that only the stores of this module write. */
-  readonly tables: readonly TableRules[];
-}
 
 /** Nothing happens to the rows, for this reason. */
 export interface Kept {

@@ -5,19 +5,21 @@ import { join } from 'node:path';
 import ejs from 'ejs';
 import { directions } from '#http/i18n/languages.ts';
 import { chooseLocale, createTranslator, type Translate } from '#http/i18n/locales.ts';
-import type { MailContent } from '#http/rendering/mail-content.ts';
-import { findMailContent } from './mail-templates.ts';
+import type { MailContent, MailRenderer } from './mail-content.ts';
 import type { WrittenMail } from '#platform/outbound/smtp.ts';
-import type { WriteMail } from '#core/outbox/mail.jobs.ts';
+import type { WriteMail } from '#core/outbox/mail.ts';
 
 export interface MailWriterOptions {
   readonly viewsDirectory: string;
   readonly productName: string;
   readonly issuerUrl: URL;
+  /** One per template, from all capabilities. */
+  readonly renderers: readonly MailRenderer[];
 }
 
 export function createMailWriter(options: MailWriterOptions): WriteMail {
   const { viewsDirectory, productName, issuerUrl } = options;
+  const renderers = new Map(options.renderers.map((each) => [each.template, each]));
   const late: { view?: ejs.TemplateFunction } = {};
 
   /** Compiled with the first mail, because commands never render one. */
@@ -26,12 +28,13 @@ export function createMailWriter(options: MailWriterOptions): WriteMail {
     return (late.view ??= ejs.compile(readFileSync(filename, 'utf8'), { filename }));
   }
 
-  return (order, { client }): WrittenMail | undefined => {
-    const locale = chooseLocale({ uiLocales: order.locale });
+  return (mail, { client }): WrittenMail | undefined => {
+    const renderer = renderers.get(mail.template);
+    if (!renderer) return undefined;
+    const locale = chooseLocale({ uiLocales: mail.locale });
     const words = createTranslator(locale);
     const t: Translate = (key, values) => words(key, { product: productName, ...values });
-    const content = findMailContent(order.template, { t, locale, values: order.values, client });
-    if (!content) return undefined;
+    const content = renderer.compose({ t, locale, values: mail.values, client });
     const { host } = issuerUrl;
     const letter = {
       content,

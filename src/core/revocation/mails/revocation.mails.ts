@@ -1,0 +1,23 @@
+// Mails about revocation: a blocked account, and the reuse of a refresh token.
+import { presentClient } from '#http/rendering/client-view.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { blockedMail, refreshTokenReusedMail } from './revocation-mail-templates.ts';
+
+export const revocationMails: readonly MailRenderer[] = [
+  renderMail(blockedMail, ({ t }) => ({
+    subject: t('mail.blocked.subject'),
+    opening: [t('mail.blocked.what')],
+    facts: [],
+    closing: [t('mail.blocked.next')],
+  })),
+  renderMail(refreshTokenReusedMail, ({ t, client }) => {
+    const { name } = presentClient({ clientId: '', clientName: client });
+    const named = { client: name || t('client.unnamed') };
+    return {
+      subject: t('mail.refresh_token_reused.subject', named),
+      opening: [t('mail.refresh_token_reused.what', named)],
+      facts: [],
+      closing: [t('mail.refresh_token_reused.next', named)],
+    };
+  }),
+];

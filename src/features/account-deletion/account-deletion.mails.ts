@@ -1,0 +1,24 @@
+// Mails about the deletion of an account: that it was requested, and that it is done.
+import { describeTime } from '#http/i18n/times.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
+
+export const deletionMails: readonly MailRenderer[] = [
+  renderMail(deletionRequestedMail, ({ t, locale, values }) => ({
+    subject: t('mail.deletion_requested.subject'),
+    opening: [t('mail.deletion_requested.what')],
+    facts: [{ label: t('mail.fact.time'), value: describeTime(locale, values.at, values.zone) }],
+    closing: [t('mail.deletion_requested.keep'), t('mail.factor.not_mine')],
+    link: {
+      href: values.link,
+      label: t('mail.deletion_requested.link'),
+      hint: t('mail.deletion_requested.hint'),
+    },
+  })),
+  renderMail(accountDeletedMail, ({ t }) => ({
+    subject: t('mail.account_deleted.subject'),
+    opening: [t('mail.account_deleted.what')],
+    facts: [],
+    closing: [],
+  })),
+];

@@ -1,0 +1,23 @@
+// The mail about a finished data export.
+import { describeTime } from '#http/i18n/times.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { exportReadyMail } from './export-mail-templates.ts';
+
+export const exportMails: readonly MailRenderer[] = [
+  renderMail(exportReadyMail, ({ t, locale, values }) => ({
+    subject: t('mail.export_ready.subject'),
+    opening: [t('mail.export_ready.what')],
+    facts: [
+      {
+        label: t('mail.export_ready.until'),
+        value: describeTime(locale, values.at, values.zone),
+      },
+    ],
+    closing: [t('mail.factor.not_mine')],
+    link: {
+      href: values.link,
+      label: t('mail.export_ready.link'),
+      hint: t('mail.export_ready.hint'),
+    },
+  })),
+];

@@ -1,0 +1,10 @@
+// The mail about a finished data export; data-export.mails.ts renders it.
+import { defineMail } from '#core/outbox/mail.ts';
+
+export const exportReadyMail = defineMail<{
+  readonly link: string;
+  /** Until when the export can be downloaded, in ISO 8601. */
+  readonly at: string;
+  /** The user's time zone; empty if unknown. */
+  readonly zone: string;
+}>('export_ready');

@@ -1,0 +1,67 @@
+// Mails that verify an email address, and those about a change of the address.
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { renderMail, type ComposeMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import {
+  composeCodeMail,
+  composeKnownUserMail,
+} from '#features/email-tokens/email-tokens.mails.ts';
+import {
+  emailChangedMail,
+  emailChangeKnownMail,
+  emailChangeMail,
+  emailChangeRequestedMail,
+  verificationMail,
+  type EmailChangeNoticeValues,
+} from './verification-mail-templates.ts';
+
+/** Composes a mail to the old address about a requested or completed change of the address. */
+function composeChangeNotice(
+  subject: MessageKey,
+  what: MessageKey,
+): ComposeMail<EmailChangeNoticeValues> {
+  return ({ t, values }) => {
+    const { link, email } = values;
+    const shared = { subject: t(subject), opening: [t(what)] };
+    // An unverified address is informed of the change only, without the new address or a link.
+    if (link === undefined || email === undefined) return { ...shared, facts: [], closing: [] };
+    return {
+      ...shared,
+      facts: [{ label: t('mail.email_change.new'), value: email }],
+      closing: [t('mail.email_change.mine'), t('mail.email_change.not_mine')],
+      link: { href: link, label: t('mail.new_device.link'), hint: t('mail.new_device.hint') },
+    };
+  };
+}
+
+export const verificationMails: readonly MailRenderer[] = [
+  renderMail(
+    verificationMail,
+    composeCodeMail({
+      subject: 'mail.verification.subject',
+      what: 'mail.verification.what',
+      link: 'mail.verification.link',
+      isAsked: true,
+    }),
+  ),
+  renderMail(
+    emailChangeMail,
+    composeCodeMail({
+      subject: 'mail.email_change.subject',
+      what: 'mail.email_change.what',
+      link: 'mail.email_change.link',
+      isAsked: true,
+    }),
+  ),
+  renderMail(
+    emailChangeKnownMail,
+    composeKnownUserMail('mail.email_change_known.subject', 'mail.email_change_known.what'),
+  ),
+  renderMail(
+    emailChangeRequestedMail,
+    composeChangeNotice('mail.email_change_requested.subject', 'mail.email_change_requested.what'),
+  ),
+  renderMail(
+    emailChangedMail,
+    composeChangeNotice('mail.email_changed.subject', 'mail.email_changed.what'),
+  ),
+];

@@ -1,0 +1,21 @@
+// Mails about linked accounts; their texts name the identity provider.
+import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { identityLinkedMail, identityUnlinkedMail } from './federation-mail-templates.ts';
+
+export const federationMails: readonly MailRenderer[] = [
+  renderMail(
+    identityLinkedMail,
+    composeNotice({
+      subject: 'mail.identity_linked.subject',
+      what: 'mail.identity_linked.what',
+      closing: 'mail.identity_linked.not_mine',
+    }),
+  ),
+  renderMail(
+    identityUnlinkedMail,
+    composeNotice({
+      subject: 'mail.identity_unlinked.subject',
+      what: 'mail.identity_unlinked.what',
+    }),
+  ),
+];

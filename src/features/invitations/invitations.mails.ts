@@ -1,0 +1,18 @@
+// The mail with an invitation to register.
+import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { invitationMail } from './invitation-mail-templates.ts';
+
+export const invitationMails: readonly MailRenderer[] = [
+  renderMail(invitationMail, ({ t, values }) => ({
+    subject: t('mail.invitation.subject'),
+    opening: [t('mail.invitation.what')],
+    facts: [],
+    closing: [t('mail.invitation.ignore')],
+    link: {
+      href: values.link,
+      label: t('mail.registration.link'),
+      hint: t('mail.new_device.hint'),
+    },
+    isAsked: true,
+  })),
+];

@@ -1,0 +1,9 @@
+// The mails about the second factor; mfa.mails.ts renders them.
+import { defineMail } from '#core/outbox/mail.ts';
+
+export const factorAddedMail = defineMail('factor_added');
+export const factorRemovedMail = defineMail('factor_removed');
+/** Too many wrong codes in a row. */
+export const factorLockedMail = defineMail('factor_locked');
+export const recoveryCodeUsedMail = defineMail('recovery_code_used');
+export const recoveryCodesRenewedMail = defineMail('recovery_codes_renewed');

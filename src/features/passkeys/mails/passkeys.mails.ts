@@ -1,0 +1,26 @@
+// Mails about passkeys: what has changed, and what to do if it was not the user.
+import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import {
+  passkeyAddedMail,
+  passkeyClonedMail,
+  passkeyRemovedMail,
+} from './passkey-mail-templates.ts';
+
+export const passkeyMails: readonly MailRenderer[] = [
+  renderMail(
+    passkeyAddedMail,
+    composeNotice({
+      subject: 'mail.passkey_added.subject',
+      what: 'mail.passkey_added.what',
+      closing: 'mail.passkey_added.not_mine',
+    }),
+  ),
+  renderMail(
+    passkeyRemovedMail,
+    composeNotice({ subject: 'mail.passkey_removed.subject', what: 'mail.passkey_removed.what' }),
+  ),
+  renderMail(
+    passkeyClonedMail,
+    composeNotice({ subject: 'mail.passkey_cloned.subject', what: 'mail.passkey_cloned.what' }),
+  ),
+];

@@ -1,0 +1,16 @@
+// Mails of the password reset.
+import { composeCodeMail, composeRefusal } from '#features/email-tokens/email-tokens.mails.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { recoveryMail, recoveryRefusedMail } from './recovery-mail-templates.ts';
+
+export const recoveryMails: readonly MailRenderer[] = [
+  renderMail(
+    recoveryMail,
+    composeCodeMail({
+      subject: 'mail.recovery.subject',
+      what: 'mail.recovery.what',
+      link: 'mail.recovery.link',
+    }),
+  ),
+  renderMail(recoveryRefusedMail, composeRefusal('mail.recovery_refused.what')),
+];
