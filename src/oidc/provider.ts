@@ -26,7 +26,7 @@ import {
   createFoundCode,
   createPendingRedemption,
 } from './adapters/code-adapter.ts';
-import { adjustEngine } from './provider-patches.ts';
+import { patchProvider } from './provider-patches.ts';
 import { engineConfiguration, type EnginePages } from './configuration.ts';
 import { createGrantAdapter } from './adapters/grant-adapter.ts';
 import { createRegisteredClaims, type RegisteredClaims } from './clients/registered-claims.ts';
@@ -42,7 +42,6 @@ import { createRequestFacts } from './request-facts.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
 import { createSessionAdapter } from './adapters/session-adapter.ts';
-import { adjustSignOut } from './sign-in/sign-out.ts';
 import type { SignInVersion } from './sign-in/security-version.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
 import { engineContext } from './provider-context.ts';
@@ -113,9 +112,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
       issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),
     }),
   );
-  provider.use(interactionEnd.writeBeforeAnswer);
-  adjustEngine(provider, rotation, isUserScope);
-  adjustSignOut(provider);
+  patchProvider(provider, { rotation, interactionEnd, isUserScope });
   return provider;
 }
 

@@ -4,6 +4,7 @@ import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/loc
 import type { Render } from '#http/rendering/render.ts';
 import type { EnginePages } from '#oidc/configuration.ts';
 import { requireText } from '#oidc/adapters/session-adapter.ts';
+import { logoutFormSecret } from '#oidc/patches/private-members.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { viewOf, type InteractionPages } from './interaction.pages.ts';
@@ -77,12 +78,9 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
     },
     async confirmSignOut(ctx) {
       if (isVouchedFor(ctx)) return signOutNow(ctx);
-      const state: unknown = ctx.oidc.session?.state;
-      const secret =
-        typeof state === 'object' && state !== null && 'secret' in state ? state.secret : '';
       return render(ctx, 'sign-out', {
         action: ctx.oidc.urlFor('end_session_confirm'),
-        xsrf: requireText(secret, 'the secret of the sign-out form'),
+        xsrf: requireText(logoutFormSecret(ctx), 'the secret of the sign-out form'),
         stayAction: `${basePath}${stayPath}`,
         client: await appOf(ctx),
         clientId: ctx.oidc.client?.clientId,

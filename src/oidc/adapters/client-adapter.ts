@@ -34,7 +34,7 @@ export function createClientAdapter(dependencies: ClientAdapterDependencies): Ad
 
 /**
  * The payload of a client. `client_secret` holds the hash of the secret, which
- * oidc/provider-patches.ts compares.
+ * patches/client-secrets.ts compares.
  */
 export function engineMetadata(
   client: Client,

@@ -9,6 +9,7 @@ import type { NewSignIn, Sessions } from '#core/sessions/sessions.service.ts';
 import type { Session } from '#core/sessions/session-rows.store.ts';
 import { adapterWith } from './adapter.ts';
 import { currentRoute, engineContext } from '#oidc/provider-context.ts';
+import { replacedIdOf } from '#oidc/patches/private-members.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from '#oidc/sign-in/security-version.ts';
 
@@ -158,10 +159,7 @@ function nameOf(sessionUid: string | undefined, loginTs: number): string {
 }
 
 function isReplacement(id: string): boolean {
-  const session: unknown = engineContext()?.oidc.session;
-  return typeof session === 'object' && session !== null && 'oldId' in session
-    ? session.oldId === id
-    : false;
+  return replacedIdOf(engineContext()?.oidc.session) === id;
 }
 
 function payloadOf(session: Session, id: string): AdapterPayload {

@@ -1,4 +1,4 @@
-// Client credentials tokens (RFC 6749 §4.4) contain scopes of the requested API only, and none
+// Patch: client credentials tokens (RFC 6749 §4.4) contain scopes of the requested API only, and none
 // about users. A request of which no scope can be granted is refused with `invalid_scope`.
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
@@ -14,7 +14,7 @@ interface ClientToken {
 /**
  * oidc-provider grants every requested scope that the client's registration does not exclude. The
  * patch is applied where it generates the token id, its last step before it saves the token.
- * @param isPersonScope true for scopes that request claims about a user
+ * @param isUserScope true for scopes that request claims about a user
  */
 export function limitClientCredentials(
   provider: Provider,
