@@ -19,11 +19,6 @@ export const importExceptions: readonly Exception[] = [
     reason: 'A session and its device are saved by one statement; the feature should register it.',
   },
   {
-    from: 'src/oidc/',
-    to: 'src/features/custom-attributes/',
-    reason: 'Custom attributes add claims and scopes; the feature should register them.',
-  },
-  {
     from: 'src/http/rendering/views/view-types.ts',
     to: 'src/features/custom-attributes/',
     reason: 'The locals of all views are one type until each type is next to its page.',

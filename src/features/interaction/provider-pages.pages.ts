@@ -2,7 +2,7 @@
 import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
 import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
-import type { EnginePages } from '#oidc/configuration.ts';
+import type { EnginePages } from '#oidc/provider-hooks.ts';
 import { requireText } from '#oidc/adapters/session-adapter.ts';
 import { logoutFormSecret } from '#oidc/patches/private-members.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';

@@ -1,6 +1,6 @@
 // Creates the oidc-provider instance: for the server with pages, for the command line without.
 import type Provider from 'oidc-provider';
-import type { EnginePages } from '#oidc/configuration.ts';
+import type { EnginePages } from '#oidc/provider-hooks.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { createProvider } from '#oidc/provider.ts';
@@ -32,6 +32,7 @@ export async function createEngine(
   const signInVersion = createSignInVersion();
   const provider = createProvider({
     ...services,
+    extraClaims: services.supplements,
     config,
     fetch,
     now,
