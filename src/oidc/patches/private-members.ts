@@ -1,7 +1,7 @@
 // Members of oidc-provider's models that its documentation or its published types omit, each read
 // in one place.
 import type { JWK } from 'jose';
-import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Client, InteractionResults, KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 /** The id that the session had before oidc-provider replaced it in this request. */
 export function replacedIdOf(session: unknown): unknown {
@@ -65,4 +65,14 @@ export async function issueLogoutToken(
   token.set('jti', jti);
   if (sid !== undefined) token.set('sid', sid);
   return token.issue({ use: 'logout' });
+}
+
+/** Stores the result from which oidc-provider continues when the browser returns. */
+export async function saveInteractionResult(
+  interaction: Awaited<ReturnType<Provider['interactionDetails']>>,
+  result: InteractionResults,
+  lifetimeSeconds: number,
+): Promise<void> {
+  interaction.result = result;
+  await interaction.save(lifetimeSeconds);
 }

@@ -8,6 +8,7 @@ import {
   issueLogoutToken,
   logoutFormSecret,
   replacedIdOf,
+  saveInteractionResult,
   validateClientMetadata,
   verificationKeys,
 } from '#oidc/patches/private-members.ts';
@@ -105,8 +106,8 @@ describe('a member of the installed oidc-provider that is read without a patch',
     const { provider, get, signIn } = await startBareProvider(t);
     const cookie = await signIn();
     const interaction = createInteraction(provider, await sessionOf(provider, cookie));
-    interaction.result = { error: 'access_denied', error_description: 'refused by the user' };
-    await interaction.save(600);
+    const result = { error: 'access_denied', error_description: 'refused by the user' };
+    await saveInteractionResult(interaction, result, 600);
 
     const response = await get('/auth/uid', `${cookie}; _interaction_resume=uid`);
 
