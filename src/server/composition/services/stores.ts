@@ -23,7 +23,10 @@ import { createSessionStore } from '#core/sessions/sessions.store.ts';
 import { createSetupLinkStore } from '#features/setup/setup-links.store.ts';
 import { createSharedSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
 import { createSigningKeyStore } from '#core/keys/signing-keys.store.ts';
-import { createUserDeviceStore } from '#features/unrecognized-devices/user-devices.store.ts';
+import {
+  createUserDeviceStore,
+  deviceClauses,
+} from '#features/unrecognized-devices/user-devices.store.ts';
 import { createUserStore } from '#core/users/users.store.ts';
 
 export function createStores(db: Database, { signInProviders }: Config) {
@@ -47,7 +50,7 @@ export function createStores(db: Database, { signInProviders }: Config) {
     passkeys: createPasskeyStore(db, issuers),
     revokedTokens: createRevokedTokenStore(db),
     roles: createRoleStore(db),
-    sessions: createSessionStore(db),
+    sessions: createSessionStore(db, { deviceClauses }),
     setupLinks: createSetupLinkStore(db),
     sharedSettings: createSharedSettingStore(db),
     signingKeys: createSigningKeyStore(db),
