@@ -10,7 +10,7 @@ import { ownClientMembers } from './adapters/client-adapter.ts';
 import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
-import type { EngineHooks } from './provider-hooks.ts';
+import type { ProviderHooks } from './provider-hooks.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 
 export const routes = {
@@ -45,7 +45,7 @@ export const clientAuthMethods = [
   'private_key_jwt',
 ] as const;
 
-export function engineConfiguration(config: Config, hooks: EngineHooks): Configuration {
+export function providerConfiguration(config: Config, hooks: ProviderHooks): Configuration {
   return {
     adapter: hooks.adapter,
     jwks: hooks.jwks,
@@ -74,7 +74,7 @@ export function engineConfiguration(config: Config, hooks: EngineHooks): Configu
   };
 }
 
-function claims({ signInProviders }: Config, { extraClaims }: EngineHooks): Configuration {
+function claims({ signInProviders }: Config, { extraClaims }: ProviderHooks): Configuration {
   const standard = Object.entries(claimsOfScope).map(([scope, names]) => [scope, [...names]]);
   const extra = [...extraClaims.extraScopes].map(([scope, names]) => [scope, [...names]]);
   // Pairs of a scope and the names of its claims, as built above.
@@ -95,7 +95,7 @@ function claims({ signInProviders }: Config, { extraClaims }: EngineHooks): Conf
 }
 
 /** What a client may register and must send. */
-function clientRules(config: Config, hooks: EngineHooks): Configuration {
+function clientRules(config: Config, hooks: ProviderHooks): Configuration {
   return {
     responseTypes: ['code'],
     clientAuthMethods: [...clientAuthMethods],
@@ -109,7 +109,7 @@ function clientRules(config: Config, hooks: EngineHooks): Configuration {
 }
 
 /** When tokens are issued, rotated and revoked. */
-function tokenRules(hooks: EngineHooks): Configuration {
+function tokenRules(hooks: ProviderHooks): Configuration {
   return {
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
     formats: {
@@ -124,7 +124,7 @@ function tokenRules(hooks: EngineHooks): Configuration {
   };
 }
 
-function cookies(config: Config, { cookieSigner }: EngineHooks): Configuration['cookies'] {
+function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration['cookies'] {
   const secure = config.issuerUrl.protocol === 'https:';
   return {
     keys: cookieSigner as unknown as string[], // a Keygrip instance, which the types omit

@@ -33,7 +33,7 @@ import { createSessionAdapter } from './adapters/session-adapter.ts';
 import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
-import { engineContext } from './provider-context.ts';
+import { providerContext } from './provider-context.ts';
 import type { RequestFacts } from './request-facts.ts';
 import type { SignInVersion } from './sign-in/security-version.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
@@ -142,7 +142,7 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
       tokenReuse: dependencies.tokenReuse,
       now,
       createsFamily(code) {
-        const client = engineContext()?.oidc.client;
+        const client = providerContext()?.oidc.client;
         return client !== undefined && mayRefresh(client, code);
       },
     }),

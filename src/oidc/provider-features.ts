@@ -1,9 +1,9 @@
 // The features of oidc-provider that are enabled, with their rules.
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { checkRequestObject } from './clients/request-objects.ts';
-import type { EngineHooks } from './provider-hooks.ts';
+import type { ProviderHooks } from './provider-hooks.ts';
 
-export function features(hooks: EngineHooks) {
+export function features(hooks: ProviderHooks) {
   const { pages, introspectionAllowed, getResourceServerInfo, defaultResource, limitClaims } =
     hooks;
   return {

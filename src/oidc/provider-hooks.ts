@@ -5,7 +5,7 @@ import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 
-export interface EngineHooks {
+export interface ProviderHooks {
   readonly adapter: NonNullable<Configuration['adapter']>;
   readonly findAccount: FindAccount;
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
@@ -25,7 +25,7 @@ export interface EngineHooks {
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
   readonly rotatesRefreshToken: (ctx: KoaContextWithOIDC) => Promise<boolean>;
-  readonly pages: EnginePages;
+  readonly pages: ProviderPages;
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly now: () => Date;
@@ -36,7 +36,7 @@ type Policy = NonNullable<
 >;
 
 /** The pages that oidc-provider renders through callbacks. */
-export interface EnginePages {
+export interface ProviderPages {
   readonly renderError: NonNullable<Configuration['renderError']>;
   readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
   readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;

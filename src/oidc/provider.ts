@@ -7,13 +7,13 @@ import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { createAssertionCheck } from './clients/client-assertions.ts';
 import { createRegisteredClaims, type RegisteredClaims } from './clients/registered-claims.ts';
-import { engineConfiguration } from './configuration.ts';
+import { providerConfiguration } from './configuration.ts';
 import {
   createAdapters,
   type AdapterDependencies,
   type ProviderAdapters,
 } from './provider-adapters.ts';
-import type { EngineHooks, EnginePages } from './provider-hooks.ts';
+import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
@@ -25,7 +25,7 @@ import { createDefaultResource, createResourceServerInfo } from './tokens/resour
 export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;
   readonly jwks: NonNullable<Configuration['jwks']>;
-  readonly pages: EnginePages;
+  readonly pages: ProviderPages;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
   readonly fetch: OutboundFetch;
@@ -37,7 +37,7 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const registered = createRegisteredClaims({ clients, extraClaims });
   const adapters = createAdapters(dependencies, { facts, registered });
   const hooks = createHooks(dependencies, { facts, registered, adapters });
-  const provider = new Provider(config.issuer, engineConfiguration(config, hooks));
+  const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
   patchProvider(provider, { rotation, interactionEnd, isUserScope: extraClaims.isUserScope });
   return provider;
@@ -52,7 +52,7 @@ interface Parts {
 function createHooks(
   dependencies: ProviderDependencies,
   { facts, registered, adapters }: Parts,
-): EngineHooks {
+): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts } = dependencies;
   const { accessTokenSeconds } = config;

@@ -2,7 +2,7 @@
 import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
 import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
-import type { EnginePages } from '#oidc/provider-hooks.ts';
+import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { requireText } from '#oidc/adapters/session-adapter.ts';
 import { logoutFormSecret } from '#oidc/patches/private-members.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
@@ -50,7 +50,7 @@ const sentences: Partial<Record<string, MessageKey>> = {
   server_error: 'error.message.internal',
 };
 
-export function createEnginePages(dependencies: EnginePageDependencies): EnginePages {
+export function createEnginePages(dependencies: EnginePageDependencies): ProviderPages {
   const { basePath, render, clients, interaction } = dependencies;
 
   async function appOf(ctx: KoaContextWithOIDC) {

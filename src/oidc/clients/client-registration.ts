@@ -11,7 +11,7 @@ import type { Config } from '#config/config.ts';
 import { randomToken, sha256Text } from '#platform/crypto/hashing.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
-import { engineMetadata } from '#oidc/adapters/client-adapter.ts';
+import { providerMetadata } from '#oidc/adapters/client-adapter.ts';
 import { validateClientMetadata } from '#oidc/patches/private-members.ts';
 import { refuseUnhonoured } from './client-members.ts';
 
@@ -44,7 +44,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
       updatedAt: client.createdAt,
     };
     try {
-      await validateClientMetadata(provider, engineMetadata(complete));
+      await validateClientMetadata(provider, providerMetadata(complete));
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error;
       throw new AppError('invalid_input', `${error.error_description ?? error.message}.`, {

@@ -2,7 +2,7 @@
 // about users. A request of which no scope can be granted is refused with `invalid_scope`.
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
-import { engineContext } from '#oidc/provider-context.ts';
+import { providerContext } from '#oidc/provider-context.ts';
 
 interface ClientToken {
   /** The API that the token is for, if one was requested. */
@@ -24,7 +24,7 @@ export function limitClientCredentials(
   const generate = model.generateTokenId;
   model.generateTokenId = function generateForClient() {
     // Read from the request body, since oidc-provider drops unknown scopes if no API was requested.
-    const requested = splitScope(engineContext()?.oidc.body?.['scope']);
+    const requested = splitScope(providerContext()?.oidc.body?.['scope']);
     const granted = this.resourceServer
       ? splitScope(this.scope).filter((scope) => !isUserScope(scope))
       : [];

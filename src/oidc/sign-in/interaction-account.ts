@@ -15,16 +15,16 @@ export async function findAccount(
   { subjectStatus, now }: InteractionAccountDependencies,
   open: OpenInteraction,
 ): Promise<User | undefined> {
-  const { accountId, engine } = open;
+  const { accountId, providerInteraction } = open;
   if (accountId === undefined) return undefined;
-  const login = engine.result?.login;
+  const login = providerInteraction.result?.login;
   const sessionUid = login ? undefined : sessionOf(open, accountId);
   const facts = await subjectStatus.load({ userId: accountId, grantId: undefined, sessionUid });
   const { user, session } = facts;
   if (sessionUid !== undefined && session?.userId !== accountId) return undefined;
   if (login && versionIn(login) !== user?.securityVersion) return undefined;
   // The security version has proven that a sign-in of this interaction is still valid.
-  const since = login ? now() : (session?.signedInAt ?? new Date(engine.iat * 1000));
+  const since = login ? now() : (session?.signedInAt ?? new Date(providerInteraction.iat * 1000));
   return user && subjectStatus.isActive(facts, null, since) ? user : undefined;
 }
 
@@ -35,7 +35,7 @@ export async function findSignIn(
   dependencies: InteractionAccountDependencies,
   open: OpenInteraction,
 ): Promise<CompleteSignIn | undefined> {
-  const { acr, amr = [], ts } = open.engine.result?.login ?? {};
+  const { acr, amr = [], ts } = open.providerInteraction.result?.login ?? {};
   if (acr === undefined || ts === undefined) return undefined;
   const user = await findAccount(dependencies, open);
   return user && continueSignIn(user, { acr, amr, at: new Date(ts * 1000) });

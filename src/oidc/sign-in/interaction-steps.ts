@@ -13,7 +13,7 @@ import {
   resultsOf,
   sessionOf,
   textsOf,
-  type EngineInteraction,
+  type ProviderInteraction,
   type OpenInteraction,
 } from './open-interaction.ts';
 
@@ -50,7 +50,7 @@ export async function recordSignIn(
   if (!mustAsk) {
     return finish(dependencies, open, { ...before, login, consent: {} }, alongside);
   }
-  await save(dependencies, open.engine, { ...before, login }, alongside);
+  await save(dependencies, open.providerInteraction, { ...before, login }, alongside);
   return { step: 'consent' };
 }
 
@@ -111,20 +111,23 @@ async function decisionOf(
 
 async function finish(
   dependencies: StepDependencies,
-  { engine }: OpenInteraction,
+  { providerInteraction, returnTo }: OpenInteraction,
   result: InteractionResults,
   alongside?: Alongside,
 ): Promise<NextStep> {
-  await save(dependencies, engine, result, alongside);
-  return { step: 'done', returnTo: engine.returnTo };
+  await save(dependencies, providerInteraction, result, alongside);
+  return { step: 'done', returnTo };
 }
 
 async function save(
   { now }: StepDependencies,
-  engine: EngineInteraction,
+  providerInteraction: ProviderInteraction,
   result: InteractionResults,
   alongside: Alongside = async () => {},
 ): Promise<void> {
-  const remainingSeconds = Math.max(1, engine.exp - seconds(now()));
-  await Promise.all([saveInteractionResult(engine, result, remainingSeconds), alongside()]);
+  const remainingSeconds = Math.max(1, providerInteraction.exp - seconds(now()));
+  await Promise.all([
+    saveInteractionResult(providerInteraction, result, remainingSeconds),
+    alongside(),
+  ]);
 }

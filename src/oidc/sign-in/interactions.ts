@@ -56,12 +56,13 @@ export function createInteractions(dependencies: InteractionDependencies) {
     signInOf: (open: OpenInteraction): Promise<CompleteSignIn | undefined> =>
       findSignIn(dependencies, open),
     /** Detaches the interaction from the browser's previous session, which has ended. */
-    leaveSession({ engine }: OpenInteraction): void {
-      delete engine.session;
+    leaveSession({ providerInteraction }: OpenInteraction): void {
+      delete providerInteraction.session;
     },
     /** True if the interaction has a result from which oidc-provider can continue. */
-    isSettled: ({ engine }: OpenInteraction): boolean =>
-      engine.result?.consent !== undefined || engine.result?.error !== undefined,
+    isSettled: ({ providerInteraction }: OpenInteraction): boolean =>
+      providerInteraction.result?.consent !== undefined ||
+      providerInteraction.result?.error !== undefined,
     wishes: (uid: string): Promise<SignInWishes> => readWishes(dependencies, uid),
     signedIn: (
       open: OpenInteraction,
@@ -80,10 +81,11 @@ async function openInteraction(
   { provider, clients }: InteractionDependencies,
   { req, res, uid }: { req: IncomingMessage; res: ServerResponse; uid: string },
 ): Promise<OpenInteraction> {
-  const engine = await provider.interactionDetails(req, res);
-  const client = await clients.find(String(engine.params['client_id']));
-  if (engine.uid !== uid || !client) throw new errors.SessionNotFound('no such interaction');
-  return describeInteraction(engine, client);
+  const providerInteraction = await provider.interactionDetails(req, res);
+  const client = await clients.find(String(providerInteraction.params['client_id']));
+  if (providerInteraction.uid !== uid || !client)
+    throw new errors.SessionNotFound('no such interaction');
+  return describeInteraction(providerInteraction, client);
 }
 
 /** The part of the requested access that the user allowed this client before. */
@@ -107,10 +109,12 @@ async function readWishes(
   { provider }: InteractionDependencies,
   uid: string,
 ): Promise<SignInWishes> {
-  const engine = await provider.Interaction.find(uid);
-  if (!engine) return {};
-  const { login_hint: loginHint, max_age: requestedAge } = engine.params;
-  const maxAge = hasPrompt(engine.params, 'login') ? 0 : Number(requestedAge ?? Number.NaN);
+  const providerInteraction = await provider.Interaction.find(uid);
+  if (!providerInteraction) return {};
+  const { login_hint: loginHint, max_age: requestedAge } = providerInteraction.params;
+  const maxAge = hasPrompt(providerInteraction.params, 'login')
+    ? 0
+    : Number(requestedAge ?? Number.NaN);
   return {
     ...(Number.isInteger(maxAge) && maxAge >= 0 ? { maxAgeSeconds: maxAge } : {}),
     ...(typeof loginHint === 'string' && checkEmail(loginHint).ok ? { loginHint } : {}),

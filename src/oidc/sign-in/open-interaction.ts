@@ -2,7 +2,7 @@
 import type { InteractionResults, Provider } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 
-export type EngineInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
+export type ProviderInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 export interface OpenInteraction {
   readonly uid: string;
@@ -15,35 +15,41 @@ export interface OpenInteraction {
   readonly sessionAccountId: string | undefined;
   /** True while oidc-provider waits for a sign-in. */
   readonly needsSignIn: boolean;
-  readonly engine: EngineInteraction;
+  /** Where oidc-provider continues once the interaction is finished. */
+  readonly returnTo: string;
+  readonly providerInteraction: ProviderInteraction;
 }
 
-export function describeInteraction(engine: EngineInteraction, client: Client): OpenInteraction {
-  const signedIn = engine.result?.login?.accountId;
-  const sessionAccountId = engine.session?.accountId;
+export function describeInteraction(
+  providerInteraction: ProviderInteraction,
+  client: Client,
+): OpenInteraction {
+  const signedIn = providerInteraction.result?.login?.accountId;
+  const sessionAccountId = providerInteraction.session?.accountId;
   return {
-    uid: engine.uid,
+    uid: providerInteraction.uid,
     client,
-    params: engine.params,
-    prompt: engine.prompt,
+    params: providerInteraction.params,
+    prompt: providerInteraction.prompt,
     accountId: signedIn ?? sessionAccountId,
     sessionAccountId,
-    needsSignIn: engine.prompt.name === 'login' && signedIn === undefined,
-    engine,
+    needsSignIn: providerInteraction.prompt.name === 'login' && signedIn === undefined,
+    returnTo: providerInteraction.returnTo,
+    providerInteraction,
   };
 }
 
 /** The results of this interaction and of earlier ones in the same authorization request. */
-export function resultsOf({ engine }: OpenInteraction): InteractionResults {
-  return { ...engine.lastSubmission, ...engine.result };
+export function resultsOf({ providerInteraction }: OpenInteraction): InteractionResults {
+  return { ...providerInteraction.lastSubmission, ...providerInteraction.result };
 }
 
 /** The user's existing session, or `undefined` if the user signs in only now. */
 export function sessionOf(
-  { sessionAccountId, engine }: OpenInteraction,
+  { sessionAccountId, providerInteraction }: OpenInteraction,
   userId: string,
 ): string | undefined {
-  return sessionAccountId === userId ? engine.session?.uid : undefined;
+  return sessionAccountId === userId ? providerInteraction.session?.uid : undefined;
 }
 
 /** True if the authorization request contains this value of `prompt`. */

@@ -15,7 +15,7 @@ import { errors, type Adapter, type KoaContextWithOIDC } from 'oidc-provider';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import { adapterWith } from '#oidc/adapters/adapter.ts';
 import { isRotating } from '#oidc/clients/client-policies.ts';
-import { engineContext } from '#oidc/provider-context.ts';
+import { providerContext } from '#oidc/provider-context.ts';
 import { createFamily, revokeAsReused, revokeFamily } from './refresh-families.ts';
 import { locateToken, partsOf } from './refresh-lookup.ts';
 import { payloadOf } from './refresh-payload.ts';
@@ -111,7 +111,7 @@ async function rotate(
 async function replaceCurrent(rotation: Rotation, token: string, next: string): Promise<boolean> {
   const parts = partsOf(rotation, token);
   if (!parts) return false;
-  const ctx = engineContext();
+  const ctx = providerContext();
   return rotation.families.rotate({
     familyId: parts.familyId,
     generation: parts.generation,

@@ -1,6 +1,6 @@
 // Creates the oidc-provider instance: for the server with pages, for the command line without.
 import type Provider from 'oidc-provider';
-import type { EnginePages } from '#oidc/provider-hooks.ts';
+import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { createProvider } from '#oidc/provider.ts';
@@ -18,7 +18,7 @@ export interface Engine {
 
 export async function createEngine(
   installation: Installation,
-  pages: EnginePages = noPages,
+  pages: ProviderPages = noPages,
 ): Promise<Engine> {
   const { config, now, keyring, services, stores, shortLived } = installation;
   const jwks = await services.signingKeys.load();
@@ -49,7 +49,7 @@ export async function createEngine(
   return { provider, jwts, signInVersion };
 }
 
-const noPages: EnginePages = {
+const noPages: ProviderPages = {
   renderError: refusePage,
   confirmSignOut: refusePage,
   signedOut: refusePage,
