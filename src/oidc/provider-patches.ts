@@ -23,6 +23,9 @@
 //
 // private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
 // Client#asymmetricKeyStore, IdToken#mask and #issue for a logout token, Interaction#save.
+//
+// Middleware in front of oidc-provider (http/middleware/oauth/) changes requests at the level of HTTP
+// only; docs/flows.md lists it.
 import type Provider from 'oidc-provider';
 import type { InteractionEnd } from './adapters/interaction-adapter.ts';
 import { stopBackchannelDelivery } from './patches/backchannel-delivery.ts';

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 const source = new URL('../../../src/', import.meta.url);
-/** What changes oidc-provider: its prototypes, its middleware and the listeners of its events. */
-const changes = /\.prototype\b|\bprovider\.(?:use|on|once|prependListener)\(/;
+/** What changes oidc-provider: prototypes, middleware, listeners of events, internal modules. */
+const changes = /oidc-provider\/lib|\.prototype\b|\bprovider\.(?:use|on|once|prependListener)\(/;
 
 describe('src/oidc/provider-patches.ts', () => {
   it('lists every file of src/oidc/patches/', () => {
