@@ -2,11 +2,11 @@
 // only inside oidc-provider's routes.
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider';
 
-export function engineContext(): KoaContextWithOIDC | undefined {
+export function providerContext(): KoaContextWithOIDC | undefined {
   return Provider.ctx;
 }
 
 /** oidc-provider's name of the current route: `token`, `introspection`, `authorization` ... */
 export function currentRoute(): string | undefined {
-  return engineContext()?.oidc.route;
+  return providerContext()?.oidc.route;
 }

@@ -1,83 +1,62 @@
-// Changes to oidc-provider that its configuration does not offer: token ids, hashed client secrets,
-// and responses for which the specifications define another error. docs/decisions/0001 lists every
-// patch.
+// Everything that relies on more of oidc-provider than its documented configuration, checked with
+// version 9.13. Each line has contract tests in test/oidc/patches/, which fail when a new version
+// changes what the line relies on. Other code of src/ uses only the documented configuration,
+// models and events (docs/decisions/0001).
+//
+// file in patches/             changes                                why
+// token-ids.ts                 RefreshToken, AccessToken and          rotation determines the id; a
+//                              ClientCredentials#generateTokenId      prefix names the token type
+// client-credentials-scope.ts  ClientCredentials#generateTokenId      no scopes about users
+// client-secrets.ts            Client#compareClientSecret             secrets are stored hashed
+// id-token-claims.ts           IdToken#issue                          `id_token_claims: all`
+// session-id-claims.ts         Client#includeSid, AccessToken#sid     `sid` in every ID token, in no
+//                                                                     access token
+// backchannel-delivery.ts      Client#backchannelLogout               the outbox delivers
+// logout-redirect.ts           middleware after the logout route      nothing to confirm without a
+//                                                                     session
+// interaction-end.ts           middleware around every route          the end is stored before the
+//                                                                     response is sent
+// unauthorized-client.ts       listener of grant.error, response      RFC 6749 §5.2 names the error
+// server-errors.ts             listener of server_error, response     an outage is 503, not 500
+// request-body.ts              `readable` and `iterator` of the       the body is read once, before
+//                              request                                oidc-provider runs
+//
+// private-members.ts reads, without a change: Session#oldId, Session#state.secret, Client.validate,
+// Client#asymmetricKeyStore, IdToken#mask and #issue for a logout token, Interaction#save.
+//
+// Middleware in front of oidc-provider (http/middleware/oauth/) changes requests at the level of HTTP
+// only; docs/flows.md lists it.
 import type Provider from 'oidc-provider';
-import { equalBytes, sha256Text } from '#platform/crypto/hashing.ts';
-import { limitClientCredentials } from './tokens/client-credentials.ts';
-import { putsClaimsIntoIdToken } from './clients/client-policies.ts';
+import type { InteractionEnd } from './adapters/interaction-adapter.ts';
+import { stopBackchannelDelivery } from './patches/backchannel-delivery.ts';
+import { limitClientCredentials } from './patches/client-credentials-scope.ts';
+import { compareHashedSecrets } from './patches/client-secrets.ts';
+import { addClaimsToIdTokens } from './patches/id-token-claims.ts';
+import { writeInteractionEnd } from './patches/interaction-end.ts';
+import { redirectWithoutSession } from './patches/logout-redirect.ts';
+import { moveSessionIds } from './patches/session-id-claims.ts';
+import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts';
+import { answerUnauthorizedClient } from './patches/unauthorized-client.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
-import { withPrefix, type PrefixedSpace } from './tokens/token-prefixes.ts';
 
-export function adjustEngine(
-  provider: Provider,
-  rotation: RefreshRotation,
-  isUserScope: (scope: string) => boolean,
-): void {
-  provider.RefreshToken.prototype.generateTokenId = () => rotation.nextToken();
-  prefixTokenIds(provider.AccessToken.prototype, 'AccessToken');
-  prefixTokenIds(provider.ClientCredentials.prototype, 'ClientCredentials');
+export interface PatchDependencies {
+  readonly rotation: Pick<RefreshRotation, 'nextToken'>;
+  readonly interactionEnd: InteractionEnd;
+  /** True for scopes that request claims about a user. */
+  readonly isUserScope: (scope: string) => boolean;
+}
+
+/** Applies all patches to a provider, whose models are its own. */
+export function patchProvider(provider: Provider, dependencies: PatchDependencies): void {
+  const { rotation, interactionEnd, isUserScope } = dependencies;
+  takeRefreshTokenIdsFrom(provider, rotation.nextToken);
+  prefixTokenIds(provider);
   limitClientCredentials(provider, isUserScope);
-  hashSecrets(provider);
-  fillIdTokens(provider);
-  provider.on('grant.error', nameUnauthorizedClient);
-}
-
-interface TokenModel {
-  readonly format?: string | undefined;
-  generateTokenId(): string;
-}
-
-function prefixTokenIds(model: TokenModel, space: PrefixedSpace): void {
-  const generate = model.generateTokenId;
-  model.generateTokenId = function generatePrefixed() {
-    // oidc-provider's own method also determines the token format.
-    const id = generate.call(this);
-    return this.format === 'jwt' ? id : withPrefix(space, id);
-  };
-}
-
-/**
- * Generated secrets have 256 random bits, so a single SHA-256 is secure and fast on every request.
- */
-function hashSecrets(provider: Provider): void {
-  provider.Client.prototype.compareClientSecret = function compareHashed(actual: string) {
-    return this.clientSecret !== undefined && equalBytes(sha256Text(actual), this.clientSecret);
-  };
-}
-
-/** A property of oidc-provider's ID token that the published types omit. */
-interface ScopedIdToken {
-  scope?: string | undefined;
-}
-
-/**
- * oidc-provider returns the claims of scopes from userinfo only, for all clients or for none
- * (OpenID Connect Core §5.4). For a client registered with `id_token_claims: all`, the ID token
- * contains the claims that userinfo would return for the access token of the same response.
- */
-function fillIdTokens(provider: Provider): void {
-  const issue = provider.IdToken.prototype.issue;
-  provider.IdToken.prototype.issue = function issueFilled(
-    this: InstanceType<typeof provider.IdToken> & ScopedIdToken,
-    context,
-  ) {
-    if (context.use === 'idtoken' && putsClaimsIntoIdToken(this.client)) {
-      const { AccessToken: token } = this.ctx.oidc.entities;
-      // With an access token for an API, oidc-provider has set the granted scopes itself.
-      if (token && token.aud === undefined) this.scope = token.scope;
-    }
-    return issue.call(this, context);
-  };
-}
-
-/**
- * oidc-provider answers `invalid_request`; RFC 6749 §5.2 defines `unauthorized_client` for this
- * case.
- */
-function nameUnauthorizedClient(
-  ctx: { body?: unknown },
-  { error_description: description }: { error_description?: string | undefined },
-): void {
-  if (description !== 'requested grant type is not allowed for this client') return;
-  ctx.body = { error: 'unauthorized_client', error_description: description };
+  compareHashedSecrets(provider);
+  addClaimsToIdTokens(provider);
+  moveSessionIds(provider);
+  stopBackchannelDelivery(provider);
+  writeInteractionEnd(provider, interactionEnd);
+  redirectWithoutSession(provider);
+  answerUnauthorizedClient(provider);
 }

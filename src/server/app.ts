@@ -17,6 +17,7 @@ import { createSignOutGuard } from '#http/middleware/oauth/sign-out-form.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { loadStaticFiles } from '#http/rendering/static-files.ts';
 import { basePathOf } from '#oidc/configuration.ts';
+import { onServerError } from '#oidc/patches/server-errors.ts';
 import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
 import { longestDevice } from '#platform/request/request-origin.ts';
@@ -62,7 +63,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   const app = new Koa();
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
-  pages.provider.on('server_error', edge.answerEngineFailure);
+  onServerError(pages.provider, edge.answerEngineFailure);
   app.use(choosePageLocale);
   for (const middleware of edge.middleware) app.use(middleware);
   app.use(function openRequestScope(_ctx: Context, next: Next) {

@@ -1,6 +1,6 @@
 // Creates the oidc-provider instance: for the server with pages, for the command line without.
 import type Provider from 'oidc-provider';
-import type { EnginePages } from '#oidc/configuration.ts';
+import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { createBackchannelLogout } from '#oidc/sign-in/backchannel-logout.ts';
 import { createJwtAccessTokens, type JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import { createProvider } from '#oidc/provider.ts';
@@ -18,7 +18,7 @@ export interface Engine {
 
 export async function createEngine(
   services: Services,
-  pages: EnginePages = noPages,
+  pages: ProviderPages = noPages,
 ): Promise<Engine> {
   const { config, now } = services;
   const jwks = await services.signingKeys.load();
@@ -32,6 +32,7 @@ export async function createEngine(
   const signInVersion = createSignInVersion();
   const provider = createProvider({
     ...services,
+    extraClaims: services.supplements,
     fetch,
     jwks,
     jwts,
@@ -45,7 +46,7 @@ export async function createEngine(
   return { provider, jwts, signInVersion };
 }
 
-const noPages: EnginePages = {
+const noPages: ProviderPages = {
   renderError: refusePage,
   confirmSignOut: refusePage,
   signedOut: refusePage,

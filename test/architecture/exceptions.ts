@@ -14,16 +14,6 @@ export interface Exception {
  */
 export const importExceptions: readonly Exception[] = [
   {
-    from: 'src/core/sessions/',
-    to: 'src/features/unrecognized-devices/',
-    reason: 'A session and its device are saved by one statement; the feature should register it.',
-  },
-  {
-    from: 'src/oidc/',
-    to: 'src/features/custom-attributes/',
-    reason: 'Custom attributes add claims and scopes; the feature should register them.',
-  },
-  {
     from: 'src/http/rendering/views/view-types.ts',
     to: 'src/features/custom-attributes/',
     reason: 'The locals of all views are one type until each type is next to its page.',

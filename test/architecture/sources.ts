@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { measureFunctions, type MeasuredFunction } from './functions.ts';
 
 const root = join(import.meta.dirname, '../..');
 const comments = /\/\*[^]*?\*\/|(?<![:'"`])\/\/.*$/gm;
@@ -11,6 +12,7 @@ export interface Source {
   readonly path: string;
   readonly lines: number;
   readonly imports: readonly string[];
+  readonly functions: readonly MeasuredFunction[];
 }
 
 export interface Link {
@@ -22,7 +24,8 @@ function readSource(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
   const code = text.replaceAll(comments, '');
   const imports = [...code.matchAll(specifiers)].map(([, specifier = '']) => specifier);
-  return { path, lines: text.trimEnd().split('\n').length, imports };
+  const functions = measureFunctions(text);
+  return { path, lines: text.trimEnd().split('\n').length, imports, functions };
 }
 
 function listSources(folder: string): Source[] {

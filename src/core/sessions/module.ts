@@ -6,7 +6,6 @@ import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
-import type { Devices } from '#features/unrecognized-devices/user-devices.service.ts';
 import { createSessionList } from './session-list.service.ts';
 import { createSessionListStore } from './session-list.store.ts';
 import { createSessionTree } from './session-tree.service.ts';
@@ -14,6 +13,7 @@ import { createSessionTreeStore } from './session-tree.store.ts';
 import { sessionTables } from './sessions-tables.store.ts';
 import { createSessions } from './sessions.service.ts';
 import { createSessionStore } from './sessions.store.ts';
+import type { DeviceClauses, SignInDevices } from './sign-in-devices.ts';
 
 export const sessionsModule: Module = { name: 'sessions', tables: sessionTables, mails: [] };
 
@@ -23,13 +23,14 @@ export interface SessionsDependencies extends Runtime {
   readonly notifications: Notifications;
   readonly invalidation: Invalidation;
   readonly familyTimelines: FamilyTimelines;
-  readonly devices: Devices;
+  readonly devices: SignInDevices;
+  readonly deviceClauses: DeviceClauses;
 }
 
 export function createSessionsModule(dependencies: SessionsDependencies) {
   const { audit, outbox, notifications, invalidation, devices } = dependencies;
   const { db, requestOrigin: origin, now } = dependencies;
-  const sessions = createSessionStore(db);
+  const sessions = createSessionStore(db, dependencies);
   const store = createSessionTreeStore(db);
   return {
     sessions: createSessions({

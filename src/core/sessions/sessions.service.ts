@@ -6,9 +6,9 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import type { SessionChange, SessionStore, SignInTrace } from './sessions.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Devices } from '#features/unrecognized-devices/user-devices.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { SignInDevices } from './sign-in-devices.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 
 export interface SessionDependencies {
@@ -16,7 +16,7 @@ export interface SessionDependencies {
   readonly sessions: SessionStore;
   readonly audit: Audit;
   readonly notifications: Notifications;
-  readonly devices: Devices;
+  readonly devices: SignInDevices;
   readonly outbox: Outbox;
   readonly origin: RequestOriginSlot;
   readonly invalidation: Invalidation;
@@ -56,7 +56,7 @@ export function createSessions(dependencies: SessionDependencies) {
         sessionUid,
         details: { amr },
       }),
-      deviceTrace: devices.traceSignIn({ user, sessionUid, clientId }),
+      signInDevice: devices.traceSignIn({ user, sessionUid, clientId }),
     };
   }
 

@@ -12,11 +12,6 @@ import {
 } from '#core/audit/audit-events.store.ts';
 import { unchangedUser } from '#core/users/unchanged-user.store.ts';
 import {
-  deviceClauses,
-  deviceValues,
-  type DeviceTrace,
-} from '#features/unrecognized-devices/user-devices.store.ts';
-import {
   endedSessionFromRow,
   sessionFromRow,
   type EndedSession,
@@ -24,6 +19,7 @@ import {
   type Session,
   type SessionRow,
 } from './session-rows.store.ts';
+import type { DeviceClauses, SignInDevice } from './sign-in-devices.ts';
 
 export interface SessionChange extends Omit<Session, 'createdAt' | 'signedInAt'> {
   /** The cookie value of the writer, which becomes the valid one. */
@@ -46,7 +42,8 @@ export interface SignInTrace {
   /** The user agent. */
   readonly device: string | undefined;
   readonly audit: AuditRecord;
-  readonly deviceTrace: DeviceTrace;
+  /** The device on which the user signed in. */
+  readonly signInDevice: SignInDevice;
 }
 
 /** `undefined` when the session or the sign-in was revoked meanwhile and nothing was written. */
@@ -137,7 +134,7 @@ const save: Statement = {
 // session, in the order of a revocation.
 const auditStart = 18;
 const deviceStart = auditStart + auditColumns.split(',').length;
-const saveWithSignIn: Statement = {
+const saveWithSignIn = (deviceClauses: DeviceClauses): Statement => ({
   name: 'session_save_with_sign_in',
   text: `
     with unchanged as (
@@ -152,7 +149,7 @@ const saveWithSignIn: Statement = {
       select ${auditPlaceholders(auditStart)} from saved
     ), ${deviceClauses({ user: '$3', device: '$16', at: '$10' }, deviceStart)}
     select exists (select 1 from alarmed) as new_device from saved`,
-};
+});
 
 // Grants that are bound to the session end with it; grants with offline_access remain. This takes
 // two statements: the second one sees every grant that was stored until the first one locked the
@@ -181,7 +178,13 @@ const endBoundGrants: Statement = {
     values (${auditPlaceholders(4)})`,
 };
 
-export function createSessionStore(db: Database) {
+export interface SessionStoreOptions {
+  /** Saves the device of a sign-in. */
+  readonly deviceClauses: DeviceClauses;
+}
+
+export function createSessionStore(db: Database, { deviceClauses }: SessionStoreOptions) {
+  const saveSignedIn = saveWithSignIn(deviceClauses);
   return {
     async findByUid(uid: string, now: Date): Promise<Session | undefined> {
       const { rows } = await db.run<SessionRow>(findByUid, [uid, now]);
@@ -194,14 +197,14 @@ export function createSessionStore(db: Database) {
         const { rowCount } = await db.run(save, valuesOf(change, now), tx);
         return rowCount === 1 ? { onNewDevice: false } : undefined;
       }
-      const { securityVersion, audit, deviceTrace } = signIn;
+      const { securityVersion, audit, signInDevice } = signIn;
       const values = [
         ...valuesOf(change, now),
         securityVersion,
         ...auditValues(audit),
-        ...deviceValues(deviceTrace),
+        ...signInDevice.values,
       ];
-      const { rows } = await db.run<{ new_device: boolean }>(saveWithSignIn, values, tx);
+      const { rows } = await db.run<{ new_device: boolean }>(saveSignedIn, values, tx);
       return rows[0] && { onNewDevice: rows[0].new_device };
     },
     /** Ends the session with this cookie value, current or replaced. `endGrants` must follow. */
@@ -245,6 +248,6 @@ function valuesOf(change: SessionChange, now: Date): unknown[] {
     change.removedClientIds,
     signIn?.address ?? null,
     signIn?.device ?? null,
-    signIn?.deviceTrace.deviceId ?? null,
+    signIn?.signInDevice.deviceId ?? null,
   ];
 }

@@ -162,7 +162,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     /** Redirects to the result of the last completed step. */
     resume(ctx: Context, opened: OpenInteraction): void {
       ctx.status = 303;
-      ctx.redirect(interactions.isSettled(opened) ? opened.engine.returnTo : address(opened));
+      ctx.redirect(interactions.isSettled(opened) ? opened.returnTo : address(opened));
     },
     formTokenOf: ({ uid }: OpenInteraction): string => forms.token(uid),
     showExpired,

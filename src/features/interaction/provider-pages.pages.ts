@@ -2,8 +2,9 @@
 import { errors, type ErrorOut, type KoaContextWithOIDC } from 'oidc-provider';
 import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
 import type { Render } from '#http/rendering/render.ts';
-import type { EnginePages } from '#oidc/configuration.ts';
+import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { requireText } from '#oidc/adapters/payload.ts';
+import { logoutFormSecret } from '#oidc/patches/private-members.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { viewOf } from './client-view.pages.ts';
@@ -49,7 +50,7 @@ const sentences: Partial<Record<string, MessageKey>> = {
   server_error: 'error.message.internal',
 };
 
-export function createEnginePages(dependencies: EnginePageDependencies): EnginePages {
+export function createEnginePages(dependencies: EnginePageDependencies): ProviderPages {
   const { basePath, render, clients, showExpired } = dependencies;
 
   async function appOf(ctx: KoaContextWithOIDC) {
@@ -77,12 +78,9 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
     },
     async confirmSignOut(ctx) {
       if (isVouchedFor(ctx)) return signOutNow(ctx);
-      const state: unknown = ctx.oidc.session?.state;
-      const secret =
-        typeof state === 'object' && state !== null && 'secret' in state ? state.secret : '';
       return render(ctx, 'sign-out', {
         action: ctx.oidc.urlFor('end_session_confirm'),
-        xsrf: requireText(secret, 'the secret of the sign-out form'),
+        xsrf: requireText(logoutFormSecret(ctx), 'the secret of the sign-out form'),
         stayAction: `${basePath}${stayPath}`,
         client: await appOf(ctx),
         clientId: ctx.oidc.client?.clientId,

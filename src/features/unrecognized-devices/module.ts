@@ -9,7 +9,7 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { createUnrecognizedSignIn } from './unrecognized-device.service.ts';
 import { userDeviceTables } from './user-devices-tables.store.ts';
 import { createDevices } from './user-devices.service.ts';
-import { createUserDeviceStore } from './user-devices.store.ts';
+import { createUserDeviceStore, deviceClauses } from './user-devices.store.ts';
 
 export const unrecognizedDevicesModule: Module = {
   name: 'unrecognized-devices',
@@ -33,6 +33,7 @@ export function createUnrecognizedDevicesModule(dependencies: UnrecognizedDevice
   const unrecognizedSignIn = createUnrecognizedSignIn(parts);
   return {
     unrecognizedSignIn,
+    deviceClauses,
     devices: createDevices({ request, origin, audit, outbox, unrecognizedSignIn, now }),
   };
 }

@@ -1,12 +1,12 @@
 // Records the device of each sign-in. A sign-in on a new device is audited, and the user is
 // notified by mail; the link in that mail ("this was not me") is handled by
 // unrecognized-device.service.ts.
-import type { User } from '#core/users/users.ts';
+import type { DeviceSignIn, SignInDevice } from '#core/sessions/sign-in-devices.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { randomToken, sha256 } from '#platform/crypto/hashing.ts';
 import type { RequestDeviceSlot } from '#platform/request/request-device.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
-import type { DeviceTrace } from './user-devices.store.ts';
+import { deviceValues } from './user-devices.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
 import { mailTo } from '#core/outbox/mail.ts';
@@ -25,12 +25,6 @@ export interface DeviceDependencies {
   readonly now: () => Date;
 }
 
-export interface DeviceSignIn {
-  readonly user: User;
-  readonly sessionUid: string;
-  readonly clientId: string | undefined;
-}
-
 export function createDevices(dependencies: DeviceDependencies) {
   const { request, origin, audit, outbox, unrecognizedSignIn, now } = dependencies;
 
@@ -46,7 +40,7 @@ export function createDevices(dependencies: DeviceDependencies) {
 
   return {
     /** Returns what a sign-in stores about its device. Sets the cookie. */
-    traceSignIn({ user, sessionUid, clientId }: DeviceSignIn): DeviceTrace {
+    traceSignIn({ user, sessionUid, clientId }: DeviceSignIn): SignInDevice {
       const deviceId = sha256(nameDevice());
       const { id: userId, claims } = user;
       const { address = '', device = '' } = origin.get() ?? {};
@@ -59,7 +53,7 @@ export function createDevices(dependencies: DeviceDependencies) {
       });
       return {
         deviceId,
-        ifNew: {
+        values: deviceValues({
           audit: audit.record({
             event: 'device.new',
             actor: { kind: 'user', id: userId },
@@ -68,7 +62,7 @@ export function createDevices(dependencies: DeviceDependencies) {
             sessionUid,
           }),
           mail: outbox.seal(mailTo(user, mail)),
-        },
+        }),
       };
     },
   };

@@ -2,6 +2,7 @@
 // written by the statement that saves the session (core/sessions/sessions.store.ts), so that both
 // are saved or neither.
 import type { Knex } from 'knex';
+import type { DeviceClauses } from '#core/sessions/sign-in-devices.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 import {
   auditColumns,
@@ -16,27 +17,16 @@ import {
   type OutboxItem,
 } from '#core/outbox/outbox.store.ts';
 
-/** What a sign-in stores about its device. */
-export interface DeviceTrace {
-  /** SHA-256 of the device cookie. */
-  readonly deviceId: Buffer;
-  /** Stored if the user has signed in before, but never on this device. */
-  readonly ifNew: { readonly audit: AuditRecord; readonly mail: OutboxItem };
+/** Stored if the user has signed in before, but never on this device. */
+export interface NewDeviceNotice {
+  readonly audit: AuditRecord;
+  readonly mail: OutboxItem;
 }
 
 const auditWidth = auditColumns.split(',').length;
 
-/**
- * CTEs that follow one named `saved`, which returns a row if the session was saved. `alarmed`
- * returns a row if the device is new to a user who has other devices.
- * @param places placeholders for user, device and time
- * @param from number of the first placeholder of `deviceValues`
- */
-export function deviceClauses(
-  { user, device, at }: Readonly<Record<'user' | 'device' | 'at', string>>,
-  from: number,
-): string {
-  return `
+/** `alarmed` returns a row if the device is new to a user who has other devices. */
+export const deviceClauses: DeviceClauses = ({ user, device, at }, from) => `
     known as (
       select count(*) > 0 as has_any, coalesce(bool_or(device_id = ${device}), false) as has_this
         from user_devices
@@ -54,9 +44,9 @@ export function deviceClauses(
       insert into outbox (${outboxColumns})
       select ${outboxPlaceholders(from + auditWidth)} from alarmed
     )`;
-}
 
-export function deviceValues({ ifNew: { audit, mail } }: DeviceTrace): unknown[] {
+/** Values of the placeholders in `deviceClauses`, from the first one on. */
+export function deviceValues({ audit, mail }: NewDeviceNotice): readonly unknown[] {
   return [...auditValues(audit), ...outboxValues(mail)];
 }
 

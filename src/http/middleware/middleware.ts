@@ -60,7 +60,7 @@ export function createEdge(dependencies: EdgeDependencies) {
   return {
     middleware,
     addresses,
-    /** For `provider.on('server_error', ...)`. */
+    /** For oidc-provider's `server_error` event. */
     answerEngineFailure,
     /** For `app.on('error', ...)`. */
     reportLateError: errors.reportLateError,

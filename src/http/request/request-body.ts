@@ -5,6 +5,7 @@ import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next, RequestBody } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { collectBytes, type BodyLimits } from './body-bytes.ts';
+import { replayBody } from '#oidc/patches/request-body.ts';
 import { checkDocuments, checkJson } from '#platform/strict-json.ts';
 import { checkEncoding, readPairs } from './strict-text.ts';
 
@@ -61,20 +62,6 @@ function checkOverlap(ctx: Context, { fields }: RequestBody): void {
   const names = [...new URLSearchParams(ctx.querystring).keys()];
   if (names.some((name) => fields.has(name)))
     throw new AppError('invalid_input', 'A parameter was sent more than once.');
-}
-
-/**
- * oidc-provider checks `readable` and reads through `iterator`. If the stream had ended, it would
- * fall back to the results of other body parsers.
- */
-function replayBody(req: IncomingMessage, bytes: Buffer): void {
-  async function* iterateBody() {
-    yield bytes;
-  }
-  Object.defineProperties(req, {
-    readable: { value: true, configurable: true },
-    iterator: { value: iterateBody, configurable: true },
-  });
 }
 
 /** Replaces the value of a form field for all later readers, including oidc-provider. */

@@ -27,16 +27,16 @@ export function createClientAdapter(dependencies: ClientAdapterDependencies): Ad
   return adapterWith({
     async find(clientId) {
       const client = await clients.find(clientId);
-      return client && engineMetadata(client, isUserScope);
+      return client && providerMetadata(client, isUserScope);
     },
   });
 }
 
 /**
  * The payload of a client. `client_secret` holds the hash of the secret, which
- * oidc/provider-patches.ts compares.
+ * patches/client-secrets.ts compares.
  */
-export function engineMetadata(
+export function providerMetadata(
   client: Client,
   isUserScope: (scope: string) => boolean = isStandardScope,
 ): AdapterPayload {

@@ -23,7 +23,7 @@ export interface CodeAdapterDependencies {
   readonly families: RefreshFamilyStore;
   readonly tokenReuse: TokenReuse;
   readonly facts: RequestFacts;
-  readonly pending: PendingRedemption;
+  readonly pendingRedemption: PendingRedemption;
   readonly found: FoundCode;
   readonly interactionEnd: InteractionEnd;
   readonly now: () => Date;
@@ -61,7 +61,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
     authorizationContexts,
     families,
     facts,
-    pending,
+    pendingRedemption,
     found,
     now,
     createsFamily,
@@ -102,7 +102,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
         expiresAt: new Date(now().getTime() + redemptionSeconds * 1000),
       };
       if (code && createsFamily(code)) {
-        pending.set(redemption);
+        pendingRedemption.set(redemption);
         return;
       }
       if (await families.redeemCode(redemption)) return;

@@ -5,7 +5,7 @@ import type { Invalidation } from '#core/subject-status/invalidation.service.ts'
 import type { Grant, GrantStore, NewGrant } from '#core/tokens/grants.store.ts';
 import { adapterWith } from './adapter.ts';
 import type { RegisteredClaims } from '#oidc/clients/registered-claims.ts';
-import { engineContext } from '#oidc/provider-context.ts';
+import { providerContext } from '#oidc/provider-context.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText, seconds } from './payload.ts';
 
@@ -40,7 +40,7 @@ export function createGrantAdapter(dependencies: GrantAdapterDependencies): Adap
         content: { openid, resources, rejected, rar },
         createdAt: now(),
         expiresAt: new Date(now().getTime() + expiresIn * 1000),
-        sessionUid: engineContext()?.oidc.session?.uid,
+        sessionUid: providerContext()?.oidc.session?.uid,
       };
       const { user } = await facts.user(grant.userId);
       if (!user || !(await grants.save(grant, user))) {

@@ -1,7 +1,6 @@
 // Adapter for interactions. A finished or expired interaction leaves a trace for some time, so that
 // the back button or a late form submission can name the client and link back to it.
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import type { Next } from 'koa';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
@@ -38,17 +37,6 @@ export function createInteractionEnd({ store }: { store: ShortLivedStore }) {
   return {
     note: (uid: string, trace: InteractionTrace): void => waiting.set({ uid, trace }),
     write,
-    /**
-     * Middleware for oidc-provider: writes the trace before the response if no code was written
-     * with it.
-     */
-    async writeBeforeAnswer(_ctx: object, next: Next): Promise<void> {
-      try {
-        await next();
-      } finally {
-        await write();
-      }
-    },
   };
 }
 

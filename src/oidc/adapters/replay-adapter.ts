@@ -6,7 +6,7 @@ import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import { assertionMaxSeconds } from '#oidc/clients/client-assertions.ts';
-import { engineContext } from '#oidc/provider-context.ts';
+import { providerContext } from '#oidc/provider-context.ts';
 import { ttlOf } from './short-lived-adapter.ts';
 
 /** Minimum time for which a claimed id is stored; oidc-provider then writes the exact time. */
@@ -39,7 +39,7 @@ export function createReplayAdapter({ store, dataLoss }: ReplayDependencies): Ad
 }
 
 function presentedProofs(): readonly string[] {
-  const ctx = engineContext();
+  const ctx = providerContext();
   const assertion = ctx?.oidc.params?.['client_assertion'];
   const proofs = [assertion, ctx?.get('dpop')];
   // True because of the filter.

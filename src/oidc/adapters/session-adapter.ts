@@ -9,7 +9,8 @@ import type { NewSignIn, Sessions } from '#core/sessions/sessions.service.ts';
 import type { Session } from '#core/sessions/session-rows.store.ts';
 import { adapterWith } from './adapter.ts';
 import { requireText, seconds } from './payload.ts';
-import { currentRoute, engineContext } from '#oidc/provider-context.ts';
+import { currentRoute, providerContext } from '#oidc/provider-context.ts';
+import { replacedIdOf } from '#oidc/patches/private-members.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from '#oidc/sign-in/security-version.ts';
 
@@ -56,7 +57,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
     const { user } = await facts.user(accountId);
     if (!user) throw revokedError();
     const securityVersion = signInVersion.get() ?? user.securityVersion;
-    return { user, clientId: engineContext()?.oidc.client?.clientId, amr, securityVersion };
+    return { user, clientId: providerContext()?.oidc.client?.clientId, amr, securityVersion };
   }
 
   return adapterWith({
@@ -118,7 +119,7 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
         replacedId.set(id);
         return;
       }
-      await sessions.end(id, engineContext()?.oidc.client?.clientId);
+      await sessions.end(id, providerContext()?.oidc.client?.clientId);
       facts.forget();
     },
   });
@@ -130,14 +131,14 @@ export function createSessionAdapter(dependencies: SessionAdapterDependencies): 
  */
 function revokedError(): Error {
   const message = 'The sign-in is no longer valid. Please sign in again.';
-  return engineContext()
+  return providerContext()
     ? new errors.AccessDenied('the session of the End-User was revoked')
     : new AppError('session_expired', message);
 }
 
 /** The client named by an authorization request; other requests identify it later or not at all. */
 function askingClientId(): string | undefined {
-  const clientId = engineContext()?.query['client_id'];
+  const clientId = providerContext()?.query['client_id'];
   return typeof clientId === 'string' ? clientId : undefined;
 }
 
@@ -159,10 +160,7 @@ function nameOf(sessionUid: string | undefined, loginTs: number): string {
 }
 
 function isReplacement(id: string): boolean {
-  const session: unknown = engineContext()?.oidc.session;
-  return typeof session === 'object' && session !== null && 'oldId' in session
-    ? session.oldId === id
-    : false;
+  return replacedIdOf(providerContext()?.oidc.session) === id;
 }
 
 function payloadOf(session: Session, id: string): AdapterPayload {

@@ -10,7 +10,7 @@ import {
 } from '#core/revocation/token-revocation.service.ts';
 import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import { adapterWith } from './adapter.ts';
-import { currentRoute, engineContext } from '#oidc/provider-context.ts';
+import { currentRoute, providerContext } from '#oidc/provider-context.ts';
 import type { JwtAccessTokens } from '#oidc/tokens/jwt-access-tokens.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import { requireText } from './payload.ts';
@@ -92,7 +92,7 @@ function isAccessToken(space: KeySpace): space is 'AccessToken' | 'ClientCredent
 /** The token that its client revokes in this request (RFC 7009). */
 function revokedToken(now: Date): (RevokedToken & { readonly expiresAt: Date }) | undefined {
   if (currentRoute() !== 'revocation') return undefined;
-  const { AccessToken: personal, ClientCredentials: own } = engineContext()?.oidc.entities ?? {};
+  const { AccessToken: personal, ClientCredentials: own } = providerContext()?.oidc.entities ?? {};
   const token = personal ?? own;
   if (!token) return undefined;
   const clientId = requireText(token.clientId, 'clientId');

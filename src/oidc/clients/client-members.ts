@@ -6,7 +6,7 @@ import { clientAuthMethods } from '#oidc/configuration.ts';
 import { ownClientMembers } from '#oidc/adapters/client-adapter.ts';
 
 /** Members of RFC 7591 and its extensions that oidc-provider honours as configured here. */
-export const engineClientMembers = [
+export const providerClientMembers = [
   'application_type',
   'backchannel_logout_session_required',
   'backchannel_logout_uri',
@@ -45,7 +45,7 @@ export const engineClientMembers = [
   'userinfo_signed_response_alg',
 ] as const;
 
-const knownMembers: readonly string[] = [...engineClientMembers, ...ownClientMembers];
+const knownMembers: readonly string[] = [...providerClientMembers, ...ownClientMembers];
 
 /**
  * Refuses metadata that would be stored but never honoured.

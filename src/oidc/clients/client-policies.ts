@@ -13,10 +13,10 @@ import { splitScope } from '#core/clients/scopes.ts';
  * oidc-provider's client: members that it knows are in camel case, ours keep their registered
  * names.
  */
-type EngineClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
+type ProviderClient = NonNullable<KoaContextWithOIDC['oidc']['client']>;
 
 /** Copies only the members that the policies depend on, since this runs at every request. */
-function policyMembers(client: EngineClient): ClientMetadata {
+function policyMembers(client: ProviderClient): ClientMetadata {
   return {
     token_endpoint_auth_method: client.tokenEndpointAuthMethod,
     require_pushed_authorization_requests: client.requirePushedAuthorizationRequests,
@@ -33,7 +33,7 @@ function policyMembers(client: EngineClient): ClientMetadata {
  */
 export function isPkceRequired(
   { oidc }: KoaContextWithOIDC,
-  client: EngineClient,
+  client: ProviderClient,
   { requirePkce }: { readonly requirePkce: 'all' | 'public' },
 ): boolean {
   const requirement = pkceRequirementOf(policyMembers(client), requirePkce === 'all');
@@ -43,15 +43,15 @@ export function isPkceRequired(
   return !isBound || !splitScope(scope).includes('openid');
 }
 
-export function isRotating(client: EngineClient): boolean {
+export function isRotating(client: ProviderClient): boolean {
   return rotatesRefreshTokens(policyMembers(client));
 }
 
-export function acceptsTokenEndpointAudience(client: EngineClient): boolean {
+export function acceptsTokenEndpointAudience(client: ProviderClient): boolean {
   return assertionAudienceOf(policyMembers(client)) === 'issuer_or_token_endpoint';
 }
 
 /** True if the ID token contains the claims that userinfo returns. */
-export function putsClaimsIntoIdToken(client: EngineClient | undefined): boolean {
+export function putsClaimsIntoIdToken(client: ProviderClient | undefined): boolean {
   return client?.['id_token_claims'] === 'all';
 }

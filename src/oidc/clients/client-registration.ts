@@ -11,7 +11,8 @@ import type { Config } from '#config/config.ts';
 import { randomToken, sha256Text } from '#platform/crypto/hashing.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
-import { engineMetadata } from '#oidc/adapters/client-adapter.ts';
+import { providerMetadata } from '#oidc/adapters/client-adapter.ts';
+import { validateClientMetadata } from '#oidc/patches/private-members.ts';
 import { refuseUnhonoured } from './client-members.ts';
 
 export interface RegisteredClient {
@@ -43,11 +44,7 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
       updatedAt: client.createdAt,
     };
     try {
-      // The published types omit this static method, which is documented for this use.
-      const { validate: check } = provider.Client as unknown as {
-        validate(metadata: object): Promise<void>;
-      };
-      await check.call(provider.Client, engineMetadata(complete));
+      await validateClientMetadata(provider, providerMetadata(complete));
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error;
       throw new AppError('invalid_input', `${error.error_description ?? error.message}.`, {

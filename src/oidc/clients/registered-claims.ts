@@ -10,11 +10,11 @@ import {
 } from '#core/clients/registered-scope.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { ExtraClaims } from '#oidc/extra-claims.ts';
 
 export interface RegisteredClaimsDependencies {
   readonly clients: Clients;
-  readonly supplements: Pick<Supplements, 'claimsOfScope'>;
+  readonly extraClaims: Pick<ExtraClaims, 'claimsOfScope'>;
 }
 
 /** The `openid` member of a grant, as oidc-provider stores it. */
@@ -23,10 +23,10 @@ interface OpenidGrant {
   readonly claims?: readonly string[] | undefined;
 }
 
-export function createRegisteredClaims({ clients, supplements }: RegisteredClaimsDependencies) {
+export function createRegisteredClaims({ clients, extraClaims }: RegisteredClaimsDependencies) {
   async function accessOf(clientId: string): Promise<RegisteredAccess | undefined> {
     const client = await clients.find(clientId);
-    return readRegisteredAccess(client?.metadata['scope'], supplements.claimsOfScope);
+    return readRegisteredAccess(client?.metadata['scope'], extraClaims.claimsOfScope);
   }
 
   return {

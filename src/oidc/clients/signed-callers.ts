@@ -7,6 +7,7 @@ import { errors, type Provider } from 'oidc-provider';
 import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
+import { verificationKeys } from '#oidc/patches/private-members.ts';
 import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
 import {
   assertionAlgorithms,
@@ -28,12 +29,6 @@ export interface SignedCallerDependencies {
   readonly now: () => Date;
 }
 
-/** oidc-provider's key store of a client, fetched from its `jwks_uri` if it has one. */
-interface KeyStore {
-  refresh(): Promise<void>;
-  selectForVerify(header: { alg: string; kid?: string | undefined }): JWK[];
-}
-
 const nobody = { userId: undefined, grantId: undefined, sessionUid: undefined };
 
 export function createSignedCallers(dependencies: SignedCallerDependencies) {
@@ -47,10 +42,7 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
     if (method !== 'private_key_jwt' || !isAllowed || alg === undefined) return [];
     if (only !== undefined && only !== alg) return [];
     const known = await provider.Client.find(client.clientId);
-    // The published types omit the key store, with which oidc-provider itself verifies assertions.
-    const store = (known as { asymmetricKeyStore?: KeyStore } | undefined)?.asymmetricKeyStore;
-    await store?.refresh();
-    return store?.selectForVerify({ alg, kid }) ?? [];
+    return known ? verificationKeys(known, { alg, kid }) : [];
   }
 
   /** Returns the claims if one of the keys verifies the signature and the times are valid. */

@@ -4,9 +4,9 @@ import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { presentClaims } from '#core/users/users.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
+import type { ExtraClaims } from '#oidc/extra-claims.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
 import type { SignInVersion } from './security-version.ts';
 
@@ -14,7 +14,7 @@ export interface AccountDependencies {
   readonly facts: RequestFacts;
   readonly subjectStatus: SubjectStatusService;
   readonly clients: Clients;
-  readonly supplements: Pick<Supplements, 'claimsOf'>;
+  readonly extraClaims: Pick<ExtraClaims, 'claimsOf'>;
   readonly signInVersion: SignInVersion;
   readonly now: () => Date;
 }
@@ -22,7 +22,7 @@ export interface AccountDependencies {
 type Token = Parameters<FindAccount>[2];
 
 export function createFindAccount(dependencies: AccountDependencies): FindAccount {
-  const { facts, subjectStatus, clients, supplements, signInVersion, now } = dependencies;
+  const { facts, subjectStatus, clients, extraClaims, signInVersion, now } = dependencies;
   /**
    * The current time for a sign-in of this request, otherwise the stored time of the session's
    * sign-in.
@@ -54,7 +54,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
         // contains only the claims requested for it.
         const isFull = use === 'userinfo' || putsClaimsIntoIdToken(ctx.oidc.client);
         const scopes = isFull ? splitScope(scope) : [];
-        const more = await supplements.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
+        const more = await extraClaims.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
         return { ...more, ...claims, sub: String(subject) };
       },
     };

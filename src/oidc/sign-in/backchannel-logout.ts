@@ -6,10 +6,9 @@ import type { Client } from 'oidc-provider';
 import { Undeliverable } from '#core/outbox/outbox.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import { issueLogoutToken } from '#oidc/patches/private-members.ts';
 import type { JobHandler } from '#core/outbox/worker.service.ts';
 import type { LogoutOrder } from '#core/outbox/outbox.service.ts';
-
-const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 
 export interface BackchannelLogoutDependencies {
   readonly provider: Provider;
@@ -25,12 +24,7 @@ export function createBackchannelLogout(
    * Each attempt needs a new token, since a logout token is valid for two minutes (section 2.4).
    */
   async function issueToken(client: Client, { userId, sid }: LogoutOrder): Promise<string> {
-    const token = new provider.IdToken({ sub: userId }, { client });
-    token.mask = { sub: null };
-    token.set('events', { [logoutEvent]: {} });
-    token.set('jti', randomToken(16));
-    if (sid !== undefined) token.set('sid', sid);
-    return token.issue({ use: 'logout' });
+    return issueLogoutToken(provider, client, { sub: userId, jti: randomToken(16), sid });
   }
 
   return async (order, { signal }) => {

@@ -1,7 +1,7 @@
 // Passes the security version of a sign-in to the session adapter, which oidc-provider calls
 // without it: from our own pages through the request scope, from an interaction through its result.
 import { createRequestSlot } from '#platform/request/request-scope.ts';
-import { engineContext } from '#oidc/provider-context.ts';
+import { providerContext } from '#oidc/provider-context.ts';
 
 export function createSignInVersion() {
   const slot = createRequestSlot<number>('security version of the sign-in');
@@ -9,7 +9,7 @@ export function createSignInVersion() {
     set: slot.set,
     /** `undefined` if this request completes no sign-in. */
     get(): number | undefined {
-      return slot.get() ?? versionIn(engineContext()?.oidc.result?.login);
+      return slot.get() ?? versionIn(providerContext()?.oidc.result?.login);
     },
   };
 }

@@ -3,7 +3,7 @@
 // needs no scope.
 import type { Adapter } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
-import { currentRoute, engineContext } from '#oidc/provider-context.ts';
+import { currentRoute, providerContext } from '#oidc/provider-context.ts';
 
 interface RefreshingClient {
   /** The currently registered scope; `undefined` if it is not limited. */
@@ -31,7 +31,7 @@ export function limitOfflineAccess(adapter: Adapter): Adapter {
     ...adapter,
     async find(token) {
       const payload = await adapter.find(token);
-      const client = currentRoute() === 'token' ? engineContext()?.oidc.client : undefined;
+      const client = currentRoute() === 'token' ? providerContext()?.oidc.client : undefined;
       return payload && client && !mayRefresh(client, payload) ? undefined : payload;
     },
   };

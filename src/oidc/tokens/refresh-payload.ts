@@ -20,7 +20,7 @@ export interface TokenInFamily {
   readonly at: Date;
 }
 
-export function placeOf({
+export function positionOf({
   family,
   generation,
   token,
@@ -39,7 +39,7 @@ export function placeOf({
 export function payloadOf(
   family: RefreshFamily,
   token: string,
-  place: TokenPosition,
+  position: TokenPosition,
 ): AdapterPayload {
   const { generation } = family;
   return {
@@ -53,6 +53,6 @@ export function payloadOf(
     iat: seconds(family.createdAt),
     iiat: seconds(family.createdAt),
     exp: seconds(family.expiresAt),
-    ...(place === 'superseded' ? { consumed: true } : {}),
+    ...(position === 'superseded' ? { consumed: true } : {}),
   };
 }

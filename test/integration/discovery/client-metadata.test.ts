@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { createEngine } from '#server/oidc-provider.ts';
-import { engineClientMembers } from '#oidc/clients/client-members.ts';
+import { providerClientMembers } from '#oidc/clients/client-members.ts';
 import { describeApp } from '#test/support/app.ts';
 
-describeApp('engineClientMembers', {}, (app) => {
+describeApp('providerClientMembers', {}, (app) => {
   it('contains exactly the members that oidc-provider recognizes as configured', async () => {
     const { provider } = await createEngine(app().services);
     // oidc-provider has no public list; this import fails if an upgrade moves the file.
@@ -17,7 +17,7 @@ describeApp('engineClientMembers', {}, (app) => {
 
     const recognized = instanceOf(provider).RECOGNIZED_METADATA;
 
-    assert.deepEqual([...engineClientMembers].toSorted(), [...recognized].toSorted());
+    assert.deepEqual([...providerClientMembers].toSorted(), [...recognized].toSorted());
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type SessionChange,
   type SessionStore,
 } from '#core/sessions/sessions.store.ts';
+import { deviceClauses } from '#features/unrecognized-devices/user-devices.store.ts';
 import { later, noon } from '#test/support/data/builders.ts';
 import { describeOnEachKind } from '#test/support/services/databases.ts';
 
@@ -41,7 +42,7 @@ async function start(sessions: SessionStore, change: SessionChange): Promise<voi
 
 describeOnEachKind('session store', (database) => {
   const stores = () => ({
-    sessions: createSessionStore(database()),
+    sessions: createSessionStore(database(), { deviceClauses }),
     authorizationContexts: createAuthorizationContextStore(database()),
   });
 

@@ -38,6 +38,10 @@ export async function loadSupplements(raw: readonly unknown[]) {
   );
   return {
     declarations,
+    /** The claims that each declared scope requests. */
+    extraScopes: new Map(
+      [...byScope].map(([scope, each]) => [scope, Object.keys(each.apps?.claims ?? {})]),
+    ),
     find: (namespace: string): Declaration | undefined => byNamespace.get(namespace),
     /** The namespace whose claims the scope requests. */
     ofScope: (scope: string): Declaration | undefined => byScope.get(scope),

@@ -74,7 +74,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
 
   async function findFor(ctx: Context, open: OpenInteraction): Promise<Found | undefined> {
     const signIn = await interaction.signInOf(open);
-    const shownAt = open.engine.result?.login?.ts ?? 0;
+    const shownAt = open.providerInteraction.result?.login?.ts ?? 0;
     return pending(ctx, placeOf(open), signIn?.user, shownAt);
   }
 
@@ -147,7 +147,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
   router.post(path, async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const found = await findFor(ctx, open);
-    const amr = open.engine.result?.login?.amr ?? [];
+    const amr = open.providerInteraction.result?.login?.amr ?? [];
     const problem = found && (await settle(ctx, form, found, await isEnough(found, amr)));
     return found && problem ? show(ctx, found, problem) : leave(ctx, open);
   });

@@ -1,8 +1,8 @@
-// Client credentials tokens (RFC 6749 §4.4) contain scopes of the requested API only, and none
+// Patch: client credentials tokens (RFC 6749 §4.4) contain scopes of the requested API only, and none
 // about users. A request of which no scope can be granted is refused with `invalid_scope`.
 import { errors, type Provider } from 'oidc-provider';
 import { splitScope } from '#core/clients/scopes.ts';
-import { engineContext } from '#oidc/provider-context.ts';
+import { providerContext } from '#oidc/provider-context.ts';
 
 interface ClientToken {
   /** The API that the token is for, if one was requested. */
@@ -14,7 +14,7 @@ interface ClientToken {
 /**
  * oidc-provider grants every requested scope that the client's registration does not exclude. The
  * patch is applied where it generates the token id, its last step before it saves the token.
- * @param isPersonScope true for scopes that request claims about a user
+ * @param isUserScope true for scopes that request claims about a user
  */
 export function limitClientCredentials(
   provider: Provider,
@@ -24,7 +24,7 @@ export function limitClientCredentials(
   const generate = model.generateTokenId;
   model.generateTokenId = function generateForClient() {
     // Read from the request body, since oidc-provider drops unknown scopes if no API was requested.
-    const requested = splitScope(engineContext()?.oidc.body?.['scope']);
+    const requested = splitScope(providerContext()?.oidc.body?.['scope']);
     const granted = this.resourceServer
       ? splitScope(this.scope).filter((scope) => !isUserScope(scope))
       : [];

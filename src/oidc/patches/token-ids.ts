@@ -1,0 +1,27 @@
+// Patch: ids of tokens. A refresh token's id is its value and is computed by the rotation; the ids
+// of opaque access tokens begin with a prefix that names the token type.
+import type Provider from 'oidc-provider';
+import { withPrefix, type PrefixedSpace } from '#oidc/tokens/token-prefixes.ts';
+
+interface TokenModel {
+  readonly format?: string | undefined;
+  generateTokenId(): string;
+}
+
+export function takeRefreshTokenIdsFrom(provider: Provider, nextToken: () => string): void {
+  provider.RefreshToken.prototype.generateTokenId = () => nextToken();
+}
+
+export function prefixTokenIds(provider: Provider): void {
+  prefixIdsOf(provider.AccessToken.prototype, 'AccessToken');
+  prefixIdsOf(provider.ClientCredentials.prototype, 'ClientCredentials');
+}
+
+function prefixIdsOf(model: TokenModel, space: PrefixedSpace): void {
+  const generate = model.generateTokenId;
+  model.generateTokenId = function generatePrefixed() {
+    // oidc-provider's own method also determines the token format.
+    const id = generate.call(this);
+    return this.format === 'jwt' ? id : withPrefix(space, id);
+  };
+}

@@ -1,0 +1,23 @@
+// Patch: a client that may not use a grant type receives `unauthorized_client` (RFC 6749 §5.2).
+// oidc-provider responds with `invalid_request`. It emits `grant.error` after it has set the
+// response and before it sends it.
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+
+interface TokenError {
+  readonly error?: string | undefined;
+  readonly error_description?: string | undefined;
+}
+
+export function answerUnauthorizedClient(provider: Provider): void {
+  provider.on('grant.error', (ctx: KoaContextWithOIDC, error: TokenError): void => {
+    if (error.error !== 'invalid_request' || !isGrantTypeRefused(ctx)) return;
+    ctx.body = { error: 'unauthorized_client', error_description: error.error_description };
+  });
+}
+
+/** A repeated parameter and an unknown grant type have errors of their own. */
+function isGrantTypeRefused({ oidc }: KoaContextWithOIDC): boolean {
+  const grantType = oidc.params?.['grant_type'];
+  if (typeof grantType !== 'string' || !oidc.client) return false;
+  return !oidc.client.grantTypeAllowed(grantType);
+}

@@ -1,0 +1,150 @@
+// Creates the adapter of each model of oidc-provider, with the state that several of them share
+// during one request.
+import type { AdapterFactory } from 'oidc-provider';
+import type { Config } from '#config/config.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { TokenReuse } from '#core/revocation/token-reuse.service.ts';
+import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
+import type { Sessions } from '#core/sessions/sessions.service.ts';
+import type { AuthorizationContextStore } from '#core/subject-status/authorization-context.store.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { GrantStore } from '#core/tokens/grants.store.ts';
+import type { RefreshFamilyStore } from '#core/tokens/refresh-families.store.ts';
+import type { Keyring } from '#platform/crypto/encryption.ts';
+import type { RedisDataLoss } from '#platform/short-lived/data-loss.ts';
+import type { KeySpace, ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import { createAdapterFactory } from './adapters/adapter.ts';
+import { createClientAdapter } from './adapters/client-adapter.ts';
+import {
+  createCodeAdapter,
+  createFoundCode,
+  createPendingRedemption,
+  type FoundCode,
+  type PendingRedemption,
+} from './adapters/code-adapter.ts';
+import { createGrantAdapter } from './adapters/grant-adapter.ts';
+import {
+  createInteractionAdapter,
+  createInteractionEnd,
+  type InteractionEnd,
+} from './adapters/interaction-adapter.ts';
+import { createReplayAdapter } from './adapters/replay-adapter.ts';
+import { createSessionAdapter } from './adapters/session-adapter.ts';
+import { createShortLivedAdapter } from './adapters/short-lived-adapter.ts';
+import type { RegisteredClaims } from './clients/registered-claims.ts';
+import type { ExtraClaims } from './extra-claims.ts';
+import { providerContext } from './provider-context.ts';
+import type { RequestFacts } from './request-facts.ts';
+import type { SignInVersion } from './sign-in/security-version.ts';
+import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+import { limitOfflineAccess, mayRefresh } from './tokens/offline-access.ts';
+import { createRefreshRotation, type RefreshRotation } from './tokens/refresh-rotation.ts';
+import { createRefreshTokenFormat } from './tokens/refresh-token-format.ts';
+
+export interface AdapterDependencies {
+  readonly config: Config;
+  readonly now: () => Date;
+  readonly keyring: Keyring;
+  readonly clients: Clients;
+  readonly extraClaims: ExtraClaims;
+  readonly sessions: Sessions;
+  readonly redisDataLoss: RedisDataLoss;
+  readonly tokenReuse: TokenReuse;
+  readonly jwts: JwtAccessTokens;
+  readonly tokenRevocation: TokenRevocation;
+  readonly invalidation: Invalidation;
+  readonly signInVersion: SignInVersion;
+  readonly stores: {
+    readonly authorizationContexts: AuthorizationContextStore;
+    readonly grants: GrantStore;
+    readonly families: RefreshFamilyStore;
+    readonly shortLived: ShortLivedStore;
+  };
+}
+
+/** What the adapters share during one request. */
+interface Shared {
+  readonly facts: RequestFacts;
+  readonly registered: RegisteredClaims;
+  readonly pendingRedemption: PendingRedemption;
+  readonly found: FoundCode;
+  readonly interactionEnd: InteractionEnd;
+  readonly rotation: RefreshRotation;
+}
+
+export interface ProviderAdapters {
+  readonly factory: AdapterFactory;
+  readonly rotation: RefreshRotation;
+  readonly interactionEnd: InteractionEnd;
+}
+
+export function createAdapters(
+  dependencies: AdapterDependencies,
+  request: Pick<Shared, 'facts' | 'registered'>,
+): ProviderAdapters {
+  const { redisDataLoss: dataLoss, jwts, tokenRevocation: revocation, now } = dependencies;
+  const { shortLived: store } = dependencies.stores;
+  const pendingRedemption = createPendingRedemption();
+  const interactionEnd = createInteractionEnd({ store });
+  const rotation = createRotation(dependencies, { ...request, pendingRedemption });
+  const found = createFoundCode();
+  const shared: Shared = { ...request, pendingRedemption, found, interactionEnd, rotation };
+  const { facts } = request;
+  const factory = createAdapterFactory({
+    lasting: createLastingAdapters(dependencies, shared),
+    shortLived: (space: KeySpace) =>
+      createShortLivedAdapter({ store, facts, jwts, revocation, dataLoss, now }, space),
+  });
+  return { factory, rotation, interactionEnd };
+}
+
+function createRotation(
+  { config, keyring, stores, tokenRevocation, tokenReuse, now }: AdapterDependencies,
+  { facts, pendingRedemption }: Pick<Shared, 'facts' | 'pendingRedemption'>,
+): RefreshRotation {
+  return createRefreshRotation({
+    authorizationContexts: stores.authorizationContexts,
+    families: stores.families,
+    revocation: tokenRevocation,
+    tokenReuse,
+    facts,
+    pendingRedemption,
+    now,
+    format: createRefreshTokenFormat(keyring.derive('refresh tokens')),
+    leewaySeconds: config.refreshLeewaySeconds,
+    lifetimeSeconds: config.refreshTokenSeconds,
+  });
+}
+
+/** The adapters of models that do not live in the short-lived store alone. */
+function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared) {
+  const { clients, sessions, signInVersion, invalidation, redisDataLoss, now } = dependencies;
+  const { isUserScope } = dependencies.extraClaims;
+  const { authorizationContexts, grants, families, shortLived: store } = dependencies.stores;
+  const { facts, registered, rotation, pendingRedemption, found, interactionEnd } = shared;
+  const isEndedElsewhere = (grantId: string): boolean =>
+    rotation.isReuse() || rotation.hasRevoked(grantId) || found.isReplay();
+  return {
+    Client: createClientAdapter({ clients, isUserScope }),
+    Grant: createGrantAdapter({ grants, facts, registered, invalidation, now, isEndedElsewhere }),
+    Session: createSessionAdapter({ sessions, signInVersion, authorizationContexts, facts, now }),
+    Interaction: createInteractionAdapter({ store, end: interactionEnd }),
+    RefreshToken: limitOfflineAccess(rotation.adapter),
+    ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss }),
+    AuthorizationCode: createCodeAdapter({
+      facts,
+      pendingRedemption,
+      found,
+      interactionEnd,
+      store,
+      authorizationContexts,
+      families,
+      tokenReuse: dependencies.tokenReuse,
+      now,
+      createsFamily(code) {
+        const client = providerContext()?.oidc.client;
+        return client !== undefined && mayRefresh(client, code);
+      },
+    }),
+  };
+}

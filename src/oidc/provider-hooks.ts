@@ -1,0 +1,43 @@
+// Functions and pages that the configuration of oidc-provider calls.
+import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
+import type { RegisteredClaims } from './clients/registered-claims.ts';
+import type { ExtraClaims } from './extra-claims.ts';
+import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+
+export interface ProviderHooks {
+  readonly adapter: NonNullable<Configuration['adapter']>;
+  readonly findAccount: FindAccount;
+  readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
+  readonly getResourceServerInfo: NonNullable<
+    NonNullable<
+      NonNullable<Configuration['features']>['resourceIndicators']
+    >['getResourceServerInfo']
+  >;
+  readonly defaultResource: NonNullable<
+    NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>['defaultResource']
+  >;
+  readonly introspectionAllowed: Policy;
+  readonly limitClaims: RegisteredClaims['limitRequest'];
+  readonly extraClaims: ExtraClaims;
+  readonly bindToGrant: JwtAccessTokens['bindToGrant'];
+  readonly fetch: OutboundFetch;
+  readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;
+  readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
+  readonly rotatesRefreshToken: (ctx: KoaContextWithOIDC) => Promise<boolean>;
+  readonly pages: ProviderPages;
+  readonly cookieSigner: object;
+  readonly jwks: NonNullable<Configuration['jwks']>;
+  readonly now: () => Date;
+}
+
+type Policy = NonNullable<
+  NonNullable<NonNullable<Configuration['features']>['introspection']>['allowedPolicy']
+>;
+
+/** The pages that oidc-provider renders through callbacks. */
+export interface ProviderPages {
+  readonly renderError: NonNullable<Configuration['renderError']>;
+  readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
+  readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
+}

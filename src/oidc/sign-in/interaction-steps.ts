@@ -1,0 +1,133 @@
+// The steps of an interaction: sign-in, consent and refusal. Each stores its result, from which
+// oidc-provider continues once the interaction is finished.
+import { errors, type InteractionResults } from 'oidc-provider';
+import type { Clients } from '#core/clients/clients.service.ts';
+import type { ConsentDecision, ConsentService } from '#core/consents/consents.service.ts';
+import { readAccessRequest, type AccessRequest } from '#core/consents/consents.ts';
+import type { CompleteSignIn } from '#core/sessions/authentication.ts';
+import type { User } from '#core/users/users.ts';
+import { seconds } from '#oidc/adapters/payload.ts';
+import { saveInteractionResult } from '#oidc/patches/private-members.ts';
+import {
+  hasPrompt,
+  resultsOf,
+  sessionOf,
+  textsOf,
+  type ProviderInteraction,
+  type OpenInteraction,
+} from './open-interaction.ts';
+
+export interface StepDependencies {
+  readonly clients: Clients;
+  readonly consent: ConsentService;
+  readonly isUserScope: (scope: string) => boolean;
+  readonly now: () => Date;
+}
+
+/** The next step of the browser. */
+export type NextStep =
+  | { readonly step: 'consent' }
+  | { readonly step: 'done'; readonly returnTo: string };
+
+/** A write to the store that also holds the interaction; both start together and share a round trip. */
+export type Alongside = () => Promise<void>;
+
+/** Records a sign-in. The interaction continues with consent if it is needed. */
+export async function recordSignIn(
+  dependencies: StepDependencies,
+  open: OpenInteraction,
+  { user, acr, amr, at }: CompleteSignIn,
+  alongside?: Alongside,
+): Promise<NextStep> {
+  const { securityVersion } = user;
+  const login = { accountId: user.id, acr, amr: [...amr], ts: seconds(at), securityVersion };
+  const asked = await readAsked(dependencies, open);
+  // Consent given by the previously signed-in user does not apply to this user.
+  const { consent: _, ...before } = resultsOf(open);
+  const mustAsk =
+    hasPrompt(open.params, 'consent') ||
+    (await dependencies.consent.mustAsk(open.client, user.id, asked));
+  if (!mustAsk) {
+    return finish(dependencies, open, { ...before, login, consent: {} }, alongside);
+  }
+  await save(dependencies, open.providerInteraction, { ...before, login }, alongside);
+  return { step: 'consent' };
+}
+
+/**
+ * Records that the user allowed the requested access.
+ * @param user as returned by `account`
+ * @throws SessionNotFound if the user was blocked or signed out everywhere in the meantime
+ */
+export async function allow(
+  dependencies: StepDependencies,
+  open: OpenInteraction,
+  user: User,
+): Promise<NextStep> {
+  const decision = await decisionOf(dependencies, open, user.id);
+  if (!(await dependencies.consent.allow(decision, user))) {
+    throw new errors.SessionNotFound('the session or sign-in of the user was revoked');
+  }
+  return finish(dependencies, open, { ...resultsOf(open), consent: {} });
+}
+
+/** The user refused or cancelled. */
+export async function deny(
+  dependencies: StepDependencies,
+  open: OpenInteraction,
+): Promise<NextStep> {
+  const { accountId, needsSignIn } = open;
+  const wasAsked = accountId !== undefined && !needsSignIn;
+  if (wasAsked) {
+    await dependencies.consent.refuse(await decisionOf(dependencies, open, accountId));
+  }
+  return finish(dependencies, open, {
+    error: 'access_denied',
+    error_description: 'End-User aborted interaction',
+  });
+}
+
+/** The access that the client requests, including the scopes of APIs. */
+export async function readAsked(
+  { clients, isUserScope }: StepDependencies,
+  { client, params }: OpenInteraction,
+): Promise<AccessRequest> {
+  const scopes = textsOf(params['resource']).map(async (audience) => {
+    const resource = await clients.findResource(audience);
+    return [audience, resource ? clients.scopesFor(client, resource) : []] as const;
+  });
+  return readAccessRequest(params, Object.fromEntries(await Promise.all(scopes)), isUserScope);
+}
+
+async function decisionOf(
+  dependencies: StepDependencies,
+  open: OpenInteraction,
+  userId: string,
+): Promise<ConsentDecision> {
+  const { clientId } = open.client;
+  const sessionUid = sessionOf(open, userId);
+  return { clientId, userId, sessionUid, access: await readAsked(dependencies, open) };
+}
+
+async function finish(
+  dependencies: StepDependencies,
+  { providerInteraction, returnTo }: OpenInteraction,
+  result: InteractionResults,
+  alongside?: Alongside,
+): Promise<NextStep> {
+  await save(dependencies, providerInteraction, result, alongside);
+  return { step: 'done', returnTo };
+}
+
+async function save(
+  { now }: StepDependencies,
+  providerInteraction: ProviderInteraction,
+  result: InteractionResults,
+  alongside: Alongside = async () => {},
+): Promise<void> {
+  const remainingSeconds = Math.max(1, providerInteraction.exp - seconds(now()));
+  await Promise.all([
+    saveInteractionResult(providerInteraction, result, remainingSeconds),
+    alongside(),
+  ]);
+}

@@ -1,0 +1,59 @@
+// Finds the family of a presented refresh token, with one statement, and the token's position in it.
+import { sha256 } from '#platform/crypto/hashing.ts';
+import type { RefreshFamily } from '#core/tokens/refresh-families.store.ts';
+import { positionOf } from './refresh-payload.ts';
+import type { LocatedToken, Rotation } from './refresh-state.ts';
+import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-format.ts';
+
+/**
+ * The parts of an authentic token. The MAC is checked once per request, although oidc-provider
+ * passes the same token several times.
+ */
+export function partsOf({ format, state }: Rotation, token: string): RefreshTokenParts | undefined {
+  const known = state.authentic.get();
+  if (known?.token === token) return known.parts;
+  const parts = format.read(token);
+  if (parts) state.authentic.set({ token, parts });
+  return parts;
+}
+
+/** Returns `undefined` if the token is invalid. */
+export async function locateToken(
+  rotation: Rotation,
+  token: string,
+): Promise<LocatedToken | undefined> {
+  const { format, leewaySeconds, now, state } = rotation;
+  const parts = partsOf(rotation, token);
+  const family = parts && (await loadFamily(rotation, parts));
+  if (!family) return undefined;
+  const { generation } = parts;
+  const position = positionOf({ family, generation, token, leewaySeconds, at: now() });
+  if (position === 'retried') state.successor.set(successorIn(format, family, token));
+  const located = { token, family, generation, position };
+  state.located.set(located);
+  return located;
+}
+
+/** Also records user, grant and session for later lookups of the request. */
+async function loadFamily(
+  { authorizationContexts, facts, now }: Rotation,
+  { familyId }: RefreshTokenParts,
+): Promise<RefreshFamily | undefined> {
+  const loaded = await authorizationContexts.loadForRefresh(familyId, now());
+  if (!loaded) return undefined;
+  const { userId, grantId, content } = loaded.family;
+  const sessionUid = content['sessionUid'];
+  facts.remember(
+    { userId, grantId, ...(typeof sessionUid === 'string' ? { sessionUid } : {}) },
+    loaded,
+  );
+  return loaded.family;
+}
+
+function successorIn(
+  format: RefreshTokenFormat,
+  family: RefreshFamily,
+  token: string,
+): string | undefined {
+  return format.successors(token).find((next) => sha256(next).equals(family.currentHash));
+}

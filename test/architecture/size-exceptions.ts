@@ -1,0 +1,30 @@
+// Functions of src that are longer than function-size.test.ts allows, with their number of lines. The
+// list and the numbers may only become smaller; a test fails for an entry that is no longer needed.
+
+export const longFunctions: Readonly<Record<string, number>> = {
+  'src/core/outbox/worker.service.ts:createOutboxWorker': 113,
+  'src/core/revocation/revocation.service.ts:createBlocking': 115,
+  'src/core/revocation/transaction.service.ts:createActs': 103,
+  'src/core/sessions/sessions.api.ts:sessionRoutes': 55,
+  'src/core/users/users.api.ts:userRoutes': 77,
+  'src/features/account-creation/account-creation.service.ts:createRegistration': 126,
+  'src/features/custom-attributes/custom-attributes.api.ts:supplementRoutes': 99,
+  'src/features/email-verification/email-verification.service.ts:createVerification': 119,
+  'src/features/federation/identities.service.ts:createIdentities': 116,
+  'src/features/federation/pages/link.pages.ts:addProviderLinkPages': 125,
+  'src/features/federation/pages/upstream.pages.ts:addUpstreamPages': 153,
+  'src/features/federation/upstream-requests.service.ts:createUpstreamRequests': 108,
+  'src/features/federation/upstream/provider-client.service.ts:createProviderClient': 165,
+  'src/features/interaction/interaction.pages.ts:createInteractionPages': 157,
+  'src/features/mfa/authenticator-app.pages.ts:addCodePages': 120,
+  'src/features/mfa/mfa.service.ts:createSecondFactor': 153,
+  'src/features/passkeys/passkey-sign-in.pages.ts:addPasskeySignInPages': 104,
+  'src/features/passkeys/passkeys.pages.ts:addPasskeyPages': 101,
+  'src/features/passkeys/webauthn/webauthn.ts:createWebAuthn': 106,
+  'src/features/passwords/sign-in-throttle.service.ts:createSignInThrottle': 111,
+  'src/features/reauthentication/component.pages.ts:createReauthenticationComponent': 113,
+  'src/features/recovery/password-reset.pages.ts:addRecoverPages': 103,
+  'src/platform/redis/redis.ts:connectRedis': 63,
+  'src/server/composition/pages.ts:createPages': 140,
+  'src/server/composition/services.ts:createServices': 139,
+};
