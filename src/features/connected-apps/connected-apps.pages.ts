@@ -1,6 +1,7 @@
 // The page that lists the clients with access to the user's account, what each may access, and
 // revokes that access.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { viewOf } from '#features/interaction/interaction.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import { describeRequest } from '#http/rendering/scope-descriptions.ts';
@@ -51,6 +52,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
 
   router.post(
     `${path}/:clientId/revoke`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.revokeApp(user.id, String(ctx.params['clientId']), actor);
       own.redirect(ctx, path);
