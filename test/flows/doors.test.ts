@@ -7,7 +7,7 @@ import { globalRevocationPath } from '#oidc/configuration.ts';
 import { createCaller } from '#test/roles/api-client.ts';
 import { describeOnEachArrangement, startTestApp, type TestApp } from '#test/app.ts';
 import type { Page } from '#test/roles/cookie-browser.ts';
-import { doors } from '#test/house/doors.ts';
+import { statusChecks } from '#test/house/doors.ts';
 import { assertInvalidGrant, assertRefused, inactive, offline } from '#test/roles/outcomes.ts';
 import type { Person } from '#test/roles/relying-party.ts';
 import { recordRoutes } from '#test/house/route-walk.ts';
@@ -26,7 +26,7 @@ describe('the routes of the application', () => {
     const routes = await recordRoutes(t);
     await startTestApp(t);
 
-    const known = Object.keys(doors).toSorted();
+    const known = Object.keys(statusChecks).toSorted();
     assert.deepEqual([...routes.names(), ...servedByMiddleware].toSorted(), known);
   });
 
