@@ -2,11 +2,12 @@
 // their checks must be complete, and blocked users and clients are refused at each kind of them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { protocolLimits } from '#http/rate-limit/protocol-limits.ts';
 import { globalRevocationPath } from '#oidc/configuration.ts';
 import { createCaller } from '#test/support/actors/api-client.ts';
 import { describeOnEachArrangement, startTestApp, type TestApp } from '#test/support/app.ts';
 import type { Page } from '#test/support/actors/cookie-browser.ts';
-import { doors } from './endpoint-policies.ts';
+import { statusChecks } from '#test/architecture/endpoint-policies.ts';
 import {
   assertInvalidGrant,
   assertRefused,
@@ -16,16 +17,42 @@ import {
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { recordRoutes } from '#test/support/route-recorder.ts';
 
+/** Routes that are not registered with a router. */
+const servedByMiddleware = [
+  `POST ${globalRevocationPath}`,
+  'POST /oauth2/authorize',
+  'POST /oauth2/logout',
+];
+
+const isPost = (name: string) => name.startsWith('POST ');
+
 describe('the routes of the application', () => {
   it('are exactly those in the list of routes and their checks', async (t) => {
     const routes = await recordRoutes(t);
-    const { services } = await startTestApp(t);
+    await startTestApp(t);
 
-    const known = Object.keys(doors).toSorted();
-    // Handled by middleware, hence not recorded as routes.
-    const posted = ['POST /oauth2/authorize', 'POST /oauth2/logout'];
-    const others = [`POST ${globalRevocationPath}`, ...posted];
-    assert.deepEqual([...routes.list(services), ...others].toSorted(), known);
+    const known = Object.keys(statusChecks).toSorted();
+    assert.deepEqual([...routes.names(), ...servedByMiddleware].toSorted(), known);
+  });
+
+  it('declare a rate limit, or the reason for having none, if they accept POST', async (t) => {
+    const routes = await recordRoutes(t);
+    await startTestApp(t);
+
+    const posts = [...routes.names(), ...servedByMiddleware].filter(isPost);
+    const undeclared = posts.filter((name) => !(routes.policyOf(name) ?? protocolLimits[name]));
+    assert.deepEqual(undeclared, []);
+  });
+
+  it('declare a rate limit for the protocol endpoints that exist, and for no others', async (t) => {
+    const routes = await recordRoutes(t);
+    await startTestApp(t);
+
+    const existing = new Set([...routes.names(), ...servedByMiddleware]);
+    assert.deepEqual(
+      Object.keys(protocolLimits).filter((name) => !existing.has(name)),
+      [],
+    );
   });
 });
 

@@ -1,14 +1,9 @@
 // Records every route registered with any router of the application while the application is
-// created: the router of oidc-provider and the routers of this project. The application needs no
-// hook for it.
+// created: the router of oidc-provider and the routers of this project, with the rate limit that
+// each route declares. The application needs no hook for it.
 import { Router } from '@koa/router';
 import type { TestContext } from 'node:test';
-import { listRestRoutes } from '#server/routes/management-api.ts';
-import { apiPrefix } from '#http/api/router.ts';
-import type { Services } from '#server/composition.ts';
-
-/** For example `GET /oauth2/authorize`. */
-export type RateLimit = string;
+import type { RateLimitPolicy } from '#http/rate-limit/route-limit.ts';
 
 const verbs = ['get', 'post', 'put', 'delete', 'options'] as const;
 
@@ -18,32 +13,40 @@ const engineRouter = new URL(
   import.meta.url,
 );
 
-export async function recordRoutes(t: TestContext) {
-  const doors = new Set<RateLimit>();
+export interface RecordedRoutes {
+  /** For example `GET /oauth2/authorize`. */
+  names(): readonly string[];
+  /** The declaration of the route itself; the routes of oidc-provider have none. */
+  policyOf(name: string): RateLimitPolicy | undefined;
+}
+
+export async function recordRoutes(t: TestContext): Promise<RecordedRoutes> {
+  const routes = new Map<string, RateLimitPolicy | undefined>();
   const { default: EngineRouter } = await import(engineRouter.href);
   for (const verb of verbs) {
     const original = EngineRouter.prototype[verb];
     t.mock.method(EngineRouter.prototype, verb, function note(this: unknown, ...values: unknown[]) {
-      doors.add(`${verb.toUpperCase()} ${String(values[1])}`);
+      routes.set(`${verb.toUpperCase()} ${String(values[1])}`, undefined);
       return original.apply(this, values);
     });
   }
   const { register } = Router.prototype;
   Router.prototype.register = function note(this: Router, ...values) {
-    const [path, methods] = values;
-    for (const method of methods) doors.add(`${method.toUpperCase()} ${String(path)}`);
+    const [path, methods, handlers] = values;
+    const policy = [handlers].flat().map(readPolicy).find(Boolean);
+    for (const method of methods) routes.set(`${method.toUpperCase()} ${String(path)}`, policy);
     return register.apply(this, values);
   };
   t.after(() => {
     Router.prototype.register = register;
   });
   return {
-    /** The routes registered with the routers, and the route table of the management API. */
-    list(services: Services): readonly RateLimit[] {
-      const rest = listRestRoutes(services).map(
-        ({ method, path }) => `${method} ${apiPrefix}${path}`,
-      );
-      return [...doors, ...rest].filter((guard) => !guard.startsWith('OPTIONS')).toSorted();
-    },
+    names: () => [...routes.keys()].filter((name) => !name.startsWith('OPTIONS')).toSorted(),
+    policyOf: (name) => routes.get(name),
   };
+}
+
+function readPolicy(handler: object): RateLimitPolicy | undefined {
+  // True because only `limit` and `unlimited` set this property.
+  return 'policy' in handler ? (handler.policy as RateLimitPolicy) : undefined;
 }

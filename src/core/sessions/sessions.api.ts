@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import type { Cursors } from '#http/api/cursors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
-import { nothing, pageMembers, uuid } from '#http/api/schemas.ts';
+import { pageOf, problem, timestamp } from '#http/api/responses.ts';
+import { pageMembers, uuid } from '#http/api/schemas.ts';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { SessionList, ShownSession } from './session-list.service.ts';
-import { sessionUid, userId } from '#http/api/ids.ts';
-import { presentReceipt } from '#core/revocation/receipts.api.ts';
+import { sessionUid, userId } from '#http/api/parameters.ts';
+import { presentReceipt, receipt } from '#core/revocation/receipts.api.ts';
 
 export interface SessionRouteDependencies {
   readonly sessionList: SessionList;
@@ -14,74 +16,106 @@ export interface SessionRouteDependencies {
   readonly cursors: Cursors;
 }
 
+const session = z.strictObject({
+  uid: z.string(),
+  user_id: z.string(),
+  device: z.string().nullable(),
+  address: z.string().nullable(),
+  country: z.string().nullable(),
+  amr: z.array(z.string()),
+  signed_in_at: timestamp.nullable(),
+  first_used_at: timestamp,
+  last_used_at: timestamp,
+  expires_at: timestamp,
+  apps: z.array(z.strictObject({ client_id: z.string(), name: z.string() })),
+});
+
 export function sessionRoutes(dependencies: SessionRouteDependencies): readonly Route[] {
-  const { sessionList, blocking, cursors } = dependencies;
   return [
-    defineRoute({
-      method: 'GET',
-      path: 'sessions',
-      scopes: ['sessions:read'],
-      summary: 'List live sessions of one user or of all users, most recent first.',
-      query: z.strictObject({ user_id: uuid.optional().describe('a UUID'), ...pageMembers }),
-      body: nothing,
-      async handle({ query, list }) {
-        const page = cursors.pageOf(list, query);
-        const sessions = await sessionList.list(query.user_id, page);
-        return cursors.present(list, sessions, presentSession);
-      },
-    }),
-    defineRoute({
-      method: 'GET',
-      path: 'users/{id}/sessions',
-      scopes: ['sessions:read'],
-      summary: 'List the live sessions of a user, most recent first.',
-      id: userId,
-      query: z.strictObject(pageMembers),
-      body: nothing,
-      async handle({ id, query, list }) {
-        const sessions = await sessionList.list(id, cursors.pageOf(list, query));
-        return cursors.present(list, sessions, presentSession);
-      },
-    }),
-    defineRoute({
-      method: 'DELETE',
-      path: 'sessions/{id}',
-      scopes: ['sessions:write'],
-      summary: 'End a session and revoke its tokens.',
-      id: sessionUid,
-      query: nothing,
-      body: nothing,
-      async handle({ id, caller }) {
-        return presentReceipt(await blocking.endSession(id, caller.actor));
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: 'sign-everyone-out',
-      scopes: ['users:write', 'sessions:write'],
-      summary:
-        'End every session, grant and token of all users, including the token of the caller.',
-      query: nothing,
-      body: nothing,
-      async handle({ caller }) {
-        return presentReceipt(await blocking.signEveryoneOut(caller.actor));
-      },
-    }),
+    listSessions(dependencies),
+    listSessionsOfUser(dependencies),
+    endSession(dependencies),
+    signEveryoneOut(dependencies),
   ];
 }
 
-export function presentSession(session: ShownSession) {
+function listSessions({ sessionList, cursors }: SessionRouteDependencies): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/sessions',
+    scopes: ['sessions:read'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'List live sessions of one user or of all users, most recent first.',
+    params: {},
+    query: z.strictObject({ user_id: uuid.optional().describe('a UUID'), ...pageMembers }),
+    responses: { 200: pageOf(session) },
+    async handle({ query, list }) {
+      const page = cursors.pageOf(list, query);
+      const sessions = await sessionList.list(query.user_id, page);
+      return cursors.present(list, sessions, presentSession);
+    },
+  });
+}
+
+function listSessionsOfUser({ sessionList, cursors }: SessionRouteDependencies): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/users/{userId}/sessions',
+    scopes: ['sessions:read'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'List the live sessions of a user, most recent first.',
+    params: { userId },
+    query: z.strictObject(pageMembers),
+    responses: { 200: pageOf(session), 404: problem('user_not_found') },
+    async handle({ params, query, list }) {
+      const sessions = await sessionList.list(params.userId, cursors.pageOf(list, query));
+      return cursors.present(list, sessions, presentSession);
+    },
+  });
+}
+
+function endSession({ blocking }: SessionRouteDependencies): Route {
+  return defineRoute({
+    method: 'DELETE',
+    path: '/sessions/{sessionUid}',
+    scopes: ['sessions:write'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'End a session and revoke its tokens.',
+    params: { sessionUid },
+    responses: { 200: receipt, 404: problem('not_found') },
+    async handle({ params, caller }) {
+      return presentReceipt(await blocking.endSession(params.sessionUid, caller.actor));
+    },
+  });
+}
+
+function signEveryoneOut({ blocking }: SessionRouteDependencies): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/sign-everyone-out',
+    scopes: ['users:write', 'sessions:write'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'End every session, grant and token of all users, including the token of the caller.',
+    params: {},
+    responses: { 200: receipt },
+    async handle({ caller }) {
+      return presentReceipt(await blocking.signEveryoneOut(caller.actor));
+    },
+  });
+}
+
+export function presentSession(shown: ShownSession): z.input<typeof session> {
   return {
-    uid: session.uid,
-    user_id: session.userId,
-    device: session.deviceName ?? null,
-    address: session.address ?? null,
-    country: session.country ?? null,
-    amr: [...session.amr],
-    signed_in_at: session.signedInAt?.toISOString() ?? null,
-    first_used_at: session.createdAt.toISOString(),
-    last_used_at: session.lastUsedAt.toISOString(),
-    expires_at: session.expiresAt.toISOString(),
-    apps: session.apps.map(({ clientId, name }) => ({ client_id: clientId, name })),
+    uid: shown.uid,
+    user_id: shown.userId,
+    device: shown.deviceName ?? null,
+    address: shown.address ?? null,
+    country: shown.country ?? null,
+    amr: [...shown.amr],
+    signed_in_at: shown.signedInAt?.toISOString() ?? null,
+    first_used_at: shown.createdAt.toISOString(),
+    last_used_at: shown.lastUsedAt.toISOString(),
+    expires_at: shown.expiresAt.toISOString(),
+    apps: shown.apps.map(({ clientId, name }) => ({ client_id: clientId, name })),
   };
 }

@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import type { Cursors } from '#http/api/cursors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
-import { nothing, pageMembers } from '#http/api/schemas.ts';
+import { pageOf, problem, timestamp } from '#http/api/responses.ts';
+import { pageMembers } from '#http/api/schemas.ts';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { GrantListStore, ListedGrant } from './grant-list.store.ts';
-import { grantId, userId } from '#http/api/ids.ts';
-import { presentReceipt } from '#core/revocation/receipts.api.ts';
+import { grantId, userId } from '#http/api/parameters.ts';
+import { presentReceipt, receipt } from '#core/revocation/receipts.api.ts';
 
 export interface GrantRouteDependencies {
   readonly grantList: GrantListStore;
@@ -15,50 +17,68 @@ export interface GrantRouteDependencies {
   readonly now: () => Date;
 }
 
+const grant = z.strictObject({
+  id: z.string(),
+  user_id: z.string(),
+  client_id: z.string(),
+  client_name: z.string().nullable(),
+  scope: z.string(),
+  claims: z.array(z.string()),
+  resources: z.array(z.strictObject({ resource: z.string(), scope: z.string() })),
+  created_at: timestamp,
+  expires_at: timestamp,
+});
+
 export function grantRoutes(dependencies: GrantRouteDependencies): readonly Route[] {
-  const { grantList, blocking, cursors, now } = dependencies;
-  return [
-    defineRoute({
-      method: 'GET',
-      path: 'users/{id}/grants',
-      scopes: ['grants:read'],
-      summary: 'List the grants of a user, most recent first.',
-      id: userId,
-      query: z.strictObject(pageMembers),
-      body: nothing,
-      async handle({ id, query, list }) {
-        const grants = await grantList.listOfUser(id, cursors.pageOf(list, query), now());
-        return cursors.present(list, grants, presentGrant);
-      },
-    }),
-    defineRoute({
-      method: 'DELETE',
-      path: 'grants/{id}',
-      scopes: ['grants:write'],
-      summary: 'Revoke a grant and all of its tokens.',
-      id: grantId,
-      query: nothing,
-      body: nothing,
-      async handle({ id, caller }) {
-        return presentReceipt(await blocking.revokeGrant(id, caller.actor));
-      },
-    }),
-  ];
+  return [listGrantsOfUser(dependencies), revokeGrant(dependencies)];
 }
 
-function presentGrant(grant: ListedGrant) {
+function listGrantsOfUser({ grantList, cursors, now }: GrantRouteDependencies): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/users/{userId}/grants',
+    scopes: ['grants:read'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'List the grants of a user, most recent first.',
+    params: { userId },
+    query: z.strictObject(pageMembers),
+    responses: { 200: pageOf(grant), 404: problem('user_not_found') },
+    async handle({ params, query, list }) {
+      const page = cursors.pageOf(list, query);
+      const grants = await grantList.listOfUser(params.userId, page, now());
+      return cursors.present(list, grants, presentGrant);
+    },
+  });
+}
+
+function revokeGrant({ blocking }: GrantRouteDependencies): Route {
+  return defineRoute({
+    method: 'DELETE',
+    path: '/grants/{grantId}',
+    scopes: ['grants:write'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'Revoke a grant and all of its tokens.',
+    params: { grantId },
+    responses: { 200: receipt, 404: problem('not_found') },
+    async handle({ params, caller }) {
+      return presentReceipt(await blocking.revokeGrant(params.grantId, caller.actor));
+    },
+  });
+}
+
+function presentGrant(listed: ListedGrant): z.input<typeof grant> {
   return {
-    id: grant.id,
-    user_id: grant.userId,
-    client_id: grant.clientId,
-    client_name: grant.clientName ?? null,
-    scope: grant.scopes.join(' '),
-    claims: [...grant.claims],
-    resources: Object.entries(grant.resources).map(([resource, scopes]) => ({
+    id: listed.id,
+    user_id: listed.userId,
+    client_id: listed.clientId,
+    client_name: listed.clientName ?? null,
+    scope: listed.scopes.join(' '),
+    claims: [...listed.claims],
+    resources: Object.entries(listed.resources).map(([resource, scopes]) => ({
       resource,
       scope: scopes.join(' '),
     })),
-    created_at: grant.createdAt.toISOString(),
-    expires_at: grant.expiresAt.toISOString(),
+    created_at: listed.createdAt.toISOString(),
+    expires_at: listed.expiresAt.toISOString(),
   };
 }

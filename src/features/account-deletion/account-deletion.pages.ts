@@ -1,6 +1,7 @@
 // The pages with which a user requests the deletion of the account, after reauthentication, and
 // cancels the request.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import { coolingOffDays, type Deletion } from './account-deletion.service.ts';
@@ -47,6 +48,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
 
   router.post(
     path,
+    unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'delete_account');
       if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
@@ -58,6 +60,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
 
   router.post(
     '/auth/account/keep',
+    unlimited('signedIn'),
     guard.takes(async (ctx, { user }) => {
       await deletion.cancel(user);
       own.redirect(ctx, '/auth/account');

@@ -1,6 +1,7 @@
 // The page that lists the sessions of the user, each with device and country, and ends them one by
 // one or all but the current one.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Locale } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
@@ -56,6 +57,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
 
   router.post(
     `${path}/end-others`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, { user, sessionUid, actor }) => {
       await blocking.endSessionsOf(user.id, actor, sessionUid);
       own.redirect(ctx, path);
@@ -64,6 +66,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
 
   router.post(
     `${path}/:uid/end`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.endSession(String(ctx.params['uid']), actor, 'session.ended', user.id);
       own.redirect(ctx, path);

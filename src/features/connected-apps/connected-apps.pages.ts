@@ -2,6 +2,7 @@
 // revokes that access.
 import type Router from '@koa/router';
 import { viewOf } from '#features/interaction/client-view.pages.ts';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import { describeRequest } from '#http/rendering/scope-descriptions.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
@@ -51,6 +52,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
 
   router.post(
     `${path}/:clientId/revoke`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.revokeApp(user.id, String(ctx.params['clientId']), actor);
       own.redirect(ctx, path);

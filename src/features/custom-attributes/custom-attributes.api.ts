@@ -4,17 +4,26 @@ import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import type { Declaration } from './schema/declarations.ts';
 import { isObject, type JsonObject } from './schema/values.ts';
-import { defineRoute, type Conditions, type Route } from '#http/api/route.ts';
-import { nothing } from '#http/api/schemas.ts';
+import type { Conditions } from '#http/api/conditions.ts';
+import { userId, type PathParameter } from '#http/api/parameters.ts';
+import { problem } from '#http/api/responses.ts';
+import { defineRoute, type Route } from '#http/api/route.ts';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
+import { requireUser } from '#core/users/users.api.ts';
 import {
   largestSupplementBytes,
   type SupplementOutcome,
   type Supplements,
 } from './custom-attributes.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { StoredSupplement } from './custom-attributes.store.ts';
-import { userId } from '#http/api/ids.ts';
+import {
+  change,
+  presentChange,
+  presentDeclaration,
+  presentValue,
+  schemas,
+} from './custom-attributes-json.api.ts';
 
 export interface SupplementRouteDependencies {
   readonly supplements: Supplements;
@@ -22,107 +31,143 @@ export interface SupplementRouteDependencies {
 }
 
 const mostFaults = 20;
-const path = 'users/{id}/supplements/{namespace}';
-const value = z.custom<JsonObject>(isObject);
+const path = '/users/{userId}/supplements/{namespace}';
+const value = z.custom<JsonObject>(isObject).meta({ type: 'object' });
+
+/** Any name: the declarations decide whether it exists. */
+const namespace: PathParameter = {
+  pattern: /^[^]+$/,
+  notFound: { code: 'not_found', message: 'Namespace not found.' },
+};
 
 export function supplementRoutes(dependencies: SupplementRouteDependencies): readonly Route[] {
-  const { supplements, users } = dependencies;
-
-  function readableBy(caller: ApiCaller): readonly Declaration[] {
-    return supplements.declarations.filter((each) =>
-      supplements.mayCall(each, 'read', caller.clientId),
-    );
-  }
-
-  /** @throws AppError `not_found`, `forbidden`, `user_not_found` */
-  async function open(act: 'read' | 'write', id: string, namespace: string, caller: ApiCaller) {
-    const declaration = supplements.require(namespace);
-    if (!supplements.mayCall(declaration, act, caller.clientId)) {
-      throw new AppError('forbidden', `The client is not allowed to ${act} this namespace.`);
-    }
-    await requireUser(id);
-  }
-
-  async function requireUser(id: string): Promise<void> {
-    if (!(await users.findById(id))) throw new AppError(userId.code, userId.message);
-  }
-
   return [
-    defineRoute({
-      method: 'GET',
-      path: 'supplements',
-      scopes: ['supplements:read'],
-      summary: 'List the declarations of the namespaces that the client may read.',
-      query: nothing,
-      body: nothing,
-      async handle({ caller }) {
-        return { items: readableBy(caller).map(presentDeclaration) };
-      },
-    }),
-    defineRoute({
-      method: 'GET',
-      path: 'users/{id}/supplements',
-      scopes: ['supplements:read'],
-      summary: 'List the values of a user in the namespaces that the client may read.',
-      id: userId,
-      query: nothing,
-      body: nothing,
-      async handle({ id, caller }) {
-        await requireUser(id);
-        const names = readableBy(caller).map(({ namespace }) => namespace);
-        return { items: (await supplements.list(id, names)).map(present) };
-      },
-    }),
-    defineRoute({
-      method: 'GET',
-      path,
-      scopes: ['supplements:read'],
-      summary: 'Show the value of a user in one namespace; the ETag is its version.',
-      id: userId,
-      query: nothing,
-      body: nothing,
-      async handle({ id, namespace, caller, tag }) {
-        await open('read', id, namespace, caller);
-        const found = await supplements.get(id, namespace);
-        if (!found) throw new AppError('not_found', 'The user has no value in this namespace.');
-        tag(found.version);
-        return present(found);
-      },
-    }),
-    defineRoute({
-      method: 'PUT',
-      path,
-      scopes: ['supplements:write'],
-      summary: 'Replace a value, with If-Match, or create it, with If-None-Match: *.',
-      id: userId,
-      query: nothing,
-      body: value,
-      async handle({ id, namespace, caller, body, conditions, tag }) {
-        await open('write', id, namespace, caller);
-        const wish = { userId: id, namespace, actor: caller.actor };
-        const expected = expectedBy(conditions);
-        const done = requireDone(await supplements.save({ ...wish, expected }, body));
-        tag(done.version);
-        return { namespace, version: done.version, receipt: presentReceipt(done), value: body };
-      },
-    }),
-    defineRoute({
-      method: 'DELETE',
-      path,
-      scopes: ['supplements:write'],
-      summary: 'Remove a value, with If-Match.',
-      id: userId,
-      query: nothing,
-      body: nothing,
-      async handle({ id, namespace, caller, conditions }) {
-        await open('write', id, namespace, caller);
-        const wish = { userId: id, namespace, actor: caller.actor };
-        const expected = expectedBy({ ...conditions, mustBeNew: false });
-        const done = requireDone(await supplements.remove({ ...wish, expected }));
-        return { namespace, version: done.version, receipt: presentReceipt(done) };
-      },
-    }),
+    listNamespaces(dependencies),
+    listValues(dependencies),
+    showValue(dependencies),
+    replaceValue(dependencies),
+    removeValue(dependencies),
   ];
+}
+
+function listNamespaces({ supplements }: SupplementRouteDependencies): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/supplements',
+    scopes: ['supplements:read'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'List the declarations of the namespaces that the client may read.',
+    params: {},
+    responses: { 200: schemas.declarations },
+    async handle({ caller }) {
+      return { items: readableBy(supplements, caller).map(presentDeclaration) };
+    },
+  });
+}
+
+function listValues({ supplements, users }: SupplementRouteDependencies): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/users/{userId}/supplements',
+    scopes: ['supplements:read'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'List the values of a user in the namespaces that the client may read.',
+    params: { userId },
+    responses: { 200: schemas.values, 404: problem('user_not_found') },
+    async handle({ params, caller }) {
+      await requireUser(users, params.userId);
+      const names = readableBy(supplements, caller).map((each) => each.namespace);
+      return { items: (await supplements.list(params.userId, names)).map(presentValue) };
+    },
+  });
+}
+
+function showValue(dependencies: SupplementRouteDependencies): Route {
+  return defineRoute({
+    method: 'GET',
+    path,
+    scopes: ['supplements:read'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'Show the value of a user in one namespace; the ETag is its version.',
+    params: { userId, namespace },
+    responses: {
+      200: schemas.value,
+      403: problem('forbidden'),
+      404: problem('user_not_found', 'not_found'),
+    },
+    async handle({ params, caller, tag }) {
+      await requireAccess(dependencies, 'read', params, caller);
+      const found = await dependencies.supplements.get(params.userId, params.namespace);
+      if (!found) throw new AppError('not_found', 'The user has no value in this namespace.');
+      tag(found.version);
+      return presentValue(found);
+    },
+  });
+}
+
+/** Errors of a change, in addition to the rules of the schema of the namespace. */
+const refusals = {
+  403: problem('forbidden'),
+  404: problem('user_not_found', 'not_found'),
+  412: problem('precondition_failed'),
+  428: problem('precondition_required'),
+} as const;
+
+function replaceValue(dependencies: SupplementRouteDependencies): Route {
+  return defineRoute({
+    method: 'PUT',
+    path,
+    scopes: ['supplements:write'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'Replace a value, with If-Match, or create it, with If-None-Match: *.',
+    params: { userId, namespace },
+    body: value,
+    responses: { 200: change.extend({ value: schemas.content }), ...refusals },
+    async handle({ params, caller, body, conditions, tag }) {
+      await requireAccess(dependencies, 'write', params, caller);
+      const wish = { ...params, actor: caller.actor, expected: expectedBy(conditions) };
+      const done = requireDone(await dependencies.supplements.save(wish, body));
+      tag(done.version);
+      return { ...presentChange(params.namespace, done), value: { ...body } };
+    },
+  });
+}
+
+function removeValue(dependencies: SupplementRouteDependencies): Route {
+  return defineRoute({
+    method: 'DELETE',
+    path,
+    scopes: ['supplements:write'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'Remove a value, with If-Match.',
+    params: { userId, namespace },
+    responses: { 200: change, ...refusals },
+    async handle({ params, caller, conditions }) {
+      await requireAccess(dependencies, 'write', params, caller);
+      const expected = expectedBy({ ...conditions, mustBeNew: false });
+      const wish = { ...params, actor: caller.actor, expected };
+      const done = requireDone(await dependencies.supplements.remove(wish));
+      return presentChange(params.namespace, done);
+    },
+  });
+}
+
+function readableBy(supplements: Supplements, { clientId }: ApiCaller): readonly Declaration[] {
+  return supplements.declarations.filter((each) => supplements.mayCall(each, 'read', clientId));
+}
+
+/** @throws AppError `not_found`, `forbidden`, `user_not_found` */
+async function requireAccess(
+  { supplements, users }: SupplementRouteDependencies,
+  act: 'read' | 'write',
+  params: { readonly userId: string; readonly namespace: string },
+  caller: ApiCaller,
+): Promise<void> {
+  const declaration = supplements.require(params.namespace);
+  if (!supplements.mayCall(declaration, act, caller.clientId)) {
+    throw new AppError('forbidden', `The client is not allowed to ${act} this namespace.`);
+  }
+  await requireUser(users, params.userId);
 }
 
 /** @throws AppError `precondition_required` if the request has no precondition */
@@ -149,22 +194,4 @@ function requireDone(outcome: SupplementOutcome): Extract<SupplementOutcome, { o
   const sentence = first ? ` At ${JSON.stringify(first.pointer)}: it ${first.detail}.` : '';
   const message = `The value does not match the schema of this namespace.${sentence}`;
   throw new AppError('invalid_input', message, { faults });
-}
-
-function presentReceipt({ receiptId, at }: Extract<SupplementOutcome, { ok: true }>) {
-  return { id: receiptId, at: at.toISOString() };
-}
-
-function present(found: StoredSupplement) {
-  return {
-    namespace: found.namespace,
-    version: found.version,
-    updated_at: found.updatedAt.toISOString(),
-    updated_by: found.updatedBy,
-    value: found.value,
-  };
-}
-
-function presentDeclaration({ namespace, title, schema, person, apps, api }: Declaration) {
-  return { namespace, title, schema, person, apps: apps ?? null, api };
 }

@@ -1,6 +1,7 @@
 // The account page for the custom attributes of one namespace. It shows the value and, if the
 // declaration lets users write, a form generated from the schema.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Declaration } from './schema/declarations.ts';
 import { readTyped, type JsonObject } from './schema/values.ts';
@@ -90,6 +91,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
 
   router.post(
     `${path}/:namespace`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       const declaration = open(ctx);
       const { namespace, fields, person } = declaration;

@@ -2,6 +2,7 @@
 // recent reauthentication.
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
@@ -72,6 +73,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
 
   router.post(
     path,
+    unlimited('throttledProof'),
     proven(async (ctx, { user }) => {
       // The outcome is ignored because the page shows an export that already exists.
       await exports.request(user);
@@ -81,6 +83,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
 
   router.post(
     `${path}/download`,
+    unlimited('throttledProof'),
     proven(async (ctx, visit) => {
       const bytes = await exports.fetch(visit.user);
       if (!bytes) return show(ctx, visit, { isLate: true, status: 409 });

@@ -2,6 +2,7 @@
 // code or opening its link. Opening the link changes nothing, because mail scanners open links as
 // well; the button on the page signs in.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import { signedInWith } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import { emailProblems } from '#features/registration/new-account-form.pages.ts';
@@ -121,10 +122,10 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
 
   for (const place of ['/auth/sign-in', '/auth/interaction/:uid']) {
     router.get(`${place}/mail`, (ctx) => showStart(ctx));
-    router.post(`${place}/mail`, ask);
+    router.post(`${place}/mail`, limit('emailTokens'), ask);
     router.get(`${place}/mail/code`, (ctx) => showCode(ctx));
-    router.post(`${place}/mail/code`, enterCode);
-    router.post(`${place}/mail/link/:token`, pressLink);
+    router.post(`${place}/mail/code`, limit('emailTokens'), enterCode);
+    router.post(`${place}/mail/link/:token`, limit('emailTokens'), pressLink);
   }
   router.get('/auth/sign-in/mail/link/:token', showLink);
 }

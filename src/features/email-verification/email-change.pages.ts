@@ -1,6 +1,7 @@
 // The pages for changing the email address, and for reverting a change from the old mailbox. The
 // new address is verified in verify-code.pages.ts and verify-link.pages.ts.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import { emailProblems } from '#features/registration/new-account-form.pages.ts';
 import type {
@@ -52,6 +53,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
 
   router.post(
     '/auth/account/email',
+    limit('emailTokens'),
     guard.takes(async (ctx, visit, form) => {
       const email = form.get('email');
       const proof = await component.prove(ctx, visit, form, 'change_email');
@@ -71,7 +73,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
     own.render(ctx, 'email-undo', { action, formToken: own.formToken(ctx), email: proof.email });
   });
 
-  router.post('/auth/account/email/undo/:token', async (ctx) => {
+  router.post('/auth/account/email/undo/:token', limit('emailTokens'), async (ctx) => {
     await own.readForm(ctx);
     const proof = await undoing.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();

@@ -1,6 +1,7 @@
 // The page on which a code from a mail is entered, after registration or by a signed-in user with
 // an unverified address. The link of the same mail is handled in verify-link.pages.ts.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
@@ -82,11 +83,11 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
   }
 
   router.get('/auth/verify', showPending);
-  router.post('/auth/verify', takeCode);
+  router.post('/auth/verify', limit('emailTokens'), takeCode);
   router.get('/auth/interaction/:uid/verify', showPending);
-  router.post('/auth/interaction/:uid/verify', takeCode);
+  router.post('/auth/interaction/:uid/verify', limit('emailTokens'), takeCode);
 
-  router.post('/auth/verify/send', async (ctx) => {
+  router.post('/auth/verify/send', limit('emailTokens'), async (ctx) => {
     await own.readForm(ctx);
     const signedIn = await own.signedIn(ctx);
     if (!signedIn) return own.redirect(ctx, '/auth/sign-in');

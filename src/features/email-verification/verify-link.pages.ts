@@ -2,6 +2,7 @@
 // links as well; the button on the page verifies. The browser that requested the mail continues; in
 // another browser, the user signs in to the account or, after a registration, sets its password.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -133,6 +134,6 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
   }
 
   router.get('/auth/verify/link/:token', async (ctx) => show(ctx, await find(ctx)));
-  router.post('/auth/verify/link/:token', press);
-  router.post('/auth/interaction/:uid/verify/link/:token', press);
+  router.post('/auth/verify/link/:token', limit('emailTokens'), press);
+  router.post('/auth/interaction/:uid/verify/link/:token', limit('emailTokens'), press);
 }

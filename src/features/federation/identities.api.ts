@@ -1,66 +1,82 @@
 // Management API for the external identities of users: lists them and unlinks one.
+import { z } from 'zod';
 import type { Identity } from './identities.ts';
-import { AppError } from '#platform/errors.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
-import { nothing } from '#http/api/schemas.ts';
+import { problem, timestamp } from '#http/api/responses.ts';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
+import { requireUser } from '#core/users/users.api.ts';
 import type { Identities } from './identities.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { identityId, userId } from '#http/api/ids.ts';
+import { identityId, notFound, userId } from '#http/api/parameters.ts';
 
 export interface IdentityRouteDependencies {
   readonly users: UserStore;
   readonly identities: Identities;
 }
 
+const identity = z.strictObject({
+  id: z.string(),
+  provider: z.string(),
+  issuer: z.string(),
+  subject: z.string(),
+  email: z.string().nullable(),
+  linked_at: timestamp,
+  last_used_at: timestamp.nullable(),
+});
+
 export function identityRoutes(dependencies: IdentityRouteDependencies): readonly Route[] {
-  const { users, identities } = dependencies;
-
-  /** @throws AppError `user_not_found` */
-  async function requireUser(id: string): Promise<void> {
-    if (!(await users.findById(id))) throw new AppError(userId.code, userId.message);
-  }
-
-  return [
-    defineRoute({
-      method: 'GET',
-      path: 'users/{id}/identities',
-      scopes: ['users:read'],
-      summary: 'List the external identities of a user, oldest first.',
-      id: userId,
-      query: nothing,
-      body: nothing,
-      async handle({ id }) {
-        await requireUser(id);
-        return { items: (await identities.list(id)).map(present) };
-      },
-    }),
-    defineRoute({
-      method: 'DELETE',
-      path: 'users/{id}/identities/{identityId}',
-      scopes: ['users:write'],
-      summary: 'Unlink an external identity, even if it is the only sign-in method.',
-      id: userId,
-      part: identityId,
-      query: nothing,
-      body: nothing,
-      async handle({ id, partId, caller }) {
-        await requireUser(id);
-        const removed = await identities.remove(id, partId, caller.actor);
-        if (!removed) throw new AppError(identityId.code, identityId.message);
-        return { id: partId, removed: true };
-      },
-    }),
-  ];
+  return [listIdentities(dependencies), unlinkIdentity(dependencies)];
 }
 
-function present({ id, providerId, issuer, subject, email, linkedAt, lastUsedAt }: Identity) {
+function listIdentities({ users, identities }: IdentityRouteDependencies): Route {
+  return defineRoute({
+    method: 'GET',
+    path: '/users/{userId}/identities',
+    scopes: ['users:read'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'List the external identities of a user, oldest first.',
+    params: { userId },
+    responses: {
+      200: z.strictObject({ items: z.array(identity) }),
+      404: problem('user_not_found'),
+    },
+    async handle({ params }) {
+      await requireUser(users, params.userId);
+      return { items: (await identities.list(params.userId)).map(present) };
+    },
+  });
+}
+
+function unlinkIdentity({ users, identities }: IdentityRouteDependencies): Route {
+  return defineRoute({
+    method: 'DELETE',
+    path: '/users/{userId}/identities/{identityId}',
+    scopes: ['users:write'],
+    rateLimit: unlimited('authenticatedCaller'),
+    summary: 'Unlink an external identity, even if it is the only sign-in method.',
+    params: { userId, identityId },
+    responses: {
+      200: z.strictObject({ id: z.string(), removed: z.literal(true) }),
+      404: problem('user_not_found', 'not_found'),
+    },
+    async handle({ params, caller }) {
+      await requireUser(users, params.userId);
+      const { userId: owner, identityId: id } = params;
+      const removed = await identities.remove(owner, id, caller.actor);
+      if (!removed) throw notFound(identityId);
+      return { id, removed: true } as const;
+    },
+  });
+}
+
+function present(found: Identity): z.input<typeof identity> {
   return {
-    id,
-    provider: providerId,
-    issuer,
-    subject,
-    email: email ?? null,
-    linked_at: linkedAt.toISOString(),
-    last_used_at: lastUsedAt?.toISOString() ?? null,
+    id: found.id,
+    provider: found.providerId,
+    issuer: found.issuer,
+    subject: found.subject,
+    email: found.email ?? null,
+    linked_at: found.linkedAt.toISOString(),
+    last_used_at: found.lastUsedAt?.toISOString() ?? null,
   };
 }

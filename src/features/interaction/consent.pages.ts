@@ -1,6 +1,7 @@
 // Handles the decision of the consent form. The consent page itself is rendered by
 // interaction.pages.ts, after the sign-in or on its own.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
@@ -23,7 +24,7 @@ export function addConsentPages(
     if (signIn) await own.startSession(ctx, signIn);
   }
 
-  router.post('/auth/interaction/:uid/consent', async (ctx) => {
+  router.post('/auth/interaction/:uid/consent', unlimited('limitedRequest'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     if (open.needsSignIn || open.accountId === undefined) {
       return interaction.goOn(ctx, open, { step: 'consent' });

@@ -1,5 +1,6 @@
 // The page behind an invitation link: creates an account with the invited email address.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -49,7 +50,7 @@ export function addInvitationPages(router: Router, dependencies: InvitationPageD
 
   router.get('/auth/invitation/:token', async (ctx) => show(ctx, await find(ctx)));
 
-  router.post('/auth/invitation/:token', async (ctx) => {
+  router.post('/auth/invitation/:token', limit('emailTokens'), async (ctx) => {
     const form = await own.readForm(ctx);
     const proof = await find(ctx);
     const accept = makeAccount(form, terms, (request) => invitations.accept(proof, request));

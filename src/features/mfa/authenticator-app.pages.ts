@@ -1,6 +1,7 @@
 // Account pages for the authenticator app: setting it up, recovery codes, and turning both off.
 // Each action requires reauthentication.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { showRecoveryCode } from './mfa.ts';
 import type { Context } from '#http/context.ts';
 import { drawQrCode } from '#http/rendering/qr-code.ts';
@@ -98,6 +99,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.post(
     `${path}/begin`,
+    unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
       if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
@@ -117,6 +119,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.post(
     `${path}/confirm`,
+    unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
       if (!secret) return own.redirect(ctx, path);
@@ -137,6 +140,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
 
   router.post(
     path,
+    unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const { id } = visit.user;
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');

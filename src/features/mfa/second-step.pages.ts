@@ -1,6 +1,7 @@
 // The second step of a sign-in, for a client or for the account pages: a TOTP or recovery code.
 // What was verified in the first step is in pending-mfa.service.ts.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { signedInWithCode } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -108,7 +109,7 @@ export function addSecondFactorPages(
     return showOwn(ctx, { half: found, trouble: problemOf(ctx) });
   });
 
-  router.post(ownPath, async (ctx) => {
+  router.post(ownPath, unlimited('throttledProof'), async (ctx) => {
     const checked = await check(ctx, await own.readForm(ctx), ownBinding);
     if (checked.step === 'again') return own.redirect(ctx, '/auth/sign-in');
     if (checked.step === 'refused') return showOwn(ctx, checked.shown);
@@ -122,7 +123,7 @@ export function addSecondFactorPages(
     return showForApp(ctx, open, { half: found, trouble: problemOf(ctx) });
   });
 
-  router.post('/auth/interaction/:uid/second-factor', async (ctx) => {
+  router.post('/auth/interaction/:uid/second-factor', unlimited('throttledProof'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const checked = await check(ctx, form, open.uid);
     if (checked.step === 'again') return interaction.startAgain(ctx, open);

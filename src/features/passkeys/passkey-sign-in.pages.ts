@@ -1,6 +1,7 @@
 // Sign-in with a passkey, for a client or for the account pages, and a passkey as second factor
 // after the password. A script requests the challenge and submits the response as a form.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import {
   signedInWithPasskey,
   signedInWithPasskeyAfter,
@@ -78,12 +79,12 @@ export function addPasskeySignInPages(
     return signedInWithPasskeyAfter(first.first, first, { synced });
   }
 
-  router.post(`${ownFirstPath}/passkey/options`, async (ctx) => {
+  router.post(`${ownFirstPath}/passkey/options`, limit('passkeys'), async (ctx) => {
     await own.readForm(ctx);
     ctx.body = await passkeySignIn.options({ purpose: 'sign-in', binding: own.visitor(ctx) });
   });
 
-  router.post(`${ownFirstPath}/passkey`, async (ctx) => {
+  router.post(`${ownFirstPath}/passkey`, limit('passkeys'), async (ctx) => {
     const form = await own.readForm(ctx);
     const proven = await check(ctx, form.get('answer'), own.visitor(ctx));
     if (typeof proven === 'string') {
@@ -92,7 +93,7 @@ export function addPasskeySignInPages(
     return own.signInAndShowAccount(ctx, proven);
   });
 
-  router.post(`${ownSecondPath}/passkey/options`, async (ctx) => {
+  router.post(`${ownSecondPath}/passkey/options`, limit('passkeys'), async (ctx) => {
     await own.readForm(ctx);
     const first = await half(ctx, ownBinding);
     if (!first) return own.redirect(ctx, ownFirstPath);
@@ -101,7 +102,7 @@ export function addPasskeySignInPages(
     return undefined;
   });
 
-  router.post(`${ownSecondPath}/passkey`, async (ctx) => {
+  router.post(`${ownSecondPath}/passkey`, limit('passkeys'), async (ctx) => {
     const form = await own.readForm(ctx);
     const first = await half(ctx, ownBinding);
     if (!first) return own.redirect(ctx, ownFirstPath);
@@ -112,12 +113,12 @@ export function addPasskeySignInPages(
     return own.signInAndShowAccount(ctx, proven);
   });
 
-  router.post('/auth/interaction/:uid/passkey/options', async (ctx) => {
+  router.post('/auth/interaction/:uid/passkey/options', limit('passkeys'), async (ctx) => {
     const { open } = await interaction.openForm(ctx);
     ctx.body = await passkeySignIn.options({ purpose: 'sign-in', binding: open.uid });
   });
 
-  router.post('/auth/interaction/:uid/passkey', async (ctx) => {
+  router.post('/auth/interaction/:uid/passkey', limit('passkeys'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const proven = await check(ctx, form.get('answer'), open.uid);
     if (typeof proven === 'string') {
@@ -126,16 +127,20 @@ export function addPasskeySignInPages(
     return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, proven));
   });
 
-  router.post('/auth/interaction/:uid/second-factor/passkey/options', async (ctx) => {
-    const { open } = await interaction.openForm(ctx);
-    const first = await half(ctx, open.uid);
-    if (!first) return interaction.startAgain(ctx, open);
-    const step = { purpose: 'second-factor', binding: first.token } as const;
-    ctx.body = await passkeySignIn.options(step, first.user.id);
-    return undefined;
-  });
+  router.post(
+    '/auth/interaction/:uid/second-factor/passkey/options',
+    limit('passkeys'),
+    async (ctx) => {
+      const { open } = await interaction.openForm(ctx);
+      const first = await half(ctx, open.uid);
+      if (!first) return interaction.startAgain(ctx, open);
+      const step = { purpose: 'second-factor', binding: first.token } as const;
+      ctx.body = await passkeySignIn.options(step, first.user.id);
+      return undefined;
+    },
+  );
 
-  router.post('/auth/interaction/:uid/second-factor/passkey', async (ctx) => {
+  router.post('/auth/interaction/:uid/second-factor/passkey', limit('passkeys'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const first = await half(ctx, open.uid);
     if (!first) return interaction.startAgain(ctx, open);

@@ -1,6 +1,7 @@
 // The account page for passkeys: lists them with device, last use and name, and lets the user add,
 // rename and remove them. Each change requires reauthentication.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { passkeyAmr } from '#core/sessions/authentication.ts';
 import { mayRemovePasskey, type Passkey } from './passkeys.ts';
 import { AppError } from '#platform/errors.ts';
@@ -90,6 +91,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.post(
     `${path}/options`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, visit) => {
       if (!(await component.isProven(visit, 'add_passkey'))) throw notProven();
       ctx.body = await passkeys.registrationOptions(visit.user, visit.sessionUid);
@@ -98,6 +100,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.post(
     path,
+    unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       const { user, sessionUid, locale } = visit;
       if (!(await component.isProven(visit, 'add_passkey'))) return own.redirect(ctx, path);
@@ -117,6 +120,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.post(
     `${path}/rename`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       const { user } = visit;
       if (!(await component.isProven(visit, 'rename_passkey'))) return own.redirect(ctx, path);
@@ -127,6 +131,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
 
   router.post(
     `${path}/remove`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'remove_passkey'))) return own.redirect(ctx, path);
       const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));

@@ -1,6 +1,7 @@
 // Account page for changing or removing the password. After a change, this browser gets a new
 // session whose `amr` contains what was verified for the change.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import { passwordProblems } from '#features/registration/new-account-form.pages.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
@@ -68,6 +69,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
 
   router.post(
     `${path}/remove`,
+    unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'remove_password', 'current');
       if (!proof.ok) {
@@ -81,6 +83,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
 
   router.post(
     path,
+    unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'change_password', 'current');
       if (!proof.ok) {

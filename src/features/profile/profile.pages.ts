@@ -1,5 +1,6 @@
 // The account page on which a user edits the standard claims.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Profile } from './profile.service.ts';
@@ -35,6 +36,7 @@ export function addProfilePages(router: Router, dependencies: ProfilePageDepende
 
   router.post(
     path,
+    unlimited('signedIn'),
     guard.takes(async (ctx, { user }, form) => {
       const read = readProfile(form, user.claims);
       if (!read.ok) return show(ctx, showFields(read.values, read.faults), 422);

@@ -1,6 +1,7 @@
 // Standalone reauthentication ("Confirm that it is you"): the endpoints for it, and a page that
 // shows what went wrong. After success, the user is redirected to the page of the action.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { passkeyAmr } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -64,6 +65,7 @@ export function addReauthenticationPages(
 
   router.post(
     path,
+    unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const back = readAccountPage(form.get('back'));
       const outcome = await component.prove(ctx, visit, form, act);
@@ -73,6 +75,7 @@ export function addReauthenticationPages(
 
   router.post(
     `${path}/passkey/options`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, { user, sessionUid }) => {
       ctx.body = await passkeySignIn.options(stepOf(sessionUid), user.id);
     }),
@@ -80,6 +83,7 @@ export function addReauthenticationPages(
 
   router.post(
     `${path}/passkey`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, visit: AccountVisit, form: Form) => {
       const { user, sessionUid } = visit;
       const back = readAccountPage(form.get('back'));

@@ -2,6 +2,7 @@
 // password. Afterwards the user is redirected to the sign-in page; the browser that requested the
 // mail returns to the original interaction.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import { emailProblems, passwordProblems } from '#features/registration/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
@@ -105,13 +106,13 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   }
 
   router.get('/auth/recover', (ctx) => showStart(ctx));
-  router.post('/auth/recover', ask);
+  router.post('/auth/recover', limit('emailTokens'), ask);
   router.get('/auth/interaction/:uid/recover', (ctx) => showStart(ctx));
-  router.post('/auth/interaction/:uid/recover', ask);
+  router.post('/auth/interaction/:uid/recover', limit('emailTokens'), ask);
 
   router.get(codePath, async (ctx) => showCode(ctx, await requirePending(ctx)));
 
-  router.post(codePath, async (ctx) => {
+  router.post(codePath, limit('emailTokens'), async (ctx) => {
     const form = await own.readForm(ctx);
     const binding = mail.binding(ctx);
     const outcome = await recovery.enterCode(form.get('proof'), form.get('code'), binding);
@@ -125,7 +126,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     return showPassword(ctx, proof, own.address(passwordPath));
   });
 
-  router.post(passwordPath, async (ctx) => {
+  router.post(passwordPath, limit('emailTokens'), async (ctx) => {
     const proof = await requirePending(ctx);
     if (!proof.isProven) throw linkExpired();
     return setPassword(ctx, proof, own.address(passwordPath));
@@ -136,7 +137,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     return showPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
   });
 
-  router.post('/auth/recover/link/:token', async (ctx) => {
+  router.post('/auth/recover/link/:token', limit('emailTokens'), async (ctx) => {
     const proof = await requireLink(ctx);
     return setPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
   });

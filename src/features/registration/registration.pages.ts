@@ -2,6 +2,7 @@
 // verified first, the account is created later (features/email-verification/verify-code.pages.ts,
 // features/email-verification/verify-link.pages.ts).
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -106,7 +107,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
     showForApp(ctx, open);
   });
 
-  router.post('/auth/interaction/:uid/register', async (ctx) => {
+  router.post('/auth/interaction/:uid/register', limit('registration'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     requireOpen();
     if (verifyFirst) {
@@ -125,7 +126,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
     showAlone(ctx);
   });
 
-  router.post('/auth/register', async (ctx) => {
+  router.post('/auth/register', limit('registration'), async (ctx) => {
     const form = await own.readForm(ctx);
     requireOpen();
     if (verifyFirst) {

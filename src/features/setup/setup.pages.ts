@@ -1,5 +1,6 @@
 // The page behind the one-time setup link: creates the first administrator.
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -47,7 +48,7 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
     show(ctx, token, { values: noValues, problems: {} });
   });
 
-  router.post('/auth/setup/:token', async (ctx) => {
+  router.post('/auth/setup/:token', limit('setup'), async (ctx) => {
     const token = String(ctx.params['token']);
     const form = await own.readForm(ctx);
     await requireUsable(token);

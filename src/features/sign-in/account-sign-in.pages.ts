@@ -1,5 +1,6 @@
 // The account overview, the sign-in to it, and the home page at the issuer URL.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { signInProblems } from '#features/passwords/sign-in-problems.pages.ts';
@@ -72,7 +73,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
     return showSignIn(ctx, '');
   });
 
-  router.post('/auth/sign-in', async (ctx) => {
+  router.post('/auth/sign-in', unlimited('throttledProof'), async (ctx) => {
     const form = await own.readForm(ctx);
     const login = form.get('login');
     const outcome = await attempts.attempt(ctx, { login, password: form.get('password') });

@@ -1,6 +1,7 @@
 // Sign-in for a client: the first page of an interaction. The next step (consent, or the redirect
 // to the client) is decided in oidc/sign-in/interactions.ts.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
@@ -69,7 +70,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     return interaction.showConsent(ctx, open);
   });
 
-  router.post('/auth/interaction/:uid/sign-in', async (ctx) => {
+  router.post('/auth/interaction/:uid/sign-in', unlimited('throttledProof'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const login = form.get('login');
     const typed = { login, password: form.get('password'), clientId: open.client.clientId };
@@ -86,12 +87,12 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     return interaction.goOn(ctx, open, next);
   });
 
-  router.post('/auth/interaction/:uid/switch', async (ctx) => {
+  router.post('/auth/interaction/:uid/switch', unlimited('limitedRequest'), async (ctx) => {
     const { open } = await interaction.openForm(ctx);
     return show(ctx, open, { login: '', notice: 'sign-in.notice.switch' });
   });
 
-  router.post('/auth/interaction/:uid/cancel', async (ctx) => {
+  router.post('/auth/interaction/:uid/cancel', unlimited('limitedRequest'), async (ctx) => {
     const { open } = await interaction.openForm(ctx);
     return interaction.goOn(ctx, open, await interaction.denied(open));
   });

@@ -1,6 +1,7 @@
 // "This was not me": the page behind the link in a mail about a new device. Opening it changes
 // nothing, because mail scanners open links as well; only submitting the form does.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
 import type { OwnPages } from '#http/site-pages.ts';
@@ -23,7 +24,7 @@ export function addUnrecognizedSignInPages(
     });
   });
 
-  router.post('/auth/not-me/:token', async (ctx) => {
+  router.post('/auth/not-me/:token', unlimited('unguessableToken'), async (ctx) => {
     await own.readForm(ctx);
     if (!(await unrecognizedSignIn.disown(String(ctx.params['token'])))) throw tokenExpired();
     own.render(ctx, 'not-me-done', {

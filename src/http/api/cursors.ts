@@ -41,7 +41,11 @@ export function createCursors(keys: readonly Buffer[]) {
     pageOf(list: string, { limit, cursor }: PageQuery): PageRequest {
       return { limit, after: cursor === undefined ? undefined : open(list, cursor) };
     },
-    present<Item>(list: string, { items, next }: Page<Item>, present: (item: Item) => object) {
+    present<Item, Shown>(
+      list: string,
+      { items, next }: Page<Item>,
+      present: (item: Item) => Shown,
+    ) {
       return {
         items: items.map(present),
         next_cursor: next === undefined ? null : seal(list, next),

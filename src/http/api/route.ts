@@ -1,90 +1,85 @@
-// A route of the management API as data: who may call it, its input and its handler. The router,
-// the tests and the OpenAPI description read the table of all routes.
-import type { Readable } from 'node:stream';
+// A route of the management API as data: who may call it, its rate limit, input, responses and
+// handler. The router, the tests and a description for clients (OpenAPI) read it.
 import type { z } from 'zod';
-import type { ErrorCode } from '#platform/errors.ts';
 import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
+import type { RouteLimit } from '#http/rate-limit/route-limit.ts';
+import type { Conditions } from './conditions.ts';
+import type { PathParameter } from './parameters.ts';
+import type { Answer, Responses, Success } from './responses.ts';
+import { nothing } from './schemas.ts';
 
 export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
-/** The format of an id in a path, and the error if it is not found. */
-export interface IdForm {
-  readonly form: RegExp;
-  readonly code: ErrorCode;
-  readonly message: string;
-}
+/** The names in braces: `userId` in `/users/{userId}/block`. */
+type NameIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | NameIn<Rest>
+  : never;
 
-/** Preconditions of the request (RFC 9110 §13.1). */
-export interface Conditions {
-  /**
-   * The version in If-Match; `undefined` without the header, `NaN` if it is not a version of ours.
-   */
-  readonly version: number | undefined;
-  /** If-None-Match: *. */
-  readonly mustBeNew: boolean;
-}
-
-/** An authenticated and authorized request. */
-export interface Call<Query, Body> {
+/** An authenticated and authorized request with validated input. */
+export interface Call<Name extends string, Query, Body> {
   readonly caller: ApiCaller;
-  /** The `{id}` of the path; empty if the path has none. */
-  readonly id: string;
-  /** The id of a subresource of `id`; empty if the path has none. */
-  readonly partId: string;
-  /** The `{namespace}` of the path; empty if the path has none. */
-  readonly namespace: string;
+  readonly params: { readonly [Each in Name]: string };
   readonly query: Query;
   readonly body: Body;
   readonly conditions: Conditions;
   /** Sets the ETag of the response (RFC 9110 §8.8.3). */
   tag(version: number): void;
-  /**
-   * The path and the query without the paging parameters; identifies the list that a cursor belongs
-   * to.
-   */
+  /** Identifies the list that a cursor belongs to: the path, and the query without paging. */
   readonly list: string;
 }
 
-/** A JSON document, or newline-delimited JSON. */
-export type Answer = object | Readable;
-
 interface Facts {
   readonly method: RouteMethod;
-  /**
-   * Relative to `/auth/api/v1/`, with at most one `{id}` followed by one `{...Id}` or
-   * `{namespace}`.
-   */
-  readonly path: string;
   /** The caller needs all of them. */
   readonly scopes: readonly [ManagementScope, ...ManagementScope[]];
+  readonly rateLimit: RouteLimit;
   /** One sentence for the documentation. */
   readonly summary: string;
-  readonly id?: IdForm;
-  readonly part?: IdForm;
 }
 
-export interface RouteDefinition<Query extends z.ZodType, Body extends z.ZodType> extends Facts {
-  readonly query: Query;
-  readonly body: Body;
-  handle(call: Call<z.output<Query>, z.output<Body>>): Promise<Answer>;
+export interface RouteDefinition<
+  Path extends string,
+  Output extends Success,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+> extends Facts {
+  /** Relative to `apiPrefix`. */
+  readonly path: Path;
+  /** One parameter for each name in the path. */
+  readonly params: { readonly [Name in NameIn<Path>]: PathParameter };
+  /** Without a schema, query parameters are refused. */
+  readonly query?: Query;
+  /** Without a schema, the body must be absent or an empty object. */
+  readonly body?: Body;
+  readonly responses: Responses<Output>;
+  handle(call: Call<NameIn<Path>, z.output<Query>, z.output<Body>>): Promise<Answer<Output>>;
 }
 
-/**
- * A route with untyped input: the router validates the input against the schemas before the call.
- */
+/** A route whose types are known at run time only; the router validates the input. */
 export interface Route extends Facts {
+  readonly path: string;
+  readonly params: Readonly<Record<string, PathParameter>>;
   readonly query: z.ZodType;
   readonly body: z.ZodType;
-  handle(call: Call<unknown, unknown>): Promise<Answer>;
+  readonly responses: Responses;
+  handle(call: Call<string, unknown, unknown>): Promise<unknown>;
 }
 
-export function defineRoute<Query extends z.ZodType, Body extends z.ZodType>(
-  definition: RouteDefinition<Query, Body>,
-): Route {
+type Nothing = typeof nothing;
+
+export function defineRoute<
+  const Path extends string,
+  Output extends Success,
+  Query extends z.ZodType = Nothing,
+  Body extends z.ZodType = Nothing,
+>(definition: RouteDefinition<Path, Output, Query, Body>): Route {
+  type TypedCall = Call<NameIn<Path>, z.output<Query>, z.output<Body>>;
   return {
+    query: nothing,
+    body: nothing,
     ...definition,
-    // True because the router passes the output of these schemas.
-    handle: (call) => definition.handle(call as Call<z.output<Query>, z.output<Body>>),
+    // True because the router passes the named parameters and the output of these schemas.
+    handle: (call) => definition.handle(call as TypedCall),
   };
 }

@@ -1,109 +1,105 @@
-// Dispatches a request to its route. It authenticates the caller before it checks path, method,
-// scope and input, so that an unauthenticated client cannot learn which resources exist.
+// Routes requests to the management API. The caller is authenticated before path, method, scope and
+// input are checked, so that an unauthenticated client cannot learn which resources exist.
 import { Readable } from 'node:stream';
+import { Router, type RouterContext } from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { readJson, readQuery } from '#http/request/input.ts';
 import type { Guard } from './authorization.ts';
-import type { Conditions, IdForm, Route, RouteMethod } from './route.ts';
+import { readConditions } from './conditions.ts';
+import { notFound } from './parameters.ts';
+import type { Call, Route } from './route.ts';
 import { readInput } from './schemas.ts';
 
 /** Prefix of all routes, relative to the issuer. */
-export const apiPrefix = '/auth/api/v1/';
+export const apiPrefix = '/auth/api/v1';
 
-const idPlace = '{id}';
-const partPlace = /^\{\w+Id\}$/;
-const namespacePlace = '{namespace}';
-const unlisted = '(unlisted)';
+const unlisted = '/(unlisted)';
 
-export interface RestRouterDependencies {
+export interface ApiRouterDependencies {
   readonly addresses: Addresses;
   readonly guard: Guard;
   readonly routes: readonly Route[];
 }
 
-interface Found {
-  /** One route per method of the same path. */
-  readonly routes: readonly Route[];
-  readonly pattern: string;
-  readonly id: string;
-  readonly partId: string;
-  readonly namespace: string;
+/** For example `/auth/api/v1/users/:userId`. */
+function patternOf({ path }: Pick<Route, 'path'>): string {
+  return `${apiPrefix}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
 }
 
-export function createRestRouter({ addresses, guard, routes }: RestRouterDependencies) {
-  const byPath = Map.groupBy(routes, ({ path }) => path);
+export function createApiRouter({ addresses, guard, routes }: ApiRouterDependencies) {
+  const router = new Router({ sensitive: true, strict: true });
+  for (const route of routes) {
+    router.register(
+      patternOf(route),
+      [route.method],
+      [route.rateLimit, (ctx: Context) => serve(ctx, route)],
+    );
+  }
+  const dispatch = router.routes();
+  const byPattern = Map.groupBy(routes, patternOf);
 
-  function find(path: string): Found | undefined {
-    const segments = path.split('/');
-    for (const [pattern, candidates] of byPath) {
-      const places = pattern.split('/');
-      const fits = places.every((place, at) => place.startsWith('{') || place === segments[at]);
-      if (!fits || places.length !== segments.length) continue;
-      const at = (index: number) => decodeURIComponent(segments[index] ?? '');
-      return {
-        routes: candidates,
-        pattern,
-        id: at(places.indexOf(idPlace)),
-        partId: at(places.findIndex((place) => partPlace.test(place))),
-        namespace: at(places.indexOf(namespacePlace)),
-      };
-    }
-    return undefined;
+  async function serve(ctx: Context, route: Route): Promise<void> {
+    const name = nameRoute(ctx, route.path);
+    const caller = await guard.authenticate(ctx, name);
+    await guard.authorize(ctx, name, caller, route);
+    answer(ctx, await route.handle({ caller, ...(await readCall(ctx, route)) }));
   }
 
-  return async function serveRest(ctx: Context, next: Next): Promise<unknown> {
-    const path = addresses.shorten(ctx.path);
-    if (!path.startsWith(apiPrefix)) return next();
-    const found = find(path.slice(apiPrefix.length));
-    const name = `${apiPrefix}${found?.pattern ?? unlisted}`;
-    ctx['_matchedRoute'] = name;
-    const caller = await guard.authenticate(ctx, name);
-    const route = chooseRoute(ctx, found);
-    await guard.authorize(ctx, name, caller, route);
+  /** Refuses a request whose path or method has no route. */
+  async function refuse(ctx: Context): Promise<never> {
+    // The router leaves the layers whose path matches.
+    const matched: readonly { readonly path: string | RegExp }[] = ctx['matched'];
+    const others = matched.flatMap(({ path }) => byPattern.get(String(path)) ?? []);
+    await guard.authenticate(ctx, nameRoute(ctx, others[0]?.path ?? unlisted));
+    if (others.length === 0) throw new AppError('not_found', 'Not found.');
+    ctx.set('Allow', [...new Set(others.map(({ method }) => method))].join(', '));
+    throw new AppError('method_not_allowed', 'Method not allowed.');
+  }
 
-    const id = readId(route.id, found?.id ?? '');
-    const partId = readId(route.part, found?.partId ?? '');
-    const query = readInput(route.query, queryOf(ctx), 'query');
-    const body = readInput(route.body, await bodyOf(ctx), 'body');
-    const namespace = found?.namespace ?? '';
-    const tag = (version: number) => ctx.set('ETag', `"${version}"`);
-    const call = { caller, id, partId, namespace, query, body, list: listOf(ctx), tag };
-    answer(ctx, await route.handle({ ...call, conditions: conditionsOf(ctx) }));
-    return undefined;
+  return function serveApi(ctx: Context, next: Next): unknown {
+    const path = addresses.shorten(ctx.path);
+    if (!path.startsWith(`${apiPrefix}/`)) return next();
+    ctx['newRouterPath'] = path;
+    // True because the router itself adds the members of its context.
+    return dispatch(ctx as RouterContext, () => refuse(ctx));
   };
 }
 
-function chooseRoute(ctx: Context, found: Found | undefined): Route {
-  if (!found) throw new AppError('not_found', 'Not found.');
-  const method = ctx.method === 'HEAD' ? 'GET' : ctx.method;
-  const route = found.routes.find((each) => each.method === method);
-  if (route) return route;
-  const allowed: readonly RouteMethod[] = found.routes.map((each) => each.method);
-  ctx.set('Allow', allowed.join(', '));
-  throw new AppError('method_not_allowed', 'Method not allowed.');
+/** Sets the name of the route for the request log. */
+function nameRoute(ctx: Context, path: string): string {
+  const name = `${apiPrefix}${path}`;
+  ctx['_matchedRoute'] = name;
+  return name;
 }
 
-/** A value in the wrong format cannot be the id of a resource, so it is reported as not found. */
-function readId(id: IdForm | undefined, value: string): string {
-  if (!id || id.form.test(value)) return value;
-  throw new AppError(id.code, id.message);
+type RequestInput = Omit<Call<string, unknown, unknown>, 'caller'>;
+
+/** @throws AppError for invalid input */
+async function readCall(ctx: Context, route: Route): Promise<RequestInput> {
+  return {
+    params: readParams(ctx, route),
+    query: readInput(route.query, queryOf(ctx), 'query'),
+    body: readInput(route.body, await bodyOf(ctx), 'body'),
+    conditions: readConditions(ctx),
+    tag: (version) => ctx.set('ETag', `"${version}"`),
+    list: listOf(ctx),
+  };
+}
+
+function readParams(ctx: Context, { params }: Route): Readonly<Record<string, string>> {
+  const values = Object.entries(params).map(([name, parameter]) => {
+    const value = String(ctx['params'][name]);
+    if (!parameter.pattern.test(value)) throw notFound(parameter);
+    return [name, value] as const;
+  });
+  return Object.fromEntries(values);
 }
 
 function queryOf(ctx: Context): Record<string, string> {
   const query = readQuery(ctx);
   return Object.fromEntries(query.names().map((name) => [name, query.get(name)]));
-}
-
-/** Versions are strong entity tags: `W/"1"` matches none (RFC 9110 §13.1.1). */
-function conditionsOf(ctx: Context): Conditions {
-  const wanted = ctx.get('if-match');
-  const [, version] = /^"([1-9]\d{0,8})"$/.exec(wanted) ?? [];
-  return {
-    version: wanted === '' ? undefined : Number(version ?? Number.NaN),
-    mustBeNew: ctx.get('if-none-match') === '*',
-  };
 }
 
 /**
@@ -122,7 +118,7 @@ function listOf(ctx: Context): string {
   return JSON.stringify([ctx.path, filter.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-function answer(ctx: Context, content: object): void {
+function answer(ctx: Context, content: unknown): void {
   ctx.status = 200;
   if (content instanceof Readable) {
     ctx.set('Content-Type', 'application/x-ndjson; charset=utf-8');

@@ -48,20 +48,39 @@ export const sentence = z
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u)
   .describe('a sentence of up to 500 characters');
 
+type Place = 'query' | 'body';
+
 /** @throws AppError `invalid_input` naming the invalid members */
-export function readInput(schema: z.ZodType, input: unknown, place: 'query' | 'body'): unknown {
+export function readInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  place: Place,
+): z.output<Schema> {
   const read = schema.safeParse(input);
   if (read.success) return read.data;
-  const faults = read.error.issues.slice(0, maxFaults).map((issue) => describeIssue(schema, issue));
-  const sentences = [...new Set(faults)].join(' ');
-  throw new AppError('invalid_input', `Invalid request ${place}: ${sentences}`);
+  const issues = read.error.issues.slice(0, maxFaults);
+  const invalid = issues.flatMap((issue) => describeInvalid(schema, issue) ?? []);
+  const sentences = [
+    ...(invalid.length > 0 ? [`Invalid request ${place}:`, ...new Set(invalid)] : []),
+    ...issues.flatMap((issue) => describeUnknown(issue, place) ?? []),
+  ];
+  throw new AppError('invalid_input', sentences.join(' '));
 }
 
-function describeIssue(schema: z.ZodType, issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') {
-    const names = issue.keys.slice(0, maxFaults).map(shorten).join(', ');
-    return `the schema does not know ${names}.`;
-  }
+function describeUnknown(issue: z.core.$ZodIssue, place: Place): string | undefined {
+  if (issue.code !== 'unrecognized_keys') return undefined;
+  const [one, several] = nouns[place];
+  const names = issue.keys.slice(0, maxFaults).map(shorten).join(', ');
+  return `Unknown ${issue.keys.length === 1 ? one : several} ${names} in request ${place}.`;
+}
+
+const nouns = {
+  query: ['parameter', 'parameters'],
+  body: ['property', 'properties'],
+} as const;
+
+function describeInvalid(schema: z.ZodType, issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'unrecognized_keys') return undefined;
   const [name] = issue.path;
   if (name === undefined) return 'the value must be an object.';
   const member = shorten(String(name));

@@ -7,7 +7,7 @@ import { createGlobalTokenRevocation } from '#core/revocation/global-token-revoc
 import { createCursors } from '#http/api/cursors.ts';
 import { createGuard } from '#http/api/authorization.ts';
 import { createRefusals } from '#http/api/refused-calls.ts';
-import { createRestRouter } from '#http/api/router.ts';
+import { createApiRouter } from '#http/api/router.ts';
 import type { Route } from '#http/api/route.ts';
 import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
@@ -39,7 +39,7 @@ export function createManagementApi(
       revocation: services.globalRevocation,
       refusals,
     }),
-    createRestRouter({
+    createApiRouter({
       addresses,
       guard: createGuard({ issuer, tokens, refusals }),
       routes: listRestRoutes(services),

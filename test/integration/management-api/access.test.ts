@@ -1,6 +1,7 @@
 // Authorization of the management API: access tokens, scopes and error responses (RFC 6750).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { z } from 'zod';
 import { managementScopes } from '#core/clients/scopes.ts';
 import {
   createApiClient,
@@ -134,7 +135,7 @@ describeApp('refused requests to the management API', {}, (app) => {
     const entries = itemsOf(found);
     assert.ok(entries.length > 0 && entries.length <= 20, `${entries.length} entries`);
     assert.doesNotMatch(found.text, /canary/);
-    assert.match(found.text, /"route":"\/auth\/api\/v1\/users\/\{id\}"/);
+    assert.match(found.text, /"route":"\/auth\/api\/v1\/users\/\{userId\}"/);
   });
 });
 
@@ -145,6 +146,26 @@ describeApp('the route table of the management API', {}, (app) => {
     for (const { scopes, summary, path } of listRestRoutes(app().services)) {
       assert.ok(scopes.length > 0 && scopes.every((scope) => known.includes(scope)), path);
       assert.match(summary, /^[A-Z].*\.$/, path);
+    }
+  });
+
+  it('declares the error for an unknown id of every parameter', () => {
+    for (const { params, responses, path } of listRestRoutes(app().services)) {
+      for (const { notFound } of Object.values(params)) {
+        const declared: readonly string[] = responses[404]?.codes ?? [];
+        assert.ok(declared.includes(notFound.code), `${path} ${notFound.code}`);
+      }
+    }
+  });
+
+  it('can be described as JSON Schema', () => {
+    for (const { query, body, responses, path } of listRestRoutes(app().services)) {
+      const success = responses[200];
+      const output = 'line' in success ? success.line : success;
+      for (const schema of [query, body, output]) {
+        const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+        assert.ok(described.type === 'object' || described.anyOf, path);
+      }
     }
   });
 
@@ -177,7 +198,7 @@ describeApp('the route table of the management API', {}, (app) => {
     for (const { method, path, scopes } of routes) {
       const others = managementScopes.filter((scope) => !scopes.includes(scope));
       const api = await createApiClient(app(), others);
-      const address = path.replace('{id}', '00000000-0000-4000-8000-000000000000');
+      const address = path.slice(1).replaceAll(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
 
       const [bare, poor] = await Promise.all([
         createCaller(app(), undefined).call(method, address),

@@ -25,11 +25,11 @@ const sensitiveRoutes = Object.values(sensitiveActs).flatMap(({ routes }) => [..
 describe('the forms of the account pages', () => {
   it('are all listed as sensitive actions or exempted with a reason', async (t) => {
     const routes = await recordRoutes(t);
-    const { services } = await startTestApp(t);
+    await startTestApp(t);
     const isForm = /^POST \/auth\/(?:account|with)\//;
     const elsewhere = ['POST /auth/interaction/:uid/with/link/confirm'];
 
-    const forms = routes.list(services).filter((route) => isForm.test(route));
+    const forms = routes.names().filter((route) => isForm.test(route));
 
     const known = [...sensitiveRoutes, ...Object.keys(otherForms)];
     assert.deepEqual([...forms, ...elsewhere].toSorted(), known.toSorted());

@@ -163,4 +163,17 @@ describeApp('rate limits of expensive endpoints', { settings: limited }, (app) =
     const { error } = Object(await last.json());
     assert.equal(typeof error, 'string');
   });
+
+  it('are applied to the forms that declare them', async () => {
+    const submit = () => app().send(`${app().issuer}/auth/setup/unknown`, { method: 'POST' });
+    const statuses = new Set<number>();
+    for (let turn = 0; turn < 20; turn += 1) statuses.add((await submit()).status);
+
+    const last = await submit();
+
+    assert.equal(statuses.has(429), false);
+    assert.equal(last.status, 429);
+    assert.equal(last.headers.get('ratelimit-policy'), '"setup";q=20;w=600');
+    assert.match(last.headers.get('retry-after') ?? '', /^\d+$/);
+  });
 });

@@ -1,6 +1,9 @@
 // A client of the management API that obtains an access token with the client credentials grant.
 import { managementScopes } from '#core/clients/scopes.ts';
+import { apiPrefix } from '#http/api/router.ts';
+import { listRestRoutes } from '#server/routes/management-api.ts';
 import type { TestApp } from '#test/support/app.ts';
+import { assertDeclared } from './api-contract.ts';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -17,7 +20,9 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Api = Pick<TestApp, 'issuer' | 'send' | 'relyingParty'>;
+/** With an services, each response is compared with the declaration of its route. */
+type Called = Pick<TestApp, 'issuer' | 'send'> & Partial<Pick<TestApp, 'services'>>;
+type Api = Called & Pick<TestApp, 'relyingParty'>;
 
 export type ApiClient = Awaited<ReturnType<typeof createApiClient>>;
 
@@ -36,10 +41,12 @@ export async function createApiClient(app: Api, scopes: readonly string[] = mana
 }
 
 /** Calls the management API with this access token, or without one. */
-export function createCaller(app: Pick<Api, 'issuer' | 'send'>, accessToken: string | undefined) {
+export function createCaller(app: Called, accessToken: string | undefined) {
+  const routes = app.services ? listRestRoutes(app.services) : [];
+
   async function call(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
     const { body, query, headers } = request;
-    const url = new URL(`${app.issuer}/auth/api/v1/${path}`);
+    const url = new URL(`${app.issuer}${apiPrefix}/${path}`);
     if (query) url.search = String(new URLSearchParams(query));
     const text = typeof body === 'object' ? JSON.stringify(body) : body;
     // Node.js does not add Content-Length to a DELETE request.
@@ -55,7 +62,11 @@ export function createCaller(app: Pick<Api, 'issuer' | 'send'>, accessToken: str
         ...headers,
       },
     });
-    return readAnswer(response);
+    const answer = await readAnswer(response);
+    const { pathname } = new URL(url);
+    const relative = pathname.slice(pathname.indexOf(apiPrefix) + apiPrefix.length);
+    assertDeclared(routes, { method, path: relative, status: answer.status, text: answer.text });
+    return answer;
   }
 
   return {

@@ -3,6 +3,7 @@
 // it in this browser.
 import type { KeptIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
@@ -128,12 +129,12 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     return pages.redirect(ctx, '/auth/account');
   }
 
-  router.post('/auth/interaction/:uid/with/link', async (ctx) => {
+  router.post('/auth/interaction/:uid/with/link', unlimited('limitedSignIn'), async (ctx) => {
     const { open } = await interaction.openForm(ctx);
     return begin(ctx, placeOf(open));
   });
 
-  router.post('/auth/sign-in/with/link', async (ctx) => {
+  router.post('/auth/sign-in/with/link', unlimited('limitedSignIn'), async (ctx) => {
     await pages.readForm(ctx);
     return begin(ctx, own);
   });
@@ -144,7 +145,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     return found ? show(ctx, found) : leave(ctx, open);
   });
 
-  router.post(path, async (ctx) => {
+  router.post(path, unlimited('signedIn'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     const found = await findFor(ctx, open);
     const amr = open.providerInteraction.result?.login?.amr ?? [];
@@ -160,7 +161,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     return (await isProven(found, visit)) ? show(ctx, found) : pages.redirect(ctx, confirmPath);
   });
 
-  router.post(ownPath, async (ctx) => {
+  router.post(ownPath, unlimited('signedIn'), async (ctx) => {
     const form = await pages.readForm(ctx);
     const visit = await pages.signedIn(ctx);
     if (!visit) return pages.redirect(ctx, '/auth/sign-in');

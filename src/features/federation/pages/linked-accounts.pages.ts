@@ -1,6 +1,7 @@
 // The page that lists the external identities of the user, links another one and unlinks one.
 // Changes require reauthentication.
 import type Router from '@koa/router';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { mayUnlink, type Identity } from '#features/federation/identities.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -81,6 +82,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
 
   router.post(
     `${path}/unlink`,
+    unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'unlink_identity'))) return own.redirect(ctx, path);
       const outcome = await identities.unlink(visit.user.id, form.get('identity'));

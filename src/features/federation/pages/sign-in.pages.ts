@@ -2,6 +2,7 @@
 // factor; a new user creates an account or links the identity to an existing one (link.pages.ts).
 import type { KeptIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -114,12 +115,14 @@ export function addProviderStepPages(router: Router, dependencies: StepPageDepen
     goOn(ctx, placeOf(await interaction.open(ctx))),
   );
 
-  router.post('/auth/interaction/:uid/with', async (ctx) => {
+  router.post('/auth/interaction/:uid/with', limit('federation'), async (ctx) => {
     const { open, form } = await interaction.openForm(ctx);
     return register(ctx, placeOf(open), form);
   });
 
   router.get('/auth/sign-in/with', (ctx) => goOn(ctx, own));
 
-  router.post('/auth/sign-in/with', async (ctx) => register(ctx, own, await pages.readForm(ctx)));
+  router.post('/auth/sign-in/with', limit('federation'), async (ctx) =>
+    register(ctx, own, await pages.readForm(ctx)),
+  );
 }

@@ -3,6 +3,7 @@
 // failure leads back to the page on which the request started.
 import type { ProvenIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
+import { limit } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { Forms } from '#http/csrf.ts';
@@ -127,7 +128,7 @@ export function addUpstreamPages(router: Router, dependencies: UpstreamPageDepen
     return begin(ctx, client, { purpose, maxAgeSeconds: 0, loginHint: known?.email });
   }
 
-  router.post('/auth/with/:provider', async (ctx) => {
+  router.post('/auth/with/:provider', limit('federation'), async (ctx) => {
     const { form, interaction } = await readOwnForm(ctx);
     const client = requireProvider(ctx);
     if (form.get('purpose') !== '') return beginForAccount(ctx, client, form);
@@ -188,7 +189,7 @@ export function addUpstreamPages(router: Router, dependencies: UpstreamPageDepen
   });
 
   // Google One Tap posts the ID token together with a CSRF token that it also sets as a cookie.
-  router.post('/auth/with/:provider/one-tap', async (ctx) => {
+  router.post('/auth/with/:provider/one-tap', limit('federation'), async (ctx) => {
     const form = await readForm(ctx);
     const client = requireProvider(ctx);
     forms.requireOwnSite(ctx);

@@ -1,0 +1,47 @@
+// Parameters of paths: their formats, and the error for an unknown resource. A value in the wrong
+// format cannot be the id of a resource, so it is reported as not found.
+import { AppError, type ErrorCode } from '#platform/errors.ts';
+
+export interface PathParameter {
+  readonly pattern: RegExp;
+  readonly notFound: { readonly code: ErrorCode; readonly message: string };
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** The format that oidc-provider generates. */
+const random = /^[\w-]{16,64}$/;
+
+export const userId: PathParameter = {
+  pattern: uuid,
+  notFound: { code: 'user_not_found', message: 'User not found.' },
+};
+
+export const identityId: PathParameter = {
+  pattern: uuid,
+  notFound: { code: 'not_found', message: 'Linked account not found.' },
+};
+
+export const sessionUid: PathParameter = {
+  pattern: random,
+  notFound: { code: 'not_found', message: 'Session not found.' },
+};
+
+export const grantId: PathParameter = {
+  pattern: random,
+  notFound: { code: 'not_found', message: 'Grant not found.' },
+};
+
+export const familyId: PathParameter = {
+  pattern: uuid,
+  notFound: { code: 'not_found', message: 'Refresh token family not found.' },
+};
+
+export const clientId: PathParameter = {
+  pattern: /^[\x20-\x7e]{1,255}$/,
+  notFound: { code: 'client_not_found', message: 'Client not found.' },
+};
+
+/** The error for a resource that does not exist. */
+export function notFound({ notFound: { code, message } }: PathParameter): AppError {
+  return new AppError(code, message);
+}

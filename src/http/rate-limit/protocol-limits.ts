@@ -1,0 +1,34 @@
+// Rate limits of the endpoints that oidc-provider and middleware serve, by exact method and path:
+// they are not registered with our router, so they cannot declare a limit themselves.
+import { globalRevocationPath } from '#oidc/configuration.ts';
+import { largeBodyBytes, rateLimits, unlimitedReasons, type RateLimit } from './rate-limits.ts';
+import type { RateLimitPolicy } from './route-limit.ts';
+
+const clientAuthentication = { limit: rateLimits.clientAuthentication };
+const posted = { limit: rateLimits.postedRequests };
+
+export const protocolLimits: Readonly<Record<string, RateLimitPolicy>> = {
+  'GET /oauth2/authorize': { limit: rateLimits.authorization },
+  'POST /oauth2/authorize': posted,
+  'POST /oauth2/logout': posted,
+  'POST /oauth2/logout/confirm': { unlimitedBecause: unlimitedReasons.limitedRequest },
+  'POST /oauth2/par': { limit: rateLimits.pushedRequests },
+  'POST /oauth2/token': clientAuthentication,
+  'POST /oauth2/introspect': clientAuthentication,
+  'POST /oauth2/revoke': clientAuthentication,
+  [`POST ${globalRevocationPath}`]: clientAuthentication,
+  'POST /oauth2/userinfo': { unlimitedBecause: unlimitedReasons.unguessableToken },
+};
+
+/** The limit of this request; `undefined` if its route declares its own or has none. */
+export function findProtocolLimit(
+  method: string,
+  path: string,
+  bodyBytes: number,
+): RateLimit | undefined {
+  const endpoint = `${method} ${path}`;
+  if (!Object.hasOwn(protocolLimits, endpoint)) return undefined;
+  const policy = protocolLimits[endpoint];
+  if (policy === posted && bodyBytes > largeBodyBytes) return rateLimits.largePostedRequests;
+  return policy && 'limit' in policy ? policy.limit : undefined;
+}
