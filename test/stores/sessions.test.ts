@@ -74,6 +74,26 @@ describeOnEachKind('session store', (database) => {
     assert.deepEqual(Object.keys(merged).toSorted(), names.toSorted());
   });
 
+  it('accepts many concurrent writers while old versions of the row accumulate', async () => {
+    const { sessions } = stores();
+    const change = aChange();
+    await start(sessions, change);
+    // The embedded database runs one statement at a time.
+    const isConcurrent = database().kind === 'postgres';
+    const rounds = Array.from({ length: isConcurrent ? 250 : 0 }, (_, round) => round);
+    const write = async () => {
+      for (const round of rounds) {
+        assert.ok(await sessions.save({ ...change, expiresAt: later(100 + round) }, later(1)));
+      }
+    };
+
+    await database().transaction(async (tx) => {
+      await tx.raw('set transaction isolation level repeatable read');
+      await tx.raw('select 1 from sessions');
+      await Promise.all(Array.from({ length: 7 }, write));
+    });
+  });
+
   it('removes only the client that a writer removed', async () => {
     const { sessions } = stores();
     const change = aChange({ authorizations: { stays: { sid: '1' }, goes: { sid: '2' } } });

@@ -68,6 +68,12 @@ const findByUid: Statement = {
 /** Number of replaced cookie values of a session that can still be used to sign out. */
 const rememberedIds = 4;
 
+// Locks the row if it exists. Without the lock, ON CONFLICT can miss a row that another request is
+// updating: its search of the index on uid reads one version as outdated before the next version is
+// in the index. The insertion then fails at the unique index on id_hash.
+const lock = (condition = '') => `
+    select 1 from sessions where uid = $1 ${condition} for no key update`;
+
 // A writer whose cookie value was replaced meanwhile may still add its client, because an
 // authorization code for it is about to be issued. It can neither restore the old value nor undo
 // the new sign-in.
@@ -119,13 +125,16 @@ const saveText = (gate: string, signedInAt = 'null') => `
 // may have been deleted.
 const save: Statement = {
   name: 'session_save',
-  text: saveText(
-    'where $3::uuid is null or exists (select 1 from sessions known where known.uid = $1)',
-  ),
+  text: `
+    with locked as (${lock()})
+    ${saveText(`
+      from (select count(*) as rows from locked) existing
+     where $3::uuid is null or existing.rows = 1`)}`,
 };
 
 // The audit event, the device and the mail about a new device are written in the statement that
-// stores the sign-in, so that none of them exists without the others.
+// stores the sign-in, so that none of them exists without the others. The user is locked before the
+// session, in the order of a revocation.
 const auditStart = 18;
 const deviceStart = auditStart + auditColumns.split(',').length;
 const saveWithSignIn: Statement = {
@@ -133,8 +142,10 @@ const saveWithSignIn: Statement = {
   text: `
     with unchanged as (
       ${unchangedUser({ userId: '$3', at: '$10', securityVersion: '$17' })}
+    ), locked as (
+      ${lock('and exists (select 1 from unchanged)')}
     ), saved as (
-      ${saveText('from unchanged', '$10')}
+      ${saveText('from unchanged cross join (select count(*) from locked) existing', '$10')}
       returning s.uid
     ), traced as (
       insert into audit_events (${auditColumns})
