@@ -123,9 +123,9 @@ const saveText = (gate: string, signedInAt = 'null') => `
 const save: Statement = {
   name: 'session_save',
   text: `
-    with known as (${lock()})
+    with locked as (${lock()})
     ${saveText(`
-      from (select count(*) as rows from known) existing
+      from (select count(*) as rows from locked) existing
      where $3::uuid is null or existing.rows = 1`)}`,
 };
 
@@ -139,10 +139,10 @@ const saveWithSignIn = (deviceClauses: DeviceClauses): Statement => ({
   text: `
     with unchanged as (
       ${unchangedUser({ userId: '$3', at: '$10', securityVersion: '$17' })}
-    ), known as (
+    ), locked as (
       ${lock('and exists (select 1 from unchanged)')}
     ), saved as (
-      ${saveText('from unchanged cross join (select count(*) from known) existing', '$10')}
+      ${saveText('from unchanged cross join (select count(*) from locked) existing', '$10')}
       returning s.uid
     ), traced as (
       insert into audit_events (${auditColumns})
