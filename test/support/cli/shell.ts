@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { quickWasm } from '#test/support/runner/run-files.ts';
 import { createDatabase, type Closing } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { unreachable } from '#test/support/services/start-patiently.ts';
@@ -140,7 +141,7 @@ export function start(
   const weak = { ARGON2_MEMORY_KIB: '64', ARGON2_ITERATIONS: '1' };
   const { PATH = '', TMPDIR = tmpdir() } = process.env;
   const env = { PATH, TMPDIR, ...weak, ...settings };
-  const options = [program, ...args];
+  const options = [...quickWasm, program, ...args];
   const child = spawn(process.execPath, options, { cwd: directory, env, stdio: 'pipe' });
   child.once(
     'close',
