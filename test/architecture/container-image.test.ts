@@ -11,6 +11,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { allSettings } from '#config/settings.ts';
 import { createDatabase, redisUrl } from '#test/support/services/databases.ts';
+import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { startupSeconds } from '#test/support/services/start-patiently.ts';
 import {
   environmentOf,
@@ -193,7 +194,11 @@ async function startAlive(
   do {
     if (server?.exitCode !== null) {
       const started = run(textsOf('CMD').join(), cwd, env);
-      t.after(() => killGroup(started));
+      const release = killAtExit(() => killGroup(started));
+      t.after(() => {
+        release();
+        killGroup(started);
+      });
       server = started;
     }
     if ((await exitOf(run(textsOf('HEALTHCHECK').join(), cwd, env))) === 0) return server;

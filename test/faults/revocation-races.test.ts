@@ -16,7 +16,7 @@ const longestSeconds = 75;
  * The number of rounds and the first seed: a failure reports the seed of its wave, which can then
  * run first.
  */
-const roundsWanted = Number(process.env['RACE_ROUNDS'] ?? 120);
+const roundsWanted = Number(process.env['RACE_ROUNDS'] ?? turns(60, 120));
 /** Restricts the revocations to those whose name contains this text. */
 const actName = process.env['RACE_ACT'] ?? '';
 const given = process.env['RACE_SEED'];

@@ -23,8 +23,16 @@ import { createRelyingParty, type AppIdentity } from './actors/relying-party.ts'
 import { createWire } from './actors/http-client.ts';
 
 /** The combinations of stores on which the application must behave the same. */
-export const arrangements = ['postgres, redis', 'postgres, memory', 'embedded, memory'] as const;
-export type Arrangement = (typeof arrangements)[number];
+export type Arrangement = 'postgres, redis' | 'postgres, memory' | 'embedded, memory';
+
+/** `describeApp` uses this combination, and with it most suites. */
+const usualArrangement: Arrangement = 'postgres, memory';
+
+/** These differ from the usual combination in every store, and together use each of the stores. */
+export const arrangements = [
+  'postgres, redis',
+  'embedded, memory',
+] as const satisfies readonly Arrangement[];
 
 export interface AppOptions {
   readonly arrangement?: Arrangement;
@@ -115,7 +123,7 @@ export function describeApp(
   });
 }
 
-/** Runs the suite once per combination of stores. */
+/** Runs the suite on each store: on PostgreSQL and embedded, with Redis and in memory. */
 export function describeOnEachArrangement(
   rule: string,
   suite: (app: () => TestApp) => void,
@@ -128,7 +136,7 @@ export function describeOnEachArrangement(
 
 async function openStores(
   t: Closing,
-  { arrangement = 'postgres, memory' }: AppOptions,
+  { arrangement = usualArrangement }: AppOptions,
 ): Promise<Environment> {
   if (arrangement === 'embedded, memory') return { DATA_DIRECTORY: await createDataDirectory(t) };
   const database = { DATABASE_URL: settable(await createDatabase(t)) };

@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { quickWasm } from '#test/support/runner/run-files.ts';
 import { createDatabase, type Closing } from '#test/support/services/databases.ts';
+import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { unreachable } from '#test/support/services/start-patiently.ts';
 
 const program = new URL('../../../bin/ostiary.mjs', import.meta.url).pathname;
@@ -137,9 +139,14 @@ export function start(
   // The weakest password hashing that development allows: these tests do not depend on its
   // strength.
   const weak = { ARGON2_MEMORY_KIB: '64', ARGON2_ITERATIONS: '1' };
-  const env = { PATH: process.env['PATH'] ?? '', ...weak, ...settings };
-  const options = [program, ...args];
+  const { PATH = '', TMPDIR = tmpdir() } = process.env;
+  const env = { PATH, TMPDIR, ...weak, ...settings };
+  const options = [...quickWasm, program, ...args];
   const child = spawn(process.execPath, options, { cwd: directory, env, stdio: 'pipe' });
+  child.once(
+    'close',
+    killAtExit(() => void child.kill('SIGKILL')),
+  );
   return child satisfies ChildProcess;
 }
 

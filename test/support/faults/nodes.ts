@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openServices } from '#server/composition.ts';
 import { readConfig, type Environment } from '#config/config.ts';
@@ -15,6 +16,7 @@ import {
   redisUrl,
   type Closing,
 } from '#test/support/services/databases.ts';
+import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import {
   startPatiently,
   startupSeconds,
@@ -114,7 +116,13 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
     const child = spawn(process.execPath, [script], {
       // Reads nothing from the environment of the test run and no .env file.
       cwd: environment['DATA_DIRECTORY'],
-      env: { PATH: process.env['PATH'], ...environment, PORT: String(port), ...more },
+      env: {
+        PATH: process.env['PATH'],
+        TMPDIR: tmpdir(),
+        ...environment,
+        PORT: String(port),
+        ...more,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     running = child;
@@ -123,10 +131,9 @@ function createNode(t: Closing, port: number, environment: Environment): Node {
   }
 
   // Also when the test process itself exits early.
-  const killAtExit = () => void running?.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  const release = killAtExit(() => void running?.kill('SIGKILL'));
   t.after(async () => {
-    process.removeListener('exit', killAtExit);
+    release();
     await kill();
   });
 

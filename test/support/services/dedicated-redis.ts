@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createDirectory, type Closing } from './databases.ts';
+import { killAtExit } from './kill-at-exit.ts';
 import { providePrograms } from './programs.ts';
 import { startupSeconds } from './start-patiently.ts';
 
@@ -87,10 +88,9 @@ export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
     await rm(data);
   }
 
-  const killAtExit = () => void child?.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  const release = killAtExit(() => void child?.kill('SIGKILL'));
   t.after(async () => {
-    process.removeListener('exit', killAtExit);
+    release();
     await kill();
   });
   await start();

@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { administer, type Closing } from './databases.ts';
+import { killAtExit } from './kill-at-exit.ts';
 import { providePrograms } from './programs.ts';
 import { findAccount } from './services.ts';
 import { startupSeconds } from './start-patiently.ts';
@@ -95,10 +96,9 @@ async function startServer(
     { ...account, cwd: directory, stdio: 'ignore' },
   );
   const kill = () => killAll(child);
-  const killAtExit = () => void child.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  const release = killAtExit(() => void child.kill('SIGKILL'));
   t.after(async () => {
-    process.removeListener('exit', killAtExit);
+    release();
     await kill();
   });
   const url = (of: string) =>
