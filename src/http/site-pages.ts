@@ -7,7 +7,7 @@ import type { Forms } from './csrf.ts';
 import { readForm, type Form } from './request/input.ts';
 import type { MessageKey } from './i18n/locales.ts';
 import type { Render } from './rendering/render.ts';
-import type { ViewLocals, ViewName } from './rendering/views/view-types.ts';
+import type { View } from './rendering/view.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 
 export interface OwnPageDependencies {
@@ -33,10 +33,10 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
   return {
     address,
     redirect,
-    render<View extends ViewName>(
+    render<Locals extends object>(
       ctx: Context,
-      view: View,
-      locals: ViewLocals[View],
+      view: View<Locals>,
+      locals: NoInfer<Locals>,
       status = 200,
     ): void {
       render(ctx, view, locals, { status });

@@ -24,6 +24,7 @@ import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Installation } from './composition/services.ts';
 import { createManagementApi } from './composition/management-api.ts';
 import { createPages } from './composition/pages.ts';
+import { errorView } from '#http/rendering/error-view.ts';
 
 export interface AppOptions {
   readonly installation: Installation;
@@ -108,6 +109,6 @@ function createErrorPage(render: Render, basePath: string) {
     const sentence = isMessageKey(key) ? t(key) : message;
     const { requestId } = ctx.state;
     const nextLink = { href: `${basePath}/`, label: t('error.home') };
-    render(ctx, 'error', { code, message: sentence, requestId, detail, nextLink }, { status });
+    render(ctx, errorView, { code, message: sentence, requestId, detail, nextLink }, { status });
   };
 }

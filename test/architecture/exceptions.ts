@@ -24,11 +24,6 @@ export const importExceptions: readonly Exception[] = [
     reason: 'Custom attributes add claims and scopes; the feature should register them.',
   },
   {
-    from: 'src/http/rendering/views/view-types.ts',
-    to: 'src/features/custom-attributes/',
-    reason: 'The locals of all views are one type until each type is next to its page.',
-  },
-  {
     from: 'src/http/',
     to: 'src/features/passwords/sign-in-throttle.service.ts',
     reason: '`networkOf` is defined there; it belongs in platform/request.',

@@ -5,10 +5,33 @@ import type { Context } from '#http/context.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import { coolingOffDays, type Deletion } from './account-deletion.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountDeleteLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly email: string;
+  readonly days: number;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  readonly accountHref: string;
+}
+
+export const accountDeleteView = defineView<AccountDeleteLocals>('account-deletion/account-delete');
+
+export interface AccountDeleteDoneLocals {
+  readonly days: number;
+  readonly homeHref: string;
+}
+
+export const accountDeleteDoneView = defineView<AccountDeleteDoneLocals>(
+  'account-deletion/account-delete-done',
+);
 
 export interface DeletionPageDependencies {
   readonly own: OwnPages;
@@ -25,7 +48,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
   async function show(
     ctx: Context,
     visit: AccountVisit,
-    problems: ProofProblems = {},
+    problems: ReauthenticationProblems = {},
     status = 200,
   ): Promise<void> {
     const locals = {
@@ -37,7 +60,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       problems,
       accountHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'account-delete', locals, status);
+    own.render(ctx, accountDeleteView, locals, status);
   }
 
   router.get(
@@ -52,7 +75,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
       await deletion.request(visit.user);
       const homeHref = own.address('/');
-      own.render(ctx, 'account-delete-done', { days: coolingOffDays, homeHref });
+      own.render(ctx, accountDeleteDoneView, { days: coolingOffDays, homeHref });
     }),
   );
 

@@ -4,12 +4,26 @@ import type Router from '@koa/router';
 import type { OwnPages } from '#http/site-pages.ts';
 import { createTranslator, isMessageKey } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/geoip.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
 import type { SessionGuard, AccountVisit } from './account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountActivityLocals {
+  readonly entries: readonly {
+    readonly what: string;
+    readonly device?: string | undefined;
+    readonly place?: string | undefined;
+    readonly address?: string | undefined;
+    readonly at: ShownTime;
+  }[];
+  readonly accountHref: string;
+}
+
+export const accountActivityView = defineView<AccountActivityLocals>('account/account-activity');
 
 export interface ActivityPageDependencies {
   readonly own: OwnPages;
@@ -48,7 +62,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
       const page = { after: undefined, limit: mostShown };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
       const shown = await Promise.all(items.map((event) => present(event, visit)));
-      own.render(ctx, 'account-activity', {
+      own.render(ctx, accountActivityView, {
         entries: shown.filter((entry) => entry !== undefined),
         accountHref: own.address('/auth/account'),
       });

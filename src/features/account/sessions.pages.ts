@@ -4,10 +4,29 @@ import type Router from '@koa/router';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Locale } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
 import type { SessionGuard } from './account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountSessionsLocals {
+  readonly sessions: readonly {
+    readonly device?: string | undefined;
+    readonly place?: string | undefined;
+    readonly address?: string | undefined;
+    readonly apps: readonly string[];
+    readonly firstUsed: ShownTime;
+    readonly lastUsed: ShownTime;
+    readonly isCurrent: boolean;
+    readonly endAction: string;
+  }[];
+  readonly formToken: string;
+  readonly endOthersAction?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const accountSessionsView = defineView<AccountSessionsLocals>('account/account-sessions');
 
 export interface SessionPageDependencies {
   readonly own: OwnPages;
@@ -44,7 +63,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
       const page = { after: undefined, limit: mostShown };
       const { items } = await sessionList.list(user.id, page);
       const shown = items.map((session) => present(session, sessionUid, locale));
-      own.render(ctx, 'account-sessions', {
+      own.render(ctx, accountSessionsView, {
         // The current session comes first because users look for it.
         sessions: shown.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent)),
         formToken: own.formToken(ctx),

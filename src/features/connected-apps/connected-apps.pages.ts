@@ -3,14 +3,30 @@
 import type Router from '@koa/router';
 import { viewOf } from '#features/interaction/interaction.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
-import { describeRequest } from '#http/rendering/scope-descriptions.ts';
+import { describeRequest, type RequestLine } from '#http/rendering/scope-descriptions.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import { createTranslator, type Locale } from '#http/i18n/locales.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { AppAccess, AppAccessStore } from './connected-apps.store.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountAppsLocals {
+  readonly apps: readonly {
+    readonly client: ClientView;
+    readonly requests: readonly RequestLine[];
+    readonly since: ShownTime;
+    readonly lastUsed: ShownTime;
+    readonly revokeAction: string;
+  }[];
+  readonly formToken: string;
+  readonly accountHref: string;
+}
+
+export const accountAppsView = defineView<AccountAppsLocals>('connected-apps/account-apps');
 
 export interface AppPageDependencies {
   readonly own: OwnPages;
@@ -41,7 +57,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
     path,
     guard.shows(async (ctx, { user, locale }) => {
       const apps = await appAccess.list(user.id, now());
-      own.render(ctx, 'account-apps', {
+      own.render(ctx, accountAppsView, {
         apps: apps.map((access) => present(access, locale)),
         formToken: own.formToken(ctx),
         accountHref: own.address('/auth/account'),

@@ -9,10 +9,32 @@ import type { Context } from '#http/context.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import { plainText, type Locale } from '#http/i18n/locales.ts';
-import { showDetailFields, type ShownFault } from './field-views.pages.ts';
-import { showValue } from './value-rows.pages.ts';
+import { showDetailFields, type ShownFault, type DetailFieldView } from './field-views.pages.ts';
+import { showValue, type ValueRow } from './value-rows.pages.ts';
 import type { Supplements } from './custom-attributes.service.ts';
 import type { StoredSupplement } from './custom-attributes.store.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountDetailsLocals {
+  /** The title of the namespace, as declared by the operator. */
+  readonly heading: string;
+  readonly mayWrite: boolean;
+  readonly action: string;
+  readonly formToken: string;
+  /** The version of the value for which the form was shown. */
+  readonly version: string;
+  readonly fields: readonly DetailFieldView[];
+  /** The stored value, read-only. */
+  readonly rows: readonly ValueRow[];
+  readonly isStale: boolean;
+  readonly isTooLarge: boolean;
+  readonly hasProblems: boolean;
+  readonly accountHref: string;
+}
+
+export const accountDetailsView = defineView<AccountDetailsLocals>(
+  'custom-attributes/account-details',
+);
 
 export interface DetailPageDependencies {
   readonly own: OwnPages;
@@ -77,7 +99,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
       hasProblems: reason === 'invalid',
       accountHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'account-details', locals, reason && statusOf[reason]);
+    own.render(ctx, accountDetailsView, locals, reason && statusOf[reason]);
   }
 
   router.get(

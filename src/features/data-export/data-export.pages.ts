@@ -5,14 +5,39 @@ import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Exports } from './exports.service.ts';
 import { exportDays } from './export-writer.service.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountExportLocals {
+  readonly stage: 'none' | 'making' | 'ready' | 'over';
+  readonly mayAsk: boolean;
+  readonly action: string;
+  readonly downloadAction: string;
+  readonly pageHref: string;
+  readonly formToken: string;
+  /** Number of days in which the export can be downloaded. */
+  readonly days: number;
+  readonly requested?: ShownTime | undefined;
+  readonly until?: ShownTime | undefined;
+  readonly fetched?: ShownTime | undefined;
+  /** The user name under which a password manager finds the password. */
+  readonly email: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  /** True if the export has already been downloaded by another request. */
+  readonly isLate: boolean;
+  readonly accountHref: string;
+}
+
+export const accountExportView = defineView<AccountExportLocals>('data-export/account-export');
 
 export interface ExportPageDependencies {
   readonly own: OwnPages;
@@ -25,7 +50,7 @@ export interface ExportPageDependencies {
 const path = '/auth/account/export';
 
 interface Said {
-  readonly problems?: ProofProblems | undefined;
+  readonly problems?: ReauthenticationProblems | undefined;
   readonly isLate?: boolean;
   readonly status?: number | undefined;
 }
@@ -54,7 +79,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
       isLate: said.isLate ?? false,
       accountHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'account-export', locals, said.status);
+    own.render(ctx, accountExportView, locals, said.status);
   }
 
   /** Runs `act` after a successful reauthentication; otherwise shows the page with the problem. */

@@ -6,6 +6,29 @@ import type { Context } from '#http/context.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
 import type { CapturedMail, Mailbox } from './dev-mailbox.service.ts';
 import type { OwnPages } from '#http/site-pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface DevMailLocals {
+  readonly mails: readonly {
+    readonly href: string;
+    readonly subject: string;
+    readonly to: string;
+    readonly at: string;
+  }[];
+}
+
+export const devMailView = defineView<DevMailLocals>('dev-mailbox/dev-mail');
+
+export interface DevMailViewLocals {
+  readonly subject: string;
+  readonly to: string;
+  readonly at: string;
+  readonly pieces: readonly { readonly text: string; readonly href?: string | undefined }[];
+  readonly htmlHref: string;
+  readonly backHref: string;
+}
+
+export const devMailContentView = defineView<DevMailViewLocals>('dev-mailbox/dev-mail-view');
 
 export interface DevMailPageDependencies {
   readonly own: OwnPages;
@@ -24,7 +47,7 @@ export function addDevMailPages(router: Router, { own, mailbox }: DevMailPageDep
 
   router.get('/auth/dev/mail', async (ctx) => {
     const mails = await mailbox.list();
-    own.render(ctx, 'dev-mail', {
+    own.render(ctx, devMailView, {
       mails: mails.map((mail) => ({
         href: own.address(`/auth/dev/mail/${mail.number}`),
         subject: mail.subject,
@@ -36,7 +59,7 @@ export function addDevMailPages(router: Router, { own, mailbox }: DevMailPageDep
 
   router.get('/auth/dev/mail/:number', async (ctx) => {
     const mail = await find(ctx);
-    own.render(ctx, 'dev-mail-view', {
+    own.render(ctx, devMailContentView, {
       subject: mail.subject,
       to: mail.to,
       at: describeTime(ctx, mail.at),

@@ -17,6 +17,23 @@ import {
   linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
+import { type FormLocals, defineView } from '#http/rendering/view.ts';
+import {
+  type EmailRequestLocals,
+  recoverCodeView,
+} from '#features/email-tokens/email-token-views.pages.ts';
+
+export const mailSignInView = defineView<EmailRequestLocals>('email-sign-in/mail-sign-in');
+
+export interface MailSignInLinkLocals extends FormLocals {
+  readonly email: string;
+  /** True if the mail was requested in another browser. */
+  readonly isElsewhere: boolean;
+}
+
+export const mailSignInLinkView = defineView<MailSignInLinkLocals>(
+  'email-sign-in/mail-sign-in-link',
+);
 
 export interface MailSignInPageDependencies {
   readonly own: OwnPages;
@@ -56,7 +73,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     const client = await clientOf(ctx);
     const signInHref = mail.address(uid, uid === undefined ? '/sign-in' : '');
     const locals = { action: address(uid), formToken: own.formToken(ctx), email, problem };
-    own.render(ctx, 'mail-sign-in', { ...locals, client, signInHref }, status);
+    own.render(ctx, mailSignInView, { ...locals, client, signInHref }, status);
   }
 
   async function ask(ctx: Context): Promise<void> {
@@ -78,7 +95,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     const client = await clientOf(ctx);
     const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email, client };
     const locals = { ...shared, action: address(uid, '/code'), problem, againHref: address(uid) };
-    own.render(ctx, 'recover-code', locals, problem ? 422 : 200);
+    own.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
   }
 
   async function goOn(ctx: Context, { user, at, hasSecondFactor }: ProvenByMail): Promise<void> {
@@ -111,7 +128,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
       `/link/${String(ctx['params'].token)}`,
     );
     const locals = { action, formToken: own.formToken(ctx), email: proof.email, isElsewhere };
-    own.render(ctx, 'mail-sign-in-link', locals);
+    own.render(ctx, mailSignInLinkView, locals);
   }
 
   async function pressLink(ctx: Context): Promise<void> {

@@ -4,8 +4,9 @@ import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { emailProblems } from '#features/account-creation/new-account-form.pages.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import { createSessionGuard, type AccountVisit } from '#features/account/account-session.pages.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
@@ -13,6 +14,30 @@ import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailUndoing } from './email-change-revert.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
+import { type FormLocals, defineView } from '#http/rendering/view.ts';
+
+export interface EmailLocals extends FormLocals {
+  readonly current: string;
+  readonly email?: string | undefined;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems & { readonly email?: MessageKey | undefined };
+  readonly backHref: string;
+}
+
+export const emailView = defineView<EmailLocals>('email-verification/email');
+
+export interface EmailUndoLocals extends FormLocals {
+  readonly email: string;
+}
+
+export const emailUndoView = defineView<EmailUndoLocals>('email-verification/email-undo');
+
+export interface EmailUndoneLocals {
+  readonly email: string;
+  readonly recoverHref: string;
+}
+
+export const emailUndoneView = defineView<EmailUndoneLocals>('email-verification/email-undone');
 
 export interface EmailPageDependencies {
   readonly own: OwnPages;
@@ -23,7 +48,7 @@ export interface EmailPageDependencies {
 
 interface EmailState {
   readonly email?: string;
-  readonly problems?: ProofProblems & { readonly email?: MessageKey };
+  readonly problems?: ReauthenticationProblems & { readonly email?: MessageKey };
   readonly status?: number;
 }
 
@@ -42,7 +67,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
       problems,
       backHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'email', locals, status);
+    own.render(ctx, emailView, locals, status);
   }
 
   router.get(
@@ -68,7 +93,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
     const proof = await undoing.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
     const action = own.address(`/auth/account/email/undo/${ctx.params['token']}`);
-    own.render(ctx, 'email-undo', { action, formToken: own.formToken(ctx), email: proof.email });
+    own.render(ctx, emailUndoView, { action, formToken: own.formToken(ctx), email: proof.email });
   });
 
   router.post('/auth/account/email/undo/:token', async (ctx) => {
@@ -77,6 +102,6 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
     if (!proof) throw linkExpired();
     await undoing.undo(proof);
     const recoverHref = own.address('/auth/recover');
-    own.render(ctx, 'email-undone', { email: proof.email, recoverHref });
+    own.render(ctx, emailUndoneView, { email: proof.email, recoverHref });
   });
 }

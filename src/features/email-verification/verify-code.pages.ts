@@ -12,6 +12,18 @@ import {
   linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+import type { CodeLocals } from '#features/email-tokens/email-token-views.pages.ts';
+
+export interface VerifyLocals extends CodeLocals {
+  readonly client?: ClientView | undefined;
+  readonly againHref?: string | undefined;
+  readonly againAction?: string | undefined;
+  readonly backHref?: string | undefined;
+}
+
+export const verifyView = defineView<VerifyLocals>('email-verification/verify');
 
 export interface VerifyPageDependencies {
   readonly own: OwnPages;
@@ -43,7 +55,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     const isNew = proof.kind === 'registration';
     own.render(
       ctx,
-      'verify',
+      verifyView,
       {
         action: mail.address(uid, '/verify'),
         formToken: own.formToken(ctx),

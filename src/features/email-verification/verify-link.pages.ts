@@ -20,6 +20,17 @@ import type { Verification } from './email-verification.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { linkExpired, type MailPages } from '#features/email-tokens/email-token.pages.ts';
+import { type FormLocals, defineView } from '#http/rendering/view.ts';
+import { newPasswordView } from '#features/email-tokens/email-token-views.pages.ts';
+
+export interface VerifyLinkLocals extends FormLocals {
+  readonly email: string;
+  /** True if this browser is not signed in to the account. */
+  readonly asksPassword: boolean;
+  readonly problem?: MessageKey | undefined;
+}
+
+export const verifyLinkView = defineView<VerifyLinkLocals>('email-verification/verify-link');
 
 export interface VerifyLinkPageDependencies {
   readonly own: OwnPages;
@@ -81,13 +92,13 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     }
     const form = formOf(ctx, proof, isSame ? wayOf(proof) : undefined);
     const { problem, status } = wrong ?? {};
-    return own.render(ctx, 'verify-link', { ...form, asksPassword: !isSame, problem }, status);
+    return own.render(ctx, verifyLinkView, { ...form, asksPassword: !isSame, problem }, status);
   }
 
   function showElsewhere(ctx: Context, proof: EmailToken, { name, problems, status }: Typed): void {
     const rules = { minimumPasswordLength, termsHref: terms.href };
     const locals = { ...formOf(ctx, proof), ...rules, reason: 'elsewhere', name } as const;
-    own.render(ctx, 'new-password', { ...locals, problems: problems ?? {} }, status);
+    own.render(ctx, newPasswordView, { ...locals, problems: problems ?? {} }, status);
   }
 
   async function register(ctx: Context, proof: EmailToken, form: Form): Promise<void> {

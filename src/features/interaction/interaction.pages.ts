@@ -5,25 +5,44 @@ import type { Client } from '#core/clients/clients.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { User } from '#core/users/users.ts';
 import { presentClient, type ClientView } from '#http/rendering/client-view.ts';
-import { describeConsent } from '#http/rendering/scope-descriptions.ts';
+import { describeConsent, type RequestLine } from '#http/rendering/scope-descriptions.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { TokenCookie } from '#http/token-cookie.ts';
 import type { Forms } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
-import {
-  chooseLocale,
-  createTranslator,
-  defaultLocale,
-  type MessageKey,
-} from '#http/i18n/locales.ts';
+import { chooseLocale, createTranslator, defaultLocale } from '#http/i18n/locales.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import type { Render } from '#http/rendering/render.ts';
-import type { PasskeyUrl } from '#http/rendering/views/account-view-types.ts';
-import type { ViewLocals, NextLink } from '#http/rendering/views/view-types.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Interactions, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import { defineView, type View } from '#http/rendering/view.ts';
+import type { NextLink } from '#http/rendering/error-view.ts';
+
+export interface ConsentLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly client: ClientView;
+  readonly account: { readonly name?: string | undefined; readonly email: string };
+  readonly requests: readonly RequestLine[];
+  /** Access that was allowed before and is requested again; empty when nothing is new. */
+  readonly known?: readonly RequestLine[] | undefined;
+  readonly native?: boolean | undefined;
+  readonly switchAction?: string | undefined;
+}
+
+export const consentView = defineView<ConsentLocals>('interaction/consent');
+
+export interface ExpiredLocals {
+  readonly requestId: string;
+  /** True if it was completed and the user navigated back to it, so it did not expire. */
+  readonly finished?: boolean | undefined;
+  readonly clientName?: string | undefined;
+  readonly nextLink?: NextLink | undefined;
+}
+
+export const expiredView = defineView<ExpiredLocals>('interaction/expired');
 
 export interface InteractionPageDependencies {
   readonly basePath: string;
@@ -37,15 +56,10 @@ export interface InteractionPageDependencies {
   readonly linkMark: TokenCookie;
 }
 
-type InteractionView = 'sign-in' | 'second-factor' | 'register' | 'consent';
-/** Locals computed by the page itself; the others are the same for every page of an interaction. */
-type OwnLocals<View extends InteractionView> = Omit<ViewLocals[View], 'client' | 'formToken'>;
-
-interface SecondFactorState {
-  readonly problem?: MessageKey | undefined;
-  readonly trouble?: MessageKey | undefined;
-  readonly status?: number;
-  readonly passkey?: PasskeyUrl | undefined;
+/** Locals that are the same for every page of an interaction. */
+interface SharedLocals {
+  readonly client?: ClientView | undefined;
+  readonly formToken: string;
 }
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
@@ -73,20 +87,20 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     throw new errors.SessionNotFound('the user is not active');
   }
 
-  function renderView<View extends InteractionView>(
+  function sharedLocals({ uid, client, params }: OpenInteraction) {
+    return { client: viewOf(client, params['redirect_uri']), formToken: forms.token(uid) };
+  }
+
+  function renderView<Locals extends SharedLocals>(
     ctx: Context,
     opened: OpenInteraction,
-    view: View,
-    locals: OwnLocals<View>,
+    view: View<Locals>,
+    locals: NoInfer<Omit<Locals, keyof SharedLocals>>,
     status = 200,
   ): void {
-    const shared = {
-      client: viewOf(opened.client, opened.params['redirect_uri']),
-      formToken: forms.token(opened.uid),
-    };
-    // The cast is sound: `OwnLocals` and `shared` add up to the view's type, but TypeScript cannot
-    // combine generic types.
-    render(ctx, view, { ...locals, ...shared } as unknown as ViewLocals[View], { status });
+    // The two parts add up to the type of the view, but TypeScript cannot combine generic types.
+    const all = { ...locals, ...sharedLocals(opened) } as unknown as NoInfer<Locals>;
+    render(ctx, view, all, { status });
   }
 
   return {
@@ -126,7 +140,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     async showConsent(ctx: Context, opened: OpenInteraction): Promise<void> {
       const account = await requireAccount(opened);
       const { claims, email } = account;
-      renderView(ctx, opened, 'consent', {
+      renderView(ctx, opened, consentView, {
         action: address(opened, 'consent'),
         account: { name: claims.name, email },
         ...describeConsent(
@@ -144,16 +158,6 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     startAgain(ctx: Context, opened: OpenInteraction): void {
       ctx.status = 303;
       ctx.redirect(address(opened));
-    },
-    /** Shows the page for the second factor, after the password was verified. */
-    showSecondFactor(
-      ctx: Context,
-      opened: OpenInteraction,
-      { status, ...shown }: SecondFactorState,
-    ): void {
-      const action = address(opened, 'second-factor');
-      const locals = { action, ...shown, againHref: address(opened) };
-      renderView(ctx, opened, 'second-factor', locals, status);
     },
     goOn(ctx: Context, opened: OpenInteraction, next: NextStep): void {
       ctx.status = 303;
@@ -194,7 +198,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     const nextLink: NextLink | undefined = href ? { href, label: t(label) } : undefined;
     render(
       ctx,
-      'expired',
+      expiredView,
       {
         requestId: ctx.state.requestId,
         finished: trace?.finished,

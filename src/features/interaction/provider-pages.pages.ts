@@ -8,6 +8,26 @@ import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { viewOf, type InteractionPages } from './interaction.pages.ts';
 import { stayPath } from './sign-out.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+import { errorView } from '#http/rendering/error-view.ts';
+
+export interface SignOutLocals {
+  readonly action: string;
+  readonly xsrf: string;
+  readonly stayAction: string;
+  readonly client?: ClientView | undefined;
+  readonly clientId?: string | undefined;
+}
+
+export const signOutView = defineView<SignOutLocals>('interaction/sign-out');
+
+export interface SignedOutLocals {
+  readonly client?: ClientView | undefined;
+  readonly returnHref?: string | undefined;
+}
+
+export const signedOutView = defineView<SignedOutLocals>('interaction/signed-out');
 
 function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
   if (wrongAddress) return 'error.message.wrong_address';
@@ -73,14 +93,14 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
         requestId: ctx.state.requestId,
         detail: unregistered ?? detailOf(out),
       };
-      return render(ctx, 'error', locals, { status });
+      return render(ctx, errorView, locals, { status });
     },
     async confirmSignOut(ctx) {
       if (isVouchedFor(ctx)) return signOutNow(ctx);
       const state: unknown = ctx.oidc.session?.state;
       const secret =
         typeof state === 'object' && state !== null && 'secret' in state ? state.secret : '';
-      return render(ctx, 'sign-out', {
+      return render(ctx, signOutView, {
         action: ctx.oidc.urlFor('end_session_confirm'),
         xsrf: requireText(secret, 'the secret of the sign-out form'),
         stayAction: `${basePath}${stayPath}`,
@@ -90,7 +110,7 @@ export function createEnginePages(dependencies: EnginePageDependencies): EngineP
     },
     async signedOut(ctx) {
       const client = await appOf(ctx);
-      render(ctx, 'signed-out', { client, returnHref: client?.uri });
+      render(ctx, signedOutView, { client, returnHref: client?.uri });
     },
   };
 }

@@ -5,6 +5,16 @@ import { readQuery } from '#http/request/input.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import { viewOf } from './interaction.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface StayedLocals {
+  readonly client?: ClientView | undefined;
+  readonly returnHref?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const stayedView = defineView<StayedLocals>('interaction/stayed');
 
 export interface SignOutPageDependencies {
   readonly own: OwnPages;
@@ -19,7 +29,7 @@ export function addSignOutPages(router: Router, { own, clients }: SignOutPageDep
     const known = clientId === '' ? undefined : await clients.find(clientId);
     const client = known && viewOf(known);
     // The link uses the registered `client_uri`, never a URL from the request (open redirect).
-    own.render(ctx, 'stayed', {
+    own.render(ctx, stayedView, {
       client,
       returnHref: client?.uri,
       accountHref: own.address('/auth/account'),

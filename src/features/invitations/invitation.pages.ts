@@ -7,11 +7,18 @@ import {
   makeAccount,
   type NewAccountProblems,
   type TermsRule,
+  type NewAccountLocals,
+  type TermsLocals,
 } from '#features/account-creation/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Invitations } from './invitations.service.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export type InvitationLocals = NewAccountLocals & TermsLocals;
+
+export const invitationView = defineView<InvitationLocals>('invitations/invitation');
 
 export interface InvitationPageDependencies {
   readonly own: OwnPages;
@@ -44,7 +51,7 @@ export function addInvitationPages(router: Router, dependencies: InvitationPageD
     const shared = { action, formToken: own.formToken(ctx), values, problems };
     const status = Object.keys(problems).length > 0 ? 422 : 200;
     const rules = { minimumPasswordLength, termsHref: terms.href };
-    own.render(ctx, 'invitation', { ...shared, ...rules }, status);
+    own.render(ctx, invitationView, { ...shared, ...rules }, status);
   }
 
   router.get('/auth/invitation/:token', async (ctx) => show(ctx, await find(ctx)));

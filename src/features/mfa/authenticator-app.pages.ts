@@ -3,8 +3,8 @@
 import type Router from '@koa/router';
 import { showRecoveryCode } from './mfa.ts';
 import type { Context } from '#http/context.ts';
-import { drawQrCode } from '#http/rendering/qr-code.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { drawQrCode, type QrCode } from '#http/rendering/qr-code.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { totpAddress } from './totp.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import { factorProblems } from './second-step.pages.ts';
@@ -12,10 +12,53 @@ import { signedInAgain } from '#core/sessions/authentication.ts';
 import type { SecondFactorSetup } from './mfa-setup.service.ts';
 import type { SecondFactor } from './mfa.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountCodesLocals {
+  readonly factor?:
+    | {
+        readonly since: ShownTime;
+        readonly lastUsed?: ShownTime | undefined;
+        readonly recoveryCodesLeft: number;
+      }
+    | undefined;
+  readonly formToken: string;
+  readonly email: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly beginAction: string;
+  readonly action: string;
+  readonly problems: ReauthenticationProblems;
+  readonly accountHref: string;
+}
+
+export const accountCodesView = defineView<AccountCodesLocals>('mfa/account-codes');
+
+export interface AccountCodesNewLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly picture: QrCode;
+  readonly address: string;
+  readonly secret: string;
+  readonly email: string;
+  /** Needed if the setup took longer than a reauthentication is valid. */
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  readonly backHref: string;
+}
+
+export const accountCodesNewView = defineView<AccountCodesNewLocals>('mfa/account-codes-new');
+
+export interface AccountCodesPaperLocals {
+  readonly codes: readonly string[];
+  readonly codesHref: string;
+}
+
+export const accountCodesPaperView = defineView<AccountCodesPaperLocals>('mfa/account-codes-paper');
 
 export interface CodePageDependencies {
   readonly own: OwnPages;
@@ -37,7 +80,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
   async function showState(
     ctx: Context,
     visit: AccountVisit,
-    problems: ProofProblems = {},
+    problems: ReauthenticationProblems = {},
     status = 200,
   ): Promise<void> {
     const { user, locale } = visit;
@@ -60,14 +103,14 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       problems,
       accountHref,
     };
-    own.render(ctx, 'account-codes', locals, status);
+    own.render(ctx, accountCodesView, locals, status);
   }
 
   async function showSecret(
     ctx: Context,
     visit: AccountVisit,
     secret: string,
-    problems: ProofProblems = {},
+    problems: ReauthenticationProblems = {},
     status = 200,
   ): Promise<void> {
     const { email } = visit.user;
@@ -83,12 +126,12 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       problems,
       backHref: own.address(path),
     };
-    own.render(ctx, 'account-codes-new', locals, status);
+    own.render(ctx, accountCodesNewView, locals, status);
   }
 
   function showRecoveryCodes(ctx: Context, codes: readonly string[]): void {
     const shown = codes.map(showRecoveryCode);
-    own.render(ctx, 'account-codes-paper', { codes: shown, codesHref: own.address(path) });
+    own.render(ctx, accountCodesPaperView, { codes: shown, codesHref: own.address(path) });
   }
 
   router.get(

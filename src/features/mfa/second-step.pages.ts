@@ -13,8 +13,23 @@ import type { InteractionPages } from '#features/interaction/interaction.pages.t
 import {
   ownSecondPath as ownPath,
   type PasskeyUrls,
+  type PasskeyUrl,
 } from '#features/passkeys/passkey-urls.pages.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface SecondFactorLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly problem?: MessageKey | undefined;
+  readonly trouble?: MessageKey | undefined;
+  readonly client?: ClientView | undefined;
+  readonly passkey?: PasskeyUrl | undefined;
+  readonly againHref: string;
+}
+
+export const secondFactorView = defineView<SecondFactorLocals>('mfa/second-factor');
 
 export interface SecondFactorPageDependencies {
   readonly interaction: InteractionPages;
@@ -84,16 +99,18 @@ export function addSecondFactorPages(
     const passkey = await passkeyUrls.second(found.user.id);
     const againHref = own.address('/auth/sign-in');
     const locals = { action: own.address(ownPath), formToken: own.formToken(ctx), againHref };
-    own.render(ctx, 'second-factor', { ...locals, ...shown, passkey }, status);
+    own.render(ctx, secondFactorView, { ...locals, ...shown, passkey }, status);
   }
 
   async function showForApp(
     ctx: Context,
     open: OpenInteraction,
-    { half: found, ...shown }: Shown,
+    { half: found, status, ...shown }: Shown,
   ): Promise<void> {
     const passkey = await passkeyUrls.second(found.user.id, open.uid);
-    return interaction.showSecondFactor(ctx, open, { ...shown, passkey });
+    const action = interaction.address(open, 'second-factor');
+    const locals = { action, ...shown, passkey, againHref: interaction.address(open) };
+    interaction.render(ctx, open, secondFactorView, locals, status);
   }
 
   router.get(ownPath, async (ctx) => {

@@ -1,8 +1,13 @@
 // Target URLs of the passkey buttons on sign-in pages: those of an interaction, or of the account
 // pages.
 import type { OwnPages } from '#http/site-pages.ts';
-import type { PasskeyUrl } from '#http/rendering/views/account-view-types.ts';
 import type { Passkeys } from './passkeys.service.ts';
+
+/** The URLs from which the script fetches a challenge and to which the form posts the response. */
+export interface PasskeyUrl {
+  readonly action: string;
+  readonly optionsAction: string;
+}
 
 export const ownFirstPath = '/auth/sign-in';
 export const ownSecondPath = '/auth/sign-in/second-factor';

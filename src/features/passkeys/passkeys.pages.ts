@@ -6,17 +6,54 @@ import { mayRemovePasskey, type Passkey } from './passkeys.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import { createTranslator, type Locale, type MessageKey } from '#http/i18n/locales.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { AddFault } from './passkeys.service.ts';
 import type { Passkeys } from './passkeys.service.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { PasskeyUrl } from './passkey-urls.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountPasskeysLocals {
+  readonly passkeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly isSynced: boolean;
+    readonly since: ShownTime;
+    readonly lastUsed?: ShownTime | undefined;
+  }[];
+  /** The accepted credentials, which the browser reports to its authenticators. */
+  readonly accepted?:
+    | {
+        readonly rpId: string;
+        readonly userHandle: string;
+        readonly name: string;
+        readonly displayName: string;
+        /** The credential ids, separated by spaces. */
+        readonly credentials: string;
+      }
+    | undefined;
+  readonly email: string;
+  readonly formToken: string;
+  /** `undefined` after a recent reauthentication. */
+  readonly reauthentication?: ReauthenticationView | undefined;
+  /** Why the user came back from an identity provider. */
+  readonly trouble?: MessageKey | undefined;
+  readonly problems: ReauthenticationProblems;
+  readonly add?: PasskeyUrl | undefined;
+  readonly removeAction?: string | undefined;
+  readonly renameAction?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const accountPasskeysView = defineView<AccountPasskeysLocals>('passkeys/account-passkeys');
 
 export interface PasskeyPageDependencies {
   readonly own: OwnPages;
@@ -52,7 +89,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
   async function show(
     ctx: Context,
     visit: AccountVisit,
-    problems: ProofProblems = {},
+    problems: ReauthenticationProblems = {},
     status = 200,
   ): Promise<void> {
     const { user, locale } = visit;
@@ -76,7 +113,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
       renameAction: isOpen ? own.address(`${path}/rename`) : undefined,
       accountHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'account-passkeys', locals, status);
+    own.render(ctx, accountPasskeysView, locals, status);
   }
 
   function wayToAdd() {

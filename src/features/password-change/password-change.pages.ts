@@ -10,10 +10,34 @@ import { mayRemovePassword } from '#features/passkeys/passkeys.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { PasswordChange } from './password-change.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountPasswordLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly email: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems & {
+    readonly current?: MessageKey | undefined;
+    readonly remove?: MessageKey | undefined;
+  };
+  readonly minimumPasswordLength: number;
+  /** False if the user signs in with passkeys alone. */
+  readonly hasPassword: boolean;
+  /** Action that removes the password; set if enough passkeys remain. */
+  readonly removeAction?: string | undefined;
+  readonly recoverHref: string;
+  readonly accountHref: string;
+}
+
+export const accountPasswordView = defineView<AccountPasswordLocals>(
+  'password-change/account-password',
+);
 
 export interface PasswordPageDependencies {
   readonly own: OwnPages;
@@ -24,7 +48,7 @@ export interface PasswordPageDependencies {
   readonly minimumPasswordLength: number;
 }
 
-interface Problems extends ProofProblems {
+interface Problems extends ReauthenticationProblems {
   readonly current?: MessageKey | undefined;
   readonly remove?: MessageKey | undefined;
 }
@@ -58,7 +82,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       recoverHref: own.address('/auth/recover'),
       accountHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'account-password', locals, status);
+    own.render(ctx, accountPasswordView, locals, status);
   }
 
   router.get(

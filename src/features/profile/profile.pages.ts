@@ -3,8 +3,22 @@ import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { Profile } from './profile.service.ts';
-import { readProfile, showFields, valuesOf } from './profile-fields.pages.ts';
+import { type ProfileField, readProfile, showFields, valuesOf } from './profile-fields.pages.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountProfileLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly fields: {
+    readonly person: readonly ProfileField[];
+    readonly address: readonly ProfileField[];
+  };
+  readonly hasProblems: boolean;
+  readonly accountHref: string;
+}
+
+export const accountProfileView = defineView<AccountProfileLocals>('profile/account-profile');
 
 export interface ProfilePageDependencies {
   readonly own: OwnPages;
@@ -25,7 +39,7 @@ export function addProfilePages(router: Router, dependencies: ProfilePageDepende
       hasProblems: status !== 200,
       accountHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'account-profile', locals, status);
+    own.render(ctx, accountProfileView, locals, status);
   }
 
   router.get(

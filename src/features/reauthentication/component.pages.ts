@@ -7,12 +7,11 @@ import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attem
 import { passwordAgainProblems } from '#features/passwords/sign-in-problems.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import { factorProblems } from '#features/mfa/second-step.pages.ts';
-import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
-import type { MessageKey } from '#http/i18n/locales.ts';
 import type {
+  ProviderButtons,
   ProviderButton,
-  ReauthenticationView,
-} from '#http/rendering/views/federation-view-types.ts';
+} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
 import { canBeTyped, isProven, type Requirement } from './reauthentication.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
@@ -20,6 +19,22 @@ import type { Identities } from '#features/federation/identities.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import { sensitiveActs, type AccountPage, type SensitiveActName } from './protected-actions.ts';
+import type { PasskeyUrl } from '#features/passkeys/passkey-urls.pages.ts';
+
+/** The reauthentication required before a sensitive action. */
+export interface ReauthenticationView {
+  /** Where a reauthentication is posted that is completed before the form of the action. */
+  readonly action: string;
+  /** The page to return to afterwards. */
+  readonly back: string;
+  readonly asksForPassword: boolean;
+  readonly asksForCode: boolean;
+  /** False if a passkey or an identity provider must be used before the form of the action. */
+  readonly canBeTyped: boolean;
+  readonly isProven: boolean;
+  readonly passkey?: PasskeyUrl | undefined;
+  readonly providers: readonly ProviderButton[];
+}
 
 export interface ReauthenticationDependencies {
   readonly own: OwnPages;
@@ -32,14 +47,14 @@ export interface ReauthenticationDependencies {
   readonly now: () => Date;
 }
 
-export interface ProofProblems {
+export interface ReauthenticationProblems {
   readonly password?: MessageKey | undefined;
   readonly code?: MessageKey | undefined;
   readonly general?: MessageKey | undefined;
 }
 
 export interface Refusal {
-  readonly problems: ProofProblems;
+  readonly problems: ReauthenticationProblems;
   readonly status: number;
 }
 

@@ -9,7 +9,27 @@ import { problemOf, type OwnPages } from '#http/site-pages.ts';
 import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
 import { accountPages, type AccountPage } from './protected-actions.ts';
-import type { ProofProblems, ReauthenticationComponent } from './component.pages.ts';
+import type {
+  ReauthenticationProblems,
+  ReauthenticationComponent,
+  ReauthenticationView,
+} from './component.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountConfirmLocals {
+  readonly email: string;
+  readonly formToken: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  /** Why the user came back from an identity provider. */
+  readonly trouble?: MessageKey | undefined;
+  readonly backHref: string;
+}
+
+export const accountConfirmView = defineView<AccountConfirmLocals>(
+  'reauthentication/account-confirm',
+);
 
 export interface ReauthenticationPageDependencies {
   readonly own: OwnPages;
@@ -42,7 +62,7 @@ export function addReauthenticationPages(
     ctx: Context,
     visit: AccountVisit,
     back: AccountPage | undefined,
-    { problems = {}, status }: { problems?: ProofProblems; status?: number } = {},
+    { problems = {}, status }: { problems?: ReauthenticationProblems; status?: number } = {},
   ): Promise<void> {
     const asked = await component.ask(visit, act, back);
     if (asked.isProven) return goBack(ctx, back);
@@ -54,7 +74,7 @@ export function addReauthenticationPages(
       trouble: problemOf(ctx),
       backHref: own.address('/auth/account'),
     };
-    return own.render(ctx, 'account-confirm', locals, status);
+    return own.render(ctx, accountConfirmView, locals, status);
   }
 
   router.get(

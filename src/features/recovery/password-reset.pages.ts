@@ -18,6 +18,14 @@ import {
   linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+import {
+  type EmailRequestLocals,
+  recoverCodeView,
+  newPasswordView,
+} from '#features/email-tokens/email-token-views.pages.ts';
+
+export const recoverView = defineView<EmailRequestLocals>('recovery/recover');
 
 export interface RecoverPageDependencies {
   readonly own: OwnPages;
@@ -55,7 +63,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     const client = opened && mail.clientOf(opened);
     const shared = { action: mail.address(uid, '/recover'), formToken: own.formToken(ctx) };
     const locals = { ...shared, client, email, problem, signInHref: signInHref(uid) };
-    own.render(ctx, 'recover', locals, status);
+    own.render(ctx, recoverView, locals, status);
   }
 
   async function ask(ctx: Context): Promise<void> {
@@ -70,7 +78,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email };
     const againHref = mail.address(wayOf(proof), '/recover');
     const locals = { ...shared, action: own.address(codePath), problem, againHref };
-    own.render(ctx, 'recover-code', locals, problem ? 422 : 200);
+    own.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
   }
 
   function showPassword(
@@ -81,7 +89,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   ): void {
     const shared = { action, formToken: own.formToken(ctx), email, minimumPasswordLength };
     const locals = { ...shared, reason: 'recovery', problems: { password: problem } } as const;
-    own.render(ctx, 'new-password', locals, problem ? 422 : 200);
+    own.render(ctx, newPasswordView, locals, problem ? 422 : 200);
   }
 
   async function requirePending(ctx: Context): Promise<EmailToken> {

@@ -17,9 +17,25 @@ import {
   noValues,
   type NewAccountProblems,
   type TermsRule,
+  type NewAccountLocals,
+  type TermsLocals,
 } from '#features/account-creation/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
-import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
+import type {
+  ProviderButtons,
+  ProviderChoice,
+} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export type RegisterLocals = NewAccountLocals &
+  TermsLocals & {
+    readonly client?: ClientView | undefined;
+    readonly signInHref?: string | undefined;
+    readonly others?: ProviderChoice | undefined;
+  };
+
+export const registerView = defineView<RegisterLocals>('registration/register');
 
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
@@ -79,13 +95,13 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
       termsHref: terms.href,
       others: { providers: ways.buttons, interaction: open.uid },
     };
-    interaction.render(ctx, open, 'register', locals, status);
+    interaction.render(ctx, open, registerView, locals, status);
   }
 
   function showAlone(ctx: Context, { values, problems, status = 200 } = untouched): void {
     own.render(
       ctx,
-      'register',
+      registerView,
       {
         action: own.address('/auth/register'),
         formToken: own.formToken(ctx),

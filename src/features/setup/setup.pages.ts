@@ -8,8 +8,14 @@ import {
   makeAccount,
   noValues,
   type NewAccountProblems,
+  type NewAccountLocals,
 } from '#features/account-creation/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export type SetupLocals = NewAccountLocals;
+
+export const setupView = defineView<SetupLocals>('setup/setup');
 
 export interface SetupPageDependencies {
   readonly own: OwnPages;
@@ -38,7 +44,7 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
       problems: state.problems,
       minimumPasswordLength,
     };
-    own.render(ctx, 'setup', locals, status);
+    own.render(ctx, setupView, locals, status);
   }
 
   router.get('/auth/setup/:token', async (ctx) => {

@@ -4,13 +4,57 @@ import type { Context } from '#http/context.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { signInProblems } from '#features/passwords/sign-in-problems.pages.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { detailLinks } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { noticeOf, problemOf, type OwnPages } from '#http/site-pages.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { PasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+import { signInView } from './sign-in.pages.ts';
+
+export interface HomeLocals {
+  readonly discoveryHref: string;
+  readonly accountHref?: string | undefined;
+  readonly signInHref?: string | undefined;
+  readonly registerHref?: string | undefined;
+  readonly playgroundHref?: string | undefined;
+}
+
+export const homeView = defineView<HomeLocals>('account-overview/home');
+
+export interface AccountLocals {
+  readonly user: {
+    readonly name?: string | undefined;
+    readonly email: string;
+    readonly emailVerified: boolean;
+  };
+  readonly formToken?: string | undefined;
+  readonly verifyAction?: string | undefined;
+  readonly emailHref?: string | undefined;
+  readonly signOutAction?: string | undefined;
+  readonly signOutHref?: string | undefined;
+  readonly profileHref: string;
+  readonly passwordHref: string;
+  readonly passkeysHref: string;
+  /** Set if there is an external identity to manage or to link. */
+  readonly linkedHref?: string | undefined;
+  readonly codesHref: string;
+  readonly sessionsHref: string;
+  readonly appsHref: string;
+  readonly activityHref: string;
+  /** The namespaces of custom attributes that the user can see. */
+  readonly details: readonly { readonly href: string; readonly title: string }[];
+  readonly exportHref: string;
+  readonly deleteHref: string;
+  /** When the pending deletion of the account is due. */
+  readonly deletionDue?: ShownTime | undefined;
+  readonly keepAction: string;
+  readonly playgroundHref?: string | undefined;
+}
+
+export const accountView = defineView<AccountLocals>('account-overview/account');
 
 export interface AccountPageDependencies {
   readonly own: OwnPages;
@@ -53,12 +97,12 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
       recoverHref,
       registerHref,
     };
-    own.render(ctx, 'sign-in', locals, problem ? statusOf(problem) : 200);
+    own.render(ctx, signInView, locals, problem ? statusOf(problem) : 200);
   }
 
   router.get('/', async (ctx) => {
     const signedIn = await own.signedIn(ctx);
-    own.render(ctx, 'home', {
+    own.render(ctx, homeView, {
       discoveryHref: own.address('/.well-known/openid-configuration'),
       playgroundHref,
       ...(signedIn
@@ -86,7 +130,7 @@ export function addAccountPages(router: Router, dependencies: AccountPageDepende
     const signedIn = await own.signedIn(ctx);
     if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
     const { claims, email, emailVerified, deletionDueAt } = signedIn.user;
-    return own.render(ctx, 'account', {
+    return own.render(ctx, accountView, {
       user: { name: claims.name, email, emailVerified },
       formToken: own.formToken(ctx),
       verifyAction: emailVerified ? undefined : own.address('/auth/verify/send'),

@@ -8,9 +8,35 @@ import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attem
 import { signInProblems } from '#features/passwords/sign-in-problems.pages.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import { noticeOf, problemOf } from '#http/site-pages.ts';
-import type { PasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
+import type { PasskeyUrls, PasskeyUrl } from '#features/passkeys/passkey-urls.pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
-import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
+import type {
+  ProviderButtons,
+  OneTap,
+  ProviderChoice,
+} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface SignInLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly login?: string | undefined;
+  readonly problem?: MessageKey | undefined;
+  readonly trouble?: MessageKey | undefined;
+  readonly notice?: MessageKey | undefined;
+  readonly client?: ClientView | undefined;
+  readonly signedInAs?: string | undefined;
+  readonly mailHref?: string | undefined;
+  readonly recoverHref?: string | undefined;
+  readonly registerHref?: string | undefined;
+  readonly cancelAction?: string | undefined;
+  readonly passkey?: PasskeyUrl | undefined;
+  readonly others?: ProviderChoice | undefined;
+  readonly oneTap?: OneTap | undefined;
+}
+
+export const signInView = defineView<SignInLocals>('sign-in/sign-in');
 
 export interface SignInPageDependencies {
   readonly interaction: InteractionPages;
@@ -41,7 +67,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
     interaction.render(
       ctx,
       open,
-      'sign-in',
+      signInView,
       {
         action: interaction.address(open, 'sign-in'),
         login: state.login ?? hint ?? before?.email,

@@ -4,6 +4,21 @@ import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
 import type { OwnPages } from '#http/site-pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface NotMeLocals {
+  readonly action: string;
+  readonly formToken: string;
+}
+
+export const notMeView = defineView<NotMeLocals>('unrecognized-devices/not-me');
+
+export interface NotMeDoneLocals {
+  readonly homeHref: string;
+  readonly recoverHref: string;
+}
+
+export const notMeDoneView = defineView<NotMeDoneLocals>('unrecognized-devices/not-me-done');
 
 export interface UnrecognizedSignInPageDependencies {
   readonly own: OwnPages;
@@ -17,7 +32,7 @@ export function addUnrecognizedSignInPages(
   router.get('/auth/not-me/:token', async (ctx) => {
     const token = String(ctx.params['token']);
     if (!(await unrecognizedSignIn.isUsable(token))) throw tokenExpired();
-    own.render(ctx, 'not-me', {
+    own.render(ctx, notMeView, {
       action: own.address(`/auth/not-me/${encodeURIComponent(token)}`),
       formToken: own.formToken(ctx),
     });
@@ -26,7 +41,7 @@ export function addUnrecognizedSignInPages(
   router.post('/auth/not-me/:token', async (ctx) => {
     await own.readForm(ctx);
     if (!(await unrecognizedSignIn.disown(String(ctx.params['token'])))) throw tokenExpired();
-    own.render(ctx, 'not-me-done', {
+    own.render(ctx, notMeDoneView, {
       homeHref: own.address('/'),
       recoverHref: own.address('/auth/recover'),
     });

@@ -18,6 +18,20 @@ import type { ReauthenticationComponent } from '#features/reauthentication/compo
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import { own, placeOf, type Place, type Places } from './flow.pages.ts';
 import type { LinkMark } from './provider-buttons.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface WithLinkLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly provider: string;
+  /** The account as the provider names it. */
+  readonly account?: string | undefined;
+  readonly email: string;
+  readonly problem?: MessageKey | undefined;
+}
+
+export const withLinkView = defineView<WithLinkLocals>('federation/with-link');
 
 export interface LinkPageDependencies {
   readonly own: OwnPages;
@@ -92,7 +106,7 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
       email: user.email,
       problem,
     };
-    pages.render(ctx, 'with-link', locals, problem ? 422 : 200);
+    pages.render(ctx, withLinkView, locals, problem ? 422 : 200);
   }
 
   /**

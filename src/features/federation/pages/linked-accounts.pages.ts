@@ -5,16 +5,44 @@ import { mayUnlink, type Identity } from '#features/federation/identities.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import { problemOf } from '#http/site-pages.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { OwnPages } from '#http/site-pages.ts';
-import type { ProviderButtons } from './provider-buttons.pages.ts';
+import type { ProviderButtons, ProviderButton } from './provider-buttons.pages.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountLinkedLocals {
+  readonly identities: readonly {
+    readonly hook: string;
+    readonly id: string;
+    readonly provider: string;
+    readonly email?: string | undefined;
+    /** False if its provider is no longer configured. */
+    readonly works: boolean;
+    readonly since: ShownTime;
+    readonly lastUsed?: ShownTime | undefined;
+  }[];
+  readonly email: string;
+  readonly formToken: string;
+  /** `undefined` after a recent reauthentication. */
+  readonly reauthentication?: ReauthenticationView | undefined;
+  readonly problems: ReauthenticationProblems;
+  readonly trouble?: MessageKey | undefined;
+  readonly providers: readonly ProviderButton[];
+  readonly unlinkAction?: string | undefined;
+  readonly recoverHref?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const accountLinkedView = defineView<AccountLinkedLocals>('federation/account-linked');
 
 export interface LinkedPageDependencies {
   readonly own: OwnPages;
@@ -48,7 +76,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
   async function show(
     ctx: Context,
     visit: AccountVisit,
-    problems: ProofProblems = {},
+    problems: ReauthenticationProblems = {},
     status = 200,
   ): Promise<void> {
     const { user } = visit;
@@ -71,7 +99,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
       recoverHref: count.hasPassword ? undefined : own.address('/auth/recover'),
       accountHref: own.address('/auth/account'),
     };
-    own.render(ctx, 'account-linked', locals, status);
+    own.render(ctx, accountLinkedView, locals, status);
   }
 
   router.get(

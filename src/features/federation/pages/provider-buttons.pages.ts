@@ -3,11 +3,30 @@
 import type { Context } from '#http/context.ts';
 import { createTokenCookie, type TokenCookie } from '#http/token-cookie.ts';
 import type { OwnPages } from '#http/site-pages.ts';
-import type { OneTap, ProviderButton } from '#http/rendering/views/federation-view-types.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignInProvider } from '#config/federation-settings.ts';
 import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
+
+export interface ProviderButton {
+  readonly id: string;
+  readonly name: string;
+  readonly action: string;
+}
+
+/** The parameters of Google One Tap. */
+export interface OneTap {
+  readonly clientId: string;
+  readonly nonce: string;
+  readonly loginUri: string;
+}
+
+/** The identity providers offered on a sign-in or registration page. */
+export interface ProviderChoice {
+  readonly providers: readonly ProviderButton[];
+  /** The `uid` of the interaction that the buttons continue. */
+  readonly interaction?: string | undefined;
+}
 
 export interface ProviderButtonDependencies {
   readonly own: OwnPages;

@@ -20,6 +20,35 @@ import type { Identities } from '#features/federation/identities.service.ts';
 import type { ProviderAccounts } from '#features/federation/federated-registration.service.ts';
 import type { KeptIdentity } from '#features/federation/upstream-requests.service.ts';
 import { own, placeOf, type Place, type Places } from './flow.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface WithNewLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly provider: string;
+  readonly client?: ClientView | undefined;
+  /** The account as the provider names it. */
+  readonly account?: string | undefined;
+  /** False if registration is disabled, so that only an existing account can be linked. */
+  readonly mayRegister: boolean;
+  /** True if an account with this address exists. */
+  readonly isKnown: boolean;
+  /** True if the provider has verified the address; it then cannot be changed. */
+  readonly isVouched: boolean;
+  readonly values: { readonly email?: string | undefined; readonly name?: string | undefined };
+  readonly problems: {
+    readonly email?: MessageKey | undefined;
+    readonly name?: MessageKey | undefined;
+    readonly terms?: MessageKey | undefined;
+  };
+  readonly termsHref?: string | undefined;
+  readonly linkAction: string;
+  readonly againHref: string;
+}
+
+export const withNewView = defineView<WithNewLocals>('federation/with-new');
 
 export interface StepPageDependencies {
   readonly own: OwnPages;
@@ -86,7 +115,7 @@ export function addProviderStepPages(router: Router, dependencies: StepPageDepen
       linkAction: pages.address(`${place.path}/with/link`),
       againHref: pages.address(place.path),
     };
-    pages.render(ctx, 'with-new', locals, problems ? 422 : 200);
+    pages.render(ctx, withNewView, locals, problems ? 422 : 200);
   }
 
   async function register(ctx: Context, place: Place, form: Form): Promise<void> {
