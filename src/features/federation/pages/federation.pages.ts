@@ -3,7 +3,9 @@ import type Router from '@koa/router';
 import { addProviderLinkPages, type LinkPageDependencies } from './link.pages.ts';
 import { createPlaces, type PlaceDependencies } from './flow.pages.ts';
 import { addProviderStepPages, type StepPageDependencies } from './sign-in.pages.ts';
-import { addUpstreamPages, type UpstreamPageDependencies } from './upstream.pages.ts';
+import type { UpstreamPageDependencies } from './upstream.pages.ts';
+import { addUpstreamCallbackPages } from './upstream-callback.pages.ts';
+import { addUpstreamStartPages } from './upstream-start.pages.ts';
 
 export type ProviderPageDependencies = PlaceDependencies &
   UpstreamPageDependencies &
@@ -11,7 +13,8 @@ export type ProviderPageDependencies = PlaceDependencies &
 
 export function addProviderPages(router: Router, dependencies: ProviderPageDependencies): void {
   const parts = { ...dependencies, places: createPlaces(dependencies) };
-  addUpstreamPages(router, parts);
+  addUpstreamStartPages(router, parts);
+  addUpstreamCallbackPages(router, parts);
   addProviderStepPages(router, parts);
   addProviderLinkPages(router, parts);
 }
