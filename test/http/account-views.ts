@@ -5,7 +5,7 @@ import {
   shortReauthentication,
 } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
-import { accountView } from '#features/sign-in/account-sign-in.pages.ts';
+import { accountView } from '#features/account-overview/account-overview.pages.ts';
 import { accountConfirmView } from '#features/reauthentication/reauthentication.pages.ts';
 import { accountPasswordView } from '#features/password-change/password-change.pages.ts';
 import { accountProfileView } from '#features/profile/profile.pages.ts';
@@ -18,7 +18,10 @@ import { accountAppsView } from '#features/connected-apps/connected-apps.pages.t
 import { accountActivityView } from '#features/account/activity.pages.ts';
 
 const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
-const ways = {
+const links = {
+  formToken: 'token',
+  emailHref: '/auth/account/email',
+  signOutHref: '/oauth2/logout',
   profileHref: '/auth/account/profile',
   passwordHref: '/auth/account/password',
   passkeysHref: '/auth/account/passkeys',
@@ -45,18 +48,14 @@ const field = {
 export const accountFixtures: readonly ViewFixture[] = [
   aFixture(accountView, {
     full: {
-      ...ways,
+      ...links,
       details: [{ href: '/auth/account/details/shipping', title: 'Shipping' }],
       user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: true },
-      formToken: 'token',
       verifyAction: '/auth/verify/send',
-      emailHref: '/auth/account/email',
-      signOutAction: '/auth/sign-out',
-      signOutHref: '/oauth2/logout',
       deletionDue: { ...time, words: 'in 6 days' },
       playgroundHref: '/auth/playground',
     },
-    short: { ...ways, user: { email: 'ada@example.org', emailVerified: false } },
+    short: { ...links, user: { email: 'ada@example.org', emailVerified: false } },
   }),
   aFixture(accountConfirmView, {
     full: {

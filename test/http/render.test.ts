@@ -12,7 +12,7 @@ import { errorView } from '#http/rendering/error-view.ts';
 import type { View } from '#http/rendering/view.ts';
 import { signOutView } from '#features/interaction/provider-pages.pages.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
-import { homeView } from '#features/sign-in/account-sign-in.pages.ts';
+import { homeView } from '#features/account-overview/home.pages.ts';
 import { fixtures } from './views.ts';
 
 const root = new URL('../../', import.meta.url);

@@ -9,7 +9,8 @@ import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
 import { registerView } from '#features/registration/registration.pages.ts';
 import { setupView } from '#features/setup/setup.pages.ts';
-import { consentView, expiredView } from '#features/interaction/interaction.pages.ts';
+import { consentView } from '#features/interaction/consent-view.pages.ts';
+import { expiredView } from '#features/interaction/expired.pages.ts';
 import { signOutView, signedOutView } from '#features/interaction/provider-pages.pages.ts';
 import { stayedView } from '#features/interaction/sign-out.pages.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import { devMailView, devMailContentView } from '#features/dev-mailbox/dev-mailbox.pages.ts';
 import { errorView } from '#http/rendering/error-view.ts';
-import { homeView } from '#features/sign-in/account-sign-in.pages.ts';
+import { homeView } from '#features/account-overview/home.pages.ts';
 import { playgroundView } from '#features/playground/playground.pages.ts';
 
 const client = {

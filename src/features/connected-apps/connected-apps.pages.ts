@@ -1,7 +1,7 @@
 // The page that lists the clients with access to the user's account, what each may access, and
 // revokes that access.
 import type Router from '@koa/router';
-import { viewOf } from '#features/interaction/interaction.pages.ts';
+import { viewOf } from '#features/interaction/registered-client.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import { describeRequest, type RequestLine } from '#http/rendering/scope-descriptions.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';

@@ -3,6 +3,7 @@
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { OwnPages } from '#http/site-pages.ts';
+import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { Registering } from '#features/email-tokens/verified-registration.service.ts';
@@ -49,21 +50,20 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     proof: EmailToken,
     { problem, status }: { problem?: MessageKey; status?: number } = {},
   ): Promise<void> {
-    // The assertion holds because the routes below name the parameter `uid`.
-    const uid = ctx['params'].uid as string | undefined;
-    const opened = uid === undefined ? undefined : await mail.reopen(ctx);
+    const uid = uidOf(ctx);
+    const { client } = await mail.reopen(ctx);
     const isNew = proof.kind === 'registration';
     own.render(
       ctx,
       verifyView,
       {
-        action: mail.address(uid, '/verify'),
+        action: mail.url(uid, 'verify'),
         formToken: own.formToken(ctx),
         proofId: proof.id,
         email: proof.email,
         problem,
-        client: opened && mail.clientOf(opened),
-        againHref: isNew ? mail.address(uid, '/register') : undefined,
+        client,
+        againHref: isNew ? mail.url(uid, 'register') : undefined,
         againAction: proof.kind === 'verification' ? own.address('/auth/verify/send') : undefined,
         backHref: isNew ? undefined : own.address('/auth/account'),
       },
@@ -88,7 +88,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
       return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
     }
     const end = await registering.finishByCode(proofId, code, mail.binding(ctx));
-    if (end.ok) return mail.goOn(ctx, end.signIn);
+    if (end.ok) return (await mail.reopen(ctx)).complete(end.signIn);
     if (!proof) throw linkExpired();
     return show(ctx, proof, { problem: codeProblems[end.reason], status: 422 });
   }

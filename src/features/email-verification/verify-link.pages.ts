@@ -81,7 +81,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
   }
 
   function formOf(ctx: Context, { email }: EmailToken, uid?: string) {
-    const action = mail.address(uid, `/verify/link/${String(ctx['params'].token)}`);
+    const action = mail.url(uid, `verify/link/${String(ctx['params'].token)}`);
     return { action, formToken: own.formToken(ctx), email };
   }
 
@@ -103,7 +103,8 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
 
   async function register(ctx: Context, proof: EmailToken, form: Form): Promise<void> {
     if (await isSameBrowser(ctx, proof)) {
-      return mail.goOn(ctx, await registering.finishByLink(proof));
+      const signIn = await registering.finishByLink(proof);
+      return (await mail.reopen(ctx)).complete(signIn);
     }
     const outcome = await makeAccount(form, terms, (request) =>
       registering.finishElsewhere(proof, request),

@@ -3,7 +3,7 @@
 import type Router from '@koa/router';
 import { readQuery } from '#http/request/input.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import { viewOf } from './interaction.pages.ts';
+import { viewOf } from './registered-client.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';

@@ -1,6 +1,6 @@
-// Target URLs of the passkey buttons on sign-in pages: those of an interaction, or of the account
-// pages.
+// Target URLs of the passkey buttons on sign-in pages, in an interaction or in the account area.
 import type { OwnPages } from '#http/site-pages.ts';
+import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { Passkeys } from './passkeys.service.ts';
 
 /** The URLs from which the script fetches a challenge and to which the form posts the response. */
@@ -8,9 +8,6 @@ export interface PasskeyUrl {
   readonly action: string;
   readonly optionsAction: string;
 }
-
-export const ownFirstPath = '/auth/sign-in';
-export const ownSecondPath = '/auth/sign-in/second-factor';
 
 export interface PasskeyUrls {
   /** On a sign-in page; `uid` is that of the interaction, if there is one. */
@@ -20,15 +17,15 @@ export interface PasskeyUrls {
 }
 
 export function createPasskeyUrls(own: OwnPages, passkeys: Passkeys): PasskeyUrls {
-  const way = (path: string) => ({
-    action: own.address(`${path}/passkey`),
-    optionsAction: own.address(`${path}/passkey/options`),
+  const urlsOf = (uid?: string, step = '') => ({
+    action: own.address(signInPath(uid, `${step}passkey`)),
+    optionsAction: own.address(signInPath(uid, `${step}passkey/options`)),
   });
   return {
-    first: (uid) => way(uid ? `/auth/interaction/${uid}` : ownFirstPath),
+    first: (uid) => urlsOf(uid),
     async second(userId, uid) {
       if ((await passkeys.signInMethods(userId)).passkeys === 0) return undefined;
-      return way(uid ? `/auth/interaction/${uid}/second-factor` : ownSecondPath);
+      return urlsOf(uid, 'second-factor/');
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   passwordProblems,
 } from '#features/account-creation/new-account-form.pages.ts';
 import type { OwnPages } from '#http/site-pages.ts';
+import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
@@ -44,25 +45,15 @@ interface Typed {
 const codePath = '/auth/recover/code';
 const passwordPath = '/auth/recover/password';
 
-/** Our routes name the parameter `uid`, so it is a string or absent. */
-function uidOf(ctx: Context): string | undefined {
-  return ctx['params'].uid as string | undefined;
-}
-
 export function addRecoverPages(router: Router, dependencies: RecoverPageDependencies): void {
   const { own, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
-
-  function signInHref(uid: string | undefined): string {
-    return mail.address(uid, uid === undefined ? '/sign-in' : '');
-  }
 
   /** Inside an interaction, in the language that the client requested. */
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
-    const opened = uid === undefined ? undefined : await mail.reopen(ctx);
-    const client = opened && mail.clientOf(opened);
-    const shared = { action: mail.address(uid, '/recover'), formToken: own.formToken(ctx) };
-    const locals = { ...shared, client, email, problem, signInHref: signInHref(uid) };
+    const { client } = await mail.reopen(ctx);
+    const shared = { action: mail.url(uid, 'recover'), formToken: own.formToken(ctx) };
+    const locals = { ...shared, client, email, problem, signInHref: mail.url(uid) };
     own.render(ctx, recoverView, locals, status);
   }
 
@@ -76,7 +67,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
 
   function showCode(ctx: Context, proof: EmailToken, problem?: MessageKey): void {
     const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email };
-    const againHref = mail.address(wayOf(proof), '/recover');
+    const againHref = mail.url(wayOf(proof), 'recover');
     const locals = { ...shared, action: own.address(codePath), problem, againHref };
     own.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
   }
@@ -112,7 +103,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     mail.remember(ctx, proof.email);
     const way = proof.isBoundTo(mail.binding(ctx)) ? wayOf(proof) : undefined;
     ctx.status = 303;
-    return ctx.redirect(`${signInHref(way)}?notice=password`);
+    return ctx.redirect(`${mail.url(way)}?notice=password`);
   }
 
   router.get('/auth/recover', (ctx) => showStart(ctx));

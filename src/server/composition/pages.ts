@@ -7,7 +7,7 @@ import { createForms } from '#http/csrf.ts';
 import { createStepCookie } from '#features/mfa/pending-mfa-cookie.pages.ts';
 import { createProofCookie } from '#features/email-tokens/email-cookie.pages.ts';
 import { createKnownDevice } from '#features/passwords/known-device.pages.ts';
-import { addAccountPages } from '#features/sign-in/account-sign-in.pages.ts';
+import { addAccountPages } from '#features/account-overview/account-overview.pages.ts';
 import { addPagesOfAccount } from './account-pages.ts';
 import { createReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
 import { addConsentPages } from '#features/interaction/consent.pages.ts';

@@ -35,9 +35,6 @@ export interface ProviderButtonDependencies {
   readonly issuerUrl: URL;
 }
 
-/** Name of the account flow, used in place of the uid of an interaction. */
-export const ownPlace = 'own pages';
-
 export function createProviderButtons(dependencies: ProviderButtonDependencies) {
   const { own, providers, upstreamRequests, issuerUrl } = dependencies;
   const browserCookie = createTokenCookie({ issuerUrl, name: 'with' });
