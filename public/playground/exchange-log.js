@@ -1,22 +1,22 @@
 /**
- * Writes down every request and answer for the time line, secrets shortened before they are kept.
- * It changes nothing on the way; what is asked and why is decided in protocol.js.
+ * Records every request and response for the timeline; secrets are shortened before they are kept.
+ * It changes no request: protocol.js decides what is sent and why.
  */
 
 /**
  * @typedef {object} Exchange
  * @property {number} number counted from 1
  * @property {number} at milliseconds since the epoch
- * @property {'request' | 'leave' | 'return'} kind a fetch, or a journey of the browser
+ * @property {'request' | 'leave' | 'return'} kind a fetch, or a redirect of the browser
  * @property {string} title
- * @property {string} why one sentence for a newcomer
+ * @property {string} why one sentence that explains the step
  * @property {string} method
- * @property {string} address without its query
+ * @property {string} address without the query
  * @property {readonly (readonly [name: string, value: string])[]} parameters
  * @property {number} [status]
  * @property {number} [durationMs]
- * @property {unknown} [body] the JSON of the answer, or its text
- * @property {string} [failure] why there was no answer
+ * @property {unknown} [body] the JSON of the response, or its text
+ * @property {string} [failure] why there was no response
  */
 
 /** @typedef {{ title: string, why: string }} Purpose */
@@ -32,21 +32,21 @@ const secretNames = new Set([
   'token',
 ]);
 
-/** Older exchanges are dropped: the time line must fit into sessionStorage. */
+/** Older exchanges are dropped, because the timeline must fit into sessionStorage. */
 const keptExchanges = 80;
 
 /**
  * @param {object} dependencies
  * @param {typeof globalThis.fetch} dependencies.fetch
  * @param {() => Date} dependencies.now
- * @param {readonly Exchange[]} dependencies.exchanges what was written down on earlier pages
+ * @param {readonly Exchange[]} dependencies.exchanges recorded before the page was loaded
  * @param {(exchanges: readonly Exchange[]) => void} dependencies.onChange
  */
-export function createWire({ fetch, now, exchanges, onChange }) {
+export function createExchangeLog({ fetch, now, exchanges, onChange }) {
   let kept = exchanges;
 
   /** @param {Omit<Exchange, 'number'>} exchange */
-  function write(exchange) {
+  function record(exchange) {
     const number = (kept.at(-1)?.number ?? 0) + 1;
     kept = [...kept, { number, ...exchange }].slice(-keptExchanges);
     onChange(kept);
@@ -54,7 +54,7 @@ export function createWire({ fetch, now, exchanges, onChange }) {
 
   return {
     /**
-     * A fetch that keeps a record.
+     * Returns a `fetch` that records each exchange.
      *
      * @param {Purpose} purpose
      * @returns {(address: string, options: Request) => Promise<Response>}
@@ -67,7 +67,7 @@ export function createWire({ fetch, now, exchanges, onChange }) {
           const response = await fetch(address, options);
           const body = await readBody(response.clone());
           const durationMs = now().getTime() - started;
-          write({
+          record({
             at: started,
             kind: 'request',
             ...purpose,
@@ -78,21 +78,21 @@ export function createWire({ fetch, now, exchanges, onChange }) {
           });
           return response;
         } catch (error) {
-          write({ at: started, kind: 'request', ...purpose, ...request, failure: String(error) });
+          record({ at: started, kind: 'request', ...purpose, ...request, failure: String(error) });
           throw error;
         }
       };
     },
 
     /**
-     * The browser goes away to the provider, or has come back from it.
+     * Records that the browser is redirected to the provider, or came back from it.
      *
      * @param {'leave' | 'return'} kind
      * @param {Purpose} purpose
      * @param {URL} address
      */
     navigate(kind, purpose, address) {
-      write({
+      record({
         at: now().getTime(),
         kind,
         ...purpose,
@@ -104,11 +104,11 @@ export function createWire({ fetch, now, exchanges, onChange }) {
   };
 }
 
-/** @typedef {ReturnType<typeof createWire>} Wire */
+/** @typedef {ReturnType<typeof createExchangeLog>} ExchangeLog */
 
 /**
  * @param {string} value
- * @returns {string} enough to recognise the value, too little to use it
+ * @returns {string} enough to recognize the value, too little to use it
  */
 export function shorten(value) {
   if (value.length <= 12) return '…';

@@ -1,6 +1,6 @@
 /**
- * Journeys of the browser to the provider and back: signing in, the quiet check, signing out.
- * Owns what is remembered meanwhile; what happens with tokens afterwards is in token-actions.js.
+ * Redirects of the browser to the provider and back: signing in, the check with prompt=none, signing
+ * out. It keeps the pending request; token-actions.js handles the tokens afterwards.
  */
 import { begin, beginSignOut, describeCheck, describeRequest } from './authorization.js';
 import { foundFamily } from './family.js';
@@ -9,7 +9,7 @@ import { explainProblem } from './problems.js';
 import { purposes } from './purposes.js';
 
 /**
- * @typedef {object} Meeting
+ * @typedef {object} Connection
  * @property {import('./oauth4webapi.js').AuthorizationServer} provider
  * @property {import('./protocol.js').RelyingParty} party
  */
@@ -18,21 +18,21 @@ import { purposes } from './purposes.js';
  * @typedef {object} Dependencies
  * @property {import('./settings.js').Settings} settings
  * @property {import('./memory.js').Memory} memory
- * @property {import('./wire.js').Wire} wire
+ * @property {import('./exchange-log.js').ExchangeLog} exchangeLog
  * @property {() => Date} now
- * @property {() => Promise<Meeting>} meet
+ * @property {() => Promise<Connection>} connect
  * @property {(address: URL) => void} visit
  */
 
 /** @param {Dependencies} dependencies */
-export function createTravel({ settings, memory, wire, now, meet, visit }) {
+export function createRedirects({ settings, memory, exchangeLog, now, connect, visit }) {
   /**
-   * @param {{ address: URL, pending: import('./memory.js').Pending }} journey
-   * @param {import('./wire.js').Purpose} purpose
+   * @param {{ address: URL, pending: import('./memory.js').Pending }} request
+   * @param {import('./exchange-log.js').Purpose} purpose
    */
   function leave({ address, pending }, purpose) {
     memory.update({ pending, notices: {} });
-    wire.navigate('leave', purpose, address);
+    exchangeLog.navigate('leave', purpose, address);
     visit(address);
   }
 
@@ -40,15 +40,15 @@ export function createTravel({ settings, memory, wire, now, meet, visit }) {
     /** @param {import('./memory.js').Choices} choices */
     async signIn(choices) {
       memory.update({ choices });
-      const { provider } = await meet();
-      const quiet = choices.prompt === 'none';
-      const journey = await begin(provider, describeRequest(settings, choices), 'sign-in');
-      leave(journey, quiet ? purposes.check : purposes.signIn);
+      const { provider } = await connect();
+      const isCheck = choices.prompt === 'none';
+      const request = await begin(provider, describeRequest(settings, choices), 'sign-in');
+      leave(request, isCheck ? purposes.check : purposes.signIn);
     },
 
-    /** Asks whether the provider still knows this browser. */
+    /** Checks whether this browser still has a session at the provider. */
     async check() {
-      const { provider } = await meet();
+      const { provider } = await connect();
       const parameters = describeCheck(settings, memory.state);
       leave(await begin(provider, parameters, 'check'), purposes.check);
     },
@@ -56,30 +56,34 @@ export function createTravel({ settings, memory, wire, now, meet, visit }) {
     async signOut() {
       const { session } = memory.state;
       if (!session) return;
-      const { provider } = await meet();
+      const { provider } = await connect();
       leave(beginSignOut(provider, settings, session.idToken), purposes.signOut);
     },
 
     /**
-     * Reads the answer out of the address bar, if there is one.
+     * Handles the response in the URL of the page, if there is one.
      *
      * @param {URL} address
      */
-    async arrive(address) {
+    async handleResponse(address) {
       const { pending } = memory.state;
-      if (!isAnswer(address)) return;
+      if (!isResponse(address)) return;
       memory.update({ pending: undefined });
       if (!pending || pending.state !== address.searchParams.get('state')) {
-        memory.update({ notices: { page: strayAnswer } });
+        memory.update({ notices: { page: unexpectedResponse } });
         return;
       }
       if (pending.purpose === 'sign-out') {
-        wire.navigate('return', purposes.signOutAnswer, address);
+        exchangeLog.navigate('return', purposes.signOutResponse, address);
         finishSignOut();
         return;
       }
       const refused = address.searchParams.has('error');
-      wire.navigate('return', refused ? purposes.signInRefusal : purposes.signInAnswer, address);
+      exchangeLog.navigate(
+        'return',
+        refused ? purposes.signInError : purposes.signInResponse,
+        address,
+      );
       await finishSignIn(address, pending);
     },
   };
@@ -90,41 +94,41 @@ export function createTravel({ settings, memory, wire, now, meet, visit }) {
    */
   async function finishSignIn(address, pending) {
     try {
-      const { party } = await meet();
+      const { party } = await connect();
       const session = readSession(await party.finish(address, pending), now().getTime());
-      if (pending.purpose === 'check' && isSamePerson(memory.state.session, session)) {
-        memory.update({ notices: { page: stillThere } });
+      if (pending.purpose === 'check' && isSameUser(memory.state.session, session)) {
+        memory.update({ notices: { page: stillSignedIn } });
         return;
       }
       memory.update({
         session,
-        notices: { page: pending.purpose === 'check' ? recognised : welcome },
+        notices: { page: pending.purpose === 'check' ? alreadySignedIn : signedIn },
       });
-      await meetPerson(party, session);
+      await loadUserClaims(party, session);
     } catch (error) {
       memory.update({ notices: { page: explainProblem(error) } });
     }
   }
 
   /**
-   * An ID token need not hold a name: applications ask for it at once.
+   * An ID token may contain no name, so applications request the claims at once.
    *
    * @param {import('./protocol.js').RelyingParty} party
    * @param {import('./memory.js').Session} session
    */
-  async function meetPerson(party, session) {
-    const person = await party.askUserInfo(session.accessToken, readSubject(session));
-    memory.update({ session: { ...session, person: { ...person } } });
+  async function loadUserClaims(party, session) {
+    const userClaims = await party.requestUserInfo(session.accessToken, readSubject(session));
+    memory.update({ session: { ...session, userClaims: { ...userClaims } } });
   }
 
   function finishSignOut() {
     const { session } = memory.state;
     if (session) memory.update({ session: { ...session, signedOutAt: now().getTime() } });
-    memory.update({ notices: { page: goodbye } });
+    memory.update({ notices: { page: signedOut } });
   }
 }
 
-/** @typedef {ReturnType<typeof createTravel>} Travel */
+/** @typedef {ReturnType<typeof createRedirects>} Redirects */
 
 /**
  * @param {import('./oauth4webapi.js').TokenEndpointResponse} tokens
@@ -158,52 +162,52 @@ function readSubject({ idToken }) {
 }
 
 /**
- * A quiet check asks for less than a sign-in, so what we already hold about that person is kept.
+ * A check requests less than a sign-in, so the tokens and claims of the same user are kept.
  *
  * @param {import('./memory.js').Session | undefined} session
  * @param {import('./memory.js').Session} found
  */
-function isSamePerson(session, found) {
+function isSameUser(session, found) {
   if (!session || session.signedOutAt !== undefined) return false;
   return readSubject(session) === readSubject(found);
 }
 
 /** @param {URL} address */
-function isAnswer({ searchParams }) {
+function isResponse({ searchParams }) {
   return searchParams.has('code') || searchParams.has('error') || searchParams.has('state');
 }
 
 /** @type {import('./problems.js').Notice} */
-const welcome = {
+const signedIn = {
   kind: 'good',
   title: 'You are signed in',
-  text: 'The code was traded for tokens, and the signature, issuer, audience, nonce and expiry of the ID token were checked.',
+  text: 'The code was exchanged for tokens, and the signature, issuer, audience, nonce and expiry of the ID token were verified.',
 };
 
 /** @type {import('./problems.js').Notice} */
-const stillThere = {
+const stillSignedIn = {
   kind: 'good',
-  title: 'The provider still knows you',
-  text: 'It answered at once, without showing a page: your session there is alive. The tokens you already had were kept.',
+  title: 'You still have a session at the provider',
+  text: 'The provider responded without showing a page. The tokens you already had were kept.',
 };
 
 /** @type {import('./problems.js').Notice} */
-const recognised = {
+const alreadySignedIn = {
   kind: 'good',
-  title: 'The provider knows you',
-  text: 'You were signed in there already, so this app got its tokens without a single page: single sign-on.',
+  title: 'You have a session at the provider',
+  text: 'You were already signed in there, so this app received its tokens without showing a page (single sign-on).',
 };
 
 /** @type {import('./problems.js').Notice} */
-const goodbye = {
+const signedOut = {
   kind: 'good',
   title: 'You are signed out',
-  text: 'The session at the provider has ended. The tokens are still shown, so that you can ask whether they are good for anything.',
+  text: 'The session at the provider has ended. The tokens are still shown, so that you can check whether they are still active.',
 };
 
 /** @type {import('./problems.js').Notice} */
-const strayAnswer = {
+const unexpectedResponse = {
   kind: 'bad',
-  title: 'This answer belongs to no question',
-  text: 'Nothing that this tab asked for fits the state in the address, so it was ignored. That is how an application keeps out answers which someone else slipped in. Please begin again.',
+  title: 'Unexpected response',
+  text: 'No request of this tab has the state in the URL, so the response was ignored. This check protects against injected responses (CSRF). Please start again.',
 };
