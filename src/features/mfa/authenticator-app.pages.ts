@@ -3,6 +3,7 @@
 import type Router from '@koa/router';
 import { showRecoveryCode } from './mfa.ts';
 import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
 import { drawQrCode, type QrCode } from '#http/rendering/qr-code.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { totpAddress } from './totp.ts';
@@ -72,78 +73,109 @@ export interface CodePageDependencies {
 
 const path = '/auth/account/codes';
 
+interface Shown {
+  readonly problems?: ReauthenticationProblems;
+  readonly status?: number;
+}
+
+async function showState(
+  { own, component, secondFactor, now }: CodePageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  { problems = {}, status = 200 }: Shown = {},
+): Promise<void> {
+  const { user, locale } = visit;
+  const { since, lastUsedAt, recoveryCodesLeft } = await secondFactor.state(user.id);
+  const factor = since && {
+    since: showTime(since, now(), locale),
+    lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
+    recoveryCodesLeft,
+  };
+  const act = factor ? 'turn_off_or_renew_codes' : 'turn_on_codes';
+  const locals = {
+    factor,
+    formToken: own.formToken(ctx),
+    email: user.email,
+    reauthentication: await component.ask(visit, act),
+    beginAction: own.address(`${path}/begin`),
+    action: own.address(path),
+    problems,
+    accountHref: own.address('/auth/account'),
+  };
+  own.render(ctx, accountCodesView, locals, status);
+}
+
+/** Shows the secret of an authenticator app that is being set up. */
+async function showSecret(
+  { own, component, productName }: CodePageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  secret: string,
+  { problems = {}, status = 200 }: Shown = {},
+): Promise<void> {
+  const { email } = visit.user;
+  const address = await totpAddress(secret, { productName, email });
+  const locals = {
+    action: own.address(`${path}/confirm`),
+    formToken: own.formToken(ctx),
+    picture: drawQrCode(address),
+    address,
+    secret: showRecoveryCode(secret),
+    email,
+    reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
+    problems,
+    backHref: own.address(path),
+  };
+  own.render(ctx, accountCodesNewView, locals, status);
+}
+
+function showRecoveryCodes(
+  { own }: CodePageDependencies,
+  ctx: Context,
+  codes: readonly string[],
+): void {
+  const shown = codes.map(showRecoveryCode);
+  own.render(ctx, accountCodesPaperView, { codes: shown, codesHref: own.address(path) });
+}
+
+/** Turns the authenticator app on; the session then counts as signed in with two factors. */
+async function confirm(
+  dependencies: CodePageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  form: Form,
+): Promise<void> {
+  const { own, component, secondFactor, secondFactorSetup } = dependencies;
+  const secret = await secondFactor.pendingSecret(visit.user.id);
+  if (!secret) return own.redirect(ctx, path);
+  const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
+  if (!proof.ok) return showSecret(dependencies, ctx, visit, secret, proof);
+  const { user, sessionUid } = visit;
+  const outcome = await secondFactorSetup.finish(user, sessionUid, form.get('code'));
+  if (!outcome.ok) {
+    const problems = { code: factorProblems[outcome.reason] };
+    return showSecret(dependencies, ctx, visit, secret, { problems, status: 422 });
+  }
+  const proven = { user: outcome.user, at: proof.at };
+  await own.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']));
+  return showRecoveryCodes(dependencies, ctx, outcome.recoveryCodes);
+}
+
 export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
-  const { own, guard, component, secondFactor, secondFactorSetup } = dependencies;
-  const { productName, now } = dependencies;
-  const accountHref = own.address('/auth/account');
-
-  async function showState(
-    ctx: Context,
-    visit: AccountVisit,
-    problems: ReauthenticationProblems = {},
-    status = 200,
-  ): Promise<void> {
-    const { user, locale } = visit;
-    const { since, lastUsedAt, recoveryCodesLeft } = await secondFactor.state(user.id);
-    const factor = since && {
-      since: showTime(since, now(), locale),
-      lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
-      recoveryCodesLeft,
-    };
-    const locals = {
-      factor,
-      formToken: own.formToken(ctx),
-      email: user.email,
-      reauthentication: await component.ask(
-        visit,
-        factor ? 'turn_off_or_renew_codes' : 'turn_on_codes',
-      ),
-      beginAction: own.address(`${path}/begin`),
-      action: own.address(path),
-      problems,
-      accountHref,
-    };
-    own.render(ctx, accountCodesView, locals, status);
-  }
-
-  async function showSecret(
-    ctx: Context,
-    visit: AccountVisit,
-    secret: string,
-    problems: ReauthenticationProblems = {},
-    status = 200,
-  ): Promise<void> {
-    const { email } = visit.user;
-    const address = await totpAddress(secret, { productName, email });
-    const locals = {
-      action: own.address(`${path}/confirm`),
-      formToken: own.formToken(ctx),
-      picture: drawQrCode(address),
-      address,
-      secret: showRecoveryCode(secret),
-      email,
-      reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
-      problems,
-      backHref: own.address(path),
-    };
-    own.render(ctx, accountCodesNewView, locals, status);
-  }
-
-  function showRecoveryCodes(ctx: Context, codes: readonly string[]): void {
-    const shown = codes.map(showRecoveryCode);
-    own.render(ctx, accountCodesPaperView, { codes: shown, codesHref: own.address(path) });
-  }
+  const { own, guard, component, secondFactor } = dependencies;
 
   router.get(
     path,
-    guard.shows((ctx, visit) => showState(ctx, visit, { general: problemOf(ctx) })),
+    guard.shows((ctx, visit) =>
+      showState(dependencies, ctx, visit, { problems: { general: problemOf(ctx) } }),
+    ),
   );
 
   router.post(
     `${path}/begin`,
     guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
-      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
+      if (!proof.ok) return showState(dependencies, ctx, visit, proof);
       const begun = await secondFactor.begin(visit.user.id);
       return own.redirect(ctx, begun ? `${path}/new` : path);
     }),
@@ -154,28 +186,15 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     guard.shows(async (ctx, visit) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
       if (!secret) return own.redirect(ctx, path);
-      return showSecret(ctx, visit, secret, { general: problemOf(ctx) });
+      return showSecret(dependencies, ctx, visit, secret, {
+        problems: { general: problemOf(ctx) },
+      });
     }),
   );
 
   router.post(
     `${path}/confirm`,
-    guard.takes(async (ctx, visit, form) => {
-      const secret = await secondFactor.pendingSecret(visit.user.id);
-      if (!secret) return own.redirect(ctx, path);
-      const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
-      if (!proof.ok) return showSecret(ctx, visit, secret, proof.problems, proof.status);
-      const { user, sessionUid } = visit;
-      const outcome = await secondFactorSetup.finish(user, sessionUid, form.get('code'));
-      if (!outcome.ok) {
-        return showSecret(ctx, visit, secret, { code: factorProblems[outcome.reason] }, 422);
-      }
-      await own.startSession(
-        ctx,
-        signedInAgain({ user: outcome.user, at: proof.at }, [...proof.amr, 'otp']),
-      );
-      return showRecoveryCodes(ctx, outcome.recoveryCodes);
-    }),
+    guard.takes((ctx, visit, form) => confirm(dependencies, ctx, visit, form)),
   );
 
   router.post(
@@ -183,9 +202,13 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     guard.takes(async (ctx, visit, form) => {
       const { id } = visit.user;
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
-      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
+      if (!proof.ok) return showState(dependencies, ctx, visit, proof);
       if (form.get('act') === 'renew') {
-        return showRecoveryCodes(ctx, await secondFactor.renewRecoveryCodes(visit.user));
+        return showRecoveryCodes(
+          dependencies,
+          ctx,
+          await secondFactor.renewRecoveryCodes(visit.user),
+        );
       }
       await secondFactor.remove(id, { kind: 'user', id });
       return own.redirect(ctx, path);

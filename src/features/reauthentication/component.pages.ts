@@ -66,89 +66,108 @@ export type ProofOutcome =
   | { readonly ok: true; readonly amr: readonly string[]; readonly at: Date }
   | ({ readonly ok: false } & Refusal);
 
+/** The providers with which the user has linked an identity. */
+async function providersOf(
+  { identities, providers, ways }: ReauthenticationDependencies,
+  userId: string,
+): Promise<readonly ProviderButton[]> {
+  const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
+  return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(ways.button);
+}
+
+async function present(
+  dependencies: ReauthenticationDependencies,
+  { user }: SignedIn,
+  required: Requirement,
+  back: AccountPage,
+): Promise<ReauthenticationView> {
+  const { password, code, passkey, provider } = required;
+  const action = dependencies.own.address('/auth/account/confirm');
+  return {
+    action,
+    back,
+    asksForPassword: password,
+    asksForCode: code,
+    canBeTyped: canBeTyped(required),
+    isProven: isProven(required),
+    passkey: passkey && {
+      action: `${action}/passkey`,
+      optionsAction: `${action}/passkey/options`,
+    },
+    providers: provider ? await providersOf(dependencies, user.id) : [],
+  };
+}
+
+async function checkPassword(
+  { attempts }: ReauthenticationDependencies,
+  ctx: Context,
+  { user }: SignedIn,
+  password: string,
+): Promise<Refusal | undefined> {
+  const outcome = await attempts.attempt(ctx, { login: user.email, password });
+  if (!outcome.ok) {
+    const problems = { password: passwordAgainProblems[outcome.reason] };
+    return { problems, status: statusOf(outcome.reason) };
+  }
+  await outcome.settle();
+  if (outcome.user.id === user.id) return undefined;
+  return { problems: { password: 'problem.password.wrong' }, status: 422 };
+}
+
+async function checkCode(
+  { secondFactor }: ReauthenticationDependencies,
+  { user }: SignedIn,
+  code: string,
+): Promise<Refusal | undefined> {
+  const outcome = await secondFactor.check(user.id, code);
+  if (outcome.ok) return undefined;
+  const status = outcome.reason === 'locked' ? 429 : 422;
+  return { problems: { code: factorProblems[outcome.reason] }, status };
+}
+
+/** Password hashing waits in a queue, so the session may have been revoked in the meantime. */
+async function isStillSignedIn(
+  { own }: ReauthenticationDependencies,
+  ctx: Context,
+  { sessionUid }: SignedIn,
+): Promise<boolean> {
+  return (await own.signedIn(ctx))?.sessionUid === sessionUid;
+}
+
+/** A submitted form with reauthentication fields. */
+interface Submitted {
+  readonly ctx: Context;
+  readonly visit: SignedIn;
+  readonly form: Form;
+  readonly passwordField: string;
+}
+
+async function prove(
+  dependencies: ReauthenticationDependencies,
+  { ctx, visit, form, passwordField }: Submitted,
+  required: Requirement,
+): Promise<ProofOutcome> {
+  const { password, code, counted } = required;
+  const startedAt = dependencies.now();
+  const amr = counted?.amr ?? [];
+  const at = counted?.at ?? startedAt;
+  if (!canBeTyped(required)) return { ok: false, problems: {}, status: 422 };
+  const refused =
+    (password && (await checkPassword(dependencies, ctx, visit, form.get(passwordField)))) ||
+    (code && (await checkCode(dependencies, visit, form.get('code'))));
+  if (refused) return { ok: false, ...refused };
+  const typed = [...(password ? ['pwd'] : []), ...(code ? ['otp'] : [])];
+  if (typed.length === 0) return { ok: true, amr, at };
+  if (!(await isStillSignedIn(dependencies, ctx, visit))) {
+    return { ok: false, problems: {}, status: 422 };
+  }
+  await dependencies.reauthentication.note(visit.sessionUid, typed, startedAt);
+  return { ok: true, amr: [...amr, ...typed], at };
+}
+
 export function createReauthenticationComponent(dependencies: ReauthenticationDependencies) {
-  const { own, attempts, secondFactor, reauthentication, now } = dependencies;
-  const { identities, providers, ways } = dependencies;
-
-  /** The providers with which the user has linked an identity. */
-  async function providersOf(userId: string): Promise<readonly ProviderButton[]> {
-    const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
-    return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(ways.button);
-  }
-
-  async function present(
-    { user }: SignedIn,
-    required: Requirement,
-    back: AccountPage,
-  ): Promise<ReauthenticationView> {
-    const { password, code, passkey, provider } = required;
-    const action = own.address('/auth/account/confirm');
-    return {
-      action,
-      back,
-      asksForPassword: password,
-      asksForCode: code,
-      canBeTyped: canBeTyped(required),
-      isProven: isProven(required),
-      passkey: passkey && {
-        action: `${action}/passkey`,
-        optionsAction: `${action}/passkey/options`,
-      },
-      providers: provider ? await providersOf(user.id) : [],
-    };
-  }
-
-  async function checkPassword(
-    ctx: Context,
-    { user }: SignedIn,
-    password: string,
-  ): Promise<Refusal | undefined> {
-    const proof = await attempts.attempt(ctx, { login: user.email, password });
-    if (!proof.ok) {
-      const problems = { password: passwordAgainProblems[proof.reason] };
-      return { problems, status: statusOf(proof.reason) };
-    }
-    await proof.settle();
-    if (proof.user.id === user.id) return undefined;
-    return { problems: { password: 'problem.password.wrong' }, status: 422 };
-  }
-
-  async function checkCode({ user }: SignedIn, code: string): Promise<Refusal | undefined> {
-    const outcome = await secondFactor.check(user.id, code);
-    if (outcome.ok) return undefined;
-    const status = outcome.reason === 'locked' ? 429 : 422;
-    return { problems: { code: factorProblems[outcome.reason] }, status };
-  }
-
-  /** Password hashing waits in a queue, so the session may have been revoked in the meantime. */
-  async function isStillSignedIn(ctx: Context, { sessionUid }: SignedIn): Promise<boolean> {
-    return (await own.signedIn(ctx))?.sessionUid === sessionUid;
-  }
-
-  async function prove(
-    ctx: Context,
-    visit: SignedIn,
-    form: Form,
-    required: Requirement,
-    passwordField: string,
-  ): Promise<ProofOutcome> {
-    const { password, code, counted } = required;
-    const startedAt = now();
-    const amr = counted?.amr ?? [];
-    const at = counted?.at ?? startedAt;
-    if (!canBeTyped(required)) return { ok: false, problems: {}, status: 422 };
-    const refused =
-      (password && (await checkPassword(ctx, visit, form.get(passwordField)))) ||
-      (code && (await checkCode(visit, form.get('code'))));
-    if (refused) return { ok: false, ...refused };
-    const typed = [...(password ? ['pwd'] : []), ...(code ? ['otp'] : [])];
-    if (typed.length === 0) return { ok: true, amr, at };
-    if (!(await isStillSignedIn(ctx, visit))) return { ok: false, problems: {}, status: 422 };
-    await reauthentication.note(visit.sessionUid, typed, startedAt);
-    return { ok: true, amr: [...amr, ...typed], at };
-  }
-
-  const recencyOf = (act: SensitiveActName) => sensitiveActs[act].recency;
+  const requirement = (visit: SignedIn, act: SensitiveActName) =>
+    dependencies.reauthentication.requirement(visit, sensitiveActs[act].recency);
 
   return {
     /** What the page of the action has to ask for. */
@@ -157,8 +176,7 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
       act: SensitiveActName,
       back: AccountPage = sensitiveActs[act].page,
     ): Promise<ReauthenticationView> {
-      const required = await reauthentication.requirement(visit, recencyOf(act));
-      return present(visit, required, back);
+      return present(dependencies, visit, await requirement(visit, act), back);
     },
     /** Combines what the user typed with what was verified in the last minutes. */
     async prove(
@@ -168,15 +186,15 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
       act: SensitiveActName,
       passwordField = 'password',
     ): Promise<ProofOutcome> {
-      const required = await reauthentication.requirement(visit, recencyOf(act));
-      return prove(ctx, visit, form, required, passwordField);
+      const submitted = { ctx, visit, form, passwordField };
+      return prove(dependencies, submitted, await requirement(visit, act));
     },
     /**
      * True: the action needs no further authentication. For actions without such fields in their
      * forms.
      */
     isProven: async (visit: SignedIn, act: SensitiveActName): Promise<boolean> =>
-      isProven(await reauthentication.requirement(visit, recencyOf(act))),
+      isProven(await requirement(visit, act)),
   };
 }
 
