@@ -84,7 +84,7 @@ export async function createApp({ installation, isStopping }: AppOptions): Promi
     }),
   );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
-  app.use(createSignOutGuard({ addresses: edge.addresses, forms: pages.forms }));
+  app.use(createSignOutGuard({ addresses: edge.addresses, csrf: pages.csrf }));
   app.use(
     createPostedRequestGuard({
       addresses: edge.addresses,

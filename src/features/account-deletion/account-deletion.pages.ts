@@ -2,7 +2,7 @@
 // cancels the request.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import { coolingOffDays, type Deletion } from './account-deletion.service.ts';
 import type {
   ReauthenticationProblems,
@@ -34,7 +34,7 @@ export const accountDeleteDoneView = defineView<AccountDeleteDoneLocals>(
 );
 
 export interface DeletionPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly deletion: Deletion;
   readonly component: ReauthenticationComponent;
@@ -43,7 +43,7 @@ export interface DeletionPageDependencies {
 const path = '/auth/account/delete';
 
 export function addDeletionPages(router: Router, dependencies: DeletionPageDependencies): void {
-  const { own, guard, deletion, component } = dependencies;
+  const { site, guard, deletion, component } = dependencies;
 
   async function show(
     ctx: Context,
@@ -52,15 +52,15 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     status = 200,
   ): Promise<void> {
     const locals = {
-      action: own.address(path),
-      formToken: own.formToken(ctx),
+      action: site.address(path),
+      formToken: site.formToken(ctx),
       days: coolingOffDays,
       email: visit.user.email,
       reauthentication: await component.ask(visit, 'delete_account'),
       problems,
-      accountHref: own.address('/auth/account'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, accountDeleteView, locals, status);
+    site.render(ctx, accountDeleteView, locals, status);
   }
 
   router.get(
@@ -74,8 +74,8 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       const proof = await component.prove(ctx, visit, form, 'delete_account');
       if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
       await deletion.request(visit.user);
-      const homeHref = own.address('/');
-      own.render(ctx, accountDeleteDoneView, { days: coolingOffDays, homeHref });
+      const homeHref = site.address('/');
+      site.render(ctx, accountDeleteDoneView, { days: coolingOffDays, homeHref });
     }),
   );
 
@@ -83,7 +83,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     '/auth/account/keep',
     guard.takes(async (ctx, { user }) => {
       await deletion.cancel(user);
-      own.redirect(ctx, '/auth/account');
+      site.redirect(ctx, '/auth/account');
     }),
   );
 }

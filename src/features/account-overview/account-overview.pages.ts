@@ -42,52 +42,53 @@ export interface AccountLocals {
 export const accountView = defineView<AccountLocals>('account-overview/account');
 
 export interface AccountPageDependencies extends HomePageDependencies {
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly supplements: Supplements;
   readonly now: () => Date;
 }
 
-function linksOf({ own, ways, developmentPages }: AccountPageDependencies) {
+function linksOf({ site, providerButtons, developmentPages }: AccountPageDependencies) {
   return {
-    emailHref: own.address('/auth/account/email'),
-    signOutHref: own.address('/oauth2/logout'),
-    profileHref: own.address('/auth/account/profile'),
-    passwordHref: own.address('/auth/account/password'),
-    passkeysHref: own.address('/auth/account/passkeys'),
-    linkedHref: ways.buttons.length > 0 ? own.address('/auth/account/linked') : undefined,
-    codesHref: own.address('/auth/account/codes'),
-    sessionsHref: own.address('/auth/account/sessions'),
-    appsHref: own.address('/auth/account/apps'),
-    activityHref: own.address('/auth/account/activity'),
-    exportHref: own.address('/auth/account/export'),
-    deleteHref: own.address('/auth/account/delete'),
-    keepAction: own.address('/auth/account/keep'),
-    playgroundHref: developmentPages ? own.address('/auth/playground') : undefined,
+    emailHref: site.address('/auth/account/email'),
+    signOutHref: site.address('/oauth2/logout'),
+    profileHref: site.address('/auth/account/profile'),
+    passwordHref: site.address('/auth/account/password'),
+    passkeysHref: site.address('/auth/account/passkeys'),
+    linkedHref:
+      providerButtons.buttons.length > 0 ? site.address('/auth/account/linked') : undefined,
+    codesHref: site.address('/auth/account/codes'),
+    sessionsHref: site.address('/auth/account/sessions'),
+    appsHref: site.address('/auth/account/apps'),
+    activityHref: site.address('/auth/account/activity'),
+    exportHref: site.address('/auth/account/export'),
+    deleteHref: site.address('/auth/account/delete'),
+    keepAction: site.address('/auth/account/keep'),
+    playgroundHref: developmentPages ? site.address('/auth/playground') : undefined,
   };
 }
 
 function show(dependencies: AccountPageDependencies, ctx: Context, { user }: SignedIn): void {
-  const { own, supplements, now } = dependencies;
+  const { site, supplements, now } = dependencies;
   const { claims, email, emailVerified, deletionDueAt } = user;
   const locale = ctx.state.locale ?? defaultLocale;
-  own.render(ctx, accountView, {
+  site.render(ctx, accountView, {
     ...linksOf(dependencies),
     user: { name: claims.name, email, emailVerified },
-    formToken: own.formToken(ctx),
-    verifyAction: emailVerified ? undefined : own.address('/auth/verify/send'),
-    details: detailLinks(supplements, own, locale),
+    formToken: site.formToken(ctx),
+    verifyAction: emailVerified ? undefined : site.address('/auth/verify/send'),
+    details: detailLinks(supplements, site, locale),
     deletionDue: deletionDueAt && showTime(deletionDueAt, now(), locale),
   });
 }
 
 /** Adds the account page and the home page. */
 export function addAccountPages(router: Router, dependencies: AccountPageDependencies): void {
-  const { own } = dependencies;
+  const { site } = dependencies;
   addHomePage(router, dependencies);
 
   router.get('/auth/account', async (ctx) => {
-    const signedIn = await own.signedIn(ctx);
-    if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
+    const signedIn = await site.signedIn(ctx);
+    if (!signedIn) return site.redirect(ctx, '/auth/sign-in');
     return show(dependencies, ctx, signedIn);
   });
 }

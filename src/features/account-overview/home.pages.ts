@@ -1,6 +1,6 @@
 // The home page, at the issuer URL.
 import type Router from '@koa/router';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { defineView } from '#http/rendering/view.ts';
 
 export interface HomeLocals {
@@ -14,25 +14,25 @@ export interface HomeLocals {
 export const homeView = defineView<HomeLocals>('account-overview/home');
 
 export interface HomePageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly registrationOpen: boolean;
   readonly developmentPages: boolean;
 }
 
 export function addHomePage(router: Router, dependencies: HomePageDependencies): void {
-  const { own, registrationOpen, developmentPages } = dependencies;
+  const { site, registrationOpen, developmentPages } = dependencies;
   const links = {
-    discoveryHref: own.address('/.well-known/openid-configuration'),
-    playgroundHref: developmentPages ? own.address('/auth/playground') : undefined,
+    discoveryHref: site.address('/.well-known/openid-configuration'),
+    playgroundHref: developmentPages ? site.address('/auth/playground') : undefined,
   };
-  const forUser = { accountHref: own.address('/auth/account') };
+  const forUser = { accountHref: site.address('/auth/account') };
   const forVisitor = {
-    signInHref: own.address('/auth/sign-in'),
-    registerHref: registrationOpen ? own.address('/auth/register') : undefined,
+    signInHref: site.address('/auth/sign-in'),
+    registerHref: registrationOpen ? site.address('/auth/register') : undefined,
   };
 
   router.get('/', async (ctx) => {
-    const signedIn = await own.signedIn(ctx);
-    own.render(ctx, homeView, { ...links, ...(signedIn ? forUser : forVisitor) });
+    const signedIn = await site.signedIn(ctx);
+    site.render(ctx, homeView, { ...links, ...(signedIn ? forUser : forVisitor) });
   });
 }

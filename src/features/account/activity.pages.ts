@@ -1,7 +1,7 @@
 // The page that lists recent events of the user's account. The entries come from the audit log and
 // are described in the user's language.
 import type Router from '@koa/router';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { createTranslator, isMessageKey } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
@@ -26,7 +26,7 @@ export interface AccountActivityLocals {
 export const accountActivityView = defineView<AccountActivityLocals>('account/account-activity');
 
 export interface ActivityPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly auditSearch: AuditSearch;
   readonly now: () => Date;
@@ -35,7 +35,7 @@ export interface ActivityPageDependencies {
 const mostShown = 50;
 
 export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
-  const { own, guard, auditSearch, now } = dependencies;
+  const { site, guard, auditSearch, now } = dependencies;
 
   /** Returns `undefined` for an event without a translation: it is meant for operators only. */
   async function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
@@ -62,9 +62,9 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
       const page = { after: undefined, limit: mostShown };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
       const shown = await Promise.all(items.map((event) => present(event, visit)));
-      own.render(ctx, accountActivityView, {
+      site.render(ctx, accountActivityView, {
         entries: shown.filter((entry) => entry !== undefined),
-        accountHref: own.address('/auth/account'),
+        accountHref: site.address('/auth/account'),
       });
     }),
   );

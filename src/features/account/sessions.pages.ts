@@ -1,7 +1,7 @@
 // The page that lists the sessions of the user, each with device and country, and ends them one by
 // one or all but the current one.
 import type Router from '@koa/router';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { Locale } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
@@ -29,7 +29,7 @@ export interface AccountSessionsLocals {
 export const accountSessionsView = defineView<AccountSessionsLocals>('account/account-sessions');
 
 export interface SessionPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly sessionList: SessionList;
   readonly blocking: Blocking;
@@ -41,7 +41,7 @@ const path = '/auth/account/sessions';
 const mostShown = 100;
 
 export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
-  const { own, guard, sessionList, blocking, now } = dependencies;
+  const { site, guard, sessionList, blocking, now } = dependencies;
 
   function present(session: ShownSession, currentUid: string, locale: Locale) {
     const { uid, deviceName, address, country, apps, createdAt, lastUsedAt } = session;
@@ -53,7 +53,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
       firstUsed: showTime(createdAt, now(), locale),
       lastUsed: showTime(lastUsedAt, now(), locale),
       isCurrent: uid === currentUid,
-      endAction: own.address(`${path}/${encodeURIComponent(uid)}/end`),
+      endAction: site.address(`${path}/${encodeURIComponent(uid)}/end`),
     };
   }
 
@@ -63,12 +63,12 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
       const page = { after: undefined, limit: mostShown };
       const { items } = await sessionList.list(user.id, page);
       const shown = items.map((session) => present(session, sessionUid, locale));
-      own.render(ctx, accountSessionsView, {
+      site.render(ctx, accountSessionsView, {
         // The current session comes first because users look for it.
         sessions: shown.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent)),
-        formToken: own.formToken(ctx),
-        endOthersAction: shown.length > 1 ? own.address(`${path}/end-others`) : undefined,
-        accountHref: own.address('/auth/account'),
+        formToken: site.formToken(ctx),
+        endOthersAction: shown.length > 1 ? site.address(`${path}/end-others`) : undefined,
+        accountHref: site.address('/auth/account'),
       });
     }),
   );
@@ -77,7 +77,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     `${path}/end-others`,
     guard.takes(async (ctx, { user, sessionUid, actor }) => {
       await blocking.endSessionsOf(user.id, actor, sessionUid);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 
@@ -85,7 +85,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     `${path}/:uid/end`,
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.endSession(String(ctx.params['uid']), actor, 'session.ended', user.id);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 }

@@ -2,7 +2,7 @@
 // revokes that access.
 import type Router from '@koa/router';
 import { viewOf } from '#features/interaction/registered-client.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { describeRequest, type RequestLine } from '#http/rendering/scope-descriptions.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import { createTranslator, type Locale } from '#http/i18n/locales.ts';
@@ -29,7 +29,7 @@ export interface AccountAppsLocals {
 export const accountAppsView = defineView<AccountAppsLocals>('connected-apps/account-apps');
 
 export interface AppPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly appAccess: AppAccessStore;
   readonly blocking: Blocking;
@@ -40,7 +40,7 @@ export interface AppPageDependencies {
 const path = '/auth/account/apps';
 
 export function addAppPages(router: Router, dependencies: AppPageDependencies): void {
-  const { own, guard, appAccess, blocking, supplements, now } = dependencies;
+  const { site, guard, appAccess, blocking, supplements, now } = dependencies;
 
   function present(access: AppAccess, locale: Locale) {
     const { clientId, metadata, since, lastUsedAt } = access;
@@ -49,7 +49,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
       requests: describeRequest(access, createTranslator(locale), titlesIn(supplements, locale)),
       since: showTime(since, now(), locale),
       lastUsed: showTime(lastUsedAt, now(), locale),
-      revokeAction: own.address(`${path}/${encodeURIComponent(clientId)}/revoke`),
+      revokeAction: site.address(`${path}/${encodeURIComponent(clientId)}/revoke`),
     };
   }
 
@@ -57,10 +57,10 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
     path,
     guard.shows(async (ctx, { user, locale }) => {
       const apps = await appAccess.list(user.id, now());
-      own.render(ctx, accountAppsView, {
+      site.render(ctx, accountAppsView, {
         apps: apps.map((access) => present(access, locale)),
-        formToken: own.formToken(ctx),
-        accountHref: own.address('/auth/account'),
+        formToken: site.formToken(ctx),
+        accountHref: site.address('/auth/account'),
       });
     }),
   );
@@ -69,7 +69,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
     `${path}/:clientId/revoke`,
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.revokeApp(user.id, String(ctx.params['clientId']), actor);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Exports } from './exports.service.ts';
 import { exportDays } from './export-writer.service.ts';
@@ -40,7 +40,7 @@ export interface AccountExportLocals {
 export const accountExportView = defineView<AccountExportLocals>('data-export/account-export');
 
 export interface ExportPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly exports: Exports;
   readonly component: ReauthenticationComponent;
@@ -56,7 +56,7 @@ interface Said {
 }
 
 export function addExportPages(router: Router, dependencies: ExportPageDependencies): void {
-  const { own, guard, exports, component, now } = dependencies;
+  const { site, guard, exports, component, now } = dependencies;
 
   async function show(ctx: Context, visit: AccountVisit, said: Said = {}): Promise<void> {
     const { user, locale } = visit;
@@ -65,10 +65,10 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     const locals = {
       stage,
       mayAsk,
-      action: own.address(path),
-      downloadAction: own.address(`${path}/download`),
-      pageHref: own.address(path),
-      formToken: own.formToken(ctx),
+      action: site.address(path),
+      downloadAction: site.address(`${path}/download`),
+      pageHref: site.address(path),
+      formToken: site.formToken(ctx),
       days: exportDays,
       requested: time(found?.requestedAt),
       until: stage === 'ready' ? time(found?.expiresAt) : undefined,
@@ -77,9 +77,9 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
       reauthentication: await component.ask(visit, 'export_data'),
       problems: said.problems ?? {},
       isLate: said.isLate ?? false,
-      accountHref: own.address('/auth/account'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, accountExportView, locals, said.status);
+    site.render(ctx, accountExportView, locals, said.status);
   }
 
   /** Runs `act` after a successful reauthentication; otherwise shows the page with the problem. */
@@ -100,7 +100,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     proven(async (ctx, { user }) => {
       // The outcome is ignored because the page shows an export that already exists.
       await exports.request(user);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 

@@ -5,7 +5,7 @@ import type Router from '@koa/router';
 import { signedInWith } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import { emailProblems } from '#features/account-creation/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
@@ -37,7 +37,7 @@ export const mailSignInLinkView = defineView<MailSignInLinkLocals>(
 );
 
 export interface MailSignInPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly mailSignIn: MailSignIn;
   readonly secondStep: SecondStep;
@@ -55,22 +55,22 @@ const first = 'mail';
 const step = 'mail';
 
 export function addMailSignInPages(router: Router, dependencies: MailSignInPageDependencies): void {
-  const { own, mail, mailSignIn, secondStep } = dependencies;
+  const { site, mail, mailSignIn, secondStep } = dependencies;
 
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
     const { client } = await mail.reopen(ctx);
     const signInHref = mail.url(uid);
-    const locals = { action: mail.url(uid, step), formToken: own.formToken(ctx), email, problem };
-    own.render(ctx, mailSignInView, { ...locals, client, signInHref }, status);
+    const locals = { action: mail.url(uid, step), formToken: site.formToken(ctx), email, problem };
+    site.render(ctx, mailSignInView, { ...locals, client, signInHref }, status);
   }
 
   async function ask(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const uid = uidOf(ctx);
     const email = form.get('email');
     const outcome = await mailSignIn.ask(email, mail.asking(ctx, email, uid));
-    if (outcome.ok) return own.redirect(ctx, signInPath(uid, `${step}/code`));
+    if (outcome.ok) return site.redirect(ctx, signInPath(uid, `${step}/code`));
     return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
   }
 
@@ -79,9 +79,14 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     const proof = await mailSignIn.findPending(mail.binding(ctx));
     if (!proof) throw linkExpired();
     const { client } = await mail.reopen(ctx);
-    const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email, client };
+    const shared = {
+      formToken: site.formToken(ctx),
+      proofId: proof.id,
+      email: proof.email,
+      client,
+    };
     const urls = { action: mail.url(uid, `${step}/code`), againHref: mail.url(uid, step) };
-    own.render(ctx, recoverCodeView, { ...shared, ...urls, problem }, problem ? 422 : 200);
+    site.render(ctx, recoverCodeView, { ...shared, ...urls, problem }, problem ? 422 : 200);
   }
 
   async function goOn(ctx: Context, { user, at, hasSecondFactor }: ProvenByMail): Promise<void> {
@@ -92,7 +97,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
   }
 
   async function enterCode(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const binding = mail.binding(ctx);
     const outcome = await mailSignIn.finishByCode(form.get('proof'), form.get('code'), binding);
     if (!outcome.ok) return showCode(ctx, codeProblems[outcome.reason]);
@@ -110,12 +115,12 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     const isElsewhere = !proof.isBoundTo(mail.binding(ctx));
     const uid = isElsewhere ? undefined : wayOf(proof);
     const action = mail.url(uid, `${step}/link/${String(ctx['params'].token)}`);
-    const locals = { action, formToken: own.formToken(ctx), email: proof.email, isElsewhere };
-    own.render(ctx, mailSignInLinkView, locals);
+    const locals = { action, formToken: site.formToken(ctx), email: proof.email, isElsewhere };
+    site.render(ctx, mailSignInLinkView, locals);
   }
 
   async function pressLink(ctx: Context): Promise<void> {
-    await own.readForm(ctx);
+    await site.readForm(ctx);
     return goOn(ctx, await mailSignIn.finishByLink(await requireLink(ctx)));
   }
 

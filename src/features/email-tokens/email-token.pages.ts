@@ -7,13 +7,13 @@ import type { ProofCookie } from './email-cookie.pages.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import { createSignInContexts } from '#features/interaction/sign-in-context.pages.ts';
 import { signInPath } from '#features/interaction/sign-in-paths.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { CodeFault } from './email-tokens.service.ts';
 import type { Asking } from './verified-registration.service.ts';
 
 export interface MailPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly cookie: ProofCookie;
   readonly knownDevice: KnownDevice;
@@ -29,7 +29,7 @@ export const codeProblems = {
 } as const satisfies Record<CodeFault, MessageKey>;
 
 export function createMailPages(dependencies: MailPageDependencies) {
-  const { own, cookie, knownDevice } = dependencies;
+  const { site, cookie, knownDevice } = dependencies;
   const { reopen } = createSignInContexts(dependencies);
 
   return {
@@ -51,7 +51,7 @@ export function createMailPages(dependencies: MailPageDependencies) {
      * The URL of a step. That of an interaction is below its path, to which its cookie is scoped;
      * the interaction itself may have expired.
      */
-    url: (uid: string | undefined, step?: string) => own.address(signInPath(uid, step)),
+    url: (uid: string | undefined, step?: string) => site.address(signInPath(uid, step)),
   };
 }
 

@@ -9,7 +9,7 @@ import type {
   ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import { createSessionGuard, type AccountVisit } from '#features/account/account-session.pages.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailUndoing } from './email-change-revert.service.ts';
 import type { Verification } from './email-verification.service.ts';
@@ -40,7 +40,7 @@ export interface EmailUndoneLocals {
 export const emailUndoneView = defineView<EmailUndoneLocals>('email-verification/email-undone');
 
 export interface EmailPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly component: ReauthenticationComponent;
   readonly verification: Verification;
   readonly undoing: EmailUndoing;
@@ -53,21 +53,21 @@ interface EmailState {
 }
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
-  const { own, component, verification, undoing } = dependencies;
-  const guard = createSessionGuard(own);
+  const { site, component, verification, undoing } = dependencies;
+  const guard = createSessionGuard(site);
 
   async function show(ctx: Context, visit: AccountVisit, state: EmailState = {}): Promise<void> {
     const { email, problems = {}, status } = state;
     const locals = {
-      action: own.address('/auth/account/email'),
-      formToken: own.formToken(ctx),
+      action: site.address('/auth/account/email'),
+      formToken: site.formToken(ctx),
       current: visit.user.email,
       email,
       reauthentication: await component.ask(visit, 'change_email'),
       problems,
-      backHref: own.address('/auth/account'),
+      backHref: site.address('/auth/account'),
     };
-    own.render(ctx, emailView, locals, status);
+    site.render(ctx, emailView, locals, status);
   }
 
   router.get(
@@ -83,7 +83,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
       if (!proof.ok) return show(ctx, visit, { email, ...proof });
       const asking = { address: ctx.ip, locale: ctx.state.locale };
       const outcome = await verification.askForChange(visit.user, email, asking);
-      if (outcome.ok) return own.redirect(ctx, '/auth/verify');
+      if (outcome.ok) return site.redirect(ctx, '/auth/verify');
       const problems = { email: emailProblems[outcome.email] };
       return show(ctx, visit, { email, problems, status: 422 });
     }),
@@ -92,16 +92,16 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
   router.get('/auth/account/email/undo/:token', async (ctx) => {
     const proof = await undoing.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
-    const action = own.address(`/auth/account/email/undo/${ctx.params['token']}`);
-    own.render(ctx, emailUndoView, { action, formToken: own.formToken(ctx), email: proof.email });
+    const action = site.address(`/auth/account/email/undo/${ctx.params['token']}`);
+    site.render(ctx, emailUndoView, { action, formToken: site.formToken(ctx), email: proof.email });
   });
 
   router.post('/auth/account/email/undo/:token', async (ctx) => {
-    await own.readForm(ctx);
+    await site.readForm(ctx);
     const proof = await undoing.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
     await undoing.undo(proof);
-    const recoverHref = own.address('/auth/recover');
-    own.render(ctx, emailUndoneView, { email: proof.email, recoverHref });
+    const recoverHref = site.address('/auth/recover');
+    site.render(ctx, emailUndoneView, { email: proof.email, recoverHref });
   });
 }

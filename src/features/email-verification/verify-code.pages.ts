@@ -2,7 +2,7 @@
 // an unverified address. The link of the same mail is handled in verify-link.pages.ts.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
@@ -27,18 +27,18 @@ export interface VerifyLocals extends CodeLocals {
 export const verifyView = defineView<VerifyLocals>('email-verification/verify');
 
 export interface VerifyPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly registering: Registering;
   readonly verification: Verification;
 }
 
 export function addVerifyPages(router: Router, dependencies: VerifyPageDependencies): void {
-  const { own, mail, registering, verification } = dependencies;
+  const { site, mail, registering, verification } = dependencies;
 
   /** Finds the pending token; one of the signed-in user takes precedence over a registration. */
   async function findPending(ctx: Context) {
-    const signedIn = await own.signedIn(ctx);
+    const signedIn = await site.signedIn(ctx);
     const proof = signedIn && (await verification.findPending(signedIn.user.id));
     if (signedIn && proof) return { proof, user: signedIn.user };
     const registered = await registering.findPending(mail.binding(ctx));
@@ -53,19 +53,19 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     const uid = uidOf(ctx);
     const { client } = await mail.reopen(ctx);
     const isNew = proof.kind === 'registration';
-    own.render(
+    site.render(
       ctx,
       verifyView,
       {
         action: mail.url(uid, 'verify'),
-        formToken: own.formToken(ctx),
+        formToken: site.formToken(ctx),
         proofId: proof.id,
         email: proof.email,
         problem,
         client,
         againHref: isNew ? mail.url(uid, 'register') : undefined,
-        againAction: proof.kind === 'verification' ? own.address('/auth/verify/send') : undefined,
-        backHref: isNew ? undefined : own.address('/auth/account'),
+        againAction: proof.kind === 'verification' ? site.address('/auth/verify/send') : undefined,
+        backHref: isNew ? undefined : site.address('/auth/account'),
       },
       status,
     );
@@ -74,17 +74,17 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
   async function showPending(ctx: Context): Promise<void> {
     const { proof, isSignedIn } = await findPending(ctx);
     if (proof) return show(ctx, proof);
-    if (isSignedIn) return own.redirect(ctx, '/auth/account');
+    if (isSignedIn) return site.redirect(ctx, '/auth/account');
     throw linkExpired();
   }
 
   async function takeCode(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const { proof, user } = await findPending(ctx);
     const [proofId, code] = [form.get('proof'), form.get('code')];
     if (user && proof?.id === proofId) {
       const outcome = await verification.finishByCode(proofId, code, user);
-      if (outcome.ok) return own.redirect(ctx, '/auth/account');
+      if (outcome.ok) return site.redirect(ctx, '/auth/account');
       return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
     }
     const end = await registering.finishByCode(proofId, code, mail.binding(ctx));
@@ -99,12 +99,12 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
   router.post('/auth/interaction/:uid/verify', takeCode);
 
   router.post('/auth/verify/send', async (ctx) => {
-    await own.readForm(ctx);
-    const signedIn = await own.signedIn(ctx);
-    if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
+    await site.readForm(ctx);
+    const signedIn = await site.signedIn(ctx);
+    if (!signedIn) return site.redirect(ctx, '/auth/sign-in');
     const { user } = signedIn;
-    if (user.emailVerified) return own.redirect(ctx, '/auth/account');
+    if (user.emailVerified) return site.redirect(ctx, '/auth/account');
     await verification.askAgain(user, { address: ctx.ip, locale: ctx.state.locale });
-    return own.redirect(ctx, '/auth/verify');
+    return site.redirect(ctx, '/auth/verify');
   });
 }

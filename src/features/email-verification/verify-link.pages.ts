@@ -12,7 +12,7 @@ import {
   type NewAccountProblems,
   type TermsRule,
 } from '#features/account-creation/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import { wayOf, type Registering } from '#features/email-tokens/verified-registration.service.ts';
@@ -33,7 +33,7 @@ export interface VerifyLinkLocals extends FormLocals {
 export const verifyLinkView = defineView<VerifyLinkLocals>('email-verification/verify-link');
 
 export interface VerifyLinkPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly attempts: SignInAttempts;
   readonly proofs: EmailTokens;
@@ -59,7 +59,7 @@ interface Typed {
 const kinds = ['registration', 'verification', 'email_change'] as const;
 
 export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageDependencies): void {
-  const { own, mail, attempts, proofs, registering, verification, users } = dependencies;
+  const { site, mail, attempts, proofs, registering, verification, users } = dependencies;
   const { minimumPasswordLength, terms } = dependencies;
 
   async function find(ctx: Context): Promise<EmailToken> {
@@ -70,7 +70,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
 
   /** The owner of the address, if signed in in this browser. */
   async function signedInOwner(ctx: Context, proof: EmailToken): Promise<User | undefined> {
-    const user = (await own.signedIn(ctx))?.user;
+    const user = (await site.signedIn(ctx))?.user;
     return user?.id === proof.userId ? user : undefined;
   }
 
@@ -82,7 +82,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
 
   function formOf(ctx: Context, { email }: EmailToken, uid?: string) {
     const action = mail.url(uid, `verify/link/${String(ctx['params'].token)}`);
-    return { action, formToken: own.formToken(ctx), email };
+    return { action, formToken: site.formToken(ctx), email };
   }
 
   async function show(ctx: Context, proof: EmailToken, wrong?: Problem): Promise<void> {
@@ -92,13 +92,13 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     }
     const form = formOf(ctx, proof, isSame ? wayOf(proof) : undefined);
     const { problem, status } = wrong ?? {};
-    return own.render(ctx, verifyLinkView, { ...form, asksPassword: !isSame, problem }, status);
+    return site.render(ctx, verifyLinkView, { ...form, asksPassword: !isSame, problem }, status);
   }
 
   function showElsewhere(ctx: Context, proof: EmailToken, { name, problems, status }: Typed): void {
     const rules = { minimumPasswordLength, termsHref: terms.href };
     const locals = { ...formOf(ctx, proof), ...rules, reason: 'elsewhere', name } as const;
-    own.render(ctx, newPasswordView, { ...locals, problems: problems ?? {} }, status);
+    site.render(ctx, newPasswordView, { ...locals, problems: problems ?? {} }, status);
   }
 
   async function register(ctx: Context, proof: EmailToken, form: Form): Promise<void> {
@@ -109,7 +109,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     const outcome = await makeAccount(form, terms, (request) =>
       registering.finishElsewhere(proof, request),
     );
-    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
+    if (outcome.ok) return site.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
     const { values, problems } = outcome;
     return showElsewhere(ctx, proof, { name: values.name, problems, status: 422 });
   }
@@ -131,14 +131,14 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
       // The password proves ownership here but starts no session: sign-in may need a second factor.
       await outcome.settle();
       await verification.finishByLink(proof, outcome.user);
-      return own.redirect(ctx, '/auth/sign-in?notice=verified');
+      return site.redirect(ctx, '/auth/sign-in?notice=verified');
     }
     await verification.finishByLink(proof, owner);
-    return own.redirect(ctx, '/auth/account');
+    return site.redirect(ctx, '/auth/account');
   }
 
   async function press(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const proof = await find(ctx);
     await (proof.kind === 'registration' ? register : verify)(ctx, proof, form);
   }

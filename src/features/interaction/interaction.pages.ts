@@ -5,7 +5,7 @@ import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { User } from '#core/users/users.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { TokenCookie } from '#http/token-cookie.ts';
-import type { Forms } from '#http/csrf.ts';
+import type { CsrfProtection } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
 import { chooseLocale, defaultLocale } from '#http/i18n/locales.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
@@ -18,9 +18,9 @@ export interface InteractionPageDependencies
   extends ConsentViewDependencies, ExpiredPageDependencies {
   readonly basePath: string;
   readonly browserSession: BrowserSession;
-  readonly forms: Forms;
+  readonly csrf: CsrfProtection;
   /** Set in a browser whose user is linking an external identity to the account they sign in to. */
-  readonly linkMark: TokenCookie;
+  readonly linkCookie: TokenCookie;
 }
 
 /** A write that shares a round trip with the interaction's. */
@@ -85,7 +85,7 @@ async function explainEnd(
 }
 
 export function createInteractionPages(dependencies: InteractionPageDependencies) {
-  const { basePath, interactions, forms, render, linkMark } = dependencies;
+  const { basePath, interactions, csrf, render, linkCookie } = dependencies;
 
   function address({ uid }: OpenInteraction, step?: string): string {
     return `${basePath}/auth/interaction/${uid}${step ? `/${step}` : ''}`;
@@ -99,7 +99,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
   const open = (ctx: Context) => openInteraction(dependencies, ctx);
   /** The client that requested the sign-in, as the pages display it. */
   const clientOf = ({ client, params }: OpenInteraction) => viewOf(client, params['redirect_uri']);
-  const formTokenOf = ({ uid }: OpenInteraction): string => forms.token(uid);
+  const formTokenOf = ({ uid }: OpenInteraction): string => csrf.token(uid);
 
   return {
     open,
@@ -120,7 +120,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     async openForm(ctx: Context): Promise<{ open: OpenInteraction; form: Form }> {
       const opened = await open(ctx);
       const form = await readForm(ctx);
-      forms.requireSameOrigin(ctx, form, opened.uid);
+      csrf.requireSameOrigin(ctx, form, opened.uid);
       return { open: opened, form };
     },
     async showConsent(ctx: Context, opened: OpenInteraction): Promise<void> {
@@ -136,7 +136,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     },
     goOn(ctx: Context, opened: OpenInteraction, next: NextStep): void {
       const onward = next.step === 'done' ? next.returnTo : address(opened);
-      redirect(ctx, linkMark.read(ctx) ? address(opened, 'with/link/confirm') : onward);
+      redirect(ctx, linkCookie.read(ctx) ? address(opened, 'with/link/confirm') : onward);
     },
     /** Redirects to the result of the last completed step. */
     resume(ctx: Context, opened: OpenInteraction): void {

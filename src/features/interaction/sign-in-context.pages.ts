@@ -6,7 +6,7 @@ import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { Form } from '#http/request/input.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { InteractionPages } from './interaction.pages.ts';
 import { flowName, signInPath } from './sign-in-paths.ts';
@@ -34,31 +34,31 @@ export interface SignInContext {
 }
 
 export interface SignInContextDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
 }
 
-function accountContext({ own }: SignInContextDependencies, ctx: Context): SignInContext {
+function accountContext({ site }: SignInContextDependencies, ctx: Context): SignInContext {
   return {
-    ...pathsOf(own, ctx, undefined),
+    ...pathsOf(site, ctx, undefined),
     open: undefined,
     client: undefined,
-    binding: () => own.visitor(ctx),
-    formToken: () => own.formToken(ctx),
+    binding: () => site.visitor(ctx),
+    formToken: () => site.formToken(ctx),
     async complete(signIn, alongside) {
       await alongside?.();
-      return own.signInAndShowAccount(ctx, signIn);
+      return site.signInAndShowAccount(ctx, signIn);
     },
   };
 }
 
 function interactionContext(
-  { own, interaction }: SignInContextDependencies,
+  { site, interaction }: SignInContextDependencies,
   ctx: Context,
   open: OpenInteraction,
 ): SignInContext {
   return {
-    ...pathsOf(own, ctx, open.uid),
+    ...pathsOf(site, ctx, open.uid),
     open,
     client: interaction.clientOf(open),
     binding: () => open.uid,
@@ -70,13 +70,13 @@ function interactionContext(
   };
 }
 
-function pathsOf(own: OwnPages, ctx: Context, uid: string | undefined) {
+function pathsOf(site: SitePages, ctx: Context, uid: string | undefined) {
   return {
     ctx,
     uid,
     flow: flowName(uid),
-    url: (step?: string) => own.address(signInPath(uid, step)),
-    redirect: (step?: string, query = '') => own.redirect(ctx, signInPath(uid, step) + query),
+    url: (step?: string) => site.address(signInPath(uid, step)),
+    redirect: (step?: string, query = '') => site.redirect(ctx, signInPath(uid, step) + query),
   };
 }
 
@@ -86,7 +86,7 @@ export function uidOf(ctx: Context): string | undefined {
 }
 
 export function createSignInContexts(dependencies: SignInContextDependencies) {
-  const { own, interaction } = dependencies;
+  const { site, interaction } = dependencies;
 
   /** @throws SessionNotFound if the interaction of the route is not open in this browser */
   async function open(ctx: Context): Promise<SignInContext> {
@@ -97,7 +97,7 @@ export function createSignInContexts(dependencies: SignInContextDependencies) {
   /** Reads a posted form after the CSRF check. */
   async function openForm(ctx: Context): Promise<{ context: SignInContext; form: Form }> {
     if (uidOf(ctx) === undefined) {
-      const form = await own.readForm(ctx);
+      const form = await site.readForm(ctx);
       return { context: accountContext(dependencies, ctx), form };
     }
     const { open: opened, form } = await interaction.openForm(ctx);

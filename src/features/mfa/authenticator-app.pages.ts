@@ -7,7 +7,7 @@ import type { Form } from '#http/request/input.ts';
 import { drawQrCode, type QrCode } from '#http/rendering/qr-code.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { totpAddress } from './totp.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import { factorProblems } from './second-step.pages.ts';
 import { signedInAgain } from '#core/sessions/authentication.ts';
 import type { SecondFactorSetup } from './mfa-setup.service.ts';
@@ -62,7 +62,7 @@ export interface AccountCodesPaperLocals {
 export const accountCodesPaperView = defineView<AccountCodesPaperLocals>('mfa/account-codes-paper');
 
 export interface CodePageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly secondFactor: SecondFactor;
@@ -79,7 +79,7 @@ interface Shown {
 }
 
 async function showState(
-  { own, component, secondFactor, now }: CodePageDependencies,
+  { site, component, secondFactor, now }: CodePageDependencies,
   ctx: Context,
   visit: AccountVisit,
   { problems = {}, status = 200 }: Shown = {},
@@ -94,20 +94,20 @@ async function showState(
   const act = factor ? 'turn_off_or_renew_codes' : 'turn_on_codes';
   const locals = {
     factor,
-    formToken: own.formToken(ctx),
+    formToken: site.formToken(ctx),
     email: user.email,
     reauthentication: await component.ask(visit, act),
-    beginAction: own.address(`${path}/begin`),
-    action: own.address(path),
+    beginAction: site.address(`${path}/begin`),
+    action: site.address(path),
     problems,
-    accountHref: own.address('/auth/account'),
+    accountHref: site.address('/auth/account'),
   };
-  own.render(ctx, accountCodesView, locals, status);
+  site.render(ctx, accountCodesView, locals, status);
 }
 
 /** Shows the secret of an authenticator app that is being set up. */
 async function showSecret(
-  { own, component, productName }: CodePageDependencies,
+  { site, component, productName }: CodePageDependencies,
   ctx: Context,
   visit: AccountVisit,
   secret: string,
@@ -116,26 +116,26 @@ async function showSecret(
   const { email } = visit.user;
   const address = await totpAddress(secret, { productName, email });
   const locals = {
-    action: own.address(`${path}/confirm`),
-    formToken: own.formToken(ctx),
+    action: site.address(`${path}/confirm`),
+    formToken: site.formToken(ctx),
     picture: drawQrCode(address),
     address,
     secret: showRecoveryCode(secret),
     email,
     reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
     problems,
-    backHref: own.address(path),
+    backHref: site.address(path),
   };
-  own.render(ctx, accountCodesNewView, locals, status);
+  site.render(ctx, accountCodesNewView, locals, status);
 }
 
 function showRecoveryCodes(
-  { own }: CodePageDependencies,
+  { site }: CodePageDependencies,
   ctx: Context,
   codes: readonly string[],
 ): void {
   const shown = codes.map(showRecoveryCode);
-  own.render(ctx, accountCodesPaperView, { codes: shown, codesHref: own.address(path) });
+  site.render(ctx, accountCodesPaperView, { codes: shown, codesHref: site.address(path) });
 }
 
 /** Turns the authenticator app on; the session then counts as signed in with two factors. */
@@ -145,9 +145,9 @@ async function confirm(
   visit: AccountVisit,
   form: Form,
 ): Promise<void> {
-  const { own, component, secondFactor, secondFactorSetup } = dependencies;
+  const { site, component, secondFactor, secondFactorSetup } = dependencies;
   const secret = await secondFactor.pendingSecret(visit.user.id);
-  if (!secret) return own.redirect(ctx, path);
+  if (!secret) return site.redirect(ctx, path);
   const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
   if (!proof.ok) return showSecret(dependencies, ctx, visit, secret, proof);
   const { user, sessionUid } = visit;
@@ -157,12 +157,12 @@ async function confirm(
     return showSecret(dependencies, ctx, visit, secret, { problems, status: 422 });
   }
   const proven = { user: outcome.user, at: proof.at };
-  await own.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']));
+  await site.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']));
   return showRecoveryCodes(dependencies, ctx, outcome.recoveryCodes);
 }
 
 export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
-  const { own, guard, component, secondFactor } = dependencies;
+  const { site, guard, component, secondFactor } = dependencies;
 
   router.get(
     path,
@@ -177,7 +177,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
       if (!proof.ok) return showState(dependencies, ctx, visit, proof);
       const begun = await secondFactor.begin(visit.user.id);
-      return own.redirect(ctx, begun ? `${path}/new` : path);
+      return site.redirect(ctx, begun ? `${path}/new` : path);
     }),
   );
 
@@ -185,7 +185,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     `${path}/new`,
     guard.shows(async (ctx, visit) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
-      if (!secret) return own.redirect(ctx, path);
+      if (!secret) return site.redirect(ctx, path);
       return showSecret(dependencies, ctx, visit, secret, {
         problems: { general: problemOf(ctx) },
       });
@@ -211,7 +211,7 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
         );
       }
       await secondFactor.remove(id, { kind: 'user', id });
-      return own.redirect(ctx, path);
+      return site.redirect(ctx, path);
     }),
   );
 }

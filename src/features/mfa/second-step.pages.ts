@@ -14,7 +14,7 @@ import {
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
 import type { PasskeyUrls, PasskeyUrl } from '#features/passkeys/passkey-urls.pages.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -32,7 +32,7 @@ export const secondFactorView = defineView<SecondFactorLocals>('mfa/second-facto
 
 export interface SecondFactorPageDependencies {
   readonly interaction: InteractionPages;
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly pendingSignIns: PendingSignIns;
   readonly cookie: StepCookie;
   readonly secondFactor: SecondFactor;
@@ -93,7 +93,7 @@ async function check(
 }
 
 async function show(
-  { own, passkeyUrls }: SecondFactorPageDependencies,
+  { site, passkeyUrls }: SecondFactorPageDependencies,
   context: SignInContext,
   { half, status, problem, trouble }: Shown,
 ): Promise<void> {
@@ -106,7 +106,7 @@ async function show(
     passkey: await passkeyUrls.second(half.user.id, context.uid),
     againHref: context.url(),
   };
-  own.render(context.ctx, secondFactorView, locals, status);
+  site.render(context.ctx, secondFactorView, locals, status);
 }
 
 export function addSecondFactorPages(

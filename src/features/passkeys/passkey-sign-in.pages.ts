@@ -16,10 +16,10 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import type { OwnPages, ProblemName } from '#http/site-pages.ts';
+import type { SitePages, ProblemName } from '#http/site-pages.ts';
 
 export interface PasskeySignInPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly cookie: StepCookie;
   readonly knownDevice: KnownDevice;

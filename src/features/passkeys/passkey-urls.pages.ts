@@ -1,5 +1,5 @@
 // Target URLs of the passkey buttons on sign-in pages, in an interaction or in the account area.
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { Passkeys } from './passkeys.service.ts';
 
@@ -16,10 +16,10 @@ export interface PasskeyUrls {
   second(userId: string, uid?: string): Promise<PasskeyUrl | undefined>;
 }
 
-export function createPasskeyUrls(own: OwnPages, passkeys: Passkeys): PasskeyUrls {
+export function createPasskeyUrls(site: SitePages, passkeys: Passkeys): PasskeyUrls {
   const urlsOf = (uid?: string, step = '') => ({
-    action: own.address(signInPath(uid, `${step}passkey`)),
-    optionsAction: own.address(signInPath(uid, `${step}passkey/options`)),
+    action: site.address(signInPath(uid, `${step}passkey`)),
+    optionsAction: site.address(signInPath(uid, `${step}passkey/options`)),
   });
   return {
     first: (uid) => urlsOf(uid),

@@ -11,7 +11,7 @@ import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { AddFault, Passkeys } from './passkeys.service.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type {
   ReauthenticationProblems,
   ReauthenticationComponent,
@@ -56,7 +56,7 @@ export interface AccountPasskeysLocals {
 export const accountPasskeysView = defineView<AccountPasskeysLocals>('passkeys/account-passkeys');
 
 export interface PasskeyPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly reauthentication: Reauthentication;
@@ -84,11 +84,11 @@ function present(passkey: Passkey, now: Date, locale: Locale) {
 }
 
 /** The URLs of the actions, available after a recent reauthentication. */
-function actionsOf({ own }: PasskeyPageDependencies, mayRemove: boolean) {
+function actionsOf({ site }: PasskeyPageDependencies, mayRemove: boolean) {
   return {
-    add: { action: own.address(path), optionsAction: own.address(`${path}/options`) },
-    removeAction: mayRemove ? own.address(`${path}/remove`) : undefined,
-    renameAction: own.address(`${path}/rename`),
+    add: { action: site.address(path), optionsAction: site.address(`${path}/options`) },
+    removeAction: mayRemove ? site.address(`${path}/remove`) : undefined,
+    renameAction: site.address(`${path}/rename`),
   };
 }
 
@@ -98,7 +98,7 @@ async function show(
   visit: AccountVisit,
   problem?: MessageKey,
 ): Promise<void> {
-  const { own, component, passkeys, now } = dependencies;
+  const { site, component, passkeys, now } = dependencies;
   const { user, locale } = visit;
   const [list, methods, accepted, reauthentication] = await Promise.all([
     passkeys.list(user.id),
@@ -111,13 +111,13 @@ async function show(
     passkeys: list.map((passkey) => present(passkey, now(), locale)),
     accepted: accepted && { ...accepted, ...nameOf(visit), credentials: idsOf(list) },
     email: user.email,
-    formToken: own.formToken(ctx),
+    formToken: site.formToken(ctx),
     problems: { general: problem },
     trouble: problemOf(ctx),
-    accountHref: own.address('/auth/account'),
+    accountHref: site.address('/auth/account'),
     ...(isOpen ? actionsOf(dependencies, mayRemovePasskey(methods)) : { reauthentication }),
   };
-  own.render(ctx, accountPasskeysView, locals, problem ? 422 : 200);
+  site.render(ctx, accountPasskeysView, locals, problem ? 422 : 200);
 }
 
 async function add(
@@ -126,9 +126,9 @@ async function add(
   visit: AccountVisit,
   form: Form,
 ): Promise<void> {
-  const { own, component, reauthentication, passkeys } = dependencies;
+  const { site, component, reauthentication, passkeys } = dependencies;
   const { user, sessionUid, locale } = visit;
-  if (!(await component.isProven(visit, 'add_passkey'))) return own.redirect(ctx, path);
+  if (!(await component.isProven(visit, 'add_passkey'))) return site.redirect(ctx, path);
   const unnamed = createTranslator(locale)('account-passkeys.unnamed');
   const device = describeDevice(ctx.get('user-agent')) || unnamed;
   const outcome = await passkeys.add(user, sessionUid, { text: form.get('answer'), device });
@@ -136,11 +136,11 @@ async function add(
   // Now that the account has a passkey, reauthentication requires one; the user has just used this
   // one.
   await reauthentication.note(sessionUid, passkeyAmr(outcome));
-  return own.redirect(ctx, path);
+  return site.redirect(ctx, path);
 }
 
 export function addPasskeyPages(router: Router, dependencies: PasskeyPageDependencies): void {
-  const { own, guard, component, passkeys } = dependencies;
+  const { site, guard, component, passkeys } = dependencies;
 
   router.get(
     path,
@@ -164,18 +164,18 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     `${path}/rename`,
     guard.takes(async (ctx, visit, form) => {
       const { user } = visit;
-      if (!(await component.isProven(visit, 'rename_passkey'))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'rename_passkey'))) return site.redirect(ctx, path);
       if (!(await passkeys.rename(user.id, form.get('passkey'), form.get('name')))) throw noSuch();
-      return own.redirect(ctx, path);
+      return site.redirect(ctx, path);
     }),
   );
 
   router.post(
     `${path}/remove`,
     guard.takes(async (ctx, visit, form) => {
-      if (!(await component.isProven(visit, 'remove_passkey'))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'remove_passkey'))) return site.redirect(ctx, path);
       const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));
-      if (outcome.ok) return own.redirect(ctx, path);
+      if (outcome.ok) return site.redirect(ctx, path);
       if (outcome.reason === 'unknown') throw noSuch();
       return show(dependencies, ctx, visit, 'problem.passkey.last');
     }),

@@ -3,7 +3,7 @@
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { passwordProblems } from '#features/account-creation/new-account-form.pages.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { signedInAgain } from '#core/sessions/authentication.ts';
 import { mayRemovePassword } from '#features/passkeys/passkeys.ts';
@@ -40,7 +40,7 @@ export const accountPasswordView = defineView<AccountPasswordLocals>(
 );
 
 export interface PasswordPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly passwordChange: PasswordChange;
@@ -55,7 +55,7 @@ interface Problems extends ReauthenticationProblems {
 
 const path = '/auth/account/password';
 export function addPasswordPages(router: Router, dependencies: PasswordPageDependencies): void {
-  const { own, guard, component, passwordChange, passkeys } = dependencies;
+  const { site, guard, component, passwordChange, passkeys } = dependencies;
   const { minimumPasswordLength } = dependencies;
 
   async function show(
@@ -65,24 +65,24 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
     status = 200,
   ): Promise<void> {
     const { user } = visit;
-    const [ways, reauthentication] = await Promise.all([
+    const [methods, reauthentication] = await Promise.all([
       passkeys.signInMethods(user.id),
       component.ask(visit, 'change_password'),
     ]);
-    const mayRemove = mayRemovePassword(ways) && reauthentication.canBeTyped;
+    const mayRemove = mayRemovePassword(methods) && reauthentication.canBeTyped;
     const locals = {
-      action: own.address(path),
-      formToken: own.formToken(ctx),
+      action: site.address(path),
+      formToken: site.formToken(ctx),
       email: user.email,
       reauthentication,
       problems,
       minimumPasswordLength,
-      hasPassword: ways.hasPassword,
-      removeAction: mayRemove ? own.address(`${path}/remove`) : undefined,
-      recoverHref: own.address('/auth/recover'),
-      accountHref: own.address('/auth/account'),
+      hasPassword: methods.hasPassword,
+      removeAction: mayRemove ? site.address(`${path}/remove`) : undefined,
+      recoverHref: site.address('/auth/recover'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, accountPasswordView, locals, status);
+    site.render(ctx, accountPasswordView, locals, status);
   }
 
   router.get(
@@ -99,7 +99,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
         return show(ctx, visit, { remove: password, code }, proof.status);
       }
       await passkeys.removePassword(visit.user.id);
-      return own.redirect(ctx, path);
+      return site.redirect(ctx, path);
     }),
   );
 
@@ -116,8 +116,8 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       if (!outcome.ok) {
         return show(ctx, visit, { password: passwordProblems[outcome.password] }, 422);
       }
-      await own.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
-      return own.redirect(ctx, '/auth/account/activity');
+      await site.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
+      return site.redirect(ctx, '/auth/account/activity');
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { passwordAgainProblems } from '#features/passwords/sign-in-problems.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { factorProblems } from '#features/mfa/second-step.pages.ts';
 import type {
   ProviderButtons,
@@ -37,13 +37,13 @@ export interface ReauthenticationView {
 }
 
 export interface ReauthenticationDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly attempts: SignInAttempts;
   readonly secondFactor: SecondFactor;
   readonly reauthentication: Reauthentication;
   readonly identities: Identities;
   readonly providers: Providers;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly now: () => Date;
 }
 
@@ -68,11 +68,11 @@ export type ProofOutcome =
 
 /** The providers with which the user has linked an identity. */
 async function providersOf(
-  { identities, providers, ways }: ReauthenticationDependencies,
+  { identities, providers, providerButtons }: ReauthenticationDependencies,
   userId: string,
 ): Promise<readonly ProviderButton[]> {
   const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
-  return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(ways.button);
+  return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(providerButtons.button);
 }
 
 async function present(
@@ -82,7 +82,7 @@ async function present(
   back: AccountPage,
 ): Promise<ReauthenticationView> {
   const { password, code, passkey, provider } = required;
-  const action = dependencies.own.address('/auth/account/confirm');
+  const action = dependencies.site.address('/auth/account/confirm');
   return {
     action,
     back,
@@ -127,11 +127,11 @@ async function checkCode(
 
 /** Password hashing waits in a queue, so the session may have been revoked in the meantime. */
 async function isStillSignedIn(
-  { own }: ReauthenticationDependencies,
+  { site }: ReauthenticationDependencies,
   ctx: Context,
   { sessionUid }: SignedIn,
 ): Promise<boolean> {
-  return (await own.signedIn(ctx))?.sessionUid === sessionUid;
+  return (await site.signedIn(ctx))?.sessionUid === sessionUid;
 }
 
 /** A submitted form with reauthentication fields. */

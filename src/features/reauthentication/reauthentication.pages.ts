@@ -5,7 +5,7 @@ import { passkeyAmr } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
 import { accountPages, type AccountPage } from './protected-actions.ts';
@@ -32,7 +32,7 @@ export const accountConfirmView = defineView<AccountConfirmLocals>(
 );
 
 export interface ReauthenticationPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly reauthentication: Reauthentication;
@@ -52,10 +52,10 @@ export function addReauthenticationPages(
   router: Router,
   dependencies: ReauthenticationPageDependencies,
 ): void {
-  const { own, guard, component, reauthentication, passkeySignIn } = dependencies;
+  const { site, guard, component, reauthentication, passkeySignIn } = dependencies;
 
   function goBack(ctx: Context, back: AccountPage | undefined): void {
-    own.redirect(ctx, back ? `/auth/account/${back}` : '/auth/account');
+    site.redirect(ctx, back ? `/auth/account/${back}` : '/auth/account');
   }
 
   async function show(
@@ -68,13 +68,13 @@ export function addReauthenticationPages(
     if (asked.isProven) return goBack(ctx, back);
     const locals = {
       email: visit.user.email,
-      formToken: own.formToken(ctx),
+      formToken: site.formToken(ctx),
       reauthentication: asked,
       problems,
       trouble: problemOf(ctx),
-      backHref: own.address('/auth/account'),
+      backHref: site.address('/auth/account'),
     };
-    return own.render(ctx, accountConfirmView, locals, status);
+    return site.render(ctx, accountConfirmView, locals, status);
   }
 
   router.get(

@@ -7,7 +7,7 @@ import {
   emailProblems,
   passwordProblems,
 } from '#features/account-creation/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
@@ -29,7 +29,7 @@ import {
 export const recoverView = defineView<EmailRequestLocals>('recovery/recover');
 
 export interface RecoverPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly recovery: Recovery;
   readonly reauthentication: Reauthentication;
@@ -46,30 +46,30 @@ const codePath = '/auth/recover/code';
 const passwordPath = '/auth/recover/password';
 
 export function addRecoverPages(router: Router, dependencies: RecoverPageDependencies): void {
-  const { own, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
+  const { site, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
 
   /** Inside an interaction, in the language that the client requested. */
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
     const { client } = await mail.reopen(ctx);
-    const shared = { action: mail.url(uid, 'recover'), formToken: own.formToken(ctx) };
+    const shared = { action: mail.url(uid, 'recover'), formToken: site.formToken(ctx) };
     const locals = { ...shared, client, email, problem, signInHref: mail.url(uid) };
-    own.render(ctx, recoverView, locals, status);
+    site.render(ctx, recoverView, locals, status);
   }
 
   async function ask(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const email = form.get('email');
     const outcome = await recovery.ask(email, mail.asking(ctx, email, uidOf(ctx)));
-    if (outcome.ok) return own.redirect(ctx, codePath);
+    if (outcome.ok) return site.redirect(ctx, codePath);
     return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
   }
 
   function showCode(ctx: Context, proof: EmailToken, problem?: MessageKey): void {
-    const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email };
+    const shared = { formToken: site.formToken(ctx), proofId: proof.id, email: proof.email };
     const againHref = mail.url(wayOf(proof), 'recover');
-    const locals = { ...shared, action: own.address(codePath), problem, againHref };
-    own.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
+    const locals = { ...shared, action: site.address(codePath), problem, againHref };
+    site.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
   }
 
   function showPassword(
@@ -78,9 +78,9 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     action: string,
     problem?: MessageKey,
   ): void {
-    const shared = { action, formToken: own.formToken(ctx), email, minimumPasswordLength };
+    const shared = { action, formToken: site.formToken(ctx), email, minimumPasswordLength };
     const locals = { ...shared, reason: 'recovery', problems: { password: problem } } as const;
-    own.render(ctx, newPasswordView, locals, problem ? 422 : 200);
+    site.render(ctx, newPasswordView, locals, problem ? 422 : 200);
   }
 
   async function requirePending(ctx: Context): Promise<EmailToken> {
@@ -96,7 +96,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   }
 
   async function setPassword(ctx: Context, proof: EmailToken, action: string): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const outcome = await recovery.setPassword(proof, form.get('password'));
     if (!outcome.ok) return showPassword(ctx, proof, action, passwordProblems[outcome.password]);
     if (proof.userId !== undefined) await reauthentication.noteRecovery(proof.userId);
@@ -114,32 +114,32 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   router.get(codePath, async (ctx) => showCode(ctx, await requirePending(ctx)));
 
   router.post(codePath, async (ctx) => {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const binding = mail.binding(ctx);
     const outcome = await recovery.enterCode(form.get('proof'), form.get('code'), binding);
-    if (outcome.ok) return own.redirect(ctx, passwordPath);
+    if (outcome.ok) return site.redirect(ctx, passwordPath);
     return showCode(ctx, await requirePending(ctx), codeProblems[outcome.reason]);
   });
 
   router.get(passwordPath, async (ctx) => {
     const proof = await requirePending(ctx);
-    if (!proof.isProven) return own.redirect(ctx, codePath);
-    return showPassword(ctx, proof, own.address(passwordPath));
+    if (!proof.isProven) return site.redirect(ctx, codePath);
+    return showPassword(ctx, proof, site.address(passwordPath));
   });
 
   router.post(passwordPath, async (ctx) => {
     const proof = await requirePending(ctx);
     if (!proof.isProven) throw linkExpired();
-    return setPassword(ctx, proof, own.address(passwordPath));
+    return setPassword(ctx, proof, site.address(passwordPath));
   });
 
   router.get('/auth/recover/link/:token', async (ctx) => {
     const proof = await requireLink(ctx);
-    return showPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
+    return showPassword(ctx, proof, site.address(`/auth/recover/link/${ctx.params['token']}`));
   });
 
   router.post('/auth/recover/link/:token', async (ctx) => {
     const proof = await requireLink(ctx);
-    return setPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
+    return setPassword(ctx, proof, site.address(`/auth/recover/link/${ctx.params['token']}`));
   });
 }

@@ -23,7 +23,7 @@ import {
   type NewAccountLocals,
   type TermsLocals,
 } from '#features/account-creation/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type {
   ProviderButtons,
   ProviderChoice,
@@ -42,7 +42,7 @@ export const registerView = defineView<RegisterLocals>('registration/register');
 
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly registration: Registration;
   readonly registering: Registering;
@@ -52,7 +52,7 @@ export interface RegisterPageDependencies {
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
   readonly terms: TermsRule;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
 }
 
 interface RegisterState {
@@ -64,8 +64,9 @@ interface RegisterState {
 const untouched: RegisterState = { values: noValues, problems: {} };
 
 export function addRegisterPages(router: Router, dependencies: RegisterPageDependencies): void {
-  const { own, mail, registration, registering, verification } = dependencies;
-  const { verifyFirst, registrationOpen, minimumPasswordLength, terms, ways } = dependencies;
+  const { site, mail, registration, registering, verification } = dependencies;
+  const { verifyFirst, registrationOpen, minimumPasswordLength, terms, providerButtons } =
+    dependencies;
   const contexts = createSignInContexts(dependencies);
 
   /** Responds the same whether or not the address is already registered. */
@@ -97,9 +98,9 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
       signInHref: context.url(),
       minimumPasswordLength,
       termsHref: terms.href,
-      others: { providers: ways.buttons, interaction: context.uid },
+      others: { providers: providerButtons.buttons, interaction: context.uid },
     };
-    own.render(context.ctx, registerView, locals, status);
+    site.render(context.ctx, registerView, locals, status);
   }
 
   async function open(ctx: Context): Promise<void> {

@@ -5,7 +5,7 @@ import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
-import { noticeOf, problemOf, type OwnPages } from '#http/site-pages.ts';
+import { noticeOf, problemOf, type SitePages } from '#http/site-pages.ts';
 import type { OneTap, ProviderChoice } from '#features/federation/pages/provider-buttons.pages.ts';
 import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
@@ -39,12 +39,12 @@ export interface SignInLocals {
 export const signInView = defineView<SignInLocals>('sign-in/sign-in');
 
 export interface SignInPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
   readonly passkeyUrls: PasskeyUrls;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly registrationOpen: boolean;
   readonly mailSignsIn: boolean;
 }
@@ -79,7 +79,7 @@ async function show(
   context: SignInContext,
   state: SignInState = {},
 ): Promise<void> {
-  const { own, passkeyUrls, ways, registrationOpen, mailSignsIn } = dependencies;
+  const { site, passkeyUrls, providerButtons, registrationOpen, mailSignsIn } = dependencies;
   const { ctx, uid } = context;
   const locals = {
     ...(await expectedUser(dependencies, context, state)),
@@ -89,18 +89,18 @@ async function show(
     problem: state.problem && signInProblems[state.problem],
     trouble: problemOf(ctx),
     passkey: passkeyUrls.first(uid),
-    others: { providers: ways.buttons, interaction: uid },
-    oneTap: await ways.oneTap(ctx, uid),
+    others: { providers: providerButtons.buttons, interaction: uid },
+    oneTap: await providerButtons.oneTap(ctx, uid),
     mailHref: mailSignsIn ? context.url('mail') : undefined,
     recoverHref: context.url('recover'),
     registerHref: registrationOpen ? context.url('register') : undefined,
     cancelAction: context.open && context.url('cancel'),
   };
-  own.render(ctx, signInView, locals, state.status);
+  site.render(ctx, signInView, locals, state.status);
 }
 
 export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { own, interaction, attempts, secondStep } = dependencies;
+  const { site, interaction, attempts, secondStep } = dependencies;
   const contexts = createSignInContexts(dependencies);
 
   async function submit(ctx: Context): Promise<void> {
@@ -122,7 +122,7 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
   }
 
   router.get('/auth/sign-in', async (ctx) => {
-    if (await own.signedIn(ctx)) return own.redirect(ctx, '/auth/account');
+    if (await site.signedIn(ctx)) return site.redirect(ctx, '/auth/account');
     return show(dependencies, await contexts.open(ctx), { notice: noticeOf(ctx) });
   });
 

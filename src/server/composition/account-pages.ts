@@ -58,7 +58,7 @@ export type PagesOfAccountDependencies = Omit<
 >;
 
 export function addPagesOfAccount(router: Router, dependencies: PagesOfAccountDependencies): void {
-  const parts = { ...dependencies, guard: createSessionGuard(dependencies.own) };
+  const parts = { ...dependencies, guard: createSessionGuard(dependencies.site) };
   addReauthenticationPages(router, parts);
   addProfilePages(router, parts);
   addPasswordPages(router, parts);

@@ -3,7 +3,7 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import type Provider from 'oidc-provider';
-import { createForms } from '#http/csrf.ts';
+import { createCsrfProtection } from '#http/csrf.ts';
 import { createStepCookie } from '#features/mfa/pending-mfa-cookie.pages.ts';
 import { createProofCookie } from '#features/email-tokens/email-cookie.pages.ts';
 import { createKnownDevice } from '#features/passwords/known-device.pages.ts';
@@ -20,7 +20,7 @@ import {
 import { createMailPages } from '#features/email-tokens/email-token.pages.ts';
 import { addEmailTokenPages } from './email-pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
-import { createOwnPages } from '#http/site-pages.ts';
+import { createSitePages } from '#http/site-pages.ts';
 import { playgroundClient } from '#features/playground/playground-client.ts';
 import { createPlayground } from '#features/playground/playground.pages.ts';
 import { addPasskeySignInPages } from '#features/passkeys/passkey-sign-in.pages.ts';
@@ -31,7 +31,7 @@ import { addSecondFactorPages } from '#features/mfa/second-step.pages.ts';
 import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addProviderPages } from '#features/federation/pages/federation.pages.ts';
 import {
-  createLinkMark,
+  createLinkCookie,
   createProviderButtons,
 } from '#features/federation/pages/provider-buttons.pages.ts';
 import { addSignOutPages } from '#features/interaction/sign-out.pages.ts';
@@ -54,7 +54,7 @@ export async function createPages({ installation, render }: PageParts) {
   const { config, now, services, stores, shortLived } = installation;
   const { clients, consent, subjectStatus, registration, setup, signIn } = services;
   const basePath = basePathOf(config);
-  const forms = createForms({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
+  const csrf = createCsrfProtection({ cookieKeys: config.cookieKeys, issuer: config.issuer, now });
 
   // The provider renders some of the pages, and the pages need the provider, so this reference is
   // resolved late.
@@ -86,19 +86,19 @@ export async function createPages({ installation, render }: PageParts) {
     config,
     now,
   });
-  const linkMark = createLinkMark(config);
+  const linkCookie = createLinkCookie(config);
   const interaction = createInteractionPages({
     basePath,
-    linkMark,
+    linkCookie,
     interactions,
     browserSession,
     clients,
-    forms,
+    csrf,
     render,
     supplements: services.supplements,
   });
   late.interaction = interaction;
-  const own = createOwnPages({ basePath, browserSession, forms, render, linkMark });
+  const site = createSitePages({ basePath, browserSession, csrf, render, linkCookie });
 
   const knownDevice = createKnownDevice(config);
   const attempts = createSignInAttempts({
@@ -107,31 +107,31 @@ export async function createPages({ installation, render }: PageParts) {
     knownDevice,
   });
   const cookie = createProofCookie(config);
-  const mail = createMailPages({ own, interaction, cookie, knownDevice });
+  const mail = createMailPages({ site, interaction, cookie, knownDevice });
   const { minimumPasswordLength, developmentPages } = config;
   const registrationOpen = config.registration === 'open';
   const terms = { href: config.terms?.url, version: config.terms?.version };
   const router = new Router({ sensitive: true, strict: true });
   router.use(interaction.explainEnd);
-  const passkeyUrls = createPasskeyUrls(own, services.passkeys);
-  const steps = { ...services, interaction, own, cookie: createStepCookie(config), passkeyUrls };
+  const passkeyUrls = createPasskeyUrls(site, services.passkeys);
+  const steps = { ...services, interaction, site, cookie: createStepCookie(config), passkeyUrls };
   const secondStep = addSecondFactorPages(router, steps);
   addPasskeySignInPages(router, { ...steps, knownDevice });
   const mailSignsIn = config.emailSignIn === 'on';
-  const ways = createProviderButtons({ ...services, own, issuerUrl: config.issuerUrl });
+  const providerButtons = createProviderButtons({ ...services, site, issuerUrl: config.issuerUrl });
   const component = createReauthenticationComponent({
     ...services,
-    own,
+    site,
     attempts,
-    ways,
+    providerButtons,
     now,
   });
   const signInParts = {
-    own,
+    site,
     attempts,
     secondStep,
     passkeyUrls,
-    ways,
+    providerButtons,
     registrationOpen,
     mailSignsIn,
   };
@@ -141,27 +141,27 @@ export async function createPages({ installation, render }: PageParts) {
     interaction,
     interactions,
     mail,
-    linkMark,
+    linkCookie,
     component,
     knownDevice,
-    forms,
+    csrf,
     terms,
     sessionMaxSeconds: config.sessionMaxSeconds,
     now,
   });
   addSignInPages(router, { ...signInParts, interaction });
-  addConsentPages(router, { interaction, own });
+  addConsentPages(router, { interaction, site });
   addRegisterPages(router, {
     ...services.emailTokens,
     interaction,
-    own,
+    site,
     mail,
     registration,
     verifyFirst: config.emailVerification === 'required',
     registrationOpen,
     minimumPasswordLength,
     terms,
-    ways,
+    providerButtons,
   });
   const { users } = installation.stores;
   const invitationsCount = config.registration !== 'closed';
@@ -171,8 +171,8 @@ export async function createPages({ installation, render }: PageParts) {
   const { appAccess } = stores;
   addPagesOfAccount(router, {
     ...services,
-    own,
-    ways,
+    site,
+    providerButtons,
     component,
     appAccess,
     productName: config.productName,
@@ -181,14 +181,14 @@ export async function createPages({ installation, render }: PageParts) {
   });
   const { supplements } = services;
   addAccountPages(router, { ...signInParts, supplements, developmentPages, now });
-  addSetupPages(router, { own, setup, minimumPasswordLength });
-  addSignOutPages(router, { own, clients });
+  addSetupPages(router, { site, setup, minimumPasswordLength });
+  addSignOutPages(router, { site, clients });
   addThemes(router);
-  addUnrecognizedSignInPages(router, { own, unrecognizedSignIn: services.unrecognizedSignIn });
+  addUnrecognizedSignInPages(router, { site, unrecognizedSignIn: services.unrecognizedSignIn });
   const { mailbox } = services;
-  if (developmentPages && mailbox) addDevMailPages(router, { own, mailbox });
+  if (developmentPages && mailbox) addDevMailPages(router, { site, mailbox });
   if (developmentPages) addPlayground(router, { installation, render, provider });
-  return { provider, jwts, forms, router: asApp(router) };
+  return { provider, jwts, csrf, router: asApp(router) };
 }
 
 /** koa-mount expects an app; a router is a single middleware. */

@@ -9,7 +9,7 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
@@ -20,7 +20,7 @@ import type { User } from '#core/users/users.ts';
 import type { ReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import { startAgain, type ProvenIdentities } from './proven-identity.pages.ts';
-import type { LinkMark } from './provider-buttons.pages.ts';
+import type { LinkCookie } from './provider-buttons.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -37,10 +37,10 @@ export interface WithLinkLocals {
 export const withLinkView = defineView<WithLinkLocals>('federation/with-link');
 
 export interface LinkPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly provenIdentities: ProvenIdentities;
-  readonly linkMark: LinkMark;
+  readonly linkCookie: LinkCookie;
   readonly identities: Identities;
   readonly component: ReauthenticationComponent;
   readonly reauthentication: Reauthentication;
@@ -67,12 +67,12 @@ const confirmPath = '/auth/account/confirm?back=linked/new';
  * identity was authenticated.
  */
 async function findPending(
-  { linkMark, provenIdentities }: LinkPageDependencies,
+  { linkCookie, provenIdentities }: LinkPageDependencies,
   context: SignInContext,
   user: User | undefined,
   signedInSeconds: number,
 ): Promise<Found | undefined> {
-  if (!user || linkMark.read(context.ctx) === undefined) return undefined;
+  if (!user || linkCookie.read(context.ctx) === undefined) return undefined;
   const identity = await provenIdentities.find(context);
   if (!identity) return undefined;
   const isOlder = signedInSeconds < Math.floor(identity.provenAt.getTime() / 1000);
@@ -97,20 +97,20 @@ function findInAccount(
 }
 
 function show(
-  { own, identities }: LinkPageDependencies,
+  { site, identities }: LinkPageDependencies,
   { context, user, identity }: Found,
   problem?: Problem,
 ): void {
   const { open, ctx } = context;
   const locals = {
-    action: open ? context.url('with/link/confirm') : own.address(accountPath),
+    action: open ? context.url('with/link/confirm') : site.address(accountPath),
     formToken: context.formToken(),
     provider: identities.nameOf(identity.issuer),
     account: identity.email,
     email: user.email,
     problem,
   };
-  own.render(ctx, withLinkView, locals, problem ? 422 : 200);
+  site.render(ctx, withLinkView, locals, problem ? 422 : 200);
 }
 
 /**
@@ -136,12 +136,12 @@ async function isProven(
 
 /** Applies the user's decision. @returns the problem if the identity could not be linked */
 async function settle(
-  { linkMark, provenIdentities, identities }: LinkPageDependencies,
+  { linkCookie, provenIdentities, identities }: LinkPageDependencies,
   form: Form,
   { context, user, identity }: Found,
   isAllowed: boolean,
 ): Promise<Problem | undefined> {
-  linkMark.clear(context.ctx);
+  linkCookie.clear(context.ctx);
   await provenIdentities.drop(context);
   if (form.get('decision') !== 'link') return undefined;
   if (!isAllowed) return problems.not_proven;
@@ -150,22 +150,22 @@ async function settle(
 }
 
 function leave(
-  { linkMark, interaction, own }: LinkPageDependencies,
+  { linkCookie, interaction, site }: LinkPageDependencies,
   { ctx, open }: SignInContext,
 ): void {
-  linkMark.clear(ctx);
+  linkCookie.clear(ctx);
   if (open) return interaction.resume(ctx, open);
-  return own.redirect(ctx, '/auth/account');
+  return site.redirect(ctx, '/auth/account');
 }
 
 export function addProviderLinkPages(router: Router, dependencies: LinkPageDependencies): void {
-  const { own, provenIdentities, linkMark } = dependencies;
+  const { site, provenIdentities, linkCookie } = dependencies;
   const contexts = createSignInContexts(dependencies);
 
   async function begin(ctx: Context): Promise<void> {
     const { context } = await contexts.openForm(ctx);
     if (!(await provenIdentities.find(context))) return startAgain(context);
-    linkMark.set(ctx, randomToken());
+    linkCookie.set(ctx, randomToken());
     return context.redirect('', '?notice=link');
   }
 
@@ -189,23 +189,25 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
   });
 
   router.get(accountPath, async (ctx) => {
-    const visit = await own.signedIn(ctx);
-    if (!visit) return own.redirect(ctx, '/auth/sign-in');
+    const visit = await site.signedIn(ctx);
+    if (!visit) return site.redirect(ctx, '/auth/sign-in');
     const context = await contexts.open(ctx);
     const found = await findInAccount(dependencies, context, visit);
     if (!found) return leave(dependencies, context);
     if (await isProven(dependencies, found, visit)) return show(dependencies, found);
-    return own.redirect(ctx, confirmPath);
+    return site.redirect(ctx, confirmPath);
   });
 
   router.post(accountPath, async (ctx) => {
     const { context, form } = await contexts.openForm(ctx);
-    const visit = await own.signedIn(ctx);
-    if (!visit) return own.redirect(ctx, '/auth/sign-in');
+    const visit = await site.signedIn(ctx);
+    if (!visit) return site.redirect(ctx, '/auth/sign-in');
     const found = await findInAccount(dependencies, context, visit);
     if (!found) return leave(dependencies, context);
-    if (!(await isProven(dependencies, found, visit))) return own.redirect(ctx, confirmPath);
+    if (!(await isProven(dependencies, found, visit))) return site.redirect(ctx, confirmPath);
     const problem = await settle(dependencies, form, found, true);
-    return problem ? show(dependencies, found, problem) : own.redirect(ctx, '/auth/account/linked');
+    return problem
+      ? show(dependencies, found, problem)
+      : site.redirect(ctx, '/auth/account/linked');
   });
 }

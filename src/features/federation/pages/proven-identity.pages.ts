@@ -8,18 +8,21 @@ import type {
 import type { ProviderButtons } from './provider-buttons.pages.ts';
 
 export interface ProvenIdentityDependencies {
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly upstreamRequests: UpstreamRequests;
 }
 
-export function createProvenIdentities({ ways, upstreamRequests }: ProvenIdentityDependencies) {
+export function createProvenIdentities({
+  providerButtons,
+  upstreamRequests,
+}: ProvenIdentityDependencies) {
   return {
     async find({ ctx, flow }: SignInContext): Promise<KeptIdentity | undefined> {
-      const browser = ways.knownBrowser(ctx);
+      const browser = providerButtons.knownBrowser(ctx);
       return browser === undefined ? undefined : upstreamRequests.findProven(browser, flow);
     },
     async drop({ ctx, flow }: SignInContext): Promise<void> {
-      const browser = ways.knownBrowser(ctx);
+      const browser = providerButtons.knownBrowser(ctx);
       if (browser !== undefined) await upstreamRequests.dropProven(browser, flow);
     },
   };

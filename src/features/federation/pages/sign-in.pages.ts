@@ -18,7 +18,7 @@ import {
   type NewAccountProblems,
   type TermsRule,
 } from '#features/account-creation/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type { ProviderAccounts } from '#features/federation/federated-registration.service.ts';
@@ -55,7 +55,7 @@ export interface WithNewLocals {
 export const withNewView = defineView<WithNewLocals>('federation/with-new');
 
 export interface StepPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly mail: MailPages;
   readonly provenIdentities: ProvenIdentities;
@@ -97,7 +97,7 @@ async function goOn(dependencies: StepPageDependencies, context: SignInContext):
 }
 
 async function showNew(
-  { own, identities, providerAccounts, terms }: StepPageDependencies,
+  { site, identities, providerAccounts, terms }: StepPageDependencies,
   context: SignInContext,
   identity: KeptIdentity,
   { values, problems }: Partial<Typed> = {},
@@ -118,7 +118,7 @@ async function showNew(
     linkAction: context.url('with/link'),
     againHref: context.url(),
   };
-  own.render(context.ctx, withNewView, locals, problems ? 422 : 200);
+  site.render(context.ctx, withNewView, locals, problems ? 422 : 200);
 }
 
 /** Creates the account for a new user, or requests the verification of its address first. */

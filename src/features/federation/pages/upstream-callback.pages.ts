@@ -42,11 +42,11 @@ function isPast(
 
 /** The signed-in user, unless the session that started the request has ended. */
 async function visitOf(
-  { own }: UpstreamPageDependencies,
+  { site }: UpstreamPageDependencies,
   ctx: Context,
   sessionUid: string,
 ): Promise<SignedIn | undefined> {
-  const visit = await own.signedIn(ctx);
+  const visit = await site.signedIn(ctx);
   return visit?.sessionUid === sessionUid ? visit : undefined;
 }
 
@@ -57,20 +57,24 @@ async function handleIdentity(
   purpose: UpstreamPurpose,
   identity: ProvenIdentity,
 ): Promise<void> {
-  const { own, upstreamRequests, ways } = dependencies;
+  const { site, upstreamRequests, providerButtons } = dependencies;
   if (purpose.kind === 'sign-in') {
     const { interaction } = purpose;
-    await upstreamRequests.keepProven(identity, ways.browser(ctx), flowName(interaction));
-    return own.redirect(ctx, signInPath(interaction, 'with'));
+    await upstreamRequests.keepProven(
+      identity,
+      providerButtons.browser(ctx),
+      flowName(interaction),
+    );
+    return site.redirect(ctx, signInPath(interaction, 'with'));
   }
   const visit = await visitOf(dependencies, ctx, purpose.sessionUid);
-  if (!visit) return own.redirect(ctx, '/auth/sign-in');
+  if (!visit) return site.redirect(ctx, '/auth/sign-in');
   const problem =
     purpose.kind === 'link'
       ? await link(dependencies, visit, identity)
       : await reauthenticate(dependencies, visit, identity);
   if (problem) return goBack(dependencies, ctx, purpose, problem);
-  return own.redirect(ctx, purpose.back);
+  return site.redirect(ctx, purpose.back);
 }
 
 async function link(
@@ -93,15 +97,15 @@ async function reauthenticate(
 }
 
 async function handleCallback(dependencies: UpstreamPageDependencies, ctx: Context): Promise<void> {
-  const { own, ways, upstreamRequests } = dependencies;
+  const { site, providerButtons, upstreamRequests } = dependencies;
   const client = requireProvider(dependencies, ctx);
   const { state: given } = ctx.query;
   const state = typeof given === 'string' ? given : '';
-  const browser = ways.knownBrowser(ctx) ?? '';
+  const browser = providerButtons.knownBrowser(ctx) ?? '';
   const ended = await upstreamRequests.end(state, client.provider.id, browser);
   const { upstreamRequest, isFirst } = ended;
   // The request is unknown, expired or from another browser, so its start page is unknown.
-  if (!upstreamRequest) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
+  if (!upstreamRequest) return site.redirect(ctx, '/auth/sign-in?problem=with-expired');
   const { purpose, maxAgeSeconds } = upstreamRequest;
   if (!isFirst) return goBack(dependencies, ctx, purpose, 'with-expired');
   const outcome = await client.finish(ctx.search, { ...upstreamRequest, state });
@@ -114,19 +118,19 @@ async function handleCallback(dependencies: UpstreamPageDependencies, ctx: Conte
 
 /** Google One Tap posts the ID token together with a CSRF token that it also sets as a cookie. */
 async function handleOneTap(dependencies: UpstreamPageDependencies, ctx: Context): Promise<void> {
-  const { own, forms, ways, upstreamRequests } = dependencies;
+  const { site, csrf, providerButtons, upstreamRequests } = dependencies;
   const form = await readForm(ctx);
   const client = requireProvider(dependencies, ctx);
-  forms.requireOwnSite(ctx);
+  csrf.requireOwnSite(ctx);
   requireDoubleSubmit(ctx, form);
   if (!client.provider.oneTap)
     throw new AppError('not_found', 'One Tap is not enabled for this provider.');
   const credential = form.get('credential');
-  const browser = ways.knownBrowser(ctx) ?? randomToken();
+  const browser = providerButtons.knownBrowser(ctx) ?? randomToken();
   const nonce = nonceIn(credential);
   const ended = await upstreamRequests.endTap(nonce, client.provider.id, browser);
   const { upstreamRequest, isFirst } = ended;
-  if (!upstreamRequest) return own.redirect(ctx, '/auth/sign-in?problem=with-expired');
+  if (!upstreamRequest) return site.redirect(ctx, '/auth/sign-in?problem=with-expired');
   const { purpose } = upstreamRequest;
   if (!isFirst) return goBack(dependencies, ctx, purpose, 'with-expired');
   const outcome = await client.take(credential, upstreamRequest);

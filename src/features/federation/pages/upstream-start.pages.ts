@@ -12,16 +12,16 @@ const wellFormedUid = /^[\w-]{1,64}$/;
 
 /** Reads the form of a button after the CSRF check for its interaction or visitor. */
 async function readButton(
-  { forms }: UpstreamPageDependencies,
+  { csrf }: UpstreamPageDependencies,
   ctx: Context,
 ): Promise<{ form: Form; interaction?: string }> {
   const form = await readForm(ctx);
   const interaction = form.get('interaction');
   if (interaction === '') {
-    forms.requireSameOrigin(ctx, form, forms.visitor(ctx));
+    csrf.requireSameOrigin(ctx, form, csrf.visitor(ctx));
     return { form };
   }
-  forms.requireSameOrigin(ctx, form, wellFormedUid.test(interaction) ? interaction : '');
+  csrf.requireSameOrigin(ctx, form, wellFormedUid.test(interaction) ? interaction : '');
   return { form, interaction };
 }
 
@@ -32,18 +32,18 @@ async function beginForAccount(
   client: ProviderClient,
   form: Form,
 ): Promise<void> {
-  const { own, component, reauthentication, identities } = dependencies;
-  const visit = await own.signedIn(ctx);
-  if (!visit) return own.redirect(ctx, '/auth/sign-in');
+  const { site, component, reauthentication, identities } = dependencies;
+  const visit = await site.signedIn(ctx);
+  if (!visit) return site.redirect(ctx, '/auth/sign-in');
   const back = `/auth/account/${readAccountPage(form.get('back')) ?? 'linked'}`;
   const { sessionUid, user } = visit;
   if (form.get('purpose') === 'link') {
-    if (!(await component.isProven(visit, 'link_identity'))) return own.redirect(ctx, back);
+    if (!(await component.isProven(visit, 'link_identity'))) return site.redirect(ctx, back);
     const purpose = { kind: 'link', sessionUid, back } as const;
     return beginRequest(dependencies, ctx, client, { purpose });
   }
   // A provider counts as one factor, so it cannot reauthenticate a user who has a second factor.
-  if (ownsSecondFactor(await reauthentication.factorsOf(user.id))) return own.redirect(ctx, back);
+  if (ownsSecondFactor(await reauthentication.factorsOf(user.id))) return site.redirect(ctx, back);
   const { issuer } = client.provider;
   const known = (await identities.list(user.id)).find((each) => each.issuer === issuer);
   const purpose = { kind: 'confirm', sessionUid, back } as const;

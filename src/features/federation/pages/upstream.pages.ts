@@ -3,8 +3,8 @@
 // leads back to the page on which the request started.
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
-import type { Forms } from '#http/csrf.ts';
-import type { OwnPages, ProblemName } from '#http/site-pages.ts';
+import type { CsrfProtection } from '#http/csrf.ts';
+import type { SitePages, ProblemName } from '#http/site-pages.ts';
 import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { Interactions } from '#oidc/sign-in/interactions.ts';
 import type { ReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
@@ -19,10 +19,10 @@ import type { Providers } from '#features/federation/providers.service.ts';
 import type { ProviderButtons } from './provider-buttons.pages.ts';
 
 export interface UpstreamPageDependencies {
-  readonly own: OwnPages;
-  readonly forms: Forms;
+  readonly site: SitePages;
+  readonly csrf: CsrfProtection;
   readonly interactions: Interactions;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly providers: Providers;
   readonly upstreamRequests: UpstreamRequests;
   readonly identities: Identities;
@@ -50,13 +50,13 @@ export function requireProvider(
 
 /** Redirects to the page on which the request started, which shows the problem. */
 export function goBack(
-  { own }: UpstreamPageDependencies,
+  { site }: UpstreamPageDependencies,
   ctx: Context,
   purpose: UpstreamPurpose,
   problem: ProblemName,
 ): void {
   const path = purpose.kind === 'sign-in' ? signInPath(purpose.interaction) : purpose.back;
-  own.redirect(ctx, `${path}?problem=${problem}`);
+  site.redirect(ctx, `${path}?problem=${problem}`);
 }
 
 /** Redirects to the provider. */
@@ -66,9 +66,9 @@ export async function beginRequest(
   client: ProviderClient,
   { purpose, maxAgeSeconds, loginHint }: UpstreamStart,
 ): Promise<void> {
-  const { upstreamRequests, ways } = dependencies;
+  const { upstreamRequests, providerButtons } = dependencies;
   const upstreamRequest = { providerId: client.provider.id, purpose, maxAgeSeconds };
-  const begun = await upstreamRequests.begin(upstreamRequest, ways.browser(ctx));
+  const begun = await upstreamRequests.begin(upstreamRequest, providerButtons.browser(ctx));
   const url = await client.begin({ ...begun, loginHint, locale: ctx.state.locale });
   if (!url) return goBack(dependencies, ctx, purpose, 'with-away');
   ctx.status = 303;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Context } from '#http/context.ts';
-import { createForms, formTokenField } from '#http/csrf.ts';
+import { createCsrfProtection, formTokenField } from '#http/csrf.ts';
 import { readForm } from '#http/request/input.ts';
 import { aFormPost, issuer, startEdge } from './edge/edge-rig.ts';
 
@@ -11,13 +11,13 @@ const hour = 60 * 60 * 1000;
 /** Serves a page whose form is bound to the interaction in its path, and posts the form. */
 async function startPages(t: TestContext, cookieKeys: readonly string[] = ['first key']) {
   const clock = { now: start };
-  const forms = createForms({ cookieKeys, issuer, now: () => new Date(clock.now) });
+  const csrf = createCsrfProtection({ cookieKeys, issuer, now: () => new Date(clock.now) });
   const app = await startEdge(t, {
     handlers: [
       async function answerForm(ctx: Context) {
-        const binding = ctx.path.includes('visitor') ? forms.visitor(ctx) : ctx.path;
-        if (ctx.method === 'POST') forms.requireSameOrigin(ctx, await readForm(ctx), binding);
-        ctx.body = ctx.method === 'POST' ? 'accepted' : forms.token(binding);
+        const binding = ctx.path.includes('visitor') ? csrf.visitor(ctx) : ctx.path;
+        if (ctx.method === 'POST') csrf.requireSameOrigin(ctx, await readForm(ctx), binding);
+        ctx.body = ctx.method === 'POST' ? 'accepted' : csrf.token(binding);
       },
     ],
   });
@@ -26,7 +26,7 @@ async function startPages(t: TestContext, cookieKeys: readonly string[] = ['firs
     const answer = await app.send({ ...request, headers: { ...request.headers, ...headers } });
     return answer.status;
   };
-  return { app, clock, forms, post };
+  return { app, clock, csrf, post };
 }
 
 describe('form token (RFC 9700 §4.7)', () => {
@@ -39,8 +39,8 @@ describe('form token (RFC 9700 §4.7)', () => {
   });
 
   it('is required, and rejected if it is forged or of another binding', async (t) => {
-    const { forms, post } = await startPages(t);
-    const foreign = forms.token('/auth/interaction/b');
+    const { csrf, post } = await startPages(t);
+    const foreign = csrf.token('/auth/interaction/b');
     const forged = `${foreign.slice(0, -1)}${foreign.endsWith('A') ? 'B' : 'A'}`;
 
     for (const token of ['', 'x', foreign, forged, '0.', `${foreign}x`])
@@ -48,17 +48,17 @@ describe('form token (RFC 9700 §4.7)', () => {
   });
 
   it('is never accepted for an empty binding', async (t) => {
-    const { forms } = await startPages(t);
+    const { csrf } = await startPages(t);
     const ctx = { get: () => '' } as unknown as Context; // the only member that is read
 
-    const form = { get: () => forms.token(''), has: () => true, names: () => [] };
+    const form = { get: () => csrf.token(''), has: () => true, names: () => [] };
 
-    assert.throws(() => forms.requireSameOrigin(ctx, form, ''), { code: 'cross_site' });
+    assert.throws(() => csrf.requireSameOrigin(ctx, form, ''), { code: 'cross_site' });
   });
 
   it('is valid for a day', async (t) => {
-    const { clock, forms, post } = await startPages(t);
-    const token = forms.token('/auth/a');
+    const { clock, csrf, post } = await startPages(t);
+    const token = csrf.token('/auth/a');
 
     clock.now = start + 23 * hour;
     assert.equal(await post('/auth/a', token), 200);
@@ -67,7 +67,7 @@ describe('form token (RFC 9700 §4.7)', () => {
   });
 
   it('stays valid when a key is added, not when its own key is removed', async (t) => {
-    const old = createForms({ cookieKeys: ['old'], issuer, now: () => new Date(start) });
+    const old = createCsrfProtection({ cookieKeys: ['old'], issuer, now: () => new Date(start) });
     const rotated = await startPages(t, ['new', 'old']);
     const replaced = await startPages(t, ['new']);
 
@@ -92,9 +92,9 @@ describe('requireOwnSite', () => {
   ];
   for (const [headers, status] of cases)
     it(`${status === 200 ? 'accepts' : 'rejects'} ${JSON.stringify(headers)}`, async (t) => {
-      const { forms, post } = await startPages(t);
+      const { csrf, post } = await startPages(t);
 
-      assert.equal(await post('/auth/a', forms.token('/auth/a'), headers), status);
+      assert.equal(await post('/auth/a', csrf.token('/auth/a'), headers), status);
     });
 });
 
