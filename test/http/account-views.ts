@@ -154,7 +154,7 @@ export const accountFixtures: readonly ViewFixture[] = [
       sessions: [
         {
           device: 'Safari, iPhone',
-          place: 'Germany',
+          country: 'Germany',
           address: '203.0.113.7',
           apps: ['Acme Notes'],
           firstUsed: time,
@@ -198,7 +198,7 @@ export const accountFixtures: readonly ViewFixture[] = [
         {
           what: 'Signed in',
           device: 'Safari, iPhone',
-          place: 'Germany',
+          country: 'Germany',
           address: '203.0.113.7',
           at: time,
         },

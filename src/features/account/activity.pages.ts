@@ -16,7 +16,7 @@ export interface AccountActivityLocals {
   readonly entries: readonly {
     readonly what: string;
     readonly device?: string | undefined;
-    readonly place?: string | undefined;
+    readonly country?: string | undefined;
     readonly address?: string | undefined;
     readonly at: ShownTime;
   }[];
@@ -43,14 +43,14 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     if (!isMessageKey(key)) return undefined;
     const t = createTranslator(locale);
     // The address and device of an operator, a client or another user must not be shown.
-    const isPerson = event.actorKind === 'user' && event.actorId === user.id;
-    const isOwn = isPerson || event.actorKind === 'anonymous';
+    const isUser = event.actorKind === 'user' && event.actorId === user.id;
+    const isOwn = isUser || event.actorKind === 'anonymous';
     const address = isOwn ? textOf(event.personal?.['address']) : undefined;
     const country = await countryOf(address);
     return {
       what: t(key),
       device: isOwn ? describeDevice(textOf(event.personal?.['device']) ?? '') : undefined,
-      place: showCountry(country, locale),
+      country: showCountry(country, locale),
       address,
       at: showTime(event.at, now(), locale),
     };

@@ -13,7 +13,7 @@ import { defineView } from '#http/rendering/view.ts';
 export interface AccountSessionsLocals {
   readonly sessions: readonly {
     readonly device?: string | undefined;
-    readonly place?: string | undefined;
+    readonly country?: string | undefined;
     readonly address?: string | undefined;
     readonly apps: readonly string[];
     readonly firstUsed: ShownTime;
@@ -47,7 +47,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     const { uid, deviceName, address, country, apps, createdAt, lastUsedAt } = session;
     return {
       device: deviceName,
-      place: showCountry(country, locale),
+      country: showCountry(country, locale),
       address,
       apps: apps.map(({ name }) => name),
       firstUsed: showTime(createdAt, now(), locale),
