@@ -1,12 +1,12 @@
 /**
- * Owns passkeys in the browser: shows what needs them, asks the server for a challenge and the
- * authenticator for the answer, and sends that as a form. Without this script, or where a browser
- * has no passkeys, such forms stay hidden. Tells authenticators which passkeys still count.
+ * Passkeys in the browser: shows the forms that need them, requests a challenge from the server and
+ * the response from the authenticator, and submits it as a form. Without this script, or in a browser
+ * without passkeys, these forms stay hidden. Also reports the accepted passkeys to authenticators.
  */
 const renewals = 12;
 const library = {};
 
-/** The library is loaded where it is needed only. */
+/** The library is loaded only when it is needed. */
 function load(src) {
   library.loading ??= new Promise((resolve, reject) => {
     const script = document.createElement('script');
@@ -38,7 +38,7 @@ function showProblem(form, name) {
   }
 }
 
-/** Passkeys among what the browser offers for the e-mail field; a challenge is renewed in time. */
+/** Offers passkeys in the autofill of the email field; renews the challenge before it expires. */
 async function offerInField(form) {
   const webauthn = await load(form.dataset.library);
   if (!(await webauthn.browserSupportsWebAuthnAutofill())) return;
@@ -60,7 +60,7 @@ async function offerInField(form) {
   }
 }
 
-/** True: the answer is on its way. */
+/** True while the form is being submitted. */
 async function usePasskey(form) {
   showProblem(form, '');
   try {
@@ -82,7 +82,7 @@ function prepare(form) {
   const offer = () => {
     if ('autofill' in form.dataset) offerInField(form).catch(() => {});
   };
-  // One ceremony ends the other: the field offers again what the button has interrupted.
+  // Only one ceremony can run, so the autofill is started again after the button has aborted it.
   button.addEventListener('click', async () => {
     button.disabled = true;
     const isSent = await usePasskey(form);
@@ -93,7 +93,7 @@ function prepare(form) {
   offer();
 }
 
-/** What was removed or renamed here is forgotten or renamed on devices, too (WebAuthn 5.1.10). */
+/** Authenticators also remove or rename what was removed or renamed here (WebAuthn §5.1.10). */
 async function tellAuthenticators({ rpId, userId, name, displayName, credentials }) {
   const allAcceptedCredentialIds = credentials.split(' ').filter((id) => id !== '');
   await PublicKeyCredential.signalAllAcceptedCredentials?.({

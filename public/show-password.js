@@ -1,6 +1,6 @@
 /**
- * Owns the button that shows a password while it is typed. Without this script the button stays
- * hidden and the field works as it is.
+ * The button that shows a password while it is typed. Without this script the button stays hidden
+ * and the field works unchanged.
  */
 for (const button of document.querySelectorAll('button[aria-controls="password"]')) {
   const input = document.getElementById('password');
@@ -18,7 +18,7 @@ for (const button of document.querySelectorAll('button[aria-controls="password"]
   };
 
   button.addEventListener('click', () => show(input.type === 'password'));
-  // A browser offers to save only what is still a password, and keeps typed text in its history.
+  // Browsers offer to save only a field of type password, and store other text in the form history.
   input.form.addEventListener('submit', () => show(false));
   button.hidden = false;
 }

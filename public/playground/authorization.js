@@ -1,6 +1,6 @@
 /**
- * Builds the addresses that the browser carries to the provider: signing in, the quiet check and
- * signing out. Going there is left to the page.
+ * Builds the URLs to which the browser is redirected: for a sign-in, a check with prompt=none and
+ * signing out.
  */
 import * as oauth from './oauth4webapi.js';
 
@@ -9,8 +9,8 @@ import * as oauth from './oauth4webapi.js';
 /** @typedef {import('./settings.js').Settings} Settings */
 
 /**
- * The parameters of an authorization request that depend on choices alone; the random ones come
- * last, in `begin`.
+ * The parameters of an authorization request that depend only on the choices; `begin` adds the
+ * random ones.
  *
  * @param {Settings} settings
  * @param {Choices} choices
@@ -32,7 +32,7 @@ export function describeRequest({ clientId, redirectUri }, choices) {
 }
 
 /**
- * A provider must drop offline_access unless the person is asked (OpenID Connect Core 1.0 §11).
+ * A provider must ignore offline_access unless the user is asked (OpenID Connect Core 1.0 §11).
  *
  * @param {Choices} choices
  * @returns {string}
@@ -44,7 +44,7 @@ export function choosePrompt({ prompt, scopes }) {
 }
 
 /**
- * Adds what must be new each time: state, nonce and the PKCE challenge (RFC 7636, RFC 9700 §2.1).
+ * Adds the values that must be new for each request: state, nonce and the PKCE challenge (RFC 7636, RFC 9700 §2.1).
  *
  * @param {oauth.AuthorizationServer} provider
  * @param {Record<string, string>} parameters
@@ -56,14 +56,14 @@ export async function begin(provider, parameters, purpose) {
   const nonce = oauth.generateRandomNonce();
   const codeVerifier = oauth.generateRandomCodeVerifier();
   const address = new URL(provider.authorization_endpoint ?? '');
-  const everything = {
+  const all = {
     ...parameters,
     state,
     nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
   };
-  for (const [name, value] of Object.entries(everything)) address.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(all)) address.searchParams.set(name, value);
   const maxAge = parameters.max_age;
   const pending = { purpose, state, nonce, codeVerifier };
   return {
@@ -73,8 +73,8 @@ export async function begin(provider, parameters, purpose) {
 }
 
 /**
- * A request that may show no page at all. Whoever is signed in here asks only whether it is still
- * so.
+ * A request with prompt=none. If a user is signed in here, it only asks whether the session at the
+ * provider still exists.
  *
  * @param {Settings} settings
  * @param {Pick<import('./memory.js').State, 'session' | 'choices'>} state
@@ -86,8 +86,8 @@ export function describeCheck(settings, { session, choices }) {
     const scopes = choices.scopes.filter((scope) => scope !== 'offline_access');
     return describeRequest(settings, { ...choices, scopes, prompt: 'none' });
   }
-  const nothing = { scopes: ['openid'], prompt: 'none', maxAge: '', loginHint: '', uiLocales: '' };
-  return { ...describeRequest(settings, nothing), id_token_hint: known };
+  const minimal = { scopes: ['openid'], prompt: 'none', maxAge: '', loginHint: '', uiLocales: '' };
+  return { ...describeRequest(settings, minimal), id_token_hint: known };
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
- * Everything on the page that moves with time. Views only mark elements; this file keeps them true,
- * once a second: `data-moment` says how far away it is, `data-until` (a progress bar) how much is
- * left, `data-show-until` and `data-show-after` appear and disappear.
+ * Updates every element that depends on the current time, once a second. Views only mark the
+ * elements: `data-moment` shows the distance to a time, `data-until` (a progress bar) the time that
+ * is left, and `data-show-until` and `data-show-after` hide or show an element at a time.
  */
 import { build } from './dom.js';
 
 /**
- * @param {number} seconds may be negative: the past
- * @returns {string} as in "in 4 min 59 s", "just now" or "12 s ago"
+ * @param {number} seconds negative for the past
+ * @returns {string} such as "in 4 min 59 s", "just now" or "12 s ago"
  */
 export function describeDistance(seconds) {
   if (seconds === 0) return 'just now';
@@ -47,7 +47,7 @@ export function buildMoment(at) {
  * @param {number} from milliseconds since the epoch
  * @param {number} until
  * @param {string} label
- * @returns {HTMLElement} a bar that empties
+ * @returns {HTMLElement} a bar that shrinks with the time left
  */
 export function buildLife(from, until, label) {
   return build('progress', {

@@ -1,6 +1,6 @@
 /**
- * Building elements. Text goes in as text, never as markup: what a provider sends cannot become
- * script.
+ * Builds elements. Text is inserted as text, never as markup, so nothing that a provider sends can
+ * become a script.
  */
 
 /** @typedef {Node | string | undefined} Child */
@@ -26,7 +26,7 @@ export function build(tag, attributes = {}, ...children) {
 /**
  * @param {string} label
  * @param {Listener} onClick
- * @param {Attributes} attributes `data-focus` lets the focus stay when it is built anew
+ * @param {Attributes} attributes with `data-focus`, the focus is kept when the element is rebuilt
  * @returns {HTMLElement}
  */
 export function buildButton(label, onClick, attributes = {}) {
@@ -37,7 +37,7 @@ export function buildButton(label, onClick, attributes = {}) {
 
 /**
  * @param {string} id
- * @returns {HTMLElement} an element that the page is known to have
+ * @returns {HTMLElement} the element; it must exist
  */
 export function find(id) {
   const element = document.getElementById(id);
@@ -46,8 +46,8 @@ export function find(id) {
 }
 
 /**
- * A part of the page that is built anew only when what it shows has changed: what a person has
- * unfolded stays unfolded.
+ * A part of the page that is rebuilt only when its inputs change, so that expanded details stay
+ * expanded.
  *
  * @template {readonly unknown[]} Inputs
  * @param {HTMLElement} parent
@@ -65,27 +65,26 @@ export function createPart(parent, buildChildren) {
 }
 
 /**
- * Puts new children in place of the old ones, and the focus back on the element with the same data-
- * focus.
+ * Replaces the children, and returns the focus to the element with the same `data-focus`.
  *
  * @param {HTMLElement} parent
  * @param {...Child} children
  */
 function fill(parent, ...children) {
   const { activeElement } = document;
-  const held =
+  const focused =
     activeElement instanceof HTMLElement && parent.contains(activeElement)
       ? activeElement.dataset.focus
       : undefined;
   parent.replaceChildren(...children.filter((child) => child !== undefined));
-  if (held === undefined) return;
-  const heir = parent.querySelector(`[data-focus="${CSS.escape(held)}"]`);
-  if (heir instanceof HTMLElement) heir.focus();
+  if (focused === undefined) return;
+  const replacement = parent.querySelector(`[data-focus="${CSS.escape(focused)}"]`);
+  if (replacement instanceof HTMLElement) replacement.focus();
 }
 
 /**
- * @param {string} text what lands on the clipboard
- * @param {string} what named for those who do not see the place
+ * @param {string} text copied to the clipboard
+ * @param {string} what names the text for screen readers
  * @returns {HTMLElement}
  */
 export function buildCopyButton(text, what) {

@@ -1,6 +1,6 @@
 /**
- * The refresh tokens that grew out of one sign-in, as far as an application can know them.
- * Pure rules: what an answer of the provider means for the family. The provider alone decides.
+ * The refresh tokens of one sign-in, as far as an application can know them. These pure functions
+ * interpret the provider's responses; the provider alone decides.
  */
 
 /**
@@ -8,13 +8,13 @@
  * @property {number} generation 0 is the token from the sign-in, as the provider counts
  * @property {string} token
  * @property {number} issuedAt milliseconds since the epoch
- * @property {number} [spentAt] when its successor came
+ * @property {number} [spentAt] when its successor was received
  */
 
 /**
  * @typedef {object} Family
  * @property {readonly Member[]} members oldest first; the last one is the token to use
- * @property {number} [endedAt] when we learned that none of them is good any more
+ * @property {number} [endedAt] when this page learned that the family was revoked
  */
 
 /** @typedef {'rotated' | 'same_successor' | 'not_rotated'} RefreshOutcome */
@@ -29,12 +29,12 @@ export function foundFamily(token, at) {
 }
 
 /**
- * What a successful refresh says about the family: a token we already hold is the same successor
- * again.
+ * What a successful refresh means for the family. A token that this page already holds is the same
+ * successor again.
  *
  * @param {Family} family
  * @param {string} used the token that was sent
- * @param {string | undefined} received the refresh token of the answer
+ * @param {string | undefined} received the refresh token of the response
  * @returns {RefreshOutcome}
  */
 export function judgeRefresh(family, used, received) {
@@ -62,9 +62,9 @@ export function newestMember(family) {
 }
 
 /**
- * Until when the provider takes a repeat of this token for a lost answer. Only the parent of the
- * newest token has that chance: once the successor was used itself, everyone knows that its answer
- * arrived.
+ * Until when the provider treats a replay of this token as a retry after a lost response. This
+ * applies only to the predecessor of the newest token: once the successor was used, its response is
+ * known to have arrived.
  *
  * @param {Family} family
  * @param {Member} member

@@ -1,13 +1,13 @@
 /**
- * Takes a signed token apart so that a person can read it.
- * It proves nothing: signatures are checked in protocol.js, before a token gets here.
+ * Decodes a signed token for display. It verifies nothing: protocol.js has verified the signature
+ * before.
  */
 
 /**
  * @typedef {object} DecodedToken
  * @property {Record<string, unknown>} header
  * @property {Record<string, unknown>} claims
- * @property {readonly [header: string, claims: string, signature: string]} parts as they travel
+ * @property {readonly [header: string, claims: string, signature: string]} parts as they were received
  */
 
 /**

@@ -1,7 +1,4 @@
-/**
- * Puts the playground together: one memory, one relying party, and views that show what the memory
- * holds.
- */
+/** Connects the parts of the playground: the state, the relying party and the views. */
 import { keepTime } from './clock.js';
 import { find } from './dom.js';
 import { createMemory } from './memory.js';
@@ -9,14 +6,14 @@ import { explainProblem } from './problems.js';
 import { createRelyingParty, discoverProvider } from './protocol.js';
 import { readSettings } from './settings.js';
 import { createTokenActions } from './token-actions.js';
-import { createTravel } from './travel.js';
+import { createRedirects } from './redirects.js';
 import { createAskView } from './view-ask.js';
 import { createFamilyView } from './view-family.js';
 import { createNoticesView } from './view-notices.js';
 import { createSessionView } from './view-session.js';
 import { createTimelineView } from './view-timeline.js';
 import { createTokensView } from './view-tokens.js';
-import { createWire } from './wire.js';
+import { createExchangeLog } from './exchange-log.js';
 
 const page = find('playground');
 const settings = readSettings(page);
@@ -28,31 +25,31 @@ const memory = createMemory(sessionStorage, {
   loginHint: '',
   uiLocales: '',
 });
-const wire = createWire({
+const exchangeLog = createExchangeLog({
   fetch: (address, options) => fetch(address, options),
   now,
   exchanges: memory.state.exchanges,
   onChange: (exchanges) => memory.update({ exchanges }),
 });
-const meet = rememberAnswer(async () => {
-  const provider = memory.state.provider ?? (await discoverProvider({ settings, wire }));
+const connect = rememberResult(async () => {
+  const provider = memory.state.provider ?? (await discoverProvider({ settings, exchangeLog }));
   memory.update({ provider });
-  return { provider, party: createRelyingParty({ settings, wire, provider }) };
+  return { provider, party: createRelyingParty({ settings, exchangeLog, provider }) };
 });
-const travel = createTravel({
+const redirects = createRedirects({
   settings,
   memory,
-  wire,
+  exchangeLog,
   now,
-  meet,
+  connect,
   visit: (address) => location.assign(address),
 });
-const tokenActions = createTokenActions({ memory, now, meet, guard });
+const tokenActions = createTokenActions({ memory, now, connect, guard });
 
-const check = guard(() => travel.check());
+const check = guard(() => redirects.check());
 
 const signIn = guard((/** @type {import('./memory.js').Choices} */ choices) =>
-  travel.signIn(choices),
+  redirects.signIn(choices),
 );
 const askView = createAskView({ settings, choices: memory.state.choices, onSignIn: signIn });
 
@@ -62,7 +59,7 @@ const views = [
     onSignIn: () => signIn(memory.state.choices),
     onCheck: check,
     onAsk: () => askView.open(),
-    onSignOut: guard(() => travel.signOut()),
+    onSignOut: guard(() => redirects.signOut()),
   }),
   askView,
   createTokensView(tokenActions),
@@ -82,14 +79,16 @@ show(memory.state);
 await guard(start)();
 page.dataset.ready = 'true';
 
-/** Reads an answer out of the address bar, cleans the address, and meets the provider. */
+/** Handles a response in the URL, removes it from the URL, and loads the provider's metadata. */
 async function start() {
   if (!isSecureContext)
-    throw new Error('Browsers allow the cryptography of this page on https and localhost only');
+    throw new Error(
+      'Browsers provide the cryptography that this page needs only on https and localhost',
+    );
   const address = new URL(location.href);
   history.replaceState(null, '', settings.redirectUri);
-  await travel.arrive(address);
-  await meet();
+  await redirects.handleResponse(address);
+  await connect();
 }
 
 /** @param {import('./memory.js').State} state */
@@ -101,7 +100,7 @@ function show(state) {
 }
 
 /**
- * One thing at a time, and no fault without a word.
+ * Runs one action at a time, and shows every error.
  *
  * @template {readonly unknown[]} Inputs
  * @param {(...inputs: Inputs) => Promise<void>} work
@@ -122,20 +121,20 @@ function guard(work) {
 }
 
 /**
- * Asks once; a failure is forgotten, so that the next click asks again.
+ * Remembers the result of the first successful call; after a failure, the next call tries again.
  *
- * @template Answer
- * @param {() => Promise<Answer>} ask
- * @returns {() => Promise<Answer>}
+ * @template Result
+ * @param {() => Promise<Result>} load
+ * @returns {() => Promise<Result>}
  */
-function rememberAnswer(ask) {
-  /** @type {Promise<Answer> | undefined} */
-  let answer;
+function rememberResult(load) {
+  /** @type {Promise<Result> | undefined} */
+  let result;
   return () => {
-    answer ??= ask().catch((error) => {
-      answer = undefined;
+    result ??= load().catch((error) => {
+      result = undefined;
       throw error;
     });
-    return answer;
+    return result;
   };
 }

@@ -1,20 +1,20 @@
 /**
- * What survives the trip to the provider and back: everything is kept in this tab's sessionStorage
- * and nowhere else. A real application does not keep tokens where every script of its origin can
- * read them. This page does, because showing them is its purpose.
+ * The state that survives the redirects to the provider and back. It is kept only in this tab's
+ * sessionStorage. A real application does not keep tokens where every script of its origin can read
+ * them; this page does, because its purpose is to show them.
  */
 
 /**
  * @typedef {object} Choices
  * @property {readonly string[]} scopes
- * @property {string} prompt empty: as the provider sees fit
- * @property {string} maxAge empty: however long ago
+ * @property {string} prompt empty: not sent
+ * @property {string} maxAge empty: not sent
  * @property {string} loginHint
  * @property {string} uiLocales
  */
 
 /**
- * @typedef {object} Pending a request that the browser carried to the provider
+ * @typedef {object} Pending a request with which the browser was redirected to the provider
  * @property {'sign-in' | 'check' | 'sign-out'} purpose
  * @property {string} state
  * @property {string} [nonce]
@@ -30,9 +30,9 @@
  * @property {number} [expiresAt] of the access token, milliseconds since the epoch
  * @property {string} scope
  * @property {import('./family.js').Family} [family]
- * @property {Record<string, unknown>} [person] what UserInfo said right after the sign-in
- * @property {Finding} [finding] the last answer about the access token
- * @property {number} [revokedAt] the access token, at our own wish
+ * @property {Record<string, unknown>} [userClaims] from UserInfo, requested right after the sign-in
+ * @property {Finding} [finding] the last response about the access token
+ * @property {number} [revokedAt] when this page revoked the access token
  * @property {number} [signedOutAt]
  */
 
@@ -41,8 +41,8 @@
 /**
  * @typedef {object} State
  * @property {Choices} choices
- * @property {readonly import('./wire.js').Exchange[]} exchanges
- * @property {import('./oauth4webapi.js').AuthorizationServer} [provider] what discovery said
+ * @property {readonly import('./exchange-log.js').Exchange[]} exchanges
+ * @property {import('./oauth4webapi.js').AuthorizationServer} [provider] the metadata from discovery
  * @property {Pending} [pending]
  * @property {Session} [session]
  * @property {import('./problems.js').Notices} notices
@@ -52,7 +52,7 @@ const key = 'playground';
 
 /**
  * @param {Storage} storage
- * @param {Choices} choices to begin with
+ * @param {Choices} choices the initial ones
  */
 export function createMemory(storage, choices) {
   /** @type {State} */
@@ -60,12 +60,12 @@ export function createMemory(storage, choices) {
   /** @type {State} */
   let state = { ...fresh, ...JSON.parse(storage.getItem(key) ?? '{}') };
   /** @type {((state: State) => void) | undefined} */
-  let tell;
+  let notify;
 
   return {
-    /** @param {(state: State) => void} listener hears of every change */
+    /** @param {(state: State) => void} listener called after every change */
     watch(listener) {
-      tell = listener;
+      notify = listener;
     },
 
     get state() {
@@ -73,17 +73,17 @@ export function createMemory(storage, choices) {
     },
 
     /**
-     * Members given as undefined are forgotten.
+     * Properties that are given as undefined are removed.
      *
      * @param {Partial<State>} changes
      */
     update(changes) {
       state = { ...state, ...changes };
       storage.setItem(key, JSON.stringify(state));
-      tell?.(state);
+      notify?.(state);
     },
 
-    /** Forgets everything, the time line included; the page is to be loaded anew. */
+    /** Removes everything, including the timeline. The page has to be reloaded afterwards. */
     clear() {
       storage.removeItem(key);
     },

@@ -1,48 +1,48 @@
-/**
- * What the parameters of requests and answers mean, in one line each, and what the scopes ask for.
- */
+/** One-line explanations of the parameters of requests and responses, and of the scopes. */
 
 /** @type {Readonly<Record<string, string>>} */
 const meanings = {
   // RFC 6749 §4.1, RFC 7636 §4.3, RFC 9207, OpenID Connect Core 1.0 §3.1.2
-  client_id: 'Who is asking.',
-  response_type: 'What should come back: a code, never a token in the address bar.',
-  redirect_uri: 'Where the answer goes. Compared letter by letter with what is registered.',
-  scope: 'What is asked for.',
-  state: 'A random value that must come back: the answer belongs to this tab.',
-  nonce: 'A random value that must turn up inside the ID token.',
+  client_id: 'The client that sends the request.',
+  response_type: 'What to return: a code, so that no token appears in the address bar.',
+  redirect_uri: 'Where the response is sent. It must match a registered URI exactly.',
+  scope: 'The access that is requested.',
+  state:
+    'A random value that the response must repeat, so that it belongs to a request of this tab.',
+  nonce: 'A random value that the ID token must contain.',
   code_challenge: 'The hash of a secret that stays in this tab (PKCE).',
-  code_challenge_method: 'How it was hashed: with SHA-256.',
-  prompt: 'What the provider must, or must not, show.',
-  max_age: 'How many seconds ago the person may have signed in at most.',
-  login_hint: 'Who is likely to sign in.',
-  ui_locales: 'Which languages the pages should speak.',
-  id_token_hint: 'Whom we believe to be signed in.',
-  code: 'Good for one exchange, within a minute or so, and only with the secret of this tab.',
-  iss: 'Who answers: guards against a mix-up of two providers.',
-  error: 'What went wrong, as a word for machines.',
-  error_description: 'What went wrong, for developers.',
+  code_challenge_method: 'How the secret was hashed: with SHA-256.',
+  prompt: 'Which pages the provider must show, or must not show.',
+  max_age: 'The maximum number of seconds since the user signed in.',
+  login_hint: 'The user who is expected to sign in.',
+  ui_locales: 'The preferred languages of the pages.',
+  id_token_hint: 'The user who is expected to be signed in.',
+  code: 'Can be exchanged once, within about a minute, and only with the secret of this tab.',
+  iss: 'The provider that responds; prevents mix-up attacks between providers.',
+  error: 'The error code.',
+  error_description: 'A description of the error, for developers.',
 
   // Token endpoint: RFC 6749 §4.1.3 and §6, RFC 7636 §4.5
-  grant_type: 'What is being traded in.',
-  code_verifier: 'The secret itself: proves that whoever began also finishes.',
-  refresh_token: 'Traded for new tokens; from now on it is spent.',
+  grant_type: 'What is exchanged for tokens.',
+  code_verifier:
+    'The secret itself: proves that the request comes from the tab that started the sign-in.',
+  refresh_token: 'Exchanged for new tokens; it can be used only once.',
 
   // RFC 7662, RFC 7009, OpenID Connect RP-Initiated Logout 1.0
-  token: 'The token in question.',
-  token_type_hint: 'Which kind it is: only a hint about where to look first.',
-  post_logout_redirect_uri: 'Where to go afterwards. Must be registered.',
-  Authorization: 'The access token, in the header where it belongs.',
+  token: 'The token that the request is about.',
+  token_type_hint: 'The kind of token: a hint that speeds up the lookup.',
+  post_logout_redirect_uri: 'Where to redirect afterwards. It must be registered.',
+  Authorization: 'The access token, sent in the Authorization header.',
 };
 
 /** @type {Readonly<Record<string, string>>} */
 const scopeMeanings = {
-  openid: 'An ID token: who signed in',
+  openid: 'An ID token that identifies the user',
   profile: 'Name, picture, language',
-  email: 'E-mail address',
-  phone: 'Telephone number',
+  email: 'Email address',
+  phone: 'Phone number',
   address: 'Postal address',
-  offline_access: 'To stay signed in after the session',
+  offline_access: 'A refresh token that outlives the session',
 };
 
 /**
@@ -59,5 +59,5 @@ export function explainParameter(name) {
  */
 export function explainScope(scope) {
   const meaning = Object.hasOwn(scopeMeanings, scope) ? scopeMeanings[scope] : undefined;
-  return meaning ?? 'Whatever the provider means by it';
+  return meaning ?? 'Defined by the provider';
 }

@@ -1,67 +1,61 @@
-/** Turns protocol errors and failures into words that help the person in front of the page. */
+/** Explains protocol errors and failures. */
 
-/** @typedef {'page' | 'access-token' | 'family'} Place where on the page a notice belongs */
+/** @typedef {'page' | 'access-token' | 'family'} NoticeArea the part of the page that shows a notice */
 
 /** @typedef {{ kind: 'good' | 'bad' | 'plain', title: string, text: string, code?: string }} Notice */
-/** @typedef {Partial<Record<Place, Notice>>} Notices */
+/** @typedef {Partial<Record<NoticeArea, Notice>>} Notices */
 
 /** @type {Readonly<Record<string, readonly [title: string, text: string]>>} */
 const sentences = {
   access_denied: [
-    'You said no',
-    'The provider told this app nothing about you. Try again whenever you like.',
+    'Access denied',
+    'The provider gave this app no access. You can try again at any time.',
   ],
   login_required: [
-    'Nobody is signed in',
-    'The provider would have had to show its sign-in page, and prompt=none forbids that. This is the right answer, not a fault.',
+    'Not signed in',
+    'The provider would have to show its sign-in page, which prompt=none does not allow. This is the expected response.',
   ],
   consent_required: [
-    'Consent is missing',
-    'You are signed in, but have not yet allowed this app to know what it asks for, and prompt=none forbids asking you.',
+    'Consent is required',
+    'You are signed in but have not allowed this access yet, and prompt=none does not allow the provider to ask.',
   ],
   interaction_required: [
-    'The provider needs you',
-    'It would have had to show a page, and prompt=none forbids that.',
+    'Interaction is required',
+    'The provider would have to show a page, which prompt=none does not allow.',
   ],
   account_selection_required: [
-    'Which account?',
-    'The provider would have had to ask, and prompt=none forbids that.',
+    'Account selection is required',
+    'The provider would have to ask for the account, which prompt=none does not allow.',
   ],
   unmet_authentication_requirements: [
-    'Not strong enough',
-    'The sign-in did not reach the strength that was asked for.',
+    'Authentication requirements not met',
+    'The sign-in did not meet the requested authentication context.',
   ],
   invalid_request: [
-    'The request was malformed',
-    'The provider could not accept it as it was. The time line shows what was sent.',
+    'Invalid request',
+    'The provider refused the request. The timeline shows what was sent.',
   ],
-  invalid_scope: [
-    'A scope was refused',
-    'The provider does not know it, or this app may not have it.',
-  ],
-  invalid_client: [
-    'The app is not known',
-    'No client called playground is registered, or it was disabled.',
-  ],
+  invalid_scope: ['Invalid scope', 'The scope is unknown, or this app may not request it.'],
+  invalid_client: ['Unknown client', 'The client “playground” is not registered or is blocked.'],
   unauthorized_client: [
-    'The app may not do this',
-    'Its registration does not allow this kind of request.',
+    'Unauthorized client',
+    'The registration of the client does not allow this kind of request.',
   ],
   invalid_grant: [
-    'That is no longer good',
-    'The code or refresh token is spent, expired, revoked, or belongs to someone else. The provider does not say which.',
+    'Invalid grant',
+    'The code or refresh token was used, has expired, was revoked or belongs to another client. The provider does not say which.',
   ],
   invalid_token: [
-    'The access token is no longer good',
-    'It expired or was revoked. A refresh gets a new one, as long as the grant lives.',
+    'The access token is invalid',
+    'It has expired or was revoked. A refresh returns a new one as long as the grant exists.',
   ],
-  insufficient_scope: ['The token does not allow this', 'Sign in again and ask for more scopes.'],
-  server_error: ['The provider stumbled', 'It met a fault of its own. Its log says more.'],
-  temporarily_unavailable: ['The provider is busy', 'Wait a moment, then try again.'],
+  insufficient_scope: ['Insufficient scope', 'Sign in again and request more scopes.'],
+  server_error: ['Server error', 'The provider failed. See its log for details.'],
+  temporarily_unavailable: ['Temporarily unavailable', 'Wait a moment, then try again.'],
 };
 
 /**
- * @param {unknown} error whatever was thrown on the way
+ * @param {unknown} error the value that was thrown
  * @returns {Notice}
  */
 export function explainProblem(error) {
@@ -69,9 +63,9 @@ export function explainProblem(error) {
   const known = code !== undefined && Object.hasOwn(sentences, code);
   const sentence = known ? sentences[code] : undefined;
   if (code !== undefined && sentence) {
-    const harmless = code === 'access_denied' || code.endsWith('_required');
+    const isExpected = code === 'access_denied' || code.endsWith('_required');
     return {
-      kind: harmless ? 'plain' : 'bad',
+      kind: isExpected ? 'plain' : 'bad',
       title: sentence[0],
       text: sentence[1],
       code: describeCode(error, code),
@@ -80,15 +74,14 @@ export function explainProblem(error) {
   const text = error instanceof Error ? error.message : String(error);
   return {
     kind: 'bad',
-    title: 'That did not work',
+    title: 'The request failed',
     text: `${capitalise(text)}.`,
     ...(code ? { code } : {}),
   };
 }
 
 /**
- * The OAuth error word, wherever the library put it: in the body, in the address, or in the
- * challenge.
+ * The OAuth error code, which the library provides from the body, the URL or the challenge.
  *
  * @param {unknown} error
  * @returns {string | undefined}

@@ -1,7 +1,6 @@
 /**
- * The relying party: OpenID Connect as any browser application would speak it, with oauth4webapi
- * doing the checks. It knows the provider by its issuer alone. What to show of the answers is left
- * to the views.
+ * The relying party: OpenID Connect as in any browser application. oauth4webapi verifies the
+ * responses. The issuer is all that it knows of the provider; the views show the responses.
  */
 import * as oauth from './oauth4webapi.js';
 import { purposes } from './purposes.js';
@@ -9,7 +8,7 @@ import { purposes } from './purposes.js';
 /**
  * @typedef {object} Dependencies
  * @property {import('./settings.js').Settings} settings
- * @property {import('./wire.js').Wire} wire
+ * @property {import('./exchange-log.js').ExchangeLog} exchangeLog
  * @property {oauth.AuthorizationServer} provider
  */
 
@@ -17,9 +16,9 @@ import { purposes } from './purposes.js';
  * @param {Omit<Dependencies, 'provider'>} dependencies
  * @returns {Promise<oauth.AuthorizationServer>} its metadata (OpenID Connect Discovery 1.0 §4)
  */
-export async function discoverProvider({ settings, wire }) {
+export async function discoverProvider({ settings, exchangeLog }) {
   const issuer = new URL(settings.issuer);
-  const options = requestOptions({ settings, wire }, purposes.discovery);
+  const options = requestOptions({ settings, exchangeLog }, purposes.discovery);
   const response = await oauth.discoveryRequest(issuer, options);
   return oauth.processDiscoveryResponse(issuer, response);
 }
@@ -30,19 +29,18 @@ export function createRelyingParty(dependencies) {
   /** @type {oauth.Client} */
   const client = { client_id: settings.clientId };
   const authentication = oauth.None();
-  /** @param {import('./wire.js').Purpose} purpose */
+  /** @param {import('./exchange-log.js').Purpose} purpose */
   const optionsFor = (purpose) => requestOptions(dependencies, purpose);
 
   return {
     /**
-     * Trades the code for tokens and believes none of them before it has checked them (OpenID
-     * Connect Core 1.0 §3.1.3).
+     * Exchanges the code for tokens and verifies them (OpenID Connect Core 1.0 §3.1.3).
      *
-     * @param {URL} answer the address the browser came back to
+     * @param {URL} authorizationResponse the URL to which the browser was redirected
      * @param {import('./memory.js').Pending} pending
      */
-    async finish(answer, { state, nonce, codeVerifier, maxAgeSeconds }) {
-      const parameters = oauth.validateAuthResponse(provider, client, answer, state);
+    async finish(authorizationResponse, { state, nonce, codeVerifier, maxAgeSeconds }) {
+      const parameters = oauth.validateAuthResponse(provider, client, authorizationResponse, state);
       const response = await oauth.authorizationCodeGrantRequest(
         provider,
         client,
@@ -63,7 +61,7 @@ export function createRelyingParty(dependencies) {
 
     /**
      * @param {string} refreshToken
-     * @param {import('./wire.js').Purpose} purpose
+     * @param {import('./exchange-log.js').Purpose} purpose
      */
     async refresh(refreshToken, purpose = purposes.refresh) {
       const response = await oauth.refreshTokenGrantRequest(
@@ -88,7 +86,7 @@ export function createRelyingParty(dependencies) {
      * @param {string} accessToken
      * @param {string} subject as in the ID token; any other is refused (OpenID Connect Core 1.0 §5.3.2)
      */
-    async askUserInfo(accessToken, subject) {
+    async requestUserInfo(accessToken, subject) {
       const response = await oauth.userInfoRequest(
         provider,
         client,
@@ -101,7 +99,7 @@ export function createRelyingParty(dependencies) {
     /**
      * @param {string} token
      * @param {'access_token' | 'refresh_token'} kind
-     * @param {import('./wire.js').Purpose} purpose
+     * @param {import('./exchange-log.js').Purpose} purpose
      */
     async introspect(token, kind, purpose = purposes.introspection) {
       const options = { ...optionsFor(purpose), additionalParameters: { token_type_hint: kind } };
@@ -135,12 +133,12 @@ export function createRelyingParty(dependencies) {
 
 /**
  * @param {Omit<Dependencies, 'provider'>} dependencies
- * @param {import('./wire.js').Purpose} purpose
+ * @param {import('./exchange-log.js').Purpose} purpose
  */
-function requestOptions({ settings, wire }, purpose) {
+function requestOptions({ settings, exchangeLog }, purpose) {
   return {
-    [oauth.customFetch]: wire.fetchFor(purpose),
-    // On a developer's own machine the issuer may be http; a production server never shows this page.
+    [oauth.customFetch]: exchangeLog.fetchFor(purpose),
+    // In development the issuer may use http; in production this page does not exist.
     [oauth.allowInsecureRequests]: settings.issuer.startsWith('http:'),
   };
 }

@@ -1,69 +1,69 @@
-/** Why each request is made, in words for a newcomer: the headings of the time line. */
+/** Titles of the exchanges in the timeline, and why each request is sent. */
 
-/** @satisfies {Record<string, import('./wire.js').Purpose>} */
+/** @satisfies {Record<string, import('./exchange-log.js').Purpose>} */
 export const purposes = {
   discovery: {
     title: 'Discovery',
-    why: 'Where is everything? From the issuer alone the app learns every other address.',
+    why: 'The metadata of the issuer contains the URLs of all endpoints.',
   },
   signIn: {
-    title: 'Off to the provider',
-    why: 'The browser carries the request. The app never sees a password.',
+    title: 'Authorization request',
+    why: 'The browser is redirected to the provider. The app never sees a password.',
   },
   check: {
-    title: 'A quiet question',
-    why: 'With prompt=none the provider must answer at once, without showing any page.',
+    title: 'Authorization request with prompt=none',
+    why: 'The provider must respond without showing a page.',
   },
-  signInAnswer: {
-    title: 'Back with an answer',
-    why: 'The address bar brings a code. Useless by itself: the secret is still in this tab.',
+  signInResponse: {
+    title: 'Authorization response',
+    why: 'The URL contains a code. It is useless without the secret, which is still in this tab.',
   },
-  signInRefusal: {
-    title: 'Back with an error',
-    why: 'Instead of a code, the address bar brings a word that says what stood in the way.',
+  signInError: {
+    title: 'Authorization error response',
+    why: 'Instead of a code, the URL contains an error code.',
   },
   code: {
-    title: 'Code for tokens',
-    why: 'The code and the PKCE secret together are traded for tokens.',
+    title: 'Token request',
+    why: 'The code and the PKCE secret are exchanged for tokens.',
   },
   keys: {
     title: 'Keys of the provider',
-    why: 'The public keys, to check the signature of the ID token with.',
+    why: 'The public keys with which the signature of the ID token is verified.',
   },
   refresh: {
     title: 'Refresh',
-    why: 'The refresh token is traded for new tokens. It is spent now, and its successor takes its place.',
+    why: 'The refresh token is exchanged for new tokens. It cannot be used again; its successor replaces it.',
   },
   twin: {
-    title: 'Same refresh again',
-    why: 'What a second tab, or a retry after a lost answer, would do at the same moment.',
+    title: 'Parallel refresh',
+    why: 'A second tab, or a retry after a lost response, would send the same request.',
   },
   replay: {
     title: 'Replay',
-    why: 'What a thief would do: use a refresh token that has already been used.',
+    why: 'An attacker would do this: use a refresh token that has already been used.',
   },
-  proof: {
-    title: 'Is the newest alive?',
-    why: 'It was never misused itself. Whether it outlives the replay shows what became of the family.',
+  familyCheck: {
+    title: 'Is the newest token active?',
+    why: 'It has not been used itself, so its status shows whether the family was revoked.',
   },
   userInfo: {
     title: 'UserInfo',
-    why: 'What does the provider know about this person, as far as the scopes allow?',
+    why: 'Returns the claims about the user that the scopes allow.',
   },
   introspection: {
     title: 'Introspection',
-    why: 'Is this token good right now? The provider knows, whatever the token says about itself.',
+    why: 'Returns whether the token is active now, whatever the token itself contains.',
   },
   revocation: {
     title: 'Revocation',
-    why: 'The app gives a token back before its time. The answer is 200 in any case.',
+    why: 'The app revokes a token before it expires. The response is 200 in every case.',
   },
   signOut: {
-    title: 'Off to sign out',
-    why: 'Ends the session at the provider too. The ID token says whose.',
+    title: 'Logout request',
+    why: 'Ends the session at the provider as well. The ID token identifies the session.',
   },
-  signOutAnswer: {
-    title: 'Back after signing out',
-    why: 'The provider sends the browser to the address that was registered for this.',
+  signOutResponse: {
+    title: 'Logout response',
+    why: 'The provider redirects the browser to the registered URI.',
   },
 };

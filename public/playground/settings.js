@@ -1,12 +1,12 @@
-/** What the server told this page: read once from the page, never from anywhere else. */
+/** Settings that the server wrote into the page. */
 
 /**
  * @typedef {object} Settings
  * @property {string} issuer
  * @property {string} clientId
  * @property {string} redirectUri also where the provider sends the browser after signing out
- * @property {readonly string[]} scopes that the client may ask for
- * @property {number} leewaySeconds how long a repeated refresh gets the same successor
+ * @property {readonly string[]} scopes that the client may request
+ * @property {number} leewaySeconds how long a repeated refresh returns the same successor
  */
 
 /**

@@ -1,12 +1,12 @@
 /**
- * What a person can do with the tokens in this tab: refresh, replay, introspect, ask, give back.
- * Owns how the session in this tab changes with each answer; showing it is left to the views.
+ * The actions for the tokens in this tab: refresh, replay, introspect, request UserInfo, revoke.
+ * Determines how the session in this tab changes with each response; the views show it.
  */
 import { addMember, judgeRefresh, newestMember } from './family.js';
 import { decodeToken } from './jwt.js';
 import { explainProblem, readCode } from './problems.js';
 import { purposes } from './purposes.js';
-import { verdicts } from './verdicts.js';
+import { outcomes } from './outcomes.js';
 
 /** @typedef {import('./memory.js').Session} Session */
 /** @typedef {import('./oauth4webapi.js').TokenEndpointResponse} Tokens */
@@ -15,10 +15,10 @@ import { verdicts } from './verdicts.js';
  * @param {object} dependencies
  * @param {import('./memory.js').Memory} dependencies.memory
  * @param {() => Date} dependencies.now
- * @param {() => Promise<import('./travel.js').Meeting>} dependencies.meet
- * @param {(work: () => Promise<void>) => () => Promise<void>} dependencies.guard one at a time
+ * @param {() => Promise<import('./redirects.js').Connection>} dependencies.connect
+ * @param {(work: () => Promise<void>) => () => Promise<void>} dependencies.guard runs one action at a time
  */
-export function createTokenActions({ memory, now, meet, guard }) {
+export function createTokenActions({ memory, now, connect, guard }) {
   const at = () => now().getTime();
 
   return {
@@ -30,34 +30,31 @@ export function createTokenActions({ memory, now, meet, guard }) {
         accept(session, newest, await party.refresh(newest));
       } catch (error) {
         if (readCode(error) !== 'invalid_grant') throw error;
-        endFamily(session.family?.endedAt === undefined ? verdicts.refused : verdicts.stillEnded);
+        endFamily(session.family?.endedAt === undefined ? outcomes.refused : outcomes.stillEnded);
       }
     }),
 
-    /**
-     * Two refreshes with one token at the same moment: what two tabs of one application do to each
-     * other.
-     */
+    /** Two parallel refreshes with the same token, as two tabs of one application may send them. */
     refreshTwice: withSession('family', async (session, party) => {
       const newest = newestToken(session);
       if (newest === undefined) return;
-      const answers = await Promise.allSettled([
+      const responses = await Promise.allSettled([
         party.refresh(newest),
         party.refresh(newest, purposes.twin),
       ]);
-      const good = answers.flatMap((answer) =>
-        answer.status === 'fulfilled' ? [answer.value] : [],
+      const succeeded = responses.flatMap((response) =>
+        response.status === 'fulfilled' ? [response.value] : [],
       );
-      const [first, second] = good;
+      const [first, second] = succeeded;
       if (first) accept(session, newest, first);
-      if (!first || !second) return proveFamily(party, verdicts.twinRefused);
-      tell(
+      if (!first || !second) return checkFamily(party, outcomes.twinRefused);
+      notify(
         'family',
-        first.refresh_token === second.refresh_token ? verdicts.twins : verdicts.forked,
+        first.refresh_token === second.refresh_token ? outcomes.twins : outcomes.forked,
       );
     }),
 
-    /** @param {number} generation of a token that was already spent */
+    /** @param {number} generation of a token that was already used */
     replay: (generation) =>
       withSession('family', async (session, party) => {
         const member = session.family?.members[generation];
@@ -66,21 +63,21 @@ export function createTokenActions({ memory, now, meet, guard }) {
           const tokens = await party.refresh(member.token, purposes.replay);
           const outcome = judgeRefresh(session.family, member.token, tokens.refresh_token);
           accept(session, member.token, tokens);
-          tell(
+          notify(
             'family',
-            outcome === 'same_successor' ? verdicts.sameSuccessor : verdicts.acceptedReplay,
+            outcome === 'same_successor' ? outcomes.sameSuccessor : outcomes.acceptedReplay,
           );
         } catch (error) {
           if (readCode(error) !== 'invalid_grant') throw error;
-          await proveFamily(party, verdicts.replayRefused);
+          await checkFamily(party, outcomes.replayRefused);
         }
       }),
 
     introspectFamily: withSession('family', async (session, party) => {
-      await proveFamily(
+      await checkFamily(
         party,
-        verdicts.alive,
-        session.family?.endedAt === undefined ? verdicts.ended : verdicts.stillEnded,
+        outcomes.active,
+        session.family?.endedAt === undefined ? outcomes.ended : outcomes.stillEnded,
       );
     }),
 
@@ -88,63 +85,63 @@ export function createTokenActions({ memory, now, meet, guard }) {
       const newest = newestToken(session);
       if (newest === undefined) return;
       await party.revoke(newest, 'refresh_token');
-      endFamily(verdicts.givenBack);
+      endFamily(outcomes.familyRevoked);
     }),
 
     introspect: withSession('access-token', async (session, party) => {
       const claims = await party.introspect(session.accessToken, 'access_token');
-      learn({ title: 'Introspection says', claims: { ...claims }, at: at() });
+      showFinding({ title: 'Introspection response', claims: { ...claims }, at: at() });
     }),
 
-    askUserInfo: withSession('access-token', async (session, party) => {
+    requestUserInfo: withSession('access-token', async (session, party) => {
       const subject = decodeToken(session.idToken)?.claims.sub;
-      const claims = await party.askUserInfo(session.accessToken, String(subject));
-      learn({ title: 'UserInfo says', claims: { ...claims }, at: at() });
+      const claims = await party.requestUserInfo(session.accessToken, String(subject));
+      showFinding({ title: 'UserInfo response', claims: { ...claims }, at: at() });
     }),
 
     revoke: withSession('access-token', async (session, party) => {
       await party.revoke(session.accessToken, 'access_token');
-      change((current) => ({ ...current, revokedAt: at(), finding: undefined }));
-      tell('access-token', verdicts.revoked);
+      updateSession((current) => ({ ...current, revokedAt: at(), finding: undefined }));
+      notify('access-token', outcomes.revoked);
     }),
   };
 
   /**
-   * @param {import('./problems.js').Place} place
+   * @param {import('./problems.js').NoticeArea} area
    * @param {(session: Session, party: import('./protocol.js').RelyingParty) => Promise<void>} work
-   * @returns {() => Promise<void>} tells what went wrong in that place, and never throws
+   * @returns {() => Promise<void>} shows an error in that area, and never throws
    */
-  function withSession(place, work) {
+  function withSession(area, work) {
     return guard(async () => {
       const { session } = memory.state;
       if (!session) return;
       memory.update({ notices: {} });
       try {
-        const { party } = await meet();
+        const { party } = await connect();
         await work(session, party);
       } catch (error) {
-        tell(place, explainProblem(error));
+        notify(area, explainProblem(error));
       }
     });
   }
 
   /**
-   * @param {import('./problems.js').Place} place
+   * @param {import('./problems.js').NoticeArea} area
    * @param {import('./problems.js').Notice} notice
    */
-  function tell(place, notice) {
-    memory.update({ notices: { [place]: notice } });
+  function notify(area, notice) {
+    memory.update({ notices: { [area]: notice } });
   }
 
   /** @param {(session: Session) => Session} next */
-  function change(next) {
+  function updateSession(next) {
     const { session } = memory.state;
     if (session) memory.update({ session: next(session) });
   }
 
   /** @param {import('./memory.js').Finding} finding */
-  function learn(finding) {
-    change((session) => ({ ...session, finding }));
+  function showFinding(finding) {
+    updateSession((session) => ({ ...session, finding }));
   }
 
   /**
@@ -159,7 +156,7 @@ export function createTokenActions({ memory, now, meet, guard }) {
       outcome === 'rotated' && tokens.refresh_token
         ? addMember(session.family, tokens.refresh_token, at())
         : session.family;
-    change((current) => ({
+    updateSession((current) => ({
       ...current,
       family,
       idToken: tokens.id_token ?? current.idToken,
@@ -169,12 +166,12 @@ export function createTokenActions({ memory, now, meet, guard }) {
       finding: undefined,
       revokedAt: undefined,
     }));
-    tell('family', outcome === 'not_rotated' ? verdicts.notRotated : verdicts.rotated);
+    notify('family', outcome === 'not_rotated' ? outcomes.notRotated : outcomes.rotated);
   }
 
   /** @param {import('./problems.js').Notice} notice */
   function endFamily(notice) {
-    change((session) =>
+    updateSession((session) =>
       session.family
         ? {
             ...session,
@@ -183,23 +180,23 @@ export function createTokenActions({ memory, now, meet, guard }) {
           }
         : session,
     );
-    tell('family', notice);
+    notify('family', notice);
   }
 
   /**
-   * Asks the provider instead of assuming: the family has ended if its newest token is no longer
+   * Asks the provider instead of assuming: the family was revoked if its newest token is no longer
    * active.
    *
    * @param {import('./protocol.js').RelyingParty} party
-   * @param {import('./problems.js').Notice} whenAlive
+   * @param {import('./problems.js').Notice} whenActive
    * @param {import('./problems.js').Notice} whenEnded
    */
-  async function proveFamily(party, whenAlive, whenEnded = verdicts.familyEnded) {
+  async function checkFamily(party, whenActive, whenEnded = outcomes.familyEnded) {
     const newest = memory.state.session && newestToken(memory.state.session);
     if (newest === undefined) return;
-    const { active } = await party.introspect(newest, 'refresh_token', purposes.proof);
+    const { active } = await party.introspect(newest, 'refresh_token', purposes.familyCheck);
     if (active) {
-      tell('family', whenAlive);
+      notify('family', whenActive);
       return;
     }
     endFamily(whenEnded);

@@ -1,10 +1,10 @@
-/** The form that composes an authorization request, and the picture of what it will send. */
+/** The form that composes an authorization request, and a preview of the request. */
 import { describeRequest } from './authorization.js';
 import { build, createPart, find } from './dom.js';
 import { buildParameters } from './view-parameters.js';
 import { explainScope } from './parameters.js';
 
-/** Made anew at each request, so the picture can only name them. */
+/** Generated for each request, so the preview can only name them. */
 const freshParameters = ['state', 'nonce', 'code_challenge', 'code_challenge_method'];
 
 /**
@@ -33,7 +33,7 @@ export function createAskView({ settings, choices, onSignIn }) {
 
   const showPanel = createPart(find('ask-title'), (/** @type {boolean} */ again) => {
     panel.open = !again;
-    return [again ? 'Ask again, differently' : 'Sign in'];
+    return [again ? 'Request again with other parameters' : 'Sign in'];
   });
 
   return {
@@ -56,7 +56,7 @@ export function createAskView({ settings, choices, onSignIn }) {
  * @param {boolean} chosen
  */
 function buildScope(scope, chosen) {
-  // Without openid it would not be OpenID Connect, and there would be nobody to show.
+  // Without openid it would not be an OpenID Connect request, and there would be no ID token.
   const fixed = scope === 'openid';
   return build(
     'label',
@@ -106,7 +106,7 @@ function readChoices(form) {
 
 /**
  * @param {import('./settings.js').Settings} settings
- * @param {string} choices as JSON, so that equal choices are seen to be equal
+ * @param {string} choices as JSON, so that equal choices compare as equal
  */
 function buildRequest(settings, choices) {
   const parameters = Object.entries(describeRequest(settings, JSON.parse(choices)));
@@ -118,12 +118,12 @@ function buildRequest(settings, choices) {
  * @returns {[string, string]}
  */
 function describeFresh(name) {
-  return [name, name === 'code_challenge_method' ? 'S256' : 'new each time'];
+  return [name, name === 'code_challenge_method' ? 'S256' : 'new for each request'];
 }
 
 /**
  * @param {HTMLFormElement} form
- * @param {unknown} supported what the provider says, if it says anything
+ * @param {unknown} supported from the metadata of the provider, if present
  */
 function hidePrompts(form, supported) {
   const field = form.elements.namedItem('prompt');

@@ -1,10 +1,11 @@
-/** Shows the members of a token or answer: name, value, and in one line what it means. */
-import { explainClaim, explainHeader, isAboutPerson, momentClaims, rankClaim } from './claims.js';
+/** Shows the members of a token or response: name, value and a one-line explanation. */
+import { explainClaim, explainHeader, isUserClaim, momentClaims, rankClaim } from './claims.js';
 import { buildMoment } from './clock.js';
 import { build } from './dom.js';
 
 /**
- * What the token is, then whom it is about: the order on the wire has no meaning.
+ * First the claims about the token, then those about the user; the order in the token has no
+ * meaning.
  *
  * @param {Readonly<Record<string, unknown>>} claims
  * @param {...import('./dom.js').Child} heading
@@ -12,13 +13,11 @@ import { build } from './dom.js';
  */
 export function buildClaims(claims, ...heading) {
   const entries = Object.entries(claims);
-  const person = entries.filter(([name]) => isAboutPerson(name));
-  const token = entries.filter(([name]) => !isAboutPerson(name)).toSorted(compareRank);
+  const user = entries.filter(([name]) => isUserClaim(name));
+  const token = entries.filter(([name]) => !isUserClaim(name)).toSorted(compareRank);
   return [
     ...(token.length > 0 ? [build('h3', {}, ...heading), buildList(token, explainClaim)] : []),
-    ...(person.length > 0
-      ? [build('h3', {}, 'About the person'), buildList(person, explainClaim)]
-      : []),
+    ...(user.length > 0 ? [build('h3', {}, 'About the user'), buildList(user, explainClaim)] : []),
   ];
 }
 

@@ -1,11 +1,11 @@
 /**
- * The refresh tokens of one sign-in as a line of descent: which are spent, which one counts, and
- * what a replay does.
+ * Shows the refresh tokens of one sign-in in the order of their generations: which are used, which
+ * one is current, and what a replay does.
  */
 import { buildLife, buildMoment } from './clock.js';
 import { build, buildButton, buildCopyButton, createPart, find } from './dom.js';
 import { leewayEnd, newestMember } from './family.js';
-import { shorten } from './wire.js';
+import { shorten } from './exchange-log.js';
 
 /** @typedef {import('./family.js').Family} Family */
 /** @typedef {import('./family.js').Member} Member */
@@ -53,10 +53,10 @@ function buildMembers(family, actions, leewaySeconds) {
 function buildMember(family, member, actions, leewaySeconds) {
   const newest = member === newestMember(family);
   const ended = family.endedAt !== undefined;
-  const standing = ended ? 'ended' : newest ? 'newest' : 'spent';
+  const status = ended ? 'ended' : newest ? 'newest' : 'used';
   return build(
     'li',
-    { 'data-standing': standing },
+    { 'data-status': status },
     build(
       'div',
       { class: 'pg-row' },
@@ -64,12 +64,12 @@ function buildMember(family, member, actions, leewaySeconds) {
         'p',
         {},
         build('strong', {}, `Generation ${member.generation}`),
-        build('span', { class: 'pg-badge' }, standing),
+        build('span', { class: 'pg-badge' }, status),
       ),
       build(
         'span',
         { class: 'pg-when' },
-        member.spentAt === undefined ? 'issued ' : 'spent ',
+        member.spentAt === undefined ? 'issued ' : 'used ',
         buildMoment(member.spentAt ?? member.issuedAt),
       ),
     ),
@@ -108,7 +108,7 @@ function buildNoLeeway() {
   return build(
     'p',
     { class: 'pg-sub' },
-    'No leeway: its successor has been used, so a repeat ends the family.',
+    'No leeway: its successor has been used, so a replay revokes the family.',
   );
 }
 
@@ -121,19 +121,19 @@ function buildLeeway(end, leewaySeconds) {
     build(
       'div',
       { class: 'pg-life', 'data-show-until': String(end) },
-      buildLife(end - leewaySeconds * 1000, end, 'Leeway left'),
+      buildLife(end - leewaySeconds * 1000, end, 'Remaining leeway'),
       build(
         'p',
         {},
         'Leeway ends ',
         buildMoment(end),
-        '. Until then a repeat counts as a lost answer or a second tab, and gets the same successor.',
+        '. Until then, a replay is treated as a retry after a lost response or as a second tab, and returns the same successor.',
       ),
     ),
     build(
       'p',
       { class: 'pg-sub', 'data-show-after': String(end) },
-      'The leeway is over: from now on a repeat means that the token was copied, and ends the family.',
+      'The leeway has expired: a replay now means that the token was copied, and revokes the family.',
     ),
   ];
 }
@@ -152,7 +152,7 @@ function buildActions({ endedAt }, actions) {
     return build(
       'div',
       { class: 'pg-actions' },
-      buildButton('Try the newest once more', actions.refresh, { class: 'second', ...refresh }),
+      buildButton('Try the newest token again', actions.refresh, { class: 'second', ...refresh }),
       introspect,
     );
   }
@@ -160,7 +160,7 @@ function buildActions({ endedAt }, actions) {
     'div',
     { class: 'pg-actions' },
     buildButton('Refresh', actions.refresh, refresh),
-    buildButton('Refresh twice at once', actions.refreshTwice, {
+    buildButton('Refresh twice in parallel', actions.refreshTwice, {
       class: 'second',
       'data-focus': 'refresh-twice',
     }),
@@ -173,8 +173,8 @@ function buildAbsence() {
   return build(
     'p',
     { class: 'pg-sub' },
-    'There is none: the provider gave none for these scopes. ',
+    'None: the provider issued no refresh token for these scopes. ',
     build('code', {}, 'offline_access'),
-    ' asks for one.',
+    ' requests one.',
   );
 }

@@ -1,18 +1,18 @@
-/** Says how the last thing ended, in the part of the page where it was begun. */
+/** Shows the result of the last action, next to the button that started it. */
 import { build, createPart, find } from './dom.js';
 
-/** @type {readonly import('./problems.js').Place[]} */
-const places = ['page', 'access-token', 'family'];
+/** @type {readonly import('./problems.js').NoticeArea[]} */
+const areas = ['page', 'access-token', 'family'];
 
 export function createNoticesView() {
-  const parts = places.map((place) => ({
-    place,
-    show: createPart(find(`notice-${place}`), buildNotice),
+  const parts = areas.map((area) => ({
+    area,
+    show: createPart(find(`notice-${area}`), buildNotice),
   }));
   return {
     /** @param {import('./memory.js').State} state */
     show({ notices }) {
-      for (const { place, show } of parts) show(notices[place]);
+      for (const { area, show } of parts) show(notices[area]);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Shows the parameters of a request or answer, each with its meaning. */
+/** Shows the parameters of a request or response, each with its meaning. */
 import { build } from './dom.js';
 import { explainParameter } from './parameters.js';
 

@@ -1,4 +1,4 @@
-/** Who is signed in, since when, and what can be done about it. */
+/** Shows the signed-in user, the time of the sign-in, and the actions for the session. */
 import { buildMoment } from './clock.js';
 import { build, buildButton, createPart, find } from './dom.js';
 import { decodeToken } from './jwt.js';
@@ -15,7 +15,7 @@ export function createSessionView(actions) {
     (/** @type {Session | undefined} */ session) => {
       if (!session) return [];
       return [
-        buildPerson(session),
+        buildUser(session),
         session.signedOutAt === undefined ? buildActions(actions) : buildReturn(actions),
       ];
     },
@@ -31,8 +31,8 @@ export function createSessionView(actions) {
 }
 
 /** @param {Session} session */
-function buildPerson({ idToken, person, scope, signedOutAt }) {
-  const claims = { ...decodeToken(idToken)?.claims, ...person };
+function buildUser({ idToken, userClaims, scope, signedOutAt }) {
+  const claims = { ...decodeToken(idToken)?.claims, ...userClaims };
   const [name = '', ...otherNames] = readNames(claims);
   const scopes = scope.split(' ').map((word) => build('li', {}, word));
   return build(
@@ -60,7 +60,7 @@ function buildPerson({ idToken, person, scope, signedOutAt }) {
 
 /**
  * @param {Record<string, unknown>} claims
- * @returns {readonly string[]} the friendliest name first
+ * @returns {readonly string[]} the most readable name first
  */
 function readNames({ name, preferred_username: username, email, sub }) {
   return [name, username, email, sub].filter((value) => typeof value === 'string');
@@ -83,7 +83,7 @@ function buildActions({ onCheck, onAsk, onSignOut }) {
     'div',
     { class: 'pg-actions' },
     buildButton('Check session', onCheck, { class: 'second', 'data-focus': 'check' }),
-    buildButton('Ask again', onAsk, { class: 'second', 'data-focus': 'ask' }),
+    buildButton('Request again', onAsk, { class: 'second', 'data-focus': 'ask' }),
     buildButton('Sign out', onSignOut, {
       class: 'second',
       id: 'playground-sign-out',

@@ -1,17 +1,17 @@
 /**
- * The conversation with the provider, oldest first. What was unfolded stays so: lines are only ever
- * added.
+ * Shows the requests and responses, oldest first. Lines are only added, so expanded ones stay
+ * expanded.
  */
 import { build, find } from './dom.js';
 import { purposes } from './purposes.js';
 import { buildParameters } from './view-parameters.js';
 
-/** @typedef {import('./wire.js').Exchange} Exchange */
+/** @typedef {import('./exchange-log.js').Exchange} Exchange */
 
-/** What a sign-in is about to do, for those who have not seen one yet. */
+/** The steps of a sign-in, shown before the first one. */
 const ahead = [
   purposes.signIn,
-  purposes.signInAnswer,
+  purposes.signInResponse,
   purposes.code,
   purposes.keys,
   purposes.userInfo,
@@ -28,16 +28,16 @@ export function createTimelineView() {
     /** @param {import('./memory.js').State} state */
     show({ exchanges, session }) {
       forecast.hidden = session !== undefined;
-      const fresh = exchanges.filter(({ number }) => number > shown);
-      if (fresh.length === 0) return;
-      list.append(...fresh.map(buildExchange));
-      shown = fresh.at(-1)?.number ?? shown;
+      const added = exchanges.filter(({ number }) => number > shown);
+      if (added.length === 0) return;
+      list.append(...added.map(buildExchange));
+      shown = added.at(-1)?.number ?? shown;
       if (session) scroller.scrollTop = scroller.scrollHeight;
     },
   };
 }
 
-/** @param {import('./wire.js').Purpose} purpose */
+/** @param {import('./exchange-log.js').Purpose} purpose */
 function buildForecast({ title, why }) {
   return build('li', {}, build('strong', {}, title), build('span', { class: 'pg-why' }, why));
 }
@@ -78,7 +78,7 @@ function buildStatus({ kind, status, durationMs, failure }) {
   if (kind !== 'request')
     return build('span', { class: 'pg-badge' }, kind === 'leave' ? 'leaves ↗' : 'returns ↙');
   if (failure !== undefined || status === undefined)
-    return build('span', { class: 'pg-badge', 'data-good': 'false' }, 'no answer');
+    return build('span', { class: 'pg-badge', 'data-good': 'false' }, 'no response');
   const good = status < 400;
   return build(
     'span',
@@ -98,7 +98,7 @@ function buildContent({ address, parameters, body, failure }) {
       ? undefined
       : build(
           'pre',
-          { tabindex: '0', role: 'group', 'aria-label': 'Answer' },
+          { tabindex: '0', role: 'group', 'aria-label': 'Response' },
           build('code', {}, typeof body === 'string' ? body : JSON.stringify(body, undefined, 2)),
         ),
   ];

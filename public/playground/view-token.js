@@ -1,7 +1,4 @@
-/**
- * Shows a token as it travels: a signed one in the colours of its three parts, an opaque one as it
- * is.
- */
+/** Shows an encoded token; a signed one with its three parts in different colors. */
 import { build, buildCopyButton } from './dom.js';
 
 /**
@@ -17,7 +14,7 @@ export function buildToken(token, name, decoded) {
     build(
       'summary',
       {},
-      'As it travels',
+      'Encoded',
       build('span', { class: 'pg-when' }, `${token.length} characters`),
     ),
     build('p', { class: 'pg-raw' }, ...(decoded ? buildParts(decoded.parts) : [token])),

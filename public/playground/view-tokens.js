@@ -1,4 +1,4 @@
-/** The ID token and the access token, taken apart, and the last answer about the access token. */
+/** Shows the ID token and the access token, decoded, and the last response about the access token. */
 import { buildLife, buildMoment } from './clock.js';
 import { build, buildButton, createPart, find } from './dom.js';
 import { decodeToken } from './jwt.js';
@@ -36,7 +36,7 @@ function buildIdToken(token) {
   const decoded = token === undefined ? undefined : decodeToken(token);
   if (token === undefined || !decoded) return [];
   return [
-    build('p', { class: 'pg-state', 'data-kind': 'good' }, 'Signature, iss, aud and exp checked'),
+    build('p', { class: 'pg-state', 'data-kind': 'good' }, 'Signature, iss, aud and exp verified'),
     buildToken(token, 'ID token', decoded),
     build('h3', {}, 'Header'),
     buildHeader(decoded.header),
@@ -63,7 +63,7 @@ function buildAccessToken(session, actions) {
           build(
             'p',
             { class: 'pg-sub' },
-            'Opaque: a reference without content. Only the provider knows what it stands for, so it can end at any moment.',
+            'Opaque: a reference without content. Only the provider knows what it means, so it can be revoked at any time.',
           ),
         ]),
     build(
@@ -73,7 +73,7 @@ function buildAccessToken(session, actions) {
         class: 'second',
         'data-focus': 'introspect',
       }),
-      buildButton('Ask UserInfo', actions.askUserInfo, {
+      buildButton('Request UserInfo', actions.requestUserInfo, {
         class: 'second',
         'data-focus': 'userinfo',
       }),
@@ -88,16 +88,16 @@ function buildExpiry({ receivedAt, expiresAt, revokedAt }) {
     return build(
       'p',
       { class: 'pg-state', 'data-kind': 'bad' },
-      'Given back ',
+      'Revoked ',
       buildMoment(revokedAt),
     );
   }
   if (expiresAt === undefined)
-    return build('p', { class: 'pg-state' }, 'The provider did not say when it expires');
+    return build('p', { class: 'pg-state' }, 'The response contained no expiry');
   return build(
     'div',
     { class: 'pg-life' },
-    buildLife(receivedAt, expiresAt, 'Life left in the access token'),
+    buildLife(receivedAt, expiresAt, 'Remaining lifetime of the access token'),
     build(
       'p',
       {},

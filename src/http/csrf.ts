@@ -33,7 +33,7 @@ function refuse(reason: string): AppError {
   return new AppError('cross_site', message, { cause: new Error(reason) });
 }
 
-export function createForms({ cookieKeys, issuer, now }: Dependencies) {
+export function createCsrfProtection({ cookieKeys, issuer, now }: Dependencies) {
   const { origin, protocol, pathname } = new URL(issuer);
   const [signingKey] = cookieKeys;
   if (signingKey === undefined) throw new Error('at least one cookie key is required');
@@ -108,4 +108,4 @@ export function createForms({ cookieKeys, issuer, now }: Dependencies) {
     },
   };
 }
-export type Forms = ReturnType<typeof createForms>;
+export type CsrfProtection = ReturnType<typeof createCsrfProtection>;

@@ -3,24 +3,24 @@
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from './context.ts';
 import type { TokenCookie } from './token-cookie.ts';
-import type { Forms } from './csrf.ts';
+import type { CsrfProtection } from './csrf.ts';
 import { readForm, type Form } from './request/input.ts';
 import type { MessageKey } from './i18n/locales.ts';
 import type { Render } from './rendering/render.ts';
-import type { ViewLocals, ViewName } from './rendering/views/view-types.ts';
+import type { View } from './rendering/view.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 
-export interface OwnPageDependencies {
+export interface SitePageDependencies {
   readonly basePath: string;
   readonly browserSession: BrowserSession;
-  readonly forms: Forms;
+  readonly csrf: CsrfProtection;
   readonly render: Render;
   /** Set while the user is linking an external identity to the account they sign in to. */
-  readonly linkMark: TokenCookie;
+  readonly linkCookie: TokenCookie;
 }
 
-export function createOwnPages(dependencies: OwnPageDependencies) {
-  const { basePath, browserSession, forms, render, linkMark } = dependencies;
+export function createSitePages(dependencies: SitePageDependencies) {
+  const { basePath, browserSession, csrf, render, linkCookie } = dependencies;
   function address(path: string): string {
     return `${basePath}${path}`;
   }
@@ -33,36 +33,36 @@ export function createOwnPages(dependencies: OwnPageDependencies) {
   return {
     address,
     redirect,
-    render<View extends ViewName>(
+    render<Locals extends object>(
       ctx: Context,
-      view: View,
-      locals: ViewLocals[View],
+      view: View<Locals>,
+      locals: NoInfer<Locals>,
       status = 200,
     ): void {
       render(ctx, view, locals, { status });
     },
     /** The binding for this browser's forms, whether or not a user is signed in. */
-    visitor: (ctx: Context) => forms.visitor(ctx),
-    formToken: (ctx: Context) => forms.token(forms.visitor(ctx)),
+    visitor: (ctx: Context) => csrf.visitor(ctx),
+    formToken: (ctx: Context) => csrf.token(csrf.visitor(ctx)),
     /**
      * Reads the form.
      * @throws AppError `cross_site` unless our own page in this browser sent it
      */
     async readForm(ctx: Context): Promise<Form> {
       const form = await readForm(ctx);
-      forms.requireSameOrigin(ctx, form, forms.visitor(ctx));
+      csrf.requireSameOrigin(ctx, form, csrf.visitor(ctx));
       return form;
     },
     signedIn: (ctx: Context) => browserSession.read(ctx),
     startSession: (ctx: Context, signIn: CompleteSignIn) => browserSession.start(ctx, signIn),
     async signInAndShowAccount(ctx: Context, signIn: CompleteSignIn): Promise<void> {
       await browserSession.start(ctx, signIn);
-      redirect(ctx, linkMark.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
+      redirect(ctx, linkCookie.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
     },
   };
 }
 
-export type OwnPages = ReturnType<typeof createOwnPages>;
+export type SitePages = ReturnType<typeof createSitePages>;
 
 const notifications = [
   ['password', 'sign-in.notice.password'],

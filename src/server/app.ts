@@ -25,6 +25,7 @@ import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from './composition.ts';
 import { createManagementApi } from './routes/management-api.ts';
 import { createPages } from './routes/pages.ts';
+import { errorView } from '#http/rendering/error-view.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -84,7 +85,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
     }),
   );
   app.use(createBasicCredentialCheck({ issuer: config.issuer }));
-  app.use(createSignOutGuard({ addresses: edge.addresses, forms: pages.forms }));
+  app.use(createSignOutGuard({ addresses: edge.addresses, csrf: pages.csrf }));
   app.use(
     createPostedRequestGuard({
       addresses: edge.addresses,
@@ -109,6 +110,6 @@ function createErrorPage(render: Render, basePath: string) {
     const sentence = isMessageKey(key) ? t(key) : message;
     const { requestId } = ctx.state;
     const nextLink = { href: `${basePath}/`, label: t('error.home') };
-    render(ctx, 'error', { code, message: sentence, requestId, detail, nextLink }, { status });
+    render(ctx, errorView, { code, message: sentence, requestId, detail, nextLink }, { status });
   };
 }

@@ -13,6 +13,7 @@ import { subjectStatusModule } from '#core/subject-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
+import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
@@ -61,6 +62,7 @@ export const modules: readonly Module[] = [
   revocationModule,
   accountDataModule,
   accountModule,
+  accountOverviewModule,
   accountDeletionModule,
   cleanupModule,
   clusterSettingsModule,

@@ -14,11 +14,6 @@ export interface Exception {
  */
 export const importExceptions: readonly Exception[] = [
   {
-    from: 'src/http/rendering/views/view-types.ts',
-    to: 'src/features/custom-attributes/',
-    reason: 'The locals of all views are one type until each type is next to its page.',
-  },
-  {
     from: 'src/features/user-import/commands/',
     to: 'src/cli/',
     reason: 'An import selects by itself whether it runs here or inside the server.',

@@ -12,7 +12,7 @@ describe('page screenshots', () => {
     const listing = readFileSync(new URL('pages.md', docs), 'utf8');
     const shown = [...listing.matchAll(/\]\(images\/pages\/([^)]+)\)/g)].map(([, file]) => file);
 
-    assert.deepEqual(files, drawnViews.map((view) => `${view}.jpg`).toSorted());
+    assert.deepEqual(files, drawnViews.map(({ view }) => `${view.name}.jpg`).toSorted());
     assert.deepEqual(new Set(shown), new Set(files));
   });
 });

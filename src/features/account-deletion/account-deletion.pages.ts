@@ -1,18 +1,41 @@
 // The pages with which a user requests the deletion of the account, after reauthentication, and
 // cancels the request.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import { coolingOffDays, type Deletion } from './account-deletion.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountDeleteLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly email: string;
+  readonly days: number;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  readonly accountHref: string;
+}
+
+export const accountDeleteView = defineView<AccountDeleteLocals>('account-deletion/account-delete');
+
+export interface AccountDeleteDoneLocals {
+  readonly days: number;
+  readonly homeHref: string;
+}
+
+export const accountDeleteDoneView = defineView<AccountDeleteDoneLocals>(
+  'account-deletion/account-delete-done',
+);
 
 export interface DeletionPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly deletion: Deletion;
   readonly component: ReauthenticationComponent;
@@ -21,24 +44,24 @@ export interface DeletionPageDependencies {
 const path = '/auth/account/delete';
 
 export function addDeletionPages(router: Router, dependencies: DeletionPageDependencies): void {
-  const { own, guard, deletion, component } = dependencies;
+  const { site, guard, deletion, component } = dependencies;
 
   async function show(
     ctx: Context,
     visit: AccountVisit,
-    problems: ProofProblems = {},
+    problems: ReauthenticationProblems = {},
     status = 200,
   ): Promise<void> {
     const locals = {
-      action: own.address(path),
-      formToken: own.formToken(ctx),
+      action: site.address(path),
+      formToken: site.formToken(ctx),
       days: coolingOffDays,
       email: visit.user.email,
       reauthentication: await component.ask(visit, 'delete_account'),
       problems,
-      accountHref: own.address('/auth/account'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, 'account-delete', locals, status);
+    site.render(ctx, accountDeleteView, locals, status);
   }
 
   router.get(
@@ -53,8 +76,8 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
       const proof = await component.prove(ctx, visit, form, 'delete_account');
       if (!proof.ok) return show(ctx, visit, proof.problems, proof.status);
       await deletion.request(visit.user);
-      const homeHref = own.address('/');
-      own.render(ctx, 'account-delete-done', { days: coolingOffDays, homeHref });
+      const homeHref = site.address('/');
+      site.render(ctx, accountDeleteDoneView, { days: coolingOffDays, homeHref });
     }),
   );
 
@@ -63,7 +86,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     unlimited('signedIn'),
     guard.takes(async (ctx, { user }) => {
       await deletion.cancel(user);
-      own.redirect(ctx, '/auth/account');
+      site.redirect(ctx, '/auth/account');
     }),
   );
 }

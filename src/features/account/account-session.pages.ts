@@ -4,7 +4,7 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { defaultLocale, type Locale } from '#http/i18n/locales.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 
 export interface AccountVisit extends SignedIn {
@@ -15,11 +15,11 @@ export interface AccountVisit extends SignedIn {
 type Show = (ctx: Context, visit: AccountVisit) => Promise<void>;
 type Act = (ctx: Context, visit: AccountVisit, form: Form) => Promise<void>;
 
-export function createSessionGuard(own: OwnPages) {
+export function createSessionGuard(site: SitePages) {
   async function visit(ctx: Context): Promise<AccountVisit | undefined> {
-    const signedIn = await own.signedIn(ctx);
+    const signedIn = await site.signedIn(ctx);
     if (!signedIn) {
-      own.redirect(ctx, '/auth/sign-in');
+      site.redirect(ctx, '/auth/sign-in');
       return undefined;
     }
     const actor = { kind: 'user', id: signedIn.user.id } as const;
@@ -34,7 +34,7 @@ export function createSessionGuard(own: OwnPages) {
     },
     /** Wraps a handler that takes a form from the signed-in user, after the CSRF check. */
     takes: (act: Act) => async (ctx: Context) => {
-      const form = await own.readForm(ctx);
+      const form = await site.readForm(ctx);
       const found = await visit(ctx);
       if (found) await act(ctx, found, form);
     },

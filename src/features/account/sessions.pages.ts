@@ -1,17 +1,36 @@
 // The page that lists the sessions of the user, each with device and country, and ends them one by
 // one or all but the current one.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type Router from '@koa/router';
+import type { SitePages } from '#http/site-pages.ts';
 import type { Locale } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
 import type { SessionGuard } from './account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountSessionsLocals {
+  readonly sessions: readonly {
+    readonly device?: string | undefined;
+    readonly country?: string | undefined;
+    readonly address?: string | undefined;
+    readonly apps: readonly string[];
+    readonly firstUsed: ShownTime;
+    readonly lastUsed: ShownTime;
+    readonly isCurrent: boolean;
+    readonly endAction: string;
+  }[];
+  readonly formToken: string;
+  readonly endOthersAction?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const accountSessionsView = defineView<AccountSessionsLocals>('account/account-sessions');
 
 export interface SessionPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly sessionList: SessionList;
   readonly blocking: Blocking;
@@ -23,19 +42,19 @@ const path = '/auth/account/sessions';
 const mostShown = 100;
 
 export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
-  const { own, guard, sessionList, blocking, now } = dependencies;
+  const { site, guard, sessionList, blocking, now } = dependencies;
 
   function present(session: ShownSession, currentUid: string, locale: Locale) {
     const { uid, deviceName, address, country, apps, createdAt, lastUsedAt } = session;
     return {
       device: deviceName,
-      place: showCountry(country, locale),
+      country: showCountry(country, locale),
       address,
       apps: apps.map(({ name }) => name),
       firstUsed: showTime(createdAt, now(), locale),
       lastUsed: showTime(lastUsedAt, now(), locale),
       isCurrent: uid === currentUid,
-      endAction: own.address(`${path}/${encodeURIComponent(uid)}/end`),
+      endAction: site.address(`${path}/${encodeURIComponent(uid)}/end`),
     };
   }
 
@@ -45,12 +64,12 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
       const page = { after: undefined, limit: mostShown };
       const { items } = await sessionList.list(user.id, page);
       const shown = items.map((session) => present(session, sessionUid, locale));
-      own.render(ctx, 'account-sessions', {
+      site.render(ctx, accountSessionsView, {
         // The current session comes first because users look for it.
         sessions: shown.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent)),
-        formToken: own.formToken(ctx),
-        endOthersAction: shown.length > 1 ? own.address(`${path}/end-others`) : undefined,
-        accountHref: own.address('/auth/account'),
+        formToken: site.formToken(ctx),
+        endOthersAction: shown.length > 1 ? site.address(`${path}/end-others`) : undefined,
+        accountHref: site.address('/auth/account'),
       });
     }),
   );
@@ -60,7 +79,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     unlimited('signedIn'),
     guard.takes(async (ctx, { user, sessionUid, actor }) => {
       await blocking.endSessionsOf(user.id, actor, sessionUid);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 
@@ -69,7 +88,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     unlimited('signedIn'),
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.endSession(String(ctx.params['uid']), actor, 'session.ended', user.id);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 }

@@ -1,20 +1,36 @@
 // The page that lists the clients with access to the user's account, what each may access, and
 // revokes that access.
-import type Router from '@koa/router';
-import { viewOf } from '#features/interaction/client-view.pages.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import type { OwnPages } from '#http/site-pages.ts';
-import { describeRequest } from '#http/rendering/scope-descriptions.ts';
+import type Router from '@koa/router';
+import { viewOf } from '#features/interaction/registered-client.pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import { describeRequest, type RequestLine } from '#http/rendering/scope-descriptions.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import { createTranslator, type Locale } from '#http/i18n/locales.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { AppAccess, AppAccessStore } from './connected-apps.store.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountAppsLocals {
+  readonly apps: readonly {
+    readonly client: ClientView;
+    readonly requests: readonly RequestLine[];
+    readonly since: ShownTime;
+    readonly lastUsed: ShownTime;
+    readonly revokeAction: string;
+  }[];
+  readonly formToken: string;
+  readonly accountHref: string;
+}
+
+export const accountAppsView = defineView<AccountAppsLocals>('connected-apps/account-apps');
 
 export interface AppPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly appAccess: AppAccessStore;
   readonly blocking: Blocking;
@@ -25,7 +41,7 @@ export interface AppPageDependencies {
 const path = '/auth/account/apps';
 
 export function addAppPages(router: Router, dependencies: AppPageDependencies): void {
-  const { own, guard, appAccess, blocking, supplements, now } = dependencies;
+  const { site, guard, appAccess, blocking, supplements, now } = dependencies;
 
   function present(access: AppAccess, locale: Locale) {
     const { clientId, metadata, since, lastUsedAt } = access;
@@ -34,7 +50,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
       requests: describeRequest(access, createTranslator(locale), titlesIn(supplements, locale)),
       since: showTime(since, now(), locale),
       lastUsed: showTime(lastUsedAt, now(), locale),
-      revokeAction: own.address(`${path}/${encodeURIComponent(clientId)}/revoke`),
+      revokeAction: site.address(`${path}/${encodeURIComponent(clientId)}/revoke`),
     };
   }
 
@@ -42,10 +58,10 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
     path,
     guard.shows(async (ctx, { user, locale }) => {
       const apps = await appAccess.list(user.id, now());
-      own.render(ctx, 'account-apps', {
+      site.render(ctx, accountAppsView, {
         apps: apps.map((access) => present(access, locale)),
-        formToken: own.formToken(ctx),
-        accountHref: own.address('/auth/account'),
+        formToken: site.formToken(ctx),
+        accountHref: site.address('/auth/account'),
       });
     }),
   );
@@ -55,7 +71,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
     unlimited('signedIn'),
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.revokeApp(user.id, String(ctx.params['clientId']), actor);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 }

@@ -1,22 +1,44 @@
 // The account page for the custom attributes of one namespace. It shows the value and, if the
 // declaration lets users write, a form generated from the schema.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Declaration } from './schema/declarations.ts';
 import { readTyped, type JsonObject } from './schema/values.ts';
 import { sayIn } from './schema/localized-text.ts';
 import type { Context } from '#http/context.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { plainText, type Locale } from '#http/i18n/locales.ts';
-import { showDetailFields, type ShownFault } from './field-views.pages.ts';
-import { showValue } from './value-rows.pages.ts';
+import { showDetailFields, type ShownFault, type DetailFieldView } from './field-views.pages.ts';
+import { showValue, type ValueRow } from './value-rows.pages.ts';
 import type { Supplements } from './custom-attributes.service.ts';
 import type { StoredSupplement } from './custom-attributes.store.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountDetailsLocals {
+  /** The title of the namespace, as declared by the operator. */
+  readonly heading: string;
+  readonly mayWrite: boolean;
+  readonly action: string;
+  readonly formToken: string;
+  /** The version of the value for which the form was shown. */
+  readonly version: string;
+  readonly fields: readonly DetailFieldView[];
+  /** The stored value, read-only. */
+  readonly rows: readonly ValueRow[];
+  readonly isStale: boolean;
+  readonly isTooLarge: boolean;
+  readonly hasProblems: boolean;
+  readonly accountHref: string;
+}
+
+export const accountDetailsView = defineView<AccountDetailsLocals>(
+  'custom-attributes/account-details',
+);
 
 export interface DetailPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly supplements: Supplements;
 }
@@ -33,17 +55,17 @@ interface Refused {
 const statusOf = { stale: 409, too_large: 413, invalid: 422 } as const;
 
 /** Links from the account page to the namespaces that the user may see. */
-export function detailLinks(supplements: Supplements, own: OwnPages, locale: Locale) {
+export function detailLinks(supplements: Supplements, site: SitePages, locale: Locale) {
   return supplements.declarations
     .filter(({ person }) => person !== 'none')
     .map(({ namespace, title }) => ({
-      href: own.address(`${path}/${namespace}`),
+      href: site.address(`${path}/${namespace}`),
       title: plainText(sayIn(title, locale)),
     }));
 }
 
 export function addDetailPages(router: Router, dependencies: DetailPageDependencies): void {
-  const { own, guard, supplements } = dependencies;
+  const { site, guard, supplements } = dependencies;
 
   /** A namespace that users may not see is reported as not found. */
   function open(ctx: Context): Declaration {
@@ -68,17 +90,17 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
     const locals = {
       heading: plainText(sayIn(title, locale)),
       mayWrite,
-      action: own.address(`${path}/${namespace}`),
-      formToken: own.formToken(ctx),
+      action: site.address(`${path}/${namespace}`),
+      formToken: site.formToken(ctx),
       version: String(kept?.version ?? 0),
       fields: mayWrite ? showDetailFields({ fields, value, faults, locale }) : [],
       rows: mayWrite && !isStale ? [] : showValue(kept?.value ?? {}, schema, locale),
       isStale,
       isTooLarge: reason === 'too_large',
       hasProblems: reason === 'invalid',
-      accountHref: own.address('/auth/account'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, 'account-details', locals, reason && statusOf[reason]);
+    site.render(ctx, accountDetailsView, locals, reason && statusOf[reason]);
   }
 
   router.get(
@@ -105,7 +127,7 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
         expected === (kept?.version ?? 0)
           ? await supplements.save({ userId: user.id, namespace, actor, expected, user }, value)
           : ({ ok: false, reason: 'stale' } as const);
-      if (outcome.ok) return own.redirect(ctx, '/auth/account');
+      if (outcome.ok) return site.redirect(ctx, '/auth/account');
       const now = outcome.reason === 'stale' ? await supplements.get(user.id, namespace) : kept;
       return show(ctx, visit, declaration, now, { value, ...outcome });
     }),

@@ -1,22 +1,47 @@
 // The page on which users request an export of their data and download it once. Both require a
 // recent reauthentication.
+import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { Readable } from 'node:stream';
 import type Router from '@koa/router';
-import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Exports } from './exports.service.ts';
 import { exportDays } from './export-writer.service.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountExportLocals {
+  readonly stage: 'none' | 'making' | 'ready' | 'over';
+  readonly mayAsk: boolean;
+  readonly action: string;
+  readonly downloadAction: string;
+  readonly pageHref: string;
+  readonly formToken: string;
+  /** Number of days in which the export can be downloaded. */
+  readonly days: number;
+  readonly requested?: ShownTime | undefined;
+  readonly until?: ShownTime | undefined;
+  readonly fetched?: ShownTime | undefined;
+  /** The user name under which a password manager finds the password. */
+  readonly email: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  /** True if the export has already been downloaded by another request. */
+  readonly isLate: boolean;
+  readonly accountHref: string;
+}
+
+export const accountExportView = defineView<AccountExportLocals>('data-export/account-export');
 
 export interface ExportPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly exports: Exports;
   readonly component: ReauthenticationComponent;
@@ -26,13 +51,13 @@ export interface ExportPageDependencies {
 const path = '/auth/account/export';
 
 interface Said {
-  readonly problems?: ProofProblems | undefined;
+  readonly problems?: ReauthenticationProblems | undefined;
   readonly isLate?: boolean;
   readonly status?: number | undefined;
 }
 
 export function addExportPages(router: Router, dependencies: ExportPageDependencies): void {
-  const { own, guard, exports, component, now } = dependencies;
+  const { site, guard, exports, component, now } = dependencies;
 
   async function show(ctx: Context, visit: AccountVisit, said: Said = {}): Promise<void> {
     const { user, locale } = visit;
@@ -41,10 +66,10 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     const locals = {
       stage,
       mayAsk,
-      action: own.address(path),
-      downloadAction: own.address(`${path}/download`),
-      pageHref: own.address(path),
-      formToken: own.formToken(ctx),
+      action: site.address(path),
+      downloadAction: site.address(`${path}/download`),
+      pageHref: site.address(path),
+      formToken: site.formToken(ctx),
       days: exportDays,
       requested: time(found?.requestedAt),
       until: stage === 'ready' ? time(found?.expiresAt) : undefined,
@@ -53,9 +78,9 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
       reauthentication: await component.ask(visit, 'export_data'),
       problems: said.problems ?? {},
       isLate: said.isLate ?? false,
-      accountHref: own.address('/auth/account'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, 'account-export', locals, said.status);
+    site.render(ctx, accountExportView, locals, said.status);
   }
 
   /** Runs `act` after a successful reauthentication; otherwise shows the page with the problem. */
@@ -77,7 +102,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     proven(async (ctx, { user }) => {
       // The outcome is ignored because the page shows an export that already exists.
       await exports.request(user);
-      own.redirect(ctx, path);
+      site.redirect(ctx, path);
     }),
   );
 

@@ -5,17 +5,40 @@ import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
 import type { CapturedMail, Mailbox } from './dev-mailbox.service.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface DevMailLocals {
+  readonly mails: readonly {
+    readonly href: string;
+    readonly subject: string;
+    readonly to: string;
+    readonly at: string;
+  }[];
+}
+
+export const devMailView = defineView<DevMailLocals>('dev-mailbox/dev-mail');
+
+export interface DevMailViewLocals {
+  readonly subject: string;
+  readonly to: string;
+  readonly at: string;
+  readonly pieces: readonly { readonly text: string; readonly href?: string | undefined }[];
+  readonly htmlHref: string;
+  readonly backHref: string;
+}
+
+export const devMailContentView = defineView<DevMailViewLocals>('dev-mailbox/dev-mail-view');
 
 export interface DevMailPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mailbox: Mailbox;
 }
 
 /** Allows the inline style of a mail and nothing else. */
 const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
-export function addDevMailPages(router: Router, { own, mailbox }: DevMailPageDependencies): void {
+export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDependencies): void {
   async function find(ctx: Context): Promise<CapturedMail> {
     const mail = await mailbox.find(Number(ctx['params'].number));
     if (!mail) throw new AppError('not_found', 'Mail not found.');
@@ -24,9 +47,9 @@ export function addDevMailPages(router: Router, { own, mailbox }: DevMailPageDep
 
   router.get('/auth/dev/mail', async (ctx) => {
     const mails = await mailbox.list();
-    own.render(ctx, 'dev-mail', {
+    site.render(ctx, devMailView, {
       mails: mails.map((mail) => ({
-        href: own.address(`/auth/dev/mail/${mail.number}`),
+        href: site.address(`/auth/dev/mail/${mail.number}`),
         subject: mail.subject,
         to: mail.to,
         at: describeTime(ctx, mail.at),
@@ -36,13 +59,13 @@ export function addDevMailPages(router: Router, { own, mailbox }: DevMailPageDep
 
   router.get('/auth/dev/mail/:number', async (ctx) => {
     const mail = await find(ctx);
-    own.render(ctx, 'dev-mail-view', {
+    site.render(ctx, devMailContentView, {
       subject: mail.subject,
       to: mail.to,
       at: describeTime(ctx, mail.at),
       pieces: cutAtLinks(mail.text),
-      htmlHref: own.address(`/auth/dev/mail/${mail.number}/html`),
-      backHref: own.address('/auth/dev/mail'),
+      htmlHref: site.address(`/auth/dev/mail/${mail.number}/html`),
+      backHref: site.address('/auth/dev/mail'),
     });
   });
 

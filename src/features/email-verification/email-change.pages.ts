@@ -1,22 +1,47 @@
 // The pages for changing the email address, and for reverting a change from the old mailbox. The
 // new address is verified in verify-code.pages.ts and verify-link.pages.ts.
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { emailProblems } from '#features/registration/new-account-form.pages.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import { createSessionGuard, type AccountVisit } from '#features/account/account-session.pages.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailUndoing } from './email-change-revert.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
+import { type FormLocals, defineView } from '#http/rendering/view.ts';
+
+export interface EmailLocals extends FormLocals {
+  readonly current: string;
+  readonly email?: string | undefined;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems & { readonly email?: MessageKey | undefined };
+  readonly backHref: string;
+}
+
+export const emailView = defineView<EmailLocals>('email-verification/email');
+
+export interface EmailUndoLocals extends FormLocals {
+  readonly email: string;
+}
+
+export const emailUndoView = defineView<EmailUndoLocals>('email-verification/email-undo');
+
+export interface EmailUndoneLocals {
+  readonly email: string;
+  readonly recoverHref: string;
+}
+
+export const emailUndoneView = defineView<EmailUndoneLocals>('email-verification/email-undone');
 
 export interface EmailPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly component: ReauthenticationComponent;
   readonly verification: Verification;
   readonly emailUndoing: EmailUndoing;
@@ -24,26 +49,26 @@ export interface EmailPageDependencies {
 
 interface EmailState {
   readonly email?: string;
-  readonly problems?: ProofProblems & { readonly email?: MessageKey };
+  readonly problems?: ReauthenticationProblems & { readonly email?: MessageKey };
   readonly status?: number;
 }
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
-  const { own, component, verification, emailUndoing: undoing } = dependencies;
-  const guard = createSessionGuard(own);
+  const { site, component, verification, emailUndoing: undoing } = dependencies;
+  const guard = createSessionGuard(site);
 
   async function show(ctx: Context, visit: AccountVisit, state: EmailState = {}): Promise<void> {
     const { email, problems = {}, status } = state;
     const locals = {
-      action: own.address('/auth/account/email'),
-      formToken: own.formToken(ctx),
+      action: site.address('/auth/account/email'),
+      formToken: site.formToken(ctx),
       current: visit.user.email,
       email,
       reauthentication: await component.ask(visit, 'change_email'),
       problems,
-      backHref: own.address('/auth/account'),
+      backHref: site.address('/auth/account'),
     };
-    own.render(ctx, 'email', locals, status);
+    site.render(ctx, emailView, locals, status);
   }
 
   router.get(
@@ -60,7 +85,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
       if (!proof.ok) return show(ctx, visit, { email, ...proof });
       const asking = { address: ctx.ip, locale: ctx.state.locale };
       const outcome = await verification.askForChange(visit.user, email, asking);
-      if (outcome.ok) return own.redirect(ctx, '/auth/verify');
+      if (outcome.ok) return site.redirect(ctx, '/auth/verify');
       const problems = { email: emailProblems[outcome.email] };
       return show(ctx, visit, { email, problems, status: 422 });
     }),
@@ -69,16 +94,16 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
   router.get('/auth/account/email/undo/:token', async (ctx) => {
     const proof = await undoing.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
-    const action = own.address(`/auth/account/email/undo/${ctx.params['token']}`);
-    own.render(ctx, 'email-undo', { action, formToken: own.formToken(ctx), email: proof.email });
+    const action = site.address(`/auth/account/email/undo/${ctx.params['token']}`);
+    site.render(ctx, emailUndoView, { action, formToken: site.formToken(ctx), email: proof.email });
   });
 
   router.post('/auth/account/email/undo/:token', limit('emailTokens'), async (ctx) => {
-    await own.readForm(ctx);
+    await site.readForm(ctx);
     const proof = await undoing.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
     await undoing.undo(proof);
-    const recoverHref = own.address('/auth/recover');
-    own.render(ctx, 'email-undone', { email: proof.email, recoverHref });
+    const recoverHref = site.address('/auth/recover');
+    site.render(ctx, emailUndoneView, { email: proof.email, recoverHref });
   });
 }

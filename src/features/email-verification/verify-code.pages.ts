@@ -1,9 +1,10 @@
 // The page on which a code from a mail is entered, after registration or by a signed-in user with
 // an unverified address. The link of the same mail is handled in verify-link.pages.ts.
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { Registering } from '#features/registration/verified-registration.service.ts';
@@ -13,20 +14,32 @@ import {
   linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+import type { CodeLocals } from '#features/email-tokens/email-token-views.pages.ts';
+
+export interface VerifyLocals extends CodeLocals {
+  readonly client?: ClientView | undefined;
+  readonly againHref?: string | undefined;
+  readonly againAction?: string | undefined;
+  readonly backHref?: string | undefined;
+}
+
+export const verifyView = defineView<VerifyLocals>('email-verification/verify');
 
 export interface VerifyPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly registering: Registering;
   readonly verification: Verification;
 }
 
 export function addVerifyPages(router: Router, dependencies: VerifyPageDependencies): void {
-  const { own, mail, registering, verification } = dependencies;
+  const { site, mail, registering, verification } = dependencies;
 
   /** Finds the pending token; one of the signed-in user takes precedence over a registration. */
   async function findPending(ctx: Context) {
-    const signedIn = await own.signedIn(ctx);
+    const signedIn = await site.signedIn(ctx);
     const proof = signedIn && (await verification.findPending(signedIn.user.id));
     if (signedIn && proof) return { proof, user: signedIn.user };
     const registered = await registering.findPending(mail.binding(ctx));
@@ -38,23 +51,22 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     proof: EmailToken,
     { problem, status }: { problem?: MessageKey; status?: number } = {},
   ): Promise<void> {
-    // The assertion holds because the routes below name the parameter `uid`.
-    const uid = ctx['params'].uid as string | undefined;
-    const opened = uid === undefined ? undefined : await mail.reopen(ctx);
+    const uid = uidOf(ctx);
+    const { client } = await mail.reopen(ctx);
     const isNew = proof.kind === 'registration';
-    own.render(
+    site.render(
       ctx,
-      'verify',
+      verifyView,
       {
-        action: mail.address(uid, '/verify'),
-        formToken: own.formToken(ctx),
+        action: mail.url(uid, 'verify'),
+        formToken: site.formToken(ctx),
         proofId: proof.id,
         email: proof.email,
         problem,
-        client: opened && mail.clientOf(opened),
-        againHref: isNew ? mail.address(uid, '/register') : undefined,
-        againAction: proof.kind === 'verification' ? own.address('/auth/verify/send') : undefined,
-        backHref: isNew ? undefined : own.address('/auth/account'),
+        client,
+        againHref: isNew ? mail.url(uid, 'register') : undefined,
+        againAction: proof.kind === 'verification' ? site.address('/auth/verify/send') : undefined,
+        backHref: isNew ? undefined : site.address('/auth/account'),
       },
       status,
     );
@@ -63,21 +75,21 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
   async function showPending(ctx: Context): Promise<void> {
     const { proof, isSignedIn } = await findPending(ctx);
     if (proof) return show(ctx, proof);
-    if (isSignedIn) return own.redirect(ctx, '/auth/account');
+    if (isSignedIn) return site.redirect(ctx, '/auth/account');
     throw linkExpired();
   }
 
   async function takeCode(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const { proof, user } = await findPending(ctx);
     const [proofId, code] = [form.get('proof'), form.get('code')];
     if (user && proof?.id === proofId) {
       const outcome = await verification.finishByCode(proofId, code, user);
-      if (outcome.ok) return own.redirect(ctx, '/auth/account');
+      if (outcome.ok) return site.redirect(ctx, '/auth/account');
       return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
     }
     const end = await registering.finishByCode(proofId, code, mail.binding(ctx));
-    if (end.ok) return mail.goOn(ctx, end.signIn);
+    if (end.ok) return (await mail.reopen(ctx)).complete(end.signIn);
     if (!proof) throw linkExpired();
     return show(ctx, proof, { problem: codeProblems[end.reason], status: 422 });
   }
@@ -88,12 +100,12 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
   router.post('/auth/interaction/:uid/verify', limit('emailTokens'), takeCode);
 
   router.post('/auth/verify/send', limit('emailTokens'), async (ctx) => {
-    await own.readForm(ctx);
-    const signedIn = await own.signedIn(ctx);
-    if (!signedIn) return own.redirect(ctx, '/auth/sign-in');
+    await site.readForm(ctx);
+    const signedIn = await site.signedIn(ctx);
+    if (!signedIn) return site.redirect(ctx, '/auth/sign-in');
     const { user } = signedIn;
-    if (user.emailVerified) return own.redirect(ctx, '/auth/account');
+    if (user.emailVerified) return site.redirect(ctx, '/auth/account');
     await verification.askAgain(user, { address: ctx.ip, locale: ctx.state.locale });
-    return own.redirect(ctx, '/auth/verify');
+    return site.redirect(ctx, '/auth/verify');
   });
 }

@@ -1,8 +1,8 @@
 // The page behind a verification link. Opening the link changes nothing, because mail scanners open
 // links as well; the button on the page verifies. The browser that requested the mail continues; in
 // another browser, the user signs in to the account or, after a registration, sets its password.
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -13,7 +13,7 @@ import {
   type NewAccountProblems,
   type TermsRule,
 } from '#features/registration/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import { wayOf } from '#features/email-tokens/email-tokens.ts';
@@ -22,9 +22,20 @@ import type { Verification } from './email-verification.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { linkExpired, type MailPages } from '#features/email-tokens/email-token.pages.ts';
+import { type FormLocals, defineView } from '#http/rendering/view.ts';
+import { newPasswordView } from '#features/email-tokens/email-token-views.pages.ts';
+
+export interface VerifyLinkLocals extends FormLocals {
+  readonly email: string;
+  /** True if this browser is not signed in to the account. */
+  readonly asksPassword: boolean;
+  readonly problem?: MessageKey | undefined;
+}
+
+export const verifyLinkView = defineView<VerifyLinkLocals>('email-verification/verify-link');
 
 export interface VerifyLinkPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly attempts: SignInAttempts;
   readonly emailTokens: EmailTokens;
@@ -50,7 +61,7 @@ interface Typed {
 const kinds = ['registration', 'verification', 'email_change'] as const;
 
 export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageDependencies): void {
-  const { own, mail, attempts, emailTokens, registering, verification, users } = dependencies;
+  const { site, mail, attempts, emailTokens, registering, verification, users } = dependencies;
   const { minimumPasswordLength, terms } = dependencies;
 
   async function find(ctx: Context): Promise<EmailToken> {
@@ -61,7 +72,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
 
   /** The owner of the address, if signed in in this browser. */
   async function signedInOwner(ctx: Context, proof: EmailToken): Promise<User | undefined> {
-    const user = (await own.signedIn(ctx))?.user;
+    const user = (await site.signedIn(ctx))?.user;
     return user?.id === proof.userId ? user : undefined;
   }
 
@@ -72,8 +83,8 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
   }
 
   function formOf(ctx: Context, { email }: EmailToken, uid?: string) {
-    const action = mail.address(uid, `/verify/link/${String(ctx['params'].token)}`);
-    return { action, formToken: own.formToken(ctx), email };
+    const action = mail.url(uid, `verify/link/${String(ctx['params'].token)}`);
+    return { action, formToken: site.formToken(ctx), email };
   }
 
   async function show(ctx: Context, proof: EmailToken, wrong?: Problem): Promise<void> {
@@ -83,23 +94,24 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
     }
     const form = formOf(ctx, proof, isSame ? wayOf(proof) : undefined);
     const { problem, status } = wrong ?? {};
-    return own.render(ctx, 'verify-link', { ...form, asksPassword: !isSame, problem }, status);
+    return site.render(ctx, verifyLinkView, { ...form, asksPassword: !isSame, problem }, status);
   }
 
   function showElsewhere(ctx: Context, proof: EmailToken, { name, problems, status }: Typed): void {
     const rules = { minimumPasswordLength, termsHref: terms.href };
     const locals = { ...formOf(ctx, proof), ...rules, reason: 'elsewhere', name } as const;
-    own.render(ctx, 'new-password', { ...locals, problems: problems ?? {} }, status);
+    site.render(ctx, newPasswordView, { ...locals, problems: problems ?? {} }, status);
   }
 
   async function register(ctx: Context, proof: EmailToken, form: Form): Promise<void> {
     if (await isSameBrowser(ctx, proof)) {
-      return mail.goOn(ctx, await registering.finishByLink(proof));
+      const signIn = await registering.finishByLink(proof);
+      return (await mail.reopen(ctx)).complete(signIn);
     }
     const outcome = await makeAccount(form, terms, (request) =>
       registering.finishElsewhere(proof, request),
     );
-    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
+    if (outcome.ok) return site.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
     const { values, problems } = outcome;
     return showElsewhere(ctx, proof, { name: values.name, problems, status: 422 });
   }
@@ -121,14 +133,14 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
       // The password proves ownership here but starts no session: sign-in may need a second factor.
       await outcome.settle();
       await verification.finishByLink(proof, outcome.user);
-      return own.redirect(ctx, '/auth/sign-in?notice=verified');
+      return site.redirect(ctx, '/auth/sign-in?notice=verified');
     }
     await verification.finishByLink(proof, owner);
-    return own.redirect(ctx, '/auth/account');
+    return site.redirect(ctx, '/auth/account');
   }
 
   async function press(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const proof = await find(ctx);
     await (proof.kind === 'registration' ? register : verify)(ctx, proof, form);
   }

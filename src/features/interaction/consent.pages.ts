@@ -1,27 +1,27 @@
 // Handles the decision of the consent form. The consent page itself is rendered by
 // interaction.pages.ts, after the sign-in or on its own.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { InteractionPages } from './interaction.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 
 export interface ConsentPageDependencies {
   readonly interaction: InteractionPages;
-  readonly own: OwnPages;
+  readonly site: SitePages;
 }
 
 export function addConsentPages(
   router: Router,
-  { interaction, own }: ConsentPageDependencies,
+  { interaction, site }: ConsentPageDependencies,
 ): void {
   /** Denying consent does not sign the user out: the user has authenticated successfully. */
   async function keepSignIn(ctx: Context, open: OpenInteraction): Promise<void> {
     if (open.sessionAccountId !== undefined) return;
     const signIn = await interaction.signInOf(open);
-    if (signIn) await own.startSession(ctx, signIn);
+    if (signIn) await site.startSession(ctx, signIn);
   }
 
   router.post('/auth/interaction/:uid/consent', unlimited('limitedRequest'), async (ctx) => {

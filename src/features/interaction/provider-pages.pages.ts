@@ -6,10 +6,31 @@ import type { ProviderPages } from '#oidc/provider-hooks.ts';
 import { requireText } from '#oidc/adapters/payload.ts';
 import { logoutFormSecret } from '#oidc/patches/private-members.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
+import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import { viewOf } from './client-view.pages.ts';
-import type { ShowExpired } from './expired-interaction.pages.ts';
+import { showExpired } from './expired.pages.ts';
+import { viewOf } from './registered-client.pages.ts';
 import { stayPath } from './sign-out.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+import { errorView } from '#http/rendering/error-view.ts';
+
+export interface SignOutLocals {
+  readonly action: string;
+  readonly xsrf: string;
+  readonly stayAction: string;
+  readonly client?: ClientView | undefined;
+  readonly clientId?: string | undefined;
+}
+
+export const signOutView = defineView<SignOutLocals>('interaction/sign-out');
+
+export interface SignedOutLocals {
+  readonly client?: ClientView | undefined;
+  readonly returnHref?: string | undefined;
+}
+
+export const signedOutView = defineView<SignedOutLocals>('interaction/signed-out');
 
 function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
   if (wrongAddress) return 'error.message.wrong_address';
@@ -41,7 +62,7 @@ export interface EnginePageDependencies {
   readonly basePath: string;
   readonly render: Render;
   readonly clients: Clients;
-  readonly showExpired: ShowExpired;
+  readonly shortLived: ShortLivedStore;
 }
 
 /** Sentences for end users; the error code next to them is for developers. */
@@ -51,7 +72,7 @@ const sentences: Partial<Record<string, MessageKey>> = {
 };
 
 export function createEnginePages(dependencies: EnginePageDependencies): ProviderPages {
-  const { basePath, render, clients, showExpired } = dependencies;
+  const { basePath, render, clients } = dependencies;
 
   async function appOf(ctx: KoaContextWithOIDC) {
     const clientId = ctx.oidc.client?.clientId;
@@ -63,7 +84,7 @@ export function createEnginePages(dependencies: EnginePageDependencies): Provide
     async renderError(ctx, out, error) {
       if (error instanceof errors.SessionNotFound) {
         const uid = ctx['params']?.uid;
-        return showExpired(ctx, typeof uid === 'string' ? uid : '');
+        return showExpired(dependencies, ctx, typeof uid === 'string' ? uid : '');
       }
       const t = createTranslator(ctx.state.locale ?? defaultLocale);
       const { status } = ctx;
@@ -74,11 +95,11 @@ export function createEnginePages(dependencies: EnginePageDependencies): Provide
         requestId: ctx.state.requestId,
         detail: unregistered ?? detailOf(out),
       };
-      return render(ctx, 'error', locals, { status });
+      return render(ctx, errorView, locals, { status });
     },
     async confirmSignOut(ctx) {
       if (isVouchedFor(ctx)) return signOutNow(ctx);
-      return render(ctx, 'sign-out', {
+      return render(ctx, signOutView, {
         action: ctx.oidc.urlFor('end_session_confirm'),
         xsrf: requireText(logoutFormSecret(ctx), 'the secret of the sign-out form'),
         stayAction: `${basePath}${stayPath}`,
@@ -88,7 +109,7 @@ export function createEnginePages(dependencies: EnginePageDependencies): Provide
     },
     async signedOut(ctx) {
       const client = await appOf(ctx);
-      render(ctx, 'signed-out', { client, returnHref: client?.uri });
+      render(ctx, signedOutView, { client, returnHref: client?.uri });
     },
   };
 }

@@ -3,26 +3,36 @@
 import type Router from '@koa/router';
 import { readQuery } from '#http/request/input.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import { viewOf } from './client-view.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import { viewOf } from './registered-client.pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface StayedLocals {
+  readonly client?: ClientView | undefined;
+  readonly returnHref?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const stayedView = defineView<StayedLocals>('interaction/stayed');
 
 export interface SignOutPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly clients: Clients;
 }
 
 export const stayPath = '/auth/sign-out/stay';
 
-export function addSignOutPages(router: Router, { own, clients }: SignOutPageDependencies): void {
+export function addSignOutPages(router: Router, { site, clients }: SignOutPageDependencies): void {
   router.get(stayPath, async (ctx) => {
     const clientId = readQuery(ctx).get('client_id');
     const known = clientId === '' ? undefined : await clients.find(clientId);
     const client = known && viewOf(known);
     // The link uses the registered `client_uri`, never a URL from the request (open redirect).
-    own.render(ctx, 'stayed', {
+    site.render(ctx, stayedView, {
       client,
       returnHref: client?.uri,
-      accountHref: own.address('/auth/account'),
+      accountHref: site.address('/auth/account'),
     });
   });
 }

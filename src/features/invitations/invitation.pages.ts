@@ -1,6 +1,6 @@
 // The page behind an invitation link: creates an account with the invited email address.
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -8,14 +8,21 @@ import {
   makeAccount,
   type NewAccountProblems,
   type TermsRule,
+  type NewAccountLocals,
+  type TermsLocals,
 } from '#features/registration/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { Invitations } from './invitations.service.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export type InvitationLocals = NewAccountLocals & TermsLocals;
+
+export const invitationView = defineView<InvitationLocals>('invitations/invitation');
 
 export interface InvitationPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly invitations: Invitations;
   readonly terms: TermsRule;
   /** False: registration is closed, so invitations are refused as well. */
@@ -24,7 +31,7 @@ export interface InvitationPageDependencies {
 }
 
 export function addInvitationPages(router: Router, dependencies: InvitationPageDependencies): void {
-  const { own, invitations, terms, invitationsCount, minimumPasswordLength } = dependencies;
+  const { site, invitations, terms, invitationsCount, minimumPasswordLength } = dependencies;
 
   async function find(ctx: Context): Promise<EmailToken> {
     if (!invitationsCount) {
@@ -40,22 +47,22 @@ export function addInvitationPages(router: Router, dependencies: InvitationPageD
     proof: EmailToken,
     { name = '', problems = {} }: { name?: string; problems?: NewAccountProblems } = {},
   ): void {
-    const action = own.address(`/auth/invitation/${ctx['params'].token}`);
+    const action = site.address(`/auth/invitation/${ctx['params'].token}`);
     const values = { email: proof.email, name };
-    const shared = { action, formToken: own.formToken(ctx), values, problems };
+    const shared = { action, formToken: site.formToken(ctx), values, problems };
     const status = Object.keys(problems).length > 0 ? 422 : 200;
     const rules = { minimumPasswordLength, termsHref: terms.href };
-    own.render(ctx, 'invitation', { ...shared, ...rules }, status);
+    site.render(ctx, invitationView, { ...shared, ...rules }, status);
   }
 
   router.get('/auth/invitation/:token', async (ctx) => show(ctx, await find(ctx)));
 
   router.post('/auth/invitation/:token', limit('emailTokens'), async (ctx) => {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const proof = await find(ctx);
     const accept = makeAccount(form, terms, (request) => invitations.accept(proof, request));
     const outcome = await accept;
-    if (outcome.ok) return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
+    if (outcome.ok) return site.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
     return show(ctx, proof, { name: outcome.values.name, problems: outcome.problems });
   });
 }

@@ -1,25 +1,69 @@
 // Account pages for the authenticator app: setting it up, recovery codes, and turning both off.
 // Each action requires reauthentication.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { showRecoveryCode } from './mfa.ts';
 import type { Context } from '#http/context.ts';
-import { drawQrCode } from '#http/rendering/qr-code.ts';
-import { showTime } from '#http/i18n/times.ts';
+import type { Form } from '#http/request/input.ts';
+import { drawQrCode, type QrCode } from '#http/rendering/qr-code.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { totpAddress } from './credentials/totp.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import { factorProblems } from './second-step.pages.ts';
 import { signedInAgain } from '#core/sessions/authentication.ts';
 import type { SecondFactorSetup } from './mfa-setup.service.ts';
 import type { SecondFactor } from './mfa.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountCodesLocals {
+  readonly factor?:
+    | {
+        readonly since: ShownTime;
+        readonly lastUsed?: ShownTime | undefined;
+        readonly recoveryCodesLeft: number;
+      }
+    | undefined;
+  readonly formToken: string;
+  readonly email: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly beginAction: string;
+  readonly action: string;
+  readonly problems: ReauthenticationProblems;
+  readonly accountHref: string;
+}
+
+export const accountCodesView = defineView<AccountCodesLocals>('mfa/account-codes');
+
+export interface AccountCodesNewLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly picture: QrCode;
+  readonly address: string;
+  readonly secret: string;
+  readonly email: string;
+  /** Needed if the setup took longer than a reauthentication is valid. */
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  readonly backHref: string;
+}
+
+export const accountCodesNewView = defineView<AccountCodesNewLocals>('mfa/account-codes-new');
+
+export interface AccountCodesPaperLocals {
+  readonly codes: readonly string[];
+  readonly codesHref: string;
+}
+
+export const accountCodesPaperView = defineView<AccountCodesPaperLocals>('mfa/account-codes-paper');
 
 export interface CodePageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly secondFactor: SecondFactor;
@@ -30,71 +74,102 @@ export interface CodePageDependencies {
 
 const path = '/auth/account/codes';
 
+interface Shown {
+  readonly problems?: ReauthenticationProblems;
+  readonly status?: number;
+}
+
+async function showState(
+  { site, component, secondFactor, now }: CodePageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  { problems = {}, status = 200 }: Shown = {},
+): Promise<void> {
+  const { user, locale } = visit;
+  const { since, lastUsedAt, recoveryCodesLeft } = await secondFactor.state(user.id);
+  const factor = since && {
+    since: showTime(since, now(), locale),
+    lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
+    recoveryCodesLeft,
+  };
+  const act = factor ? 'turn_off_or_renew_codes' : 'turn_on_codes';
+  const locals = {
+    factor,
+    formToken: site.formToken(ctx),
+    email: user.email,
+    reauthentication: await component.ask(visit, act),
+    beginAction: site.address(`${path}/begin`),
+    action: site.address(path),
+    problems,
+    accountHref: site.address('/auth/account'),
+  };
+  site.render(ctx, accountCodesView, locals, status);
+}
+
+/** Shows the secret of an authenticator app that is being set up. */
+async function showSecret(
+  { site, component, productName }: CodePageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  secret: string,
+  { problems = {}, status = 200 }: Shown = {},
+): Promise<void> {
+  const { email } = visit.user;
+  const address = await totpAddress(secret, { productName, email });
+  const locals = {
+    action: site.address(`${path}/confirm`),
+    formToken: site.formToken(ctx),
+    picture: drawQrCode(address),
+    address,
+    secret: showRecoveryCode(secret),
+    email,
+    reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
+    problems,
+    backHref: site.address(path),
+  };
+  site.render(ctx, accountCodesNewView, locals, status);
+}
+
+function showRecoveryCodes(
+  { site }: CodePageDependencies,
+  ctx: Context,
+  codes: readonly string[],
+): void {
+  const shown = codes.map(showRecoveryCode);
+  site.render(ctx, accountCodesPaperView, { codes: shown, codesHref: site.address(path) });
+}
+
+/** Turns the authenticator app on; the session then counts as signed in with two factors. */
+async function confirm(
+  dependencies: CodePageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  form: Form,
+): Promise<void> {
+  const { site, component, secondFactor, secondFactorSetup } = dependencies;
+  const secret = await secondFactor.pendingSecret(visit.user.id);
+  if (!secret) return site.redirect(ctx, path);
+  const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
+  if (!proof.ok) return showSecret(dependencies, ctx, visit, secret, proof);
+  const { user, sessionUid } = visit;
+  const outcome = await secondFactorSetup.finish(user, sessionUid, form.get('code'));
+  if (!outcome.ok) {
+    const problems = { code: factorProblems[outcome.reason] };
+    return showSecret(dependencies, ctx, visit, secret, { problems, status: 422 });
+  }
+  const proven = { user: outcome.user, at: proof.at };
+  await site.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']));
+  return showRecoveryCodes(dependencies, ctx, outcome.recoveryCodes);
+}
+
 export function addCodePages(router: Router, dependencies: CodePageDependencies): void {
-  const { own, guard, component, secondFactor, secondFactorSetup } = dependencies;
-  const { productName, now } = dependencies;
-  const accountHref = own.address('/auth/account');
-
-  async function showState(
-    ctx: Context,
-    visit: AccountVisit,
-    problems: ProofProblems = {},
-    status = 200,
-  ): Promise<void> {
-    const { user, locale } = visit;
-    const { since, lastUsedAt, recoveryCodesLeft } = await secondFactor.state(user.id);
-    const factor = since && {
-      since: showTime(since, now(), locale),
-      lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
-      recoveryCodesLeft,
-    };
-    const locals = {
-      factor,
-      formToken: own.formToken(ctx),
-      email: user.email,
-      reauthentication: await component.ask(
-        visit,
-        factor ? 'turn_off_or_renew_codes' : 'turn_on_codes',
-      ),
-      beginAction: own.address(`${path}/begin`),
-      action: own.address(path),
-      problems,
-      accountHref,
-    };
-    own.render(ctx, 'account-codes', locals, status);
-  }
-
-  async function showSecret(
-    ctx: Context,
-    visit: AccountVisit,
-    secret: string,
-    problems: ProofProblems = {},
-    status = 200,
-  ): Promise<void> {
-    const { email } = visit.user;
-    const address = await totpAddress(secret, { productName, email });
-    const locals = {
-      action: own.address(`${path}/confirm`),
-      formToken: own.formToken(ctx),
-      picture: drawQrCode(address),
-      address,
-      secret: showRecoveryCode(secret),
-      email,
-      reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
-      problems,
-      backHref: own.address(path),
-    };
-    own.render(ctx, 'account-codes-new', locals, status);
-  }
-
-  function showRecoveryCodes(ctx: Context, codes: readonly string[]): void {
-    const shown = codes.map(showRecoveryCode);
-    own.render(ctx, 'account-codes-paper', { codes: shown, codesHref: own.address(path) });
-  }
+  const { site, guard, component, secondFactor } = dependencies;
 
   router.get(
     path,
-    guard.shows((ctx, visit) => showState(ctx, visit, { general: problemOf(ctx) })),
+    guard.shows((ctx, visit) =>
+      showState(dependencies, ctx, visit, { problems: { general: problemOf(ctx) } }),
+    ),
   );
 
   router.post(
@@ -102,9 +177,9 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     unlimited('throttledProof'),
     guard.takes(async (ctx, visit, form) => {
       const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
-      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
+      if (!proof.ok) return showState(dependencies, ctx, visit, proof);
       const begun = await secondFactor.begin(visit.user.id);
-      return own.redirect(ctx, begun ? `${path}/new` : path);
+      return site.redirect(ctx, begun ? `${path}/new` : path);
     }),
   );
 
@@ -112,30 +187,17 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     `${path}/new`,
     guard.shows(async (ctx, visit) => {
       const secret = await secondFactor.pendingSecret(visit.user.id);
-      if (!secret) return own.redirect(ctx, path);
-      return showSecret(ctx, visit, secret, { general: problemOf(ctx) });
+      if (!secret) return site.redirect(ctx, path);
+      return showSecret(dependencies, ctx, visit, secret, {
+        problems: { general: problemOf(ctx) },
+      });
     }),
   );
 
   router.post(
     `${path}/confirm`,
     unlimited('throttledProof'),
-    guard.takes(async (ctx, visit, form) => {
-      const secret = await secondFactor.pendingSecret(visit.user.id);
-      if (!secret) return own.redirect(ctx, path);
-      const proof = await component.prove(ctx, visit, form, 'turn_on_codes');
-      if (!proof.ok) return showSecret(ctx, visit, secret, proof.problems, proof.status);
-      const { user, sessionUid } = visit;
-      const outcome = await secondFactorSetup.finish(user, sessionUid, form.get('code'));
-      if (!outcome.ok) {
-        return showSecret(ctx, visit, secret, { code: factorProblems[outcome.reason] }, 422);
-      }
-      await own.startSession(
-        ctx,
-        signedInAgain({ user: outcome.user, at: proof.at }, [...proof.amr, 'otp']),
-      );
-      return showRecoveryCodes(ctx, outcome.recoveryCodes);
-    }),
+    guard.takes((ctx, visit, form) => confirm(dependencies, ctx, visit, form)),
   );
 
   router.post(
@@ -144,12 +206,16 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
     guard.takes(async (ctx, visit, form) => {
       const { id } = visit.user;
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
-      if (!proof.ok) return showState(ctx, visit, proof.problems, proof.status);
+      if (!proof.ok) return showState(dependencies, ctx, visit, proof);
       if (form.get('act') === 'renew') {
-        return showRecoveryCodes(ctx, await secondFactor.renewRecoveryCodes(visit.user));
+        return showRecoveryCodes(
+          dependencies,
+          ctx,
+          await secondFactor.renewRecoveryCodes(visit.user),
+        );
       }
       await secondFactor.remove(id, { kind: 'user', id });
-      return own.redirect(ctx, path);
+      return site.redirect(ctx, path);
     }),
   );
 }

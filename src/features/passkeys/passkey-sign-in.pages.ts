@@ -1,7 +1,7 @@
-// Sign-in with a passkey, for a client or for the account pages, and a passkey as second factor
+// Sign-in with a passkey, in an interaction and in the account area, and a passkey as second factor
 // after the password. A script requests the challenge and submits the response as a form.
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import {
   signedInWithPasskey,
   signedInWithPasskeyAfter,
@@ -13,12 +13,14 @@ import type { StepCookie } from '#features/mfa/pending-mfa-cookie.pages.ts';
 import type { PasskeyFault, PasskeySignIn } from './passkey-sign-in.service.ts';
 import type { PartialSignIn, PendingSignIns } from '#features/mfa/pending-mfa.service.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
-import type { OwnPages, ProblemName } from '#http/site-pages.ts';
-import { ownBinding } from '#features/mfa/second-step.pages.ts';
-import { ownFirstPath, ownSecondPath } from './passkey-urls.pages.ts';
+import {
+  createSignInContexts,
+  type SignInContext,
+} from '#features/interaction/sign-in-context.pages.ts';
+import type { SitePages, ProblemName } from '#http/site-pages.ts';
 
 export interface PasskeySignInPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly stepCookie: StepCookie;
   readonly knownDevice: KnownDevice;
@@ -34,121 +36,99 @@ const problems = {
   blocked: 'refused',
 } as const satisfies Record<PasskeyFault, ProblemName>;
 
-interface Half extends PartialSignIn {
+/** A pending sign-in whose second factor is a passkey; `token` identifies it. */
+interface Pending extends PartialSignIn {
   readonly token: string;
+}
+
+async function findPending(
+  { stepCookie: cookie, pendingSignIns }: PasskeySignInPageDependencies,
+  { ctx, flow }: SignInContext,
+): Promise<Pending | undefined> {
+  const token = cookie.read(ctx);
+  const found = token === undefined ? undefined : await pendingSignIns.find(token, flow);
+  return found && token !== undefined ? { ...found, token } : undefined;
+}
+
+/** The challenge of one step is not valid for another step or another flow. */
+function stepOf(context: SignInContext, pending?: Pending) {
+  if (pending) return { purpose: 'second-factor', binding: pending.token } as const;
+  return { purpose: 'sign-in', binding: context.binding() } as const;
+}
+
+/**
+ * Returns the completed sign-in or the problem. With `pending`, the passkey is the second factor.
+ */
+async function check(
+  { passkeySignIn, pendingSignIns, knownDevice, stepCookie: cookie }: PasskeySignInPageDependencies,
+  context: SignInContext,
+  answer: string,
+  pending?: Pending,
+): Promise<CompleteSignIn | PasskeyFault> {
+  const { ctx } = context;
+  const outcome = await passkeySignIn.check(answer, stepOf(context, pending), pending?.user.id);
+  if (!outcome.ok) return outcome.reason;
+  const { synced } = outcome;
+  knownDevice.remember(ctx, outcome.user.email);
+  if (!pending) return signedInWithPasskey(outcome, { synced });
+  await pendingSignIns.end(pending.token);
+  cookie.clear(ctx);
+  return signedInWithPasskeyAfter(pending.first, pending, { synced });
+}
+
+/** Completes the sign-in, or returns to the page of the step with the problem. */
+function finish(
+  context: SignInContext,
+  step: string,
+  proven: CompleteSignIn | PasskeyFault,
+): Promise<void> | void {
+  if (typeof proven !== 'string') return context.complete(proven);
+  return context.redirect(step, `?problem=${problems[proven]}`);
 }
 
 export function addPasskeySignInPages(
   router: Router,
   dependencies: PasskeySignInPageDependencies,
 ): void {
-  const {
-    own,
-    interaction,
-    stepCookie: cookie,
-    knownDevice,
-    pendingSignIns: pending,
-  } = dependencies;
   const { passkeySignIn } = dependencies;
+  const contexts = createSignInContexts(dependencies);
 
-  async function half(ctx: Context, binding: string): Promise<Half | undefined> {
-    const token = cookie.read(ctx);
-    const found = token === undefined ? undefined : await pending.find(token, binding);
-    return found && token !== undefined ? { ...found, token } : undefined;
+  async function firstOptions(ctx: Context): Promise<void> {
+    const { context } = await contexts.openForm(ctx);
+    ctx.body = await passkeySignIn.options(stepOf(context));
   }
 
-  /**
-   * Returns the completed sign-in or the problem. With `first`, the passkey is the second factor.
-   */
-  async function check(
-    ctx: Context,
-    answer: string,
-    place: string,
-    first?: Half,
-  ): Promise<CompleteSignIn | PasskeyFault> {
-    const step = first
-      ? ({ purpose: 'second-factor', binding: first.token } as const)
-      : ({ purpose: 'sign-in', binding: place } as const);
-    const outcome = await passkeySignIn.check(answer, step, first?.user.id);
-    if (!outcome.ok) return outcome.reason;
-    const { synced } = outcome;
-    knownDevice.remember(ctx, outcome.user.email);
-    if (!first) return signedInWithPasskey(outcome, { synced });
-    await pending.end(first.token);
-    cookie.clear(ctx);
-    return signedInWithPasskeyAfter(first.first, first, { synced });
+  async function first(ctx: Context): Promise<void> {
+    const { context, form } = await contexts.openForm(ctx);
+    return finish(context, '', await check(dependencies, context, form.get('answer')));
   }
 
-  router.post(`${ownFirstPath}/passkey/options`, limit('passkeys'), async (ctx) => {
-    await own.readForm(ctx);
-    ctx.body = await passkeySignIn.options({ purpose: 'sign-in', binding: own.visitor(ctx) });
-  });
-
-  router.post(`${ownFirstPath}/passkey`, limit('passkeys'), async (ctx) => {
-    const form = await own.readForm(ctx);
-    const proven = await check(ctx, form.get('answer'), own.visitor(ctx));
-    if (typeof proven === 'string') {
-      return own.redirect(ctx, `${ownFirstPath}?problem=${problems[proven]}`);
-    }
-    return own.signInAndShowAccount(ctx, proven);
-  });
-
-  router.post(`${ownSecondPath}/passkey/options`, limit('passkeys'), async (ctx) => {
-    await own.readForm(ctx);
-    const first = await half(ctx, ownBinding);
-    if (!first) return own.redirect(ctx, ownFirstPath);
-    const step = { purpose: 'second-factor', binding: first.token } as const;
-    ctx.body = await passkeySignIn.options(step, first.user.id);
+  async function secondOptions(ctx: Context): Promise<void> {
+    const { context } = await contexts.openForm(ctx);
+    const pending = await findPending(dependencies, context);
+    if (!pending) return context.redirect();
+    ctx.body = await passkeySignIn.options(stepOf(context, pending), pending.user.id);
     return undefined;
-  });
+  }
 
-  router.post(`${ownSecondPath}/passkey`, limit('passkeys'), async (ctx) => {
-    const form = await own.readForm(ctx);
-    const first = await half(ctx, ownBinding);
-    if (!first) return own.redirect(ctx, ownFirstPath);
-    const proven = await check(ctx, form.get('answer'), ownBinding, first);
-    if (typeof proven === 'string') {
-      return own.redirect(ctx, `${ownSecondPath}?problem=${problems[proven]}`);
-    }
-    return own.signInAndShowAccount(ctx, proven);
-  });
+  async function second(ctx: Context): Promise<void> {
+    const { context, form } = await contexts.openForm(ctx);
+    const pending = await findPending(dependencies, context);
+    if (!pending) return context.redirect();
+    const proven = await check(dependencies, context, form.get('answer'), pending);
+    return finish(context, 'second-factor', proven);
+  }
 
-  router.post('/auth/interaction/:uid/passkey/options', limit('passkeys'), async (ctx) => {
-    const { open } = await interaction.openForm(ctx);
-    ctx.body = await passkeySignIn.options({ purpose: 'sign-in', binding: open.uid });
-  });
-
-  router.post('/auth/interaction/:uid/passkey', limit('passkeys'), async (ctx) => {
-    const { open, form } = await interaction.openForm(ctx);
-    const proven = await check(ctx, form.get('answer'), open.uid);
-    if (typeof proven === 'string') {
-      return own.redirect(ctx, `/auth/interaction/${open.uid}?problem=${problems[proven]}`);
-    }
-    return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, proven));
-  });
-
+  router.post('/auth/sign-in/passkey/options', limit('passkeys'), firstOptions);
+  router.post('/auth/sign-in/passkey', limit('passkeys'), first);
+  router.post('/auth/sign-in/second-factor/passkey/options', limit('passkeys'), secondOptions);
+  router.post('/auth/sign-in/second-factor/passkey', limit('passkeys'), second);
+  router.post('/auth/interaction/:uid/passkey/options', limit('passkeys'), firstOptions);
+  router.post('/auth/interaction/:uid/passkey', limit('passkeys'), first);
   router.post(
     '/auth/interaction/:uid/second-factor/passkey/options',
     limit('passkeys'),
-    async (ctx) => {
-      const { open } = await interaction.openForm(ctx);
-      const first = await half(ctx, open.uid);
-      if (!first) return interaction.startAgain(ctx, open);
-      const step = { purpose: 'second-factor', binding: first.token } as const;
-      ctx.body = await passkeySignIn.options(step, first.user.id);
-      return undefined;
-    },
+    secondOptions,
   );
-
-  router.post('/auth/interaction/:uid/second-factor/passkey', limit('passkeys'), async (ctx) => {
-    const { open, form } = await interaction.openForm(ctx);
-    const first = await half(ctx, open.uid);
-    if (!first) return interaction.startAgain(ctx, open);
-    const proven = await check(ctx, form.get('answer'), open.uid, first);
-    if (typeof proven === 'string') {
-      const path = `/auth/interaction/${open.uid}/second-factor`;
-      return own.redirect(ctx, `${path}?problem=${problems[proven]}`);
-    }
-    return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, proven));
-  });
+  router.post('/auth/interaction/:uid/second-factor/passkey', limit('passkeys'), second);
 }

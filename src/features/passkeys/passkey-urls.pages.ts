@@ -1,11 +1,13 @@
-// Target URLs of the passkey buttons on sign-in pages: those of an interaction, or of the account
-// pages.
-import type { OwnPages } from '#http/site-pages.ts';
-import type { PasskeyUrl } from '#http/rendering/views/account-view-types.ts';
+// Target URLs of the passkey buttons on sign-in pages, in an interaction or in the account area.
+import type { SitePages } from '#http/site-pages.ts';
+import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { Passkeys } from './passkeys.service.ts';
 
-export const ownFirstPath = '/auth/sign-in';
-export const ownSecondPath = '/auth/sign-in/second-factor';
+/** The URLs from which the script fetches a challenge and to which the form posts the response. */
+export interface PasskeyUrl {
+  readonly action: string;
+  readonly optionsAction: string;
+}
 
 export interface PasskeyUrls {
   /** On a sign-in page; `uid` is that of the interaction, if there is one. */
@@ -14,16 +16,16 @@ export interface PasskeyUrls {
   second(userId: string, uid?: string): Promise<PasskeyUrl | undefined>;
 }
 
-export function createPasskeyUrls(own: OwnPages, passkeys: Passkeys): PasskeyUrls {
-  const way = (path: string) => ({
-    action: own.address(`${path}/passkey`),
-    optionsAction: own.address(`${path}/passkey/options`),
+export function createPasskeyUrls(site: SitePages, passkeys: Passkeys): PasskeyUrls {
+  const urlsOf = (uid?: string, step = '') => ({
+    action: site.address(signInPath(uid, `${step}passkey`)),
+    optionsAction: site.address(signInPath(uid, `${step}passkey/options`)),
   });
   return {
-    first: (uid) => way(uid ? `/auth/interaction/${uid}` : ownFirstPath),
+    first: (uid) => urlsOf(uid),
     async second(userId, uid) {
       if ((await passkeys.signInMethods(userId)).passkeys === 0) return undefined;
-      return way(uid ? `/auth/interaction/${uid}/second-factor` : ownSecondPath);
+      return urlsOf(uid, 'second-factor/');
     },
   };
 }

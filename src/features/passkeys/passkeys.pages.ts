@@ -1,26 +1,63 @@
 // The account page for passkeys: lists them with device, last use and name, and lets the user add,
 // rename and remove them. Each change requires reauthentication.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { passkeyAmr } from '#core/sessions/authentication.ts';
 import { mayRemovePasskey, type Passkey } from './passkeys.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
 import { createTranslator, type Locale, type MessageKey } from '#http/i18n/locales.ts';
-import { showTime } from '#http/i18n/times.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
-import type { AddFault } from './passkeys.service.ts';
-import type { Passkeys } from './passkeys.service.ts';
+import type { AddFault, Passkeys } from './passkeys.service.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { PasskeyUrl } from './passkey-urls.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountPasskeysLocals {
+  readonly passkeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly isSynced: boolean;
+    readonly since: ShownTime;
+    readonly lastUsed?: ShownTime | undefined;
+  }[];
+  /** The accepted credentials, which the browser reports to its authenticators. */
+  readonly accepted?:
+    | {
+        readonly rpId: string;
+        readonly userHandle: string;
+        readonly name: string;
+        readonly displayName: string;
+        /** The credential ids, separated by spaces. */
+        readonly credentials: string;
+      }
+    | undefined;
+  readonly email: string;
+  readonly formToken: string;
+  /** `undefined` after a recent reauthentication. */
+  readonly reauthentication?: ReauthenticationView | undefined;
+  /** Why the user came back from an identity provider. */
+  readonly trouble?: MessageKey | undefined;
+  readonly problems: ReauthenticationProblems;
+  readonly add?: PasskeyUrl | undefined;
+  readonly removeAction?: string | undefined;
+  readonly renameAction?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const accountPasskeysView = defineView<AccountPasskeysLocals>('passkeys/account-passkeys');
 
 export interface PasskeyPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly reauthentication: Reauthentication;
@@ -36,57 +73,79 @@ const addProblems = {
   too_many: 'problem.passkey.too_many',
 } as const satisfies Record<AddFault, MessageKey>;
 
+function present(passkey: Passkey, now: Date, locale: Locale) {
+  const { id, name, backedUp, deviceType, createdAt, lastUsedAt } = passkey;
+  return {
+    id,
+    name,
+    isSynced: backedUp || deviceType === 'multiDevice',
+    since: showTime(createdAt, now, locale),
+    lastUsed: lastUsedAt && showTime(lastUsedAt, now, locale),
+  };
+}
+
+/** The URLs of the actions, available after a recent reauthentication. */
+function actionsOf({ site }: PasskeyPageDependencies, mayRemove: boolean) {
+  return {
+    add: { action: site.address(path), optionsAction: site.address(`${path}/options`) },
+    removeAction: mayRemove ? site.address(`${path}/remove`) : undefined,
+    renameAction: site.address(`${path}/rename`),
+  };
+}
+
+async function show(
+  dependencies: PasskeyPageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  problem?: MessageKey,
+): Promise<void> {
+  const { site, component, passkeys, now } = dependencies;
+  const { user, locale } = visit;
+  const [list, methods, accepted, reauthentication] = await Promise.all([
+    passkeys.list(user.id),
+    passkeys.signInMethods(user.id),
+    passkeys.accepted(user.id),
+    component.ask(visit, 'add_passkey'),
+  ]);
+  const isOpen = reauthentication.isProven;
+  const locals = {
+    passkeys: list.map((passkey) => present(passkey, now(), locale)),
+    accepted: accepted && { ...accepted, ...nameOf(visit), credentials: idsOf(list) },
+    email: user.email,
+    formToken: site.formToken(ctx),
+    problems: { general: problem },
+    trouble: problemOf(ctx),
+    accountHref: site.address('/auth/account'),
+    ...(isOpen ? actionsOf(dependencies, mayRemovePasskey(methods)) : { reauthentication }),
+  };
+  site.render(ctx, accountPasskeysView, locals, problem ? 422 : 200);
+}
+
+async function add(
+  dependencies: PasskeyPageDependencies,
+  ctx: Context,
+  visit: AccountVisit,
+  form: Form,
+): Promise<void> {
+  const { site, component, reauthentication, passkeys } = dependencies;
+  const { user, sessionUid, locale } = visit;
+  if (!(await component.isProven(visit, 'add_passkey'))) return site.redirect(ctx, path);
+  const unnamed = createTranslator(locale)('account-passkeys.unnamed');
+  const device = describeDevice(ctx.get('user-agent')) || unnamed;
+  const outcome = await passkeys.add(user, sessionUid, { text: form.get('answer'), device });
+  if (!outcome.ok) return show(dependencies, ctx, visit, addProblems[outcome.reason]);
+  // Now that the account has a passkey, reauthentication requires one; the user has just used this
+  // one.
+  await reauthentication.note(sessionUid, passkeyAmr(outcome));
+  return site.redirect(ctx, path);
+}
+
 export function addPasskeyPages(router: Router, dependencies: PasskeyPageDependencies): void {
-  const { own, guard, component, reauthentication, passkeys, now } = dependencies;
-
-  function present(passkey: Passkey, locale: Locale) {
-    const { id, name, backedUp, deviceType, createdAt, lastUsedAt } = passkey;
-    return {
-      id,
-      name,
-      isSynced: backedUp || deviceType === 'multiDevice',
-      since: showTime(createdAt, now(), locale),
-      lastUsed: lastUsedAt && showTime(lastUsedAt, now(), locale),
-    };
-  }
-
-  async function show(
-    ctx: Context,
-    visit: AccountVisit,
-    problems: ProofProblems = {},
-    status = 200,
-  ): Promise<void> {
-    const { user, locale } = visit;
-    const [list, ways, accepted, asked] = await Promise.all([
-      passkeys.list(user.id),
-      passkeys.signInMethods(user.id),
-      passkeys.accepted(user.id),
-      component.ask(visit, 'add_passkey'),
-    ]);
-    const isOpen = asked.isProven;
-    const locals = {
-      passkeys: list.map((passkey) => present(passkey, locale)),
-      accepted: accepted && { ...accepted, ...nameOf(visit), credentials: idsOf(list) },
-      email: user.email,
-      formToken: own.formToken(ctx),
-      reauthentication: isOpen ? undefined : asked,
-      problems,
-      trouble: problemOf(ctx),
-      add: isOpen ? wayToAdd() : undefined,
-      removeAction: isOpen && mayRemovePasskey(ways) ? own.address(`${path}/remove`) : undefined,
-      renameAction: isOpen ? own.address(`${path}/rename`) : undefined,
-      accountHref: own.address('/auth/account'),
-    };
-    own.render(ctx, 'account-passkeys', locals, status);
-  }
-
-  function wayToAdd() {
-    return { action: own.address(path), optionsAction: own.address(`${path}/options`) };
-  }
+  const { site, guard, component, passkeys } = dependencies;
 
   router.get(
     path,
-    guard.shows((ctx, visit) => show(ctx, visit)),
+    guard.shows((ctx, visit) => show(dependencies, ctx, visit)),
   );
 
   router.post(
@@ -101,21 +160,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
   router.post(
     path,
     unlimited('signedIn'),
-    guard.takes(async (ctx, visit, form) => {
-      const { user, sessionUid, locale } = visit;
-      if (!(await component.isProven(visit, 'add_passkey'))) return own.redirect(ctx, path);
-      const unnamed = createTranslator(locale)('account-passkeys.unnamed');
-      const device = describeDevice(ctx.get('user-agent')) || unnamed;
-      const made = { text: form.get('answer'), device };
-      const outcome = await passkeys.add(user, sessionUid, made);
-      if (!outcome.ok) {
-        return show(ctx, visit, { general: addProblems[outcome.reason] }, 422);
-      }
-      // Now that the account has a passkey, reauthentication requires one; the user has just used
-      // this one.
-      await reauthentication.note(sessionUid, passkeyAmr(outcome));
-      return own.redirect(ctx, path);
-    }),
+    guard.takes((ctx, visit, form) => add(dependencies, ctx, visit, form)),
   );
 
   router.post(
@@ -123,9 +168,9 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
       const { user } = visit;
-      if (!(await component.isProven(visit, 'rename_passkey'))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'rename_passkey'))) return site.redirect(ctx, path);
       if (!(await passkeys.rename(user.id, form.get('passkey'), form.get('name')))) throw noSuch();
-      return own.redirect(ctx, path);
+      return site.redirect(ctx, path);
     }),
   );
 
@@ -133,11 +178,11 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     `${path}/remove`,
     unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
-      if (!(await component.isProven(visit, 'remove_passkey'))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'remove_passkey'))) return site.redirect(ctx, path);
       const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));
-      if (outcome.ok) return own.redirect(ctx, path);
+      if (outcome.ok) return site.redirect(ctx, path);
       if (outcome.reason === 'unknown') throw noSuch();
-      return show(ctx, visit, { general: 'problem.passkey.last' }, 422);
+      return show(dependencies, ctx, visit, 'problem.passkey.last');
     }),
   );
 }

@@ -1,23 +1,47 @@
 // Account page for changing or removing the password. After a change, this browser gets a new
 // session whose `amr` contains what was verified for the change.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { passwordProblems } from '#features/registration/new-account-form.pages.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { signedInAgain } from '#core/sessions/authentication.ts';
 import { mayRemovePassword } from '#features/passkeys/passkeys.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { PasswordChange } from './password-change.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountPasswordLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly email: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems & {
+    readonly current?: MessageKey | undefined;
+    readonly remove?: MessageKey | undefined;
+  };
+  readonly minimumPasswordLength: number;
+  /** False if the user signs in with passkeys alone. */
+  readonly hasPassword: boolean;
+  /** Action that removes the password; set if enough passkeys remain. */
+  readonly removeAction?: string | undefined;
+  readonly recoverHref: string;
+  readonly accountHref: string;
+}
+
+export const accountPasswordView = defineView<AccountPasswordLocals>(
+  'password-change/account-password',
+);
 
 export interface PasswordPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly passwordChange: PasswordChange;
@@ -25,14 +49,14 @@ export interface PasswordPageDependencies {
   readonly minimumPasswordLength: number;
 }
 
-interface Problems extends ProofProblems {
+interface Problems extends ReauthenticationProblems {
   readonly current?: MessageKey | undefined;
   readonly remove?: MessageKey | undefined;
 }
 
 const path = '/auth/account/password';
 export function addPasswordPages(router: Router, dependencies: PasswordPageDependencies): void {
-  const { own, guard, component, passwordChange, passkeys } = dependencies;
+  const { site, guard, component, passwordChange, passkeys } = dependencies;
   const { minimumPasswordLength } = dependencies;
 
   async function show(
@@ -42,24 +66,24 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
     status = 200,
   ): Promise<void> {
     const { user } = visit;
-    const [ways, reauthentication] = await Promise.all([
+    const [methods, reauthentication] = await Promise.all([
       passkeys.signInMethods(user.id),
       component.ask(visit, 'change_password'),
     ]);
-    const mayRemove = mayRemovePassword(ways) && reauthentication.canBeTyped;
+    const mayRemove = mayRemovePassword(methods) && reauthentication.canBeTyped;
     const locals = {
-      action: own.address(path),
-      formToken: own.formToken(ctx),
+      action: site.address(path),
+      formToken: site.formToken(ctx),
       email: user.email,
       reauthentication,
       problems,
       minimumPasswordLength,
-      hasPassword: ways.hasPassword,
-      removeAction: mayRemove ? own.address(`${path}/remove`) : undefined,
-      recoverHref: own.address('/auth/recover'),
-      accountHref: own.address('/auth/account'),
+      hasPassword: methods.hasPassword,
+      removeAction: mayRemove ? site.address(`${path}/remove`) : undefined,
+      recoverHref: site.address('/auth/recover'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, 'account-password', locals, status);
+    site.render(ctx, accountPasswordView, locals, status);
   }
 
   router.get(
@@ -77,7 +101,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
         return show(ctx, visit, { remove: password, code }, proof.status);
       }
       await passkeys.removePassword(visit.user.id);
-      return own.redirect(ctx, path);
+      return site.redirect(ctx, path);
     }),
   );
 
@@ -95,8 +119,8 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       if (!outcome.ok) {
         return show(ctx, visit, { password: passwordProblems[outcome.password] }, 422);
       }
-      await own.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
-      return own.redirect(ctx, '/auth/account/activity');
+      await site.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
+      return site.redirect(ctx, '/auth/account/activity');
     }),
   );
 }

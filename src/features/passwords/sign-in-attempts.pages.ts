@@ -22,7 +22,7 @@ export interface Typed {
   readonly login: string;
   readonly password: string;
   /** The client that requested the sign-in. */
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
 }
 
 export function createSignInAttempts(dependencies: SignInAttemptDependencies) {

@@ -10,9 +10,18 @@ import { Router } from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import { playgroundAddress, playgroundClient, playgroundScopes } from './playground-client.ts';
 import type { Render } from '#http/rendering/render.ts';
-import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import type { Config } from '#config/config.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface PlaygroundLocals {
+  /** Settings for the page's script, as JSON. */
+  readonly settings: string;
+  readonly styleHref: string;
+  readonly scriptHref: string;
+}
+
+export const playgroundView = defineView<PlaygroundLocals>('playground/playground');
 
 interface Dependencies {
   readonly render: Render;
@@ -34,7 +43,7 @@ export function createPlayground({ render, config, ensureClient }: Dependencies)
 
   router.get('/auth/playground', async function showPlayground(ctx) {
     await ensureClient();
-    render(ctx, 'playground', locals);
+    render(ctx, playgroundView, locals);
   });
 
   router.get('/auth/playground/:name', function serveBrowserFile(ctx) {
@@ -50,10 +59,7 @@ export function createPlayground({ render, config, ensureClient }: Dependencies)
   return router;
 }
 
-function describePage({
-  issuer,
-  refreshLeewaySeconds,
-}: Dependencies['config']): ViewLocals['playground'] {
+function describePage({ issuer, refreshLeewaySeconds }: Dependencies['config']): PlaygroundLocals {
   const { pathname } = new URL(playgroundAddress(issuer));
   const settings = {
     issuer,

@@ -1,14 +1,28 @@
 // The account page on which a user edits the standard claims.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { Profile } from './profile.service.ts';
-import { readProfile, showFields, valuesOf } from './profile-fields.pages.ts';
+import { type ProfileField, readProfile, showFields, valuesOf } from './profile-fields.pages.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountProfileLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly fields: {
+    readonly person: readonly ProfileField[];
+    readonly address: readonly ProfileField[];
+  };
+  readonly hasProblems: boolean;
+  readonly accountHref: string;
+}
+
+export const accountProfileView = defineView<AccountProfileLocals>('profile/account-profile');
 
 export interface ProfilePageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly profile: Profile;
 }
@@ -16,17 +30,17 @@ export interface ProfilePageDependencies {
 const path = '/auth/account/profile';
 
 export function addProfilePages(router: Router, dependencies: ProfilePageDependencies): void {
-  const { own, guard, profile } = dependencies;
+  const { site, guard, profile } = dependencies;
 
   function show(ctx: Context, fields: ReturnType<typeof showFields>, status = 200): void {
     const locals = {
-      action: own.address(path),
-      formToken: own.formToken(ctx),
+      action: site.address(path),
+      formToken: site.formToken(ctx),
       fields,
       hasProblems: status !== 200,
-      accountHref: own.address('/auth/account'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, 'account-profile', locals, status);
+    site.render(ctx, accountProfileView, locals, status);
   }
 
   router.get(
@@ -41,7 +55,7 @@ export function addProfilePages(router: Router, dependencies: ProfilePageDepende
       const read = readProfile(form, user.claims);
       if (!read.ok) return show(ctx, showFields(read.values, read.faults), 422);
       await profile.change(user, read.claims);
-      own.redirect(ctx, '/auth/account');
+      site.redirect(ctx, '/auth/account');
     }),
   );
 }

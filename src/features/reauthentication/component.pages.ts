@@ -5,14 +5,13 @@ import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { passwordAgainProblems } from '#features/passwords/sign-in-problems.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { factorProblems } from '#features/mfa/second-step.pages.ts';
-import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
-import type { MessageKey } from '#http/i18n/locales.ts';
 import type {
+  ProviderButtons,
   ProviderButton,
-  ReauthenticationView,
-} from '#http/rendering/views/federation-view-types.ts';
+} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
 import { canBeTyped, isProven, type Requirement } from './reauthentication.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
@@ -20,26 +19,42 @@ import type { Identities } from '#features/federation/identities.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import { sensitiveActs, type AccountPage, type SensitiveActName } from './protected-actions.ts';
+import type { PasskeyUrl } from '#features/passkeys/passkey-urls.pages.ts';
+
+/** The reauthentication required before a sensitive action. */
+export interface ReauthenticationView {
+  /** Where a reauthentication is posted that is completed before the form of the action. */
+  readonly action: string;
+  /** The page to return to afterwards. */
+  readonly back: string;
+  readonly asksForPassword: boolean;
+  readonly asksForCode: boolean;
+  /** False if a passkey or an identity provider must be used before the form of the action. */
+  readonly canBeTyped: boolean;
+  readonly isProven: boolean;
+  readonly passkey?: PasskeyUrl | undefined;
+  readonly providers: readonly ProviderButton[];
+}
 
 export interface ReauthenticationDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly attempts: SignInAttempts;
   readonly secondFactor: SecondFactor;
   readonly reauthentication: Reauthentication;
   readonly identities: Identities;
   readonly providers: Providers;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly now: () => Date;
 }
 
-export interface ProofProblems {
+export interface ReauthenticationProblems {
   readonly password?: MessageKey | undefined;
   readonly code?: MessageKey | undefined;
   readonly general?: MessageKey | undefined;
 }
 
 export interface Refusal {
-  readonly problems: ProofProblems;
+  readonly problems: ReauthenticationProblems;
   readonly status: number;
 }
 
@@ -51,89 +66,108 @@ export type ProofOutcome =
   | { readonly ok: true; readonly amr: readonly string[]; readonly at: Date }
   | ({ readonly ok: false } & Refusal);
 
+/** The providers with which the user has linked an identity. */
+async function providersOf(
+  { identities, providers, providerButtons }: ReauthenticationDependencies,
+  userId: string,
+): Promise<readonly ProviderButton[]> {
+  const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
+  return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(providerButtons.button);
+}
+
+async function present(
+  dependencies: ReauthenticationDependencies,
+  { user }: SignedIn,
+  required: Requirement,
+  back: AccountPage,
+): Promise<ReauthenticationView> {
+  const { password, code, passkey, provider } = required;
+  const action = dependencies.site.address('/auth/account/confirm');
+  return {
+    action,
+    back,
+    asksForPassword: password,
+    asksForCode: code,
+    canBeTyped: canBeTyped(required),
+    isProven: isProven(required),
+    passkey: passkey && {
+      action: `${action}/passkey`,
+      optionsAction: `${action}/passkey/options`,
+    },
+    providers: provider ? await providersOf(dependencies, user.id) : [],
+  };
+}
+
+async function checkPassword(
+  { attempts }: ReauthenticationDependencies,
+  ctx: Context,
+  { user }: SignedIn,
+  password: string,
+): Promise<Refusal | undefined> {
+  const outcome = await attempts.attempt(ctx, { login: user.email, password });
+  if (!outcome.ok) {
+    const problems = { password: passwordAgainProblems[outcome.reason] };
+    return { problems, status: statusOf(outcome.reason) };
+  }
+  await outcome.settle();
+  if (outcome.user.id === user.id) return undefined;
+  return { problems: { password: 'problem.password.wrong' }, status: 422 };
+}
+
+async function checkCode(
+  { secondFactor }: ReauthenticationDependencies,
+  { user }: SignedIn,
+  code: string,
+): Promise<Refusal | undefined> {
+  const outcome = await secondFactor.check(user.id, code);
+  if (outcome.ok) return undefined;
+  const status = outcome.reason === 'locked' ? 429 : 422;
+  return { problems: { code: factorProblems[outcome.reason] }, status };
+}
+
+/** Password hashing waits in a queue, so the session may have been revoked in the meantime. */
+async function isStillSignedIn(
+  { site }: ReauthenticationDependencies,
+  ctx: Context,
+  { sessionUid }: SignedIn,
+): Promise<boolean> {
+  return (await site.signedIn(ctx))?.sessionUid === sessionUid;
+}
+
+/** A submitted form with reauthentication fields. */
+interface Submitted {
+  readonly ctx: Context;
+  readonly visit: SignedIn;
+  readonly form: Form;
+  readonly passwordField: string;
+}
+
+async function prove(
+  dependencies: ReauthenticationDependencies,
+  { ctx, visit, form, passwordField }: Submitted,
+  required: Requirement,
+): Promise<ProofOutcome> {
+  const { password, code, counted } = required;
+  const startedAt = dependencies.now();
+  const amr = counted?.amr ?? [];
+  const at = counted?.at ?? startedAt;
+  if (!canBeTyped(required)) return { ok: false, problems: {}, status: 422 };
+  const refused =
+    (password && (await checkPassword(dependencies, ctx, visit, form.get(passwordField)))) ||
+    (code && (await checkCode(dependencies, visit, form.get('code'))));
+  if (refused) return { ok: false, ...refused };
+  const typed = [...(password ? ['pwd'] : []), ...(code ? ['otp'] : [])];
+  if (typed.length === 0) return { ok: true, amr, at };
+  if (!(await isStillSignedIn(dependencies, ctx, visit))) {
+    return { ok: false, problems: {}, status: 422 };
+  }
+  await dependencies.reauthentication.note(visit.sessionUid, typed, startedAt);
+  return { ok: true, amr: [...amr, ...typed], at };
+}
+
 export function createReauthenticationComponent(dependencies: ReauthenticationDependencies) {
-  const { own, attempts, secondFactor, reauthentication, now } = dependencies;
-  const { identities, providers, ways } = dependencies;
-
-  /** The providers with which the user has linked an identity. */
-  async function providersOf(userId: string): Promise<readonly ProviderButton[]> {
-    const issuers = new Set((await identities.list(userId)).map(({ issuer }) => issuer));
-    return providers.list.filter(({ issuer }) => issuers.has(issuer)).map(ways.button);
-  }
-
-  async function present(
-    { user }: SignedIn,
-    required: Requirement,
-    back: AccountPage,
-  ): Promise<ReauthenticationView> {
-    const { password, code, passkey, provider } = required;
-    const action = own.address('/auth/account/confirm');
-    return {
-      action,
-      back,
-      asksForPassword: password,
-      asksForCode: code,
-      canBeTyped: canBeTyped(required),
-      isProven: isProven(required),
-      passkey: passkey && {
-        action: `${action}/passkey`,
-        optionsAction: `${action}/passkey/options`,
-      },
-      providers: provider ? await providersOf(user.id) : [],
-    };
-  }
-
-  async function checkPassword(
-    ctx: Context,
-    { user }: SignedIn,
-    password: string,
-  ): Promise<Refusal | undefined> {
-    const proof = await attempts.attempt(ctx, { login: user.email, password });
-    if (!proof.ok) {
-      const problems = { password: passwordAgainProblems[proof.reason] };
-      return { problems, status: statusOf(proof.reason) };
-    }
-    await proof.settle();
-    if (proof.user.id === user.id) return undefined;
-    return { problems: { password: 'problem.password.wrong' }, status: 422 };
-  }
-
-  async function checkCode({ user }: SignedIn, code: string): Promise<Refusal | undefined> {
-    const outcome = await secondFactor.check(user.id, code);
-    if (outcome.ok) return undefined;
-    const status = outcome.reason === 'locked' ? 429 : 422;
-    return { problems: { code: factorProblems[outcome.reason] }, status };
-  }
-
-  /** Password hashing waits in a queue, so the session may have been revoked in the meantime. */
-  async function isStillSignedIn(ctx: Context, { sessionUid }: SignedIn): Promise<boolean> {
-    return (await own.signedIn(ctx))?.sessionUid === sessionUid;
-  }
-
-  async function prove(
-    ctx: Context,
-    visit: SignedIn,
-    form: Form,
-    required: Requirement,
-    passwordField: string,
-  ): Promise<ProofOutcome> {
-    const { password, code, counted } = required;
-    const startedAt = now();
-    const amr = counted?.amr ?? [];
-    const at = counted?.at ?? startedAt;
-    if (!canBeTyped(required)) return { ok: false, problems: {}, status: 422 };
-    const refused =
-      (password && (await checkPassword(ctx, visit, form.get(passwordField)))) ||
-      (code && (await checkCode(visit, form.get('code'))));
-    if (refused) return { ok: false, ...refused };
-    const typed = [...(password ? ['pwd'] : []), ...(code ? ['otp'] : [])];
-    if (typed.length === 0) return { ok: true, amr, at };
-    if (!(await isStillSignedIn(ctx, visit))) return { ok: false, problems: {}, status: 422 };
-    await reauthentication.note(visit.sessionUid, typed, startedAt);
-    return { ok: true, amr: [...amr, ...typed], at };
-  }
-
-  const recencyOf = (act: SensitiveActName) => sensitiveActs[act].recency;
+  const requirement = (visit: SignedIn, act: SensitiveActName) =>
+    dependencies.reauthentication.requirement(visit, sensitiveActs[act].recency);
 
   return {
     /** What the page of the action has to ask for. */
@@ -142,8 +176,7 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
       act: SensitiveActName,
       back: AccountPage = sensitiveActs[act].page,
     ): Promise<ReauthenticationView> {
-      const required = await reauthentication.requirement(visit, recencyOf(act));
-      return present(visit, required, back);
+      return present(dependencies, visit, await requirement(visit, act), back);
     },
     /** Combines what the user typed with what was verified in the last minutes. */
     async prove(
@@ -153,15 +186,15 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
       act: SensitiveActName,
       passwordField = 'password',
     ): Promise<ProofOutcome> {
-      const required = await reauthentication.requirement(visit, recencyOf(act));
-      return prove(ctx, visit, form, required, passwordField);
+      const submitted = { ctx, visit, form, passwordField };
+      return prove(dependencies, submitted, await requirement(visit, act));
     },
     /**
      * True: the action needs no further authentication. For actions without such fields in their
      * forms.
      */
     isProven: async (visit: SignedIn, act: SensitiveActName): Promise<boolean> =>
-      isProven(await reauthentication.requirement(visit, recencyOf(act))),
+      isProven(await requirement(visit, act)),
   };
 }
 

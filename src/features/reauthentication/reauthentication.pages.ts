@@ -1,19 +1,39 @@
 // Standalone reauthentication ("Confirm that it is you"): the endpoints for it, and a page that
 // shows what went wrong. After success, the user is redirected to the page of the action.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { passkeyAmr } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
-import { problemOf, type OwnPages } from '#http/site-pages.ts';
+import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
 import { accountPages, type AccountPage } from './protected-actions.ts';
-import type { ProofProblems, ReauthenticationComponent } from './component.pages.ts';
+import type {
+  ReauthenticationProblems,
+  ReauthenticationComponent,
+  ReauthenticationView,
+} from './component.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountConfirmLocals {
+  readonly email: string;
+  readonly formToken: string;
+  readonly reauthentication: ReauthenticationView;
+  readonly problems: ReauthenticationProblems;
+  /** Why the user came back from an identity provider. */
+  readonly trouble?: MessageKey | undefined;
+  readonly backHref: string;
+}
+
+export const accountConfirmView = defineView<AccountConfirmLocals>(
+  'reauthentication/account-confirm',
+);
 
 export interface ReauthenticationPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly reauthentication: Reauthentication;
@@ -33,29 +53,29 @@ export function addReauthenticationPages(
   router: Router,
   dependencies: ReauthenticationPageDependencies,
 ): void {
-  const { own, guard, component, reauthentication, passkeySignIn } = dependencies;
+  const { site, guard, component, reauthentication, passkeySignIn } = dependencies;
 
   function goBack(ctx: Context, back: AccountPage | undefined): void {
-    own.redirect(ctx, back ? `/auth/account/${back}` : '/auth/account');
+    site.redirect(ctx, back ? `/auth/account/${back}` : '/auth/account');
   }
 
   async function show(
     ctx: Context,
     visit: AccountVisit,
     back: AccountPage | undefined,
-    { problems = {}, status }: { problems?: ProofProblems; status?: number } = {},
+    { problems = {}, status }: { problems?: ReauthenticationProblems; status?: number } = {},
   ): Promise<void> {
     const asked = await component.ask(visit, act, back);
     if (asked.isProven) return goBack(ctx, back);
     const locals = {
       email: visit.user.email,
-      formToken: own.formToken(ctx),
+      formToken: site.formToken(ctx),
       reauthentication: asked,
       problems,
       trouble: problemOf(ctx),
-      backHref: own.address('/auth/account'),
+      backHref: site.address('/auth/account'),
     };
-    return own.render(ctx, 'account-confirm', locals, status);
+    return site.render(ctx, accountConfirmView, locals, status);
   }
 
   router.get(

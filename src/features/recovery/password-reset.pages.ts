@@ -1,11 +1,12 @@
 // Password reset: requesting the mail, entering its code or opening its link, and choosing a new
 // password. Afterwards the user is redirected to the sign-in page; the browser that requested the
 // mail returns to the original interaction.
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { emailProblems, passwordProblems } from '#features/registration/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
@@ -16,9 +17,17 @@ import {
   linkExpired,
   type MailPages,
 } from '#features/email-tokens/email-token.pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+import {
+  type EmailRequestLocals,
+  recoverCodeView,
+  newPasswordView,
+} from '#features/email-tokens/email-token-views.pages.ts';
+
+export const recoverView = defineView<EmailRequestLocals>('recovery/recover');
 
 export interface RecoverPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly recovery: Recovery;
   readonly reauthentication: Reauthentication;
@@ -34,41 +43,31 @@ interface Typed {
 const codePath = '/auth/recover/code';
 const passwordPath = '/auth/recover/password';
 
-/** Our routes name the parameter `uid`, so it is a string or absent. */
-function uidOf(ctx: Context): string | undefined {
-  return ctx['params'].uid as string | undefined;
-}
-
 export function addRecoverPages(router: Router, dependencies: RecoverPageDependencies): void {
-  const { own, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
-
-  function signInHref(uid: string | undefined): string {
-    return mail.address(uid, uid === undefined ? '/sign-in' : '');
-  }
+  const { site, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
 
   /** Inside an interaction, in the language that the client requested. */
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
-    const opened = uid === undefined ? undefined : await mail.reopen(ctx);
-    const client = opened && mail.clientOf(opened);
-    const shared = { action: mail.address(uid, '/recover'), formToken: own.formToken(ctx) };
-    const locals = { ...shared, client, email, problem, signInHref: signInHref(uid) };
-    own.render(ctx, 'recover', locals, status);
+    const { client } = await mail.reopen(ctx);
+    const shared = { action: mail.url(uid, 'recover'), formToken: site.formToken(ctx) };
+    const locals = { ...shared, client, email, problem, signInHref: mail.url(uid) };
+    site.render(ctx, recoverView, locals, status);
   }
 
   async function ask(ctx: Context): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const email = form.get('email');
     const outcome = await recovery.ask(email, mail.asking(ctx, email, uidOf(ctx)));
-    if (outcome.ok) return own.redirect(ctx, codePath);
+    if (outcome.ok) return site.redirect(ctx, codePath);
     return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
   }
 
   function showCode(ctx: Context, proof: EmailToken, problem?: MessageKey): void {
-    const shared = { formToken: own.formToken(ctx), proofId: proof.id, email: proof.email };
-    const againHref = mail.address(wayOf(proof), '/recover');
-    const locals = { ...shared, action: own.address(codePath), problem, againHref };
-    own.render(ctx, 'recover-code', locals, problem ? 422 : 200);
+    const shared = { formToken: site.formToken(ctx), proofId: proof.id, email: proof.email };
+    const againHref = mail.url(wayOf(proof), 'recover');
+    const locals = { ...shared, action: site.address(codePath), problem, againHref };
+    site.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
   }
 
   function showPassword(
@@ -77,9 +76,9 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     action: string,
     problem?: MessageKey,
   ): void {
-    const shared = { action, formToken: own.formToken(ctx), email, minimumPasswordLength };
+    const shared = { action, formToken: site.formToken(ctx), email, minimumPasswordLength };
     const locals = { ...shared, reason: 'recovery', problems: { password: problem } } as const;
-    own.render(ctx, 'new-password', locals, problem ? 422 : 200);
+    site.render(ctx, newPasswordView, locals, problem ? 422 : 200);
   }
 
   async function requirePending(ctx: Context): Promise<EmailToken> {
@@ -95,14 +94,14 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   }
 
   async function setPassword(ctx: Context, proof: EmailToken, action: string): Promise<void> {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const outcome = await recovery.setPassword(proof, form.get('password'));
     if (!outcome.ok) return showPassword(ctx, proof, action, passwordProblems[outcome.password]);
     if (proof.userId !== undefined) await reauthentication.noteRecovery(proof.userId);
     mail.remember(ctx, proof.email);
     const way = proof.isBoundTo(mail.binding(ctx)) ? wayOf(proof) : undefined;
     ctx.status = 303;
-    return ctx.redirect(`${signInHref(way)}?notice=password`);
+    return ctx.redirect(`${mail.url(way)}?notice=password`);
   }
 
   router.get('/auth/recover', (ctx) => showStart(ctx));
@@ -113,32 +112,32 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   router.get(codePath, async (ctx) => showCode(ctx, await requirePending(ctx)));
 
   router.post(codePath, limit('emailTokens'), async (ctx) => {
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     const binding = mail.binding(ctx);
     const outcome = await recovery.enterCode(form.get('proof'), form.get('code'), binding);
-    if (outcome.ok) return own.redirect(ctx, passwordPath);
+    if (outcome.ok) return site.redirect(ctx, passwordPath);
     return showCode(ctx, await requirePending(ctx), codeProblems[outcome.reason]);
   });
 
   router.get(passwordPath, async (ctx) => {
     const proof = await requirePending(ctx);
-    if (!proof.isProven) return own.redirect(ctx, codePath);
-    return showPassword(ctx, proof, own.address(passwordPath));
+    if (!proof.isProven) return site.redirect(ctx, codePath);
+    return showPassword(ctx, proof, site.address(passwordPath));
   });
 
   router.post(passwordPath, limit('emailTokens'), async (ctx) => {
     const proof = await requirePending(ctx);
     if (!proof.isProven) throw linkExpired();
-    return setPassword(ctx, proof, own.address(passwordPath));
+    return setPassword(ctx, proof, site.address(passwordPath));
   });
 
   router.get('/auth/recover/link/:token', async (ctx) => {
     const proof = await requireLink(ctx);
-    return showPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
+    return showPassword(ctx, proof, site.address(`/auth/recover/link/${ctx.params['token']}`));
   });
 
   router.post('/auth/recover/link/:token', limit('emailTokens'), async (ctx) => {
     const proof = await requireLink(ctx);
-    return setPassword(ctx, proof, own.address(`/auth/recover/link/${ctx.params['token']}`));
+    return setPassword(ctx, proof, site.address(`/auth/recover/link/${ctx.params['token']}`));
   });
 }

@@ -5,6 +5,26 @@ import type { Form } from '#http/request/input.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { AccountFaults, AccountRequest } from './registration.service.ts';
 
+/** The submitted values and, per field, the key of the message that says what to change. */
+export interface NewAccountLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly values: { readonly email?: string | undefined; readonly name?: string | undefined };
+  readonly problems: {
+    readonly email?: MessageKey | undefined;
+    readonly name?: MessageKey | undefined;
+    readonly password?: MessageKey | undefined;
+    readonly terms?: MessageKey | undefined;
+    readonly general?: MessageKey | undefined;
+  };
+  readonly minimumPasswordLength: number;
+}
+
+export interface TermsLocals {
+  /** Terms that the user must accept, if there are any. */
+  readonly termsHref?: string | undefined;
+}
+
 export interface NewAccountValues {
   readonly email: string;
   readonly name: string;

@@ -1,30 +1,49 @@
-// Registration: inside an interaction, or at /auth/register. If the email address has to be
+// Registration, in an interaction and in the account area. If the email address has to be
 // verified first, the account is created later (features/email-verification/verify-code.pages.ts,
 // features/email-verification/verify-link.pages.ts).
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
-import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { Form } from '#http/request/input.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Registering } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
+import {
+  createSignInContexts,
+  type SignInContext,
+} from '#features/interaction/sign-in-context.pages.ts';
 import type { MailPages } from '#features/email-tokens/email-token.pages.ts';
 import {
   makeAccount,
   noValues,
   type NewAccountProblems,
   type TermsRule,
+  type NewAccountLocals,
+  type TermsLocals,
 } from '#features/registration/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
-import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import type {
+  ProviderButtons,
+  ProviderChoice,
+} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export type RegisterLocals = NewAccountLocals &
+  TermsLocals & {
+    readonly client?: ClientView | undefined;
+    readonly signInHref?: string | undefined;
+    readonly others?: ProviderChoice | undefined;
+  };
+
+export const registerView = defineView<RegisterLocals>('registration/register');
 
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly mail: MailPages;
   readonly registration: Registration;
   readonly registering: Registering;
@@ -34,7 +53,7 @@ export interface RegisterPageDependencies {
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
   readonly terms: TermsRule;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
 }
 
 interface RegisterState {
@@ -46,19 +65,20 @@ interface RegisterState {
 const untouched: RegisterState = { values: noValues, problems: {} };
 
 export function addRegisterPages(router: Router, dependencies: RegisterPageDependencies): void {
-  const { interaction, own, mail, registration, registering, verification } = dependencies;
-  const { verifyFirst, registrationOpen, minimumPasswordLength, terms, ways } = dependencies;
+  const { site, mail, registration, registering, verification } = dependencies;
+  const { verifyFirst, registrationOpen, minimumPasswordLength, terms, providerButtons } =
+    dependencies;
+  const contexts = createSignInContexts(dependencies);
 
   /** Responds the same whether or not the address is already registered. */
-  function askForProof(ctx: Context, form: Form) {
-    const uid = ctx['params'].uid as string | undefined; // named so in our routes
+  function askForProof({ ctx, uid }: SignInContext, form: Form) {
     return makeAccount(form, terms, (request) =>
       registering.begin(request, mail.asking(ctx, request.email, uid)),
     );
   }
 
   /** Creates the account immediately and sends the verification mail. */
-  function makeNow(ctx: Context, form: Form) {
+  function makeNow({ ctx }: SignInContext, form: Form) {
     return makeAccount(form, terms, (request) =>
       registration.register(request, (tx, user) => verification.ask(user, tx, ctx.state.locale)),
     );
@@ -69,74 +89,41 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
     throw new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
   }
 
-  function showForApp(ctx: Context, open: OpenInteraction, state = untouched): void {
-    const { values, problems, status } = state;
+  function show(context: SignInContext, { values, problems, status } = untouched): void {
     const locals = {
-      action: interaction.address(open, 'register'),
+      action: context.url('register'),
+      formToken: context.formToken(),
+      client: context.client,
       values,
       problems,
-      signInHref: interaction.address(open),
+      signInHref: context.url(),
       minimumPasswordLength,
       termsHref: terms.href,
-      others: { providers: ways.buttons, interaction: open.uid },
+      others: { providers: providerButtons.buttons, interaction: context.uid },
     };
-    interaction.render(ctx, open, 'register', locals, status);
+    site.render(context.ctx, registerView, locals, status);
   }
 
-  function showAlone(ctx: Context, { values, problems, status = 200 } = untouched): void {
-    own.render(
-      ctx,
-      'register',
-      {
-        action: own.address('/auth/register'),
-        formToken: own.formToken(ctx),
-        values,
-        problems,
-        signInHref: own.address('/auth/sign-in'),
-        minimumPasswordLength,
-        termsHref: terms.href,
-        others: { providers: ways.buttons },
-      },
-      status,
-    );
+  async function open(ctx: Context): Promise<void> {
+    const context = await contexts.open(ctx);
+    requireOpen();
+    show(context);
   }
 
-  router.get('/auth/interaction/:uid/register', async (ctx) => {
-    const open = await interaction.open(ctx);
-    requireOpen();
-    showForApp(ctx, open);
-  });
-
-  router.post('/auth/interaction/:uid/register', limit('registration'), async (ctx) => {
-    const { open, form } = await interaction.openForm(ctx);
+  async function submit(ctx: Context): Promise<void> {
+    const { context, form } = await contexts.openForm(ctx);
     requireOpen();
     if (verifyFirst) {
-      const asked = await askForProof(ctx, form);
-      if (!asked.ok) return showForApp(ctx, open, { ...asked, status: 422 });
-      return own.redirect(ctx, `/auth/interaction/${open.uid}/verify`);
+      const asked = await askForProof(context, form);
+      return asked.ok ? context.redirect('verify') : show(context, { ...asked, status: 422 });
     }
-    const outcome = await makeNow(ctx, form);
-    if (!outcome.ok) return showForApp(ctx, open, { ...outcome, status: 422 });
-    const signIn = signedInToNewAccount(outcome.user);
-    return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, signIn));
-  });
+    const outcome = await makeNow(context, form);
+    if (!outcome.ok) return show(context, { ...outcome, status: 422 });
+    return context.complete(signedInToNewAccount(outcome.user));
+  }
 
-  router.get('/auth/register', async (ctx) => {
-    requireOpen();
-    showAlone(ctx);
-  });
-
-  router.post('/auth/register', limit('registration'), async (ctx) => {
-    const form = await own.readForm(ctx);
-    requireOpen();
-    if (verifyFirst) {
-      const asked = await askForProof(ctx, form);
-      return asked.ok
-        ? own.redirect(ctx, '/auth/verify')
-        : showAlone(ctx, { ...asked, status: 422 });
-    }
-    const outcome = await makeNow(ctx, form);
-    if (!outcome.ok) return showAlone(ctx, { ...outcome, status: 422 });
-    return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
-  });
+  router.get('/auth/interaction/:uid/register', open);
+  router.post('/auth/interaction/:uid/register', limit('registration'), submit);
+  router.get('/auth/register', open);
+  router.post('/auth/register', limit('registration'), submit);
 }

@@ -1,6 +1,6 @@
 // The page behind the one-time setup link: creates the first administrator.
-import type Router from '@koa/router';
 import { limit } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -9,11 +9,17 @@ import {
   makeAccount,
   noValues,
   type NewAccountProblems,
+  type NewAccountLocals,
 } from '#features/registration/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export type SetupLocals = NewAccountLocals;
+
+export const setupView = defineView<SetupLocals>('setup/setup');
 
 export interface SetupPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly setup: Setup;
   readonly minimumPasswordLength: number;
 }
@@ -24,7 +30,7 @@ interface SetupState {
 }
 
 export function addSetupPages(router: Router, dependencies: SetupPageDependencies): void {
-  const { own, setup, minimumPasswordLength } = dependencies;
+  const { site, setup, minimumPasswordLength } = dependencies;
 
   async function requireUsable(token: string): Promise<void> {
     if (await setup.isUsable(token)) return;
@@ -33,13 +39,13 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
 
   function show(ctx: Context, token: string, state: SetupState, status = 200): void {
     const locals = {
-      action: own.address(`/auth/setup/${encodeURIComponent(token)}`),
-      formToken: own.formToken(ctx),
+      action: site.address(`/auth/setup/${encodeURIComponent(token)}`),
+      formToken: site.formToken(ctx),
       values: state.values,
       problems: state.problems,
       minimumPasswordLength,
     };
-    own.render(ctx, 'setup', locals, status);
+    site.render(ctx, setupView, locals, status);
   }
 
   router.get('/auth/setup/:token', async (ctx) => {
@@ -50,10 +56,10 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
 
   router.post('/auth/setup/:token', limit('setup'), async (ctx) => {
     const token = String(ctx.params['token']);
-    const form = await own.readForm(ctx);
+    const form = await site.readForm(ctx);
     await requireUsable(token);
     const outcome = await makeAccount(form, {}, (request) => setup.use(token, request));
     if (!outcome.ok) return show(ctx, token, outcome, 422);
-    return own.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
+    return site.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
   });
 }

@@ -1,24 +1,51 @@
-// Sign-in for a client: the first page of an interaction. The next step (consent, or the redirect
-// to the client) is decided in oidc/sign-in/interactions.ts.
-import type Router from '@koa/router';
+// The sign-in page, in an interaction and in the account area. What follows in an interaction
+// (consent, or the redirect to the client) is decided in oidc/sign-in/interactions.ts.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { defineView } from '#http/rendering/view.ts';
+import { noticeOf, problemOf, type SitePages } from '#http/site-pages.ts';
+import type { OneTap, ProviderChoice } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
+import {
+  createSignInContexts,
+  type SignInContext,
+} from '#features/interaction/sign-in-context.pages.ts';
+import type { SecondStep } from '#features/mfa/second-step.pages.ts';
+import type { PasskeyUrl, PasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { signInProblems } from '#features/passwords/sign-in-problems.pages.ts';
-import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
-import { noticeOf, problemOf } from '#http/site-pages.ts';
-import type { PasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
-import type { SecondStep } from '#features/mfa/second-step.pages.ts';
-import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
+
+export interface SignInLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly login?: string | undefined;
+  readonly problem?: MessageKey | undefined;
+  readonly trouble?: MessageKey | undefined;
+  readonly notice?: MessageKey | undefined;
+  readonly client?: ClientView | undefined;
+  readonly signedInAs?: string | undefined;
+  readonly mailHref?: string | undefined;
+  readonly recoverHref?: string | undefined;
+  readonly registerHref?: string | undefined;
+  readonly cancelAction?: string | undefined;
+  readonly passkey?: PasskeyUrl | undefined;
+  readonly others?: ProviderChoice | undefined;
+  readonly oneTap?: OneTap | undefined;
+}
+
+export const signInView = defineView<SignInLocals>('sign-in/sign-in');
 
 export interface SignInPageDependencies {
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly attempts: SignInAttempts;
   readonly secondStep: SecondStep;
   readonly passkeyUrls: PasskeyUrls;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly registrationOpen: boolean;
   readonly mailSignsIn: boolean;
 }
@@ -30,66 +57,91 @@ interface SignInState {
   readonly notice?: MessageKey | undefined;
 }
 
-export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
-  const { interaction, attempts, secondStep, passkeyUrls, ways } = dependencies;
-  const { registrationOpen, mailSignsIn } = dependencies;
+/** What an interaction adds to the page: whom it expects, and why the user has to sign in again. */
+async function expectedUser(
+  { interaction }: SignInPageDependencies,
+  { open }: SignInContext,
+  { login, notice }: SignInState,
+) {
+  if (!open) return { login, notice };
+  const { params, sessionAccountId } = open;
+  const before = sessionAccountId === undefined ? undefined : await interaction.account(open);
+  const hint = typeof params['login_hint'] === 'string' ? params['login_hint'] : undefined;
+  const again = sessionAccountId === undefined ? undefined : 'sign-in.notice.reauthenticate';
+  return {
+    login: login ?? hint ?? before?.email,
+    notice: notice ?? again,
+    signedInAs: notice ? undefined : before?.email,
+  } as const;
+}
 
-  async function show(ctx: Context, open: OpenInteraction, state: SignInState = {}): Promise<void> {
-    const { params, sessionAccountId } = open;
-    const before = sessionAccountId === undefined ? undefined : await interaction.account(open);
-    const hint = typeof params['login_hint'] === 'string' ? params['login_hint'] : undefined;
-    const again = sessionAccountId === undefined ? undefined : 'sign-in.notice.reauthenticate';
-    interaction.render(
-      ctx,
-      open,
-      'sign-in',
-      {
-        action: interaction.address(open, 'sign-in'),
-        login: state.login ?? hint ?? before?.email,
-        problem: state.problem && signInProblems[state.problem],
-        trouble: problemOf(ctx),
-        passkey: passkeyUrls.first(open.uid),
-        others: { providers: ways.buttons, interaction: open.uid },
-        oneTap: await ways.oneTap(ctx, open.uid),
-        notice: state.notice ?? again,
-        signedInAs: state.notice ? undefined : before?.email,
-        mailHref: mailSignsIn ? interaction.address(open, 'mail') : undefined,
-        recoverHref: interaction.address(open, 'recover'),
-        registerHref: registrationOpen ? interaction.address(open, 'register') : undefined,
-        cancelAction: interaction.address(open, 'cancel'),
-      },
-      state.status,
-    );
+async function show(
+  dependencies: SignInPageDependencies,
+  context: SignInContext,
+  state: SignInState = {},
+): Promise<void> {
+  const { site, passkeyUrls, providerButtons, registrationOpen, mailSignsIn } = dependencies;
+  const { ctx, uid } = context;
+  const locals = {
+    ...(await expectedUser(dependencies, context, state)),
+    action: context.url('sign-in'),
+    formToken: context.formToken(),
+    client: context.client,
+    problem: state.problem && signInProblems[state.problem],
+    trouble: problemOf(ctx),
+    passkey: passkeyUrls.first(uid),
+    others: { providers: providerButtons.buttons, interaction: uid },
+    oneTap: await providerButtons.oneTap(ctx, uid),
+    mailHref: mailSignsIn ? context.url('mail') : undefined,
+    recoverHref: context.url('recover'),
+    registerHref: registrationOpen ? context.url('register') : undefined,
+    cancelAction: context.open && context.url('cancel'),
+  };
+  site.render(ctx, signInView, locals, state.status);
+}
+
+export function addSignInPages(router: Router, dependencies: SignInPageDependencies): void {
+  const { site, interaction, attempts, secondStep } = dependencies;
+  const contexts = createSignInContexts(dependencies);
+
+  async function submit(ctx: Context): Promise<void> {
+    const { context, form } = await contexts.openForm(ctx);
+    const login = form.get('login');
+    const clientId = context.open?.client.clientId;
+    const outcome = await attempts.attempt(ctx, {
+      login,
+      password: form.get('password'),
+      clientId,
+    });
+    if (!outcome.ok) {
+      const { reason: problem } = outcome;
+      return show(dependencies, context, { status: statusOf(problem), login, problem });
+    }
+    if (outcome.signIn) return context.complete(outcome.signIn, outcome.settle);
+    await outcome.settle();
+    return secondStep.begin(context, { ...outcome, first: 'password' });
   }
 
+  router.get('/auth/sign-in', async (ctx) => {
+    if (await site.signedIn(ctx)) return site.redirect(ctx, '/auth/account');
+    return show(dependencies, await contexts.open(ctx), { notice: noticeOf(ctx) });
+  });
+
   router.get('/auth/interaction/:uid', async (ctx) => {
-    const open = await interaction.open(ctx);
-    if (open.needsSignIn || open.accountId === undefined) {
-      return show(ctx, open, { notice: noticeOf(ctx) });
+    const context = await contexts.open(ctx);
+    const { open } = context;
+    if (!open || open.needsSignIn || open.accountId === undefined) {
+      return show(dependencies, context, { notice: noticeOf(ctx) });
     }
     return interaction.showConsent(ctx, open);
   });
 
-  router.post('/auth/interaction/:uid/sign-in', unlimited('throttledProof'), async (ctx) => {
-    const { open, form } = await interaction.openForm(ctx);
-    const login = form.get('login');
-    const typed = { login, password: form.get('password'), clientId: open.client.clientId };
-    const outcome = await attempts.attempt(ctx, typed);
-    if (!outcome.ok) {
-      const { reason: problem } = outcome;
-      return show(ctx, open, { status: statusOf(problem), login, problem });
-    }
-    if (!outcome.signIn) {
-      await outcome.settle();
-      return secondStep.forApp(ctx, { ...outcome, first: 'password' }, open.uid);
-    }
-    const next = await interaction.signedIn(ctx, open, outcome.signIn, outcome.settle);
-    return interaction.goOn(ctx, open, next);
-  });
+  router.post('/auth/sign-in', unlimited('throttledProof'), submit);
+  router.post('/auth/interaction/:uid/sign-in', unlimited('throttledProof'), submit);
 
   router.post('/auth/interaction/:uid/switch', unlimited('limitedRequest'), async (ctx) => {
-    const { open } = await interaction.openForm(ctx);
-    return show(ctx, open, { login: '', notice: 'sign-in.notice.switch' });
+    const { context } = await contexts.openForm(ctx);
+    return show(dependencies, context, { login: '', notice: 'sign-in.notice.switch' });
   });
 
   router.post('/auth/interaction/:uid/cancel', unlimited('limitedRequest'), async (ctx) => {

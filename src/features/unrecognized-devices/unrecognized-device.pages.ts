@@ -1,35 +1,50 @@
 // "This was not me": the page behind the link in a mail about a new device. Opening it changes
 // nothing, because mail scanners open links as well; only submitting the form does.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface NotMeLocals {
+  readonly action: string;
+  readonly formToken: string;
+}
+
+export const notMeView = defineView<NotMeLocals>('unrecognized-devices/not-me');
+
+export interface NotMeDoneLocals {
+  readonly homeHref: string;
+  readonly recoverHref: string;
+}
+
+export const notMeDoneView = defineView<NotMeDoneLocals>('unrecognized-devices/not-me-done');
 
 export interface UnrecognizedSignInPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly unrecognizedSignIn: UnrecognizedSignIn;
 }
 
 export function addUnrecognizedSignInPages(
   router: Router,
-  { own, unrecognizedSignIn }: UnrecognizedSignInPageDependencies,
+  { site, unrecognizedSignIn }: UnrecognizedSignInPageDependencies,
 ): void {
   router.get('/auth/not-me/:token', async (ctx) => {
     const token = String(ctx.params['token']);
     if (!(await unrecognizedSignIn.isUsable(token))) throw tokenExpired();
-    own.render(ctx, 'not-me', {
-      action: own.address(`/auth/not-me/${encodeURIComponent(token)}`),
-      formToken: own.formToken(ctx),
+    site.render(ctx, notMeView, {
+      action: site.address(`/auth/not-me/${encodeURIComponent(token)}`),
+      formToken: site.formToken(ctx),
     });
   });
 
   router.post('/auth/not-me/:token', unlimited('unguessableToken'), async (ctx) => {
-    await own.readForm(ctx);
+    await site.readForm(ctx);
     if (!(await unrecognizedSignIn.disown(String(ctx.params['token'])))) throw tokenExpired();
-    own.render(ctx, 'not-me-done', {
-      homeHref: own.address('/'),
-      recoverHref: own.address('/auth/recover'),
+    site.render(ctx, notMeDoneView, {
+      homeHref: site.address('/'),
+      recoverHref: site.address('/auth/recover'),
     });
   });
 }

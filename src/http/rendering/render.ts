@@ -14,7 +14,7 @@ import {
   type MessageKey,
   type Translate,
 } from '#http/i18n/locales.ts';
-import type { ViewLocals, ViewName } from './views/view-types.ts';
+import type { View } from './view.ts';
 
 /** The part of Koa's context that rendering needs. */
 export interface PageContext {
@@ -31,34 +31,30 @@ interface PageOptions {
 }
 
 /**
- * The names declared in the first line of a view, such as `<%# consent: action, client (which
- * client) -%>`.
+ * The optional locals of a view, from its first line `<%# optional: client, problem -%>`. EJS fails
+ * on a name that is not defined, so the renderer defines those that a page leaves out.
  */
-export function readLocalNames(template: string): string[] {
-  const declared = /^<%#\s*[\w-]+:([^%]*?)-?%>/.exec(template)?.[1] ?? '';
-  return declared
-    .replaceAll(/\([^)]*\)/g, '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+export function readOptionalNames(template: string): string[] {
+  const names = /^<%# optional: ([\w, ]+) -%>/.exec(template)?.[1];
+  return names?.split(', ') ?? [];
 }
 
 /** Compiles every view, so that a broken view prevents start-up instead of failing on a request. */
 function loadViews(directory: string) {
-  const localNames = new Map<string, readonly string[]>();
+  const optionalNames = new Map<string, readonly string[]>();
   const compile = (name: string) => {
     const filename = join(directory, name);
     const template = readFileSync(filename, 'utf8');
     const compiled = ejs.compile(template, { filename, cache: true, root: directory });
     // EJS looks up includes in its cache by file name, so no file is read after start-up.
     ejs.cache.set(filename, compiled);
-    localNames.set(name.replace(/\.ejs$/, ''), readLocalNames(template));
+    optionalNames.set(name.replace(/\.ejs$/, ''), readOptionalNames(template));
     return compiled;
   };
 
   const names = readdirSync(directory, { recursive: true, encoding: 'utf8' });
   for (const name of names.filter((file) => file.endsWith('.ejs'))) compile(name);
-  return { layout: compile('layout.ejs'), localNames };
+  return { layout: compile('layout.ejs'), optionalNames };
 }
 
 /** The first grapheme of a name in upper case, shown in place of a picture. */
@@ -82,7 +78,7 @@ export function createRenderer({
   readonly assetVersion: string;
   readonly issuerUrl: URL;
 }) {
-  const { layout, localNames } = loadViews(viewsDirectory);
+  const { layout, optionalNames } = loadViews(viewsDirectory);
   const base = issuerUrl.pathname.replace(/\/$/, '');
 
   function prepareLanguage(locale: Locale) {
@@ -104,15 +100,15 @@ export function createRenderer({
   }
 
   /** Responds with the page. It must not be cached, since it may show data of one user. */
-  return function render<V extends ViewName>(
+  return function render<Locals extends object>(
     ctx: PageContext,
-    view: V,
-    locals: ViewLocals[V],
+    view: View<Locals>,
+    locals: NoInfer<Locals>,
     { status = 200, title }: PageOptions = {},
   ): void {
     const language = languageOf(ctx.state.locale ?? defaultLocale);
     const absent = Object.fromEntries(
-      (localNames.get(view) ?? []).map((name) => [name, undefined]),
+      (optionalNames.get(view.path) ?? []).map((name) => [name, undefined]),
     );
     const page = {
       ...language,
@@ -120,8 +116,8 @@ export function createRenderer({
       base,
       productName,
       host: issuerUrl.host,
-      view,
-      title: language.t(title ?? `${view}.title`),
+      view: view.path,
+      title: language.t(title ?? view.title),
     };
 
     ctx.status = status;

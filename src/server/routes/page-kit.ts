@@ -7,10 +7,10 @@ import { createSessionGuard } from '#features/account/account-session.pages.ts';
 import { createProofCookie } from '#features/email-tokens/email-cookie.pages.ts';
 import { createMailPages } from '#features/email-tokens/email-token.pages.ts';
 import {
-  createLinkMark,
+  createLinkCookie,
   createProviderButtons,
 } from '#features/federation/pages/provider-buttons.pages.ts';
-import { createExpiredPage, explainEnd } from '#features/interaction/expired-interaction.pages.ts';
+import { explainEnd } from '#features/interaction/expired.pages.ts';
 import { createInteractionPages } from '#features/interaction/interaction.pages.ts';
 import { createEnginePages } from '#features/interaction/provider-pages.pages.ts';
 import { createStepCookie } from '#features/mfa/pending-mfa-cookie.pages.ts';
@@ -19,9 +19,9 @@ import { createPasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
 import { createKnownDevice } from '#features/passwords/known-device.pages.ts';
 import { createSignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { createReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
-import { createForms } from '#http/csrf.ts';
+import { createCsrfProtection } from '#http/csrf.ts';
 import type { Render } from '#http/rendering/render.ts';
-import { createOwnPages } from '#http/site-pages.ts';
+import { createSitePages } from '#http/site-pages.ts';
 import { basePathOf } from '#oidc/configuration.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
 import { createInteractions } from '#oidc/sign-in/interactions.ts';
@@ -39,30 +39,28 @@ export type PageKit = Awaited<ReturnType<typeof createPageKit>>;
 
 export async function createPageKit({ services, render, router }: PageKitOptions) {
   const { config } = services;
-  const base = compose(services)
-    .add(() => ({ render, ...pageSettings(config) }))
-    .add((kit) => ({ showExpired: createExpiredPage(kit) }));
+  const base = compose(services).add(() => ({ render, ...pageSettings(config) }));
   const engine = await createEngine(services, createEnginePages(base.services));
-  router.use(explainEnd(base.services.showExpired));
+  router.use(explainEnd(base.services));
 
   return base
     .add(() => engine)
-    .add((kit) => ({ forms: createForms({ ...config, now: kit.now }) }))
+    .add((kit) => ({ csrf: createCsrfProtection({ ...config, now: kit.now }) }))
     .add((kit) => ({ interactions: createInteractions({ ...kit, ...interactionParts(kit) }) }))
     .add((kit) => ({ browserSession: createBrowserSession(kit) }))
     .add(() => ({
-      linkMark: createLinkMark(config),
+      linkCookie: createLinkCookie(config),
       stepCookie: createStepCookie(config),
       proofCookie: createProofCookie(config),
       knownDevice: createKnownDevice(config),
     }))
-    .add((kit) => ({ interaction: createInteractionPages(kit), own: createOwnPages(kit) }))
-    .add((kit) => ({ guard: createSessionGuard(kit.own), mail: createMailPages(kit) }))
+    .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
+    .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createMailPages(kit) }))
     .add(({ signInThrottle: throttle, signIn, knownDevice }) => ({
       attempts: createSignInAttempts({ signIn, throttle, knownDevice }),
     }))
-    .add(({ own, passkeys }) => ({ passkeyUrls: createPasskeyUrls(own, passkeys) }))
-    .add((kit) => ({ ways: createProviderButtons(kit) }))
+    .add(({ site, passkeys }) => ({ passkeyUrls: createPasskeyUrls(site, passkeys) }))
+    .add((kit) => ({ providerButtons: createProviderButtons(kit) }))
     .add((kit) => ({ component: createReauthenticationComponent(kit) }))
     .add((kit) => ({ secondStep: addSecondFactorPages(router, kit) })).services;
 }

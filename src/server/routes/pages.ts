@@ -1,6 +1,7 @@
 // Adds the pages of all features to one router.
 import { Router } from '@koa/router';
 import Koa from 'koa';
+import { addAccountPages } from '#features/account-overview/account-overview.pages.ts';
 import { addActivityPages } from '#features/account/activity.pages.ts';
 import { addSessionPages } from '#features/account/sessions.pages.ts';
 import { addDeletionPages } from '#features/account-deletion/account-deletion.pages.ts';
@@ -28,7 +29,6 @@ import { addReauthenticationPages } from '#features/reauthentication/reauthentic
 import { addRecoverPages } from '#features/recovery/password-reset.pages.ts';
 import { addRegisterPages } from '#features/registration/registration.pages.ts';
 import { addSetupPages } from '#features/setup/setup.pages.ts';
-import { addAccountPages } from '#features/sign-in/account-sign-in.pages.ts';
 import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import type { Render } from '#http/rendering/render.ts';
@@ -45,8 +45,8 @@ export async function createPages(services: Services, render: Render) {
   addAccountRoutes(router, kit);
   addThemes(router);
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
-  const { provider, jwts, forms } = kit;
-  return { provider, jwts, forms, router: asApp(router) };
+  const { provider, jwts, csrf } = kit;
+  return { provider, jwts, csrf, router: asApp(router) };
 }
 
 function addSignInRoutes(router: Router, kit: PageKit): void {
@@ -86,8 +86,8 @@ function addAccountRoutes(router: Router, kit: PageKit): void {
 }
 
 function addDevelopmentRoutes(router: Router, kit: PageKit): void {
-  const { own, mailbox, config, render } = kit;
-  if (mailbox) addDevMailPages(router, { own, mailbox });
+  const { site, mailbox, config, render } = kit;
+  if (mailbox) addDevMailPages(router, { site, mailbox });
   const registration = createClientRegistration({ ...kit, store: kit.clientStore });
   const ensureClient = () => registration.ensure(playgroundClient(config.issuer));
   router.use(createPlayground({ render, config, ensureClient }).routes());

@@ -143,7 +143,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     await allow(page);
     await backAtPlayground(page, 'signed-in');
     await page.click('#access-token [data-focus=introspect]');
-    await page.getByText('Introspection says').waitFor();
+    await page.getByText('Introspection response').waitFor();
     await page.click('#playground-refresh');
     await page.waitForSelector('[data-replay="0"]');
     await page.evaluate(

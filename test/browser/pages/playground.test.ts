@@ -38,13 +38,13 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     assert.equal(page.url(), address());
     assert.match(await readText(page, '#session'), /Grace Hopper/);
     assert.match(await readText(page, '#id-token'), new RegExp(`sub.*${person.id}`));
-    assert.match(await readText(page, '#id-token'), /Signature, iss, aud and exp checked/);
+    assert.match(await readText(page, '#id-token'), /Signature, iss, aud and exp verified/);
     assert.match(await readText(page, '#access-token'), /Opaque/);
     assert.deepEqual(await page.locator('#timeline > li strong').allInnerTexts(), [
       'Discovery',
-      'Off to the provider',
-      'Back with an answer',
-      'Code for tokens',
+      'Authorization request',
+      'Authorization response',
+      'Token request',
       'Keys of the provider',
       'UserInfo',
     ]);
@@ -55,16 +55,16 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     const person = await signInThere(page);
 
     await page.click('#access-token [data-focus=introspect]');
-    await page.getByText('Introspection says').waitFor();
+    await page.getByText('Introspection response').waitFor();
     assert.match(await readText(page, '#finding'), /active.*true/);
     await page.click('#access-token [data-focus=userinfo]');
-    await page.getByText('UserInfo says').waitFor();
+    await page.getByText('UserInfo response').waitFor();
     assert.match(await readText(page, '#finding'), new RegExp(person.email));
     await page.click('#access-token [data-focus=revoke]');
-    await seeVerdict(page, 'access-token', 'The access token was given back');
+    await seeVerdict(page, 'access-token', 'The access token was revoked');
     await page.click('#access-token [data-focus=introspect]');
 
-    await page.getByText('Introspection says').waitFor();
+    await page.getByText('Introspection response').waitFor();
     assert.match(await readText(page, '#finding'), /active.*false/);
   });
 
@@ -75,17 +75,17 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     await page.click('#playground-refresh');
     await seeVerdict(page, 'family', 'New tokens, next generation');
     await page.click('[data-replay="0"]');
-    await seeVerdict(page, 'family', 'The same successor came back');
+    await seeVerdict(page, 'family', 'The same successor was returned');
     assert.equal(await page.locator('#family li').count(), 2);
-    await page.getByText('The leeway is over').waitFor();
+    await page.getByText('The leeway has expired').waitFor();
     await page.click('[data-replay="0"]');
 
-    await seeVerdict(page, 'family', 'The family has ended');
+    await seeVerdict(page, 'family', 'The family was revoked');
     assert.equal(await page.getAttribute('#family', 'data-ended'), 'true');
     await page.click('#playground-refresh');
-    await seeVerdict(page, 'family', 'Still ended');
+    await seeVerdict(page, 'family', 'Still revoked');
     await page.click('#access-token [data-focus=introspect]');
-    await page.getByText('Introspection says').waitFor();
+    await page.getByText('Introspection response').waitFor();
     assert.match(await readText(page, '#finding'), /active.*false/);
   });
 
@@ -109,7 +109,7 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
 
     await page.click('[data-replay="0"]');
 
-    await seeVerdict(page, 'family', 'The family has ended');
+    await seeVerdict(page, 'family', 'The family was revoked');
   });
 
   it('signs out at the provider as well', async (t) => {
@@ -129,11 +129,11 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     await page.goto(address());
 
     await page.click('#playground[data-ready] #playground-check');
-    await seeVerdict(page, 'page', 'Nobody is signed in');
+    await seeVerdict(page, 'page', 'Not signed in');
     await signInThere(page);
     await page.click('[data-focus=check]');
 
-    await seeVerdict(page, 'page', 'The provider still knows you');
+    await seeVerdict(page, 'page', 'You still have a session at the provider');
   });
 
   it('handles a denied consent and ignores unsolicited responses', async (t) => {
@@ -142,10 +142,10 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     await page.click('#playground[data-ready] #playground-sign-in');
 
     await page.click('#cancel');
-    await seeVerdict(page, 'page', 'You said no');
+    await seeVerdict(page, 'page', 'Access denied');
     await page.goto(`${address()}?code=stolen&state=unknown`);
 
-    await seeVerdict(page, 'page', 'This answer belongs to no question');
+    await seeVerdict(page, 'page', 'Unexpected response');
     assert.equal(page.url(), address());
   });
 

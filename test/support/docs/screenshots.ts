@@ -5,10 +5,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { createRenderer } from '#http/rendering/render.ts';
-import type { ViewName } from '#http/rendering/views/view-types.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
 import { findChromium } from '#test/support/browser/chromium.ts';
-import { fullLocals } from '#test/support/views/views.ts';
+import type { ViewFixture } from '#test/support/views/view-fixture.ts';
 import { drawnViews } from '#test/support/views/screenshot-views.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -35,14 +34,18 @@ function withoutTrouble(value: unknown): unknown {
   return Object.fromEntries(members);
 }
 
-function htmlOf(view: ViewName): string {
+function htmlOf({ view, full }: ViewFixture): string {
   const context = { state: {}, status: 200, type: '', body: undefined, set: () => undefined };
   // True because withoutTrouble keeps the members and empties some of them.
-  render(context, view, withoutTrouble(fullLocals[view]) as (typeof fullLocals)[typeof view]);
+  render(context, view, withoutTrouble(full) as object);
   return String(context.body);
 }
 
-async function shoot(browser: Browser, view: ViewName, look: 'phone' | 'desk'): Promise<Buffer> {
+async function shoot(
+  browser: Browser,
+  fixture: ViewFixture,
+  look: 'phone' | 'desk',
+): Promise<Buffer> {
   const isPhone = look === 'phone';
   const context = await browser.newContext({
     viewport: isPhone ? { width: 390, height: 760 } : { width: 960, height: 760 },
@@ -53,7 +56,7 @@ async function shoot(browser: Browser, view: ViewName, look: 'phone' | 'desk'): 
   await page.route('**/*', async (route) => {
     const { pathname } = new URL(route.request().url());
     const [, name] = /^\/auth\/assets\/([\w.-]+)$/.exec(pathname) ?? [];
-    if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: htmlOf(view) });
+    if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: htmlOf(fixture) });
     if (name === undefined) return route.fulfill({ status: 404 });
     return route.fulfill({ path: assetPath(name) });
   });
@@ -76,10 +79,10 @@ async function compose(page: Page, [phone, desk]: readonly [Buffer, Buffer]): Pr
   return page.locator('div').screenshot({ type: 'jpeg', quality: 72 });
 }
 
-function listing(views: readonly ViewName[]): string {
-  const parts = views.map((view) => {
-    const title = say(`${view}.title`, { product: 'Ostiary', client: 'Acme Notes' });
-    return `## ${view}\n\n![${title}](images/pages/${view}.jpg)\n`;
+function listing(drawn: readonly ViewFixture[]): string {
+  const parts = drawn.map(({ view: { name, title } }) => {
+    const words = say(title, { product: 'Ostiary', client: 'Acme Notes' });
+    return `## ${name}\n\n![${words}](images/pages/${name}.jpg)\n`;
   });
   return `# Pages
 
@@ -96,9 +99,11 @@ try {
   await rm(pictures, { recursive: true, force: true });
   await mkdir(pictures, { recursive: true });
   const board = await browser.newPage({ viewport: { width: 1100, height: 800 } });
-  for (const view of drawnViews) {
-    const both = [await shoot(browser, view, 'phone'), await shoot(browser, view, 'desk')] as const;
-    await writeFile(new URL(`${view}.jpg`, pictures), await compose(board, both));
+  for (const fixture of drawnViews) {
+    const phone = await shoot(browser, fixture, 'phone');
+    const desk = await shoot(browser, fixture, 'desk');
+    const file = new URL(`${fixture.view.name}.jpg`, pictures);
+    await writeFile(file, await compose(board, [phone, desk]));
   }
   await writeFile(new URL('docs/pages.md', root), listing(drawnViews));
 } finally {

@@ -1,13 +1,12 @@
 // Locals of the views for custom attributes and data export: a full and a minimal set per view.
-import type { ViewLocals } from '#http/rendering/views/view-types.ts';
 import {
   fullReauthentication,
   fullReauthenticationProblems,
   shortReauthentication,
 } from './reauthentication-views.ts';
-
-type DataView = 'account-details' | 'account-export';
-type Full<V extends DataView> = { [Name in keyof Required<ViewLocals[V]>]: ViewLocals[V][Name] };
+import { aFixture, type ViewFixture } from './view-fixture.ts';
+import { accountDetailsView } from '#features/custom-attributes/custom-attributes.pages.ts';
+import { accountExportView } from '#features/data-export/data-export.pages.ts';
 
 const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
 const plain = { isRequired: false, value: '', isTicked: false, options: [], fields: [] };
@@ -28,74 +27,81 @@ const copy = {
   accountHref: '/auth/account',
 };
 
-export const fullDataLocals: { readonly [V in DataView]: Full<V> } = {
-  'account-details': {
-    ...details,
-    mayWrite: true,
-    fields: [
-      {
-        ...plain,
-        id: 'f.name',
-        name: 'f.name',
-        kind: 'text',
-        label: 'Name',
-        hint: 'As on the door',
-        isRequired: true,
-        problem: 'This is too long.',
-      },
-      { ...plain, id: 'f.size', name: 'f.size', kind: 'choice', label: 'Size', options: [option] },
-      { ...plain, id: 'f.tags', name: 'f.tags', kind: 'lines', label: 'Tags', value: 'a' },
-      { ...plain, id: 'f.o', name: 'f.o', kind: 'choices', label: 'Kinds', options: [option] },
-      {
-        ...plain,
-        id: 'f.g',
-        name: 'f.g',
-        kind: 'group',
-        label: 'Address',
-        fields: [{ ...plain, id: 'f.g.b', name: 'f.g.b', kind: 'flag', label: 'Behind the house' }],
-      },
-    ],
-    rows: [{ label: 'Name', text: 'Ada' }],
-    isStale: true,
-    isTooLarge: false,
-    hasProblems: false,
-  },
-  'account-export': {
-    ...copy,
-    stage: 'ready',
-    mayAsk: false,
-    days: 7,
-    requested: time,
-    until: { ...time, words: 'in 6 days' },
-    fetched: undefined,
-    reauthentication: fullReauthentication,
-    problems: fullReauthenticationProblems,
-    isLate: true,
-  },
-};
-
-export const shortDataLocals: { readonly [V in DataView]: ViewLocals[V] } = {
-  'account-details': {
-    ...details,
-    mayWrite: false,
-    fields: [],
-    rows: [],
-    isStale: false,
-    isTooLarge: false,
-    hasProblems: false,
-  },
-  'account-export': {
-    ...copy,
-    stage: 'none',
-    mayAsk: true,
-    days: 1,
-    reauthentication: shortReauthentication,
-    problems: {},
-    isLate: false,
-  },
-};
-
-export const dataHooks: { readonly [V in DataView]: readonly string[] } = {
-  'account-details': ['<h1>Shipping</h1>'],
-  'account-export': ['name="form_token"'],
-};
+export const personalDataFixtures: readonly ViewFixture[] = [
+  aFixture(accountDetailsView, {
+    full: {
+      ...details,
+      mayWrite: true,
+      fields: [
+        {
+          ...plain,
+          id: 'f.name',
+          name: 'f.name',
+          kind: 'text',
+          label: 'Name',
+          hint: 'As on the door',
+          isRequired: true,
+          problem: 'This is too long.',
+        },
+        {
+          ...plain,
+          id: 'f.size',
+          name: 'f.size',
+          kind: 'choice',
+          label: 'Size',
+          options: [option],
+        },
+        { ...plain, id: 'f.tags', name: 'f.tags', kind: 'lines', label: 'Tags', value: 'a' },
+        { ...plain, id: 'f.o', name: 'f.o', kind: 'choices', label: 'Kinds', options: [option] },
+        {
+          ...plain,
+          id: 'f.g',
+          name: 'f.g',
+          kind: 'group',
+          label: 'Address',
+          fields: [
+            { ...plain, id: 'f.g.b', name: 'f.g.b', kind: 'flag', label: 'Behind the house' },
+          ],
+        },
+      ],
+      rows: [{ label: 'Name', text: 'Ada' }],
+      isStale: true,
+      isTooLarge: false,
+      hasProblems: false,
+    },
+    short: {
+      ...details,
+      mayWrite: false,
+      fields: [],
+      rows: [],
+      isStale: false,
+      isTooLarge: false,
+      hasProblems: false,
+    },
+    hooks: ['<h1>Shipping</h1>'],
+  }),
+  aFixture(accountExportView, {
+    full: {
+      ...copy,
+      stage: 'ready',
+      mayAsk: false,
+      days: 7,
+      requested: time,
+      until: { ...time, words: 'in 6 days' },
+      fetched: undefined,
+      reauthentication: fullReauthentication,
+      problems: fullReauthenticationProblems,
+      isLate: true,
+    },
+    short: {
+      ...copy,
+      stage: 'none',
+      mayAsk: true,
+      days: 1,
+      reauthentication: shortReauthentication,
+      problems: {},
+      isLate: false,
+    },
+    hooks: ['name="form_token"'],
+  }),
+];

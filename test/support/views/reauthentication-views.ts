@@ -2,7 +2,7 @@
 import type {
   ReauthenticationProblems,
   ReauthenticationView,
-} from '#http/rendering/views/federation-view-types.ts';
+} from '#features/reauthentication/component.pages.ts';
 
 export const fullReauthentication: ReauthenticationView = {
   action: '/auth/account/confirm',

@@ -1,8 +1,8 @@
 // The pages that have a reference screenshot.
-import type { ViewName } from '#http/rendering/views/view-types.ts';
-import { viewNames } from './views.ts';
+import type { ViewFixture } from '#test/support/views/view-fixture.ts';
+import { fixtures } from '#test/support/views/views.ts';
 
 /** All but the playground, which has its own style and script: docs/images/playground.png. */
-export const drawnViews: readonly ViewName[] = viewNames
-  .filter((view) => view !== 'playground')
-  .toSorted();
+export const drawnViews: readonly ViewFixture[] = fixtures
+  .filter(({ view }) => view.name !== 'playground')
+  .toSorted((a, b) => (a.view.name < b.view.name ? -1 : 1));

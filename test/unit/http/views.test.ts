@@ -7,9 +7,13 @@ import { describe, it } from 'node:test';
 import { directions, locales } from '#http/i18n/languages.ts';
 import { isMessageKey, type Locale } from '#http/i18n/locales.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
-import { createRenderer, readLocalNames, type PageContext } from '#http/rendering/render.ts';
-import type { ViewLocals, ViewName } from '#http/rendering/views/view-types.ts';
-import { fullLocals, shortLocals, stableHooks, viewNames } from '#test/support/views/views.ts';
+import { createRenderer, readOptionalNames, type PageContext } from '#http/rendering/render.ts';
+import { errorView } from '#http/rendering/error-view.ts';
+import type { View } from '#http/rendering/view.ts';
+import { signOutView } from '#features/interaction/provider-pages.pages.ts';
+import { signInView } from '#features/sign-in/sign-in.pages.ts';
+import { homeView } from '#features/account-overview/home.pages.ts';
+import { fixtures } from '#test/support/views/views.ts';
 
 const root = new URL('../../../', import.meta.url);
 const viewsDirectory = new URL('views/', root).pathname;
@@ -33,9 +37,9 @@ function aContext(locale: Locale) {
 
 const renderer = aRenderer();
 
-function renderText<V extends ViewName>(
-  view: V,
-  locals: ViewLocals[V],
+function renderText<Locals extends object>(
+  view: View<Locals>,
+  locals: NoInfer<Locals>,
   { locale = 'en', render = renderer }: { locale?: Locale; render?: typeof renderer } = {},
 ): string {
   const { context } = aContext(locale);
@@ -43,22 +47,16 @@ function renderText<V extends ViewName>(
   return String(context.body);
 }
 
-function everyPage(): { label: string; view: ViewName; locale: Locale; html: string }[] {
-  return viewNames.flatMap((view) =>
-    locales.flatMap((locale) => [
-      {
-        label: `${view}, full, ${locale}`,
-        view,
+function everyPage() {
+  return fixtures.flatMap(({ view, full, short }) =>
+    locales.flatMap((locale) =>
+      [full, short].map((locals) => ({
+        label: `${view.name}, ${locals === full ? 'full' : 'short'}, ${locale}`,
+        name: view.name,
         locale,
-        html: renderText(view, fullLocals[view], { locale }),
-      },
-      {
-        label: `${view}, short, ${locale}`,
-        view,
-        locale,
-        html: renderText(view, shortLocals[view], { locale }),
-      },
-    ]),
+        html: renderText(view, locals, { locale }),
+      })),
+    ),
   );
 }
 
@@ -66,6 +64,11 @@ function viewFiles(): { name: string; source: string }[] {
   return readdirSync(viewsDirectory, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ejs'))
     .map((name) => ({ name, source: readFileSync(`${viewsDirectory}${name}`, 'utf8') }));
+}
+
+/** Layout, parts and mails belong to no page. */
+function isPage(file: string): boolean {
+  return !/^(?:layout\.ejs$|parts\/|mail\/)/.test(file);
 }
 
 describe('view', () => {
@@ -77,22 +80,45 @@ describe('view', () => {
         [],
       );
     });
+  }
 
-    it(`${name} declares every local it uses in its first line`, () => {
+  for (const { name, source } of viewFiles().filter((file) => !isPage(file.name))) {
+    it(`${name} lists in its first line what the including view passes to it`, () => {
       assert.match(source, /^<%# [\w-]+: .+ -%>\n/);
     });
   }
 
-  for (const view of viewNames) {
-    it(`${view} declares exactly the locals of its type`, () => {
-      const source = readFileSync(`${viewsDirectory}${view}.ejs`, 'utf8');
-      assert.deepEqual(readLocalNames(source).toSorted(), Object.keys(fullLocals[view]).toSorted());
+  it('exists for every page, and every page has a fixture', () => {
+    const files = viewFiles().map(({ name }) => name);
+
+    assert.deepEqual(
+      files.filter(isPage).toSorted(),
+      fixtures.map(({ view }) => `${view.path}.ejs`).toSorted(),
+    );
+  });
+
+  it('has a name of its own', () => {
+    assert.equal(new Set(fixtures.map(({ view }) => view.name)).size, fixtures.length);
+  });
+
+  for (const { view, full, short, hooks } of fixtures) {
+    it(`${view.name} lists its optional locals in its first line, and no others`, () => {
+      const optional = readOptionalNames(readFileSync(`${viewsDirectory}${view.path}.ejs`, 'utf8'));
+
+      assert.deepEqual(
+        optional.filter((name) => !(name in full)),
+        [],
+      );
+      assert.deepEqual(
+        Object.keys(full).filter((name) => !(name in short) && !optional.includes(name)),
+        [],
+      );
     });
 
-    it(`${view} keeps its stable selectors`, () => {
-      for (const locals of [fullLocals[view], shortLocals[view]]) {
+    it(`${view.name} keeps its stable selectors`, () => {
+      for (const locals of [full, short]) {
         const html = renderText(view, locals);
-        for (const hook of stableHooks[view]) assert.ok(html.includes(hook), `${view}: ${hook}`);
+        for (const hook of hooks) assert.ok(html.includes(hook), `${view.name}: ${hook}`);
       }
     });
   }
@@ -144,18 +170,18 @@ describe('page', () => {
     const own = ['style.css', 'show-password.js', 'passkeys.js'];
     const assets = [...own.map((name) => new URL(`public/${name}`, root)), passkeyLibrary];
     const assetBytes = assets.reduce((sum, url) => sum + gzipSync(readFileSync(url)).length, 0);
-    for (const { label, view, html } of everyPage()) {
-      if (view === 'playground') continue;
+    for (const { label, name, html } of everyPage()) {
+      if (name === 'playground') continue;
       assert.ok(Buffer.byteLength(html) + assetBytes < 30_000, label);
     }
   });
 
   it('escapes untrusted values wherever they appear', () => {
     const probe = `'"><probe onload=alert(1)></title><%= 1234 * 10 %>`;
-    for (const view of viewNames) {
-      const html = renderText(view, replaceTexts(fullLocals[view], probe));
-      assert.ok(html.includes('&lt;probe onload'), view);
-      assert.doesNotMatch(html, /<probe|12340/, view);
+    for (const { view, full } of fixtures) {
+      const html = renderText(view, replaceTexts(full, probe));
+      assert.ok(html.includes('&lt;probe onload'), view.name);
+      assert.doesNotMatch(html, /<probe|12340/, view.name);
     }
   });
 });
@@ -170,11 +196,14 @@ function replaceTexts<T extends object>(locals: T, text: string): T {
   return replaced as T; // the shape is unchanged: only texts were replaced
 }
 
+const homeLocals = { discoveryHref: '/.well-known/openid-configuration' };
+
 describe('createRenderer', () => {
   it('responds with uncacheable HTML and the given status', () => {
     const { context, headers } = aContext('en');
 
-    renderer(context, 'error', shortLocals.error, { status: 404 });
+    const locals = { code: 'not_found', message: 'Not found.', requestId: 'request-1' };
+    renderer(context, errorView, locals, { status: 404 });
 
     assert.equal(context.status, 404);
     assert.equal(context.type, 'text/html; charset=utf-8');
@@ -182,29 +211,33 @@ describe('createRenderer', () => {
   });
 
   it("links assets below the issuer's path, with their version", () => {
-    const atRoot = renderText('home', shortLocals.home);
+    const atRoot = renderText(homeView, homeLocals);
     const render = aRenderer({ issuer: 'https://example.org/id' });
-    const below = renderText('home', shortLocals.home, { render });
+    const below = renderText(homeView, homeLocals, { render });
 
     assert.ok(atRoot.includes('href="/auth/assets/style.css?v=v1"'));
     assert.ok(below.includes('href="/id/auth/assets/style.css?v=v1"'));
   });
 
   it('shows the host', () => {
-    assert.match(renderText('sign-in', shortLocals['sign-in']), /You’re on id\.example\.org/);
+    assert.match(
+      renderText(signInView, { action: '/auth/sign-in', formToken: 'token' }),
+      /You’re on id\.example\.org/,
+    );
   });
 
   it('uses the given title', () => {
     const { context } = aContext('en');
 
-    renderer(context, 'home', shortLocals.home, { title: 'account.title' });
+    renderer(context, homeView, homeLocals, { title: 'account.title' });
 
     assert.match(String(context.body), /<title>Your account · Ostiary<\/title>/);
   });
 
   it('replaces a missing logo by one whole grapheme', () => {
     const client = { name: '👩‍🚀 Space' };
-    const html = renderText('sign-out', { ...shortLocals['sign-out'], client });
+    const action = '/oauth2/logout/confirm';
+    const html = renderText(signOutView, { action, xsrf: 'secret', stayAction: '/', client });
 
     assert.match(html, /aria-hidden="true">👩‍🚀<\/span>/);
   });

@@ -1,36 +1,64 @@
 // The page that lists the external identities of the user, links another one and unlinks one.
 // Changes require reauthentication.
-import type Router from '@koa/router';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type Router from '@koa/router';
 import { mayUnlink, type Identity } from '#features/federation/identities.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import { problemOf } from '#http/site-pages.ts';
-import { showTime } from '#http/i18n/times.ts';
-import type { OwnPages } from '#http/site-pages.ts';
-import type { ProviderButtons } from './provider-buttons.pages.ts';
+import { showTime, type ShownTime } from '#http/i18n/times.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import type { ProviderButtons, ProviderButton } from './provider-buttons.pages.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type {
-  ProofProblems,
+  ReauthenticationProblems,
   ReauthenticationComponent,
+  ReauthenticationView,
 } from '#features/reauthentication/component.pages.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface AccountLinkedLocals {
+  readonly identities: readonly {
+    readonly hook: string;
+    readonly id: string;
+    readonly provider: string;
+    readonly email?: string | undefined;
+    /** False if its provider is no longer configured. */
+    readonly works: boolean;
+    readonly since: ShownTime;
+    readonly lastUsed?: ShownTime | undefined;
+  }[];
+  readonly email: string;
+  readonly formToken: string;
+  /** `undefined` after a recent reauthentication. */
+  readonly reauthentication?: ReauthenticationView | undefined;
+  readonly problems: ReauthenticationProblems;
+  readonly trouble?: MessageKey | undefined;
+  readonly providers: readonly ProviderButton[];
+  readonly unlinkAction?: string | undefined;
+  readonly recoverHref?: string | undefined;
+  readonly accountHref: string;
+}
+
+export const accountLinkedView = defineView<AccountLinkedLocals>('federation/account-linked');
 
 export interface LinkedPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly component: ReauthenticationComponent;
   readonly identities: Identities;
   readonly passkeys: Passkeys;
-  readonly ways: ProviderButtons;
+  readonly providerButtons: ProviderButtons;
   readonly now: () => Date;
 }
 
 const path = '/auth/account/linked';
 
 export function addLinkedPages(router: Router, dependencies: LinkedPageDependencies): void {
-  const { own, guard, component, identities, passkeys, ways, now } = dependencies;
+  const { site, guard, component, identities, passkeys, providerButtons, now } = dependencies;
 
   function present(identity: Identity, before: readonly Identity[], { locale }: AccountVisit) {
     const { id, issuer, providerId, email, linkedAt, lastUsedAt } = identity;
@@ -49,7 +77,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
   async function show(
     ctx: Context,
     visit: AccountVisit,
-    problems: ProofProblems = {},
+    problems: ReauthenticationProblems = {},
     status = 200,
   ): Promise<void> {
     const { user } = visit;
@@ -63,16 +91,16 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
     const locals = {
       identities: list.map((each, index) => present(each, list.slice(0, index), visit)),
       email: user.email,
-      formToken: own.formToken(ctx),
+      formToken: site.formToken(ctx),
       reauthentication: isOpen ? undefined : asked,
       problems,
       trouble: problemOf(ctx),
-      providers: isOpen ? ways.buttons : [],
-      unlinkAction: isOpen && mayRemove ? own.address(`${path}/unlink`) : undefined,
-      recoverHref: count.hasPassword ? undefined : own.address('/auth/recover'),
-      accountHref: own.address('/auth/account'),
+      providers: isOpen ? providerButtons.buttons : [],
+      unlinkAction: isOpen && mayRemove ? site.address(`${path}/unlink`) : undefined,
+      recoverHref: count.hasPassword ? undefined : site.address('/auth/recover'),
+      accountHref: site.address('/auth/account'),
     };
-    own.render(ctx, 'account-linked', locals, status);
+    site.render(ctx, accountLinkedView, locals, status);
   }
 
   router.get(
@@ -84,9 +112,9 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
     `${path}/unlink`,
     unlimited('signedIn'),
     guard.takes(async (ctx, visit, form) => {
-      if (!(await component.isProven(visit, 'unlink_identity'))) return own.redirect(ctx, path);
+      if (!(await component.isProven(visit, 'unlink_identity'))) return site.redirect(ctx, path);
       const outcome = await identities.unlink(visit.user.id, form.get('identity'));
-      if (outcome.ok) return own.redirect(ctx, path);
+      if (outcome.ok) return site.redirect(ctx, path);
       if (outcome.reason === 'unknown') {
         throw new AppError('not_found', 'Linked account not found.');
       }

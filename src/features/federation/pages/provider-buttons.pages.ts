@@ -2,25 +2,41 @@
 // sign-in to the browser.
 import type { Context } from '#http/context.ts';
 import { createTokenCookie, type TokenCookie } from '#http/token-cookie.ts';
-import type { OwnPages } from '#http/site-pages.ts';
-import type { OneTap, ProviderButton } from '#http/rendering/views/federation-view-types.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 
+export interface ProviderButton {
+  readonly id: string;
+  readonly name: string;
+  readonly action: string;
+}
+
+/** The parameters of Google One Tap. */
+export interface OneTap {
+  readonly clientId: string;
+  readonly nonce: string;
+  readonly loginUri: string;
+}
+
+/** The identity providers offered on a sign-in or registration page. */
+export interface ProviderChoice {
+  readonly providers: readonly ProviderButton[];
+  /** The `uid` of the interaction that the buttons continue. */
+  readonly interaction?: string | undefined;
+}
+
 export interface ProviderButtonDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly providers: Providers;
   readonly upstreamRequests: UpstreamRequests;
   readonly issuerUrl: URL;
 }
 
-/** Name of the account flow, used in place of the uid of an interaction. */
-export const ownPlace = 'own pages';
-
 export function createProviderButtons(dependencies: ProviderButtonDependencies) {
-  const { own, providers, upstreamRequests, issuerUrl } = dependencies;
+  const { site, providers, upstreamRequests, issuerUrl } = dependencies;
   const browserCookie = createTokenCookie({ issuerUrl, name: 'with' });
 
   function browser(ctx: Context): string {
@@ -33,7 +49,7 @@ export function createProviderButtons(dependencies: ProviderButtonDependencies) 
   const button = ({ id, name }: SignInProvider): ProviderButton => ({
     id,
     name,
-    action: own.address(`/auth/with/${id}`),
+    action: site.address(`/auth/with/${id}`),
   });
 
   return {
@@ -53,7 +69,7 @@ export function createProviderButtons(dependencies: ProviderButtonDependencies) 
         browser(ctx),
       );
       ctx.set('Content-Security-Policy', withGoogle(String(ctx.res.getHeader(policyHeader))));
-      const loginUri = new URL(own.address(`/auth/with/${tapped.id}/one-tap`), issuerUrl).href;
+      const loginUri = new URL(site.address(`/auth/with/${tapped.id}/one-tap`), issuerUrl).href;
       return { clientId: tapped.clientId, nonce, loginUri };
     },
   };
@@ -85,8 +101,8 @@ function withGoogle(policy: string): string {
 }
 
 /** Cookie set while the user is linking an external identity to an existing account. */
-export type LinkMark = TokenCookie;
+export type LinkCookie = TokenCookie;
 
-export function createLinkMark({ issuerUrl }: { readonly issuerUrl: URL }): LinkMark {
+export function createLinkCookie({ issuerUrl }: { readonly issuerUrl: URL }): LinkCookie {
   return createTokenCookie({ issuerUrl, name: 'link' });
 }

@@ -1,13 +1,17 @@
 // The pages after the response of a provider: a known user is signed in or asked for the second
 // factor; a new user creates an account or links the identity to an existing one (link.pages.ts).
+import { limit } from '#http/rate-limit/route-limit.ts';
 import type { KeptIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
-import { limit } from '#http/rate-limit/route-limit.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { KnownDevice } from '#features/passwords/known-device.pages.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
+import {
+  createSignInContexts,
+  type SignInContext,
+} from '#features/interaction/sign-in-context.pages.ts';
 import type { MailPages } from '#features/email-tokens/email-token.pages.ts';
 import {
   emailProblems,
@@ -16,17 +20,46 @@ import {
   type NewAccountProblems,
   type TermsRule,
 } from '#features/registration/new-account-form.pages.ts';
-import type { OwnPages } from '#http/site-pages.ts';
+import type { SitePages } from '#http/site-pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type { ProviderAccounts } from '#features/federation/federated-registration.service.ts';
-import { own, placeOf, type Place, type Places } from './flow.pages.ts';
+import { startAgain, type ProvenIdentities } from './proven-identity.pages.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { defineView } from '#http/rendering/view.ts';
+
+export interface WithNewLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly provider: string;
+  readonly client?: ClientView | undefined;
+  /** The account as the provider names it. */
+  readonly account?: string | undefined;
+  /** False if registration is disabled, so that only an existing account can be linked. */
+  readonly mayRegister: boolean;
+  /** True if an account with this address exists. */
+  readonly isKnown: boolean;
+  /** True if the provider has verified the address; it then cannot be changed. */
+  readonly isVouched: boolean;
+  readonly values: { readonly email?: string | undefined; readonly name?: string | undefined };
+  readonly problems: {
+    readonly email?: MessageKey | undefined;
+    readonly name?: MessageKey | undefined;
+    readonly terms?: MessageKey | undefined;
+  };
+  readonly termsHref?: string | undefined;
+  readonly linkAction: string;
+  readonly againHref: string;
+}
+
+export const withNewView = defineView<WithNewLocals>('federation/with-new');
 
 export interface StepPageDependencies {
-  readonly own: OwnPages;
+  readonly site: SitePages;
   readonly interaction: InteractionPages;
   readonly mail: MailPages;
-  readonly places: Places;
+  readonly provenIdentities: ProvenIdentities;
   readonly knownDevice: KnownDevice;
   readonly secondStep: SecondStep;
   readonly identities: Identities;
@@ -39,90 +72,96 @@ interface Typed {
   readonly problems: NewAccountProblems;
 }
 
+function finish(
+  { knownDevice }: StepPageDependencies,
+  context: SignInContext,
+  signIn: CompleteSignIn,
+): Promise<void> {
+  knownDevice.remember(context.ctx, signIn.user.email);
+  return context.complete(signIn);
+}
+
+/** Signs a known user in, or continues with the second factor or the page for a new user. */
+async function goOn(dependencies: StepPageDependencies, context: SignInContext): Promise<void> {
+  const { provenIdentities, identities, knownDevice, secondStep } = dependencies;
+  const identity = await provenIdentities.find(context);
+  if (!identity) return startAgain(context);
+  const outcome = await identities.signIn(identity, context.open?.client.clientId);
+  if (outcome.kind === 'unknown') return showNew(dependencies, context, identity);
+  await provenIdentities.drop(context);
+  if (outcome.kind === 'blocked') return startAgain(context, 'refused');
+  if (outcome.kind === 'outdated') return startAgain(context);
+  const { user, at, signIn } = outcome;
+  if (signIn) return finish(dependencies, context, signIn);
+  knownDevice.remember(context.ctx, user.email);
+  return secondStep.begin(context, { user, at, first: 'provider' });
+}
+
+async function showNew(
+  { site, identities, providerAccounts, terms }: StepPageDependencies,
+  context: SignInContext,
+  identity: KeptIdentity,
+  { values, problems }: Partial<Typed> = {},
+): Promise<void> {
+  const { email, emailTrusted, name, issuer } = identity;
+  const locals = {
+    action: context.url('with'),
+    formToken: context.formToken(),
+    provider: identities.nameOf(issuer),
+    client: context.client,
+    account: email,
+    mayRegister: await providerAccounts.mayRegister(identity),
+    isKnown: await providerAccounts.isKnown(identity),
+    isVouched: emailTrusted,
+    values: values ?? { email, name },
+    problems: problems ?? {},
+    termsHref: terms.href,
+    linkAction: context.url('with/link'),
+    againHref: context.url(),
+  };
+  site.render(context.ctx, withNewView, locals, problems ? 422 : 200);
+}
+
+/** Creates the account for a new user, or requests the verification of its address first. */
+async function register(
+  dependencies: StepPageDependencies,
+  context: SignInContext,
+  form: Form,
+): Promise<void> {
+  const { provenIdentities, providerAccounts, mail, terms } = dependencies;
+  const identity = await provenIdentities.find(context);
+  if (!identity) return startAgain(context);
+  const vouched = identity.emailTrusted ? identity.email : undefined;
+  const values = { email: vouched ?? form.get('email'), name: form.get('name').trim() };
+  const again = (problems: NewAccountProblems) =>
+    showNew(dependencies, context, identity, { values, problems });
+  const name = readName(values.name);
+  if (!name.ok) return again({ name: name.problem });
+  if (!hasAccepted(form, terms)) return again({ terms: 'problem.terms' });
+  const typed = { email: values.email, claims: name.claims, terms: terms.version };
+  const outcome = await providerAccounts.create(typed, identity, () =>
+    mail.asking(context.ctx, values.email, context.uid),
+  );
+  if (!outcome.ok) return again(outcome.email ? { email: emailProblems[outcome.email] } : {});
+  await provenIdentities.drop(context);
+  if (outcome.made) return finish(dependencies, context, outcome.made);
+  return context.redirect('verify');
+}
+
 export function addProviderStepPages(router: Router, dependencies: StepPageDependencies): void {
-  const { own: pages, interaction, mail, places, knownDevice, secondStep } = dependencies;
-  const { identities, providerAccounts, terms } = dependencies;
+  const contexts = createSignInContexts(dependencies);
 
-  async function finish(ctx: Context, { open }: Place, signIn: CompleteSignIn): Promise<void> {
-    knownDevice.remember(ctx, signIn.user.email);
-    if (!open) return pages.signInAndShowAccount(ctx, signIn);
-    return interaction.goOn(ctx, open, await interaction.signedIn(ctx, open, signIn));
+  async function open(ctx: Context): Promise<void> {
+    return goOn(dependencies, await contexts.open(ctx));
   }
 
-  async function goOn(ctx: Context, place: Place): Promise<void> {
-    const identity = await places.proven(ctx, place);
-    if (!identity) return places.startAgain(ctx, place);
-    const outcome = await identities.signIn(identity, place.open?.client.clientId);
-    if (outcome.kind === 'unknown') return showNew(ctx, place, identity);
-    await places.drop(ctx, place);
-    if (outcome.kind === 'blocked') return places.startAgain(ctx, place, 'refused');
-    if (outcome.kind === 'outdated') return places.startAgain(ctx, place);
-    const { user, at, signIn } = outcome;
-    if (signIn) return finish(ctx, place, signIn);
-    knownDevice.remember(ctx, user.email);
-    const half = { user, at, first: 'provider' } as const;
-    if (!place.open) return secondStep.forAccount(ctx, half);
-    return secondStep.forApp(ctx, half, place.open.uid);
+  async function submit(ctx: Context): Promise<void> {
+    const { context, form } = await contexts.openForm(ctx);
+    return register(dependencies, context, form);
   }
 
-  async function showNew(
-    ctx: Context,
-    place: Place,
-    identity: KeptIdentity,
-    { values, problems }: Partial<Typed> = {},
-  ): Promise<void> {
-    const { email, emailTrusted, name, issuer } = identity;
-    const locals = {
-      action: pages.address(`${place.path}/with`),
-      formToken: places.formToken(ctx, place),
-      provider: identities.nameOf(issuer),
-      client: place.open && interaction.clientOf(place.open),
-      account: email,
-      mayRegister: await providerAccounts.mayRegister(identity),
-      isKnown: await providerAccounts.isKnown(identity),
-      isVouched: emailTrusted,
-      values: values ?? { email, name },
-      problems: problems ?? {},
-      termsHref: terms.href,
-      linkAction: pages.address(`${place.path}/with/link`),
-      againHref: pages.address(place.path),
-    };
-    pages.render(ctx, 'with-new', locals, problems ? 422 : 200);
-  }
-
-  async function register(ctx: Context, place: Place, form: Form): Promise<void> {
-    const identity = await places.proven(ctx, place);
-    if (!identity) return places.startAgain(ctx, place);
-    const vouched = identity.emailTrusted ? identity.email : undefined;
-    const values = { email: vouched ?? form.get('email'), name: form.get('name').trim() };
-    const again = (problems: NewAccountProblems) =>
-      showNew(ctx, place, identity, { values, problems });
-    const name = readName(values.name);
-    if (!name.ok) return again({ name: name.problem });
-    if (!hasAccepted(form, terms)) return again({ terms: 'problem.terms' });
-    const { claims } = name;
-    const typed = { email: values.email, claims, terms: terms.version };
-    const outcome = await providerAccounts.create(typed, identity, () =>
-      mail.asking(ctx, values.email, place.open?.uid),
-    );
-    if (!outcome.ok) return again(outcome.email ? { email: emailProblems[outcome.email] } : {});
-    await places.drop(ctx, place);
-    if (outcome.made) return finish(ctx, place, outcome.made);
-    return pages.redirect(ctx, place.open ? `${place.path}/verify` : '/auth/verify');
-  }
-
-  router.get('/auth/interaction/:uid/with', async (ctx) =>
-    goOn(ctx, placeOf(await interaction.open(ctx))),
-  );
-
-  router.post('/auth/interaction/:uid/with', limit('federation'), async (ctx) => {
-    const { open, form } = await interaction.openForm(ctx);
-    return register(ctx, placeOf(open), form);
-  });
-
-  router.get('/auth/sign-in/with', (ctx) => goOn(ctx, own));
-
-  router.post('/auth/sign-in/with', limit('federation'), async (ctx) =>
-    register(ctx, own, await pages.readForm(ctx)),
-  );
+  router.get('/auth/interaction/:uid/with', open);
+  router.post('/auth/interaction/:uid/with', limit('federation'), submit);
+  router.get('/auth/sign-in/with', open);
+  router.post('/auth/sign-in/with', limit('federation'), submit);
 }

@@ -2,13 +2,19 @@
 // like all our forms, it is also refused if the browser names another site as the sender.
 import type { Addresses } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
-import type { Forms } from '#http/csrf.ts';
+import type { CsrfProtection } from '#http/csrf.ts';
 
-export function createSignOutGuard({ addresses, forms }: { addresses: Addresses; forms: Forms }) {
+export function createSignOutGuard({
+  addresses,
+  csrf,
+}: {
+  addresses: Addresses;
+  csrf: CsrfProtection;
+}) {
   return function guardSignOut(ctx: Context, next: Next): unknown {
     const isForm = ctx.method === 'POST';
     if (isForm && addresses.shorten(ctx.path) === '/oauth2/logout/confirm') {
-      forms.requireOwnSite(ctx);
+      csrf.requireOwnSite(ctx);
     }
     return next();
   };

@@ -1,0 +1,41 @@
+import type { ClientView } from '#http/rendering/client-view.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import { type FormLocals, defineView } from '#http/rendering/view.ts';
+import type { TermsLocals } from '#features/registration/new-account-form.pages.ts';
+// The views that several features with email tokens share.
+
+export interface CodeLocals extends FormLocals {
+  readonly proofId: string;
+  readonly email: string;
+  readonly problem?: MessageKey | undefined;
+}
+
+/** The page on which the user enters the address to which a mail is sent. */
+export interface EmailRequestLocals extends FormLocals {
+  readonly client?: ClientView | undefined;
+  readonly email?: string | undefined;
+  readonly problem?: MessageKey | undefined;
+  readonly signInHref: string;
+}
+
+export interface RecoverCodeLocals extends CodeLocals {
+  readonly client?: ClientView | undefined;
+  readonly againHref: string;
+}
+
+export const recoverCodeView = defineView<RecoverCodeLocals>('email-tokens/recover-code');
+
+export interface NewPasswordLocals extends FormLocals, TermsLocals {
+  readonly email: string;
+  readonly reason: 'recovery' | 'elsewhere';
+  /** Only for a new account. */
+  readonly name?: string | undefined;
+  readonly problems: {
+    readonly name?: MessageKey | undefined;
+    readonly password?: MessageKey | undefined;
+    readonly terms?: MessageKey | undefined;
+  };
+  readonly minimumPasswordLength: number;
+}
+
+export const newPasswordView = defineView<NewPasswordLocals>('email-tokens/new-password');

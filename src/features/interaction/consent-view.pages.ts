@@ -1,0 +1,47 @@
+// What the consent page shows: the client, the account, and the access that is requested now or
+// was allowed before. The decision is handled in consent.pages.ts.
+import type { User } from '#core/users/users.ts';
+import { createTranslator, type Locale } from '#http/i18n/locales.ts';
+import type { ClientView } from '#http/rendering/client-view.ts';
+import { describeConsent, type RequestLine } from '#http/rendering/scope-descriptions.ts';
+import { defineView } from '#http/rendering/view.ts';
+import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
+import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { Interactions, OpenInteraction } from '#oidc/sign-in/interactions.ts';
+
+export interface ConsentLocals {
+  readonly action: string;
+  readonly formToken: string;
+  readonly client: ClientView;
+  readonly account: { readonly name?: string | undefined; readonly email: string };
+  readonly requests: readonly RequestLine[];
+  /** Access that was allowed before and is requested again; empty when nothing is new. */
+  readonly known?: readonly RequestLine[] | undefined;
+  /** True for an app on this device, whose redirect URI proves nothing. */
+  readonly native?: boolean | undefined;
+  readonly switchAction?: string | undefined;
+}
+
+export const consentView = defineView<ConsentLocals>('interaction/consent');
+
+export interface ConsentViewDependencies {
+  readonly interactions: Interactions;
+  readonly supplements: Supplements;
+}
+
+export async function presentConsent(
+  { interactions, supplements }: ConsentViewDependencies,
+  open: OpenInteraction,
+  account: User,
+  locale: Locale,
+) {
+  const requested = {
+    asked: await interactions.accessAsked(open),
+    allowed: await interactions.accessAllowedBefore(open, account.id),
+  };
+  return {
+    account: { name: account.claims.name, email: account.email },
+    ...describeConsent(requested, createTranslator(locale), titlesIn(supplements, locale)),
+    native: open.client.metadata['application_type'] === 'native',
+  };
+}
