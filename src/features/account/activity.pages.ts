@@ -61,7 +61,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
     guard.shows(async (ctx, visit) => {
       const page = { after: undefined, limit: mostShown };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
-      const shown = await Promise.all(items.map((event) => present(event, visit)));
+      const shown = items.map((event) => present(event, visit));
       site.render(ctx, accountActivityView, {
         entries: shown.filter((entry) => entry !== undefined),
         accountHref: site.address('/auth/account'),
