@@ -38,7 +38,8 @@ export async function runFiles(
   const cache = 'node_modules/.cache/ostiary-test';
   Object.assign(process.env, env, { TMPDIR: temporary, NODE_COMPILE_CACHE: cache });
 
-  const concurrency = Math.max(2, availableParallelism());
+  // One more than there are processors, because tests also wait: for a browser, for a time limit.
+  const concurrency = availableParallelism() + 1;
   const events = run({
     files: [...files],
     concurrency,

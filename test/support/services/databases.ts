@@ -1,8 +1,8 @@
 // Databases for tests: each test file gets its own copy of a template (database-templates.ts), on
 // PostgreSQL or embedded. Redis keys are separated by a prefix.
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -80,7 +80,8 @@ export async function createDataDirectory(t: Closing): Promise<string> {
     if (tries === 3000) throw new Error('Timeout after five minutes: embedded template not ready');
     await pause(100);
   }
-  await cp(template, directory, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  // There are a thousand files, and the promise-based function takes four times the CPU time.
+  cpSync(template, directory, { recursive: true });
   return directory;
 }
 
