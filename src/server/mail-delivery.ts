@@ -2,7 +2,7 @@
 import type { Config } from '#config/config.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
-import { createMailHandler } from '#core/outbox/mail.jobs.ts';
+import { createMailHandler } from '#core/outbox/mail/mail.jobs.ts';
 import type { OutboxWorker } from '#core/outbox/worker.service.ts';
 import type { Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';

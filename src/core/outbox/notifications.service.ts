@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { mailTo, type Mail } from './mail.ts';
+import { mailTo, type Mail } from './mail/mail.ts';
 import type { LogoutOrder, Outbox } from './outbox.service.ts';
 
 export interface NotificationDependencies {

@@ -3,7 +3,7 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
-import type { MailOrder, StoredMail } from './mail.ts';
+import type { MailOrder, StoredMail } from './mail/mail.ts';
 import type { OutboxItem, OutboxKind, OutboxStore } from './outbox.store.ts';
 
 /** Tells a client that a session of its user ended (OpenID Connect Back-Channel Logout 1.0). */

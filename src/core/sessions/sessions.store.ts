@@ -1,6 +1,6 @@
 // Browser sessions, one row each for its whole lifetime, stored only in PostgreSQL. A row contains
 // the single valid cookie value. Replacing it invalidates the previous one, and an ended row is
-// kept until it expires, so neither can become valid again and no tombstone table is needed.
+// kept until it expires, so that neither can become valid again.
 import type { Knex } from 'knex';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -66,14 +66,12 @@ const findByUid: Statement = {
 const rememberedIds = 4;
 
 // Locks the row if it exists. Without the lock, ON CONFLICT can miss a row that another request is
-// updating: its search of the index on uid reads one version as outdated before the next version is
-// in the index. The insertion then fails at the unique index on id_hash.
+// updating, and the insertion then fails at the unique index on id_hash.
 const lock = (condition = '') => `
     select 1 from sessions where uid = $1 ${condition} for no key update`;
 
-// A writer whose cookie value was replaced meanwhile may still add its client, because an
-// authorization code for it is about to be issued. It can neither restore the old value nor undo
-// the new sign-in.
+// A writer whose cookie value was replaced meanwhile may still add its client, because a code for it
+// is about to be issued. It can neither restore the old value nor undo the new sign-in.
 const saveText = (gate: string, signedInAt = 'null') => `
     insert into sessions as s (uid, id_hash, user_id, login_at, acr, amr, transient, state,
            authorizations, created_at, last_used_at, expires_at, address, device, device_id,
@@ -118,8 +116,7 @@ const saveText = (gate: string, signedInAt = 'null') => `
      where s.ended_at is null
        and (s.id_hash in ($2, $12) or s.user_id is not distinct from excluded.user_id)`;
 
-// A session in which the user had signed in before is updated and never inserted, because its row
-// may have been deleted.
+// A session with an earlier sign-in is never inserted, because its row may have been deleted.
 const save: Statement = {
   name: 'session_save',
   text: `

@@ -10,7 +10,7 @@ import type { Log } from '#platform/logging/log.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import { noSuchUser } from '#core/revocation/transaction.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { mailTo } from '#core/outbox/mail.ts';
+import { mailTo } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
 import type { DeletionStore, DueAccount } from './account-deletion.store.ts';

@@ -1,5 +1,5 @@
 // The mails about the deletion of an account; account-deletion.mails.ts renders them.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 
 export const deletionRequestedMail = defineMail<{
   /** Leads to the page on which the user can cancel the deletion. */

@@ -1,5 +1,5 @@
 // The mail about a finished data export; data-export.mails.ts renders it.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 
 export const exportReadyMail = defineMail<{
   readonly link: string;

@@ -6,7 +6,7 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
-import { mailTo } from '#core/outbox/mail.ts';
+import { mailTo } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { ClaimedExport, ExportStore } from './exports.store.ts';

@@ -1,5 +1,5 @@
 // The mails of the sign-in by email; email-sign-in.mails.ts renders them.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 import type { CodeMailValues } from '#features/email-tokens/email-token-mail-templates.ts';
 
 export const signInMail = defineMail<CodeMailValues>('sign_in');

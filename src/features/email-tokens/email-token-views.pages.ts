@@ -1,8 +1,12 @@
+// The views that several features with email tokens share.
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { type FormLocals, defineView } from '#http/rendering/view.ts';
-import type { TermsLocals } from '#features/registration/new-account-form.pages.ts';
-// The views that several features with email tokens share.
+
+export interface TermsLocals {
+  /** Terms that the user must accept, if there are any. */
+  readonly termsHref?: string | undefined;
+}
 
 export interface CodeLocals extends FormLocals {
   readonly proofId: string;

@@ -7,7 +7,7 @@ import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { EmailFault } from '#core/users/email-addresses.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { MailOrder, MailTemplate } from '#core/outbox/mail.ts';
+import type { MailOrder, MailTemplate } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { CodeMailValues } from './email-token-mail-templates.ts';
 import type { UserStore } from '#core/users/users.store.ts';

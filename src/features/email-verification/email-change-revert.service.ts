@@ -8,7 +8,7 @@ import type { User } from '#core/users/users.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { mailTo, type MailTemplate } from '#core/outbox/mail.ts';
+import { mailTo, type MailTemplate } from '#core/outbox/mail/mail.ts';
 import type { EmailChangeNoticeValues } from './verification-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';

@@ -13,7 +13,7 @@ import type { EmailFault } from '#core/users/email-addresses.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
-import { mailTo } from '#core/outbox/mail.ts';
+import { mailTo } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import {

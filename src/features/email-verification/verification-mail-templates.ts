@@ -1,6 +1,6 @@
 // The mails about the verification and the change of an email address;
 // email-verification.mails.ts renders them.
-import { defineMail, type NoValues } from '#core/outbox/mail.ts';
+import { defineMail, type NoValues } from '#core/outbox/mail/mail.ts';
 import type {
   CodeMailValues,
   KnownUserMailValues,

@@ -1,5 +1,5 @@
 // The mails about linked accounts; federation.mails.ts renders them.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 
 /** `provider` is the name of the identity provider. */
 export type IdentityMailValues = {

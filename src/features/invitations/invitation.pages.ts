@@ -1,4 +1,5 @@
 // The page behind an invitation link: creates an account with the invited email address.
+import type { TermsLocals } from '#features/email-tokens/email-token-views.pages.ts';
 import { limit } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
@@ -9,7 +10,6 @@ import {
   type NewAccountProblems,
   type TermsRule,
   type NewAccountLocals,
-  type TermsLocals,
 } from '#features/registration/new-account-form.pages.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import type { Invitations } from './invitations.service.ts';

@@ -15,7 +15,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Mail } from '#core/outbox/mail.ts';
+import type { Mail } from '#core/outbox/mail/mail.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';

@@ -16,7 +16,7 @@ import { sessionRevoked } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
-import type { Mail } from '#core/outbox/mail.ts';
+import type { Mail } from '#core/outbox/mail/mail.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';

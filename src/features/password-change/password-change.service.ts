@@ -5,7 +5,7 @@ import type { User } from '#core/users/users.ts';
 import { AppError } from '#platform/errors.ts';
 import type { PasswordFault } from '#features/passwords/passwords.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { mailTo } from '#core/outbox/mail.ts';
+import { mailTo } from '#core/outbox/mail/mail.ts';
 import { passwordChangedMail } from '#features/passwords/password-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';

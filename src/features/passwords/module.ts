@@ -8,7 +8,7 @@ import { createPasswordHasher } from '#platform/crypto/password-hashing.ts';
 import { createPasswordCredentialStore } from './password-credentials.store.ts';
 import { createSignIn } from './password-sign-in.service.ts';
 import { passwordTables } from './passwords-tables.store.ts';
-import { createSignInThrottle } from './sign-in-throttle.service.ts';
+import { createSignInThrottle } from './throttle/sign-in-throttle.service.ts';
 
 export const passwordsModule: Module = {
   name: 'passwords',

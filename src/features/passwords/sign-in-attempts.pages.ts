@@ -1,7 +1,7 @@
 // An attempt to sign in with a password, as all pages make it: throttled, and remembered in the
 // browser after success.
 import type { SignIn, SignInOutcome } from './password-sign-in.service.ts';
-import type { SignInThrottle } from './sign-in-throttle.service.ts';
+import type { SignInThrottle } from './throttle/sign-in-throttle.service.ts';
 import type { Context } from '#http/context.ts';
 import type { KnownDevice } from './known-device.pages.ts';
 

@@ -7,7 +7,7 @@ import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { AccountCleanup } from '#core/account-data/account-cleanup.service.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { mailTo } from '#core/outbox/mail.ts';
+import { mailTo } from '#core/outbox/mail/mail.ts';
 import { passwordChangedMail } from '#features/passwords/password-mail-templates.ts';
 import { recoveryMail, recoveryRefusedMail } from './recovery-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';

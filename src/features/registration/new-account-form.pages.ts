@@ -20,11 +20,6 @@ export interface NewAccountLocals {
   readonly minimumPasswordLength: number;
 }
 
-export interface TermsLocals {
-  /** Terms that the user must accept, if there are any. */
-  readonly termsHref?: string | undefined;
-}
-
 export interface NewAccountValues {
   readonly email: string;
   readonly name: string;

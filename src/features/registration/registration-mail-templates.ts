@@ -1,5 +1,5 @@
 // The mails of a registration; registration.mails.ts renders them.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 import type {
   CodeMailValues,
   KnownUserMailValues,

@@ -1,6 +1,7 @@
 // Registration, in an interaction and in the account area. If the email address has to be
 // verified first, the account is created later (features/email-verification/verify-code.pages.ts,
 // features/email-verification/verify-link.pages.ts).
+import type { TermsLocals } from '#features/email-tokens/email-token-views.pages.ts';
 import { limit } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import { signedInToNewAccount } from '#core/sessions/authentication.ts';
@@ -22,7 +23,6 @@ import {
   type NewAccountProblems,
   type TermsRule,
   type NewAccountLocals,
-  type TermsLocals,
 } from '#features/registration/new-account-form.pages.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import type {

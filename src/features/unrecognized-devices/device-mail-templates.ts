@@ -1,5 +1,5 @@
 // The mail about a sign-in with a new device; unrecognized-devices.mails.ts renders it.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 
 export const newDeviceMail = defineMail<{
   /** Browser and system; empty if unknown. */

@@ -9,7 +9,7 @@ import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
 import { deviceValues } from './user-devices.store.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UnrecognizedSignIn } from './unrecognized-device.service.ts';
-import { mailTo } from '#core/outbox/mail.ts';
+import { mailTo } from '#core/outbox/mail/mail.ts';
 import { newDeviceMail } from './device-mail-templates.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 

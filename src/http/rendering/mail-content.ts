@@ -1,6 +1,6 @@
 // The content of a mail before it is rendered as text and HTML, and the functions that compose it
 // from a template's values. mail-writer.ts renders it.
-import type { MailTemplate, MailValues, NoValues, ValuesOf } from '#core/outbox/mail.ts';
+import type { MailTemplate, MailValues, NoValues, ValuesOf } from '#core/outbox/mail/mail.ts';
 import type { MessageKey, Translate } from '#http/i18n/locales.ts';
 
 export interface MailContent {

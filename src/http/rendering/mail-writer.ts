@@ -7,7 +7,7 @@ import { directions } from '#http/i18n/languages.ts';
 import { chooseLocale, createTranslator, type Translate } from '#http/i18n/locales.ts';
 import type { MailContent, MailRenderer } from './mail-content.ts';
 import type { WrittenMail } from '#platform/outbound/smtp.ts';
-import type { WriteMail } from '#core/outbox/mail.ts';
+import type { WriteMail } from '#core/outbox/mail/mail.ts';
 
 export interface MailWriterOptions {
   readonly viewsDirectory: string;

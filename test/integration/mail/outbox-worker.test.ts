@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { tables } from '#server/modules.ts';
 import { mostAttempts, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { StoredMail } from '#core/outbox/mail.ts';
+import type { StoredMail } from '#core/outbox/mail/mail.ts';
 import type { LogoutOrder } from '#core/outbox/outbox.service.ts';
 import { createExpiredRowStore } from '#features/cleanup/expired-rows.store.ts';
 import { later, noon } from '#test/support/data/builders.ts';

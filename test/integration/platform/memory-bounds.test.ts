@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Context } from '#http/context.ts';
 import { createRateLimit } from '#http/middleware/rate-limit.ts';
-import { createSignInThrottle } from '#features/passwords/sign-in-throttle.service.ts';
+import { createSignInThrottle } from '#features/passwords/throttle/sign-in-throttle.service.ts';
 import { createTtlCache } from '#platform/ttl-cache.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { createTestLog } from '#test/support/services/databases.ts';

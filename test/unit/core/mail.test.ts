@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defineMail, mailTo, type Mail, type MailOrder } from '#core/outbox/mail.ts';
+import { defineMail, mailTo, type Mail, type MailOrder } from '#core/outbox/mail/mail.ts';
 import { emailChangedMail } from '#features/email-verification/verification-mail-templates.ts';
 
 const linkedMail = defineMail<{ readonly provider: string }>('linked');

@@ -1,7 +1,11 @@
 // The delay that failed sign-in attempts cause.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { delayAfter, guessLimits, strictly } from '#features/passwords/sign-in-throttle.ts';
+import {
+  delayAfter,
+  guessLimits,
+  strictly,
+} from '#features/passwords/throttle/sign-in-throttle.ts';
 
 describe('throttling delay', () => {
   it('is zero at first, then doubles up to a quarter of an hour', () => {

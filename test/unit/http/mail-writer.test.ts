@@ -4,7 +4,7 @@ import { locales } from '#http/i18n/languages.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
 import { createMailWriter } from '#http/rendering/mail-writer.ts';
 import { mails } from '#server/modules.ts';
-import type { StoredMail } from '#core/outbox/mail.ts';
+import type { StoredMail } from '#core/outbox/mail/mail.ts';
 
 const write = createMailWriter({
   viewsDirectory: new URL('../../../views/', import.meta.url).pathname,

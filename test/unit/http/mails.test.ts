@@ -46,7 +46,7 @@ describe('the mails', () => {
 
     assert.deepEqual(
       others.map(({ path }) => path),
-      ['src/core/outbox/mail.ts'],
+      ['src/core/outbox/mail/mail.ts'],
     );
   });
 

@@ -1,5 +1,5 @@
 // The mails about revocation; revocation.mails.ts renders them.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 
 /** An operator has blocked the account. */
 export const blockedMail = defineMail('blocked');

@@ -1,5 +1,5 @@
 // The mails about the second factor; mfa.mails.ts renders them.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 
 export const factorAddedMail = defineMail('factor_added');
 export const factorRemovedMail = defineMail('factor_removed');

@@ -1,5 +1,5 @@
 // The mails about passkeys; passkeys.mails.ts renders them.
-import { defineMail } from '#core/outbox/mail.ts';
+import { defineMail } from '#core/outbox/mail/mail.ts';
 
 export const passkeyAddedMail = defineMail('passkey_added');
 export const passkeyRemovedMail = defineMail('passkey_removed');

@@ -1,10 +1,10 @@
 // Handler of mail jobs: renders the message in the user's language and passes it to the mail server
 // or to the development mailbox. worker.service.ts decides about retries.
 import { checkEmail } from '#core/users/email-addresses.ts';
-import { Undeliverable } from './outbox.ts';
+import { Undeliverable } from '#core/outbox/outbox.ts';
 import { MailRefused, type OutgoingMail } from '#platform/outbound/smtp.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
-import type { JobHandler } from './worker.service.ts';
+import type { JobHandler } from '#core/outbox/worker.service.ts';
 import type { StoredMail, WriteMail } from './mail.ts';
 
 export interface MailDependencies {
