@@ -9,5 +9,5 @@ export const longFunctions: Readonly<Record<string, number>> = {
   'src/features/federation/upstream/provider-client.service.ts:createProviderClient': 165,
   'src/features/mfa/mfa.service.ts:createSecondFactor': 153,
   'src/features/passkeys/webauthn/webauthn.ts:createWebAuthn': 106,
-  'src/features/passwords/sign-in-throttle.service.ts:createSignInThrottle': 111,
+  'src/features/passwords/throttle/sign-in-throttle.service.ts:createSignInThrottle': 111,
 };
