@@ -26,10 +26,7 @@ import {
   type NewAccountLocals,
 } from '#features/registration/new-account-form.pages.ts';
 import type { SitePages } from '#http/site-pages.ts';
-import type {
-  ProviderButtons,
-  ProviderChoice,
-} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButton, ProviderChoice } from '#http/rendering/provider-choice.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -60,7 +57,7 @@ export interface RegisterPageDependencies {
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
   readonly terms: TermsRule;
-  readonly providerButtons: ProviderButtons;
+  readonly providerButtons: { readonly buttons: readonly ProviderButton[] };
 }
 
 interface RegisterState {
