@@ -51,62 +51,113 @@ type Outcome<Fault> = { readonly ok: true } | { readonly ok: false; readonly rea
 
 const anonymous = { kind: 'anonymous' } as const;
 
+function nameOf(providers: readonly SignInProvider[], issuer: string): string {
+  const provider = providers.find((each) => each.issuer === issuer);
+  return provider?.name ?? URL.parse(issuer)?.host ?? '';
+}
+
+async function note(
+  { audit, notifications, providers }: IdentityDependencies,
+  event: 'identity.linked' | 'identity.unlinked',
+  { userId, issuer, providerId }: Pick<Identity, 'userId' | 'issuer' | 'providerId'>,
+  { by, tx }: { readonly by: AuditActor; readonly tx: Knex },
+): Promise<void> {
+  await audit.append({ event, actor: by, userId, details: { provider: providerId } }, tx);
+  const mail = event === 'identity.linked' ? identityLinkedMail : identityUnlinkedMail;
+  await notifications.notifyUser(userId, mail({ provider: nameOf(providers, issuer) }), tx);
+}
+
+/** Returns false if the identity is already linked to an account. */
+async function add(
+  { store, now }: IdentityDependencies,
+  userId: string,
+  proven: ProvenIdentity,
+  { tx, isUsed }: { readonly tx: Knex; readonly isUsed: boolean },
+): Promise<boolean> {
+  const { providerId, issuer, subject, email } = proven;
+  const at = now();
+  const facts = { userId, providerId, issuer, subject, email };
+  return store.add({ ...facts, linkedAt: at, lastUsedAt: isUsed ? at : undefined }, tx);
+}
+
+async function signIn(
+  dependencies: IdentityDependencies,
+  proven: KeptIdentity,
+  clientId: string | undefined,
+): Promise<IdentitySignIn> {
+  const { store, users, secondFactor, audit, now } = dependencies;
+  const identity = await store.find(proven.issuer, proven.subject);
+  if (!identity) return { kind: 'unknown' };
+  const { userId } = identity;
+  const user = await users.findById(userId);
+  if (!user || isBlocked(user, now())) {
+    const details = { reason: 'blocked', provider: proven.providerId };
+    const event = 'sign_in.refused';
+    await audit.append({ event, actor: anonymous, userId, clientId, details });
+    return { kind: 'blocked' };
+  }
+  if (user.notBefore && user.notBefore > proven.provenAt) return { kind: 'outdated' };
+  await store.use(identity.id, proven, now());
+  const actor = { kind: 'user', id: userId } as const;
+  const details = { provider: proven.providerId };
+  await audit.append({ event: 'identity.used', actor, userId, clientId, details });
+  const { since } = await secondFactor.state(userId);
+  const complete = since ? undefined : signedInWith('provider', { user, at: proven.at });
+  return { kind: 'known', user, at: proven.at, signIn: complete };
+}
+
+async function link(
+  dependencies: IdentityDependencies,
+  user: User,
+  proven: ProvenIdentity,
+  tx: Knex,
+): Promise<Outcome<LinkFault>> {
+  const { store, users, passkeys } = dependencies;
+  const { id: userId } = user;
+  if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
+  await passkeys.signInMethods(userId, tx);
+  const known = await store.list(userId, tx);
+  const { issuer, subject, providerId } = proven;
+  if (known.some((each) => each.issuer === issuer && each.subject === subject)) {
+    return { ok: true };
+  }
+  if (known.length >= mostIdentities) return { ok: false, reason: 'too_many' };
+  if (!(await add(dependencies, userId, proven, { tx, isUsed: false }))) {
+    return { ok: false, reason: 'taken' };
+  }
+  const by = { kind: 'user', id: userId } as const;
+  await note(dependencies, 'identity.linked', { userId, issuer, providerId }, { by, tx });
+  return { ok: true };
+}
+
+async function unlink(
+  dependencies: IdentityDependencies,
+  userId: string,
+  id: string,
+  tx: Knex,
+): Promise<Outcome<UnlinkFault>> {
+  const { store, passkeys, providers } = dependencies;
+  const ways = await passkeys.signInMethods(userId, tx);
+  const identity = (await store.list(userId, tx)).find((each) => each.id === id);
+  if (!identity) return { ok: false, reason: 'unknown' };
+  const works = providers.some(({ issuer }) => issuer === identity.issuer);
+  if (!mayUnlink(ways, works)) return { ok: false, reason: 'last' };
+  await store.remove(userId, id, tx);
+  const by = { kind: 'user', id: userId } as const;
+  await note(dependencies, 'identity.unlinked', identity, { by, tx });
+  return { ok: true };
+}
+
 export function createIdentities(dependencies: IdentityDependencies) {
-  const { db, store, users, passkeys, secondFactor, providers, audit, notifications, now } =
-    dependencies;
-
-  const nameOf = (issuer: string) =>
-    providers.find((provider) => provider.issuer === issuer)?.name ?? URL.parse(issuer)?.host ?? '';
-
-  async function note(
-    event: 'identity.linked' | 'identity.unlinked',
-    { userId, issuer, providerId }: Pick<Identity, 'userId' | 'issuer' | 'providerId'>,
-    by: AuditActor,
-    tx: Knex,
-  ): Promise<void> {
-    await audit.append({ event, actor: by, userId, details: { provider: providerId } }, tx);
-    const mail = event === 'identity.linked' ? identityLinkedMail : identityUnlinkedMail;
-    await notifications.notifyUser(userId, mail({ provider: nameOf(issuer) }), tx);
-  }
-
-  /** Returns false if the identity is already linked to an account. */
-  async function add(userId: string, proven: ProvenIdentity, tx: Knex, isUsed: boolean) {
-    const { providerId, issuer, subject, email } = proven;
-    const at = now();
-    const facts = { userId, providerId, issuer, subject, email };
-    return store.add({ ...facts, linkedAt: at, lastUsedAt: isUsed ? at : undefined }, tx);
-  }
+  const { db, store, providers, audit } = dependencies;
 
   return {
     list: (userId: string): Promise<readonly Identity[]> => store.list(userId),
-    nameOf,
+    nameOf: (issuer: string): string => nameOf(providers, issuer),
     works: (issuer: string) => providers.some((provider) => provider.issuer === issuer),
     /** Finds the user of the identity and decides whether the user may sign in. */
-    async signIn(proven: KeptIdentity, clientId: string | undefined): Promise<IdentitySignIn> {
-      const identity = await store.find(proven.issuer, proven.subject);
-      if (!identity) return { kind: 'unknown' };
-      const { userId } = identity;
-      const user = await users.findById(userId);
-      if (!user || isBlocked(user, now())) {
-        const details = { reason: 'blocked', provider: proven.providerId };
-        await audit.append({
-          event: 'sign_in.refused',
-          actor: anonymous,
-          userId,
-          clientId,
-          details,
-        });
-        return { kind: 'blocked' };
-      }
-      if (user.notBefore && user.notBefore > proven.provenAt) return { kind: 'outdated' };
-      await store.use(identity.id, proven, now());
-      const actor = { kind: 'user', id: userId } as const;
-      const details = { provider: proven.providerId };
-      await audit.append({ event: 'identity.used', actor, userId, clientId, details });
-      const { since } = await secondFactor.state(userId);
-      const signIn = since ? undefined : signedInWith('provider', { user, at: proven.at });
-      return { kind: 'known', user, at: proven.at, signIn };
-    },
+    signIn: (proven: KeptIdentity, clientId: string | undefined): Promise<IdentitySignIn> =>
+      signIn(dependencies, proven, clientId),
     /** True if the identity is linked to the user. */
     async isOf(userId: string, { issuer, subject }: ProvenIdentity): Promise<boolean> {
       return (await store.find(issuer, subject))?.userId === userId;
@@ -116,7 +167,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
      * false if the identity is already linked.
      */
     async join(userId: string, proven: ProvenIdentity, tx: Knex): Promise<boolean> {
-      if (!(await add(userId, proven, tx, true))) return false;
+      if (!(await add(dependencies, userId, proven, { tx, isUsed: true }))) return false;
       const actor = { kind: 'user', id: userId } as const;
       const details = { provider: proven.providerId };
       await audit.append({ event: 'identity.linked', actor, userId, details }, tx);
@@ -127,33 +178,10 @@ export function createIdentities(dependencies: IdentityDependencies) {
      * @throws AppError `session_expired` if the session has been revoked meanwhile
      */
     link: (user: User, proven: ProvenIdentity): Promise<Outcome<LinkFault>> =>
-      db.transaction(async (tx) => {
-        const { id: userId } = user;
-        if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
-        await passkeys.signInMethods(userId, tx);
-        const known = await store.list(userId, tx);
-        const { issuer, subject, providerId } = proven;
-        if (known.some((each) => each.issuer === issuer && each.subject === subject)) {
-          return { ok: true };
-        }
-        if (known.length >= mostIdentities) return { ok: false, reason: 'too_many' };
-        if (!(await add(userId, proven, tx, false))) return { ok: false, reason: 'taken' };
-        const actor = { kind: 'user', id: userId } as const;
-        await note('identity.linked', { userId, issuer, providerId }, actor, tx);
-        return { ok: true };
-      }),
+      db.transaction((tx) => link(dependencies, user, proven, tx)),
     /** Unlinks an identity for the user, unless it is the last working sign-in method. */
     unlink: (userId: string, id: string): Promise<Outcome<UnlinkFault>> =>
-      db.transaction(async (tx) => {
-        const ways = await passkeys.signInMethods(userId, tx);
-        const identity = (await store.list(userId, tx)).find((each) => each.id === id);
-        if (!identity) return { ok: false, reason: 'unknown' };
-        const works = providers.some(({ issuer }) => issuer === identity.issuer);
-        if (!mayUnlink(ways, works)) return { ok: false, reason: 'last' };
-        await store.remove(userId, id, tx);
-        await note('identity.unlinked', identity, { kind: 'user', id: userId }, tx);
-        return { ok: true };
-      }),
+      db.transaction((tx) => unlink(dependencies, userId, id, tx)),
     /**
      * Unlinks an identity for an operator, even the last sign-in method, because the user can set a
      * password by mail. Returns false if the identity is not found.
@@ -162,7 +190,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
       db.transaction(async (tx) => {
         const identity = (await store.list(userId, tx)).find((each) => each.id === id);
         if (!identity || !(await store.remove(userId, id, tx))) return false;
-        await note('identity.unlinked', identity, by, tx);
+        await note(dependencies, 'identity.unlinked', identity, { by, tx });
         return true;
       }),
   };

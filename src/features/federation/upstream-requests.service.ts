@@ -6,10 +6,10 @@ import {
   type KeptIdentity,
   type ProvenIdentity,
 } from '#core/users/external-identity.ts';
-import { createHmac } from 'node:crypto';
 import type { Keyring } from '#platform/crypto/encryption.ts';
-import { equalBytes, randomToken, sha256Text } from '#platform/crypto/hashing.ts';
+import { randomToken, sha256Text } from '#platform/crypto/hashing.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import { createUpstreamStates } from './upstream/upstream-state.ts';
 
 /** Lifetime of a request and of an authenticated identity, in seconds. */
 const lifeSeconds = 10 * 60;
@@ -39,21 +39,10 @@ export interface UpstreamRequestDependencies {
   readonly now: () => Date;
 }
 
-const wellFormedState = /^([\w-]{43})\.([\w-]{43})$/;
 const wellFormedNonce = /^[\w-]{43}$/;
 
 export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestDependencies) {
-  const keys = keyring.derive('provider state');
-
-  function sign(key: Buffer, token: string, providerId: string): string {
-    return createHmac('sha256', key).update(`${providerId}\n${token}`).digest('base64url');
-  }
-
-  /** Returns `undefined` if the state has no valid signature for this provider. */
-  function openState(state: string, providerId: string): string | undefined {
-    const [, token = '', mac = ''] = wellFormedState.exec(state) ?? [];
-    return keys.some((key) => equalBytes(mac, sign(key, token, providerId))) ? token : undefined;
-  }
+  const states = createUpstreamStates(keyring);
 
   async function keep(
     token: string,
@@ -98,9 +87,7 @@ export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestD
         askedAt: now(),
       };
       await keep(token, begun, browser, lifeSeconds);
-      const [key] = keys;
-      if (!key) throw new TypeError('the keyring is empty');
-      return { ...begun, state: `${token}.${sign(key, token, upstreamRequest.providerId)}` };
+      return { ...begun, state: states.seal(token, upstreamRequest.providerId) };
     },
     /**
      * Finds the request to which a response belongs. `isFirst` is false if a response has been
@@ -108,7 +95,7 @@ export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestD
      * browser.
      */
     async end(state: string, providerId: string, browser: string) {
-      const token = openState(state, providerId);
+      const token = states.open(state, providerId);
       if (token === undefined) return { upstreamRequest: undefined, isFirst: false };
       return take(token, providerId, browser);
     },

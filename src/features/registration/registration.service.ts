@@ -75,100 +75,110 @@ type Join = (tx: Knex.Transaction, user: User) => Promise<void>;
  */
 export const operatorMinimum = 8;
 
-export function createRegistration(dependencies: RegistrationDependencies) {
-  const { db, users, credentials, hasher, audit, now } = dependencies;
+function check(
+  dependencies: RegistrationDependencies,
+  { email, password, claims }: AccountRequest,
+  minimumLength: number,
+) {
+  const address = checkEmail(email);
+  const checked = checkPassword(password, {
+    email,
+    name: claims.name,
+    productName: dependencies.productName,
+    minimumLength,
+    isCommon: dependencies.isCommonPassword(),
+  });
+  return { address, checked };
+}
 
-  function check({ email, password, claims }: AccountRequest, minimumLength: number) {
-    const address = checkEmail(email);
-    const checked = checkPassword(password, {
-      email,
-      name: claims.name,
-      productName: dependencies.productName,
-      minimumLength,
-      isCommon: dependencies.isCommonPassword(),
+/** Hashes the password before any lookup, so that known and new addresses take equally long. */
+async function prepare(
+  dependencies: RegistrationDependencies,
+  request: AccountRequest,
+  minimumLength: number,
+): Promise<Preparation> {
+  const { address, checked } = check(dependencies, request, minimumLength);
+  if (!address.ok || !checked.ok) {
+    return {
+      ok: false,
+      ...(address.ok ? {} : { email: `email_${address.reason}` as const }),
+      ...(checked.ok ? {} : { password: checked.reason }),
+    };
+  }
+  const { email, key: emailKey } = address;
+  const { claims, emailVerified = false, terms, proof, madeByOperator } = request;
+  const passwordHash = await dependencies.hasher.hash(request.password);
+  const origin = { terms, proof, madeByOperator };
+  return {
+    ok: true,
+    account: { email, emailKey, emailVerified, claims, ...origin, passwordHash },
+  };
+}
+
+/** Prepares an account without a password, for a user authenticated by an identity provider. */
+function prepareWithout(request: Omit<AccountRequest, 'password'>): Prepared<PreparedAccount> {
+  const address = checkEmail(request.email);
+  if (!address.ok) return { ok: false, email: `email_${address.reason}` };
+  const { email, key: emailKey } = address;
+  const { claims, emailVerified = false, terms, proof } = request;
+  const passwordHash = undefined;
+  return {
+    ok: true,
+    account: { email, emailKey, emailVerified, claims, terms, proof, passwordHash },
+  };
+}
+
+async function insert(
+  { users, credentials, audit, now }: RegistrationDependencies,
+  { passwordHash, emailVerified, terms, proof, ...account }: PreparedAccount,
+  by: AuditActor | undefined,
+  tx: Knex.Transaction,
+): Promise<User> {
+  const id = randomUUID();
+  const at = now();
+  const emailVerifiedAt = emailVerified ? at : undefined;
+  await users.insert({ ...account, id, emailVerifiedAt, createdAt: at, terms }, tx);
+  if (passwordHash !== undefined) await credentials.set(id, passwordHash, at, tx);
+  const user = await users.findById(id, tx);
+  if (!user) throw new AppError('internal', 'The new account could not be read back.');
+  const actor: AuditActor = by ?? { kind: 'user', id };
+  await audit.append(
+    { event: 'user.registered', actor, userId: id, details: { terms, proof } },
+    tx,
+  );
+  return user;
+}
+
+interface Creation {
+  readonly request: AccountRequest;
+  readonly minimumLength: number;
+  readonly by?: AuditActor;
+  /** Runs in the transaction that creates the account. */
+  readonly join?: Join | undefined;
+}
+
+async function create(
+  dependencies: RegistrationDependencies,
+  { request, minimumLength, by, join }: Creation,
+): Promise<AccountOutcome> {
+  const prepared = await prepare(dependencies, request, minimumLength);
+  if (!prepared.ok) return prepared;
+  try {
+    return await dependencies.db.transaction(async (tx) => {
+      const user = await insert(dependencies, prepared.account, by, tx);
+      await join?.(tx, user);
+      return { ok: true, user };
     });
-    return { address, checked };
-  }
-
-  /** Hashes the password before any lookup, so that known and new addresses take equally long. */
-  async function prepare(
-    request: AccountRequest,
-    minimumLength: number = dependencies.minimumPasswordLength,
-  ): Promise<Preparation> {
-    const { address, checked } = check(request, minimumLength);
-    if (!address.ok || !checked.ok) {
-      return {
-        ok: false,
-        ...(address.ok ? {} : { email: `email_${address.reason}` as const }),
-        ...(checked.ok ? {} : { password: checked.reason }),
-      };
+  } catch (error) {
+    if (isAppError(error, 'email_taken')) {
+      return { ok: false, email: 'email_taken' };
     }
-    const { email, key: emailKey } = address;
-    const { claims, emailVerified = false, terms, proof, madeByOperator } = request;
-    const passwordHash = await hasher.hash(request.password);
-    const origin = { terms, proof, madeByOperator };
-    return {
-      ok: true,
-      account: { email, emailKey, emailVerified, claims, ...origin, passwordHash },
-    };
+    throw error;
   }
+}
 
-  /** Prepares an account without a password, for a user authenticated by an identity provider. */
-  function prepareWithout(request: Omit<AccountRequest, 'password'>): Prepared<PreparedAccount> {
-    const address = checkEmail(request.email);
-    if (!address.ok) return { ok: false, email: `email_${address.reason}` };
-    const { email, key: emailKey } = address;
-    const { claims, emailVerified = false, terms, proof } = request;
-    const passwordHash = undefined;
-    return {
-      ok: true,
-      account: { email, emailKey, emailVerified, claims, terms, proof, passwordHash },
-    };
-  }
-
-  /** @throws AppError `email_taken` */
-  async function insert(
-    { passwordHash, emailVerified, terms, proof, ...account }: PreparedAccount,
-    by: AuditActor | undefined,
-    tx: Knex.Transaction,
-  ): Promise<User> {
-    const id = randomUUID();
-    const at = now();
-    const emailVerifiedAt = emailVerified ? at : undefined;
-    await users.insert({ ...account, id, emailVerifiedAt, createdAt: at, terms }, tx);
-    if (passwordHash !== undefined) await credentials.set(id, passwordHash, at, tx);
-    const user = await users.findById(id, tx);
-    if (!user) throw new AppError('internal', 'The new account could not be read back.');
-    const actor: AuditActor = by ?? { kind: 'user', id };
-    await audit.append(
-      { event: 'user.registered', actor, userId: id, details: { terms, proof } },
-      tx,
-    );
-    return user;
-  }
-
-  /** @param join runs in the transaction that creates the account */
-  async function create(
-    request: AccountRequest,
-    minimumLength: number,
-    by: AuditActor | undefined,
-    join: Join = async () => {},
-  ): Promise<AccountOutcome> {
-    const prepared = await prepare(request, minimumLength);
-    if (!prepared.ok) return prepared;
-    try {
-      return await db.transaction(async (tx) => {
-        const user = await insert(prepared.account, by, tx);
-        await join(tx, user);
-        return { ok: true, user };
-      });
-    } catch (error) {
-      if (isAppError(error, 'email_taken')) {
-        return { ok: false, email: 'email_taken' };
-      }
-      throw error;
-    }
-  }
+export function createRegistration(dependencies: RegistrationDependencies) {
+  const { minimumPasswordLength, registrationDomains } = dependencies;
 
   /**
    * Applies the domain rule of self-registration. The answer depends on the domain only, so that it
@@ -176,28 +186,32 @@ export function createRegistration(dependencies: RegistrationDependencies) {
    */
   function refuseDomain(email: string): AccountFaults | undefined {
     const address = checkEmail(email);
-    if (!address.ok || isAtDomain(address.key, dependencies.registrationDomains)) return undefined;
+    if (!address.ok || isAtDomain(address.key, registrationDomains)) return undefined;
     return { ok: false, email: 'email_domain' };
   }
 
   return {
-    prepare,
+    prepare: (request: AccountRequest, minimumLength = minimumPasswordLength) =>
+      prepare(dependencies, request, minimumLength),
     prepareWithout,
-    insert,
+    /** @throws AppError `email_taken` */
+    insert: (account: PreparedAccount, by: AuditActor | undefined, tx: Knex.Transaction) =>
+      insert(dependencies, account, by, tx),
     refuseDomain,
     /** Self-registration. The caller checks whether registration is open. */
     async register(request: AccountRequest, join?: Join): Promise<AccountOutcome> {
-      const { minimumPasswordLength } = dependencies;
       const refused = refuseDomain(request.email);
-      return refused ?? create(request, minimumPasswordLength, undefined, join);
+      const creation = { request, minimumLength: minimumPasswordLength, join };
+      return refused ?? create(dependencies, creation);
     },
     createByOperator(request: AccountRequest): Promise<AccountOutcome> {
       const made = { ...request, madeByOperator: true };
-      return create(made, operatorMinimum, { kind: 'operator' });
+      const by = { kind: 'operator' } as const;
+      return create(dependencies, { request: made, minimumLength: operatorMinimum, by });
     },
     /** Creates an account and runs `join` atomically, without the domain rule. */
     registerWith(request: AccountRequest, join: Join): Promise<AccountOutcome> {
-      return create(request, dependencies.minimumPasswordLength, undefined, join);
+      return create(dependencies, { request, minimumLength: minimumPasswordLength, join });
     },
   };
 }
