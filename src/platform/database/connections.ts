@@ -21,8 +21,8 @@ interface Query {
 /** Below this remaining time, sending another statement is pointless. */
 const leastMilliseconds = 50;
 
-/** Age up to which the last look for closed connections counts, so that load pays for few looks. */
-const freshMilliseconds = 5;
+/** A pool that was used within this time has noticed by itself which connections were closed. */
+const freshMilliseconds = 100;
 
 type Callback = (error: unknown, result?: QueryResult) => void;
 
@@ -56,7 +56,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   let sent = 0;
   const count = () => (sent += 1);
   const pools = reserve ? [pool, reserve] : [pool];
-  const evictUnlessFresh = createEviction();
+  const evictions = new Map(pools.map((each) => [each, createEviction()]));
   for (const each of pools) {
     each.on('error', (err) => {
       log.warn({ event: 'database.connection_lost', err }, 'an idle database connection was lost');
@@ -75,7 +75,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
 
   return {
     async connect(isUrgent = false) {
-      if (pools.some(({ idleCount }) => idleCount > 0)) await evictUnlessFresh();
+      const eviction = evictions.get(poolFor(isUrgent));
+      await eviction?.evictUnlessFresh();
       const chosen = poolFor(isUrgent);
       const patience = findPatience(chosen.options.query_timeout ?? Infinity);
       if (patience.left() < leastMilliseconds) throw storeUnavailable(undefined);
@@ -83,7 +84,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       try {
         const client = await chosen.connect();
         const replace = () => evictClosed().then(() => chosen.connect());
-        return guardConnection(client, { count, patience, startedAt, replace });
+        const released = () => evictions.get(chosen)?.noteUse();
+        return guardConnection(client, { count, patience, startedAt, replace, released });
       } catch (error) {
         patience.lose(performance.now() - startedAt);
         throw storeUnavailable(error);
@@ -115,19 +117,28 @@ async function evictClosed(): Promise<void> {
   await setImmediate();
 }
 
-/** Evicts unless that was done within the last milliseconds; simultaneous callers share the wait. */
-function createEviction(): () => Promise<void> {
-  let evictedAt = -Infinity;
+/**
+ * Evicts unless the pool was used a moment ago: it hands out the connection that was released last,
+ * and under load a wait for the event loop would delay every statement. Simultaneous callers share
+ * the wait.
+ */
+function createEviction() {
+  let usedAt = performance.now();
   let pending: Promise<void> | undefined;
 
   async function evict(): Promise<void> {
     await evictClosed();
-    evictedAt = performance.now();
+    usedAt = performance.now();
     pending = undefined;
   }
 
-  return async () => {
-    if (performance.now() - evictedAt > freshMilliseconds) await (pending ??= evict());
+  return {
+    noteUse(): void {
+      usedAt = performance.now();
+    },
+    async evictUnlessFresh(): Promise<void> {
+      if (performance.now() - usedAt > freshMilliseconds) await (pending ??= evict());
+    },
   };
 }
 
@@ -142,6 +153,7 @@ interface Guard {
   readonly startedAt: number;
   /** Takes another connection from the pool. */
   readonly replace: () => Promise<PoolClient>;
+  readonly released: () => void;
 }
 
 function guardConnection(first: PoolClient, guard: Guard): Connection {
@@ -187,7 +199,10 @@ function guardConnection(first: PoolClient, guard: Guard): Connection {
       count();
       send(client, query, callback);
     },
-    release: () => client?.release(broken !== undefined),
+    release() {
+      client?.release(broken !== undefined);
+      guard.released();
+    },
   };
 }
 
