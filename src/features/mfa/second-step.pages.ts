@@ -8,7 +8,8 @@ import type { Form } from '#http/request/input.ts';
 import type { StepCookie } from './pending-mfa-cookie.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { PartialSignIn, PendingSignIns } from './pending-mfa.service.ts';
-import type { CodeFault, SecondFactor } from './mfa.service.ts';
+import type { CodeFault } from './code-attempts.service.ts';
+import type { SecondFactor } from './mfa.service.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import {
   createSignInContexts,
