@@ -1,7 +1,7 @@
 /**
  * The playground: a relying party in the browser, for development only. Serves its page and the
  * files that the page loads. It has no access to the provider's data: everything it displays comes
- * from the public protocol. server/composition/pages.ts decides whether it is available.
+ * from the public protocol. server/routes/pages.ts decides whether it is available.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -7,10 +7,8 @@ import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attem
 import { passwordAgainProblems } from '#features/passwords/sign-in-problems.pages.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { factorProblems } from '#features/mfa/second-step.pages.ts';
-import type {
-  ProviderButtons,
-  ProviderButton,
-} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButton } from '#http/rendering/provider-choice.ts';
+import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { canBeTyped, isProven, type Requirement } from './reauthentication.ts';
 import type { Reauthentication } from './reauthentication.service.ts';

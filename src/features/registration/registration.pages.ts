@@ -10,7 +10,8 @@ import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Registering } from '#features/registration/verified-registration.service.ts';
-import type { Verification } from '#features/email-verification/email-verification.service.ts';
+import type { Knex } from 'knex';
+import type { User } from '#core/users/users.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import {
   createSignInContexts,
@@ -25,10 +26,7 @@ import {
   type NewAccountLocals,
 } from '#features/registration/new-account-form.pages.ts';
 import type { SitePages } from '#http/site-pages.ts';
-import type {
-  ProviderButtons,
-  ProviderChoice,
-} from '#features/federation/pages/provider-buttons.pages.ts';
+import type { ProviderButton, ProviderChoice } from '#http/rendering/provider-choice.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -41,19 +39,25 @@ export type RegisterLocals = NewAccountLocals &
 
 export const registerView = defineView<RegisterLocals>('registration/register');
 
+/** Provided by email verification, which depends on this feature. */
+interface VerificationMail {
+  /** Sends a verification mail in the transaction of the caller. */
+  readonly ask: (user: User, tx: Knex, words?: string) => Promise<void>;
+}
+
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
   readonly site: SitePages;
   readonly mail: MailPages;
   readonly registration: Registration;
   readonly registering: Registering;
-  readonly verification: Verification;
+  readonly verification: VerificationMail;
   /** True: the account is created only after the email address is verified. */
   readonly verifyFirst: boolean;
   readonly registrationOpen: boolean;
   readonly minimumPasswordLength: number;
   readonly terms: TermsRule;
-  readonly providerButtons: ProviderButtons;
+  readonly providerButtons: { readonly buttons: readonly ProviderButton[] };
 }
 
 interface RegisterState {

@@ -7,7 +7,7 @@ import type { MessageKey } from '#http/i18n/locales.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
 import { noticeOf, problemOf, type SitePages } from '#http/site-pages.ts';
-import type { OneTap, ProviderChoice } from '#features/federation/pages/provider-buttons.pages.ts';
+import type { OneTap, ProviderChoice } from '#http/rendering/provider-choice.ts';
 import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import {

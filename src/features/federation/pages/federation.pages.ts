@@ -1,4 +1,4 @@
-// Adds all pages of federation to the router; called by server/composition/pages.ts.
+// Adds all pages of federation to the router; called by server/routes/pages.ts.
 import type Router from '@koa/router';
 import { addProviderLinkPages, type LinkPageDependencies } from './link.pages.ts';
 import {

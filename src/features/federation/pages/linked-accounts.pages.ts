@@ -8,7 +8,8 @@ import type { Context } from '#http/context.ts';
 import { problemOf } from '#http/site-pages.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { SitePages } from '#http/site-pages.ts';
-import type { ProviderButtons, ProviderButton } from './provider-buttons.pages.ts';
+import type { ProviderButton } from '#http/rendering/provider-choice.ts';
+import type { ProviderButtons } from './provider-buttons.pages.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type {

@@ -2,31 +2,12 @@
 // sign-in to the browser.
 import type { Context } from '#http/context.ts';
 import { createTokenCookie, type TokenCookie } from '#http/token-cookie.ts';
+import type { OneTap, ProviderButton } from '#http/rendering/provider-choice.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
-
-export interface ProviderButton {
-  readonly id: string;
-  readonly name: string;
-  readonly action: string;
-}
-
-/** The parameters of Google One Tap. */
-export interface OneTap {
-  readonly clientId: string;
-  readonly nonce: string;
-  readonly loginUri: string;
-}
-
-/** The identity providers offered on a sign-in or registration page. */
-export interface ProviderChoice {
-  readonly providers: readonly ProviderButton[];
-  /** The `uid` of the interaction that the buttons continue. */
-  readonly interaction?: string | undefined;
-}
 
 export interface ProviderButtonDependencies {
   readonly site: SitePages;
