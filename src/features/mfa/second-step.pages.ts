@@ -15,7 +15,7 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import type { PasskeyUrls, PasskeyUrl } from '#features/passkeys/passkey-urls.pages.ts';
+import type { PasskeyUrls, PasskeyUrl } from '#http/passkey-urls.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
