@@ -19,32 +19,3 @@ export const importExceptions: readonly Exception[] = [
     reason: 'An import selects by itself whether it runs here or inside the server.',
   },
 ];
-
-/** Imports that would close a cycle between features. This list may only become shorter. */
-export const cycleExceptions: readonly Exception[] = [
-  {
-    from: 'src/features/mfa/',
-    to: 'src/features/reauthentication/',
-    reason: 'The page of the authenticator app requests reauthentication directly.',
-  },
-  {
-    from: 'src/features/passkeys/',
-    to: 'src/features/reauthentication/',
-    reason: 'The passkeys page requests reauthentication directly.',
-  },
-  {
-    from: 'src/features/federation/',
-    to: 'src/features/reauthentication/',
-    reason: 'Linking an account requests reauthentication, which an identity provider can perform.',
-  },
-  {
-    from: 'src/features/email-verification/',
-    to: 'src/features/reauthentication/',
-    reason: 'The page of an email change requests reauthentication directly.',
-  },
-  {
-    from: 'src/features/mfa/',
-    to: 'src/features/passkeys/',
-    reason: 'The second factor page shows the passkey button; passkeys should register it.',
-  },
-];

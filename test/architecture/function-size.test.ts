@@ -1,39 +1,26 @@
-// Size of the functions of src. architecture.test.ts checks the size of files and folders.
+// Size of the functions of src. source-structure.test.ts checks the size of files and folders.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { measureFunctions } from './functions.ts';
-import { longFunctions } from './size-exceptions.ts';
 import { sources } from './sources.ts';
 
 const maxFunctionLines = 50;
 /** For a function that contains the functions that it returns or registers. */
 const maxFactoryLines = 100;
 
-const longFunctionsNow = sources
-  .filter(({ path }) => path.startsWith('src/'))
-  .flatMap(({ path, functions }) =>
-    functions
-      .filter(({ lines, isFactory }) => lines > (isFactory ? maxFactoryLines : maxFunctionLines))
-      .map(({ name, lines }) => ({ id: `${path}:${name}`, lines })),
-  );
-
 describe('function size', () => {
   it(`has no function with more than ${maxFunctionLines} lines in src, no factory with more than ${maxFactoryLines}`, () => {
-    const grown = longFunctionsNow.filter(({ id, lines }) => lines > (longFunctions[id] ?? 0));
+    const long = sources
+      .filter(({ path }) => path.startsWith('src/'))
+      .flatMap(({ path, functions }) =>
+        functions
+          .filter(
+            ({ lines, isFactory }) => lines > (isFactory ? maxFactoryLines : maxFunctionLines),
+          )
+          .map(({ name, lines }) => `${path}:${name} has ${lines}`),
+      );
 
-    assert.deepEqual(
-      grown.map(({ id, lines }) => `${id} has ${lines}`),
-      [],
-    );
-  });
-
-  it('has no exception for a function that is no longer too long', () => {
-    const needed = new Set(longFunctionsNow.map(({ id }) => id));
-
-    assert.deepEqual(
-      Object.keys(longFunctions).filter((id) => !needed.has(id)),
-      [],
-    );
+    assert.deepEqual(long, []);
   });
 });
 

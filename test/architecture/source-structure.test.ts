@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { basename, dirname } from 'node:path';
 import { describe, it } from 'node:test';
-import { cycleExceptions, importExceptions, type Exception } from './exceptions.ts';
+import { importExceptions, type Exception } from './exceptions.ts';
 import { links, sources, type Link } from './sources.ts';
 import { modules } from '#server/modules.ts';
 
@@ -146,18 +146,18 @@ describe('source structure', () => {
   });
 
   it('has no cycle between features', () => {
-    const edges = betweenFeatures
-      .filter((link) => !cycleExceptions.some(isCoveredBy(link)))
-      .map(({ from, to }) => ({ from: featureOf(from) ?? '', to: featureOf(to) ?? '' }));
+    const edges = betweenFeatures.map(({ from, to }) => ({
+      from: featureOf(from) ?? '',
+      to: featureOf(to) ?? '',
+    }));
 
     assert.deepEqual(findCycle(edges), []);
   });
 
   it('has no exception that is no longer needed', () => {
-    const unused = [
-      ...importExceptions.filter((each) => !upward.some((link) => isCoveredBy(link)(each))),
-      ...cycleExceptions.filter((each) => !betweenFeatures.some((link) => isCoveredBy(link)(each))),
-    ];
+    const unused = importExceptions.filter(
+      (each) => !upward.some((link) => isCoveredBy(link)(each)),
+    );
 
     assert.deepEqual(unused, []);
   });

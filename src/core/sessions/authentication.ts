@@ -156,3 +156,11 @@ export function signedInAgain(
   if (isTwoFactor) return complete({ user, acr: twoFactorAcr, amr: [...proofs, 'mfa'], at });
   return complete({ user, acr: (first ?? wordsOf.mail).acr, amr: proofs, at });
 }
+
+/**
+ * How recent the authentication for a sensitive action has to be.
+ * `recent`: a proof of the last minutes suffices, including a sign-in with two factors.
+ * `now`: the password has to be entered for this action, and a sign-in does not replace the second
+ * factor.
+ */
+export type Recency = 'recent' | 'now';

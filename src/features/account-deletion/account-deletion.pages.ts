@@ -7,9 +7,9 @@ import { problemOf, type SitePages } from '#http/site-pages.ts';
 import { coolingOffDays, type Deletion } from './account-deletion.service.ts';
 import type {
   ReauthenticationProblems,
-  ReauthenticationComponent,
+  ReauthenticationGate,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -38,7 +38,7 @@ export interface DeletionPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly deletion: Deletion;
-  readonly component: ReauthenticationComponent;
+  readonly component: ReauthenticationGate;
 }
 
 const path = '/auth/account/delete';

@@ -12,9 +12,9 @@ import { exportDays } from './export-writer.service.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type {
   ReauthenticationProblems,
-  ReauthenticationComponent,
+  ReauthenticationGate,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import { defineView } from '#http/rendering/view.ts';
 
 export interface AccountExportLocals {
@@ -44,7 +44,7 @@ export interface ExportPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly exports: Exports;
-  readonly component: ReauthenticationComponent;
+  readonly component: ReauthenticationGate;
   readonly now: () => Date;
 }
 

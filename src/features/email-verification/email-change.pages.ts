@@ -6,9 +6,9 @@ import type { Context } from '#http/context.ts';
 import { emailProblems } from '#features/registration/new-account-form.pages.ts';
 import type {
   ReauthenticationProblems,
-  ReauthenticationComponent,
+  ReauthenticationGate,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import { createSessionGuard, type AccountVisit } from '#features/account/account-session.pages.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
@@ -42,7 +42,7 @@ export const emailUndoneView = defineView<EmailUndoneLocals>('email-verification
 
 export interface EmailPageDependencies {
   readonly site: SitePages;
-  readonly component: ReauthenticationComponent;
+  readonly component: ReauthenticationGate;
   readonly verification: Verification;
   readonly emailUndoing: EmailUndoing;
 }

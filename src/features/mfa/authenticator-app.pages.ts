@@ -15,9 +15,9 @@ import type { SecondFactorSetup } from './mfa-setup.service.ts';
 import type { SecondFactor } from './mfa.service.ts';
 import type {
   ReauthenticationProblems,
-  ReauthenticationComponent,
+  ReauthenticationGate,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -65,7 +65,7 @@ export const accountCodesPaperView = defineView<AccountCodesPaperLocals>('mfa/ac
 export interface CodePageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
-  readonly component: ReauthenticationComponent;
+  readonly component: ReauthenticationGate;
   readonly secondFactor: SecondFactor;
   readonly secondFactorSetup: SecondFactorSetup;
   readonly productName: string;

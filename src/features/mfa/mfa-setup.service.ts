@@ -3,7 +3,8 @@
 import { AppError } from '#platform/errors.ts';
 import type { User } from '#core/users/users.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import type { CodeFault, SecondFactor } from './mfa.service.ts';
+import type { CodeFault } from './code-attempts.service.ts';
+import type { SecondFactor } from './mfa.service.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';

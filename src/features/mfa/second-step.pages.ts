@@ -8,13 +8,14 @@ import type { Form } from '#http/request/input.ts';
 import type { StepCookie } from './pending-mfa-cookie.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { PartialSignIn, PendingSignIns } from './pending-mfa.service.ts';
-import type { CodeFault, SecondFactor } from './mfa.service.ts';
+import type { CodeFault } from './code-attempts.service.ts';
+import type { SecondFactor } from './mfa.service.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import type { PasskeyUrls, PasskeyUrl } from '#features/passkeys/passkey-urls.pages.ts';
+import type { PasskeyUrls, PasskeyUrl } from '#http/passkey-urls.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';

@@ -11,15 +11,15 @@ import { createTranslator, type Locale, type MessageKey } from '#http/i18n/local
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import type { AddFault, Passkeys } from './passkeys.service.ts';
-import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type {
   ReauthenticationProblems,
-  ReauthenticationComponent,
+  ReauthenticationGate,
+  ReauthenticationRecords,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
-import type { PasskeyUrl } from './passkey-urls.pages.ts';
+import type { PasskeyUrl } from '#http/passkey-urls.ts';
 import { defineView } from '#http/rendering/view.ts';
 
 export interface AccountPasskeysLocals {
@@ -59,8 +59,8 @@ export const accountPasskeysView = defineView<AccountPasskeysLocals>('passkeys/a
 export interface PasskeyPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
-  readonly component: ReauthenticationComponent;
-  readonly reauthentication: Reauthentication;
+  readonly component: ReauthenticationGate;
+  readonly reauthentication: ReauthenticationRecords;
   readonly passkeys: Passkeys;
   readonly now: () => Date;
 }

@@ -12,9 +12,9 @@ import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { PasswordChange } from './password-change.service.ts';
 import type {
   ReauthenticationProblems,
-  ReauthenticationComponent,
+  ReauthenticationGate,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -43,7 +43,7 @@ export const accountPasswordView = defineView<AccountPasswordLocals>(
 export interface PasswordPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
-  readonly component: ReauthenticationComponent;
+  readonly component: ReauthenticationGate;
   readonly passwordChange: PasswordChange;
   readonly passkeys: Passkeys;
   readonly minimumPasswordLength: number;

@@ -1,6 +1,6 @@
 // Asks a signed-in user to authenticate again, in the form of the action itself or on a separate
-// page, and verifies the response. Which actions need it is in protected-actions.ts; the separate
-// page is reauthentication.pages.ts.
+// page, and verifies the response. Which actions need it is in
+// http/reauthentication/protected-actions.ts; the separate page is reauthentication.pages.ts.
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
@@ -9,30 +9,23 @@ import type { SitePages } from '#http/site-pages.ts';
 import { factorProblems } from '#features/mfa/second-step.pages.ts';
 import type { ProviderButton } from '#http/rendering/provider-choice.ts';
 import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
-import type { MessageKey } from '#http/i18n/locales.ts';
 import { canBeTyped, isProven, type Requirement } from './reauthentication.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
-import { sensitiveActs, type AccountPage, type SensitiveActName } from './protected-actions.ts';
-import type { PasskeyUrl } from '#features/passkeys/passkey-urls.pages.ts';
-
-/** The reauthentication required before a sensitive action. */
-export interface ReauthenticationView {
-  /** Where a reauthentication is posted that is completed before the form of the action. */
-  readonly action: string;
-  /** The page to return to afterwards. */
-  readonly back: string;
-  readonly asksForPassword: boolean;
-  readonly asksForCode: boolean;
-  /** False if a passkey or an identity provider must be used before the form of the action. */
-  readonly canBeTyped: boolean;
-  readonly isProven: boolean;
-  readonly passkey?: PasskeyUrl | undefined;
-  readonly providers: readonly ProviderButton[];
-}
+import {
+  sensitiveActs,
+  type AccountPage,
+  type SensitiveActName,
+} from '#http/reauthentication/protected-actions.ts';
+import type {
+  ProofOutcome,
+  ReauthenticationGate,
+  ReauthenticationView,
+  Refusal,
+} from '#http/reauthentication/reauthentication-gate.ts';
 
 export interface ReauthenticationDependencies {
   readonly site: SitePages;
@@ -44,25 +37,6 @@ export interface ReauthenticationDependencies {
   readonly providerButtons: ProviderButtons;
   readonly now: () => Date;
 }
-
-export interface ReauthenticationProblems {
-  readonly password?: MessageKey | undefined;
-  readonly code?: MessageKey | undefined;
-  readonly general?: MessageKey | undefined;
-}
-
-export interface Refusal {
-  readonly problems: ReauthenticationProblems;
-  readonly status: number;
-}
-
-/**
- * `amr`: the methods verified for the action, now or in the last minutes; `at`: the time of the
- * oldest.
- */
-export type ProofOutcome =
-  | { readonly ok: true; readonly amr: readonly string[]; readonly at: Date }
-  | ({ readonly ok: false } & Refusal);
 
 /** The providers with which the user has linked an identity. */
 async function providersOf(
@@ -163,12 +137,13 @@ async function prove(
   return { ok: true, amr: [...amr, ...typed], at };
 }
 
-export function createReauthenticationComponent(dependencies: ReauthenticationDependencies) {
+export function createReauthenticationComponent(
+  dependencies: ReauthenticationDependencies,
+): ReauthenticationGate {
   const requirement = (visit: SignedIn, act: SensitiveActName) =>
     dependencies.reauthentication.requirement(visit, sensitiveActs[act].recency);
 
   return {
-    /** What the page of the action has to ask for. */
     async ask(
       visit: SignedIn,
       act: SensitiveActName,
@@ -176,7 +151,6 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
     ): Promise<ReauthenticationView> {
       return present(dependencies, visit, await requirement(visit, act), back);
     },
-    /** Combines what the user typed with what was verified in the last minutes. */
     async prove(
       ctx: Context,
       visit: SignedIn,
@@ -187,13 +161,7 @@ export function createReauthenticationComponent(dependencies: ReauthenticationDe
       const submitted = { ctx, visit, form, passwordField };
       return prove(dependencies, submitted, await requirement(visit, act));
     },
-    /**
-     * True: the action needs no further authentication. For actions without such fields in their
-     * forms.
-     */
     isProven: async (visit: SignedIn, act: SensitiveActName): Promise<boolean> =>
       isProven(await requirement(visit, act)),
   };
 }
-
-export type ReauthenticationComponent = ReturnType<typeof createReauthenticationComponent>;

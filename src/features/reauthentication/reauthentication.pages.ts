@@ -9,12 +9,12 @@ import type { SessionGuard, AccountVisit } from '#features/account/account-sessi
 import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { PasskeySignIn } from '#features/passkeys/passkey-sign-in.service.ts';
 import type { Reauthentication } from './reauthentication.service.ts';
-import { accountPages, type AccountPage } from './protected-actions.ts';
+import { readAccountPage, type AccountPage } from '#http/reauthentication/protected-actions.ts';
 import type {
+  ReauthenticationGate,
   ReauthenticationProblems,
-  ReauthenticationComponent,
   ReauthenticationView,
-} from './component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -35,7 +35,7 @@ export const accountConfirmView = defineView<AccountConfirmLocals>(
 export interface ReauthenticationPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
-  readonly component: ReauthenticationComponent;
+  readonly component: ReauthenticationGate;
   readonly reauthentication: Reauthentication;
   readonly passkeySignIn: PasskeySignIn;
 }
@@ -43,11 +43,6 @@ export interface ReauthenticationPageDependencies {
 const path = '/auth/account/confirm';
 /** Any action of this recency; its requirement decides what this page asks for. */
 const act = 'change_email';
-
-/** The page that a form names; any other text leads to the account overview. */
-export function readAccountPage(text: string): AccountPage | undefined {
-  return accountPages.find((page) => page === text);
-}
 
 export function addReauthenticationPages(
   router: Router,

@@ -1,12 +1,12 @@
 // Reauthentication of a signed-in user: reads the factors of the account and the recent proofs of
 // the session, and records new ones. A proof is bound to one session and ends with it.
-import { hasSecondFactor, twoFactorAcr } from '#core/sessions/authentication.ts';
+import { hasSecondFactor, twoFactorAcr, type Recency } from '#core/sessions/authentication.ts';
 import {
+  ownsSecondFactor,
   reauthenticationSeconds,
   recoveredSeconds,
   requirementFor,
   type AccountFactors,
-  type Recency,
   type RecentProof,
   type Requirement,
 } from './reauthentication.ts';
@@ -63,7 +63,8 @@ export function createReauthentication(dependencies: ReauthenticationDependencie
   }
 
   return {
-    factorsOf,
+    ownsSecondFactor: async (userId: string): Promise<boolean> =>
+      ownsSecondFactor(await factorsOf(userId)),
     /** What still has to be verified before an action of that recency. */
     async requirement(session: AskingSession, recency: Recency): Promise<Requirement> {
       const [factors, recent] = await Promise.all([

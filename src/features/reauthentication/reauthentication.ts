@@ -1,6 +1,6 @@
 // Rules of reauthentication: what a signed-in user has to verify before a sensitive action. Asking
 // for it and verifying it is done by the service and the pages.
-import { hasSecondFactor } from '#core/sessions/authentication.ts';
+import { hasSecondFactor, type Recency } from '#core/sessions/authentication.ts';
 
 /**
  * How long reauthentication is valid, in seconds: enough for one task, too short to help the holder
@@ -14,13 +14,6 @@ export const reauthenticationSeconds = 5 * 60;
  * user has signed in with the new password.
  */
 export const recoveredSeconds = 15 * 60;
-
-/**
- * `recent`: a proof of the last minutes suffices, including a sign-in with two factors.
- * `now`: the password has to be entered for this action, and a sign-in does not replace the second
- * factor.
- */
-export type Recency = 'recent' | 'now';
 
 /** The authentication factors of an account. */
 export interface AccountFactors {

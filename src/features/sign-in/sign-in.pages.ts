@@ -15,7 +15,7 @@ import {
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
-import type { PasskeyUrl, PasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
+import type { PasskeyUrl, PasskeyUrls } from '#http/passkey-urls.ts';
 import { statusOf, type SignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { signInProblems } from '#features/passwords/sign-in-problems.pages.ts';
 

@@ -2,7 +2,7 @@
 // cookie and, if there is one, the password, but without the account's strongest factor.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { otherForms, sensitiveActs } from '#features/reauthentication/protected-actions.ts';
+import { otherForms, sensitiveActs } from '#http/reauthentication/protected-actions.ts';
 import { startTestApp, type TestApp } from '#test/support/app.ts';
 import { recordRoutes } from '#test/support/route-recorder.ts';
 import { holdClock } from '#test/support/clock.ts';

@@ -2,7 +2,7 @@
 import type {
   ReauthenticationProblems,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 
 export const fullReauthentication: ReauthenticationView = {
   action: '/auth/account/confirm',

@@ -16,10 +16,11 @@ import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import { hasSecondFactor } from '#core/sessions/authentication.ts';
-import { ownsSecondFactor } from '#features/reauthentication/reauthentication.ts';
 import type { User } from '#core/users/users.ts';
-import type { ReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
-import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
+import type {
+  ReauthenticationGate,
+  ReauthenticationRecords,
+} from '#http/reauthentication/reauthentication-gate.ts';
 import { startAgain, type ProvenIdentities } from './proven-identity.pages.ts';
 import type { LinkCookie } from './provider-buttons.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
@@ -43,8 +44,8 @@ export interface LinkPageDependencies {
   readonly provenIdentities: ProvenIdentities;
   readonly linkCookie: LinkCookie;
   readonly identities: Identities;
-  readonly component: ReauthenticationComponent;
-  readonly reauthentication: Reauthentication;
+  readonly component: ReauthenticationGate;
+  readonly reauthentication: ReauthenticationRecords;
 }
 
 interface Found {
@@ -128,7 +129,7 @@ async function isEnough(
   { user }: Found,
   amr: readonly string[],
 ): Promise<boolean> {
-  return hasSecondFactor(amr) || !ownsSecondFactor(await reauthentication.factorsOf(user.id));
+  return hasSecondFactor(amr) || !(await reauthentication.ownsSecondFactor(user.id));
 }
 
 async function isProven(

@@ -14,9 +14,9 @@ import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type {
   ReauthenticationProblems,
-  ReauthenticationComponent,
+  ReauthenticationGate,
   ReauthenticationView,
-} from '#features/reauthentication/component.pages.ts';
+} from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { defineView } from '#http/rendering/view.ts';
@@ -49,7 +49,7 @@ export const accountLinkedView = defineView<AccountLinkedLocals>('federation/acc
 export interface LinkedPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
-  readonly component: ReauthenticationComponent;
+  readonly component: ReauthenticationGate;
   readonly identities: Identities;
   readonly passkeys: Passkeys;
   readonly providerButtons: ProviderButtons;

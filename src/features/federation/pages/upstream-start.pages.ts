@@ -3,8 +3,7 @@ import { limit } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import { readForm, type Form } from '#http/request/input.ts';
-import { readAccountPage } from '#features/reauthentication/reauthentication.pages.ts';
-import { ownsSecondFactor } from '#features/reauthentication/reauthentication.ts';
+import { readAccountPage } from '#http/reauthentication/protected-actions.ts';
 import type { ProviderClient } from '#features/federation/upstream/provider-client.service.ts';
 import { beginRequest, requireProvider, type UpstreamPageDependencies } from './upstream.pages.ts';
 
@@ -44,7 +43,7 @@ async function beginForAccount(
     return beginRequest(dependencies, ctx, client, { purpose });
   }
   // A provider counts as one factor, so it cannot reauthenticate a user who has a second factor.
-  if (ownsSecondFactor(await reauthentication.factorsOf(user.id))) return site.redirect(ctx, back);
+  if (await reauthentication.ownsSecondFactor(user.id)) return site.redirect(ctx, back);
   const { issuer } = client.provider;
   const known = (await identities.list(user.id)).find((each) => each.issuer === issuer);
   const purpose = { kind: 'confirm', sessionUid, back } as const;

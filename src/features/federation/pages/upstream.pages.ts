@@ -7,8 +7,10 @@ import type { CsrfProtection } from '#http/csrf.ts';
 import type { SitePages, ProblemName } from '#http/site-pages.ts';
 import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { Interactions } from '#oidc/sign-in/interactions.ts';
-import type { ReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
-import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
+import type {
+  ReauthenticationGate,
+  ReauthenticationRecords,
+} from '#http/reauthentication/reauthentication-gate.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
 import type { ProviderClient } from '#features/federation/upstream/provider-client.service.ts';
 import type {
@@ -26,8 +28,8 @@ export interface UpstreamPageDependencies {
   readonly providers: Providers;
   readonly upstreamRequests: UpstreamRequests;
   readonly identities: Identities;
-  readonly reauthentication: Reauthentication;
-  readonly component: ReauthenticationComponent;
+  readonly reauthentication: ReauthenticationRecords;
+  readonly component: ReauthenticationGate;
   readonly sessionMaxSeconds: number;
   readonly now: () => Date;
 }

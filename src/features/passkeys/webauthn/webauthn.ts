@@ -31,6 +31,86 @@ const timeout = challengeSeconds * 1000;
 const load = () => import('@simplewebauthn/server');
 const loadStrictReading = () => import('./attested-data.ts');
 
+interface Expected {
+  readonly expectedOrigin: string[];
+  readonly expectedRPID: string;
+}
+
+interface VerifiedAssertion {
+  readonly signCount: number;
+  readonly backedUp: boolean;
+}
+
+async function verifyRegistration(
+  expected: Expected,
+  { answer, clientData }: ReadAnswer<Registration>,
+  challenge: string,
+): Promise<NewPasskey | undefined> {
+  if (isFramed(clientData)) return undefined;
+  const { isStrictAttestation } = await loadStrictReading();
+  if (!refuseOnThrow(() => isStrictAttestation(answer.response.attestationObject))) {
+    return undefined;
+  }
+  const { verifyRegistrationResponse } = await load();
+  const { registrationInfo: info } = await orRefused(
+    verifyRegistrationResponse({
+      ...expected,
+      response: {
+        ...answer,
+        response: withoutGaps(answer.response),
+        clientExtensionResults: {},
+      },
+      expectedChallenge: challenge,
+      requireUserPresence: true,
+      requireUserVerification: true,
+      supportedAlgorithmIDs: [...passkeyAlgorithms],
+    }),
+  );
+  // The signed credential id is authoritative, not the unsigned `id` next to it.
+  if (!info || info.credential.id !== answer.id) return undefined;
+  const { id, publicKey, counter } = info.credential;
+  const length = bytesOf(id).length;
+  if (length === 0 || length > longestCredentialIdBytes) return undefined;
+  return {
+    id,
+    publicKey,
+    signCount: counter,
+    transports: answer.response.transports ?? [],
+    deviceType: info.credentialDeviceType,
+    backedUp: info.credentialBackedUp,
+    aaguid: info.aaguid,
+  };
+}
+
+async function verifyAssertion(
+  expected: Expected,
+  { answer, clientData }: ReadAnswer<Assertion>,
+  challenge: string,
+  { id, publicKey, deviceType }: Passkey,
+): Promise<VerifiedAssertion | undefined> {
+  if (isFramed(clientData) || answer.id !== id) return undefined;
+  const { isStrictAuthData } = await loadStrictReading();
+  if (!isStrictAuthData(bytesOf(answer.response.authenticatorData))) return undefined;
+  const { userHandle, ...response } = answer.response;
+  const { verifyAuthenticationResponse } = await load();
+  const { verified, authenticationInfo: info } = await orRefused(
+    verifyAuthenticationResponse({
+      ...expected,
+      response: {
+        ...answer,
+        response: { ...response, ...(userHandle ? { userHandle } : {}) },
+        clientExtensionResults: {},
+      },
+      expectedChallenge: challenge,
+      requireUserVerification: true,
+      credential: { id, publicKey: Uint8Array.from(publicKey), counter: 0 },
+    }),
+  );
+  // The backup eligibility of a credential never changes (WebAuthn §7.2).
+  if (!verified || !info || info.credentialDeviceType !== deviceType) return undefined;
+  return { signCount: info.newCounter, backedUp: info.credentialBackedUp };
+}
+
 export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
   const expected = { expectedOrigin: [...origins], expectedRPID: rpId };
 
@@ -65,76 +145,14 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
         allowCredentials: known.map(describe),
       }),
     /** `undefined`: verification failed. */
-    async verifyRegistration(
-      { answer, clientData }: ReadAnswer<Registration>,
-      challenge: string,
-    ): Promise<NewPasskey | undefined> {
-      if (isFramed(clientData)) return undefined;
-      const { isStrictAttestation } = await loadStrictReading();
-      if (!refuseOnThrow(() => isStrictAttestation(answer.response.attestationObject))) {
-        return undefined;
-      }
-      const { verifyRegistrationResponse } = await load();
-      const { registrationInfo: info } = await orRefused(
-        verifyRegistrationResponse({
-          ...expected,
-          response: {
-            ...answer,
-            response: withoutGaps(answer.response),
-            clientExtensionResults: {},
-          },
-          expectedChallenge: challenge,
-          requireUserPresence: true,
-          requireUserVerification: true,
-          supportedAlgorithmIDs: [...passkeyAlgorithms],
-        }),
-      );
-      // The signed credential id is authoritative, not the unsigned `id` next to it.
-      if (!info || info.credential.id !== answer.id) return undefined;
-      const { id, publicKey, counter } = info.credential;
-      const length = bytesOf(id).length;
-      if (length === 0 || length > longestCredentialIdBytes) return undefined;
-      return {
-        id,
-        publicKey,
-        signCount: counter,
-        transports: answer.response.transports ?? [],
-        deviceType: info.credentialDeviceType,
-        backedUp: info.credentialBackedUp,
-        aaguid: info.aaguid,
-      };
-    },
+    verifyRegistration: (response: ReadAnswer<Registration>, challenge: string) =>
+      verifyRegistration(expected, response, challenge),
     /**
      * The caller compares the signature counter: a counter that does not increase does not
      * invalidate the response.
      */
-    async verifyAssertion(
-      { answer, clientData }: ReadAnswer<Assertion>,
-      challenge: string,
-      { id, publicKey, deviceType }: Passkey,
-    ): Promise<{ readonly signCount: number; readonly backedUp: boolean } | undefined> {
-      if (isFramed(clientData) || answer.id !== id) return undefined;
-      const { isStrictAuthData } = await loadStrictReading();
-      if (!isStrictAuthData(bytesOf(answer.response.authenticatorData))) return undefined;
-      const { userHandle, ...response } = answer.response;
-      const { verifyAuthenticationResponse } = await load();
-      const { verified, authenticationInfo: info } = await orRefused(
-        verifyAuthenticationResponse({
-          ...expected,
-          response: {
-            ...answer,
-            response: { ...response, ...(userHandle ? { userHandle } : {}) },
-            clientExtensionResults: {},
-          },
-          expectedChallenge: challenge,
-          requireUserVerification: true,
-          credential: { id, publicKey: Uint8Array.from(publicKey), counter: 0 },
-        }),
-      );
-      // The backup eligibility of a credential never changes (WebAuthn §7.2).
-      if (!verified || !info || info.credentialDeviceType !== deviceType) return undefined;
-      return { signCount: info.newCounter, backedUp: info.credentialBackedUp };
-    },
+    verifyAssertion: (response: ReadAnswer<Assertion>, challenge: string, passkey: Passkey) =>
+      verifyAssertion(expected, response, challenge, passkey),
   };
 }
 

@@ -11,12 +11,12 @@ import {
   type GuessKind,
   type GuessLimit,
 } from './sign-in-throttle.ts';
+import { createDeadlines } from './deadlines.ts';
 import { networkOf } from '#platform/request/network.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 
-const rememberedWaits = 20_000;
 /**
  * Limit in bytes of the local counters used while Redis is unavailable; when it is reached,
  * attempts that need a new counter are refused.
@@ -60,44 +60,30 @@ export interface ThrottleDependencies {
   readonly now: () => Date;
 }
 
+/** One round trip, which is all that most attempts need. */
+async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Promise<number> {
+  const [attempts, right] = await Promise.all([
+    where.count('Throttle', `count ${kind} ${key}`, guessLimits[kind].windowSeconds),
+    where.get('Throttle', `right ${kind} ${key}`),
+  ]);
+  return attempts - Number(right?.['count'] ?? 0);
+}
+
 export function createSignInThrottle({ store, enabled, log, now }: ThrottleDependencies) {
   const own = createMemoryShortLived({ now, limitBytes: localCounterBytes });
 
-  // Delays known to this node. Refused attempts within a delay access no store and are not counted,
-  // so that an attacker cannot drive an account to its last failure with them.
-  const waits = new Map<string, number>();
-
-  function leftOf(name: string): number {
-    const leftSeconds = Math.ceil(((waits.get(name) ?? 0) - now().getTime()) / 1000);
-    if (leftSeconds <= 0) waits.delete(name);
-    return Math.max(0, leftSeconds);
-  }
-
-  function noteWait(name: string, seconds: number): void {
-    if (waits.size >= rememberedWaits) waits.clear();
-    waits.set(name, now().getTime() + seconds * 1000);
-  }
-
+  // Refused attempts within a delay that this node knows access no store and are not counted, so that
+  // an attacker cannot drive an account to its last failure with them.
+  const waits = createDeadlines(now);
   // At most one audit entry per counter and minute, so that repeated attempts cannot flood the
   // audit log.
-  const announced = new Map<string, number>();
+  const announced = createDeadlines(now);
 
   function isNews({ kind, key }: Counter): boolean {
-    const at = now().getTime();
     const name = `${kind} ${key}`;
-    if ((announced.get(name) ?? 0) > at) return false;
-    if (announced.size >= rememberedWaits) announced.clear();
-    announced.set(name, at + announcedMilliseconds);
+    if (announced.leftMilliseconds(name) > 0) return false;
+    announced.set(name, announcedMilliseconds);
     return true;
-  }
-
-  /** One round trip, which is all that most attempts need. */
-  async function countFailures(where: ShortLivedStore, { kind, key }: Counter): Promise<number> {
-    const [attempts, right] = await Promise.all([
-      where.count('Throttle', `count ${kind} ${key}`, guessLimits[kind].windowSeconds),
-      where.get('Throttle', `right ${kind} ${key}`),
-    ]);
-    return attempts - Number(right?.['count'] ?? 0);
   }
 
   async function delayOf(where: ShortLivedStore, counted: Counted): Promise<number> {
@@ -107,7 +93,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     if (delaySeconds === 0) return 0;
     // True for one attempt per delay, which proceeds; the others have to wait.
     const isFirst = await where.claim('Throttle', name, delaySeconds);
-    noteWait(name, delaySeconds);
+    waits.set(name, delaySeconds * 1000);
     return isFirst ? 0 : delaySeconds;
   }
 
@@ -116,7 +102,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
     const { kind, key } = counter;
     const limit = guessLimits[kind];
     const name = `wait ${kind} ${key}`;
-    const knownWait = leftOf(name);
+    const knownWait = Math.ceil(waits.leftMilliseconds(name) / 1000);
     if (knownWait > 0) return knownWait;
     // When the local memory is full, this counter is unknown here.
     const here = await countFailures(own, counter).catch(() => undefined);
@@ -156,7 +142,7 @@ export function createSignInThrottle({ store, enabled, log, now }: ThrottleDepen
         `count ${kind} ${key}`,
         `wait ${kind} ${key}`,
       ]);
-      for (const name of names) waits.delete(name);
+      for (const name of names) waits.remove(name);
       // The account and network counters also count other users' attempts: only this one is undone.
       const shared = counters.filter(({ kind }) => kind === 'account' || kind === 'address');
       const taken = [store, own].flatMap((where) =>

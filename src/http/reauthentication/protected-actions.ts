@@ -1,7 +1,7 @@
 // All forms below /auth/account, and all others that change how a user signs in: which of them
 // require reauthentication, and how recent it has to be. A test compares this table with the
 // routes.
-import type { Recency } from './reauthentication.ts';
+import type { Recency } from '#core/sessions/authentication.ts';
 
 interface SensitiveAct {
   readonly recency: Recency;
@@ -23,6 +23,11 @@ export const accountPages = [
   'delete',
 ] as const;
 export type AccountPage = (typeof accountPages)[number];
+
+/** The page that a form names; any other text leads to the account overview. */
+export function readAccountPage(text: string): AccountPage | undefined {
+  return accountPages.find((page) => page === text);
+}
 
 export const sensitiveActs = {
   change_password: {

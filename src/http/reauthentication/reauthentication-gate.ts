@@ -1,0 +1,70 @@
+// What a page needs to ask a signed-in user for reauthentication before a sensitive action. The pages of
+// every feature depend on this interface; features/reauthentication implements it, and depends on the
+// features that can authenticate a user.
+import type { Context } from '#http/context.ts';
+import type { MessageKey } from '#http/i18n/locales.ts';
+import type { PasskeyUrl } from '#http/passkey-urls.ts';
+import type { ProviderButton } from '#http/rendering/provider-choice.ts';
+import type { Form } from '#http/request/input.ts';
+import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
+import type { AccountPage, SensitiveActName } from './protected-actions.ts';
+
+/** The reauthentication required before a sensitive action. */
+export interface ReauthenticationView {
+  /** Where a reauthentication is posted that is completed before the form of the action. */
+  readonly action: string;
+  /** The page to return to afterwards. */
+  readonly back: string;
+  readonly asksForPassword: boolean;
+  readonly asksForCode: boolean;
+  /** False if a passkey or an identity provider must be used before the form of the action. */
+  readonly canBeTyped: boolean;
+  readonly isProven: boolean;
+  readonly passkey?: PasskeyUrl | undefined;
+  readonly providers: readonly ProviderButton[];
+}
+
+export interface ReauthenticationProblems {
+  readonly password?: MessageKey | undefined;
+  readonly code?: MessageKey | undefined;
+  readonly general?: MessageKey | undefined;
+}
+
+export interface Refusal {
+  readonly problems: ReauthenticationProblems;
+  readonly status: number;
+}
+
+/**
+ * `amr`: the methods verified for the action, now or in the last minutes; `at`: the time of the
+ * oldest.
+ */
+export type ProofOutcome =
+  | { readonly ok: true; readonly amr: readonly string[]; readonly at: Date }
+  | ({ readonly ok: false } & Refusal);
+
+export interface ReauthenticationGate {
+  /** What the page of the action has to ask for. */
+  ask(visit: SignedIn, act: SensitiveActName, back?: AccountPage): Promise<ReauthenticationView>;
+  /** Combines what the user typed with what was verified in the last minutes. */
+  prove(
+    ctx: Context,
+    visit: SignedIn,
+    form: Form,
+    act: SensitiveActName,
+    passwordField?: string,
+  ): Promise<ProofOutcome>;
+  /**
+   * True: the action needs no further authentication. For actions without such fields in their
+   * forms.
+   */
+  isProven(visit: SignedIn, act: SensitiveActName): Promise<boolean>;
+}
+
+/** Records and reads what was verified in a session. */
+export interface ReauthenticationRecords {
+  /** Valid for a few minutes; a weaker proof does not replace a stronger one. */
+  note(sessionUid: string, amr: readonly string[], at?: Date): Promise<void>;
+  /** True: a password alone does not suffice to reauthenticate the user. */
+  ownsSecondFactor(userId: string): Promise<boolean>;
+}
