@@ -1,7 +1,7 @@
 // Attempts to enter a code of the second factor. Ten wrong codes in a row lock the factor for a while,
 // whether or not the password is correct, and the user is notified.
 import type { Knex } from 'knex';
-import { lockAfter, mostWrongCodes, readTypedCode, type TypedCode } from './mfa.ts';
+import { lockAfter, maxWrongCodes, readTypedCode, type TypedCode } from './mfa.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
@@ -65,5 +65,5 @@ async function noteWrong(
   await audit.append({ event: 'factor.refused', actor, userId, details }, tx);
   if (lockSeconds === 0) return;
   await factorFailures.lock(userId, new Date(now().getTime() + lockSeconds * 1000), tx);
-  if (count === mostWrongCodes) await notifications.notifyUser(userId, factorLockedMail(), tx);
+  if (count === maxWrongCodes) await notifications.notifyUser(userId, factorLockedMail(), tx);
 }

@@ -10,7 +10,7 @@ import {
   presentPostgresError,
   storeUnavailable,
 } from './errors.ts';
-import { findPatience, type Patience } from './deadline.ts';
+import { findDeadline, type Deadline } from './deadline.ts';
 
 interface Query {
   readonly text: string;
@@ -19,7 +19,7 @@ interface Query {
 }
 
 /** Below this remaining time, sending another statement is pointless. */
-const leastMilliseconds = 50;
+const minMilliseconds = 50;
 
 /** A pool that was used within this time has noticed by itself which connections were closed. */
 const freshMilliseconds = 100;
@@ -78,16 +78,16 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       const eviction = evictions.get(poolFor(isUrgent));
       await eviction?.evictUnlessFresh();
       const chosen = poolFor(isUrgent);
-      const patience = findPatience(chosen.options.query_timeout ?? Infinity);
-      if (patience.left() < leastMilliseconds) throw storeUnavailable(undefined);
+      const deadline = findDeadline(chosen.options.query_timeout ?? Infinity);
+      if (deadline.left() < minMilliseconds) throw storeUnavailable(undefined);
       const startedAt = performance.now();
       try {
         const client = await chosen.connect();
         const replace = () => evictClosed().then(() => chosen.connect());
         const released = () => evictions.get(chosen)?.noteUse();
-        return guardConnection(client, { count, patience, startedAt, replace, released });
+        return guardConnection(client, { count, deadline, startedAt, replace, released });
       } catch (error) {
-        patience.lose(performance.now() - startedAt);
+        deadline.lose(performance.now() - startedAt);
         throw storeUnavailable(error);
       }
     },
@@ -148,7 +148,7 @@ function isFullyOpen({ totalCount, options }: Pool): boolean {
 
 interface Guard {
   readonly count: () => void;
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   /** When the caller started to wait for this connection. */
   readonly startedAt: number;
   /** Takes another connection from the pool. */
@@ -157,7 +157,7 @@ interface Guard {
 }
 
 function guardConnection(first: PoolClient, guard: Guard): Connection {
-  const { count, patience } = guard;
+  const { count, deadline } = guard;
   const waited = performance.now() - guard.startedAt;
   let client: PoolClient | undefined = first;
   let isUsed = false;
@@ -167,13 +167,13 @@ function guardConnection(first: PoolClient, guard: Guard): Connection {
     const isFirst = !isUsed;
     isUsed = true;
     const startedAt = performance.now();
-    on.query<object>(bounded(query, patience.left() - waited), (error: unknown, result) => {
+    on.query<object>(bounded(query, deadline.left() - waited), (error: unknown, result) => {
       if (!error) return callback(swallowedFailure(query, result), result);
       if (isFirst && isRepeatable(query, error)) return void repeat(query, callback);
       const presented = presentPostgresError(error);
       if (breaksConnection(error)) {
         broken = presented;
-        patience.lose(waited + performance.now() - startedAt);
+        deadline.lose(waited + performance.now() - startedAt);
       }
       callback(presented);
     });

@@ -10,7 +10,7 @@ export interface RequestOrigin {
 }
 
 /** Maximum length of a stored user agent, because it is shown to users and kept for long. */
-export const longestDevice = 300;
+export const maxDeviceLength = 300;
 
 export function createRequestOrigin() {
   return createRequestSlot<RequestOrigin>('origin');
