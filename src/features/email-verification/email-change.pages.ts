@@ -54,7 +54,7 @@ interface EmailState {
 }
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
-  const { site, component, verification, emailChangeRevert: emailChangeRevert } = dependencies;
+  const { site, component, verification, emailChangeRevert } = dependencies;
   const guard = createSessionGuard(site);
 
   async function show(ctx: Context, visit: AccountVisit, state: EmailState = {}): Promise<void> {

@@ -1,5 +1,4 @@
-// Invalid upstream responses: forged, meant for another client, or at the wrong time. None of them
-// signs a user in, and the user returns to the page where the flow began.
+// Invalid upstream responses: none signs a user in, and the user returns to the page of the flow.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SignJWT, UnsecuredJWT } from 'jose';

@@ -24,7 +24,7 @@ export const idTokenAlgorithms = [
 /** Tolerated clock skew. */
 export const clockToleranceSeconds = 60;
 /** Maximum age of an ID token; an older one may be replayed. */
-const maxAgeSeconds = 10 * 60;
+const maxTokenAgeSeconds = 10 * 60;
 const maxNameLength = 120;
 
 /** Values of the request with which the ID token must agree. */
@@ -70,7 +70,7 @@ export async function checkIdToken(
     algorithms: idTokenAlgorithms,
     currentDate: now(),
     clockTolerance: clockToleranceSeconds,
-    maxTokenAge: maxAgeSeconds,
+    maxTokenAge: maxTokenAgeSeconds,
     requiredClaims: ['sub', 'exp', 'iat', 'nonce'],
   });
   const { sub, aud, azp, nonce, hd } = payload;
