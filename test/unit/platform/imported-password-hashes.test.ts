@@ -129,7 +129,7 @@ describe('imported password hash', () => {
 describe('parsing an imported password hash', () => {
   const digest = b64(Buffer.alloc(32, 1));
   const tooCostly = 'would take too long or too much memory';
-  const unknown = 'is in no form that is known here (argon2, bcrypt, scrypt, PBKDF2)';
+  const unknown = 'has an unsupported format (supported: argon2, bcrypt, scrypt, PBKDF2)';
   const size = 'has too short or too long a digest';
   const cases: readonly (readonly [string, string])[] = [
     [`$2b$15$${'a'.repeat(53)}`, tooCostly],
