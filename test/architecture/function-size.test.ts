@@ -1,4 +1,4 @@
-// Size of the functions of src. architecture.test.ts checks the size of files and folders.
+// Size of the functions of src. source-structure.test.ts checks the size of files and folders.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { measureFunctions } from './functions.ts';
