@@ -2,30 +2,30 @@
 // only while the server can be reached from this machine alone.
 import { isLoopbackHost } from '#platform/outbound/networks.ts';
 
-interface ServerAddress {
+interface Place {
   readonly environment: 'development' | 'production';
   readonly issuer: string;
   readonly host: string;
 }
 
 /** Whether the playground and, without SMTP_URL, captured mail may be shown. */
-export function mayShowDevelopmentPages({ environment, issuer, host }: ServerAddress): boolean {
+export function mayShowDevelopmentPages({ environment, issuer, host }: Place): boolean {
   if (environment !== 'development') return false;
   return isLoopbackHost(new URL(issuer).hostname) && isLoopbackHost(host);
 }
 
 /**
  * Reports a server that other machines can reach while neither NODE_ENV nor SMTP_URL is set: its
- * operator may expect captured mail on a page, where other users could read it.
+ * operator may expect to see mail that must not be shown.
  */
 export function findAccidentalExposure(
-  server: ServerAddress & { readonly developmentPages: boolean; readonly smtpUrl?: string },
+  place: Place & { readonly developmentPages: boolean; readonly smtpUrl?: string },
 ): string[] {
-  if (server.developmentPages || server.smtpUrl !== undefined) return [];
-  const [issuer, host] = [JSON.stringify(server.issuer), JSON.stringify(server.host)];
+  if (place.developmentPages || place.smtpUrl !== undefined) return [];
+  const [issuer, host] = [JSON.stringify(place.issuer), JSON.stringify(place.host)];
   return [
     `NODE_ENV or SMTP_URL must be set, because ISSUER (${issuer}) or HOST (${host}) is not limited ` +
       'to this machine: set NODE_ENV to production, or SMTP_URL to the mail server, or NODE_ENV to ' +
-      'development to start without development pages and leave mail in the queue',
+      'development to start without development pages while mail waits',
   ];
 }

@@ -54,8 +54,8 @@ async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
     const db = await openEmbedded({ directory, log: inspection.log });
     return await inspectOpen(db, inspection, `embedded in ${directory}`);
   } catch (error) {
-    const isInUse = isAppError(error, 'conflict');
-    if (isInUse) return [await inspectHolder(directory, error)];
+    const isHeld = isAppError(error, 'conflict');
+    if (isHeld) return [await inspectHolder(directory, error)];
     const next = 'Restore the data directory from a backup, or start with an empty one.';
     return [{ check, state: 'fail', message: describeFailure(error).message, next }];
   }
@@ -81,13 +81,13 @@ async function inspectHolder(directory: string, held: AppError): Promise<Finding
 async function inspectOpen(
   db: Database,
   inspection: Inspection,
-  shownAs: string,
+  place: string,
 ): Promise<Finding[]> {
   try {
     const { finding, applied } = await inspectMigrations(db);
     const knowsNodes = applied.includes('0005-shared-settings');
     return [
-      await inspectServer(db, shownAs),
+      await inspectServer(db, place),
       finding,
       await inspectClock(db, inspection.now),
       ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),
