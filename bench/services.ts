@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addressOf, administer, type Closing } from '#test/support/services/databases.ts';
+import { addressOf, administer, type CleanUp } from '#test/support/services/databases.ts';
 import { providePrograms } from '#test/support/services/programs.ts';
 import { startServices } from '#test/support/services/services.ts';
 
@@ -15,7 +15,7 @@ export interface BenchServices {
   createDatabase(): Promise<string>;
 }
 
-export type Work = (services: BenchServices, t: Closing) => Promise<void>;
+export type Work = (services: BenchServices, t: CleanUp) => Promise<void>;
 
 export async function withServices(say: (line: string) => void, work: Work): Promise<void> {
   const interrupted = new Promise<never>((_, reject) => {
@@ -33,7 +33,7 @@ export async function withServices(say: (line: string) => void, work: Work): Pro
     given,
   );
   closing.unshift(stop);
-  const t: Closing = { after: (close) => void closing.unshift(close) };
+  const t: CleanUp = { after: (close) => void closing.unshift(close) };
   async function createDatabase(): Promise<string> {
     const name = `bench_${randomBytes(6).toString('hex')}`;
     await administer(databaseUrl, `create database ${name}`);

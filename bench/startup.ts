@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { findFreePort, findProcesses, readResidentMb } from './processes.ts';
 import type { BenchServices } from './services.ts';
 import { formatTable } from './table.ts';
@@ -23,7 +23,7 @@ interface Start {
 /** Disables the compile cache, as on the first start after installation. */
 const fresh = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
-export async function measureStarts(services: BenchServices, t: Closing): Promise<string> {
+export async function measureStarts(services: BenchServices, t: CleanUp): Promise<string> {
   const embedded = { DATABASE_URL: '', REDIS_URL: '', ...(await placeIn(services, 'embedded')) };
   const external = {
     DATABASE_URL: await services.createDatabase(),
@@ -52,7 +52,7 @@ async function placeIn({ directory }: BenchServices, name: string) {
   return { PORT, DATA_DIRECTORY: join(directory, name), WORKERS: '1' };
 }
 
-async function measure(t: Closing, start: Start): Promise<string[]> {
+async function measure(t: CleanUp, start: Start): Promise<string[]> {
   const startedAt = performance.now();
   const child = spawn('npm', ['start', '--silent'], {
     cwd: root,

@@ -10,10 +10,10 @@ import { openServices, type Services } from '#server/composition.ts';
 import { readConfig } from '#config/config.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { createBrowser, type Browser } from '#test/support/actors/cookie-browser.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { createRegistrations } from '#test/support/data/registrations.ts';
 import { createRelyingParty, type RelyingParty } from '#test/support/actors/relying-party.ts';
-import { createWire, type Send } from '#test/support/actors/http-client.ts';
+import { createHttpClient, type Send } from '#test/support/actors/http-client.ts';
 
 export interface CountedApp {
   readonly send: Send;
@@ -36,7 +36,7 @@ export interface Stores {
 
 const issuer = 'https://id.localhost';
 
-export async function startCountedApp(t: Closing, stores: Stores): Promise<CountedApp> {
+export async function startCountedApp(t: CleanUp, stores: Stores): Promise<CountedApp> {
   // Two seconds in the past, so that every token is newer than the Redis connection; older tokens
   // would be looked up in PostgreSQL.
   const startedAt = new Date(Date.now() - 2000);
@@ -46,14 +46,14 @@ export async function startCountedApp(t: Closing, stores: Stores): Promise<Count
     now: () => startedAt,
   });
   t.after(() => services.close());
-  const send = createWire(t, issuer, await listen(t, services));
+  const send = createHttpClient(t, issuer, await listen(t, services));
   const registrations = await createRegistrations(services);
-  const { audience: jwtAudience } = await registrations.anApi({ accessTokenFormat: 'jwt' });
+  const { audience: jwtAudience } = await registrations.createApi({ accessTokenFormat: 'jwt' });
   const meet = async (facts: object) =>
     createRelyingParty({
       issuer,
       send,
-      app: await registrations.anApp({ auth: 'client_secret_basic', ...facts }),
+      app: await registrations.createClient({ auth: 'client_secret_basic', ...facts }),
     });
 
   return {
@@ -83,7 +83,7 @@ function configure({ databaseUrl, redisUrl }: Stores) {
   });
 }
 
-async function listen(t: Closing, services: Services): Promise<number> {
+async function listen(t: CleanUp, services: Services): Promise<number> {
   const app = await createApp({ services, isStopping: () => false });
   const handle = app.callback();
   const server = createHttpServer((req, res) => void handle(req, res));

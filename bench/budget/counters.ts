@@ -14,7 +14,7 @@ export interface Counts {
   readonly signatures: number;
 }
 
-export interface Tally extends Counts {
+export interface Results extends Counts {
   /**
    * What was sent, in order: names of statements (or their first characters) and Redis commands.
    */
@@ -23,7 +23,7 @@ export interface Tally extends Counts {
 
 export interface Counters {
   /** Returns what was counted since the last call. */
-  take(): Tally;
+  take(): Results;
   stop(): void;
 }
 

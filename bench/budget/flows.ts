@@ -41,7 +41,7 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
 
   'code exchange with a refresh token': async ({ firstParty, registrations }) => {
-    const callback = await firstParty.authorize(await registrations.aPerson());
+    const callback = await firstParty.authorize(await registrations.createUser());
     return async () => {
       const answer = await firstParty.tryExchange(callback);
       succeed(answer);
@@ -70,7 +70,7 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
 
   'password sign-in': async ({ firstParty, browser, registrations }) => {
-    const { email: login, password } = await registrations.aPerson();
+    const { email: login, password } = await registrations.createUser();
     const page = await browser().open((await firstParty.request()).url);
     return async () => backAtApp(await page.press('sign-in', { login, password }));
   },
@@ -83,7 +83,7 @@ export const flows: Readonly<Record<string, Flow>> = {
   },
 
   consent: async ({ thirdParty, browser, registrations }) => {
-    const { email: login, password } = await registrations.aPerson();
+    const { email: login, password } = await registrations.createUser();
     const page = await browser().open((await thirdParty.request()).url);
     const question = await page.press('sign-in', { login, password });
     return async () => backAtApp(await question.press('allow'));
@@ -125,7 +125,7 @@ export const flows: Readonly<Record<string, Flow>> = {
 };
 
 async function signIn(party: RelyingParty, { registrations }: Pick<CountedApp, 'registrations'>) {
-  const person = await registrations.aPerson();
+  const person = await registrations.createUser();
   return { ...(await party.login(person)), person };
 }
 

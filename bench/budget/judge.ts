@@ -1,7 +1,7 @@
 // Compares counts with bench/budget.json. There, `contract` is what the design guarantees (null: no
 // guarantee), and `reached` the lowest count achieved so far, which no change may exceed.
 import budget from '#bench/budget.json' with { type: 'json' };
-import type { Counts, Tally } from './counters.ts';
+import type { Counts, Results } from './counters.ts';
 
 interface Allowance {
   readonly contract: Partial<Counts> | null;
@@ -12,7 +12,7 @@ const allowances: Readonly<Record<string, Allowance>> = budget;
 
 export interface Verdict {
   readonly name: string;
-  readonly tally: Tally;
+  readonly tally: Results;
   readonly contract: Partial<Counts> | null;
   /** Counts above the contract, one sentence each. */
   readonly excess: readonly string[];
@@ -34,7 +34,7 @@ const words: Readonly<Record<keyof Counts, string>> = {
 /** The names of all flows that have a budget. */
 export const budgetedFlows: readonly string[] = Object.keys(allowances);
 
-export function judge(name: string, tally: Tally): Verdict {
+export function judge(name: string, tally: Results): Verdict {
   const allowance = allowances[name];
   if (!allowance) throw new Error(`bench/budget.json has no flow "${name}".`);
   const { contract, reached } = allowance;
@@ -48,7 +48,7 @@ export function judge(name: string, tally: Tally): Verdict {
   };
 }
 
-function exceeding(tally: Tally, most: Partial<Counts>, whose: string): readonly string[] {
+function exceeding(tally: Results, most: Partial<Counts>, whose: string): readonly string[] {
   return kinds.flatMap((kind) => {
     const limit = most[kind];
     if (limit === undefined || tally[kind] <= limit) return [];

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { BenchServices } from '#bench/services.ts';
 import { formatTable } from '#bench/table.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { asStaticClients, prepareMaterials, register, type Registered } from './materials.ts';
 import { runFlow, type FlowFigures } from './run-flow.ts';
 import { loadFlows, noMaterials } from './scripts.ts';
@@ -44,7 +44,7 @@ const warmUpSeconds = 1.5;
 
 export async function measureLoad(
   services: BenchServices,
-  t: Closing,
+  t: CleanUp,
   options: LoadOptions,
 ): Promise<string> {
   const all = Object.keys(loadFlows).filter((flow) => flow !== 'hello');
@@ -65,7 +65,7 @@ export async function measureLoad(
 
 async function startServers(
   { createDatabase, redisUrl, directory }: BenchServices,
-  t: Closing,
+  t: CleanUp,
   { connections, profileDirectory }: LoadOptions,
 ): Promise<Servers> {
   const address = await findAddress();
@@ -92,7 +92,7 @@ async function startServers(
 }
 
 async function measureRow(
-  t: Closing,
+  t: CleanUp,
   { registered, product, engine, koa }: Servers,
   flow: string,
   { connections, seconds, profileDirectory }: LoadOptions,

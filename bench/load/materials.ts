@@ -5,10 +5,10 @@ import type { Environment } from '#config/config.ts';
 import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { openServices } from '#server/composition.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { createRegistrations, type RegisteredApp } from '#test/support/data/registrations.ts';
 import { createRelyingParty, type Login, type Person } from '#test/support/actors/relying-party.ts';
-import { createWire } from '#test/support/actors/http-client.ts';
+import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { Materials } from './scripts.ts';
 import type { Address } from './servers.ts';
 
@@ -25,18 +25,18 @@ export async function register(settings: Environment, people: number): Promise<R
   const config = readConfig(settings);
   const services = await openServices({ config, log, now: () => new Date() });
   try {
-    const { aPerson, anApi, anApp } = await createRegistrations(services);
+    const { createUser, createApi, createClient } = await createRegistrations(services);
     const auth = 'client_secret_basic' as const;
     return {
-      app: await anApp({ auth, first_party: true }),
-      service: await anApp({
+      app: await createClient({ auth, first_party: true }),
+      service: await createClient({
         auth,
         grant_types: ['client_credentials'],
         redirect_uris: [],
         response_types: [],
       }),
-      people: await Promise.all(Array.from({ length: people }, () => aPerson())),
-      jwtAudience: (await anApi({ accessTokenFormat: 'jwt' })).audience,
+      people: await Promise.all(Array.from({ length: people }, () => createUser())),
+      jwtAudience: (await createApi({ accessTokenFormat: 'jwt' })).audience,
     };
   } finally {
     await services.close();
@@ -56,11 +56,11 @@ export function asStaticClients({ app, service }: Registered): ClientMetadata[] 
  * Signs in every user at that server. The sessions and tokens are valid for one run of one flow.
  */
 export async function prepareMaterials(
-  t: Closing,
+  t: CleanUp,
   { issuer, port }: Address,
   { app, service, people, jwtAudience }: Registered,
 ): Promise<Materials> {
-  const party = await createRelyingParty({ issuer, app, send: createWire(t, issuer, port) });
+  const party = await createRelyingParty({ issuer, app, send: createHttpClient(t, issuer, port) });
   // Sequential: hashing all passwords at once would be a load test in itself.
   const logins: Login[] = [];
   for (const person of people) logins.push(await patiently(() => party.login(person)));

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { ClientMetadata } from 'oidc-provider';
 import { findFreePort } from '#bench/processes.ts';
 import type { Environment } from '#config/config.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 const root = new URL('../..', import.meta.url);
 /** The same options as npm start. */
@@ -28,7 +28,7 @@ export async function findAddress(): Promise<Address> {
 
 /** @param profileDirectory where Node.js writes a CPU profile when the server exits */
 export function startProduct(
-  t: Closing,
+  t: CleanUp,
   address: Address,
   settings: Environment,
   profileDirectory?: string,
@@ -38,7 +38,7 @@ export function startProduct(
 }
 
 export function startBareEngine(
-  t: Closing,
+  t: CleanUp,
   { issuer, port }: Address,
   clients: readonly ClientMetadata[],
   jwtAudience: string,
@@ -48,12 +48,12 @@ export function startBareEngine(
   return start(t, { issuer, port }, script, { BARE_ENGINE: settings });
 }
 
-export function startKoaHello(t: Closing, address: Address): Promise<LoadServer> {
+export function startKoaHello(t: CleanUp, address: Address): Promise<LoadServer> {
   return start(t, address, ['bench/baselines/koa-hello.ts'], {});
 }
 
 async function start(
-  t: Closing,
+  t: CleanUp,
   { issuer, port }: Address,
   args: readonly string[],
   settings: Environment,

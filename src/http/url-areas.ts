@@ -16,7 +16,7 @@ const cacheable = /^\/(?:\.well-known\/|oauth2\/jwks$)/;
 /** Protocol endpoints that browsers are redirected to. Their errors are shown to users as pages. */
 const frontChannel = /^\/oauth2\/(?:authorize|logout)(?:\/|$)/;
 
-export function createAddresses(issuer: string) {
+export function createUrlAreas(issuer: string) {
   const basePath = new URL(issuer).pathname.replace(/\/$/, '');
 
   /** The path that the routers match, without the issuer's own path. */
@@ -42,4 +42,4 @@ export function createAddresses(issuer: string) {
     },
   };
 }
-export type Addresses = ReturnType<typeof createAddresses>;
+export type UrlAreas = ReturnType<typeof createUrlAreas>;

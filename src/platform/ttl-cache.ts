@@ -4,7 +4,7 @@
 export const cacheMilliseconds = 1000;
 const maximumEntries = 10_000;
 /** Longer keys match nothing that is stored: they are looked up each time and not cached. */
-const longestKey = 255;
+const maxKeyLength = 255;
 
 interface CacheEntry<Value> {
   readonly value: Promise<Value>;
@@ -48,7 +48,7 @@ export function createTtlCache<Value>({ load, now }: TtlCacheOptions<Value>) {
       const known = memory.get(subject)?.get(key);
       if (known && known.until > at) return known.value;
       const value = load(key);
-      if (key.length > longestKey) return value;
+      if (key.length > maxKeyLength) return value;
       keep(ownCopy(subject), ownCopy(key), { value, until: at + cacheMilliseconds });
       value.catch(() => forget(subject));
       return value;

@@ -3,7 +3,7 @@ import Koa from 'koa';
 import mount from 'koa-mount';
 import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credentials.ts';
 import type { Context, Next } from '#http/context.ts';
-import { createEdge } from '#http/middleware/middleware.ts';
+import { createRequestMiddleware } from '#http/middleware/middleware.ts';
 import type { ErrorPage } from '#http/middleware/error-handler.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
@@ -20,7 +20,7 @@ import { basePathOf } from '#oidc/configuration.ts';
 import { onServerError } from '#oidc/patches/server-errors.ts';
 import { createCookieSigner } from '#platform/crypto/cookie-signer.ts';
 import { createPostedRequests } from '#oidc/sign-in/posted-requests.ts';
-import { longestDevice } from '#platform/request/request-origin.ts';
+import { maxDeviceLength } from '#platform/request/request-origin.ts';
 import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from './composition.ts';
 import { createManagementApi } from './routes/management-api.ts';
@@ -48,7 +48,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);
   const pages = await createPages(services, render);
-  const edge = createEdge({
+  const edge = createRequestMiddleware({
     issuer: config.issuer,
     trustedProxies: config.trustedProxies,
     log,
@@ -64,14 +64,14 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   const app = new Koa();
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
-  onServerError(pages.provider, edge.answerEngineFailure);
+  onServerError(pages.provider, edge.answerProviderFailure);
   app.use(choosePageLocale);
   for (const middleware of edge.middleware) app.use(middleware);
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);
   });
   app.use(function noteOrigin(ctx: Context, next: Next) {
-    const device = ctx.get('user-agent').slice(0, longestDevice);
+    const device = ctx.get('user-agent').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
     return next();
   });

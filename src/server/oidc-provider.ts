@@ -10,16 +10,16 @@ import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import { publicKeys } from '#core/keys/signing-keys.service.ts';
 import type { Services } from './composition.ts';
 
-export interface Engine {
+export interface OidcProvider {
   readonly provider: Provider;
   readonly jwts: JwtAccessTokens;
   readonly signInVersion: SignInVersion;
 }
 
-export async function createEngine(
+export async function createOidcProvider(
   services: Services,
   pages: ProviderPages = noPages,
-): Promise<Engine> {
+): Promise<OidcProvider> {
   const { config, now } = services;
   const jwks = await services.signingKeys.load();
   const jwts = createJwtAccessTokens({

@@ -153,7 +153,7 @@ describeOnEachArrangement('a blocked user', (app) => {
 describeOnEachArrangement('a blocked client', (app) => {
   it('is refused with invalid_client at every endpoint', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const { clientId } = rp.app;
     await app().services.blocking.blockClient(clientId, { kind: 'operator' });
 
@@ -173,7 +173,7 @@ describeOnEachArrangement('a blocked client', (app) => {
 
 /** A user who was blocked while holding one of each kind of credential. */
 async function aBlockedPerson(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   await app.services.roles.grant(person.id, 'admin', new Date());
   const rp = await app.relyingParty();
   const login = await rp.login(person, offline);
@@ -189,7 +189,7 @@ async function aBlockedPerson(app: TestApp) {
 }
 
 async function aJwtOf(app: TestApp, person: Person): Promise<string> {
-  const api = await app.anApi({ scopes: ['read'], accessTokenFormat: 'jwt' });
+  const api = await app.createApi({ scopes: ['read'], accessTokenFormat: 'jwt' });
   const rp = await app.relyingParty();
   const { accessToken } = await rp.login(person, { scope: 'openid read', resource: api.audience });
   return accessToken;

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { countFlows } from '#bench/budget/count-flows.ts';
-import type { Tally } from '#bench/budget/counters.ts';
+import type { Results } from '#bench/budget/counters.ts';
 import { budgetedFlows, judge } from '#bench/budget/judge.ts';
 import { createDatabase, createTestLog, redisUrl } from '#test/support/services/databases.ts';
 
 describe('cost of a request (bench/budget.json)', () => {
   const closing: (() => Promise<void>)[] = [];
-  let counted: ReadonlyMap<string, Tally> = new Map();
+  let counted: ReadonlyMap<string, Results> = new Map();
 
   before(async () => {
     const t = { after: (work: () => Promise<void>) => void closing.unshift(work) };

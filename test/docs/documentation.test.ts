@@ -9,7 +9,7 @@ import { createApp } from '#server/app.ts';
 import { describeApp } from '#test/support/app.ts';
 
 const root = join(import.meta.dirname, '../..');
-const mostDecisionLines = 40;
+const maxDecisionLines = 40;
 
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
@@ -82,7 +82,7 @@ describe('documentation', () => {
     const numbers = decisions.map((path) =>
       Number(path.slice('docs/decisions/'.length).slice(0, 4)),
     );
-    const long = decisions.filter((path) => read(path).split('\n').length > mostDecisionLines);
+    const long = decisions.filter((path) => read(path).split('\n').length > maxDecisionLines);
     const headings = decisions.map((path) =>
       [...read(path).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading).join(),
     );

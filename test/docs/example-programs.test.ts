@@ -19,8 +19,8 @@ const recipes = 'docs/relying-parties.md';
 describeApp('example programs of the documentation', { arrangement: 'embedded, memory' }, (app) => {
   it('sign a user in (README)', async (t) => {
     const home = await freeAddress();
-    const person = await app().aPerson();
-    const { clientId } = await app().anApp({ redirect_uris: [home.href] });
+    const person = await app().createUser();
+    const { clientId } = await app().createClient({ redirect_uris: [home.href] });
     const shown = await readProgram('README.md', 'app.mjs');
     const program = shown
       .replace("'http://localhost:3000'", `'${app().issuer}'`)
@@ -38,8 +38,8 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
 
   it('sign in, refresh, show claims and sign out on a server', async (t) => {
     const home = (await freeAddress()).origin;
-    const person = await app().aPerson({ claims: { name: 'Ann Example' } });
-    const { clientId, clientSecret } = await app().anApp({
+    const person = await app().createUser({ claims: { name: 'Ann Example' } });
+    const { clientId, clientSecret } = await app().createClient({
       auth: 'client_secret_basic',
       redirect_uris: [`${home}/callback`],
       post_logout_redirect_uris: [`${home}/`],
@@ -67,9 +67,9 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
   });
 
   it('sign in, refresh and call an API in the browser', async (t) => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const redirectUri = 'https://rp.example/cb';
-    const { clientId } = await app().anApp({ redirect_uris: [redirectUri] });
+    const { clientId } = await app().createClient({ redirect_uris: [redirectUri] });
     const settings = { clientId, redirectUri, issuer: app().issuer };
     const exports = Object.entries(settings).map(
       ([name, value]) => `export const ${name} = '${value}';\n`,
@@ -88,8 +88,8 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
   });
 
   it('sign in on a device with offline access', async (t) => {
-    const person = await app().aPerson();
-    const { clientId } = await app().anApp({
+    const person = await app().createUser();
+    const { clientId } = await app().createClient({
       application_type: 'native',
       redirect_uris: ['http://127.0.0.1/callback'],
     });
@@ -111,15 +111,15 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
     it(`protect an API with ${format} tokens`, async (t) => {
       const address = await freeAddress();
       const scopes = ['tasks:read', 'tasks:write'];
-      const { audience } = await app().anApi({ scopes, accessTokenFormat: format });
-      const api = await app().anApp({
+      const { audience } = await app().createApi({ scopes, accessTokenFormat: format });
+      const api = await app().createClient({
         auth: 'client_secret_basic',
         grant_types: ['client_credentials'],
         response_types: [],
         redirect_uris: [],
         resources: [audience],
       });
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const rp = await app().relyingParty();
       const parameters = { resource: audience, prompt: 'consent' };
       const reader = await rp.login(person, { ...parameters, scope: 'openid tasks:read' });

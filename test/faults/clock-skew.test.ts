@@ -82,7 +82,7 @@ async function exchangeAll(rig: FaultRig): Promise<void> {
     [right, skewed],
     [skewed, right],
   ] as const) {
-    const code = await one.authorize(await rig.aPerson(), offline);
+    const code = await one.authorize(await rig.createUser(), offline);
     const given = await other.tryExchange(code);
     assert.equal(given.status, 200, given.text);
     const accessToken = String(given.body['access_token']);

@@ -13,7 +13,7 @@ import {
   type RunningServer,
   type Settings,
 } from '#test/support/cli/shell.ts';
-import { redisUrl, type Closing } from '#test/support/services/databases.ts';
+import { redisUrl, type CleanUp } from '#test/support/services/databases.ts';
 
 const issuer = 'https://id.example';
 const other = {
@@ -118,7 +118,7 @@ interface FirstNode {
 /**
  * A node has started with these settings and stopped; only what it left in the database matters.
  */
-async function aFirstNode(t: Closing): Promise<FirstNode> {
+async function aFirstNode(t: CleanUp): Promise<FirstNode> {
   const works = closeInReverse(t);
   const settings = await newSettings(works);
   const start = (invalidation: Settings) => startServer(works, { ...settings, ...invalidation });
@@ -126,7 +126,7 @@ async function aFirstNode(t: Closing): Promise<FirstNode> {
   return { settings, start };
 }
 
-async function newSettings(t: Closing): Promise<Settings> {
+async function newSettings(t: CleanUp): Promise<Settings> {
   const settings: Record<string, string> = {
     ISSUER: issuer,
     DATABASE_URL: await createServerDatabase(t),

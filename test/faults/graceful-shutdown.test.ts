@@ -16,12 +16,12 @@ import {
   until,
   type FaultRig,
 } from '#test/support/faults/fault-suite.ts';
-import { createWire, type Send } from '#test/support/actors/http-client.ts';
+import { createHttpClient, type Send } from '#test/support/actors/http-client.ts';
 
 const clients = 4;
 /** Requests of each client before the node receives SIGTERM. */
 const requestsBefore = 10;
-const longestStopMs = 20_000;
+const maxStopMs = 20_000;
 /** The node continues to serve for longer than this after SIGTERM. */
 const probeMilliseconds = 200;
 
@@ -40,7 +40,7 @@ describeFault('SIGTERM under load', { count: 1 }, (rig) => {
 
       const total = counts.reduce((sum, count) => sum + count, 0);
       t.diagnostic(`${total} refreshes, none failed; stopped in ${milliseconds.toFixed()} ms`);
-      assert.ok(milliseconds < longestStopMs);
+      assert.ok(milliseconds < maxStopMs);
       assert.match(server.log(), /"event":"server.stopped"/);
     }
   });
@@ -52,7 +52,7 @@ async function startAnother(t: TestContext, { issuer, stores }: FaultRig) {
   const given = { ...cheapSettings, ...stores, ISSUER: issuer, PORT: String(port) };
   for (const [name, value] of Object.entries(given)) if (value) settings[name] ??= value;
   settings['DATA_DIRECTORY'] = await createDirectory(t);
-  return { server: await startServer(t, settings), send: createWire(t, issuer, port) };
+  return { server: await startServer(t, settings), send: createHttpClient(t, issuer, port) };
 }
 
 /** Like a proxy, polls the readiness of a node and uses the node while it is ready. */
@@ -78,7 +78,7 @@ function keepRefreshing(rp: RelyingParty, rig: FaultRig) {
   const over = new AbortController();
   let count = 0;
   const work = (async () => {
-    let { refreshToken } = await rig.login(rp, await rig.aPerson(), offline);
+    let { refreshToken } = await rig.login(rp, await rig.createUser(), offline);
     while (!over.signal.aborted) {
       const answer = await rp.tryRefresh(refreshToken);
       assert.equal(answer.status, 200, answer.text);

@@ -17,7 +17,7 @@ describeFault('blocking a user with 500 sessions and 10,000 grants', { count: 1 
 
     // Other processes may load this machine, so the best of three runs counts.
     while (waits.length < 3 && !waits.some((wait) => wait < promisedMilliseconds)) {
-      const person = await rig().aPerson();
+      const person = await rig().createUser();
       const login = await rig().login(rp, person, offline);
       await multiply(rig(), person.id);
       const { result: answer, milliseconds } = await timed(() =>

@@ -8,13 +8,13 @@ import { assertInvalidGrant, offline } from '#test/support/data/outcomes.ts';
 import type { Answer, Login, RelyingParty } from '#test/support/actors/relying-party.ts';
 import { describeFault, turns, type FaultRig } from '#test/support/faults/fault-suite.ts';
 import { openLineTo, type Line } from '#test/support/faults/network-proxy.ts';
-import { createWire } from '#test/support/actors/http-client.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import { createHttpClient } from '#test/support/actors/http-client.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 /** Families that rotate at the same time. */
 const together = 10;
 /** A busy machine completes fewer rounds within the time limit of a test. */
-const longestSeconds = 120;
+const maxSeconds = 120;
 /** Approximate size of all requests and responses, so that the cut may fall anywhere in them. */
 const bytesTogether = 12_000;
 
@@ -25,7 +25,7 @@ describeFault('interrupted refresh token rotation', {}, (rig) => {
       const logins = await signInMany(rp, rig());
       let tokens = logins.map(({ refreshToken }) => refreshToken);
       let interrupted = 0;
-      const endsAt = performance.now() + longestSeconds * 1000;
+      const endsAt = performance.now() + maxSeconds * 1000;
 
       let killings = 0;
       for (; killings < turns(3, 50) && performance.now() < endsAt; killings += 1) {
@@ -62,7 +62,7 @@ describeFault('interrupted refresh token rotation', {}, (rig) => {
   describe('response lost after the commit', () => {
     it('returns the same successor again, from the other node as well', async (t) => {
       const { rp, broken, line } = await aBreakableNode(t, rig());
-      const login = await rig().login(rp, await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().createUser(), offline);
 
       const lost = line.loseAnswer();
       assert.equal(await attempt(broken, login.refreshToken), undefined);
@@ -74,7 +74,7 @@ describeFault('interrupted refresh token rotation', {}, (rig) => {
 
     it('treats a retry after the leeway as reuse', async (t) => {
       const { rp, broken, line } = await aBreakableNode(t, rig());
-      const person = await rig().aPerson();
+      const person = await rig().createUser();
       const login = await rig().login(rp, person, offline);
       void line.loseAnswer();
       assert.equal(await attempt(broken, login.refreshToken), undefined);
@@ -95,7 +95,7 @@ describeFault('interrupted refresh token rotation', {}, (rig) => {
 
     it('keeps the user blocked, and the repeated block request succeeds', async (t) => {
       const { rp, line, send } = await aBreakableNode(t, rig());
-      const person = await rig().aPerson();
+      const person = await rig().createUser();
       const login = await rig().login(rp, person, offline);
       const api = await createApiClient({ ...rig(), send });
       const block = () => api.post(`users/${person.id}/block`, { reason: 'a test' });
@@ -113,9 +113,9 @@ describeFault('interrupted refresh token rotation', {}, (rig) => {
  * The second node behind a proxy, with one client that uses the first node and one that uses the
  * proxy.
  */
-async function aBreakableNode(t: Closing, rig: FaultRig) {
+async function aBreakableNode(t: CleanUp, rig: FaultRig) {
   const line: Line = await openLineTo(t, rig.at(1).port);
-  const send = createWire(t, rig.issuer, line.port);
+  const send = createHttpClient(t, rig.issuer, line.port);
   const rp = await rig.relyingParty();
   return { rp, line, send, broken: await rp.through(send) };
 }
@@ -123,7 +123,7 @@ async function aBreakableNode(t: Closing, rig: FaultRig) {
 async function signInMany(rp: RelyingParty, rig: FaultRig): Promise<readonly Login[]> {
   const logins: Login[] = [];
   for (let count = 0; count < together; count += 1) {
-    logins.push(await rig.login(rp, await rig.aPerson(), offline));
+    logins.push(await rig.login(rp, await rig.createUser(), offline));
   }
   return logins;
 }

@@ -22,7 +22,7 @@ type Kind = (typeof kinds)[number];
 const promisedMilliseconds = 1000;
 const atOnce = turns(5, 10);
 const pollMilliseconds = 5;
-const longestSeconds = 75;
+const maxSeconds = 75;
 
 /** The clients, at the node that is asked after the block. */
 interface Apps {
@@ -139,7 +139,7 @@ function judge(status: number, isAccepted: boolean): Verdict {
 }
 
 async function openApps(rig: FaultRig): Promise<Apps> {
-  const { audience } = await rig.anApi({ accessTokenFormat: 'jwt' });
+  const { audience } = await rig.createApi({ accessTokenFormat: 'jwt' });
   const api = await rig.relyingParty({
     auth: 'client_secret_basic',
     grant_types: ['client_credentials'],
@@ -160,7 +160,7 @@ async function prepareMany(rig: FaultRig, apps: Apps): Promise<readonly Holdings
 }
 
 async function prepare(rig: FaultRig, { rp, audience }: Apps): Promise<Holdings> {
-  const person = await rig.aPerson();
+  const person = await rig.createUser();
   const login = await rp.login(person, offline);
   const { browser } = login;
   const jwt = await rp.login(person, { resource: audience, scope: 'openid read' }, browser);
@@ -231,7 +231,7 @@ async function watch(
 
 /** This number of runs, or as many as a busy machine completes within the time limit of a test. */
 function countRuns(): (runs: readonly Timings[]) => boolean {
-  const endsAt = performance.now() + longestSeconds * 1000;
+  const endsAt = performance.now() + maxSeconds * 1000;
   return ({ length }) => length >= turns(10, 200) || (length > 0 && performance.now() > endsAt);
 }
 

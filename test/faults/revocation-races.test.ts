@@ -6,12 +6,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { collectWorks } from '#test/support/app.ts';
 import { crowding, turns } from '#test/support/faults/fault-suite.ts';
-import { createTally, describeFindings, type Tally } from '#test/support/races/results.ts';
+import { createTally, describeFindings, type Results } from '#test/support/races/results.ts';
 import { roundsPerWave, runWave } from '#test/support/races/wave.ts';
-import { startWorld, type World } from '#test/support/races/environment.ts';
+import { startRaceEnvironment, type RaceEnvironment } from '#test/support/races/environment.ts';
 
 /** A busy machine completes fewer rounds within the time limit of a test. */
-const longestSeconds = 75;
+const maxSeconds = 75;
 /**
  * The number of rounds and the first seed: a failure reports the seed of its wave, which can then
  * run first.
@@ -24,10 +24,10 @@ const firstSeed = given === undefined ? Math.floor(Date.now() / 1000) : Number(g
 
 describe('concurrent requests and revocations', () => {
   const works = collectWorks();
-  let world: World | undefined;
+  let world: RaceEnvironment | undefined;
   let seed = firstSeed;
   before(async () => {
-    world = await startWorld(works);
+    world = await startRaceEnvironment(works);
   });
   after(works.run);
 
@@ -35,7 +35,7 @@ describe('concurrent requests and revocations', () => {
     it(`leave nothing valid that started before the revocation, part ${part}`, async (t) => {
       assert.ok(world);
       const tally = createTally();
-      const endsAt = performance.now() + longestSeconds * 1000;
+      const endsAt = performance.now() + maxSeconds * 1000;
       for (; tally.rounds() < roundsWanted && performance.now() < endsAt; seed += 1) {
         await runWave(world, { seed, tally, actName });
       }
@@ -51,7 +51,10 @@ describe('concurrent requests and revocations', () => {
   }
 });
 
-function verify({ survivors, losses, abortions, counts, rounds }: Tally, { failures }: World) {
+function verify(
+  { survivors, losses, abortions, counts, rounds }: Results,
+  { failures }: RaceEnvironment,
+) {
   const failed = failures.splice(0);
   assert.ok(counts.lateAnswers > 0, 'no request was in progress during a revocation');
   assert.ok(

@@ -9,7 +9,7 @@ import type { RelyingParty } from '#test/support/actors/relying-party.ts';
 import { crowding, describeFault, isLong, timed, turns } from '#test/support/faults/fault-suite.ts';
 
 const queueLimit = 4;
-const patienceMs = 250;
+const timeoutMs = 250;
 const pauseMs = 250;
 
 /** The cost of a password hash in production. */
@@ -22,7 +22,7 @@ const settings = {
 describeFault('many simultaneous sign-ins', { count: 1, settings }, (rig) => {
   it('are limited and do not delay refresh requests', async (t) => {
     const people = turns(40, 100);
-    const person = await rig().aPerson();
+    const person = await rig().createUser();
     const rp = await rig().relyingParty();
     let { refreshToken } = await rig().login(rp, person, offline);
     const pages: Page[] = [];
@@ -60,7 +60,7 @@ describeFault('many simultaneous sign-ins', { count: 1, settings }, (rig) => {
     );
     // The short run has too few samples for a p99.
     assert.ok(
-      (isLong ? most : median) < patienceMs * crowding(),
+      (isLong ? most : median) < timeoutMs * crowding(),
       'refresh requests wait for password hashes',
     );
     assert.equal((await rp.login(person)).claims['sub'], person.id);

@@ -23,7 +23,7 @@ describeFault('slow connections', { count: 1, onlyLong: true }, (rig) => {
     }
 
     const rp = await rig().relyingParty();
-    const login = await rig().login(rp, await rig().aPerson());
+    const login = await rig().login(rp, await rig().createUser());
     assert.equal(await rp.isActive(login.accessToken), true);
     assert.equal(ended, 0);
 

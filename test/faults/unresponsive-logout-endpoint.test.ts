@@ -17,7 +17,7 @@ describeFault('back-channel logout to an unresponsive client', { settings }, (ri
       [hanging, well].map(({ uri }) => rig().relyingParty({ backchannel_logout_uri: uri })),
     );
     assert.ok(stuck && other);
-    const person = await rig().aPerson();
+    const person = await rig().createUser();
     const login = await rig().login(stuck, person);
     await rig().login(other, person, {}, login.browser);
     const page = await login.browser.open(stuck.logoutUrl());
@@ -38,7 +38,7 @@ describeFault('back-channel logout to an unresponsive client', { settings }, (ri
     const sink = await startLogoutSink(t);
     sink.mood = 'hanging';
     const rp = await rig().relyingParty({ backchannel_logout_uri: sink.uri });
-    const person = await rig().aPerson();
+    const person = await rig().createUser();
     await rig().login(rp, person);
     const api = await createApiClient({ ...rig(), send: rig().at(0).send });
 

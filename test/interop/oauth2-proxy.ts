@@ -13,7 +13,7 @@ import { createVisitor } from './visitor.ts';
 import { claimsOf, driveWebApp } from './web-app.ts';
 
 const signIn = '/oauth2/start?rd=%2F';
-const mostTries = 60;
+const maxTries = 60;
 
 export const oauth2Proxy: RelyingParty = {
   name: 'oauth2-proxy',
@@ -90,7 +90,7 @@ async function startUpstream({ closing }: Trial, port: number): Promise<void> {
 async function refresh(trial: Trial, url: string): Promise<void> {
   const visitor = createVisitor(trial.closing, trial.provider.issuer, url);
   const before = claimsOf(await visitor.signInAt(signIn, trial.user));
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < maxTries; tries += 1) {
     const now = claimsOf(await visitor.app('/'));
     if (now['token'] !== before['token']) {
       assert.equal(now['user'], trial.user.id);

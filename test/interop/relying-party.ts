@@ -1,6 +1,6 @@
 // The interface of a relying party of this suite: its services, its requirements, and its
 // trial.
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import type { Processes } from './processes.ts';
 import type { Program } from './programs.ts';
 import type { Provider, User } from './provider.ts';
@@ -29,7 +29,7 @@ export interface Trial extends Place {
   /** A user that no other trial uses. */
   readonly user: User;
   /** Resources to release at the end of the trial. */
-  readonly closing: Closing;
+  readonly closing: CleanUp;
   /** Reports that the step succeeded; it appears in the result line. */
   passed(step: string): void;
 }

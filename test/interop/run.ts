@@ -13,7 +13,7 @@ import type { RelyingParty } from './relying-party.ts';
 import { tryRelyingParty } from './trial.ts';
 
 /** Suits a machine with two cores; more concurrent trials would only compete for the CPU. */
-const mostAtOnce = 2;
+const maxConcurrent = 2;
 
 interface Count {
   passed: number;
@@ -81,7 +81,7 @@ async function tryAll(
     }
   }
 
-  await Promise.all(Array.from({ length: mostAtOnce }, worker));
+  await Promise.all(Array.from({ length: maxConcurrent }, worker));
   return count;
 }
 

@@ -19,15 +19,15 @@ export interface Result {
 }
 
 /** The limit includes compilation on a machine that may be busy. */
-const mostMinutes = 20;
+const maxMinutes = 20;
 
 export async function tryRelyingParty(
   relyingParty: RelyingParty,
   { directory, provider, signal }: TrialOptions,
 ): Promise<Result> {
   const limit = new AbortController();
-  const tooLong = () => limit.abort(new Error(`not finished after ${mostMinutes} minutes`));
-  const timer = setTimeout(tooLong, mostMinutes * 60_000);
+  const tooLong = () => limit.abort(new Error(`not finished after ${maxMinutes} minutes`));
+  const timer = setTimeout(tooLong, maxMinutes * 60_000);
   const bound = AbortSignal.any([signal, limit.signal]);
   const processes = createProcesses(directory, bound);
   const closing = collectWorks();

@@ -1,8 +1,8 @@
 // A user with a browser without JavaScript, who moves between an application and the provider,
 // signs in and gives consent by the stable hooks of the hosted pages.
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { createBrowser, describe, type Page } from '#test/support/actors/cookie-browser.ts';
-import { createWire } from '#test/support/actors/http-client.ts';
+import { createHttpClient } from '#test/support/actors/http-client.ts';
 import type { User } from './provider.ts';
 
 export interface Visitor {
@@ -19,12 +19,12 @@ export interface Visitor {
 }
 
 /** Sign-in, second factor or consent, response: there are never more pages than this. */
-const mostPages = 4;
+const maxPages = 4;
 
 /** The Accept header of browsers: HTML if available, otherwise anything. */
 const accepted = { accept: 'text/html,*/*;q=0.8' };
 
-export function createVisitor(closing: Closing, issuer: string, appUrl: string): Visitor {
+export function createVisitor(closing: CleanUp, issuer: string, appUrl: string): Visitor {
   const provider = browserOf(closing, issuer);
   const app = browserOf(closing, appUrl);
 
@@ -55,19 +55,19 @@ export function createVisitor(closing: Closing, issuer: string, appUrl: string):
 }
 
 /** For a client without pages: from its authorization request to the authorization response. */
-export async function authorize(closing: Closing, issuer: string, request: URL, user: User) {
+export async function authorize(closing: CleanUp, issuer: string, request: URL, user: User) {
   return passPages(await browserOf(closing, issuer).open(request), user);
 }
 
 async function passPages(start: Page, user: User): Promise<URL> {
   let page = start;
-  for (let count = 0; count < mostPages && !page.left; count += 1) {
+  for (let count = 0; count < maxPages && !page.left; count += 1) {
     const fields = { login: user.email, password: user.password };
     page = page.has('sign-in') ? await page.press('sign-in', fields) : await page.press('allow');
   }
   return page.url;
 }
 
-function browserOf(closing: Closing, url: string) {
-  return createBrowser(createWire(closing, url, Number(new URL(url).port)), url);
+function browserOf(closing: CleanUp, url: string) {
+  return createBrowser(createHttpClient(closing, url, Number(new URL(url).port)), url);
 }

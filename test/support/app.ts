@@ -16,11 +16,11 @@ import {
   createTestLog,
   redisUrl,
 } from './services/databases.ts';
-import type { Closing } from './services/databases.ts';
+import type { CleanUp } from './services/databases.ts';
 import { startPatiently } from './services/start-patiently.ts';
 import { createRegistrations, type AppFacts } from './data/registrations.ts';
 import { createRelyingParty, type AppIdentity } from './actors/relying-party.ts';
-import { createWire } from './actors/http-client.ts';
+import { createHttpClient } from './actors/http-client.ts';
 
 /** The combinations of stores on which the application must behave the same. */
 export type Arrangement = 'postgres, redis' | 'postgres, memory' | 'embedded, memory';
@@ -59,7 +59,7 @@ export const cheapSettings: Environment = {
   RATE_LIMITS: 'off',
 };
 
-export async function startTestApp(t: Closing, options: AppOptions = {}) {
+export async function startTestApp(t: CleanUp, options: AppOptions = {}) {
   const works = collectWorks();
   t.after(works.run);
   const late: { handle?: RequestListener } = {};
@@ -80,7 +80,7 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
   const handle = koa.callback();
   late.handle = (req, res) => void handle(req, res);
 
-  const send = createWire(works, issuer, port);
+  const send = createHttpClient(works, issuer, port);
   const registrations = await createRegistrations(services);
   return {
     issuer,
@@ -90,7 +90,7 @@ export async function startTestApp(t: Closing, options: AppOptions = {}) {
     browser: () => createBrowser(send, issuer),
     /** For a registered client, or a new one with these properties. */
     async relyingParty(facts: AppFacts = {}) {
-      return createRelyingParty({ issuer, send, app: await registrations.anApp(facts) });
+      return createRelyingParty({ issuer, send, app: await registrations.createClient(facts) });
     },
     relyingPartyOf: (app: AppIdentity) => createRelyingParty({ issuer, send, app }),
     /** Blocks a user as an operator does. */
@@ -135,7 +135,7 @@ export function describeOnEachArrangement(
 }
 
 async function openStores(
-  t: Closing,
+  t: CleanUp,
   { arrangement = usualArrangement }: AppOptions,
 ): Promise<Environment> {
   if (arrangement === 'embedded, memory') return { DATA_DIRECTORY: await createDataDirectory(t) };
@@ -149,7 +149,7 @@ export function settable(databaseUrl: string): string {
 }
 
 /** Collects clean-up functions and runs them in reverse order. */
-export function collectWorks(): Closing & { run(): Promise<void> } {
+export function collectWorks(): CleanUp & { run(): Promise<void> } {
   const works: (() => Promise<void>)[] = [];
   return {
     after: (work) => void works.push(work),

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import Koa from 'koa';
 import { AppError } from '#platform/errors.ts';
 import type { Context, Handler } from '#http/context.ts';
-import { createEdge, type EdgeDependencies } from '#http/middleware/middleware.ts';
+import { createRequestMiddleware, type EdgeDependencies } from '#http/middleware/middleware.ts';
 import { createHttpServer } from '#server/http-server.ts';
 import { readForm, readJson } from '#http/request/input.ts';
 import { createLog } from '#platform/logging/log.ts';
@@ -52,7 +52,7 @@ async function answerEcho(ctx: Context): Promise<void> {
 export async function startEdge(t: TestContext, { handlers = [], ...options }: RigOptions = {}) {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
-  const edge = createEdge({
+  const edge = createRequestMiddleware({
     issuer,
     trustedProxies: [],
     log: createLog({ level: 'debug', destination }),

@@ -4,17 +4,17 @@ import { createClientStore } from '#core/clients/clients.store.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
 /** Keeps the message on one line. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 export function inspectClients(db: Database): Promise<Finding> {
   const check = 'clients';
   return inspectSafely(check, async () => {
-    const found = await createClientStore(db).listWithoutPkce(mostNamed + 1);
+    const found = await createClientStore(db).listWithoutPkce(maxNamed + 1);
     if (found.length === 0) {
       return { check, state: 'ok', message: 'Every client is required to use PKCE or a nonce.' };
     }
-    const names = found.slice(0, mostNamed).join(', ');
-    const more = found.length > mostNamed ? ' and others' : '';
+    const names = found.slice(0, maxNamed).join(', ');
+    const more = found.length > maxNamed ? ' and others' : '';
     return {
       check,
       state: 'warn',

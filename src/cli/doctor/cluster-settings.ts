@@ -1,8 +1,8 @@
 // Compares the settings with those of the other nodes on the same database.
-import type { SharedSettings } from '#features/cluster-settings/cluster-settings.service.ts';
+import type { ClusterSettings } from '#features/cluster-settings/cluster-settings.service.ts';
 import { inspectSafely, type Finding } from './findings.ts';
 
-export function inspectSharedSettings(shared: SharedSettings): Promise<Finding> {
+export function inspectSharedSettings(shared: ClusterSettings): Promise<Finding> {
   const check = 'settings of nodes';
   return inspectSafely(check, async () => {
     const { unfit, uneven } = await shared.differences();

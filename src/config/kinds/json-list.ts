@@ -1,15 +1,15 @@
 // JSON lists of objects. The objects are validated by the modules that use them.
 import type { Kind } from '#config/setting.ts';
 
-const largestBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 export const jsonList: Kind<readonly unknown[]> = {
   values: 'a JSON list of objects',
   // Not secret, but too long to be repeated in a message.
   secret: true,
   parse(text) {
-    if (Buffer.byteLength(text) > largestBytes) {
-      throw new Error(`must not be longer than ${largestBytes} bytes`);
+    if (Buffer.byteLength(text) > maxBytes) {
+      throw new Error(`must not be longer than ${maxBytes} bytes`);
     }
     const value = parseJson(text);
     if (!Array.isArray(value)) throw new Error('must be a JSON list');

@@ -31,7 +31,7 @@ export interface SignInProvider {
 
 export const googleIssuer = 'https://accounts.google.com';
 
-const mostProviders = 20;
+const maxProviders = 20;
 
 /**
  * Constraints on a member. Hand-written, because commands start faster without a schema library
@@ -108,8 +108,7 @@ export function providersUnfitForProduction(providers: readonly SignInProvider[]
 function readProviders(value: string): readonly SignInProvider[] {
   const entries = parse(value);
   if (!Array.isArray(entries)) throw new Error('must be a JSON list of providers');
-  if (entries.length > mostProviders)
-    throw new Error(`must list at most ${mostProviders} providers`);
+  if (entries.length > maxProviders) throw new Error(`must list at most ${maxProviders} providers`);
   const faults: string[] = [];
   const providers = entries.flatMap((entry, index) => {
     const where = nameOf(entry, index);

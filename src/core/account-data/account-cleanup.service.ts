@@ -37,8 +37,8 @@ export function createAccountCleanup(dependencies: AccountCleanupDependencies) {
      * the account. The account may have been registered by an attacker who waits for the owner of
      * the mailbox (pre-account hijacking), so everything set up earlier is removed.
      */
-    async removeBeforeFirstProof(userId: string, at: Date, tx: Knex): Promise<void> {
-      await note(userId, await accountRemoval.removeOnFirstVerification(userId, at, tx), tx);
+    async removeBeforeFirstVerification(userId: string, at: Date, tx: Knex): Promise<void> {
+      await note(userId, await accountRemoval.removeBeforeFirstVerification(userId, at, tx), tx);
     },
     /** Removes credentials and permissions added at or after `since`. */
     async removeSinceTakeover(takeover: Takeover, tx: Knex): Promise<void> {

@@ -56,7 +56,7 @@ export function createAccountRemovalStore(db: Database, tables: readonly TableRu
   }
 
   return {
-    async removeOnFirstVerification(
+    async removeBeforeFirstVerification(
       userId: string,
       at: Date,
       tx: Knex,

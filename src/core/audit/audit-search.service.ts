@@ -7,7 +7,7 @@ import type { AuditFilter, AuditSearchStore, FoundAuditEvent } from './audit-sea
 import type { AuditExport, ExportOrder } from './chain/audit-export.service.ts';
 
 /** A waiting export holds no lock or connection, but each one costs work. */
-const mostExports = 4;
+const maxExports = 4;
 
 export interface AuditSearchDependencies {
   readonly events: AuditSearchStore;
@@ -27,7 +27,7 @@ export function createAuditSearch({ events, auditExport }: AuditSearchDependenci
      * @throws AppError `overloaded` when too many exports are running
      */
     export(order: ExportOrder): Readable {
-      if (exportsUnderWay >= mostExports) {
+      if (exportsUnderWay >= maxExports) {
         throw new AppError('overloaded', 'Too many exports are running. Please try again later.', {
           retryAfterSeconds: 30,
         });

@@ -27,7 +27,7 @@ type Scheme = 'light' | 'dark';
 type Colour = readonly [red: number, green: number, blue: number];
 
 /** Minimum contrast for text of any size. */
-const leastContrast = 4.5;
+const minContrast = 4.5;
 
 /**
  * As in public/style.css: the backgrounds of text in the accent color, and the color of text on it.
@@ -84,10 +84,10 @@ function isColour(value: unknown): value is string {
 
 function findFault(member: string, accent: string, scheme: Scheme): string | undefined {
   const contrast = weakestContrast(parse(accent), scheme);
-  if (contrast >= leastContrast) return undefined;
+  if (contrast >= minContrast) return undefined;
   const found = `a contrast of ${(Math.floor(contrast * 10) / 10).toFixed(1)}:1 on ${scheme} pages`;
   const better = closestReadable(accent, scheme);
-  return `theme.${member} ${accent} has ${found}, and ${leastContrast}:1 is required: ${better} would do`;
+  return `theme.${member} ${accent} has ${found}, and ${minContrast}:1 is required: ${better} would do`;
 }
 
 /** The lowest contrast of text in the color, its background, and text on the color. */
@@ -103,7 +103,7 @@ function closestReadable(accent: string, scheme: Scheme): string {
   const end = scheme === 'light' ? black : white;
   for (let percent = 0; percent < 100; percent += 1) {
     const colour = parse(format(mix(parse(accent), end, percent / 100)));
-    if (weakestContrast(colour, scheme) >= leastContrast) return format(colour);
+    if (weakestContrast(colour, scheme) >= minContrast) return format(colour);
   }
   return format(end);
 }
@@ -113,7 +113,7 @@ function tintOf(accent: Colour, scheme: Scheme): Colour {
 }
 
 function inkOn(accent: Colour): string {
-  return contrastOf(white, accent) >= leastContrast ? format(white) : inkOnLightAccent;
+  return contrastOf(white, accent) >= minContrast ? format(white) : inkOnLightAccent;
 }
 
 /** Contrast ratio of WCAG 2.2, from 1 to 21. */

@@ -8,7 +8,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { ClaimedItem, OutboxStore } from './outbox.store.ts';
 
-const longestReason = 300;
+const maxReasonLength = 300;
 
 export interface OutboxLogDependencies {
   readonly db: Database;
@@ -69,5 +69,5 @@ function describe(error: unknown): string {
     const code = 'code' in at && typeof at.code === 'string' ? ` (${at.code})` : '';
     parts.push(`${at.message}${code}`);
   }
-  return maskText(parts.join(' - ')).slice(0, longestReason);
+  return maskText(parts.join(' - ')).slice(0, maxReasonLength);
 }

@@ -7,7 +7,7 @@
 export class Undeliverable extends Error {}
 
 /** Maximum number of attempts, over about 22 hours. */
-export const mostAttempts = 12;
+export const maxAttempts = 12;
 const firstDelaySeconds = 5;
 const growth = 2.5;
 /** Relative variation, so that jobs that failed together are not retried together. */
@@ -18,7 +18,7 @@ const jitter = 0.2;
  * @param chance random number from 0 to 1
  */
 export function nextAttemptAt(attempts: number, failedAt: Date, chance: number): Date | undefined {
-  if (attempts >= mostAttempts) return undefined;
+  if (attempts >= maxAttempts) return undefined;
   const delaySeconds = firstDelaySeconds * growth ** (attempts - 1);
   const scattered = delaySeconds * (1 + jitter * (2 * chance - 1));
   return new Date(failedAt.getTime() + scattered * 1000);

@@ -36,7 +36,7 @@ const limits = {
   backchannel_logout: { atOnce: 12, milliseconds: 3000 },
 } as const satisfies Record<OutboxKind, object>;
 /** Concurrent requests to one client: a hanging client must not block the others. */
-const mostPerClient = 4;
+const maxPerClient = 4;
 
 export interface OutboxWorkerDependencies {
   readonly store: OutboxStore;
@@ -93,7 +93,7 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
       if (kinds.length === 0 || stopping) return;
       const at = now();
       const until = new Date(at.getTime() + claimMilliseconds);
-      const item = await store.claim({ at, until, kinds, except: byClient.atLeast(mostPerClient) });
+      const item = await store.claim({ at, until, kinds, except: byClient.atLeast(maxPerClient) });
       if (!item) return;
       start(item);
     }

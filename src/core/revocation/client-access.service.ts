@@ -3,11 +3,11 @@
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
-import type { ActDependencies, Acts } from './transaction.service.ts';
+import type { ActDependencies, RevocationActs } from './transaction.service.ts';
 
 export function createClientRevocation(
   { revocations, notifications }: ActDependencies,
-  acts: Acts,
+  acts: RevocationActs,
 ) {
   const { perform, endGrants } = acts;
   return {

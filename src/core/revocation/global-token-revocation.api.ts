@@ -6,7 +6,7 @@ import type { AuditActor } from '#core/audit/audit.ts';
 import { AppError } from '#platform/errors.ts';
 import { globalRevocationScope, splitScope } from '#core/clients/scopes.ts';
 import { readSubjectNames } from '#core/users/subject-identifiers.ts';
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { readJson } from '#http/request/input.ts';
 import { globalRevocationPath } from '#oidc/configuration.ts';
@@ -14,15 +14,15 @@ import type { SignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { GlobalRevocation } from './global-token-revocation.service.ts';
 import { checkToken } from '#platform/strict-json.ts';
 import { challengeBearer, readBearer, type BearerError } from '#http/api/bearer.ts';
-import type { Refusals } from '#http/api/refused-calls.ts';
+import type { RefusedCalls } from '#http/api/refused-calls.ts';
 import { readInput } from '#http/api/schemas.ts';
 
 export interface GlobalTokenRevocationDependencies {
   readonly issuer: string;
-  readonly addresses: Addresses;
+  readonly addresses: UrlAreas;
   readonly callers: SignedCallers;
   readonly revocation: GlobalRevocation;
-  readonly refusals: Refusals;
+  readonly refusals: RefusedCalls;
 }
 
 const request = z.strictObject({

@@ -9,10 +9,10 @@ import { AppError } from '#platform/errors.ts';
 import type { EndedSession } from '#core/sessions/session-rows.store.ts';
 import { blockedMail } from './mails/revocation-mail-templates.ts';
 import {
-  createActs,
+  createRevocationActs,
   noSuchUser,
   type ActDependencies,
-  type Acts,
+  type RevocationActs,
   type Join,
 } from './transaction.service.ts';
 import { createClientRevocation } from './client-access.service.ts';
@@ -27,7 +27,7 @@ export interface BlockOrder {
 
 export function createBlocking(dependencies: ActDependencies) {
   const { revocations, notifications } = dependencies;
-  const acts = createActs(dependencies);
+  const acts = createRevocationActs(dependencies);
   const { perform, endGrants, endSessionsOfUser } = acts;
   const { revokeEverything, revokeEverythingIn } = acts;
 
@@ -120,7 +120,7 @@ export type Blocking = ReturnType<typeof createBlocking>;
 /** Blocks and unblocks users. */
 function createUserBlocks(
   { revocations, notifications }: ActDependencies,
-  { perform, endEverythingOf }: Acts,
+  { perform, endEverythingOf }: RevocationActs,
 ) {
   return {
     /** @throws AppError `user_not_found` */

@@ -40,7 +40,7 @@ export type Join = (
   ended: readonly EndedSession[],
 ) => Promise<void>;
 
-export function createActs(dependencies: ActDependencies) {
+export function createRevocationActs(dependencies: ActDependencies) {
   const { db, revocations, audit, invalidation, now } = dependencies;
   const { endGrants, endSessionsOfUser, endEverythingOf } = createParts(dependencies);
 
@@ -123,7 +123,7 @@ export function noSuchUser(): AppError {
   return new AppError('user_not_found', 'User not found.');
 }
 
-export type Acts = ReturnType<typeof createActs>;
+export type RevocationActs = ReturnType<typeof createRevocationActs>;
 
 /** The parts that several revocations share; each adds its count and duration to the receipt. */
 function createParts({ revocations, notifications }: ActDependencies) {

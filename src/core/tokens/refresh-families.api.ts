@@ -76,7 +76,7 @@ function showFamily({ familyTimelines }: FamilyRouteDependencies): Route {
     async handle({ params }) {
       const found = await familyTimelines.show(params.familyId);
       if (!found) throw notFound(familyId);
-      return presentPicture(found);
+      return presentTimeline(found);
     },
   });
 }
@@ -98,7 +98,7 @@ function presentFamily(summary: FamilySummary): z.input<typeof family> {
   };
 }
 
-export function presentPicture({
+export function presentTimeline({
   members,
   fork,
   ...summary

@@ -21,8 +21,8 @@ export type EmailFault =
   | 'email_domain';
 
 /** Maximum length in octets between the angle brackets of a path (RFC 5321 §4.5.3.1). */
-const longestAddress = 254;
-const longestLocalPart = 64;
+const maxAddressLength = 254;
+const maxLocalPartLength = 64;
 
 /** Dot-atom (RFC 5322 atext) with letters of any script (RFC 6531). */
 const localPart =
@@ -40,8 +40,8 @@ export function checkEmail(text: string): EmailCheck {
   if (/\p{C}/u.test(text) || !text.isWellFormed()) return { ok: false, reason: 'malformed' };
   if (at < 1 || !localPart.test(local) || !domain) return { ok: false, reason: 'malformed' };
   if (
-    sizeBytes(local) > longestLocalPart ||
-    sizeBytes(local) + domain.length + 1 > longestAddress
+    sizeBytes(local) > maxLocalPartLength ||
+    sizeBytes(local) + domain.length + 1 > maxAddressLength
   ) {
     return { ok: false, reason: 'too_long' };
   }

@@ -14,8 +14,8 @@ const membersOf = {
   email: ['email'],
 } as const satisfies Record<SubjectName['format'], readonly string[]>;
 
-const longestText = 2048;
-const mostAliases = 8;
+const maxTextLength = 2048;
+const maxAliases = 8;
 
 /**
  * Returns one name, or several for the same subject (`aliases`, RFC 9493 §3.2.8).
@@ -27,8 +27,8 @@ export function readSubjectNames(value: unknown): readonly SubjectName[] {
   const { identifiers, ...unknown } = members;
   refuseUnknown(unknown);
   const isList = Array.isArray(identifiers) && identifiers.length > 0;
-  if (!isList || identifiers.length > mostAliases) {
-    throw malformed(`identifiers must be a list of 1 to ${mostAliases} subject identifiers.`);
+  if (!isList || identifiers.length > maxAliases) {
+    throw malformed(`identifiers must be a list of 1 to ${maxAliases} subject identifiers.`);
   }
   return identifiers.map((each) => {
     const { format: inner, ...own } = readObject(each, 'Each of identifiers');
@@ -58,8 +58,8 @@ function readObject(value: unknown, name: string): Readonly<Record<string, unkno
 }
 
 function readText(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '' && value.length <= longestText) return value;
-  throw malformed(`${name} must be a text of 1 to ${longestText} characters.`);
+  if (typeof value === 'string' && value !== '' && value.length <= maxTextLength) return value;
+  throw malformed(`${name} must be a text of 1 to ${maxTextLength} characters.`);
 }
 
 function refuseUnknown(members: Readonly<Record<string, unknown>>): void {

@@ -5,7 +5,7 @@ import { defaultLocale } from '#http/i18n/locales.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { defineView } from '#http/rendering/view.ts';
 import { detailLinks } from '#features/custom-attributes/custom-attributes.pages.ts';
-import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { CustomAttributes } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { ProviderButtons } from '#features/federation/pages/provider-buttons.pages.ts';
 import type { SignedIn } from '#oidc/sign-in/browser-session.ts';
 import { addHomePage, type HomePageDependencies } from './home.pages.ts';
@@ -43,7 +43,7 @@ export const accountView = defineView<AccountLocals>('account-overview/account')
 
 export interface AccountPageDependencies extends HomePageDependencies {
   readonly providerButtons: ProviderButtons;
-  readonly supplements: Supplements;
+  readonly supplements: CustomAttributes;
   readonly now: () => Date;
 }
 

@@ -32,7 +32,7 @@ export interface ActivityPageDependencies {
   readonly now: () => Date;
 }
 
-const mostShown = 50;
+const maxShown = 50;
 
 export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
   const { site, guard, auditSearch, now } = dependencies;
@@ -59,7 +59,7 @@ export function addActivityPages(router: Router, dependencies: ActivityPageDepen
   router.get(
     '/auth/account/activity',
     guard.shows(async (ctx, visit) => {
-      const page = { after: undefined, limit: mostShown };
+      const page = { after: undefined, limit: maxShown };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
       const shown = items.map((event) => present(event, visit));
       site.render(ctx, accountActivityView, {

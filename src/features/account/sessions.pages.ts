@@ -39,7 +39,7 @@ export interface SessionPageDependencies {
 
 const path = '/auth/account/sessions';
 /** Cap on the list, newest first; a user hardly ever has more sessions. */
-const mostShown = 100;
+const maxShown = 100;
 
 export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
   const { site, guard, sessionList, blocking, now } = dependencies;
@@ -61,7 +61,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
   router.get(
     path,
     guard.shows(async (ctx, { user, sessionUid, locale }) => {
-      const page = { after: undefined, limit: mostShown };
+      const page = { after: undefined, limit: maxShown };
       const { items } = await sessionList.list(user.id, page);
       const shown = items.map((session) => present(session, sessionUid, locale));
       site.render(ctx, accountSessionsView, {

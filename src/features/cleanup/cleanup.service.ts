@@ -5,28 +5,28 @@ import type { Log } from '#platform/logging/log.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import type { ExpiredRowStore } from './expired-rows.store.ts';
 
-const everyMilliseconds = 60_000;
-const breathMilliseconds = 50;
+const intervalMilliseconds = 60_000;
+const pauseMilliseconds = 50;
 /** Expired rows are kept this long, to allow for clock skew between nodes. */
 const graceMilliseconds = 60_000;
 
-export interface PurgeDependencies {
+export interface CleanupJobDependencies {
   readonly expired: ExpiredRowStore;
   readonly deletion: Pick<Deletion, 'runDue'>;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createPurge({ expired, deletion, log, now }: PurgeDependencies) {
+export function createCleanupJob({ expired, deletion, log, now }: CleanupJobDependencies) {
   /** Removes all expired rows. @returns the number of rows removed */
   async function run(signal?: AbortSignal): Promise<number> {
     const before = new Date(now().getTime() - graceMilliseconds);
     let total = 0;
     for (;;) {
-      const removed = await expired.purgeBatch(before);
+      const removed = await expired.removeBatch(before);
       total += removed;
       if (removed === 0) return total;
-      await pause(breathMilliseconds, undefined, signal ? { signal } : {});
+      await pause(pauseMilliseconds, undefined, signal ? { signal } : {});
     }
   }
 
@@ -36,7 +36,7 @@ export function createPurge({ expired, deletion, log, now }: PurgeDependencies) 
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         try {
-          await pause(everyMilliseconds, undefined, { signal, ref: false });
+          await pause(intervalMilliseconds, undefined, { signal, ref: false });
           await deletion.runDue();
           const removed = await run(signal);
           if (removed > 0)
@@ -50,4 +50,4 @@ export function createPurge({ expired, deletion, log, now }: PurgeDependencies) 
   };
 }
 
-export type Purge = ReturnType<typeof createPurge>;
+export type CleanupJob = ReturnType<typeof createCleanupJob>;

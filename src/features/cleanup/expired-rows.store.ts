@@ -4,7 +4,7 @@ import { isKept, type ExpiryRule, type TableRules } from '#core/modules/table-ru
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 /** Rows per statement; locks are held for a few milliseconds. */
-export const purgeBatch = 500;
+export const removeBatch = 500;
 
 export function createExpiredRowStore(db: Database, tables: readonly TableRules[]) {
   const statements = tables.flatMap(({ table, cleanup }) =>
@@ -13,7 +13,7 @@ export function createExpiredRowStore(db: Database, tables: readonly TableRules[
 
   return {
     /** Removes one batch per table. @returns the number of rows removed */
-    async purgeBatch(before: Date): Promise<number> {
+    async removeBatch(before: Date): Promise<number> {
       let removed = 0;
       for (const each of statements) removed += (await db.run(each, [before])).rowCount;
       return removed;
@@ -31,7 +31,7 @@ function statementOf(table: string, rule: ExpiryRule): Statement {
     text: `
       ${set ? `update ${table} set ${set}` : `delete from ${table}`}
        where ${key} in (
-         select ${columns} from ${table} where ${when} limit ${purgeBatch} for update skip locked
+         select ${columns} from ${table} where ${when} limit ${removeBatch} for update skip locked
        )`,
   };
 }

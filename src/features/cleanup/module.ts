@@ -3,7 +3,7 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { TableRules } from '#core/modules/table-rules.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
-import { createPurge } from './cleanup.service.ts';
+import { createCleanupJob } from './cleanup.service.ts';
 import { createExpiredRowStore } from './expired-rows.store.ts';
 
 export const cleanupModule: Module = { name: 'cleanup', tables: [], mails: [] };
@@ -17,5 +17,5 @@ export function createCleanupModule(dependencies: CleanupDependencies) {
   const { tables, deletion } = dependencies;
   const { db, log, now } = dependencies;
   const expired = createExpiredRowStore(db, tables);
-  return { purge: createPurge({ expired, deletion, log, now }) };
+  return { cleanupJob: createCleanupJob({ expired, deletion, log, now }) };
 }

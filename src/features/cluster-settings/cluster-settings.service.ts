@@ -10,7 +10,7 @@ import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Config } from '#config/config.ts';
 import { valueAt } from '#config/setting.ts';
 import { allSettings } from '#config/settings.ts';
-import type { Fingerprints, SharedSettingStore } from './cluster-settings.store.ts';
+import type { Fingerprints, ClusterSettingStore } from './cluster-settings.store.ts';
 
 /** The values of each setting; two nodes agree on a setting if they share at least one value. */
 type Values = Readonly<Record<string, readonly string[]>>;
@@ -23,16 +23,16 @@ export interface SettingDifferences {
   readonly uneven: readonly string[];
 }
 
-export interface SharedSettingDependencies {
+export interface ClusterSettingDependencies {
   readonly config: Config;
   readonly db: Database;
-  readonly store: SharedSettingStore;
+  readonly store: ClusterSettingStore;
   readonly keyring: Keyring;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export function createSharedSettings(dependencies: SharedSettingDependencies) {
+export function createClusterSettings(dependencies: ClusterSettingDependencies) {
   const { config, db, store, keyring, log, now } = dependencies;
   const essential = fingerprintAll(essentialValues(config));
   const noticeable = fingerprintAll(noticeableValues(config));
@@ -92,7 +92,7 @@ export function createSharedSettings(dependencies: SharedSettingDependencies) {
   };
 }
 
-export type SharedSettings = ReturnType<typeof createSharedSettings>;
+export type ClusterSettings = ReturnType<typeof createClusterSettings>;
 
 function essentialValues({ issuer, cookieKeys }: Config): Values {
   // The fingerprint is keyed with the encryption keys themselves, so its value can be empty.

@@ -6,7 +6,7 @@ import type { Database } from '#platform/database/postgres.ts';
 /** Fingerprints by the name of the setting. */
 export type Fingerprints = ReadonlyMap<string, readonly string[]>;
 
-export function createSharedSettingStore(db: Database) {
+export function createClusterSettingStore(db: Database) {
   return {
     /** Keeps other nodes from comparing or storing until the transaction ends. */
     async lock(tx: Knex): Promise<void> {
@@ -29,4 +29,4 @@ export function createSharedSettingStore(db: Database) {
   };
 }
 
-export type SharedSettingStore = ReturnType<typeof createSharedSettingStore>;
+export type ClusterSettingStore = ReturnType<typeof createClusterSettingStore>;

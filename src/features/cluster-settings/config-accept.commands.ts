@@ -1,17 +1,17 @@
 // The command `config accept`: accepts a deliberate change of settings that all nodes must share.
 import type { Command } from '#cli/framework/command.ts';
-import type { SharedSettings } from '#features/cluster-settings/cluster-settings.service.ts';
+import type { ClusterSettings } from '#features/cluster-settings/cluster-settings.service.ts';
 
 interface Needs {
-  readonly sharedSettings: SharedSettings;
+  readonly clusterSettings: ClusterSettings;
 }
 
 export const configAccept: Command<Needs> = {
   name: 'config accept',
   summary: 'Accept a changed issuer or key set; stop all nodes first.',
   options: {},
-  async run({ sharedSettings }) {
-    const changed = await sharedSettings.accept();
+  async run({ clusterSettings }) {
+    const changed = await clusterSettings.accept();
     const text =
       changed.length === 0
         ? 'No setting has changed.\n'

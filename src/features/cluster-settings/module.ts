@@ -2,8 +2,8 @@
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { clusterSettingTables } from './cluster-settings-tables.store.ts';
-import { createSharedSettings } from './cluster-settings.service.ts';
-import { createSharedSettingStore } from './cluster-settings.store.ts';
+import { createClusterSettings } from './cluster-settings.service.ts';
+import { createClusterSettingStore } from './cluster-settings.store.ts';
 
 export const clusterSettingsModule: Module = {
   name: 'cluster-settings',
@@ -13,6 +13,6 @@ export const clusterSettingsModule: Module = {
 
 export function createClusterSettingsModule(dependencies: Runtime) {
   const { config, db, keyring, log, now } = dependencies;
-  const store = createSharedSettingStore(db);
-  return { sharedSettings: createSharedSettings({ config, db, store, keyring, log, now }) };
+  const store = createClusterSettingStore(db);
+  return { clusterSettings: createClusterSettings({ config, db, store, keyring, log, now }) };
 }

@@ -9,7 +9,7 @@ import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
 import { createTranslator, type Locale } from '#http/i18n/locales.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { CustomAttributes } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { AppAccess, AppAccessStore } from './connected-apps.store.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
@@ -34,7 +34,7 @@ export interface AppPageDependencies {
   readonly guard: SessionGuard;
   readonly appAccess: AppAccessStore;
   readonly blocking: Blocking;
-  readonly supplements: Supplements;
+  readonly supplements: CustomAttributes;
   readonly now: () => Date;
 }
 

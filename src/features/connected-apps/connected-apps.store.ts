@@ -23,7 +23,7 @@ interface AppAccessRow {
 }
 
 /** Cap on the list; a user hardly ever has more connected apps. */
-const mostApps = 200;
+const maxApps = 200;
 
 // A full join, because a first-party client has grants without a consent, and a stored consent may
 // outlive its grants.
@@ -55,7 +55,7 @@ const ofUser: Statement = {
       full join (select * from consents where user_id = $1) a using (client_id)
       join clients c using (client_id)
      order by last_used_at desc, client_id
-     limit ${mostApps}`,
+     limit ${maxApps}`,
 };
 
 export function createAppAccessStore(db: Database) {

@@ -12,9 +12,9 @@ import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 import { requireUser } from '#core/users/users.api.ts';
 import {
-  largestSupplementBytes,
+  maxSupplementBytes,
   type SupplementOutcome,
-  type Supplements,
+  type CustomAttributes,
 } from './custom-attributes.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import {
@@ -25,12 +25,12 @@ import {
   schemas,
 } from './custom-attributes-json.api.ts';
 
-export interface SupplementRouteDependencies {
-  readonly supplements: Supplements;
+export interface CustomAttributeRouteDependencies {
+  readonly supplements: CustomAttributes;
   readonly users: UserStore;
 }
 
-const mostFaults = 20;
+const maxFaults = 20;
 const path = '/users/{userId}/supplements/{namespace}';
 const value = z.custom<JsonObject>(isObject).meta({ type: 'object' });
 
@@ -40,7 +40,9 @@ const namespace: PathParameter = {
   notFound: { code: 'not_found', message: 'Namespace not found.' },
 };
 
-export function supplementRoutes(dependencies: SupplementRouteDependencies): readonly Route[] {
+export function customAttributeRoutes(
+  dependencies: CustomAttributeRouteDependencies,
+): readonly Route[] {
   return [
     listNamespaces(dependencies),
     listValues(dependencies),
@@ -50,7 +52,7 @@ export function supplementRoutes(dependencies: SupplementRouteDependencies): rea
   ];
 }
 
-function listNamespaces({ supplements }: SupplementRouteDependencies): Route {
+function listNamespaces({ supplements }: CustomAttributeRouteDependencies): Route {
   return defineRoute({
     method: 'GET',
     path: '/supplements',
@@ -65,7 +67,7 @@ function listNamespaces({ supplements }: SupplementRouteDependencies): Route {
   });
 }
 
-function listValues({ supplements, users }: SupplementRouteDependencies): Route {
+function listValues({ supplements, users }: CustomAttributeRouteDependencies): Route {
   return defineRoute({
     method: 'GET',
     path: '/users/{userId}/supplements',
@@ -82,7 +84,7 @@ function listValues({ supplements, users }: SupplementRouteDependencies): Route 
   });
 }
 
-function showValue(dependencies: SupplementRouteDependencies): Route {
+function showValue(dependencies: CustomAttributeRouteDependencies): Route {
   return defineRoute({
     method: 'GET',
     path,
@@ -113,7 +115,7 @@ const refusals = {
   428: problem('precondition_required'),
 } as const;
 
-function replaceValue(dependencies: SupplementRouteDependencies): Route {
+function replaceValue(dependencies: CustomAttributeRouteDependencies): Route {
   return defineRoute({
     method: 'PUT',
     path,
@@ -133,7 +135,7 @@ function replaceValue(dependencies: SupplementRouteDependencies): Route {
   });
 }
 
-function removeValue(dependencies: SupplementRouteDependencies): Route {
+function removeValue(dependencies: CustomAttributeRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path,
@@ -152,13 +154,16 @@ function removeValue(dependencies: SupplementRouteDependencies): Route {
   });
 }
 
-function readableBy(supplements: Supplements, { clientId }: ApiCaller): readonly Declaration[] {
+function readableBy(
+  supplements: CustomAttributes,
+  { clientId }: ApiCaller,
+): readonly Declaration[] {
   return supplements.declarations.filter((each) => supplements.mayCall(each, 'read', clientId));
 }
 
 /** @throws AppError `not_found`, `forbidden`, `user_not_found` */
 async function requireAccess(
-  { supplements, users }: SupplementRouteDependencies,
+  { supplements, users }: CustomAttributeRouteDependencies,
   act: 'read' | 'write',
   params: { readonly userId: string; readonly namespace: string },
   caller: ApiCaller,
@@ -185,10 +190,10 @@ function requireDone(outcome: SupplementOutcome): Extract<SupplementOutcome, { o
     throw new AppError('precondition_failed', 'The value has been changed since that version.');
   }
   if (outcome.reason === 'too_large') {
-    throw new AppError('too_large', `The value exceeds ${largestSupplementBytes} bytes.`);
+    throw new AppError('too_large', `The value exceeds ${maxSupplementBytes} bytes.`);
   }
   const faults = outcome.faults
-    .slice(0, mostFaults)
+    .slice(0, maxFaults)
     .map(({ pointer, message: detail }) => ({ pointer, detail }));
   const [first] = faults;
   const sentence = first ? ` At ${JSON.stringify(first.pointer)}: it ${first.detail}.` : '';

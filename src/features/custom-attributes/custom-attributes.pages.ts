@@ -12,7 +12,7 @@ import type { SitePages } from '#http/site-pages.ts';
 import { plainText, type Locale } from '#http/i18n/locales.ts';
 import { showDetailFields, type ShownFault, type DetailFieldView } from './field-views.pages.ts';
 import { showValue, type ValueRow } from './value-rows.pages.ts';
-import type { Supplements } from './custom-attributes.service.ts';
+import type { CustomAttributes } from './custom-attributes.service.ts';
 import type { StoredSupplement } from './custom-attributes.store.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -40,7 +40,7 @@ export const accountDetailsView = defineView<AccountDetailsLocals>(
 export interface DetailPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
-  readonly supplements: Supplements;
+  readonly supplements: CustomAttributes;
 }
 
 const path = '/auth/account/details';
@@ -55,7 +55,7 @@ interface Refused {
 const statusOf = { stale: 409, too_large: 413, invalid: 422 } as const;
 
 /** Links from the account page to the namespaces that the user may see. */
-export function detailLinks(supplements: Supplements, site: SitePages, locale: Locale) {
+export function detailLinks(supplements: CustomAttributes, site: SitePages, locale: Locale) {
   return supplements.declarations
     .filter(({ person }) => person !== 'none')
     .map(({ namespace, title }) => ({

@@ -11,18 +11,18 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type {
   StoredSupplement,
   SupplementChange,
-  SupplementStore,
+  CustomAttributeStore,
 } from './custom-attributes.store.ts';
-import type { SupplementRegistry, ValueFault } from './schema/registry.service.ts';
+import type { CustomAttributeRegistry, ValueFault } from './schema/registry.service.ts';
 
 /** Maximum size of one value, as JSON in UTF-8. */
-export const largestSupplementBytes = 16 * 1024;
+export const maxSupplementBytes = 16 * 1024;
 
-export interface SupplementDependencies {
+export interface CustomAttributeServiceDependencies {
   readonly db: Database;
-  readonly supplements: SupplementStore;
+  readonly supplements: CustomAttributeStore;
   readonly users: UserStore;
-  readonly registry: SupplementRegistry;
+  readonly registry: CustomAttributeRegistry;
   readonly audit: Audit;
   readonly now: () => Date;
 }
@@ -43,7 +43,7 @@ export type SupplementOutcome =
   | { readonly ok: false; readonly reason: 'too_large' }
   | { readonly ok: false; readonly reason: 'invalid'; readonly faults: readonly ValueFault[] };
 
-export function createSupplements(dependencies: SupplementDependencies) {
+export function createCustomAttributes(dependencies: CustomAttributeServiceDependencies) {
   const { db, supplements, users, registry, audit, now } = dependencies;
 
   async function list(userId: string, namespaces: readonly string[]) {
@@ -76,7 +76,7 @@ export function createSupplements(dependencies: SupplementDependencies) {
       return (await list(userId, [namespace]))[0];
     },
     async save(wish: SupplementWish, value: object): Promise<SupplementOutcome> {
-      if (Buffer.byteLength(JSON.stringify(value)) > largestSupplementBytes) {
+      if (Buffer.byteLength(JSON.stringify(value)) > maxSupplementBytes) {
         return { ok: false, reason: 'too_large' };
       }
       const faults = registry.check(wish.namespace, value);
@@ -127,7 +127,7 @@ export function createSupplements(dependencies: SupplementDependencies) {
   }
 }
 
-export type Supplements = ReturnType<typeof createSupplements>;
+export type CustomAttributes = ReturnType<typeof createCustomAttributes>;
 
 const unstorable: ValueFault = {
   pointer: '',

@@ -61,7 +61,7 @@ const replace: Statement = {
     returning version`,
 };
 
-export function createSupplementStore(db: Database) {
+export function createCustomAttributeStore(db: Database) {
   return {
     async list(
       userId: string,
@@ -89,7 +89,7 @@ export function createSupplementStore(db: Database) {
   };
 }
 
-export type SupplementStore = ReturnType<typeof createSupplementStore>;
+export type CustomAttributeStore = ReturnType<typeof createCustomAttributeStore>;
 
 function fromRow(row: SupplementRow): StoredSupplement {
   return {

@@ -4,9 +4,9 @@ import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { customAttributeTables } from './custom-attributes-tables.store.ts';
-import { createSupplements } from './custom-attributes.service.ts';
-import { createSupplementStore } from './custom-attributes.store.ts';
-import type { SupplementRegistry } from './schema/registry.service.ts';
+import { createCustomAttributes } from './custom-attributes.service.ts';
+import { createCustomAttributeStore } from './custom-attributes.store.ts';
+import type { CustomAttributeRegistry } from './schema/registry.service.ts';
 
 export const customAttributesModule: Module = {
   name: 'custom-attributes',
@@ -15,14 +15,14 @@ export const customAttributesModule: Module = {
 };
 
 export interface CustomAttributesDependencies extends Runtime {
-  readonly supplementRegistry: SupplementRegistry;
+  readonly customAttributeRegistry: CustomAttributeRegistry;
   readonly audit: Audit;
   readonly users: UserStore;
 }
 
 export function createCustomAttributesModule(dependencies: CustomAttributesDependencies) {
-  const { supplementRegistry: registry, audit, users } = dependencies;
+  const { customAttributeRegistry: registry, audit, users } = dependencies;
   const { db, now } = dependencies;
-  const supplements = createSupplementStore(db);
-  return { supplements: createSupplements({ db, supplements, users, registry, audit, now }) };
+  const supplements = createCustomAttributeStore(db);
+  return { supplements: createCustomAttributes({ db, supplements, users, registry, audit, now }) };
 }

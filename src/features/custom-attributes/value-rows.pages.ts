@@ -9,10 +9,10 @@ export interface ValueRow {
   readonly text: string;
 }
 
-const mostRows = 200;
+const maxRows = 200;
 
 export function showValue(value: unknown, schema: Schema, locale: Locale): readonly ValueRow[] {
-  return rowsOf(value, schema, [], locale).slice(0, mostRows);
+  return rowsOf(value, schema, [], locale).slice(0, maxRows);
 }
 
 function rowsOf(

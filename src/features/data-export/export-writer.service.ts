@@ -25,7 +25,7 @@ const claimMilliseconds = 60_000;
 /** Characters that are encrypted and stored as one chunk. */
 const chunkCharacters = 256 * 1024;
 
-export interface ExportMakingDependencies {
+export interface ExportWriterDependencies {
   readonly db: Database;
   readonly exports: ExportStore;
   readonly users: UserStore;
@@ -38,7 +38,7 @@ export interface ExportMakingDependencies {
   readonly now: () => Date;
 }
 
-export function createExportMaking(dependencies: ExportMakingDependencies) {
+export function createExportWriter(dependencies: ExportWriterDependencies) {
   const { db, exports, users, content, keyring, signingKeys, outbox, issuer, log, now } =
     dependencies;
   let wake = new AbortController();
@@ -121,7 +121,7 @@ export function createExportMaking(dependencies: ExportMakingDependencies) {
   };
 }
 
-export type ExportMaking = ReturnType<typeof createExportMaking>;
+export type ExportWriter = ReturnType<typeof createExportWriter>;
 
 /** Encryption context of a chunk, which binds it to its export, attempt and position. */
 export function chunkContext(

@@ -8,7 +8,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { AccountExport, ExportStore, TakenExport } from './exports.store.ts';
-import { chunkContext, exportDays, type ExportMaking } from './export-writer.service.ts';
+import { chunkContext, exportDays, type ExportWriter } from './export-writer.service.ts';
 
 /**
  * Minimum time between two exports; short, because a download that breaks off needs a new export.
@@ -21,7 +21,7 @@ export interface ExportDependencies {
   readonly db: Database;
   readonly exports: ExportStore;
   readonly users: UserStore;
-  readonly making: Pick<ExportMaking, 'hurry'>;
+  readonly making: Pick<ExportWriter, 'hurry'>;
   readonly audit: Audit;
   readonly keyring: Keyring;
   readonly now: () => Date;

@@ -10,7 +10,7 @@ import type { UserStore } from '#core/users/users.store.ts';
 import { dataExportTables } from './data-export-tables.store.ts';
 import { createExportContent } from './export-content.service.ts';
 import { createExportPartStore } from './export-parts.store.ts';
-import { createExportMaking } from './export-writer.service.ts';
+import { createExportWriter } from './export-writer.service.ts';
 import { createExports } from './exports.service.ts';
 import { createExportStore } from './exports.store.ts';
 
@@ -34,7 +34,7 @@ export function createDataExportModule(dependencies: DataExportDependencies) {
   const { issuer } = config;
   const exports = createExportStore(db);
   const content = createExportContent({ parts: createExportPartStore(db, tables), issuer, now });
-  const exportMaking = createExportMaking({
+  const exportWriter = createExportWriter({
     db,
     exports,
     users,
@@ -46,6 +46,6 @@ export function createDataExportModule(dependencies: DataExportDependencies) {
     log,
     now,
   });
-  const parts = { db, exports, users, making: exportMaking, audit, keyring, now };
-  return { exportMaking, exports: createExports(parts) };
+  const parts = { db, exports, users, making: exportWriter, audit, keyring, now };
+  return { exportWriter, exports: createExports(parts) };
 }

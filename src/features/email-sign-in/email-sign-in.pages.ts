@@ -12,12 +12,12 @@ import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { SecondStep } from '#features/mfa/second-step.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
-import type { MailSignIn, ProvenByMail } from './email-sign-in.service.ts';
-import { wayOf } from '#features/email-tokens/email-tokens.ts';
+import type { EmailSignIn, ProvenByMail } from './email-sign-in.service.ts';
+import { interactionOf } from '#features/email-tokens/email-tokens.ts';
 import {
   codeProblems,
   linkExpired,
-  type MailPages,
+  type EmailTokenPages,
 } from '#features/email-tokens/email-token.pages.ts';
 import { type FormLocals, defineView } from '#http/rendering/view.ts';
 import {
@@ -39,8 +39,8 @@ export const mailSignInLinkView = defineView<MailSignInLinkLocals>(
 
 export interface MailSignInPageDependencies {
   readonly site: SitePages;
-  readonly mail: MailPages;
-  readonly mailSignIn: MailSignIn;
+  readonly mail: EmailTokenPages;
+  readonly emailSignInService: EmailSignIn;
   readonly secondStep: SecondStep;
 }
 
@@ -56,7 +56,7 @@ const first = 'mail';
 const step = 'mail';
 
 export function addMailSignInPages(router: Router, dependencies: MailSignInPageDependencies): void {
-  const { site, mail, mailSignIn, secondStep } = dependencies;
+  const { site, mail, emailSignInService, secondStep } = dependencies;
 
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
@@ -70,14 +70,14 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     const form = await site.readForm(ctx);
     const uid = uidOf(ctx);
     const email = form.get('email');
-    const outcome = await mailSignIn.ask(email, mail.asking(ctx, email, uid));
+    const outcome = await emailSignInService.ask(email, mail.asking(ctx, email, uid));
     if (outcome.ok) return site.redirect(ctx, signInPath(uid, `${step}/code`));
     return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
   }
 
   async function showCode(ctx: Context, problem?: MessageKey): Promise<void> {
     const uid = uidOf(ctx);
-    const proof = await mailSignIn.findPending(mail.binding(ctx));
+    const proof = await emailSignInService.findPending(mail.binding(ctx));
     if (!proof) throw linkExpired();
     const { client } = await mail.reopen(ctx);
     const shared = {
@@ -100,13 +100,17 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
   async function enterCode(ctx: Context): Promise<void> {
     const form = await site.readForm(ctx);
     const binding = mail.binding(ctx);
-    const outcome = await mailSignIn.finishByCode(form.get('proof'), form.get('code'), binding);
+    const outcome = await emailSignInService.finishByCode(
+      form.get('proof'),
+      form.get('code'),
+      binding,
+    );
     if (!outcome.ok) return showCode(ctx, codeProblems[outcome.reason]);
     return goOn(ctx, outcome.proven);
   }
 
   async function requireLink(ctx: Context): Promise<EmailToken> {
-    const proof = await mailSignIn.findByLink(String(ctx['params'].token));
+    const proof = await emailSignInService.findByLink(String(ctx['params'].token));
     if (!proof) throw linkExpired();
     return proof;
   }
@@ -114,7 +118,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
   async function showLink(ctx: Context): Promise<void> {
     const proof = await requireLink(ctx);
     const isElsewhere = !proof.isBoundTo(mail.binding(ctx));
-    const uid = isElsewhere ? undefined : wayOf(proof);
+    const uid = isElsewhere ? undefined : interactionOf(proof);
     const action = mail.url(uid, `${step}/link/${String(ctx['params'].token)}`);
     const locals = { action, formToken: site.formToken(ctx), email: proof.email, isElsewhere };
     site.render(ctx, mailSignInLinkView, locals);
@@ -122,7 +126,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
 
   async function pressLink(ctx: Context): Promise<void> {
     await site.readForm(ctx);
-    return goOn(ctx, await mailSignIn.finishByLink(await requireLink(ctx)));
+    return goOn(ctx, await emailSignInService.finishByLink(await requireLink(ctx)));
   }
 
   for (const place of ['/auth/sign-in', '/auth/interaction/:uid']) {

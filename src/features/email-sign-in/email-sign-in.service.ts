@@ -8,19 +8,19 @@ import type { AccountCleanup } from '#core/account-data/account-cleanup.service.
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { AskedMail, AskForMail } from '#features/email-tokens/request-email.service.ts';
+import type { AskedMail, RequestEmail } from '#features/email-tokens/request-email.service.ts';
 import type {
   CodeFault,
   EmailToken,
   EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
-import { tokenExpired, type Asking } from '#features/email-tokens/email-tokens.ts';
+import { tokenExpired, type EmailRequestContext } from '#features/email-tokens/email-tokens.ts';
 import { signInMail, signInRefusedMail } from './email-sign-in-mail-templates.ts';
 
-export interface MailSignInDependencies {
+export interface EmailSignInServiceDependencies {
   readonly db: Database;
   readonly proofs: EmailTokens;
-  readonly ask: AskForMail;
+  readonly ask: RequestEmail;
   readonly users: UserStore;
   readonly cleanup: AccountCleanup;
   readonly blocking: Blocking;
@@ -47,7 +47,7 @@ const asked: AskedMail = {
   refusal: signInRefusedMail,
 };
 
-export function createMailSignIn(dependencies: MailSignInDependencies) {
+export function createEmailSignIn(dependencies: EmailSignInServiceDependencies) {
   const { db, proofs, ask, users, cleanup, blocking, audit, now } = dependencies;
 
   /** First verification of the address: removes everything set up in the account before. */
@@ -59,7 +59,7 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
       const proven = await users.proveEmail(id, proof.emailKey, at, tx);
       if (!proven || !(await proofs.use(proof, tx))) throw tokenExpired();
       // A concurrent verification has already removed the earlier contents.
-      if (proven === 'first') await cleanup.removeBeforeFirstProof(id, at, tx);
+      if (proven === 'first') await cleanup.removeBeforeFirstVerification(id, at, tx);
       await proofs.endOfUser(id, proof.emailKey, tx);
       const current = await users.findForSignIn(proof.emailKey, tx);
       // The revocation above adds one; any other difference means that a concurrent act came first.
@@ -98,7 +98,7 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
 
   return {
     /** @throws AppError `throttled` */
-    ask: (typed: string, asking: Asking) => ask(asked, typed, asking),
+    ask: (typed: string, asking: EmailRequestContext) => ask(asked, typed, asking),
     /** The latest email token requested in this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'sign_in'),
     findByLink: (token: string) => proofs.findByLink(token, ['sign_in']),
@@ -115,4 +115,4 @@ export function createMailSignIn(dependencies: MailSignInDependencies) {
   };
 }
 
-export type MailSignIn = ReturnType<typeof createMailSignIn>;
+export type EmailSignIn = ReturnType<typeof createEmailSignIn>;

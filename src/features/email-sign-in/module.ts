@@ -7,8 +7,8 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import type { AskForMail } from '#features/email-tokens/request-email.service.ts';
-import { createMailSignIn } from './email-sign-in.service.ts';
+import type { RequestEmail } from '#features/email-tokens/request-email.service.ts';
+import { createEmailSignIn } from './email-sign-in.service.ts';
 
 export const emailSignInModule: Module = {
   name: 'email-sign-in',
@@ -22,7 +22,7 @@ export interface EmailSignInDependencies extends Runtime {
   readonly blocking: Blocking;
   readonly accountCleanup: AccountCleanup;
   readonly emailTokens: EmailTokens;
-  readonly requestEmail: AskForMail;
+  readonly requestEmail: RequestEmail;
 }
 
 export function createEmailSignInModule(dependencies: EmailSignInDependencies) {
@@ -30,6 +30,15 @@ export function createEmailSignInModule(dependencies: EmailSignInDependencies) {
   const { accountCleanup: cleanup, emailTokens: proofs, requestEmail: ask } = dependencies;
   const { db, now } = dependencies;
   return {
-    mailSignIn: createMailSignIn({ db, proofs, ask, users, cleanup, blocking, audit, now }),
+    emailSignInService: createEmailSignIn({
+      db,
+      proofs,
+      ask,
+      users,
+      cleanup,
+      blocking,
+      audit,
+      now,
+    }),
   };
 }

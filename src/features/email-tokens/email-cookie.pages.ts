@@ -7,7 +7,7 @@ import { createTokenCookie } from '#http/token-cookie.ts';
 /** Longer than the lifetime of a code, so that repeated requests keep the same cookie. */
 const lifeMilliseconds = 24 * 60 * 60 * 1000;
 
-export function createProofCookie({ issuerUrl }: { readonly issuerUrl: URL }) {
+export function createEmailTokenCookie({ issuerUrl }: { readonly issuerUrl: URL }) {
   const { read, set } = createTokenCookie({ issuerUrl, name: 'proof', lifeMilliseconds });
   return {
     read,
@@ -20,4 +20,4 @@ export function createProofCookie({ issuerUrl }: { readonly issuerUrl: URL }) {
   };
 }
 
-export type ProofCookie = ReturnType<typeof createProofCookie>;
+export type EmailTokenCookie = ReturnType<typeof createEmailTokenCookie>;

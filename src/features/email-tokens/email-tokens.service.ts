@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import {
   codeDigits,
   emailTokenSeconds,
-  mostCodeTries,
+  maxCodeTries,
   readCode,
   type EmailTokenKind,
 } from './email-tokens.ts';
@@ -14,7 +14,7 @@ import { equalBytes, randomToken, sha256 } from '#platform/crypto/hashing.ts';
 import type { EmailTokenStore, StoredEmailToken } from './email-tokens.store.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
 
-export interface ProofOrder {
+export interface EmailTokenOrder {
   readonly kind: EmailTokenKind;
   readonly userId?: string | undefined;
   readonly email: string;
@@ -28,7 +28,7 @@ export interface ProofOrder {
 }
 
 /** The secrets of an email token; they must appear in the mail only. */
-export interface IssuedProof {
+export interface IssuedEmailToken {
   /** Neither secret nor personal, so it may be written to the audit. */
   readonly id: string;
   readonly token: string;
@@ -107,7 +107,7 @@ export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenD
 
   return {
     /** Issues a token; an earlier one of the same kind and subject is no longer accepted. */
-    async issue(order: ProofOrder, tx: Knex): Promise<IssuedProof> {
+    async issue(order: EmailTokenOrder, tx: Knex): Promise<IssuedEmailToken> {
       const { kind, userId, email, emailKey, binding, content = {}, works = true } = order;
       const id = randomUUID();
       const issued = { id, token: randomToken(), code: randomCode() };
@@ -148,7 +148,7 @@ export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenD
       return open(await store.findOfUser(userId, kinds, now()));
     },
     /** The open token that a new one of this kind, user and address would replace. */
-    async findReplaced(order: Pick<ProofOrder, 'kind' | 'userId' | 'emailKey'>, tx: Knex) {
+    async findReplaced(order: Pick<EmailTokenOrder, 'kind' | 'userId' | 'emailKey'>, tx: Knex) {
       return open(await store.findBySubject(order.kind, subjectOf(order), now(), tx));
     },
     async checkCode({ proofId, kinds, code, holder }: TypedCode): Promise<CodeOutcome> {
@@ -156,7 +156,7 @@ export function createEmailTokens({ store, throttle, keyring, now }: EmailTokenD
       if (digits === undefined) return { ok: false, reason: 'malformed' };
       const { binding, userId } = holder;
       const by = { bindingHash: binding === undefined ? undefined : sha256(binding), userId };
-      const stored = await store.tryCode(proofId, mostCodeTries, by, now());
+      const stored = await store.tryCode(proofId, maxCodeTries, by, now());
       if (!stored) return { ok: false, reason: 'over' };
       const isLooked = await throttle.admitCode(stored.emailKey);
       const isGood = isRight(stored, digits) && isLooked && kinds.includes(stored.kind);
@@ -177,7 +177,7 @@ function subjectOf({
   kind,
   userId,
   emailKey,
-}: Pick<ProofOrder, 'kind' | 'userId' | 'emailKey'>): string {
+}: Pick<EmailTokenOrder, 'kind' | 'userId' | 'emailKey'>): string {
   // Each earlier address of the account keeps its own token to revert the change.
   if (kind === 'email_undo') return `${userId} ${emailKey}`;
   const isAboutPerson = kind === 'verification' || kind === 'email_change';

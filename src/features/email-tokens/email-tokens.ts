@@ -34,7 +34,7 @@ export const emailTokenSeconds: Readonly<Record<EmailTokenKind, number>> = {
 };
 
 /** Attempts per code; the link stays valid when they are used up. */
-export const mostCodeTries = 5;
+export const maxCodeTries = 5;
 
 /**
  * Attempts per day for all codes sent to one address. Without this limit, an attacker could request
@@ -70,7 +70,7 @@ export const mailLimits = {
 export type MailLimitKind = keyof typeof mailLimits;
 
 /** The context of a request for mail. */
-export interface Asking {
+export interface EmailRequestContext {
   /** Value of the cookie that binds the token to this browser. */
   readonly binding: string;
   readonly locale: string | undefined;
@@ -88,7 +88,7 @@ export function signInMethods(issuer: string): KnownUserMailValues {
 }
 
 /** The uid of the interaction in which the mail was requested. */
-export function wayOf({
+export function interactionOf({
   content,
 }: {
   readonly content: Readonly<Record<string, unknown>>;

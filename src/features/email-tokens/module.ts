@@ -8,7 +8,7 @@ import { createMailThrottle } from './email-throttle.service.ts';
 import { emailTokenTables } from './email-tokens-tables.store.ts';
 import { createEmailTokens } from './email-tokens.service.ts';
 import { createEmailTokenStore } from './email-tokens.store.ts';
-import { createAsking } from './request-email.service.ts';
+import { createEmailRequest } from './request-email.service.ts';
 
 export const emailTokensModule: Module = {
   name: 'email-tokens',
@@ -33,7 +33,7 @@ export function createEmailTokensModule(dependencies: EmailTokensDependencies) {
   return {
     emailTokens,
     mailThrottle: throttle,
-    requestEmail: createAsking({
+    requestEmail: createEmailRequest({
       db,
       proofs: emailTokens,
       throttle,

@@ -11,11 +11,11 @@ import type { MailOrder, MailTemplate } from '#core/outbox/mail/mail.ts';
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { CodeMailValues } from './email-token-mail-templates.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { IssuedProof, EmailTokens } from './email-tokens.service.ts';
+import type { IssuedEmailToken, EmailTokens } from './email-tokens.service.ts';
 import type { MailThrottle } from './email-throttle.service.ts';
-import type { Asking } from './email-tokens.ts';
+import type { EmailRequestContext } from './email-tokens.ts';
 
-export interface AskingDependencies {
+export interface EmailRequestDependencies {
   readonly db: Database;
   readonly proofs: EmailTokens;
   readonly throttle: MailThrottle;
@@ -38,10 +38,15 @@ export interface AskedMail {
 
 export type AskOutcome = { readonly ok: true } | { readonly ok: false; readonly email: EmailFault };
 
-export function createAsking(dependencies: AskingDependencies) {
+export function createEmailRequest(dependencies: EmailRequestDependencies) {
   const { db, proofs, throttle, users, outbox, audit, issuer, now } = dependencies;
 
-  function orderFor(asked: AskedMail, to: string, issued: IssuedProof, user?: User): MailOrder {
+  function orderFor(
+    asked: AskedMail,
+    to: string,
+    issued: IssuedEmailToken,
+    user?: User,
+  ): MailOrder {
     const { token, code } = issued;
     const isRefused = user !== undefined && isBlocked(user, now());
     const mail = isRefused
@@ -51,7 +56,11 @@ export function createAsking(dependencies: AskingDependencies) {
   }
 
   /** @throws AppError `throttled` */
-  return async function ask(asked: AskedMail, typed: string, asking: Asking): Promise<AskOutcome> {
+  return async function ask(
+    asked: AskedMail,
+    typed: string,
+    asking: EmailRequestContext,
+  ): Promise<AskOutcome> {
     const { binding, locale, interaction } = asking;
     const address = checkEmail(typed);
     if (!address.ok) return { ok: false, email: `email_${address.reason}` };
@@ -73,4 +82,4 @@ export function createAsking(dependencies: AskingDependencies) {
   };
 }
 
-export type AskForMail = ReturnType<typeof createAsking>;
+export type RequestEmail = ReturnType<typeof createEmailRequest>;

@@ -16,7 +16,7 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import { tokenExpired } from '#features/email-tokens/email-tokens.ts';
 
-export interface EmailUndoingDependencies {
+export interface EmailChangeRevertDependencies {
   readonly proofs: EmailTokens;
   readonly users: UserStore;
   readonly cleanup: AccountCleanup;
@@ -38,7 +38,7 @@ export interface AnnouncedChange {
   readonly template: MailTemplate<EmailChangeNoticeValues>;
 }
 
-export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
+export function createEmailChangeRevert(dependencies: EmailChangeRevertDependencies) {
   const { proofs, users, cleanup, blocking, outbox, issuer, now } = dependencies;
   const { audit, invalidation } = dependencies;
 
@@ -103,7 +103,7 @@ export function createEmailUndoing(dependencies: EmailUndoingDependencies) {
   };
 }
 
-export type EmailUndoing = ReturnType<typeof createEmailUndoing>;
+export type EmailChangeRevert = ReturnType<typeof createEmailChangeRevert>;
 
 /**
  * The time at which the change was requested. Tokens issued by version 0.1.0 do not contain it; for

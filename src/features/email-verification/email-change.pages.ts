@@ -12,7 +12,7 @@ import type {
 import { createSessionGuard, type AccountVisit } from '#features/account/account-session.pages.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import type { EmailUndoing } from './email-change-revert.service.ts';
+import type { EmailChangeRevert } from './email-change-revert.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
 import { type FormLocals, defineView } from '#http/rendering/view.ts';
@@ -44,7 +44,7 @@ export interface EmailPageDependencies {
   readonly site: SitePages;
   readonly component: ReauthenticationComponent;
   readonly verification: Verification;
-  readonly emailUndoing: EmailUndoing;
+  readonly emailChangeRevert: EmailChangeRevert;
 }
 
 interface EmailState {
@@ -54,7 +54,7 @@ interface EmailState {
 }
 
 export function addEmailPages(router: Router, dependencies: EmailPageDependencies): void {
-  const { site, component, verification, emailUndoing: undoing } = dependencies;
+  const { site, component, verification, emailChangeRevert: emailChangeRevert } = dependencies;
   const guard = createSessionGuard(site);
 
   async function show(ctx: Context, visit: AccountVisit, state: EmailState = {}): Promise<void> {
@@ -92,7 +92,7 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
   );
 
   router.get('/auth/account/email/undo/:token', async (ctx) => {
-    const proof = await undoing.find(String(ctx.params['token']));
+    const proof = await emailChangeRevert.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
     const action = site.address(`/auth/account/email/undo/${ctx.params['token']}`);
     site.render(ctx, emailUndoView, { action, formToken: site.formToken(ctx), email: proof.email });
@@ -100,9 +100,9 @@ export function addEmailPages(router: Router, dependencies: EmailPageDependencie
 
   router.post('/auth/account/email/undo/:token', limit('emailTokens'), async (ctx) => {
     await site.readForm(ctx);
-    const proof = await undoing.find(String(ctx.params['token']));
+    const proof = await emailChangeRevert.find(String(ctx.params['token']));
     if (!proof) throw linkExpired();
-    await undoing.undo(proof);
+    await emailChangeRevert.undo(proof);
     const recoverHref = site.address('/auth/recover');
     site.render(ctx, emailUndoneView, { email: proof.email, recoverHref });
   });

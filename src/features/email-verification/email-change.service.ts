@@ -17,7 +17,7 @@ import {
   emailChangeMail,
   emailChangeRequestedMail,
 } from './verification-mail-templates.ts';
-import type { EmailUndoing } from './email-change-revert.service.ts';
+import type { EmailChangeRevert } from './email-change-revert.service.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { MailThrottle } from '#features/email-tokens/email-throttle.service.ts';
 import { signInMethods } from '#features/email-tokens/email-tokens.ts';
@@ -28,7 +28,7 @@ export interface EmailChangeDependencies {
   readonly throttle: MailThrottle;
   readonly registration: Registration;
   readonly users: UserStore;
-  readonly undoing: EmailUndoing;
+  readonly emailChangeRevert: EmailChangeRevert;
   readonly outbox: Outbox;
   readonly audit: Audit;
   readonly issuer: string;
@@ -76,7 +76,7 @@ async function issueEmailChange(
   { email, emailKey, words, known }: CheckedChange,
   tx: Knex,
 ): Promise<void> {
-  const { proofs, users, undoing, outbox, audit, issuer, now } = dependencies;
+  const { proofs, users, emailChangeRevert, outbox, audit, issuer, now } = dependencies;
   const { id: userId } = user;
   // Users may change the spelling of their own address.
   const works = !known || known.id === userId;
@@ -90,7 +90,7 @@ async function issueEmailChange(
   const locale = works ? (user.claims.locale ?? words) : known?.claims.locale;
   await outbox.add([{ kind: 'mail', userId: known?.id, to, locale, ...mail }], tx);
   const since = now();
-  await undoing.announce({ user, email, since, template: emailChangeRequestedMail }, tx);
+  await emailChangeRevert.announce({ user, email, since, template: emailChangeRequestedMail }, tx);
   const actor = { kind: 'user', id: userId } as const;
   const event = 'email.change_requested';
   await audit.append({ event, actor, userId, personal: { email } }, tx);
@@ -98,7 +98,7 @@ async function issueEmailChange(
 
 /** Sets the new address in the transaction that uses up its proof. */
 export async function applyEmailChange(
-  { proofs, users, undoing, audit, now }: EmailChangeDependencies,
+  { proofs, users, emailChangeRevert, audit, now }: EmailChangeDependencies,
   proof: EmailToken,
   user: User,
   tx: Knex,
@@ -107,7 +107,7 @@ export async function applyEmailChange(
   const { id: userId } = user;
   await proofs.endOfUser(userId, emailKeyOf(user.email), tx);
   const since = proof.createdAt;
-  await undoing.announce({ user, email, since, template: emailChangedMail }, tx);
+  await emailChangeRevert.announce({ user, email, since, template: emailChangedMail }, tx);
   await users.changeEmail(userId, { email, emailKey, at: now() }, tx);
   const actor = { kind: 'user', id: userId } as const;
   await audit.append({ event: 'email.changed', actor, userId, personal: { email } }, tx);

@@ -11,7 +11,7 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { MailThrottle } from '#features/email-tokens/email-throttle.service.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
-import { createEmailUndoing } from './email-change-revert.service.ts';
+import { createEmailChangeRevert } from './email-change-revert.service.ts';
 import { createVerification } from './email-verification.service.ts';
 
 export const emailVerificationModule: Module = {
@@ -39,9 +39,9 @@ export function createEmailVerificationModule(dependencies: EmailVerificationDep
   const { config, db, now } = dependencies;
   const { issuer } = config;
   const common = { proofs, users, audit, invalidation, outbox, issuer, now };
-  const undoing = createEmailUndoing({ ...common, cleanup, blocking });
+  const emailChangeRevert = createEmailChangeRevert({ ...common, cleanup, blocking });
   return {
-    emailUndoing: undoing,
-    verification: createVerification({ ...common, db, throttle, registration, undoing }),
+    emailChangeRevert: emailChangeRevert,
+    verification: createVerification({ ...common, db, throttle, registration, emailChangeRevert }),
   };
 }

@@ -7,12 +7,12 @@ import type { SitePages } from '#http/site-pages.ts';
 import { uidOf } from '#features/interaction/sign-in-context.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
-import type { Registering } from '#features/registration/verified-registration.service.ts';
+import type { PendingRegistrations } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import {
   codeProblems,
   linkExpired,
-  type MailPages,
+  type EmailTokenPages,
 } from '#features/email-tokens/email-token.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
@@ -29,20 +29,20 @@ export const verifyView = defineView<VerifyLocals>('email-verification/verify');
 
 export interface VerifyPageDependencies {
   readonly site: SitePages;
-  readonly mail: MailPages;
-  readonly registering: Registering;
+  readonly mail: EmailTokenPages;
+  readonly pendingRegistrations: PendingRegistrations;
   readonly verification: Verification;
 }
 
 export function addVerifyPages(router: Router, dependencies: VerifyPageDependencies): void {
-  const { site, mail, registering, verification } = dependencies;
+  const { site, mail, pendingRegistrations, verification } = dependencies;
 
   /** Finds the pending token; one of the signed-in user takes precedence over a registration. */
   async function findPending(ctx: Context) {
     const signedIn = await site.signedIn(ctx);
     const proof = signedIn && (await verification.findPending(signedIn.user.id));
     if (signedIn && proof) return { proof, user: signedIn.user };
-    const registered = await registering.findPending(mail.binding(ctx));
+    const registered = await pendingRegistrations.findPending(mail.binding(ctx));
     return { proof: registered, user: undefined, isSignedIn: signedIn !== undefined };
   }
 
@@ -88,7 +88,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
       if (outcome.ok) return site.redirect(ctx, '/auth/account');
       return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
     }
-    const end = await registering.finishByCode(proofId, code, mail.binding(ctx));
+    const end = await pendingRegistrations.finishByCode(proofId, code, mail.binding(ctx));
     if (end.ok) return (await mail.reopen(ctx)).complete(end.signIn);
     if (!proof) throw linkExpired();
     return show(ctx, proof, { problem: codeProblems[end.reason], status: 422 });

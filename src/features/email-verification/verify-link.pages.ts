@@ -16,12 +16,12 @@ import {
 import type { SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import { wayOf } from '#features/email-tokens/email-tokens.ts';
-import { type Registering } from '#features/registration/verified-registration.service.ts';
+import { interactionOf } from '#features/email-tokens/email-tokens.ts';
+import { type PendingRegistrations } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { linkExpired, type MailPages } from '#features/email-tokens/email-token.pages.ts';
+import { linkExpired, type EmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import { type FormLocals, defineView } from '#http/rendering/view.ts';
 import { newPasswordView } from '#features/email-tokens/email-token-views.pages.ts';
 
@@ -36,10 +36,10 @@ export const verifyLinkView = defineView<VerifyLinkLocals>('email-verification/v
 
 export interface VerifyLinkPageDependencies {
   readonly site: SitePages;
-  readonly mail: MailPages;
+  readonly mail: EmailTokenPages;
   readonly attempts: SignInAttempts;
   readonly emailTokens: EmailTokens;
-  readonly registering: Registering;
+  readonly pendingRegistrations: PendingRegistrations;
   readonly verification: Verification;
   readonly users: UserStore;
   readonly minimumPasswordLength: number;
@@ -61,7 +61,8 @@ interface Typed {
 const kinds = ['registration', 'verification', 'email_change'] as const;
 
 export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageDependencies): void {
-  const { site, mail, attempts, emailTokens, registering, verification, users } = dependencies;
+  const { site, mail, attempts, emailTokens, pendingRegistrations, verification, users } =
+    dependencies;
   const { minimumPasswordLength, terms } = dependencies;
 
   async function find(ctx: Context): Promise<EmailToken> {
@@ -90,9 +91,9 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
   async function show(ctx: Context, proof: EmailToken, wrong?: Problem): Promise<void> {
     const isSame = await isSameBrowser(ctx, proof);
     if (proof.kind === 'registration' && !isSame) {
-      return showElsewhere(ctx, proof, { name: registering.nameIn(proof) });
+      return showElsewhere(ctx, proof, { name: pendingRegistrations.nameIn(proof) });
     }
-    const form = formOf(ctx, proof, isSame ? wayOf(proof) : undefined);
+    const form = formOf(ctx, proof, isSame ? interactionOf(proof) : undefined);
     const { problem, status } = wrong ?? {};
     return site.render(ctx, verifyLinkView, { ...form, asksPassword: !isSame, problem }, status);
   }
@@ -105,11 +106,11 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
 
   async function register(ctx: Context, proof: EmailToken, form: Form): Promise<void> {
     if (await isSameBrowser(ctx, proof)) {
-      const signIn = await registering.finishByLink(proof);
+      const signIn = await pendingRegistrations.finishByLink(proof);
       return (await mail.reopen(ctx)).complete(signIn);
     }
     const outcome = await makeAccount(form, terms, (request) =>
-      registering.finishElsewhere(proof, request),
+      pendingRegistrations.finishElsewhere(proof, request),
     );
     if (outcome.ok) return site.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
     const { values, problems } = outcome;

@@ -14,8 +14,8 @@ import type {
 } from '#features/registration/registration.service.ts';
 import type { Config } from '#config/config.ts';
 import type { EmailToken, EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import { tokenExpired, type Asking } from '#features/email-tokens/email-tokens.ts';
-import { type Registering } from '#features/registration/verified-registration.service.ts';
+import { tokenExpired, type EmailRequestContext } from '#features/email-tokens/email-tokens.ts';
+import { type PendingRegistrations } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Identities } from './identities.service.ts';
@@ -24,7 +24,7 @@ export interface NewAccountDependencies {
   readonly db: Database;
   readonly users: UserStore;
   readonly registration: Registration;
-  readonly registering: Registering;
+  readonly pendingRegistrations: PendingRegistrations;
   readonly verification: Verification;
   readonly identities: Identities;
   readonly proofs: EmailTokens;
@@ -43,7 +43,7 @@ export type NewAccountOutcome =
   | AccountFaults;
 
 export function createProviderAccounts(dependencies: NewAccountDependencies) {
-  const { db, users, registration, registering, verification } = dependencies;
+  const { db, users, registration, pendingRegistrations, verification } = dependencies;
   const { identities, proofs, rule } = dependencies;
 
   /** True if the address is the one that the provider vouches for; false if the user changed it. */
@@ -102,7 +102,7 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
     async create(
       typed: TypedAccount,
       proven: ProvenIdentity,
-      asking: () => Asking,
+      asking: () => EmailRequestContext,
     ): Promise<NewAccountOutcome> {
       const emailVerified = isVouchedFor(typed.email, proven);
       const prepared = registration.prepareWithout({ ...typed, emailVerified });
@@ -114,7 +114,7 @@ export function createProviderAccounts(dependencies: NewAccountDependencies) {
       if (refused) return refused;
       if (emailVerified) return insert(prepared.account, proven, async () => {});
       if (dependencies.verifyFirst) {
-        await registering.beginFor(prepared.account, proven, asking());
+        await pendingRegistrations.beginFor(prepared.account, proven, asking());
         return { ok: true, made: undefined };
       }
       const { locale } = asking();

@@ -5,7 +5,7 @@ import type { KeptIdentity, ProvenIdentity } from '#core/users/external-identity
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
-import { mayUnlink, mostIdentities, type Identity } from './identities.ts';
+import { mayUnlink, maxIdentities, type Identity } from './identities.ts';
 import { sessionRevoked } from '#platform/errors.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { User } from '#core/users/users.ts';
@@ -121,7 +121,7 @@ async function link(
   if (known.some((each) => each.issuer === issuer && each.subject === subject)) {
     return { ok: true };
   }
-  if (known.length >= mostIdentities) return { ok: false, reason: 'too_many' };
+  if (known.length >= maxIdentities) return { ok: false, reason: 'too_many' };
   if (!(await add(dependencies, userId, proven, { tx, isUsed: false }))) {
     return { ok: false, reason: 'taken' };
   }

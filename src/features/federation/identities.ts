@@ -14,7 +14,7 @@ export interface Identity {
   readonly lastUsedAt: Date | undefined;
 }
 
-export const mostIdentities = 10;
+export const maxIdentities = 10;
 
 /**
  * @param works false if the provider is no longer configured, so that it cannot be used to sign in

@@ -10,7 +10,7 @@ import type { Verification } from '#features/email-verification/email-verificati
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
-import type { Registering } from '#features/registration/verified-registration.service.ts';
+import type { PendingRegistrations } from '#features/registration/verified-registration.service.ts';
 import { createProviderAccounts } from './federated-registration.service.ts';
 import { federationTables } from './federation-tables.store.ts';
 import { createIdentities, type Identities } from './identities.service.ts';
@@ -62,21 +62,21 @@ export interface FederatedRegistrationDependencies extends Runtime {
   readonly emailTokens: EmailTokens;
   readonly identities: Identities;
   readonly registration: Registration;
-  readonly registering: Registering;
+  readonly pendingRegistrations: PendingRegistrations;
   readonly verification: Verification;
 }
 
 /** Separate, because registration with a verified address links identities itself. */
 export function createFederatedRegistration(dependencies: FederatedRegistrationDependencies) {
   const { users, emailTokens: proofs, identities } = dependencies;
-  const { registration, registering, verification } = dependencies;
+  const { registration, pendingRegistrations, verification } = dependencies;
   const { config, db } = dependencies;
   return {
     providerAccounts: createProviderAccounts({
       db,
       users,
       registration,
-      registering,
+      pendingRegistrations,
       verification,
       identities,
       proofs,

@@ -6,7 +6,7 @@ import type { ClientView } from '#http/rendering/client-view.ts';
 import { describeConsent, type RequestLine } from '#http/rendering/scope-descriptions.ts';
 import { defineView } from '#http/rendering/view.ts';
 import { titlesIn } from '#features/custom-attributes/titles.pages.ts';
-import type { Supplements } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { CustomAttributes } from '#features/custom-attributes/custom-attributes.service.ts';
 import type { Interactions, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 
 export interface ConsentLocals {
@@ -26,7 +26,7 @@ export const consentView = defineView<ConsentLocals>('interaction/consent');
 
 export interface ConsentViewDependencies {
   readonly interactions: Interactions;
-  readonly supplements: Supplements;
+  readonly supplements: CustomAttributes;
 }
 
 export async function presentConsent(

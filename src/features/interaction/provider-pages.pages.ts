@@ -58,7 +58,7 @@ function detailOf({ error, error_description: description }: ErrorOut): string |
   return error === 'server_error' ? undefined : description;
 }
 
-export interface EnginePageDependencies {
+export interface ProviderPagesDependencies {
   readonly basePath: string;
   readonly render: Render;
   readonly clients: Clients;
@@ -71,7 +71,7 @@ const sentences: Partial<Record<string, MessageKey>> = {
   server_error: 'error.message.internal',
 };
 
-export function createEnginePages(dependencies: EnginePageDependencies): ProviderPages {
+export function createProviderPages(dependencies: ProviderPagesDependencies): ProviderPages {
   const { basePath, render, clients } = dependencies;
 
   async function appOf(ctx: KoaContextWithOIDC) {

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import {
   lockAfter,
-  mostWrongCodes,
+  maxWrongCodes,
   readTypedCode,
   recoveryCodeCount,
   type TypedCode,
@@ -88,7 +88,7 @@ export function createSecondFactor(dependencies: SecondFactorDependencies) {
     await audit.append({ event: 'factor.refused', actor, userId, details }, tx);
     if (lockSeconds === 0) return;
     await factorFailures.lock(userId, new Date(now().getTime() + lockSeconds * 1000), tx);
-    if (count === mostWrongCodes) await notifications.notifyUser(userId, factorLockedMail(), tx);
+    if (count === maxWrongCodes) await notifications.notifyUser(userId, factorLockedMail(), tx);
   }
 
   /**

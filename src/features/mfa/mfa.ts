@@ -5,17 +5,17 @@ import { latinDigits } from '#http/i18n/languages.ts';
  * Number of wrong codes after which further codes are refused for a while (NIST SP 800-63B-4
  * §3.2.2).
  */
-export const mostWrongCodes = 10;
-const shortestLockSeconds = 15 * 60;
-const longestLockSeconds = 24 * 60 * 60;
+export const maxWrongCodes = 10;
+const minLockSeconds = 15 * 60;
+const maxLockSeconds = 24 * 60 * 60;
 
 export const recoveryCodeCount = 10;
 
 /** Lockout in seconds after so many wrong codes in a row; 0: no lockout. */
 export function lockAfter(failures: number): number {
-  if (failures < mostWrongCodes) return 0;
-  const rounds = failures - mostWrongCodes;
-  return Math.min(shortestLockSeconds * 2 ** Math.min(rounds, 10), longestLockSeconds);
+  if (failures < maxWrongCodes) return 0;
+  const rounds = failures - maxWrongCodes;
+  return Math.min(minLockSeconds * 2 ** Math.min(rounds, 10), maxLockSeconds);
 }
 
 export type TypedCode =

@@ -6,7 +6,7 @@ import type { AuditEvent } from '#core/audit/audit.ts';
 import {
   mayRemovePasskey,
   mayRemovePassword,
-  mostPasskeys,
+  maxPasskeys,
   readPasskeyName,
   userHandleBytes,
   type Passkey,
@@ -107,7 +107,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       return db.transaction(async (tx) => {
         if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         const { passkeys } = await store.signInMethods(userId, tx);
-        if (passkeys >= mostPasskeys) return { ok: false, reason: 'too_many' };
+        if (passkeys >= maxPasskeys) return { ok: false, reason: 'too_many' };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
         await note(userId, 'passkey.added', passkeyAddedMail(), tx);
         return { ok: true, synced: passkey.deviceType === 'multiDevice' };

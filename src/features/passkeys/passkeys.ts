@@ -30,11 +30,11 @@ export const challengeSeconds = 5 * 60;
 export const userHandleBytes = 64;
 
 /** WebAuthn §4, "credential id". */
-export const longestCredentialIdBytes = 1023;
+export const maxCredentialIdBytes = 1023;
 
-export const mostPasskeys = 20;
+export const maxPasskeys = 20;
 
-const longestName = 60;
+const maxNameLength = 60;
 
 /** Normalizes a name that the user typed; `undefined`: nothing remains of it. */
 export function readPasskeyName(text: string): string | undefined {
@@ -43,7 +43,7 @@ export function readPasskeyName(text: string): string | undefined {
     .replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  const short = Array.from(name).slice(0, longestName).join('').trim();
+  const short = Array.from(name).slice(0, maxNameLength).join('').trim();
   return short === '' ? undefined : short;
 }
 

@@ -31,7 +31,7 @@ export interface SignInAttempt {
  * Longest part of a login that the audit log stores: email addresses are not longer (RFC 5321
  * §4.5.3.1).
  */
-const longestLogin = 254;
+const maxLoginLength = 254;
 
 export interface SignInDependencies {
   readonly users: UserStore;
@@ -64,7 +64,7 @@ export function createSignIn({ users, credentials, hasher, audit, log, now }: Si
     userId: string | undefined,
     details: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    const personal = { login: login.slice(0, longestLogin) };
+    const personal = { login: login.slice(0, maxLoginLength) };
     const actor = { kind: 'anonymous' } as const;
     await audit.append({ event, actor, userId, clientId, details, personal });
   }

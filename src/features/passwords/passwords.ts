@@ -35,12 +35,12 @@ const keyboardWalks = [
 ];
 
 /** In code points. A longer password is refused, never truncated. */
-export const longestPassword = 256;
+export const maxPasswordLength = 256;
 
 export function checkPassword(password: string, context: PasswordContext): PasswordCheck {
   const length = countCodePoints(password.normalize('NFC'));
   if (length < context.minimumLength) return refuse('too_short');
-  if (length > longestPassword) return refuse('too_long');
+  if (length > maxPasswordLength) return refuse('too_long');
 
   const text = fold(password);
   if (holdsAddress(text, fold(context.email))) return refuse('contains_email');
@@ -88,7 +88,7 @@ function isGuessable(text: string, context: PasswordContext): boolean {
 }
 
 function isKnown(word: string, context: PasswordContext): boolean {
-  const piece = shortestPiece(word);
+  const piece = minPieceLength(word);
   if (context.isCommon(word) || context.isCommon(piece)) return true;
   return wordsAbout(context).includes(piece);
 }
@@ -104,7 +104,7 @@ function isFiller(piece: string): boolean {
 }
 
 /** The unit that a repetitive text consists of; the whole text if it is not repetitive. */
-function shortestPiece(text: string): string {
+function minPieceLength(text: string): string {
   const points = toCodePoints(text);
   return points.slice(0, findPeriod(points)).join('');
 }

@@ -7,7 +7,7 @@ import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
-import type { AskForMail } from '#features/email-tokens/request-email.service.ts';
+import type { RequestEmail } from '#features/email-tokens/request-email.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import { createRecovery } from './password-reset.service.ts';
@@ -21,7 +21,7 @@ export interface RecoveryModuleDependencies extends Runtime {
   readonly accountCleanup: AccountCleanup;
   readonly credentials: PasswordCredentialStore;
   readonly emailTokens: EmailTokens;
-  readonly requestEmail: AskForMail;
+  readonly requestEmail: RequestEmail;
   readonly registration: Registration;
 }
 

@@ -13,17 +13,17 @@ import { recoveryMail, recoveryRefusedMail } from './recovery-mail-templates.ts'
 import type { Outbox } from '#core/outbox/outbox.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import type { AskedMail, AskForMail } from '#features/email-tokens/request-email.service.ts';
+import type { AskedMail, RequestEmail } from '#features/email-tokens/request-email.service.ts';
 import type {
   CodeFault,
   EmailToken,
   EmailTokens,
 } from '#features/email-tokens/email-tokens.service.ts';
-import { tokenExpired, type Asking } from '#features/email-tokens/email-tokens.ts';
+import { tokenExpired, type EmailRequestContext } from '#features/email-tokens/email-tokens.ts';
 
 export interface RecoveryDependencies {
   readonly proofs: EmailTokens;
-  readonly ask: AskForMail;
+  readonly ask: RequestEmail;
   readonly registration: Registration;
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
@@ -51,7 +51,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
 
   return {
     /** @throws AppError `throttled` */
-    ask: (typed: string, asking: Asking) => ask(asked, typed, asking),
+    ask: (typed: string, asking: EmailRequestContext) => ask(asked, typed, asking),
     /** The latest request of this browser. */
     findPending: (binding: string | undefined) => proofs.findByBinding(binding, 'recovery'),
     /** A correct code gives this browser access to the page for the new password. */
@@ -86,7 +86,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
           // Read again inside the transaction: a block imposed after the mail was sent must hold.
           const current = await users.findById(userId, tx);
           if (!current || isBlocked(current, at)) throw tokenExpired();
-          if (proven === 'first') await cleanup.removeBeforeFirstProof(userId, at, tx);
+          if (proven === 'first') await cleanup.removeBeforeFirstVerification(userId, at, tx);
           await credentials.set(userId, passwordHash, at, tx);
           await proofs.endOfUser(userId, emailKey, tx);
           const mail = passwordChangedMail({ link: `${issuer}/auth/recover` });

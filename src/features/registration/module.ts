@@ -13,7 +13,7 @@ import { loadCommonPasswords } from '#features/passwords/common-passwords.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { PasswordHasher } from '#platform/crypto/password-hashing.ts';
 import { createRegistration, type Registration } from './registration.service.ts';
-import { createRegistering } from './verified-registration.service.ts';
+import { createPendingRegistrations } from './verified-registration.service.ts';
 
 export const registrationModule: Module = {
   name: 'registration',
@@ -65,5 +65,5 @@ export function createVerifiedRegistration(dependencies: VerifiedRegistrationDep
   const { config, db } = dependencies;
   const { issuer } = config;
   const parts = { db, proofs, throttle, registration, users, linkIdentity, outbox, audit, issuer };
-  return { registering: createRegistering(parts) };
+  return { pendingRegistrations: createPendingRegistrations(parts) };
 }

@@ -9,7 +9,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
-import type { Registering } from '#features/registration/verified-registration.service.ts';
+import type { PendingRegistrations } from '#features/registration/verified-registration.service.ts';
 import type { Knex } from 'knex';
 import type { User } from '#core/users/users.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
@@ -17,7 +17,7 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import type { MailPages } from '#features/email-tokens/email-token.pages.ts';
+import type { EmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
   makeAccount,
   noValues,
@@ -48,9 +48,9 @@ interface VerificationMail {
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
   readonly site: SitePages;
-  readonly mail: MailPages;
+  readonly mail: EmailTokenPages;
   readonly registration: Registration;
-  readonly registering: Registering;
+  readonly pendingRegistrations: PendingRegistrations;
   readonly verification: VerificationMail;
   /** True: the account is created only after the email address is verified. */
   readonly verifyFirst: boolean;
@@ -69,7 +69,7 @@ interface RegisterState {
 const untouched: RegisterState = { values: noValues, problems: {} };
 
 export function addRegisterPages(router: Router, dependencies: RegisterPageDependencies): void {
-  const { site, mail, registration, registering, verification } = dependencies;
+  const { site, mail, registration, pendingRegistrations, verification } = dependencies;
   const { verifyFirst, registrationOpen, minimumPasswordLength, terms, providerButtons } =
     dependencies;
   const contexts = createSignInContexts(dependencies);
@@ -77,7 +77,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
   /** Responds the same whether or not the address is already registered. */
   function askForProof({ ctx, uid }: SignInContext, form: Form) {
     return makeAccount(form, terms, (request) =>
-      registering.begin(request, mail.asking(ctx, request.email, uid)),
+      pendingRegistrations.begin(request, mail.asking(ctx, request.email, uid)),
     );
   }
 

@@ -30,15 +30,15 @@ import type {
 import {
   signInMethods,
   tokenExpired,
-  wayOf,
-  type Asking,
+  interactionOf,
+  type EmailRequestContext,
 } from '#features/email-tokens/email-tokens.ts';
 
 export type RegistrationEnd =
   | { readonly ok: true; readonly signIn: CompleteSignIn; readonly interaction: string | undefined }
   | { readonly ok: false; readonly reason: CodeFault };
 
-export interface RegisteringDependencies {
+export interface PendingRegistrationDependencies {
   readonly db: Database;
   readonly proofs: EmailTokens;
   readonly throttle: MailThrottle;
@@ -54,7 +54,7 @@ export interface RegisteringDependencies {
   readonly issuer: string;
 }
 
-export function createRegistering(dependencies: RegisteringDependencies) {
+export function createPendingRegistrations(dependencies: PendingRegistrationDependencies) {
   const { db, proofs, throttle, registration, users, linkIdentity, outbox } = dependencies;
   const { audit, issuer } = dependencies;
 
@@ -82,7 +82,11 @@ export function createRegistering(dependencies: RegisteringDependencies) {
   }
 
   /** Sends the mail: with code and link, or, if an account exists, a notice to its owner. */
-  async function send(account: PreparedAccount, identity: object | undefined, asking: Asking) {
+  async function send(
+    account: PreparedAccount,
+    identity: object | undefined,
+    asking: EmailRequestContext,
+  ) {
     const { binding, locale, interaction } = asking;
     const { email, emailKey, claims, terms } = account;
     await throttle.admit({ ...asking, email });
@@ -110,7 +114,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
     /** Validates the request and sends the mail. @throws AppError `throttled` */
     async begin(
       request: AccountRequest,
-      asking: Asking,
+      asking: EmailRequestContext,
     ): Promise<{ readonly ok: true } | AccountFaults> {
       const refused = registration.refuseDomain(request.email);
       if (refused) return refused;
@@ -120,7 +124,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       return { ok: true };
     },
     /** For a user authenticated by an identity provider. @throws AppError `throttled` */
-    beginFor: (account: PreparedAccount, identity: ProvenIdentity, asking: Asking) =>
+    beginFor: (account: PreparedAccount, identity: ProvenIdentity, asking: EmailRequestContext) =>
       send(account, { ...identity, at: identity.at.getTime() }, asking),
     /** The name entered at registration, which the user may still correct. */
     nameIn: (proof: EmailToken) => accountOf(proof).claims.name,
@@ -135,7 +139,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
       const checked = await proofs.checkCode(typed);
       if (!checked.ok) return checked;
       const { proof } = checked;
-      return { ok: true, signIn: await finish(proof), interaction: wayOf(proof) };
+      return { ok: true, signIn: await finish(proof), interaction: interactionOf(proof) };
     },
     finishByLink: finish,
     /**
@@ -150,7 +154,7 @@ export function createRegistering(dependencies: RegisteringDependencies) {
   };
 }
 
-export type Registering = ReturnType<typeof createRegistering>;
+export type PendingRegistrations = ReturnType<typeof createPendingRegistrations>;
 
 function accountOf({ email, emailKey, content }: EmailToken): PreparedAccount {
   const { claims, passwordHash, terms } = content;

@@ -27,7 +27,7 @@ export type RecordReading =
   | { readonly ok: false; readonly reason: string };
 
 const members = ['id', 'email', 'email_verified', 'claims', 'password', 'blocked', 'created_at'];
-const longestReason = 500;
+const maxReasonLength = 500;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -135,12 +135,12 @@ function readBlock(value: unknown): ImportRecord['blocked'] {
   const isText =
     typeof reason === 'string' &&
     reason.trim() !== '' &&
-    reason.length <= longestReason &&
+    reason.length <= maxReasonLength &&
     reason.isWellFormed() &&
     !/[^\P{Cc}\n]/u.test(reason);
   if (entries.length === 1 && name === 'reason' && isText) return { reason: reason.trim() };
   throw wrong(
-    `"blocked" must be true, false or {"reason": text of at most ${longestReason} characters}.`,
+    `"blocked" must be true, false or {"reason": text of at most ${maxReasonLength} characters}.`,
   );
 }
 

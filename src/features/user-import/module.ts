@@ -3,7 +3,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import { createHashOpener } from './sealed-hashes.service.ts';
-import { createImporting } from './user-import.service.ts';
+import { createUserImport } from './user-import.service.ts';
 import { createImportStore } from './user-import.store.ts';
 
 export const userImportModule: Module = { name: 'user-import', tables: [], mails: [] };
@@ -15,7 +15,7 @@ export interface UserImportDependencies extends Runtime {
 export function createUserImportModule(dependencies: UserImportDependencies) {
   const { audit, db, keyring, now } = dependencies;
   return {
-    importing: createImporting({ imports: createImportStore(db), audit, keyring, now }),
+    userImporter: createUserImport({ imports: createImportStore(db), audit, keyring, now }),
     /** Decrypts the password hash of an imported user. */
     openHash: createHashOpener(keyring),
   };

@@ -8,7 +8,7 @@ import type { ImportStore, NewPerson, Obstacle } from './user-import.store.ts';
 import type { ImportRecord } from './import-record.ts';
 import { storeHash } from './sealed-hashes.service.ts';
 
-export interface ImportingDependencies {
+export interface UserImportServiceDependencies {
   readonly imports: ImportStore;
   readonly audit: Audit;
   readonly keyring: Keyring;
@@ -31,7 +31,7 @@ const meaning: Readonly<Record<Exclude<Obstacle, undefined>, ImportOutcome>> = {
   deleted: 'id_deleted',
 };
 
-export function createImporting({ imports, audit, keyring, now }: ImportingDependencies) {
+export function createUserImport({ imports, audit, keyring, now }: UserImportServiceDependencies) {
   function prepare(record: ImportRecord, run: string, at: Date): NewPerson {
     const { password, ...person } = record;
     const id = record.id ?? randomUUID();
@@ -84,4 +84,4 @@ export function createImporting({ imports, audit, keyring, now }: ImportingDepen
   };
 }
 
-export type Importing = ReturnType<typeof createImporting>;
+export type UserImport = ReturnType<typeof createUserImport>;

@@ -5,13 +5,13 @@ import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { ApiCaller, ManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { challengeBearer, readBearer, type BearerError } from './bearer.ts';
-import type { Refusals } from './refused-calls.ts';
+import type { RefusedCalls } from './refused-calls.ts';
 import type { Route } from './route.ts';
 
 export interface GuardDependencies {
   readonly issuer: string;
   readonly tokens: ManagementTokens;
-  readonly refusals: Refusals;
+  readonly refusals: RefusedCalls;
 }
 
 interface Refused {
@@ -21,7 +21,7 @@ interface Refused {
   readonly scope?: string;
 }
 
-export function createGuard({ issuer, tokens, refusals }: GuardDependencies) {
+export function createApiAuthorization({ issuer, tokens, refusals }: GuardDependencies) {
   async function refuse(ctx: Context, route: string, refused: Refused): Promise<never> {
     const { code, message, actor, scope } = refused;
     const error = new AppError(code, message);
@@ -57,4 +57,4 @@ export function createGuard({ issuer, tokens, refusals }: GuardDependencies) {
   };
 }
 
-export type Guard = ReturnType<typeof createGuard>;
+export type Guard = ReturnType<typeof createApiAuthorization>;

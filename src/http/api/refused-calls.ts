@@ -33,7 +33,7 @@ interface Window {
   total: number;
 }
 
-export function createRefusals({ audit, log, now }: RefusalDependencies) {
+export function createRefusedCalls({ audit, log, now }: RefusalDependencies) {
   let window: Window = { endsAt: 0, counts: new Map(), total: 0 };
   let unwritten = 0;
 
@@ -73,4 +73,4 @@ export function createRefusals({ audit, log, now }: RefusalDependencies) {
   };
 }
 
-export type Refusals = ReturnType<typeof createRefusals>;
+export type RefusedCalls = ReturnType<typeof createRefusedCalls>;

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { Router, type RouterContext } from '@koa/router';
 import { AppError } from '#platform/errors.ts';
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { readJson, readQuery } from '#http/request/input.ts';
 import type { Guard } from './authorization.ts';
@@ -18,7 +18,7 @@ export const apiPrefix = '/auth/api/v1';
 const unlisted = '/(unlisted)';
 
 export interface ApiRouterDependencies {
-  readonly addresses: Addresses;
+  readonly addresses: UrlAreas;
   readonly guard: Guard;
   readonly routes: readonly Route[];
 }

@@ -1,6 +1,6 @@
 // Caches the discovery documents and the JWKS as bytes after oidc-provider's first response. They
 // cannot change while a process runs: settings and keys are read at start-up.
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { sha256Text } from '#platform/crypto/hashing.ts';
 
@@ -19,7 +19,7 @@ interface PublicDocument {
   readonly etag: string;
 }
 
-export function createPublicDocuments({ addresses }: { addresses: Addresses }) {
+export function createPublicDocuments({ addresses }: { addresses: UrlAreas }) {
   const paths = new Set(documents.map((path) => addresses.basePath + path));
   const cached = new Map<string, PublicDocument>();
 

@@ -1,7 +1,7 @@
 // The only place that turns errors into responses: OAuth JSON for protocol endpoints, problem
 // details for the management API, a page for browsers. error-mapping.ts maps an error to a status.
 import { STATUS_CODES } from 'node:http';
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { describeError, describeStatus, type Failure } from './error-mapping.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -93,7 +93,7 @@ function record(ctx: Context, failure: Failure, error: unknown): void {
 
 interface Dependencies {
   readonly log: Log;
-  readonly addresses: Addresses;
+  readonly addresses: UrlAreas;
   readonly renderError: RenderError;
 }
 
@@ -101,7 +101,7 @@ interface Dependencies {
  * Handles oidc-provider's `server_error` event. oidc-provider answers 500 to any error thrown
  * inside it; this turns an outage into a 503 with Retry-After before the response is sent.
  */
-export function answerEngineFailure(ctx: Context, error: unknown): void {
+export function answerProviderFailure(ctx: Context, error: unknown): void {
   const failure = describeError(error);
   record(ctx, failure, error);
   if (ctx.headerSent) return;

@@ -1,6 +1,6 @@
 // Health endpoints for load balancers: live while the process can respond, ready while all its
 // dependencies are available. The response names failing dependencies; the log has the cause.
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
@@ -15,7 +15,7 @@ export interface Probe {
 }
 
 interface Dependencies {
-  readonly addresses: Addresses;
+  readonly addresses: UrlAreas;
   readonly log: Log;
   readonly probes: readonly Probe[];
   readonly isStopping: () => boolean;

@@ -1,8 +1,8 @@
 // The middleware that every request passes first, in this order. Handlers behind it can rely on one
 // host, one spelling per URL, well-formed text, bodies of bounded size and handled errors.
-import { createAddresses } from '#http/url-areas.ts';
+import { createUrlAreas } from '#http/url-areas.ts';
 import type { Context, Handler, Next } from '#http/context.ts';
-import { answerEngineFailure, createErrorHandler, type RenderError } from './error-handler.ts';
+import { answerProviderFailure, createErrorHandler, type RenderError } from './error-handler.ts';
 import { createHealth, type Probe } from './health.ts';
 import { createRequestLog } from './request-log.ts';
 import { createSecurityHeaders } from './security-headers.ts';
@@ -29,11 +29,11 @@ export interface EdgeDependencies {
   readonly probeTimeoutMs?: number;
 }
 
-export function createEdge(dependencies: EdgeDependencies) {
+export function createRequestMiddleware(dependencies: EdgeDependencies) {
   const { issuer, trustedProxies, log, renderError, probes, isStopping } = dependencies;
   const { bodyLimits: limits = defaultBodyLimits, probeTimeoutMs: timeoutMs = 1_000 } =
     dependencies;
-  const addresses = createAddresses(issuer);
+  const addresses = createUrlAreas(issuer);
   const errors = createErrorHandler({ log, addresses, renderError });
   const clients = createClientAddress({ trustedProxies });
 
@@ -61,9 +61,9 @@ export function createEdge(dependencies: EdgeDependencies) {
     middleware,
     addresses,
     /** For oidc-provider's `server_error` event. */
-    answerEngineFailure,
+    answerProviderFailure,
     /** For `app.on('error', ...)`. */
     reportLateError: errors.reportLateError,
   };
 }
-export type Edge = ReturnType<typeof createEdge>;
+export type RequestMiddleware = ReturnType<typeof createRequestMiddleware>;

@@ -3,7 +3,7 @@
 // draft-ietf-httpapi-ratelimit-headers).
 import { AppError } from '#platform/errors.ts';
 import { networkOf } from '#platform/request/network.ts';
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { findProtocolLimit } from '#http/rate-limit/protocol-limits.ts';
 import type { RateLimit } from '#http/rate-limit/rate-limits.ts';
@@ -30,7 +30,7 @@ declare module 'koa' {
 
 export interface RateLimitDependencies {
   readonly enabled: boolean;
-  readonly addresses: Addresses;
+  readonly addresses: UrlAreas;
   readonly now: () => Date;
 }
 

@@ -1,6 +1,6 @@
 // Logs one line per response. It logs the route pattern, never the URL: URLs carry one-time links
 // and whatever users paste into them.
-import type { Addresses, Area } from '#http/url-areas.ts';
+import type { UrlAreas, Area } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 
 /** The pattern of the matched route, or the area of the URL if none matched. */
@@ -9,7 +9,7 @@ function routeOf(ctx: Context, area: Area): string {
   return typeof pattern === 'string' ? pattern : `(${area})`;
 }
 
-export function createRequestLog({ addresses }: { addresses: Addresses }) {
+export function createRequestLog({ addresses }: { addresses: UrlAreas }) {
   return async function logRequest(ctx: Context, next: Next): Promise<void> {
     const startedAt = performance.now();
 

@@ -3,7 +3,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 
 const yearSeconds = 365 * 24 * 60 * 60;
@@ -74,7 +74,7 @@ export function createSecurityHeaders({
   addresses,
 }: {
   issuer: string;
-  addresses: Addresses;
+  addresses: UrlAreas;
 }) {
   const headers = computeHeaders(new URL(issuer).protocol === 'https:');
 

@@ -1,6 +1,6 @@
 // All rate limits: how many requests one network may send in a window, and what the limit protects.
 // The routes name them (route-limit.ts); http/middleware/rate-limit.ts counts.
-import { longestTarget } from '#http/request/request-target.ts';
+import { maxTargetLength } from '#http/request/request-target.ts';
 
 export interface RateLimit {
   /** As clients see it in the RateLimit header fields. */
@@ -15,7 +15,7 @@ export interface RateLimit {
 }
 
 /** A body larger than this may not fit into a URL: percent-encoding can triple its size. */
-export const largeBodyBytes = Math.floor(longestTarget / 3);
+export const largeBodyBytes = Math.floor(maxTargetLength / 3);
 
 export const rateLimits = {
   registration: {

@@ -21,7 +21,7 @@ export interface ClientView {
   readonly themeFile?: string | undefined;
 }
 
-const longestName = 48;
+const maxNameLength = 48;
 /**
  * Stacked combining marks overlap the lines above and below; no writing system needs more than
  * four.
@@ -38,8 +38,8 @@ function parseSafely(uri: string | undefined, protocols: readonly string[]): URL
 
 function presentName(name: string): string {
   const characters = Array.from(plainText(name).replaceAll(tallStack, '$1'));
-  if (characters.length <= longestName) return characters.join('');
-  return `${characters.slice(0, longestName - 1).join('')}…`;
+  if (characters.length <= maxNameLength) return characters.join('');
+  return `${characters.slice(0, maxNameLength - 1).join('')}…`;
 }
 
 /** Builds the view of a client from its registered metadata, none of which is trusted. */

@@ -17,7 +17,7 @@ export const defaultBodyLimits: BodyLimits = {
   lingerSeconds: 0.8,
 };
 
-const mostDrainedBytes = 8 * 1024 * 1024;
+const maxDrainedBytes = 8 * 1024 * 1024;
 
 function tooLarge(): AppError {
   return new AppError('too_large', 'The request body is too large.');
@@ -76,7 +76,7 @@ export async function drainRequest(req: IncomingMessage, limits: BodyLimits): Pr
     }
     function discard(chunk: Buffer): void {
       sizeBytes += chunk.length;
-      if (sizeBytes > mostDrainedBytes) settle();
+      if (sizeBytes > maxDrainedBytes) settle();
     }
 
     req.on('data', discard).on('end', settle).on('close', settle);

@@ -1,7 +1,7 @@
 // Reads each body once, within limits of size and time, and checks it as strictly as the query. The
 // same bytes are then replayed to oidc-provider, which reads the request stream itself.
 import type { IncomingMessage } from 'node:http';
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next, RequestBody } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { collectBytes, type BodyLimits } from './body-bytes.ts';
@@ -82,7 +82,7 @@ export function createBodyReader({
   addresses,
   limits,
 }: {
-  addresses: Addresses;
+  addresses: UrlAreas;
   limits: BodyLimits;
 }) {
   return async function readBody(ctx: Context, next: Next): Promise<unknown> {

@@ -1,13 +1,13 @@
 // Validates the method, the path and the query before routing: one spelling per URL, no text that
 // later readers would decode differently, and no credential in a URL that would be logged.
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { checkDocuments, checkToken } from '#platform/strict-json.ts';
 import { checkEncoding, readPairs } from './strict-text.ts';
 
 /** In characters. A larger authorization request must be pushed (RFC 9126) or posted. */
-export const longestTarget = 12 * 1024;
+export const maxTargetLength = 12 * 1024;
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const visible = /^\/[\x21-\x7e]*$/;
@@ -51,7 +51,7 @@ function checkHeaders({ req }: Context): void {
   }
 }
 
-function checkPath(path: string, addresses: Addresses): void {
+function checkPath(path: string, addresses: UrlAreas): void {
   checkEncoding(path);
   const short = addresses.shorten(path);
   const isNormal =
@@ -71,14 +71,14 @@ function checkQuery(query: string, isProtocol: boolean): void {
   if (exposed) throw new AppError('invalid_input', 'A credential must not be sent in a URL.');
 }
 
-export function createTargetCheck({ addresses }: { addresses: Addresses }) {
+export function createTargetCheck({ addresses }: { addresses: UrlAreas }) {
   return function checkTarget(ctx: Context, next: Next): unknown {
     if (!methods.includes(ctx.method))
       throw new AppError('method_not_allowed', 'This method is not supported.');
     checkHeaders(ctx);
 
     const target = ctx.req.url ?? '';
-    if (target.length > longestTarget) ctx.throw(414);
+    if (target.length > maxTargetLength) ctx.throw(414);
     if (!visible.test(target) || target.includes('#'))
       throw new AppError('invalid_input', 'The request target is malformed.');
 

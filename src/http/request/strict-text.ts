@@ -2,7 +2,7 @@
 // each name once. Databases, logs and other parsers disagree about everything else.
 import { AppError } from '#platform/errors.ts';
 
-const mostFields = 256;
+const maxFields = 256;
 
 /** RFC 8707 §2 and RFC 8693 §2.1 allow these to be repeated; oidc-provider checks where. */
 const repeatable: ReadonlySet<string> = new Set(['resource', 'audience']);
@@ -37,7 +37,7 @@ export function readPairs(
   let count = 0;
   for (const [name, value] of new URLSearchParams(text)) {
     count += 1;
-    if (count > mostFields) throw new AppError('invalid_input', 'The request has too many fields.');
+    if (count > maxFields) throw new AppError('invalid_input', 'The request has too many fields.');
     const isRepeated = pairs.has(name) && !(mayRepeat && repeatable.has(name));
     if (isRepeated) throw new AppError('invalid_input', 'A parameter was sent more than once.');
     pairs.set(name, value);

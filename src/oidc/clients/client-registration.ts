@@ -31,7 +31,7 @@ export interface ClientRegistrationDependencies {
 }
 
 /** Shorter secrets could be guessed; generated ones have 43 characters. */
-const shortestSecret = 32;
+const minSecretLength = 32;
 
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {
   const { provider, store, clients, config, now } = dependencies;
@@ -137,10 +137,10 @@ function readClientId(value: unknown): string {
 
 function readSecret(value: unknown): string {
   if (value === undefined) return randomToken();
-  if (typeof value === 'string' && value.length >= shortestSecret && value.length <= 255) {
+  if (typeof value === 'string' && value.length >= minSecretLength && value.length <= 255) {
     if (/^[\x21-\x7e]+$/.test(value)) return value;
   }
-  throw invalidMember('client_secret', `${shortestSecret} to 255 printable ASCII characters`);
+  throw invalidMember('client_secret', `${minSecretLength} to 255 printable ASCII characters`);
 }
 
 function readAudiences(value: unknown): readonly string[] {

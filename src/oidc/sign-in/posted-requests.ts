@@ -7,9 +7,9 @@ import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 /** How long the browser may take to follow the redirect. */
 export const postedRequestSeconds = 60;
 /** Maximum length of one request in encoded characters. */
-const longestPostedRequest = 32 * 1024;
+const maxPostedRequestLength = 32 * 1024;
 /** Maximum number stored per minute by all nodes together, from any address. */
-const mostPostedRequests = 600;
+const maxPostedRequests = 600;
 
 /** Identifies a stored request; only the browser that posted it knows the secret. */
 export interface PostedRequestPlace {
@@ -33,11 +33,11 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
      * @throws AppError `too_large`, or `throttled` while too many requests are stored
      */
     async keep(path: string, parameters: string): Promise<PostedRequestPlace> {
-      if (parameters.length > longestPostedRequest) {
+      if (parameters.length > maxPostedRequestLength) {
         throw new AppError('too_large', 'The request is too large.');
       }
       const count = await store.count('Throttle', 'posted requests', postedRequestSeconds);
-      if (count > mostPostedRequests) {
+      if (count > maxPostedRequests) {
         throw new AppError('throttled', 'Too many large requests. Please try again later.', {
           retryAfterSeconds: postedRequestSeconds,
         });

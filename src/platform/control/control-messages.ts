@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { AppError } from '#platform/errors.ts';
 
-const largestBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** The client only checked whether a server is listening, or gave up. */
 const silentEnd = 'closed before a message was complete';
@@ -23,7 +23,7 @@ export function isSilentEnd(error: unknown): boolean {
 /** @throws AppError `too_large` */
 export function encodeMessage(message: unknown): string {
   const line = `${JSON.stringify(message)}\n`;
-  if (Buffer.byteLength(line) > largestBytes) {
+  if (Buffer.byteLength(line) > maxBytes) {
     throw new AppError('too_large', 'The message to the running server exceeds 1 MiB.');
   }
   return line;
@@ -60,7 +60,7 @@ async function* readLines(socket: Socket): AsyncGenerator<string, undefined> {
     }
     parts.push(rest);
     sizeBytes += rest.length;
-    if (sizeBytes > largestBytes) throw new Error('a message exceeded the size limit');
+    if (sizeBytes > maxBytes) throw new Error('a message exceeded the size limit');
   }
   return undefined;
 }

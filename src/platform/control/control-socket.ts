@@ -23,7 +23,7 @@ const limits = {
   connections: 16,
 };
 /** Longest path of a Unix socket that every supported system accepts, in bytes. */
-const longestPathBytes = 100;
+const maxPathBytes = 100;
 
 export interface ControlSocket {
   /** Accepts no further requests, waits for those in progress, and removes the socket. */
@@ -200,7 +200,7 @@ async function socketPath(directory: string): Promise<string | undefined> {
   if (folder === undefined) return undefined;
   const path = join(folder, 'control.sock');
   const ways = [path, relative(process.cwd(), path)];
-  return ways.find((way) => Buffer.byteLength(way) <= longestPathBytes);
+  return ways.find((way) => Buffer.byteLength(way) <= maxPathBytes);
 }
 
 function wait(ms: number): Promise<void> {

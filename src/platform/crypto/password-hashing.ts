@@ -31,7 +31,7 @@ export interface PasswordVerdict {
 }
 
 /** 256 code points take at most this many bytes in UTF-8. */
-const longestPasswordBytes = 1_024;
+const maxPasswordBytes = 1_024;
 const wrong: PasswordVerdict = { ok: false, rehash: false };
 /** Prefix of a hash that is encrypted as a whole. */
 export const sealedPrefix = '$sealed$';
@@ -154,12 +154,12 @@ function isWeaker(hash: string, options: PasswordHashingOptions): boolean {
  */
 function toBytes(password: string): Buffer | undefined {
   const bytes = Buffer.from(password.normalize('NFC'));
-  return bytes.length <= longestPasswordBytes && password.isWellFormed() ? bytes : undefined;
+  return bytes.length <= maxPasswordBytes && password.isWellFormed() ? bytes : undefined;
 }
 
 /** The password as it was typed, if NFC changes it: not every other system normalized passwords. */
 function typedForm(password: string): readonly Buffer[] {
   if (password === password.normalize('NFC')) return [];
   const bytes = Buffer.from(password);
-  return bytes.length <= longestPasswordBytes ? [bytes] : [];
+  return bytes.length <= maxPasswordBytes ? [bytes] : [];
 }

@@ -5,7 +5,7 @@ import { isAppError } from '#platform/errors.ts';
 import type { Database, Statement } from './postgres.ts';
 
 /** A third of the tolerance: two nodes may deviate in opposite directions. */
-const mostMilliseconds = 5000;
+const maxMilliseconds = 5000;
 
 const readClock: Statement = {
   name: 'clock_check',
@@ -39,7 +39,7 @@ export function createClockCheck({ db, now }: ClockCheckDependencies) {
         // An unreachable database is reported as such and not as a wrong clock.
         if (!isAppError(error, 'store_unavailable')) throw error;
       }
-      if (Math.abs(milliseconds) <= mostMilliseconds) return;
+      if (Math.abs(milliseconds) <= maxMilliseconds) return;
       const seconds = (Math.abs(milliseconds) / 1000).toFixed(1);
       const direction = milliseconds > 0 ? 'ahead of' : 'behind';
       throw new Error(`the clock of this node is ${seconds} s ${direction} that of the database`);

@@ -10,7 +10,7 @@ import {
   presentPostgresError,
   storeUnavailable,
 } from './errors.ts';
-import { findPatience, type Patience } from './deadline.ts';
+import { findDeadline, type Deadline } from './deadline.ts';
 
 interface Query {
   readonly text: string;
@@ -19,7 +19,7 @@ interface Query {
 }
 
 /** Below this remaining time, sending another statement is pointless. */
-const leastMilliseconds = 50;
+const minMilliseconds = 50;
 
 /** Age up to which the last look for closed connections counts, so that load pays for few looks. */
 const freshMilliseconds = 5;
@@ -77,8 +77,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     async connect(isUrgent = false) {
       if (pools.some(({ idleCount }) => idleCount > 0)) await evictUnlessFresh();
       const chosen = poolFor(isUrgent);
-      const patience = findPatience(chosen.options.query_timeout ?? Infinity);
-      if (patience.left() < leastMilliseconds) throw storeUnavailable(undefined);
+      const patience = findDeadline(chosen.options.query_timeout ?? Infinity);
+      if (patience.left() < minMilliseconds) throw storeUnavailable(undefined);
       const startedAt = performance.now();
       try {
         const client = await chosen.connect();
@@ -137,7 +137,7 @@ function isFullyOpen({ totalCount, options }: Pool): boolean {
 
 interface Guard {
   readonly count: () => void;
-  readonly patience: Patience;
+  readonly patience: Deadline;
   /** When the caller started to wait for this connection. */
   readonly startedAt: number;
   /** Takes another connection from the pool. */

@@ -13,7 +13,7 @@ export interface DataDirectoryLock {
 }
 
 /** Longest path of a Unix socket that every supported system accepts, in bytes. */
-const longestSocketPath = 100;
+const maxSocketPathLength = 100;
 
 /**
  * Locks the directory.
@@ -56,7 +56,7 @@ function lockName(path: string): string {
 
 function socketPath(path: string): string {
   const socket = join(path, 'lock');
-  const fits = Buffer.byteLength(socket) <= longestSocketPath;
+  const fits = Buffer.byteLength(socket) <= maxSocketPathLength;
   return fits ? socket : join(tmpdir(), lockName(path));
 }
 

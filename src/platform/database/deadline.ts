@@ -11,7 +11,7 @@ interface Waits {
 const forgottenAfterMilliseconds = 4000;
 const slot = createRequestSlot<Waits>('database waits');
 
-export interface Patience {
+export interface Deadline {
   /** Remaining milliseconds; may be negative. */
   left(): number;
   lose(milliseconds: number): void;
@@ -21,7 +21,7 @@ export interface Patience {
  * The allowance of the current request, `milliseconds` in total; outside a request each call gets
  * its own.
  */
-export function findPatience(milliseconds: number): Patience {
+export function findDeadline(milliseconds: number): Deadline {
   const waits = slot.get() ?? { vainMilliseconds: 0, endedAt: 0 };
   slot.set(waits);
   return {

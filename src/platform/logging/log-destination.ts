@@ -3,7 +3,7 @@
 import { write as writeFile, writeSync } from 'node:fs';
 
 /** Maximum number of buffered characters while the reader is slow. */
-const longestBacklog = 4 * 1024 * 1024;
+const maxBacklogLength = 4 * 1024 * 1024;
 const retryMs = 100;
 /** Lines are batched for this many milliseconds, because every write occupies a thread. */
 const gatherMs = 20;
@@ -50,7 +50,7 @@ export function createLogDestination(fd: number) {
 
   return {
     write(line: string): void {
-      if (waitingLength + line.length > longestBacklog) {
+      if (waitingLength + line.length > maxBacklogLength) {
         dropped += 1;
         return;
       }

@@ -14,9 +14,9 @@ const textFields = new Set(['path', 'detail', 'message', 'userAgent', 'descripti
 /** Never written, whatever their type: a six-digit code is a number too. */
 const secretName = /passw|secret|token|cookie|^code$|otp|^pin$|credential|authorization|verifier/i;
 
-const longestText = 256;
-const longestList = 20;
-const longestStack = 4_000;
+const maxTextLength = 256;
+const maxListLength = 20;
+const maxStackLength = 4_000;
 const deepestCause = 4;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -35,9 +35,9 @@ export function presentFields(fields: Fields): Record<string, unknown> {
 function present(name: string, value: unknown): unknown {
   if (name === 'err' || value instanceof Error) return presentError(value);
   if (typeof value === 'boolean' || value === null) return value;
-  if (plainFields.has(name) && typeof value === 'string') return cut(value, longestText);
+  if (plainFields.has(name) && typeof value === 'string') return cut(value, maxTextLength);
   if (plainFields.has(name) && isTextList(value)) {
-    return value.slice(0, longestList).map((each) => cut(each, longestText));
+    return value.slice(0, maxListLength).map((each) => cut(each, maxTextLength));
   }
   if (textFields.has(name) && typeof value === 'string') return maskText(value);
   if (typeof value === 'number' && !secretName.test(name)) return value;
@@ -57,7 +57,7 @@ function presentError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const code = 'code' in error ? error.code : undefined;
   return {
-    type: cut(error.name, longestText),
+    type: cut(error.name, maxTextLength),
     message: maskText(error.message),
     ...(typeof code === 'string' || typeof code === 'number' ? { code: cut(`${code}`, 64) } : {}),
     ...(error.stack === undefined ? {} : { stack: presentStack(error.stack) }),
@@ -70,7 +70,7 @@ function presentError(error: unknown, depth = 0): Record<string, unknown> {
 /** Keeps the stack frames only: the lines before them repeat the unmasked message. */
 function presentStack(stack: string): string {
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return cut(frames.map((line) => line.trim()).join('\n'), longestStack);
+  return cut(frames.map((line) => line.trim()).join('\n'), maxStackLength);
 }
 
 /**

@@ -49,7 +49,7 @@ const specialNetworksIpv4 = [
 ];
 
 /** Maximum response size in bytes; the largest expected response is a key set. */
-const largestAnswer = 64 * 1024;
+const maxResponseBytes = 64 * 1024;
 
 export interface OutboundRequest {
   readonly method?: string | undefined;
@@ -130,7 +130,7 @@ async function readAnswer(answer: IncomingMessage): Promise<Buffer> {
     const bytes = Buffer.from(part);
     size += bytes.length;
     // Leaving the loop closes the connection.
-    if (size > largestAnswer) throw new Error('The response is too large.');
+    if (size > maxResponseBytes) throw new Error('The response is too large.');
     parts.push(bytes);
   }
   return Buffer.concat(parts);

@@ -3,8 +3,8 @@
 import { BROWSER_MAP, parse } from 'bowser';
 
 /** No real user agent is longer, and parsing long headers is expensive. */
-const longestHeader = 512;
-const longestName = 60;
+const maxHeaderLength = 512;
+const maxNameLength = 60;
 /**
  * The library passes unknown names through. Such a name would put text chosen by the sender into
  * mail.
@@ -14,7 +14,7 @@ const knownBrowsers: ReadonlySet<string> = new Set(Object.values(BROWSER_MAP));
 /** Returns for example `Firefox, Windows`, the name of a program, or an empty text if unknown. */
 export function describeDevice(userAgent: string): string {
   if (userAgent === '') return '';
-  const { browser, os, platform } = parse(userAgent.slice(0, longestHeader));
+  const { browser, os, platform } = parse(userAgent.slice(0, maxHeaderLength));
   const known = knownBrowsers.has(browser.name ?? '') ? browser.name : undefined;
   const device = platform.vendor === undefined ? os.name : (platform.model ?? os.name);
   const parts = [known, device].filter((part) => part !== undefined && part !== '');
@@ -25,5 +25,5 @@ export function describeDevice(userAgent: string): string {
 
 /** Removes unexpected characters, because parts of the name come from the sender of the header. */
 function cleaned(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N} ,.()_-]/gu, '').slice(0, longestName);
+  return name.replaceAll(/[^\p{L}\p{N} ,.()_-]/gu, '').slice(0, maxNameLength);
 }

@@ -10,7 +10,7 @@ export interface RequestOrigin {
 }
 
 /** Maximum length of a stored user agent, which is shown to users and stored for a long time. */
-export const longestDevice = 300;
+export const maxDeviceLength = 300;
 
 export function createRequestOrigin() {
   return createRequestSlot<RequestOrigin>('origin');

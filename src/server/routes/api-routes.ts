@@ -11,12 +11,12 @@ import {
 import { familyRoutes, type FamilyRouteDependencies } from '#core/tokens/refresh-families.api.ts';
 import { sessionRoutes, type SessionRouteDependencies } from '#core/sessions/sessions.api.ts';
 import {
-  supplementRoutes,
-  type SupplementRouteDependencies,
+  customAttributeRoutes,
+  type CustomAttributeRouteDependencies,
 } from '#features/custom-attributes/custom-attributes.api.ts';
 import { userRoutes, type UserRouteDependencies } from '#core/users/users.api.ts';
 
-export interface CatalogueDependencies
+export interface ApiRouteDependencies
   extends
     AuditRouteDependencies,
     ClientRouteDependencies,
@@ -24,12 +24,12 @@ export interface CatalogueDependencies
     GrantRouteDependencies,
     IdentityRouteDependencies,
     SessionRouteDependencies,
-    SupplementRouteDependencies,
+    CustomAttributeRouteDependencies,
     UserRouteDependencies {
   readonly cursors: Cursors;
 }
 
-export function createCatalogue(dependencies: CatalogueDependencies): readonly Route[] {
+export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Route[] {
   return [
     ...userRoutes(dependencies),
     ...identityRoutes(dependencies),
@@ -38,6 +38,6 @@ export function createCatalogue(dependencies: CatalogueDependencies): readonly R
     ...familyRoutes(dependencies),
     ...clientRoutes(dependencies),
     ...auditRoutes(dependencies),
-    ...supplementRoutes(dependencies),
+    ...customAttributeRoutes(dependencies),
   ];
 }

@@ -1,22 +1,22 @@
 // Creates the endpoints for administration by programs: the management API and Global Token
 // Revocation.
-import { createCatalogue } from './api-routes.ts';
-import type { Addresses } from '#http/url-areas.ts';
+import { createApiRoutes } from './api-routes.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Handler } from '#http/context.ts';
 import { createGlobalTokenRevocation } from '#core/revocation/global-token-revocation.api.ts';
 import { createCursors } from '#http/api/cursors.ts';
-import { createGuard } from '#http/api/authorization.ts';
-import { createRefusals } from '#http/api/refused-calls.ts';
+import { createApiAuthorization } from '#http/api/authorization.ts';
+import { createRefusedCalls } from '#http/api/refused-calls.ts';
 import { createApiRouter } from '#http/api/router.ts';
 import type { Route } from '#http/api/route.ts';
 import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
-import type { Engine } from '#server/oidc-provider.ts';
+import type { OidcProvider } from '#server/oidc-provider.ts';
 import type { Services } from '#server/composition.ts';
 
 /** The route table; exported for tools that list the routes. */
-export function listRestRoutes(services: Services): readonly Route[] {
-  return createCatalogue({
+export function listApiRoutes(services: Services): readonly Route[] {
+  return createApiRoutes({
     ...services,
     cursors: createCursors(services.keyring.derive('rest cursors')),
   });
@@ -24,12 +24,12 @@ export function listRestRoutes(services: Services): readonly Route[] {
 
 export function createManagementApi(
   services: Services,
-  { provider }: Pick<Engine, 'provider'>,
-  addresses: Addresses,
+  { provider }: Pick<OidcProvider, 'provider'>,
+  addresses: UrlAreas,
 ): readonly Handler[] {
   const { config, now } = services;
   const { issuer } = config;
-  const refusals = createRefusals(services);
+  const refusals = createRefusedCalls(services);
   const tokens = createManagementTokens({ ...services, provider, issuer });
   return [
     createGlobalTokenRevocation({
@@ -41,8 +41,8 @@ export function createManagementApi(
     }),
     createApiRouter({
       addresses,
-      guard: createGuard({ issuer, tokens, refusals }),
-      routes: listRestRoutes(services),
+      guard: createApiAuthorization({ issuer, tokens, refusals }),
+      routes: listApiRoutes(services),
     }),
   ];
 }

@@ -13,7 +13,7 @@ import {
 } from '#test/support/browser/authenticator.ts';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { readText, register, seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const google = await startStandInProvider({ after: (work) => after(work) }, { name: 'Google' });
 const settings = {
@@ -29,7 +29,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
   const at = (path: string) => `${app().issuer}${path}`;
 
   it('covers registration, passkey loss, recovery, linking, export and deletion', async (t) => {
-    const tiny = await startTinyApp(t, app(), { client_name: 'Tasks', first_party: true });
+    const tiny = await startClientApp(t, app(), { client_name: 'Tasks', first_party: true });
     const there = await visit(t, { viewport: { width: 390, height: 844 } });
     const { page, context } = there;
     const follow = (name: string) => page.getByRole('link', { name, exact: true }).click();
@@ -101,7 +101,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await follow('Download your data');
     await page.fill('input[name=password]', second.password);
     await page.click('#request');
-    await app().services.exportMaking.makeDue();
+    await app().services.exportWriter.makeDue();
     await page.click('#again');
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
     const { data } = JSON.parse(await readFile(await download.path(), 'utf8'));

@@ -13,7 +13,7 @@ import {
   seeNobodyIn,
   signIn,
 } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const phone = { viewport: { width: 390, height: 844 } };
 
@@ -27,8 +27,8 @@ describeInBrowser('account pages', {}, ({ app, visit }) => {
 
   for (const javaScriptEnabled of [true, false]) {
     it(`work on a phone ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
-      const person = await app().aPerson();
-      const tiny = await startTinyApp(t, app(), { client_name: 'Tasks' });
+      const person = await app().createUser();
+      const tiny = await startClientApp(t, app(), { client_name: 'Tasks' });
       const { page } = await visit(t, { ...phone, javaScriptEnabled });
       await page.goto(tiny.signInUrl({ scope: 'openid profile' }));
       await signIn(page, person);
@@ -75,8 +75,8 @@ describeInBrowser('account pages', {}, ({ app, visit }) => {
     it(`have no accessibility violations (WCAG 2.2 AA): ${locale}`, async (t) => {
       const faults: string[] = [];
       const { page } = await visit(t, { locale });
-      const person = await app().aPerson({ claims: { name: 'Ada '.repeat(12).trim() } });
-      const tiny = await startTinyApp(t, app(), { client_name: 'Ein Werkzeug für jeden Zweck' });
+      const person = await app().createUser({ claims: { name: 'Ada '.repeat(12).trim() } });
+      const tiny = await startClientApp(t, app(), { client_name: 'Ein Werkzeug für jeden Zweck' });
       await page.goto(tiny.signInUrl({ scope: 'openid profile email phone address' }));
       await signIn(page, person);
       await allow(page);

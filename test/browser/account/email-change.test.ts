@@ -23,7 +23,7 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
 
   /** A user who has requested a change that is not yet verified. */
   async function askFor(page: Page, email: string) {
-    const person = await app().aPerson({ emailVerified: true });
+    const person = await app().createUser({ emailVerified: true });
     await page.goto(at('/auth/sign-in'));
     await signIn(page, person);
     await page.click('#change-email');

@@ -12,13 +12,13 @@ const german = { locale: 'de-DE' };
 
 describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
-  const make = () => app().services.exportMaking.makeDue();
+  const make = () => app().services.exportWriter.makeDue();
 
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? 'with JavaScript' : 'without JavaScript';
 
     it(`request, prepare and download a data export once, ${how}`, async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t, { javaScriptEnabled });
       await page.goto(at('/auth/sign-in'));
       await signIn(page, person);
@@ -44,7 +44,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
     });
 
     it(`edit custom attributes in a form generated from a schema, ${how}`, async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t, { javaScriptEnabled });
       await page.goto(at('/auth/sign-in'));
       await signIn(page, person);
@@ -82,7 +82,7 @@ describeInBrowser('personal data pages', { settings: declared }, ({ app, visit }
 
   it('have no accessibility violations (WCAG 2.2 AA)', async (t) => {
     const faults: string[] = [];
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { supplements } = app().services;
     const actor = { kind: 'operator' } as const;
     const wish = { userId: person.id, actor, expected: 0 };

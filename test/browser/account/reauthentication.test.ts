@@ -16,7 +16,7 @@ describeInBrowser('reauthentication', {}, ({ app, visit }) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       it(`is requested and leads back, ${colorScheme}, ${width} pixels wide`, async (t) => {
         const { page } = await visit(t, { viewport: { width, height: 844 }, colorScheme });
-        const person = await app().aPerson();
+        const person = await app().createUser();
         await page.goto(at('/auth/sign-in'));
         await signIn(page, person);
         await page.goto(at('/auth/account/confirm?back=passkeys'));
@@ -37,7 +37,7 @@ describeInBrowser('reauthentication', {}, ({ app, visit }) => {
 
   it('is part of the form that changes the password of an account with TOTP', async (t) => {
     const { page } = await visit(t, { viewport: { width: 390, height: 844 } });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await page.goto(at('/auth/sign-in'));
     await signIn(page, person);
     await page.goto(at('/auth/account/codes'));

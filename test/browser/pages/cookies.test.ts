@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import type { BrowserContext } from 'playwright-core';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { allow, backAtApp, seeHeading, seeNobodyIn, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const guarded = { httpOnly: true, secure: true, sameSite: 'Lax' };
 const sessionCookies = ['__Host-ostiary', '__Host-ostiary.sig'];
@@ -14,8 +14,8 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
   const at = (path: string) => `${app().issuer}${path}`;
 
   it('are not available to JavaScript and not sent with cross-site requests', async (t) => {
-    const tiny = await startTinyApp(t, app());
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app());
+    const person = await app().createUser();
     const { page, context } = await visit(t);
     await page.goto(at('/auth/register'));
     await page.goto(tiny.signInUrl());
@@ -36,23 +36,23 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
   it('are replaced at sign-in when planted while the page is open', async (t) => {
     const [attacker, victim] = [await visit(t), await visit(t)];
     await attacker.page.goto(at('/auth/sign-in'));
-    await signIn(attacker.page, await app().aPerson());
+    await signIn(attacker.page, await app().createUser());
     await seeHeading(attacker.page, 'Your account');
     await victim.page.goto(at('/auth/sign-in'));
     await plantSession(attacker.context, victim.context);
 
-    await signIn(victim.page, await app().aPerson());
+    await signIn(victim.page, await app().createUser());
     await seeHeading(victim.page, 'Your account');
 
     await seeNobodyIn(attacker.page, app().issuer);
   });
 
   it('are replaced when planted before an authorization request (session fixation)', async (t) => {
-    const tiny = await startTinyApp(t, app());
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app());
+    const person = await app().createUser();
     const [attacker, victim] = [await visit(t), await visit(t)];
     await attacker.page.goto(at('/auth/sign-in'));
-    await signIn(attacker.page, await app().aPerson());
+    await signIn(attacker.page, await app().createUser());
     await seeHeading(attacker.page, 'Your account');
     await plantSession(attacker.context, victim.context);
     const planted = await sessionOf(victim.context);
@@ -68,8 +68,8 @@ describeInBrowser('session cookies', { behindTls: true }, ({ app, visit }) => {
   });
 
   it('are replaced when the same user signs in again', async (t) => {
-    const tiny = await startTinyApp(t, app(), { first_party: true });
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app(), { first_party: true });
+    const person = await app().createUser();
     const [owner, attacker] = [await visit(t), await visit(t)];
     await owner.page.goto(tiny.signInUrl());
     await signIn(owner.page, person);

@@ -13,7 +13,7 @@ import {
   seeNobodyIn,
   signIn,
 } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const evil = 'http://evil.example/';
 
@@ -22,8 +22,8 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
 
   describe('every page', () => {
     it('allows only its own scripts and styles, no framing and no caching', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t);
       const answers: Response[] = [];
       page.on('response', (answer) => answers.push(answer));
@@ -50,7 +50,7 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
     });
 
     it('cannot be framed', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page, forgive } = await visit(t);
       const failures: string[] = [];
       page.on('requestfailed', (request) => failures.push(request.failure()?.errorText ?? ''));
@@ -66,8 +66,8 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
     });
 
     it('sends no Referer to the client', async (t) => {
-      const tiny = await startTinyApp(t, app(), { first_party: true });
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app(), { first_party: true });
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
 
@@ -83,7 +83,7 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
 
   describe('form', () => {
     it('is refused when another site submits it with valid values', async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page, context } = await visit(t);
       await page.goto(at('/auth/sign-in'));
       const token = await page.inputValue('input[name=form_token]');
@@ -105,8 +105,8 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
     });
 
     it('is refused without its CSRF token, with a foreign one, or cross-site', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const { password } = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const { password } = await app().createUser();
       const email = 'mallory@example.org';
       const services = app().services;
       const setupLink = (await services.setup.issueLink()) ?? '';
@@ -130,8 +130,8 @@ describeInBrowser('browser security', {}, ({ app, visit }) => {
     });
 
     it('is protected alike for consent and sign-out', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const [{ page, context }, { page: other }] = [await visit(t), await visit(t)];
       for (const each of [page, other]) {
         await each.goto(tiny.signInUrl());

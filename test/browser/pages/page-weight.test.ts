@@ -4,9 +4,9 @@ import { it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
-const mostBytes = 30_000;
+const maxBytes = 30_000;
 const places = [
   '/auth/sign-in',
   '/auth/register',
@@ -59,8 +59,8 @@ describeInBrowser('every page', {}, ({ app, visit }) => {
     ['a desk', { width: 1280, height: 800 }],
   ] as const) {
     it(`transfers less than 30 kB in total and has no layout shift on ${size}`, async (t) => {
-      const person = await app().aPerson();
-      const tiny = await startTinyApp(t, app(), { client_name: 'Tasks' });
+      const person = await app().createUser();
+      const tiny = await startClientApp(t, app(), { client_name: 'Tasks' });
       const { page } = await visit(t, { viewport });
       const costs = new Map<string, Cost>();
 
@@ -77,7 +77,7 @@ describeInBrowser('every page', {}, ({ app, visit }) => {
       const list = [...costs].map(([name, { bytes, shift }]) => `${name} ${bytes} B ${shift}`);
       t.diagnostic(list.join(', '));
       for (const [name, { bytes, shift }] of costs) {
-        assert.ok(bytes < mostBytes, `${name}: ${bytes} bytes`);
+        assert.ok(bytes < maxBytes, `${name}: ${bytes} bytes`);
         assert.equal(shift, 0, `${name} moves by ${shift}`);
       }
     });

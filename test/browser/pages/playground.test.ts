@@ -21,7 +21,7 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
 
   async function signInThere(page: Page) {
     const claims = { name: 'Grace Hopper' };
-    const person = await app().aPerson({ claims });
+    const person = await app().createUser({ claims });
     await page.goto(address());
     await page.click('#playground[data-ready] #playground-sign-in');
     await signIn(page, person);

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import { allow, backAtApp, seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const theme = { accent: '#0b57d0', accent_dark: '#a8c7fa' };
 
@@ -17,8 +17,8 @@ async function colourOf(page: Page, selector: string): Promise<string> {
 
 describeInBrowser('theme of a client', {}, ({ app, visit }) => {
   it('applies to the pages of its authorization requests, in light and dark mode', async (t) => {
-    const tiny = await startTinyApp(t, app(), { client_name: 'Blue notes', theme });
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app(), { client_name: 'Blue notes', theme });
+    const person = await app().createUser();
     const { page } = await visit(t);
 
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
@@ -37,8 +37,8 @@ describeInBrowser('theme of a client', {}, ({ app, visit }) => {
   });
 
   it('has sufficient contrast (WCAG 2.2 AA)', async (t) => {
-    const tiny = await startTinyApp(t, app(), { client_name: 'Blue notes', theme });
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app(), { client_name: 'Blue notes', theme });
+    const person = await app().createUser();
     const { page } = await visit(t);
     const faults: string[] = [];
 
@@ -55,7 +55,7 @@ describeInBrowser('theme of a client', {}, ({ app, visit }) => {
   });
 
   it('is refused when its contrast is insufficient', async () => {
-    const unreadable = app().anApp({ theme: { accent: '#ffcc00' } });
+    const unreadable = app().createClient({ theme: { accent: '#ffcc00' } });
 
     await assert.rejects(unreadable, /contrast of 1\.2:1 on light pages.*#826800 would do/);
   });

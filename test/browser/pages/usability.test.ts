@@ -13,12 +13,12 @@ import {
   seeHeading,
   signIn,
 } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 describeInBrowser('hosted pages', {}, ({ app, visit }) => {
   describe('language of the pages', () => {
     it('follows Accept-Language', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t, { locale: 'de-AT' });
 
       await page.goto(tiny.signInUrl());
@@ -28,8 +28,8 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
     });
 
     it('follows ui_locales until the end of the authorization request', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t);
 
       await page.goto(tiny.signInUrl({ ui_locales: 'sv de' }));
@@ -44,7 +44,7 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
     });
 
     it('is right-to-left in Arabic, except for addresses, keys and passwords', async (t) => {
-      const tiny = await startTinyApp(t, app(), { client_uri: 'https://tasks.example/' });
+      const tiny = await startClientApp(t, app(), { client_uri: 'https://tasks.example/' });
       const { page } = await visit(t, { locale: 'ar-EG' });
       const directionOf = (selector: string) =>
         page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).direction`);
@@ -78,8 +78,8 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
 
   describe('pages without JavaScript', () => {
     it('complete sign-in and consent and return to the client', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t, { javaScriptEnabled: false });
 
       await page.goto(tiny.signInUrl());
@@ -93,8 +93,8 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
 
   describe('keyboard', () => {
     it('is sufficient to sign in and give consent', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
 
@@ -112,7 +112,7 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
     });
 
     it('starts in the password field when the email address is filled in', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t);
 
       await page.goto(tiny.signInUrl({ login_hint: 'eve@example.org' }));
@@ -141,7 +141,7 @@ describeInBrowser('hosted pages', {}, ({ app, visit }) => {
     const toggle = 'button[aria-controls=password]';
 
     it('can be revealed and is hidden again before the form is submitted', async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(`${app().issuer}/auth/sign-in`);
       await fillSignIn(page, person);

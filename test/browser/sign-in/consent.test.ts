@@ -13,7 +13,7 @@ import {
   seeHeading,
   signIn,
 } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 /** Texts that become a script or a computed value wherever a page trusts them. */
 const probes = [
@@ -27,8 +27,8 @@ const probe = [...probes, 'javascript:alert(1)'].join(' ');
 describeInBrowser('client that requests access', {}, ({ app, visit }) => {
   describe('consent page', () => {
     it('names the requested scopes and the client', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl({ scope: 'openid profile email' }));
       await signIn(page, person);
@@ -44,8 +44,8 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
     });
 
     it('is shown again when the client requests more', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       await signIn(page, person);
@@ -59,8 +59,8 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
     });
 
     it('warns about native applications', async (t) => {
-      const tiny = await startTinyApp(t, app(), { application_type: 'native' });
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app(), { application_type: 'native' });
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       await signIn(page, person);
@@ -80,7 +80,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
         policy_uri: 'https://tasks.example/privacy',
         tos_uri: 'https://tasks.example/terms',
       };
-      const tiny = await startTinyApp(t, app(), about);
+      const tiny = await startClientApp(t, app(), about);
       const { page, context } = await visit(t);
       const referers: (string | null)[] = [];
       await context.route('https://tasks.example/**', async (route, request) => {
@@ -103,10 +103,10 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
 
   describe('escaping of untrusted text', () => {
     it('applies to the client name on every page', async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page, context } = await visit(t);
       for (const name of probes) {
-        const tiny = await startTinyApp(t, app(), { client_name: name });
+        const tiny = await startClientApp(t, app(), { client_name: name });
         await context.clearCookies();
 
         await page.goto(tiny.signInUrl());
@@ -122,7 +122,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
     });
 
     it('applies to login_hint, ui_locales and state', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t);
 
       await page.goto(tiny.signInUrl({ login_hint: probe, ui_locales: probe, state: probe }));
@@ -135,8 +135,8 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
     });
 
     it('applies to form_post responses, with and without JavaScript', async (t) => {
-      const tiny = await startTinyApp(t, app(), { first_party: true });
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app(), { first_party: true });
+      const person = await app().createUser();
       for (const javaScriptEnabled of [true, false]) {
         const { page } = await visit(t, { javaScriptEnabled });
 
@@ -150,7 +150,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
     });
 
     it('applies to input of the user', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       await page.getByRole('link', { name: 'Create an account' }).click();
@@ -171,7 +171,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
     });
 
     it('applies to error_description', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t);
 
       await page.goto(tiny.signInUrl({ client_id: probe, state: probe, error_description: probe }));
@@ -207,7 +207,11 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
       for (const member of ['logo_uri', 'policy_uri', 'tos_uri', 'client_uri', 'redirect_uris']) {
         for (const uri of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'data:text/html,x']) {
           const facts = { [member]: member === 'redirect_uris' ? [uri] : uri };
-          await assert.rejects(app().anApp(facts), { code: 'invalid_input' }, `${member} ${uri}`);
+          await assert.rejects(
+            app().createClient(facts),
+            { code: 'invalid_input' },
+            `${member} ${uri}`,
+          );
         }
       }
     });

@@ -71,7 +71,7 @@ describeInBrowser('sign-in with an identity provider', { settings }, ({ app, vis
           await page.screenshot({ path: `${shots}/${name}-${locale}.png`, fullPage: true });
         faults.push(...(await inspect(page, name)));
       };
-      const person = await app().aPerson();
+      const person = await app().createUser();
       other.become(aStranger({ email: person.email }));
 
       await page.goto(at('/auth/register'));

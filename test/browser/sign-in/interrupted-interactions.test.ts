@@ -12,13 +12,13 @@ import {
   seeHeading,
   signIn,
 } from '#test/support/browser/steps.ts';
-import { startTinyApp, type TinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp, type TinyApp } from '#test/support/browser/client-app.ts';
 
 describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
   describe('interaction', () => {
     it('shows a link to the client when the user goes back after completion', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.url);
       await page.click('#begin');
@@ -37,8 +37,8 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     });
 
     it('can run next to another one in the same browser, and both complete', async (t) => {
-      const [one, other] = [await startTinyApp(t, app()), await startTinyApp(t, app())];
-      const person = await app().aPerson();
+      const [one, other] = [await startClientApp(t, app()), await startClientApp(t, app())];
+      const person = await app().createUser();
       const { page: first, context } = await visit(t);
       const second = await context.newPage();
       await first.goto(one.signInUrl());
@@ -54,8 +54,8 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     });
 
     it('can run next to another one for the same client, and both complete', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page: first, context } = await visit(t);
       const second = await context.newPage();
       await first.goto(tiny.signInUrl());
@@ -70,8 +70,8 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     });
 
     it('shows an explanation and a link to the client after it expires', async (t) => {
-      const tiny = await startTinyApp(t, app());
-      const person = await app().aPerson();
+      const tiny = await startClientApp(t, app());
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       const uid = uidOf(page);
@@ -85,7 +85,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     });
 
     it('shows an explanation without a link to a client after it is deleted', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       await app().services.shortLived.remove('Interaction', uidOf(page));
@@ -97,7 +97,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     });
 
     it('is bound to the browser that started it', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const [{ page: mine }, { page: theirs }] = [await visit(t), await visit(t)];
       await mine.goto(tiny.signInUrl());
 
@@ -108,7 +108,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     });
 
     it('does not start for an unregistered redirect_uri', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t);
       const wrong = 'https://attacker.example/callback?x=<b>';
 
@@ -122,7 +122,7 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
     });
 
     it('does not start for an unknown client', async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t);
 
       const answer = await page.goto(tiny.signInUrl({ client_id: 'unknown' }));

@@ -8,7 +8,7 @@ import { newestMail } from '#test/support/steps/mailbox.ts';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import { allow, backAtApp, readText, seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const phone = { viewport: { width: 390, height: 844 } };
 
@@ -39,7 +39,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
   }
 
   async function aCarefulPerson(page: Page) {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await openSignIn(page, person);
     const codes = await setUp(page, person);
     await page.context().clearCookies();
@@ -48,7 +48,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
   for (const javaScriptEnabled of [true, false]) {
     it(`is enabled and requested ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
-      const tiny = await startTinyApp(t, app());
+      const tiny = await startClientApp(t, app());
       const { page } = await visit(t, { ...phone, javaScriptEnabled });
       const { person, secret, recoveryCodes } = await aCarefulPerson(page);
       assert.equal(recoveryCodes.length, 10);
@@ -116,7 +116,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
     it('opens nothing when the user goes back after the code was accepted', async (t) => {
       const { page } = await visit(t);
-      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const tiny = await startClientApp(t, app(), { first_party: true });
       const { person, secret } = await aCarefulPerson(page);
       await page.goto(tiny.signInUrl());
       await signIn(page, person);
@@ -133,7 +133,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
     const faults: string[] = [];
     const { page } = await visit(t, { locale: 'de-DE' });
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await openSignIn(page, person);
     await page.goto(at('/auth/account/codes'));
     await see('codes, off');

@@ -13,7 +13,7 @@ import {
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import { allow, backAtApp, readText, seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 async function openPasskeys(page: Page, issuer: string, person: Person): Promise<void> {
   await page.goto(`${issuer}/auth/sign-in`);
@@ -31,7 +31,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
   const at = (path: string) => `${app().issuer}${path}`;
 
   it('can be added, used to sign in with the button, and removed', async (t) => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const there = await visit(t);
     const { page } = there;
     await withoutAutofill(page);
@@ -63,8 +63,8 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
   });
 
   it('can be used from the email field during an authorization request', async (t) => {
-    const tiny = await startTinyApp(t, app());
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app());
+    const person = await app().createUser();
     const there = await visit(t);
     const { page } = there;
     await plugIn(there);
@@ -83,7 +83,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
   });
 
   it('cannot be added twice on one device, and the page says so', async (t) => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const there = await visit(t);
     const { page } = there;
     await plugIn(there);
@@ -99,7 +99,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
   });
 
   it('leave the password available when the authenticator does not respond', async (t) => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const there = await visit(t);
     const { page } = there;
     await withoutAutofill(page);
@@ -116,7 +116,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
   });
 
   it('have pages without accessibility violations (WCAG 2.2 AA)', async (t) => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const there = await visit(t);
     const { page } = there;
     await withoutAutofill(page);
@@ -139,7 +139,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
 
   describe('without JavaScript', () => {
     it('show no button, and the password works', async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t, { javaScriptEnabled: false });
       await page.goto(at('/auth/sign-in'));
       assert.deepEqual(await visibleButtons(page), ['Sign in']);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { readText, register, seeError, seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const password = 'lantern copper walnut drizzle';
 
@@ -27,7 +27,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
     });
 
     it('is not created with a weak password or twice, and the form keeps its values', async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(at('/auth/register'));
 
@@ -48,7 +48,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
     });
 
     it('opens after one sign-in with email address and password', async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(at('/auth/account'));
       await seeHeading(page, 'Sign in');
@@ -64,7 +64,7 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
     });
 
     it('is signed out after a confirmation that can be declined', async (t) => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(at('/auth/sign-in'));
       await signIn(page, person);
@@ -93,9 +93,9 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
     });
 
     it('is signed out by a client after a confirmation that names the client', async (t) => {
-      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const tiny = await startClientApp(t, app(), { first_party: true });
       const over = `${tiny.url}/signed-out`;
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       await signIn(page, person);
@@ -113,9 +113,9 @@ describeInBrowser('account pages outside an authorization request', {}, ({ app, 
     });
 
     it('is signed out without a confirmation when the client sends an id_token_hint', async (t) => {
-      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const tiny = await startClientApp(t, app(), { first_party: true });
       const over = `${tiny.url}/signed-out`;
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { page } = await visit(t);
       await page.goto(tiny.signInUrl());
       await signIn(page, person);

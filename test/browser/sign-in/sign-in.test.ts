@@ -2,7 +2,7 @@
 // storage and once with PostgreSQL and Redis.
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { describeInBrowser, type Stage } from '#test/support/browser/chromium.ts';
+import { describeInBrowser, type BrowserSuite } from '#test/support/browser/chromium.ts';
 import {
   allow,
   backAtApp,
@@ -11,7 +11,7 @@ import {
   seeHeading,
   signIn,
 } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const postgresAndRedis = { arrangement: 'postgres, redis' } as const;
 const embedded = { arrangement: 'embedded, memory' } as const;
@@ -28,8 +28,8 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
     makeAccountOnTheWay(t, stage));
 
   it('asks for no password again and shows no page for the same client', async (t) => {
-    const [first, second] = [await startTinyApp(t, app()), await startTinyApp(t, app())];
-    const person = await app().aPerson();
+    const [first, second] = [await startClientApp(t, app()), await startClientApp(t, app())];
+    const person = await app().createUser();
     const { page } = await visit(t);
     await page.goto(first.signInUrl());
     await signIn(page, person);
@@ -47,8 +47,8 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 
   it('asks for no consent for first-party clients', async (t) => {
-    const own = await startTinyApp(t, app(), { first_party: true });
-    const person = await app().aPerson();
+    const own = await startClientApp(t, app(), { first_party: true });
+    const person = await app().createUser();
     const { page } = await visit(t);
 
     await page.goto(own.signInUrl({ scope: 'openid email' }));
@@ -58,8 +58,8 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 
   it('returns access_denied to the client and keeps the user signed in', async (t) => {
-    const tiny = await startTinyApp(t, app());
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app());
+    const person = await app().createUser();
     const { page } = await visit(t);
     await page.goto(tiny.signInUrl());
     await signIn(page, person);
@@ -73,7 +73,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 
   it('returns to the client when the user cancels on the sign-in page', async (t) => {
-    const tiny = await startTinyApp(t, app());
+    const tiny = await startClientApp(t, app());
     const { page } = await visit(t);
     await page.goto(tiny.signInUrl());
 
@@ -85,8 +85,8 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 
   it('shows an error, keeps the email address and clears the password', async (t) => {
-    const tiny = await startTinyApp(t, app());
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app());
+    const person = await app().createUser();
     const { page } = await visit(t);
     await page.goto(tiny.signInUrl());
 
@@ -102,8 +102,8 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 
   it('lets the user switch to another account', async (t) => {
-    const tiny = await startTinyApp(t, app());
-    const [first, second] = [await app().aPerson(), await app().aPerson()];
+    const tiny = await startClientApp(t, app());
+    const [first, second] = [await app().createUser(), await app().createUser()];
     const { page } = await visit(t);
     await page.goto(`${app().issuer}/auth/sign-in`);
     await signIn(page, first);
@@ -123,8 +123,8 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 
   it('asks for the password with prompt=login and max_age (OIDC Core §3.1.2.1)', async (t) => {
-    const tiny = await startTinyApp(t, app(), { first_party: true });
-    const person = await app().aPerson();
+    const tiny = await startClientApp(t, app(), { first_party: true });
+    const person = await app().createUser();
     const { page } = await visit(t);
     await page.goto(tiny.signInUrl());
     await signIn(page, person);
@@ -141,7 +141,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 
   it('fills in the email address of login_hint', async (t) => {
-    const tiny = await startTinyApp(t, app());
+    const tiny = await startClientApp(t, app());
     const { page } = await visit(t);
 
     await page.goto(tiny.signInUrl({ login_hint: 'eve@example.org' }));
@@ -150,8 +150,8 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
   });
 });
 
-async function makeAccountOnTheWay(t: TestContext, { app, visit }: Stage): Promise<void> {
-  const tiny = await startTinyApp(t, app());
+async function makeAccountOnTheWay(t: TestContext, { app, visit }: BrowserSuite): Promise<void> {
+  const tiny = await startClientApp(t, app());
   const { page } = await visit(t);
   const email = 'grace@example.org';
 

@@ -33,8 +33,8 @@ describeFault('PostgreSQL failover', { openDatabase }, (rig) => {
     const other = await rp.through(rig().at(1).send);
     const api = await createApiClient({ ...rig(), send: rig().at(0).send });
     const tokens = await Promise.all(Array.from({ length: together }, () => signIn(rig(), rp)));
-    const blocked = await Promise.all(Array.from({ length: acts }, () => rig().aPerson()));
-    const held = await rig().login(rp, blocked[0] ?? (await rig().aPerson()), offline);
+    const blocked = await Promise.all(Array.from({ length: acts }, () => rig().createUser()));
+    const held = await rig().login(rp, blocked[0] ?? (await rig().createUser()), offline);
 
     for (const { id } of blocked) load.ledger.acted(await block(api, id));
     const interrupted = Promise.all(tokens.map((token) => attempt(other, token)));
@@ -72,7 +72,7 @@ describeFault('PostgreSQL failover', { openDatabase }, (rig) => {
       );
       return rows.length >= listeners;
     });
-    const person = await rig().aPerson();
+    const person = await rig().createUser();
     const { refreshToken } = await rig().login(rp, person, offline);
     await rig().redis.kill();
     const { accessToken } = await rp.refresh(refreshToken);
@@ -96,7 +96,7 @@ async function failOver({ postgres }: FaultRig): Promise<void> {
 }
 
 async function signIn(rig: FaultRig, rp: RelyingParty): Promise<string> {
-  return (await rig.login(rp, await rig.aPerson(), offline)).refreshToken;
+  return (await rig.login(rp, await rig.createUser(), offline)).refreshToken;
 }
 
 /** `undefined` if no response arrived. */

@@ -11,7 +11,7 @@ describeFault('PostgreSQL that refuses work', { onlyLong: true }, (rig) => {
   it('causes no partial sign-in and no reuse detection while it is read-only', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
-    const login = await rig().login(rp, await rig().aPerson(), offline);
+    const login = await rig().login(rp, await rig().createUser(), offline);
     const name = await databaseName(rig());
     t.after(() => setReadOnly(rig(), name, false));
 

@@ -18,7 +18,7 @@ import {
 } from '#test/support/faults/fault-suite.ts';
 import { assertOrderly } from '#test/support/faults/history.ts';
 import { startLoad } from '#test/support/faults/load.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 /** Longest time until a request is answered. */
 const answerMilliseconds = 3000;
@@ -27,7 +27,7 @@ describeFault('slow PostgreSQL', {}, (rig) => {
   it('leads to responses or refusals in time and to no backlog afterwards', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
-    const login = await rig().login(rp, await rig().aPerson(), offline);
+    const login = await rig().login(rp, await rig().createUser(), offline);
 
     rig().postgres.slow(500);
     const answers = await Promise.all(
@@ -49,7 +49,7 @@ describeFault('slow PostgreSQL', {}, (rig) => {
 
   it('keeps introspection available while sign-ins use all connections', async (t) => {
     const rp = await rig().relyingParty();
-    const login = await rig().login(rp, await rig().aPerson(), offline);
+    const login = await rig().login(rp, await rig().createUser(), offline);
     const storm = await startStorm(t, rig(), rp);
     assert.equal(await rp.isActive(login.accessToken), true);
 
@@ -73,7 +73,7 @@ describeFault('slow PostgreSQL', {}, (rig) => {
 
   it('delays only requests that need the locked row', async (t) => {
     const rp = await rig().relyingParty();
-    const login = await rig().login(rp, await rig().aPerson(), offline);
+    const login = await rig().login(rp, await rig().createUser(), offline);
     const lock = await holdLock(rig().databaseUrl(), 'refresh_families');
     t.after(lock.release);
 
@@ -90,8 +90,8 @@ describeFault('slow PostgreSQL', {}, (rig) => {
 });
 
 /** Sends more simultaneous sign-ins than there are connections, repeatedly. */
-async function startStorm(t: Closing, rig: FaultRig, rp: RelyingParty) {
-  const { email, password } = await rig.aPerson();
+async function startStorm(t: CleanUp, rig: FaultRig, rp: RelyingParty) {
+  const { email, password } = await rig.createUser();
   const over = new AbortController();
   let refused = 0;
   const tryAgain = async (page: Page): Promise<void> => {

@@ -86,7 +86,7 @@ describeFault('unavailable PostgreSQL', {}, (rig) => {
 /** Every kind of request that cannot be answered without PostgreSQL. */
 async function prepareEndpoints(rig: FaultRig): Promise<readonly Endpoint[]> {
   const rp = await rig.relyingParty({ auth: 'client_secret_post' });
-  const person = await rig.aPerson();
+  const person = await rig.createUser();
   const login = await rig.login(rp, person, offline);
   const code = await rp.authorize(person, {}, login.browser);
   const other = await rp.through(rig.at(1).send);

@@ -14,8 +14,8 @@ describeFault('Redis data loss', {}, (rig) => {
     it('restores nothing that was revoked', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
-      const api = await rig().anApi({ accessTokenFormat: 'jwt' });
-      const person = await rig().aPerson();
+      const api = await rig().createApi({ accessTokenFormat: 'jwt' });
+      const person = await rig().createUser();
       const login = await rig().login(rp, person, offline);
       const jwt = await rig().login(rp, person, { resource: api.audience, scope: 'openid read' });
       const ended = await rig().login(rp, person);
@@ -51,12 +51,12 @@ describeFault('Redis data loss', {}, (rig) => {
     it('restores nothing that was revoked', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
-      const api = await rig().anApi({ accessTokenFormat: 'jwt' });
-      const person = await rig().aPerson();
+      const api = await rig().createApi({ accessTokenFormat: 'jwt' });
+      const person = await rig().createUser();
       const revoked = await rig().login(rp, person, offline);
       const jwt = await rig().login(rp, person, { resource: api.audience, scope: 'openid read' });
       const ended = await rig().login(rp, person);
-      const blocked = await rig().aPerson();
+      const blocked = await rig().createUser();
       const held = await rig().login(rp, blocked, offline);
       const code = await rp.authorize(blocked, {}, held.browser);
       const consentPage = await held.browser.open((await rp.request({ prompt: 'consent' })).url);
@@ -84,7 +84,7 @@ describeFault('Redis data loss', {}, (rig) => {
 
     it('does not allow a second redemption of a code', async () => {
       const [rp, other] = await onBothNodes(rig());
-      const code = await rp.authorize(await rig().aPerson(), offline);
+      const code = await rp.authorize(await rig().createUser(), offline);
       await rig().redis.save();
       const tokens = await rp.exchange(code);
 
@@ -113,8 +113,8 @@ describeFault('Redis data loss', {}, (rig) => {
     it('grants no access, while users stay signed in and clients continue', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
-      const login = await rig().login(rp, await rig().aPerson(), offline);
-      const revoked = await rig().login(rp, await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().createUser(), offline);
+      const revoked = await rig().login(rp, await rig().createUser(), offline);
       await rp.revoke(revoked.accessToken);
       const assertion = await anAssertion(rig());
       assert.equal(await assertion.present(0), 200);

@@ -26,7 +26,7 @@ describeFault('slow Redis', { redisLine: true }, (rig) => {
   it('does not delay refresh requests', async (t) => {
     const load = await startLoad(t, rig());
     const rp = await rig().relyingParty();
-    let { refreshToken } = await rig().login(rp, await rig().aPerson(), offline);
+    let { refreshToken } = await rig().login(rp, await rig().createUser(), offline);
     rig().redisLine.slow(slowMilliseconds);
 
     const waits: number[] = [];

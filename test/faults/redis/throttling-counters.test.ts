@@ -9,7 +9,7 @@ const limited = { RATE_LIMITS: 'on' };
 
 describeFault('loss of the failed sign-in counters in Redis', { settings: limited }, (rig) => {
   it('allows no more than the same number of attempts again', async () => {
-    const { email } = await rig().aPerson();
+    const { email } = await rig().createUser();
     const granted = await guessUntilRefused(rig(), email, 1);
     await rig().redis.command('FLUSHALL');
 
@@ -20,7 +20,7 @@ describeFault('loss of the failed sign-in counters in Redis', { settings: limite
   });
 
   it('does not allow that number each time when Redis is emptied repeatedly', async () => {
-    const { email } = await rig().aPerson();
+    const { email } = await rig().createUser();
     const granted = await guessUntilRefused(rig(), email, 0);
 
     let again = 0;

@@ -9,14 +9,14 @@ import { describeFault, timed, until, type FaultRig } from '#test/support/faults
 import { startLoad } from '#test/support/faults/load.ts';
 
 /** A request waits for Redis no longer than this, in addition to its own work. */
-const patienceMs = 200;
+const timeoutMs = 200;
 
 describeFault('unavailable Redis', {}, (rig) => {
   describe('Redis is down', () => {
     it('lets users and clients continue and reconnects automatically', async (t) => {
       const load = await startLoad(t, rig());
       const [rp, other] = await onBothNodes(rig());
-      const person = await rig().aPerson();
+      const person = await rig().createUser();
       const login = await rig().login(rp, person, offline);
       await rig().redis.kill();
 
@@ -35,7 +35,7 @@ describeFault('unavailable Redis', {}, (rig) => {
 
     it('does not prevent or delay a block', async () => {
       const [rp, other] = await onBothNodes(rig());
-      const person = await rig().aPerson();
+      const person = await rig().createUser();
       const login = await rig().login(rp, person, offline);
       await rig().redis.kill();
       const next = await rp.refresh(login.refreshToken);
@@ -58,7 +58,7 @@ describeFault('unavailable Redis', {}, (rig) => {
     it('delays no request beyond its deadline', async (t) => {
       const load = await startLoad(t, rig());
       const [rp] = await onBothNodes(rig());
-      const login = await rig().login(rp, await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().createUser(), offline);
       rig().redis.freeze();
 
       const waits: number[] = [];
@@ -72,8 +72,8 @@ describeFault('unavailable Redis', {}, (rig) => {
 
       const [first = 0, ...others] = waits;
       t.diagnostic(`first ${first.toFixed()} ms, then at most ${Math.max(...others).toFixed()} ms`);
-      assert.ok(median(others) < patienceMs, waits.map((wait) => wait.toFixed()).join(' '));
-      assert.ok(first < 5 * patienceMs, `the first waited ${first} ms`);
+      assert.ok(median(others) < timeoutMs, waits.map((wait) => wait.toFixed()).join(' '));
+      assert.ok(first < 5 * timeoutMs, `the first waited ${first} ms`);
       await load.settle();
     });
   });
@@ -82,7 +82,7 @@ describeFault('unavailable Redis', {}, (rig) => {
     it('lets users and clients continue', async (t) => {
       const load = await startLoad(t, rig());
       const rp = await rig().relyingParty();
-      const login = await rig().login(rp, await rig().aPerson(), offline);
+      const login = await rig().login(rp, await rig().createUser(), offline);
 
       await rig().redis.command('CONFIG', 'SET', 'maxmemory', '1');
       const next = await rp.refresh(login.refreshToken);

@@ -6,8 +6,8 @@ import { describeApp } from '#test/support/app.ts';
 describeApp('the recent activity page', {}, (app) => {
   it('shows the user’s own IP addresses but not those of other actors', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
-    const other = await app().aPerson();
+    const person = await app().createUser();
+    const other = await app().createUser();
     const { browser } = await rp.login(person);
     const { knex } = app().services.db;
     const acted = (kind: string, id: string, address: string) =>

@@ -8,7 +8,7 @@ const path = '/auth/account/apps';
 describeOnEachArrangement('the connected apps page', (app) => {
   it('shows what each client may access and when this was granted and last used', async () => {
     const rp = await app().relyingParty({ client_name: 'Acme Notes' });
-    const { browser } = await rp.login(await app().aPerson(), offline);
+    const { browser } = await rp.login(await app().createUser(), offline);
 
     const page = await browser.open(path);
 
@@ -21,7 +21,7 @@ describeOnEachArrangement('the connected apps page', (app) => {
   it('revokes the consent of a client and its tokens in every session', async () => {
     const backchannel_logout_uri = 'https://rp.example/logout';
     const rp = await app().relyingParty({ backchannel_logout_uri });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [here, there] = [await rp.login(person, offline), await rp.login(person, offline)];
     const kept = await app().relyingParty();
     const other = await kept.login(person, offline, here.browser);
@@ -46,8 +46,8 @@ describeOnEachArrangement('the connected apps page', (app) => {
 
   it('shows an empty list after the last client was removed', async () => {
     const rp = await app().relyingParty();
-    await rp.login(await app().aPerson(), offline);
-    const person = await app().aPerson();
+    await rp.login(await app().createUser(), offline);
+    const person = await app().createUser();
     const signIn = await app().browser().open('/auth/sign-in');
     await signIn.press('sign-in', { login: person.email, password: person.password });
     const browser = await app().relyingParty();
@@ -63,9 +63,9 @@ describeOnEachArrangement('the connected apps page', (app) => {
 describeOnEachArrangement('the recent activity page', (app) => {
   it('lists only the user’s own events in plain language, newest first', async () => {
     const rp = await app().relyingParty();
-    const other = await app().aPerson();
+    const other = await app().createUser();
     await rp.login(other);
-    const { browser } = await rp.login(await app().aPerson(), offline);
+    const { browser } = await rp.login(await app().createUser(), offline);
     await (await browser.open(path)).press('revoke-1');
 
     const page = await browser.open('/auth/account/activity');

@@ -25,7 +25,7 @@ async function subjectsTo(app: TestApp, address: string): Promise<readonly strin
 /** A user who has granted tokens to a client and has just requested deletion. */
 async function requestDeletion(app: TestApp) {
   const rp = await app.relyingParty();
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const login = await rp.login(person, offline);
   const page = await login.browser.open(path);
   const done = await page.press('delete', { password: person.password });
@@ -89,7 +89,7 @@ describeOnEachArrangement('account deletion', (app) => {
     clock.advance(weekSeconds + 60);
     await app().services.deletion.runDue();
 
-    const again = await app().aPerson({ email: person.email });
+    const again = await app().createUser({ email: person.email });
 
     assert.notEqual(again.id, person.id);
     const rp = await app().relyingParty();
@@ -100,7 +100,7 @@ describeOnEachArrangement('account deletion', (app) => {
 describeApp('the account deletion page', {}, (app) => {
   it('refuses deletion without the correct password', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
 
     const refused = await (await browser.open(path)).press('delete', { password: 'not mine' });
 

@@ -19,7 +19,7 @@ import {
 } from '#test/support/steps/passkeys.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { setUpCodes } from '#test/support/steps/totp.ts';
-import { goThrough, startAppWithOthers } from '#test/support/steps/federation.ts';
+import { signInUpstream, startAppWithProviders } from '#test/support/steps/federation.ts';
 import { holdClock } from '#test/support/clock.ts';
 import { codeIn, linkIn, newestMail } from '#test/support/steps/mailbox.ts';
 
@@ -39,7 +39,7 @@ async function move(place: TestApp, browser: Browser, person: Person, to: string
 
 /** The attacker is signed in with the owner's password. */
 async function anAttacker(app: TestApp) {
-  const person = await app.aPerson({ emailVerified: true });
+  const person = await app.createUser({ emailVerified: true });
   const browser = app.browser();
   await signInOwn(browser, person);
   return { person, browser };
@@ -107,7 +107,7 @@ describeOnEachArrangement('revert of an email change', (app) => {
 
   it('keeps a passkey that the owner had before and lets the owner sign in with it', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson({ emailVerified: true });
+    const person = await app().createUser({ emailVerified: true });
     const { device } = await withPasskey(app(), person);
     clock.advance(1);
     const browser = app().browser();
@@ -233,18 +233,18 @@ describeApp('attacker who registers again with the old address', { settings }, (
 
 describe('external identity linked by an attacker', () => {
   it('cannot be used to sign in after the email change is reverted', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const { person, browser } = await anAttacker(app);
     const link = await move(app, browser, person, newAddress());
     const locked = await browser.open('/auth/account/linked');
     const { password } = person;
     const open = locked.has('confirm') ? await locked.press('confirm', { password }) : locked;
-    await goThrough(browser, open, other, 'link-google');
+    await signInUpstream(browser, open, other, 'link-google');
 
     await undo(app, link);
 
     const again = app.browser();
-    const end = await goThrough(again, await again.open('/auth/sign-in'), other);
+    const end = await signInUpstream(again, await again.open('/auth/sign-in'), other);
     assert.notEqual(end.url.pathname, '/auth/account', end.text);
   });
 });

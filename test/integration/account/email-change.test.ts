@@ -22,7 +22,7 @@ function newAddress(): string {
 
 /** A signed-in user, whose address is verified unless the options say otherwise. */
 async function aMember(app: TestApp, { emailVerified = true } = {}) {
-  const person = await app.aPerson({ emailVerified });
+  const person = await app.createUser({ emailVerified });
   const browser = app.browser();
   const form = await browser.open('/auth/sign-in');
   await form.press('sign-in', { login: person.email, password: person.password });
@@ -103,7 +103,7 @@ describeApp('request to change the email address', {}, (app) => {
   });
 
   it('returns the same response for an address in use and informs its mailbox only', async () => {
-    const owner = await app().aPerson();
+    const owner = await app().createUser();
     const shown = new Set<string>();
 
     for (const email of [owner.email, newAddress()]) {
@@ -149,7 +149,7 @@ describeApp('request to change the email address', {}, (app) => {
   it('fails when another user has since registered with the new address', async () => {
     const { person, email, page } = await aMoving(app());
     const code = codeIn(await newestMail(app(), email));
-    await app().aPerson({ email });
+    await app().createUser({ email });
 
     const refused = await page.press('verify', { code });
 

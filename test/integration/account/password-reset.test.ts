@@ -17,7 +17,7 @@ async function ask(browser: Browser, email: string): Promise<Page> {
 
 /** A user who has requested and received an email. */
 async function aForgetful(app: TestApp, facts = {}) {
-  const person = await app.aPerson(facts);
+  const person = await app.createUser(facts);
   const browser = app.browser();
   const page = await ask(browser, person.email);
   const mail = await newestMail(app, person.email);
@@ -82,7 +82,7 @@ describeOnEachArrangement('forgotten password', (app) => {
   });
 
   it('ends every session, grant and refresh token of the user when it is replaced', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty();
     const login = await rp.login(person, offline);
     const page = await ask(app().browser(), person.email);
@@ -103,7 +103,7 @@ describeOnEachArrangement('forgotten password', (app) => {
 
 describeApp('password reset', {}, (app) => {
   it('returns to the client from which the user came', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty({ first_party: true });
     const pending = await rp.request();
     const browser = app().browser();
@@ -222,7 +222,7 @@ describeApp('password reset', {}, (app) => {
   });
 
   it('uses the configured URL in the email, whatever the request headers contain', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const browser = app().browser();
     const page = await browser.open('/auth/recover');
     const { fields } = page.form('recover');

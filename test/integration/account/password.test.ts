@@ -15,7 +15,7 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 describeOnEachArrangement('the password change page', (app) => {
   it('revokes all other sessions and their grants and renews the current session', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [here, there] = [await rp.login(person, offline), await rp.login(person, offline)];
     const before = here.browser.copy();
     const page = await here.browser.open(path);
@@ -41,7 +41,7 @@ describeOnEachArrangement('the password change page', (app) => {
 describeApp('input of the password change page', {}, (app) => {
   it('refuses a wrong current password and an easily guessed new one', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser } = await rp.login(person);
     const page = await browser.open(path);
 

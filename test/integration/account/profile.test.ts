@@ -7,7 +7,7 @@ const path = '/auth/account/profile';
 describeOnEachArrangement('the profile page', (app) => {
   it('sets the claims that clients receive and records their names in the audit log', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson({
+    const person = await app().createUser({
       claims: { name: 'Ann Example', phone_number: '+49 30 1' },
     });
     const login = await rp.login(person, { scope: 'openid profile phone address' });
@@ -44,7 +44,7 @@ describeOnEachArrangement('the profile page', (app) => {
 describeApp('input of the profile page', {}, (app) => {
   it('reports a problem for each invalid field and keeps the submitted values', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const page = await browser.open(path);
 
     const refused = await page.press('continue', {
@@ -63,7 +63,7 @@ describeApp('input of the profile page', {}, (app) => {
 
   it('cannot set email_verified, phone_number_verified, sub or roles', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson({ emailVerified: false });
+    const person = await app().createUser({ emailVerified: false });
     const login = await rp.login(person, { scope: 'openid email phone' });
     const page = await login.browser.open(path);
     const body = new URLSearchParams([

@@ -15,7 +15,7 @@ const phone = {
 /** A user signed in to a client on a phone with an address in another country and on a laptop. */
 async function onTwoDevices(app: TestApp) {
   const rp = await app.relyingParty();
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const phoneBrowser = app
     .browser()
     .through((url, request) =>
@@ -93,8 +93,8 @@ describeApp('the endpoint that ends a session', {}, (app) => {
   it('answers 404 for the session of another user and for an unknown one', async () => {
     const rp = await app().relyingParty();
     const [victim, attacker] = [
-      await rp.login(await app().aPerson()),
-      await rp.login(await app().aPerson()),
+      await rp.login(await app().createUser()),
+      await rp.login(await app().createUser()),
     ];
     const { uid } = await app()
       .services.db.knex('sessions')
@@ -120,7 +120,7 @@ describeApp('the endpoint that ends a session', {}, (app) => {
 
   it('refuses to end a session without a valid CSRF token', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { action } = (await browser.open(path)).form('end-1');
 
     const answer = await app().send(new URL(action, app().issuer), {

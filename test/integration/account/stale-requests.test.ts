@@ -21,7 +21,7 @@ function newAddress(): string {
 }
 
 async function signedIn(app: TestApp, facts = {}) {
-  const person = await app.aPerson(facts);
+  const person = await app.createUser(facts);
   const browser = app.browser();
   await signInOwn(browser, person);
   return { person, browser };

@@ -43,7 +43,7 @@ describeOnEachArrangement(
 
     it('record each token that a client revokes, once', async () => {
       const { rp, person } = await meet(app());
-      const api = await app().anApi({ accessTokenFormat: 'jwt' });
+      const api = await app().createApi({ accessTokenFormat: 'jwt' });
       const opaque = await login(app(), rp, person, offline);
       const jwt = await login(app(), rp, person, {
         ...offline,

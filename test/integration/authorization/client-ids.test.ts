@@ -8,8 +8,8 @@ import { createApiClient } from '#test/support/actors/api-client.ts';
 const names = Object.getOwnPropertyNames(Object.prototype);
 
 /** Stores a client without checking its ID, as version 0.1.0 did. */
-async function storeClient({ services, anApp }: TestApp, clientId: string): Promise<void> {
-  const { metadata } = await anApp();
+async function storeClient({ services, createClient }: TestApp, clientId: string): Promise<void> {
+  const { metadata } = await createClient();
   await services.clientStore.insert({
     clientId,
     secretHash: undefined,
@@ -37,7 +37,7 @@ describeApp('a client ID that is a property name of Object.prototype', {}, (app)
     assert.ok(names.includes('__proto__') && names.includes('constructor'));
     for (const name of names) {
       await assert.rejects(
-        app().anApp({ client_id: name }),
+        app().createClient({ client_id: name }),
         /client_id must be another name/,
         name,
       );
@@ -45,7 +45,7 @@ describeApp('a client ID that is a property name of Object.prototype', {}, (app)
   });
 
   it('is unknown even if it is stored, and harms neither sessions nor the API', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const browser = app().browser();
     const page = await browser.open('/auth/sign-in');
     await page.press('sign-in', { login: person.email, password: person.password });

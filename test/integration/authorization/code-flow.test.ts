@@ -27,7 +27,7 @@ const claims: StandardClaims = {
 describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app) => {
   it('returns code, state and iss to the client after sign-in and consent', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const pending = await rp.request({ scope: 'openid email' });
     const browser = app().browser();
 
@@ -46,7 +46,7 @@ describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app)
 
   it('states sub, auth_time, acr and amr in the ID token (OIDC Core §2)', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const before = Math.floor(Date.now() / 1000);
 
     const login = await rp.login(person);
@@ -68,7 +68,7 @@ describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app)
 
   it('returns every granted claim from userinfo (OIDC Core §5)', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson({ claims, emailVerified: true });
+    const person = await app().createUser({ claims, emailVerified: true });
 
     const login = await rp.login(person, { scope: 'openid profile email phone address' });
 
@@ -85,7 +85,7 @@ describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app)
   it('signs in to a second client in the same session without a password', async () => {
     const first = await app().relyingParty();
     const second = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, claims: before } = await first.login(person);
 
     const pending = await second.request();
@@ -98,7 +98,7 @@ describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app)
   });
 
   it('issues working tokens for concurrent requests of two clients in one session', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const clients = await Promise.all([app().relyingParty(), app().relyingParty()]);
     const start = await app().relyingParty();
     const { browser } = await start.login(person);
@@ -116,7 +116,7 @@ describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app)
 
   it('completes requests of two clients in two tabs independently', async () => {
     const [one, two] = [await app().relyingParty(), await app().relyingParty()];
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const browser = app().browser();
     const [first, second] = [await one.request(), await two.request()];
     const tabs = [await browser.open(first.url), await browser.open(second.url)] as const;
@@ -132,7 +132,7 @@ describeOnEachArrangement('the authorization code flow (OIDC Core §3.1)', (app)
 describeApp('the authorization response', {}, (app) => {
   it('returns long and unusual state and nonce values unchanged (FAPI 2.0)', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const values = [
       's'.repeat(512),
       '"><svg onload=alert(1)>',
@@ -150,7 +150,7 @@ describeApp('the authorization response', {}, (app) => {
   it('omits state if the request has none', async () => {
     const rp = await app().relyingParty();
 
-    const { parameters } = await rp.authorize(await app().aPerson(), { state: undefined });
+    const { parameters } = await rp.authorize(await app().createUser(), { state: undefined });
 
     assert.equal(parameters.has('state'), false);
   });
@@ -159,7 +159,7 @@ describeApp('the authorization response', {}, (app) => {
     const redirect_uris = ['https://rp.example/cb?tenant=a%20b'];
     const rp = await app().relyingParty({ redirect_uris });
 
-    const { parameters } = await rp.authorize(await app().aPerson());
+    const { parameters } = await rp.authorize(await app().createUser());
 
     assert.equal(parameters.get('tenant'), 'a b');
   });
@@ -168,7 +168,7 @@ describeApp('the authorization response', {}, (app) => {
     it(`signs the ID token with ${alg} for a client that registered it`, async () => {
       const rp = await app().relyingParty({ id_token_signed_response_alg: alg });
 
-      const login = await rp.login(await app().aPerson());
+      const login = await rp.login(await app().createUser());
 
       assert.equal(decodeProtectedHeader(login.idToken).alg, alg);
     });
@@ -177,7 +177,10 @@ describeApp('the authorization response', {}, (app) => {
   it('posts code, state and iss with response_mode=form_post (OAuth 2.0 Form Post)', async () => {
     const rp = await app().relyingParty();
     const pending = await rp.request({ response_mode: 'form_post' });
-    const page = await rp.passPages(await app().browser().open(pending.url), await app().aPerson());
+    const page = await rp.passPages(
+      await app().browser().open(pending.url),
+      await app().createUser(),
+    );
 
     const { action, method, fields } = page.form('code');
 

@@ -15,7 +15,7 @@ it('Redis keeps an interaction 20 minutes before sign-in and 75 minutes after it
   const { url } = await rp.request();
 
   /** The longest remaining lifetime of an interaction, in seconds (Redis TTL). */
-  async function longestLife(): Promise<number> {
+  async function maxLifetimeSeconds(): Promise<number> {
     const keys = await client.keys(`*${prefix}*`);
     const interactions = keys.filter((key) => /interaction/i.test(key));
     const lives = await Promise.all(interactions.map((key) => client.ttl(key)));
@@ -24,10 +24,10 @@ it('Redis keeps an interaction 20 minutes before sign-in and 75 minutes after it
 
   const browser = app.browser();
   const page = await browser.open(url);
-  const anonymous = await longestLife();
-  const person = await app.aPerson();
+  const anonymous = await maxLifetimeSeconds();
+  const person = await app.createUser();
   const next = await page.press('sign-in', { login: person.email, password: person.password });
-  const signedIn = await longestLife();
+  const signedIn = await maxLifetimeSeconds();
 
   assert.ok(anonymous > 15 * minute && anonymous <= 20 * minute, `${anonymous} s`);
   assert.ok(next.has('allow'), next.text);

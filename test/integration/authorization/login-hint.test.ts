@@ -53,7 +53,7 @@ describeApp('ui_locales (OIDC Core §3.1.2.1)', {}, (app) => {
 
   it('selects the language of all pages of the authorization request', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const { url } = await rp.request({ ui_locales: 'de' });
     const page = await app().browser().open(url);
 

@@ -39,7 +39,7 @@ describeApp('unsupported features (RFC 9700 §2.1.2)', {}, (app) => {
   ]) {
     it(`refuses grant_type=${grant_type}`, async () => {
       const rp = await app().relyingParty();
-      const { email: username, password } = await app().aPerson();
+      const { email: username, password } = await app().createUser();
 
       const answer = await rp.token({ grant_type, username, password });
 
@@ -145,7 +145,7 @@ describeApp('repeated parameters (RFC 6749 §3.1)', {}, (app) => {
 
   it('refuses repeated parameters at the token endpoint', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     for (const name of ['code', 'code_verifier', 'redirect_uri', 'grant_type', 'client_id']) {
       const usual = new URLSearchParams({ client_id: rp.app.clientId, code: callback.code });
@@ -177,7 +177,7 @@ describeApp('error responses with state and iss (RFC 9207 §2)', {}, (app) => {
 
   it('returns access_denied if the user denies consent', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const pending = await rp.request();
     const consent = await (
       await app().browser().open(pending.url)
@@ -212,7 +212,7 @@ describeApp('scope and unknown parameters', {}, (app) => {
   it('ignores unknown scopes (RFC 6749 §3.3)', async () => {
     const rp = await app().relyingParty();
 
-    const { scope } = await rp.login(await app().aPerson(), { scope: 'openid no-such-scope' });
+    const { scope } = await rp.login(await app().createUser(), { scope: 'openid no-such-scope' });
 
     assert.equal(scope, 'openid');
   });
@@ -220,7 +220,7 @@ describeApp('scope and unknown parameters', {}, (app) => {
   it('ignores unknown parameters (RFC 6749 §3.1)', async () => {
     const rp = await app().relyingParty();
 
-    const login = await rp.login(await app().aPerson(), { unheard_of: '1', __proto__x: '2' });
+    const login = await rp.login(await app().createUser(), { unheard_of: '1', __proto__x: '2' });
 
     assert.notEqual(login.accessToken, '');
   });

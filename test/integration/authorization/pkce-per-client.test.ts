@@ -47,7 +47,7 @@ describeApp('the client metadata require_pkce', {}, (app) => {
   for (const [member, facts] of fixed) {
     it(`cannot be relaxed for a client with ${member} (${JSON.stringify(facts)})`, async () => {
       for (const require_pkce of [false, 'off']) {
-        await assert.rejects(app().anApp({ ...facts, require_pkce }), {
+        await assert.rejects(app().createClient({ ...facts, require_pkce }), {
           code: 'invalid_input',
           message: `require_pkce must be true because of ${member}.`,
         });
@@ -56,7 +56,7 @@ describeApp('the client metadata require_pkce', {}, (app) => {
   }
 
   it('rejects any value other than true, false and "off"', async () => {
-    await assert.rejects(app().anApp({ ...secret, require_pkce: 'sometimes' }), {
+    await assert.rejects(app().createClient({ ...secret, require_pkce: 'sometimes' }), {
       message: 'require_pkce must be true or false or "off".',
     });
   });
@@ -81,7 +81,7 @@ describeApp('a client for which PKCE is optional', {}, (app) => {
 
     it(`must send the verifier of its challenge (require_pkce ${require_pkce})`, async () => {
       const rp = await app().relyingParty(facts);
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const left = await rp.authorize(person);
       const wrong = await rp.authorize(person);
 
@@ -105,14 +105,14 @@ describeApp('a client for which PKCE is optional', {}, (app) => {
 
     it(`cannot send a verifier without a challenge (require_pkce ${require_pkce})`, async () => {
       const rp = await app().relyingParty(facts);
-      const callback = await rp.authorize(await app().aPerson(), withoutPkce);
+      const callback = await rp.authorize(await app().createUser(), withoutPkce);
 
       assertInvalidGrant(await rp.tryExchange(callback));
     });
 
     it(`can redeem a code without a challenge (require_pkce ${require_pkce})`, async () => {
       const rp = await app().relyingParty(facts);
-      const callback = await rp.authorize(await app().aPerson(), withoutPkce);
+      const callback = await rp.authorize(await app().createUser(), withoutPkce);
 
       const answer = await rp.tryExchange(callback, { code_verifier: undefined });
 
@@ -128,7 +128,7 @@ describeApp(
     it('is stored as require_pkce=false in confidential clients only', async () => {
       const registered = await Promise.all(
         [secret, {}, { ...secret, require_pushed_authorization_requests: true }].map((facts) =>
-          app().anApp(facts),
+          app().createClient(facts),
         ),
       );
 
@@ -167,9 +167,9 @@ describeApp(
 describeApp('the migration of clients without require_pkce', {}, (app) => {
   it('sets require_pkce once from REQUIRE_PKCE; public and FAPI clients keep true', async () => {
     const [confidential, open, fapi] = await Promise.all([
-      app().anApp(secret),
-      app().anApp(),
-      app().anApp({ ...secret, dpop_bound_access_tokens: true }),
+      app().createClient(secret),
+      app().createClient(),
+      app().createClient({ ...secret, dpop_bound_access_tokens: true }),
     ]);
     for (const { clientId } of [confidential, open, fapi]) await forgetPolicy(app(), clientId);
     const { clients } = app().services;

@@ -20,7 +20,7 @@ describeOnEachArrangement('POST /oauth2/authorize from another site', (app) => {
       const pending = await rp.request(more);
 
       const first = await app().browser().postFromElsewhere(endpoint, pending.url.searchParams);
-      const page = await rp.passPages(first, await app().aPerson());
+      const page = await rp.passPages(first, await app().createUser());
 
       const { claims } = await rp.exchange(rp.receive(page, pending));
       assert.equal(claims['nonce'], pending.nonce);
@@ -28,7 +28,7 @@ describeOnEachArrangement('POST /oauth2/authorize from another site', (app) => {
 
     it(`uses the session of the browser if the request ${size}`, async () => {
       const rp = await app().relyingParty();
-      const { browser } = await rp.login(await app().aPerson());
+      const { browser } = await rp.login(await app().createUser());
       const pending = await rp.request({ prompt: 'none', ...more });
 
       const page = await browser.postFromElsewhere(endpoint, pending.url.searchParams);
@@ -151,7 +151,7 @@ describeApp('the body of POST /oauth2/authorize', {}, (app) => {
   });
 
   it('may repeat the parameter resource (RFC 8707 §2)', async () => {
-    const [one, two] = [await app().anApi(), await app().anApi()];
+    const [one, two] = [await app().createApi(), await app().createApi()];
     const rp = await app().relyingParty();
     const pending = await rp.request({
       scope: 'openid read',
@@ -159,7 +159,7 @@ describeApp('the body of POST /oauth2/authorize', {}, (app) => {
     });
 
     const first = await app().browser().postFromElsewhere(endpoint, pending.url.searchParams);
-    const page = await rp.passPages(first, await app().aPerson());
+    const page = await rp.passPages(first, await app().createUser());
 
     const answer = await rp.tryExchange(rp.receive(page, pending), { resource: two.audience });
     assert.equal(answer.status, 200, answer.text);

@@ -16,14 +16,14 @@ describeApp('prompt=none', {}, (app) => {
 
   it('returns consent_required for a client without consent', async () => {
     const [known, other] = [await app().relyingParty(), await app().relyingParty()];
-    const { browser } = await known.login(await app().aPerson());
+    const { browser } = await known.login(await app().createUser());
 
     assert.equal(await silentError(other, browser), 'consent_required');
   });
 
   it('returns consent_required for scopes that were not granted', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson(), { scope: 'openid' });
+    const { browser } = await rp.login(await app().createUser(), { scope: 'openid' });
 
     const error = await silentError(rp, browser, { scope: 'openid email' });
 
@@ -32,7 +32,7 @@ describeApp('prompt=none', {}, (app) => {
 
   it('returns a code if neither sign-in nor consent is needed', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const first = await rp.login(person);
 
     const again = await rp.login(person, { prompt: 'none' }, first.browser);
@@ -44,7 +44,7 @@ describeApp('prompt=none', {}, (app) => {
   it('returns login_required if the sign-in is older than max_age', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     clock.advance(61);
 
     assert.equal(await silentError(rp, browser, { max_age: '60' }), 'login_required');
@@ -52,7 +52,7 @@ describeApp('prompt=none', {}, (app) => {
 
   it('returns login_required for an unsigned or forged session cookie', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { value } = browser.cookies.find('ostiary') ?? assert.fail();
     const forged = app().browser();
     forged.cookies.plant('ostiary', value);
@@ -68,7 +68,7 @@ describeApp('prompt=login and max_age (OIDC Core §3.1.2.1)', {}, (app) => {
   it('require a new sign-in and report its time in auth_time', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const first = await rp.login(person);
     clock.advance(100);
 
@@ -84,7 +84,7 @@ describeApp('prompt=login and max_age (OIDC Core §3.1.2.1)', {}, (app) => {
 
   it('cannot be bypassed by resuming the authorization request without a sign-in', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { url } = await rp.request({ prompt: 'login' });
     const page = await browser.open(url);
 
@@ -99,7 +99,7 @@ describeApp('prompt=login and max_age (OIDC Core §3.1.2.1)', {}, (app) => {
   it('require a new sign-in if the last one is older than max_age', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser } = await rp.login(person);
 
     clock.advance(60);
@@ -113,7 +113,7 @@ describeApp('prompt=login and max_age (OIDC Core §3.1.2.1)', {}, (app) => {
 
   it('require a new sign-in each time with max_age=0', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { url } = await rp.request({ max_age: '0' });
 
     assert.equal((await browser.open(url)).has('sign-in'), true);
@@ -122,7 +122,7 @@ describeApp('prompt=login and max_age (OIDC Core §3.1.2.1)', {}, (app) => {
   it('apply the default_max_age of the client', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty({ default_max_age: 60 });
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     clock.advance(61);
 
     assert.equal(await silentError(rp, browser), 'login_required');
@@ -136,7 +136,7 @@ describeApp(
     it('ends a session after SESSION_IDLE_SECONDS without use', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
-      const { browser } = await rp.login(await app().aPerson());
+      const { browser } = await rp.login(await app().createUser());
       const copied = browser.copy();
       clock.advance(601);
 
@@ -146,7 +146,7 @@ describeApp(
     it('ends a session after SESSION_MAX_SECONDS even if it is in use', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { browser } = await rp.login(person);
 
       for (let turn = 0; turn < 3; turn += 1) {
@@ -164,7 +164,7 @@ describeApp(
 describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
   it('returns a code if the user of the ID token is signed in', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, idToken } = await rp.login(person);
 
     const again = await rp.login(person, { id_token_hint: idToken, prompt: 'none' }, browser);
@@ -175,7 +175,7 @@ describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
   it('returns a code for an expired ID token', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, idToken } = await rp.login(person);
     clock.advance(24 * 60 * 60);
 
@@ -186,8 +186,8 @@ describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
 
   it('returns login_required if another user is signed in', async () => {
     const rp = await app().relyingParty();
-    const { idToken } = await rp.login(await app().aPerson());
-    const { browser } = await rp.login(await app().aPerson());
+    const { idToken } = await rp.login(await app().createUser());
+    const { browser } = await rp.login(await app().createUser());
 
     const error = await silentError(rp, browser, { id_token_hint: idToken });
 
@@ -196,7 +196,7 @@ describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
 
   it('issues no code if a user other than that of the ID token signs in', async () => {
     const rp = await app().relyingParty();
-    const [expected, other] = [await app().aPerson(), await app().aPerson()];
+    const [expected, other] = [await app().createUser(), await app().createUser()];
     const { idToken } = await rp.login(expected);
     await rp.login(other);
     const { url } = await rp.request({ id_token_hint: idToken });
@@ -208,7 +208,7 @@ describeApp('id_token_hint (OIDC Core §3.1.2.1)', {}, (app) => {
 
   it('refuses an ID token that is forged or of another client', async () => {
     const [rp, other] = [await app().relyingParty(), await app().relyingParty()];
-    const { idToken } = await other.login(await app().aPerson());
+    const { idToken } = await other.login(await app().createUser());
     const forged = idToken.replace(/[^.]*$/, 'A'.repeat(86));
 
     for (const id_token_hint of [idToken, forged, 'x', 'a.b.c']) {

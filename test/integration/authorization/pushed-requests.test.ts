@@ -12,7 +12,7 @@ describeOnEachArrangement('authorization with a request_uri (RFC 9126 §4)', (ap
     const { pending, request_uri } = await push(rp);
 
     const first = await app().browser().open(short(rp, request_uri));
-    const back = await rp.passPages(first, await app().aPerson());
+    const back = await rp.passPages(first, await app().createUser());
 
     const { claims } = await rp.exchange(rp.receive(back, pending));
     assert.equal(claims['nonce'], pending.nonce);
@@ -22,7 +22,7 @@ describeOnEachArrangement('authorization with a request_uri (RFC 9126 §4)', (ap
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const { request_uri } = await push(rp);
     const first = await app().browser().open(short(rp, request_uri));
-    await rp.passPages(first, await app().aPerson());
+    await rp.passPages(first, await app().createUser());
 
     const again = await app().browser().open(short(rp, request_uri));
 
@@ -32,7 +32,7 @@ describeOnEachArrangement('authorization with a request_uri (RFC 9126 §4)', (ap
 
   it('issues one code for twenty concurrent uses of a request_uri', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser } = await rp.login(person);
     const { request_uri } = await push(rp);
 
@@ -112,7 +112,7 @@ describeApp('the pushed authorization request endpoint (RFC 9126 §2.2)', {}, (a
     url.searchParams.set('scope', 'openid email');
     url.searchParams.set('state', 'another');
 
-    const back = await rp.passPages(await app().browser().open(url), await app().aPerson());
+    const back = await rp.passPages(await app().browser().open(url), await app().createUser());
 
     const { scope } = await rp.exchange(rp.receive(back, pending));
     assert.equal(scope, 'openid');

@@ -84,7 +84,7 @@ describeApp('the redirect_uri of a native client (RFC 8252 §7.3)', {}, (app) =>
 
   it('may have any port of the loopback address in IPv4 and IPv6', async () => {
     const rp = await native('http://127.0.0.1/cb', 'http://[::1]/cb');
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     for (const redirect_uri of ['http://127.0.0.1:51004/cb', 'http://[::1]:61023/cb']) {
       const login = await rp.login(person, { redirect_uri });
@@ -140,7 +140,9 @@ describeApp('the registration of a dangerous redirect_uri', {}, (app) => {
 
   for (const address of harmful) {
     it(`refuses the redirect_uri ${address}`, async () => {
-      await assert.rejects(app().anApp({ redirect_uris: [address] }), { code: 'invalid_input' });
+      await assert.rejects(app().createClient({ redirect_uris: [address] }), {
+        code: 'invalid_input',
+      });
     });
   }
 });

@@ -22,7 +22,7 @@ describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
       const pending = await rp.request({ scope: 'openid email' });
 
       const url = short(rp, await sign(claimsOf(rp, pending)));
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const page = await rp.passPages(await app().browser().open(url), person);
 
       const tokens = await rp.exchange(rp.receive(page, pending));
@@ -39,7 +39,7 @@ describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
     url.searchParams.set('state', 'another');
     url.searchParams.set('redirect_uri', 'https://evil.example/cb');
 
-    const page = await rp.passPages(await app().browser().open(url), await app().aPerson());
+    const page = await rp.passPages(await app().browser().open(url), await app().createUser());
 
     assert.equal((await rp.exchange(rp.receive(page, pending))).scope, 'openid');
   });
@@ -48,7 +48,7 @@ describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
     const { rp, sign } = await aSigningClient(app(), { scope: 'openid email', first_party: true });
     const pending = await rp.request();
     const claims = { id_token: { email: null, name: null } };
-    const person = await app().aPerson({ claims: { name: 'Ann' } });
+    const person = await app().createUser({ claims: { name: 'Ann' } });
 
     const url = short(rp, await sign({ ...claimsOf(rp, pending), claims }));
     const page = await rp.passPages(await app().browser().open(url), person);
@@ -66,7 +66,7 @@ describeApp('a signed request object (RFC 9101 §6)', {}, (app) => {
     assert.equal(status, 201, text);
     const url = short(rp, undefined);
     url.searchParams.set('request_uri', String(body['request_uri']));
-    const page = await rp.passPages(await app().browser().open(url), await app().aPerson());
+    const page = await rp.passPages(await app().browser().open(url), await app().createUser());
 
     assert.equal((await rp.exchange(rp.receive(page, pending))).claims['nonce'], pending.nonce);
   });
@@ -156,7 +156,7 @@ describeApp('an invalid request object (RFC 9101 §6.2)', {}, (app) => {
   });
 
   it('is refused if it is signed with the client secret', async () => {
-    const registered = await app().anApp({ auth: 'client_secret_basic' });
+    const registered = await app().createClient({ auth: 'client_secret_basic' });
     const rp = await app().relyingPartyOf(registered);
     const pending = await rp.request();
     const key = new TextEncoder().encode(registered.clientSecret);
@@ -216,7 +216,7 @@ async function assertRefusedObject(
 ): Promise<void> {
   const address = new URL(url);
   address.searchParams.set('request', request);
-  const { browser } = await rp.login(await app.aPerson());
+  const { browser } = await rp.login(await app.createUser());
   const page = await browser.open(address);
   const { searchParams } = page.url;
   assert.ok(page.left && page.url.href.startsWith(redirectUri), page.text);

@@ -68,7 +68,7 @@ describeOnEachArrangement('an answered authorization request', (app) => {
 
 async function begin(app: TestApp) {
   const rp = await app.relyingParty({ first_party: true });
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const pending = await rp.request();
   const browser = app.browser();
   const page = await browser.open(pending.url);

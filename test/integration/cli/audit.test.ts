@@ -35,7 +35,7 @@ describe('audit export through a running server', () => {
 describe('audit verify', () => {
   it('reports an entry that was changed or deleted by SQL', async (t) => {
     const { app, shell } = await openBoth(t);
-    const person = await app.aPerson();
+    const person = await app.createUser();
     await app.block(person.id);
     const services = app.services;
     const { db } = services;

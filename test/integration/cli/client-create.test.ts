@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { presetNames } from '#core/clients/client-presets.ts';
-import { openPlace } from '#test/support/cli/backends.ts';
+import { openBackend } from '#test/support/cli/backends.ts';
 import { closeInReverse, type Shell } from '#test/support/cli/shell.ts';
 
 const redirect_uris = ['https://app.example/callback'];
@@ -12,7 +12,7 @@ describe('client create', () => {
   const closing = closeInReverse({ after });
   let opened: Shell | undefined;
   before(async () => {
-    opened = await openPlace(closing, 'embedded in a running server');
+    opened = await openBackend(closing, 'embedded in a running server');
   });
   const shell = (): Shell => {
     assert.ok(opened);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openPlace, places } from '#test/support/cli/backends.ts';
+import { openBackend, places } from '#test/support/cli/backends.ts';
 import { closeInReverse, createEmptyDirectory, type Shell } from '#test/support/cli/shell.ts';
 
 const password = 'seven grey herons at noon\n';
@@ -13,7 +13,7 @@ for (const place of places) {
     const closing = closeInReverse({ after });
     let opened: Shell | undefined;
     before(async () => {
-      opened = await openPlace(closing, place);
+      opened = await openBackend(closing, place);
     });
     const shell = (): Shell => {
       assert.ok(opened);

@@ -9,7 +9,7 @@ describe('outbox commands', () => {
   it('list permanently failed jobs, and make servers retry them', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty({ backchannel_logout_uri: nobody });
-    const person = await app.aPerson();
+    const person = await app.createUser();
     const { browser, idToken } = await rp.login(person);
     await browser.open(rp.logoutUrl({ id_token_hint: idToken }));
     const none = await shell.done(['outbox', 'list', '--dead']);

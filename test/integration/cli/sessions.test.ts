@@ -11,7 +11,7 @@ describe('session commands', () => {
   it('list sessions and revoke one', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty();
-    const person = await app.aPerson();
+    const person = await app.createUser();
     const { browser } = await rp.login(person, {}, phoneOf(app));
     await rp.login(person);
     const list = ['user', 'sessions', person.id, '--json'];
@@ -31,7 +31,7 @@ describe('session commands', () => {
   it('show the token families of a session as a tree, with a reused token', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty();
-    const person = await app.aPerson();
+    const person = await app.createUser();
     const first = await rp.login(person, offline, phoneOf(app));
     const onPhone = await rp.through(phone(app.send));
     const next = await onPhone.refresh(first.refreshToken);

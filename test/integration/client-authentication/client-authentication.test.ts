@@ -13,7 +13,7 @@ describeApp('client authentication (RFC 6749 §2.3)', {}, (app) => {
     it(`issues tokens with ${auth}`, async () => {
       const rp = await app().relyingParty({ auth });
 
-      const login = await rp.login(await app().aPerson());
+      const login = await rp.login(await app().createUser());
 
       assert.equal(await rp.isActive(login.accessToken), true);
       assert.notEqual((await rp.refresh(login.refreshToken)).refreshToken, '');
@@ -22,7 +22,7 @@ describeApp('client authentication (RFC 6749 §2.3)', {}, (app) => {
 
   it('fails without the secret, whatever else the request contains', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
     const nameOnly = await app().relyingPartyOf({
       ...rp.app,
       auth: (_as, { client_id }, body) => body.set('client_id', client_id),
@@ -35,7 +35,7 @@ describeApp('client authentication (RFC 6749 §2.3)', {}, (app) => {
 
   it('fails for a public client that sends a secret (RFC 8252 §8.4)', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     const answer = await rp.tryExchange(callback, { client_secret: 'x'.repeat(43) });
 
@@ -44,7 +44,7 @@ describeApp('client authentication (RFC 6749 §2.3)', {}, (app) => {
 
   it('fails when a request uses two methods at once (RFC 6749 §2.3)', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     const answer = await rp.tryExchange(callback, { client_secret: 'x'.repeat(43) });
 
@@ -55,7 +55,7 @@ describeApp('client authentication (RFC 6749 §2.3)', {}, (app) => {
   it('fails after the client is blocked, and its tokens are revoked', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const other = await app().relyingParty({ auth: 'client_secret_post' });
-    const login = await rp.login(await app().aPerson());
+    const login = await rp.login(await app().createUser());
     const { blocking } = app().services;
 
     await blocking.blockClient(rp.app.clientId, { kind: 'operator' });
@@ -71,8 +71,8 @@ describeApp('failed client authentication', {}, (app) => {
   const secret = 'x'.repeat(43);
 
   it('returns the same response for every kind of invalid credentials', async () => {
-    const known = await app().anApp({ auth: 'client_secret_basic' });
-    const blocked = await app().anApp({ auth: 'client_secret_basic' });
+    const known = await app().createClient({ auth: 'client_secret_basic' });
+    const blocked = await app().createClient({ auth: 'client_secret_basic' });
     const { blocking } = app().services;
     await blocking.blockClient(blocked.clientId, { kind: 'operator' });
     const headers = [
@@ -97,7 +97,7 @@ describeApp('failed client authentication', {}, (app) => {
   });
 
   it('returns the same response for every wrong secret in the request body', async () => {
-    const known = await app().anApp({ auth: 'client_secret_post' });
+    const known = await app().createClient({ auth: 'client_secret_post' });
     const tries = [
       { client_id: known.clientId, client_secret: secret },
       { client_id: 'unknown', client_secret: secret },
@@ -115,7 +115,7 @@ describeApp('failed client authentication', {}, (app) => {
   });
 
   it('returns invalid_request for a secret in the query string', async () => {
-    const { clientId, clientSecret } = await app().anApp({ auth: 'client_secret_post' });
+    const { clientId, clientSecret } = await app().createClient({ auth: 'client_secret_post' });
     const search = new URLSearchParams({ client_id: clientId, client_secret: clientSecret });
 
     const answer = await post(app(), { grant_type: 'client_credentials' }, `?${search.toString()}`);
@@ -129,7 +129,7 @@ describe('client registration', () => {
     it('are refused at registration', async () => {
       const facts = { token_endpoint_auth_method: 'client_secret_jwt' };
 
-      await assert.rejects(app().anApp(facts), { code: 'invalid_input' });
+      await assert.rejects(app().createClient(facts), { code: 'invalid_input' });
     });
   });
 });

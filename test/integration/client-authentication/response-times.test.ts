@@ -6,7 +6,7 @@ import { describeApp, type TestApp } from '#test/support/app.ts';
 import type { WireRequest } from '#test/support/actors/http-client.ts';
 
 const turns = 300;
-const longestDifferenceMilliseconds = 2;
+const maxDifferenceMilliseconds = 2;
 const secret = 'x'.repeat(43);
 
 describeApp('failed client authentication', {}, (app) => {
@@ -17,7 +17,7 @@ describeApp('failed client authentication', {}, (app) => {
   it('takes the same time for an unknown client and a client that is not cached', async () => {
     const apps: string[] = [];
     while (apps.length < turns) {
-      apps.push((await app().anApp({ auth: 'client_secret_basic' })).clientId);
+      apps.push((await app().createClient({ auth: 'client_secret_basic' })).clientId);
     }
 
     await assertAlike(app(), {
@@ -52,15 +52,15 @@ async function assertAlike(app: TestApp, kinds: Kinds): Promise<void> {
   const values = medians.map(([, median]) => median);
   const difference = Math.max(...values) - Math.min(...values);
   const figures = medians.map(([name, median]) => `${name}: ${median.toFixed(2)} ms`).join(', ');
-  assert.ok(difference < longestDifferenceMilliseconds, figures);
+  assert.ok(difference < maxDifferenceMilliseconds, figures);
 }
 
 type Attempt = Pick<WireRequest, 'headers'> & { readonly fields?: Record<string, string> };
 
 /** One client of each kind, requested repeatedly. */
 async function wrongCredentials(app: TestApp): Promise<Kinds> {
-  const known = await app.anApp({ auth: 'client_secret_basic' });
-  const blocked = await app.anApp({ auth: 'client_secret_basic' });
+  const known = await app.createClient({ auth: 'client_secret_basic' });
+  const blocked = await app.createClient({ auth: 'client_secret_basic' });
   const { blocking } = app.services;
   await blocking.blockClient(blocked.clientId, { kind: 'operator' });
   return {

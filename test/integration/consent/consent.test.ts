@@ -6,7 +6,7 @@ import { describeApp, describeOnEachArrangement } from '#test/support/app.ts';
 describeOnEachArrangement('consent (OIDC Core §3.1.2.4)', (app) => {
   it('is not requested again in another browser', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await rp.login(person, { scope: 'openid email' });
 
     const pending = await rp.request({ scope: 'openid email' });
@@ -18,7 +18,7 @@ describeOnEachArrangement('consent (OIDC Core §3.1.2.4)', (app) => {
 
   it('is requested again for additional scopes', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson(), { scope: 'openid' });
+    const { browser } = await rp.login(await app().createUser(), { scope: 'openid' });
     const more = await rp.request({ scope: 'openid email' });
     const less = await rp.request({ scope: 'openid' });
 
@@ -28,7 +28,7 @@ describeOnEachArrangement('consent (OIDC Core §3.1.2.4)', (app) => {
 
   it('is requested again with prompt=consent', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { url } = await rp.request({ prompt: 'consent' });
 
     const page = await browser.open(url);
@@ -38,8 +38,8 @@ describeOnEachArrangement('consent (OIDC Core §3.1.2.4)', (app) => {
 
   it('is requested from another user in the same browser', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
-    const next = await app().aPerson();
+    const { browser } = await rp.login(await app().createUser());
+    const next = await app().createUser();
     const { url } = await rp.request({ prompt: 'login' });
 
     const page = await browser.open(url);
@@ -51,7 +51,7 @@ describeOnEachArrangement('consent (OIDC Core §3.1.2.4)', (app) => {
 
   it('is requested for another client', async () => {
     const [allowed, other] = [await app().relyingParty(), await app().relyingParty()];
-    const { browser } = await allowed.login(await app().aPerson());
+    const { browser } = await allowed.login(await app().createUser());
     const { url } = await other.request();
 
     assert.equal((await browser.open(url)).has('allow'), true);
@@ -64,7 +64,7 @@ describeApp('consent to native and first-party clients', {}, (app) => {
       application_type: 'native',
       redirect_uris: ['http://127.0.0.1/cb'],
     });
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const again = await rp.request();
     const silent = await rp.request({ prompt: 'none' });
 
@@ -75,7 +75,7 @@ describeApp('consent to native and first-party clients', {}, (app) => {
 
   it('is not requested for a first-party client', async () => {
     const rp = await app().relyingParty({ first_party: true });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const pending = await rp.request({ scope: 'openid email profile' });
 
     const page = await app().browser().open(pending.url);
@@ -87,7 +87,7 @@ describeApp('consent to native and first-party clients', {}, (app) => {
 
   it('is requested for a first-party client with prompt=consent', async () => {
     const rp = await app().relyingParty({ first_party: true });
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { url } = await rp.request({ prompt: 'consent' });
 
     assert.equal((await browser.open(url)).has('allow'), true);
@@ -97,7 +97,7 @@ describeApp('consent to native and first-party clients', {}, (app) => {
 describeApp('denied consent', {}, (app) => {
   it('returns access_denied, and consent is requested again next time', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const browser = app().browser();
     const first = await rp.request();
     const consent = await (await browser.open(first.url)).press('sign-in', { login, password });
@@ -113,7 +113,7 @@ describeApp('denied consent', {}, (app) => {
 
   it('does not revoke scopes and tokens that were granted before', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), { scope: 'openid' });
+    const login = await rp.login(await app().createUser(), { scope: 'openid' });
     const consent = await login.browser.open((await rp.request({ scope: 'openid email' })).url);
 
     await consent.press('deny');
@@ -124,7 +124,7 @@ describeApp('denied consent', {}, (app) => {
 
   it('refuses a consent form whose decision is missing or unknown', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const pending = await rp.request();
     const browser = app().browser();
     const consent = await (await browser.open(pending.url)).press('sign-in', { login, password });
@@ -147,7 +147,7 @@ describeApp('denied consent', {}, (app) => {
 describeApp('the consent page', {}, (app) => {
   it('shows client name, host, scopes and account with HTML escaped', async () => {
     const rp = await app().relyingParty({ client_name: 'A <b>bold</b> app' });
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const { url } = await rp.request({ scope: 'openid email offline_access', prompt: 'consent' });
 
     const { text, html } = await (
@@ -168,7 +168,7 @@ describeApp('the consent page', {}, (app) => {
 
   it('allows switching the account after sign-in', async () => {
     const rp = await app().relyingParty();
-    const [first, second] = [await app().aPerson(), await app().aPerson()];
+    const [first, second] = [await app().createUser(), await app().createUser()];
     const pending = await rp.request();
     const { email: login, password } = first;
     const consent = await (
@@ -183,7 +183,7 @@ describeApp('the consent page', {}, (app) => {
 
   it('allows switching the account in an existing session', async () => {
     const rp = await app().relyingParty();
-    const [first, second] = [await app().aPerson(), await app().aPerson()];
+    const [first, second] = [await app().createUser(), await app().createUser()];
     const { browser } = await rp.login(first);
     const pending = await rp.request({ prompt: 'consent' });
 
@@ -203,7 +203,7 @@ describeApp('the consent page', {}, (app) => {
 describeApp('additional scopes on the consent page', {}, (app) => {
   it('lists new scopes separately from those granted before', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson(), { scope: 'openid profile' });
+    const { browser } = await rp.login(await app().createUser(), { scope: 'openid profile' });
 
     const claims = JSON.stringify({ userinfo: { email: null } });
     const more = await rp.request({ scope: 'openid profile', claims });
@@ -218,7 +218,7 @@ describeApp('additional scopes on the consent page', {}, (app) => {
 
   it('lists all scopes together at the first consent and with prompt=consent', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const first = await app()
       .browser()
       .open((await rp.request({ scope: 'openid email' })).url);

@@ -50,7 +50,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
 
   it('shows no claims outside the registered scope on the consent page', async () => {
     const rp = await app().relyingParty({ scope: 'openid email' });
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const { url } = await rp.request(everywhere(['email', 'birthdate', 'parcel_city']));
 
     const consent = await (await app().browser().open(url)).press('sign-in', { login, password });
@@ -65,7 +65,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
       scope: 'openid',
       first_party: true,
     });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const pending = await rp.request(everywhere(['email']));
     const { body } = await rp.push(pending.url.searchParams);
     const url = new URL(rp.as.authorization_endpoint ?? '');
@@ -92,7 +92,7 @@ describeApp('the claims parameter and the registered scope', { settings: declare
 
   it('releases claims about the authentication for the scope openid', async () => {
     const rp = await app().relyingParty({ scope: 'openid' });
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     const login = await rp.login(
       person,
@@ -169,7 +169,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
   });
 
   it('is not granted for an API, which is refused if no scope of it remains', async () => {
-    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const api = await app().createApi({ scopes: ['read', 'write'] });
     const { rp, person } = await aClient(app(), 'openid read write');
     const parameters: Parameters = { scope: 'openid read write', resource: api.audience };
     const [one, none] = [
@@ -218,7 +218,7 @@ describeApp('a scope that was removed from a client', { settings: declared }, (a
 
 async function aClient(app: TestApp, scope: string) {
   const rp = await app.relyingParty({ auth: 'client_secret_basic', scope, first_party: true });
-  return { rp, person: await app.aPerson({ claims: { name: 'Ann' } }) };
+  return { rp, person: await app.createUser({ claims: { name: 'Ann' } }) };
 }
 
 /** Changes the registered scope as an operator would. */
@@ -231,7 +231,7 @@ async function reregister({ services }: TestApp, { app }: RelyingParty, scope: s
 }
 
 async function aPersonWithParcel(app: TestApp) {
-  const person = await app.aPerson({ claims: { name: 'Ann' } });
+  const person = await app.createUser({ claims: { name: 'Ann' } });
   const key = {
     userId: person.id,
     namespace: 'shipping',

@@ -8,7 +8,7 @@ const path = '/auth/account/details/shipping';
 
 async function signedIn(app: TestApp) {
   const rp = await app.relyingParty();
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const { browser } = await rp.login(person);
   return { person, browser };
 }
@@ -159,11 +159,11 @@ describeApp('custom attributes on the account pages', { settings: declared }, (a
   it('are included in the data export and deleted with the account', async () => {
     const { person, browser } = await signedIn(app());
     await (await browser.open(path)).press('save', { 'f.name': 'Ann' });
-    const { exports, exportMaking, deletion } = app().services;
+    const { exports, exportWriter, deletion } = app().services;
     const user = await app().services.users.findById(person.id);
     assert.ok(user);
     await exports.request(user);
-    await exportMaking.makeDue();
+    await exportWriter.makeDue();
 
     let text = '';
     for await (const bytes of (await exports.fetch(user)) ?? []) text += bytes.toString();

@@ -16,7 +16,7 @@ describeOnEachArrangement(
   'claims from custom attributes',
   (app) => {
     it('are returned by userinfo only to a client with the scope', async () => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       await keep(app(), person, 'shipping', { name: 'Ann', address: { city: 'Köln' } });
       await keep(app(), person, 'tier', { level: 'gold' });
       const rp = await app().relyingParty();
@@ -33,7 +33,7 @@ describeOnEachArrangement(
     });
 
     it('cost one SQL statement when a scope requests them and none otherwise', async () => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       await keep(app(), person, 'shipping', { name: 'Ann' });
       await keep(app(), person, 'tier', { level: 'gold' });
       const rp = await app().relyingParty();
@@ -65,7 +65,7 @@ describeApp('client that requests custom attributes', { settings: declared }, (a
 
   it('is shown on the consent page with its scopes in the language of the user', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser } = await rp.login(person);
     const start = await rp.request({ scope: 'openid shipping', ui_locales: 'de' });
 
@@ -76,7 +76,7 @@ describeApp('client that requests custom attributes', { settings: declared }, (a
 
   it('can request a single claim, also in the ID token (OIDC Core §5.5)', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await keep(app(), person, 'shipping', { name: 'Ann', address: { city: 'Köln' } });
 
     const claims = JSON.stringify({ id_token: { parcel_city: null } });

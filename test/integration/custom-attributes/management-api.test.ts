@@ -16,7 +16,7 @@ const isNew = { 'if-none-match': '*' };
 const match = (version: number) => ({ 'if-match': `"${version}"` });
 
 async function prepare(app: TestApp) {
-  return { person: await app.aPerson(), api: await createApiClient(app) };
+  return { person: await app.createUser(), api: await createApiClient(app) };
 }
 
 describeOnEachArrangement(

@@ -28,7 +28,7 @@ const plenty = 0.5;
 
 describeApp('regular expression in a schema of custom attributes', { settings }, (app) => {
   async function put(value: object) {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const api = await createApiClient(app());
     const path = `users/${person.id}/supplements/codes`;
     const started = process.cpuUsage();

@@ -109,7 +109,7 @@ describeApp('the data export page', {}, (app) => {
   it('allows one export at a time and the next one after a delay', async (t) => {
     const clock = holdClock(t);
     const { person, browser, page } = await withCopy(app());
-    const { exports, exportMaking } = app().services;
+    const { exports, exportWriter } = app().services;
     const user = await app().services.users.findById(person.id);
     assert.ok(user);
     assert.equal(await exports.request(user), false);
@@ -121,7 +121,7 @@ describeApp('the data export page', {}, (app) => {
     const asked = await Promise.all([exports.request(user), exports.request(user)]);
 
     assert.deepEqual(asked.toSorted(), [false, true]);
-    assert.equal(await exportMaking.makeDue(), 1);
+    assert.equal(await exportWriter.makeDue(), 1);
     assert.equal(await auditOf(app(), person.id, 'export.requested'), 2);
   });
 
@@ -134,7 +134,7 @@ describeApp('the data export page', {}, (app) => {
       [person.id],
     );
     await (await browser.open(path)).press('request', { password: person.password });
-    await app().services.exportMaking.makeDue();
+    await app().services.exportWriter.makeDue();
 
     const { data } = parseCopy(await download(browser));
 
@@ -152,7 +152,7 @@ describeApp('the data export page', {}, (app) => {
 
     assert.equal(await app().services.exports.fetch(user), undefined);
 
-    await app().services.purge.run();
+    await app().services.cleanupJob.run();
     assert.equal(await chunksLeft(app(), id), 0);
     assert.ok(page.has('ready'));
   });

@@ -79,7 +79,7 @@ describe('tables of the modules', () => {
     const at = new Date();
 
     const counts = await db.transaction(async (tx) => [
-      ...(await removal.removeOnFirstVerification(nobody, at, tx)),
+      ...(await removal.removeBeforeFirstVerification(nobody, at, tx)),
       ...(await removal.removeSince(nobody, { at, since: at }, tx)),
     ]);
 

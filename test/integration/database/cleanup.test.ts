@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { tables } from '#server/modules.ts';
-import { createExpiredRowStore, purgeBatch } from '#features/cleanup/expired-rows.store.ts';
-import { createPurge } from '#features/cleanup/cleanup.service.ts';
+import { createExpiredRowStore, removeBatch } from '#features/cleanup/expired-rows.store.ts';
+import { createCleanupJob } from '#features/cleanup/cleanup.service.ts';
 import { createClientStore } from '#core/clients/clients.store.ts';
 import { createUserStore } from '#core/users/users.store.ts';
 import { createGrantStore } from '#core/tokens/grants.store.ts';
@@ -25,20 +25,20 @@ describeOnEachKind('cleanup', (database) => {
         text: `insert into grants (id, user_id, client_id, content, created_at, expires_at)
                select 'old ' || n, $1, 'app', '{}', $2, $2 from generate_series(1, $3::int) n`,
       },
-      [userId, noon, purgeBatch + 10],
+      [userId, noon, removeBatch + 10],
     );
     await grants.save({ id: 'young', ...facts, expiresAt: later(3600) }, firstVersions);
 
     const expired = createExpiredRowStore(db, tables);
-    const purge = createPurge({
+    const cleanupJob = createCleanupJob({
       expired,
       deletion: nobodyIsDue,
       log: createTestLog(),
       now: () => later(1800),
     });
-    const removed = await Promise.all([purge.run(), purge.run()]);
+    const removed = await Promise.all([cleanupJob.run(), cleanupJob.run()]);
 
-    assert.equal(removed[0] + removed[1], purgeBatch + 10);
+    assert.equal(removed[0] + removed[1], removeBatch + 10);
     assert.equal((await grants.find('young'))?.userId, userId);
     assert.equal(await grants.find('old 1'), undefined);
   });

@@ -103,7 +103,7 @@ describeApp('the discovery metadata (OIDC Discovery §3, RFC 8414 §2)', {}, (ap
 
   it('list algorithms with which ID tokens and introspection responses are signed', async () => {
     const metadata = await read(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     for (const alg of metadata['id_token_signing_alg_values_supported'] as string[]) {
       const rp = await app().relyingParty({ id_token_signed_response_alg: alg });
@@ -197,7 +197,7 @@ async function algorithmOfIntrospection(app: TestApp, alg: string): Promise<stri
     auth: 'client_secret_basic',
     introspection_signed_response_alg: alg,
   });
-  const { accessToken } = await rp.login(await app.aPerson());
+  const { accessToken } = await rp.login(await app.createUser());
   const { clientId, clientSecret } = rp.app as RegisteredApp; // Created by registrations.ts.
   const answer = await app.send(rp.as.introspection_endpoint ?? '', {
     method: 'POST',

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { it } from 'node:test';
-import { createEngine } from '#server/oidc-provider.ts';
+import { createOidcProvider } from '#server/oidc-provider.ts';
 import { describeApp, type TestApp } from '#test/support/app.ts';
-import { createWire } from '#test/support/actors/http-client.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import { createHttpClient } from '#test/support/actors/http-client.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 const paths = [
   '/.well-known/openid-configuration',
@@ -97,8 +97,8 @@ describeApp(
 );
 
 /** oidc-provider without the cache in front of it, on the same stores and keys. */
-async function bareProvider(t: Closing, { issuer, services }: TestApp) {
-  const { provider } = await createEngine(services);
+async function bareProvider(t: CleanUp, { issuer, services }: TestApp) {
+  const { provider } = await createOidcProvider(services);
   const handle = provider.callback();
   const server = createServer((req, res) => void handle(req, res));
   server.listen(0, '127.0.0.1');
@@ -106,5 +106,5 @@ async function bareProvider(t: Closing, { issuer, services }: TestApp) {
   t.after(async () => server.close().closeAllConnections());
   const address = server.address();
   assert.ok(address && typeof address === 'object');
-  return createWire(t, issuer, address.port);
+  return createHttpClient(t, issuer, address.port);
 }

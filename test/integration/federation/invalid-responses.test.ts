@@ -12,7 +12,11 @@ import {
   signRightly,
   type Spoiling,
 } from '#test/support/actors/identity-provider.ts';
-import { answerFor, goThrough, startAppWithOthers } from '#test/support/steps/federation.ts';
+import {
+  answerFor,
+  signInUpstream,
+  startAppWithProviders,
+} from '#test/support/steps/federation.ts';
 
 const at = () => Math.floor(Date.now() / 1000);
 
@@ -52,11 +56,11 @@ const spoilings: Readonly<Record<string, () => Spoiling>> = {
 describe('invalid upstream response', () => {
   for (const [what, spoil] of Object.entries(spoilings)) {
     it(`is rejected: ${what}`, async (t) => {
-      const { app, other } = await startAppWithOthers(t);
+      const { app, other } = await startAppWithProviders(t);
       const browser = app.browser();
       other.spoil(spoil());
 
-      const page = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+      const page = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
 
       assert.equal(page.url.pathname, '/auth/sign-in');
       assert.match(page.url.searchParams.get('problem') ?? '', /^with-(?:failed|denied)$/);
@@ -65,14 +69,14 @@ describe('invalid upstream response', () => {
   }
 
   it('is rejected unless its hd claim is the required domain', async (t) => {
-    const { app, other } = await startAppWithOthers(t, {
+    const { app, other } = await startAppWithProviders(t, {
       setting: { hosted_domain: 'corp.example' },
     });
     const problems = [];
     for (const hd of [undefined, 'evil.example', 'corp.example']) {
       other.become({ ...aStranger(), ...(hd ? { hd } : {}) });
       const browser = app.browser();
-      const page = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+      const page = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
       problems.push(page.url.searchParams.get('problem'));
     }
 
@@ -81,20 +85,20 @@ describe('invalid upstream response', () => {
   });
 
   it('is accepted with several audiences and a matching azp', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     other.spoil({ claims: { aud: ['ostiary', 'another-client'], azp: 'ostiary' } });
     const browser = app.browser();
 
-    const page = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const page = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
 
     assert.equal(page.heading, 'Almost there');
   });
 
   it('is accepted with a new key, without a JWKS request for each unknown kid', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const pass = async () => {
       const browser = app.browser();
-      return goThrough(browser, await browser.open('/auth/sign-in'), other);
+      return signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     };
     await pass();
     await other.rotateKey();
@@ -109,7 +113,7 @@ describe('invalid upstream response', () => {
 
 describe('upstream request and its response', () => {
   it('is accepted once', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const browser = app.browser();
     const answer = await answerFor(await browser.open('/auth/sign-in'), other);
     const first = await browser.open(answer);
@@ -121,7 +125,7 @@ describe('upstream request and its response', () => {
   });
 
   it('is accepted only in the browser that started the flow', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const attacker = app.browser();
     const answer = await answerFor(await attacker.open('/auth/sign-in'), other);
     const victim = app.browser();
@@ -137,7 +141,7 @@ describe('upstream request and its response', () => {
 
   it('is accepted only at the redirect URI of its provider (mix-up attack)', async (t) => {
     const standIns = [{}, { id: 'evil', name: 'Evil', clientId: 'evil' }];
-    const { app, other } = await startAppWithOthers(t, { standIns });
+    const { app, other } = await startAppWithProviders(t, { standIns });
     const browser = app.browser();
     const answer = await answerFor(await browser.open('/auth/sign-in'), other);
     const moved = new URL(answer.href.replace('/with/google/', '/with/evil/'));
@@ -148,7 +152,7 @@ describe('upstream request and its response', () => {
   });
 
   it('is rejected with a state that was not issued', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const browser = app.browser();
     const answer = await answerFor(await browser.open('/auth/sign-in'), other);
     for (const state of ['', 'x', `${'a'.repeat(43)}.${'b'.repeat(43)}`]) {
@@ -160,7 +164,7 @@ describe('upstream request and its response', () => {
   });
 
   it('cannot be started by another site', async (t) => {
-    const { app } = await startAppWithOthers(t);
+    const { app } = await startAppWithProviders(t);
     const body = new URLSearchParams({ form_token: 'x', interaction: '' });
 
     for (const headers of [{ origin: 'https://evil.example' }, { origin: app.issuer }]) {
@@ -176,13 +180,13 @@ describe('upstream request and its response', () => {
 
 describe('provider that returns an error or is unavailable', () => {
   it('shows a clear message when the user cancels at the provider', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     other.spoil({ error: 'access_denied' });
     const rp = await app.relyingParty();
     const browser = app.browser();
     const pending = await rp.request();
 
-    const page = await goThrough(browser, await browser.open(pending.url), other);
+    const page = await signInUpstream(browser, await browser.open(pending.url), other);
 
     assert.match(page.url.pathname, /^\/auth\/interaction\//);
     assert.match(page.text, /canceled/);
@@ -212,12 +216,12 @@ describe('provider that returns an error or is unavailable', () => {
   };
   for (const [what, spoiling] of Object.entries(troubles)) {
     it(`is reported as unavailable when it ${what}`, async (t) => {
-      const { app, other } = await startAppWithOthers(t);
+      const { app, other } = await startAppWithProviders(t);
       other.spoil(spoiling);
       const browser = app.browser();
       const begun = Date.now();
 
-      const page = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+      const page = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
 
       assert.equal(page.url.searchParams.get('problem'), 'with-away');
       assert.match(page.text, /can’t be reached/);
@@ -235,7 +239,7 @@ describe('provider that returns an error or is unavailable', () => {
     t.after(() => inside.close());
     const { port } = inside.address() as AddressInfo; // A TCP port, not a pipe.
     const issuer = `http://127.0.0.1:${port}`;
-    const { app } = await startAppWithOthers(t, {
+    const { app } = await startAppWithProviders(t, {
       setting: { issuer },
       settings: { OUTBOUND_ALLOW: '' },
     });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aStranger } from '#test/support/actors/identity-provider.ts';
-import { goThrough, startAppWithOthers } from '#test/support/steps/federation.ts';
+import { signInUpstream, startAppWithProviders } from '#test/support/steps/federation.ts';
 import { mailsTo } from '#test/support/steps/mailbox.ts';
 import { signInOwn } from '#test/support/steps/passkeys.ts';
 
@@ -10,14 +10,14 @@ const linkedPath = '/auth/account/linked';
 
 describe('page of linked accounts', () => {
   it('links another account after reauthentication and unlinks it', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
-    const person = await app.aPerson();
+    const { app, other } = await startAppWithProviders(t);
+    const person = await app.createUser();
     const browser = app.browser();
     await signInOwn(browser, person);
     const locked = await browser.open(linkedPath);
     const open = await locked.press('confirm', { password: person.password });
 
-    const linked = await goThrough(browser, open, other, 'link-google');
+    const linked = await signInUpstream(browser, open, other, 'link-google');
     const unlinked = await linked.press('unlink-google');
 
     assert.equal(locked.has('link-google'), false);
@@ -35,8 +35,8 @@ describe('page of linked accounts', () => {
   });
 
   it('requires reauthentication and refuses an account linked to another user', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
-    const [one, two] = [await app.aPerson(), await app.aPerson()];
+    const { app, other } = await startAppWithProviders(t);
+    const [one, two] = [await app.createUser(), await app.createUser()];
     for (const person of [one, two]) {
       const browser = app.browser();
       await signInOwn(browser, person);
@@ -50,18 +50,18 @@ describe('page of linked accounts', () => {
       });
       assert.equal(forced.headers.get('location'), linkedPath);
       const open = await locked.press('confirm', { password: person.password });
-      const end = await goThrough(browser, open, other, 'link-google');
+      const end = await signInUpstream(browser, open, other, 'link-google');
       assert.equal(end.url.searchParams.get('problem'), person === one ? null : 'with-taken');
     }
   });
 
   it('keeps the last sign-in method, and the password unless two others remain', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const browser = app.browser();
-    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     await asked.press('register');
     const page = await browser.open(linkedPath);
-    const proven = await goThrough(browser, page, other, 'confirm-google');
+    const proven = await signInUpstream(browser, page, other, 'confirm-google');
     const form = proven.form('link-google');
     const [identity]: { id: string }[] = await app.services.db.knex('identities');
 
@@ -82,14 +82,14 @@ describe('page of linked accounts', () => {
   });
 
   it('reauthenticates a user without a password at the provider', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const mine = other.become(aStranger());
     const browser = app.browser();
-    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     await asked.press('register');
 
     other.become(aStranger());
-    const another = await goThrough(
+    const another = await signInUpstream(
       browser,
       await browser.open(linkedPath),
       other,
@@ -97,9 +97,14 @@ describe('page of linked accounts', () => {
     );
     other.become(mine);
     other.spoil({ claims: { auth_time: Math.floor(Date.now() / 1000) - 3600 } });
-    const stale = await goThrough(browser, await browser.open(linkedPath), other, 'confirm-google');
+    const stale = await signInUpstream(
+      browser,
+      await browser.open(linkedPath),
+      other,
+      'confirm-google',
+    );
     other.spoil({ hidesTime: true });
-    const silent = await goThrough(
+    const silent = await signInUpstream(
       browser,
       await browser.open(linkedPath),
       other,
@@ -107,7 +112,7 @@ describe('page of linked accounts', () => {
     );
     other.spoil({});
     const blocked = (await browser.open('/auth/account/delete')).text;
-    await goThrough(browser, await browser.open(linkedPath), other, 'confirm-google');
+    await signInUpstream(browser, await browser.open(linkedPath), other, 'confirm-google');
     const gone = await (await browser.open('/auth/account/delete')).press('delete');
 
     assert.equal(another.url.searchParams.get('problem'), 'with-other');
@@ -122,15 +127,15 @@ describe('page of linked accounts', () => {
   });
 
   it('removes accounts linked by an attacker when the owner reports the sign-in', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
-    const person = await app.aPerson();
+    const { app, other } = await startAppWithProviders(t);
+    const person = await app.createUser();
     await signInOwn(app.browser(), person);
     const attacker = app.browser();
     await signInOwn(attacker, person);
     const open = await (
       await attacker.open(linkedPath)
     ).press('confirm', { password: person.password });
-    await goThrough(attacker, open, other, 'link-google');
+    await signInUpstream(attacker, open, other, 'link-google');
     const mails = await mailsTo(app, person.email);
     const text = mails.map((mail) => mail.text).join('\n');
     const [link = ''] = /https?:\/\/\S*\/auth\/not-me\/\S+/.exec(text) ?? [];
@@ -139,7 +144,7 @@ describe('page of linked accounts', () => {
 
     assert.deepEqual(await app.services.db.knex('identities'), []);
     const back = app.browser();
-    const asked = await goThrough(back, await back.open('/auth/sign-in'), other);
+    const asked = await signInUpstream(back, await back.open('/auth/sign-in'), other);
     assert.equal(asked.heading, 'Almost there');
   });
 });

@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aStranger } from '#test/support/actors/identity-provider.ts';
-import { goThrough, startAppWithOthers } from '#test/support/steps/federation.ts';
+import { signInUpstream, startAppWithProviders } from '#test/support/steps/federation.ts';
 import { mailsTo } from '#test/support/steps/mailbox.ts';
 
 const linkedPath = '/auth/account/linked';
 
 describe('external account with the address of an existing user', () => {
   it('is not linked before the user signs in to the existing account and confirms', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
-    const person = await app.aPerson();
+    const { app, other } = await startAppWithProviders(t);
+    const person = await app.createUser();
     other.become(aStranger({ email: person.email }));
     const browser = app.browser();
-    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
 
     const signIn = await asked.press('link');
     const question = await signIn.press('sign-in', {
@@ -29,7 +29,7 @@ describe('external account with the address of an existing user', () => {
     assert.equal(done.url.pathname, linkedPath, done.text);
     assert.match(done.text, /Google/);
     const later = app.browser();
-    const back = await goThrough(later, await later.open('/auth/sign-in'), other);
+    const back = await signInUpstream(later, await later.open('/auth/sign-in'), other);
     assert.match(back.text, new RegExp(person.email));
     const subjects = (await mailsTo(app, person.email)).map(({ subject }) => subject);
     assert.ok(
@@ -39,11 +39,11 @@ describe('external account with the address of an existing user', () => {
   });
 
   it('is not linked without the password, nor when the user declines', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
-    const person = await app.aPerson();
+    const { app, other } = await startAppWithProviders(t);
+    const person = await app.createUser();
     other.become(aStranger({ email: person.email }));
     const browser = app.browser();
-    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     const signIn = await asked.press('link');
 
     const wrong = await signIn.press('sign-in', {
@@ -65,13 +65,13 @@ describe('external account with the address of an existing user', () => {
   });
 
   it('is linked during an authorization request, which then continues', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
-    const person = await app.aPerson();
+    const { app, other } = await startAppWithProviders(t);
+    const person = await app.createUser();
     other.become(aStranger({ email: person.email }));
     const rp = await app.relyingParty();
     const browser = app.browser();
     const pending = await rp.request();
-    const asked = await goThrough(browser, await browser.open(pending.url), other);
+    const asked = await signInUpstream(browser, await browser.open(pending.url), other);
 
     const signIn = await asked.press('link');
     const question = await signIn.press('sign-in', {
@@ -91,15 +91,15 @@ describe('external account with the address of an existing user', () => {
   });
 
   it('does not reveal an address that the provider has not verified', async (t) => {
-    const { app, other } = await startAppWithOthers(t, {
+    const { app, other } = await startAppWithProviders(t, {
       setting: { trust_email: false },
       settings: { EMAIL_VERIFICATION: 'required' },
     });
-    const person = await app.aPerson();
+    const person = await app.createUser();
     const words = async (email: string) => {
       other.become(aStranger({ email }));
       const browser = app.browser();
-      const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+      const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
       const waits = await asked.press('register');
       return [asked.text, waits.text].map((text) =>
         text.replaceAll(email, 'address').replaceAll(other.state.person.sub, ''),
@@ -113,7 +113,7 @@ describe('external account with the address of an existing user', () => {
   it('does not give access to an attacker with an unverified account', async (t) => {
     const settings = { EMAIL_VERIFICATION: 'later' };
     const standIns = [{}, { id: 'evil', name: 'Evil', clientId: 'evil' }];
-    const { app, other, others } = await startAppWithOthers(t, { settings, standIns });
+    const { app, other, others } = await startAppWithProviders(t, { settings, standIns });
     const [, evil] = others;
     assert.ok(evil);
     const victim = aStranger();
@@ -130,11 +130,11 @@ describe('external account with the address of an existing user', () => {
       await attacker.open(linkedPath)
     ).press('confirm', { password: 'a long password of theirs' });
     evil.become(aStranger({ email: 'mallory@evil.example' }));
-    await goThrough(attacker, open, evil, 'link-evil');
+    await signInUpstream(attacker, open, evil, 'link-evil');
     other.become(victim);
 
     const browser = app.browser();
-    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     const recovery = app.services.recovery;
     const user = await app.services.users.findByEmailKey(email);
     assert.ok(user);
@@ -153,7 +153,7 @@ describe('external account with the address of an existing user', () => {
     assert.equal(asked.has('register'), false);
     assert.deepEqual(await app.services.db.knex('identities'), []);
     const back = app.browser();
-    const refused = await goThrough(back, await back.open('/auth/sign-in'), evil, 'with-evil');
+    const refused = await signInUpstream(back, await back.open('/auth/sign-in'), evil, 'with-evil');
     assert.equal(refused.heading, 'Almost there');
   });
 });

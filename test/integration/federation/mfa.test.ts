@@ -7,7 +7,7 @@ import type { TestApp } from '#test/support/app.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { signInOwn } from '#test/support/steps/passkeys.ts';
 import type { StandIn } from '#test/support/actors/identity-provider.ts';
-import { goThrough, startAppWithOthers } from '#test/support/steps/federation.ts';
+import { signInUpstream, startAppWithProviders } from '#test/support/steps/federation.ts';
 
 const codeOf = (secret: string) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
 
@@ -16,13 +16,13 @@ async function withCodes(
   app: TestApp,
   other: StandIn,
 ): Promise<{ person: Person; secret: string }> {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const browser = app.browser();
   await signInOwn(browser, person);
   const open = await (
     await browser.open('/auth/account/linked')
   ).press('confirm', { password: person.password });
-  await goThrough(browser, open, other, 'link-google');
+  await signInUpstream(browser, open, other, 'link-google');
   const page = await browser.open('/auth/account/codes');
   const shown = await page.press('set-up');
   const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
@@ -33,13 +33,13 @@ async function withCodes(
 
 describe('upstream sign-in as the first of two factors', () => {
   it('is followed by the TOTP code and is reported in the amr claim', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const { person } = await withCodes(app, other);
     const rp = await app.relyingParty();
     const browser = app.browser();
     const pending = await rp.request();
 
-    const second = await goThrough(browser, await browser.open(pending.url), other);
+    const second = await signInUpstream(browser, await browser.open(pending.url), other);
     const skipped = await browser.open(pending.url);
     const codes: string[] = await recoveryCodesOf(app, person);
     const consent = await second.press('verify', { code: codes[0] ?? '' });
@@ -53,10 +53,10 @@ describe('upstream sign-in as the first of two factors', () => {
   });
 
   it('does not count as reauthentication for a user with TOTP', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const { person } = await withCodes(app, other);
     const browser = app.browser();
-    const second = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const second = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     const codes = await recoveryCodesOf(app, person);
     await second.press('verify', { code: codes[0] ?? '' });
 
@@ -74,12 +74,12 @@ async function recoveryCodesOf({ services }: TestApp, { id }: Person): Promise<s
 
 describe('authentication requirements of a client', () => {
   it('are forwarded to the provider: prompt=login, max_age and login_hint', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const rp = await app.relyingParty();
     const asked = async (parameters: Readonly<Record<string, string>>) => {
       const browser = app.browser();
       const { url } = await rp.request(parameters);
-      await goThrough(browser, await browser.open(url), other);
+      await signInUpstream(browser, await browser.open(url), other);
       return ['prompt', 'max_age', 'login_hint'].map((name) => other.state.asked.get(name));
     };
 
@@ -93,7 +93,7 @@ describe('authentication requirements of a client', () => {
   });
 
   it('are not met by a provider that returns an old auth_time or none', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const rp = await app.relyingParty();
     for (const spoiling of [
       { claims: { auth_time: Math.floor(Date.now() / 1000) - 600 } },
@@ -103,7 +103,7 @@ describe('authentication requirements of a client', () => {
       const browser = app.browser();
       const { url } = await rp.request({ max_age: '60' });
 
-      const page = await goThrough(browser, await browser.open(url), other);
+      const page = await signInUpstream(browser, await browser.open(url), other);
 
       assert.equal(page.url.searchParams.get('problem'), 'with-stale');
       assert.match(page.text, /didn’t confirm that you just signed in/);
@@ -112,11 +112,11 @@ describe('authentication requirements of a client', () => {
   });
 
   it('cause a new sign-in when the upstream auth_time exceeds the session lifetime', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     other.state.signedInAt -= 40 * 24 * 60 * 60;
     const browser = app.browser();
 
-    const again = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const again = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     const asked = await browser.open(await other.visit(again.url));
 
     assert.ok(again.left);

@@ -7,9 +7,9 @@ import { UnsecuredJWT, type JWTPayload } from 'jose';
 import { OAuth2Server, type MutableToken } from 'oauth2-mock-server';
 import { startTestApp } from '#test/support/app.ts';
 import type { Page } from '#test/support/actors/cookie-browser.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
-async function start(t: Closing) {
+async function start(t: CleanUp) {
   const server = new OAuth2Server();
   await server.issuer.keys.generate('RS256');
   await server.start(0, '127.0.0.1');

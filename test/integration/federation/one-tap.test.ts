@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TestApp } from '#test/support/app.ts';
 import type { Browser, Page } from '#test/support/actors/cookie-browser.ts';
-import { startAppWithOthers } from '#test/support/steps/federation.ts';
+import { startAppWithProviders } from '#test/support/steps/federation.ts';
 
 const setting = { one_tap: true };
 
@@ -38,7 +38,7 @@ async function tap(
 
 describe('One Tap', () => {
   it('continues from the page on which it was shown', async (t) => {
-    const { app, other } = await startAppWithOthers(t, { setting });
+    const { app, other } = await startAppWithProviders(t, { setting });
     const rp = await app.relyingParty();
     const browser = app.browser();
     const pending = await rp.request();
@@ -55,7 +55,7 @@ describe('One Tap', () => {
   });
 
   it('requires a matching cookie, a same-origin page and a valid audience', async (t) => {
-    const { app, other } = await startAppWithOthers(t, { setting });
+    const { app, other } = await startAppWithProviders(t, { setting });
     const browser = app.browser();
     const fresh = async () => other.idTokenFor(nonceIn(await browser.open('/auth/sign-in')));
 
@@ -80,7 +80,7 @@ describe('One Tap', () => {
   });
 
   it('accepts a credential once and rejects invalid ones', async (t) => {
-    const { app, other } = await startAppWithOthers(t, { setting });
+    const { app, other } = await startAppWithProviders(t, { setting });
     const browser = app.browser();
     const credential = await other.idTokenFor(nonceIn(await browser.open('/auth/sign-in')));
     const first = await tap(app, browser, { credential });
@@ -95,8 +95,8 @@ describe('One Tap', () => {
   });
 
   it('relaxes the CSP on the sign-in page only, and only when enabled', async (t) => {
-    const tapped = await startAppWithOthers(t, { setting });
-    const plain = await startAppWithOthers(t);
+    const tapped = await startAppWithProviders(t, { setting });
+    const plain = await startAppWithProviders(t);
     const policyOf = async (app: TestApp, path: string) =>
       (await app.browser().open(path)).headers.get('content-security-policy') ?? '';
 

@@ -22,7 +22,7 @@ async function startInstances(t: TestContext, arrangement: Arrangement, isSigned
   };
   const settings = { OUTBOUND_ALLOW: '127.0.0.1', SIGN_IN_PROVIDERS: JSON.stringify([provider]) };
   const app = await startTestApp(t, { arrangement, settings });
-  await upstream.anApp({
+  await upstream.createClient({
     client_id: 'this-instance',
     redirect_uris: [`${app.issuer}/auth/with/second/callback`],
     token_endpoint_auth_method: isSigned ? 'private_key_jwt' : 'client_secret_basic',
@@ -54,7 +54,7 @@ describe('two federated instances', () => {
       it(`sign in with ${isSigned ? 'private_key_jwt' : 'a client secret'} (${arrangement})`, async (t) => {
         const { app, upstream } = await startInstances(t, arrangement, isSigned);
         const claims = { name: 'Ada Lovelace' };
-        const person = await upstream.aPerson({ emailVerified: true, claims });
+        const person = await upstream.createUser({ emailVerified: true, claims });
         const [here, there] = [app.browser(), upstream.browser()];
 
         const asked = await pass(here, there, await here.open('/auth/sign-in'), person);

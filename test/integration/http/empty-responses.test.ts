@@ -6,9 +6,9 @@ import { aRevocationTool } from '#test/support/actors/revocation-client.ts';
 
 describeApp('a response without a body', {}, (app) => {
   it('has no content type at the revocation endpoint for any kind of token', async () => {
-    const api = await app().anApi({ accessTokenFormat: 'jwt' });
+    const api = await app().createApi({ accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const opaque = await rp.login(person);
     const jwt = await rp.login(person, { resource: api.audience, scope: 'openid read' });
 
@@ -25,7 +25,7 @@ describeApp('a response without a body', {}, (app) => {
     const origin = 'https://rp.example';
     const preflight = { origin, 'access-control-request-method': 'POST' };
     const paths = ['token', 'userinfo', 'revoke', 'introspect', 'par', 'jwks', 'authorize'];
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const cookie = browser.cookies.header(new URL(app().issuer));
 
     const answers = await Promise.all([
@@ -52,7 +52,7 @@ describeApp('a response without a body', {}, (app) => {
 
   it('has no content type at the global token revocation endpoint', async () => {
     const tool = await aRevocationTool(app());
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
 
     const answer = await tool.revoke({ format: 'iss_sub', iss: app().issuer, sub: id });
 

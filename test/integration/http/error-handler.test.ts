@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { AppError } from '#platform/errors.ts';
-import { answerEngineFailure } from '#http/middleware/error-handler.ts';
+import { answerProviderFailure } from '#http/middleware/error-handler.ts';
 import { failWith, startEdge, storeIsDown } from '#test/support/middleware-app.ts';
 
 describe('error format', () => {
@@ -200,7 +200,7 @@ describe('an error inside oidc-provider', () => {
         (ctx) => {
           ctx.status = 500;
           ctx.body = { error: 'server_error', error_description: 'oops! something went wrong' };
-          answerEngineFailure(ctx, storeIsDown());
+          answerProviderFailure(ctx, storeIsDown());
         },
       ],
     });

@@ -8,16 +8,16 @@ import {
   startTestApp,
   type TestApp,
 } from '#test/support/app.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import type { Login, RelyingParty } from '#test/support/actors/relying-party.ts';
 
 const loopback = { OUTBOUND_ALLOW: '127.0.0.0/8' };
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 
-async function signedInWith(t: Closing, app: TestApp, facts: object = {}) {
+async function signedInWith(t: CleanUp, app: TestApp, facts: object = {}) {
   const sink = await startLogoutSink(t);
   const rp = await app.relyingParty({ backchannel_logout_uri: sink.uri, ...facts });
-  const person = await app.aPerson();
+  const person = await app.createUser();
   return { sink, rp, person, login: await rp.login(person) };
 }
 
@@ -74,7 +74,7 @@ describeOnEachArrangement(
 describeApp('delivery of a logout token', { settings: loopback }, (app) => {
   it('sends one logout token per ended session and none for other users', async (t) => {
     const { sink, rp, login } = await signedInWith(t, app());
-    await rp.login(await app().aPerson());
+    await rp.login(await app().createUser());
 
     await signOut(rp, login);
     await app().services.outboxWorker.deliverDue();
@@ -170,7 +170,7 @@ it('sign-out does not wait for a client that hangs, and a restart retries it', a
   await verify(first.app, first.rp, sink.tokens[1]);
 });
 
-async function hangingApp(t: Closing) {
+async function hangingApp(t: CleanUp) {
   const app = await startTestApp(t, { settings: loopback });
   const signedIn = await signedInWith(t, app);
   const sink: LogoutSink = signedIn.sink;

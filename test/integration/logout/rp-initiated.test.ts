@@ -9,7 +9,7 @@ const facts = { post_logout_redirect_uris: [home], client_uri: 'https://rp.examp
 describeApp('GET /oauth2/logout (OpenID Connect RP-Initiated Logout 1.0)', {}, (app) => {
   async function signedIn() {
     const rp = await app().relyingParty(facts);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     return { rp, person, ...(await rp.login(person)) };
   }
 
@@ -44,7 +44,7 @@ describeApp('GET /oauth2/logout (OpenID Connect RP-Initiated Logout 1.0)', {}, (
 
   it('asks for confirmation if the ID token is of another user', async () => {
     const { rp, browser } = await signedIn();
-    const { idToken: foreign } = await rp.login(await app().aPerson());
+    const { idToken: foreign } = await rp.login(await app().createUser());
 
     const page = await browser.open(rp.logoutUrl({ id_token_hint: foreign }));
 
@@ -138,7 +138,7 @@ describeApp('POST /oauth2/logout from another site (RP-Initiated Logout 1.0 §2)
 
   it('signs out and redirects to the client as a GET request does', async () => {
     const rp = await app().relyingParty(facts);
-    const { browser, idToken } = await rp.login(await app().aPerson());
+    const { browser, idToken } = await rp.login(await app().createUser());
     const parameters = { id_token_hint: idToken, post_logout_redirect_uri: home, state: 'a b' };
 
     const page = await browser.postFromElsewhere(endpoint, new URLSearchParams(parameters));
@@ -149,7 +149,7 @@ describeApp('POST /oauth2/logout from another site (RP-Initiated Logout 1.0 §2)
 
   it('signs out if the request is too large for a URL', async () => {
     const rp = await app().relyingParty(facts);
-    const { browser, idToken } = await rp.login(await app().aPerson());
+    const { browser, idToken } = await rp.login(await app().createUser());
     const parameters = { id_token_hint: idToken, logout_hint: 'x'.repeat(14 * 1024) };
 
     const page = await browser.postFromElsewhere(endpoint, new URLSearchParams(parameters));
@@ -160,7 +160,7 @@ describeApp('POST /oauth2/logout from another site (RP-Initiated Logout 1.0 §2)
 
   it('asks for confirmation without an ID token', async () => {
     const rp = await app().relyingParty(facts);
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
 
     const page = await browser.postFromElsewhere(endpoint, '');
 

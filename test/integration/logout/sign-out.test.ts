@@ -12,7 +12,7 @@ const bye = 'https://rp.example/bye';
 describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
   it('asks for confirmation and returns to the client with its state', async () => {
     const rp = await app().relyingParty(registered);
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { clientId: client_id } = rp.app;
 
     const page = await browser.open(
@@ -28,7 +28,7 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
 
   it('ends the session on the server, not only in the browser', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const attacker = browser.copy();
 
     const page = await (await browser.open(rp.logoutUrl())).press('sign-out');
@@ -44,7 +44,7 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
 
   it('keeps the session when the user declines', async () => {
     const rp = await app().relyingParty(registered);
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { clientId: client_id } = rp.app;
     const url = rp.logoutUrl({ client_id, post_logout_redirect_uri: bye });
 
@@ -56,7 +56,7 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
 
   it('applies to every client of the browser', async () => {
     const [one, two] = [await app().relyingParty(), await app().relyingParty()];
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const first = await one.login(person);
     const second = await two.login(person, {}, first.browser);
 
@@ -70,7 +70,7 @@ describeOnEachArrangement('sign-out (OIDC RP-Initiated Logout §2)', (app) => {
 describeApp('logout CSRF and open redirects', {}, (app) => {
   it('changes nothing until the user confirms', async () => {
     const rp = await app().relyingParty(registered);
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { clientId: client_id } = rp.app;
 
     await browser.open(rp.logoutUrl({ client_id, post_logout_redirect_uri: bye }));
@@ -88,7 +88,7 @@ describeApp('logout CSRF and open redirects', {}, (app) => {
   ] as const) {
     it(`refuses to redirect to ${name}`, async () => {
       const rp = await app().relyingParty(registered);
-      const { browser, idToken } = await rp.login(await app().aPerson());
+      const { browser, idToken } = await rp.login(await app().createUser());
 
       const page = await browser.open(
         rp.logoutUrl({ id_token_hint: idToken, post_logout_redirect_uri: address }),
@@ -101,7 +101,7 @@ describeApp('logout CSRF and open redirects', {}, (app) => {
 
   it('does not redirect when no client is named', async () => {
     const rp = await app().relyingParty(registered);
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const url = rp.logoutUrl({ post_logout_redirect_uri: bye });
 
     const page = await (await browser.open(url)).press('sign-out');
@@ -114,7 +114,7 @@ describeApp('logout CSRF and open redirects', {}, (app) => {
       await app().relyingParty(registered),
       await app().relyingParty(registered),
     ];
-    const { browser, idToken } = await rp.login(await app().aPerson());
+    const { browser, idToken } = await rp.login(await app().createUser());
     const forged = idToken.replace(/[^.]*$/, 'A'.repeat(86));
     const { clientId: client_id } = other.app;
 
@@ -134,7 +134,7 @@ describeApp('logout CSRF and open redirects', {}, (app) => {
   it('accepts an expired id_token_hint (§2)', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty(registered);
-    const { browser, idToken } = await rp.login(await app().aPerson());
+    const { browser, idToken } = await rp.login(await app().createUser());
     clock.advance(24 * 60 * 60);
 
     const page = await browser.open(
@@ -146,7 +146,7 @@ describeApp('logout CSRF and open redirects', {}, (app) => {
 
   it('refuses a confirmation without the CSRF token', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const page = await browser.open(rp.logoutUrl());
 
     const refused = await page.press('sign-out', { xsrf: 'x' });
@@ -157,7 +157,7 @@ describeApp('logout CSRF and open redirects', {}, (app) => {
 
   it('refuses a cross-site confirmation', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const page = await browser.open(rp.logoutUrl());
     const { action, fields } = page.form('sign-out');
     const url = new URL(action, app().issuer);

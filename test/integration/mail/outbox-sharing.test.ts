@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JobHandler } from '#core/outbox/worker.service.ts';
-import { connectTo, createDatabase, type Closing } from '#test/support/services/databases.ts';
+import { connectTo, createDatabase, type CleanUp } from '#test/support/services/databases.ts';
 import { aLogout, aNode } from '#test/support/data/outbox-worker.ts';
 
 describe('several outbox workers on one PostgreSQL', () => {
@@ -51,7 +51,7 @@ describe('a client that does not respond', () => {
   });
 });
 
-async function twoNodes(t: Closing) {
+async function twoNodes(t: CleanUp) {
   const url = await createDatabase(t);
   const nodes = [aNode(await connectTo(t, url)), aNode(await connectTo(t, url))] as const;
   const sent: string[][] = [[], []];

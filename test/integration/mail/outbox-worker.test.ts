@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { tables } from '#server/modules.ts';
-import { mostAttempts, Undeliverable } from '#core/outbox/outbox.ts';
+import { maxAttempts, Undeliverable } from '#core/outbox/outbox.ts';
 import type { Database } from '#platform/database/postgres.ts';
 import type { StoredMail } from '#core/outbox/mail/mail.ts';
 import type { LogoutOrder } from '#core/outbox/outbox.service.ts';
@@ -77,7 +77,7 @@ describeOnEachKind('outbox worker', (database) => {
       clock.now = later(600, clock.now);
     }
 
-    assert.equal(attempts, mostAttempts);
+    assert.equal(attempts, maxAttempts);
     const { dead_at, last_error } = await row(database(), order.clientId);
     assert.ok(dead_at);
     assert.match(String(last_error), /no answer from \[masked\]@example\.com/);
@@ -167,7 +167,7 @@ describeOnEachKind('outbox worker', (database) => {
     await outboxWorker.deliverDue();
 
     const left = async (days: number) => {
-      await expired.purgeBatch(later(days * day + 1));
+      await expired.removeBatch(later(days * day + 1));
       const [first, second] = await Promise.all(
         [arrived, lost].map(({ clientId }) => row(database(), clientId)),
       );

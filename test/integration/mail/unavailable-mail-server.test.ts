@@ -23,7 +23,7 @@ describe('registration and recovery without a working mail server', () => {
       const server = await startSilentServer(t);
       const port = state === 'unreachable' ? 1 : server;
       const app = await startTestApp(t, { settings: { SMTP_URL: `smtp://127.0.0.1:${port}` } });
-      const known = await app.aPerson();
+      const known = await app.createUser();
       const stop = new AbortController();
       const running = app.services.outboxWorker.runForever(stop.signal);
 

@@ -11,11 +11,11 @@ import {
 } from '#test/support/actors/api-client.ts';
 import { describeApp, type TestApp } from '#test/support/app.ts';
 import { holdClock } from '#test/support/clock.ts';
-import { listRestRoutes } from '#server/routes/management-api.ts';
+import { listApiRoutes } from '#server/routes/management-api.ts';
 
 describeApp('authorization of the management API', {}, (app) => {
   it('accepts a client access token with the required scope', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const api = await createApiClient(app(), ['users:read']);
 
     const answer = await api.get(`users/${person.id}`);
@@ -29,7 +29,7 @@ describeApp('authorization of the management API', {}, (app) => {
   });
 
   it('accepts the access token of an administrator and refuses that of another user', async () => {
-    const [admin, other] = [await anAdmin(app()), await app().aPerson()];
+    const [admin, other] = [await anAdmin(app()), await app().createUser()];
     const rp = await app().relyingParty({ scope: 'openid users:read', first_party: true });
     const asking = { resource: `${app().issuer}/auth/api`, scope: 'openid users:read' };
     const tokens = await rp.login(admin, asking);
@@ -43,10 +43,10 @@ describeApp('authorization of the management API', {}, (app) => {
   });
 
   it('answers 401 with invalid_token to every kind of invalid token', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty();
     const login = await rp.login(person);
-    const other = await app().anApi();
+    const other = await app().createApi();
     const machine = await app().relyingParty({
       auth: 'client_secret_basic',
       grant_types: ['client_credentials'],
@@ -113,7 +113,7 @@ describeApp('authorization of the management API', {}, (app) => {
 
   it('names the missing scope in the 403 response (RFC 6750 §3.1)', async () => {
     const api = await createApiClient(app(), ['users:read']);
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
 
     const answer = await api.post(`users/${id}/block`, { reason: 'a test' });
 
@@ -143,14 +143,14 @@ describeApp('the route table of the management API', {}, (app) => {
   it('declares a known scope and a summary for every route', () => {
     const known: readonly string[] = managementScopes;
 
-    for (const { scopes, summary, path } of listRestRoutes(app().services)) {
+    for (const { scopes, summary, path } of listApiRoutes(app().services)) {
       assert.ok(scopes.length > 0 && scopes.every((scope) => known.includes(scope)), path);
       assert.match(summary, /^[A-Z].*\.$/, path);
     }
   });
 
   it('declares the error for an unknown id of every parameter', () => {
-    for (const { params, responses, path } of listRestRoutes(app().services)) {
+    for (const { params, responses, path } of listApiRoutes(app().services)) {
       for (const { notFound } of Object.values(params)) {
         const declared: readonly string[] = responses[404]?.codes ?? [];
         assert.ok(declared.includes(notFound.code), `${path} ${notFound.code}`);
@@ -159,7 +159,7 @@ describeApp('the route table of the management API', {}, (app) => {
   });
 
   it('can be described as JSON Schema', () => {
-    for (const { query, body, responses, path } of listRestRoutes(app().services)) {
+    for (const { query, body, responses, path } of listApiRoutes(app().services)) {
       const success = responses[200];
       const output = 'line' in success ? success.line : success;
       for (const schema of [query, body, output]) {
@@ -170,7 +170,7 @@ describeApp('the route table of the management API', {}, (app) => {
   });
 
   it('requires a write scope for every method other than GET and only there', () => {
-    for (const { method, scopes, path } of listRestRoutes(app().services)) {
+    for (const { method, scopes, path } of listApiRoutes(app().services)) {
       const kind = method === 'GET' ? ':read' : ':write';
       assert.ok(
         scopes.every((scope) => scope.endsWith(kind)),
@@ -180,7 +180,7 @@ describeApp('the route table of the management API', {}, (app) => {
   });
 
   it('lists each route once; unlisted paths answer 404, other methods 405', async () => {
-    const routes = listRestRoutes(app().services);
+    const routes = listApiRoutes(app().services);
     const api = await createApiClient(app());
     const names = routes.map(({ method, path }) => `${method} ${path}`);
     assert.equal(new Set(names).size, names.length);
@@ -194,7 +194,7 @@ describeApp('the route table of the management API', {}, (app) => {
   });
 
   it('answers 401 without a token and 403 without the scope on every route', async () => {
-    const routes = listRestRoutes(app().services);
+    const routes = listApiRoutes(app().services);
     for (const { method, path, scopes } of routes) {
       const others = managementScopes.filter((scope) => !scopes.includes(scope));
       const api = await createApiClient(app(), others);
@@ -213,7 +213,7 @@ describeApp('the route table of the management API', {}, (app) => {
 const operator = { kind: 'operator' } as const;
 
 async function anAdmin(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const services = app.services;
   const { now } = services;
   await services.roles.grant(person.id, 'admin', now());

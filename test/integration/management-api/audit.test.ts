@@ -9,7 +9,7 @@ const operator = { kind: 'operator' } as const;
 describeOnEachArrangement('GET /auth/api/v1/audit', (app) => {
   it('filters entries by user, client, event and time, newest first', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty();
     const before = new Date();
     await rp.login(person);
@@ -35,7 +35,7 @@ describeOnEachArrangement('GET /auth/api/v1/audit', (app) => {
 
   it('continues after the previous page when entries are added in between', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await fill(app(), person.id, 30);
     const query = { user_id: person.id, event: 'key.created', limit: '7' };
 
@@ -55,7 +55,7 @@ describeOnEachArrangement('GET /auth/api/v1/audit', (app) => {
 describeOnEachArrangement('GET /auth/api/v1/audit/export', (app) => {
   it('exports each entry once as a line of JSON, oldest first', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await fill(app(), person.id, 603);
 
     const answer = await api.get('audit/export', { user_id: person.id });

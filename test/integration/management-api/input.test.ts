@@ -8,7 +8,7 @@ import {
   type ApiRequest,
 } from '#test/support/actors/api-client.ts';
 import { describeApp } from '#test/support/app.ts';
-import { listRestRoutes } from '#server/routes/management-api.ts';
+import { listApiRoutes } from '#server/routes/management-api.ts';
 
 const anId = '00000000-0000-4000-8000-000000000000';
 
@@ -33,7 +33,7 @@ const strangeValues: readonly unknown[] = [
 describeApp('input validation of the management API', {}, (app) => {
   it('names the invalid member of the body', async () => {
     const api = await createApiClient(app());
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
     const block = (body: ApiRequest['body']) =>
       api.call('POST', `users/${id}/block`, body === undefined ? {} : { body });
 
@@ -65,7 +65,7 @@ describeApp('input validation of the management API', {}, (app) => {
 
   it('answers 415 to a body that is not JSON', async () => {
     const api = await createApiClient(app());
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
     const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''];
 
     for (const type of types) {
@@ -101,7 +101,7 @@ describeApp('input validation of the management API', {}, (app) => {
 
   it('answers 4xx to malformed members and ids on every route', async () => {
     const api = await createApiClient(app());
-    const changing = listRestRoutes(app().services).filter(({ method }) => method !== 'GET');
+    const changing = listApiRoutes(app().services).filter(({ method }) => method !== 'GET');
     for (const { method, path } of changing) {
       const address = addressOf(path, anId);
       for (const value of strangeValues) {
@@ -110,7 +110,7 @@ describeApp('input validation of the management API', {}, (app) => {
       }
     }
     const ids = ['x', '%00', '%ff%fe', `${anId}%27`, '..;', '1e999', 'a'.repeat(3000)];
-    for (const { method, path } of listRestRoutes(app().services)) {
+    for (const { method, path } of listApiRoutes(app().services)) {
       if (!path.includes('{')) continue;
       for (const id of ids) {
         const body = method === 'POST' && path.endsWith('/block') ? { reason: 'x' } : undefined;
@@ -122,7 +122,7 @@ describeApp('input validation of the management API', {}, (app) => {
 
   it('includes no secrets in any response', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const login = await rp.login(person);
     await rp.refresh(login.refreshToken);

@@ -20,7 +20,7 @@ describeApp('POST /auth/api/v1/users/{id}/block', { arrangement: 'postgres, redi
     const times: number[] = [];
 
     for (let turn = 0; turn < turns; turn += 1) {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       await fill(app(), person.id, clientIds);
       const answer = await api.post(`users/${person.id}/block`, { reason: 'a test of size' });
       assert.equal(answer.status, 200, answer.text);
@@ -36,8 +36,10 @@ describeApp('POST /auth/api/v1/users/{id}/block', { arrangement: 'postgres, redi
 
 /** Registers three clients, one of which receives back-channel logout tokens. */
 async function threeClients(app: TestApp): Promise<readonly string[]> {
-  const notified = await app.anApp({ backchannel_logout_uri: 'https://notified.example/logout' });
-  const others = await Promise.all([app.anApp(), app.anApp()]);
+  const notified = await app.createClient({
+    backchannel_logout_uri: 'https://notified.example/logout',
+  });
+  const others = await Promise.all([app.createClient(), app.createClient()]);
   return [notified, ...others].map(({ clientId }) => clientId);
 }
 

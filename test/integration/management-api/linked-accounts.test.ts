@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createApiClient } from '#test/support/actors/api-client.ts';
-import { goThrough, startAppWithOthers } from '#test/support/steps/federation.ts';
+import { signInUpstream, startAppWithProviders } from '#test/support/steps/federation.ts';
 
 describe('the linked identities of a user in the management API', () => {
   it('can be listed and removed only with the required scope and below their user', async (t) => {
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const browser = app.browser();
-    const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+    const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
     await asked.press('register');
     const [row]: { id: string; user_id: string }[] = await app.services.db.knex('identities');
     const { id = '', user_id: userId = '' } = row ?? {};
-    const otherUser = await app.aPerson();
+    const otherUser = await app.createUser();
     const api = await createApiClient(app, ['users:read', 'users:write']);
     const reader = await createApiClient(app, ['users:read']);
 

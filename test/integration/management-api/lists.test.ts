@@ -19,7 +19,7 @@ const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100
 describeOnEachArrangement('GET /auth/api/v1/sessions', (app) => {
   it('lists device, address, times and clients without secrets', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty({ client_name: 'Calendar' });
     const browser = createBrowser(sendAs(app().send, firefox), app().issuer);
     await rp.login(person, {}, browser);
@@ -44,7 +44,7 @@ describeOnEachArrangement('GET /auth/api/v1/sessions', (app) => {
   it('lists the sessions of one user or of all users', async () => {
     const api = await createApiClient(app());
     const rp = await app().relyingParty();
-    const [ann, ben] = [await app().aPerson(), await app().aPerson()];
+    const [ann, ben] = [await app().createUser(), await app().createUser()];
     await rp.login(ann);
     await rp.login(ben);
 
@@ -66,7 +66,7 @@ describeOnEachArrangement('GET /auth/api/v1/sessions', (app) => {
 describeOnEachArrangement('paging of a list', (app) => {
   it('returns pages without gaps or duplicates while rows are added and removed', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await fillGrants(app(), person.id, 45);
 
     const first = await api.get(`users/${person.id}/grants`);
@@ -84,7 +84,7 @@ describeOnEachArrangement('paging of a list', (app) => {
 
   it('returns as many items as the limit, from 1 to 100', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await fillGrants(app(), person.id, 4);
 
     for (const [limit, length] of [
@@ -103,7 +103,7 @@ describeOnEachArrangement('paging of a list', (app) => {
 describeApp('paging with a cursor', {}, (app) => {
   it('refuses a cursor that is forged, altered or from another list or filter', async () => {
     const api = await createApiClient(app());
-    const [ann, ben] = [await app().aPerson(), await app().aPerson()];
+    const [ann, ben] = [await app().createUser(), await app().createUser()];
     await fillGrants(app(), ann.id, 3);
     const list = `users/${ann.id}/grants`;
     const cursor = String((await api.get(list, { limit: '1' })).body['next_cursor']);
@@ -130,7 +130,7 @@ describeApp('paging with a cursor', {}, (app) => {
 describeOnEachArrangement('GET /auth/api/v1/refresh-families/{id}', (app) => {
   it('lists the tokens of a family with client addresses, oldest first', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty();
     const login = await rp.login(person, offline);
     const second = await rp.refresh(login.refreshToken);
@@ -150,7 +150,7 @@ describeOnEachArrangement('GET /auth/api/v1/refresh-families/{id}', (app) => {
 
   it('shows generation, address and device of refresh token reuse', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty();
     const login = await rp.login(person, offline);
     const second = await rp.refresh(login.refreshToken);

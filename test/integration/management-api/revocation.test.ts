@@ -131,7 +131,7 @@ describeOnEachArrangement('revocation of sessions and grants through the managem
 
   it('sends a logout token only to the client whose grant was revoked', async () => {
     const api = await createApiClient(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const notified = await app().relyingParty({
       backchannel_logout_uri: 'https://rp.example/logout',
     });
@@ -198,7 +198,7 @@ describeOnEachArrangement(
 
 async function aSignedInPerson(app: TestApp) {
   const api = await createApiClient(app);
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const rp = await app.relyingParty();
   const login = await rp.login(person, offline);
   return { api, person, rp, login };

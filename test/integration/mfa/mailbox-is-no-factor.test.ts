@@ -10,7 +10,7 @@ const chosen = 'a replacement passphrase of some length';
 
 /** A user with TOTP turned on. */
 async function aUserWithTotp(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const browser = app.browser();
   const form = await browser.open('/auth/sign-in');
   await form.press('sign-in', { login: person.email, password: person.password });

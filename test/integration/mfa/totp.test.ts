@@ -12,7 +12,7 @@ const path = '/auth/account/codes';
 
 async function withApp(app: TestApp) {
   const rp = await app.relyingParty();
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const { browser } = await rp.login(person);
   return { rp, person, browser, ...(await setUpCodes(browser, person)) };
 }
@@ -125,7 +125,7 @@ describeOnEachArrangement('a sign-in with a second factor', (app) => {
 describeApp('the TOTP settings page', {}, (app) => {
   it('does not start TOTP setup without the password', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
 
     const refused = await (await browser.open(path)).press('set-up', { password: 'not mine' });
     const early = await browser.open(`${path}/new`);
@@ -199,7 +199,7 @@ describeApp('step-up authentication (RFC 9470)', {}, (app) => {
 
   it('returns an error if an essential acr cannot be met, but not for acr_values', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser } = await rp.login(person);
     const { email: login, password } = person;
     const ask = async (parameters: Record<string, string>) => {

@@ -15,7 +15,7 @@ const twoFactor = 'urn:ostiary:acr:two-factor';
 describeOnEachArrangement('turning on TOTP', (app) => {
   it('revokes all other sessions and tokens, including copies of this cookie', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const there = await rp.login(person, offline);
     const here = await rp.login(person, offline);
     const attacker = here.browser.copy();
@@ -32,7 +32,7 @@ describeOnEachArrangement('turning on TOTP', (app) => {
   });
 
   it('cancels a pending email change that an attacker started', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [owner, attacker] = [app().browser(), app().browser()];
     await signInOwn(owner, person);
     await signInOwn(attacker, person);
@@ -54,7 +54,7 @@ describeOnEachArrangement('turning on TOTP', (app) => {
 describeApp('a TOTP setup that takes longer than the reauthentication lasts', {}, (app) => {
   it('asks for the password again before it accepts the first code', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const browser = app().browser();
     await signInOwn(browser, person);
     const page = await browser.open('/auth/account/codes');

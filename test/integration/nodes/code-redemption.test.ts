@@ -7,7 +7,7 @@ import { describeNodes } from '#test/support/faults/node-suite.ts';
 describeNodes('authorization code redemption on two nodes (RFC 6749 §4.1.2)', {}, (nodes) => {
   it('succeeds for exactly one of twenty simultaneous requests', async () => {
     const rp = await nodes().relyingParty();
-    const callback = await rp.authorize(await nodes().aPerson());
+    const callback = await rp.authorize(await nodes().createUser());
     const others = await rp.through(nodes().at(1).send);
 
     const answers = await Promise.all(
@@ -19,7 +19,7 @@ describeNodes('authorization code redemption on two nodes (RFC 6749 §4.1.2)', {
 
   it('revokes the tokens issued for a code when the code is redeemed again', async () => {
     const rp = await nodes().relyingParty();
-    const login = await rp.login(await nodes().aPerson(), {
+    const login = await rp.login(await nodes().createUser(), {
       scope: 'openid offline_access',
       prompt: 'consent',
     });

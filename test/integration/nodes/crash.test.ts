@@ -16,7 +16,7 @@ describeNodes('kill -9 during refresh token rotation (RFC 9700 §4.14.2)', {}, (
     const [victim, witness] = [nodes().at(0), nodes().at(1)];
     const there = await (await nodes().relyingParty()).through(witness.send);
     const here = await there.through(victim.send);
-    const person = await nodes().aPerson();
+    const person = await nodes().createUser();
     let tokens: string[] = [];
     for (let family = 0; family < families; family += 1) {
       tokens.push((await there.login(person, offline)).refreshToken);
@@ -51,7 +51,7 @@ describeNodes('kill -9 during refresh token rotation (RFC 9700 §4.14.2)', {}, (
 describeNodes('restart of all nodes', { settings: { REFRESH_LEEWAY_SECONDS: '1' } }, (nodes) => {
   it('keeps rejecting a superseded refresh token and accepting the others', async () => {
     const rp = await nodes().relyingParty();
-    const person = await nodes().aPerson();
+    const person = await nodes().createUser();
     const [kept, reused] = [await rp.login(person, offline), await rp.login(person, offline)];
     const session = await rp.login(person);
     const keptNext = await rp.refresh(kept.refreshToken);

@@ -10,7 +10,7 @@ const path = '/auth/account/details/shipping';
 
 describeNodes('custom attributes on two nodes', { settings: declared }, (nodes) => {
   it('accept one of twenty simultaneous changes to the same version', async () => {
-    const { email: login, password, id } = await nodes().aPerson();
+    const { email: login, password, id } = await nodes().createUser();
     const browser = nodes().browser();
     await (await browser.open('/auth/sign-in')).press('sign-in', { login, password });
     const pages = await atOnce((turn) => browser.copy().through(nodes().at(turn).send).open(path));

@@ -11,7 +11,7 @@ import { describeNodes } from '#test/support/faults/node-suite.ts';
 const path = '/auth/account/export';
 
 async function signedIn(nodes: Nodes) {
-  const person = await nodes.aPerson();
+  const person = await nodes.createUser();
   const browser = nodes.browser();
   const typed = { login: person.email, password: person.password };
   await (await browser.open('/auth/sign-in')).press('sign-in', typed);

@@ -5,8 +5,8 @@ import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
 
-async function aRecoveryLink({ services, issuer, aPerson }: Nodes) {
-  const person = await aPerson();
+async function aRecoveryLink({ services, issuer, createUser }: Nodes) {
+  const person = await createUser();
   const { id: userId, email } = person;
   const order = { kind: 'recovery', userId, email, emailKey: canonicalEmail(email) } as const;
   const { db } = services;

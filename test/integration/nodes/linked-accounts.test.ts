@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { startNodes } from '#test/support/faults/nodes.ts';
 import { atOnce } from '#test/support/data/outcomes.ts';
 import { aStranger, startStandInProvider } from '#test/support/actors/identity-provider.ts';
-import { answerFor, goThrough } from '#test/support/steps/federation.ts';
+import { answerFor, signInUpstream } from '#test/support/steps/federation.ts';
 
 const linkedPath = '/auth/account/linked';
 
@@ -28,10 +28,10 @@ describe('linked accounts on two nodes', () => {
 
     assert.equal(asked.heading, 'Almost there');
     assert.ok(again.every(({ url }) => url.searchParams.get('problem') === 'with-expired'));
-    await goThrough(browser, await browser.open(linkedPath), one, 'confirm-google');
+    await signInUpstream(browser, await browser.open(linkedPath), one, 'confirm-google');
     for (let round = 0; round < 4; round += 1) {
       two.become(aStranger());
-      await goThrough(browser, await browser.open(linkedPath), two, 'link-other');
+      await signInUpstream(browser, await browser.open(linkedPath), two, 'link-other');
       const pages = await Promise.all([browser.open(linkedPath), elsewhere.open(linkedPath)]);
       const ends = await Promise.all(
         pages.map((page, at) => page.press(at === 0 ? 'unlink-google' : 'unlink-other')),
@@ -41,7 +41,12 @@ describe('linked accounts on two nodes', () => {
       assert.deepEqual([left, refused.length], [1, 1]);
       const [row] = await nodes.services.db.knex('identities');
       if (row?.provider_id === 'google') continue;
-      const linked = await goThrough(browser, await browser.open(linkedPath), one, 'link-google');
+      const linked = await signInUpstream(
+        browser,
+        await browser.open(linkedPath),
+        one,
+        'link-google',
+      );
       await linked.press('unlink-other');
     }
   });

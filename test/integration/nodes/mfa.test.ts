@@ -15,7 +15,7 @@ async function inside(
   nodes: Nodes,
   take: (codes: Awaited<ReturnType<typeof setUpCodes>>) => string,
 ) {
-  const person = await nodes.aPerson();
+  const person = await nodes.createUser();
   const browser = nodes.browser();
   await signInOwn(browser, person);
   const codes = await setUpCodes(browser, person);

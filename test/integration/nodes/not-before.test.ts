@@ -28,7 +28,7 @@ describeNodes('notBefore on two nodes', {}, (nodes) => {
       const { blocking } = nodes().services;
       const here = await nodes().relyingParty();
       const there = await here.through(nodes().at(1).send);
-      const person = await nodes().aPerson();
+      const person = await nodes().createUser();
       const login = await here.login(person, offline);
       // Both nodes have introspected the token and may have cached that it is active.
       for (const rp of [here, there]) assert.equal(await rp.isActive(login.accessToken), true);
@@ -59,7 +59,7 @@ describeNodes('notBefore on two nodes', {}, (nodes) => {
   it('allows users to sign in again immediately', async () => {
     const { blocking } = nodes().services;
     const rp = await nodes().relyingParty();
-    const person = await nodes().aPerson();
+    const person = await nodes().createUser();
     await rp.login(person);
     await blocking.signEveryoneOut({ kind: 'operator' });
     // Token timestamps have a resolution of one second, so a token of the same second counts as

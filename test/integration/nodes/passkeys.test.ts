@@ -13,7 +13,9 @@ function placeOf(nodes: Nodes) {
 describeNodes('passkey assertion on two nodes (WebAuthn §7.2)', {}, (nodes) => {
   it('signs in exactly one of twenty simultaneous requests', async () => {
     const place = placeOf(nodes());
-    const { device, person } = await withPasskey(place, await nodes().aPerson(), { synced: true });
+    const { device, person } = await withPasskey(place, await nodes().createUser(), {
+      synced: true,
+    });
     const browser = place.browser();
     const answer = device.get(await ask(place, browser, await browser.open('/auth/sign-in')));
     const pages = await atOnce((turn) =>

@@ -74,7 +74,7 @@ describeNodes('refresh token rotation on two nodes (RFC 9700 §4.14.2)', {}, (no
   async function signIn() {
     const first = await nodes().relyingParty();
     const second = await first.through(nodes().at(1).send);
-    const login = await first.login(await nodes().aPerson(), offline);
+    const login = await first.login(await nodes().createUser(), offline);
     return { login, rps: (turn: number) => (turn % 2 === 0 ? first : second) };
   }
 });
@@ -83,7 +83,7 @@ describeNodes('revocation on one node', {}, (nodes) => {
   it('rejects the refresh token on both nodes after token revocation', async () => {
     const rp = await nodes().relyingParty();
     const other = await rp.through(nodes().at(1).send);
-    const login = await rp.login(await nodes().aPerson(), offline);
+    const login = await rp.login(await nodes().createUser(), offline);
     const next = await other.refresh(login.refreshToken);
 
     await rp.revoke(next.refreshToken);
@@ -95,7 +95,7 @@ describeNodes('revocation on one node', {}, (nodes) => {
   it('rejects the refresh token on both nodes after sign-out', async () => {
     const rp = await nodes().relyingParty();
     const other = await rp.through(nodes().at(1).send);
-    const login = await rp.login(await nodes().aPerson());
+    const login = await rp.login(await nodes().createUser());
     const there = login.browser.copy().through(nodes().at(1).send);
 
     await (await login.browser.open(rp.logoutUrl())).press('sign-out');
@@ -107,7 +107,7 @@ describeNodes('revocation on one node', {}, (nodes) => {
 
   it('lets a single sign-in move between nodes', async () => {
     const rp = await nodes().relyingParty();
-    const person = await nodes().aPerson();
+    const person = await nodes().createUser();
     const pending = await rp.request();
     const [here, there] = [nodes().browser(), nodes().at(1).send];
 
@@ -122,7 +122,7 @@ describeNodes('revocation on one node', {}, (nodes) => {
   it('sets the session cookie without a Domain attribute', async () => {
     const rp = await nodes().relyingParty();
 
-    const { browser } = await rp.login(await nodes().aPerson());
+    const { browser } = await rp.login(await nodes().createUser());
 
     const session = browser.cookies.find('__Host-ostiary');
     assert.ok(session);

@@ -29,10 +29,10 @@ describeNodes('secrets in logs and database', { count: 1, settings }, (nodes) =>
     const {
       nodes: [node],
     } = nodes();
-    const app = await nodes().anApp({ auth: 'client_secret_basic' });
+    const app = await nodes().createClient({ auth: 'client_secret_basic' });
     const { issuer } = nodes();
     const rp = await createRelyingParty({ issuer, send: nodes().at(0).send, app });
-    const person = await nodes().aPerson();
+    const person = await nodes().createUser();
     const login = await rp.login(person, offline);
     const next = await rp.refresh(login.refreshToken);
     await rp.introspect(next.accessToken);

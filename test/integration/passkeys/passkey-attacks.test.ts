@@ -57,7 +57,7 @@ async function isSignedIn(app: TestApp, browser: ReturnType<TestApp['browser']>)
 describeApp('a sign-in with a passkey', {}, (app) => {
   for (const [what, twist] of Object.entries(atSignIn)) {
     it(`rejects an assertion with ${what}`, async () => {
-      const { device } = await withPasskey(app(), await app().aPerson());
+      const { device } = await withPasskey(app(), await app().createUser());
 
       const { browser, page } = await useAtHome(app(), device, twist);
 
@@ -68,8 +68,8 @@ describeApp('a sign-in with a passkey', {}, (app) => {
   }
 
   it('rejects an assertion with the user handle of another user', async () => {
-    const ann = await withPasskey(app(), await app().aPerson());
-    const bob = await withPasskey(app(), await app().aPerson());
+    const ann = await withPasskey(app(), await app().createUser());
+    const bob = await withPasskey(app(), await app().createUser());
     const { userHandle = '' } = (await app().services.passkeys.accepted(bob.person.id)) ?? {};
 
     const { browser } = await useAtHome(app(), ann.device, { userHandle });
@@ -100,7 +100,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
 
   it('rejects an expired challenge and one of another browser or purpose', async (t) => {
     const clock = holdClock(t);
-    const { browser, device, page, person } = await withPasskey(app(), await app().aPerson());
+    const { browser, device, page, person } = await withPasskey(app(), await app().createUser());
     const here = app().browser();
     const form = await here.open('/auth/sign-in');
     const elsewhere = app().browser();
@@ -136,7 +136,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
   });
 
   it('rejects a signature counter that did not increase and reports a cloned key', async () => {
-    const { device, person } = await withPasskey(app(), await app().aPerson());
+    const { device, person } = await withPasskey(app(), await app().createUser());
     await useAtHome(app(), device, { signCount: 40 });
 
     const { browser, page } = await useAtHome(app(), device, { signCount: 40 });
@@ -151,7 +151,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
   });
 
   it('accepts exactly one of many concurrent requests with the same assertion', async () => {
-    const { device } = await withPasskey(app(), await app().aPerson(), { synced: true });
+    const { device } = await withPasskey(app(), await app().createUser(), { synced: true });
     const browser = app().browser();
     const page = await browser.open('/auth/sign-in');
     const answer = device.get(await ask(app(), browser, page));
@@ -167,7 +167,7 @@ describeApp('a sign-in with a passkey', {}, (app) => {
 
 describeApp('reporting an unrecognized sign-in', {}, (app) => {
   it('removes a passkey that an attacker who knew the password has added', async () => {
-    const owner = await withPasskey(app(), await app().aPerson());
+    const owner = await withPasskey(app(), await app().createUser());
     const attackersBrowser = app().browser();
     await signInOwn(attackersBrowser, owner.person);
     // Adding a passkey takes more than the password, so the attacker also uses the user's device.
@@ -194,7 +194,7 @@ describeApp('reporting an unrecognized sign-in', {}, (app) => {
 describeApp('the registration of a passkey', {}, (app) => {
   for (const [what, twist] of Object.entries(atRegistration)) {
     it(`rejects an attestation with ${what}`, async () => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const browser = app().browser();
       await signInOwn(browser, person);
       const page = await openFresh(browser, person);
@@ -209,8 +209,8 @@ describeApp('the registration of a passkey', {}, (app) => {
   }
 
   it('rejects a credential that is already registered to another user', async () => {
-    const ann = await withPasskey(app(), await app().aPerson());
-    const bob = await withPasskey(app(), await app().aPerson());
+    const ann = await withPasskey(app(), await app().createUser());
+    const bob = await withPasskey(app(), await app().createUser());
 
     const taken = await addPasskey(app(), bob.browser, bob.page, ann.device);
 
@@ -221,8 +221,8 @@ describeApp('the registration of a passkey', {}, (app) => {
   });
 
   it('rejects a used challenge and a challenge of another session', async () => {
-    const ann = await withPasskey(app(), await app().aPerson());
-    const bob = await withPasskey(app(), await app().aPerson());
+    const ann = await withPasskey(app(), await app().createUser());
+    const bob = await withPasskey(app(), await app().createUser());
     const options = await ask(app(), ann.browser, ann.page);
     const make = () => createAuthenticator({ issuer: app().issuer }).create(options);
 
@@ -234,7 +234,7 @@ describeApp('the registration of a passkey', {}, (app) => {
   });
 
   it('refuses registration options to a browser that is not signed in', async () => {
-    const { page } = await withPasskey(app(), await app().aPerson());
+    const { page } = await withPasskey(app(), await app().createUser());
     const signedOut = app().browser();
     await signedOut.open('/auth/sign-in');
 

@@ -55,7 +55,7 @@ function withLongHeader(bytes: Buffer): Buffer {
 describeApp('the registration of a passkey', {}, (app) => {
   for (const [what, twist] of Object.entries(encodings)) {
     it(`rejects ${what} and stores no credential`, async () => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const browser = app().browser();
       await signInOwn(browser, person);
       const page = await openFresh(browser, person);
@@ -74,7 +74,7 @@ describeApp('the registration of a passkey', {}, (app) => {
   };
   for (const [what, twist] of Object.entries(accepted)) {
     it(`accepts ${what}`, async () => {
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const browser = app().browser();
       await signInOwn(browser, person);
       const page = await openFresh(browser, person);

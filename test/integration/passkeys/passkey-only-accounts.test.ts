@@ -17,7 +17,7 @@ import { holdClock } from '#test/support/clock.ts';
 
 describeApp('an account without a password', {}, (app) => {
   it('must have two passkeys at first, the last of which cannot be removed', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person);
     const early = await browser.open('/auth/account/password');
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
@@ -40,7 +40,7 @@ describeApp('an account without a password', {}, (app) => {
 
   it('can be reauthenticated with a passkey', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     await (
@@ -57,7 +57,7 @@ describeApp('an account without a password', {}, (app) => {
 
   it('can turn on TOTP after reauthentication with a passkey', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     await app().services.passkeys.removePassword(person.id);
@@ -74,7 +74,7 @@ describeApp('an account without a password', {}, (app) => {
 
   it('can change the email address after reauthentication with a passkey', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     const fresh = await browser.open('/auth/account/email');
@@ -97,7 +97,7 @@ describeApp('an account without a password', {}, (app) => {
 
   it('can request a data export after reauthentication with a passkey', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person);
     await addPasskey(app(), browser, page, createAuthenticator({ issuer: app().issuer }));
     const fresh = await browser.open('/auth/account/export');

@@ -35,7 +35,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
   it('satisfies two-factor acr_values and reports the kind of key in amr', async () => {
     const rp = await app().relyingParty();
     for (const synced of [false, true]) {
-      const { device } = await withPasskey(app(), await app().aPerson(), { synced });
+      const { device } = await withPasskey(app(), await app().createUser(), { synced });
       const browser = app().browser();
       const request = await rp.request({ acr_values: twoFactor });
       const page = await browser.open(request.url);
@@ -50,7 +50,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
   });
 
   it('opens the account page and counts as reauthentication', async () => {
-    const { device } = await withPasskey(app(), await app().aPerson());
+    const { device } = await withPasskey(app(), await app().createUser());
 
     const { browser, page } = await useAtHome(app(), device);
 
@@ -61,7 +61,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
 
   it('accepts a passkey instead of the TOTP code after the password', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser: first, device } = await withPasskey(app(), person);
     await setUpCodes(first, person);
     clock.advance(60);
@@ -79,7 +79,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
     assert.deepEqual(decodeJwt(idToken)['amr'], ['pwd', 'hwk', 'user', 'mfa']);
     const accountBrowser = app().browser();
     const secondFactor = await signInOwn(accountBrowser, person);
-    const other = await withPasskey(app(), await app().aPerson());
+    const other = await withPasskey(app(), await app().createUser());
     const refused = await answerWith(
       secondFactor,
       other.device.get(await ask(app(), accountBrowser, secondFactor)),
@@ -91,7 +91,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
   });
 
   it('refuses a blocked user with an explanatory page', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { device } = await withPasskey(app(), person);
     await app().block(person.id);
 
@@ -105,7 +105,7 @@ describeOnEachArrangement('a sign-in with a passkey', (app) => {
 describeApp('the passkeys page', {}, (app) => {
   it('requires reauthentication with the password, which is valid for five minutes', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const browser = app().browser();
     await signInOwn(browser, person);
     const locked = await browser.open(passkeysPath);
@@ -122,7 +122,7 @@ describeApp('the passkeys page', {}, (app) => {
 
   it('requires reauthentication with password and code if TOTP is on', async (t) => {
     const clock = holdClock(t);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const browser = app().browser();
     await signInOwn(browser, person);
     const { secret } = await setUpCodes(browser, person);
@@ -139,7 +139,7 @@ describeApp('the passkeys page', {}, (app) => {
   });
 
   it('renames and removes passkeys and sends email about added and removed ones', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, device, page } = await withPasskey(app(), person, { synced: true });
     assert.match(page.text, /synced/);
     assert.ok(page.html.includes(`data-credentials="${device.id}"`));
@@ -161,8 +161,8 @@ describeApp('the passkeys page', {}, (app) => {
   });
 
   it('answers 404 to a change of the passkey of another user', async () => {
-    const { device, person } = await withPasskey(app(), await app().aPerson());
-    const { page } = await withPasskey(app(), await app().aPerson());
+    const { device, person } = await withPasskey(app(), await app().createUser());
+    const { page } = await withPasskey(app(), await app().createUser());
 
     const removed = await page.press('remove-1', { passkey: device.id });
     const renamed = await page.press('rename-1', { passkey: device.id, name: 'mine' });
@@ -173,7 +173,7 @@ describeApp('the passkeys page', {}, (app) => {
   });
 
   it('limits an account to twenty passkeys', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser, page } = await withPasskey(app(), person);
     let last = page;
     for (let turn = 0; turn < 20; turn += 1) {
@@ -202,7 +202,7 @@ it('serves related origins only when they are configured (WebAuthn §5.11)', asy
 
 it('does not throttle a passkey sign-in because of wrong passwords', async (t) => {
   const app = await startTestApp(t, { settings: { RATE_LIMITS: 'on' } });
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const { device } = await withPasskey(app, person);
   const guessing = app.browser();
   const statuses: number[] = [];

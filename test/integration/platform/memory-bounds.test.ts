@@ -13,7 +13,7 @@ import { createTestLog } from '#test/support/services/databases.ts';
 
 /** More than any limit, so that the growth is also that of 100,000. */
 const strangers = 40_000;
-const mostMegabytes = 30;
+const maxMegabytes = 30;
 const now = () => new Date();
 
 /** A store that uses no memory of this process, as Redis does. */
@@ -43,7 +43,7 @@ it('grows by less than 30 MB for 40,000 requests from as many addresses', async 
   }
 
   const grownBy = heapMegabytes() - before;
-  assert.ok(grownBy < mostMegabytes, `${grownBy.toFixed(1)} MB`);
+  assert.ok(grownBy < maxMegabytes, `${grownBy.toFixed(1)} MB`);
   // Uses them once more, so that they are not garbage collected before the measurement.
   await Promise.all([limit(requestFrom('192.0.2.1'), async () => undefined), loadCached.get('a')]);
   await throttle.forgive([]);

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { createOutboundFetch } from '#platform/outbound/outbound-fetch.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 const guarded = createOutboundFetch({ allow: [] });
 const allowing = createOutboundFetch({ allow: ['127.0.0.0/8'] });
@@ -36,7 +36,7 @@ const carriedAddresses = [
   '[2001:0:a00:1::]', // Teredo
 ];
 
-async function listen(t: Closing, answer: RequestListener) {
+async function listen(t: CleanUp, answer: RequestListener) {
   let connections = 0;
   const server = createServer((req, res) => answer(req, res));
   server.on('connection', () => {

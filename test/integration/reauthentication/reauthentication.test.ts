@@ -110,7 +110,7 @@ describeApp('the session after a password change', {}, (app) => {
   });
 
   it('is not created if the session that changed the password has ended', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [here, there] = [app().browser(), app().browser()];
     await signInOwn(here, person);
     await signInOwn(there, person);
@@ -133,7 +133,7 @@ describeApp('a session whose first consent was denied', {}, (app) => {
   it('keeps its authentication time when consent is denied, so max_age is enforced', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const { email, password }: Person = await app().aPerson();
+    const { email, password }: Person = await app().createUser();
     const browser = app().browser();
     const first = await browser.open((await rp.request()).url);
     const consent = await first.press('sign-in', { login: email, password });

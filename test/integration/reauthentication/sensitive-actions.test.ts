@@ -6,7 +6,7 @@ import { otherForms, sensitiveActs } from '#features/reauthentication/protected-
 import { startTestApp, type TestApp } from '#test/support/app.ts';
 import { recordRoutes } from '#test/support/route-recorder.ts';
 import { holdClock } from '#test/support/clock.ts';
-import { startAppWithOthers } from '#test/support/steps/federation.ts';
+import { startAppWithProviders } from '#test/support/steps/federation.ts';
 import {
   codeOf,
   post,
@@ -77,7 +77,7 @@ async function assertNothingChanges(app: TestApp, owner: Owner): Promise<void> {
 describe('every sensitive action', () => {
   it('is refused without the TOTP code if the account has TOTP', async (t) => {
     const clock = holdClock(t);
-    const { app } = await startAppWithOthers(t);
+    const { app } = await startAppWithProviders(t);
     const { person, secret, ...owner } = await withCodes(app);
     clock.advance(hourSeconds);
     const browser = await signInWithCode(app, person, codeOf(secret));
@@ -87,7 +87,7 @@ describe('every sensitive action', () => {
 
   it('is refused without the passkey if the account has one', async (t) => {
     const clock = holdClock(t);
-    const { app } = await startAppWithOthers(t, { host: 'localhost' });
+    const { app } = await startAppWithProviders(t, { host: 'localhost' });
     const owner = await withOnePasskey(app);
     clock.advance(hourSeconds);
     await assertNothingChanges(app, owner);
@@ -95,7 +95,7 @@ describe('every sensitive action', () => {
 
   it('is refused without the password if the account has only a password', async (t) => {
     const clock = holdClock(t);
-    const { app } = await startAppWithOthers(t);
+    const { app } = await startAppWithProviders(t);
     const owner = await withPasswordAlone(app);
     clock.advance(hourSeconds);
     await assertNothingChanges(app, owner);
@@ -103,7 +103,7 @@ describe('every sensitive action', () => {
 
   it('is refused without a sign-in at the identity provider if only one is linked', async (t) => {
     const clock = holdClock(t);
-    const { app, other } = await startAppWithOthers(t);
+    const { app, other } = await startAppWithProviders(t);
     const owner = await withLinkedAlone(app, other);
     clock.advance(hourSeconds);
     await assertNothingChanges(app, owner);

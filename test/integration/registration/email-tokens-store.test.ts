@@ -122,7 +122,7 @@ describeOnEachKind('email token store', (database) => {
     const proof = await put(database(), aProof());
     const young = await put(database(), aProof({ expiresAt: later(7200) }));
 
-    await createExpiredRowStore(database(), tables).purgeBatch(later(3601));
+    await createExpiredRowStore(database(), tables).removeBatch(later(3601));
 
     const ids = await database()
       .knex('mail_proofs')

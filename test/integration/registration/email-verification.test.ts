@@ -27,7 +27,7 @@ async function isVerified({ services }: TestApp, email: string): Promise<boolean
 
 /** A signed-in user who is asked to verify the address. */
 async function anAsked(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const browser = await signIn(app, person);
   const page = await (await browser.open('/auth/account')).press('send-again');
   const mail = await newestMail(app, person.email);
@@ -92,7 +92,7 @@ describeApp('link that verifies an address', {}, (app) => {
 
   it('asks for the password where another user is signed in', async () => {
     const { person, link } = await anAsked(app());
-    const another = await signIn(app(), await app().aPerson());
+    const another = await signIn(app(), await app().createUser());
 
     const page = await another.open(link);
 
@@ -151,7 +151,7 @@ describeApp('code that verifies an address', {}, (app) => {
   });
 
   it('is not requested for a verified address', async () => {
-    const person = await app().aPerson({ emailVerified: true });
+    const person = await app().createUser({ emailVerified: true });
     const browser = await signIn(app(), person);
 
     const account = await browser.open('/auth/account');

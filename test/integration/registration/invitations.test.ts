@@ -107,7 +107,7 @@ describeApp('invitation', { settings: invite }, (app) => {
   });
 
   it('is refused for an address that already has an account', async () => {
-    const { email } = await app().aPerson();
+    const { email } = await app().createUser();
     const { invitations } = app().services;
 
     assert.deepEqual(await invitations.invite(email, undefined), {

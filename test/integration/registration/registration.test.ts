@@ -145,7 +145,7 @@ describeApp('registration outside an authorization request', {}, (app) => {
 
 describeOnEachArrangement('uniqueness of an email address', (app) => {
   it('is enforced for every spelling of the address', async () => {
-    const person = await app().aPerson({ email: 'twice@example.com' });
+    const person = await app().createUser({ email: 'twice@example.com' });
 
     for (const email of [person.email, 'TWICE@example.com', 'ｔｗｉｃｅ@example.com']) {
       const form = await app().browser().open('/auth/register');

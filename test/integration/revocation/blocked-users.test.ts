@@ -7,7 +7,7 @@ import { assertInvalidGrant, inactive, offline } from '#test/support/data/outcom
 describeOnEachArrangement('blocked user', (app) => {
   it('cannot sign in with the correct password and sees that the account is blocked', async () => {
     const rp = await app().relyingParty();
-    const { id, email: login, password } = await app().aPerson();
+    const { id, email: login, password } = await app().createUser();
     await app().block(id);
     const page = await app()
       .browser()
@@ -21,7 +21,7 @@ describeOnEachArrangement('blocked user', (app) => {
 
   it('sees the ordinary error for a wrong password', async () => {
     const rp = await app().relyingParty();
-    const { id, email: login } = await app().aPerson();
+    const { id, email: login } = await app().createUser();
     await app().block(id);
     const page = await app()
       .browser()
@@ -34,7 +34,7 @@ describeOnEachArrangement('blocked user', (app) => {
 
   it('is redirected to the sign-in page when blocked during a session', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser } = await rp.login(person);
     const attacker = browser.copy();
     await app().block(person.id);
@@ -49,7 +49,7 @@ describeOnEachArrangement('blocked user', (app) => {
 
   it('has no active access token or refresh token', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const login = await rp.login(person, offline);
     assert.equal(await rp.isActive(login.accessToken), true);
     assert.equal(await rp.isActive(login.refreshToken), true);
@@ -65,7 +65,7 @@ describeOnEachArrangement('blocked user', (app) => {
 
   it('cannot submit a consent page that was already open', async () => {
     const rp = await app().relyingParty();
-    const { id, email: login, password } = await app().aPerson();
+    const { id, email: login, password } = await app().createUser();
     const page = await app()
       .browser()
       .open((await rp.request()).url);
@@ -80,7 +80,7 @@ describeOnEachArrangement('blocked user', (app) => {
 
   it('does not regain earlier tokens or sessions after being unblocked', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const login = await rp.login(person, offline);
     await app().block(person.id);
 

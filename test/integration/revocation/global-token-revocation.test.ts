@@ -57,7 +57,7 @@ describeOnEachArrangement('global token revocation', (app) => {
 describeApp('subject identifiers of global token revocation (RFC 9493)', {}, (app) => {
   it('accepts a subject in the format iss_sub, opaque, email or aliases', async () => {
     const tool = await aRevocationTool(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const issSub = { format: 'iss_sub', iss: app().issuer, sub: person.id };
     const email = { format: 'email', email: person.email.toUpperCase() };
     const opaque = { format: 'opaque', id: person.id };
@@ -70,7 +70,7 @@ describeApp('subject identifiers of global token revocation (RFC 9493)', {}, (ap
 
   it('answers 404 if the user is unknown (§3.4.2)', async () => {
     const tool = await aRevocationTool(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const unknown = [
       { format: 'opaque', id: randomUUID() },
       { format: 'opaque', id: 'e193177dfdc52e3dd03f78c' },
@@ -87,7 +87,7 @@ describeApp('subject identifiers of global token revocation (RFC 9493)', {}, (ap
   it('answers 422 and revokes nothing if the subject matches several users', async () => {
     const tool = await aRevocationTool(app());
     const { person, rp, login } = await aSignedInPerson(app());
-    const other = await app().aPerson();
+    const other = await app().createUser();
     const identifiers = [person, other].map(({ id }) => ({ format: 'opaque', id }));
 
     const answer = await tool.revoke({ format: 'aliases', identifiers });
@@ -98,7 +98,7 @@ describeApp('subject identifiers of global token revocation (RFC 9493)', {}, (ap
 
   it('answers 400 to a malformed subject identifier', async () => {
     const tool = await aRevocationTool(app());
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const opaque = { format: 'opaque', id: person.id };
     const wrong: readonly unknown[] = [
       null,
@@ -164,7 +164,7 @@ describeApp('authorization of global token revocation (§3.5, §7.1)', {}, (app)
       'with a jku header': tool.sign({}, { jku: 'https://evil.example/keys' }),
       'signed with an unregistered key': tool.sign({}, {}, unregistered.privateKey),
     };
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const body = { sub_id: { format: 'opaque', id: person.id } };
 
     for (const [what, assertion] of Object.entries(wrong)) {
@@ -197,7 +197,7 @@ describeApp('authorization of global token revocation (§3.5, §7.1)', {}, (app)
 
   it('refuses a client without the scope global_token_revocation', async () => {
     const tool = await aRevocationTool(app(), { scope: 'openid' });
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     const answer = await tool.revoke({ format: 'opaque', id: person.id });
 
@@ -210,7 +210,7 @@ describeApp('authorization of global token revocation (§3.5, §7.1)', {}, (app)
     const secret = await aRevocationTool(app(), {
       token_endpoint_auth_method: 'client_secret_basic',
     });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const subject = { format: 'opaque', id: person.id };
 
     assert.equal((await secret.revoke(subject)).status, 401);
@@ -221,7 +221,7 @@ describeApp('authorization of global token revocation (§3.5, §7.1)', {}, (app)
   it('accepts the issuer that was registered for the client', async () => {
     const issuer = 'https://idp.example';
     const tool = await aRevocationTool(app(), { global_token_revocation_issuer: issuer });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const body = { sub_id: { format: 'opaque', id: person.id } };
     const typ = 'global-token-revocation+jwt';
 
@@ -244,7 +244,7 @@ describeApp('authorization of global token revocation (§3.5, §7.1)', {}, (app)
 });
 
 async function aSignedInPerson(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const rp = await app.relyingParty();
   return { person, rp, login: await rp.login(person, offline) };
 }

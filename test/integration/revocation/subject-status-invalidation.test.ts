@@ -57,7 +57,7 @@ async function openTwo(t: TestContext, redis: string | undefined): Promise<Toget
   return { databaseUrl, sender, receiver };
 }
 
-async function aPerson({ users }: Services): Promise<string> {
+async function createUser({ users }: Services): Promise<string> {
   const user = aUser();
   await users.insert(user);
   return user.id;
@@ -78,7 +78,7 @@ async function eventually(holds: () => Promise<boolean>): Promise<void> {
  * is active.
  */
 async function isReceived({ sender, receiver }: Together): Promise<boolean> {
-  const userId = await aPerson(sender);
+  const userId = await createUser(sender);
   assert.equal(await isBlockedAt(receiver, userId), false);
   await sender.blocking.blockUser({ userId, ...order });
   await pause(20);
@@ -88,7 +88,7 @@ async function isReceived({ sender, receiver }: Together): Promise<boolean> {
 async function assertReceived(together: Together): Promise<void> {
   const { sender, receiver } = together;
   await eventually(() => isReceived(together));
-  const userId = await aPerson(sender);
+  const userId = await createUser(sender);
   assert.equal(await isBlockedAt(receiver, userId), false);
 
   await sender.blocking.blockUser({ userId, ...order });
@@ -118,7 +118,7 @@ describe('invalidation of a cached subject status after a user is blocked', () =
     const together = await openTwo(t, undefined);
     const { databaseUrl, sender, receiver } = together;
     await eventually(() => isReceived(together));
-    const userId = await aPerson(sender);
+    const userId = await createUser(sender);
     assert.equal(await isBlockedAt(receiver, userId), false);
 
     await administer(
@@ -137,7 +137,7 @@ describe('handling of an invalidation message', () => {
     const together = await openTwo(t, redisUrl());
     const { sender, receiver } = together;
     await eventually(() => isReceived(together));
-    const [userId, other] = [await aPerson(sender), await aPerson(sender)];
+    const [userId, other] = [await createUser(sender), await createUser(sender)];
     await isBlockedAt(receiver, userId);
     await isBlockedAt(receiver, other);
     const before = receiver.db.statements();
@@ -155,7 +155,7 @@ describe('handling of an invalidation message', () => {
     const together = await openTwo(t, undefined);
     const { databaseUrl, sender, receiver } = together;
     await eventually(() => isReceived(together));
-    const userId = await aPerson(sender);
+    const userId = await createUser(sender);
     await isBlockedAt(receiver, userId);
     await createRevocationStore(sender.db).blockUser(
       userId,

@@ -72,7 +72,7 @@ describeApp(
 async function begin(t: TestContext, app: TestApp) {
   const clock = holdClock(t);
   const rp = await app.relyingParty({ first_party: true });
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const { browser } = await rp.login(person);
   const save = t.mock.method(app.services.sessions, 'save');
   return {

@@ -26,7 +26,7 @@ async function ask(browser: Browser, email: string): Promise<Page> {
 
 /** A user who has requested and received an email. */
 async function aForgetful(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const page = await ask(app.browser(), person.email);
   const mail = await newestMail(app, person.email);
   return { person, page, code: codeIn(mail), link: linkIn(mail, '/recover/link/') };
@@ -37,8 +37,8 @@ describeApp(
   { settings: { EMAIL_VERIFICATION: 'required' } },
   (app) => {
     it('returns the same response as for a new address', async () => {
-      const known = await app().aPerson();
-      const blocked = await app().aPerson();
+      const known = await app().createUser();
+      const blocked = await app().createUser();
       await app().block(blocked.id);
       const unproven = newAddress();
       await register(app().browser(), unproven);
@@ -66,7 +66,7 @@ describeApp(
     });
 
     it('informs the mailbox only', async () => {
-      const known = await app().aPerson();
+      const known = await app().createUser();
 
       const page = await register(app().browser(), known.email.toUpperCase());
 
@@ -79,7 +79,7 @@ describeApp(
     });
 
     it('accepts no code', async () => {
-      const known = await app().aPerson();
+      const known = await app().createUser();
       const page = await register(app().browser(), known.email);
 
       const wrong = await page.press('verify', { code: '123456' });
@@ -98,8 +98,8 @@ describeApp(
 
 describeApp('password reset request', {}, (app) => {
   it('returns the same response for known, unknown and blocked addresses', async () => {
-    const known = await app().aPerson();
-    const blocked = await app().aPerson();
+    const known = await app().createUser();
+    const blocked = await app().createUser();
     await app().block(blocked.id);
     const shown = new Set<string>();
 
@@ -131,7 +131,7 @@ describeApp('password reset request', {}, (app) => {
   });
 
   it('informs the mailbox of a blocked account without a link to reset the password', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await app().block(person.id);
 
     await ask(app().browser(), person.email);
@@ -190,7 +190,7 @@ it('password reset token expires after one hour', async (t) => {
 
 describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, (app) => {
   it('are throttled alike for known and unknown addresses', async () => {
-    const known = await app().aPerson();
+    const known = await app().createUser();
 
     for (const email of [known.email, 'unknown.other@example.com']) {
       const page = await app().browser().open('/auth/recover');
@@ -206,7 +206,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
   });
 
   it('do not prevent the owner from resetting the password on a known device', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const own = app().browser();
     const form = await own.open('/auth/sign-in');
     await form.press('sign-in', { login: person.email, password: person.password });
@@ -224,7 +224,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
   });
 
   it('use up only the share of their network per mailbox', async () => {
-    const { email } = await app().aPerson();
+    const { email } = await app().createUser();
     const { mailThrottle } = app().services;
 
     for (let turn = 0; turn < 30; turn += 1) {
@@ -235,7 +235,7 @@ describeApp('repeated requests for email', { settings: { RATE_LIMITS: 'on' } }, 
   });
 
   it('do not allow more attempts at a code than the daily limit', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { mailThrottle } = app().services;
     for (let turn = 0; turn < 25; turn += 1) await mailThrottle.admitCode(person.email);
     const page = await ask(app().browser(), person.email);

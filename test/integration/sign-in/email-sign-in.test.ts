@@ -19,7 +19,7 @@ async function ask(browser: Browser, email: string) {
 
 /** A user who has requested and received an email. */
 async function aReader(app: TestApp, facts = {}) {
-  const person = await app.aPerson({ emailVerified: true, ...facts });
+  const person = await app.createUser({ emailVerified: true, ...facts });
   const browser = app.browser();
   const page = await ask(browser, person.email);
   const mail = await newestMail(app, person.email);
@@ -104,7 +104,7 @@ describeOnEachArrangement('sign-in by email', (app) => {
 
 describeApp('sign-in by email', {}, (app) => {
   it('continues to the client with correct amr and auth_time claims', async () => {
-    const person = await app().aPerson({ emailVerified: true });
+    const person = await app().createUser({ emailVerified: true });
     const way = await onTheWay(app(), person);
 
     const back = await way.page.press('verify', { code: way.code });
@@ -117,7 +117,7 @@ describeApp('sign-in by email', {}, (app) => {
   });
 
   it('continues to the client through the link in the browser that requested it', async () => {
-    const person = await app().aPerson({ emailVerified: true });
+    const person = await app().createUser({ emailVerified: true });
     const way = await onTheWay(app(), person);
 
     const back = await (await way.browser.open(way.link)).press('sign-in');
@@ -127,7 +127,7 @@ describeApp('sign-in by email', {}, (app) => {
   });
 
   it('counts as multi-factor authentication together with a TOTP code', async () => {
-    const person = await app().aPerson({ emailVerified: true });
+    const person = await app().createUser({ emailVerified: true });
     const { recoveryCodes } = await withCodes(app(), person);
     const way = await onTheWay(app(), person);
 
@@ -139,7 +139,7 @@ describeApp('sign-in by email', {}, (app) => {
   });
 
   it('does not satisfy a client that requires a password', async () => {
-    const person = await app().aPerson({ emailVerified: true });
+    const person = await app().createUser({ emailVerified: true });
     const claims = JSON.stringify({ id_token: { acr: { essential: true, value: passwordAcr } } });
     const way = await onTheWay(app(), person, { claims });
 

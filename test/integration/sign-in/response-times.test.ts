@@ -64,9 +64,9 @@ async function aSender(app: TestApp, path: string) {
 }
 
 async function addresses(app: TestApp) {
-  const known = await app.aPerson({ emailVerified: true });
-  const unverified = await app.aPerson();
-  const blocked = await app.aPerson({ emailVerified: true });
+  const known = await app.createUser({ emailVerified: true });
+  const unverified = await app.createUser();
+  const blocked = await app.createUser({ emailVerified: true });
   await app.block(blocked.id);
   const unknown = 'unknown.user@example.com';
   return { known: known.email, unknown, blocked: blocked.email, unverified: unverified.email };

@@ -10,7 +10,7 @@ const refusal = 'The email address or password is incorrect. Please check both a
 describeApp('sign-in with email address and password', {}, (app) => {
   it('keeps the address but not the password in the form after a wrong password', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const pending = await rp.request();
     const page = await app().browser().open(pending.url);
 
@@ -27,7 +27,7 @@ describeApp('sign-in with email address and password', {}, (app) => {
 
   it('shows the same error for an unknown address', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { url } = await rp.request();
 
     const pages = await Promise.all(
@@ -57,7 +57,7 @@ describeApp('sign-in with email address and password', {}, (app) => {
 
   it('accepts the address in capitals and in full-width letters', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson({ email: 'ann.other@example.com' });
+    const person = await app().createUser({ email: 'ann.other@example.com' });
 
     for (const email of [
       'Ann.Other@Example.COM',
@@ -73,7 +73,7 @@ describeApp('sign-in with email address and password', {}, (app) => {
 describeOnEachArrangement('session after sign-in', (app) => {
   it('has a new cookie, and the value from before sign-in is invalid', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { browser } = await rp.login(person);
     const before = browser.copy();
 
@@ -93,7 +93,7 @@ describeOnEachArrangement('session after sign-in', (app) => {
     await planted.open(rp.logoutUrl());
     const victim = planted.copy();
 
-    const login = await rp.login(await app().aPerson(), {}, victim);
+    const login = await rp.login(await app().createUser(), {}, victim);
 
     assert.notEqual(login.accessToken, '');
     const { url } = await rp.request({ prompt: 'none' });
@@ -104,7 +104,7 @@ describeOnEachArrangement('session after sign-in', (app) => {
   it('is identified by cookies with HttpOnly and SameSite=Lax', async () => {
     const rp = await app().relyingParty();
 
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
 
     for (const { name, httpOnly, sameSite } of browser.cookies.all()) {
       assert.deepEqual([httpOnly, sameSite], [true, 'lax'], name);
@@ -116,7 +116,7 @@ describeOnEachArrangement('sign-in page whose interaction no longer exists', (ap
   it('offers to start again after 15 minutes', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty({ initiate_login_uri: 'https://rp.example/start' });
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const page = await app()
       .browser()
       .open((await rp.request()).url);
@@ -130,7 +130,7 @@ describeOnEachArrangement('sign-in page whose interaction no longer exists', (ap
 
   it('offers to start again when the user goes back after completion', async () => {
     const rp = await app().relyingParty({ client_uri: 'https://rp.example/home' });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const browser = app().browser();
     const first = await browser.open((await rp.request()).url);
     const consent = await first.press('sign-in', {
@@ -173,7 +173,7 @@ describeOnEachArrangement('sign-in page whose interaction no longer exists', (ap
 describeApp('CSRF protection of the sign-in form', {}, (app) => {
   it('refuses a form without a CSRF token or with the token of another interaction', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const browser = app().browser();
     const [page, other] = [
       await browser.open((await rp.request()).url),
@@ -190,7 +190,7 @@ describeApp('CSRF protection of the sign-in form', {}, (app) => {
 
   it('refuses a cross-site request even with a valid token', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const browser = app().browser();
     const page = await browser.open((await rp.request()).url);
     const { action, fields } = page.form('sign-in');
@@ -220,7 +220,7 @@ describeApp('CSRF protection of the sign-in form', {}, (app) => {
 
   it('responds to POST with 303, so that no password is resent (RFC 9700 §4.12)', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const browser = app().browser();
     const page = await browser.open((await rp.request()).url);
     const { action, fields } = page.form('sign-in');

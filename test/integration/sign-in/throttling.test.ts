@@ -36,7 +36,7 @@ describeOnEachArrangement(
   (app) => {
     it('counts attempts by client address, whatever the forwarding headers say', async (t) => {
       holdClock(t);
-      const { email } = await app().aPerson();
+      const { email } = await app().createUser();
       const answers: Page[] = [];
       for (let turn = 0; turn < 8; turn += 1) {
         const address = `198.51.100.${turn}`;
@@ -55,7 +55,7 @@ describeOnEachArrangement(
 
     it('increases the delay for known and unknown accounts alike', async (t) => {
       const clock = holdClock(t);
-      const { email } = await app().aPerson();
+      const { email } = await app().createUser();
 
       const waitsFor = async (login: string): Promise<readonly number[]> => {
         const waits: number[] = [];
@@ -78,7 +78,7 @@ describeOnEachArrangement(
 
     it('shares one counter across spellings of the address and across sign-in pages', async (t) => {
       holdClock(t);
-      const { email } = await app().aPerson();
+      const { email } = await app().createUser();
       const spellings = [
         email,
         email.toUpperCase(),
@@ -106,7 +106,7 @@ describeOnEachArrangement(
 
     it('does not lock the owner out on a known device', async (t) => {
       holdClock(t);
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { email, password } = person;
       const own = app().browser();
       await signInWith(own, email, password);

@@ -33,7 +33,7 @@ async function isSignedIn(browser: Browser): Promise<boolean> {
 
 /** A user who has signed in before, and an attacker who knows the password. */
 async function signInOfAttacker(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const owner = await signIn(app, person);
   const attacker = await signIn(app, person);
   return { person, owner, attacker, link: await linkIn(app, person) };
@@ -41,7 +41,7 @@ async function signInOfAttacker(app: TestApp) {
 
 describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
   it('sends no notification for the first sign-in of an account', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     await signIn(app(), person);
 
@@ -49,7 +49,7 @@ describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
   });
 
   it('sends an email and an audit event once per device', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const rp = await app().relyingParty();
     await signIn(app(), person);
 
@@ -65,7 +65,7 @@ describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
   });
 
   it('is still reported when the attacker omits the device cookie', async () => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     await signIn(app(), person);
 
     await signIn(app(), person);
@@ -77,7 +77,7 @@ describeOnEachArrangement('sign-in on an unrecognized device', (app) => {
 
 describeApp('email about an unrecognized device', {}, (app) => {
   it('names the device, the time and the location', async () => {
-    const person = await app().aPerson({ claims: { zoneinfo: 'Europe/Berlin' } });
+    const person = await app().createUser({ claims: { zoneinfo: 'Europe/Berlin' } });
     await signIn(app(), person);
     const browser = app().browser();
     const headers = { 'user-agent': firefox };
@@ -96,7 +96,7 @@ describeApp('email about an unrecognized device', {}, (app) => {
   });
 
   it('uses the language of the user', async () => {
-    const person = await app().aPerson({ claims: { locale: 'de-AT' } });
+    const person = await app().createUser({ claims: { locale: 'de-AT' } });
     await signIn(app(), person);
     await signIn(app(), person);
 

@@ -11,7 +11,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 
   it('adds claims to userinfo or the ID token as requested', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson({ claims: { name: 'Ann', nickname: 'annie' } });
+    const person = await app().createUser({ claims: { name: 'Ann', nickname: 'annie' } });
 
     const login = await rp.login(
       person,
@@ -25,7 +25,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 
   it('shows requested claims on the consent page', async () => {
     const rp = await app().relyingParty();
-    const { email: login, password } = await app().aPerson();
+    const { email: login, password } = await app().createUser();
     const pending = await rp.request(asking({ userinfo: { birthdate: { essential: true } } }));
 
     const consent = await (
@@ -37,7 +37,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 
   it('asks for consent to a claim that was not granted before', async () => {
     const rp = await app().relyingParty();
-    const { browser } = await rp.login(await app().aPerson());
+    const { browser } = await rp.login(await app().createUser());
     const { url } = await rp.request(asking({ userinfo: { email: null } }));
 
     assert.equal((await browser.open(url)).has('allow'), true);
@@ -45,7 +45,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 
   it('omits claims without a value, whether essential or not', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     const login = await rp.login(
       person,
@@ -57,7 +57,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 
   it('applies the requested claims to refreshed tokens', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const claims = JSON.stringify({ userinfo: { email: null } });
     const login = await rp.login(person, { ...offline, claims });
 
@@ -69,7 +69,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 
   it('issues no code if a user other than the requested sub signs in', async () => {
     const rp = await app().relyingParty();
-    const [expected, other] = [await app().aPerson(), await app().aPerson()];
+    const [expected, other] = [await app().createUser(), await app().createUser()];
     const pending = await rp.request(asking({ id_token: { sub: { value: expected.id } } }));
 
     const page = await rp.passPages(await app().browser().open(pending.url), other);
@@ -81,7 +81,7 @@ describeApp('the claims parameter (OIDC Core §5.5)', {}, (app) => {
 describeApp('the claims acr and amr (OIDC Core §2)', {}, (app) => {
   it('are in the ID token without being requested and after a refresh', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const next = await rp.refresh(login.refreshToken);
 
@@ -94,7 +94,7 @@ describeApp('the claims acr and amr (OIDC Core §2)', {}, (app) => {
   it('state the actual authentication if acr_values cannot be satisfied', async () => {
     const rp = await app().relyingParty();
 
-    const login = await rp.login(await app().aPerson(), { acr_values: 'urn:example:gold' });
+    const login = await rp.login(await app().createUser(), { acr_values: 'urn:example:gold' });
 
     assert.equal(login.claims['acr'], passwordAcr);
   });
@@ -103,7 +103,7 @@ describeApp('the claims acr and amr (OIDC Core §2)', {}, (app) => {
     const rp = await app().relyingParty();
     const acr = { essential: true, values: [passwordAcr] };
 
-    const login = await rp.login(await app().aPerson(), {
+    const login = await rp.login(await app().createUser(), {
       claims: JSON.stringify({ id_token: { acr } }),
     });
 
@@ -115,7 +115,10 @@ describeApp('the claims acr and amr (OIDC Core §2)', {}, (app) => {
     const acr = { essential: true, value: 'urn:example:gold' };
     const pending = await rp.request({ claims: JSON.stringify({ id_token: { acr } }) });
 
-    const page = await rp.passPages(await app().browser().open(pending.url), await app().aPerson());
+    const page = await rp.passPages(
+      await app().browser().open(pending.url),
+      await app().createUser(),
+    );
 
     assert.equal(page.url.searchParams.has('code'), false, page.url.href);
   });

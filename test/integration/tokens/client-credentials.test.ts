@@ -15,7 +15,7 @@ const forItself = {
 
 describeOnEachArrangement('client credentials grant (RFC 6749 §4.4)', (app) => {
   it('returns an opaque token without refresh token and ID token', async () => {
-    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const api = await app().createApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty(forItself);
 
     const tokens = await rp.clientCredentials({ resource: api.audience, scope: 'read' });
@@ -30,7 +30,7 @@ describeOnEachArrangement('client credentials grant (RFC 6749 §4.4)', (app) => 
   });
 
   it('returns a JWT where the API requires one (RFC 9068)', async () => {
-    const api = await app().anApi({ scopes: ['read'], accessTokenFormat: 'jwt' });
+    const api = await app().createApi({ scopes: ['read'], accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty(forItself);
 
     const { accessToken } = await rp.clientCredentials({ resource: api.audience, scope: 'read' });
@@ -56,7 +56,7 @@ describeOnEachArrangement('client credentials grant (RFC 6749 §4.4)', (app) => 
 
 describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app) => {
   it('has the lifetime configured for the API', async () => {
-    const api = await app().anApi({ accessTokenSeconds: 120 });
+    const api = await app().createApi({ accessTokenSeconds: 120 });
     const rp = await app().relyingParty(forItself);
 
     const { expiresIn } = await rp.clientCredentials({ resource: api.audience, scope: 'read' });
@@ -65,7 +65,7 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
   });
 
   it('is rejected by the userinfo endpoint', async () => {
-    const api = await app().anApi();
+    const api = await app().createApi();
     const rp = await app().relyingParty(forItself);
     const { accessToken } = await rp.clientCredentials({ resource: api.audience, scope: 'read' });
 
@@ -81,7 +81,9 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
   });
 
   it('is not issued to a public client', async () => {
-    await assert.rejects(app().anApp({ ...forItself, auth: 'none' }), { code: 'invalid_input' });
+    await assert.rejects(app().createClient({ ...forItself, auth: 'none' }), {
+      code: 'invalid_input',
+    });
   });
 
   it('contains no scope that requires a user', async () => {
@@ -93,8 +95,8 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
   });
 
   it('is refused with invalid_scope when no scope is granted (RFC 6749 §3.3)', async () => {
-    const api = await app().anApi({ scopes: ['read', 'write'] });
-    await app().anApi({ scopes: ['read'] });
+    const api = await app().createApi({ scopes: ['read', 'write'] });
+    await app().createApi({ scopes: ['read'] });
     const rp = await app().relyingParty(forItself);
     const requests = [
       // Two APIs have the scope, so the request has to name one of them.
@@ -112,7 +114,7 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
   });
 
   it('is for the only API that has the requested scopes (RFC 8707 §2)', async () => {
-    const api = await app().anApi({ scopes: ['orders:read', 'orders:write'] });
+    const api = await app().createApi({ scopes: ['orders:read', 'orders:write'] });
     const rp = await app().relyingParty(forItself);
     const limited = await app().relyingParty({ ...forItself, scope: 'orders:write' });
 
@@ -128,7 +130,7 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
   });
 
   it('names the granted scope when it is narrower than requested (RFC 6749 §5.1)', async () => {
-    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const api = await app().createApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty(forItself);
 
     const { scope } = await rp.clientCredentials({
@@ -140,7 +142,7 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
   });
 
   it('is issued without a scope to a client that requests none', async () => {
-    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const api = await app().createApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty(forItself);
 
     const { scope } = await rp.clientCredentials({ resource: api.audience });
@@ -149,7 +151,7 @@ describeApp('token from the client credentials grant (RFC 6749 §4.4)', {}, (app
   });
 
   it('is inactive after the client is blocked', async () => {
-    const api = await app().anApi();
+    const api = await app().createApi();
     const rp = await app().relyingParty(forItself);
     const server = await app().relyingParty({ ...forItself, resources: [api.audience] });
     const { accessToken } = await rp.clientCredentials({ resource: api.audience, scope: 'read' });

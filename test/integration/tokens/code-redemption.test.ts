@@ -15,7 +15,7 @@ import {
 describeOnEachArrangement('single use of an authorization code (RFC 6749 §4.1.2)', (app) => {
   it('accepts one of twenty simultaneous redemptions', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     const answers = await atOnce(() => rp.tryExchange(callback));
 
@@ -24,7 +24,7 @@ describeOnEachArrangement('single use of an authorization code (RFC 6749 §4.1.2
 
   it('revokes the tokens issued for a code when the code is redeemed again', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     assertInvalidGrant(await rp.tryExchange(login.callback));
 
@@ -36,7 +36,7 @@ describeOnEachArrangement('single use of an authorization code (RFC 6749 §4.1.2
 
   it('revokes the access token even when the client receives no refresh tokens', async () => {
     const rp = await app().relyingParty({ grant_types: ['authorization_code'] });
-    const login = await rp.login(await app().aPerson());
+    const login = await rp.login(await app().createUser());
     assert.equal(login.refreshToken, '');
 
     assertInvalidGrant(await rp.tryExchange(login.callback));
@@ -46,7 +46,7 @@ describeOnEachArrangement('single use of an authorization code (RFC 6749 §4.1.2
 
   it('keeps tokens of the same client in another browser', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [there, here] = [await rp.login(person, offline), await rp.login(person, offline)];
 
     assertInvalidGrant(await rp.tryExchange(here.callback));
@@ -60,7 +60,7 @@ describeApp('binding of a code to its request (RFC 6749 §4.1.3)', {}, (app) => 
   it('rejects another client and keeps the code valid for its own client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
     const attacker = await app().relyingParty({ auth: 'private_key_jwt' });
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     assertInvalidGrant(await attacker.tryExchange(callback));
 
@@ -70,7 +70,7 @@ describeApp('binding of a code to its request (RFC 6749 §4.1.3)', {}, (app) => 
   it('rejects another redirect_uri of the same client', async () => {
     const redirect_uris = ['https://rp.example/cb', 'https://rp.example/other'];
     const rp = await app().relyingParty({ redirect_uris });
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     const answer = await rp.tryExchange(callback, { redirect_uri: 'https://rp.example/other' });
 
@@ -79,7 +79,7 @@ describeApp('binding of a code to its request (RFC 6749 §4.1.3)', {}, (app) => 
 
   it('rejects a request without redirect_uri', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     const answer = await rp.tryExchange(callback, { redirect_uri: undefined });
 
@@ -88,7 +88,7 @@ describeApp('binding of a code to its request (RFC 6749 §4.1.3)', {}, (app) => 
 
   it('rejects an unknown code', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     for (const code of ['x', `${callback.code}x`, callback.code.slice(0, -1)]) {
       assertInvalidGrant(await rp.tryExchange(callback, { code }));
@@ -99,7 +99,7 @@ describeApp('binding of a code to its request (RFC 6749 §4.1.3)', {}, (app) => 
 describeApp('PKCE verification (RFC 7636 §4.6)', {}, (app) => {
   it('rejects a wrong code_verifier and a missing one', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
     const { verifier } = await rp.request();
 
     assertInvalidGrant(await rp.tryExchange(callback, { code_verifier: verifier }));
@@ -108,7 +108,7 @@ describeApp('PKCE verification (RFC 7636 §4.6)', {}, (app) => {
 
   it('does not consume the code when the code_verifier is wrong', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
     const { verifier } = await rp.request();
 
     assertInvalidGrant(await rp.tryExchange(callback, { code_verifier: verifier }));
@@ -123,7 +123,7 @@ describeApp(
   (app) => {
     it('is rejected with invalid_grant', async () => {
       const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-      const callback = await rp.authorize(await app().aPerson(), {
+      const callback = await rp.authorize(await app().createUser(), {
         code_challenge: undefined,
         code_challenge_method: undefined,
       });
@@ -140,7 +140,7 @@ describeApp('lifetime of an authorization code', {}, (app) => {
   it('ends after one minute (FAPI 2.0 Security Profile §5.3.2.1)', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [soon, late] = [await rp.authorize(person), await rp.authorize(person)];
 
     clock.advance(59);
@@ -152,7 +152,7 @@ describeApp('lifetime of an authorization code', {}, (app) => {
 
   it('ends when the user is blocked', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const callback = await rp.authorize(person);
 
     await app().block(person.id);
@@ -162,7 +162,7 @@ describeApp('lifetime of an authorization code', {}, (app) => {
 
   it('ends when the user signs out', async () => {
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson());
+    const callback = await rp.authorize(await app().createUser());
 
     await (await callback.browser.open(rp.logoutUrl())).press('sign-out');
 

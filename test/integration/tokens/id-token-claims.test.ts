@@ -11,7 +11,7 @@ const asked = { scope: 'openid profile email' };
 describeApp('the client metadata id_token_claims', {}, (app) => {
   it('adds the claims of the granted scopes to the ID token with "all"', async () => {
     const rp = await app().relyingParty({ id_token_claims: 'all' });
-    const person = await app().aPerson({ claims, emailVerified: true });
+    const person = await app().createUser({ claims, emailVerified: true });
 
     const login = await rp.login(person, asked);
     const refreshed = await rp.refresh(login.refreshToken);
@@ -32,7 +32,7 @@ describeApp('the client metadata id_token_claims', {}, (app) => {
   it('adds no claims of scopes that were not granted with "all"', async () => {
     const rp = await app().relyingParty({ id_token_claims: 'all' });
 
-    const login = await rp.login(await app().aPerson({ claims }), { scope: 'openid' });
+    const login = await rp.login(await app().createUser({ claims }), { scope: 'openid' });
 
     assert.equal(login.claims['name'], undefined);
     assert.equal(login.claims['email'], undefined);
@@ -40,7 +40,7 @@ describeApp('the client metadata id_token_claims', {}, (app) => {
 
   it('limits the claims to the scope of a refresh request with "all"', async () => {
     const rp = await app().relyingParty({ id_token_claims: 'all' });
-    const person = await app().aPerson({ claims });
+    const person = await app().createUser({ claims });
     const { refreshToken } = await rp.login(person, asked);
 
     const { body } = await rp.tryRefresh(refreshToken, { scope: 'openid profile' });
@@ -50,10 +50,10 @@ describeApp('the client metadata id_token_claims', {}, (app) => {
   });
 
   it('keeps auth_time in the ID token with "all" when the access token is for an API', async () => {
-    const { audience } = await app().anApi();
+    const { audience } = await app().createApi();
     const rp = await app().relyingParty({ id_token_claims: 'all' });
 
-    const login = await rp.login(await app().aPerson({ claims }), {
+    const login = await rp.login(await app().createUser({ claims }), {
       scope: 'openid profile read',
       resource: audience,
     });
@@ -66,7 +66,7 @@ describeApp('the client metadata id_token_claims', {}, (app) => {
     it(`adds no user claims to the ID token with ${JSON.stringify(facts)}`, async () => {
       const rp = await app().relyingParty(facts);
 
-      const login = await rp.login(await app().aPerson({ claims }), asked);
+      const login = await rp.login(await app().createUser({ claims }), asked);
 
       assert.deepEqual([login.claims['name'], login.claims['email']], [undefined, undefined]);
       assert.equal((await rp.userinfo(login))['name'], 'Ann Berg');
@@ -74,7 +74,7 @@ describeApp('the client metadata id_token_claims', {}, (app) => {
   }
 
   it('rejects values other than "minimal" and "all" at registration', async () => {
-    await assert.rejects(app().anApp({ id_token_claims: 'some' }), {
+    await assert.rejects(app().createClient({ id_token_claims: 'some' }), {
       message: 'id_token_claims must be "minimal" or "all".',
     });
   });
@@ -84,7 +84,7 @@ describeApp('the client metadata userinfo_signed_response_alg', {}, (app) => {
   for (const alg of ['ES256', 'RS256']) {
     it(`makes userinfo a JWT signed with ${alg}`, async () => {
       const rp = await app().relyingParty({ userinfo_signed_response_alg: alg });
-      const person = await app().aPerson({ claims });
+      const person = await app().createUser({ claims });
       const { accessToken } = await rp.login(person, asked);
 
       const answer = await rp.tryUserinfo(accessToken);
@@ -102,7 +102,7 @@ describeApp('the client metadata userinfo_signed_response_alg', {}, (app) => {
 
   it('is optional; userinfo is JSON without it', async () => {
     const rp = await app().relyingParty();
-    const { accessToken } = await rp.login(await app().aPerson(), asked);
+    const { accessToken } = await rp.login(await app().createUser(), asked);
 
     const answer = await rp.tryUserinfo(accessToken);
 

@@ -15,7 +15,7 @@ const forItself = {
 describeOnEachArrangement('introspection by the client of the token (RFC 7662 §2.2)', (app) => {
   it('returns the claims of an access token', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const login = await rp.login(person, { ...offline, scope: 'openid email offline_access' });
 
     const { body, headers } = await rp.introspect(login.accessToken);
@@ -35,7 +35,7 @@ describeOnEachArrangement('introspection by the client of the token (RFC 7662 §
 
   it('ignores token_type_hint', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     for (const token of [login.accessToken, login.refreshToken]) {
       for (const token_type_hint of ['access_token', 'refresh_token', 'nonsense']) {
@@ -49,12 +49,12 @@ describeOnEachArrangement('introspection by the client of the token (RFC 7662 §
 describeOnEachArrangement('introspection by an API (RFC 7662 §2.2)', (app) => {
   for (const accessTokenFormat of ['opaque', 'jwt'] as const) {
     it(`returns active for the audience of the token only (${accessTokenFormat})`, async () => {
-      const api = await app().anApi({ accessTokenFormat });
-      const other = await app().anApi({ accessTokenFormat });
+      const api = await app().createApi({ accessTokenFormat });
+      const other = await app().createApi({ accessTokenFormat });
       const mine = await app().relyingParty({ ...forItself, resources: [api.audience] });
       const theirs = await app().relyingParty({ ...forItself, resources: [other.audience] });
       const rp = await app().relyingParty();
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const { accessToken } = await rp.login(person, {
         resource: api.audience,
         scope: 'openid read',
@@ -73,10 +73,10 @@ describeOnEachArrangement('introspection by an API (RFC 7662 §2.2)', (app) => {
     });
 
     it(`returns inactive after the user is blocked (${accessTokenFormat})`, async () => {
-      const api = await app().anApi({ accessTokenFormat });
+      const api = await app().createApi({ accessTokenFormat });
       const mine = await app().relyingParty({ ...forItself, resources: [api.audience] });
       const rp = await app().relyingParty();
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const parameters = { resource: api.audience, scope: 'openid read' };
       const { accessToken } = await rp.login(person, parameters);
       assert.equal(await mine.isActive(accessToken), true);
@@ -88,10 +88,10 @@ describeOnEachArrangement('introspection by an API (RFC 7662 §2.2)', (app) => {
   }
 
   it('returns inactive for a token for the userinfo endpoint', async () => {
-    const api = await app().anApi();
+    const api = await app().createApi();
     const server = await app().relyingParty({ ...forItself, resources: [api.audience] });
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     assert.equal((await server.introspect(login.accessToken)).text, inactive);
     assert.equal((await server.introspect(login.refreshToken)).text, inactive);
@@ -124,7 +124,7 @@ describeApp('exact response {"active":false}', {}, (app) => {
   it('is returned for a token of another client', async () => {
     const rp = await app().relyingParty();
     const curious = await app().relyingParty({ auth: 'client_secret_basic' });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     for (const token of [login.accessToken, login.refreshToken]) {
       assert.equal((await curious.introspect(token)).text, inactive);
@@ -133,8 +133,8 @@ describeApp('exact response {"active":false}', {}, (app) => {
 
   it('is returned for values that are not access or refresh tokens', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
-    const unused = await rp.authorize(await app().aPerson());
+    const login = await rp.login(await app().createUser(), offline);
+    const unused = await rp.authorize(await app().createUser());
 
     for (const value of [login.idToken, unused.code, login.callback.code]) {
       assert.equal((await rp.introspect(value)).text, inactive);
@@ -143,7 +143,7 @@ describeApp('exact response {"active":false}', {}, (app) => {
 
   it('is returned for a truncated or extended token', async () => {
     const rp = await app().relyingParty();
-    const { accessToken } = await rp.login(await app().aPerson());
+    const { accessToken } = await rp.login(await app().createUser());
 
     for (const value of [accessToken.slice(0, -1), `${accessToken}A`, ` ${accessToken}`]) {
       assert.equal((await rp.introspect(value)).text, inactive);
@@ -153,7 +153,7 @@ describeApp('exact response {"active":false}', {}, (app) => {
   it('is returned for an expired token', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const { accessToken } = await rp.login(await app().aPerson());
+    const { accessToken } = await rp.login(await app().createUser());
     assert.equal(await rp.isActive(accessToken), true);
 
     // The expiry, plus the tolerance for clock differences.
@@ -165,7 +165,7 @@ describeApp('exact response {"active":false}', {}, (app) => {
 
   it('is returned for a superseded refresh token', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const next = await rp.refresh(login.refreshToken);
     await rp.refresh(next.refreshToken);
 
@@ -178,7 +178,7 @@ describeApp('exact response {"active":false}', {}, (app) => {
 describeApp('authentication of introspection requests (RFC 7662 §2.1)', {}, (app) => {
   it('is required', async () => {
     const rp = await app().relyingParty();
-    const { accessToken } = await rp.login(await app().aPerson());
+    const { accessToken } = await rp.login(await app().createUser());
 
     const answer = await rp.introspect(accessToken, { client_id: undefined });
 
@@ -188,7 +188,7 @@ describeApp('authentication of introspection requests (RFC 7662 §2.1)', {}, (ap
 
   it('fails with a wrong secret', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
-    const { accessToken } = await rp.login(await app().aPerson());
+    const { accessToken } = await rp.login(await app().createUser());
 
     const answer = await rp.introspect(accessToken, { client_secret: 'x'.repeat(43) });
 
@@ -197,7 +197,7 @@ describeApp('authentication of introspection requests (RFC 7662 §2.1)', {}, (ap
 
   it('is not accepted by GET, which would write the token to logs', async () => {
     const rp = await app().relyingParty();
-    const { accessToken } = await rp.login(await app().aPerson());
+    const { accessToken } = await rp.login(await app().createUser());
     const search = new URLSearchParams({ token: accessToken, client_id: rp.app.clientId });
 
     const { status } = await app().send(`${app().issuer}/oauth2/introspect?${search.toString()}`);

@@ -10,7 +10,7 @@ describeOnEachArrangement('refresh token reuse detection (RFC 9700 §4.14.2)', (
   it('revokes the family and its access tokens outside the leeway', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const next = await rp.refresh(login.refreshToken);
     clock.advance(11);
 
@@ -25,7 +25,7 @@ describeOnEachArrangement('refresh token reuse detection (RFC 9700 §4.14.2)', (
 
   it('revokes the family inside the leeway when the successor has already been used', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const next = await rp.refresh(login.refreshToken);
     const afterNext = await rp.refresh(next.refreshToken);
 
@@ -36,7 +36,7 @@ describeOnEachArrangement('refresh token reuse detection (RFC 9700 §4.14.2)', (
 
   it('is recorded in the audit log once, however often the token is presented', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const login = await rp.login(person, offline);
     await rp.refresh((await rp.refresh(login.refreshToken)).refreshToken);
 
@@ -50,7 +50,7 @@ describeOnEachArrangement('refresh token reuse detection (RFC 9700 §4.14.2)', (
   it('sends a back-channel logout to the client', async () => {
     const backchannel_logout_uri = 'https://rp.example/logout';
     const rp = await app().relyingParty({ backchannel_logout_uri });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     await rp.refresh((await rp.refresh(login.refreshToken)).refreshToken);
 
     assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
@@ -65,7 +65,7 @@ describeOnEachArrangement('refresh token reuse detection (RFC 9700 §4.14.2)', (
 
   it('keeps other families of the same user and client', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [phone, laptop] = [await rp.login(person, offline), await rp.login(person, offline)];
     await rp.refresh((await rp.refresh(phone.refreshToken)).refreshToken);
 
@@ -81,7 +81,7 @@ describeOnEachArrangement(
   (app) => {
     it('revokes the family when the token is repeated', async () => {
       const rp = await app().relyingParty();
-      const login = await rp.login(await app().aPerson(), offline);
+      const login = await rp.login(await app().createUser(), offline);
       const next = await rp.refresh(login.refreshToken);
 
       assertInvalidGrant(await rp.tryRefresh(login.refreshToken));
@@ -109,7 +109,7 @@ describeApp('forged refresh tokens', {}, (app) => {
   for (const [name, forge] of forgeries) {
     it(`do not revoke the family: ${name}`, async () => {
       const rp = await app().relyingParty();
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const login = await rp.login(person, offline);
       const other = await rp.login(person, offline);
       const forged = forge(login.refreshToken, other.refreshToken);

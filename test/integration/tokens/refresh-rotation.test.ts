@@ -17,7 +17,7 @@ const day = 24 * 60 * 60;
 describeOnEachArrangement('refresh token rotation (RFC 9700 §4.14.2)', (app) => {
   it('returns a new refresh token with the same scope', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), {
+    const login = await rp.login(await app().createUser(), {
       ...offline,
       scope: 'openid email offline_access',
     });
@@ -32,7 +32,7 @@ describeOnEachArrangement('refresh token rotation (RFC 9700 §4.14.2)', (app) =>
 
   it('keeps sub, auth_time and amr in the ID token (OIDC Core §12.2)', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const { claims } = await rp.refresh(login.refreshToken);
 
@@ -43,7 +43,7 @@ describeOnEachArrangement('refresh token rotation (RFC 9700 §4.14.2)', (app) =>
 
   it('returns the same successor to twenty simultaneous requests', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const answers = await atOnce(() => rp.tryRefresh(login.refreshToken));
 
@@ -60,7 +60,7 @@ describeOnEachArrangement('refresh token rotation (RFC 9700 §4.14.2)', (app) =>
 
   it('returns the same successor to a client that lost the response', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const lost = await rp.refresh(login.refreshToken);
     const again = await rp.refresh(login.refreshToken);
@@ -71,7 +71,7 @@ describeOnEachArrangement('refresh token rotation (RFC 9700 §4.14.2)', (app) =>
 
   it('continues for many generations', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     let token = login.refreshToken;
     for (let generation = 0; generation < 12; generation += 1) {
@@ -86,7 +86,7 @@ describeApp('refresh request (RFC 6749 §6)', {}, (app) => {
   it('is rejected from another client, and the token stays valid for its own client', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
     const attacker = await app().relyingParty({ auth: 'private_key_jwt' });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     assertInvalidGrant(await attacker.tryRefresh(login.refreshToken));
 
@@ -96,7 +96,7 @@ describeApp('refresh request (RFC 6749 §6)', {}, (app) => {
 
   it('cannot widen the scope', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const wider = await rp.tryRefresh(login.refreshToken, { scope: 'openid email' });
 
@@ -107,7 +107,7 @@ describeApp('refresh request (RFC 6749 §6)', {}, (app) => {
   it('can narrow the scope of the access token without narrowing the refresh token', async () => {
     const rp = await app().relyingParty();
     const scope = 'openid email offline_access';
-    const login = await rp.login(await app().aPerson(), { ...offline, scope });
+    const login = await rp.login(await app().createUser(), { ...offline, scope });
 
     const narrow = await rp.tryRefresh(login.refreshToken, { scope: 'openid' });
 
@@ -119,7 +119,7 @@ describeApp('refresh request (RFC 6749 §6)', {}, (app) => {
   it('is rejected for a client that is not registered for the grant', async () => {
     const rp = await app().relyingParty({ grant_types: ['authorization_code'] });
 
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     assert.equal(login.refreshToken, '');
   });
@@ -130,7 +130,7 @@ describe('lifetime of a refresh token family', () => {
     it('rejects the family, including its latest generation', async (t) => {
       const clock = holdClock(t);
       const rp = await app().relyingParty();
-      const login = await rp.login(await app().aPerson(), offline);
+      const login = await rp.login(await app().createUser(), offline);
 
       clock.advance(29 * day);
       const next = await rp.refresh(login.refreshToken);
@@ -143,7 +143,7 @@ describe('lifetime of a refresh token family', () => {
   describeApp('status of the user', {}, (app) => {
     it('rejects the family after the user is blocked', async () => {
       const rp = await app().relyingParty();
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const login = await rp.login(person, offline);
 
       await app().block(person.id);

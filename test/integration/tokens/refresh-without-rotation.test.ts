@@ -17,7 +17,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
   it('is unchanged after a refresh and is accepted again 30 seconds later', async (t) => {
     const clock = holdClock(t);
     const rp = await aProvingClient(app(), keyBound);
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const first = await rp.refresh(login.refreshToken);
     clock.advance(30);
@@ -33,7 +33,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
 
   it('is accepted for twenty simultaneous requests', async () => {
     const rp = await aProvingClient(app(), keyBound);
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const answers = await atOnce(() => rp.tryRefresh(login.refreshToken));
 
@@ -44,7 +44,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
 
   it('is rejected after the user is blocked, even when it was used before', async () => {
     const rp = await aProvingClient(app(), keyBound);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const login = await rp.login(person, offline);
     await rp.refresh(login.refreshToken);
 
@@ -55,7 +55,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
 
   it('is rejected after it is revoked', async () => {
     const rp = await aProvingClient(app(), keyBound);
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     await rp.revoke(login.refreshToken);
 
@@ -64,7 +64,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
 
   it('is recorded as used in the history of the family with an unchanged generation', async () => {
     const rp = await aProvingClient(app(), keyBound);
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const login = await rp.login(person, offline);
 
     await rp.refresh(login.refreshToken);
@@ -83,7 +83,7 @@ describeOnEachArrangement('refresh token of a sender-constrained confidential cl
 describeApp('refresh token with and without rotation', {}, (app) => {
   it('is rejected when its family is revoked between the read and the response', async () => {
     const rp = await aProvingClient(app(), keyBound);
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const { knex } = app().services.db;
     const ending = await knex.transaction();
     const ended = { ended_at: new Date(), ended_because: 'revoked' };
@@ -98,7 +98,7 @@ describeApp('refresh token with and without rotation', {}, (app) => {
 
   it('is rejected without proof of possession of the key', async () => {
     const rp = await aProvingClient(app(), keyBound);
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const without = await rp.through(app().send);
 
     assertInvalidGrant(await without.tryRefresh(login.refreshToken));
@@ -106,7 +106,7 @@ describeApp('refresh token with and without rotation', {}, (app) => {
 
   it('is rotated for a public client with DPoP', async () => {
     const rp = await aProvingClient(app(), { auth: 'none', dpop_bound_access_tokens: true });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const next = await rp.refresh(login.refreshToken);
 
@@ -115,7 +115,7 @@ describeApp('refresh token with and without rotation', {}, (app) => {
 
   it('is rotated for a confidential client with bearer tokens', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_basic' });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const next = await rp.refresh(login.refreshToken);
 
@@ -125,7 +125,7 @@ describeApp('refresh token with and without rotation', {}, (app) => {
 
 async function aProvingClient(app: TestApp, facts: AppFacts) {
   const send = await createProvingSend(app.send);
-  return createRelyingParty({ issuer: app.issuer, send, app: await app.anApp(facts) });
+  return createRelyingParty({ issuer: app.issuer, send, app: await app.createClient(facts) });
 }
 
 /** Resolves when a statement on the database of this test waits for a lock held by another. */

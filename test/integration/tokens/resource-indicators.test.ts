@@ -15,10 +15,10 @@ const forItself = {
 
 describeApp('access token for a requested resource (RFC 8707 §2)', {}, (app) => {
   it('has the API as its audience and only scopes of that API', async () => {
-    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const api = await app().createApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty();
 
-    const login = await rp.login(await app().aPerson(), {
+    const login = await rp.login(await app().createUser(), {
       resource: api.audience,
       scope: 'openid read email unheard-of',
     });
@@ -29,10 +29,10 @@ describeApp('access token for a requested resource (RFC 8707 §2)', {}, (app) =>
   });
 
   it('is rejected by the userinfo endpoint, which is not its audience', async () => {
-    const api = await app().anApi();
+    const api = await app().createApi();
     const rp = await app().relyingParty();
 
-    const login = await rp.login(await app().aPerson(), {
+    const login = await rp.login(await app().createUser(), {
       resource: api.audience,
       scope: 'openid read',
     });
@@ -41,9 +41,9 @@ describeApp('access token for a requested resource (RFC 8707 §2)', {}, (app) =>
   });
 
   it('is a JWT with the user as sub where the API requires one (RFC 9068 §2.2)', async () => {
-    const api = await app().anApi({ accessTokenFormat: 'jwt' });
+    const api = await app().createApi({ accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     const { accessToken } = await rp.login(person, {
       resource: api.audience,
@@ -58,9 +58,9 @@ describeApp('access token for a requested resource (RFC 8707 §2)', {}, (app) =>
   });
 
   it('keeps its audience when it is refreshed', async () => {
-    const api = await app().anApi();
+    const api = await app().createApi();
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), {
+    const login = await rp.login(await app().createUser(), {
       ...offline,
       resource: api.audience,
       scope: 'openid read offline_access',
@@ -73,9 +73,9 @@ describeApp('access token for a requested resource (RFC 8707 §2)', {}, (app) =>
   });
 
   it('is for one of several resources, selected at the token endpoint', async () => {
-    const [first, second] = [await app().anApi(), await app().anApi()];
+    const [first, second] = [await app().createApi(), await app().createApi()];
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson(), {
+    const callback = await rp.authorize(await app().createUser(), {
       ...offline,
       scope: 'openid read offline_access',
       resource: [first.audience, second.audience],
@@ -113,9 +113,9 @@ describeApp('resource that was not requested (RFC 8707 §2)', {}, (app) => {
   });
 
   it('is rejected when the user consented to another one', async () => {
-    const [asked, other] = [await app().anApi(), await app().anApi()];
+    const [asked, other] = [await app().createApi(), await app().createApi()];
     const rp = await app().relyingParty();
-    const callback = await rp.authorize(await app().aPerson(), {
+    const callback = await rp.authorize(await app().createUser(), {
       resource: asked.audience,
       scope: 'openid read',
     });
@@ -126,9 +126,9 @@ describeApp('resource that was not requested (RFC 8707 §2)', {}, (app) => {
   });
 
   it('is rejected in a refresh request, and the family stays valid', async () => {
-    const [asked, other] = [await app().anApi(), await app().anApi()];
+    const [asked, other] = [await app().createApi(), await app().createApi()];
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), {
+    const login = await rp.login(await app().createUser(), {
       ...offline,
       resource: asked.audience,
       scope: 'openid read offline_access',
@@ -141,7 +141,7 @@ describeApp('resource that was not requested (RFC 8707 §2)', {}, (app) => {
   });
 
   it('does not extend the scope beyond the scopes registered for the client', async () => {
-    const api = await app().anApi({ scopes: ['read', 'write'] });
+    const api = await app().createApi({ scopes: ['read', 'write'] });
     const rp = await app().relyingParty({ ...forItself, scope: 'read' });
 
     const { scope } = await rp.clientCredentials({ resource: api.audience, scope: 'read write' });

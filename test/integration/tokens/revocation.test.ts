@@ -12,7 +12,7 @@ import {
 describeOnEachArrangement('token revocation (RFC 7009 §2.1)', (app) => {
   it('revokes the family and its access tokens for a refresh token', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const next = await rp.refresh(login.refreshToken);
 
     const { status, text } = await rp.revoke(next.refreshToken);
@@ -26,7 +26,7 @@ describeOnEachArrangement('token revocation (RFC 7009 §2.1)', (app) => {
 
   it('revokes only the access token for an opaque access token', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     assert.equal(await rp.isActive(login.accessToken), true);
 
     await rp.revoke(login.accessToken);
@@ -37,9 +37,9 @@ describeOnEachArrangement('token revocation (RFC 7009 §2.1)', (app) => {
   });
 
   it('revokes only the access token for a JWT access token', async () => {
-    const api = await app().anApi({ accessTokenFormat: 'jwt' });
+    const api = await app().createApi({ accessTokenFormat: 'jwt' });
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), {
+    const login = await rp.login(await app().createUser(), {
       ...offline,
       resource: api.audience,
       scope: 'openid read offline_access',
@@ -57,7 +57,7 @@ describeApp('revocation request (RFC 7009 §2.1)', {}, (app) => {
   it('does not revoke a token of another client and returns 200', async () => {
     const rp = await app().relyingParty();
     const attacker = await app().relyingParty({ auth: 'client_secret_basic' });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     for (const token of [login.accessToken, login.refreshToken, 'never was one']) {
       const { status, text } = await attacker.revoke(token);
@@ -70,7 +70,7 @@ describeApp('revocation request (RFC 7009 §2.1)', {}, (app) => {
 
   it('is rejected with a wrong secret', async () => {
     const rp = await app().relyingParty({ auth: 'client_secret_post' });
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     const answer = await rp.revoke(login.accessToken, { client_secret: 'x'.repeat(43) });
 
@@ -80,7 +80,7 @@ describeApp('revocation request (RFC 7009 §2.1)', {}, (app) => {
 
   it('finds the token with a wrong token_type_hint', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     await rp.revoke(login.refreshToken, { token_type_hint: 'access_token' });
 
@@ -89,7 +89,7 @@ describeApp('revocation request (RFC 7009 §2.1)', {}, (app) => {
 
   it('revokes the family of a superseded refresh token', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
     const next = await rp.refresh(login.refreshToken);
 
     await rp.revoke(login.refreshToken);

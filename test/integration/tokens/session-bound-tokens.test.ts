@@ -9,7 +9,7 @@ import { assertInvalidGrant, inactive, offline } from '#test/support/data/outcom
 describeOnEachArrangement('refresh tokens and the browser session', (app) => {
   it('are accepted without offline_access while the session lasts', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson());
+    const login = await rp.login(await app().createUser());
 
     const next = await rp.refresh(login.refreshToken);
 
@@ -18,7 +18,7 @@ describeOnEachArrangement('refresh tokens and the browser session', (app) => {
 
   it('are revoked without offline_access when the user signs out', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson());
+    const login = await rp.login(await app().createUser());
 
     await (await login.browser.open(rp.logoutUrl())).press('sign-out');
 
@@ -31,7 +31,7 @@ describeOnEachArrangement('refresh tokens and the browser session', (app) => {
 
   it('remain valid after sign-out when offline_access was granted', async () => {
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson(), offline);
+    const login = await rp.login(await app().createUser(), offline);
 
     await (await login.browser.open(rp.logoutUrl())).press('sign-out');
 
@@ -45,7 +45,7 @@ describeOnEachArrangement('refresh tokens and the browser session', (app) => {
 
   it('remain valid after sign-out in another browser', async () => {
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const [here, there] = [await rp.login(person), await rp.login(person)];
 
     await (await there.browser.open(rp.logoutUrl())).press('sign-out');
@@ -58,7 +58,7 @@ describeApp('session expiry', { settings: { SESSION_IDLE_SECONDS: '600' } }, (ap
   it('invalidates the refresh tokens of the session', async (t) => {
     const clock = holdClock(t);
     const rp = await app().relyingParty();
-    const login = await rp.login(await app().aPerson());
+    const login = await rp.login(await app().createUser());
 
     clock.advance(601);
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { openPlace, places } from '#test/support/cli/backends.ts';
+import { openBackend, places } from '#test/support/cli/backends.ts';
 import { closeInReverse, createEmptyDirectory, type Shell } from '#test/support/cli/shell.ts';
 
 async function fileOf(t: TestContext, content: string | Buffer, name = 'people.jsonl') {
@@ -86,7 +86,7 @@ for (const place of places) {
     const closing = closeInReverse({ after });
     let opened: Shell | undefined;
     before(async () => {
-      opened = await openPlace(closing, place);
+      opened = await openBackend(closing, place);
     });
     const shell = (): Shell => {
       assert.ok(opened);
@@ -172,7 +172,7 @@ for (const place of places) {
 
 describe('file of refused lines', () => {
   it('can be corrected and imported', async (t) => {
-    const shell = await openPlace(closeInReverse(t), 'postgres');
+    const shell = await openBackend(closeInReverse(t), 'postgres');
     const path = await fileOf(t, '{"email":"one@example.org"}\n{"emial":"two@example.org"}\n');
     const faults = `${path}.faults`;
 
@@ -191,7 +191,7 @@ describe('file of refused lines', () => {
   });
 
   it('replaces the file of an earlier run and no other file', async (t) => {
-    const shell = await openPlace(closeInReverse(t), 'postgres');
+    const shell = await openBackend(closeInReverse(t), 'postgres');
     const path = await fileOf(t, '{"emial":"two@example.org"}\n');
     const other = await fileOf(t, 'dear diary\n', 'diary.txt');
     const faults = `${path}.faults`;
@@ -210,7 +210,7 @@ describe('file of refused lines', () => {
 describe('user import with invalid arguments', () => {
   it('fails before it opens the database', async (t) => {
     const directory = await createEmptyDirectory(t);
-    const shell = await openPlace(closeInReverse(t), 'postgres');
+    const shell = await openBackend(closeInReverse(t), 'postgres');
 
     const none = await shell.run(['user', 'import']);
     const missing = await shell.run(['user', 'import', join(directory, 'nothing.jsonl'), '--json']);
@@ -225,7 +225,7 @@ describe('user import with invalid arguments', () => {
   });
 
   it('accepts an empty file', async (t) => {
-    const shell = await openPlace(closeInReverse(t), 'postgres');
+    const shell = await openBackend(closeInReverse(t), 'postgres');
 
     const ran = await shell.done(['user', 'import', '-']);
 

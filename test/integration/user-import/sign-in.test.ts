@@ -9,10 +9,12 @@ const samples = await makePasswordSamples();
 const currentHash = /^\$argon2id\$v=19\$m=64,t=1,p=1\$/;
 
 async function importOne(app: TestApp, record: object): Promise<string> {
-  const { importing } = app.services;
+  const { userImporter } = app.services;
   const reading = createRecordReader()(JSON.stringify(record), new Date());
   assert.ok(reading.ok, reading.ok ? '' : reading.reason);
-  assert.deepEqual(await importing.take(await importing.begin(), [reading.record]), ['imported']);
+  assert.deepEqual(await userImporter.take(await userImporter.begin(), [reading.record]), [
+    'imported',
+  ]);
   const user = await app.services.users.findByEmailKey(reading.record.emailKey);
   return user?.id ?? '';
 }
@@ -117,7 +119,7 @@ describeOnEachArrangement('an imported user', (app) => {
   });
 
   it('cannot be imported with the id of a deleted or another existing user', async () => {
-    const { importing, deletion } = app().services;
+    const { userImporter, deletion } = app().services;
     const { users } = app().services;
     const id = await importOne(app(), { email: 'gone@example.com' });
     const gone = await users.findById(id);
@@ -132,7 +134,7 @@ describeOnEachArrangement('an imported user', (app) => {
       return reading.record;
     });
 
-    const outcomes = await importing.take(await importing.begin(), records);
+    const outcomes = await userImporter.take(await userImporter.begin(), records);
 
     assert.deepEqual(outcomes, ['id_deleted', 'id_taken', 'exists']);
   });

@@ -1,7 +1,7 @@
 // A client of the management API that obtains an access token with the client credentials grant.
 import { managementScopes } from '#core/clients/scopes.ts';
 import { apiPrefix } from '#http/api/router.ts';
-import { listRestRoutes } from '#server/routes/management-api.ts';
+import { listApiRoutes } from '#server/routes/management-api.ts';
 import type { TestApp } from '#test/support/app.ts';
 import { assertDeclared } from './api-contract.ts';
 
@@ -42,7 +42,7 @@ export async function createApiClient(app: Api, scopes: readonly string[] = mana
 
 /** Calls the management API with this access token, or without one. */
 export function createCaller(app: Called, accessToken: string | undefined) {
-  const routes = app.services ? listRestRoutes(app.services) : [];
+  const routes = app.services ? listApiRoutes(app.services) : [];
 
   async function call(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
     const { body, query, headers } = request;

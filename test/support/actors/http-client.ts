@@ -2,7 +2,7 @@
 // reverse proxy would. It does not follow redirects.
 import { Agent, request as sendRequest, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 export interface WireRequest {
   readonly method?: string;
@@ -15,7 +15,7 @@ export type Send = (url: string | URL, request?: WireRequest) => Promise<Respons
 const form = 'application/x-www-form-urlencoded;charset=UTF-8';
 
 /** Sends requests for the issuer to this port and refuses all others. */
-export function createWire(t: Closing, issuer: string, port: number): Send {
+export function createHttpClient(t: CleanUp, issuer: string, port: number): Send {
   const agent = new Agent({ keepAlive: true });
   t.after(async () => agent.destroy());
   const { origin, host } = new URL(issuer);

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 export interface StandInPerson {
   readonly sub: string;
@@ -59,7 +59,7 @@ interface Code {
 
 export type StandIn = Awaited<ReturnType<typeof startStandInProvider>>;
 
-export async function startStandInProvider(t: Closing, facts: StandInFacts = {}) {
+export async function startStandInProvider(t: CleanUp, facts: StandInFacts = {}) {
   const { id = 'google', name = 'Google', clientId = 'ostiary', clientSecret = 's3cret' } = facts;
   const state = {
     person: facts.person ?? aStranger(),

@@ -9,7 +9,7 @@ export const revocationPath = '/oauth2/global-token-revocation';
 /** Registers a client with a key and the scope global_token_revocation, changed by the facts. */
 export async function aRevocationTool(app: TestApp, facts: Readonly<Record<string, unknown>> = {}) {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const { clientId } = await app.anApp({
+  const { clientId } = await app.createClient({
     token_endpoint_auth_method: 'private_key_jwt',
     grant_types: [],
     response_types: [],

@@ -12,9 +12,9 @@ import {
   type BrowserContextOptions,
   type Page,
 } from 'playwright-core';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { collectWorks, startTestApp, type AppOptions, type TestApp } from '#test/support/app.ts';
-import { startTlsFront } from './tls-proxy.ts';
+import { startTlsProxy } from './tls-proxy.ts';
 
 export interface Visit {
   readonly context: BrowserContext;
@@ -31,7 +31,7 @@ export interface StageOptions extends AppOptions {
   readonly behindTls?: boolean;
 }
 
-export interface Stage {
+export interface BrowserSuite {
   readonly app: () => TestApp;
   /** Creates a browser with an empty profile, in English by default. */
   visit(t: TestContext, options?: BrowserContextOptions): Promise<Visit>;
@@ -53,7 +53,7 @@ const patienceMilliseconds = 15_000;
 export function describeInBrowser(
   rule: string,
   options: StageOptions,
-  suite: (stage: Stage) => void,
+  suite: (stage: BrowserSuite) => void,
 ): void {
   const executablePath = findChromium();
   if (!executablePath) return void describe(rule, { skip: 'Chromium is not installed.' });
@@ -94,9 +94,9 @@ export function describeInBrowser(
   });
 }
 
-async function startApp(works: Closing, options: StageOptions): Promise<TestApp> {
+async function startApp(works: CleanUp, options: StageOptions): Promise<TestApp> {
   if (!options.behindTls) return startTestApp(works, options);
-  const front = await startTlsFront(works);
+  const front = await startTlsProxy(works);
   const settings = { ...options.settings, ISSUER: front.issuer };
   const app = await startTestApp(works, { ...options, settings });
   front.leadTo(app.send);

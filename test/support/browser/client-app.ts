@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import * as oauth from 'oauth4webapi';
 import type { TestApp } from '#test/support/app.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import type { AppFacts } from '#test/support/data/registrations.ts';
 import type { Parameters, Pending, Tokens } from '#test/support/actors/relying-party-types.ts';
 import type { RelyingParty } from '#test/support/actors/relying-party.ts';
@@ -24,8 +24,8 @@ export interface TinyApp {
 }
 
 /** The callback page of the client, with the result in `#subject` or `#app-error`. */
-export async function startTinyApp(
-  t: Closing,
+export async function startClientApp(
+  t: CleanUp,
   at: TestApp,
   facts: AppFacts = {},
 ): Promise<TinyApp> {
@@ -39,7 +39,7 @@ export async function startTinyApp(
   // the IP address.
   const host = facts['application_type'] === 'native' ? '127.0.0.1' : 'localhost';
   const url = `http://${host}:${port}`;
-  const app = await at.anApp({
+  const app = await at.createClient({
     redirect_uris: [`${url}/callback`],
     post_logout_redirect_uris: [`${url}/signed-out`],
     client_uri: url,

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import type { Send } from '#test/support/actors/http-client.ts';
 import { makeIdentity } from './certificate.ts';
 
@@ -19,7 +19,7 @@ export interface TlsFront {
 /** Hop-by-hop headers, which are not forwarded. */
 const hopByHop = ['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'host'];
 
-export async function startTlsFront(t: Closing): Promise<TlsFront> {
+export async function startTlsProxy(t: CleanUp): Promise<TlsFront> {
   const late: { send?: Send } = {};
   const server = createServer(makeIdentity(), (req, res) => void answer(req, res));
   server.listen(0, '127.0.0.1');

@@ -1,5 +1,5 @@
 // The backends on which a command can run; each must show the same behaviour.
-import { createDataDirectory, type Closing } from '#test/support/services/databases.ts';
+import { createDataDirectory, type CleanUp } from '#test/support/services/databases.ts';
 import {
   createEmptyDirectory,
   createServerDatabase,
@@ -13,11 +13,11 @@ export const places = ['embedded', 'embedded in a running server', 'postgres'] a
 export type Place = (typeof places)[number];
 
 /** A shell with an empty, migrated database of that kind. */
-export async function openPlace(t: Closing, place: Place): Promise<Shell> {
+export async function openBackend(t: CleanUp, place: Place): Promise<Shell> {
   return openShell(t, await preparePlace(t, place));
 }
 
-async function preparePlace(t: Closing, place: Place): Promise<Settings> {
+async function preparePlace(t: CleanUp, place: Place): Promise<Settings> {
   if (place === 'postgres') {
     const keys = { DATA_DIRECTORY: await createEmptyDirectory(t) };
     return { ...keys, DATABASE_URL: await createServerDatabase(t) };

@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { quickWasm } from '#test/support/runner/run-files.ts';
-import { createDatabase, type Closing } from '#test/support/services/databases.ts';
+import { createDatabase, type CleanUp } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import { unreachable } from '#test/support/services/start-patiently.ts';
 
 const program = new URL('../../../bin/ostiary.mjs', import.meta.url).pathname;
 /** Longer than any command takes, even on a busy machine. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 export type Settings = Readonly<Record<string, string>>;
 
@@ -35,11 +35,11 @@ export interface Shell {
 }
 
 /** Starts a shell in `place`, by default in an empty directory. */
-export async function openShell(t: Closing, settings: Settings, place?: string): Promise<Shell> {
+export async function openShell(t: CleanUp, settings: Settings, place?: string): Promise<Shell> {
   const directory = place ?? (await createEmptyDirectory(t));
   const run = async (args: readonly string[], stdin = ''): Promise<Ran> => {
     const child = start(args, { directory, settings });
-    const watchdog = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    const watchdog = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     child.stdin.on('error', () => undefined); // A command that fails early does not read its input.
     child.stdin.end(stdin);
     const [out, err] = await Promise.all([
@@ -69,7 +69,7 @@ export interface RunningServer {
 
 /** Starts `ostiary serve`, waits until it is ready, and stops it after the test. */
 export async function startServer(
-  t: Closing,
+  t: CleanUp,
   settings: Settings,
   place?: string,
 ): Promise<RunningServer> {
@@ -84,7 +84,7 @@ export async function startServer(
 
 /** The line is the first that the server prints, or its log if it ends before. */
 async function launchServer(
-  t: Closing,
+  t: CleanUp,
   directory: string,
   settings: Settings,
 ): Promise<{ readonly server: RunningServer; readonly line: string }> {
@@ -107,7 +107,7 @@ async function launchServer(
   return { server, line: String(line) };
 }
 
-export async function createEmptyDirectory(t: Closing): Promise<string> {
+export async function createEmptyDirectory(t: CleanUp): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-test-shell-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   return directory;
@@ -117,14 +117,14 @@ export async function createEmptyDirectory(t: Closing): Promise<string> {
  * Creates a database and returns its URL for DATABASE_URL, which requires a host even for a socket.
  */
 export async function createServerDatabase(
-  t: Closing,
+  t: CleanUp,
   options: { readonly migrated?: boolean } = {},
 ): Promise<string> {
   return (await createDatabase(t, options)).replace('@/', '@localhost/');
 }
 
 /** Closes in reverse order, so that a directory is removed after all writers have ended. */
-export function closeInReverse(t: Closing): Closing {
+export function closeInReverse(t: CleanUp): CleanUp {
   const works: (() => Promise<void>)[] = [];
   t.after(async () => {
     for (const work of works.toReversed()) await work();

@@ -6,7 +6,7 @@ import * as oauth from 'oauth4webapi';
 import type { ApiResource } from '#core/clients/clients.ts';
 import type { StandardClaims } from '#core/users/users.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
-import { createEngine } from '#server/oidc-provider.ts';
+import { createOidcProvider } from '#server/oidc-provider.ts';
 import type { Services } from '#server/composition.ts';
 import { anApiResource } from './builders.ts';
 import type { AppIdentity, Person } from '#test/support/actors/relying-party.ts';
@@ -36,7 +36,7 @@ export type Registrations = Awaited<ReturnType<typeof createRegistrations>>;
 export async function createRegistrations(services: Services) {
   const { now } = services;
   const registration = createClientRegistration({
-    provider: (await createEngine(services)).provider,
+    provider: (await createOidcProvider(services)).provider,
     store: services.clientStore,
     clients: services.clients,
     config: services.config,
@@ -44,7 +44,7 @@ export async function createRegistrations(services: Services) {
   });
 
   return {
-    async aPerson(facts: PersonFacts = {}): Promise<Person> {
+    async createUser(facts: PersonFacts = {}): Promise<Person> {
       const email = facts.email ?? `ann.${unique()}@example.com`;
       const password = facts.password ?? `four words make one ${unique()}`;
       const { claims = {}, emailVerified = false } = facts;
@@ -53,7 +53,7 @@ export async function createRegistrations(services: Services) {
       if (!outcome.ok) throw new Error(`User was not created: ${JSON.stringify(outcome)}`);
       return { id: outcome.user.id, email, password };
     },
-    async anApp({ auth = 'none', ...facts }: AppFacts = {}): Promise<RegisteredApp> {
+    async createClient({ auth = 'none', ...facts }: AppFacts = {}): Promise<RegisteredApp> {
       const key = auth === 'private_key_jwt' ? await oauth.generateKeyPair('ES256') : undefined;
       const metadata = {
         client_name: 'Tasks',
@@ -75,7 +75,7 @@ export async function createRegistrations(services: Services) {
         auth: authenticationOf(auth, clientSecret, key),
       };
     },
-    async anApi(facts: Partial<ApiResource> = {}): Promise<ApiResource> {
+    async createApi(facts: Partial<ApiResource> = {}): Promise<ApiResource> {
       const resource = anApiResource(facts);
       await services.apiResources.insert(resource, now());
       await services.invalidation.publish({});

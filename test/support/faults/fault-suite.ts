@@ -9,11 +9,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Environment } from '#config/config.ts';
 import { collectWorks, settable } from '#test/support/app.ts';
-import { createDatabase, type Closing } from '#test/support/services/databases.ts';
+import { createDatabase, type CleanUp } from '#test/support/services/databases.ts';
 import type { Login, RelyingParty } from '#test/support/actors/relying-party.ts';
-import { openLine } from './network-proxy.ts';
+import { openNetworkProxy } from './network-proxy.ts';
 import { startNodes, type Node } from './nodes.ts';
-import { startOwnRedis } from '#test/support/services/dedicated-redis.ts';
+import { startDedicatedRedis } from '#test/support/services/dedicated-redis.ts';
 
 /** True under `npm run test:faults`, which runs more rounds and includes the slow faults. */
 export const isLong = process.env['FAULTS'] === 'all';
@@ -41,19 +41,19 @@ export interface FaultOptions {
    */
   readonly redisLine?: boolean;
   /** Returns the current database URL, instead of a database on the shared server. */
-  readonly openDatabase?: (t: Closing) => Promise<() => string>;
+  readonly openDatabase?: (t: CleanUp) => Promise<() => string>;
 }
 
 export type FaultRig = Awaited<ReturnType<typeof startFaultRig>>;
 
-export async function startFaultRig(t: Closing, options: FaultOptions = {}) {
+export async function startFaultRig(t: CleanUp, options: FaultOptions = {}) {
   const { count = 2, settings = {}, openDatabase = openOnRunsServer } = options;
   const works = collectWorks();
   t.after(works.run);
-  const redis = await startOwnRedis(works);
-  const redisLine = await openLine(works, redis.dial);
+  const redis = await startDedicatedRedis(works);
+  const redisLine = await openNetworkProxy(works, redis.dial);
   const databaseUrl = await openDatabase(works);
-  const postgres = await openLine(works, () => dialPostgres(databaseUrl()));
+  const postgres = await openNetworkProxy(works, () => dialPostgres(databaseUrl()));
   const stores: Environment = {
     DATABASE_URL: urlThrough(databaseUrl(), postgres.port),
     REDIS_URL: options.redisLine ? `redis://127.0.0.1:${redisLine.port}` : redis.url,
@@ -168,7 +168,7 @@ async function isGood({ send }: Node, issuer: string, signIn: URL): Promise<bool
   return (await send(signIn)).status === 303;
 }
 
-async function openOnRunsServer(t: Closing): Promise<() => string> {
+async function openOnRunsServer(t: CleanUp): Promise<() => string> {
   const url = settable(await createDatabase(t));
   return () => url;
 }

@@ -34,7 +34,7 @@ interface LedgerOptions {
 }
 
 /** No request may take longer. */
-const longestMilliseconds = 5000;
+const maxMilliseconds = 5000;
 
 export type Ledger = ReturnType<typeof createLedger>;
 
@@ -169,7 +169,7 @@ export function createLedger({ apps, sql }: LedgerOptions) {
 /** A failure must be a prompt 503 with Retry-After and a request id, without internals. */
 export function assertOrderly({ address, status, milliseconds, headers, text }: Seen): void {
   const what = `${address} ${status}: ${text.slice(0, 200)}`;
-  assert.ok(milliseconds < longestMilliseconds, `${what} took ${milliseconds} ms`);
+  assert.ok(milliseconds < maxMilliseconds, `${what} took ${milliseconds} ms`);
   if (status < 500) return;
   assert.equal(status, 503, what);
   assert.match(headers.get('retry-after') ?? '', /^\d+$/, `no Retry-After: ${what}`);

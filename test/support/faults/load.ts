@@ -1,7 +1,7 @@
 // A few users who continuously sign in, refresh, introspect and revoke at all nodes in turn. What
 // is acknowledged to them is recorded in the ledger.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { offline } from '#test/support/data/outcomes.ts';
 import type { Person, RelyingParty } from '#test/support/actors/relying-party.ts';
 import type { FaultRig } from './fault-suite.ts';
@@ -20,14 +20,14 @@ interface Visitor {
   rounds: number;
 }
 
-export async function startLoad(t: Closing, rig: FaultRig, { people = 3 } = {}) {
+export async function startLoad(t: CleanUp, rig: FaultRig, { people = 3 } = {}) {
   const plain = await rig.relyingParty();
   const apps: RelyingParty[] = [];
   const ledger = createLedger({ apps, sql: rig.sql });
   for (const { send } of rig.nodes) apps.push(await plain.through(ledger.observe(send)));
   const visitors: Visitor[] = [];
   for (let count = 0; count < people; count += 1) {
-    visitors.push({ person: await rig.aPerson(), family: undefined, rounds: 0 });
+    visitors.push({ person: await rig.createUser(), family: undefined, rounds: 0 });
   }
   const over = new AbortController();
   const running = visitors.map((visitor, number) => visit(visitor, number));

@@ -3,7 +3,7 @@
 // the nodes themselves.
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 export interface Line {
   /** The local port; connections to it are forwarded. */
@@ -31,7 +31,7 @@ interface Plan {
   cut: { bytesLeft: number; readonly reached: () => void } | undefined;
 }
 
-export async function openLine(t: Closing, dial: () => Socket): Promise<Line> {
+export async function openNetworkProxy(t: CleanUp, dial: () => Socket): Promise<Line> {
   const sockets = new Set<Socket>();
   const plan: Plan = { state: 'open', delayMs: 0, lost: undefined, cut: undefined };
 
@@ -119,6 +119,6 @@ export async function openLine(t: Closing, dial: () => Socket): Promise<Line> {
 }
 
 /** Opens a proxy to a local port. */
-export function openLineTo(t: Closing, port: number): Promise<Line> {
-  return openLine(t, () => connect(port, '127.0.0.1'));
+export function openLineTo(t: CleanUp, port: number): Promise<Line> {
+  return openNetworkProxy(t, () => connect(port, '127.0.0.1'));
 }

@@ -14,7 +14,7 @@ import {
   createDirectory,
   createTestLog,
   redisUrl,
-  type Closing,
+  type CleanUp,
 } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
 import {
@@ -24,7 +24,7 @@ import {
 } from '#test/support/services/start-patiently.ts';
 import { createRegistrations, type AppFacts } from '#test/support/data/registrations.ts';
 import { createRelyingParty } from '#test/support/actors/relying-party.ts';
-import { createWire, type Send } from '#test/support/actors/http-client.ts';
+import { createHttpClient, type Send } from '#test/support/actors/http-client.ts';
 
 export interface Node {
   readonly port: number;
@@ -49,7 +49,7 @@ export type Nodes = Awaited<ReturnType<typeof startNodes>>;
 
 const root = new URL('../../../', import.meta.url);
 
-export async function startNodes(t: Closing, { count = 2, settings = {} }: NodesOptions = {}) {
+export async function startNodes(t: CleanUp, { count = 2, settings = {} }: NodesOptions = {}) {
   const works = collectWorks();
   t.after(works.run);
   // A host name of this machine only: the tests read mail in the development mailbox.
@@ -81,7 +81,7 @@ export async function startNodes(t: Closing, { count = 2, settings = {} }: Nodes
     ...registrations,
     /** Its requests go to the first node; `through` returns one that uses another node. */
     async relyingParty(facts: AppFacts = {}) {
-      const app = await registrations.anApp(facts);
+      const app = await registrations.createClient(facts);
       return createRelyingParty({ issuer, send: first.send, app });
     },
     browser: (node: Node = first) => createBrowser(node.send, issuer),
@@ -90,8 +90,8 @@ export async function startNodes(t: Closing, { count = 2, settings = {} }: Nodes
   };
 }
 
-function createNode(t: Closing, port: number, environment: Environment): Node {
-  const send = createWire(t, environment['ISSUER'] ?? '', port);
+function createNode(t: CleanUp, port: number, environment: Environment): Node {
+  const send = createHttpClient(t, environment['ISSUER'] ?? '', port);
   let running: ChildProcess | undefined;
   let written = '';
 

@@ -5,13 +5,13 @@ import { offline } from '#test/support/data/outcomes.ts';
 import { fateOf, type Act, type Fate, type Outcome } from './revocation-types.ts';
 import type { Credential, Origin } from './credentials.ts';
 import { callbackOf, openAccount, type Subject } from './subjects.ts';
-import type { Tally } from './results.ts';
-import type { World } from './environment.ts';
+import type { Results } from './results.ts';
+import type { RaceEnvironment } from './environment.ts';
 
 export interface Check {
-  readonly world: World;
+  readonly world: RaceEnvironment;
   readonly seed: number;
-  readonly tally: Tally;
+  readonly tally: Results;
   readonly act: Act;
   readonly subject: Subject;
 }
@@ -20,7 +20,7 @@ export interface Check {
  * A node checks a still valid proof only when it reaches it, so a sign-in sent less than this
  * before the revocation may count as one after it.
  */
-const longestUnreadMilliseconds = 700;
+const maxUnreadMilliseconds = 700;
 
 export async function checkRound(
   { act, subject, seed, tally }: Check,
@@ -58,18 +58,18 @@ function judge(act: Act, outcome: Outcome, credential: Credential): Fate {
   if (credential.begunAt >= outcome.worksFrom) return whenKept;
   const lastBegun = act.refusesProof(credential.source)
     ? outcome.worksFrom
-    : outcome.sentAt - longestUnreadMilliseconds * crowding();
+    : outcome.sentAt - maxUnreadMilliseconds * crowding();
   return credential.begunAt < lastBegun ? reached : 'either';
 }
 
 /** On a busy machine a flow may be interrupted; a user starts again. */
-const mostTries = 3;
+const maxTries = 3;
 
 /** Uses what is valid after the revocation: a session, and the tokens of a client in it. */
 export async function signInAgain(check: Check, outcome: Outcome): Promise<void> {
   const { act, seed, tally } = check;
   let problem: string | undefined = 'not tried';
-  for (let tries = 0; tries < mostTries && problem !== undefined; tries += 1) {
+  for (let tries = 0; tries < maxTries && problem !== undefined; tries += 1) {
     problem = await tryAgain(check, outcome).catch(String);
   }
   tally.kept(act.name, seed, `a sign-in: ${problem}`, problem === undefined);

@@ -5,7 +5,7 @@ import { createApiClient } from '#test/support/actors/api-client.ts';
 import { createBrowser, type Browser } from '#test/support/actors/cookie-browser.ts';
 import { createRelyingParty } from '#test/support/actors/relying-party.ts';
 import type { Send } from '#test/support/actors/http-client.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { startMailServer } from '#test/support/services/mail-server.ts';
 import { startNodes, type Node } from '#test/support/faults/nodes.ts';
 import type { App, AppName } from './credentials.ts';
@@ -19,12 +19,12 @@ const settings = {
   ARGON2_ITERATIONS: '2',
   PASSWORD_QUEUE_LIMIT: '1000',
 };
-const longestMailSeconds = 20;
-const mostRetries = 40;
+const maxMailSeconds = 20;
+const maxRetries = 40;
 
-export type World = Awaited<ReturnType<typeof startWorld>>;
+export type RaceEnvironment = Awaited<ReturnType<typeof startRaceEnvironment>>;
 
-export async function startWorld(t: Closing) {
+export async function startRaceEnvironment(t: CleanUp) {
   const mailServer = await startMailServer(t);
   const nodes = await startNodes(t, { settings: { ...settings, SMTP_URL: mailServer.url } });
   const { issuer } = nodes;
@@ -51,7 +51,7 @@ export async function startWorld(t: Closing) {
   }
 
   async function app(name: AppName, facts: object): Promise<App> {
-    const registered = await nodes.anApp({ ...facts });
+    const registered = await nodes.createClient({ ...facts });
     const [a, b] = await Promise.all(
       sends.map((send) => createRelyingParty({ issuer, send, app: registered })),
     );
@@ -78,7 +78,7 @@ export async function startWorld(t: Closing) {
       }),
     /** Returns the text of the newest email to an address that contains the given text. */
     async mailTo(address: string, words: RegExp): Promise<string> {
-      const endsAt = performance.now() + longestMailSeconds * 1000;
+      const endsAt = performance.now() + maxMailSeconds * 1000;
       for (;;) {
         const found = mailServer.mails.findLast(
           ({ recipients, text }) => recipients.includes(address) && words.test(text ?? ''),
@@ -108,7 +108,7 @@ function patient(send: Send): Send {
   return async (url, request) => {
     for (let tries = 0; ; tries += 1) {
       const answer = await send(url, request);
-      if (answer.status !== 503 || tries === mostRetries) return answer;
+      if (answer.status !== 503 || tries === maxRetries) return answer;
       await pause(250);
     }
   };

@@ -7,7 +7,7 @@ import { answerWith, ask } from '#test/support/steps/passkeys.ts';
 import type { Pending } from '#test/support/actors/relying-party.ts';
 import type { App, Origin, Source } from './credentials.ts';
 import { callbackOf, signIn, type Setup, type Subject } from './subjects.ts';
-import type { World } from './environment.ts';
+import type { RaceEnvironment } from './environment.ts';
 
 export type RequestKind = Exclude<
   Source,
@@ -30,7 +30,7 @@ export interface PlannedRequest {
 export type Send = () => Promise<void>;
 
 interface Making {
-  readonly world: World;
+  readonly world: RaceEnvironment;
   readonly subject: Subject;
   readonly planned: PlannedRequest;
 }

@@ -13,7 +13,7 @@ interface Line {
   survived: number;
 }
 
-export type Tally = ReturnType<typeof createTally>;
+export type Results = ReturnType<typeof createTally>;
 
 export function createTally() {
   const rounds = new Map<string, number>();

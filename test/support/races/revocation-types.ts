@@ -5,7 +5,7 @@ import type { ApiClient } from '#test/support/actors/api-client.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import type { Credential, Source } from './credentials.ts';
 import type { Setup, Subject } from './subjects.ts';
-import type { World } from './environment.ts';
+import type { RaceEnvironment } from './environment.ts';
 
 export interface Outcome {
   readonly sentAt: number;
@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 export interface Preparing {
-  readonly world: World;
+  readonly world: RaceEnvironment;
   readonly subject: Subject;
   readonly operator: ApiClient;
   /** Runs once for all concurrent rounds. */

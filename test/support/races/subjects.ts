@@ -16,7 +16,7 @@ import {
   type Origin,
 } from './credentials.ts';
 import type { Random } from './random.ts';
-import type { World } from './environment.ts';
+import type { RaceEnvironment } from './environment.ts';
 
 /** The sign-in method of the user of a round. */
 export type Setup = 'password' | 'email code' | 'second factor' | 'passkey';
@@ -42,12 +42,12 @@ export interface Subject {
 const preparation = (session: string): Origin => ({ source: 'preparation', begunAt: 0, session });
 
 export async function createSubject(
-  world: World,
+  world: RaceEnvironment,
   { setup, bystander, random }: { setup: Setup; bystander: App; random: Random },
 ): Promise<Subject> {
   const { issuer, sends } = world;
   const target = await world.app('target', { redirect_uris: ['https://rp.example/cb'] });
-  const person = await world.nodes.aPerson({ emailVerified: true });
+  const person = await world.nodes.createUser({ emailVerified: true });
   const pickNode = () => (random.isLikely(0.5) ? 0 : 1);
   const collection = createCollection({ issuer, sends, bystander, pickNode });
   const { browser: held, device } = await openHeld(world, person, setup);
@@ -78,7 +78,7 @@ export async function createSubject(
   return { ...subject, held, heldIdToken: String(idToken), idle, families: living, codes };
 }
 
-async function openHeld(world: World, person: Person, setup: Setup) {
+async function openHeld(world: RaceEnvironment, person: Person, setup: Setup) {
   if (setup === 'passkey') {
     const place = { issuer: world.issuer, send: world.sends[0], browser: () => world.browser(0) };
     return withPasskey(place, person);
@@ -92,7 +92,7 @@ async function turnOnCodes(browser: Browser, person: Person): Promise<string[]> 
 
 /** A browser that is signed in to the account pages. */
 export async function openAccount(
-  world: World,
+  world: RaceEnvironment,
   { person, recoveryCodes }: Pick<Subject, 'person' | 'recoveryCodes'>,
   node: 0 | 1 = 1,
 ): Promise<Browser> {
@@ -112,13 +112,13 @@ export async function signIn(
   return next.has('verify') ? next.press('verify', { code: recoveryCodes.pop() ?? '' }) : next;
 }
 
-interface Asking extends Pick<Subject, 'person' | 'target' | 'recoveryCodes'> {
+interface EmailRequestContext extends Pick<Subject, 'person' | 'target' | 'recoveryCodes'> {
   readonly browser: Browser;
   readonly parameters: Parameters;
 }
 
 /** Completes an authorization request of the target client in a signed-in browser. */
-async function authorize(asking: Asking): Promise<CodeInHand> {
+async function authorize(asking: EmailRequestContext): Promise<CodeInHand> {
   const { browser, parameters, target, person, recoveryCodes } = asking;
   const pending = await target.at[0].request(parameters);
   let page = await browser.open(pending.url);

@@ -9,8 +9,8 @@ import { checkRound, signInAgain } from './checks.ts';
 import { createSubject, type Setup, type Subject } from './subjects.ts';
 import { createRandom, type Random } from './random.ts';
 import { kindsFor, prepare, type PlannedRequest, type RequestKind } from './requests.ts';
-import type { Tally } from './results.ts';
-import type { World } from './environment.ts';
+import type { Results } from './results.ts';
+import type { RaceEnvironment } from './environment.ts';
 
 export const roundsPerWave = 12;
 /** Sign-ins are sent within this time, and the revocation at some moment of the longer one. */
@@ -44,12 +44,15 @@ interface Plan {
 
 export interface WaveOptions {
   readonly seed: number;
-  readonly tally: Tally;
+  readonly tally: Results;
   /** Only revocations whose name contains this text; an empty text selects all. */
   readonly actName: string;
 }
 
-export async function runWave(world: World, { seed, tally, actName }: WaveOptions): Promise<void> {
+export async function runWave(
+  world: RaceEnvironment,
+  { seed, tally, actName }: WaveOptions,
+): Promise<void> {
   const random = createRandom(seed);
   const plans = planWave(random, seed, actName);
   const operator = await world.operator();
@@ -90,9 +93,9 @@ export async function runWave(world: World, { seed, tally, actName }: WaveOption
 }
 
 interface Finishing {
-  readonly world: World;
+  readonly world: RaceEnvironment;
   readonly seed: number;
-  readonly tally: Tally;
+  readonly tally: Results;
   readonly plan: Plan;
   readonly subject: Subject;
 }

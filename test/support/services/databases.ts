@@ -18,18 +18,18 @@ export const storeKinds = ['postgres', 'embedded'] as const satisfies readonly D
 export type StoreKind = (typeof storeKinds)[number];
 
 /** Registers work for the end of a test or suite; a `TestContext`, for example. */
-export interface Closing {
+export interface CleanUp {
   after(work: () => Promise<void>): void;
 }
 
 /** A migrated, empty database of this kind, closed and dropped when the test ends. */
-export async function withDatabase(t: Closing, kind: StoreKind): Promise<Database> {
+export async function withDatabase(t: CleanUp, kind: StoreKind): Promise<Database> {
   return kind === 'postgres' ? openCopy(t) : openEmbeddedCopy(t);
 }
 
 /** A separate connection pool to this database, as of another node; closed when the test ends. */
 export async function connectTo(
-  t: Closing,
+  t: CleanUp,
   url: string,
   options: { poolSize?: number } = {},
 ): Promise<Database> {
@@ -57,7 +57,7 @@ export function describeOnEachKind(rule: string, suite: (database: () => Databas
 }
 
 /** The URL of a new, empty PostgreSQL database, migrated by default. */
-export async function createDatabase(t: Closing, { migrated = true } = {}): Promise<string> {
+export async function createDatabase(t: CleanUp, { migrated = true } = {}): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const template = migrated ? required('TEST_DATABASE_TEMPLATE') : 'template1';
   await administer(required('TEST_DATABASE_URL'), `create database ${name} template ${template}`);
@@ -66,14 +66,14 @@ export async function createDatabase(t: Closing, { migrated = true } = {}): Prom
 }
 
 /** A new, empty directory in that of the test run, which is removed even if a test is killed. */
-export async function createDirectory(t: Closing): Promise<string> {
+export async function createDirectory(t: CleanUp): Promise<string> {
   const directory = await mkdtemp(join(dirname(required('TEST_EMBEDDED_TEMPLATE')), 'data-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   return directory;
 }
 
 /** A new directory with a migrated database for `openEmbedded`. */
-export async function createDataDirectory(t: Closing): Promise<string> {
+export async function createDataDirectory(t: CleanUp): Promise<string> {
   const directory = await createDirectory(t);
   const template = required('TEST_EMBEDDED_TEMPLATE');
   for (let tries = 0; !(await exists(template)); tries += 1) {
@@ -98,7 +98,7 @@ export function createTestLog(): Log {
   return createLog({ level: 'silent', destination: { write: () => undefined } });
 }
 
-async function openCopy(t: Closing): Promise<Database> {
+async function openCopy(t: CleanUp): Promise<Database> {
   const dropped = collectWorks();
   const url = await createDatabase(dropped);
   const db = await startPatiently(() => connectPostgres({ url, log: createTestLog() }));
@@ -109,7 +109,7 @@ async function openCopy(t: Closing): Promise<Database> {
   return db;
 }
 
-async function openEmbeddedCopy(t: Closing): Promise<Database> {
+async function openEmbeddedCopy(t: CleanUp): Promise<Database> {
   const removed = collectWorks();
   const directory = await createDataDirectory(removed);
   const db = await openEmbedded({ directory, log: createTestLog() });
@@ -121,7 +121,7 @@ async function openEmbeddedCopy(t: Closing): Promise<Database> {
 }
 
 /** Collects work in the `before` hook of a suite for its `after` hook. */
-function collectWorks(): Closing & { run(): Promise<void> } {
+function collectWorks(): CleanUp & { run(): Promise<void> } {
   const works: (() => Promise<void>)[] = [];
   return {
     after: (work) => void works.push(work),

@@ -7,7 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { createDirectory, type Closing } from './databases.ts';
+import { createDirectory, type CleanUp } from './databases.ts';
 import { killAtExit } from './kill-at-exit.ts';
 import { providePrograms } from './programs.ts';
 import { startupSeconds } from './start-patiently.ts';
@@ -30,7 +30,7 @@ export interface OwnRedis {
   command(name: string, ...values: string[]): Promise<unknown>;
 }
 
-export async function startOwnRedis(t: Closing): Promise<OwnRedis> {
+export async function startDedicatedRedis(t: CleanUp): Promise<OwnRedis> {
   const directory = await createDirectory(t);
   const program = providePrograms(() => undefined).redis;
   const socket = join(directory, 'redis.sock');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import type { Closing } from './databases.ts';
+import type { CleanUp } from './databases.ts';
 
 export interface ReceivedMail extends ParsedMail {
   /** Recipients of the SMTP envelope, which need not match the To header. */
@@ -16,7 +16,7 @@ export interface MailServer {
 }
 
 export async function startMailServer(
-  t: Closing,
+  t: CleanUp,
   options: SMTPServerOptions = {},
 ): Promise<MailServer> {
   const mails: ReceivedMail[] = [];

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
-import { administer, type Closing } from './databases.ts';
+import { administer, type CleanUp } from './databases.ts';
 import { killAtExit } from './kill-at-exit.ts';
 import { providePrograms } from './programs.ts';
 import { findAccount } from './services.ts';
@@ -32,7 +32,7 @@ interface Place {
   readonly account: { readonly uid: number; readonly gid: number } | undefined;
 }
 
-export async function startReplicatedPostgres(t: Closing) {
+export async function startReplicatedPostgres(t: CleanUp) {
   const place = await findPlace(t);
   const { programs, directory, account } = place;
   const runHere = (program: string, options: readonly string[]) =>
@@ -76,7 +76,7 @@ export async function startReplicatedPostgres(t: Closing) {
 /** The sockets are named after the ports; no server listens on the network. */
 const ports = { first: 5432, standby: 5433 } as const;
 
-async function findPlace(t: Closing): Promise<Place> {
+async function findPlace(t: CleanUp): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-pair-'));
   t.after(() => rm(directory, { recursive: true, force: true }));
   const account = process.getuid?.() === 0 ? await findAccount('postgres') : undefined;
@@ -85,7 +85,7 @@ async function findPlace(t: Closing): Promise<Place> {
 }
 
 async function startServer(
-  t: Closing,
+  t: CleanUp,
   { programs, directory, account }: Place,
   name: keyof typeof ports,
 ): Promise<Server> {

@@ -43,7 +43,7 @@ export const browserOf = (app: TestApp) => createBrowser(from(app, owner), app.i
 
 export async function meet(app: TestApp) {
   const rp = await (await app.relyingParty()).through(from(app, owner));
-  return { rp, person: await app.aPerson() };
+  return { rp, person: await app.createUser() };
 }
 
 export function login(

@@ -8,7 +8,7 @@ export const path = '/auth/account/export';
 
 export async function signedIn(app: TestApp) {
   const rp = await app.relyingParty();
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const { browser } = await rp.login(person, offline);
   return { person, browser };
 }
@@ -19,7 +19,7 @@ export async function withCopy(app: TestApp) {
   const page = await browser.open(path);
   const asked = await page.press('request', { password: person.password });
   assert.ok(asked.has('making'), asked.text);
-  await app.services.exportMaking.makeDue();
+  await app.services.exportWriter.makeDue();
   return { person, browser, page: await browser.open(path) };
 }
 

@@ -1,6 +1,6 @@
 // Steps of a sign-in with an external identity provider in a browser without JavaScript.
 import { startTestApp, type AppOptions } from '#test/support/app.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import type { Browser, Page } from '#test/support/actors/cookie-browser.ts';
 import {
   startStandInProvider,
@@ -15,7 +15,7 @@ export interface WithOthersOptions extends AppOptions {
 }
 
 /** Starts the application with stand-in identity providers; requests to loopback are allowed. */
-export async function startAppWithOthers(t: Closing, options: WithOthersOptions = {}) {
+export async function startAppWithProviders(t: CleanUp, options: WithOthersOptions = {}) {
   const { standIns = [{}], setting = {}, settings = {}, ...rest } = options;
   const others: StandIn[] = [];
   for (const facts of standIns) others.push(await startStandInProvider(t, facts));
@@ -37,7 +37,7 @@ export async function startAppWithOthers(t: Closing, options: WithOthersOptions 
 }
 
 /** Presses the button, signs in at the provider and follows the redirect back. */
-export async function goThrough(
+export async function signInUpstream(
   browser: Browser,
   page: Page,
   other: StandIn,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 
 export type SinkMood = 'well' | 'hanging' | 'refusing' | 'redirecting';
 
@@ -17,7 +17,7 @@ export interface LogoutSink {
   received(count: number): Promise<void>;
 }
 
-export async function startLogoutSink(t: Closing): Promise<LogoutSink> {
+export async function startLogoutSink(t: CleanUp): Promise<LogoutSink> {
   const tokens: string[] = [];
   const waiting = new Set<() => void>();
   const server = createServer((req, res) => void receive(req, res));

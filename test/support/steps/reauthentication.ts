@@ -9,7 +9,7 @@ import { signInOwn, withPasskey } from './passkeys.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import type { StandIn } from '#test/support/actors/identity-provider.ts';
 import { codeOf, setUpCodes } from './totp.ts';
-import { goThrough } from './federation.ts';
+import { signInUpstream } from './federation.ts';
 
 export interface Owner {
   readonly id: string;
@@ -26,7 +26,7 @@ export async function signInWithCode(app: TestApp, person: Person, code: string)
 }
 
 export async function withCodes(app: TestApp) {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const browser = app.browser();
   await signInOwn(browser, person);
   const { secret, recoveryCodes } = await setUpCodes(browser, person);
@@ -34,7 +34,7 @@ export async function withCodes(app: TestApp) {
 }
 
 export async function withPasswordAlone(app: TestApp): Promise<Owner> {
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const browser = app.browser();
   await signInOwn(browser, person);
   return { id: person.id, browser, password: 'a guess that is wrong' };
@@ -43,14 +43,14 @@ export async function withPasswordAlone(app: TestApp): Promise<Owner> {
 export async function withOnePasskey(
   app: TestApp,
 ): Promise<Owner & { device: Authenticator; person: Person }> {
-  const person = await app.aPerson({ emailVerified: true });
+  const person = await app.createUser({ emailVerified: true });
   const { browser, device } = await withPasskey(app, person);
   return { id: person.id, browser, password: person.password, device, person };
 }
 
 export async function withLinkedAlone(app: TestApp, other: StandIn): Promise<Owner> {
   const browser = app.browser();
-  const asked = await goThrough(browser, await browser.open('/auth/sign-in'), other);
+  const asked = await signInUpstream(browser, await browser.open('/auth/sign-in'), other);
   await asked.press('register');
   const [row]: { user_id: string }[] = await app.services.db
     .knex('identities')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { mostAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
+import { maxAttempts, nextAttemptAt } from '#core/outbox/outbox.ts';
 import { noon } from '#test/support/data/builders.ts';
 
 function delaySeconds(attempts: number, chance = 0.5): number {
@@ -17,7 +17,7 @@ describe('retry delay', () => {
   });
 
   it('spreads the attempts over most of a day', () => {
-    const attempts = Array.from({ length: mostAttempts - 1 }, (_, at) => delaySeconds(at + 1));
+    const attempts = Array.from({ length: maxAttempts - 1 }, (_, at) => delaySeconds(at + 1));
     const hours = attempts.reduce((sum, seconds) => sum + seconds, 0) / 3600;
 
     assert.ok(hours > 20 && hours < 24, `${hours} hours`);
@@ -29,6 +29,6 @@ describe('retry delay', () => {
   });
 
   it('ends after the last attempt', () => {
-    assert.equal(nextAttemptAt(mostAttempts, noon, 0.5), undefined);
+    assert.equal(nextAttemptAt(maxAttempts, noon, 0.5), undefined);
   });
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readConfig } from '#config/config.ts';
-import { loadSupplements } from '#features/custom-attributes/schema/registry.service.ts';
+import { loadCustomAttributes } from '#features/custom-attributes/schema/registry.service.ts';
 
 const text = { type: 'string' };
 const good = {
@@ -13,7 +13,7 @@ const good = {
 
 async function faultsOf(...declared: readonly unknown[]): Promise<readonly string[]> {
   try {
-    await loadSupplements(declared);
+    await loadCustomAttributes(declared);
     return [];
   } catch (error) {
     assert.ok(error instanceof Error);

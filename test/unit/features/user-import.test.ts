@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import {
   decodeLine,
-  longestLineBytes,
+  maxLineBytes,
   readLines,
   type Line,
 } from '#features/user-import/commands/lines.ts';
@@ -36,7 +36,7 @@ function cut(bytes: Buffer, size: number): readonly Buffer[] {
 }
 
 describe('import lines', () => {
-  const longest = 'x'.repeat(longestLineBytes);
+  const longest = 'x'.repeat(maxLineBytes);
   const text = `\uFEFFone\r\nzwölf 🦊\n\n\r\n${longest}\r\n${longest}x\nlast`;
   const expected = ['one', 'zwölf 🦊', '', '', longest, undefined, 'last'];
 

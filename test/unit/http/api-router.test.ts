@@ -10,7 +10,7 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { createApiRouter } from '#http/api/router.ts';
 import { createRateLimit } from '#http/middleware/rate-limit.ts';
 import { limit, unlimited } from '#http/rate-limit/route-limit.ts';
-import { createAddresses } from '#http/url-areas.ts';
+import { createUrlAreas } from '#http/url-areas.ts';
 import { startEdge } from '#test/support/middleware-app.ts';
 
 const issuer = 'https://id.example/op';
@@ -136,7 +136,7 @@ describe('defineRoute', () => {
 });
 
 async function startApi(t: TestContext, { isAuthenticated = true } = {}) {
-  const addresses = createAddresses(issuer);
+  const addresses = createUrlAreas(issuer);
   const router = createApiRouter({
     addresses,
     guard: createTestGuard(isAuthenticated),

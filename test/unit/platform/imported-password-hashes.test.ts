@@ -117,12 +117,16 @@ describe('imported password hash', () => {
     const withKey = createPasswordHasher({ ...options, open });
 
     assert.deepEqual(await withKey.verify('$sealed$v1.key.text', password), right);
-    await assert.rejects(hasher.verify('$sealed$v1.key.text', password), /hash has an unsupported format/);
+    await assert.rejects(
+      hasher.verify('$sealed$v1.key.text', password),
+      /hash has an unsupported format/,
+    );
   });
 
   it('in an unknown format matches no password', async () => {
     const rows = ['', 'hello', '$2b$04$short', '$1$salt$hash', '$pbkdf2-md5$1000$c2FsdA$AAAA'];
-    for (const row of rows) await assert.rejects(hasher.verify(row, 'hello'), /hash has an unsupported format/);
+    for (const row of rows)
+      await assert.rejects(hasher.verify(row, 'hello'), /hash has an unsupported format/);
   });
 });
 

@@ -13,7 +13,7 @@ import type { Database } from '#platform/database/postgres.ts';
 import type { AuditChainStore, ChainLink, ChainTip } from './audit-chain.store.ts';
 import type { AuditHeads } from './signed-heads.service.ts';
 
-const everyMilliseconds = 1000;
+const intervalMilliseconds = 1000;
 /** Events per transaction, which takes tens of milliseconds. */
 const batch = 500;
 
@@ -61,7 +61,7 @@ export function createAuditChain({ db, chain, heads, log }: AuditChainDependenci
     async runForever(signal: AbortSignal): Promise<void> {
       while (!signal.aborted) {
         try {
-          await pause(everyMilliseconds, undefined, { signal, ref: false });
+          await pause(intervalMilliseconds, undefined, { signal, ref: false });
           const count = await seal(signal);
           if (count > 0) log.debug({ event: 'audit.sealed', count }, 'sealed audit entries');
         } catch (error) {

@@ -13,8 +13,8 @@ import { describeValues } from '#cli/framework/columns.ts';
 import { presentResource } from './format-resource.ts';
 
 /** The upper bound of ACCESS_TOKEN_SECONDS. */
-const longestSeconds = 24 * 60 * 60;
-const longestAudience = 2000;
+const maxSeconds = 24 * 60 * 60;
+const maxAudienceLength = 2000;
 
 interface Needs {
   readonly apiResources: ApiResourceStore;
@@ -74,7 +74,7 @@ function readResource(args: Arguments): ApiResource {
  */
 function readAudience(text: string): string {
   const isUri = /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i.test(text) && URL.canParse(text);
-  if (isUri && !text.includes('#') && text.length <= longestAudience) return text;
+  if (isUri && !text.includes('#') && text.length <= maxAudienceLength) return text;
   throw new UsageError('--audience must be an absolute URI without a fragment.');
 }
 
@@ -100,6 +100,6 @@ function readScopes(text: string): readonly string[] {
 function readSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds <= longestSeconds) return seconds;
-  throw new UsageError(`--seconds must be a whole number from 1 to ${longestSeconds}.`);
+  if (seconds <= maxSeconds) return seconds;
+  throw new UsageError(`--seconds must be a whole number from 1 to ${maxSeconds}.`);
 }

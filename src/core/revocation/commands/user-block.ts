@@ -8,7 +8,7 @@ import type { Arguments } from '#cli/framework/command.ts';
 import { readInstant } from '#cli/framework/instants.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
-const longestReason = 500;
+const maxReasonLength = 500;
 
 interface Needs {
   readonly blocking: Blocking;
@@ -50,6 +50,6 @@ export const userBlock: Command<Needs> = {
 
 function readReason(args: Arguments): string {
   const reason = args.required('reason').trim();
-  if (reason !== '' && reason.length <= longestReason) return reason;
-  throw new UsageError(`--reason must be 1 to ${longestReason} characters.`);
+  if (reason !== '' && reason.length <= maxReasonLength) return reason;
+  throw new UsageError(`--reason must be 1 to ${maxReasonLength} characters.`);
 }

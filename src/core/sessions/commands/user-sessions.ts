@@ -6,7 +6,7 @@ import { answerWithSessions, collectSessions } from './format-session.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
 /** A limit that no user reaches in practice, so that the output is bounded. */
-const mostSessions = 1000;
+const maxSessions = 1000;
 
 interface Needs {
   readonly sessionList: SessionList;
@@ -20,6 +20,6 @@ export const userSessions: Command<Needs> = {
   options: {},
   async run({ sessionList, users }, { operand }) {
     const { id } = await findUser(users, operand);
-    return answerWithSessions(await collectSessions(sessionList, id, mostSessions));
+    return answerWithSessions(await collectSessions(sessionList, id, maxSessions));
   },
 };

@@ -23,8 +23,8 @@ export interface Declaration {
   readonly fields: readonly Field[];
 }
 
-const longestTitle = 80;
-const mostNamespaces = 50;
+const maxTitleLength = 80;
+const maxNamespaces = 50;
 const members = ['namespace', 'title', 'schema', 'person', 'apps', 'api'];
 
 /** Claim names that already have a meaning in tokens or in the userinfo response. */
@@ -49,7 +49,7 @@ export type DeclaredSchema = Pick<Declaration, 'namespace' | 'schema'>;
 export function readDeclarations(raw: readonly unknown[]) {
   const faults: string[] = [];
   const schemas: DeclaredSchema[] = [];
-  if (raw.length > mostNamespaces) faults.push(`at most ${mostNamespaces} entries are allowed`);
+  if (raw.length > maxNamespaces) faults.push(`at most ${maxNamespaces} entries are allowed`);
   const declarations = raw.flatMap((entry, position) => {
     const place = `entry ${position + 1}`;
     const own = asSchema(entry);
@@ -89,8 +89,8 @@ function readOne(own: Schema, place: string, faults: string[]): readonly Declara
   }
   const title = readWords(own['title']);
   const titles = typeof title === 'object' ? Object.values(title) : [title ?? ''];
-  if (title === undefined || titles.some((text) => text.length > longestTitle)) {
-    found.push(`must have a title, or titles by language, of up to ${longestTitle} characters`);
+  if (title === undefined || titles.some((text) => text.length > maxTitleLength)) {
+    found.push(`must have a title, or titles by language, of up to ${maxTitleLength} characters`);
   }
   const schema = asSchema(own['schema']);
   if (schema?.['type'] !== 'object') found.push('must have a schema of the type object');

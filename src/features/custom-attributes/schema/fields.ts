@@ -44,9 +44,9 @@ export interface FormFault {
 }
 
 /** Texts with a greater maximum length get a multi-line input. */
-const longestLine = 200;
+const maxLineLength = 200;
 const deepestGroup = 3;
-const mostOptions = 100;
+const maxOptions = 100;
 
 const always = ['type', 'title', 'description', '$comment', 'examples', 'default', 'deprecated'];
 const extensions = ['x-title', 'x-description', 'x-options'];
@@ -153,7 +153,7 @@ function textOf(schema: Schema) {
   const { maxLength, format } = schema;
   const longest = typeof maxLength === 'number' ? maxLength : undefined;
   const input = typeof format === 'string' ? (inputs[format] ?? 'text') : 'text';
-  const isLong = input === 'text' && longest !== undefined && longest > longestLine;
+  const isLong = input === 'text' && longest !== undefined && longest > maxLineLength;
   return { kind: 'text', input, isLong, maxLength: longest } as const;
 }
 
@@ -179,8 +179,8 @@ function foreignKeywords(schema: Schema, type: string, pointer: string): readonl
   const { enum: values } = schema;
   if (Array.isArray(values)) {
     const isGood = values.every((value) => typeof value === 'string' && value !== '');
-    if (!isGood || values.length > mostOptions) {
-      reasons.push(`enum must be a list of at most ${mostOptions} non-empty texts`);
+    if (!isGood || values.length > maxOptions) {
+      reasons.push(`enum must be a list of at most ${maxOptions} non-empty texts`);
     }
   }
   return reasons.map((reason) => ({ pointer, reason }));

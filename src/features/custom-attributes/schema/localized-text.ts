@@ -3,7 +3,7 @@ import { isLocale, type Locale } from '#http/i18n/languages.ts';
 
 export type Words = string | Readonly<Partial<Record<Locale, string>>>;
 
-const longestWords = 300;
+const maxWordsLength = 300;
 
 /** Returns `undefined` if the value is not a valid text or set of texts. */
 export function readWords(value: unknown): Words | undefined {
@@ -25,7 +25,7 @@ function isText(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     value.trim() !== '' &&
-    value.length <= longestWords &&
+    value.length <= maxWordsLength &&
     !/[\p{Cc}\u2028\u2029]/u.test(value)
   );
 }

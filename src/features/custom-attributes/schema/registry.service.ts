@@ -19,7 +19,7 @@ export interface ValueFault {
 type Check = (value: unknown) => readonly ValueFault[];
 
 /** @throws AppError `invalid_input` listing every fault of the setting */
-export async function loadSupplements(raw: readonly unknown[]) {
+export async function loadCustomAttributes(raw: readonly unknown[]) {
   const { declarations, schemas, faults } = readDeclarations(raw);
   const compiled = schemas.length === 0 ? undefined : await compileAll(schemas);
   const all = [...faults, ...(compiled?.faults ?? []), ...declarations.flatMap(strayClaims)];
@@ -58,7 +58,7 @@ export async function loadSupplements(raw: readonly unknown[]) {
   };
 }
 
-export type SupplementRegistry = Awaited<ReturnType<typeof loadSupplements>>;
+export type CustomAttributeRegistry = Awaited<ReturnType<typeof loadCustomAttributes>>;
 
 async function compileAll(schemas: readonly DeclaredSchema[]) {
   const { compileSchema } = await import('./schema-compiler.ts');

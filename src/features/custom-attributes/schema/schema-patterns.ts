@@ -67,8 +67,8 @@ function isLonger(text: string, longest: number): boolean {
 }
 
 /** Maximum length by format; the general limit is the practical maximum length of a URI. */
-const longestOf: Readonly<Record<string, number>> = { email: 254, hostname: 254 };
-const longestFormatted = 2048;
+const lengthOfLongest: Readonly<Record<string, number>> = { email: 254, hostname: 254 };
+const maxFormattedLength = 2048;
 /** Formats without a limit: `regex` is compiled but not run, the others are linear. */
 const unbounded = new Set(['regex', 'byte', 'binary', 'password']);
 
@@ -76,7 +76,7 @@ const unbounded = new Set(['regex', 'byte', 'binary', 'password']);
 export function boundFormat(name: string, format: Format): Format {
   const test = testOf(format);
   if (!test || unbounded.has(name)) return format;
-  const longest = longestOf[name] ?? longestFormatted;
+  const longest = lengthOfLongest[name] ?? maxFormattedLength;
   const validate = (text: string) => text.length <= longest && test(text);
   // Other members, such as `compare`, are kept.
   return isDefinition(format) ? { ...format, validate } : validate;

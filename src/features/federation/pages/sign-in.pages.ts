@@ -12,7 +12,7 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import type { MailPages } from '#features/email-tokens/email-token.pages.ts';
+import type { EmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
   emailProblems,
   hasAccepted,
@@ -58,7 +58,7 @@ export const withNewView = defineView<WithNewLocals>('federation/with-new');
 export interface StepPageDependencies {
   readonly site: SitePages;
   readonly interaction: InteractionPages;
-  readonly mail: MailPages;
+  readonly mail: EmailTokenPages;
   readonly provenIdentities: ProvenIdentities;
   readonly knownDevice: KnownDevice;
   readonly secondStep: SecondStep;

@@ -24,8 +24,8 @@ export const idTokenAlgorithms = [
 /** Tolerated clock skew. */
 export const clockToleranceSeconds = 60;
 /** Maximum age of an ID token; an older one may be replayed. */
-const longestAgeSeconds = 10 * 60;
-const longestName = 120;
+const maxAgeSeconds = 10 * 60;
+const maxNameLength = 120;
 
 /** Values of the request with which the ID token must agree. */
 export interface ExpectedToken {
@@ -70,7 +70,7 @@ export async function checkIdToken(
     algorithms: idTokenAlgorithms,
     currentDate: now(),
     clockTolerance: clockToleranceSeconds,
-    maxTokenAge: longestAgeSeconds,
+    maxTokenAge: maxAgeSeconds,
     requiredClaims: ['sub', 'exp', 'iat', 'nonce'],
   });
   const { sub, aud, azp, nonce, hd } = payload;
@@ -104,7 +104,7 @@ export function readIdentity(
     subject: claims.sub,
     email,
     emailTrusted: email !== undefined && isTrusted(email, claims, provider),
-    name: name === '' || name.length > longestName ? undefined : name,
+    name: name === '' || name.length > maxNameLength ? undefined : name,
     at: typeof signedInAt === 'number' ? earlier(new Date(signedInAt * 1000), now) : now,
   };
 }

@@ -1,12 +1,12 @@
 // Parses what browsers send as the response of an authenticator, before anything is verified: the
 // JSON forms of WebAuthn §5.1, and the client data inside.
 import { z } from 'zod';
-import { longestCredentialIdBytes } from '#features/passkeys/passkeys.ts';
+import { maxCredentialIdBytes } from '#features/passkeys/passkeys.ts';
 
 const base64url = z.string().regex(/^[\w-]+$/);
-const id = base64url.max(Math.ceil((longestCredentialIdBytes * 4) / 3));
-const longestPart = 16_384;
-const part = base64url.max(longestPart);
+const id = base64url.max(Math.ceil((maxCredentialIdBytes * 4) / 3));
+const maxPartLength = 16_384;
+const part = base64url.max(maxPartLength);
 const transport = z.enum(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb']);
 
 const assertionForm = z.object({

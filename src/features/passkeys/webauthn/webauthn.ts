@@ -3,7 +3,7 @@
 // callers are here. Has no access to user data.
 import {
   challengeSeconds,
-  longestCredentialIdBytes,
+  maxCredentialIdBytes,
   passkeyAlgorithms,
   type Passkey,
 } from '#features/passkeys/passkeys.ts';
@@ -93,7 +93,7 @@ export function createWebAuthn({ rpId, rpName, origins }: WebAuthnSettings) {
       if (!info || info.credential.id !== answer.id) return undefined;
       const { id, publicKey, counter } = info.credential;
       const length = bytesOf(id).length;
-      if (length === 0 || length > longestCredentialIdBytes) return undefined;
+      if (length === 0 || length > maxCredentialIdBytes) return undefined;
       return {
         id,
         publicKey,

@@ -25,13 +25,13 @@ export const guessLimits = {
 
 export type GuessKind = keyof typeof guessLimits;
 
-const longestDelaySeconds = 15 * 60;
+const maxDelaySeconds = 15 * 60;
 
 /** Delay in seconds after so many failures: none, then one second, doubling up to 15 minutes. */
 export function delayAfter(failures: number, { free, last, windowSeconds }: GuessLimit): number {
   if (failures >= last) return windowSeconds;
   if (failures < free) return 0;
-  return Math.min(longestDelaySeconds, 2 ** Math.min(failures - free, 20));
+  return Math.min(maxDelaySeconds, 2 ** Math.min(failures - free, 20));
 }
 
 /**

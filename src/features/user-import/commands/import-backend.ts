@@ -1,7 +1,7 @@
 // Gives an import access to the data: over connections of this process, or through the server that
 // holds the embedded database.
 import type { Print } from '#cli/framework/command.ts';
-import { openContext, reachData, type Opening } from '#cli/run-command.ts';
+import { openContext, runAtData, type DataConnection } from '#cli/run-command.ts';
 import { runRemotely } from '#cli/remote.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Config } from '#config/config.ts';
@@ -23,22 +23,25 @@ export interface ImportBackend {
   close(): Promise<void>;
 }
 
-export function openBackend(opening: Opening, print: Pick<Print, 'err'>): Promise<ImportBackend> {
-  return reachData(opening.config, print, {
+export function openBackend(
+  opening: DataConnection,
+  print: Pick<Print, 'err'>,
+): Promise<ImportBackend> {
+  return runAtData(opening.config, print, {
     here: () => openHere(opening),
     inServer: () => openInServer(opening.config),
   });
 }
 
-async function openHere(opening: Opening): Promise<ImportBackend> {
+async function openHere(opening: DataConnection): Promise<ImportBackend> {
   const { context, close } = await openContext(opening);
-  const { importing } = context;
+  const { userImporter } = context;
   const recordsOf = (lines: readonly ReadLine[]) => lines.map(({ record }) => record);
   return {
-    begin: importing.begin,
-    look: (lines) => importing.look(recordsOf(lines)),
-    take: (run, lines) => importing.take(run, recordsOf(lines)),
-    end: importing.end,
+    begin: userImporter.begin,
+    look: (lines) => userImporter.look(recordsOf(lines)),
+    take: (run, lines) => userImporter.take(run, recordsOf(lines)),
+    end: userImporter.end,
     close,
   };
 }

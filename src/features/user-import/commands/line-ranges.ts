@@ -1,7 +1,7 @@
 // Collects line numbers as ranges, such as 3 and 7-12.
 
 /** Limit for files in which, for example, every other user exists already. */
-const mostRanges = 1000;
+const maxRanges = 1000;
 
 export function createRanges() {
   const ranges: { first: number; last: number }[] = [];
@@ -11,7 +11,7 @@ export function createRanges() {
     add(number: number): void {
       const latest = ranges.at(-1);
       if (latest && latest.last === number - 1 && !isCut) latest.last = number;
-      else if (ranges.length < mostRanges) ranges.push({ first: number, last: number });
+      else if (ranges.length < maxRanges) ranges.push({ first: number, last: number });
       else isCut = true;
     },
     /** Ends with `...` if ranges were omitted. */

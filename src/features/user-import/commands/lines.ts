@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 
 /** Ten times the size of a record with every claim. */
-export const longestLineBytes = 64 * 1024;
+export const maxLineBytes = 64 * 1024;
 
 export interface Line {
   /** Counted from 1. */
@@ -45,11 +45,11 @@ function createCollector() {
     add(part: Buffer): void {
       sizeBytes += part.length;
       // One byte more than the limit, because the line may end with a carriage return.
-      if (sizeBytes > longestLineBytes + 1) parts = [];
+      if (sizeBytes > maxLineBytes + 1) parts = [];
       else parts.push(part);
     },
     take(): Buffer | undefined {
-      const isKept = sizeBytes <= longestLineBytes + 1;
+      const isKept = sizeBytes <= maxLineBytes + 1;
       const line = isKept ? Buffer.concat(parts) : undefined;
       [parts, sizeBytes] = [[], 0];
       return line;
@@ -62,7 +62,7 @@ function finish(line: Buffer | undefined, number: number): Buffer | undefined {
   const start = number === 1 && line.indexOf('\uFEFF') === 0 ? 3 : 0;
   const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
   const bytes = line.subarray(start, Math.max(start, end));
-  return bytes.length <= longestLineBytes ? bytes : undefined;
+  return bytes.length <= maxLineBytes ? bytes : undefined;
 }
 
 /** `undefined`: not valid UTF-8. */

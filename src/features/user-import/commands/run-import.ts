@@ -7,7 +7,7 @@ import { createRecordReader, type ImportRecord } from '#features/user-import/imp
 import type { ImportOutcome } from '#features/user-import/user-import.service.ts';
 import type { ImportBackend, ReadLine } from './import-backend.ts';
 import type { Fault, FaultsFile } from './rejected-lines-file.ts';
-import { decodeLine, longestLineBytes, readLines, type Line } from './lines.ts';
+import { decodeLine, maxLineBytes, readLines, type Line } from './lines.ts';
 import type { Progress } from './progress.ts';
 import { createRanges } from './line-ranges.ts';
 import { createSeenKeys, type SeenKeys } from './seen-keys.ts';
@@ -17,7 +17,7 @@ const batchPeople = 500;
 /** A batch must fit into one message of the control socket. */
 const batchBytes = 192 * 1024;
 /** Faults listed in the JSON document; the terminal output and the file contain all of them. */
-const mostListedFaults = 1000;
+const maxListedFaults = 1000;
 
 export interface ImportRun {
   readonly stream: Readable;
@@ -87,7 +87,7 @@ function addTo(batch: Batch, line: Checked | Fault): void {
 }
 
 function isFull({ checked, faults, sizeBytes }: Batch): boolean {
-  const isLarge = sizeBytes >= batchBytes - longestLineBytes;
+  const isLarge = sizeBytes >= batchBytes - maxLineBytes;
   return isLarge || checked.length + faults.length >= batchPeople;
 }
 
@@ -97,7 +97,7 @@ function createCheck() {
   const seen = createSeenKeys();
   return ({ number: line, bytes }: Line, at: Date): Checked | Fault | 'empty' | 'comment' => {
     const refuse = (reason: string): Fault => ({ line, reason, bytes });
-    if (!bytes) return refuse(`The line is longer than ${longestLineBytes / 1024} KiB.`);
+    if (!bytes) return refuse(`The line is longer than ${maxLineBytes / 1024} KiB.`);
     if (bytes[0] === 0x23) return 'comment';
     const text = decodeLine(bytes);
     if (text === undefined) return refuse('The line is not text in UTF-8.');
@@ -139,7 +139,7 @@ async function handOver(
   { checked, faults }: Batch,
   run: string | undefined,
   { guard, faultsFile, progress }: ImportRun,
-  tally: Tally,
+  tally: Results,
 ): Promise<void> {
   const outcomes = await ask(guard, run, checked);
   const refused = checked.flatMap(({ line, bytes }, place) => {
@@ -162,7 +162,7 @@ async function ask(
   return run === undefined ? guard.look(checked) : guard.take(run, checked);
 }
 
-type Tally = ReturnType<typeof createTally>;
+type Results = ReturnType<typeof createTally>;
 
 function createTally() {
   const existing = createRanges();
@@ -187,7 +187,7 @@ function createTally() {
         existing.add(line);
       }
       counts.refused += faults.length;
-      const left = Math.max(0, mostListedFaults - listed.length);
+      const left = Math.max(0, maxListedFaults - listed.length);
       listed.push(...faults.slice(0, left).map(({ line, reason }) => ({ line, reason })));
     },
     position: () => counts,

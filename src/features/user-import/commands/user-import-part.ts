@@ -2,12 +2,12 @@
 // several hundred lines at a time. Internal; the file is read by the process of the command line.
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
-import type { Importing } from '#features/user-import/user-import.service.ts';
+import type { UserImport } from '#features/user-import/user-import.service.ts';
 import type { Arguments } from '#cli/framework/command.ts';
 import { readJson } from '#cli/framework/json.ts';
 
 interface Needs {
-  readonly importing: Importing;
+  readonly userImporter: UserImport;
   readonly now: () => Date;
 }
 
@@ -20,17 +20,17 @@ export const userImportPart: Command<Needs> = {
     run: { value: 'ID', meaning: 'Id of the import' },
     lines: { reads: 'stdin', meaning: 'Read lines, or the counts, from standard input' },
   },
-  async run({ importing, now }, args, io) {
+  async run({ userImporter, now }, args, io) {
     const step = args.required('step');
-    if (step === 'begin') return answer({ run: await importing.begin() });
+    if (step === 'begin') return answer({ run: await userImporter.begin() });
     const input = await io.stdin();
     if (step === 'end') {
-      await importing.end(readRun(args), readCounts(readJson(input, 'The counts')));
+      await userImporter.end(readRun(args), readCounts(readJson(input, 'The counts')));
       return answer({});
     }
     const records = await readRecords(input, now());
-    if (step === 'look') return answer({ outcomes: await importing.look(records) });
-    return answer({ outcomes: await importing.take(readRun(args), records) });
+    if (step === 'look') return answer({ outcomes: await userImporter.look(records) });
+    return answer({ outcomes: await userImporter.take(readRun(args), records) });
   },
 };
 

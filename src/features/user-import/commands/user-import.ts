@@ -10,7 +10,7 @@ import { AppError } from '#platform/errors.ts';
 import { createLog } from '#platform/logging/log.ts';
 
 /** Number of line ranges in the text output; the JSON document contains more. */
-const mostNamed = 20;
+const maxNamed = 20;
 const readAtOnceBytes = 256 * 1024;
 
 export const userImport: ProcessCommand = {
@@ -114,8 +114,8 @@ function describe(
   faultsPath: string | undefined,
 ): string {
   const done = isDryRun ? 'would be imported' : 'imported';
-  const named = existsLines.slice(0, mostNamed).join(', ');
-  const more = existsLines.length > mostNamed ? ', ...' : '';
+  const named = existsLines.slice(0, maxNamed).join(', ');
+  const more = existsLines.length > maxNamed ? ', ...' : '';
   const sentences = [
     `${count(lines)} lines: ${count(imported)} ${done}, ${count(exists)} there already, ${count(refused)} refused.`,
     ...(exists > 0 ? [`Already existing and left unchanged: lines ${named}${more}.`] : []),

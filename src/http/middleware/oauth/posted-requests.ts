@@ -2,9 +2,9 @@
 // 1.0 §2). A form on a client's page is cross-site and is sent without our SameSite=Lax cookies; a
 // redirect to the same endpoint with GET carries them.
 import { AppError } from '#platform/errors.ts';
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
-import { isCredential, longestTarget } from '#http/request/request-target.ts';
+import { isCredential, maxTargetLength } from '#http/request/request-target.ts';
 import { readForm, readQuery } from '#http/request/input.ts';
 import { createTokenCookie } from '#http/token-cookie.ts';
 import { postedRequestSeconds, type PostedRequests } from '#oidc/sign-in/posted-requests.ts';
@@ -16,7 +16,7 @@ const handleParameter = 'posted_request';
 const wellFormedHandle = /^[\w-]{43}$/;
 
 export interface PostedRequestGuardDependencies {
-  readonly addresses: Addresses;
+  readonly addresses: UrlAreas;
   readonly issuerUrl: URL;
   readonly requests: PostedRequests;
 }
@@ -35,7 +35,7 @@ export function createPostedRequestGuard(dependencies: PostedRequestGuardDepende
    */
   async function addressOf(ctx: Context, path: string, parameters: string): Promise<string> {
     const address = parameters === '' ? ctx.path : `${ctx.path}?${parameters}`;
-    if (address.length <= longestTarget) return address;
+    if (address.length <= maxTargetLength) return address;
     const { id, secret } = await requests.keep(path, parameters);
     cookieOf(id).set(ctx, secret);
     return `${ctx.path}?${handleParameter}=${id}`;

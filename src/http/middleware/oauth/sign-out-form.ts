@@ -1,6 +1,6 @@
 // CSRF check for oidc-provider's sign-out confirmation form. Its secret already protects the form;
 // like all our forms, it is also refused if the browser names another site as the sender.
-import type { Addresses } from '#http/url-areas.ts';
+import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import type { CsrfProtection } from '#http/csrf.ts';
 
@@ -8,7 +8,7 @@ export function createSignOutGuard({
   addresses,
   csrf,
 }: {
-  addresses: Addresses;
+  addresses: UrlAreas;
   csrf: CsrfProtection;
 }) {
   return function guardSignOut(ctx: Context, next: Next): unknown {

@@ -50,20 +50,20 @@ export type HashReading =
   | { readonly ok: false; readonly reason: string };
 
 /** Bounds for one comparison: about one second of one current core, and this much memory. */
-const mostMemoryKib = 128 * 1024;
+const maxMemoryKib = 128 * 1024;
 /** KiB of memory times number of passes. */
-const mostArgon2Work = 1024 * 1024;
-const mostArgon2Lanes = 16;
-const mostBcryptCost = 14;
+const maxArgon2Work = 1024 * 1024;
+const maxArgon2Lanes = 16;
+const maxBcryptCost = 14;
 /** N times r times p. */
-const mostScryptWork = 2 ** 21;
+const maxScryptWork = 2 ** 21;
 /** Iterations times number of digest blocks. */
-const mostPbkdf2Work = 2 ** 21;
-const longestSaltBytes = 128;
+const maxPbkdf2Work = 2 ** 21;
+const maxSaltBytes = 128;
 /** A digest of one byte would accept every 256th password. */
-const shortestDigestBytes = 16;
-const longestDigestBytes = 128;
-const longestText = 2000;
+const minDigestBytes = 16;
+const maxDigestBytes = 128;
+const maxTextLength = 2000;
 
 const unknown: HashReading = {
   ok: false,
@@ -76,7 +76,7 @@ const tooCostly: HashReading = { ok: false, reason: 'would take too long or too 
  * passlib.
  */
 export function readHash(text: string): HashReading {
-  if (text.length > longestText) return unknown;
+  if (text.length > maxTextLength) return unknown;
   // Django puts its own prefix before the library's output, and so does `writeHash`.
   const plain = text.replace(/^(?:(?:argon2|\$foreign)(?=\$argon2)|bcrypt\$(?=\$2))/, '');
   return (
@@ -110,8 +110,8 @@ export function writeHash(hash: ForeignHash): string {
 export function checkHash(hash: ForeignHash): HashReading {
   if (hash.kind === 'argon2' || hash.kind === 'bcrypt') return { ok: true, hash };
   const { length } = hash.digest;
-  if (hash.salt.length > longestSaltBytes) return { ok: false, reason: 'has too long a salt' };
-  if (length < shortestDigestBytes || length > longestDigestBytes) {
+  if (hash.salt.length > maxSaltBytes) return { ok: false, reason: 'has too long a salt' };
+  if (length < minDigestBytes || length > maxDigestBytes) {
     return { ok: false, reason: 'has too short or too long a digest' };
   }
   const isBounded = hash.kind === 'pbkdf2' ? isPbkdf2Bounded(hash) : isScryptBounded(hash);
@@ -127,7 +127,7 @@ function readArgon2(text: string): HashReading | undefined {
   const [memoryKib = 0, passes = 0, lanes = 0] = parts.slice(1, 4).map(Number);
   if (passes < 1 || lanes < 1 || memoryKib < 8 * lanes) return unknown;
   const isBounded =
-    memoryKib <= mostMemoryKib && memoryKib * passes <= mostArgon2Work && lanes <= mostArgon2Lanes;
+    memoryKib <= maxMemoryKib && memoryKib * passes <= maxArgon2Work && lanes <= maxArgon2Lanes;
   return isBounded ? { ok: true, hash: { kind: 'argon2', text } } : tooCostly;
 }
 
@@ -145,7 +145,7 @@ function readBcrypt(text: string): HashReading | undefined {
   // In 16 bytes of salt, four bits of the 22nd character are unused; in 23 bytes of digest, two
   // bits of the last. Some systems set these bits arbitrarily, but the library accepts only zeros.
   const normalized = `${head}${clearBits(saltEnd, 4)}${digest}${clearBits(digestEnd, 2)}`;
-  return cost <= mostBcryptCost
+  return cost <= maxBcryptCost
     ? { ok: true, hash: { kind: 'bcrypt', text: normalized } }
     : tooCostly;
 }
@@ -199,13 +199,13 @@ function isScryptBounded(hash: ScryptHash | FirebaseHash): boolean {
   // OpenSSL requires N below 2 to the power of 16 r (RFC 7914 §2).
   if (logN < 1 || logN >= 16 * r || logN > 24 || r < 1 || p < 1) return false;
   const memoryKib = (128 * r * (2 ** logN + p)) / 1024;
-  return memoryKib <= mostMemoryKib + 1024 && 2 ** logN * r * p <= mostScryptWork;
+  return memoryKib <= maxMemoryKib + 1024 && 2 ** logN * r * p <= maxScryptWork;
 }
 
 function isPbkdf2Bounded({ iterations, algorithm, digest }: Pbkdf2Hash): boolean {
   const blockBytes = { sha1: 20, sha256: 32, sha512: 64 }[algorithm];
   const work = iterations * Math.ceil(digest.length / blockBytes);
-  return iterations >= 1 && work <= mostPbkdf2Work;
+  return iterations >= 1 && work <= maxPbkdf2Work;
 }
 
 /** Accepts every base64 alphabet in use, with or without padding; `undefined` for other text. */
