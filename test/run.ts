@@ -1,5 +1,5 @@
-// `npm test`: starts the services that the tests need, runs the tests and stops the services The
-// results are printed and written to test-results/junit.xml.
+// `npm test`: starts the services that the tests need, runs the tests and stops the services.
+// The results are printed and written to test-results/junit.xml.
 //   npm test                                                              all tests
 //   npm run test:unit                                                     one kind (package.json)
 //   npm test -- test/integration/database/users-store.test.ts 'test/docs/*.test.ts'   these files

@@ -1,5 +1,5 @@
-// Commands that run inside the server, because it holds the embedded database: the request that the
-// command line sends through the control socket, and the reply.
+// Commands that run inside the server, because it has the embedded database open: the request that
+// the command line sends through the control socket, and the reply.
 import { AppError } from '#platform/errors.ts';
 import {
   askControlSocket,
@@ -38,13 +38,13 @@ export async function listenForCommands(services: Services): Promise<ControlSock
       greeting: { version },
       answer: (request, tell) => answerRequest(request, context, tell),
       onFault: (err) =>
-        log.warn({ event: 'command.unreadable', err }, 'could not answer a command'),
+        log.warn({ event: 'command.unreadable', err }, 'could not respond to a command'),
     });
   } catch (err) {
     // Some shared folders support files but no sockets; the server works without commands.
     log.warn(
       { event: 'command.unavailable', err },
-      'could not open the control socket: commands work only while the server is stopped',
+      'could not open the control socket: commands can run only while the server is stopped',
     );
     return none;
   }

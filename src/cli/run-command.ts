@@ -1,5 +1,5 @@
 // Decides where a data command runs: in this process with its own connections, or inside the server
-// that holds the embedded database.
+// that has the embedded database open.
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAppError } from '#platform/errors.ts';
 import type { Config } from '#config/config.ts';
@@ -12,10 +12,10 @@ import { runCommand } from './framework/run.ts';
 import { runRemotely } from './remote.ts';
 
 /** Time for a server to finish starting, or for another command to finish. */
-const timeoutMs = 10_000;
+const waitMs = 10_000;
 const retryMs = 100;
 
-/** What a process needs to open the data. */
+/** What a process needs to open the database. */
 export interface DataConnection {
   readonly config: Config;
   readonly log: Log;
@@ -62,15 +62,15 @@ export async function runAtData<Result>(
 ): Promise<Result> {
   if (databaseUrl !== undefined) return here();
   let isWaiting = false;
-  const patient = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(waitMs);
   for (;;) {
     const result = await inServer();
     if (result !== undefined) return result;
     try {
       return await here();
     } catch (error) {
-      const isHeld = isAppError(error, 'conflict');
-      if (!isHeld || patient.aborted) throw error;
+      const isInUse = isAppError(error, 'conflict');
+      if (!isInUse || timeout.aborted) throw error;
       if (!isWaiting) err('Waiting for another process that is using the data directory.\n');
       isWaiting = true;
       await pause(retryMs);

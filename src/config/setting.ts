@@ -19,7 +19,7 @@ export interface Kind<Value> {
 }
 
 export interface Setting<Value = unknown> {
-  /** Of the environment variable. NAME_FILE names a file that holds the value. */
+  /** Name of the environment variable. NAME_FILE names a file that contains the value. */
   readonly name: string;
   readonly kind: Kind<Value>;
   /** What the setting does, for the operator, in Markdown. */

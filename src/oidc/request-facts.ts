@@ -37,31 +37,28 @@ export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectSt
     return known;
   }
 
-  function remember(
-    ids: Partial<AuthorizationContextIds>,
-    authorizationContexts: AuthorizationContext,
-  ): void {
+  function remember(ids: Partial<AuthorizationContextIds>, context: AuthorizationContext): void {
     const facts = current();
-    facts.notBefore = authorizationContexts.notBefore;
-    if (ids.userId) facts.users.set(ids.userId, authorizationContexts.user);
-    if (ids.grantId) facts.grants.set(ids.grantId, authorizationContexts.grant);
-    if (ids.sessionUid) facts.sessions.set(ids.sessionUid, authorizationContexts.session);
+    facts.notBefore = context.notBefore;
+    if (ids.userId) facts.users.set(ids.userId, context.user);
+    if (ids.grantId) facts.grants.set(ids.grantId, context.grant);
+    if (ids.sessionUid) facts.sessions.set(ids.sessionUid, context.session);
   }
 
   /** Loads the requested records together with the expected ones that are not loaded yet. */
-  async function load(asked: Partial<AuthorizationContextIds>): Promise<AuthorizationContext> {
+  async function load(requested: Partial<AuthorizationContextIds>): Promise<AuthorizationContext> {
     const { expected, users, grants, sessions } = current();
     const ids: AuthorizationContextIds = {
-      userId: asked.userId ?? unknownOf(expected.userId, users),
-      grantId: asked.grantId ?? unknownOf(expected.grantId, grants),
-      sessionUid: asked.sessionUid ?? unknownOf(expected.sessionUid, sessions),
+      userId: requested.userId ?? unknownOf(expected.userId, users),
+      grantId: requested.grantId ?? unknownOf(expected.grantId, grants),
+      sessionUid: requested.sessionUid ?? unknownOf(expected.sessionUid, sessions),
     };
-    const hot = currentRoute() === 'introspection';
-    const authorizationContexts = await (hot
+    const isIntrospection = currentRoute() === 'introspection';
+    const context = await (isIntrospection
       ? subjectStatus.loadCached(ids)
       : subjectStatus.load(ids));
-    remember(ids, authorizationContexts);
-    return authorizationContexts;
+    remember(ids, context);
+    return context;
   }
 
   return {
@@ -79,7 +76,7 @@ export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectSt
       return load({ userId });
     },
     /** For tokens without a user: the installation-wide notBefore only. */
-    async nobody(): Promise<{ user: null; notBefore: Date | undefined }> {
+    async withoutUser(): Promise<{ user: null; notBefore: Date | undefined }> {
       return { user: null, notBefore: (await load({})).notBefore };
     },
     async grant(grantId: string): Promise<Grant | undefined> {
@@ -100,11 +97,11 @@ export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectSt
       slot.set(undefined);
     },
     /**
-     * The time at which a token was issued, as exactly as it can be known. `iat` has whole seconds,
+     * The time at which a token was issued, as exactly as possible. `iat` has whole seconds,
      * but a token is never older than its grant; without this correction, a token issued right
      * after a block was lifted could be refused.
      */
-    madeAt(seconds: number, grantId: string | undefined): Date {
+    issuedAt(seconds: number, grantId: string | undefined): Date {
       const grant = grantId === undefined ? undefined : current().grants.get(grantId);
       return new Date(Math.max(seconds * 1000, grant?.createdAt.getTime() ?? 0));
     },

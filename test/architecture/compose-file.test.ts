@@ -1,4 +1,4 @@
-// The compose file defines a valid production services and exposes only the intended ports.
+// The compose file defines a valid production installation and exposes only the intended ports.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -87,7 +87,7 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  it('defines a valid production services with the .env of the documentation', async (t) => {
+  it('defines a valid production installation with the .env of the documentation', async (t) => {
     const env = await makeEnv(t);
     const { env_file: file, environment = {} } = await readService('ostiary');
     const filled = Object.entries(environment).map(

@@ -1,5 +1,5 @@
 // Comments, messages, titles of tests, documents and the English texts avoid the words listed in
-// plain-words.ts; docs/glossary.md has the terms to use instead.
+// banned-words.ts; docs/glossary.md has the terms to use instead.
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
@@ -14,7 +14,7 @@ function isCoveredBy({ path }: Finding): (exception: string) => boolean {
 }
 
 describe('the words of the project', () => {
-  it('are the terms of the field, not those listed in plain-words.ts', () => {
+  it('are the terms of the field, not those listed in banned-words.ts', () => {
     const wrong = findings
       .filter((finding) => !exceptions.some(isCoveredBy(finding)))
       .map(({ path, line, word }) => `${path}:${line}:${word}`);

@@ -83,7 +83,7 @@ describe('second node with different settings', () => {
     );
     assert.match(
       doctor.out,
-      /"state":"warn","message":"The node that started last has other values of ACCESS_TOKEN_SECONDS, SESSION_IDLE_SECONDS/,
+      /"state":"warn","message":"The node that started last has different values of ACCESS_TOKEN_SECONDS, SESSION_IDLE_SECONDS/,
     );
   });
 

@@ -10,18 +10,18 @@ export function inspectSharedSettings(shared: ClusterSettings): Promise<Finding>
       return {
         check,
         state: 'fail',
-        message: `These are not what the other nodes of this database have: ${unfit.join(', ')}.`,
-        next: 'Use the same values on all nodes, or run npx ostiary config accept to keep these.',
+        message: `These settings differ from those of the other nodes: ${unfit.join(', ')}.`,
+        next: 'Use the same values on all nodes, or run npx ostiary config accept to accept these.',
       };
     }
     if (uneven.length > 0) {
       return {
         check,
         state: 'warn',
-        message: `The node that started last has other values of ${uneven.join(', ')}.`,
+        message: `The node that started last has different values of ${uneven.join(', ')}.`,
         next: 'Use the same values on all nodes.',
       };
     }
-    return { check, state: 'ok', message: 'They match those of the nodes that started before.' };
+    return { check, state: 'ok', message: 'They match those of the other nodes.' };
   });
 }

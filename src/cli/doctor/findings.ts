@@ -4,7 +4,7 @@ import { describeFailure } from '#cli/framework/failures.ts';
 export interface Finding {
   readonly check: string;
   readonly state: 'ok' | 'warn' | 'fail';
-  /** A sentence. */
+  /** One sentence that states the result. */
   readonly message: string;
   /** What the operator should do. */
   readonly next?: string;
@@ -34,5 +34,5 @@ function summarize(findings: readonly Finding[]): string {
   const count = (state: Finding['state']) => findings.filter((each) => each.state === state).length;
   const failed = count('fail');
   if (failed > 0) return `Checks that failed: ${failed} of ${findings.length}.`;
-  return count('warn') > 0 ? 'No check failed; see the warnings.' : 'Everything is well.';
+  return count('warn') > 0 ? 'No check failed; see the warnings.' : 'All checks passed.';
 }

@@ -6,13 +6,13 @@ import { inspectSafely, type Finding } from './findings.ts';
 /** The expiry of sessions and tokens is evaluated with the clock of each node. */
 const tolerableMs = 1000;
 
-export function inspectServer(db: Database, place: string): Promise<Finding> {
+export function inspectServer(db: Database, shownAs: string): Promise<Finding> {
   const check = 'database';
   return inspectSafely(check, async () => {
     const { rows } = await db.run<{ version: string; may_write: boolean }>(facts, []);
     const [{ version, may_write: mayWrite } = { version: 'unknown', may_write: false }] = rows;
     await db.ping();
-    const shown = `PostgreSQL ${version} (${place})`;
+    const shown = `PostgreSQL ${version} (${shownAs})`;
     if (mayWrite) return { check, state: 'ok', message: `${shown} is reachable and writable.` };
     return {
       check,

@@ -10,5 +10,5 @@ export function readInstant(args: Arguments, option: string): Date | undefined {
   if (text === undefined) return undefined;
   const at = new Date(text);
   if (form.test(text) && !Number.isNaN(at.getTime())) return at;
-  throw new UsageError(`--${option} must be a time like 2026-05-04T12:00:00Z, or a day.`);
+  throw new UsageError(`--${option} must be a time like 2026-05-04T12:00:00Z, or a date.`);
 }

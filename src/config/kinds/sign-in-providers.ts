@@ -20,8 +20,8 @@ export interface SignInProvider {
   readonly credential: ProviderCredential;
   readonly scopes: readonly string[];
   /**
-   * `undefined`: trusted only if the provider operates the mailbox itself, which is known of Google
-   * alone.
+   * `undefined`: trusted only if the provider operates the mailbox itself, which can be determined
+   * for Google only.
    */
   readonly trustEmail: boolean | undefined;
   /** Restricts sign-in to users of this Google Workspace domain. */
@@ -93,11 +93,15 @@ export const providerList: Kind<readonly SignInProvider[]> = {
 
 /** Reports providers that are not permitted in production. */
 export function providersUnfitForProduction(providers: readonly SignInProvider[]): string[] {
-  const plain = providers.filter(({ issuer }) => !issuer.startsWith('https:'));
-  const tapped = providers.filter(({ oneTap, issuer }) => oneTap && issuer !== googleIssuer);
+  const withoutTls = providers.filter(({ issuer }) => !issuer.startsWith('https:'));
+  const foreignOneTap = providers.filter(({ oneTap, issuer }) => oneTap && issuer !== googleIssuer);
   return [
-    ...plain.map(({ id }) => `SIGN_IN_PROVIDERS must have an https issuer for ${id} in production`),
-    ...tapped.map(({ id }) => `SIGN_IN_PROVIDERS must set one_tap for Google only, not for ${id}`),
+    ...withoutTls.map(
+      ({ id }) => `SIGN_IN_PROVIDERS must have an https issuer for ${id} in production`,
+    ),
+    ...foreignOneTap.map(
+      ({ id }) => `SIGN_IN_PROVIDERS must set one_tap for Google only, not for ${id}`,
+    ),
   ];
 }
 
@@ -124,8 +128,8 @@ function findProviderConflicts(providers: readonly SignInProvider[]): string[] {
   const faults = (['id', 'issuer'] as const)
     .filter((member) => new Set(providers.map((each) => each[member])).size < providers.length)
     .map((member) => `each ${member} must be unique`);
-  const tapped = providers.filter(({ oneTap }) => oneTap);
-  return tapped.length > 1 ? [...faults, 'one_tap must be set for one provider only'] : faults;
+  const withOneTap = providers.filter(({ oneTap }) => oneTap);
+  return withOneTap.length > 1 ? [...faults, 'one_tap must be set for one provider only'] : faults;
 }
 
 function parse(value: string): unknown {

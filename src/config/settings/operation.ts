@@ -9,7 +9,7 @@ export const operationSettings = {
     kind: wholeNumber({ min: 1, max: 256, unit: 'processes' }),
     unset: 'the number of CPU cores; 1 without `DATABASE_URL` or `REDIS_URL`',
     example: '2',
-    text: 'Processes that answer requests. More than one requires `DATABASE_URL` and `REDIS_URL`.',
+    text: 'Number of server processes. More than one requires `DATABASE_URL` and `REDIS_URL`.',
   }),
   rateLimits: setting({
     name: 'RATE_LIMITS',

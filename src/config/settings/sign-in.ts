@@ -25,7 +25,7 @@ export const signInSettings = {
     unset: 'none; the document does not exist',
     example: 'https://app.example.com',
     text:
-      'Other origins on which passkeys of this provider work, published at ' +
+      'Other origins on which passkeys of this provider are accepted, published at ' +
       '`/.well-known/webauthn`.',
   }),
   signInProviders: setting({

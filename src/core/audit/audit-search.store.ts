@@ -61,16 +61,16 @@ const conditionNames = [
 ] as const satisfies readonly (keyof AuditFilter)[];
 
 /** One named statement per combination of filters: at most eight. */
-function statementFor(asked: readonly (typeof conditionNames)[number][]): Statement {
-  const wheres = asked.map((name, position) => `and ${conditions[name]} = $${position + 6}`);
+function statementFor(filters: readonly (typeof conditionNames)[number][]): Statement {
+  const clauses = filters.map((name, position) => `and ${conditions[name]} = $${position + 6}`);
   return {
-    name: ['audit_search', ...asked].join('_').toLowerCase(),
+    name: ['audit_search', ...filters].join('_').toLowerCase(),
     text: `
       select id, at, event, actor_kind, actor_id, user_id, client_id, session_uid, request_id,
              details, personal, seq
         from audit_events
        where at >= $1::timestamptz and at < $2::timestamptz
-         and (at, id) < ($3::timestamptz, $4::uuid) ${wheres.join(' ')}
+         and (at, id) < ($3::timestamptz, $4::uuid) ${clauses.join(' ')}
        order by at desc, id desc
        limit $5`,
   };
@@ -83,13 +83,13 @@ export function createAuditSearchStore(db: Database) {
       filter: AuditFilter,
       { after = newestFirst.uuid, limit }: PageRequest,
     ): Promise<Page<FoundAuditEvent>> {
-      const asked = conditionNames.filter((name) => filter[name] !== undefined);
-      const { rows } = await db.run<FoundAuditEventRow>(statementFor(asked), [
+      const filters = conditionNames.filter((name) => filter[name] !== undefined);
+      const { rows } = await db.run<FoundAuditEventRow>(statementFor(filters), [
         filter.from ?? '-infinity',
         filter.to ?? 'infinity',
         ...after,
         limit + 1,
-        ...asked.map((name) => filter[name]),
+        ...filters.map((name) => filter[name]),
       ]);
       return cutPage(rows.map(foundFromRow), limit, ({ at, id }) => [at.toISOString(), id]);
     },

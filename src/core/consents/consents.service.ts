@@ -26,20 +26,20 @@ export function createConsent({ consents, audit, now }: ConsentDependencies) {
   async function allowedTo(
     client: Client,
     userId: string,
-    asked: AccessRequest,
+    requested: AccessRequest,
   ): Promise<AccessRequest | undefined> {
-    if (client.firstParty) return asked;
+    if (client.firstParty) return requested;
     const consent = await consents.find(userId, client.clientId);
-    return consent && intersect(consent, asked);
+    return consent && intersect(consent, requested);
   }
 
   return {
     allowedTo,
     /** True when consent must be requested however much was allowed before. */
-    async mustAsk(client: Client, userId: string, asked: AccessRequest): Promise<boolean> {
+    async mustAsk(client: Client, userId: string, requested: AccessRequest): Promise<boolean> {
       // The client instance on the device cannot be authenticated (RFC 8252 §8.6).
       if (client.metadata['application_type'] === 'native') return true;
-      return !covers((await allowedTo(client, userId, asked)) ?? noAccess, asked);
+      return !covers((await allowedTo(client, userId, requested)) ?? noAccess, requested);
     },
     /**
      * Returns false when the user's sign-in or a client's access was revoked since the user was
@@ -68,13 +68,13 @@ function entryAbout(
   return { event, actor, userId, clientId, sessionUid, details: { ...access } };
 }
 
-function intersect(allowed: AccessRequest, asked: AccessRequest): AccessRequest {
-  const resources = Object.entries(asked.resources).map(
+function intersect(allowed: AccessRequest, requested: AccessRequest): AccessRequest {
+  const resources = Object.entries(requested.resources).map(
     ([audience, scopes]) => [audience, common(scopes, allowed.resources[audience] ?? [])] as const,
   );
   return {
-    scopes: common(asked.scopes, allowed.scopes),
-    claims: common(asked.claims, allowed.claims),
+    scopes: common(requested.scopes, allowed.scopes),
+    claims: common(requested.claims, allowed.claims),
     resources: Object.fromEntries(resources),
   };
 }

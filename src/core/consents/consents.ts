@@ -16,20 +16,20 @@ const protocolClaims = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'])
 /**
  * Reads the parameters of an authorization request.
  * @param scopesOfAudience scopes that the client may have of each requested API audience
- * @param isPersonScope which scopes stand for claims about the user
+ * @param isUserScope true for scopes that request claims about the user
  */
 export function readAccessRequest(
   params: Readonly<Record<string, unknown>>,
   scopesOfAudience: Readonly<Record<string, readonly string[]>>,
   isUserScope: (scope: string) => boolean = isStandardScope,
 ): AccessRequest {
-  const asked = splitScope(params['scope']);
+  const wanted = splitScope(params['scope']);
   const resources = Object.entries(scopesOfAudience).map(([audience, available]) => [
     audience,
-    asked.filter((scope) => available.includes(scope)),
+    wanted.filter((scope) => available.includes(scope)),
   ]);
   return {
-    scopes: asked.filter(isUserScope),
+    scopes: wanted.filter(isUserScope),
     claims: readRequestedClaims(params['claims']),
     resources: Object.fromEntries(resources) as Record<string, string[]>, // pairs built above
   };
@@ -56,26 +56,26 @@ function membersOf(value: unknown): readonly (readonly [string, unknown])[] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }
 
-export function covers(allowed: AccessRequest, asked: AccessRequest): boolean {
-  const resources = Object.entries(asked.resources).every(([audience, scopes]) =>
+export function covers(allowed: AccessRequest, wanted: AccessRequest): boolean {
+  const resources = Object.entries(wanted.resources).every(([audience, scopes]) =>
     includesAll(allowed.resources[audience] ?? [], scopes),
   );
   return (
     resources &&
-    includesAll(allowed.scopes, asked.scopes) &&
-    includesAll(allowed.claims, asked.claims)
+    includesAll(allowed.scopes, wanted.scopes) &&
+    includesAll(allowed.claims, wanted.claims)
   );
 }
 
 /** The part of a request that is not allowed yet. */
-export function withoutAllowed(asked: AccessRequest, allowed: AccessRequest): AccessRequest {
-  const resources = Object.entries(asked.resources).map(
+export function withoutAllowed(wanted: AccessRequest, allowed: AccessRequest): AccessRequest {
+  const resources = Object.entries(wanted.resources).map(
     ([audience, scopes]) =>
       [audience, difference(scopes, allowed.resources[audience] ?? [])] as const,
   );
   return {
-    scopes: difference(asked.scopes, allowed.scopes),
-    claims: difference(asked.claims, allowed.claims),
+    scopes: difference(wanted.scopes, allowed.scopes),
+    claims: difference(wanted.claims, allowed.claims),
     resources: Object.fromEntries(resources),
   };
 }

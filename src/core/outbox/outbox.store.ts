@@ -87,20 +87,20 @@ const sent: Statement = {
 };
 
 // A worker whose claim was taken over by another node must not record a result.
-const stillMine = 'id = $1 and attempts = $2 and sent_at is null and dead_at is null';
+const claimIsCurrent = 'id = $1 and attempts = $2 and sent_at is null and dead_at is null';
 
 const retry: Statement = {
   name: 'outbox_retry',
   text: `
     update outbox set due_at = $3, claimed_until = null, last_error = $4
-     where ${stillMine}`,
+     where ${claimIsCurrent}`,
 };
 
 const bury: Statement = {
   name: 'outbox_bury',
   text: `
     update outbox set dead_at = $3, claimed_until = null, last_error = $4
-     where ${stillMine}`,
+     where ${claimIsCurrent}`,
 };
 
 /** `$n` for a job that another statement inserts; `outboxValues` are its values. */

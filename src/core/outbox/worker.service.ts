@@ -1,6 +1,6 @@
 // Outbox worker: one loop per server process, with any number of processes. A process claims each
-// job for a limited time; if it dies, the claim expires and another process retries. A job is
-// therefore delivered at least once, and twice only if a process dies between delivering and
+// job for a limited time; if it crashes, the claim expires and another process retries. A job is
+// therefore delivered at least once, and twice only if a process crashes between delivering and
 // recording.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '#platform/logging/log.ts';
@@ -58,9 +58,9 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
   }
   const byKind = createCounters<OutboxKind>();
   const byClient = createCounters<string>();
-  const underWay = new Set<Promise<void>>();
-  const hurry = new AbortController();
-  const deliver = createDelivery(dependencies, handlers, hurry.signal);
+  const inProgress = new Set<Promise<void>>();
+  const cancellation = new AbortController();
+  const deliver = createDelivery(dependencies, handlers, cancellation.signal);
   let stopping = false;
 
   /** Kinds that have a handler and free capacity. */
@@ -71,7 +71,7 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
 
   function start(item: ClaimedItem): void {
     const release = [byKind.add(item.kind), item.clientId && byClient.add(item.clientId)];
-    const work = deliver(item)
+    const delivery = deliver(item)
       // The claim expires, after which the job is retried.
       .catch((err: unknown) =>
         log.warn(
@@ -81,10 +81,10 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
       )
       .finally(() => {
         for (const free of release) if (free) free();
-        underWay.delete(work);
+        inProgress.delete(delivery);
         poll.start();
       });
-    underWay.add(work);
+    inProgress.add(delivery);
   }
 
   async function takeAll(): Promise<void> {
@@ -102,8 +102,8 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
   const poll = createPoll(takeAll, log);
 
   async function untilIdle(): Promise<void> {
-    if (!poll.running() && underWay.size === 0) return;
-    await Promise.all([poll.running(), ...underWay]);
+    if (!poll.running() && inProgress.size === 0) return;
+    await Promise.all([poll.running(), ...inProgress]);
     await untilIdle();
   }
 
@@ -126,10 +126,10 @@ export function createOutboxWorker(dependencies: OutboxWorkerDependencies) {
       }
       stopListening();
       stopping = true;
-      const grace = setTimeout(() => hurry.abort(), graceMilliseconds);
+      const gracePeriod = setTimeout(() => cancellation.abort(), graceMilliseconds);
       await poll.running();
-      await Promise.all(underWay);
-      clearTimeout(grace);
+      await Promise.all(inProgress);
+      clearTimeout(gracePeriod);
     },
   };
 }
@@ -138,12 +138,12 @@ export type OutboxWorker = ReturnType<typeof createOutboxWorker>;
 
 /**
  * Delivers a claimed job and records the result.
- * @param hurry aborted when the process stops and its grace period has ended
+ * @param cancellation aborted when the process stops and its grace period has ended
  */
 function createDelivery(
   { outbox, record }: Pick<OutboxWorkerDependencies, 'outbox' | 'record'>,
   handlers: Handlers,
-  hurry: AbortSignal,
+  cancellation: AbortSignal,
 ) {
   async function handle(item: ClaimedItem, signal: AbortSignal): Promise<void> {
     const order = outbox.open(item);
@@ -154,7 +154,7 @@ function createDelivery(
 
   return async function deliver(item: ClaimedItem): Promise<void> {
     const limit = AbortSignal.timeout(limits[item.kind].milliseconds);
-    const signal = AbortSignal.any([limit, hurry]);
+    const signal = AbortSignal.any([limit, cancellation]);
     try {
       await Promise.race([handle(item, signal), failWhen(signal)]);
     } catch (error) {

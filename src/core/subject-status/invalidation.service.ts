@@ -30,7 +30,7 @@ export function createInvalidation({ channels, log }: ChangeDependencies) {
   }
 
   /** Publishes through the first available channel. */
-  async function tell(text: string): Promise<void> {
+  async function publishText(text: string): Promise<void> {
     let err: unknown;
     for (const channel of channels) {
       try {
@@ -42,7 +42,7 @@ export function createInvalidation({ channels, log }: ChangeDependencies) {
     if (err)
       log.warn(
         { event: 'change.untold', err },
-        'an invalidation could not be published; other nodes see the change late',
+        'an invalidation could not be published; cached copies expire within a second',
       );
   }
 
@@ -57,12 +57,15 @@ export function createInvalidation({ channels, log }: ChangeDependencies) {
      */
     async publish(change: Change): Promise<void> {
       apply(change);
-      await tell(JSON.stringify(change));
+      await publishText(JSON.stringify(change));
     },
     /** Receives the invalidations of other nodes until closed. */
     listen(): Listening {
-      const hearer = { hear: (text: string) => apply(readChange(text)), missed: () => apply({}) };
-      const open = channels.map((channel) => channel.listen(hearer));
+      const subscriber = {
+        hear: (text: string) => apply(readChange(text)),
+        missed: () => apply({}),
+      };
+      const open = channels.map((channel) => channel.listen(subscriber));
       return {
         async close() {
           await Promise.all(open.map((each) => each.close()));

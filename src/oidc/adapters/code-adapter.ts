@@ -117,8 +117,8 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
 }
 
 /**
- * A code was presented twice. The legitimate client cannot be told from an attacker, so the tokens
- * issued for the code are revoked (RFC 6749 §4.1.2).
+ * A code was presented twice. The server cannot distinguish the client from an attacker, so the
+ * tokens issued for the code are revoked (RFC 6749 §4.1.2).
  */
 export async function refuseReplay(
   { tokenReuse, facts }: Pick<CodeAdapterDependencies, 'tokenReuse' | 'facts'>,

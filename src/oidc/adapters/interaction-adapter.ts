@@ -20,7 +20,7 @@ export interface InteractionTrace {
 
 export type InteractionEnd = ReturnType<typeof createInteractionEnd>;
 
-/** Records the end of the interaction that this request answers. */
+/** Records the end of the interaction that this request completes. */
 export function createInteractionEnd({ store }: { store: ShortLivedStore }) {
   const waiting = createRequestSlot<{ uid: string; trace: InteractionTrace }>('interaction end');
 
@@ -52,9 +52,9 @@ export function createInteractionAdapter(dependencies: InteractionAdapterDepende
     async upsert(uid, payload, expiresIn = 0) {
       const { jti: _, session, ...rest } = payload;
       // oidc-provider never reads the session's cookie value back, and it is a secret.
-      const kept = session && { ...session, cookie: undefined };
+      const withoutCookie = session && { ...session, cookie: undefined };
       const after = hasSignedIn(payload) ? traceSeconds : anonymousTraceSeconds;
-      await store.put('Interaction', uid, { ...rest, session: kept }, expiresIn + after);
+      await store.put('Interaction', uid, { ...rest, session: withoutCookie }, expiresIn + after);
     },
     async find(uid) {
       const stored = await store.get('Interaction', uid);
@@ -89,8 +89,8 @@ export async function readInteractionTrace(
 
 function traceOf(stored: Record<string, unknown>): InteractionTrace {
   const params = stored['params'];
-  const asked = typeof params === 'object' && params !== null ? params : {};
-  const clientId = 'client_id' in asked ? asked.client_id : stored['clientId'];
+  const parameters = typeof params === 'object' && params !== null ? params : {};
+  const clientId = 'client_id' in parameters ? parameters.client_id : stored['clientId'];
   return {
     clientId: typeof clientId === 'string' ? clientId : undefined,
     finished: stored['finished'] === true,

@@ -29,7 +29,7 @@ export interface SignedCallerDependencies {
   readonly now: () => Date;
 }
 
-const nobody = { userId: undefined, grantId: undefined, sessionUid: undefined };
+const noSubjects = { userId: undefined, grantId: undefined, sessionUid: undefined };
 
 export function createSignedCallers(dependencies: SignedCallerDependencies) {
   const { provider, clients, subjectStatus, redisDataLoss, now } = dependencies;
@@ -61,9 +61,9 @@ export function createSignedCallers(dependencies: SignedCallerDependencies) {
     return undefined;
   }
 
-  async function mayCall(client: Client, madeAt: Date): Promise<boolean> {
-    const { notBefore } = await subjectStatus.load(nobody);
-    return subjectStatus.isActive({ user: null, notBefore }, client, madeAt);
+  async function mayCall(client: Client, issuedAt: Date): Promise<boolean> {
+    const { notBefore } = await subjectStatus.load(noSubjects);
+    return subjectStatus.isActive({ user: null, notBefore }, client, issuedAt);
   }
 
   /**

@@ -44,7 +44,9 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
     // belong to the client.
     const client = token?.clientId === undefined ? null : await clients.find(token.clientId);
     const grantId = token && 'grantId' in token ? token.grantId : undefined;
-    const issuedAt = token ? facts.madeAt(startOf(token), grantId) : await signedInAt(ctx, version);
+    const issuedAt = token
+      ? facts.issuedAt(startOf(token), grantId)
+      : await signedInAt(ctx, version);
     if (!subjectStatus.isActive({ user, notBefore }, client, issuedAt)) return undefined;
     return {
       accountId: user.id,
@@ -54,8 +56,8 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
         // contains only the claims requested for it.
         const isFull = use === 'userinfo' || putsClaimsIntoIdToken(ctx.oidc.client);
         const scopes = isFull ? splitScope(scope) : [];
-        const more = await extraClaims.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
-        return { ...more, ...claims, sub: String(subject) };
+        const extra = await extraClaims.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
+        return { ...extra, ...claims, sub: String(subject) };
       },
     };
   };

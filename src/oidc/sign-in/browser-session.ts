@@ -57,14 +57,14 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
     async read(ctx: CookieContext): Promise<SignedIn | undefined> {
       const session = await find(ctx);
       if (!session?.accountId) return undefined;
-      const facts = await subjectStatus.load({
+      const context = await subjectStatus.load({
         userId: session.accountId,
         grantId: undefined,
         sessionUid: session.uid,
       });
-      const { user, session: stored } = facts;
+      const { user, session: stored } = context;
       if (!user || !stored?.signedInAt) return undefined;
-      if (!subjectStatus.isActive(facts, null, stored.signedInAt)) return undefined;
+      if (!subjectStatus.isActive(context, null, stored.signedInAt)) return undefined;
       const signedInAt = stored.loginAt ?? stored.signedInAt;
       const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
       return { user: { ...user, sessionUid }, acr, amr, sessionUid, signedInAt };

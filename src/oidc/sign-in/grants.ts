@@ -16,18 +16,18 @@ export function createLoadExistingGrant({ consent, clients, isUserScope }: Grant
   return async (ctx: KoaContextWithOIDC): Promise<Grant | undefined> => {
     const { client, account, session, provider, params } = ctx.oidc;
     if (!client || !account || !session) return undefined;
-    const asked = readAccessRequest(params ?? {}, requestedScopes(ctx), isUserScope);
+    const requested = readAccessRequest(params ?? {}, requestedScopes(ctx), isUserScope);
     const grantId = session.grantIdFor(client.clientId);
     const existing = grantId ? await provider.Grant.find(grantId) : undefined;
     const grant = existing?.accountId === account.accountId ? existing : undefined;
-    if (grant && covers(accessOf(grant, asked), asked)) return grant;
+    if (grant && covers(accessOf(grant, requested), requested)) return grant;
 
-    const known = await clients.find(client.clientId);
-    if (!known) return undefined;
+    const registered = await clients.find(client.clientId);
+    if (!registered) return undefined;
     // Set only by our own pages: the user has allowed, now or before, everything that is requested.
     const allowed = ctx.oidc.result?.consent
-      ? asked
-      : await consent.allowedTo(known, account.accountId, asked);
+      ? requested
+      : await consent.allowedTo(registered, account.accountId, requested);
     if (!allowed) return grant;
     const next =
       grant ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
@@ -43,8 +43,8 @@ function requestedScopes(ctx: KoaContextWithOIDC): Record<string, readonly strin
 }
 
 /** The part of the grant that concerns the request. */
-function accessOf(grant: Grant, asked: AccessRequest): AccessRequest {
-  const audiences = Object.keys(asked.resources);
+function accessOf(grant: Grant, requested: AccessRequest): AccessRequest {
+  const audiences = Object.keys(requested.resources);
   return {
     scopes: grant.getOIDCScopeEncountered().split(' '),
     claims: grant.getOIDCClaimsEncountered(),

@@ -19,13 +19,13 @@ export async function findAccount(
   if (accountId === undefined) return undefined;
   const login = providerInteraction.result?.login;
   const sessionUid = login ? undefined : sessionOf(open, accountId);
-  const facts = await subjectStatus.load({ userId: accountId, grantId: undefined, sessionUid });
-  const { user, session } = facts;
+  const context = await subjectStatus.load({ userId: accountId, grantId: undefined, sessionUid });
+  const { user, session } = context;
   if (sessionUid !== undefined && session?.userId !== accountId) return undefined;
   if (login && versionIn(login) !== user?.securityVersion) return undefined;
   // The security version has proven that a sign-in of this interaction is still valid.
   const since = login ? now() : (session?.signedInAt ?? new Date(providerInteraction.iat * 1000));
-  return user && subjectStatus.isActive(facts, null, since) ? user : undefined;
+  return user && subjectStatus.isActive(context, null, since) ? user : undefined;
 }
 
 /**

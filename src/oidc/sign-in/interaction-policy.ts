@@ -12,7 +12,7 @@ export function createInteractionPolicy() {
   // continue to consent without an account and answer 500.
   login?.checks.add(
     new Check(
-      'account_may_not_act',
+      'account_inactive',
       'End-User authentication is required',
       'login_required',
       ({ oidc }) => oidc.session?.accountId !== undefined && oidc.account === undefined,
@@ -25,10 +25,10 @@ export function createInteractionPolicy() {
   );
   login?.checks.add(
     new Check(
-      'stronger_sign_in',
+      'second_factor_requested',
       'a second factor was requested',
       'login_required',
-      wantsStrongerSignIn,
+      needsSecondFactor,
     ),
     2,
   );
@@ -49,11 +49,11 @@ export function createInteractionPolicy() {
  * user without a second factor then continues without it. RFC 9470 uses it when an API requires a
  * higher level.
  */
-function wantsStrongerSignIn({ oidc }: KoaContextWithOIDC): boolean {
-  const wish = oidc.params?.['acr_values'];
-  const wished = typeof wish === 'string' ? wish.split(' ') : [];
-  if (!wished.includes(twoFactorAcr) || oidc.result?.login) return false;
-  return oidc.session?.accountId !== undefined && !wished.includes(oidc.acr);
+function needsSecondFactor({ oidc }: KoaContextWithOIDC): boolean {
+  const acrValues = oidc.params?.['acr_values'];
+  const requested = typeof acrValues === 'string' ? acrValues.split(' ') : [];
+  if (!requested.includes(twoFactorAcr) || oidc.result?.login) return false;
+  return oidc.session?.accountId !== undefined && !requested.includes(oidc.acr);
 }
 
 /**

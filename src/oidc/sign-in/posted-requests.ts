@@ -42,14 +42,14 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
           retryAfterSeconds: postedRequestSeconds,
         });
       }
-      const place = { path, id: randomToken(), secret: randomToken() };
-      await store.put('PostedRequest', keyOf(place), { parameters }, postedRequestSeconds);
-      return place;
+      const handle = { path, id: randomToken(), secret: randomToken() };
+      await store.put('PostedRequest', keyOf(handle), { parameters }, postedRequestSeconds);
+      return handle;
     },
 
     /** Returns the parameters to exactly one caller; `undefined` if there are none. */
-    async take(place: PostedRequestPlace): Promise<string | undefined> {
-      const key = keyOf(place);
+    async take(handle: PostedRequestPlace): Promise<string | undefined> {
+      const key = keyOf(handle);
       if (!(await store.consume('PostedRequest', key, now()))) return undefined;
       const record = await store.get('PostedRequest', key);
       await store.remove('PostedRequest', key);

@@ -41,8 +41,8 @@ export function createIntrospectionPolicy({
     if (owner.clientId !== callingClient.clientId && !isAudience) return false;
 
     const userId = token.accountId;
-    const known = userId === undefined ? await facts.nobody() : await facts.user(userId);
-    const issuedAt = facts.madeAt(token.iiat ?? token.iat ?? 0, token.grantId);
-    return subjectStatus.isActive(known, owner, issuedAt);
+    const subject = userId === undefined ? await facts.withoutUser() : await facts.user(userId);
+    const issuedAt = facts.issuedAt(token.iiat ?? token.iat ?? 0, token.grantId);
+    return subjectStatus.isActive(subject, owner, issuedAt);
   };
 }

@@ -1,4 +1,4 @@
-// Unix socket between the command line and a server that holds the embedded database. It lies in
+// Unix socket between the command line and a server that has the embedded database open. It is in
 // the data directory and only the directory's owner can connect. On each connection the server
 // sends a greeting, receives one request, streams the output in pieces and sends an answer. The
 // content of the messages is defined in cli/remote.ts.
@@ -57,13 +57,13 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
     throw new Error('the path of the data directory is too long for a socket');
   await rm(path, { force: true });
   const open = new Set<Socket>();
-  const underWay = new Set<Promise<void>>();
+  const inProgress = new Set<Promise<void>>();
 
   const server = createServer((socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-    const work = serveOne(socket, options).finally(() => underWay.delete(work));
-    underWay.add(work);
+    const work = serveOne(socket, options).finally(() => inProgress.delete(work));
+    inProgress.add(work);
   });
   server.maxConnections = limits.connections;
   await listenForOwner(server, path);
@@ -72,7 +72,7 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
     async close() {
       const closed = once(server, 'close');
       server.close();
-      await Promise.race([Promise.all(underWay), wait(limits.stopMs)]);
+      await Promise.race([Promise.all(inProgress), wait(limits.stopMs)]);
       for (const socket of open) socket.destroy();
       await closed;
     },
@@ -124,7 +124,7 @@ async function readReply(messages: Messages): Promise<unknown> {
   } catch (cause) {
     throw new AppError(
       'timeout',
-      'The running server did not answer. Check whether the command was carried out.',
+      'The running server did not respond. Check whether the command was carried out.',
       { cause },
     );
   }

@@ -86,13 +86,13 @@ export function createPasswordHasher(options: PasswordHashingOptions) {
 export type PasswordHasher = ReturnType<typeof createPasswordHasher>;
 
 /**
- * Runs as many operations at once as this process has cores, less one for other requests; at least
- * one. Hashes run in libuv's pool of four threads, which file access, DNS lookups and signing
- * share, so one thread stays free for those.
+ * Runs as many operations at once as this process has cores, less one for other requests, but at
+ * least one and at most three. Hashes run in libuv's pool of four threads, which file access, DNS
+ * lookups and signing share, so one thread stays free for those.
  */
 function createTurns({ queueLimit, workers = 1 }: PasswordHashingOptions) {
   const cores = Math.floor(availableParallelism() / workers);
-  const places = Math.max(1, Math.min(cores - 1, 3));
+  const concurrency = Math.max(1, Math.min(cores - 1, 3));
   const queue: (() => void)[] = [];
   let running = 0;
 
@@ -107,7 +107,7 @@ function createTurns({ queueLimit, workers = 1 }: PasswordHashingOptions) {
     pending: (): number => running + queue.length,
 
     async take<Result>(work: () => Promise<Result>): Promise<Result> {
-      if (running < places) running += 1;
+      if (running < concurrency) running += 1;
       else await admit();
       try {
         return await work();

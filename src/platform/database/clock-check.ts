@@ -20,11 +20,11 @@ export interface ClockCheckDependencies {
 export function createClockCheck({ db, now }: ClockCheckDependencies) {
   /** Positive when this node is ahead; the round trip is accounted for as far as possible. */
   async function difference(): Promise<number> {
-    const asked = now().getTime();
+    const before = now().getTime();
     const { rows } = await db.run<{ at: Date }>(readClock, []);
-    const heard = now().getTime();
-    const at = rows[0]?.at.getTime() ?? heard;
-    return Math.max(0, asked - at) - Math.max(0, at - heard);
+    const after = now().getTime();
+    const at = rows[0]?.at.getTime() ?? after;
+    return Math.max(0, before - at) - Math.max(0, at - after);
   }
 
   return {

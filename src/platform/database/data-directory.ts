@@ -113,5 +113,8 @@ function isInUse(error: unknown): boolean {
 async function refusal(path: string, pidFile: string): Promise<AppError> {
   const pid = (await readFile(pidFile, 'utf8').catch(() => '')).trim();
   const holder = /^\d+$/.test(pid) ? `another process (pid ${pid})` : 'another process';
-  return new AppError('conflict', `${holder} is using ${path}; only one can at a time.`);
+  return new AppError(
+    'conflict',
+    `${holder} is using ${path}; only one process can use it at a time.`,
+  );
 }

@@ -1,5 +1,6 @@
 // Classifies errors of PostgreSQL and of the connection to it: transient ("try again in a moment"),
-// an expected constraint violation, or a bug. Also tells which errors make a connection unusable.
+// an expected constraint violation, or a bug. Also recognizes errors after which a connection is
+// unusable.
 import { AppError } from '#platform/errors.ts';
 
 const retryAfterSeconds = 2;

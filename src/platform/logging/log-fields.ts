@@ -69,8 +69,8 @@ function presentError(error: unknown, depth = 0): Record<string, unknown> {
 
 /** Keeps the stack frames only: the lines before them repeat the unmasked message. */
 function presentStack(stack: string): string {
-  const places = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return cut(places.map((line) => line.trim()).join('\n'), maxStackLength);
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return cut(frames.map((line) => line.trim()).join('\n'), maxStackLength);
 }
 
 /**

@@ -94,8 +94,8 @@ function createReport(log: Log) {
     const { name, cause } = current;
     if (name === shown || !mayLog(name)) return;
     shown = name;
-    if (name === 'returned') log.info({ event: 'redis.returned' }, 'Redis answers again');
-    else log.error({ event: 'redis.lost', err: cause }, 'Redis does not answer');
+    if (name === 'returned') log.info({ event: 'redis.returned' }, 'Redis responds again');
+    else log.error({ event: 'redis.lost', err: cause }, 'Redis does not respond');
   }
 
   return {

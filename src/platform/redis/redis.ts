@@ -174,7 +174,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 function unavailable(cause: unknown): AppError {
-  const message = 'A part of this service is not answering. Please try again in a moment.';
+  const message = 'A part of this service is not responding. Please try again in a moment.';
   return new AppError('store_unavailable', message, { cause, retryAfterSeconds: 1 });
 }
 

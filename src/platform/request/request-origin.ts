@@ -9,7 +9,7 @@ export interface RequestOrigin {
   readonly device: string;
 }
 
-/** Maximum length of a stored user agent, because it is shown to users and kept for long. */
+/** Maximum length of a stored user agent, which is shown to users and stored for a long time. */
 export const maxDeviceLength = 300;
 
 export function createRequestOrigin() {

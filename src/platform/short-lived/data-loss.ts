@@ -16,15 +16,15 @@ export interface RedisDataLossDependencies {
 
 export function createRedisDataLoss({ store, now }: RedisDataLossDependencies) {
   // Known without a query: restoring a store breaks its connections.
-  let met = { connections: store.connections(), at: now() };
+  let observed = { connections: store.connections(), at: now() };
 
   /** Proofs carry whole seconds, so the moment is rounded to a second. */
-  async function readOrNote(wholeSecond: (seconds: number) => number): Promise<Date> {
-    const [noted, mark] = await Promise.all([store.get('ReplayDetection', key), store.lossMark()]);
-    const { at: notedAt, mark: notedMark } = noted ?? {};
-    if (typeof notedAt === 'number' && notedMark === mark) return new Date(notedAt);
+  async function readOrRecord(wholeSecond: (seconds: number) => number): Promise<Date> {
+    const [stored, mark] = await Promise.all([store.get('ReplayDetection', key), store.lossMark()]);
+    const { at: storedAt, mark: storedMark } = stored ?? {};
+    if (typeof storedAt === 'number' && storedMark === mark) return new Date(storedAt);
     // A moment recorded before the loss says nothing about the current second, so it is rounded up.
-    const toSecond = noted ? Math.ceil : wholeSecond;
+    const toSecond = stored ? Math.ceil : wholeSecond;
     const at = new Date(toSecond(now().getTime() / 1000) * 1000);
     // Nodes that detect the loss at the same time record nearly the same moment; either is valid.
     await store.put('ReplayDetection', key, { at: at.getTime(), mark }, lifeSeconds);
@@ -35,8 +35,8 @@ export function createRedisDataLoss({ store, now }: RedisDataLossDependencies) {
     /** On start: proofs issued in the current second are not older than the store. */
     async noteStart(): Promise<void> {
       try {
-        const at = await readOrNote(Math.floor);
-        met = { connections: store.connections(), at };
+        const at = await readOrRecord(Math.floor);
+        observed = { connections: store.connections(), at };
       } catch (error) {
         // An unavailable store does not prevent the start: the first proof records the moment
         // instead.
@@ -47,12 +47,12 @@ export function createRedisDataLoss({ store, now }: RedisDataLossDependencies) {
      * Never cached: every node must act on a loss as soon as it is detected. The moment is rounded
      * up, because a proof issued in that second may have been used before the loss.
      */
-    since: () => readOrNote(Math.ceil),
+    since: () => readOrRecord(Math.ceil),
     /** True for an entry that may come from an older copy of the store. */
-    mayPredateLoss(madeAt: Date): boolean {
+    mayPredateLoss(createdAt: Date): boolean {
       const connections = store.connections();
-      if (connections !== met.connections) met = { connections, at: now() };
-      return madeAt <= met.at;
+      if (connections !== observed.connections) observed = { connections, at: now() };
+      return createdAt <= observed.at;
     },
   };
 }

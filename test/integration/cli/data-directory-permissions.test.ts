@@ -20,7 +20,7 @@ async function openToOthers(path: string): Promise<readonly string[]> {
 }
 
 describe('data directory', () => {
-  it('is inaccessible to other accounts from the first start, even if created open', async (t) => {
+  it('is inaccessible to other accounts from the first start, even if it existed with open permissions', async (t) => {
     const works = closeInReverse(t);
     const directory = join(await createDirectory(works), 'data');
     await mkdir(directory);
@@ -32,7 +32,7 @@ describe('data directory', () => {
     assert.ok((await readdir(join(directory, 'database'))).includes('PG_VERSION'));
   });
 
-  it('is closed at the next start if an earlier version left it readable', async (t) => {
+  it('is made private at the next start if an earlier version left it readable', async (t) => {
     const works = closeInReverse(t);
     const directory = await createDataDirectory(works);
     await chmod(directory, 0o755);
@@ -60,7 +60,7 @@ describe('data directory', () => {
     await shell.done(['keys', 'list']);
   });
 
-  it('keeps its mode if it has other files, while the files of Ostiary are closed', async (t) => {
+  it('keeps its mode if it has other files, while the files of Ostiary are made private', async (t) => {
     const works = closeInReverse(t);
     const directory = await createDataDirectory(works);
     await writeFile(join(directory, 'notes.txt'), 'mine', { mode: 0o644 });

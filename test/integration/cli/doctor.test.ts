@@ -28,11 +28,11 @@ describe('doctor', () => {
     assert.match(out, /^ok {4}database: .* in use by the running server/m);
     assert.match(out, /^ok {4}server: The server at http:\/\/localhost:4333 is ready/m);
     assert.match(out, /^ok {4}discovery: /m);
-    assert.match(out, /\n\nEverything is well\.\n$/);
+    assert.match(out, /\n\nAll checks passed\.\n$/);
     assert.equal(exitCode, 0);
   });
 
-  it('reports that the server has another issuer than the settings', async (t) => {
+  it('reports a server whose issuer differs from the settings', async (t) => {
     const closing = closeInReverse(t);
     const settings = { DATA_DIRECTORY: await createDataDirectory(closing), PORT: port };
     await startServer(closing, { ...settings, ISSUER: `http://localhost:${port}/id` });
@@ -43,7 +43,7 @@ describe('doctor', () => {
     assert.equal(exitCode, 1);
   });
 
-  it('creates nothing without an services', async (t) => {
+  it('does not create the data directory', async (t) => {
     const directory = join(await createEmptyDirectory(t), 'data');
 
     const { states, exitCode } = await examine(t, { DATA_DIRECTORY: directory, PORT: '9' });

@@ -1,4 +1,4 @@
-// Outbox commands: listing jobs that were given up, and retrying them.
+// Outbox commands: listing permanently failed jobs, and retrying them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openBoth } from '#test/support/cli/server-and-cli.ts';
@@ -6,7 +6,7 @@ import { openBoth } from '#test/support/cli/server-and-cli.ts';
 const nobody = 'https://nobody.invalid/logout';
 
 describe('outbox commands', () => {
-  it('list the jobs that were given up, and make servers retry them', async (t) => {
+  it('list permanently failed jobs, and make servers retry them', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty({ backchannel_logout_uri: nobody });
     const person = await app.createUser();
@@ -23,7 +23,7 @@ describe('outbox commands', () => {
     const { id, state, attempts } = Object(item);
     const again = await shell.done(['outbox', 'retry', id]);
 
-    assert.equal(none.out, 'Nothing was given up.\n');
+    assert.equal(none.out, 'There are no permanently failed jobs.\n');
     assert.match(
       table.out,
       /^ID .*\n[\w-]{36}  backchannel_logout  dead .* no way there \(ENOTFOUND\)\n$/,
@@ -46,8 +46,8 @@ describe('outbox commands', () => {
     const all = await shell.done(['outbox', 'retry', 'all']);
 
     assert.equal(unknown.exitCode, 3);
-    assert.match(unknown.err, /Nothing was given up there\./);
+    assert.match(unknown.err, /No permanently failed job has this id\./);
     assert.equal(odd.exitCode, 2);
-    assert.equal(all.out, 'Nothing was given up.\n');
+    assert.equal(all.out, 'There are no permanently failed jobs.\n');
   });
 });

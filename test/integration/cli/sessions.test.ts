@@ -41,22 +41,22 @@ describe('session commands', () => {
     const uid = String(Object(Object.values(list.json())[0]).uid);
 
     const drawn = await shell.done(['session', 'show', uid, '--tree']);
-    const told = await shell.done(['session', 'show', uid, '--tree', '--json']);
+    const printed = await shell.done(['session', 'show', uid, '--tree', '--json']);
 
     const shape = drawn.out
       .replaceAll(/[\w-]{36,}|\w{20,}/g, 'ID')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, 'TIME');
     const device = 'Safari, iPhone · 127.0.0.1';
     assert.deepEqual(shape.trimEnd().split('\n'), [
-      `session ID of ${person.email} · signed in TIME · ${device} · good until TIME`,
-      '└─ Tasks (ID): grant ID · made TIME · scope openid offline_access · revoked TIME',
-      '   └─ refresh family ID, 2 rotations, ended TIME, because a spent token was used again',
+      `session ID of ${person.email} · signed in TIME · ${device} · valid until TIME`,
+      '└─ Tasks (ID): grant ID · created TIME · scope openid offline_access · revoked TIME',
+      '   └─ refresh family ID, 2 rotations, ended TIME, because a superseded token was used again',
       '      ├─ token 0, the first · TIME',
-      '      │  └─ FORK: spent token 0 was used again · TIME · curl · 127.0.0.1',
+      '      │  └─ REUSE: superseded token 0 was used again · TIME · curl · 127.0.0.1',
       `      ├─ token 1 · TIME · ${device}`,
       `      └─ token 2 · TIME · ${device}`,
     ]);
-    const [grant] = Object(told.json()['grants']);
+    const [grant] = Object(printed.json()['grants']);
     const [family] = grant.families;
     assert.deepEqual(
       [family.state, family.fork.generation, family.members.length],

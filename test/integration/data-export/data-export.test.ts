@@ -142,7 +142,7 @@ describeApp('the data export page', {}, (app) => {
     assert.equal(entries.length, 2100);
   });
 
-  it('expires the export after a week, and the purge removes its data', async (t) => {
+  it('expires the export after a week, and the cleanup removes its data', async (t) => {
     const clock = holdClock(t);
     const { person, page } = await withCopy(app());
     const user = await app().services.users.findById(person.id);

@@ -17,7 +17,7 @@ const metadata = {
 
 describeOnEachKind('client and API resource stores', (database) => {
   describe('clients', () => {
-    it('come back with everything they were made with', async () => {
+    it('are returned with every attribute unchanged', async () => {
       const clients = createClientStore(database());
       const client = aClient({
         secretHash: 'hash',
@@ -36,7 +36,7 @@ describeOnEachKind('client and API resource stores', (database) => {
       });
     });
 
-    it('are not found by an unknown or unstorable id', async () => {
+    it('are not found by an unknown id or one that PostgreSQL cannot store', async () => {
       const clients = createClientStore(database());
 
       const ids = ['', 'nobody', 'a\0b', '\ud800', 'x'.repeat(100_000)];
@@ -44,7 +44,7 @@ describeOnEachKind('client and API resource stores', (database) => {
       for (const id of ids) assert.equal(await clients.find(id), undefined);
     });
 
-    it('have unique ids, under concurrency too', async () => {
+    it('have unique ids, even when created concurrently', async () => {
       const clients = createClientStore(database());
       const { clientId } = aClient();
 
@@ -73,7 +73,7 @@ describeOnEachKind('client and API resource stores', (database) => {
   });
 
   describe('API resources', () => {
-    it('come back with everything they were made with, and are listed by audience', async () => {
+    it('are returned unchanged, by audience and in a list ordered by audience', async () => {
       const db = database();
       const resources = createApiResourceStore(db);
       const opaque = anApiResource({ audience: 'https://b.example/' });
@@ -101,7 +101,7 @@ describeOnEachKind('client and API resource stores', (database) => {
       await assert.rejects(resources.insert({ ...resource, scopes: [] }, noon), isConflict);
     });
 
-    it('that are built in are created once by concurrent nodes, and get new scopes', async () => {
+    it('are created once by concurrent nodes if built in, and get new scopes', async () => {
       const resources = createApiResourceStore(database());
       const resource = anApiResource();
       await Promise.all(Array.from({ length: 10 }, () => resources.ensure(resource, noon)));

@@ -57,7 +57,7 @@ describeOnEachKind('role and setup link stores', (database) => {
       assert.equal(await links.isUsable(link), false);
     });
 
-    it('are all invalidated when one is used, under concurrency too', async () => {
+    it('are all invalidated when one is used, even concurrently', async () => {
       const links = createSetupLinkStore(database());
       const issued = Array.from({ length: 12 }, (_, number) => sha256(`link ${number}`));
       for (const link of issued) await links.issue(link, noon);

@@ -100,7 +100,7 @@ describeOnEachKind('outbox worker', (database) => {
     assert.ok((await row(database(), order.clientId))['dead_at']);
   });
 
-  it('retries a job on another node if its node has died', async () => {
+  it('retries a job on another node if its node has crashed', async () => {
     const [dying, living] = [aNode(database()), aNode(database())];
     const sent: string[] = [];
     living.outboxWorker.registerHandler(

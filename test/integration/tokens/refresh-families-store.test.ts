@@ -91,7 +91,7 @@ describeOnEachKind('refresh token family store', (database) => {
     assert.equal(rows[0]?.count, rememberedRotations);
   });
 
-  it('does not rotate if the grant, user, client or services is revoked', async () => {
+  it('does not rotate after the grant, the user, the client or all users are revoked', async () => {
     for (const end of ['grant', 'user', 'client', 'everybody'] as const) {
       const { db, families, grants, revocations, family, userId, clientId } = await subjectStatus();
       await families.create(family);

@@ -20,7 +20,7 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** With an services, each response is compared with the declaration of its route. */
+/** If `services` is given, each response is compared with the declaration of its route. */
 type Called = Pick<TestApp, 'issuer' | 'send'> & Partial<Pick<TestApp, 'services'>>;
 type Api = Called & Pick<TestApp, 'relyingParty'>;
 

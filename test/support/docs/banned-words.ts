@@ -35,7 +35,7 @@ export const avoided: readonly (readonly [words: string, instead: string])[] = [
   ['e-mails?', 'email'],
   ['not right', 'invalid'],
   ['once-ness', 'single use'],
-  ['the house', 'the services, the architecture'],
+  ['the house', 'the installation, the architecture'],
 ];
 
 /** A phrase may continue on the next line of a comment, behind its `//` or `*`. */

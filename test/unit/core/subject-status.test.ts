@@ -13,7 +13,7 @@ const open: SubjectStatus = { blockedAt: undefined, notBefore: undefined };
 const everybodyMay: Subjects = { user: open, client: open, notBefore: undefined };
 const moment = { issuedAt: noon, at: later(10) };
 
-describe('mayAct', () => {
+describe('isActive', () => {
   const cases: readonly (readonly [string, Partial<Subjects>, boolean])[] = [
     ['user and client are active', {}, true],
     ['no user is involved', { user: null }, true],
@@ -30,14 +30,14 @@ describe('mayAct', () => {
     ['the notBefore of the user is later', { user: { ...open, notBefore: later(1) } }, false],
     ['the notBefore of the user is equal', { user: { ...open, notBefore: noon } }, true],
     ['the notBefore of the client is later', { client: { ...open, notBefore: later(1) } }, false],
-    ['the services-wide notBefore is later', { notBefore: later(1) }, false],
+    ['the global notBefore is later', { notBefore: later(1) }, false],
     [
       'only the notBefore of the user is later',
       { notBefore: later(-5), user: { ...open, notBefore: later(1) } },
       false,
     ],
     [
-      'only the services-wide notBefore is later, despite an earlier one of the user',
+      'only the global notBefore is later, despite an earlier one of the user',
       { notBefore: later(1), user: { ...open, notBefore: later(-5) } },
       false,
     ],

@@ -25,7 +25,7 @@ describe('throttling delay', () => {
     assert.equal(delayAfter(account.last, account), account.windowSeconds);
   });
 
-  it('starts earlier on a node that counts by itself', () => {
+  it('starts earlier on a node that cannot share its counters', () => {
     assert.ok(strictly(guessLimits.pair).free < guessLimits.pair.free);
   });
 });

@@ -78,7 +78,7 @@ describe('import lines', () => {
   });
 });
 
-describe('seen keys', () => {
+describe('keys of earlier lines', () => {
   it('are found with their first line, however many there are', () => {
     const seen = createSeenKeys();
     const count = 50_000;

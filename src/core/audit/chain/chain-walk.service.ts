@@ -14,7 +14,7 @@ import { sha256 } from '#platform/crypto/hashing.ts';
 import { personalDigest } from '#core/audit/audit.service.ts';
 
 /** Maximum number of reported faults: a destroyed chain has one at every event. */
-const rememberedFaults = 10;
+const maxReportedFaults = 10;
 
 export type WalkResult = Omit<ChainReport, 'newestHead' | 'unsealed'>;
 
@@ -29,34 +29,35 @@ export function createChainWalk() {
     hash: Buffer.from(genesisHash),
   };
   /** The chain agrees with a signed head up to this position. */
-  let vouchedFor = 0;
+  let confirmedUpTo = 0;
   let isRewritten = false;
 
-  function note(what: ChainFaultKind, seq: number, until: number, row?: SealedRow): void {
+  function report(what: ChainFaultKind, seq: number, until: number, row?: SealedRow): void {
     faultCount += 1;
-    if (faults.length === rememberedFaults) return;
+    if (faults.length === maxReportedFaults) return;
     faults.push({ what, seq, until, ...(row && { id: row.id, at: row.at, event: row.event }) });
   }
 
   /** Verifies the hash of the event and its link to the previous one. */
-  function judge(row: SealedRow): void {
+  function verifyEntry(row: SealedRow): void {
     const { seq, hash, previousHash } = row;
-    const isWhole = hash && previousHash && sha256(chainText(row, seq, previousHash)).equals(hash);
-    if (!isWhole) return note('edited', seq, seq, row);
+    const isUnchanged =
+      hash && previousHash && sha256(chainText(row, seq, previousHash)).equals(hash);
+    if (!isUnchanged) return report('edited', seq, seq, row);
     // After a gap, the expected link is unknown.
     if (seq > last.seq + 1 || previousHash.equals(last.hash)) return;
-    if (last.row) note('replaced', last.seq, last.seq, last.row);
-    else note('edited', seq, seq, row);
+    if (last.row) report('replaced', last.seq, last.seq, last.row);
+    else report('edited', seq, seq, row);
   }
 
-  function judgePersonal(row: SealedRow): void {
+  function verifyPersonal(row: SealedRow): void {
     const { seq, personal, personalDigest: digest } = row;
     if (personal === null) {
       if (digest !== null) erased += 1;
       return;
     }
     if (!digest || !personalDigest(personal).equals(digest)) {
-      note('personal_changed', seq, seq, row);
+      report('personal_changed', seq, seq, row);
     }
   }
 
@@ -64,11 +65,11 @@ export function createChainWalk() {
   function compare({ seq, hash }: Pick<HeadClaims, 'seq' | 'hash'>): void {
     if (seq !== last.seq) return; // it is missing, which is already reported
     if (hash === last.hash.toString('base64url')) {
-      vouchedFor = seq;
+      confirmedUpTo = seq;
       return;
     }
     // After a rewrite every later head differs, so this is reported as one fault.
-    if (!isRewritten) note('rewritten', vouchedFor + 1, seq);
+    if (!isRewritten) report('rewritten', confirmedUpTo + 1, seq);
     isRewritten = true;
   }
 
@@ -77,10 +78,10 @@ export function createChainWalk() {
     entry(row: SealedRow): void {
       entries += 1;
       const next = last.seq + 1;
-      if (row.seq < next) return note('inserted', row.seq, row.seq, row);
-      if (row.seq > next) note('missing', next, row.seq - 1);
-      judge(row);
-      judgePersonal(row);
+      if (row.seq < next) return report('inserted', row.seq, row.seq, row);
+      if (row.seq > next) report('missing', next, row.seq - 1);
+      verifyEntry(row);
+      verifyPersonal(row);
       last = { seq: row.seq, hash: row.hash ?? Buffer.alloc(0), row };
     },
     /**
@@ -91,22 +92,22 @@ export function createChainWalk() {
       heads += 1;
       const { seq, hash } = head;
       if (claims?.seq === seq && claims.hash === hash.toString('base64url')) return compare(claims);
-      note('bad_signature', seq, seq);
+      report('bad_signature', seq, seq);
     },
     /**
-     * A head that was kept elsewhere. If it differs, the heads here that agree were signed later.
+     * A head from another system. If it differs, the stored heads that agree were signed later.
      */
-    keptHead({ seq, hash }: HeadClaims): void {
-      if (hash !== last.hash.toString('base64url')) note('rewritten', 1, seq);
+    externalHead({ seq, hash }: HeadClaims): void {
+      if (hash !== last.hash.toString('base64url')) report('rewritten', 1, seq);
     },
     /**
      * @param signed last position covered by a stored head; 0 if there is none
-     * @param kept the same for the head that was kept elsewhere
+     * @param external the same for the head from another system
      */
-    end(signed: number, kept: number): WalkResult {
-      if (last.seq > signed) note('unsigned', signed + 1, last.seq);
-      const reaches = Math.max(signed, kept);
-      if (reaches > last.seq) note('missing', last.seq + 1, reaches);
+    end(signed: number, external: number): WalkResult {
+      if (last.seq > signed) report('unsigned', signed + 1, last.seq);
+      const expectedEnd = Math.max(signed, external);
+      if (expectedEnd > last.seq) report('missing', last.seq + 1, expectedEnd);
       return { entries, erased, heads, faultCount, faults };
     },
   };

@@ -14,7 +14,7 @@ export interface AuditVerificationDependencies {
 }
 
 export function createAuditVerification({ chain, heads }: AuditVerificationDependencies) {
-  async function readKept(
+  async function readExternalHead(
     signature: string | undefined,
     read: HeadReader,
   ): Promise<HeadClaims | undefined> {
@@ -29,12 +29,12 @@ export function createAuditVerification({ chain, heads }: AuditVerificationDepen
 
   return {
     /**
-     * @param kept a signed head that was kept elsewhere and that the chain must match
+     * @param externalHead a signed head from another system, which the chain must match
      * @throws AppError `invalid_input` when it was not signed by this installation
      */
-    async verify(kept?: string): Promise<ChainReport> {
+    async verify(externalHead?: string): Promise<ChainReport> {
       const read = await heads.reader();
-      const keptClaims = await readKept(kept, read);
+      const external = await readExternalHead(externalHead, read);
       // Events that are sealed during the verification are not included.
       const { newestSeq, newestHead, unsealed } = await chain.extent();
       const until = Math.max(newestSeq, newestHead?.seq ?? 0);
@@ -45,10 +45,10 @@ export function createAuditVerification({ chain, heads }: AuditVerificationDepen
         await headsInOrder.upTo(row.seq - 1);
         walk.entry(row);
         await headsInOrder.upTo(row.seq);
-        if (keptClaims?.seq === row.seq) walk.keptHead(keptClaims);
+        if (external?.seq === row.seq) walk.externalHead(external);
       }
       await headsInOrder.upTo(until);
-      const result = walk.end(newestHead?.seq ?? 0, keptClaims?.seq ?? 0);
+      const result = walk.end(newestHead?.seq ?? 0, external?.seq ?? 0);
       return { ...result, newestHead, unsealed };
     },
   };

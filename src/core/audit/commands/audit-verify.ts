@@ -16,13 +16,13 @@ export const auditVerify: Command<Needs> = {
     head: {
       value: 'FILE|-',
       reads: 'file',
-      meaning: 'A signed head that was kept elsewhere: the last line of an export',
+      meaning: 'A signed head from another system: the last line of an export',
     },
   },
   async run({ auditVerification }, args, io) {
     const path = args.text('head');
-    const kept = path === undefined ? undefined : readHead(await io.file(path));
-    const report = await auditVerification.verify(kept);
+    const externalHead = path === undefined ? undefined : readHead(await io.file(path));
+    const report = await auditVerification.verify(externalHead);
     return {
       document: presentReport(report),
       text: describeReport(report),
@@ -64,7 +64,7 @@ function describeReport(report: ChainReport): string {
       : 'Signed heads: none.',
   ];
   const [first] = faults;
-  if (!first) return `The audit is whole.\n\n${counts.join('\n')}\n`;
+  if (!first) return `The audit log is intact.\n\n${counts.join('\n')}\n`;
   const more = faultCount > 1 ? [`Faults: ${faultCount}, of which:`] : [];
   const others = faults.slice(1).map((fault) => `  ${describeFault(fault)}`);
   const headline = `The audit log was tampered with. The first broken link: ${describeFault(first)}`;

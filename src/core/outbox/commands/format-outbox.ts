@@ -7,7 +7,7 @@ import type { UnsentItem } from '#core/outbox/outbox-list.store.ts';
 export function answerWithItems(items: readonly UnsentItem[], whenNone: string): Answer {
   const document = items.map(presentItem);
   if (items.length === 0) return { document, text: `${whenNone}\n` };
-  const heading = ['ID', 'KIND', 'STATE', 'MADE', 'ATTEMPTS', 'USER', 'APP', 'LAST ERROR'];
+  const heading = ['ID', 'KIND', 'STATE', 'CREATED', 'ATTEMPTS', 'USER', 'APP', 'LAST ERROR'];
   return { document, text: alignColumns([heading, ...items.map(rowOf)]) };
 }
 
@@ -28,9 +28,9 @@ function presentItem(item: UnsentItem): Readonly<Record<string, unknown>> {
 
 function rowOf(item: UnsentItem): readonly string[] {
   const { id, kind, createdAt, attempts, userId, clientId, lastError } = item;
-  const made = describeTime(createdAt);
+  const created = describeTime(createdAt);
   const about = [userId ?? '-', clientId ?? '-', lastError ?? '-'];
-  return [id, kind, stateOf(item), made, String(attempts), ...about];
+  return [id, kind, stateOf(item), created, String(attempts), ...about];
 }
 
 function stateOf({ deadAt }: UnsentItem): 'dead' | 'waiting' {

@@ -4,7 +4,7 @@ import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import { answerWithItems } from './format-outbox.ts';
 
-const usualCount = 50;
+const defaultCount = 50;
 
 interface Needs {
   readonly deadLetters: DeadLetters;
@@ -15,12 +15,14 @@ export const outboxList: Command<Needs> = {
   summary: 'List undelivered mail and back-channel logouts, most recent first.',
   options: {
     dead: { meaning: 'Only those that failed permanently' },
-    limit: { value: 'N', meaning: `Maximum number; default ${usualCount}` },
+    limit: { value: 'N', meaning: `Maximum number; default ${defaultCount}` },
   },
-  check: (args) => void readLimit(args, usualCount),
+  check: (args) => void readLimit(args, defaultCount),
   async run({ deadLetters }, args) {
-    const wish = { dead: args.has('dead'), limit: readLimit(args, usualCount) };
-    const none = wish.dead ? 'Nothing was given up.' : 'Everything was delivered.';
-    return answerWithItems(await deadLetters.list(wish), none);
+    const filter = { dead: args.has('dead'), limit: readLimit(args, defaultCount) };
+    const none = filter.dead
+      ? 'There are no permanently failed jobs.'
+      : 'There are no undelivered jobs.';
+    return answerWithItems(await deadLetters.list(filter), none);
   },
 };

@@ -1,4 +1,4 @@
-// outbox retry: retries permanently failed jobs, once the mail server or the client works again.
+// outbox retry: retries permanently failed jobs, once the mail server or the client has recovered.
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
@@ -26,7 +26,8 @@ export const outboxRetry: Command<Needs> = {
   async run({ deadLetters }, { operand }) {
     const id = operand === everything ? undefined : operand;
     const revived = await deadLetters.retry(id, atTheCommandLine);
-    if (id && revived.length === 0) throw new AppError('not_found', 'Nothing was given up there.');
-    return answerWithItems(revived, 'Nothing was given up.');
+    if (id && revived.length === 0)
+      throw new AppError('not_found', 'No permanently failed job has this id.');
+    return answerWithItems(revived, 'There are no permanently failed jobs.');
   },
 };

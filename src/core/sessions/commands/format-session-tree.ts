@@ -38,7 +38,7 @@ function describeRoot(root: TreeRoot): string {
   const { state, endedAt, endedBecause, expiresAt, signedInAt } = root;
   const end = endedAt
     ? `ended ${describeTime(endedAt)} (${endedBecause ?? 'reason unknown'})`
-    : `${state === 'alive' ? 'good until' : 'expired'} ${describeTime(expiresAt)}`;
+    : `${state === 'alive' ? 'valid until' : 'expired'} ${describeTime(expiresAt)}`;
   return list([
     `session ${root.uid} of ${root.email ?? root.userId ?? 'no user'}`,
     signedInAt && `signed in ${describeTime(signedInAt)}`,
@@ -52,7 +52,7 @@ function grantBranch(grant: TreeGrant): Branch {
   const { clientId, clientName, scope, state, revokedAt } = grant;
   const text = list([
     `${clientName ?? 'app'} (${clientId}): grant ${grant.id}`,
-    `made ${describeTime(grant.createdAt)}`,
+    `created ${describeTime(grant.createdAt)}`,
     scope && `scope ${scope}`,
     revokedAt ? `revoked ${describeTime(revokedAt)}` : state,
   ]);
@@ -65,12 +65,12 @@ function familyBranch(family: FamilyTimeline): Branch {
   const { members, fork } = family;
   const text = `refresh family ${family.id}, ${describeFamilyState(family)}`;
   // An old audit event does not name the reused token; the reuse is then printed separately.
-  const isPlaced = members.some(({ generation }) => generation === fork?.generation);
+  const isListed = members.some(({ generation }) => generation === fork?.generation);
   const branches = members.flatMap((member, position) => [
     ...gapBefore(member, members[position - 1]),
     memberBranch(member, family),
   ]);
-  return { text, branches: [...branches, ...(fork && !isPlaced ? [forkBranch(fork)] : [])] };
+  return { text, branches: [...branches, ...(fork && !isListed ? [forkBranch(fork)] : [])] };
 }
 
 function memberBranch(
@@ -84,15 +84,15 @@ function memberBranch(
     describeTime(at),
     deviceName,
     address,
-    isNewest && state === 'alive' ? 'good now' : undefined,
+    isNewest && state === 'alive' ? 'valid' : undefined,
   ]);
   return { text, branches: fork?.generation === generation ? [forkBranch(fork)] : [] };
 }
 
 function forkBranch({ at, address, deviceName, generation }: FamilyFork): Branch {
-  const which = generation === undefined ? 'a spent token' : `spent token ${generation}`;
+  const which = generation === undefined ? 'a superseded token' : `superseded token ${generation}`;
   const text = list([
-    `FORK: ${which} was used again`,
+    `REUSE: ${which} was used again`,
     describeTime(at),
     deviceName ?? 'unknown device',
     address ?? 'unknown address',
@@ -111,9 +111,9 @@ function gapBefore(member: FamilyMember, before: FamilyMember | undefined): read
 
 function describeFamilyState({ state, endedAt, expiresAt, generation }: FamilyTimeline): string {
   const rotations = `${generation} ${generation === 1 ? 'rotation' : 'rotations'}`;
-  if (state === 'alive') return `${rotations}, good until ${describeTime(expiresAt)}`;
+  if (state === 'alive') return `${rotations}, valid until ${describeTime(expiresAt)}`;
   if (state === 'expired') return `${rotations}, expired ${describeTime(expiresAt)}`;
-  const why = state === 'reused' ? 'because a spent token was used again' : 'revoked';
+  const why = state === 'reused' ? 'because a superseded token was used again' : 'revoked';
   return `${rotations}, ended ${describeTime(endedAt ?? expiresAt)}, ${why}`;
 }
 

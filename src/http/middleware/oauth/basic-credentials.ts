@@ -1,6 +1,6 @@
 // Rejects an unreadable Authorization header with the same response as wrong client credentials
-// (RFC 6749 §5.2). oidc-provider would report a malformed request, which tells an attacker more
-// than a wrong secret does.
+// (RFC 6749 §5.2). oidc-provider would report a malformed request, which reveals more to an
+// attacker than a wrong secret does.
 import type { Context, Next } from '#http/context.ts';
 
 const clientEndpoints = /\/oauth2\/(?:token|introspect|revoke|par)$/;

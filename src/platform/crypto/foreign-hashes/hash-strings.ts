@@ -67,7 +67,7 @@ const maxTextLength = 2000;
 
 const unknown: HashReading = {
   ok: false,
-  reason: 'is in no form that is known here (argon2, bcrypt, scrypt, PBKDF2)',
+  reason: 'has an unsupported format (supported: argon2, bcrypt, scrypt, PBKDF2)',
 };
 const tooCostly: HashReading = { ok: false, reason: 'would take too long or too much memory' };
 
@@ -144,8 +144,10 @@ function readBcrypt(text: string): HashReading | undefined {
   if (cost < 4 || cost > 31) return unknown;
   // In 16 bytes of salt, four bits of the 22nd character are unused; in 23 bytes of digest, two
   // bits of the last. Some systems set these bits arbitrarily, but the library accepts only zeros.
-  const mended = `${head}${clearBits(saltEnd, 4)}${digest}${clearBits(digestEnd, 2)}`;
-  return cost <= maxBcryptCost ? { ok: true, hash: { kind: 'bcrypt', text: mended } } : tooCostly;
+  const normalized = `${head}${clearBits(saltEnd, 4)}${digest}${clearBits(digestEnd, 2)}`;
+  return cost <= maxBcryptCost
+    ? { ok: true, hash: { kind: 'bcrypt', text: normalized } }
+    : tooCostly;
 }
 
 function clearBits(character: string, bits: number): string {
