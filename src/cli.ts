@@ -8,7 +8,7 @@ import type { CommandShape, ExitCode, Print } from '#cli/framework/command.ts';
 import { describeCommand, describeCommands, describeUsage } from '#cli/framework/help.ts';
 import { createIo, gatherInputs } from '#cli/framework/inputs.ts';
 import { reportFailure, runCommand } from '#cli/framework/run.ts';
-import { runWhereDataIs } from '#cli/run-command.ts';
+import { runDataCommand } from '#cli/run-command.ts';
 import { processCommands } from '#cli/process-commands.ts';
 import { version } from '#cli/version.ts';
 import { AppError } from '#platform/errors.ts';
@@ -79,7 +79,7 @@ async function runOnData(
   // Start-up messages are suppressed unless LOG_LEVEL is set.
   const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'error' });
   const placed = { command, words: argv, argv: rest, inputs, config, log, now, print, logBug };
-  return runWhereDataIs(placed);
+  return runDataCommand(placed);
 }
 
 /**

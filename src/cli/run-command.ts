@@ -33,7 +33,7 @@ export interface DataCommandRun extends DataConnection {
 }
 
 /** @throws what prevented the command from running */
-export async function runWhereDataIs(placed: DataCommandRun): Promise<ExitCode> {
+export async function runDataCommand(placed: DataCommandRun): Promise<ExitCode> {
   const { config, words, inputs, print } = placed;
   return runAtData(config, print, {
     here: () => runHere(placed),

@@ -6,7 +6,7 @@ import { providerAcr, supportedAcrValues } from '#core/sessions/authentication.t
 import { locales } from '#http/i18n/languages.ts';
 import { claimsOfScope } from '#core/clients/scopes.ts';
 import { enabledAlgorithms } from './algorithms.ts';
-import { ownClientMembers } from './adapters/client-adapter.ts';
+import { customClientMembers } from './adapters/client-adapter.ts';
 import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
@@ -103,7 +103,7 @@ function clientRules(config: Config, hooks: ProviderHooks): Configuration {
     assertJwtClientAuthClaimsAndHeader: hooks.assertClientAssertion,
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some((uri) => originOf(uri) === origin),
-    extraClientMetadata: { properties: ownClientMembers, validator: checkClient },
+    extraClientMetadata: { properties: customClientMembers, validator: checkClient },
     pkce: { required: (ctx, client) => isPkceRequired(ctx, client, config) },
   };
 }

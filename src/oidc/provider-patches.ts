@@ -1,5 +1,5 @@
 // Everything that relies on more of oidc-provider than its documented configuration, checked with
-// version 9.13. Each line has contract tests in test/oidc/patches/, which fail when a new version
+// version 9.13. Each line has contract tests in test/integration/oidc-provider/, which fail when a new version
 // changes what the line relies on. Other code of src/ uses only the documented configuration,
 // models and events (docs/decisions/0001).
 //

@@ -70,7 +70,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);
   });
-  app.use(function noteOrigin(ctx: Context, next: Next) {
+  app.use(function recordRequestOrigin(ctx: Context, next: Next) {
     const device = ctx.get('user-agent').slice(0, maxDeviceLength);
     services.requestOrigin.set({ requestId: ctx.state.requestId, address: ctx.ip, device });
     return next();

@@ -99,7 +99,7 @@ export async function openServices({ config, log, now }: OpenOptions) {
   });
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
-  await services.redisDataLoss.noteStart();
+  await services.redisDataLoss.recordStart();
   return services;
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '#config/config.ts';
 import { connectPostgres, type Database } from '#platform/database/postgres.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { connectRedis, type RedisConnection } from '#platform/redis/redis.ts';
-import type { ChangeChannel } from '#platform/invalidation/invalidation-channel.ts';
+import type { InvalidationChannel } from '#platform/invalidation/invalidation-channel.ts';
 import { createPostgresInvalidation } from '#platform/invalidation/postgres-channel.ts';
 import { createRedisInvalidation } from '#platform/invalidation/redis-channel.ts';
 import { createMemoryShortLived } from '#platform/short-lived/short-lived-memory.ts';
@@ -25,7 +25,7 @@ export interface Connections {
   readonly db: Database;
   readonly shortLived: ShortLivedStore;
   /** Channels for cache invalidation between nodes; the first that works is used. */
-  readonly channels: readonly ChangeChannel[];
+  readonly channels: readonly InvalidationChannel[];
 }
 
 export async function openConnections(options: ConnectionOptions): Promise<Connections> {
@@ -52,7 +52,10 @@ async function openDatabase({ config, log }: ConnectionOptions): Promise<Databas
   return openEmbedded({ directory: dataDirectory, log });
 }
 
-function channelsOf(db: Database, redis: RedisConnection | undefined): readonly ChangeChannel[] {
+function channelsOf(
+  db: Database,
+  redis: RedisConnection | undefined,
+): readonly InvalidationChannel[] {
   const channels = [redis && createRedisInvalidation(redis), createPostgresInvalidation(db)];
   return channels.filter((channel) => channel !== undefined);
 }

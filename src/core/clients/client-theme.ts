@@ -24,7 +24,7 @@ export type ThemeOutcome =
   | { readonly ok: false; readonly fault: string };
 
 type Scheme = 'light' | 'dark';
-type Colour = readonly [red: number, green: number, blue: number];
+type Color = readonly [red: number, green: number, blue: number];
 
 /** Minimum contrast for text of any size. */
 const minContrast = 4.5;
@@ -38,8 +38,8 @@ const grounds = {
 } as const;
 const inkOnLightAccent = '#0a2018';
 
-const white: Colour = [255, 255, 255];
-const black: Colour = [0, 0, 0];
+const white: Color = [255, 255, 255];
+const black: Color = [0, 0, 0];
 const tintShare = 0.1;
 const strongShare = 0.22;
 
@@ -91,7 +91,7 @@ function findFault(member: string, accent: string, scheme: Scheme): string | und
 }
 
 /** The lowest contrast of text in the color, its background, and text on the color. */
-function weakestContrast(accent: Colour, scheme: Scheme): number {
+function weakestContrast(accent: Color, scheme: Scheme): number {
   const { card, ground } = grounds[scheme];
   const behind = [parse(card), parse(ground), tintOf(accent, scheme)];
   const onIt = contrastOf(parse(inkOn(accent)), accent);
@@ -108,22 +108,22 @@ function closestReadable(accent: string, scheme: Scheme): string {
   return format(end);
 }
 
-function tintOf(accent: Colour, scheme: Scheme): Colour {
+function tintOf(accent: Color, scheme: Scheme): Color {
   return mix(parse(grounds[scheme].card), accent, tintShare);
 }
 
-function inkOn(accent: Colour): string {
+function inkOn(accent: Color): string {
   return contrastOf(white, accent) >= minContrast ? format(white) : inkOnLightAccent;
 }
 
 /** Contrast ratio of WCAG 2.2, from 1 to 21. */
-export function contrastOf(one: Colour, other: Colour): number {
+export function contrastOf(one: Color, other: Color): number {
   const [dark = 0, light = 0] = [luminanceOf(one), luminanceOf(other)].toSorted((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
 
 /** Relative luminance of WCAG 2.2. */
-function luminanceOf(colour: Colour): number {
+function luminanceOf(colour: Color): number {
   const [red = 0, green = 0, blue = 0] = colour.map((part) => {
     const share = part / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
@@ -131,16 +131,16 @@ function luminanceOf(colour: Colour): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-function mix(colour: Colour, other: Colour, share: number): Colour {
+function mix(colour: Color, other: Color, share: number): Color {
   const at = (index: 0 | 1 | 2) => colour[index] + (other[index] - colour[index]) * share;
   return [at(0), at(1), at(2)];
 }
 
-function parse(text: string): Colour {
+function parse(text: string): Color {
   const at = (start: number) => Number.parseInt(text.slice(start, start + 2), 16);
   return [at(1), at(3), at(5)];
 }
 
-function format(colour: Colour): string {
+function format(colour: Color): string {
   return `#${colour.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
 }

@@ -3,7 +3,7 @@
 import type { Config } from '#config/config.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
 import type { Database } from '#platform/database/postgres.ts';
-import type { ChangeChannel } from '#platform/invalidation/invalidation-channel.ts';
+import type { InvalidationChannel } from '#platform/invalidation/invalidation-channel.ts';
 import type { Log } from '#platform/logging/log.ts';
 import type { RequestDeviceSlot } from '#platform/request/request-device.ts';
 import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
@@ -16,7 +16,7 @@ export interface Runtime {
   readonly db: Database;
   readonly shortLived: ShortLivedStore;
   /** Channels for cache invalidation between nodes; the first that works is used. */
-  readonly channels: readonly ChangeChannel[];
+  readonly channels: readonly InvalidationChannel[];
   readonly keyring: Keyring;
   /** Address and device of the current request, for sessions and the audit log. */
   readonly requestOrigin: RequestOriginSlot;

@@ -22,7 +22,7 @@ export interface ClaimedItem extends OutboxItem {
   readonly attempts: number;
 }
 
-export interface ClaimWish {
+export interface RequestedClaim {
   readonly at: Date;
   readonly until: Date;
   readonly kinds: readonly OutboxKind[];
@@ -131,7 +131,7 @@ export function createOutboxStore(db: Database) {
       await db.run(addSent, [id, kind, userId ?? null, clientId ?? null, sealed, at], tx);
     },
     /** Claims the job that is due first, if any; no other worker claims it before `until`. */
-    async claim({ at, until, kinds, except }: ClaimWish): Promise<ClaimedItem | undefined> {
+    async claim({ at, until, kinds, except }: RequestedClaim): Promise<ClaimedItem | undefined> {
       const { rows } = await db.run<OutboxRow>(claim, [at, until, kinds, except]);
       return rows[0] && itemFromRow(rows[0]);
     },

@@ -125,14 +125,14 @@ export function signedInWithPasskeyAfter(
 }
 
 /** A sign-in that waited for another step, with the `acr`, `amr` and time of that sign-in. */
-export interface KeptSignIn {
+export interface PendingSignIn {
   readonly acr: string;
   readonly amr: readonly string[];
   readonly at: Date;
 }
 
 /** Continues a sign-in in a later request without changing its values, in particular its time. */
-export function continueSignIn(user: User, { acr, amr, at }: KeptSignIn): CompleteSignIn {
+export function continueSignIn(user: User, { acr, amr, at }: PendingSignIn): CompleteSignIn {
   return complete({ user, acr, amr, at });
 }
 

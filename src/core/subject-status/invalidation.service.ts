@@ -4,7 +4,7 @@
 // second.
 import type { Listening } from '#platform/subscription.ts';
 import type { Log } from '#platform/logging/log.ts';
-import type { ChangeChannel } from '#platform/invalidation/invalidation-channel.ts';
+import type { InvalidationChannel } from '#platform/invalidation/invalidation-channel.ts';
 
 /** The subject of the change; without any member it may concern every record. */
 export interface Change {
@@ -18,7 +18,7 @@ export type ChangeHandler = (change: Change) => void;
 
 export interface ChangeDependencies {
   /** In order of preference: the next channel is used when one is unavailable. */
-  readonly channels: readonly ChangeChannel[];
+  readonly channels: readonly InvalidationChannel[];
   readonly log: Log;
 }
 

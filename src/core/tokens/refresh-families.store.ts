@@ -50,7 +50,7 @@ export interface Redemption {
 }
 
 /** Number of rotations that the row stores for diagnosis. */
-export const rememberedRotations = 8;
+export const maxStoredRotations = 8;
 
 const find: Statement = {
   name: 'refresh_family_find',
@@ -106,7 +106,7 @@ const rotate: Statement = {
            current_hash = $4,
            rotated_at = $5,
            rotations = jsonb_path_query_array(
-             jsonb_build_array($6::jsonb) || f.rotations, '$[0 to ${rememberedRotations - 1}]')
+             jsonb_build_array($6::jsonb) || f.rotations, '$[0 to ${maxStoredRotations - 1}]')
       from grants g, users u, clients c, epochs e
      where f.id = $1
        and f.generation = $2

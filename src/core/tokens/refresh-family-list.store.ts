@@ -24,7 +24,7 @@ export interface ListedFamily {
 }
 
 /** The audit event of a detected reuse. */
-export interface NotedReuse {
+export interface RecordedReuse {
   readonly auditId: string;
   readonly at: Date;
   /** Generation of the reused token; old events do not contain it. */
@@ -139,7 +139,7 @@ function listedFromRow(row: ListedFamilyRow): ListedFamily {
   };
 }
 
-function reuseFromRow(row: NotedReuseRow): NotedReuse {
+function reuseFromRow(row: NotedReuseRow): RecordedReuse {
   return {
     auditId: row.id,
     at: row.at,

@@ -16,13 +16,13 @@ export interface ProvenIdentity {
   readonly at: Date;
 }
 
-export interface KeptIdentity extends ProvenIdentity {
+export interface PendingIdentity extends ProvenIdentity {
   /** Time at which the response of the provider arrived. */
   readonly provenAt: Date;
 }
 
 /** Reads an identity from a stored upstream request or from the email token of a registration. */
-export function readProvenIdentity(entry: Readonly<Record<string, unknown>>): KeptIdentity {
+export function readProvenIdentity(entry: Readonly<Record<string, unknown>>): PendingIdentity {
   const text = (name: string) => (typeof entry[name] === 'string' ? entry[name] : undefined);
   return {
     providerId: text('providerId') ?? '',

@@ -26,7 +26,7 @@ export const keptUserColumns: Readonly<Record<string, string>> = {
 };
 
 /** Columns of `users` that the first verification sets to null. */
-export const emptiedUserColumns: readonly string[] = [...personalColumns, 'deletion_due_at'];
+export const clearedUserColumns: readonly string[] = [...personalColumns, 'deletion_due_at'];
 
 const emptyProfile = runStatement(
   `

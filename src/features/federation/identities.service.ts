@@ -1,7 +1,7 @@
 // External identities: sign-in with one, linking it to an account and unlinking it. Identities are
 // never linked because of an equal email address; the user must have authenticated to both
 // accounts.
-import type { KeptIdentity, ProvenIdentity } from '#core/users/external-identity.ts';
+import type { PendingIdentity, ProvenIdentity } from '#core/users/external-identity.ts';
 import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { signedInWith, type CompleteSignIn } from '#core/sessions/authentication.ts';
@@ -82,7 +82,7 @@ async function add(
 
 async function signIn(
   dependencies: IdentityDependencies,
-  proven: KeptIdentity,
+  proven: PendingIdentity,
   clientId: string | undefined,
 ): Promise<IdentitySignIn> {
   const { store, users, secondFactor, audit, now } = dependencies;
@@ -156,7 +156,7 @@ export function createIdentities(dependencies: IdentityDependencies) {
     nameOf: (issuer: string): string => nameOf(providers, issuer),
     works: (issuer: string) => providers.some((provider) => provider.issuer === issuer),
     /** Finds the user of the identity and decides whether the user may sign in. */
-    signIn: (proven: KeptIdentity, clientId: string | undefined): Promise<IdentitySignIn> =>
+    signIn: (proven: PendingIdentity, clientId: string | undefined): Promise<IdentitySignIn> =>
       signIn(dependencies, proven, clientId),
     /** True if the identity is linked to the user. */
     async isOf(userId: string, { issuer, subject }: ProvenIdentity): Promise<boolean> {

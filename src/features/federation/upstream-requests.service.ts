@@ -3,7 +3,7 @@
 // identity is kept for another ten minutes, for the page that asks the user how to proceed.
 import {
   readProvenIdentity,
-  type KeptIdentity,
+  type PendingIdentity,
   type ProvenIdentity,
 } from '#core/users/external-identity.ts';
 import type { Keyring } from '#platform/crypto/encryption.ts';
@@ -129,7 +129,7 @@ export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestD
       const entry = { ...identity, at: identity.at.getTime(), provenAt: now().getTime() };
       await store.put('ProvenIdentity', `${browser} ${place}`, entry, lifeSeconds);
     },
-    async findProven(browser: string, place: string): Promise<KeptIdentity | undefined> {
+    async findProven(browser: string, place: string): Promise<PendingIdentity | undefined> {
       const entry = await store.get('ProvenIdentity', `${browser} ${place}`);
       return entry && readProvenIdentity(entry);
     },

@@ -6,7 +6,7 @@ const path = '/.well-known/webauthn';
 const cacheControl = 'public, max-age=300';
 
 export function createRelatedOrigins({ origins }: { readonly origins: readonly string[] }) {
-  return function tellRelatedOrigins(ctx: Context, next: Next): unknown {
+  return function serveRelatedOrigins(ctx: Context, next: Next): unknown {
     const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
     if (ctx.path !== path || !isRead || origins.length === 0) return next();
     ctx['_matchedRoute'] = path;

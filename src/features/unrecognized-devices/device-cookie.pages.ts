@@ -35,7 +35,7 @@ export function createDeviceCookie({ issuerUrl, slot }: DeviceCookieDependencies
     };
   }
 
-  return function noteDevice(ctx: Context, next: Next): Promise<unknown> {
+  return function identifyDevice(ctx: Context, next: Next): Promise<unknown> {
     slot.set(deviceOf(ctx));
     return next();
   };

@@ -1,13 +1,13 @@
 // Maps an error to a status, a code of the closed list, a message and a retry delay. The response
 // format is in error-handler.ts.
-import { AppError, errorStatus, type ErrorCode, type PlacedFault } from '#platform/errors.ts';
+import { AppError, errorStatus, type ErrorCode, type LocatedFault } from '#platform/errors.ts';
 
 export interface Failure {
   readonly status: number;
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryAfterSeconds?: number | undefined;
-  readonly faults?: readonly PlacedFault[] | undefined;
+  readonly faults?: readonly LocatedFault[] | undefined;
   /** True for a bug or an outage on our side; the error is then logged. */
   readonly isOurs: boolean;
 }

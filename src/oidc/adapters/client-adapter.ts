@@ -7,7 +7,7 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import { adapterWith } from './adapter.ts';
 
 /** Our own members of client metadata. Operators set them; dynamic registration cannot. */
-export const ownClientMembers = [
+export const customClientMembers = [
   'first_party',
   'resources',
   'theme',

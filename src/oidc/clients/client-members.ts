@@ -3,7 +3,7 @@
 import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
 import { clientAuthMethods } from '#oidc/configuration.ts';
-import { ownClientMembers } from '#oidc/adapters/client-adapter.ts';
+import { customClientMembers } from '#oidc/adapters/client-adapter.ts';
 
 /** Members of RFC 7591 and its extensions that oidc-provider honours as configured here. */
 export const providerClientMembers = [
@@ -45,13 +45,13 @@ export const providerClientMembers = [
   'userinfo_signed_response_alg',
 ] as const;
 
-const knownMembers: readonly string[] = [...providerClientMembers, ...ownClientMembers];
+const knownMembers: readonly string[] = [...providerClientMembers, ...customClientMembers];
 
 /**
  * Refuses metadata that would be stored but never honoured.
  * @throws AppError `invalid_input` naming the member
  */
-export function refuseUnhonoured(metadata: Readonly<Record<string, unknown>>): void {
+export function refuseUnsupportedMembers(metadata: Readonly<Record<string, unknown>>): void {
   const unknown = Object.keys(metadata).find((member) => !knownMembers.includes(member));
   if (unknown !== undefined) throw new AppError('invalid_input', describeUnknown(unknown));
   refuseUnknownMethod(metadata['token_endpoint_auth_method']);

@@ -13,7 +13,7 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { providerMetadata } from '#oidc/adapters/client-adapter.ts';
 import { validateClientMetadata } from '#oidc/patches/private-members.ts';
-import { refuseUnhonoured } from './client-members.ts';
+import { refuseUnsupportedMembers } from './client-members.ts';
 
 export interface RegisteredClient {
   readonly client: Client;
@@ -89,7 +89,7 @@ function readClient(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('invalid_input', 'Client metadata must be a JSON object (RFC 7591).');
   }
-  refuseUnhonoured({ ...input });
+  refuseUnsupportedMembers({ ...input });
   const {
     client_id: givenId,
     client_secret: givenSecret,

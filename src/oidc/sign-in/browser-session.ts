@@ -4,7 +4,7 @@ import type Provider from 'oidc-provider';
 import {
   passwordAcr,
   type CompleteSignIn,
-  type KeptSignIn,
+  type PendingSignIn,
 } from '#core/sessions/authentication.ts';
 import type { SignedInUser } from '#core/users/users.ts';
 import type { Config } from '#config/config.ts';
@@ -21,7 +21,7 @@ export interface CookieContext {
 }
 
 /** The authentication when the session began. It cannot be used to start another session. */
-export interface SignedIn extends Omit<KeptSignIn, 'at'> {
+export interface SignedIn extends Omit<PendingSignIn, 'at'> {
   readonly user: SignedInUser;
   readonly sessionUid: string;
   readonly signedInAt: Date;

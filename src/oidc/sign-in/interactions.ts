@@ -30,7 +30,7 @@ export interface InteractionDependencies extends StepDependencies, InteractionAc
 }
 
 /** From the request (OpenID Connect Core §3.1.2.1); `prompt=login` counts as a maximum age of 0. */
-export interface SignInWishes {
+export interface AuthenticationRequirements {
   readonly maxAgeSeconds?: number;
   readonly loginHint?: string;
 }
@@ -57,7 +57,8 @@ export function createInteractions(dependencies: InteractionDependencies) {
     isSettled: ({ providerInteraction }: OpenInteraction): boolean =>
       providerInteraction.result?.consent !== undefined ||
       providerInteraction.result?.error !== undefined,
-    wishes: (uid: string): Promise<SignInWishes> => readWishes(dependencies, uid),
+    wishes: (uid: string): Promise<AuthenticationRequirements> =>
+      readRequirements(dependencies, uid),
     signedIn: (
       open: OpenInteraction,
       signIn: CompleteSignIn,
@@ -99,10 +100,10 @@ async function accessAllowedBefore(
  * The client's parameters for a sign-in at an identity provider. The cookie is not checked: the
  * caller has verified that the form came from a page of this interaction.
  */
-async function readWishes(
+async function readRequirements(
   { provider }: InteractionDependencies,
   uid: string,
-): Promise<SignInWishes> {
+): Promise<AuthenticationRequirements> {
   const providerInteraction = await provider.Interaction.find(uid);
   if (!providerInteraction) return {};
   const { login_hint: loginHint, max_age: requestedAge } = providerInteraction.params;

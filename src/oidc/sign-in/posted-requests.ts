@@ -12,7 +12,7 @@ const maxPostedRequestLength = 32 * 1024;
 const maxPostedRequests = 600;
 
 /** Identifies a stored request; only the browser that posted it knows the secret. */
-export interface PostedRequestPlace {
+export interface PostedRequestHandle {
   /** The endpoint that it was posted to. */
   readonly path: string;
   /** Sent in the redirect URL. */
@@ -32,7 +32,7 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
      * @param parameters form-encoded
      * @throws AppError `too_large`, or `throttled` while too many requests are stored
      */
-    async keep(path: string, parameters: string): Promise<PostedRequestPlace> {
+    async keep(path: string, parameters: string): Promise<PostedRequestHandle> {
       if (parameters.length > maxPostedRequestLength) {
         throw new AppError('too_large', 'The request is too large.');
       }
@@ -48,7 +48,7 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
     },
 
     /** Returns the parameters to exactly one caller; `undefined` if there are none. */
-    async take(handle: PostedRequestPlace): Promise<string | undefined> {
+    async take(handle: PostedRequestHandle): Promise<string | undefined> {
       const key = keyOf(handle);
       if (!(await store.consume('PostedRequest', key, now()))) return undefined;
       const record = await store.get('PostedRequest', key);
@@ -61,6 +61,6 @@ export function createPostedRequests({ store, now }: PostedRequestDependencies) 
 
 export type PostedRequests = ReturnType<typeof createPostedRequests>;
 
-function keyOf({ path, id, secret }: PostedRequestPlace): string {
+function keyOf({ path, id, secret }: PostedRequestHandle): string {
   return [path, id, secret].join(' ');
 }

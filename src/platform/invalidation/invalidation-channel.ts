@@ -2,7 +2,7 @@
 // implemented by redis-channel.ts and postgres-channel.ts; callers define the text.
 import type { Subscriber, Listening } from '#platform/subscription.ts';
 
-export interface ChangeChannel {
+export interface InvalidationChannel {
   /** @throws AppError `store_unavailable` when the message could not be published */
   tell(text: string): Promise<void>;
   /**

@@ -1,7 +1,7 @@
 // Invalidation messages through PostgreSQL (NOTIFY), for installations without Redis. Commits that
 // notify are serialized by the server, so this does not scale to hundreds per second.
 import type { Database, Statement } from '#platform/database/postgres.ts';
-import type { ChangeChannel } from './invalidation-channel.ts';
+import type { InvalidationChannel } from './invalidation-channel.ts';
 
 const channel = 'ostiary_changes';
 
@@ -13,7 +13,7 @@ const notify: Statement = {
 /**
  * Returns `undefined` for a database that only one process uses, because there are no other nodes.
  */
-export function createPostgresInvalidation(db: Database): ChangeChannel | undefined {
+export function createPostgresInvalidation(db: Database): InvalidationChannel | undefined {
   const { listen } = db;
   if (!listen) return undefined;
   return {

@@ -33,7 +33,7 @@ export function createRedisDataLoss({ store, now }: RedisDataLossDependencies) {
 
   return {
     /** On start: proofs issued in the current second are not older than the store. */
-    async noteStart(): Promise<void> {
+    async recordStart(): Promise<void> {
       try {
         const at = await readOrRecord(Math.floor);
         observed = { connections: store.connections(), at };

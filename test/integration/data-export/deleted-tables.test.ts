@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createAccountRemovalStore } from '#core/account-data/account-removal.store.ts';
 import { cascade, isKept } from '#core/modules/table-rules.ts';
-import { emptiedUserColumns, keptUserColumns } from '#core/users/users-tables.store.ts';
+import { clearedUserColumns, keptUserColumns } from '#core/users/users-tables.store.ts';
 import { tables } from '#server/modules.ts';
 import { withDatabase } from '#test/support/services/databases.ts';
 
@@ -67,7 +67,7 @@ describe('tables of the modules', () => {
         where table_schema = 'public' and table_name = 'users'`,
     );
 
-    const named = [...emptiedUserColumns, ...Object.keys(keptUserColumns)];
+    const named = [...clearedUserColumns, ...Object.keys(keptUserColumns)];
 
     assert.deepEqual(named.toSorted(), columns);
   });

@@ -8,7 +8,7 @@ import { createRevocationStore } from '#core/revocation/revocation.store.ts';
 import { createGrantStore } from '#core/tokens/grants.store.ts';
 import {
   createRefreshFamilyStore,
-  rememberedRotations,
+  maxStoredRotations,
   type NewRefreshFamily,
 } from '#core/tokens/refresh-families.store.ts';
 import { createUserStore } from '#core/users/users.store.ts';
@@ -88,7 +88,7 @@ describeOnEachKind('refresh token family store', (database) => {
       [family.id],
     );
     assert.equal(last?.generation, many.length);
-    assert.equal(rows[0]?.count, rememberedRotations);
+    assert.equal(rows[0]?.count, maxStoredRotations);
   });
 
   it('does not rotate after the grant, the user, the client or all users are revoked', async () => {

@@ -5,7 +5,7 @@ import type { AuditEvent } from '#core/audit/audit.ts';
 import type { AuditChain } from './audit-chain.service.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import type { AuditChainStore } from './audit-chain.store.ts';
-import type { AuditExportStore, AuditPlace } from './audit-export.store.ts';
+import type { AuditExportStore, AuditPosition } from './audit-export.store.ts';
 
 const pageSize = 500;
 /** A chunk that has reached this length, in characters, is sent without further lines. */
@@ -45,7 +45,7 @@ export function createAuditExport(dependencies: AuditExportDependencies) {
   async function* readSome(order: ExportOrder, untilSeq: number) {
     const { from, to, userId, event } = order;
     const filter = { from, to, userId, event, untilSeq };
-    let after: AuditPlace | undefined;
+    let after: AuditPosition | undefined;
     do {
       const { rows, next } = await search.page(filter, after, pageSize);
       yield rows;

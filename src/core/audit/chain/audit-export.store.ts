@@ -16,7 +16,7 @@ export interface AuditFilter {
 }
 
 /** Position of a reader. */
-export interface AuditPlace {
+export interface AuditPosition {
   readonly at: string;
   readonly id: string;
 }
@@ -24,14 +24,14 @@ export interface AuditPlace {
 export interface AuditPage {
   readonly rows: readonly SealedRow[];
   /** `undefined` at the end. */
-  readonly next: AuditPlace | undefined;
+  readonly next: AuditPosition | undefined;
 }
 
 type FoundColumns =
   | (SealedRowColumns & { place_id: string; place_at: string })
   | { id: null; place_id: string; place_at: string };
 
-const firstPlace: AuditPlace = { at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+const firstPlace: AuditPosition = { at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
 
 /** `$1` to `$5` bound the window, `$6` and `$7` are the filters within it. */
 const textOf = (whose: string): string => `
@@ -59,7 +59,7 @@ export function createAuditExportStore(db: Database) {
     /** In order of time; `limit` is the number of rows to examine. */
     async page(
       filter: AuditFilter,
-      after: AuditPlace | undefined,
+      after: AuditPosition | undefined,
       limit: number,
     ): Promise<AuditPage> {
       const { from, to, userId, event, untilSeq } = filter;

@@ -2,7 +2,7 @@
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import { answerWithItems } from './format-outbox.ts';
 
@@ -25,7 +25,7 @@ export const outboxRetry: Command<Needs> = {
   },
   async run({ deadLetters }, { operand }) {
     const id = operand === everything ? undefined : operand;
-    const revived = await deadLetters.retry(id, atTheCommandLine);
+    const revived = await deadLetters.retry(id, commandLineActor);
     if (id && revived.length === 0)
       throw new AppError('not_found', 'No permanently failed job has this id.');
     return answerWithItems(revived, 'There are no permanently failed jobs.');

@@ -6,7 +6,7 @@ import { alignColumns } from '#cli/framework/columns.ts';
 import { presentReceipt } from '#core/revocation/receipts.api.ts';
 
 /** The operator who runs a command. */
-export const atTheCommandLine: AuditActor = { kind: 'operator' };
+export const commandLineActor: AuditActor = { kind: 'operator' };
 
 /** @param sentence describes the outcome */
 export function answerWithReceipt(receipt: Receipt, sentence: string): Answer {

@@ -2,7 +2,7 @@
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
+import { answerWithReceipt, commandLineActor } from './format-receipt.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments } from '#cli/framework/command.ts';
 import { readInstant } from '#cli/framework/instants.ts';
@@ -41,7 +41,7 @@ export const userBlock: Command<Needs> = {
     const until = readInstant(args, 'until');
     if (until && until <= now()) throw new UsageError('--until must be in the future.');
     const { id: userId, email } = await findUser(users, args.operand);
-    const order = { userId, reason, until, by: atTheCommandLine };
+    const order = { userId, reason, until, by: commandLineActor };
     const receipt = await blocking.blockUser(order);
     const how = until ? `blocked until ${until.toISOString()}` : 'blocked';
     return answerWithReceipt(receipt, `${email} is ${how}.`);

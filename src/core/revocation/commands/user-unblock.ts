@@ -2,7 +2,7 @@
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
+import { answerWithReceipt, commandLineActor } from './format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
 interface Needs {
@@ -17,7 +17,7 @@ export const userUnblock: Command<Needs> = {
   options: {},
   async run({ blocking, users }, { operand }) {
     const { id, email } = await findUser(users, operand);
-    const receipt = await blocking.unblockUser(id, atTheCommandLine);
+    const receipt = await blocking.unblockUser(id, commandLineActor);
     return answerWithReceipt(receipt, `${email} may sign in again.`);
   },
 };

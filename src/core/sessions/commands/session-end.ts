@@ -1,7 +1,7 @@
 // session end: ends one session and revokes its tokens.
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { answerWithReceipt, atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { answerWithReceipt, commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 
 interface Needs {
   readonly blocking: Blocking;
@@ -13,7 +13,7 @@ export const sessionEnd: Command<Needs> = {
   operand: 'UID',
   options: {},
   async run({ blocking }, { operand }) {
-    const receipt = await blocking.endSession(operand, atTheCommandLine);
+    const receipt = await blocking.endSession(operand, commandLineActor);
     return answerWithReceipt(receipt, 'The session has ended.');
   },
 };

@@ -2,7 +2,7 @@
 // to the account as usual and then has to confirm the link, because another person may have started
 // it in this browser.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import type { KeptIdentity } from '#core/users/external-identity.ts';
+import type { PendingIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
@@ -51,7 +51,7 @@ export interface LinkPageDependencies {
 interface Found {
   readonly context: SignInContext;
   readonly user: User;
-  readonly identity: KeptIdentity;
+  readonly identity: PendingIdentity;
 }
 
 const problems = {

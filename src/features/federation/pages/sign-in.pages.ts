@@ -1,7 +1,7 @@
 // The pages after the response of a provider: a known user is signed in or asked for the second
 // factor; a new user creates an account or links the identity to an existing one (link.pages.ts).
 import { limit } from '#http/rate-limit/route-limit.ts';
-import type { KeptIdentity } from '#core/users/external-identity.ts';
+import type { PendingIdentity } from '#core/users/external-identity.ts';
 import type Router from '@koa/router';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
@@ -100,7 +100,7 @@ async function goOn(dependencies: StepPageDependencies, context: SignInContext):
 async function showNew(
   { site, identities, providerAccounts, terms }: StepPageDependencies,
   context: SignInContext,
-  identity: KeptIdentity,
+  identity: PendingIdentity,
   { values, problems }: Partial<Typed> = {},
 ): Promise<void> {
   const { email, emailTrusted, name, issuer } = identity;

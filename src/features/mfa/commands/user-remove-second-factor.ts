@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { SecondFactor } from '#features/mfa/mfa.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
 
 interface Needs {
@@ -19,7 +19,7 @@ export const userRemoveSecondFactor: Command<Needs> = {
   options: {},
   async run({ secondFactor, users }, { operand }) {
     const user = await findUser(users, operand);
-    const removed = await secondFactor.remove(user.id, atTheCommandLine);
+    const removed = await secondFactor.remove(user.id, commandLineActor);
     if (!removed) throw new AppError('conflict', 'This user has no second factor.');
     return answerWithUser(
       user,
