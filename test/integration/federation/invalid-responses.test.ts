@@ -11,11 +11,9 @@ import {
   signRightly,
   type Spoiling,
 } from '#test/support/actors/identity-provider.ts';
-import {
-  answerFor,
-  signInUpstream,
-  startAppWithProviders,
-} from '#test/support/steps/federation.ts';
+import * as federation from '#test/support/steps/federation.ts';
+
+const { answerFor, signInUpstream, startAppWithProviders } = federation;
 
 const at = () => Math.floor(Date.now() / 1000);
 
