@@ -149,7 +149,7 @@ describe('container image', () => {
     const port = await findFreePort();
     const env = {
       ...environmentOf(textsOf('ENV')),
-      ...sharedSettings,
+      ...clusterSettings,
       PORT: String(port),
       // The same database URL in the form that DATABASE_URL requires.
       DATABASE_URL: (await createDatabase(t)).replace(
@@ -168,7 +168,7 @@ describe('container image', () => {
 });
 
 /** Settings of an operator; the issuer is one that a proxy serves over TLS. */
-const sharedSettings = {
+const clusterSettings = {
   ISSUER: 'https://id.example.com',
   HOST: '127.0.0.1',
   WORKERS: '2',

@@ -9,8 +9,8 @@ import { it } from 'node:test';
 describeInBrowser('browser client of the documentation', {}, (stage) => {
   it('signs in and refreshes on the printed page', async (t) => {
     const home = await freeAddress();
-    const person = await stage.app().aPerson();
-    const { clientId } = await stage.app().anApp({
+    const person = await stage.app().createUser();
+    const { clientId } = await stage.app().createClient({
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token'],
       redirect_uris: [home.href],

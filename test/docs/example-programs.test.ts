@@ -49,7 +49,7 @@ describe('example programs of the documentation', () => {
 
   it('sign a user in (README)', async (t) => {
     const home = await freeAddress();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const desk = await openDeskAt(t, 'http://127.0.0.1:8080/', home.href);
     const [commands, program] = await readSection('README.md', 'A relying party');
     await desk.writeFiles([program ?? { language: '', code: '' }]);
@@ -68,7 +68,7 @@ describe('example programs of the documentation', () => {
 
   it('sign in, refresh, show claims and sign out on a server', async (t) => {
     const home = (await freeAddress()).origin;
-    const person = await app().aPerson({ claims: { name: 'Ann Example' } });
+    const person = await app().createUser({ claims: { name: 'Ann Example' } });
     const desk = await openDeskAt(t, 'http://127.0.0.1:8082', home);
     const blocks = await readSection(recipes, 'Web application with a server');
     await desk.register(blocks);
@@ -95,7 +95,7 @@ describe('example programs of the documentation', () => {
   });
 
   it('sign in, refresh and call an API with the module of the browser client', async (t) => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const home = await freeAddress();
     const desk = await openDeskAt(t, 'http://127.0.0.1:8081/', home.href);
     const blocks = await readSection(recipes, 'Browser client');
@@ -111,7 +111,7 @@ describe('example programs of the documentation', () => {
   });
 
   it('sign in on a device with offline access', async (t) => {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const desk = await openDeskAt(t, 'unused', 'unused');
     const blocks = await readSection(recipes, 'Native client');
     await desk.register(blocks);
@@ -141,7 +141,7 @@ describe('example programs of the documentation', () => {
       await desk.run(commandOf(blocks, 'resource create'));
       await desk.register(blocks);
       await desk.writeFiles(blocks);
-      const person = await app().aPerson();
+      const person = await app().createUser();
       const rp = await app().relyingParty();
       const parameters = { resource: audience, prompt: 'consent' };
       const reader = await rp.login(person, { ...parameters, scope: 'openid tasks:read' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openPlace } from '#test/support/cli/backends.ts';
+import { openBackend } from '#test/support/cli/backends.ts';
 import { closeInReverse, type Shell } from '#test/support/cli/shell.ts';
 
 const guides = join(import.meta.dirname, '../../docs/guides');
@@ -22,7 +22,7 @@ describe('docs/guides', () => {
   const closing = closeInReverse({ after });
   let opened: Shell | undefined;
   before(async () => {
-    opened = await openPlace(closing, 'embedded in a running server');
+    opened = await openBackend(closing, 'embedded in a running server');
   });
 
   it('has a command for each of the 14 frameworks and applications', () => {

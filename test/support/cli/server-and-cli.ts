@@ -1,10 +1,10 @@
 // A server in the test's process and the command line in another, both on one PostgreSQL.
 import assert from 'node:assert/strict';
 import { cheapSettings, settable, startTestApp } from '#test/support/app.ts';
-import { createDatabase, type Closing } from '#test/support/services/databases.ts';
+import { createDatabase, type CleanUp } from '#test/support/services/databases.ts';
 import { closeInReverse, openShell, type Ran } from './shell.ts';
 
-export async function openBoth(t: Closing) {
+export async function openBoth(t: CleanUp) {
   const closing = closeInReverse(t);
   const DATABASE_URL = settable(await createDatabase(closing));
   const app = await startTestApp(closing, { settings: { DATABASE_URL } });
