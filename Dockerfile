@@ -7,10 +7,12 @@ RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 
 FROM node:24.21.0-bookworm-slim
 WORKDIR /app
-ENV NODE_ENV=production PORT=3000
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIRECTORY=/data PORT=3000
 COPY --from=dependencies /app/node_modules node_modules
 COPY . .
-# The files belong to root, so the server can read but not change them.
+# The files belong to root, so the server can read but not change them. It writes to /data, and only
+# during development, without DATABASE_URL.
+RUN ln -s /app/bin/ostiary.mjs /usr/local/bin/ostiary && install -d -o node -g node -m 700 /data
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM

@@ -32,7 +32,12 @@ export function derive(values: Values): DerivedConfig {
   const environment = values.environment === 'production' ? 'production' : 'development';
   const issuer = values.issuer ?? `http://localhost:${port}`;
   const host = values.host ?? (environment === 'production' ? '0.0.0.0' : '127.0.0.1');
-  const developmentPages = mayShowDevelopmentPages({ environment, issuer, host });
+  const developmentPages = mayShowDevelopmentPages({
+    environment,
+    issuer,
+    host,
+    developmentPagesFor: values.developmentPagesFor,
+  });
   const hasBothStores = databaseUrl !== undefined && redisUrl !== undefined;
   const sendsMail = smtpUrl !== undefined || !developmentPages;
 

@@ -6,12 +6,15 @@ interface Place {
   readonly environment: 'development' | 'production';
   readonly issuer: string;
   readonly host: string;
+  /** `on`: the operator limits the access to the port, as for a container. */
+  readonly developmentPagesFor: 'loopback' | 'on';
 }
 
 /** Whether the playground and, without SMTP_URL, captured mail may be shown. */
-export function mayShowDevelopmentPages({ environment, issuer, host }: Place): boolean {
-  if (environment !== 'development') return false;
-  return isLoopbackHost(new URL(issuer).hostname) && isLoopbackHost(host);
+export function mayShowDevelopmentPages(place: Place): boolean {
+  const { environment, issuer, host, developmentPagesFor } = place;
+  if (environment !== 'development' || !isLoopbackHost(new URL(issuer).hostname)) return false;
+  return developmentPagesFor === 'on' || isLoopbackHost(host);
 }
 
 /**

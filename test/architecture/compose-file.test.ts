@@ -12,9 +12,11 @@ import { createNetworkMatcher } from '#platform/outbound/networks.ts';
 import { allSettings, settings } from '#config/settings.ts';
 
 const root = join(import.meta.dirname, '../..');
+const samplesOfProxies = ['compose.traefik.yml', 'compose.own-proxy.yml'] as const;
 
 interface Service {
-  readonly image: string;
+  /** Not set by the samples where they change a service. */
+  readonly image?: string;
   readonly env_file?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
@@ -57,13 +59,19 @@ async function makeEnv(t: TestContext): Promise<Readonly<Record<string, string>>
   return parsed as Record<string, string>; // the command gives every name a value
 }
 
-/** Substitutes `${NAME:?message}` as compose does, where a missing value is an error too. */
-function fillIn(text: string, env: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$\{(\w+)(?::\?[^}]*)?\}/g, (_, name: string) => {
-    const value = env[name];
+/** Substitutes `${NAME:?message}` and `${NAME:-default}` as compose does. */
+function fillIn(text: string, env: Readonly<Record<string, string>> = {}): string {
+  const variable = /\$\{(\w+)(?::(?:\?[^}]*|-([^}]*)))?\}/g;
+  return text.replaceAll(variable, (_, name: string, fallback?: string) => {
+    const value = env[name] ?? fallback;
     if (value === undefined) throw new Error(`${name} is not set`);
     return value;
   });
+}
+
+async function readSample(name: string): Promise<Partial<Compose>> {
+  const text = await readFile(join(root, 'deploy', name), 'utf8');
+  return parse(text) as Partial<Compose>; // trusted, like the compose file
 }
 
 describe('docker-compose.yml', () => {
@@ -72,7 +80,7 @@ describe('docker-compose.yml', () => {
     const images = Object.values(services).map(({ image }) => image);
 
     assert.deepEqual(
-      images.filter((image) => !/:v?\d[\w.-]*$/.test(image)),
+      images.filter((image = '') => !/:v?\d[\w.-]*$/.test(image)),
       [],
     );
   });
@@ -109,8 +117,9 @@ describe('docker-compose.yml', () => {
     const { ipam } = (await readCompose()).networks.front;
 
     const trusted = environment['TRUSTED_PROXIES'] ?? '';
+    const subnets = ipam.config.map(({ subnet }) => fillIn(subnet));
     assert.deepEqual(networks, { front: { ipv4_address: trusted } });
-    assert.equal(createNetworkMatcher(ipam.config.map(({ subnet }) => subnet))(trusted), true);
+    assert.equal(createNetworkMatcher(subnets)(fillIn(trusted)), true);
   });
 
   it('publishes only the ports of the proxy', async () => {
@@ -128,6 +137,63 @@ describe('docker-compose.yml', () => {
     assert.equal(networks.back.internal, true);
   });
 
+  it('captures mail on this machine unless SMTP_URL is set', async () => {
+    const { environment = {} } = await readService('ostiary');
+    const { profiles, ports } = await readService('mail');
+    const url = environment['SMTP_URL'] ?? '';
+
+    assert.equal(fillIn(url), 'smtp://mail:1025?tls=optional');
+    assert.equal(fillIn(url, { SMTP_URL: 'smtps://mail.example' }), 'smtps://mail.example');
+    assert.equal(profiles, undefined);
+    assert.deepEqual(
+      ports?.map((port) => fillIn(port)),
+      ['127.0.0.1:8025:8025'],
+    );
+  });
+
+  it('allows the connections of 32 workers, and of the command line', async () => {
+    const { command = [] } = await readService('postgres');
+    const production = await readFile(join(root, 'docs/production.md'), 'utf8');
+    const [, perWorker = ''] = /nodes × `WORKERS` × (\d+)/.exec(production) ?? [];
+    const [, allowed = ''] = /max_connections=(\d+)/.exec(fillIn(command.join(' '))) ?? [];
+
+    assert.ok(Number(allowed) >= 32 * Number(perWorker) + 10);
+  });
+
+  it('limits the log files of every container', async () => {
+    const samples = await Promise.all(samplesOfProxies.map(readSample));
+    const all = [await readCompose(), ...samples].flatMap(({ services = {} }) =>
+      Object.entries(services).filter(([, { image }]) => image !== undefined),
+    );
+    const unlimited = all.filter(
+      ([, { logging }]) => !JSON.stringify(logging).includes('max-size'),
+    );
+
+    assert.ok(all.length > 5);
+    assert.deepEqual(
+      unlimited.map(([name]) => name),
+      [],
+    );
+  });
+
+  for (const name of samplesOfProxies) {
+    it(`is combined with ${name}, whose proxy replaces Caddy and is trusted alone`, async () => {
+      const base = await readCompose();
+      const { services = {} } = await readSample(name);
+      const { proxy, ostiary, traefik } = services;
+      const subnets = base.networks.front.ipam.config.map(({ subnet }) => fillIn(subnet));
+      const [port = ''] = ostiary?.ports ?? [];
+      const trusted =
+        ostiary?.environment?.['TRUSTED_PROXIES'] ??
+        base.services['ostiary']?.environment?.['TRUSTED_PROXIES'];
+
+      assert.deepEqual(proxy, { profiles: ['caddy'] });
+      assert.equal(createNetworkMatcher(subnets)(fillIn(trusted ?? '')), true);
+      if (traefik) assert.deepEqual(traefik.networks, { front: { ipv4_address: trusted } });
+      else assert.match(port, /^127\.0\.0\.1:/);
+    });
+  }
+
   it('configures a Redis that never evicts and survives a restart', async () => {
     const { command = [], volumes } = await readService('redis');
     const option = (name: string) => command[command.indexOf(name) + 1];
@@ -140,7 +206,7 @@ describe('docker-compose.yml', () => {
   it('mounts the PostgreSQL volume at the path of the image since version 18', async () => {
     const { image, volumes, healthcheck } = await readService('postgres');
 
-    assert.match(image, /^postgres:(?:1[89]|[2-9]\d)/);
+    assert.match(image ?? '', /^postgres:(?:1[89]|[2-9]\d)/);
     assert.deepEqual(volumes, ['postgres:/var/lib/postgresql']);
     assert.ok(healthcheck?.test.includes('--host=127.0.0.1'));
   });

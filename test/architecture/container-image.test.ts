@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readConfig } from '#config/config.ts';
 import { allSettings } from '#config/settings.ts';
 import { createDatabase, redisUrl } from '#test/support/services/databases.ts';
 import { killAtExit } from '#test/support/services/kill-at-exit.ts';
@@ -42,13 +43,59 @@ describe('container image', () => {
     assert.deepEqual(textsOf('ENTRYPOINT'), []);
   });
 
-  it('installs packages by npm ci only', () => {
+  it('installs packages by npm ci only, the command line, and a directory for data', () => {
     const steps = textsOf('RUN').flatMap((text) => text.split(' && '));
 
     assert.deepEqual(steps, [
       'npm ci --omit=dev',
       'rm -rf node_modules/node-linux-* node_modules/.bin/node',
+      'ln -s /app/bin/ostiary.mjs /usr/local/bin/ostiary',
+      'install -d -o node -g node -m 700 /data',
     ]);
+  });
+
+  it('has the command line on the PATH, started with Node.js by its first line', async () => {
+    const [shebang] = (await readFile(join(root, 'bin/ostiary.mjs'), 'utf8')).split('\n', 1);
+    const directory = await mkdtemp(join(tmpdir(), 'ostiary-path-'));
+    const path = join(directory, 'ostiary');
+    await symlink(join(root, 'bin/ostiary.mjs'), path);
+
+    const command = spawn(path, ['--version'], {
+      env: { PATH: dirname(process.execPath) + ':/usr/bin:/bin' },
+    });
+    const [code]: unknown[] = await once(command, 'exit');
+    await rm(directory, { recursive: true });
+
+    assert.match(shebang ?? '', /^#!\/usr\/bin\/env -S node /);
+    assert.equal(code, 0);
+  });
+
+  it('listens on all interfaces and shows its development pages with the command of the README', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const [command = ''] = /^docker run .*$/m.exec(readme) ?? [];
+    const given = [...command.matchAll(/-e (\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
+
+    const config = readConfig({ ...environmentOf(textsOf('ENV')), ...Object.fromEntries(given) });
+
+    assert.match(command, / -p 127\.0\.0\.1:3000:3000 /);
+    assert.equal(config.host, '0.0.0.0');
+    assert.equal(config.issuer, 'http://localhost:3000');
+    assert.equal(config.developmentPages, true);
+  });
+
+  it('writes its data in development to the directory of the server', async (t) => {
+    const image = await layOut(t);
+    const data = await mkdtemp(join(tmpdir(), 'ostiary-data-'));
+    t.after(() => rm(data, { recursive: true, force: true }));
+    const port = await findFreePort();
+    const development = { NODE_ENV: 'development', DEVELOPMENT_PAGES: 'on', HOST: '127.0.0.1' };
+    const env = { ...environmentOf(textsOf('ENV')), ...development, LOG_LEVEL: 'silent' };
+
+    await startAlive(t, image, { ...env, PORT: String(port), DATA_DIRECTORY: data });
+    const playground = await fetch(`http://localhost:${port}/auth/playground`);
+
+    assert.equal(playground.status, 200);
+    assert.ok((await readdir(data)).length > 0);
   });
 
   it('has the Node.js version of optionalDependencies, pinned exactly', async () => {

@@ -1,36 +1,66 @@
-// The example programs of the documentation sign users in and protect an API.
+// The example programs of the documentation sign users in and protect an API, with the commands and
+// files that the documentation prints.
 import assert from 'node:assert/strict';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { it } from 'node:test';
-import { describeApp } from '#test/support/app.ts';
+import { openBoth } from '#test/support/cli/server-and-cli.ts';
+import { closeInReverse } from '#test/support/cli/shell.ts';
 import {
   createVisitor,
   fetchPatiently,
   freeAddress,
-  layOut,
   locationOf,
   passPages,
   readProgram,
-  runProgram,
 } from '#test/support/docs/example-programs.ts';
+import { openDesk, readSection, type Desk } from '#test/support/docs/printed-commands.ts';
 
 const recipes = 'docs/relying-parties.md';
 
-describeApp('example programs of the documentation', { arrangement: 'embedded, memory' }, (app) => {
+describe('example programs of the documentation', () => {
+  const closing = closeInReverse({ after });
+  const late: { both?: Awaited<ReturnType<typeof openBoth>> } = {};
+  before(async () => {
+    late.both = await openBoth(closing);
+  });
+  const both = () => {
+    assert.ok(late.both);
+    return late.both;
+  };
+  const app = () => both().app;
+
+  /** A desk whose programs use the issuer of the test, and one address in place of the printed one. */
+  async function openDeskAt(t: TestContext, printed: string, used: string): Promise<Desk> {
+    const places = { 'http://localhost:3000': app().issuer, [printed]: used };
+    return openDesk(t, { settings: both().settings, places });
+  }
+
+  it('create a user without the password in the history of the shell (getting started)', async (t) => {
+    const desk = await openDeskAt(t, 'ann@example.com', 'ann.reader@example.com');
+    const blocks = await readSection('docs/getting-started.md', 'Create users and clients');
+
+    const out = await desk.run(blocks[0]?.code ?? 'false', 'correct horse battery staple\n');
+
+    assert.match(out, /^email +ann\.reader@example\.com$/m);
+    assert.match(out, /^client_name +First app$/m);
+    assert.match(out, /^Usage: ostiary/m);
+  });
+
   it('sign a user in (README)', async (t) => {
     const home = await freeAddress();
     const person = await app().createUser();
-    const { clientId } = await app().createClient({ redirect_uris: [home.href] });
-    const shown = await readProgram('README.md', 'app.mjs');
-    const program = shown
-      .replace("'http://localhost:3000'", `'${app().issuer}'`)
-      .replace("'http://127.0.0.1:8080/'", `'${home.href}'`)
-      .replace("'my-app'", `'${clientId}'`)
-      .replace('listen(8080', `listen(${home.port}`);
-    const directory = await layOut(t, { 'app.mjs': program });
+    const desk = await openDeskAt(t, 'http://127.0.0.1:8080/', home.href);
+    const [commands, program] = await readSection('README.md', 'A relying party');
+    await desk.writeFiles([program ?? { language: '', code: '' }]);
+    const listening = (await readProgram('README.md', 'app.mjs')).replace(
+      'listen(8080',
+      `listen(${home.port}`,
+    );
+    await writeFile(join(desk.directory, 'app.mjs'), desk.adapt(listening));
 
-    const running = runProgram(t, join(directory, 'app.mjs'));
-    const start = (await running.line()).replace('Open ', '');
+    const running = desk.start(commands?.code ?? 'false');
+    const start = await lineWith(running, 'Open ');
     const answer = await fetch(await passPages(app(), start, person));
 
     assert.equal(await answer.text(), `Hello ${person.id}`);
@@ -39,19 +69,17 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
   it('sign in, refresh, show claims and sign out on a server', async (t) => {
     const home = (await freeAddress()).origin;
     const person = await app().createUser({ claims: { name: 'Ann Example' } });
-    const { clientId, clientSecret } = await app().createClient({
-      auth: 'client_secret_basic',
-      redirect_uris: [`${home}/callback`],
-      post_logout_redirect_uris: [`${home}/`],
-    });
-    const program = await readProgram(recipes, 'server-app.mjs');
+    const desk = await openDeskAt(t, 'http://127.0.0.1:8082', home);
+    const blocks = await readSection(recipes, 'Web application with a server');
+    await desk.register(blocks);
+    await desk.writeFiles(blocks);
     // Treats every access token as about to expire.
+    const program = await readProgram(recipes, 'server-app.mjs');
     const eager = program.replace('tokens.expires_in - 30', 'tokens.expires_in - 36_000');
-    const directory = await layOut(t, { 'server-app.mjs': eager });
+    await writeFile(join(desk.directory, 'server-app.mjs'), eager);
     const visit = createVisitor();
 
-    const env = { ISSUER: app().issuer, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret };
-    runProgram(t, join(directory, 'server-app.mjs'), { ...env, HOME: home });
+    desk.start(commandOf(blocks, 'server-app.mjs'));
     const stranger = await (await visit(home)).text();
     const start = locationOf(await visit(`${home}/sign-in`));
     const signedIn = await visit(await passPages(app(), start, person));
@@ -66,21 +94,16 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
     assert.equal(await (await visit(home)).text(), stranger);
   });
 
-  it('sign in, refresh and call an API in the browser', async (t) => {
+  it('sign in, refresh and call an API with the module of the browser client', async (t) => {
     const person = await app().createUser();
-    const redirectUri = 'https://rp.example/cb';
-    const { clientId } = await app().createClient({ redirect_uris: [redirectUri] });
-    const settings = { clientId, redirectUri, issuer: app().issuer };
-    const exports = Object.entries(settings).map(
-      ([name, value]) => `export const ${name} = '${value}';\n`,
-    );
-    const directory = await layOut(t, {
-      'settings.js': exports.join(''),
-      'browser-app.js': await readProgram(recipes, 'browser-app.js'),
-      'page.mjs': pageOfBrowserApp,
-    });
+    const home = await freeAddress();
+    const desk = await openDeskAt(t, 'http://127.0.0.1:8081/', home.href);
+    const blocks = await readSection(recipes, 'Browser client');
+    await desk.register(blocks);
+    await desk.writeFiles(blocks);
+    await writeFile(join(desk.directory, 'page.mjs'), pageOfBrowserApp);
 
-    const page = runProgram(t, join(directory, 'page.mjs'));
+    const page = desk.start('node page.mjs');
     page.say((await passPages(app(), await page.line(), person)).href);
 
     assert.equal(await page.line(), person.id);
@@ -89,17 +112,13 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
 
   it('sign in on a device with offline access', async (t) => {
     const person = await app().createUser();
-    const { clientId } = await app().createClient({
-      application_type: 'native',
-      redirect_uris: ['http://127.0.0.1/callback'],
-    });
-    const program = await readProgram(recipes, 'native-app.mjs');
-    const directory = await layOut(t, { 'native-app.mjs': program });
+    const desk = await openDeskAt(t, 'unused', 'unused');
+    const blocks = await readSection(recipes, 'Native client');
+    await desk.register(blocks);
+    await desk.writeFiles(blocks);
 
-    const env = { ISSUER: app().issuer, CLIENT_ID: clientId };
-    const device = runProgram(t, join(directory, 'native-app.mjs'), env);
-    const start = (await device.line()).replace('Please open ', '');
-    await fetch(await passPages(app(), start, person));
+    const device = desk.start(commandOf(blocks, 'native-app.mjs'));
+    await fetch(await passPages(app(), await lineWith(device, 'Please open '), person));
 
     assert.equal(await device.line(), `Signed in as ${person.id}, to stay`);
   });
@@ -110,29 +129,25 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
   ] as const) {
     it(`protect an API with ${format} tokens`, async (t) => {
       const address = await freeAddress();
-      const scopes = ['tasks:read', 'tasks:write'];
-      const { audience } = await app().createApi({ scopes, accessTokenFormat: format });
-      const api = await app().createClient({
-        auth: 'client_secret_basic',
-        grant_types: ['client_credentials'],
-        response_types: [],
-        redirect_uris: [],
-        resources: [audience],
-      });
+      const audience = `https://${format}.example.com`;
+      const places = {
+        'http://localhost:3000': app().issuer,
+        'https://api.example.com': audience,
+        'PORT=8083': `PORT=${address.port}`,
+        'format opaque': `format ${format}`,
+      };
+      const desk = await openDesk(t, { settings: both().settings, places });
+      const blocks = await readSection(recipes, 'An API');
+      await desk.run(commandOf(blocks, 'resource create'));
+      await desk.register(blocks);
+      await desk.writeFiles(blocks);
       const person = await app().createUser();
       const rp = await app().relyingParty();
       const parameters = { resource: audience, prompt: 'consent' };
       const reader = await rp.login(person, { ...parameters, scope: 'openid tasks:read' });
       const writer = await rp.login(person, { ...parameters, scope: 'openid tasks:write' });
-      const directory = await layOut(t, { [name]: await readProgram(recipes, name) });
 
-      runProgram(t, join(directory, name), {
-        ISSUER: app().issuer,
-        CLIENT_ID: api.clientId,
-        CLIENT_SECRET: api.clientSecret,
-        AUDIENCE: audience,
-        PORT: address.port,
-      });
+      desk.start(commandOf(blocks, name));
       const call = (token: string) =>
         fetchPatiently(address, { headers: { authorization: `Bearer ${token}` } });
       const [allowed, refused, unknown] = [
@@ -146,6 +161,23 @@ describeApp('example programs of the documentation', { arrangement: 'embedded, m
     });
   }
 });
+
+type Blocks = Awaited<ReturnType<typeof readSection>>;
+
+/** The command block that contains these words. */
+function commandOf(blocks: Blocks, words: string): string {
+  const found = blocks.find(({ language, code }) => language === 'sh' && code.includes(words));
+  if (!found) throw new Error(`no command with ${words}`);
+  return found.code;
+}
+
+/** Skips lines until one starts with these words, and returns the rest of it. */
+async function lineWith(running: { line(): Promise<string> }, words: string): Promise<string> {
+  for (;;) {
+    const line = await running.line();
+    if (line.startsWith(words)) return line.slice(words.length);
+  }
+}
 
 /** The page of the program: it has the storage of a browser and a redirect URI. */
 const pageOfBrowserApp = `

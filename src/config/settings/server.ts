@@ -16,7 +16,7 @@ export const serverSettings = {
     text:
       '`production` refuses embedded parts, generated keys, an http issuer and development pages. ' +
       '`test` behaves like `development`, which shows its pages (`/auth/playground`, ' +
-      '`/auth/dev/mail`) only while `ISSUER` and `HOST` are both loopback.',
+      '`/auth/dev/mail`) only while `ISSUER` and `HOST` are both loopback (`DEVELOPMENT_PAGES`).',
   }),
   host: setting({
     name: 'HOST',
@@ -30,6 +30,15 @@ export const serverSettings = {
     kind: wholeNumber({ min: 0, max: 65_535 }),
     default: 3000,
     text: 'The port to listen on; 0 selects any free port.',
+  }),
+  developmentPagesFor: setting({
+    name: 'DEVELOPMENT_PAGES',
+    kind: choice('loopback', 'on'),
+    default: 'loopback',
+    text:
+      'Where development shows its pages. `loopback`: only if `HOST` is loopback. `on`: for any ' +
+      '`HOST`, as in a container whose port is published on 127.0.0.1 only: every ' +
+      'machine that reaches the port can read the captured mail. `ISSUER` must be loopback in both cases.',
   }),
   issuer: setting({
     name: 'ISSUER',

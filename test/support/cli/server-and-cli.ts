@@ -10,7 +10,7 @@ export async function openBoth(t: CleanUp) {
   const app = await startTestApp(closing, { settings: { DATABASE_URL } });
   const { ENCRYPTION_KEYS = '', COOKIE_KEYS = '' } = cheapSettings;
   const settings = { DATABASE_URL, ENCRYPTION_KEYS, COOKIE_KEYS, ISSUER: app.issuer };
-  return { app, shell: await openShell(closing, settings) };
+  return { app, settings, shell: await openShell(closing, settings) };
 }
 
 /** The counts of a receipt, by kind. */

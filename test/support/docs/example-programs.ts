@@ -1,12 +1,10 @@
 // Extracts the example programs from the documentation, places them next to the packages they
-// import, and runs them as a reader would.
-import { spawn } from 'node:child_process';
+// import, and acts as the browser of a user.
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TestApp } from '#test/support/app.ts';
@@ -42,28 +40,6 @@ export interface Running {
   line(): Promise<string>;
   /** Writes a line to its standard input. */
   say(line: string): void;
-}
-
-/** Runs until the test ends. Standard error is shown with the output of the test. */
-export function runProgram(
-  t: TestContext,
-  path: string,
-  env: Readonly<Record<string, string>> = {},
-): Running {
-  const stdio = ['pipe', 'pipe', 'inherit'] as const;
-  const child = spawn(process.execPath, [path], { env, stdio: [...stdio] });
-  t.after(() => void child.kill('SIGKILL'));
-  if (!child.stdout || !child.stdin) throw new Error('the program has no standard streams');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const { stdin } = child;
-  return {
-    async line() {
-      const next = await lines.next();
-      if (next.done) throw new Error(`${path} exited without further output`);
-      return next.value;
-    },
-    say: (line) => void stdin.write(`${line}\n`),
-  };
 }
 
 /** A local URL on a port that is not in use. */

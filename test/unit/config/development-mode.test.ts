@@ -35,6 +35,16 @@ describe('a server reachable from other hosts', () => {
     }
   });
 
+  it('has development pages with DEVELOPMENT_PAGES=on, only in development with a loopback issuer', () => {
+    const DEVELOPMENT_PAGES = 'on';
+    const container = { NODE_ENV: 'development', HOST: '0.0.0.0', DEVELOPMENT_PAGES };
+    const ISSUER = 'https://id.example.com';
+
+    assert.equal(readConfig(container).developmentPages, true);
+    assert.equal(readConfig({ ...container, ISSUER }).developmentPages, false);
+    assert.throws(() => readConfig({ HOST: '0.0.0.0', DEVELOPMENT_PAGES, ISSUER }));
+  });
+
   it('is not one whose issuer and listening address are both loopback', () => {
     for (const env of [
       { ISSUER: 'https://localhost:8443' },
