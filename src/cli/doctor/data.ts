@@ -65,7 +65,7 @@ async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
 async function inspectHolder(directory: string, held: AppError): Promise<Finding> {
   const check = 'database';
   try {
-    const request = { argv: ['keys', 'list'], inputs: { files: {} } };
+    const request = { argv: ['key', 'list'], inputs: { files: {} } };
     const reply = await runRemotely(directory, request, async () => undefined);
     if (reply?.exitCode === 0) {
       const message = 'The embedded database is in use by the running server, which responds.';

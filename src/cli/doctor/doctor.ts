@@ -11,12 +11,12 @@ export const doctor: ProcessCommand = {
   name: 'doctor',
   summary: 'Check everything the installation depends on; changes nothing.',
   options: {},
-  async run(context) {
+  async run(context, _args, { paint }) {
     const findings = await inspect(context);
     const hasFailed = findings.some(({ state }) => state === 'fail');
     return {
       document: { ok: !hasFailed, findings },
-      text: describeFindings(findings),
+      text: describeFindings(findings, paint),
       exitCode: hasFailed ? 1 : 0,
     };
   },

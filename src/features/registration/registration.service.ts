@@ -69,33 +69,24 @@ export interface RegistrationDependencies {
 /** Writes further rows in the transaction that creates the account. */
 type Join = (tx: Knex.Transaction, user: User) => Promise<void>;
 
-/**
- * Minimum password length for accounts created by an operator, who may require a second factor
- * (NIST SP 800-63B-4 §3.1.1.2).
- */
-export const operatorMinimum = 8;
-
 export function createRegistration(dependencies: RegistrationDependencies) {
   const { db, users, credentials, hasher, audit, now } = dependencies;
 
-  function check({ email, password, claims }: AccountRequest, minimumLength: number) {
+  function check({ email, password, claims }: AccountRequest) {
     const address = checkEmail(email);
     const checked = checkPassword(password, {
       email,
       name: claims.name,
       productName: dependencies.productName,
-      minimumLength,
+      minimumLength: dependencies.minimumPasswordLength,
       isCommon: dependencies.isCommonPassword(),
     });
     return { address, checked };
   }
 
   /** Hashes the password before any lookup, so that known and new addresses take equally long. */
-  async function prepare(
-    request: AccountRequest,
-    minimumLength: number = dependencies.minimumPasswordLength,
-  ): Promise<Preparation> {
-    const { address, checked } = check(request, minimumLength);
+  async function prepare(request: AccountRequest): Promise<Preparation> {
+    const { address, checked } = check(request);
     if (!address.ok || !checked.ok) {
       return {
         ok: false,
@@ -150,11 +141,10 @@ export function createRegistration(dependencies: RegistrationDependencies) {
   /** @param join runs in the transaction that creates the account */
   async function create(
     request: AccountRequest,
-    minimumLength: number,
     by: AuditActor | undefined,
     join: Join = async () => {},
   ): Promise<AccountOutcome> {
-    const prepared = await prepare(request, minimumLength);
+    const prepared = await prepare(request);
     if (!prepared.ok) return prepared;
     try {
       return await db.transaction(async (tx) => {
@@ -187,17 +177,16 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     refuseDomain,
     /** Self-registration. The caller checks whether registration is open. */
     async register(request: AccountRequest, join?: Join): Promise<AccountOutcome> {
-      const { minimumPasswordLength } = dependencies;
       const refused = refuseDomain(request.email);
-      return refused ?? create(request, minimumPasswordLength, undefined, join);
+      return refused ?? create(request, undefined, join);
     },
     createByOperator(request: AccountRequest): Promise<AccountOutcome> {
       const made = { ...request, madeByOperator: true };
-      return create(made, operatorMinimum, { kind: 'operator' });
+      return create(made, { kind: 'operator' });
     },
     /** Creates an account and runs `join` atomically, without the domain rule. */
     registerWith(request: AccountRequest, join: Join): Promise<AccountOutcome> {
-      return create(request, dependencies.minimumPasswordLength, undefined, join);
+      return create(request, undefined, join);
     },
   };
 }
