@@ -4,6 +4,8 @@ import { AppError } from '#platform/errors.ts';
 import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
 import { describeFindings, type Finding } from './findings.ts';
+import { describeUnknownSettings, findUnknownSettings } from '#cli/unknown-settings.ts';
+import { inspectCertificate } from './certificate.ts';
 import { inspectIssuer } from './issuer.ts';
 import { inspectNode } from './node.ts';
 
@@ -28,18 +30,27 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
   if (!settings.config) return [node, settings.finding];
   const { config } = settings;
   // Loaded only here, because other commands need neither.
-  const [{ inspectData }, { inspectRedis }] = await Promise.all([
+  const [{ inspectData }, { inspectRedis }, { inspectMail }] = await Promise.all([
     import('./data.ts'),
     import('./redis.ts'),
+    import('./mail.ts'),
   ]);
   // Silent, because every check reports its own connection errors.
   const log = createLog({ level: 'silent' });
   const inspected = await Promise.all([
     inspectData({ config, log, now: context.now }),
     inspectRedis(config, log),
+    inspectMail(config),
     inspectIssuer(config.issuer),
+    inspectCertificate(config.issuer, context.now()),
   ]);
-  return [node, settings.finding, ...inspected.flat()];
+  return [node, settings.finding, ...inspectFile(), ...inspected.flat()];
+}
+
+/** Names in .env that no setting has. */
+function inspectFile(): Finding[] {
+  const unknown = describeUnknownSettings(findUnknownSettings());
+  return unknown.map((message) => ({ check: 'settings', state: 'warn', message }));
 }
 
 function inspectSettings({ readConfig }: ProcessContext) {
