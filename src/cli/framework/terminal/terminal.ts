@@ -16,9 +16,8 @@ export function findTerminal(): Terminal | undefined {
   return {
     ask: (question) => askLine(question, process.stderr),
     async askHidden(question) {
-      process.stderr.write(question);
       try {
-        return await askLine('', createSilence());
+        return await askLine(question, createSilence());
       } finally {
         process.stderr.write('\n');
       }
@@ -30,13 +29,17 @@ function createSilence(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-async function askLine(question: string, output: NodeJS.WritableStream): Promise<string> {
-  const reader = createInterface({ input: process.stdin, output, terminal: true });
+/** @param echo receives what the user types */
+async function askLine(question: string, echo: NodeJS.WritableStream): Promise<string> {
+  // The interface switches off the echo of the terminal. The question follows, so that an answer
+  // that is typed or pasted at once is not shown.
+  const reader = createInterface({ input: process.stdin, output: echo, terminal: true });
+  process.stderr.write(question);
   const { promise: closed, reject } = Promise.withResolvers<never>();
   reader.on('SIGINT', () => reader.close());
   reader.on('close', () => reject(new AppError('invalid_input', 'There was no answer.')));
   try {
-    return await Promise.race([reader.question(question), closed]);
+    return await Promise.race([reader.question(''), closed]);
   } finally {
     closed.catch(() => undefined);
     reader.close();
