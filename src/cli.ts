@@ -8,7 +8,7 @@ import type { CommandShape, ExitCode, Print } from '#cli/framework/command.ts';
 import { describeCommand, describeCommands, describeGroup } from '#cli/framework/help.ts';
 import { createIo, gatherInputs } from '#cli/framework/inputs.ts';
 import { reportFailure, runCommand } from '#cli/framework/run.ts';
-import { suggestCommand } from '#cli/suggestions.ts';
+import { suggestCommand } from '#cli/framework/suggestions.ts';
 import { askForMissing } from '#cli/framework/terminal/missing-options.ts';
 import { createPaint } from '#cli/framework/terminal/paint.ts';
 import { findTerminal } from '#cli/framework/terminal/terminal.ts';

@@ -10,7 +10,7 @@ import {
   describeUnknownSettings,
   findUnknownSettings,
   type UnknownSetting,
-} from './unknown-settings.ts';
+} from '#config/unknown-settings.ts';
 
 export const configCheck: ProcessCommand = {
   name: 'config check',

@@ -82,8 +82,8 @@ async function listen(server: Server, { config, close }: Services): Promise<void
     // Open connections would keep alive a process that cannot serve.
     await close();
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
-    const message =
-      `Another program is using port ${config.port}. ` + 'Stop it, or set PORT to another number.';
+    const advice = 'Stop it, or set PORT to another number.';
+    const message = `Another program is using port ${config.port}. ${advice}`;
     throw new AppError('conflict', message, { cause });
   }
 }

@@ -1,6 +1,7 @@
 // What a start tells the operator: warnings in the log, and the addresses and the setup link on
 // standard output, as lines for programs or in columns for a terminal.
 import cluster from 'node:cluster';
+import { isatty } from 'node:tty';
 import { createPaint, type Paint } from '#cli/framework/terminal/paint.ts';
 import { version } from '#cli/version.ts';
 import type { Services } from './composition.ts';
@@ -14,7 +15,7 @@ export interface StartTerminal {
 
 /** Standard output of this process. */
 export function openStartTerminal(): StartTerminal {
-  const { isTTY: isTerminal = false } = process.stdout;
+  const isTerminal = isatty(process.stdout.fd);
   return {
     print: (line) => void process.stdout.write(`${line}\n`),
     isTerminal,

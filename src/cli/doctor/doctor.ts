@@ -4,9 +4,9 @@ import { AppError } from '#platform/errors.ts';
 import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
 import { describeFindings, type Finding } from './findings.ts';
-import { describeUnknownSettings, findUnknownSettings } from '#cli/unknown-settings.ts';
-import { inspectCertificate } from './certificate.ts';
-import { inspectIssuer } from './issuer.ts';
+import { describeUnknownSettings, findUnknownSettings } from '#config/unknown-settings.ts';
+import { inspectCertificate } from './network/certificate.ts';
+import { inspectIssuer } from './network/issuer.ts';
 import { inspectNode } from './node.ts';
 
 export const doctor: ProcessCommand = {
@@ -33,7 +33,7 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
   const [{ inspectData }, { inspectRedis }, { inspectMail }] = await Promise.all([
     import('./data.ts'),
     import('./redis.ts'),
-    import('./mail.ts'),
+    import('./network/mail.ts'),
   ]);
   // Silent, because every check reports its own connection errors.
   const log = createLog({ level: 'silent' });

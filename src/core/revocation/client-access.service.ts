@@ -27,6 +27,7 @@ export function createClientRevocation(
 ) {
   const { perform, endGrants } = acts;
   return {
+    ...createClientChange(revocations, acts),
     /**
      * Revokes a grant. The user stays signed in; the client receives a back-channel logout for its
      * part of the session and must ask for consent again.
@@ -73,25 +74,6 @@ export function createClientRevocation(
         );
       });
     },
-    /**
-     * Consents are not deleted, except with the client.
-     * @throws AppError `conflict` when the client was changed or deleted at the same time
-     */
-    async changeClient({ by, revokes, write, ...entry }: ClientChange): Promise<Receipt> {
-      return perform({ ...entry, actor: by }, async (act) => {
-        const { clientId } = entry;
-        // Locks the client first, so that a concurrent block, change or deletion waits.
-        if (revokes) await revocations.raiseClientNotBefore(clientId, act.at, act.tx);
-        const written = await act.receipt.measure('client', async () =>
-          Number(await write(act.tx, act.at)),
-        );
-        if (written === 0) {
-          const message = 'The client was changed at the same time. Please try again.';
-          throw new AppError('conflict', message);
-        }
-        if (revokes) await endGrants(act, { clientId });
-      });
-    },
     /** @throws AppError `client_not_found` when the client does not exist or is already blocked */
     async blockClient(clientId: string, by: AuditActor): Promise<Receipt> {
       return perform({ event: 'client.blocked', actor: by, clientId }, async (act) => {
@@ -124,6 +106,33 @@ export function createClientRevocation(
           revocations.deleteConsents(clientId, undefined, act.tx),
         );
         await endGrants(act, { clientId });
+      });
+    },
+  };
+}
+
+function createClientChange(
+  revocations: ActDependencies['revocations'],
+  { perform, endGrants }: Acts,
+) {
+  return {
+    /**
+     * Consents are not deleted, except with the client.
+     * @throws AppError `conflict` when the client was changed or deleted at the same time
+     */
+    async changeClient({ by, revokes, write, ...entry }: ClientChange): Promise<Receipt> {
+      return perform({ ...entry, actor: by }, async (act) => {
+        const { clientId } = entry;
+        // Locks the client first, so that a concurrent block, change or deletion waits.
+        if (revokes) await revocations.raiseClientNotBefore(clientId, act.at, act.tx);
+        const written = await act.receipt.measure('client', async () =>
+          Number(await write(act.tx, act.at)),
+        );
+        if (written === 0) {
+          const message = 'The client was changed at the same time. Please try again.';
+          throw new AppError('conflict', message);
+        }
+        if (revokes) await endGrants(act, { clientId });
       });
     },
   };

@@ -45,7 +45,7 @@ export function createLog({ level, format = 'json', destination }: LogOptions): 
   const target = destination ?? standardError;
   const lines =
     format === 'pretty' && target
-      ? { write: (line: string) => void target.write(formatPretty(line)) }
+      ? { write: (line: string) => target.write(formatPretty(line)) }
       : target;
   const writer = pino({ ...options, formatters, serializers }, lines);
   return wrap(writer, {}, () => standardError?.flush());

@@ -6,12 +6,16 @@ const omitted = ['level', 'time', 'pid', 'msg'];
 export function formatPretty(line: string): string {
   const fields = parse(line);
   if (!fields) return line;
-  const time = String(fields['time'] ?? '').slice(11, 19);
-  const level = String(fields['level'] ?? '').padEnd(5);
+  const textOf = (name: string) => describe(fields[name] ?? '');
+  const time = textOf('time').slice(11, 19);
   const rest = Object.entries(fields)
     .filter(([name]) => !omitted.includes(name))
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return `${[time, level, String(fields['msg'] ?? ''), ...rest].join(' ')}\n`;
+    .map(([name, value]) => `${name}=${describe(value)}`);
+  return `${[time, textOf('level').padEnd(5), textOf('msg'), ...rest].join(' ')}\n`;
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {

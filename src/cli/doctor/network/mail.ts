@@ -3,7 +3,7 @@ import type { Config } from '#config/config.ts';
 import { describeFailure } from '#cli/framework/failures.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { createSmtp } from '#platform/outbound/smtp.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from '#cli/doctor/findings.ts';
 
 const check = 'mail';
 

@@ -1,7 +1,7 @@
 // What the user may have meant by a command that does not exist.
 import { nearestName } from '#platform/edit-distance.ts';
-import { namesOf } from './framework/arguments.ts';
-import type { CommandShape } from './framework/command.ts';
+import { namesOf } from './arguments.ts';
+import type { CommandShape } from './command.ts';
 
 /** A command, or the first word of some, that is written similarly. */
 export function suggestCommand(

@@ -1,6 +1,6 @@
 // Checks the TLS certificate that clients see at the issuer: whether it is valid and for how long.
 import { connect, type TLSSocket } from 'node:tls';
-import type { Finding } from './findings.ts';
+import type { Finding } from '#cli/doctor/findings.ts';
 
 const check = 'certificate';
 const withinMs = 5_000;
