@@ -12,7 +12,7 @@ import { suggestCommand } from '#cli/framework/suggestions.ts';
 import { askForMissing } from '#cli/framework/terminal/missing-options.ts';
 import { createPaint } from '#cli/framework/terminal/paint.ts';
 import { findTerminal } from '#cli/framework/terminal/terminal.ts';
-import { runWhereDataIs } from '#cli/run-command.ts';
+import { runDataCommand } from '#cli/run-command.ts';
 import { processCommands } from '#cli/process-commands.ts';
 import { version } from '#cli/version.ts';
 import { AppError } from '#platform/errors.ts';
@@ -85,7 +85,7 @@ async function runOnData({ command, rest }: Typed<DataCommand>): Promise<ExitCod
   // Start-up messages are suppressed unless LOG_LEVEL is set.
   const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'error' });
   const words = [...command.name.split(' '), ...argv];
-  return runWhereDataIs({ command, words, argv, inputs, config, log, now, print, logBug });
+  return runDataCommand({ command, words, argv, inputs, config, log, now, print, logBug });
 }
 
 /** Whatever prevents a command from running is reported like its own errors. */

@@ -1,6 +1,6 @@
 // `config check`: lists all invalid settings, or shows the effective settings without secrets.
 import type { Config } from '#config/config.ts';
-import { loadSupplements } from '#features/custom-attributes/schema/registry.service.ts';
+import { loadCustomAttributes } from '#features/custom-attributes/schema/registry.service.ts';
 import { valueAt, type SettingAt } from '#config/setting.ts';
 import { allSettings } from '#config/settings.ts';
 import type { Answer } from './framework/command.ts';
@@ -19,7 +19,7 @@ export const configCheck: ProcessCommand = {
   async run({ readConfig }) {
     try {
       const config = readConfig();
-      await loadSupplements(config.supplements);
+      await loadCustomAttributes(config.supplements);
       return summarize(config);
     } catch (error) {
       return listFaults(error);

@@ -34,10 +34,10 @@ async function createChanges(
 
 /** Client metadata is validated by an oidc-provider instance that serves no requests. */
 async function createRegistration(services: Services): Promise<ClientRegistration> {
-  const [{ createEngine }, { createClientRegistration }] = await Promise.all([
+  const [{ createOidcProvider }, { createClientRegistration }] = await Promise.all([
     import('#server/oidc-provider.ts'),
     import('#oidc/clients/client-registration.ts'),
   ]);
-  const { provider } = await createEngine(services);
+  const { provider } = await createOidcProvider(services);
   return createClientRegistration({ ...services, provider, store: services.clientStore });
 }

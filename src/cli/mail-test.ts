@@ -10,7 +10,7 @@ import { UsageError } from './framework/arguments.ts';
 import type { ProcessCommand } from './framework/context.ts';
 import { withReason } from './framework/failures.ts';
 
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 export const mailTest: ProcessCommand = {
   name: 'mail test',
@@ -45,7 +45,7 @@ async function send({ mailFrom, productName }: Config, smtpUrl: string, to: stri
   const html = `<!doctype html><html lang="en"><body><p>${escapeHtml(text)}</p></body></html>`;
   const mail = { id: randomUUID(), to, subject: `Test mail of ${productName}`, text, html };
   try {
-    await smtp.send(mail, AbortSignal.timeout(patienceMs));
+    await smtp.send(mail, AbortSignal.timeout(timeoutMs));
   } catch (cause) {
     // MailRefused carries the answer of the server as its own cause.
     const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;

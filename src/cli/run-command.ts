@@ -12,17 +12,17 @@ import { runCommand } from './framework/run.ts';
 import { runRemotely } from './remote.ts';
 
 /** Time for a server to finish starting, or for another command to finish. */
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 const retryMs = 100;
 
 /** What a process needs to open the data. */
-export interface Opening {
+export interface DataConnection {
   readonly config: Config;
   readonly log: Log;
   readonly now: () => Date;
 }
 
-export interface Placed extends Opening {
+export interface DataCommandRun extends DataConnection {
   readonly command: DataCommand;
   /** The complete command line, including the name of the command. */
   readonly words: readonly string[];
@@ -33,9 +33,9 @@ export interface Placed extends Opening {
 }
 
 /** @throws what prevented the command from running */
-export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
+export async function runDataCommand(placed: DataCommandRun): Promise<ExitCode> {
   const { config, words, inputs, print } = placed;
-  return reachData(config, print, {
+  return runAtData(config, print, {
     here: () => runHere(placed),
     async inServer() {
       const request = { argv: words, inputs, hasColors: print.paint.hasColors };
@@ -48,7 +48,7 @@ export async function runWhereDataIs(placed: Placed): Promise<ExitCode> {
   });
 }
 
-export interface Ways<Result> {
+export interface Backends<Result> {
   /** @throws AppError `conflict` while another process uses the data directory */
   here(): Promise<Result>;
   /** `undefined`: no server is running. */
@@ -56,14 +56,14 @@ export interface Ways<Result> {
 }
 
 /** Uses the server or this process, whichever can access the data, and retries for a while. */
-export async function reachData<Result>(
+export async function runAtData<Result>(
   { databaseUrl }: Config,
   { err }: Pick<Print, 'err'>,
-  { here, inServer }: Ways<Result>,
+  { here, inServer }: Backends<Result>,
 ): Promise<Result> {
   if (databaseUrl !== undefined) return here();
   let isWaiting = false;
-  const patient = AbortSignal.timeout(patienceMs);
+  const patient = AbortSignal.timeout(timeoutMs);
   for (;;) {
     const result = await inServer();
     if (result !== undefined) return result;
@@ -79,7 +79,7 @@ export async function reachData<Result>(
   }
 }
 
-async function runHere(placed: Placed): Promise<ExitCode> {
+async function runHere(placed: DataCommandRun): Promise<ExitCode> {
   const { command, argv, inputs, print, logBug } = placed;
   const { context, close } = await openContext(placed);
   try {
@@ -97,7 +97,7 @@ export async function openContext({
   config,
   log,
   now,
-}: Opening): Promise<{ context: DataContext; close: () => Promise<void> }> {
+}: DataConnection): Promise<{ context: DataContext; close: () => Promise<void> }> {
   const { openServices } = await import('#server/composition.ts');
   // No command uses Redis, so none should fail because Redis is unavailable.
   const { redisUrl: _unused, ...withoutRedis } = await completeKeys(config);

@@ -21,8 +21,8 @@ import { createClusterSettingsModule } from '#features/cluster-settings/module.t
 import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
 import { createCustomAttributesModule } from '#features/custom-attributes/module.ts';
 import {
-  loadSupplements,
-  type SupplementRegistry,
+  loadCustomAttributes,
+  type CustomAttributeRegistry,
 } from '#features/custom-attributes/schema/registry.service.ts';
 import { createDataExportModule } from '#features/data-export/module.ts';
 import { createDevMailboxModule } from '#features/dev-mailbox/module.ts';
@@ -70,12 +70,12 @@ export type Services = Awaited<ReturnType<typeof openServices>>;
 
 interface Declared {
   readonly tables: readonly TableRules[];
-  readonly supplementRegistry: SupplementRegistry;
+  readonly customAttributeRegistry: CustomAttributeRegistry;
 }
 
 /** Connects, runs the migrations and creates the services. */
 export async function openServices({ config, log, now }: OpenOptions) {
-  const supplementRegistry = await loadSupplements(config.supplements);
+  const customAttributeRegistry = await loadCustomAttributes(config.supplements);
   const { db, shortLived, channels } = await openConnections({ config, log, now });
   await db.migrate();
   const services = createServices({
@@ -89,7 +89,7 @@ export async function openServices({ config, log, now }: OpenOptions) {
     requestOrigin: createRequestOrigin(),
     requestDevice: createRequestDevice(),
     tables,
-    supplementRegistry,
+    customAttributeRegistry,
     clockCheck: createClockCheck({ db, now }),
     redisDataLoss: createRedisDataLoss({ store: shortLived, now }),
     async close(): Promise<void> {
@@ -100,7 +100,7 @@ export async function openServices({ config, log, now }: OpenOptions) {
   });
   // Recorded before the first request, so that no proof presented from now on is refused because it
   // appears older than the data in Redis.
-  await services.redisDataLoss.noteStart();
+  await services.redisDataLoss.recordStart();
   return services;
 }
 

@@ -14,8 +14,8 @@ import { inspectClients } from './clients.ts';
 import { inspectConnections } from './connections.ts';
 import type { Finding } from './findings.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
-import { createSharedSettings } from '#features/cluster-settings/cluster-settings.service.ts';
-import { createSharedSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
+import { createClusterSettings } from '#features/cluster-settings/cluster-settings.service.ts';
+import { createClusterSettingStore } from '#features/cluster-settings/cluster-settings.store.ts';
 import { inspectSharedSettings } from './cluster-settings.ts';
 import { inspectSigningKeys } from './signing-keys.ts';
 import { inspectClock, inspectMigrations, inspectServer } from './tables.ts';
@@ -109,8 +109,8 @@ async function inspectNodes(db: Database, inspection: Inspection): Promise<Findi
   const config = await withKeys(inspection.config);
   if (!config) return [];
   const keyring = createKeyring(config.encryptionKeys);
-  const store = createSharedSettingStore(db);
-  const shared = createSharedSettings({ ...inspection, config, db, keyring, store });
+  const store = createClusterSettingStore(db);
+  const shared = createClusterSettings({ ...inspection, config, db, keyring, store });
   return [await inspectSharedSettings(shared)];
 }
 

@@ -7,7 +7,7 @@ import { UsageError } from './arguments.ts';
 import type { Arguments, CommandShape, Io, Print } from './command.ts';
 
 /** With its framing, the input must fit into one message of the control socket. */
-const largestInputBytes = 256 * 1024;
+const maxInputBytes = 256 * 1024;
 
 export interface Inputs {
   readonly stdin?: string;
@@ -73,8 +73,8 @@ async function readText(stream: Readable, name: string): Promise<string> {
   for await (const chunk of stream) {
     const bytes = chunk as Buffer; // no encoding was set
     sizeBytes += bytes.length;
-    if (sizeBytes > largestInputBytes) {
-      throw new AppError('too_large', `${name} is larger than ${largestInputBytes / 1024} KiB.`);
+    if (sizeBytes > maxInputBytes) {
+      throw new AppError('too_large', `${name} is larger than ${maxInputBytes / 1024} KiB.`);
     }
     chunks.push(bytes);
   }

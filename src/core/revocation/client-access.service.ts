@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
-import type { ActDependencies, Acts } from './transaction.service.ts';
+import type { ActDependencies, RevocationActs } from './transaction.service.ts';
 
 /** A change of a client by an operator, written in the transaction of its revocation. */
 export interface ClientChange {
@@ -23,7 +23,7 @@ export interface ClientChange {
 
 export function createClientRevocation(
   { revocations, notifications }: ActDependencies,
-  acts: Acts,
+  acts: RevocationActs,
 ) {
   const { perform, endGrants } = acts;
   return {
@@ -113,7 +113,7 @@ export function createClientRevocation(
 
 function createClientChange(
   revocations: ActDependencies['revocations'],
-  { perform, endGrants }: Acts,
+  { perform, endGrants }: RevocationActs,
 ) {
   return {
     /**

@@ -8,7 +8,7 @@ import { pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import {
   presentFamily,
-  presentPicture,
+  presentTimeline,
   type FamilyTimelines,
 } from './refresh-family-view.service.ts';
 import { familyId, notFound } from '#http/api/parameters.ts';
@@ -76,7 +76,7 @@ function showFamily({ familyTimelines }: FamilyRouteDependencies): Route {
     async handle({ params }) {
       const found = await familyTimelines.show(params.familyId);
       if (!found) throw notFound(familyId);
-      return presentPicture(found);
+      return presentTimeline(found);
     },
   });
 }

@@ -99,7 +99,7 @@ export function presentFamily(summary: FamilySummary) {
   };
 }
 
-export function presentPicture({ members, fork, ...summary }: FamilyTimeline) {
+export function presentTimeline({ members, fork, ...summary }: FamilyTimeline) {
   return {
     ...presentFamily(summary),
     members: members.map(({ generation, at, address, deviceName }) => ({

@@ -2,7 +2,7 @@
 import type { Command } from '#cli/framework/command.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 
 interface Needs {
@@ -23,7 +23,7 @@ export const userDelete: Command<Needs> = {
   },
   async run({ deletion, users }, { operand }) {
     const user = await findUser(users, operand);
-    await deletion.deleteNow(user, atTheCommandLine);
+    await deletion.deleteNow(user, commandLineActor);
     return { document: { id: user.id, deleted: true }, text: 'Account deleted.\n' };
   },
 };

@@ -2,7 +2,7 @@
 // standard input. It is never an argument, which other users of the machine could see.
 import { AppError } from '#platform/errors.ts';
 import type { Option } from '#cli/framework/command.ts';
-import { longestPassword, type PasswordFault } from './passwords.ts';
+import { maxPasswordLength, type PasswordFault } from './passwords.ts';
 
 export const passwordOption: Option = {
   isRequired: true,
@@ -28,7 +28,7 @@ function tooShort(minimumLength: number): string {
 }
 
 const sentences: Readonly<Record<Exclude<PasswordFault, 'too_short'>, string>> = {
-  too_long: `The password is too long; use at most ${longestPassword} characters.`,
+  too_long: `The password is too long; use at most ${maxPasswordLength} characters.`,
   common: 'The password is a common one and easy to guess; choose another one.',
   repetitive: 'The password is too repetitive; choose another one.',
   contains_email: 'The password contains the email address; choose another one.',

@@ -13,7 +13,7 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
 import { providerMetadata } from '#oidc/adapters/client-adapter.ts';
 import { validateClientMetadata } from '#oidc/patches/private-members.ts';
-import { refuseUnhonoured } from './client-members.ts';
+import { refuseUnsupportedMembers } from './client-members.ts';
 
 export interface RegisteredClient {
   readonly client: Client;
@@ -31,7 +31,7 @@ export interface ClientRegistrationDependencies {
 }
 
 /** Shorter secrets could be guessed; generated ones have 43 characters. */
-const shortestSecret = 32;
+const minSecretLength = 32;
 
 export function createClientRegistration(dependencies: ClientRegistrationDependencies) {
   const { provider, store, clients, config, now } = dependencies;
@@ -105,7 +105,7 @@ function readClient(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('invalid_input', 'Client metadata must be a JSON object (RFC 7591).');
   }
-  refuseUnhonoured({ ...input });
+  refuseUnsupportedMembers({ ...input });
   const {
     client_id: givenId,
     client_secret: givenSecret,
@@ -153,10 +153,10 @@ function readClientId(value: unknown): string {
 
 function readSecret(value: unknown): string {
   if (value === undefined) return randomToken();
-  if (typeof value === 'string' && value.length >= shortestSecret && value.length <= 255) {
+  if (typeof value === 'string' && value.length >= minSecretLength && value.length <= 255) {
     if (/^[\x21-\x7e]+$/.test(value)) return value;
   }
-  throw invalidMember('client_secret', `${shortestSecret} to 255 printable ASCII characters`);
+  throw invalidMember('client_secret', `${minSecretLength} to 255 printable ASCII characters`);
 }
 
 function readAudiences(value: unknown): readonly string[] {

@@ -7,11 +7,11 @@ import * as foundation from '#migrations/0001-foundation.ts';
 import * as blocking from '#migrations/0002-blocking.ts';
 import * as emailTokens from '#migrations/0003-mail-proofs.ts';
 import * as consentsByClient from '#migrations/0004-consents-by-client.ts';
-import * as sharedSettings from '#migrations/0005-shared-settings.ts';
+import * as clusterSettings from '#migrations/0005-shared-settings.ts';
 import * as secondFactors from '#migrations/0006-second-factors.ts';
 import * as passkeys from '#migrations/0007-passkeys.ts';
 import * as accountDeletion from '#migrations/0008-account-deletion.ts';
-import * as mailSignIn from '#migrations/0009-mail-sign-in.ts';
+import * as emailSignInService from '#migrations/0009-mail-sign-in.ts';
 import * as identities from '#migrations/0010-identities.ts';
 import * as personalData from '#migrations/0011-personal-data.ts';
 import * as securityVersions from '#migrations/0012-security-versions.ts';
@@ -31,11 +31,11 @@ const migrations: readonly Migration[] = [
   { name: '0002-blocking', ...blocking },
   { name: '0003-mail-proofs', ...emailTokens },
   { name: '0004-consents-by-client', ...consentsByClient },
-  { name: '0005-shared-settings', ...sharedSettings },
+  { name: '0005-shared-settings', ...clusterSettings },
   { name: '0006-second-factors', ...secondFactors },
   { name: '0007-passkeys', ...passkeys },
   { name: '0008-account-deletion', ...accountDeletion },
-  { name: '0009-mail-sign-in', ...mailSignIn },
+  { name: '0009-mail-sign-in', ...emailSignInService },
   { name: '0010-identities', ...identities },
   { name: '0011-personal-data', ...personalData },
   { name: '0012-security-versions', ...securityVersions },

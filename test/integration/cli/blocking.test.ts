@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDirectory } from '#test/support/services/databases.ts';
 import { countsOf, openBoth } from '#test/support/cli/server-and-cli.ts';
-import { openPlace, places } from '#test/support/cli/backends.ts';
+import { openBackend, places } from '#test/support/cli/backends.ts';
 import { closeInReverse, openShell, type Shell } from '#test/support/cli/shell.ts';
 
 const password = 'seven grey herons at noon\n';
@@ -15,7 +15,7 @@ for (const place of places) {
     const closing = closeInReverse({ after });
     let opened: Shell | undefined;
     before(async () => {
-      opened = await openPlace(closing, place);
+      opened = await openBackend(closing, place);
     });
     const shell = (): Shell => {
       assert.ok(opened);
@@ -148,7 +148,7 @@ describe('a command on the PostgreSQL of a running server', () => {
   it('blocks a user on the server within a second', async (t) => {
     const { app, shell } = await openBoth(t);
     const rp = await app.relyingParty({ auth: 'client_secret_basic' });
-    const person = await app.aPerson();
+    const person = await app.createUser();
     const { accessToken } = await rp.login(person);
     assert.equal(await rp.isActive(accessToken), true);
 

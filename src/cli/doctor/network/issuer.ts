@@ -4,7 +4,7 @@ import { describeFailure } from '#cli/framework/failures.ts';
 import type { Finding } from '#cli/doctor/findings.ts';
 
 const answerWithinMs = 5_000;
-const largestAnswerBytes = 256 * 1024;
+const maxResponseBytes = 256 * 1024;
 
 export async function inspectIssuer(issuer: string): Promise<Finding[]> {
   const check = 'server';
@@ -83,7 +83,7 @@ async function readText({ body }: Response): Promise<string> {
   for await (const chunk of body ?? []) {
     chunks.push(chunk);
     sizeBytes += chunk.length;
-    if (sizeBytes > largestAnswerBytes) break;
+    if (sizeBytes > maxResponseBytes) break;
   }
   return Buffer.concat(chunks).toString();
 }

@@ -1,6 +1,6 @@
 // client delete: deletes a client with the consents of its users, and revokes what was issued to it.
 import type { Command } from '#cli/framework/command.ts';
-import { answerWithReceipt, atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { answerWithReceipt, commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import type { ClientChanges } from '#oidc/clients/client-changes.ts';
 
 interface Needs {
@@ -21,7 +21,7 @@ export const clientDelete: Command<Needs> = {
   examples: ['client delete my-app --yes'],
   async run({ clientChanges }, { operand }) {
     const changes = await clientChanges();
-    const receipt = await changes.remove(operand, atTheCommandLine);
+    const receipt = await changes.remove(operand, commandLineActor);
     return answerWithReceipt(receipt, 'The client is deleted.');
   },
 };

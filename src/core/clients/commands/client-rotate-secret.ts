@@ -1,6 +1,6 @@
 // client rotate-secret: gives a client a new secret, which is printed once.
 import type { Command } from '#cli/framework/command.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import type { ClientChanges } from '#oidc/clients/client-changes.ts';
 
 interface Needs {
@@ -26,7 +26,7 @@ export const clientRotateSecret: Command<Needs> = {
   async run({ clientChanges }, args) {
     const revokes = args.has('revoke-tokens');
     const changes = await clientChanges();
-    const changed = await changes.rotateSecret(args.operand, { revokes, by: atTheCommandLine });
+    const changed = await changes.rotateSecret(args.operand, { revokes, by: commandLineActor });
     const { client, clientSecret, receipt } = changed;
     const { clientId } = client;
     const issued = revokes

@@ -3,7 +3,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { ClientStore } from '#core/clients/clients.store.ts';
-import { answerWithReceipt, atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { answerWithReceipt, commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 
 interface Needs {
   readonly blocking: Blocking;
@@ -19,7 +19,7 @@ export const clientUnblock: Command<Needs> = {
   async run({ blocking, clientStore }, { operand }) {
     const client = await clientStore.find(operand);
     if (!client) throw new AppError('client_not_found', 'Client not found.');
-    const receipt = await blocking.unblockClient(operand, atTheCommandLine);
+    const receipt = await blocking.unblockClient(operand, commandLineActor);
     return answerWithReceipt(receipt, 'The client is unblocked; its users must sign in again.');
   },
 };

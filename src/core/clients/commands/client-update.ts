@@ -3,7 +3,7 @@ import { UsageError } from '#cli/framework/arguments.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import type { Arguments, Command, Io } from '#cli/framework/command.ts';
 import type { Client } from '#core/clients/clients.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import type { ClientChanges } from '#oidc/clients/client-changes.ts';
 import { metadataOptions, readMetadata, readMetadataOptions } from './client-metadata-options.ts';
 import { describeViolations, presentClient } from './format-client.ts';
@@ -46,7 +46,7 @@ export const clientUpdate: Command<Needs> = {
     const written = await readWritten(args, io);
     const changes = await clientChanges();
     const changesOf = (before: Client) => ({ ...readOptions(args, before), ...written });
-    const changed = await changes.update(args.operand, changesOf, atTheCommandLine);
+    const changed = await changes.update(args.operand, changesOf, commandLineActor);
     const { client, clientSecret, isRevoked } = changed;
     const { violations, ...values } = presentClient(client);
     const secret = clientSecret === undefined ? {} : { client_secret: clientSecret };

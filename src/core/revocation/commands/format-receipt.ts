@@ -5,7 +5,7 @@ import type { Answer } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
 
 /** The operator who runs a command. */
-export const atTheCommandLine: AuditActor = { kind: 'operator' };
+export const commandLineActor: AuditActor = { kind: 'operator' };
 
 /** @param sentence describes the outcome */
 export function answerWithReceipt(receipt: Receipt, sentence: string): Answer {

@@ -1,7 +1,7 @@
 // session revoke-all: emergency revocation of all sessions.
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import { answerWithReceipt, atTheCommandLine } from './format-receipt.ts';
+import { answerWithReceipt, commandLineActor } from './format-receipt.ts';
 
 interface Needs {
   readonly blocking: Blocking;
@@ -19,7 +19,7 @@ export const sessionRevokeAll: Command<Needs> = {
     },
   },
   async run({ blocking }) {
-    const receipt = await blocking.signEveryoneOut(atTheCommandLine);
+    const receipt = await blocking.signEveryoneOut(commandLineActor);
     return answerWithReceipt(receipt, 'All users are signed out and may sign in again.');
   },
 };

@@ -3,7 +3,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { SessionTree } from '#core/sessions/session-tree.service.ts';
 import { describeValues } from '#cli/framework/columns.ts';
-import { presentPicture } from '#core/tokens/refresh-family-view.service.ts';
+import { presentTimeline } from '#core/tokens/refresh-family-view.service.ts';
 import type { TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
 import { drawTree } from './format-session-tree.ts';
 
@@ -57,6 +57,6 @@ function presentGrant(grant: TreeGrant) {
     created_at: grant.createdAt.toISOString(),
     expires_at: grant.expiresAt.toISOString(),
     revoked_at: grant.revokedAt?.toISOString() ?? null,
-    families: grant.families.map(presentPicture),
+    families: grant.families.map(presentTimeline),
   };
 }

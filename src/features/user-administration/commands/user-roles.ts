@@ -2,7 +2,7 @@
 // permits use of the management API.
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments, Command } from '#cli/framework/command.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
 import { roles, type Role, type User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
@@ -43,7 +43,7 @@ export const userRemoveRole: Command<Needs> = {
   async run({ roleAdministration, users }, args) {
     const name = roleOf(args);
     const { id } = await findUser(users, args.operand);
-    const isChanged = await roleAdministration.withdraw(id, name, atTheCommandLine);
+    const isChanged = await roleAdministration.withdraw(id, name, commandLineActor);
     const user = await findUser(users, id);
     if (!isChanged) return answerWithUser(user, `The user did not have the role ${name}.`);
     const isLast = name === 'admin' && (await roleAdministration.countOf('admin')) === 0;
@@ -56,7 +56,7 @@ export const userRemoveRole: Command<Needs> = {
 
 async function grant({ roleAdministration, users }: Needs, operand: string, name: Role) {
   const { id } = await findUser(users, operand);
-  const isNew = await roleAdministration.grant(id, name, atTheCommandLine);
+  const isNew = await roleAdministration.grant(id, name, commandLineActor);
   const user = await findUser(users, id);
   return answerWithUser(user, `${describeGrant(name, isNew)}${describeBlock(user)}`);
 }

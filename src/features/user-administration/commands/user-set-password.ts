@@ -1,7 +1,7 @@
 // user set-password: for a user who cannot use the password reset by mail.
 import type { Config } from '#config/config.ts';
 import type { Command } from '#cli/framework/command.ts';
-import { answerWithReceipt, atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { answerWithReceipt, commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import {
@@ -30,7 +30,7 @@ export const userSetPassword: Command<Needs> = {
   async run({ config, passwordAssignment, users }, { operand }, io) {
     const password = readPassword(await io.stdin());
     const user = await findUser(users, operand);
-    const outcome = await passwordAssignment.assign(user, password, atTheCommandLine);
+    const outcome = await passwordAssignment.assign(user, password, commandLineActor);
     if (!outcome.ok) {
       const sentence = describePasswordFault(outcome.password, config.minimumPasswordLength);
       throw new AppError('weak_password', sentence);

@@ -2,7 +2,7 @@
 import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments, Command, Io } from '#cli/framework/command.ts';
 import { readJson } from '#cli/framework/json.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { UserAdministration } from '#features/user-administration/user-administration.service.ts';
@@ -43,7 +43,7 @@ export const userUpdate: Command<Needs> = {
       email: args.text('email'),
       isVerified: args.has('verified'),
     };
-    const user = await userAdministration.update(id, change, atTheCommandLine);
+    const user = await userAdministration.update(id, change, commandLineActor);
     return answerWithUser(user, 'The user is updated.');
   },
 };

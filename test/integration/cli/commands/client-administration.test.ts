@@ -54,7 +54,7 @@ describeApp('client create --type', {}, (app) => {
 describeApp('client list', {}, (app) => {
   it('prints clients page by page, also blocked ones', async () => {
     const { done } = createCommandRunner(app().services);
-    for (const id of ['list-1', 'list-2', 'list-3']) await app().anApp({ client_id: id });
+    for (const id of ['list-1', 'list-2', 'list-3']) await app().createClient({ client_id: id });
     await done(['client', 'block', 'list-2', '--json']);
 
     const text = await done(['client', 'list', '--after', 'list-0', '--limit', '2']);
@@ -104,7 +104,7 @@ describeApp('client update', {}, (app) => {
 
   it('validates like a registration', async () => {
     const { run } = createCommandRunner(app().services);
-    const { clientId } = await app().anApp();
+    const { clientId } = await app().createClient();
     const update = (changes: object) =>
       run(['client', 'update', clientId, '--metadata', '-', '--json'], JSON.stringify(changes));
 
@@ -121,7 +121,7 @@ describeApp('client update', {}, (app) => {
 
   it('accepts one of two concurrent changes and refuses the other', async () => {
     const { run } = createCommandRunner(app().services);
-    const { clientId } = await app().anApp();
+    const { clientId } = await app().createClient();
     await run(['client', 'update', clientId, '--name', 'Warm']);
 
     const ran = await atOnce((turn) =>
@@ -158,7 +158,7 @@ describeApp('client rotate-secret', {}, (app) => {
   it('revokes grants and tokens on request, and refuses a client without a secret', async () => {
     const { done, run } = createCommandRunner(app().services);
     const { rp, login, clientId } = await signIn(app(), 'client_secret_post');
-    const { clientId: open } = await app().anApp();
+    const { clientId: open } = await app().createClient();
 
     const text = await done(['client', 'rotate-secret', clientId, '--revoke-tokens', '--yes']);
     const without = await run(['client', 'rotate-secret', open, '--yes', '--json']);
@@ -232,9 +232,9 @@ describeApp('resource show, update and delete', {}, (app) => {
 });
 
 async function signIn(app: TestApp, auth: 'none' | 'client_secret_post' = 'none') {
-  const registered = await app.anApp({ auth });
+  const registered = await app.createClient({ auth });
   const rp = await app.relyingPartyOf(registered);
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const login = await rp.login(person, offline);
   return { rp, login, person, clientId: registered.clientId };
 }

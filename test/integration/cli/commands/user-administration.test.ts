@@ -8,7 +8,7 @@ import { atOnce, offline } from '#test/support/data/outcomes.ts';
 describeApp('user list', {}, (app) => {
   it('prints users by email address, page by page', async () => {
     const { done } = createCommandRunner(app().services);
-    for (const name of ['a', 'b', 'c']) await app().aPerson({ email: `${name}@list.example` });
+    for (const name of ['a', 'b', 'c']) await app().createUser({ email: `${name}@list.example` });
 
     const first = await done(['user', 'list', '--search', 'list.example', '--limit', '2']);
     const rest = await done([
@@ -28,7 +28,7 @@ describeApp('user list', {}, (app) => {
 
   it('filters by role and by block', async () => {
     const { done } = createCommandRunner(app().services);
-    const [admin, blocked] = [await app().aPerson(), await app().aPerson()];
+    const [admin, blocked] = [await app().createUser(), await app().createUser()];
     await done(['user', 'add-role', admin.id, '--role', 'admin']);
     await app().block(blocked.id);
 
@@ -43,7 +43,7 @@ describeApp('user list', {}, (app) => {
 describeApp('user update', {}, (app) => {
   it('changes claims and keeps the others', async () => {
     const { done } = createCommandRunner(app().services);
-    const person = await app().aPerson({ claims: { name: 'Ann', nickname: 'an', gender: 'x' } });
+    const person = await app().createUser({ claims: { name: 'Ann', nickname: 'an', gender: 'x' } });
 
     const updated = await done(
       ['user', 'update', person.email, '--name', 'Ann Berg', '--claims', '-', '--json'],
@@ -57,7 +57,7 @@ describeApp('user update', {}, (app) => {
 
   it('keeps both of two concurrent changes', async () => {
     const { done } = createCommandRunner(app().services);
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
 
     await atOnce((turn) =>
       done(
@@ -72,7 +72,10 @@ describeApp('user update', {}, (app) => {
 
   it('assigns another email address, which is unverified unless stated', async () => {
     const { done, run } = createCommandRunner(app().services);
-    const [person, other] = [await app().aPerson({ emailVerified: true }), await app().aPerson()];
+    const [person, other] = [
+      await app().createUser({ emailVerified: true }),
+      await app().createUser(),
+    ];
 
     const moved = await done([
       'user',
@@ -94,7 +97,7 @@ describeApp('user update', {}, (app) => {
 
   it('requires a change and refuses unknown claims', async () => {
     const { run } = createCommandRunner(app().services);
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
 
     const nothing = await run(['user', 'update', id]);
     const odd = await run(['user', 'update', id, '--claims', '-'], '{"nam": "x"}');
@@ -108,7 +111,7 @@ describeApp('user set-password', {}, (app) => {
   it('lets the user sign in with the new password only, and revokes everything', async () => {
     const { done } = createCommandRunner(app().services);
     const rp = await app().relyingParty();
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const login = await rp.login(person, offline);
     const password = 'seven grey herons at noon';
 
@@ -129,7 +132,7 @@ describeApp('user set-password', {}, (app) => {
 
   it('applies the same rules as the pages', async () => {
     const { run } = createCommandRunner(app().services);
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
     const assign = ['user', 'set-password', id, '--password-stdin', '--json'];
 
     const short = await run(assign, 'eight ch\n');
@@ -146,7 +149,7 @@ describeApp('user set-password', {}, (app) => {
 describeApp('user add-role and remove-role', {}, (app) => {
   it('grant and withdraw the role once, with an audit entry each', async () => {
     const { done } = createCommandRunner(app().services);
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
     const role = ['--role', 'admin'];
 
     const added = await done(['user', 'add-role', id, ...role, '--json']);
@@ -164,7 +167,7 @@ describeApp('user add-role and remove-role', {}, (app) => {
 
   it('warns when the account is blocked, and refuses an unknown role', async () => {
     const { done, run } = createCommandRunner(app().services);
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
     await app().block(id);
 
     const blocked = await done(['user', 'set-admin', id]);
@@ -186,7 +189,7 @@ describeApp('setup-link', {}, (app) => {
     const made = (await done(['setup-link', '--json'])).json();
     const text = await done(['setup-link']);
     const page = await app().browser().open(String(made['link']));
-    const { id } = await app().aPerson();
+    const { id } = await app().createUser();
     await done(['user', 'set-admin', id]);
     const refused = await run(['setup-link', '--json']);
 

@@ -4,7 +4,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import type { Arguments } from '#cli/framework/command.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import { presentResource } from './format-resource.ts';
@@ -43,7 +43,7 @@ export const resourceCreate: Command<Needs> = {
     if (await clients.findResource(resource.audience)) {
       throw new AppError('conflict', 'There is already an API with this audience.');
     }
-    await resourceAdministration.create(resource, atTheCommandLine);
+    await resourceAdministration.create(resource, commandLineActor);
     const document = presentResource(resource);
     return { document, text: `The API is registered.\n\n${describeValues(document)}` };
   },

@@ -1,7 +1,7 @@
 // resource delete: removes an API, so that no further tokens are issued for it.
 import type { Command } from '#cli/framework/command.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 
 interface Needs {
   readonly resourceAdministration: ResourceAdministration;
@@ -20,7 +20,7 @@ export const resourceDelete: Command<Needs> = {
   },
   examples: ['resource delete https://api.example --yes'],
   async run({ resourceAdministration }, { operand: audience }) {
-    await resourceAdministration.remove(audience, atTheCommandLine);
+    await resourceAdministration.remove(audience, commandLineActor);
     return {
       document: { audience, deleted: true },
       text: 'The API is deleted. Access tokens issued before stay valid until they expire.\n',

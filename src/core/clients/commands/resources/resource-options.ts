@@ -6,8 +6,8 @@ import { isStandardScope, splitScope } from '#core/clients/scopes.ts';
 import { isObjectPrototypeName } from '#platform/object-names.ts';
 
 /** The upper bound of ACCESS_TOKEN_SECONDS. */
-const longestSeconds = 24 * 60 * 60;
-const longestAudience = 2000;
+const maxSeconds = 24 * 60 * 60;
+const maxAudienceLength = 2000;
 
 export const resourceOptions = {
   scopes: { value: '"a b"', meaning: 'Its scopes, in one argument' },
@@ -31,7 +31,7 @@ export function readFormat(format: string): AccessTokenFormat {
  */
 export function readAudience(text: string): string {
   const isUri = /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i.test(text) && URL.canParse(text);
-  if (isUri && !text.includes('#') && text.length <= longestAudience) return text;
+  if (isUri && !text.includes('#') && text.length <= maxAudienceLength) return text;
   throw new UsageError('--audience must be an absolute URI without a fragment.');
 }
 
@@ -57,6 +57,6 @@ export function readScopes(text: string): readonly string[] {
 export function readSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds <= longestSeconds) return seconds;
-  throw new UsageError(`--seconds must be a whole number from 1 to ${longestSeconds}.`);
+  if (seconds <= maxSeconds) return seconds;
+  throw new UsageError(`--seconds must be a whole number from 1 to ${maxSeconds}.`);
 }

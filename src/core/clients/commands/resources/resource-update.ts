@@ -4,7 +4,7 @@ import { describeValues } from '#cli/framework/columns.ts';
 import type { Arguments, Command } from '#cli/framework/command.ts';
 import type { ApiResource } from '#core/clients/clients.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
-import { atTheCommandLine } from '#core/revocation/commands/format-receipt.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { presentResource } from './format-resource.ts';
 import { readFormat, readScopes, readSeconds, resourceOptions } from './resource-options.ts';
 
@@ -33,7 +33,7 @@ export const resourceUpdate: Command<Needs> = {
     const resource = await resourceAdministration.update(
       operand,
       readChanges(args),
-      atTheCommandLine,
+      commandLineActor,
     );
     const document = presentResource(resource);
     return { document, text: `The API is updated.\n\n${describeValues(document)}` };
