@@ -3,11 +3,15 @@
 import { dataCommands } from '#cli/registry.ts';
 import type { DataCommand } from '#cli/data-context.ts';
 import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
-import { findCommand, readArguments } from '#cli/framework/arguments.ts';
+import { asksForHelp, findCommand, namesOf, readArguments } from '#cli/framework/arguments.ts';
 import type { CommandShape, ExitCode, Print } from '#cli/framework/command.ts';
-import { describeCommand, describeCommands, describeUsage } from '#cli/framework/help.ts';
+import { describeCommand, describeCommands, describeGroup } from '#cli/framework/help.ts';
 import { createIo, gatherInputs } from '#cli/framework/inputs.ts';
 import { reportFailure, runCommand } from '#cli/framework/run.ts';
+import { suggestCommand } from '#cli/framework/suggestions.ts';
+import { askForMissing } from '#cli/framework/terminal/missing-options.ts';
+import { createPaint } from '#cli/framework/terminal/paint.ts';
+import { findTerminal } from '#cli/framework/terminal/terminal.ts';
 import { runDataCommand } from '#cli/run-command.ts';
 import { processCommands } from '#cli/process-commands.ts';
 import { version } from '#cli/version.ts';
@@ -15,9 +19,11 @@ import { AppError } from '#platform/errors.ts';
 import { readConfig } from '#config/config.ts';
 import { createLog } from '#platform/logging/log.ts';
 
-const commands: readonly CommandShape[] = [...processCommands, ...dataCommands];
+const commands: readonly CommandShape[] = [...dataCommands, ...processCommands];
 const now = (): Date => new Date();
 const print: Print = {
+  // A stream that is not a terminal has no such method; it also heeds NO_COLOR.
+  paint: createPaint(process.stdout.isTTY && process.stdout.hasColors()),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   write: (text) =>
@@ -33,6 +39,7 @@ const logBug = (err: unknown): void => {
 };
 const context: ProcessContext = {
   env: process.env,
+  commands,
   now,
   readConfig() {
     try {
@@ -49,16 +56,17 @@ process.stdout.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  if (['--help', '-h', 'help'].includes(argv[0] ?? '')) return showCommands(print.out, 0);
   if (argv[0] === '--version') {
     print.out(`${version}\n`);
     return 0;
   }
+  if (argv[0] === 'help') return showHelp(argv.slice(1));
+  if (asksForHelp(argv)) return showHelp(argv);
   const ofProcess = findCommand(processCommands, argv);
   if (ofProcess) return guard(ofProcess, () => runInProcess(ofProcess));
   const ofData = findCommand(dataCommands, argv);
-  if (ofData) return guard(ofData, () => runOnData(ofData, argv));
-  return explainMiss(argv[0]);
+  if (ofData) return guard(ofData, () => runOnData(ofData));
+  return explainMiss(argv);
 }
 
 interface Typed<Shape> {
@@ -70,47 +78,52 @@ function runInProcess({ command, rest: argv }: Typed<ProcessCommand>): Promise<E
   return runCommand({ command, argv, context, io: createIo({ files: {} }, print), logBug });
 }
 
-async function runOnData(
-  { command, rest }: Typed<DataCommand>,
-  argv: readonly string[],
-): Promise<ExitCode> {
-  const inputs = await gatherInputs(command, readArguments(command, rest));
+async function runOnData({ command, rest }: Typed<DataCommand>): Promise<ExitCode> {
+  const { argv, typed } = await askForMissing(command, rest, findTerminal());
+  const inputs = await gatherInputs(command, readArguments(command, argv), typed);
   const config = context.readConfig();
   // Start-up messages are suppressed unless LOG_LEVEL is set.
   const log = createLog({ level: process.env['LOG_LEVEL'] ? config.logLevel : 'error' });
-  const placed = { command, words: argv, argv: rest, inputs, config, log, now, print, logBug };
-  return runDataCommand(placed);
+  const words = [...command.name.split(' '), ...argv];
+  return runDataCommand({ command, words, argv, inputs, config, log, now, print, logBug });
 }
 
-/**
- * --help takes precedence; whatever prevents a command from running is reported like its own
- * errors.
- */
+/** Whatever prevents a command from running is reported like its own errors. */
 async function guard(
   { command, rest: argv }: Typed<CommandShape>,
   run: () => Promise<ExitCode>,
 ): Promise<ExitCode> {
   try {
-    if (!readArguments(command, argv).has('help')) return await run();
-    print.out(describeCommand(command));
-    return 0;
+    return await run();
   } catch (error) {
     return reportFailure(error, { command, argv, io: createIo({ files: {} }, print), logBug });
   }
 }
 
-/** An incomplete command, such as `user`, prints the usage of all commands that begin with it. */
-function explainMiss(word: string | undefined): ExitCode {
-  if (word === undefined) return showCommands(print.err, 2);
-  const near = commands.filter(
-    ({ name, isInternal }) => !isInternal && name.startsWith(`${word} `),
-  );
-  const usages = near.map(describeUsage).join('');
-  print.err(usages || 'There is no such command; "ostiary --help" lists all.\n');
-  return 2;
+/** Help for a command, for the commands that begin with a word such as `user`, or for all. */
+function showHelp(argv: readonly string[]): ExitCode {
+  const found = findCommand(commands, argv);
+  const near = found ? [] : startingWith(argv[0]);
+  if (found) print.out(describeCommand(found.command, print.paint));
+  else if (near.length > 0) print.out(describeGroup(near, print.paint));
+  else print.out(describeCommands(commands, print.paint));
+  return 0;
 }
 
-function showCommands(write: (text: string) => void, exitCode: ExitCode): ExitCode {
-  write(describeCommands(commands));
-  return exitCode;
+function startingWith(word: string | undefined): readonly CommandShape[] {
+  return commands.filter((command) => namesOf(command).some((name) => name.startsWith(`${word} `)));
+}
+
+/** An incomplete command, such as `user`, lists all commands that begin with it. */
+function explainMiss(argv: readonly string[]): ExitCode {
+  const near = startingWith(argv[0]).filter(({ isInternal }) => !isInternal);
+  const isIncomplete = near.length > 0 && argv.length === 1;
+  if (argv.length === 0) print.err(describeCommands(commands, print.paint));
+  else if (isIncomplete) print.err(describeGroup(near, print.paint));
+  else {
+    const meant = suggestCommand(commands, argv);
+    const hint = meant === undefined ? '' : ` Did you mean "ostiary ${meant}"?`;
+    print.err(`There is no such command.${hint} "ostiary --help" lists all.\n`);
+  }
+  return 2;
 }

@@ -5,13 +5,12 @@ import { readConfig } from '#config/config.ts';
 import { completeKeys } from '#config/development-keys.ts';
 import { createLog } from '#platform/logging/log.ts';
 import { serve } from '#server/serve.ts';
-
-const print = (line: string) => void process.stdout.write(`${line}\n`);
+import { openStartTerminal } from '#server/start-message.ts';
 
 try {
   const config = await completeKeys(readConfig(process.env));
-  const log = createLog({ level: config.logLevel });
-  await serve({ config, log, print });
+  const log = createLog({ level: config.logLevel, format: config.logFormat });
+  await serve({ config, log, terminal: openStartTerminal() });
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`);
   process.exitCode = 1;

@@ -6,6 +6,11 @@ import { allSettings } from '#config/settings.ts';
 import type { Answer } from './framework/command.ts';
 import { describeValues } from './framework/columns.ts';
 import type { ProcessCommand } from './framework/context.ts';
+import {
+  describeUnknownSettings,
+  findUnknownSettings,
+  type UnknownSetting,
+} from '#config/unknown-settings.ts';
 
 export const configCheck: ProcessCommand = {
   name: 'config check',
@@ -26,9 +31,10 @@ function summarize(config: Config): Answer {
   const summary = Object.fromEntries(
     allSettings.map((each) => [each.setting.name, present(each, config)]),
   );
+  const unknown = findUnknownSettings();
   return {
-    document: { faults: [], settings: summary },
-    text: `All settings are valid.\n\n${describeValues(summary)}`,
+    document: { faults: [], unknown, settings: summary },
+    text: `All settings are valid.\n${describeUnknown(unknown)}\n${describeValues(summary)}`,
   };
 }
 
@@ -37,11 +43,17 @@ function listFaults(error: unknown): Answer {
   const faults = message
     .split('\n')
     .flatMap((line) => (line.startsWith('- ') ? line.slice(2) : []));
+  const unknown = findUnknownSettings();
   return {
-    document: { faults: faults.length > 0 ? faults : [message] },
-    text: `${message}\n`,
+    document: { faults: faults.length > 0 ? faults : [message], unknown },
+    text: `${message}\n${describeUnknown(unknown)}`,
     exitCode: 1,
   };
+}
+
+function describeUnknown(unknown: readonly UnknownSetting[]): string {
+  const sentences = describeUnknownSettings(unknown).map((sentence) => `${sentence}\n`);
+  return sentences.length === 0 ? '' : `\n${sentences.join('')}`;
 }
 
 /** Without a value, describes the default in words. */

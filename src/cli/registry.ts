@@ -2,59 +2,87 @@
 // a server runs the commands listed here on request and must not run those.
 import { auditExportCommand } from '#core/audit/commands/audit-export.ts';
 import { auditVerify } from '#core/audit/commands/audit-verify.ts';
+import { clientBlock } from '#core/clients/commands/client-block.ts';
 import { clientCreate } from '#core/clients/commands/client-create.ts';
-import { clientDisable } from '#core/clients/commands/client-disable.ts';
-import { clientEnable } from '#core/clients/commands/client-enable.ts';
+import { clientDelete } from '#core/clients/commands/client-delete.ts';
+import { clientList } from '#core/clients/commands/client-list.ts';
+import { clientRotateSecret } from '#core/clients/commands/client-rotate-secret.ts';
 import { clientShow } from '#core/clients/commands/client-show.ts';
+import { clientUnblock } from '#core/clients/commands/client-unblock.ts';
+import { clientUpdate } from '#core/clients/commands/client-update.ts';
 import { configAccept } from '#features/cluster-settings/config-accept.commands.ts';
 import type { DataCommand } from './data-context.ts';
-import { everyoneSignOut } from '#core/revocation/commands/everyone-sign-out.ts';
-import { userImportPart } from '#features/user-import/commands/user-import-part.ts';
-import { keysList } from '#core/keys/signing-keys.commands.ts';
+import { keyList } from '#core/keys/signing-keys.commands.ts';
 import { migrate } from './migrate.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
 import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
-import { resourceCreate } from '#core/clients/commands/resource-create.ts';
-import { resourceList } from '#core/clients/commands/resource-list.ts';
+import { resourceCreate } from '#core/clients/commands/resources/resource-create.ts';
+import { resourceDelete } from '#core/clients/commands/resources/resource-delete.ts';
+import { resourceList } from '#core/clients/commands/resources/resource-list.ts';
+import { resourceShow } from '#core/clients/commands/resources/resource-show.ts';
+import { resourceUpdate } from '#core/clients/commands/resources/resource-update.ts';
 import { sessionEnd } from '#core/sessions/commands/session-end.ts';
 import { sessionListCommand } from '#core/sessions/commands/session-list.ts';
+import { sessionRevokeAll } from '#core/revocation/commands/session-revoke-all.ts';
 import { sessionShow } from '#core/sessions/commands/session-show.ts';
+import { setupLink } from '#features/setup/setup-link.commands.ts';
+import {
+  userAddRole,
+  userRemoveRole,
+  userSetAdmin,
+} from '#features/user-administration/commands/user-roles.ts';
 import { userBlock } from '#core/revocation/commands/user-block.ts';
 import { userCreate } from '#features/registration/user-create.commands.ts';
-import { userInvite } from '#features/invitations/user-invite.commands.ts';
 import { userDelete } from '#features/account-deletion/user-delete.commands.ts';
+import { userImportPart } from '#features/user-import/commands/user-import-part.ts';
+import { userInvite } from '#features/invitations/user-invite.commands.ts';
+import { userListCommand } from '#features/user-administration/commands/user-list.ts';
 import { userRemoveSecondFactor } from '#features/mfa/commands/user-remove-second-factor.ts';
 import { userSessions } from '#core/sessions/commands/user-sessions.ts';
-import { userSetAdmin } from '#core/users/commands/user-set-admin.ts';
+import { userSetPassword } from '#features/user-administration/commands/user-set-password.ts';
 import { userShow } from '#core/users/commands/user-show.ts';
 import { userSignOut } from '#core/revocation/commands/user-sign-out.ts';
 import { userUnblock } from '#core/revocation/commands/user-unblock.ts';
+import { userUpdate } from '#features/user-administration/commands/user-update.ts';
 
 export const dataCommands: readonly DataCommand[] = [
-  migrate,
+  setupLink,
   configAccept,
+  migrate,
+  userListCommand,
+  userShow,
   userCreate,
   userInvite,
   userImportPart,
-  userShow,
-  userSetAdmin,
+  userUpdate,
+  userSetPassword,
   userBlock,
   userUnblock,
   userSessions,
   userSignOut,
+  userAddRole,
+  userRemoveRole,
+  userSetAdmin,
   userRemoveSecondFactor,
   userDelete,
   sessionListCommand,
   sessionShow,
   sessionEnd,
-  everyoneSignOut,
-  clientCreate,
+  sessionRevokeAll,
+  clientList,
   clientShow,
-  clientDisable,
-  clientEnable,
-  resourceCreate,
+  clientCreate,
+  clientUpdate,
+  clientRotateSecret,
+  clientBlock,
+  clientUnblock,
+  clientDelete,
   resourceList,
-  keysList,
+  resourceShow,
+  resourceCreate,
+  resourceUpdate,
+  resourceDelete,
+  keyList,
   outboxList,
   outboxRetry,
   auditVerify,

@@ -13,11 +13,14 @@ import { createDataContext, type DataContext } from './data-context.ts';
 import { findCommand } from './framework/arguments.ts';
 import { createIo, type Inputs } from './framework/inputs.ts';
 import { runCommand } from './framework/run.ts';
+import { createPaint } from './framework/terminal/paint.ts';
 import { version } from './version.ts';
 
 export interface RemoteRequest {
   readonly argv: readonly string[];
   readonly inputs: Inputs;
+  /** Whether the terminal of the command line shows colors. */
+  readonly hasColors?: boolean;
 }
 
 export interface RemoteReply {
@@ -102,6 +105,7 @@ async function answerRequest(
     out: (text) => void (printed.out += text),
     err: (text) => void (printed.err += text),
     write: tell,
+    paint: createPaint(request.hasColors === true),
   });
   const { log } = context;
   const { command, rest } = found;

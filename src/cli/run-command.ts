@@ -38,7 +38,8 @@ export async function runDataCommand(placed: DataCommandRun): Promise<ExitCode> 
   return runAtData(config, print, {
     here: () => runHere(placed),
     async inServer() {
-      const reply = await runRemotely(config.dataDirectory, { argv: words, inputs }, print.write);
+      const request = { argv: words, inputs, hasColors: print.paint.hasColors };
+      const reply = await runRemotely(config.dataDirectory, request, print.write);
       if (!reply) return undefined;
       print.out(reply.out);
       print.err(reply.err);

@@ -8,11 +8,14 @@ export const serve: ProcessCommand = {
   summary: 'Run the server, as npm start does.',
   options: {},
   hasAnswer: false,
-  async run({ readConfig }, _args, io) {
+  async run({ readConfig }) {
     const config = await completeKeys(readConfig());
-    const log = createLog({ level: config.logLevel });
-    const server = await import('#server/serve.ts');
-    await server.serve({ config, log, print: (line) => io.out(`${line}\n`) });
+    const log = createLog({ level: config.logLevel, format: config.logFormat });
+    const [{ serve: run }, { openStartTerminal }] = await Promise.all([
+      import('#server/serve.ts'),
+      import('#server/start-message.ts'),
+    ]);
+    await run({ config, log, terminal: openStartTerminal() });
     return { document: null, text: '' };
   },
 };

@@ -18,9 +18,17 @@ export function readConfig(env: Environment): Config {
   const values = readSettings(settings, { env, faults });
   const config = { ...values, ...derive(values) };
 
-  faults.push(...findConflicts(config));
-  if (values.environment === undefined) faults.push(...findAccidentalExposure(config));
-  if (config.environment === 'production') faults.push(...findUnfitForProduction(config, env));
+  const invalid = new Set(faults.map((fault) => fault.split(' ', 1).join('')));
+  faults.push(...findConflicts(config, invalid));
+  const isPlaceChosen = !['NODE_ENV', 'ISSUER', 'HOST', 'SMTP_URL'].some((name) =>
+    invalid.has(name),
+  );
+  if (values.environment === undefined && isPlaceChosen) {
+    faults.push(...findAccidentalExposure(config));
+  }
+  if (config.environment === 'production') {
+    faults.push(...findUnfitForProduction(config, env, invalid));
+  }
   if (faults.length > 0) throw new AppError('invalid_input', describeFaults(faults));
   return config;
 }

@@ -14,6 +14,7 @@ export interface DerivedConfig {
   readonly issuerUrl: URL;
   readonly host: string;
   readonly workers: number;
+  readonly logFormat: 'json' | 'pretty';
   /** Address of the sender of mail, without a display name. */
   readonly mailFrom: string;
   readonly emailVerification: 'required' | 'later';
@@ -46,6 +47,7 @@ export function derive(values: Values): DerivedConfig {
     issuer,
     issuerUrl: new URL(issuer),
     host,
+    logFormat: values.logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
     workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
     mailFrom: values.mailFrom ?? defaultSender(issuer),
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),

@@ -25,9 +25,15 @@ export function findAccidentalExposure(
   place: Place & { readonly developmentPages: boolean; readonly smtpUrl?: string },
 ): string[] {
   if (place.developmentPages || place.smtpUrl !== undefined) return [];
-  const [issuer, host] = [JSON.stringify(place.issuer), JSON.stringify(place.host)];
+  // Only what lies elsewhere is named: the other may be a default that the operator did not choose.
+  const elsewhere = [
+    { name: 'ISSUER', value: place.issuer, hostname: new URL(place.issuer).hostname },
+    { name: 'HOST', value: place.host, hostname: place.host },
+  ].filter(({ hostname }) => !isLoopbackHost(hostname));
+  const named = elsewhere.map(({ name, value }) => `${name} (${JSON.stringify(value)})`);
+  const verb = named.length === 1 ? 'is' : 'are';
   return [
-    `NODE_ENV or SMTP_URL must be set, because ISSUER (${issuer}) or HOST (${host}) is not limited ` +
+    `NODE_ENV or SMTP_URL must be set, because ${named.join(' and ')} ${verb} not limited ` +
       'to this machine: set NODE_ENV to production, or SMTP_URL to the mail server, or NODE_ENV to ' +
       'development to start without development pages while mail waits',
   ];

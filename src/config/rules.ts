@@ -5,23 +5,35 @@ import { providersUnfitForProduction } from './kinds/sign-in-providers.ts';
 import { isSet, type Environment } from './read-settings.ts';
 import { allSettings, settings } from './settings.ts';
 
-export function findConflicts(config: Config): string[] {
+/**
+ * @param invalid names of settings whose value was already reported. The configuration contains their
+ * defaults, which the operator did not choose.
+ */
+export function findConflicts(config: Config, invalid: ReadonlySet<string>): string[] {
   const faults = [];
-  if (config.workers > 1 && !(config.databaseUrl && config.redisUrl)) {
+  const areValid = (...names: string[]) => !names.some((name) => invalid.has(name));
+  const sharesStores = config.databaseUrl && config.redisUrl;
+  if (config.workers > 1 && !sharesStores && areValid('DATABASE_URL', 'REDIS_URL')) {
     faults.push('WORKERS above 1 requires DATABASE_URL and REDIS_URL, which the workers share');
   }
-  if (config.sessionIdleSeconds > config.sessionMaxSeconds) {
+  const isTooLong = config.sessionIdleSeconds > config.sessionMaxSeconds;
+  if (isTooLong && areValid('SESSION_IDLE_SECONDS', 'SESSION_MAX_SECONDS')) {
     faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_MAX_SECONDS');
   }
   return faults;
 }
 
-export function findUnfitForProduction(config: Config, env: Environment): string[] {
+export function findUnfitForProduction(
+  config: Config,
+  env: Environment,
+  invalid: ReadonlySet<string>,
+): string[] {
   const faults = allSettings
     .filter(({ setting }) => setting.requiredInProduction && !isSet(setting, env))
     .map(({ setting }) => `${setting.name} must be set in production`);
   const { issuer, issuerUrl } = config;
-  if (issuerUrl.protocol !== 'https:' && isSet(settings.issuer, env)) {
+  const isChosen = isSet(settings.issuer, env) && !invalid.has('ISSUER');
+  if (issuerUrl.protocol !== 'https:' && isChosen) {
     faults.push(`ISSUER must begin with https:// in production, not ${JSON.stringify(issuer)}`);
   }
   if (!hasRandomKeys(config)) {

@@ -47,6 +47,7 @@ import {
 } from '#features/registration/module.ts';
 import { createSetupModule } from '#features/setup/module.ts';
 import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
+import { createUserAdministrationModule } from '#features/user-administration/module.ts';
 import { createUserImportModule } from '#features/user-import/module.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createClockCheck } from '#platform/database/clock-check.ts';
@@ -133,6 +134,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createRecoveryModule)
     .add(createInvitationsModule)
     .add(createPasswordChangeModule)
+    .add(createUserAdministrationModule)
     .add(createProfileModule)
     .add(createConnectedAppsModule)
     .add(createCustomAttributesModule)

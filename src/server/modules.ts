@@ -39,6 +39,7 @@ import { registrationModule } from '#features/registration/module.ts';
 import { setupModule } from '#features/setup/module.ts';
 import { signInModule } from '#features/sign-in/module.ts';
 import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
+import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
 
 export const modules: readonly Module[] = [
@@ -80,6 +81,7 @@ export const modules: readonly Module[] = [
   registrationModule,
   setupModule,
   signInModule,
+  userAdministrationModule,
   userImportModule,
 ];
 

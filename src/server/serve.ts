@@ -8,17 +8,19 @@ import { runInNewContext } from 'node:vm';
 import type { Server } from 'node:http';
 import type Koa from 'koa';
 import type { Config } from '#config/config.ts';
+import { AppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#cli/remote.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
 import { openServices, type Services } from './composition.ts';
+import { announceStart, type StartTerminal } from './start-message.ts';
 
 export interface ServeOptions {
   readonly config: Config;
   readonly log: Log;
-  /** Prints messages for the operator to standard output; the log goes to standard error. */
-  readonly print: (line: string) => void;
+  /** Shows messages for the operator on standard output; the log goes to standard error. */
+  readonly terminal: StartTerminal;
 }
 
 export async function serve(options: ServeOptions): Promise<void> {
@@ -26,7 +28,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   return serveHere(options);
 }
 
-async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
+async function serveHere({ config, log, terminal }: ServeOptions): Promise<void> {
   const services = await openServices({ config, log, now: () => new Date() });
   const stop = new AbortController();
   const app = await openApp(services, stop.signal);
@@ -38,8 +40,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
     if (stop.signal.aborted) res.setHeader('Connection', 'close');
   });
   releaseStartMemory();
-  server.listen(config.port, config.host);
-  await once(server, 'listening');
+  await listen(server, services);
   const commands = await listenForCommands(services);
   const purging = services.cleanupJob.runForever(stop.signal);
   const delivering = services.outboxWorker.runForever(stop.signal);
@@ -48,7 +49,7 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   const sealing = services.auditChain.runForever(stop.signal);
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
-  await announce(services, print);
+  await announceStart(services, terminal);
 
   await stopping;
   stop.abort();
@@ -72,6 +73,21 @@ function releaseStartMemory(): void {
   if (typeof collect === 'function') collect({ flavor: 'last-resort' });
 }
 
+/** @throws AppError `conflict` when another program uses the port */
+async function listen(server: Server, { config, close }: Services): Promise<void> {
+  server.listen(config.port, config.host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    // Open connections would keep alive a process that cannot serve.
+    await close();
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    const advice = 'Stop it, or set PORT to another number.';
+    const message = `Another program is using port ${config.port}. ${advice}`;
+    throw new AppError('conflict', message, { cause });
+  }
+}
+
 async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
   try {
     await services.clusterSettings.join();
@@ -83,35 +99,6 @@ async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
     throw error;
   }
 }
-
-async function announce(services: Services, print: (line: string) => void): Promise<void> {
-  const { config, log } = services;
-  log.info({ event: 'server.started', issuer: config.issuer, port: config.port }, 'ready');
-  if (config.smtpUrl === undefined && !services.mailbox) {
-    log.warn(
-      { event: 'mail.waiting' },
-      'SMTP_URL is not set: mail stays queued for at most 7 days',
-    );
-    if (config.emailVerification === 'required') {
-      log.warn(
-        { event: 'registration.waiting' },
-        'users cannot complete their registration until mail is sent',
-      );
-    }
-  }
-  if (config.environment === 'development' && !config.developmentPages) {
-    log.warn({ event: 'development.exposed' }, exposedWarning);
-  }
-  if (cluster.isWorker && cluster.worker?.id !== 1) return;
-  print(`Ostiary is ready at ${config.issuer}`);
-  if (config.developmentPages) print(`Try a sign-in: ${config.issuer}/auth/playground`);
-  if (services.mailbox) print(`Mail sent during development: ${config.issuer}/auth/dev/mail`);
-  const link = await services.setup.issueLink();
-  if (link) print(`Make the first administrator (this link works once): ${link}`);
-}
-
-const exposedWarning =
-  'NODE_ENV is not production although ISSUER or HOST is not loopback: no development pages';
 
 /** Resolves at the first signal; a second signal kills the process. */
 async function stopRequested(log: Log): Promise<void> {

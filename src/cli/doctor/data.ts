@@ -11,6 +11,7 @@ import { showPostgresUrl } from '#config/kinds/connection-urls.ts';
 import { describeFailure } from '#cli/framework/failures.ts';
 import { runRemotely } from '#cli/remote.ts';
 import { inspectClients } from './clients.ts';
+import { inspectConnections } from './connections.ts';
 import type { Finding } from './findings.ts';
 import { createKeyring } from '#platform/crypto/encryption.ts';
 import { createClusterSettings } from '#features/cluster-settings/cluster-settings.service.ts';
@@ -65,7 +66,7 @@ async function inspectEmbedded(inspection: Inspection): Promise<Finding[]> {
 async function inspectHolder(directory: string, held: AppError): Promise<Finding> {
   const check = 'database';
   try {
-    const request = { argv: ['keys', 'list'], inputs: { files: {} } };
+    const request = { argv: ['key', 'list'], inputs: { files: {} } };
     const reply = await runRemotely(directory, request, async () => undefined);
     if (reply?.exitCode === 0) {
       const message = 'The embedded database is in use by the running server, which responds.';
@@ -88,6 +89,7 @@ async function inspectOpen(
     const knowsNodes = applied.includes('0005-shared-settings');
     return [
       await inspectServer(db, place),
+      ...(db.kind === 'embedded' ? [] : [await inspectConnections(db, inspection.config)]),
       finding,
       await inspectClock(db, inspection.now),
       ...(applied.length > 0 ? [await inspectKeys(db, inspection), await inspectClients(db)] : []),

@@ -4,19 +4,21 @@ import { AppError } from '#platform/errors.ts';
 import { createLog } from '#platform/logging/log.ts';
 import type { ProcessCommand, ProcessContext } from '#cli/framework/context.ts';
 import { describeFindings, type Finding } from './findings.ts';
-import { inspectIssuer } from './issuer.ts';
+import { describeUnknownSettings, findUnknownSettings } from '#config/unknown-settings.ts';
+import { inspectCertificate } from './network/certificate.ts';
+import { inspectIssuer } from './network/issuer.ts';
 import { inspectNode } from './node.ts';
 
 export const doctor: ProcessCommand = {
   name: 'doctor',
   summary: 'Check everything the installation depends on; changes nothing.',
   options: {},
-  async run(context) {
+  async run(context, _args, { paint }) {
     const findings = await inspect(context);
     const hasFailed = findings.some(({ state }) => state === 'fail');
     return {
       document: { ok: !hasFailed, findings },
-      text: describeFindings(findings),
+      text: describeFindings(findings, paint),
       exitCode: hasFailed ? 1 : 0,
     };
   },
@@ -28,18 +30,27 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
   if (!settings.config) return [node, settings.finding];
   const { config } = settings;
   // Loaded only here, because other commands need neither.
-  const [{ inspectData }, { inspectRedis }] = await Promise.all([
+  const [{ inspectData }, { inspectRedis }, { inspectMail }] = await Promise.all([
     import('./data.ts'),
     import('./redis.ts'),
+    import('./network/mail.ts'),
   ]);
   // Silent, because every check reports its own connection errors.
   const log = createLog({ level: 'silent' });
   const inspected = await Promise.all([
     inspectData({ config, log, now: context.now }),
     inspectRedis(config, log),
+    inspectMail(config),
     inspectIssuer(config.issuer),
+    inspectCertificate(config.issuer, context.now()),
   ]);
-  return [node, settings.finding, ...inspected.flat()];
+  return [node, settings.finding, ...inspectFile(), ...inspected.flat()];
+}
+
+/** Names in .env that no setting has. */
+function inspectFile(): Finding[] {
+  const unknown = describeUnknownSettings(findUnknownSettings());
+  return unknown.map((message) => ({ check: 'settings', state: 'warn', message }));
 }
 
 function inspectSettings({ readConfig }: ProcessContext) {

@@ -1,5 +1,6 @@
 // The result of a check, and the text output of a list of results.
 import { describeFailure } from '#cli/framework/failures.ts';
+import type { Paint } from '#cli/framework/terminal/paint.ts';
 
 export interface Finding {
   readonly check: string;
@@ -22,9 +23,10 @@ export async function inspectSafely(
   }
 }
 
-export function describeFindings(findings: readonly Finding[]): string {
+export function describeFindings(findings: readonly Finding[], paint: Paint): string {
+  const colors = { ok: paint.good, warn: paint.caution, fail: paint.bad };
   const lines = findings.map(({ state, check, message, next }) => {
-    const first = `${state.padEnd(4)}  ${check}: ${message}\n`;
+    const first = `${colors[state](state.padEnd(4))}  ${check}: ${message}\n`;
     return next === undefined ? first : `${first}      -> ${next}\n`;
   });
   return `${lines.join('')}\n${summarize(findings)}\n`;

@@ -1,6 +1,7 @@
 // Parses the command line: finds the command and reads its options. Error messages never repeat
 // values, because a value may be a password.
 import { parseArgs } from 'node:util';
+import { nearestName } from '#platform/edit-distance.ts';
 import type { Arguments, CommandShape, Options } from './command.ts';
 
 /** The command line is invalid; the usage is printed with the message. */
@@ -13,23 +14,35 @@ export function findCommand<Shape extends CommandShape>(
   commands: readonly Shape[],
   argv: readonly string[],
 ): { readonly command: Shape; readonly rest: readonly string[] } | undefined {
-  const matches = commands.filter(({ name }) =>
-    name.split(' ').every((word, position) => argv[position] === word),
+  const matches = commands.flatMap((command) =>
+    namesOf(command).flatMap((name) => {
+      const words = name.split(' ');
+      const isMatch = words.every((word, position) => argv[position] === word);
+      return isMatch ? [{ command, count: words.length }] : [];
+    }),
   );
-  const [command] = matches.toSorted((a, b) => b.name.length - a.name.length);
-  return command && { command, rest: argv.slice(command.name.split(' ').length) };
+  const [longest] = matches.toSorted((a, b) => b.count - a.count);
+  return longest && { command: longest.command, rest: argv.slice(longest.count) };
+}
+
+export function namesOf({ name, aliases = [] }: CommandShape): readonly string[] {
+  return [name, ...aliases];
+}
+
+/** True if help is requested, whatever else is on the command line. */
+export function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const options = end === -1 ? argv : argv.slice(0, end);
+  return options.some((word) => word === '--help' || word === '-h');
 }
 
 /** @throws UsageError */
 export function readArguments(command: CommandShape, argv: readonly string[]): Arguments {
   const parsed = parse(allOptions(command), protectOperand(command, argv));
   const args = wrap(parsed);
-  // --help works without the required arguments.
-  if (!args.has('help')) {
-    requireOperand(command, parsed.positionals);
-    requireOptions(command.options, parsed.values);
-    command.check?.(args);
-  }
+  requireOperand(command, parsed.positionals);
+  requireOptions(command.options, parsed.values);
+  command.check?.(args);
   return args;
 }
 
@@ -60,6 +73,10 @@ function wrap({ values, positionals }: Parsed): Arguments {
       return value;
     },
     has: (option) => values[option] !== undefined,
+    list(option) {
+      const value = values[option];
+      return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+    },
   };
 }
 
@@ -73,7 +90,7 @@ export function allOptions({ options, hasAnswer }: CommandShape): Options {
   };
 }
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
 interface Parsed {
   readonly values: Values;
@@ -82,7 +99,8 @@ interface Parsed {
 
 function parse(options: Options, argv: readonly string[]): Parsed {
   const types = Object.entries(options).map(
-    ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
+    ([name, { value, isRepeatable = false }]) =>
+      [name, { type: value === undefined ? 'boolean' : 'string', multiple: isRepeatable }] as const,
   );
   try {
     const parsed = parseArgs({
@@ -92,24 +110,34 @@ function parse(options: Options, argv: readonly string[]): Parsed {
       tokens: true,
     });
     const names = parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
-    const repeated = names.find((name, position) => names.indexOf(name) < position);
+    const repeated = names.find(
+      (name, position) => names.indexOf(name) < position && !options[name]?.isRepeatable,
+    );
     if (repeated !== undefined) throw new UsageError(`--${repeated} is given twice.`);
     return parsed;
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(explain(error), { cause: error });
+    throw error instanceof UsageError
+      ? error
+      : new UsageError(explain(error, options), { cause: error });
   }
 }
 
-function explain(error: unknown): string {
+function explain(error: unknown, options: Options): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = error instanceof Error ? error.message : '';
   const [option = 'An option'] = /--?[\w-]+/.exec(message) ?? [];
   if (option.startsWith('--password')) {
     return 'Passwords are not accepted as arguments, which others can see: use --password-stdin.';
   }
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `There is no option ${option} here.`;
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return explainUnknown(option, options);
   if (!/argument missing|ambiguous/.test(message)) return `${option} takes no value.`;
   return `${option} needs a value. Write a value that begins with - as ${option}=VALUE.`;
+}
+
+function explainUnknown(option: string, options: Options): string {
+  const near = nearestName(option.replace(/^-+/, ''), Object.keys(options));
+  const hint = near === undefined ? '' : ` Did you mean --${near}?`;
+  return `There is no option ${option} here.${hint}`;
 }
 
 function requireOperand({ operand }: CommandShape, positionals: readonly string[]): void {
@@ -121,8 +149,17 @@ function requireOperand({ operand }: CommandShape, positionals: readonly string[
 }
 
 function requireOptions(options: Options, values: Values): void {
-  for (const [name, { isRequired, value }] of Object.entries(options)) {
-    if (isRequired && values[name] === undefined) throw new UsageError(`--${name} is missing.`);
-    if (value !== undefined && values[name] === '') throw new UsageError(`--${name} is empty.`);
+  for (const [name, { isRequired, asks, value }] of Object.entries(options)) {
+    const given = values[name];
+    if (isRequired && given === undefined) {
+      const isConfirmation = asks === 'confirmation';
+      throw new UsageError(
+        isConfirmation
+          ? `This cannot be undone. Add --${name} to confirm.`
+          : `--${name} is missing.`,
+      );
+    }
+    const isEmpty = given === '' || (Array.isArray(given) && given.includes(''));
+    if (value !== undefined && isEmpty) throw new UsageError(`--${name} is empty.`);
   }
 }

@@ -1,5 +1,6 @@
 // The definition of a command. Its name and options are data from which argument parsing, help and
 // input are derived (arguments.ts, help.ts, inputs.ts); only `run` is code.
+import type { Paint } from './terminal/paint.ts';
 
 export interface Option {
   /** One short sentence for the help. */
@@ -7,6 +8,10 @@ export interface Option {
   /** Placeholder for the value in the usage; an option without one is a flag. */
   readonly value?: string;
   readonly isRequired?: boolean;
+  /** May be given several times; the others at most once. */
+  readonly isRepeatable?: true;
+  /** On a terminal, a required option that is missing is asked for (completion.ts). */
+  readonly asks?: 'password' | 'confirmation';
   /**
    * The content is sent along with the command: from standard input, or from a file (`-`: standard
    * input).
@@ -23,6 +28,8 @@ export interface Arguments {
   /** The value of a required option. */
   required(option: string): string;
   has(option: string): boolean;
+  /** All values of a repeatable option. */
+  list(option: string): readonly string[];
   /** The positional argument; empty for commands without one. */
   readonly operand: string;
 }
@@ -42,10 +49,12 @@ export interface Io {
    * follow.
    */
   write(text: string): Promise<void>;
+  /** Colors for a terminal that shows them; otherwise the text is unchanged. */
+  readonly paint: Paint;
 }
 
 /** Output of a command. */
-export type Print = Pick<Io, 'out' | 'err' | 'write'>;
+export type Print = Pick<Io, 'out' | 'err' | 'write' | 'paint'>;
 
 /** 2: wrong usage, 3: not found, 4: conflict with existing data, 5: partially done. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
@@ -61,6 +70,8 @@ export interface Answer {
 export interface Command<Context> {
   /** As typed: `user create`. */
   readonly name: string;
+  /** Other names, which help does not list. */
+  readonly aliases?: readonly string[];
   /** One short sentence for the list of commands. */
   readonly summary: string;
   readonly options: Options;
@@ -68,6 +79,8 @@ export interface Command<Context> {
   readonly operand?: string;
   /** Validates the values before anything is opened. @throws UsageError */
   check?(args: Arguments): void;
+  /** Complete command lines for the help, without `ostiary`. */
+  readonly examples?: readonly string[];
   /** True for a part of another command that users do not type: help does not list it. */
   readonly isInternal?: true;
   /** False for a command that runs until it is stopped and returns no result. */

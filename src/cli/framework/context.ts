@@ -1,10 +1,12 @@
 // What process commands depend on: the process, before any connection is opened.
 import type { Config, Environment } from '#config/config.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandShape } from './command.ts';
 
 export interface ProcessContext {
   readonly env: Environment;
   readonly now: () => Date;
+  /** All commands. */
+  readonly commands: readonly CommandShape[];
   /** @throws AppError with one line per invalid setting */
   readConfig(): Config;
 }

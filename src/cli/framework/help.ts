@@ -2,41 +2,89 @@
 import { allOptions } from './arguments.ts';
 import type { CommandShape, Option } from './command.ts';
 import { alignColumns } from './columns.ts';
+import type { Paint } from './terminal/paint.ts';
 
-const closing = `With --json, standard output is exactly one JSON document; after an error it is
+/** In the order of the help. A command belongs to the group of its first word. */
+const groups: readonly (readonly [title: string, words: readonly string[]])[] = [
+  ['Server', ['serve', 'setup-link', 'doctor', 'config', 'migrate']],
+  ['Users', ['user']],
+  ['Sessions', ['session']],
+  ['Clients and APIs', ['client', 'resource']],
+  ['Keys, mail and audit', ['key', 'mail', 'outbox', 'audit']],
+  ['Shell', ['completion']],
+];
+
+const closing = `"ostiary <command> --help" shows the options of a command with examples, "ostiary --version" the
+version.
+
+With --json, standard output is exactly one JSON document; after an error it is
 {"error": code, "message": sentence}. The message and all logs go to standard error.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 conflict with existing data,
 5 partially done (user import).
-Settings come from the environment and from .env; see docs/configuration.md.
+Settings come from the environment and from .env; see docs/configuration.md. Colors are shown on a
+terminal, unless NO_COLOR is set.
 `;
 
-/** One line per command. */
-export function describeCommands(commands: readonly CommandShape[]): string {
-  const typed = commands.filter(({ isInternal }) => !isInternal);
-  const rows = typed.map((command) => [`  ${nameOf(command)}`, command.summary]);
+const beginning = ['setup-link', 'user create --email ann@example.org'];
+
+/** One line per command, in groups. */
+export function describeCommands(commands: readonly CommandShape[], paint: Paint): string {
   return [
     'Usage: ostiary <command> [options]\n',
-    alignColumns(rows),
-    '"ostiary <command> --help" shows the options of a command; "ostiary --version" the version.',
+    ...describeGroups(commands, paint),
+    describeExamples([...beginning, webApp], paint),
     closing,
   ].join('\n');
 }
 
-/** Usage of one command, with the meaning of its options. */
-export function describeCommand(command: CommandShape): string {
+const webApp =
+  'client create --name "My app" --type web --redirect-uri https://app.example/callback';
+
+/** The commands that begin with these words, such as `user`. */
+export function describeGroup(commands: readonly CommandShape[], paint: Paint): string {
+  return ['Usage: ostiary <command> [options]\n', ...describeGroups(commands, paint)].join('\n');
+}
+
+function describeGroups(commands: readonly CommandShape[], paint: Paint): readonly string[] {
+  return groups.flatMap(([title, words]) => {
+    const members = commands
+      .filter(({ name, isInternal }) => !isInternal && words.includes(firstWord(name)))
+      .toSorted((a, b) => words.indexOf(firstWord(a.name)) - words.indexOf(firstWord(b.name)));
+    if (members.length === 0) return [];
+    const rows = members.map((command) => [`  ${nameOf(command)}`, command.summary]);
+    return [`${paint.strong(title)}\n${alignColumns(rows)}`];
+  });
+}
+
+function firstWord(name: string): string {
+  return name.split(' ', 1).join('');
+}
+
+/** Usage of one command, with the meaning of its options and examples. */
+export function describeCommand(command: CommandShape, paint: Paint): string {
   const rows = Object.entries(allOptions(command)).map(([name, option]) => [
     `  ${writeOption(name, option)}`,
     option.meaning,
   ]);
-  return `${describeUsage(command)}\n${command.summary}\n\n${alignColumns(rows)}\n`;
+  return [
+    `${describeUsage(command)}\n${command.summary}\n`,
+    `${paint.strong('Options')}\n${alignColumns(rows)}`,
+    ...(command.examples ? [describeExamples(command.examples, paint)] : []),
+  ].join('\n');
+}
+
+function describeExamples(examples: readonly string[], paint: Paint): string {
+  const lines = examples.map((example) => `  ostiary ${example}\n`).join('');
+  return `${paint.strong(examples.length === 1 ? 'Example' : 'Examples')}\n${lines}`;
 }
 
 export function describeUsage(command: CommandShape): string {
   const options = Object.entries(allOptions(command)).filter(([name]) => name !== 'help');
   const words = options.map(([name, option]) => {
     const written = writeOption(name, option);
-    return option.isRequired ? written : `[${written}]`;
+    const isAlwaysWritten = option.isRequired && option.asks === undefined;
+    return isAlwaysWritten ? written : `[${written}]${option.isRepeatable ? '...' : ''}`;
   });
   return `Usage: ostiary ${[nameOf(command), ...words].join(' ')}\n`;
 }

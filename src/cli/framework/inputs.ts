@@ -1,8 +1,7 @@
 // Input of a command: standard input and the files that its options name. It is read by the process
 // of the command line, so that a running server never opens a file chosen by the client.
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { Writable, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { AppError } from '#platform/errors.ts';
 import { UsageError } from './arguments.ts';
 import type { Arguments, CommandShape, Io, Print } from './command.ts';
@@ -16,8 +15,15 @@ export interface Inputs {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** @throws UsageError, or AppError when an input cannot be read */
-export async function gatherInputs(command: CommandShape, args: Arguments): Promise<Inputs> {
+/**
+ * @param typed what the user typed on the terminal, in place of standard input
+ * @throws UsageError, or AppError when an input cannot be read
+ */
+export async function gatherInputs(
+  command: CommandShape,
+  args: Arguments,
+  typed?: string,
+): Promise<Inputs> {
   const reading = Object.entries(command.options).filter(
     ([name, { reads }]) => reads !== undefined && args.has(name),
   );
@@ -31,11 +37,10 @@ export async function gatherInputs(command: CommandShape, args: Arguments): Prom
     const names = fromStdin.map(([name]) => `--${name}`).join(' and ');
     throw new UsageError(`${names} cannot both read standard input.`);
   }
-  const isSecret = fromStdin[0]?.[1].reads === 'stdin';
   const files: Record<string, string> = {};
   for (const path of paths.filter((name) => name !== '-')) files[path] = await readFile(path);
   if (fromStdin.length === 0) return { files };
-  return { files, stdin: await readStdin(isSecret) };
+  return { files, stdin: typed ?? (await readText(process.stdin, 'Standard input')) };
 }
 
 /** Gives the command access to the inputs read before, and to its output. */
@@ -50,11 +55,6 @@ export function createIo(inputs: Inputs, print: Print): Io {
     stdin: async () => known(inputs.stdin),
     file: async (path) => known(path === '-' ? inputs.stdin : inputs.files[path]),
   };
-}
-
-function readStdin(isSecret: boolean): Promise<string> {
-  if (isSecret && process.stdin.isTTY) return askHidden('Password: ');
-  return readText(process.stdin, 'Standard input');
 }
 
 async function readFile(path: string): Promise<string> {
@@ -82,21 +82,5 @@ async function readText(stream: Readable, name: string): Promise<string> {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
     throw new AppError('invalid_input', `${name} is not text in UTF-8.`, { cause });
-  }
-}
-
-/** Reads one line from the keyboard without echoing it. */
-async function askHidden(prompt: string): Promise<string> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  const { promise: given, reject } = Promise.withResolvers<never>();
-  reader.on('SIGINT', () => reader.close());
-  reader.on('close', () => reject(new AppError('invalid_input', 'No password was given.')));
-  process.stderr.write(prompt);
-  try {
-    return await Promise.race([reader.question(''), given]);
-  } finally {
-    reader.close();
-    process.stderr.write('\n');
   }
 }

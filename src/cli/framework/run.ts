@@ -37,7 +37,7 @@ export function reportFailure(error: unknown, { command, argv, io, logBug }: Rep
   const { code, message, exitCode, isBug } = describeFailure(error);
   if (isBug) logBug(error);
   if (argv.includes('--json')) io.out(`${JSON.stringify({ error: code, message })}\n`);
-  io.err(`${message}\n`);
+  io.err(`${io.paint.bad(message)}\n`);
   if (exitCode === 2) io.err(describeUsage(command));
   return exitCode;
 }

@@ -23,6 +23,13 @@ export const operationSettings = {
     default: 'info',
     text: 'The least severe level that is logged.',
   }),
+  logFormat: setting({
+    name: 'LOG_FORMAT',
+    kind: choice('json', 'pretty'),
+    unset: '`pretty` when standard error is a terminal, else `json`',
+    example: 'json',
+    text: 'The format of the log: `json` for programs, `pretty` for reading.',
+  }),
   /** Time in which requests in progress may finish after SIGTERM. */
   stopSeconds: setting({
     name: 'STOP_SECONDS',

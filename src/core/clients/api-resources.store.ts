@@ -33,6 +33,19 @@ const ensure: Statement = {
      where api_resources.scopes is distinct from excluded.scopes`,
 };
 
+// Refused if the API was changed since it was read, so that concurrent changes cannot overwrite each
+// other.
+const replace: Statement = {
+  name: 'api_resource_replace',
+  text: `
+    update api_resources
+       set scopes = $2, access_token_format = $3, access_token_seconds = $4
+     where audience = $1
+       and scopes = $5
+       and access_token_format = $6
+       and access_token_seconds is not distinct from $7`,
+};
+
 export function createApiResourceStore(db: Database) {
   return {
     /** @throws AppError `conflict` when the audience is taken; the transaction remains usable */
@@ -59,6 +72,17 @@ export function createApiResourceStore(db: Database) {
       await db.run(ensure, [audience, scopes, accessTokenFormat, accessTokenSeconds ?? null, at]);
     },
 
+    /** False: the API was changed since `before` was read, or deleted. */
+    async replace(before: ApiResource, after: ApiResource, tx: Knex): Promise<boolean> {
+      const values = [before.audience, ...valuesOf(after), ...valuesOf(before)];
+      return (await db.run(replace, values, tx)).rowCount === 1;
+    },
+
+    async remove(audience: string, tx: Knex): Promise<boolean> {
+      const removed: number = await tx('api_resources').where({ audience }).delete();
+      return removed === 1;
+    },
+
     async find(audience: string): Promise<ApiResource | undefined> {
       // PostgreSQL text cannot contain NUL, so such an audience does not exist.
       if (audience.includes('\0')) return undefined;
@@ -75,6 +99,10 @@ export function createApiResourceStore(db: Database) {
 }
 
 export type ApiResourceStore = ReturnType<typeof createApiResourceStore>;
+
+function valuesOf({ scopes, accessTokenFormat, accessTokenSeconds }: ApiResource): unknown[] {
+  return [scopes, accessTokenFormat, accessTokenSeconds ?? null];
+}
 
 function resourceFromRow(row: ApiResourceRow): ApiResource {
   return {

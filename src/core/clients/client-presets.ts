@@ -57,6 +57,20 @@ const presets: ReadonlyMap<string, ClientPreset> = new Map<string, ClientPreset>
 
 export const presetNames: readonly string[] = [...presets.keys()];
 
+/** The presets of `client create --type`, by the kind of application. */
+const presetsByType: ReadonlyMap<string, ClientPreset> = new Map<string, ClientPreset>([
+  ['web', { metadata: server }],
+  ['spa', { metadata: browser }],
+  ['native', { metadata: native }],
+  ['service', { metadata: machine }],
+]);
+
+export const clientTypes: readonly string[] = [...presetsByType.keys()];
+
+export function findPresetOfType(type: string): ClientPreset | undefined {
+  return presetsByType.get(type);
+}
+
 export function findPreset(name: string): ClientPreset | undefined {
   return presets.get(name);
 }

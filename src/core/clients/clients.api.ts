@@ -4,7 +4,8 @@ import { problem } from '#http/api/responses.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { clientId } from '#http/api/parameters.ts';
-import { presentReceipt, receipt } from '#core/revocation/receipts.api.ts';
+import { receipt } from '#core/revocation/receipts.api.ts';
+import { presentReceipt } from '#core/revocation/receipts.ts';
 
 export interface ClientRouteDependencies {
   readonly blocking: Blocking;

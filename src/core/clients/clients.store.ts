@@ -2,7 +2,7 @@
 // oidc/clients validate the metadata.
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
-import type { Client, NewClient } from './clients.ts';
+import type { Client, ClientValues, NewClient } from './clients.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 interface ClientRow {
@@ -35,6 +35,24 @@ const page: Statement = {
      order by client_id
      limit $2`,
 };
+
+// A change is based on the client as it was read. It is refused if any of these values has another
+// one by then, so that concurrent changes cannot overwrite each other.
+const replace: Statement = {
+  name: 'client_replace',
+  text: `
+    update clients
+       set secret_hash = $2, first_party = $3, resources = $4, metadata = $5, updated_at = $6
+     where client_id = $1
+       and secret_hash is not distinct from $7
+       and first_party = $8
+       and resources = $9
+       and metadata = $10`,
+};
+
+// Tokens of a deleted client with the same id must not become valid again.
+const lastDeletion = `(
+  select max(at) from audit_events where client_id = ? and event = 'client.deleted')`;
 
 // Public clients and FAPI clients always use PKCE (client-policies.ts).
 const settlePkce: Statement = {
@@ -72,6 +90,7 @@ export function createClientStore(db: Database) {
           metadata: client.metadata,
           created_at: client.createdAt,
           updated_at: client.createdAt,
+          not_before: db.knex.raw(lastDeletion, [client.clientId]),
         })
         .onConflict('client_id')
         .ignore()
@@ -94,6 +113,18 @@ export function createClientStore(db: Database) {
       return rows.map(clientFromRow);
     },
 
+    /** False: the client was changed since `before` was read, or deleted. */
+    async replace(before: Client, after: ClientValues, at: Date, tx: Knex): Promise<boolean> {
+      const values = [before.clientId, ...valuesOf(after), at, ...valuesOf(before)];
+      return (await db.run(replace, values, tx)).rowCount === 1;
+    },
+
+    /** The consents of users are deleted with it. */
+    async remove(clientId: string, tx: Knex): Promise<boolean> {
+      const removed: number = await tx('clients').where({ client_id: clientId }).delete();
+      return removed === 1;
+    },
+
     /**
      * Stores the policy in clients that were registered before it was part of the metadata. Returns
      * their number, which is zero once all clients have it.
@@ -111,6 +142,10 @@ export function createClientStore(db: Database) {
 }
 
 export type ClientStore = ReturnType<typeof createClientStore>;
+
+function valuesOf({ secretHash, firstParty, resources, metadata }: ClientValues): unknown[] {
+  return [secretHash ?? null, firstParty, resources, JSON.stringify(metadata)];
+}
 
 function clientFromRow(row: ClientRow): Client {
   return {

@@ -19,6 +19,9 @@ export interface Client {
   readonly updatedAt: Date;
 }
 
+/** The values of a client that operators change. */
+export type ClientValues = Pick<Client, 'secretHash' | 'firstParty' | 'resources' | 'metadata'>;
+
 /** Data of a new client. */
 export type NewClient = Pick<
   Client,

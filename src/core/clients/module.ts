@@ -3,6 +3,7 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { createResourceAdministration } from './administration/resource-administration.service.ts';
 import { createApiResourceStore } from './api-resources.store.ts';
 import { clientTables } from './clients-tables.store.ts';
 import { createClients } from './clients.service.ts';
@@ -22,5 +23,10 @@ export function createClientsModule(dependencies: ClientsDependencies) {
   const clientStore = createClientStore(db);
   const apiResources = createApiResourceStore(db);
   const parts = { db, clients: clientStore, apiResources, audit, invalidation, issuer, now };
-  return { clientStore, apiResources, clients: createClients(parts) };
+  return {
+    clientStore,
+    apiResources,
+    clients: createClients(parts),
+    resourceAdministration: createResourceAdministration(parts),
+  };
 }

@@ -1,4 +1,4 @@
-// keys list: lists the signing keys without their private parts.
+// key list: lists the signing keys without their private parts.
 import type { Command } from '#cli/framework/command.ts';
 import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
@@ -7,8 +7,9 @@ interface Needs {
   readonly signingKeys: SigningKeys;
 }
 
-export const keysList: Command<Needs> = {
-  name: 'keys list',
+export const keyList: Command<Needs> = {
+  name: 'key list',
+  aliases: ['keys list'],
   summary: 'List the signing keys.',
   options: {},
   async run({ signingKeys }) {

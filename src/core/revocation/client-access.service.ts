@@ -1,9 +1,25 @@
 // Revokes the access of clients: a single grant, all grants of a client for one user, or all grants
 // of a client; also blocks clients.
-import type { AuditActor } from '#core/audit/audit.ts';
+import type { Knex } from 'knex';
+import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
 import type { Receipt } from './receipts.ts';
 import { AppError } from '#platform/errors.ts';
 import type { ActDependencies, RevocationActs } from './transaction.service.ts';
+
+/** A change of a client by an operator, written in the transaction of its revocation. */
+export interface ClientChange {
+  readonly clientId: string;
+  readonly event: Extract<
+    AuditEvent,
+    'client.updated' | 'client.secret_rotated' | 'client.deleted'
+  >;
+  readonly details?: Record<string, unknown>;
+  /** True if what was issued to the client must not outlive the change. */
+  readonly revokes: boolean;
+  readonly by: AuditActor;
+  /** False: the client is no longer as it was read. */
+  write(tx: Knex, at: Date): Promise<boolean>;
+}
 
 export function createClientRevocation(
   { revocations, notifications }: ActDependencies,
@@ -11,6 +27,7 @@ export function createClientRevocation(
 ) {
   const { perform, endGrants } = acts;
   return {
+    ...createClientChange(revocations, acts),
     /**
      * Revokes a grant. The user stays signed in; the client receives a back-channel logout for its
      * part of the session and must ask for consent again.
@@ -89,6 +106,33 @@ export function createClientRevocation(
           revocations.deleteConsents(clientId, undefined, act.tx),
         );
         await endGrants(act, { clientId });
+      });
+    },
+  };
+}
+
+function createClientChange(
+  revocations: ActDependencies['revocations'],
+  { perform, endGrants }: RevocationActs,
+) {
+  return {
+    /**
+     * Consents are not deleted, except with the client.
+     * @throws AppError `conflict` when the client was changed or deleted at the same time
+     */
+    async changeClient({ by, revokes, write, ...entry }: ClientChange): Promise<Receipt> {
+      return perform({ ...entry, actor: by }, async (act) => {
+        const { clientId } = entry;
+        // Locks the client first, so that a concurrent block, change or deletion waits.
+        if (revokes) await revocations.raiseClientNotBefore(clientId, act.at, act.tx);
+        const written = await act.receipt.measure('client', async () =>
+          Number(await write(act.tx, act.at)),
+        );
+        if (written === 0) {
+          const message = 'The client was changed at the same time. Please try again.';
+          throw new AppError('conflict', message);
+        }
+        if (revokes) await endGrants(act, { clientId });
       });
     },
   };

@@ -1,7 +1,6 @@
 // Response of every endpoint that revokes something: what was revoked, and how long each part took.
 import { z } from 'zod';
 import { timestamp } from '#http/api/responses.ts';
-import type { Receipt } from './receipts.ts';
 
 export const receipt = z.strictObject({
   /** Id of the audit event that contains the receipt. */
@@ -14,17 +13,3 @@ export const receipt = z.strictObject({
   /** Kinds of credentials that are refused by their issue time and not counted. */
   refused: z.array(z.string()),
 });
-
-export function presentReceipt({ id, at, milliseconds, parts, refused }: Receipt) {
-  return {
-    id,
-    at: at.toISOString(),
-    milliseconds,
-    parts: parts.map((part) => ({
-      kind: part.kind,
-      count: part.count,
-      milliseconds: part.milliseconds,
-    })),
-    refused: [...refused],
-  };
-}

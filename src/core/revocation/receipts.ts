@@ -61,6 +61,21 @@ export function createReceipt(at: Date) {
 
 export type ReceiptWriter = ReturnType<typeof createReceipt>;
 
+/** The JSON form of a receipt, of the API and of the command line. */
+export function presentReceipt({ id, at, milliseconds, parts, refused }: Receipt) {
+  return {
+    id,
+    at: at.toISOString(),
+    milliseconds,
+    parts: parts.map((part) => ({
+      kind: part.kind,
+      count: part.count,
+      milliseconds: part.milliseconds,
+    })),
+    refused: [...refused],
+  };
+}
+
 function since(started: number): number {
   return Math.round((performance.now() - started) * 100) / 100;
 }

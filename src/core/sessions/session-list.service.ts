@@ -45,3 +45,20 @@ function showSession({ device, apps, ...session }: ListedSession): ShownSession 
 function showApp({ clientId, name = clientId }: VisitedApp): ShownApp {
   return { clientId, name };
 }
+
+/** The JSON form of a session, of the API and of the command line. */
+export function presentSession(shown: ShownSession) {
+  return {
+    uid: shown.uid,
+    user_id: shown.userId,
+    device: shown.deviceName ?? null,
+    address: shown.address ?? null,
+    country: shown.country ?? null,
+    amr: [...shown.amr],
+    signed_in_at: shown.signedInAt?.toISOString() ?? null,
+    first_used_at: shown.createdAt.toISOString(),
+    last_used_at: shown.lastUsedAt.toISOString(),
+    expires_at: shown.expiresAt.toISOString(),
+    apps: shown.apps.map(({ clientId, name }) => ({ client_id: clientId, name })),
+  };
+}

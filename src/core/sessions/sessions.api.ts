@@ -6,9 +6,10 @@ import { pageOf, problem, timestamp } from '#http/api/responses.ts';
 import { pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
-import type { SessionList, ShownSession } from './session-list.service.ts';
+import { presentSession, type SessionList } from './session-list.service.ts';
 import { sessionUid, userId } from '#http/api/parameters.ts';
-import { presentReceipt, receipt } from '#core/revocation/receipts.api.ts';
+import { receipt } from '#core/revocation/receipts.api.ts';
+import { presentReceipt } from '#core/revocation/receipts.ts';
 
 export interface SessionRouteDependencies {
   readonly sessionList: SessionList;
@@ -102,20 +103,4 @@ function signEveryoneOut({ blocking }: SessionRouteDependencies): Route {
       return presentReceipt(await blocking.signEveryoneOut(caller.actor));
     },
   });
-}
-
-export function presentSession(shown: ShownSession): z.input<typeof session> {
-  return {
-    uid: shown.uid,
-    user_id: shown.userId,
-    device: shown.deviceName ?? null,
-    address: shown.address ?? null,
-    country: shown.country ?? null,
-    amr: [...shown.amr],
-    signed_in_at: shown.signedInAt?.toISOString() ?? null,
-    first_used_at: shown.createdAt.toISOString(),
-    last_used_at: shown.lastUsedAt.toISOString(),
-    expires_at: shown.expiresAt.toISOString(),
-    apps: shown.apps.map(({ clientId, name }) => ({ client_id: clientId, name })),
-  };
 }

@@ -8,7 +8,8 @@ import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { GrantListStore, ListedGrant } from './grant-list.store.ts';
 import { grantId, userId } from '#http/api/parameters.ts';
-import { presentReceipt, receipt } from '#core/revocation/receipts.api.ts';
+import { receipt } from '#core/revocation/receipts.api.ts';
+import { presentReceipt } from '#core/revocation/receipts.ts';
 
 export interface GrantRouteDependencies {
   readonly grantList: GrantListStore;

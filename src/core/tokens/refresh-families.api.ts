@@ -6,10 +6,10 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { pageOf, problem, timestamp } from '#http/api/responses.ts';
 import { pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import type {
-  FamilyTimeline,
-  FamilyTimelines,
-  FamilySummary,
+import {
+  presentFamily,
+  presentTimeline,
+  type FamilyTimelines,
 } from './refresh-family-view.service.ts';
 import { familyId, notFound } from '#http/api/parameters.ts';
 
@@ -79,46 +79,4 @@ function showFamily({ familyTimelines }: FamilyRouteDependencies): Route {
       return presentTimeline(found);
     },
   });
-}
-
-function presentFamily(summary: FamilySummary): z.input<typeof family> {
-  return {
-    id: summary.id,
-    state: summary.state,
-    user_id: summary.userId,
-    client_id: summary.clientId,
-    client_name: summary.clientName ?? null,
-    grant_id: summary.grantId,
-    session_uid: summary.sessionUid ?? null,
-    scope: summary.scope ?? null,
-    generation: summary.generation,
-    created_at: summary.createdAt.toISOString(),
-    expires_at: summary.expiresAt.toISOString(),
-    ended_at: summary.endedAt?.toISOString() ?? null,
-  };
-}
-
-export function presentTimeline({
-  members,
-  fork,
-  ...summary
-}: FamilyTimeline): z.input<typeof timeline> {
-  return {
-    ...presentFamily(summary),
-    members: members.map(({ generation, at, address, deviceName }) => ({
-      generation,
-      at: at.toISOString(),
-      address: address ?? null,
-      device: deviceName ?? null,
-    })),
-    fork: fork
-      ? {
-          generation: fork.generation ?? null,
-          at: fork.at.toISOString(),
-          address: fork.address ?? null,
-          device: fork.deviceName ?? null,
-          audit_id: fork.auditId,
-        }
-      : null,
-  };
 }

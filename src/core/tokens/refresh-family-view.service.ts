@@ -80,3 +80,42 @@ function membersOf({ createdAt, rotations }: ListedFamily): FamilyMember[] {
 function nameOf(device: string | undefined): string | undefined {
   return describeDevice(device ?? '') || undefined;
 }
+
+/** The JSON form of a family, of the API and of the command line. */
+export function presentFamily(summary: FamilySummary) {
+  return {
+    id: summary.id,
+    state: summary.state,
+    user_id: summary.userId,
+    client_id: summary.clientId,
+    client_name: summary.clientName ?? null,
+    grant_id: summary.grantId,
+    session_uid: summary.sessionUid ?? null,
+    scope: summary.scope ?? null,
+    generation: summary.generation,
+    created_at: summary.createdAt.toISOString(),
+    expires_at: summary.expiresAt.toISOString(),
+    ended_at: summary.endedAt?.toISOString() ?? null,
+  };
+}
+
+export function presentTimeline({ members, fork, ...summary }: FamilyTimeline) {
+  return {
+    ...presentFamily(summary),
+    members: members.map(({ generation, at, address, deviceName }) => ({
+      generation,
+      at: at.toISOString(),
+      address: address ?? null,
+      device: deviceName ?? null,
+    })),
+    fork: fork
+      ? {
+          generation: fork.generation ?? null,
+          at: fork.at.toISOString(),
+          address: fork.address ?? null,
+          device: fork.deviceName ?? null,
+          audit_id: fork.auditId,
+        }
+      : null,
+  };
+}

@@ -9,7 +9,8 @@ import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { BlockNote, UserStore } from './users.store.ts';
 import { notFound, userId } from '#http/api/parameters.ts';
-import { presentReceipt, receipt } from '#core/revocation/receipts.api.ts';
+import { receipt } from '#core/revocation/receipts.api.ts';
+import { presentReceipt } from '#core/revocation/receipts.ts';
 
 export interface UserRouteDependencies {
   readonly users: UserStore;

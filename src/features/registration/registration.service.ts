@@ -69,23 +69,16 @@ export interface RegistrationDependencies {
 /** Writes further rows in the transaction that creates the account. */
 type Join = (tx: Knex.Transaction, user: User) => Promise<void>;
 
-/**
- * Minimum password length for accounts created by an operator, who may require a second factor
- * (NIST SP 800-63B-4 §3.1.1.2).
- */
-export const operatorMinimum = 8;
-
 function check(
   dependencies: RegistrationDependencies,
   { email, password, claims }: AccountRequest,
-  minimumLength: number,
 ) {
   const address = checkEmail(email);
   const checked = checkPassword(password, {
     email,
     name: claims.name,
     productName: dependencies.productName,
-    minimumLength,
+    minimumLength: dependencies.minimumPasswordLength,
     isCommon: dependencies.isCommonPassword(),
   });
   return { address, checked };
@@ -95,9 +88,8 @@ function check(
 async function prepare(
   dependencies: RegistrationDependencies,
   request: AccountRequest,
-  minimumLength: number,
 ): Promise<Preparation> {
-  const { address, checked } = check(dependencies, request, minimumLength);
+  const { address, checked } = check(dependencies, request);
   if (!address.ok || !checked.ok) {
     return {
       ok: false,
@@ -151,7 +143,6 @@ async function insert(
 
 interface Creation {
   readonly request: AccountRequest;
-  readonly minimumLength: number;
   readonly by?: AuditActor;
   /** Runs in the transaction that creates the account. */
   readonly join?: Join | undefined;
@@ -159,9 +150,9 @@ interface Creation {
 
 async function create(
   dependencies: RegistrationDependencies,
-  { request, minimumLength, by, join }: Creation,
+  { request, by, join }: Creation,
 ): Promise<AccountOutcome> {
-  const prepared = await prepare(dependencies, request, minimumLength);
+  const prepared = await prepare(dependencies, request);
   if (!prepared.ok) return prepared;
   try {
     return await dependencies.db.transaction(async (tx) => {
@@ -178,7 +169,7 @@ async function create(
 }
 
 export function createRegistration(dependencies: RegistrationDependencies) {
-  const { minimumPasswordLength, registrationDomains } = dependencies;
+  const { registrationDomains } = dependencies;
 
   /**
    * Applies the domain rule of self-registration. The answer depends on the domain only, so that it
@@ -191,8 +182,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
   }
 
   return {
-    prepare: (request: AccountRequest, minimumLength = minimumPasswordLength) =>
-      prepare(dependencies, request, minimumLength),
+    prepare: (request: AccountRequest) => prepare(dependencies, request),
     prepareWithout,
     /** @throws AppError `email_taken` */
     insert: (account: PreparedAccount, by: AuditActor | undefined, tx: Knex.Transaction) =>
@@ -201,17 +191,16 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     /** Self-registration. The caller checks whether registration is open. */
     async register(request: AccountRequest, join?: Join): Promise<AccountOutcome> {
       const refused = refuseDomain(request.email);
-      const creation = { request, minimumLength: minimumPasswordLength, join };
-      return refused ?? create(dependencies, creation);
+      return refused ?? create(dependencies, { request, join });
     },
     createByOperator(request: AccountRequest): Promise<AccountOutcome> {
       const made = { ...request, madeByOperator: true };
       const by = { kind: 'operator' } as const;
-      return create(dependencies, { request: made, minimumLength: operatorMinimum, by });
+      return create(dependencies, { request: made, by });
     },
     /** Creates an account and runs `join` atomically, without the domain rule. */
     registerWith(request: AccountRequest, join: Join): Promise<AccountOutcome> {
-      return create(dependencies, { request, minimumLength: minimumPasswordLength, join });
+      return create(dependencies, { request, join });
     },
   };
 }

@@ -1,6 +1,5 @@
 // The command `user create`: an operator creates an account.
 import { AppError } from '#platform/errors.ts';
-import type { PasswordFault } from '#features/passwords/passwords.ts';
 import { readStandardClaims, type StandardClaims } from '#core/users/users.ts';
 import type { EmailFault } from '#core/users/email-addresses.ts';
 import type { AccountFaults } from './registration.service.ts';
@@ -8,9 +7,16 @@ import type { Command } from '#cli/framework/command.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
 import type { Arguments, Io } from '#cli/framework/command.ts';
 import { readJson } from '#cli/framework/json.ts';
+import type { Config } from '#config/config.ts';
+import {
+  describePasswordFault,
+  passwordOption,
+  readPassword,
+} from '#features/passwords/password-input.commands.ts';
 import { answerWithUser } from '#core/users/commands/format-user.ts';
 
 interface Needs {
+  readonly config: Pick<Config, 'minimumPasswordLength'>;
   readonly registration: Registration;
 }
 
@@ -19,11 +25,7 @@ export const userCreate: Command<Needs> = {
   summary: 'Create an account.',
   options: {
     email: { value: 'E', isRequired: true, meaning: 'The email address the user signs in with' },
-    'password-stdin': {
-      isRequired: true,
-      reads: 'stdin',
-      meaning: 'Read the password from standard input, as one line',
-    },
+    'password-stdin': passwordOption,
     name: { value: 'N', meaning: 'The full name' },
     claims: {
       value: 'FILE',
@@ -32,25 +34,21 @@ export const userCreate: Command<Needs> = {
     },
     verified: { meaning: 'Mark the email address as verified' },
   },
-  async run({ registration }, args, io) {
+  examples: [
+    'user create --email ann@example.org --name "Ann Berg" --verified',
+    'user create --email ann@example.org --password-stdin < password.txt',
+  ],
+  async run({ config, registration }, args, io) {
     const outcome = await registration.createByOperator({
       email: args.required('email'),
-      password: readLine(await io.stdin()),
+      password: readPassword(await io.stdin()),
       claims: await readClaims(args, io),
       emailVerified: args.has('verified'),
     });
-    if (!outcome.ok) throw explainFaults(outcome);
+    if (!outcome.ok) throw explainFaults(outcome, config.minimumPasswordLength);
     return answerWithUser(outcome.user, 'Account created.');
   },
 };
-
-/** Strips one trailing newline, which the shell adds; everything else is the password. */
-function readLine(text: string): string {
-  const line = text.replace(/\r?\n$/, '');
-  if (line === '') throw new AppError('invalid_input', 'Standard input contains no password.');
-  if (!/[\r\n]/.test(line)) return line;
-  throw new AppError('invalid_input', 'Standard input must contain the password as one line.');
-}
 
 async function readClaims(args: Arguments, io: Io): Promise<StandardClaims> {
   const path = args.text('claims');
@@ -61,10 +59,10 @@ async function readClaims(args: Arguments, io: Io): Promise<StandardClaims> {
 }
 
 /** Describes both faults; the error code is that of the first one. */
-function explainFaults({ email, password }: AccountFaults): AppError {
+function explainFaults({ email, password }: AccountFaults, minimumLength: number): AppError {
   const sentences = [
     ...(email === undefined ? [] : [emailSentences[email]]),
-    ...(password === undefined ? [] : [passwordSentences[password]]),
+    ...(password === undefined ? [] : [describePasswordFault(password, minimumLength)]),
   ];
   return new AppError(codeOf(email), sentences.join(' '));
 }
@@ -80,13 +78,4 @@ export const emailSentences: Readonly<Record<EmailFault, string>> = {
   email_too_long: 'The email address is too long.',
   email_taken: 'There is already an account with this email address.',
   email_domain: 'The mail domain of this email address is not allowed to register.',
-};
-
-const passwordSentences: Readonly<Record<PasswordFault, string>> = {
-  too_short: 'The password is too short; use at least 8 characters.',
-  too_long: 'The password is too long; use at most 256 characters.',
-  common: 'The password is a common one and easy to guess; choose another one.',
-  repetitive: 'The password is too repetitive; choose another one.',
-  contains_email: 'The password contains the email address; choose another one.',
-  contains_product: 'The password contains the name of this service; choose another one.',
 };

@@ -23,13 +23,22 @@ export interface SetupDependencies {
 
 export function createSetup(dependencies: SetupDependencies) {
   const { issuer, links, roles, registration, audit, now } = dependencies;
+
+  async function issueLink(): Promise<string | undefined> {
+    if ((await roles.countOf('admin')) > 0) return undefined;
+    const token = randomToken();
+    await links.issue(sha256(token), now());
+    return `${issuer}/auth/setup/${token}`;
+  }
+
   return {
-    /** The link to print; `undefined` if an administrator exists. */
-    async issueLink(): Promise<string | undefined> {
-      if ((await roles.countOf('admin')) > 0) return undefined;
-      const token = randomToken();
-      await links.issue(sha256(token), now());
-      return `${issuer}/auth/setup/${token}`;
+    /** The link to print at the start; `undefined` if an administrator exists. */
+    issueLink,
+    /** The same on request of an operator, which is audited. */
+    async issueLinkFor(by: AuditActor): Promise<string | undefined> {
+      const link = await issueLink();
+      if (link !== undefined) await audit.append({ event: 'setup_link.issued', actor: by });
+      return link;
     },
     async isUsable(token: string): Promise<boolean> {
       return (await roles.countOf('admin')) === 0 && links.isUsable(sha256(token));

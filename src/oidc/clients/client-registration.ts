@@ -56,6 +56,22 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
 
   return {
     /**
+     * Validates the metadata that a registered client would have, without storing it. The client
+     * keeps its secret; it gets one if it needs one and had none.
+     * @throws AppError `invalid_input`
+     */
+    async check(input: unknown, before: Client): Promise<RegisteredClient> {
+      const { createdAt } = before;
+      const { client, clientSecret } = readClient(input, { config, createdAt });
+      const keepsSecret = clientSecret !== undefined && before.secretHash !== undefined;
+      const checked = keepsSecret ? { ...client, secretHash: before.secretHash } : client;
+      await validate(checked);
+      return {
+        client: { ...before, ...checked },
+        clientSecret: keepsSecret ? undefined : clientSecret,
+      };
+    },
+    /**
      * Registration by an operator: accepts `first_party` and `resources`, keeps a given `client_id`
      * and `client_secret`, and refuses members that would not be honoured.
      * @throws AppError `invalid_input` or `conflict`

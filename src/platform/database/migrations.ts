@@ -56,14 +56,21 @@ export async function migrateToLatest(knex: Knex, log: Log): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const names = await knex.transaction(runMissing);
-      for (const name of names)
-        log.info({ event: 'database.migrated', migration: name }, 'migrated');
+      logMigrations(names, log);
       return;
     } catch (error) {
       if (attempt === attempts || !isRetryable(error)) throw error;
       await pause(1000);
     }
   }
+}
+
+/** One line, because a first start applies all of them. */
+function logMigrations(names: readonly string[], log: Log): void {
+  const newest = names.at(-1);
+  for (const name of names) log.debug({ event: 'migration.applied', migration: name }, 'applied');
+  if (newest === undefined) return;
+  log.info({ event: 'database.migrated', migration: newest }, 'migrated');
 }
 
 async function runMissing(tx: Knex.Transaction): Promise<string[]> {

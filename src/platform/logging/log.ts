@@ -3,6 +3,7 @@
 import { pino, stdTimeFunctions } from 'pino';
 import { createLogDestination } from './log-destination.ts';
 import { maskText, presentFields } from './log-fields.ts';
+import { formatPretty } from './pretty-lines.ts';
 
 /** `event` has the form `object.happened`; the other fields are listed in log-fields.ts. */
 export interface LogFields {
@@ -29,18 +30,24 @@ export interface Log {
 
 interface LogOptions {
   readonly level: string;
+  readonly format?: 'json' | 'pretty';
   /** Receives the lines instead of standard error. */
   readonly destination?: { write(line: string): void };
 }
 
-export function createLog({ level, destination }: LogOptions): Log {
+export function createLog({ level, format = 'json', destination }: LogOptions): Log {
   const standardError = destination ? undefined : openStandardError();
   const formatters = { level: (label: string) => ({ level: label }) };
   // Errors are serialized before pino sees them; its own serializer would process them a second
   // time.
   const serializers = { err: (presented: unknown) => presented };
   const options = { level, base: { pid: process.pid }, timestamp: stdTimeFunctions.isoTime };
-  const writer = pino({ ...options, formatters, serializers }, destination ?? standardError);
+  const target = destination ?? standardError;
+  const lines =
+    format === 'pretty' && target
+      ? { write: (line: string) => target.write(formatPretty(line)) }
+      : target;
+  const writer = pino({ ...options, formatters, serializers }, lines);
   return wrap(writer, {}, () => standardError?.flush());
 }
 

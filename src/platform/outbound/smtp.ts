@@ -59,6 +59,14 @@ export function createSmtp({ server, from }: SmtpOptions) {
   const [, domain = 'localhost'] = from.address.split('@');
 
   return {
+    /**
+     * Connects and authenticates without sending a mail.
+     * @throws the answer of the mail server, or what prevented the connection
+     */
+    async check(): Promise<void> {
+      const transport = await (opened ??= open());
+      await transport.verify();
+    },
     /** @throws MailRefused when a retry is pointless */
     async send({ id, to, subject, text, html }: OutgoingMail, signal: AbortSignal): Promise<void> {
       try {

@@ -63,7 +63,7 @@ for (const place of places) {
       const email = await makePerson(shell(), 'bo');
 
       const one = await shell().done(['user', 'sign-out', email, '--json']);
-      const all = await shell().done(['everyone', 'sign-out', '--json']);
+      const all = await shell().done(['everyone', 'sign-out', '--yes', '--json']);
       const listed = await shell().done(['session', 'list', '--json']);
 
       assert.equal(countsOf(one)['sessions'], 0);

@@ -52,6 +52,7 @@ describe('readConfig without settings', () => {
       rateLimits: 'on',
       mailFrom: 'no-reply@localhost',
       workers: 1,
+      logFormat: 'json',
       logLevel: 'info',
       accessTokenSeconds: 3600,
       refreshTokenSeconds: 2_592_000,

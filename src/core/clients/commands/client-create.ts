@@ -1,5 +1,12 @@
-// client create: registers a client from a preset, from RFC 7591 metadata, or from both.
-import { findPreset, presetNames, type ClientPreset } from '#core/clients/client-presets.ts';
+// client create: registers a client by its type, from a preset, from RFC 7591 metadata, or from a
+// combination of them.
+import {
+  clientTypes,
+  findPreset,
+  findPresetOfType,
+  presetNames,
+  type ClientPreset,
+} from '#core/clients/client-presets.ts';
 import { nearestName } from '#platform/edit-distance.ts';
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
@@ -7,7 +14,7 @@ import type { ClientRegistration } from '#oidc/clients/client-registration.ts';
 import { UsageError } from '#cli/framework/arguments.ts';
 import { describeValues } from '#cli/framework/columns.ts';
 import type { Arguments, Io } from '#cli/framework/command.ts';
-import { readJson } from '#cli/framework/json.ts';
+import { readMetadata, readMetadataOptions, metadataOptions } from './client-metadata-options.ts';
 import { describeViolations, presentClient } from './format-client.ts';
 
 interface Needs {
@@ -16,12 +23,14 @@ interface Needs {
 
 export const clientCreate: Command<Needs> = {
   name: 'client create',
-  summary: 'Register a client from a preset or from its metadata.',
+  summary: 'Register a client by its type, a preset or its metadata.',
   options: {
+    type: {
+      value: clientTypes.join('|'),
+      meaning: 'Kind of application: on a server, in the browser, installed, or without users',
+    },
     for: { value: 'LIBRARY', meaning: `Preset: ${presetNames.join(', ')}` },
-    'redirect-uri': { value: 'URL', meaning: 'Redirect URI' },
-    'post-logout-redirect-uri': { value: 'URL', meaning: 'Redirect URI after logout' },
-    name: { value: 'N', meaning: 'Display name' },
+    ...metadataOptions,
     metadata: {
       value: 'FILE|-',
       reads: 'file',
@@ -29,9 +38,18 @@ export const clientCreate: Command<Needs> = {
         'RFC 7591 metadata, a JSON object that takes precedence; also first_party and resources',
     },
   },
+  examples: [
+    'client create --name "My app" --type web --redirect-uri https://app.example/callback',
+    'client create --name Reports --type service --scope users:read',
+    'client create --for spring --redirect-uri https://app.example/login/oauth2/code/ostiary',
+    'client create --metadata client.json --json',
+  ],
   check(args) {
-    if (!args.has('for') && !args.has('metadata')) {
-      throw new UsageError('--for or --metadata is required.');
+    if (args.has('type') && args.has('for')) {
+      throw new UsageError('--type and --for cannot both be given.');
+    }
+    if (!args.has('type') && !args.has('for') && !args.has('metadata')) {
+      throw new UsageError('--type, --for or --metadata is required.');
     }
     presetOf(args);
   },
@@ -56,13 +74,19 @@ export const clientCreate: Command<Needs> = {
 
 /** @throws UsageError */
 function presetOf(args: Arguments): ClientPreset | undefined {
+  const type = args.text('type');
+  if (type !== undefined) {
+    return findPresetOfType(type) ?? refuse('--type', type, clientTypes);
+  }
   const name = args.text('for');
   if (name === undefined) return undefined;
-  const preset = findPreset(name);
-  if (preset) return preset;
-  const near = nearestName(name, presetNames);
+  return findPreset(name) ?? refuse('--for', name, presetNames);
+}
+
+function refuse(option: string, value: string, values: readonly string[]): never {
+  const near = nearestName(value, values);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  throw new UsageError(`--for takes ${presetNames.join(', ')}.${hint}`);
+  throw new UsageError(`${option} takes ${values.join(', ')}.${hint}`);
 }
 
 /** Merges the preset, the options and the metadata; later ones take precedence. */
@@ -71,18 +95,11 @@ async function gatherMetadata(
   io: Io,
   preset: ClientPreset | undefined,
 ): Promise<unknown> {
-  const written = args.has('metadata')
-    ? readJson(await io.file(args.required('metadata')), 'The metadata')
-    : {};
+  const written = await readMetadata(args, io);
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return written;
-  const redirectUri = args.text('redirect-uri');
-  const afterLogout = args.text('post-logout-redirect-uri');
-  const name = args.text('name');
   const metadata: Readonly<Record<string, unknown>> = {
     ...preset?.metadata,
-    ...(redirectUri === undefined ? {} : { redirect_uris: [redirectUri] }),
-    ...(afterLogout === undefined ? {} : { post_logout_redirect_uris: [afterLogout] }),
-    ...(name === undefined ? {} : { client_name: name }),
+    ...readMetadataOptions(args),
     ...written,
   };
   if (preset && metadata['redirect_uris'] === undefined) {

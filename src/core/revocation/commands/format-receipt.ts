@@ -1,9 +1,8 @@
 // Prints the receipt of a command that revokes something. The JSON output has the form of the API.
 import type { AuditActor } from '#core/audit/audit.ts';
-import type { Receipt, ReceiptKind } from '#core/revocation/receipts.ts';
+import { presentReceipt, type Receipt, type ReceiptKind } from '#core/revocation/receipts.ts';
 import type { Answer } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
-import { presentReceipt } from '#core/revocation/receipts.api.ts';
 
 /** The operator who runs a command. */
 export const commandLineActor: AuditActor = { kind: 'operator' };

@@ -1,8 +1,11 @@
 // Prints sessions. The JSON output has the form of the API.
 import type { Answer } from '#cli/framework/command.ts';
 import { alignColumns } from '#cli/framework/columns.ts';
-import { presentSession } from '#core/sessions/sessions.api.ts';
-import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
+import {
+  presentSession,
+  type SessionList,
+  type ShownSession,
+} from '#core/sessions/session-list.service.ts';
 
 const pageSize = 100;
 

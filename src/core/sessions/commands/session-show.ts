@@ -3,7 +3,7 @@ import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { SessionTree } from '#core/sessions/session-tree.service.ts';
 import { describeValues } from '#cli/framework/columns.ts';
-import { presentTimeline } from '#core/tokens/refresh-families.api.ts';
+import { presentTimeline } from '#core/tokens/refresh-family-view.service.ts';
 import type { TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
 import { drawTree } from './format-session-tree.ts';
 

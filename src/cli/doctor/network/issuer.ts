@@ -1,7 +1,7 @@
 // Checks the issuer URL as clients see it: whether a server responds there, and whether it is this
 // provider.
 import { describeFailure } from '#cli/framework/failures.ts';
-import type { Finding } from './findings.ts';
+import type { Finding } from '#cli/doctor/findings.ts';
 
 const answerWithinMs = 5_000;
 const maxResponseBytes = 256 * 1024;

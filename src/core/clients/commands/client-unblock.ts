@@ -1,4 +1,4 @@
-// client enable: enables a disabled client. Its previous grants stay revoked.
+// client unblock: unblocks a client. Its previous grants stay revoked.
 import { AppError } from '#platform/errors.ts';
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
@@ -10,15 +10,16 @@ interface Needs {
   readonly clientStore: ClientStore;
 }
 
-export const clientEnable: Command<Needs> = {
-  name: 'client enable',
-  summary: 'Enable a disabled client.',
+export const clientUnblock: Command<Needs> = {
+  name: 'client unblock',
+  aliases: ['client enable'],
+  summary: 'Unblock a client.',
   operand: 'ID',
   options: {},
   async run({ blocking, clientStore }, { operand }) {
     const client = await clientStore.find(operand);
     if (!client) throw new AppError('client_not_found', 'Client not found.');
     const receipt = await blocking.unblockClient(operand, commandLineActor);
-    return answerWithReceipt(receipt, 'The client is enabled; its users must sign in again.');
+    return answerWithReceipt(receipt, 'The client is unblocked; its users must sign in again.');
   },
 };

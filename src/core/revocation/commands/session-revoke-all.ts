@@ -1,4 +1,4 @@
-// everyone sign-out: emergency revocation of all sessions.
+// session revoke-all: emergency revocation of all sessions.
 import type { Command } from '#cli/framework/command.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { answerWithReceipt, commandLineActor } from './format-receipt.ts';
@@ -7,10 +7,17 @@ interface Needs {
   readonly blocking: Blocking;
 }
 
-export const everyoneSignOut: Command<Needs> = {
-  name: 'everyone sign-out',
+export const sessionRevokeAll: Command<Needs> = {
+  name: 'session revoke-all',
+  aliases: ['everyone sign-out'],
   summary: 'End every session, grant and token of all users.',
-  options: {},
+  options: {
+    yes: {
+      isRequired: true,
+      asks: 'confirmation',
+      meaning: 'Sign out all users of all clients, which cannot be undone',
+    },
+  },
   async run({ blocking }) {
     const receipt = await blocking.signEveryoneOut(commandLineActor);
     return answerWithReceipt(receipt, 'All users are signed out and may sign in again.');

@@ -1,0 +1,78 @@
+// Creates, changes and deletes API resources, on behalf of an operator. Clients can request tokens
+// for the result from then on; tokens that were issued before are not changed.
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
+import type { ApiResource } from '#core/clients/clients.ts';
+import { managementAudience } from '#core/clients/scopes.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { Database } from '#platform/database/postgres.ts';
+import { AppError } from '#platform/errors.ts';
+
+export interface ResourceAdministrationDependencies {
+  readonly db: Database;
+  readonly apiResources: ApiResourceStore;
+  readonly audit: Audit;
+  readonly invalidation: Invalidation;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+export function createResourceAdministration(dependencies: ResourceAdministrationDependencies) {
+  const { db, apiResources, audit, invalidation, issuer, now } = dependencies;
+
+  /** The API for management cannot be changed: it belongs to this version of the server. */
+  async function find(audience: string): Promise<ApiResource> {
+    if (audience === managementAudience(issuer)) {
+      throw new AppError('invalid_input', 'The management API is built in.');
+    }
+    const resource = await apiResources.find(audience);
+    if (resource) return resource;
+    throw new AppError('not_found', 'There is no API with this audience.');
+  }
+
+  return {
+    /** @throws AppError `conflict` when the audience is taken */
+    async create(resource: ApiResource, by: AuditActor): Promise<void> {
+      const details = { audience: resource.audience };
+      await db.transaction(async (tx) => {
+        await apiResources.insert(resource, now(), tx);
+        await audit.append({ event: 'resource.created', actor: by, details }, tx);
+      });
+      await invalidation.publish({});
+    },
+    /** @throws AppError `not_found`, or `conflict` after a concurrent change */
+    async update(
+      audience: string,
+      changes: Partial<Omit<ApiResource, 'audience'>>,
+      by: AuditActor,
+    ): Promise<ApiResource> {
+      const before = await find(audience);
+      const after = { ...before, ...changes, audience };
+      const details = { audience, members: Object.keys(changes) };
+      await db.transaction(async (tx) => {
+        if (!(await apiResources.replace(before, after, tx))) {
+          const message = 'The API was changed at the same time. Please try again.';
+          throw new AppError('conflict', message);
+        }
+        await audit.append({ event: 'resource.updated', actor: by, details }, tx);
+      });
+      await invalidation.publish({});
+      return after;
+    },
+    /** @throws AppError `not_found` */
+    async remove(audience: string, by: AuditActor): Promise<void> {
+      await find(audience);
+      await db.transaction(async (tx) => {
+        if (!(await apiResources.remove(audience, tx))) {
+          throw new AppError('not_found', 'There is no API with this audience.');
+        }
+        const details = { audience };
+        await audit.append({ event: 'resource.deleted', actor: by, details }, tx);
+      });
+      await invalidation.publish({});
+    },
+  };
+}
+
+export type ResourceAdministration = ReturnType<typeof createResourceAdministration>;

@@ -1,0 +1,52 @@
+// resource update: changes the scopes, the token format or the token lifetime of an API.
+import { UsageError } from '#cli/framework/arguments.ts';
+import { describeValues } from '#cli/framework/columns.ts';
+import type { Arguments, Command } from '#cli/framework/command.ts';
+import type { ApiResource } from '#core/clients/clients.ts';
+import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
+import { presentResource } from './format-resource.ts';
+import { readFormat, readScopes, readSeconds, resourceOptions } from './resource-options.ts';
+
+interface Needs {
+  readonly resourceAdministration: ResourceAdministration;
+}
+
+export const resourceUpdate: Command<Needs> = {
+  name: 'resource update',
+  summary: 'Change an API. Access tokens issued before stay as they are until they expire.',
+  operand: 'AUDIENCE',
+  options: {
+    ...resourceOptions,
+    seconds: {
+      value: 'N|default',
+      meaning: 'Lifetime of its access tokens; default: ACCESS_TOKEN_SECONDS applies again',
+    },
+  },
+  examples: ['resource update https://api.example --scopes "read write delete"'],
+  check(args) {
+    if (Object.keys(readChanges(args)).length > 0) return;
+    throw new UsageError('One of --scopes, --format, --seconds is required.');
+  },
+  async run({ resourceAdministration }, args) {
+    const { operand } = args;
+    const resource = await resourceAdministration.update(
+      operand,
+      readChanges(args),
+      commandLineActor,
+    );
+    const document = presentResource(resource);
+    return { document, text: `The API is updated.\n\n${describeValues(document)}` };
+  },
+};
+
+function readChanges(args: Arguments): Partial<ApiResource> {
+  const [scopes, format, seconds] = ['scopes', 'format', 'seconds'].map((name) => args.text(name));
+  return {
+    ...(scopes === undefined ? {} : { scopes: readScopes(scopes) }),
+    ...(format === undefined ? {} : { accessTokenFormat: readFormat(format) }),
+    ...(seconds === undefined
+      ? {}
+      : { accessTokenSeconds: readSeconds(seconds === 'default' ? undefined : seconds) }),
+  };
+}

@@ -1,0 +1,82 @@
+// user add-role, user remove-role and user set-admin: grant and withdraw roles. The role `admin`
+// permits use of the management API.
+import { UsageError } from '#cli/framework/arguments.ts';
+import type { Arguments, Command } from '#cli/framework/command.ts';
+import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
+import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
+import { roles, type Role, type User } from '#core/users/users.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
+
+interface Needs {
+  readonly roleAdministration: RoleAdministration;
+  readonly users: UserStore;
+}
+
+const role = { value: 'ROLE', isRequired: true, meaning: `One of: ${roles.join(', ')}` } as const;
+
+export const userAddRole: Command<Needs> = {
+  name: 'user add-role',
+  summary: 'Grant a role to a user.',
+  operand: 'EMAIL|ID',
+  options: { role },
+  examples: ['user add-role ann@example.org --role admin'],
+  check: (args) => void roleOf(args),
+  run: (needs, args) => grant(needs, args.operand, roleOf(args)),
+};
+
+export const userSetAdmin: Command<Needs> = {
+  name: 'user set-admin',
+  summary: 'Make a user an administrator.',
+  operand: 'EMAIL|ID',
+  options: {},
+  run: (needs, { operand }) => grant(needs, operand, 'admin'),
+};
+
+export const userRemoveRole: Command<Needs> = {
+  name: 'user remove-role',
+  summary: 'Withdraw a role from a user; tokens issued before lose it, too.',
+  operand: 'EMAIL|ID',
+  options: { role },
+  examples: ['user remove-role ann@example.org --role admin'],
+  check: (args) => void roleOf(args),
+  async run({ roleAdministration, users }, args) {
+    const name = roleOf(args);
+    const { id } = await findUser(users, args.operand);
+    const isChanged = await roleAdministration.withdraw(id, name, commandLineActor);
+    const user = await findUser(users, id);
+    if (!isChanged) return answerWithUser(user, `The user did not have the role ${name}.`);
+    const isLast = name === 'admin' && (await roleAdministration.countOf('admin')) === 0;
+    const warning = isLast
+      ? ' There is no administrator now; "ostiary setup-link" makes a link for one.'
+      : '';
+    return answerWithUser(user, `The user no longer has the role ${name}.${warning}`);
+  },
+};
+
+async function grant({ roleAdministration, users }: Needs, operand: string, name: Role) {
+  const { id } = await findUser(users, operand);
+  const isNew = await roleAdministration.grant(id, name, commandLineActor);
+  const user = await findUser(users, id);
+  return answerWithUser(user, `${describeGrant(name, isNew)}${describeBlock(user)}`);
+}
+
+function describeGrant(name: Role, isNew: boolean): string {
+  const title = name === 'admin' ? 'an administrator' : name;
+  return isNew ? `The user is now ${title}.` : `The user was already ${title}.`;
+}
+
+function describeBlock({ blockedAt }: User): string {
+  return blockedAt ? ' The account is blocked, so the role has no effect yet.' : '';
+}
+
+function roleOf(args: Arguments): Role {
+  return readRole(args.required('role'));
+}
+
+/** @throws UsageError */
+export function readRole(text: string): Role {
+  const known = roles.find((each) => each === text);
+  if (known) return known;
+  throw new UsageError(`--role must be one of: ${roles.join(', ')}.`);
+}

@@ -1,0 +1,64 @@
+// Administration of accounts by operators: list, change, set the password, grant roles.
+import type { Module } from '#core/modules/module.ts';
+import type { Runtime } from '#core/modules/runtime.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Outbox } from '#core/outbox/outbox.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import type { RoleStore } from '#core/users/roles.store.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import type { Registration } from '#features/registration/registration.service.ts';
+import { createPasswordAssignment } from './password-assignment.service.ts';
+import { createRoleAdministration } from './role-administration.service.ts';
+import { createUserAdministrationStore } from './user-administration.store.ts';
+import { createUserAdministration } from './user-administration.service.ts';
+
+export const userAdministrationModule: Module = {
+  name: 'user-administration',
+  tables: [],
+  mails: [],
+};
+
+export interface UserAdministrationDependencies extends Runtime {
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly blocking: Blocking;
+  readonly invalidation: Invalidation;
+  readonly roles: RoleStore;
+  readonly users: UserStore;
+  readonly emailTokens: EmailTokens;
+  readonly credentials: PasswordCredentialStore;
+  readonly registration: Registration;
+}
+
+export function createUserAdministrationModule(dependencies: UserAdministrationDependencies) {
+  const { audit, outbox, blocking, invalidation, roles, users } = dependencies;
+  const { credentials, registration, emailTokens: proofs } = dependencies;
+  const { config, db, now } = dependencies;
+  const { issuer } = config;
+  const accounts = createUserAdministrationStore(db);
+  return {
+    userList: accounts,
+    userAdministration: createUserAdministration({
+      db,
+      accounts,
+      users,
+      proofs,
+      audit,
+      invalidation,
+      now,
+    }),
+    roleAdministration: createRoleAdministration({ db, accounts, roles, audit, invalidation, now }),
+    passwordAssignment: createPasswordAssignment({
+      registration,
+      users,
+      credentials,
+      proofs,
+      blocking,
+      outbox,
+      issuer,
+    }),
+  };
+}

@@ -1,0 +1,153 @@
+// Changes, deletes and gives new secrets to clients, on behalf of an operator. The changed metadata is
+// validated by the rules of registration before it is stored.
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { Client } from '#core/clients/clients.ts';
+import { splitScope } from '#core/clients/scopes.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { Receipt } from '#core/revocation/receipts.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { randomToken, sha256Text } from '#platform/crypto/hashing.ts';
+import { AppError } from '#platform/errors.ts';
+import type { ClientRegistration } from './client-registration.ts';
+
+export interface ClientChangeDependencies {
+  readonly store: ClientStore;
+  readonly blocking: Blocking;
+  readonly registration: Pick<ClientRegistration, 'check'>;
+}
+
+export interface ChangedClient {
+  readonly client: Client;
+  readonly receipt: Receipt;
+  /** Shown once; only if the change gave the client a secret. */
+  readonly clientSecret?: string | undefined;
+  /** Whether everything that was issued to the client was revoked. */
+  readonly isRevoked: boolean;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+export function createClientChanges({ store, blocking, registration }: ClientChangeDependencies) {
+  async function requireClient(clientId: string): Promise<Client> {
+    const client = await store.find(clientId);
+    if (client) return client;
+    throw new AppError('client_not_found', 'Client not found.');
+  }
+
+  return {
+    /**
+     * @param changesOf metadata members to replace; `null` removes one
+     * @throws AppError `client_not_found`, `invalid_input`, or `conflict` after a concurrent change
+     */
+    async update(
+      clientId: string,
+      changesOf: (before: Client) => unknown,
+      by: AuditActor,
+    ): Promise<ChangedClient> {
+      const before = await requireClient(clientId);
+      const members = readChanges(changesOf(before));
+      const merged = merge(before, members);
+      const { client: checked, clientSecret } = await registration.check(merged, before);
+      const isRevoked = endsAccess(before, checked);
+      const receipt = await blocking.changeClient({
+        clientId,
+        event: 'client.updated',
+        details: { members: Object.keys(members) },
+        revokes: isRevoked,
+        by,
+        write: (tx, at) => store.replace(before, checked, at, tx),
+      });
+      return { client: await requireClient(clientId), receipt, clientSecret, isRevoked };
+    },
+
+    /**
+     * The previous secret is refused from then on. What was issued stays valid unless `revokes`.
+     * @throws AppError `conflict` when the client has no secret, or after a concurrent change
+     */
+    async rotateSecret(
+      clientId: string,
+      { revokes, by }: { readonly revokes: boolean; readonly by: AuditActor },
+    ): Promise<ChangedClient> {
+      const before = await requireClient(clientId);
+      if (before.secretHash === undefined) {
+        throw new AppError('conflict', 'This client has no secret.');
+      }
+      const clientSecret = randomToken();
+      const after = { ...before, secretHash: sha256Text(clientSecret) };
+      const receipt = await blocking.changeClient({
+        clientId,
+        event: 'client.secret_rotated',
+        revokes,
+        by,
+        write: (tx, at) => store.replace(before, after, at, tx),
+      });
+      return { client: await requireClient(clientId), receipt, clientSecret, isRevoked: revokes };
+    },
+
+    /** @throws AppError `client_not_found` */
+    async remove(clientId: string, by: AuditActor): Promise<Receipt> {
+      await requireClient(clientId);
+      return blocking.changeClient({
+        clientId,
+        event: 'client.deleted',
+        revokes: true,
+        by,
+        write: (tx) => store.remove(clientId, tx),
+      });
+    },
+  };
+}
+
+export type ClientChanges = ReturnType<typeof createClientChanges>;
+
+function readChanges(changes: unknown): Members {
+  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
+    throw new AppError('invalid_input', 'Client metadata must be a JSON object (RFC 7591).');
+  }
+  const members: Members = { ...changes };
+  if ('client_id' in members) throw new AppError('invalid_input', 'client_id cannot be changed.');
+  if (!('client_secret' in members)) return members;
+  throw new AppError('invalid_input', 'A new secret is made by "client rotate-secret".');
+}
+
+/** The metadata as for a registration. Members that are null are removed (RFC 7396). */
+function merge({ clientId, firstParty, resources, metadata }: Client, changes: Members): Members {
+  const merged: Members = { ...metadata, first_party: firstParty, resources, ...changes };
+  const kept = Object.entries(merged).filter(([, value]) => value !== null);
+  return { ...Object.fromEntries(kept), client_id: clientId };
+}
+
+/**
+ * True if tokens from before the change would allow more than the client may have now, or name the
+ * user by another `sub`.
+ */
+function endsAccess(
+  { metadata: before, ...client }: Client,
+  after: Pick<Client, 'metadata' | 'firstParty'>,
+) {
+  const { metadata } = after;
+  const isOther = (member: string) =>
+    JSON.stringify(before[member]) !== JSON.stringify(metadata[member]);
+  const identity = ['subject_type', 'sector_identifier_uri', 'token_endpoint_auth_method'];
+  const bindings = ['dpop_bound_access_tokens'];
+  return (
+    [...identity, ...bindings].some(isOther) ||
+    (client.firstParty && !after.firstParty) ||
+    losesScope(before['scope'], metadata['scope']) ||
+    losesItem(grantTypesOf(before), grantTypesOf(metadata))
+  );
+}
+
+/** A client without a registered scope is not limited. */
+function losesScope(before: unknown, after: unknown): boolean {
+  if (typeof after !== 'string') return false;
+  return typeof before !== 'string' || losesItem(splitScope(before), splitScope(after));
+}
+
+function losesItem(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before.some((item) => !after.includes(item));
+}
+
+function grantTypesOf({ grant_types: types }: Members): readonly unknown[] {
+  return Array.isArray(types) ? types : ['authorization_code'];
+}

@@ -1,0 +1,102 @@
+// mail test, and what config check and doctor say about mail, connections, certificate and .env.
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { describeExpiry } from '#cli/doctor/network/certificate.ts';
+import { describeConnections } from '#cli/doctor/connections.ts';
+import { inspectMail } from '#cli/doctor/network/mail.ts';
+import { readConfig } from '#config/config.ts';
+import { createEmptyDirectory, openShell } from '#test/support/cli/shell.ts';
+import { refusal, startMailServer } from '#test/support/services/mail-server.ts';
+
+describe('mail test', () => {
+  it('sends one mail and names the server', async (t) => {
+    const { url, mails } = await startMailServer(t);
+    const shell = await openShell(t, { SMTP_URL: url, MAIL_FROM: 'id@example.org' });
+
+    const text = await shell.done(['mail', 'test', 'ann@example.org']);
+    const json = await shell.done(['mail', 'test', 'ann@example.org', '--json']);
+
+    assert.match(text.out, /accepted a mail from id@example\.org to ann@example\.org/);
+    assert.equal(json.json()['sent'], true);
+    assert.equal(mails[0]?.subject, 'Test mail of Ostiary');
+  });
+
+  it('shows the answer of a server that refuses, and that SMTP_URL is unset', async (t) => {
+    const { url } = await startMailServer(t, {
+      onRcptTo: (_address, _session, done) => done(refusal(550)),
+    });
+    const refusing = await openShell(t, { SMTP_URL: url });
+    const without = await openShell(t, {});
+
+    const refused = await refusing.run(['mail', 'test', 'ann@example.org']);
+    const unset = await without.run(['mail', 'test', 'ann@example.org', '--json']);
+
+    assert.match(refused.err, /^The mail was not sent\. \(.*550/);
+    assert.match(String(unset.json()['message']), /^SMTP_URL is not set/);
+    assert.deepEqual([refused.exitCode, unset.exitCode], [1, 1]);
+  });
+});
+
+describe('config check', () => {
+  it('names an invalid setting once and does not blame its default', async (t) => {
+    const shell = await openShell(t, { PORT: 'abc', ISSUER: 'x', NODE_ENV: 'production' });
+
+    const { faults } = (await shell.run(['config', 'check', '--json'])).json();
+
+    assert.ok(Array.isArray(faults));
+    const about = faults.filter((fault) => String(fault).startsWith('ISSUER'));
+    assert.equal(about.length, 1);
+    assert.doesNotMatch(faults.join('\n'), /localhost/);
+  });
+
+  it('names misspelt settings in .env', async (t) => {
+    const directory = await createEmptyDirectory(t);
+    await writeFile(join(directory, '.env'), 'PROUDCT_NAME=Acme\nPOSTGRES_PASSWORD=x\n');
+    const shell = await openShell(t, {}, directory);
+
+    const text = await shell.run(['config', 'check']);
+    const json = await shell.run(['config', 'check', '--json']);
+
+    assert.match(text.out, /PROUDCT_NAME in \.env is not a setting\. Did you mean PRODUCT_NAME\?/);
+    const unknown = [
+      { name: 'POSTGRES_PASSWORD' },
+      { name: 'PROUDCT_NAME', meant: 'PRODUCT_NAME' },
+    ];
+    assert.deepEqual(json.json()['unknown'], unknown);
+    assert.equal(text.exitCode, 0);
+  });
+});
+
+describe('doctor', () => {
+  it('checks the connection to the mail server', async (t) => {
+    const { url } = await startMailServer(t);
+    const production = { ISSUER: 'https://id.example', NODE_ENV: 'development' };
+
+    const reached = await inspectMail(readConfig({ SMTP_URL: url }));
+    const refused = await inspectMail(readConfig({ SMTP_URL: 'smtp://127.0.0.1:1' }));
+    const missing = await inspectMail(readConfig(production));
+
+    assert.equal(reached.state, 'ok');
+    assert.equal(refused.state, 'fail');
+    assert.match(refused.message, /127\.0\.0\.1:1 cannot be used \(.*ECONNREFUSED/);
+    assert.match(missing.message, /Users cannot complete a registration/);
+  });
+
+  it('compares the connections of the workers with those of the database server', () => {
+    assert.equal(describeConnections(8, 97).state, 'ok');
+    const { state, message, next } = describeConnections(16, 97);
+    assert.equal(state, 'warn');
+    assert.match(message, /16 workers need up to 192 connections; the server accepts 97/);
+    assert.match(next ?? '', /max_connections/);
+  });
+
+  it('warns two weeks before the certificate expires', () => {
+    const now = new Date('2026-05-01T00:00:00Z');
+
+    assert.equal(describeExpiry(new Date('2026-07-01T00:00:00Z'), now).state, 'ok');
+    const soon = describeExpiry(new Date('2026-05-08T00:00:00Z'), now);
+    assert.deepEqual([soon.state, soon.message], ['warn', 'It expires on 2026-05-08, in 7 days.']);
+  });
+});
