@@ -115,8 +115,9 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     await page.goto(at('/auth/dev/mail'));
     await see('mailbox');
     await page.locator('main a').first().click();
-    await page.waitForSelector('#letter');
+    await page.waitForSelector('#message');
     await see('mail');
+    await page.getByText('Plain text').click();
     await page.click('#letter a[href*="/auth/not-me/"]');
     await page.waitForSelector('#continue');
     await see('not me');

@@ -177,6 +177,7 @@ export const fixtures: readonly ViewFixture[] = [
       to: 'ada@example.org',
       at: 'noon',
       pieces: [{ text: 'See ' }, { text: 'https://a.example/', href: 'https://a.example/' }],
+      source: '<!doctype html>\n<p>See <a href="https://a.example/">https://a.example/</a></p>',
       htmlHref: '/auth/dev/mail/1/html',
       backHref: '/auth/dev/mail',
     },
