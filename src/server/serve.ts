@@ -95,7 +95,8 @@ async function announce(services: Services, print: (line: string) => void): Prom
     if (config.emailVerification === 'required') {
       log.warn(
         { event: 'registration.waiting' },
-        'users cannot complete their registration until mail is sent',
+        'SMTP_URL is not set although EMAIL_VERIFICATION is required: registration, sign-in by email ' +
+          'and password reset are not offered',
       );
     }
   }

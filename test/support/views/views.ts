@@ -57,6 +57,7 @@ export const fixtures: readonly ViewFixture[] = [
       mailHref: '/auth/sign-in/mail',
       recoverHref: '/auth/recover',
       registerHref: '/auth/register',
+      awaitsMail: false,
       cancelAction: '/auth/interaction/1/cancel',
       passkey,
       others,
