@@ -28,7 +28,7 @@ interface Part {
 
 const text = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;";
 const title = "font-family:'Iowan Old Style','Palatino Linotype',Palatino,Georgia,serif;";
-const mono = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Courier New',monospace;";
+const mono = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;";
 const pressed = `${text}display:inline-block;padding:14px 28px;font-size:16px;line-height:20px;font-weight:600;text-align:center;text-decoration:none;border-radius:10px;`;
 
 const parts = {
