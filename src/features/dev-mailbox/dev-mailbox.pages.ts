@@ -61,7 +61,8 @@ export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDe
 
   router.get('/auth/dev/mail', async (ctx) => {
     const mails = await mailbox.list();
-    ctx.set('Refresh', String(refreshSeconds));
+    // A reload interrupts the user of a screen reader (WCAG 2.2.1), who can turn it off.
+    if (ctx.query['refresh'] !== 'off') ctx.set('Refresh', String(refreshSeconds));
     site.render(ctx, devMailView, {
       mails: mails.map((mail) => ({
         href: site.address(`/auth/dev/mail/${mail.number}`),
