@@ -41,10 +41,10 @@ interface AppErrorOptions {
   /** Value of Retry-After, in whole seconds. */
   readonly retryAfterSeconds?: number;
   /** Machine-readable list of invalid members. */
-  readonly faults?: readonly PlacedFault[];
+  readonly faults?: readonly LocatedFault[];
 }
 
-export interface PlacedFault {
+export interface LocatedFault {
   /** JSON Pointer (RFC 6901) into the request document. */
   readonly pointer: string;
   readonly detail: string;
@@ -56,7 +56,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
-  readonly faults: readonly PlacedFault[] | undefined;
+  readonly faults: readonly LocatedFault[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);

@@ -41,9 +41,9 @@ async function serveHere({ config, log, print }: ServeOptions): Promise<void> {
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const commands = await listenForCommands(services);
-  const purging = services.purge.runForever(stop.signal);
+  const purging = services.cleanupJob.runForever(stop.signal);
   const delivering = services.outboxWorker.runForever(stop.signal);
-  const exporting = services.exportMaking.runForever(stop.signal);
+  const exporting = services.exportWriter.runForever(stop.signal);
   const hearing = services.invalidation.listen();
   const sealing = services.auditChain.runForever(stop.signal);
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
@@ -74,7 +74,7 @@ function releaseStartMemory(): void {
 
 async function openApp(services: Services, stop: AbortSignal): Promise<Koa> {
   try {
-    await services.sharedSettings.join();
+    await services.clusterSettings.join();
     await services.clients.settlePkce(services.config);
     return await createApp({ services, isStopping: () => stop.aborted });
   } catch (error) {

@@ -3,19 +3,19 @@
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { KnownDevice } from '#features/passwords/known-device.pages.ts';
-import type { ProofCookie } from './email-cookie.pages.ts';
+import type { EmailTokenCookie } from './email-cookie.pages.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import { createSignInContexts } from '#features/interaction/sign-in-context.pages.ts';
 import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { CodeFault } from './email-tokens.service.ts';
-import type { Asking } from './email-tokens.ts';
+import type { EmailRequestContext } from './email-tokens.ts';
 
-export interface MailPageDependencies {
+export interface EmailTokenPageDependencies {
   readonly site: SitePages;
   readonly interaction: InteractionPages;
-  readonly proofCookie: ProofCookie;
+  readonly emailTokenCookie: EmailTokenCookie;
   readonly knownDevice: KnownDevice;
 }
 
@@ -28,14 +28,14 @@ export const codeProblems = {
   over: 'problem.code.over',
 } as const satisfies Record<CodeFault, MessageKey>;
 
-export function createMailPages(dependencies: MailPageDependencies) {
-  const { site, proofCookie: cookie, knownDevice } = dependencies;
+export function createEmailTokenPages(dependencies: EmailTokenPageDependencies) {
+  const { site, emailTokenCookie: cookie, knownDevice } = dependencies;
   const { reopen } = createSignInContexts(dependencies);
 
   return {
     binding: (ctx: Context) => cookie.read(ctx),
     /** Collects the context of a request for mail, and sets the binding cookie if needed. */
-    asking(ctx: Context, email: string, uid?: string): Asking {
+    asking(ctx: Context, email: string, uid?: string): EmailRequestContext {
       return {
         binding: cookie.ensure(ctx),
         locale: ctx.state.locale,
@@ -55,7 +55,7 @@ export function createMailPages(dependencies: MailPageDependencies) {
   };
 }
 
-export type MailPages = ReturnType<typeof createMailPages>;
+export type EmailTokenPages = ReturnType<typeof createEmailTokenPages>;
 
 export function linkExpired(): AppError {
   return new AppError('expired', 'This link or page has expired.');

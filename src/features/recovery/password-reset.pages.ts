@@ -11,12 +11,12 @@ import type { MessageKey } from '#http/i18n/locales.ts';
 import type { Reauthentication } from '#features/reauthentication/reauthentication.service.ts';
 import type { EmailToken } from '#features/email-tokens/email-tokens.service.ts';
 import type { Recovery } from './password-reset.service.ts';
-import { wayOf } from '#features/email-tokens/email-tokens.ts';
+import { interactionOf } from '#features/email-tokens/email-tokens.ts';
 import {
   codeProblems,
   linkExpired,
   mailUnavailable,
-  type MailPages,
+  type EmailTokenPages,
 } from '#features/email-tokens/email-token.pages.ts';
 import { defineView } from '#http/rendering/view.ts';
 import {
@@ -29,7 +29,7 @@ export const recoverView = defineView<EmailRequestLocals>('recovery/recover');
 
 export interface RecoverPageDependencies {
   readonly site: SitePages;
-  readonly mail: MailPages;
+  readonly mail: EmailTokenPages;
   readonly recovery: Recovery;
   readonly reauthentication: Reauthentication;
   readonly minimumPasswordLength: number;
@@ -69,7 +69,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
 
   function showCode(ctx: Context, proof: EmailToken, problem?: MessageKey): void {
     const shared = { formToken: site.formToken(ctx), proofId: proof.id, email: proof.email };
-    const againHref = mail.url(wayOf(proof), 'recover');
+    const againHref = mail.url(interactionOf(proof), 'recover');
     const locals = { ...shared, action: site.address(codePath), problem, againHref };
     site.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
   }
@@ -103,7 +103,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     if (!outcome.ok) return showPassword(ctx, proof, action, passwordProblems[outcome.password]);
     if (proof.userId !== undefined) await reauthentication.noteRecovery(proof.userId);
     mail.remember(ctx, proof.email);
-    const way = proof.isBoundTo(mail.binding(ctx)) ? wayOf(proof) : undefined;
+    const way = proof.isBoundTo(mail.binding(ctx)) ? interactionOf(proof) : undefined;
     ctx.status = 303;
     return ctx.redirect(`${mail.url(way)}?notice=password`);
   }

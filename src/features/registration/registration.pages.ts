@@ -9,14 +9,14 @@ import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
-import type { Registering } from '#features/registration/verified-registration.service.ts';
+import type { PendingRegistrations } from '#features/registration/verified-registration.service.ts';
 import type { Verification } from '#features/email-verification/email-verification.service.ts';
 import type { InteractionPages } from '#features/interaction/interaction.pages.ts';
 import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import { mailUnavailable, type MailPages } from '#features/email-tokens/email-token.pages.ts';
+import { mailUnavailable, type EmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
   makeAccount,
   noValues,
@@ -44,9 +44,9 @@ export const registerView = defineView<RegisterLocals>('registration/register');
 export interface RegisterPageDependencies {
   readonly interaction: InteractionPages;
   readonly site: SitePages;
-  readonly mail: MailPages;
+  readonly mail: EmailTokenPages;
   readonly registration: Registration;
-  readonly registering: Registering;
+  readonly pendingRegistrations: PendingRegistrations;
   readonly verification: Verification;
   /** True: the account is created only after the email address is verified. */
   readonly verifyFirst: boolean;
@@ -67,7 +67,7 @@ interface RegisterState {
 const untouched: RegisterState = { values: noValues, problems: {} };
 
 export function addRegisterPages(router: Router, dependencies: RegisterPageDependencies): void {
-  const { site, mail, registration, registering, verification } = dependencies;
+  const { site, mail, registration, pendingRegistrations, verification } = dependencies;
   const { verifyFirst, registrationOpen, minimumPasswordLength, terms, providerButtons } =
     dependencies;
   const contexts = createSignInContexts(dependencies);
@@ -75,7 +75,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
   /** Responds the same whether or not the address is already registered. */
   function askForProof({ ctx, uid }: SignInContext, form: Form) {
     return makeAccount(form, terms, (request) =>
-      registering.begin(request, mail.asking(ctx, request.email, uid)),
+      pendingRegistrations.begin(request, mail.asking(ctx, request.email, uid)),
     );
   }
 

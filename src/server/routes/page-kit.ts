@@ -3,15 +3,15 @@
 import type { Router } from '@koa/router';
 import { compose } from '#core/modules/compose.ts';
 import { createSessionGuard } from '#features/account/account-session.pages.ts';
-import { createProofCookie } from '#features/email-tokens/email-cookie.pages.ts';
-import { createMailPages } from '#features/email-tokens/email-token.pages.ts';
+import { createEmailTokenCookie } from '#features/email-tokens/email-cookie.pages.ts';
+import { createEmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
   createLinkCookie,
   createProviderButtons,
 } from '#features/federation/pages/provider-buttons.pages.ts';
 import { explainEnd } from '#features/interaction/expired.pages.ts';
 import { createInteractionPages } from '#features/interaction/interaction.pages.ts';
-import { createEnginePages } from '#features/interaction/provider-pages.pages.ts';
+import { createProviderPages } from '#features/interaction/provider-pages.pages.ts';
 import { createStepCookie } from '#features/mfa/pending-mfa-cookie.pages.ts';
 import { addSecondFactorPages } from '#features/mfa/second-step.pages.ts';
 import { createPasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
@@ -25,7 +25,7 @@ import { basePathOf } from '#oidc/configuration.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
 import { createInteractions } from '#oidc/sign-in/interactions.ts';
 import type { Services } from '#server/composition.ts';
-import { createEngine } from '#server/oidc-provider.ts';
+import { createOidcProvider } from '#server/oidc-provider.ts';
 
 export interface PageKitOptions {
   readonly services: Services;
@@ -38,7 +38,7 @@ export type PageKit = Awaited<ReturnType<typeof createPageKit>>;
 
 export async function createPageKit({ services, render, router }: PageKitOptions) {
   const base = compose(services).add(() => ({ render, ...pageSettings(services) }));
-  const engine = await createEngine(services, createEnginePages(base.services));
+  const engine = await createOidcProvider(services, createProviderPages(base.services));
   router.use(explainEnd(base.services));
 
   return base
@@ -49,11 +49,11 @@ export async function createPageKit({ services, render, router }: PageKitOptions
     .add(() => ({
       linkCookie: createLinkCookie(services.config),
       stepCookie: createStepCookie(services.config),
-      proofCookie: createProofCookie(services.config),
+      emailTokenCookie: createEmailTokenCookie(services.config),
       knownDevice: createKnownDevice(services.config),
     }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
-    .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createMailPages(kit) }))
+    .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))
     .add(({ signInThrottle: throttle, signIn, knownDevice }) => ({
       attempts: createSignInAttempts({ signIn, throttle, knownDevice }),
     }))

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
-import { describeInBrowser, type Stage } from '#test/support/browser/chromium.ts';
+import { describeInBrowser, type BrowserSuite } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import { allow, backAtApp, backAtPlayground, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const wrong = 'not the right one';
 const longName = 'Donaudampfschifffahrtsgesellschaftskapitänsmützen für Donaudampfer';
@@ -43,12 +43,12 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     const { page, context } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
     const about = { client_uri: 'https://tasks.example/', policy_uri: 'https://tasks.example/p' };
-    const tiny = await startTinyApp(t, app(), {
+    const tiny = await startClientApp(t, app(), {
       ...about,
       client_name: longName,
       application_type: 'native',
     });
-    const person = await app().aPerson({
+    const person = await app().createUser({
       email: `${'eve'.repeat(20)}@${'long.'.repeat(9)}example`,
     });
     const request = tiny.signInUrl({ scope: 'openid profile email phone address offline_access' });
@@ -82,8 +82,8 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     const faults: string[] = [];
     const { page } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
-    const tiny = await startTinyApp(t, app(), { client_name: longName });
-    const person = await app().aPerson({ claims: { name: 'x'.repeat(120) } });
+    const tiny = await startClientApp(t, app(), { client_name: longName });
+    const person = await app().createUser({ claims: { name: 'x'.repeat(120) } });
 
     await page.goto(tiny.signInUrl());
     await signIn(page, person);
@@ -135,7 +135,7 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
     const faults: string[] = [];
     const { page } = await visit(t);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
-    const person = await app().aPerson();
+    const person = await app().createUser();
 
     await page.goto(at('/auth/playground'));
     await page.waitForSelector('#playground[data-ready]');
@@ -161,8 +161,11 @@ describeInBrowser('accessibility (WCAG 2.2 AA)', {}, (stage) => {
  * Signs in as a user who has another browser, so that an email about an unrecognized device is
  * sent.
  */
-async function openStrangeSession(t: Parameters<Stage['visit']>[0], { app, visit }: Stage) {
-  const person = await app().aPerson();
+async function openStrangeSession(
+  t: Parameters<BrowserSuite['visit']>[0],
+  { app, visit }: BrowserSuite,
+) {
+  const person = await app().createUser();
   const [{ page }, { page: attacker }] = [await visit(t, german), await visit(t, german)];
   for (const each of [page, attacker]) {
     await each.goto(`${app().issuer}/auth/sign-in`);

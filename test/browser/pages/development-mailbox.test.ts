@@ -8,7 +8,7 @@ describeInBrowser('the development mailbox', { host: 'localhost' }, ({ app, visi
   const at = (path: string) => `${app().issuer}${path}`;
 
   async function requestSignInCode(): Promise<string> {
-    const { email } = await app().aPerson();
+    const { email } = await app().createUser();
     const page = await app().browser().open('/auth/sign-in/mail');
     await page.press('continue', { email });
     await app().services.outboxWorker.deliverDue();

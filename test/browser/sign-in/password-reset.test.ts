@@ -7,7 +7,7 @@ import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import { allow, backAtApp, readText, register } from '#test/support/browser/steps.ts';
 import { seeError, seeHeading, signIn } from '#test/support/browser/steps.ts';
-import { startTinyApp } from '#test/support/browser/client-app.ts';
+import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const password = 'lantern copper walnut drizzle';
 const chosen = 'harbor pencil violet thunder';
@@ -36,7 +36,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
   }
 
   async function aForgetful(t: TestContext) {
-    const person = await app().aPerson();
+    const person = await app().createUser();
     const { page } = await visit(t);
     await askForPassword(page, person.email);
     const mail = await newestMail(app(), person.email);
@@ -45,7 +45,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
   describe('registration', () => {
     it('continues to the client after the code is entered, without JavaScript', async (t) => {
-      const tiny = await startTinyApp(t, app(), {});
+      const tiny = await startClientApp(t, app(), {});
       const { page } = await visit(t, { javaScriptEnabled: false });
       await page.goto(tiny.signInUrl());
       await page.getByRole('link', { name: 'Create an account' }).click();
@@ -60,7 +60,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
     });
 
     it('continues to the client from the link in a second tab', async (t) => {
-      const tiny = await startTinyApp(t, app(), { first_party: true });
+      const tiny = await startClientApp(t, app(), { first_party: true });
       const { page, context } = await visit(t);
       await page.goto(tiny.signInUrl());
       await page.getByRole('link', { name: 'Create an account' }).click();
@@ -165,8 +165,8 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
 
   describe('sign-in by email', () => {
     it('continues to the client with the code on a phone without JavaScript', async (t) => {
-      const tiny = await startTinyApp(t, app(), { first_party: true });
-      const person = await app().aPerson({ emailVerified: true });
+      const tiny = await startClientApp(t, app(), { first_party: true });
+      const person = await app().createUser({ emailVerified: true });
       const viewport = { width: 390, height: 844 };
       const { page } = await visit(t, { javaScriptEnabled: false, viewport });
       await page.goto(tiny.signInUrl());
@@ -182,7 +182,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
     });
 
     it('warns in another browser and explains that a link has expired', async (t) => {
-      const person = await app().aPerson({ emailVerified: true });
+      const person = await app().createUser({ emailVerified: true });
       const { page } = await visit(t);
       await page.goto(at('/auth/sign-in/mail'));
       await page.fill('input[name=email]', person.email);
@@ -208,7 +208,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
     const { page } = await visit(t, german);
     const see = async (name: string) => void faults.push(...(await inspect(page, name)));
     const email = `${'eve'.repeat(20)}@${'long.'.repeat(9)}example`;
-    const person = await app().aPerson({ email });
+    const person = await app().createUser({ email });
 
     await page.goto(at('/auth/recover'));
     await see('recover');

@@ -9,7 +9,7 @@ import {
 import { startMailServer } from '#test/support/services/mail-server.ts';
 
 async function blockNewUser(app: TestApp, facts: object = {}) {
-  const person = await app.aPerson(facts);
+  const person = await app.createUser(facts);
   await app.block(person.id);
   await app.services.outboxWorker.deliverDue();
   return person;
@@ -68,7 +68,7 @@ describeOnEachArrangement('the development mailbox', (app) => {
 
 describeApp('a message in the development mailbox', {}, (app) => {
   it('contains a working link to report an unrecognized sign-in', async () => {
-    const { email, password } = await app().aPerson();
+    const { email, password } = await app().createUser();
     const browser = app().browser();
     for (const visitor of [app().browser(), app().browser()]) {
       const page = await visitor.open('/auth/sign-in');
@@ -136,7 +136,7 @@ it('mail goes to the configured server, and the development mailbox is disabled'
 
 it('mail stays in the outbox without delaying requests if the server is unreachable', async (t) => {
   const app = await startTestApp(t, { settings: { SMTP_URL: 'smtp://127.0.0.1:1' } });
-  const person = await app.aPerson();
+  const person = await app.createUser();
 
   const started = performance.now();
   await app.block(person.id);
@@ -151,7 +151,7 @@ it('mail stays in the outbox without delaying requests if the server is unreacha
 it('the user is notified of refresh token reuse with the name of the client', async (t) => {
   const app = await startTestApp(t, { settings: { REFRESH_LEEWAY_SECONDS: '0' } });
   const rp = await app.relyingParty({ client_name: 'Acme Notes' });
-  const person = await app.aPerson();
+  const person = await app.createUser();
   const { refreshToken } = await rp.login(person);
   await rp.refresh(refreshToken);
 

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { createSmtp, MailRefused, type OutgoingMail } from '#platform/outbound/smtp.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
-import type { Closing } from '#test/support/services/databases.ts';
+import type { CleanUp } from '#test/support/services/databases.ts';
 import { refusal, startMailServer } from '#test/support/services/mail-server.ts';
 
 const mail: OutgoingMail = {
@@ -106,7 +106,7 @@ describe('mail server', () => {
   });
 });
 
-async function startSilence(t: Closing): Promise<string> {
+async function startSilence(t: CleanUp): Promise<string> {
   const server = createServer((socket) => t.after(async () => void socket.destroy()));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -33,7 +33,7 @@ describeApp('a server without a mail transport', { settings: exposed }, (app) =>
   });
 
   it('signs in a user with a password', async () => {
-    const { email, password } = await app().aPerson();
+    const { email, password } = await app().createUser();
     const page = await app().browser().open('/auth/sign-in');
 
     const account = await page.press('sign-in', { login: email, password });
