@@ -43,7 +43,14 @@ async function send({ mailFrom, productName }: Config, smtpUrl: string, to: stri
   });
   const text = `This is a test mail of ${productName}. Mail is set up correctly.`;
   const html = `<!doctype html><html lang="en"><body><p>${escapeHtml(text)}</p></body></html>`;
-  const mail = { id: randomUUID(), to, subject: `Test mail of ${productName}`, text, html };
+  const mail = {
+    id: randomUUID(),
+    to,
+    subject: `Test mail of ${productName}`,
+    text,
+    html,
+    images: [],
+  };
   try {
     await smtp.send(mail, AbortSignal.timeout(timeoutMs));
   } catch (cause) {

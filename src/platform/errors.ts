@@ -29,6 +29,7 @@ export const errorStatus = {
   throttled: 429,
   internal: 500,
   overloaded: 503,
+  mail_unavailable: 503,
   store_unavailable: 503,
 } as const;
 

@@ -21,16 +21,21 @@ export function createMailDelivery(dependencies: MailDeliveryDependencies): obje
   const { config, clients, outboxWorker, mailbox } = dependencies;
   const send = createTransport(config, mailbox);
   if (!send) return {};
-  const { productName, issuerUrl } = config;
-  const viewsDirectory = new URL('../../views/', import.meta.url).pathname;
+  const { productName, issuerUrl, terms } = config;
   const write = createMailWriter({
-    viewsDirectory,
+    viewsDirectory: fileOf('views/'),
     productName,
     issuerUrl,
+    logoFile: fileOf('public/icon-180.png'),
+    footerLinks: terms?.url === undefined ? [] : [{ href: terms.url, label: 'client.terms' }],
     renderers: mails,
   });
   outboxWorker.registerHandler('mail', createMailHandler({ write, send, clients }));
   return {};
+}
+
+function fileOf(path: string): string {
+  return new URL(`../../${path}`, import.meta.url).pathname;
 }
 
 function createTransport({ smtpUrl, mailFrom, productName }: Config, mailbox: Mailbox | undefined) {

@@ -81,7 +81,8 @@ function warnAboutMail({ config, log, mailbox }: Services): void {
   if (config.emailVerification !== 'required') return;
   log.warn(
     { event: 'registration.waiting' },
-    'users cannot complete their registration until mail is sent',
+    'SMTP_URL is not set although EMAIL_VERIFICATION is required: registration, sign-in by email ' +
+      'and password reset are not offered',
   );
 }
 

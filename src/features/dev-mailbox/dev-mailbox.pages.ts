@@ -1,5 +1,5 @@
-// The pages of the development mailbox: a list of captured mail, and each mail with clickable
-// links. They exist in development only, as long as no mail server is configured.
+// The pages of the development mailbox: a list of captured mail, and each mail as HTML, as plain text
+// with clickable links, and as source. They exist in development only, as long as no mail server is configured.
 import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
@@ -24,6 +24,7 @@ export interface DevMailViewLocals {
   readonly to: string;
   readonly at: string;
   readonly pieces: readonly { readonly text: string; readonly href?: string | undefined }[];
+  readonly source: string;
   readonly htmlHref: string;
   readonly backHref: string;
 }
@@ -35,8 +36,21 @@ export interface DevMailPageDependencies {
   readonly mailbox: Mailbox;
 }
 
-/** Allows the inline style of a mail and nothing else. */
-const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+/** Seconds after which the list is loaded again. */
+const refreshSeconds = 5;
+
+/**
+ * Allows the inline style and the pictures of a mail and nothing else: it runs no script, loads
+ * nothing, submits no form, and its links open in a tab of their own.
+ */
+const mailPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
 
 export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDependencies): void {
   async function find(ctx: Context): Promise<CapturedMail> {
@@ -47,6 +61,8 @@ export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDe
 
   router.get('/auth/dev/mail', async (ctx) => {
     const mails = await mailbox.list();
+    // A reload interrupts the user of a screen reader (WCAG 2.2.1), who can turn it off.
+    if (ctx.query['refresh'] !== 'off') ctx.set('Refresh', String(refreshSeconds));
     site.render(ctx, devMailView, {
       mails: mails.map((mail) => ({
         href: site.address(`/auth/dev/mail/${mail.number}`),
@@ -59,21 +75,43 @@ export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDe
 
   router.get('/auth/dev/mail/:number', async (ctx) => {
     const mail = await find(ctx);
+    allowFrame(ctx);
     site.render(ctx, devMailContentView, {
       subject: mail.subject,
       to: mail.to,
       at: describeTime(ctx, mail.at),
       pieces: cutAtLinks(mail.text),
+      source: mail.html,
       htmlHref: site.address(`/auth/dev/mail/${mail.number}/html`),
       backHref: site.address('/auth/dev/mail'),
     });
   });
 
   router.get('/auth/dev/mail/:number/html', async (ctx) => {
-    ctx.body = (await find(ctx)).html;
+    ctx.body = readyForFrame(await find(ctx));
     ctx.type = 'text/html; charset=utf-8';
     ctx.set('Content-Security-Policy', mailPolicy);
+    ctx.set('X-Frame-Options', 'SAMEORIGIN');
+    // The sandbox of the frame has an origin of its own, so that browsers warn about this header.
+    ctx.remove('Origin-Agent-Cluster');
   });
+}
+
+/** The page shows the mail in a frame. */
+function allowFrame(ctx: Context): void {
+  const policy = ctx.response.get('Content-Security-Policy');
+  ctx.set('Content-Security-Policy', `${policy};frame-src 'self'`);
+}
+
+/** The HTML with its pictures, as a mail client shows it, and with links that leave the frame. */
+function readyForFrame({ html, images }: CapturedMail): string {
+  return images
+    .reduce(
+      (text, { cid, contentType, base64 }) =>
+        text.replaceAll(`"cid:${cid}"`, `"data:${contentType};base64,${base64}"`),
+      html,
+    )
+    .replace('<head>', '<head>\n<base target="_blank">');
 }
 
 function describeTime(ctx: Context, at: Date): string {

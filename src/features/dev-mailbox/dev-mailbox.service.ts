@@ -23,8 +23,10 @@ export interface MailboxDependencies {
 export function createMailbox({ store, log, now }: MailboxDependencies) {
   async function find(number: number): Promise<CapturedMail | undefined> {
     const kept = await store.get('CapturedMail', String(number));
-    // The assertion holds because only keep() below writes these entries.
-    return kept && ({ ...kept, number, at: new Date(String(kept['at'])) } as CapturedMail);
+    const at = new Date(String(kept?.['at']));
+    // The assertion holds because only keep() below writes these entries; the previous version wrote
+    // them without images.
+    return kept && ({ images: [], ...kept, number, at } as unknown as CapturedMail);
   }
 
   return {

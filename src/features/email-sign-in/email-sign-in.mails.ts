@@ -8,6 +8,7 @@ export const emailSignInMails: readonly MailRenderer[] = [
     signInMail,
     composeCodeMail({
       subject: 'mail.sign_in.subject',
+      heading: 'mail.sign_in.heading',
       what: 'mail.sign_in.what',
       link: 'mail.sign_in.link',
       hint: 'mail.hint.minutes',

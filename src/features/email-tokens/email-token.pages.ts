@@ -60,3 +60,8 @@ export type EmailTokenPages = ReturnType<typeof createEmailTokenPages>;
 export function linkExpired(): AppError {
   return new AppError('expired', 'This link or page has expired.');
 }
+
+/** For what cannot be completed while the server has no way to send mail. */
+export function mailUnavailable(): AppError {
+  return new AppError('mail_unavailable', 'This server does not send email yet.');
+}

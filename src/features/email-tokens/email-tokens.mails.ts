@@ -4,7 +4,9 @@ import type { ComposeMail } from '#http/rendering/mail-content.ts';
 import type { CodeMailValues, KnownUserMailValues } from './email-token-mail-templates.ts';
 
 export interface CodeMailTexts {
+  /** Contains the code, so that users can read it in a notification. */
   readonly subject: MessageKey;
+  readonly heading: MessageKey;
   readonly what: MessageKey;
   readonly link: MessageKey;
   /** Text about the lifetime of the link. */
@@ -15,13 +17,16 @@ export interface CodeMailTexts {
 /** Composes a mail with a code to enter and a link to open. */
 export function composeCodeMail({
   subject,
+  heading,
   what,
   link,
   hint = 'mail.hint.hour',
   isAsked = false,
 }: CodeMailTexts): ComposeMail<CodeMailValues> {
   return ({ t, values }) => ({
-    subject: t(subject),
+    subject: t(subject, { code: values.code }),
+    heading: t(heading),
+    preheader: t(hint),
     opening: [t(what)],
     code: { label: t('mail.code'), value: values.code },
     facts: [],

@@ -28,7 +28,12 @@ function composeChangeNotice(
       ...shared,
       facts: [{ label: t('mail.email_change.new'), value: email }],
       closing: [t('mail.email_change.mine'), t('mail.email_change.not_mine')],
-      link: { href: link, label: t('mail.new_device.link'), hint: t('mail.new_device.hint') },
+      link: {
+        href: link,
+        label: t('mail.new_device.link'),
+        hint: t('mail.new_device.hint'),
+        isAlarm: true,
+      },
     };
   };
 }
@@ -38,6 +43,7 @@ export const verificationMails: readonly MailRenderer[] = [
     verificationMail,
     composeCodeMail({
       subject: 'mail.verification.subject',
+      heading: 'mail.verification.heading',
       what: 'mail.verification.what',
       link: 'mail.verification.link',
       isAsked: true,
@@ -47,6 +53,7 @@ export const verificationMails: readonly MailRenderer[] = [
     emailChangeMail,
     composeCodeMail({
       subject: 'mail.email_change.subject',
+      heading: 'mail.email_change.heading',
       what: 'mail.email_change.what',
       link: 'mail.email_change.link',
       isAsked: true,

@@ -15,6 +15,7 @@ import { interactionOf } from '#features/email-tokens/email-tokens.ts';
 import {
   codeProblems,
   linkExpired,
+  mailUnavailable,
   type EmailTokenPages,
 } from '#features/email-tokens/email-token.pages.ts';
 import { defineView } from '#http/rendering/view.ts';
@@ -32,6 +33,7 @@ export interface RecoverPageDependencies {
   readonly recovery: Recovery;
   readonly reauthentication: Reauthentication;
   readonly minimumPasswordLength: number;
+  readonly canSendMail: boolean;
 }
 
 interface Typed {
@@ -48,6 +50,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
 
   /** Inside an interaction, in the language that the client requested. */
   async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
+    if (!dependencies.canSendMail) throw mailUnavailable();
     const uid = uidOf(ctx);
     const { client } = await mail.reopen(ctx);
     const shared = { action: mail.url(uid, 'recover'), formToken: site.formToken(ctx) };
@@ -56,6 +59,7 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
   }
 
   async function ask(ctx: Context): Promise<void> {
+    if (!dependencies.canSendMail) throw mailUnavailable();
     const form = await site.readForm(ctx);
     const email = form.get('email');
     const outcome = await recovery.ask(email, mail.asking(ctx, email, uidOf(ctx)));

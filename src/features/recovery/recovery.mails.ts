@@ -8,6 +8,7 @@ export const recoveryMails: readonly MailRenderer[] = [
     recoveryMail,
     composeCodeMail({
       subject: 'mail.recovery.subject',
+      heading: 'mail.recovery.heading',
       what: 'mail.recovery.what',
       link: 'mail.recovery.link',
     }),

@@ -11,6 +11,7 @@ export const registrationMails: readonly MailRenderer[] = [
     registrationMail,
     composeCodeMail({
       subject: 'mail.registration.subject',
+      heading: 'mail.registration.heading',
       what: 'mail.registration.what',
       link: 'mail.registration.link',
       isAsked: true,

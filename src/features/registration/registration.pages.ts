@@ -17,7 +17,7 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
-import type { EmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
+import { mailUnavailable, type EmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
   makeAccount,
   noValues,
@@ -55,6 +55,8 @@ export interface RegisterPageDependencies {
   /** True: the account is created only after the email address is verified. */
   readonly verifyFirst: boolean;
   readonly registrationOpen: boolean;
+  /** True: registration is open, but its mail cannot be sent. */
+  readonly registrationAwaitsMail: boolean;
   readonly minimumPasswordLength: number;
   readonly terms: TermsRule;
   readonly providerButtons: { readonly buttons: readonly ProviderButton[] };
@@ -90,6 +92,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
 
   function requireOpen(): void {
     if (registrationOpen) return;
+    if (dependencies.registrationAwaitsMail) throw mailUnavailable();
     throw new AppError('registration_closed', 'New accounts cannot be made here at the moment.');
   }
 

@@ -31,6 +31,8 @@ export interface SignInLocals {
   readonly mailHref?: string | undefined;
   readonly recoverHref?: string | undefined;
   readonly registerHref?: string | undefined;
+  /** True: registration is open, but its mail cannot be sent. */
+  readonly awaitsMail?: boolean | undefined;
   readonly cancelAction?: string | undefined;
   readonly passkey?: PasskeyUrl | undefined;
   readonly others?: ProviderChoice | undefined;
@@ -47,6 +49,8 @@ export interface SignInPageDependencies {
   readonly passkeyUrls: PasskeyUrls;
   readonly providerButtons: ProviderButtons;
   readonly registrationOpen: boolean;
+  readonly registrationAwaitsMail: boolean;
+  readonly canSendMail: boolean;
   readonly mailSignsIn: boolean;
 }
 
@@ -93,8 +97,9 @@ async function show(
     others: { providers: providerButtons.buttons, interaction: uid },
     oneTap: await providerButtons.oneTap(ctx, uid),
     mailHref: mailSignsIn ? context.url('mail') : undefined,
-    recoverHref: context.url('recover'),
+    recoverHref: dependencies.canSendMail ? context.url('recover') : undefined,
     registerHref: registrationOpen ? context.url('register') : undefined,
+    awaitsMail: dependencies.registrationAwaitsMail,
     cancelAction: context.open && context.url('cancel'),
   };
   site.render(ctx, signInView, locals, state.status);

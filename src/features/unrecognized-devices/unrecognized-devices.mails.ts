@@ -17,6 +17,7 @@ export const deviceMails: readonly MailRenderer[] = [
       href: values.link,
       label: t('mail.new_device.link'),
       hint: t('mail.new_device.hint'),
+      isAlarm: true,
     },
   })),
 ];

@@ -5,17 +5,30 @@ import type { MessageKey, Translate } from '#http/i18n/locales.ts';
 
 export interface MailContent {
   readonly subject: string;
+  /** The heading in the HTML; the subject by default. */
+  readonly heading?: string;
+  /** What lists of mails show beside the subject; the first sentence by default. */
+  readonly preheader?: string;
   readonly opening: readonly string[];
   /** Shown in large type, for the user to type. */
   readonly code?: { readonly label: string; readonly value: string };
   /** Details for the user to check, such as the time and the location. */
   readonly facts: readonly MailFact[];
   readonly closing: readonly string[];
-  readonly link?: { readonly href: string; readonly label: string; readonly hint: string };
+  /** The only button. */
+  readonly link?: MailLink;
   /** A second, less prominent link. */
   readonly other?: { readonly href: string; readonly label: string };
   /** True if the mail was requested for an address that may not belong to an account. */
   readonly isAsked?: boolean;
+}
+
+export interface MailLink {
+  readonly href: string;
+  readonly label: string;
+  readonly hint: string;
+  /** True if the user reports an attack with it. */
+  readonly isAlarm?: boolean;
 }
 
 export interface MailFact {
@@ -30,6 +43,8 @@ export interface MailWords<Values = NoValues> {
   readonly values: Values;
   /** The client's name. */
   readonly client: string | undefined;
+  /** The account page. */
+  readonly accountUrl: string;
 }
 
 export type ComposeMail<Values = NoValues> = (words: MailWords<Values>) => MailContent;
@@ -61,10 +76,11 @@ export function composeNotice({
   what,
   closing = 'mail.factor.not_mine',
 }: NoticeTexts): ComposeMail<MailValues> {
-  return ({ t, values }) => ({
+  return ({ t, values, accountUrl }) => ({
     subject: t(subject, values),
     opening: [t(what, values)],
     facts: [],
     closing: [t(closing)],
+    link: { href: accountUrl, label: t('mail.account.link'), hint: '' },
   });
 }

@@ -4,69 +4,71 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ejs from 'ejs';
 import { directions } from '#http/i18n/languages.ts';
-import { chooseLocale, createTranslator, type Translate } from '#http/i18n/locales.ts';
-import type { MailContent, MailRenderer } from './mail-content.ts';
-import type { WrittenMail } from '#platform/outbound/smtp.ts';
+import {
+  chooseLocale,
+  createTranslator,
+  type MessageKey,
+  type Translate,
+} from '#http/i18n/locales.ts';
+import { createMailStyles } from './mail/mail-styles.ts';
+import { writeText } from './mail/mail-text.ts';
+import type { MailRenderer } from './mail-content.ts';
+import type { InlineImage, WrittenMail } from '#platform/outbound/smtp.ts';
 import type { WriteMail } from '#core/outbox/mail/mail.ts';
 
 export interface MailWriterOptions {
   readonly viewsDirectory: string;
   readonly productName: string;
   readonly issuerUrl: URL;
+  /** The picture beside the product name: a square PNG, sent along with every mail. */
+  readonly logoFile: string;
+  /** Links in the footer of every mail. */
+  readonly footerLinks: readonly { readonly href: string; readonly label: MessageKey }[];
   /** One per template, from all capabilities. */
   readonly renderers: readonly MailRenderer[];
 }
 
-export function createMailWriter(options: MailWriterOptions): WriteMail {
-  const { viewsDirectory, productName, issuerUrl } = options;
-  const renderers = new Map(options.renderers.map((each) => [each.template, each]));
-  const late: { view?: ejs.TemplateFunction } = {};
+/** What the first mail prepares, because commands never render one. */
+function prepare({ viewsDirectory, logoFile }: MailWriterOptions) {
+  const filename = join(viewsDirectory, 'mail/notice.ejs');
+  const { inline: style, dark } = createMailStyles();
+  const logo: InlineImage = {
+    cid: 'logo',
+    contentType: 'image/png',
+    base64: readFileSync(logoFile, 'base64'),
+  };
+  return { view: ejs.compile(readFileSync(filename, 'utf8'), { filename }), style, dark, logo };
+}
 
-  /** Compiled with the first mail, because commands never render one. */
-  function view(): ejs.TemplateFunction {
-    const filename = join(viewsDirectory, 'mail/notice.ejs');
-    return (late.view ??= ejs.compile(readFileSync(filename, 'utf8'), { filename }));
-  }
+export function createMailWriter(options: MailWriterOptions): WriteMail {
+  const { productName, issuerUrl } = options;
+  const renderers = new Map(options.renderers.map((each) => [each.template, each]));
+  const accountUrl = `${issuerUrl.href.replace(/\/$/, '')}/auth/account`;
+  let prepared: ReturnType<typeof prepare> | undefined;
 
   return (mail, { client }): WrittenMail | undefined => {
     const renderer = renderers.get(mail.template);
     if (!renderer) return undefined;
     const locale = chooseLocale({ uiLocales: mail.locale });
+    const dir = directions[locale];
     const words = createTranslator(locale);
     const t: Translate = (key, values) => words(key, { product: productName, ...values });
-    const content = renderer.compose({ t, locale, values: mail.values, client });
-    const { host } = issuerUrl;
+    const content = renderer.compose({ t, locale, values: mail.values, client, accountUrl });
     const letter = {
       content,
       greeting: t('mail.greeting'),
-      footer: t(content.isAsked ? 'mail.footer.asked' : 'mail.footer', { host }),
+      footer: t(content.isAsked ? 'mail.footer.asked' : 'mail.footer', { host: issuerUrl.host }),
+      footerLinks: options.footerLinks.map(({ href, label }) => ({ href, label: t(label) })),
     };
+    const { view, ...look } = (prepared ??= prepare(options));
+    // The mail of an act that the user has just begun leads on; a notification is read first.
+    const isButtonFirst = Boolean(content.code ?? content.other ?? content.isAsked);
+    const start = dir === 'rtl' ? 'right' : 'left';
     return {
       subject: content.subject,
-      text: setAsText(letter),
-      html: view()({ ...letter, locale, dir: directions[locale], productName }),
+      text: writeText(letter),
+      html: view({ ...letter, ...look, locale, dir, start, isButtonFirst, productName }),
+      images: [look.logo],
     };
   };
-}
-
-interface Letter {
-  readonly content: MailContent;
-  readonly greeting: string;
-  readonly footer: string;
-}
-
-function setAsText({ content, greeting, footer }: Letter): string {
-  const { opening, code, facts, closing, link, other } = content;
-  const parts = [
-    greeting,
-    ...opening,
-    code ? `    ${code.value}` : '',
-    facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
-    ...closing,
-    ...(link ? [`${link.label}:\n${link.href}`] : []),
-    ...(other ? [`${other.label}:\n${other.href}`] : []),
-    link?.hint ?? '',
-    `-- \n${footer}`,
-  ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

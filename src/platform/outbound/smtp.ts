@@ -6,6 +6,15 @@ export interface WrittenMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Sent along with the message, because mail clients do not load pictures without asking. */
+  readonly images: readonly InlineImage[];
+}
+
+/** A picture that the HTML shows as `cid:` and its `cid` (RFC 2392 §2). */
+export interface InlineImage {
+  readonly cid: string;
+  readonly contentType: string;
+  readonly base64: string;
 }
 
 export interface OutgoingMail extends WrittenMail {
@@ -68,7 +77,10 @@ export function createSmtp({ server, from }: SmtpOptions) {
       await transport.verify();
     },
     /** @throws MailRefused when a retry is pointless */
-    async send({ id, to, subject, text, html }: OutgoingMail, signal: AbortSignal): Promise<void> {
+    async send(
+      { id, to, subject, text, html, images }: OutgoingMail,
+      signal: AbortSignal,
+    ): Promise<void> {
       try {
         const transport = await (opened ??= open());
         await transport.sendMail({
@@ -78,6 +90,7 @@ export function createSmtp({ server, from }: SmtpOptions) {
           subject,
           text,
           html,
+          attachments: images.map(attachInline),
           messageId: `<${id}@${domain}>`,
           // Suppresses automatic replies (RFC 3834 §5).
           headers: { 'Auto-Submitted': 'auto-generated' },
@@ -89,6 +102,18 @@ export function createSmtp({ server, from }: SmtpOptions) {
         throw error;
       }
     },
+  };
+}
+
+function attachInline({ cid, contentType, base64: content }: InlineImage) {
+  const contentDisposition = 'inline' as const;
+  return {
+    cid,
+    contentType,
+    content,
+    encoding: 'base64',
+    contentDisposition,
+    filename: false as const,
   };
 }
 

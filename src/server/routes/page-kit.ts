@@ -1,7 +1,6 @@
 // What the pages share: the oidc-provider instance, sessions, forms, cookies, and the parts of a
 // sign-in that several pages show.
 import type { Router } from '@koa/router';
-import type { Config } from '#config/config.ts';
 import { compose } from '#core/modules/compose.ts';
 import { createSessionGuard } from '#features/account/account-session.pages.ts';
 import { createEmailTokenCookie } from '#features/email-tokens/email-cookie.pages.ts';
@@ -38,21 +37,20 @@ export interface PageKitOptions {
 export type PageKit = Awaited<ReturnType<typeof createPageKit>>;
 
 export async function createPageKit({ services, render, router }: PageKitOptions) {
-  const { config } = services;
-  const base = compose(services).add(() => ({ render, ...pageSettings(config) }));
+  const base = compose(services).add(() => ({ render, ...pageSettings(services) }));
   const engine = await createOidcProvider(services, createProviderPages(base.services));
   router.use(explainEnd(base.services));
 
   return base
     .add(() => engine)
-    .add((kit) => ({ csrf: createCsrfProtection({ ...config, now: kit.now }) }))
+    .add((kit) => ({ csrf: createCsrfProtection({ ...kit.config, now: kit.now }) }))
     .add((kit) => ({ interactions: createInteractions({ ...kit, ...interactionParts(kit) }) }))
     .add((kit) => ({ browserSession: createBrowserSession(kit) }))
     .add(() => ({
-      linkCookie: createLinkCookie(config),
-      stepCookie: createStepCookie(config),
-      emailTokenCookie: createEmailTokenCookie(config),
-      knownDevice: createKnownDevice(config),
+      linkCookie: createLinkCookie(services.config),
+      stepCookie: createStepCookie(services.config),
+      emailTokenCookie: createEmailTokenCookie(services.config),
+      knownDevice: createKnownDevice(services.config),
     }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
     .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))
@@ -66,7 +64,9 @@ export async function createPageKit({ services, render, router }: PageKitOptions
 }
 
 /** Settings that pages depend on. */
-function pageSettings(config: Config) {
+function pageSettings({ config, mailbox }: Pick<Services, 'config' | 'mailbox'>) {
+  const canSendMail = config.smtpUrl !== undefined || mailbox !== undefined;
+  const verifyFirst = config.emailVerification === 'required';
   return {
     basePath: basePathOf(config),
     issuer: config.issuer,
@@ -75,10 +75,13 @@ function pageSettings(config: Config) {
     minimumPasswordLength: config.minimumPasswordLength,
     sessionMaxSeconds: config.sessionMaxSeconds,
     developmentPages: config.developmentPages,
-    registrationOpen: config.registration === 'open',
+    canSendMail,
+    /** Without mail a registration that starts with the verification cannot be completed. */
+    registrationAwaitsMail: config.registration === 'open' && verifyFirst && !canSendMail,
+    registrationOpen: config.registration === 'open' && (canSendMail || !verifyFirst),
     invitationsCount: config.registration !== 'closed',
-    verifyFirst: config.emailVerification === 'required',
-    mailSignsIn: config.emailSignIn === 'on',
+    verifyFirst,
+    mailSignsIn: config.emailSignIn === 'on' && canSendMail,
     terms: { href: config.terms?.url, version: config.terms?.version },
   };
 }

@@ -241,7 +241,7 @@ describeInBrowser('email tokens', { settings }, ({ app, visit }) => {
     await see('email');
     await page.goto(at('/auth/dev/mail'));
     await page.locator('main a').first().click();
-    await page.waitForSelector('#letter');
+    await page.waitForSelector('#message');
     await page.getByRole('link', { name: 'HTML' }).click();
     await see('mail');
 

@@ -29,8 +29,33 @@ describeOnEachArrangement('the development mailbox', (app) => {
     assert.ok(list.html.indexOf(newer.email) < list.html.indexOf(older.email));
     assert.ok(mail.text.includes(newer.email));
     assert.match(mail.text, /has been blocked/);
-    assert.match(await html.text(), /<p>Your Ostiary account/);
-    assert.match(html.headers.get('content-security-policy') ?? '', /^default-src 'none';/);
+    assert.match(await html.text(), /<p class="text"[^>]*>Your Ostiary account/);
+    const policy = html.headers.get('content-security-policy') ?? '';
+    assert.match(policy, /^default-src 'none';.*; form-action 'none'; frame-ancestors 'self'$/);
+    assert.doesNotMatch(policy, /script-src|https?:/);
+  });
+
+  it('shows the HTML of a message in a frame without script, with its pictures', async () => {
+    const { email } = await blockNewUser(app());
+    const list = await app().browser().open('/auth/dev/mail');
+    const [href = ''] = /\/auth\/dev\/mail\/\d+/.exec(list.html) ?? [];
+
+    const page = await app().send(`${app().issuer}${href}`);
+    const html = await (await app().send(`${app().issuer}${href}/html`)).text();
+
+    const text = await page.text();
+    assert.ok(text.includes(email));
+    assert.match(text, /<iframe [^>]*sandbox="allow-popups allow-popups-to-escape-sandbox"/);
+    assert.match(page.headers.get('content-security-policy') ?? '', /frame-src 'self'/);
+    assert.match(html, /<img src="data:image\/png;base64,iVBOR/);
+    assert.doesNotMatch(html, /"cid:/);
+    assert.match(html, /<base target="_blank">/);
+  });
+
+  it('loads its list again by itself', async () => {
+    const list = await app().send(`${app().issuer}/auth/dev/mail`);
+
+    assert.equal(list.headers.get('refresh'), '5');
   });
 
   it('answers 404 for an unknown or malformed message number', async () => {
@@ -99,6 +124,13 @@ it('mail goes to the configured server, and the development mailbox is disabled'
   assert.deepEqual(mail?.recipients, [email]);
   assert.equal(mail.from?.text, '"Tür" <doorkeeper@id.example>');
   assert.match(mail.subject ?? '', /Tür ist gesperrt/);
+  const [logo, ...others] = mail.attachments;
+  assert.deepEqual(
+    [logo?.contentType, logo?.contentDisposition, logo?.cid],
+    ['image/png', 'inline', 'logo'],
+  );
+  assert.equal(logo?.filename, undefined);
+  assert.deepEqual(others, []);
   assert.equal((await app.browser().open('/auth/dev/mail')).status, 404);
 });
 

@@ -13,6 +13,7 @@ const mail: OutgoingMail = {
   subject: 'Schöne Grüße, Ann',
   text: 'Guten Tag,\n\nalles ist gut.\n',
   html: '<p>Guten Tag</p>',
+  images: [],
 };
 const patience = () => AbortSignal.timeout(10_000);
 

@@ -2,16 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locales } from '#http/i18n/languages.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
-import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import { createMailWriter, type MailWriterOptions } from '#http/rendering/mail-writer.ts';
 import { mails } from '#server/modules.ts';
 import type { StoredMail } from '#core/outbox/mail/mail.ts';
 
-const write = createMailWriter({
+const options: MailWriterOptions = {
   viewsDirectory: new URL('../../../views/', import.meta.url).pathname,
   productName: 'Ostiary',
   issuerUrl: new URL('https://id.example.org'),
+  logoFile: new URL('../../../public/icon-180.png', import.meta.url).pathname,
+  footerLinks: [{ href: 'https://id.example.org/terms', label: 'client.terms' }],
   renderers: mails,
-});
+};
+const write = createMailWriter(options);
 const values = {
   device: 'Firefox, Windows',
   address: '198.51.100.7',
@@ -60,11 +63,53 @@ describe('every mail', () => {
   });
 
   it('loads nothing, has no script, and links only to the issuer', () => {
-    for (const { html } of everyLetter) {
-      assert.doesNotMatch(html, /<(?:script|img|link|iframe|form)|\son\w+=|url\(|@import/i);
+    for (const { html, images } of everyLetter) {
+      assert.doesNotMatch(html, /<(?:script|link|iframe|form)|\son\w+=|url\(|@import/i);
+      const sources = [...html.matchAll(/\ssrc="([^"]*)"/g)].map(([, source]) => source);
+      assert.deepEqual(
+        sources,
+        images.map(({ cid }) => `cid:${cid}`),
+      );
       for (const [, href = ''] of html.matchAll(/href="([^"]*)"/g)) {
         assert.ok(href.startsWith('https://id.example.org/'), href);
       }
+    }
+  });
+
+  it('is well-formed: every element is closed, and every attribute is quoted', () => {
+    for (const { template, html } of everyLetter) {
+      assert.deepEqual(findUnclosed(html), [], template);
+    }
+  });
+
+  it('has the language and the direction of its text, and pictures with a text of their own', () => {
+    for (const { locale, html } of everyLetter) {
+      const [, start] = /class="card inner" align="(\w+)"/.exec(html) ?? [];
+      const dir = locale === 'ar' ? 'rtl' : 'ltr';
+      assert.equal(html.split(`lang="${locale}" dir="${dir}"`).length, 3);
+      assert.equal(start, dir === 'rtl' ? 'right' : 'left');
+      assert.doesNotMatch(html, /<img(?![^>]*\salt=)/);
+    }
+  });
+
+  it('has at most one button, one heading and one preheader', () => {
+    for (const { template, html } of everyLetter) {
+      const count = (pattern: RegExp) => [...html.matchAll(pattern)].length;
+      assert.ok(count(/<a class="(?:button|alarm)"/g) <= 1, template);
+      assert.equal(count(/<h1 /g), 1);
+      const [, preheader = ''] = /class="preheader"[^>]*>([^<]+)</.exec(html) ?? [];
+      assert.ok(preheader.trim().length > 10, template);
+    }
+  });
+
+  it('carries the declarations of each element inline, as mail clients require', () => {
+    for (const { html } of everyLetter) {
+      const bare = [...html.matchAll(/<(?:p|h1|a)(?=[\s>])(?![^>]*\sstyle=)[^>]*>/g)];
+      assert.deepEqual(bare, []);
+      assert.doesNotMatch(
+        html,
+        /style="[^"]*(?:var\(|\d(?:rem|em)\b|(?:inline|block)-(?:start|end))/,
+      );
     }
   });
 
@@ -111,7 +156,7 @@ describe('mail', () => {
     assert.match(subject, /signed you out of the app/);
   });
 
-  it('has the code on a line by itself, and the link', () => {
+  it('has the code in the subject and on a line by itself, and the link', () => {
     for (const template of [
       'registration',
       'verification',
@@ -119,17 +164,36 @@ describe('mail', () => {
       'sign_in',
       'email_change',
     ]) {
-      const { text, html } = aLetter({ template });
+      const { subject, text, html } = aLetter({ template });
+      assert.match(subject, /^123456 /);
       assert.match(text, /^ {4}123456$/m);
       assert.match(html, /class="code"[^>]*>123456</);
       assert.ok(text.includes(values.link) && html.includes(values.link));
     }
   });
 
+  it('has the code in the subject in every language', () => {
+    for (const { template, subject } of everyLetter.filter(({ html }) =>
+      /class="code"/.test(html),
+    )) {
+      assert.match(subject, /123456/, template);
+    }
+  });
+
+  it('links to the footer links of the operator, in its text as well', () => {
+    const { text, html } = aLetter();
+
+    assert.match(html, /href="https:\/\/id\.example\.org\/terms"[^>]*>Terms of use</);
+    assert.match(text, /Terms of use:\nhttps:\/\/id\.example\.org\/terms/);
+  });
+
   it('to an unverified address does not contain the new address', () => {
+    const plain = createMailWriter({ ...options, footerLinks: [] });
     for (const template of ['email_change_requested', 'email_changed']) {
-      const { text, html } = aLetter({ template, values: {} });
-      assert.doesNotMatch(text + html, /new@example\.com|href=|https?:/);
+      const order = { kind: 'mail', userId: '', to: '', locale: 'en', values: {} } as const;
+      const mail = plain({ ...order, template }, { client: undefined });
+      assert.ok(mail);
+      assert.doesNotMatch(mail.text + mail.html, /new@example\.com|href=|https?:/);
     }
   });
 
@@ -150,4 +214,20 @@ function decode(html: string): string {
     '#39': "'",
   };
   return html.replaceAll(/&([\w#]+);/g, (whole, name: string) => named[name] ?? whole);
+}
+
+const voidElements = new Set(['meta', 'img', 'br', 'hr', '!doctype']);
+
+/** The elements that are not closed in order, and attributes without quotes. */
+function findUnclosed(html: string): readonly string[] {
+  const plain = html.replaceAll(/<!--[^]*?-->/g, '');
+  const faults: string[] = [];
+  const open: string[] = [];
+  for (const [tag, slash, name = '', rest = ''] of plain.matchAll(/<(\/?)([!\w]+)([^>]*)>/g)) {
+    if (/=(?!")/.test(rest.replaceAll(/"[^"]*"/g, '""'))) faults.push(tag);
+    if (voidElements.has(name)) continue;
+    if (!slash) open.push(name);
+    else if (open.pop() !== name) faults.push(tag);
+  }
+  return [...faults, ...open];
 }

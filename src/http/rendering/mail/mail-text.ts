@@ -1,0 +1,30 @@
+// A mail as plain text: the same sentences, code and links as in its HTML.
+import type { MailContent } from '#http/rendering/mail-content.ts';
+
+export interface Letter {
+  readonly content: MailContent;
+  readonly greeting: string;
+  readonly footer: string;
+  readonly footerLinks: readonly FooterLink[];
+}
+
+export interface FooterLink {
+  readonly href: string;
+  readonly label: string;
+}
+
+export function writeText({ content, greeting, footer, footerLinks }: Letter): string {
+  const { opening, code, facts, closing, link, other } = content;
+  const parts = [
+    greeting,
+    ...opening,
+    code ? `    ${code.value}` : '',
+    facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
+    ...closing,
+    ...(link ? [`${link.label}:\n${link.href}`] : []),
+    ...(other ? [`${other.label}:\n${other.href}`] : []),
+    link?.hint ?? '',
+    ['-- ', footer, ...footerLinks.map(({ label, href }) => `${label}:\n${href}`)].join('\n'),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
