@@ -7,7 +7,7 @@ import type { OutboxWorker } from '#core/outbox/worker.service.ts';
 import type { Mailbox } from '#features/dev-mailbox/dev-mailbox.service.ts';
 import { parseSmtpUrl } from '#platform/outbound/smtp-url.ts';
 import { createSmtp } from '#platform/outbound/smtp.ts';
-import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import { createMailWriter } from '#http/rendering/mail/mail-writer.ts';
 import { mails } from './modules.ts';
 
 export interface MailDeliveryDependencies extends Runtime {

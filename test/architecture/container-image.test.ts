@@ -1,19 +1,15 @@
 // Checks the image without Docker: its instructions match the tested program, and its files are
 // sufficient to run the server.
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { describe, it } from 'node:test';
 import { readConfig } from '#config/config.ts';
 import { allSettings } from '#config/settings.ts';
 import { createDatabase, redisUrl } from '#test/support/services/databases.ts';
-import { killAtExit } from '#test/support/services/kill-at-exit.ts';
-import { startupSeconds } from '#test/support/services/start-patiently.ts';
 import {
   environmentOf,
   execForm,
@@ -21,6 +17,13 @@ import {
   readDockerfile,
   textsOf,
 } from '#test/support/docs/dockerfile.ts';
+import {
+  exitOf,
+  findFreePort,
+  layOut,
+  readable,
+  startAlive,
+} from '#test/support/docs/container-image.ts';
 
 const root = join(import.meta.dirname, '../..');
 const known = new Set<string>(allSettings.map(({ setting }) => setting.name));
@@ -176,95 +179,3 @@ const clusterSettings = {
   ENCRYPTION_KEYS: `test:${Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64')}`,
   COOKIE_KEYS: Buffer.from('vutsrqponmlkjihgfedcba9876543210').toString('base64url'),
 };
-
-/** Creates a directory with the files of the image and its production packages. */
-async function layOut(t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'ostiary-image-'));
-  t.after(() => rm(directory, { recursive: true, force: true }));
-  for (const name of readContext()) {
-    await cp(join(root, name), join(directory, name), { recursive: true });
-  }
-  for (const path of await listPackages()) {
-    await mkdir(dirname(join(directory, path)), { recursive: true });
-    await symlink(join(root, path), join(directory, path));
-  }
-  return directory;
-}
-
-async function listPackages(): Promise<readonly string[]> {
-  // Written by npm: package paths, with a mark on development packages.
-  const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean }>;
-  };
-  const paths = Object.entries(packages).filter(([path, { dev }]) => isTopLevel(path) && !dev);
-  const kept = paths.map(([path]) => path).filter((path) => !path.includes('/node-linux-'));
-  const there = await Promise.all(kept.map((path) => readable(join(root, path, 'package.json'))));
-  return kept.filter((_, position) => there[position]);
-}
-
-function isTopLevel(path: string): boolean {
-  return path.lastIndexOf('node_modules/') === 0;
-}
-
-function run(command: string, cwd: string, env: Readonly<Record<string, string>>): ChildProcess {
-  const [program, ...options] = execForm(command);
-  assert.equal(program, 'node');
-  // A process group of its own, so that workers that outlive their parent can be ended too.
-  return spawn(process.execPath, options, { cwd, env, stdio: 'ignore', detached: true });
-}
-
-/** Returns the exit code; throws if the process does not end within the stop period of compose. */
-async function exitOf(child: ChildProcess): Promise<unknown> {
-  const [code]: unknown[] = await once(child, 'exit', { signal: AbortSignal.timeout(15_000) });
-  return code;
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The whole process group has ended.
-  }
-}
-
-/**
- * Starts the server and waits until it passes the health check. On a busy machine it may exit, as
- * the database does not respond in time; it is then started again, as by the container runtime.
- */
-async function startAlive(
-  t: TestContext,
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): Promise<ChildProcess> {
-  const begun = performance.now();
-  let server: ChildProcess | undefined;
-  do {
-    if (server?.exitCode !== null) {
-      const started = run(textsOf('CMD').join(), cwd, env);
-      const release = killAtExit(() => killGroup(started));
-      t.after(() => {
-        release();
-        killGroup(started);
-      });
-      server = started;
-    }
-    if ((await exitOf(run(textsOf('HEALTHCHECK').join(), cwd, env))) === 0) return server;
-    await pause(200);
-  } while (performance.now() - begun < startupSeconds * 1000);
-  return assert.fail('The server does not pass the health check');
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-function readable(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}

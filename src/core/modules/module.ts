@@ -1,5 +1,5 @@
 // What a capability declares in its module.ts, apart from its services.
-import type { MailRenderer } from '#http/rendering/mail-content.ts';
+import type { MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import type { TableRules } from './table-rules.ts';
 
 /** server/modules.ts lists all. */

@@ -1,6 +1,6 @@
 // Mails about the deletion of an account: that it was requested, and that it is done.
 import { describeTime } from '#http/i18n/times.ts';
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { accountDeletedMail, deletionRequestedMail } from './deletion-mail-templates.ts';
 
 export const deletionMails: readonly MailRenderer[] = [

@@ -1,6 +1,6 @@
 // The mail about a finished data export.
 import { describeTime } from '#http/i18n/times.ts';
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { exportReadyMail } from './export-mail-templates.ts';
 
 export const exportMails: readonly MailRenderer[] = [

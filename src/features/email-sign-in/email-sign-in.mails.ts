@@ -1,6 +1,6 @@
 // Mails of the sign-in by email.
 import { composeCodeMail, composeRefusal } from '#features/email-tokens/email-tokens.mails.ts';
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { signInMail, signInRefusedMail } from './email-sign-in-mail-templates.ts';
 
 export const emailSignInMails: readonly MailRenderer[] = [

@@ -1,6 +1,6 @@
 // The content that all mails with an email token share.
 import type { MessageKey } from '#http/i18n/locales.ts';
-import type { ComposeMail } from '#http/rendering/mail-content.ts';
+import type { ComposeMail } from '#http/rendering/mail/mail-content.ts';
 import type { CodeMailValues, KnownUserMailValues } from './email-token-mail-templates.ts';
 
 export interface CodeMailTexts {

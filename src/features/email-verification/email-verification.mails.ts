@@ -1,6 +1,10 @@
 // Mails that verify an email address, and those about a change of the address.
 import type { MessageKey } from '#http/i18n/locales.ts';
-import { renderMail, type ComposeMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import {
+  renderMail,
+  type ComposeMail,
+  type MailRenderer,
+} from '#http/rendering/mail/mail-content.ts';
 import {
   composeCodeMail,
   composeKnownUserMail,

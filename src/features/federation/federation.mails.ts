@@ -1,5 +1,5 @@
 // Mails about linked accounts; their texts name the identity provider.
-import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { identityLinkedMail, identityUnlinkedMail } from './federation-mail-templates.ts';
 
 export const federationMails: readonly MailRenderer[] = [

@@ -1,5 +1,5 @@
 // The mail with an invitation to register.
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { invitationMail } from './invitation-mail-templates.ts';
 
 export const invitationMails: readonly MailRenderer[] = [

@@ -1,5 +1,5 @@
 // Mails about the password: that it was changed or removed.
-import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { passwordChangedMail, passwordRemovedMail } from './password-mail-templates.ts';
 
 export const passwordMails: readonly MailRenderer[] = [

@@ -1,6 +1,6 @@
 // Mails of the password reset.
 import { composeCodeMail, composeRefusal } from '#features/email-tokens/email-tokens.mails.ts';
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { recoveryMail, recoveryRefusedMail } from './recovery-mail-templates.ts';
 
 export const recoveryMails: readonly MailRenderer[] = [

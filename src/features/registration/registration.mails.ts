@@ -3,7 +3,7 @@ import {
   composeCodeMail,
   composeKnownUserMail,
 } from '#features/email-tokens/email-tokens.mails.ts';
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { registrationKnownMail, registrationMail } from './registration-mail-templates.ts';
 
 export const registrationMails: readonly MailRenderer[] = [

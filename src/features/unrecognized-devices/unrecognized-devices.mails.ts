@@ -1,6 +1,6 @@
 // The mail about a sign-in with a new device, for the user to recognize or report.
 import { describeTime } from '#http/i18n/times.ts';
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { newDeviceMail } from './device-mail-templates.ts';
 
 export const deviceMails: readonly MailRenderer[] = [

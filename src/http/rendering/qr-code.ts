@@ -1,4 +1,5 @@
-// Draws a QR code as an SVG path: one square per dark module, in a grid of `size` units.
+// Draws a QR code as an SVG path: one rectangle per row of adjoining dark modules, in a grid of
+// `size` units.
 import { encode } from 'uqr';
 
 export interface QrCode {
@@ -15,8 +16,23 @@ const border = 2;
 
 export function drawQrCode(text: string): QrCode {
   const { data, size } = encode(text, { border });
-  const squares = data.flatMap((row, y) =>
-    row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])),
+  const path = data.map((row, y) =>
+    runsOf(row)
+      .map(([x, length]) => drawRun(x, y, length))
+      .join(''),
   );
-  return { size, path: squares.join('') };
+  return { size, path: path.join('') };
+}
+
+/** Start and length of each sequence of dark modules in a row. */
+function runsOf(row: readonly boolean[]): readonly (readonly [start: number, length: number])[] {
+  const starts = row.flatMap((dark, x) => (dark && !row[x - 1] ? [x] : []));
+  return starts.map((start) => {
+    const end = row.indexOf(false, start);
+    return [start, (end < 0 ? row.length : end) - start];
+  });
+}
+
+function drawRun(x: number, y: number, length: number): string {
+  return `M${x} ${y}h${length}v1h-${length}z`;
 }

@@ -3,7 +3,7 @@
 // docs:pictures`.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { createMailWriter } from '#http/rendering/mail-writer.ts';
+import { createMailWriter } from '#http/rendering/mail/mail-writer.ts';
 import type { WrittenMail } from '#platform/outbound/smtp.ts';
 import { mails } from '#server/modules.ts';
 import { findChromium } from '#test/support/browser/chromium.ts';

@@ -66,6 +66,7 @@ describe('readConfig without settings', () => {
       argon2: { memoryKib: 19_456, iterations: 2, parallelism: 1, queueLimit: 100 },
       stopSeconds: 10,
       developmentPages: true,
+      developmentPagesFor: 'loopback',
     });
   });
 

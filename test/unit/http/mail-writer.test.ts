@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { locales } from '#http/i18n/languages.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
-import { createMailWriter, type MailWriterOptions } from '#http/rendering/mail-writer.ts';
+import { createMailWriter, type MailWriterOptions } from '#http/rendering/mail/mail-writer.ts';
 import { mails } from '#server/modules.ts';
 import type { StoredMail } from '#core/outbox/mail/mail.ts';
 

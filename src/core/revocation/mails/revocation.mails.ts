@@ -1,6 +1,6 @@
 // Mails about revocation: a blocked account, and the reuse of a refresh token.
 import { presentClient } from '#http/rendering/client-view.ts';
-import { renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import { blockedMail, refreshTokenReusedMail } from './revocation-mail-templates.ts';
 
 export const revocationMails: readonly MailRenderer[] = [

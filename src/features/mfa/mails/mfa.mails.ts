@@ -1,5 +1,5 @@
 // Mails about the second factor: what has changed, and what to do if it was not the user.
-import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail-content.ts';
+import { composeNotice, renderMail, type MailRenderer } from '#http/rendering/mail/mail-content.ts';
 import {
   factorAddedMail,
   factorLockedMail,

@@ -1,5 +1,5 @@
 // A mail as plain text: the same sentences, code and links as in its HTML.
-import type { MailContent } from '#http/rendering/mail-content.ts';
+import type { MailContent } from '#http/rendering/mail/mail-content.ts';
 
 export interface Letter {
   readonly content: MailContent;

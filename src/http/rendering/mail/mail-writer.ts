@@ -10,8 +10,8 @@ import {
   type MessageKey,
   type Translate,
 } from '#http/i18n/locales.ts';
-import { createMailStyles } from './mail/mail-styles.ts';
-import { writeText } from './mail/mail-text.ts';
+import { createMailStyles } from './mail-styles.ts';
+import { writeText } from './mail-text.ts';
 import type { MailRenderer } from './mail-content.ts';
 import type { InlineImage, WrittenMail } from '#platform/outbound/smtp.ts';
 import type { WriteMail } from '#core/outbox/mail/mail.ts';
