@@ -94,7 +94,7 @@ describe('second node with different settings', () => {
     const doctor = await shell.run(['doctor', '--json']);
 
     assert.equal(doctor.exitCode, 1);
-    assert.match(doctor.out, /not what the other nodes of this database have: ISSUER/);
+    assert.match(doctor.out, /differ from those of the other nodes: ISSUER/);
   });
 
   it('starts after `config accept`, and the first settings are then rejected', async (t) => {
