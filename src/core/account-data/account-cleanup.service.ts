@@ -17,7 +17,7 @@ export interface Takeover {
   readonly at: Date;
   /** The earliest time at which the attacker may have had access. */
   readonly since: Date;
-  /** Tables that are left unchanged, because the attacker cannot have used them. */
+  /** Tables that are left unchanged. */
   readonly except?: readonly string[];
 }
 

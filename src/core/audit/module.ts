@@ -28,8 +28,7 @@ export interface AuditChainModuleDependencies extends Runtime {
 
 /** Separate from the module above, because the signing keys are audited themselves. */
 export function createAuditChainModule(dependencies: AuditChainModuleDependencies) {
-  const { signingKeys } = dependencies;
-  const { config, db, log, now } = dependencies;
+  const { signingKeys, config, db, log, now } = dependencies;
   const chain = createAuditChainStore(db);
   const heads = createAuditHeads({ signingKeys, issuer: config.issuer, now });
   const auditChain = createAuditChain({ db, chain, heads, log });

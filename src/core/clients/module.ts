@@ -17,8 +17,7 @@ export interface ClientsDependencies extends Runtime {
 }
 
 export function createClientsModule(dependencies: ClientsDependencies) {
-  const { audit, invalidation } = dependencies;
-  const { config, db, now } = dependencies;
+  const { audit, invalidation, config, db, now } = dependencies;
   const { issuer } = config;
   const clientStore = createClientStore(db);
   const apiResources = createApiResourceStore(db);

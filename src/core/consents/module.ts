@@ -13,8 +13,7 @@ export interface ConsentsDependencies extends Runtime {
 }
 
 export function createConsentsModule(dependencies: ConsentsDependencies) {
-  const { audit } = dependencies;
-  const { db, now } = dependencies;
+  const { audit, db, now } = dependencies;
   const consents = createConsentStore(db);
   return { consents, consent: createConsent({ consents, audit, now }) };
 }

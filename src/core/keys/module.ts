@@ -13,8 +13,7 @@ export interface KeysDependencies extends Runtime {
 }
 
 export function createKeysModule(dependencies: KeysDependencies) {
-  const { audit } = dependencies;
-  const { db, keyring, now } = dependencies;
+  const { audit, db, keyring, now } = dependencies;
   const keys = createSigningKeyStore(db);
   return { signingKeys: createSigningKeys({ db, keys, keyring, audit, now }) };
 }

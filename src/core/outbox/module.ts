@@ -22,8 +22,7 @@ export interface OutboxModuleDependencies extends Runtime {
 }
 
 export function createOutboxModule(dependencies: OutboxModuleDependencies) {
-  const { audit, clientStore: clients, users } = dependencies;
-  const { db, keyring, log, now } = dependencies;
+  const { audit, clientStore: clients, users, db, keyring, log, now } = dependencies;
   const store = createOutboxStore(db);
   const outbox = createOutbox({ store, keyring, now });
   const record = createOutboxLog({ db, store, audit, log, now, chance: Math.random });

@@ -26,8 +26,7 @@ export interface AccountDeletionDependencies extends Runtime {
 }
 
 export function createAccountDeletionModule(dependencies: AccountDeletionDependencies) {
-  const { audit, outbox, users, blocking, accountCleanup } = dependencies;
-  const { config, db, log, now } = dependencies;
+  const { audit, outbox, users, blocking, accountCleanup, config, db, log, now } = dependencies;
   const { issuer } = config;
   const deletions = createDeletionStore(db);
   return {

@@ -49,5 +49,3 @@ export function createCleanupJob({ expired, deletion, log, now }: CleanupJobDepe
     },
   };
 }
-
-export type CleanupJob = ReturnType<typeof createCleanupJob>;

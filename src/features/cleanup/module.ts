@@ -14,8 +14,7 @@ export interface CleanupDependencies extends Runtime {
 }
 
 export function createCleanupModule(dependencies: CleanupDependencies) {
-  const { tables, deletion } = dependencies;
-  const { db, log, now } = dependencies;
+  const { tables, deletion, db, log, now } = dependencies;
   const expired = createExpiredRowStore(db, tables);
   return { cleanupJob: createCleanupJob({ expired, deletion, log, now }) };
 }

@@ -21,8 +21,7 @@ export interface CustomAttributesDependencies extends Runtime {
 }
 
 export function createCustomAttributesModule(dependencies: CustomAttributesDependencies) {
-  const { customAttributeRegistry: registry, audit, users } = dependencies;
-  const { db, now } = dependencies;
+  const { customAttributeRegistry: registry, audit, users, db, now } = dependencies;
   const supplements = createCustomAttributeStore(db);
   return { supplements: createCustomAttributes({ db, supplements, users, registry, audit, now }) };
 }

@@ -29,8 +29,7 @@ export interface DataExportDependencies extends Runtime {
 }
 
 export function createDataExportModule(dependencies: DataExportDependencies) {
-  const { tables, audit, outbox, users, signingKeys } = dependencies;
-  const { config, db, keyring, log, now } = dependencies;
+  const { tables, audit, outbox, users, signingKeys, config, db, keyring, log, now } = dependencies;
   const { issuer } = config;
   const exports = createExportStore(db);
   const content = createExportContent({ parts: createExportPartStore(db, tables), issuer, now });

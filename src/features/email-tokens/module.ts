@@ -23,8 +23,7 @@ export interface EmailTokensDependencies extends Runtime {
 }
 
 export function createEmailTokensModule(dependencies: EmailTokensDependencies) {
-  const { audit, outbox, users } = dependencies;
-  const { config, db, keyring, log, now, shortLived } = dependencies;
+  const { audit, outbox, users, config, db, keyring, log, now, shortLived } = dependencies;
   const { issuer } = config;
   const enabled = config.rateLimits === 'on';
   const throttle = createMailThrottle({ store: shortLived, enabled, log, now });

@@ -35,8 +35,7 @@ export interface EmailVerificationDependencies extends Runtime {
 export function createEmailVerificationModule(dependencies: EmailVerificationDependencies) {
   const { audit, outbox, users, blocking, invalidation } = dependencies;
   const { accountCleanup: cleanup, emailTokens: proofs } = dependencies;
-  const { mailThrottle: throttle, registration } = dependencies;
-  const { config, db, now } = dependencies;
+  const { mailThrottle: throttle, registration, config, db, now } = dependencies;
   const { issuer } = config;
   const common = { proofs, users, audit, invalidation, outbox, issuer, now };
   const emailChangeRevert = createEmailChangeRevert({ ...common, cleanup, blocking });

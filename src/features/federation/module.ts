@@ -33,8 +33,7 @@ export interface FederationDependencies extends Runtime {
 }
 
 export function createFederationModule(dependencies: FederationDependencies) {
-  const { audit, notifications, users, secondFactor } = dependencies;
-  const { passkeyStore: passkeys } = dependencies;
+  const { audit, notifications, users, secondFactor, passkeyStore: passkeys } = dependencies;
   const { config, db, keyring, log, now, shortLived } = dependencies;
   const { issuer, outboundAllow, signInProviders: providers } = config;
   const store = createIdentityStore(db);

@@ -116,5 +116,3 @@ export function createSignInContexts(dependencies: SignInContextDependencies) {
 
   return { open, openForm, reopen };
 }
-
-export type SignInContexts = ReturnType<typeof createSignInContexts>;

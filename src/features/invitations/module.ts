@@ -24,8 +24,7 @@ export interface InvitationsDependencies extends Runtime {
 }
 
 export function createInvitationsModule(dependencies: InvitationsDependencies) {
-  const { audit, outbox, users, emailTokens: proofs, registration } = dependencies;
-  const { config, db, now } = dependencies;
+  const { audit, outbox, users, emailTokens: proofs, registration, config, db, now } = dependencies;
   const { issuer } = config;
   const parts = { db, proofs, registration, users, outbox, audit, issuer, now };
   return { invitations: createInvitations(parts) };

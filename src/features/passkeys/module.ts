@@ -27,8 +27,7 @@ export interface PasskeysModuleDependencies extends Runtime {
 }
 
 export function createPasskeysModule(dependencies: PasskeysModuleDependencies) {
-  const { audit, notifications, users, credentials } = dependencies;
-  const { config, db, now, shortLived } = dependencies;
+  const { audit, notifications, users, credentials, config, db, now, shortLived } = dependencies;
   const { hostname: rpId, origin } = config.issuerUrl;
   const origins = [origin, ...config.passkeyOrigins];
   const issuers = config.signInProviders.map(({ issuer }) => issuer);

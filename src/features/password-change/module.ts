@@ -21,8 +21,7 @@ export interface PasswordChangeModuleDependencies extends Runtime {
 }
 
 export function createPasswordChangeModule(dependencies: PasswordChangeModuleDependencies) {
-  const { outbox, users, blocking, credentials, registration } = dependencies;
-  const { emailTokens: proofs } = dependencies;
+  const { outbox, users, blocking, credentials, registration, emailTokens: proofs } = dependencies;
   const { issuer } = dependencies.config;
   const parts = { registration, users, credentials, proofs, blocking, outbox, issuer };
   return { passwordChange: createPasswordChange(parts) };

@@ -24,8 +24,7 @@ export interface PasswordsDependencies extends Runtime {
 }
 
 export function createPasswordsModule(dependencies: PasswordsDependencies) {
-  const { audit, users, openHash: open } = dependencies;
-  const { config, db, log, now, shortLived: store } = dependencies;
+  const { audit, users, openHash: open, config, db, log, now, shortLived: store } = dependencies;
   const { argon2, workers } = config;
   const credentials = createPasswordCredentialStore(db);
   const hasher = createPasswordHasher({ ...argon2, workers, open });

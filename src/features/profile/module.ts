@@ -15,7 +15,6 @@ export interface ProfileModuleDependencies extends Runtime {
 }
 
 export function createProfileModule(dependencies: ProfileModuleDependencies) {
-  const { audit, users, invalidation } = dependencies;
-  const { db, now } = dependencies;
+  const { audit, users, invalidation, db, now } = dependencies;
   return { profile: createProfile({ db, users, audit, invalidation, now }) };
 }

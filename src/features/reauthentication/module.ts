@@ -13,7 +13,6 @@ export interface ReauthenticationModuleDependencies extends Runtime {
 }
 
 export function createReauthenticationModule(dependencies: ReauthenticationModuleDependencies) {
-  const { secondFactor, passkeys } = dependencies;
-  const { now, shortLived: store } = dependencies;
+  const { secondFactor, passkeys, now, shortLived: store } = dependencies;
   return { reauthentication: createReauthentication({ store, secondFactor, passkeys, now }) };
 }

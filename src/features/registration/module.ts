@@ -29,8 +29,7 @@ export interface RegistrationModuleDependencies extends Runtime {
 }
 
 export function createRegistrationModule(dependencies: RegistrationModuleDependencies) {
-  const { audit, users, credentials, hasher } = dependencies;
-  const { config, db, now } = dependencies;
+  const { audit, users, credentials, hasher, config, db, now } = dependencies;
   const { productName, minimumPasswordLength, registrationDomains } = config;
   return {
     registration: createRegistration({

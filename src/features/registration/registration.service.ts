@@ -42,8 +42,6 @@ export interface PreparedAccount {
 type Prepared<Account> = { readonly ok: true; readonly account: Account } | AccountFaults;
 export type Preparation = Prepared<PreparedAccount & { readonly passwordHash: string }>;
 
-export type AccountFault = EmailFault | PasswordFault;
-
 export interface AccountFaults {
   readonly ok: false;
   readonly email?: EmailFault;

@@ -17,8 +17,7 @@ export interface SetupModuleDependencies extends Runtime {
 }
 
 export function createSetupModule(dependencies: SetupModuleDependencies) {
-  const { audit, roles, registration } = dependencies;
-  const { config, db, now } = dependencies;
+  const { audit, roles, registration, config, db, now } = dependencies;
   const { issuer } = config;
   const links = createSetupLinkStore(db);
   return { setup: createSetup({ issuer, links, roles, registration, audit, now }) };

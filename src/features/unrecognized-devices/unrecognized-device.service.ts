@@ -12,7 +12,7 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 
 const linkDays = 7;
 const context = 'this was not me';
-/** The password is replaced by its owner next; the device in question was removed before. */
+/** The owner still signs in with the password to change it; the reported device is removed before. */
 const stayAfterReport = ['password_credentials', 'user_devices'];
 
 export interface UserDevice {

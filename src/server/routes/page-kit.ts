@@ -44,7 +44,9 @@ export async function createPageKit({ services, render, router }: PageKitOptions
   return base
     .add(() => engine)
     .add((kit) => ({ csrf: createCsrfProtection({ ...kit.config, now: kit.now }) }))
-    .add((kit) => ({ interactions: createInteractions({ ...kit, ...interactionParts(kit) }) }))
+    .add((kit) => ({
+      interactions: createInteractions({ ...kit, isUserScope: kit.supplements.isUserScope }),
+    }))
     .add((kit) => ({ browserSession: createBrowserSession(kit) }))
     .add(() => ({
       linkCookie: createLinkCookie(services.config),
@@ -84,8 +86,4 @@ function pageSettings({ config, mailbox }: Pick<Services, 'config' | 'mailbox'>)
     mailSignsIn: config.emailSignIn === 'on' && canSendMail,
     terms: { href: config.terms?.url, version: config.terms?.version },
   };
-}
-
-function interactionParts({ supplements }: Services) {
-  return { isUserScope: supplements.isUserScope };
 }
