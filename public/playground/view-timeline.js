@@ -44,7 +44,7 @@ function buildForecast({ title, why }) {
 
 /** @param {Exchange} exchange */
 function buildExchange(exchange) {
-  return build(
+  const item = build(
     'li',
     { 'data-kind': exchange.kind },
     build(
@@ -71,6 +71,11 @@ function buildExchange(exchange) {
       ...buildContent(exchange),
     ),
   );
+  // The details of the last entry would otherwise open below the visible part of the list.
+  item.querySelector('details')?.addEventListener('toggle', () => {
+    if (item.querySelector('details')?.open) item.scrollIntoView({ block: 'nearest' });
+  });
+  return item;
 }
 
 /** @param {Exchange} exchange */

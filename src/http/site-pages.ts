@@ -2,10 +2,13 @@
 // a browser without a session, and starting a session.
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { Context } from './context.ts';
+import type { LastMethod } from './last-method-cookie.ts';
 import type { TokenCookie } from './token-cookie.ts';
 import type { CsrfProtection } from './csrf.ts';
 import { readForm, type Form } from './request/input.ts';
 import type { MessageKey } from './i18n/locales.ts';
+import type { NoticeCookie, NoticeKey } from './notice-cookie.ts';
+import type { NavigationGroup } from './rendering/page-frame.ts';
 import type { Render } from './rendering/render.ts';
 import type { View } from './rendering/view.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
@@ -17,10 +20,15 @@ export interface SitePageDependencies {
   readonly render: Render;
   /** Set while the user is linking an external identity to the account they sign in to. */
   readonly linkCookie: TokenCookie;
+  readonly lastMethod: LastMethod;
+  readonly noticeCookie: NoticeCookie;
+  /** The navigation of the account pages. */
+  readonly accountNavigation: (ctx: Context) => readonly NavigationGroup[];
 }
 
 export function createSitePages(dependencies: SitePageDependencies) {
-  const { basePath, browserSession, csrf, render, linkCookie } = dependencies;
+  const { basePath, browserSession, csrf, render, linkCookie, lastMethod } = dependencies;
+  const { noticeCookie, accountNavigation } = dependencies;
   function address(path: string): string {
     return `${basePath}${path}`;
   }
@@ -39,8 +47,14 @@ export function createSitePages(dependencies: SitePageDependencies) {
       locals: NoInfer<Locals>,
       status = 200,
     ): void {
-      render(ctx, view, locals, { status });
+      const isAccount = view.area === 'account';
+      const frame = isAccount
+        ? { navigation: accountNavigation(ctx), notice: noticeCookie.take(ctx) }
+        : {};
+      render(ctx, view, locals, { status, frame });
     },
+    /** Shows a notice once, on the account page that follows: this response or the next one. */
+    notify: (ctx: Context, notice: NoticeKey) => noticeCookie.set(ctx, notice),
     /** The binding for this browser's forms, whether or not a user is signed in. */
     visitor: (ctx: Context) => csrf.visitor(ctx),
     formToken: (ctx: Context) => csrf.token(csrf.visitor(ctx)),
@@ -53,10 +67,12 @@ export function createSitePages(dependencies: SitePageDependencies) {
       csrf.requireSameOrigin(ctx, form, csrf.visitor(ctx));
       return form;
     },
+    lastMethod,
     signedIn: (ctx: Context) => browserSession.read(ctx),
     startSession: (ctx: Context, signIn: CompleteSignIn) => browserSession.start(ctx, signIn),
     async signInAndShowAccount(ctx: Context, signIn: CompleteSignIn): Promise<void> {
       await browserSession.start(ctx, signIn);
+      lastMethod.remember(ctx, signIn);
       redirect(ctx, linkCookie.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
     },
   };

@@ -8,6 +8,7 @@ import type { ErrorPage } from '#http/middleware/error-handler.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
 import { choosePageLocale } from '#http/i18n/page-locale.ts';
+import { createChangePasswordUrl } from '#features/password-change/change-password-url.pages.ts';
 import { createRelatedOrigins } from '#features/passkeys/related-origins.pages.ts';
 import { createPostedRequestGuard } from '#http/middleware/oauth/posted-requests.ts';
 import { createPresentedJwt } from '#http/middleware/oauth/jwt-introspection.ts';
@@ -25,7 +26,7 @@ import { runInRequestScope } from '#platform/request/request-scope.ts';
 import type { Services } from './composition.ts';
 import { createManagementApi } from './routes/management-api.ts';
 import { createPages } from './routes/pages.ts';
-import { errorView } from '#http/rendering/error-view.ts';
+import { errorView, homeLink } from '#http/rendering/error-view.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -94,6 +95,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
     }),
   );
   app.use(assets.serve);
+  app.use(createChangePasswordUrl({ basePath }));
   app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));
   const mountPath = basePath === '' ? '/' : basePath;
   app.use(createPresentedJwt({ tokens: pages.jwts }));
@@ -109,7 +111,7 @@ function createErrorPage(render: Render, basePath: string) {
     const key = `error.message.${code}`;
     const sentence = isMessageKey(key) ? t(key) : message;
     const { requestId } = ctx.state;
-    const nextLink = { href: `${basePath}/`, label: t('error.home') };
+    const nextLink = homeLink(basePath, ctx.state.locale);
     render(ctx, errorView, { code, message: sentence, requestId, detail, nextLink }, { status });
   };
 }

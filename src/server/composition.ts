@@ -16,6 +16,7 @@ import { createSubjectStatusModule } from '#core/subject-status/module.ts';
 import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
 import { createAccountDeletionModule } from '#features/account-deletion/module.ts';
+import { createAccountOverviewModule } from '#features/account-overview/module.ts';
 import { createCleanupModule } from '#features/cleanup/module.ts';
 import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
@@ -137,6 +138,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createUserAdministrationModule)
     .add(createProfileModule)
     .add(createConnectedAppsModule)
+    .add(createAccountOverviewModule)
     .add(createCustomAttributesModule)
     .add(createDataExportModule)
     .add(createAccountDeletionModule)

@@ -26,6 +26,14 @@ const byId: Statement = {
   isUrgent: true,
 };
 
+const names: Statement = {
+  name: 'client_names',
+  text: `
+    select client_id, metadata ->> 'client_name' as name
+      from clients
+     where client_id = any($1::text[])`,
+};
+
 const page: Statement = {
   name: 'client_page',
   text: `
@@ -79,6 +87,13 @@ const withoutPkce: Statement = {
 
 export function createClientStore(db: Database) {
   return {
+    /** The registered names of these clients, by client id; an unknown client is left out. */
+    async namesOf(clientIds: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+      if (clientIds.length === 0) return new Map();
+      const { rows } = await db.run<{ client_id: string; name: string | null }>(names, [clientIds]);
+      return new Map(rows.map(({ client_id: id, name }) => [id, name ?? undefined]));
+    },
+
     /** @throws AppError `conflict` when the id is taken; the transaction remains usable */
     async insert(client: NewClient, tx: Knex = db.knex): Promise<void> {
       const inserted: unknown[] = await tx('clients')

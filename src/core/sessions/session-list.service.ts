@@ -1,13 +1,14 @@
 // Sessions in the form shown to users and operators: device, country, sign-in time and clients.
 // core/revocation/revocation.service.ts ends them.
 import type { Page, PageRequest } from '#platform/paging.ts';
-import { describeDevice } from '#platform/request/device-names.ts';
+import { describeDevice, kindOfDevice, type DeviceKind } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/geoip.ts';
 import type { ListedSession, SessionListStore, VisitedApp } from './session-list.store.ts';
 
 export interface ShownSession extends Omit<ListedSession, 'device' | 'apps'> {
   /** A short description; `undefined` when the user agent is unknown. */
   readonly deviceName: string | undefined;
+  readonly deviceKind: DeviceKind;
   /** Country of the IP address, ISO 3166-1 alpha-2. */
   readonly country: string | undefined;
   readonly apps: readonly ShownApp[];
@@ -38,7 +39,8 @@ export type SessionList = ReturnType<typeof createSessionList>;
 function showSession({ device, apps, ...session }: ListedSession): ShownSession {
   const deviceName = describeDevice(device ?? '') || undefined;
   const country = countryOf(session.address);
-  return { ...session, deviceName, country, apps: apps.map(showApp) };
+  const deviceKind = kindOfDevice(device ?? '');
+  return { ...session, deviceName, deviceKind, country, apps: apps.map(showApp) };
 }
 
 /** A client without a name is shown by its id. */

@@ -11,7 +11,7 @@ import type {
   ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView, defineView } from '#http/rendering/view.ts';
 
 export interface AccountDeleteLocals {
   readonly action: string;
@@ -23,7 +23,9 @@ export interface AccountDeleteLocals {
   readonly accountHref: string;
 }
 
-export const accountDeleteView = defineView<AccountDeleteLocals>('account-deletion/account-delete');
+export const accountDeleteView = defineAccountView<AccountDeleteLocals>(
+  'account-deletion/account-delete',
+);
 
 export interface AccountDeleteDoneLocals {
   readonly days: number;
@@ -86,6 +88,7 @@ export function addDeletionPages(router: Router, dependencies: DeletionPageDepen
     unlimited('signedIn'),
     guard.takes(async (ctx, { user }) => {
       await deletion.cancel(user);
+      site.notify(ctx, 'account.notice.deletion_cancelled');
       site.redirect(ctx, '/auth/account');
     }),
   );

@@ -2,72 +2,124 @@
 // are described in the user's language.
 import type Router from '@koa/router';
 import type { SitePages } from '#http/site-pages.ts';
-import { createTranslator, isMessageKey } from '#http/i18n/locales.ts';
+import { createTranslator, isMessageKey, type MessageKey } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
-import { showTime, type ShownTime } from '#http/i18n/times.ts';
+import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import { describeDevice } from '#platform/request/device-names.ts';
 import { countryOf } from '#platform/request/geoip.ts';
 import type { AuditSearch } from '#core/audit/audit-search.service.ts';
 import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
 import type { SessionGuard, AccountVisit } from './account-session.pages.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { presentClient } from '#http/rendering/client-view.ts';
+import type { IconName } from '#http/rendering/page-frame.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
+import {
+  activityFilters,
+  isShown,
+  kindOfActivity,
+  readActivityFilter,
+  type ActivityFilter,
+} from './activity-events.pages.ts';
 
 export interface AccountActivityLocals {
+  readonly filters: readonly {
+    readonly label: MessageKey;
+    readonly href: string;
+    readonly isCurrent: boolean;
+  }[];
   readonly entries: readonly {
     readonly what: string;
+    readonly icon: IconName;
+    readonly isWarning: boolean;
+    readonly app?: string | undefined;
     readonly device?: string | undefined;
     readonly country?: string | undefined;
     readonly address?: string | undefined;
-    readonly at: ShownTime;
+    readonly at: ExactTime;
   }[];
   readonly accountHref: string;
 }
 
-export const accountActivityView = defineView<AccountActivityLocals>('account/account-activity');
+export const accountActivityView = defineAccountView<AccountActivityLocals>(
+  'account/account-activity',
+);
 
 export interface ActivityPageDependencies {
   readonly site: SitePages;
   readonly guard: SessionGuard;
   readonly auditSearch: AuditSearch;
+  readonly clientStore: ClientStore;
   readonly now: () => Date;
 }
 
+const path = '/auth/account/activity';
 const maxShown = 50;
+/** How far back a filter looks for entries to show. */
+const mostSearched = 200;
+
+type AppNames = ReadonlyMap<string, string | undefined>;
 
 export function addActivityPages(router: Router, dependencies: ActivityPageDependencies): void {
-  const { site, guard, auditSearch, now } = dependencies;
+  const { site, guard, auditSearch, clientStore, now } = dependencies;
 
   /** Returns `undefined` for an event without a translation: it is meant for operators only. */
-  function present(event: FoundAuditEvent, { user, locale }: AccountVisit) {
+  function present(event: FoundAuditEvent, { user, locale }: AccountVisit, names: AppNames) {
     const key = `activity.${event.event}`;
     if (!isMessageKey(key)) return undefined;
-    const t = createTranslator(locale);
-    // The address and device of an operator, a client or another user must not be shown.
-    const isUser = event.actorKind === 'user' && event.actorId === user.id;
-    const isOwn = isUser || event.actorKind === 'anonymous';
-    const address = isOwn ? textOf(event.personal?.['address']) : undefined;
-    const country = countryOf(address);
+    const { icon, isWarning } = kindOfActivity(event.event);
+    const { clientId } = event;
     return {
-      what: t(key),
-      device: isOwn ? describeDevice(textOf(event.personal?.['device']) ?? '') : undefined,
-      country: showCountry(country, locale),
-      address,
-      at: showTime(event.at, now(), locale),
+      what: createTranslator(locale)(key),
+      icon,
+      isWarning,
+      app: clientId && presentClient({ clientId, clientName: names.get(clientId) }).name,
+      ...originOf(event, user.id, locale),
+      at: showExactTime(event.at, now(), locale, user.claims.zoneinfo),
     };
   }
 
+  function filtersFor(current: ActivityFilter) {
+    return activityFilters.map((name) => ({
+      label: `account-activity.filter.${name}` as const,
+      href: site.address(name === 'all' ? path : `${path}?show=${name}`),
+      isCurrent: name === current,
+    }));
+  }
+
   router.get(
-    '/auth/account/activity',
+    path,
     guard.shows(async (ctx, visit) => {
-      const page = { after: undefined, limit: maxShown };
+      const filter = readActivityFilter(ctx.query['show']);
+      const page = { after: undefined, limit: filter === 'all' ? maxShown : mostSearched };
       const { items } = await auditSearch.search({ userId: visit.user.id }, page);
-      const shown = items.map((event) => present(event, visit));
+      const shown = items.filter(({ event }) => isShown(kindOfActivity(event), filter));
+      const names = await clientStore.namesOf(clientsOf(shown));
+      const entries = shown.map((event) => present(event, visit, names));
       site.render(ctx, accountActivityView, {
-        entries: shown.filter((entry) => entry !== undefined),
+        filters: filtersFor(filter),
+        entries: entries.filter((entry) => entry !== undefined).slice(0, maxShown),
         accountHref: site.address('/auth/account'),
       });
     }),
   );
+}
+
+/** The address and device of an operator, a client or another user must not be shown. */
+function originOf(event: FoundAuditEvent, userId: string, locale: AccountVisit['locale']) {
+  const isUser = event.actorKind === 'user' && event.actorId === userId;
+  if (!isUser && event.actorKind !== 'anonymous') return {};
+  const address = textOf(event.personal?.['address']);
+  return {
+    device: describeDevice(textOf(event.personal?.['device']) ?? ''),
+    country: showCountry(countryOf(address), locale),
+    address,
+  };
+}
+
+function clientsOf(events: readonly FoundAuditEvent[]): readonly string[] {
+  const ids = events.map(({ clientId }) => clientId).filter((id) => id !== undefined);
+  return [...new Set(ids)];
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,33 +1,48 @@
-// The page that lists the sessions of the user, each with device and country, and ends them one by
-// one or all but the current one.
+// The page that lists the sessions of the user by browser, each with country and times, and ends
+// them one by one or all but the current one.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
 import type { SitePages } from '#http/site-pages.ts';
-import type { Locale } from '#http/i18n/locales.ts';
+import { createTranslator } from '#http/i18n/locales.ts';
 import { showCountry } from '#http/i18n/countries.ts';
-import { showTime, type ShownTime } from '#http/i18n/times.ts';
+import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
-import type { SessionGuard } from './account-session.pages.ts';
-import { defineView } from '#http/rendering/view.ts';
+import type { DeviceKind } from '#platform/request/device-names.ts';
+import type { AccountVisit, SessionGuard } from './account-session.pages.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
+
+export interface SessionView {
+  /** The id of its button. */
+  readonly hook: string;
+  readonly country?: string | undefined;
+  readonly address?: string | undefined;
+  readonly apps: readonly string[];
+  /** "signed in 2 hours ago" */
+  readonly firstUsed: ExactTime;
+  /** "last used 2 hours ago" */
+  readonly lastUsed: ExactTime;
+  readonly endAction: string;
+}
+
+/** The sessions of browsers that look the same; the current session is alone. */
+export interface BrowserView {
+  readonly device?: string | undefined;
+  readonly kind: DeviceKind;
+  readonly isCurrent: boolean;
+  readonly sessions: readonly SessionView[];
+}
 
 export interface AccountSessionsLocals {
-  readonly sessions: readonly {
-    readonly device?: string | undefined;
-    readonly country?: string | undefined;
-    readonly address?: string | undefined;
-    readonly apps: readonly string[];
-    readonly firstUsed: ShownTime;
-    readonly lastUsed: ShownTime;
-    readonly isCurrent: boolean;
-    readonly endAction: string;
-  }[];
+  readonly browsers: readonly BrowserView[];
   readonly formToken: string;
   readonly endOthersAction?: string | undefined;
   readonly accountHref: string;
 }
 
-export const accountSessionsView = defineView<AccountSessionsLocals>('account/account-sessions');
+export const accountSessionsView = defineAccountView<AccountSessionsLocals>(
+  'account/account-sessions',
+);
 
 export interface SessionPageDependencies {
   readonly site: SitePages;
@@ -41,34 +56,66 @@ const path = '/auth/account/sessions';
 /** Cap on the list, newest first; a user hardly ever has more sessions. */
 const maxShown = 100;
 
+const nowMilliseconds = 60 * 1000;
+
+/** Groups sessions of the same browser, in the order of the first one. */
+function groupSessions(sessions: readonly ShownSession[], currentUid: string) {
+  const groups = Map.groupBy(sessions, ({ uid, deviceName = '', deviceKind }) =>
+    uid === currentUid ? 'current' : `${deviceKind} ${deviceName}`,
+  );
+  // The current session comes first because users look for it.
+  const keys = [...groups.keys()].toSorted(
+    (a, b) => Number(b === 'current') - Number(a === 'current'),
+  );
+  return keys.map((key) => ({ isCurrent: key === 'current', sessions: groups.get(key) ?? [] }));
+}
+
 export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
   const { site, guard, sessionList, blocking, now } = dependencies;
 
-  function present(session: ShownSession, currentUid: string, locale: Locale) {
-    const { uid, deviceName, address, country, apps, createdAt, lastUsedAt } = session;
+  function say(at: Date, what: 'used' | 'since', { user, locale }: AccountVisit): ExactTime {
+    const t = createTranslator(locale);
+    const shown = showExactTime(at, now(), locale, user.claims.zoneinfo);
+    const isNow = now().getTime() - at.getTime() < nowMilliseconds;
+    const words = isNow
+      ? t(`account-sessions.${what}.now`)
+      : t(`account-sessions.${what}`, { when: shown.words });
+    return { ...shown, words };
+  }
+
+  function present(session: ShownSession, position: number, visit: AccountVisit): SessionView {
+    const { uid, address, country, apps, createdAt, lastUsedAt } = session;
     return {
-      device: deviceName,
-      country: showCountry(country, locale),
+      hook: `end-${position + 1}`,
+      country: showCountry(country, visit.locale),
       address,
       apps: apps.map(({ name }) => name),
-      firstUsed: showTime(createdAt, now(), locale),
-      lastUsed: showTime(lastUsedAt, now(), locale),
-      isCurrent: uid === currentUid,
+      firstUsed: say(createdAt, 'since', visit),
+      lastUsed: say(lastUsedAt, 'used', visit),
       endAction: site.address(`${path}/${encodeURIComponent(uid)}/end`),
     };
   }
 
+  function presentBrowsers(items: readonly ShownSession[], visit: AccountVisit): BrowserView[] {
+    const groups = groupSessions(items, visit.sessionUid);
+    const ordered = groups.flatMap(({ sessions }) => sessions);
+    return groups.map(({ isCurrent, sessions }) => ({
+      device: sessions[0]?.deviceName,
+      kind: sessions[0]?.deviceKind ?? 'program',
+      isCurrent,
+      sessions: sessions.map((each) => present(each, ordered.indexOf(each), visit)),
+    }));
+  }
+
   router.get(
     path,
-    guard.shows(async (ctx, { user, sessionUid, locale }) => {
+    guard.shows(async (ctx, visit) => {
       const page = { after: undefined, limit: maxShown };
-      const { items } = await sessionList.list(user.id, page);
-      const shown = items.map((session) => present(session, sessionUid, locale));
+      const { items } = await sessionList.list(visit.user.id, page);
       site.render(ctx, accountSessionsView, {
-        // The current session comes first because users look for it.
-        sessions: shown.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent)),
+        browsers: presentBrowsers(items, visit),
         formToken: site.formToken(ctx),
-        endOthersAction: shown.length > 1 ? site.address(`${path}/end-others`) : undefined,
+        endOthersAction: items.length > 1 ? site.address(`${path}/end-others`) : undefined,
         accountHref: site.address('/auth/account'),
       });
     }),
@@ -79,6 +126,7 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     unlimited('signedIn'),
     guard.takes(async (ctx, { user, sessionUid, actor }) => {
       await blocking.endSessionsOf(user.id, actor, sessionUid);
+      site.notify(ctx, 'account.notice.sessions_ended');
       site.redirect(ctx, path);
     }),
   );
@@ -86,8 +134,10 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
   router.post(
     `${path}/:uid/end`,
     unlimited('signedIn'),
-    guard.takes(async (ctx, { user, actor }) => {
-      await blocking.endSession(String(ctx.params['uid']), actor, 'session.ended', user.id);
+    guard.takes(async (ctx, { user, sessionUid, actor }) => {
+      const uid = String(ctx.params['uid']);
+      await blocking.endSession(uid, actor, 'session.ended', user.id);
+      if (uid !== sessionUid) site.notify(ctx, 'account.notice.session_ended');
       site.redirect(ctx, path);
     }),
   );

@@ -13,7 +13,7 @@ import type { CustomAttributes } from '#features/custom-attributes/custom-attrib
 import type { AppAccess, AppAccessStore } from './connected-apps.store.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountAppsLocals {
   readonly apps: readonly {
@@ -27,7 +27,7 @@ export interface AccountAppsLocals {
   readonly accountHref: string;
 }
 
-export const accountAppsView = defineView<AccountAppsLocals>('connected-apps/account-apps');
+export const accountAppsView = defineAccountView<AccountAppsLocals>('connected-apps/account-apps');
 
 export interface AppPageDependencies {
   readonly site: SitePages;
@@ -71,6 +71,7 @@ export function addAppPages(router: Router, dependencies: AppPageDependencies): 
     unlimited('signedIn'),
     guard.takes(async (ctx, { user, actor }) => {
       await blocking.revokeApp(user.id, String(ctx.params['clientId']), actor);
+      site.notify(ctx, 'account.notice.app_removed');
       site.redirect(ctx, path);
     }),
   );

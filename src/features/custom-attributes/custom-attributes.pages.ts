@@ -14,7 +14,7 @@ import { showDetailFields, type ShownFault, type DetailFieldView } from './field
 import { showValue, type ValueRow } from './value-rows.pages.ts';
 import type { CustomAttributes } from './custom-attributes.service.ts';
 import type { StoredSupplement } from './custom-attributes.store.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountDetailsLocals {
   /** The title of the namespace, as declared by the operator. */
@@ -33,7 +33,7 @@ export interface AccountDetailsLocals {
   readonly accountHref: string;
 }
 
-export const accountDetailsView = defineView<AccountDetailsLocals>(
+export const accountDetailsView = defineAccountView<AccountDetailsLocals>(
   'custom-attributes/account-details',
 );
 
@@ -54,12 +54,12 @@ interface Refused {
 
 const statusOf = { stale: 409, too_large: 413, invalid: 422 } as const;
 
-/** Links from the account page to the namespaces that the user may see. */
-export function detailLinks(supplements: CustomAttributes, site: SitePages, locale: Locale) {
+/** The namespaces that the user may see, for the navigation of the account. */
+export function visibleNamespaces(supplements: CustomAttributes, locale: Locale) {
   return supplements.declarations
     .filter(({ person }) => person !== 'none')
     .map(({ namespace, title }) => ({
-      href: site.address(`${path}/${namespace}`),
+      namespace,
       title: plainText(sayIn(title, locale)),
     }));
 }
@@ -127,7 +127,10 @@ export function addDetailPages(router: Router, dependencies: DetailPageDependenc
         expected === (kept?.version ?? 0)
           ? await supplements.save({ userId: user.id, namespace, actor, expected, user }, value)
           : ({ ok: false, reason: 'stale' } as const);
-      if (outcome.ok) return site.redirect(ctx, '/auth/account');
+      if (outcome.ok) {
+        site.notify(ctx, 'account.notice.details_saved');
+        return site.redirect(ctx, '/auth/account');
+      }
       const now = outcome.reason === 'stale' ? await supplements.get(user.id, namespace) : kept;
       return show(ctx, visit, declaration, now, { value, ...outcome });
     }),

@@ -15,7 +15,7 @@ import type {
   ReauthenticationGate,
   ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountExportLocals {
   readonly stage: 'none' | 'making' | 'ready' | 'over';
@@ -38,7 +38,9 @@ export interface AccountExportLocals {
   readonly accountHref: string;
 }
 
-export const accountExportView = defineView<AccountExportLocals>('data-export/account-export');
+export const accountExportView = defineAccountView<AccountExportLocals>(
+  'data-export/account-export',
+);
 
 export interface ExportPageDependencies {
   readonly site: SitePages;
@@ -102,6 +104,7 @@ export function addExportPages(router: Router, dependencies: ExportPageDependenc
     proven(async (ctx, { user }) => {
       // The outcome is ignored because the page shows an export that already exists.
       await exports.request(user);
+      site.notify(ctx, 'account.notice.export_requested');
       site.redirect(ctx, path);
     }),
   );

@@ -16,7 +16,9 @@ import type { EmailSignIn, ProvenByMail } from './email-sign-in.service.ts';
 import { interactionOf } from '#features/email-tokens/email-tokens.ts';
 import {
   codeProblems,
+  isSentAgain,
   linkExpired,
+  sentAgainQuery,
   type EmailTokenPages,
 } from '#features/email-tokens/email-token.pages.ts';
 import { type FormLocals, defineView } from '#http/rendering/view.ts';
@@ -47,6 +49,7 @@ export interface MailSignInPageDependencies {
 interface Typed {
   readonly email?: string;
   readonly problem?: MessageKey;
+  readonly wait?: string;
   readonly status?: number;
 }
 
@@ -55,27 +58,48 @@ const first = 'mail';
 /** Below the sign-in page. */
 const step = 'mail';
 
+async function showStart(
+  { site, mail }: MailSignInPageDependencies,
+  ctx: Context,
+  typed: Typed = {},
+): Promise<void> {
+  const uid = uidOf(ctx);
+  const { email, problem, wait, status } = typed;
+  const { client } = await mail.reopen(ctx);
+  const signInHref = mail.url(uid);
+  const locals = { action: mail.url(uid, step), formToken: site.formToken(ctx), client };
+  site.render(ctx, mailSignInView, { ...locals, email, problem, wait, signInHref }, status);
+}
+
 export function addMailSignInPages(router: Router, dependencies: MailSignInPageDependencies): void {
   const { site, mail, emailSignInService, secondStep } = dependencies;
-
-  async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
-    const uid = uidOf(ctx);
-    const { client } = await mail.reopen(ctx);
-    const signInHref = mail.url(uid);
-    const locals = { action: mail.url(uid, step), formToken: site.formToken(ctx), email, problem };
-    site.render(ctx, mailSignInView, { ...locals, client, signInHref }, status);
-  }
 
   async function ask(ctx: Context): Promise<void> {
     const form = await site.readForm(ctx);
     const uid = uidOf(ctx);
     const email = form.get('email');
-    const outcome = await emailSignInService.ask(email, mail.asking(ctx, email, uid));
-    if (outcome.ok) return site.redirect(ctx, signInPath(uid, `${step}/code`));
-    return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
+    const isAgain = form.get('again') === 'yes';
+    const sent = await mail.request(ctx, () =>
+      emailSignInService.ask(email, mail.asking(ctx, email, uid)),
+    );
+    if (sent.isThrottled) {
+      const pending = isAgain && (await emailSignInService.findPending(mail.binding(ctx)));
+      const refused = { wait: sent.wait, status: 429 };
+      return pending ? showCode(ctx, refused) : showStart(dependencies, ctx, { email, ...refused });
+    }
+    const { outcome } = sent;
+    if (outcome.ok) {
+      const path = signInPath(uid, `${step}/code`);
+      return site.redirect(ctx, path + (isAgain ? sentAgainQuery : ''));
+    }
+    return showStart(dependencies, ctx, {
+      email,
+      problem: emailProblems[outcome.email],
+      status: 422,
+    });
   }
 
-  async function showCode(ctx: Context, problem?: MessageKey): Promise<void> {
+  async function showCode(ctx: Context, said: Typed = {}): Promise<void> {
     const uid = uidOf(ctx);
     const proof = await emailSignInService.findPending(mail.binding(ctx));
     if (!proof) throw linkExpired();
@@ -86,8 +110,11 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
       email: proof.email,
       client,
     };
-    const urls = { action: mail.url(uid, `${step}/code`), againHref: mail.url(uid, step) };
-    site.render(ctx, recoverCodeView, { ...shared, ...urls, problem }, problem ? 422 : 200);
+    const again = mail.url(uid, step);
+    const urls = { action: mail.url(uid, `${step}/code`), againAction: again, againHref: again };
+    const { problem, wait, status } = said;
+    const state = { problem, wait, isSentAgain: isSentAgain(ctx) };
+    site.render(ctx, recoverCodeView, { ...shared, ...urls, ...state }, status);
   }
 
   async function goOn(ctx: Context, { user, at, hasSecondFactor }: ProvenByMail): Promise<void> {
@@ -105,7 +132,9 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
       form.get('code'),
       binding,
     );
-    if (!outcome.ok) return showCode(ctx, codeProblems[outcome.reason]);
+    if (!outcome.ok) {
+      return showCode(ctx, { problem: codeProblems[outcome.reason], status: 422 });
+    }
     return goOn(ctx, outcome.proven);
   }
 
@@ -130,7 +159,7 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
   }
 
   for (const place of ['/auth/sign-in', '/auth/interaction/:uid']) {
-    router.get(`${place}/mail`, (ctx) => showStart(ctx));
+    router.get(`${place}/mail`, (ctx) => showStart(dependencies, ctx));
     router.post(`${place}/mail`, limit('emailTokens'), ask);
     router.get(`${place}/mail/code`, (ctx) => showCode(ctx));
     router.post(`${place}/mail/code`, limit('emailTokens'), enterCode);

@@ -12,6 +12,10 @@ export interface CodeLocals extends FormLocals {
   readonly proofId: string;
   readonly email: string;
   readonly problem?: MessageKey | undefined;
+  /** True after the mail was sent again. */
+  readonly isSentAgain: boolean;
+  /** When the next mail can be requested, in words, after too many requests. */
+  readonly wait?: string | undefined;
 }
 
 /** The page on which the user enters the address to which a mail is sent. */
@@ -19,11 +23,15 @@ export interface EmailRequestLocals extends FormLocals {
   readonly client?: ClientView | undefined;
   readonly email?: string | undefined;
   readonly problem?: MessageKey | undefined;
+  readonly wait?: string | undefined;
   readonly signInHref: string;
 }
 
 export interface RecoverCodeLocals extends CodeLocals {
   readonly client?: ClientView | undefined;
+  /** Where the same mail can be requested again. */
+  readonly againAction: string;
+  /** Where another address can be entered. */
   readonly againHref: string;
 }
 

@@ -1,6 +1,6 @@
 // Shared by the pages that verify an email address: the context of a request for mail, messages for
 // invalid codes, and the return to the client that started the sign-in.
-import { AppError } from '#platform/errors.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import type { KnownDevice } from '#features/passwords/known-device.pages.ts';
 import type { EmailTokenCookie } from './email-cookie.pages.ts';
@@ -8,6 +8,8 @@ import type { InteractionPages } from '#features/interaction/interaction.pages.t
 import { createSignInContexts } from '#features/interaction/sign-in-context.pages.ts';
 import { signInPath } from '#features/interaction/sign-in-paths.ts';
 import type { SitePages } from '#http/site-pages.ts';
+import { defaultLocale } from '#http/i18n/locales.ts';
+import { showTime } from '#http/i18n/times.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import type { CodeFault } from './email-tokens.service.ts';
 import type { EmailRequestContext } from './email-tokens.ts';
@@ -17,6 +19,19 @@ export interface EmailTokenPageDependencies {
   readonly interaction: InteractionPages;
   readonly emailTokenCookie: EmailTokenCookie;
   readonly knownDevice: KnownDevice;
+  readonly now: () => Date;
+}
+
+/** The outcome of a request for mail: `wait` says when the next one is possible. */
+export type Requested<Outcome> =
+  | { readonly isThrottled: false; readonly outcome: Outcome }
+  | { readonly isThrottled: true; readonly wait: string; readonly error: AppError };
+
+/** The query that a redirect adds after a mail was sent again. */
+export const sentAgainQuery = '?notice=sent';
+
+export function isSentAgain(ctx: Context): boolean {
+  return ctx.query['notice'] === 'sent';
 }
 
 /** The form of an interaction uid of oidc-provider. */
@@ -29,7 +44,7 @@ export const codeProblems = {
 } as const satisfies Record<CodeFault, MessageKey>;
 
 export function createEmailTokenPages(dependencies: EmailTokenPageDependencies) {
-  const { site, emailTokenCookie: cookie, knownDevice } = dependencies;
+  const { site, emailTokenCookie: cookie, knownDevice, now } = dependencies;
   const { reopen } = createSignInContexts(dependencies);
 
   return {
@@ -43,6 +58,23 @@ export function createEmailTokenPages(dependencies: EmailTokenPageDependencies) 
         address: ctx.ip,
         knownDevice: knownDevice.find(ctx, email),
       };
+    },
+    /**
+     * Requests a mail. If too many were requested, sets Retry-After; the caller still renders the
+     * page.
+     */
+    async request<Outcome>(ctx: Context, ask: () => Promise<Outcome>): Promise<Requested<Outcome>> {
+      try {
+        return { isThrottled: false, outcome: await ask() };
+      } catch (error) {
+        if (!isAppError(error, 'throttled')) throw error;
+        const seconds = error.retryAfterSeconds ?? 60;
+        ctx.set('Retry-After', String(Math.ceil(seconds)));
+        const at = now();
+        const next = new Date(at.getTime() + Math.max(seconds, 60) * 1000);
+        const { words } = showTime(next, at, ctx.state.locale ?? defaultLocale);
+        return { isThrottled: true, wait: words, error };
+      }
     },
     remember: (ctx: Context, email: string) => knownDevice.remember(ctx, email),
     /** The interaction of the route if it is still open in this browser, else the account area. */

@@ -15,7 +15,7 @@ import type { MessageKey } from '#http/i18n/locales.ts';
 import type { EmailChangeRevert } from './email-change-revert.service.ts';
 import type { Verification } from './email-verification.service.ts';
 import { linkExpired } from '#features/email-tokens/email-token.pages.ts';
-import { type FormLocals, defineView } from '#http/rendering/view.ts';
+import { type FormLocals, defineAccountView, defineView } from '#http/rendering/view.ts';
 
 export interface EmailLocals extends FormLocals {
   readonly current: string;
@@ -25,7 +25,7 @@ export interface EmailLocals extends FormLocals {
   readonly backHref: string;
 }
 
-export const emailView = defineView<EmailLocals>('email-verification/email');
+export const emailView = defineAccountView<EmailLocals>('email-verification/email');
 
 export interface EmailUndoLocals extends FormLocals {
   readonly email: string;

@@ -11,7 +11,9 @@ import type { PendingRegistrations } from '#features/registration/verified-regis
 import type { Verification } from './email-verification.service.ts';
 import {
   codeProblems,
+  isSentAgain,
   linkExpired,
+  sentAgainQuery,
   type EmailTokenPages,
 } from '#features/email-tokens/email-token.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
@@ -34,6 +36,12 @@ export interface VerifyPageDependencies {
   readonly verification: Verification;
 }
 
+interface VerifyState {
+  readonly problem?: MessageKey;
+  readonly wait?: string;
+  readonly status?: number;
+}
+
 export function addVerifyPages(router: Router, dependencies: VerifyPageDependencies): void {
   const { site, mail, pendingRegistrations, verification } = dependencies;
 
@@ -49,7 +57,7 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
   async function show(
     ctx: Context,
     proof: EmailToken,
-    { problem, status }: { problem?: MessageKey; status?: number } = {},
+    { problem, wait, status }: VerifyState = {},
   ): Promise<void> {
     const uid = uidOf(ctx);
     const { client } = await mail.reopen(ctx);
@@ -63,6 +71,8 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
         proofId: proof.id,
         email: proof.email,
         problem,
+        wait,
+        isSentAgain: isSentAgain(ctx),
         client,
         againHref: isNew ? mail.url(uid, 'register') : undefined,
         againAction: proof.kind === 'verification' ? site.address('/auth/verify/send') : undefined,
@@ -85,7 +95,10 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     const [proofId, code] = [form.get('proof'), form.get('code')];
     if (user && proof?.id === proofId) {
       const outcome = await verification.finishByCode(proofId, code, user);
-      if (outcome.ok) return site.redirect(ctx, '/auth/account');
+      if (outcome.ok) {
+        site.notify(ctx, 'account.notice.email_confirmed');
+        return site.redirect(ctx, '/auth/account');
+      }
       return show(ctx, proof, { problem: codeProblems[outcome.reason], status: 422 });
     }
     const end = await pendingRegistrations.finishByCode(proofId, code, mail.binding(ctx));
@@ -105,7 +118,12 @@ export function addVerifyPages(router: Router, dependencies: VerifyPageDependenc
     if (!signedIn) return site.redirect(ctx, '/auth/sign-in');
     const { user } = signedIn;
     if (user.emailVerified) return site.redirect(ctx, '/auth/account');
-    await verification.askAgain(user, { address: ctx.ip, locale: ctx.state.locale });
-    return site.redirect(ctx, '/auth/verify');
+    const sent = await mail.request(ctx, () =>
+      verification.askAgain(user, { address: ctx.ip, locale: ctx.state.locale }),
+    );
+    if (!sent.isThrottled) return site.redirect(ctx, `/auth/verify${sentAgainQuery}`);
+    const { proof } = await findPending(ctx);
+    if (!proof) throw sent.error;
+    return show(ctx, proof, { wait: sent.wait, status: 429 });
   });
 }

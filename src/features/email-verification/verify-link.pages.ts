@@ -137,6 +137,7 @@ export function addVerifyLinkPages(router: Router, dependencies: VerifyLinkPageD
       return site.redirect(ctx, '/auth/sign-in?notice=verified');
     }
     await verification.finishByLink(proof, owner);
+    site.notify(ctx, 'account.notice.email_confirmed');
     return site.redirect(ctx, '/auth/account');
   }
 

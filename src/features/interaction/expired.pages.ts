@@ -2,7 +2,7 @@
 import { errors } from 'oidc-provider';
 import { createTranslator, defaultLocale } from '#http/i18n/locales.ts';
 import type { Context, Next } from '#http/context.ts';
-import type { NextLink } from '#http/rendering/error-view.ts';
+import { homeLink, type NextLink } from '#http/rendering/error-view.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { defineView } from '#http/rendering/view.ts';
 import { readInteractionTrace } from '#oidc/adapters/interaction-adapter.ts';
@@ -15,12 +15,13 @@ export interface ExpiredLocals {
   /** True if it was completed and the user navigated back to it, so it did not expire. */
   readonly finished?: boolean | undefined;
   readonly clientName?: string | undefined;
-  readonly nextLink?: NextLink | undefined;
+  readonly nextLink: NextLink;
 }
 
 export const expiredView = defineView<ExpiredLocals>('interaction/expired');
 
 export interface ExpiredPageDependencies {
+  readonly basePath: string;
   readonly shortLived: ShortLivedStore;
   readonly clients: Clients;
   readonly render: Render;
@@ -43,7 +44,7 @@ export function explainEnd(dependencies: ExpiredPageDependencies) {
 
 /** Names the client from its registration only, since the request can no longer be trusted. */
 export async function showExpired(
-  { shortLived, clients, render }: ExpiredPageDependencies,
+  { basePath, shortLived, clients, render }: ExpiredPageDependencies,
   ctx: Context,
   uid: string,
 ): Promise<void> {
@@ -56,7 +57,7 @@ export async function showExpired(
     requestId: ctx.state.requestId,
     finished: trace?.finished,
     clientName: client && viewOf(client).name,
-    nextLink: href === undefined ? undefined : { href, label: t(label) },
+    nextLink: href === undefined ? homeLink(basePath, ctx.state.locale) : { href, label: t(label) },
   };
   const title = trace?.finished ? 'expired.finished.heading' : 'expired.title';
   render(ctx, expiredView, locals, { status: 400, title });

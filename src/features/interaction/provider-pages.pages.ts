@@ -7,13 +7,16 @@ import { requireText } from '#oidc/adapters/payload.ts';
 import { logoutFormSecret } from '#oidc/patches/private-members.ts';
 import { isVouchedFor, signOutNow } from '#oidc/sign-in/sign-out.ts';
 import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
+import type { Client } from '#core/clients/clients.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
+import type { Locale } from '#http/i18n/languages.ts';
 import { showExpired } from './expired.pages.ts';
-import { viewOf } from './registered-client.pages.ts';
+import { startUrl, viewOf } from './registered-client.pages.ts';
 import { stayPath } from './sign-out.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
-import { errorView } from '#http/rendering/error-view.ts';
+import { errorView, homeLink, type NextLink } from '#http/rendering/error-view.ts';
+import { hintForDeveloper, type UnregisteredAddress } from './developer-hints.pages.ts';
 
 export interface SignOutLocals {
   readonly action: string;
@@ -27,6 +30,8 @@ export const signOutView = defineView<SignOutLocals>('interaction/sign-out');
 
 export interface SignedOutLocals {
   readonly client?: ClientView | undefined;
+  /** Set unless `returnHref` leads to the sign-in as well. */
+  readonly againHref?: string | undefined;
   readonly returnHref?: string | undefined;
 }
 
@@ -38,13 +43,19 @@ function sentenceOf(code: string, wrongAddress: boolean): MessageKey {
 }
 
 /** The unregistered redirect URI that the client sent, if that is what caused the error. */
-function unregisteredAddress(ctx: KoaContextWithOIDC, error: Error): string | undefined {
-  const name = parameterOf(ctx, error);
-  const sent = name === undefined ? undefined : ctx.oidc?.params?.[name];
-  return typeof sent === 'string' ? sent : undefined;
+function unregisteredAddress(
+  ctx: KoaContextWithOIDC,
+  error: Error,
+): UnregisteredAddress | undefined {
+  const parameter = parameterOf(ctx, error);
+  const value = parameter === undefined ? undefined : ctx.oidc?.params?.[parameter];
+  return parameter !== undefined && typeof value === 'string' ? { parameter, value } : undefined;
 }
 
-function parameterOf({ oidc }: KoaContextWithOIDC, error: Error): string | undefined {
+function parameterOf(
+  { oidc }: KoaContextWithOIDC,
+  error: Error,
+): UnregisteredAddress['parameter'] | undefined {
   if (error instanceof errors.InvalidRedirectUri) return 'redirect_uri';
   // oidc-provider has no error class for an unregistered `post_logout_redirect_uri`.
   const isLogout = oidc?.route === 'end_session' && error instanceof errors.InvalidRequest;
@@ -60,6 +71,7 @@ function detailOf({ error, error_description: description }: ErrorOut): string |
 
 export interface ProviderPagesDependencies {
   readonly basePath: string;
+  readonly developmentPages: boolean;
   readonly render: Render;
   readonly clients: Clients;
   readonly shortLived: ShortLivedStore;
@@ -72,12 +84,25 @@ const sentences: Partial<Record<string, MessageKey>> = {
 };
 
 export function createProviderPages(dependencies: ProviderPagesDependencies): ProviderPages {
-  const { basePath, render, clients } = dependencies;
+  const { basePath, developmentPages, render, clients } = dependencies;
+
+  /** Also called for errors that occur before oidc-provider has a context. */
+  async function clientOf(ctx: Partial<Pick<KoaContextWithOIDC, 'oidc'>>) {
+    const clientId = ctx.oidc?.client?.clientId;
+    return clientId === undefined ? undefined : clients.find(clientId);
+  }
 
   async function appOf(ctx: KoaContextWithOIDC) {
-    const clientId = ctx.oidc.client?.clientId;
-    const client = clientId === undefined ? undefined : await clients.find(clientId);
+    const client = await clientOf(ctx);
     return client && viewOf(client);
+  }
+
+  /** The registered page of the client, never a URL from the request. */
+  function wayOn(client: Client | undefined, locale: Locale | undefined): NextLink {
+    const app = client && viewOf(client);
+    if (app?.uri === undefined) return homeLink(basePath, locale);
+    const t = createTranslator(locale ?? defaultLocale);
+    return { href: app.uri, label: t('signed-out.return.client', { client: app.name }) };
   }
 
   return {
@@ -88,12 +113,17 @@ export function createProviderPages(dependencies: ProviderPagesDependencies): Pr
       }
       const t = createTranslator(ctx.state.locale ?? defaultLocale);
       const { status } = ctx;
-      const unregistered = unregisteredAddress(ctx, error);
+      const wrong = unregisteredAddress(ctx, error);
+      const client = out.error === 'server_error' ? undefined : await clientOf(ctx);
       const locals = {
         code: out.error,
-        message: t(sentenceOf(out.error, unregistered !== undefined)),
+        message: t(sentenceOf(out.error, wrong !== undefined)),
         requestId: ctx.state.requestId,
-        detail: unregistered ?? detailOf(out),
+        detail: wrong?.value ?? detailOf(out),
+        nextLink: wayOn(client, ctx.state.locale),
+        developerHint: developmentPages
+          ? hintForDeveloper({ code: out.error, wrong, client })
+          : undefined,
       };
       return render(ctx, errorView, locals, { status });
     },
@@ -108,8 +138,11 @@ export function createProviderPages(dependencies: ProviderPagesDependencies): Pr
       });
     },
     async signedOut(ctx) {
-      const client = await appOf(ctx);
-      render(ctx, signedOutView, { client, returnHref: client?.uri });
+      const client = await clientOf(ctx);
+      const app = client && viewOf(client);
+      const again = (client && startUrl(client)) ?? `${basePath}/auth/sign-in`;
+      const againHref = again === app?.uri ? undefined : again;
+      render(ctx, signedOutView, { client: app, returnHref: app?.uri, againHref });
     },
   };
 }

@@ -65,6 +65,7 @@ function interactionContext(
     formToken: () => interaction.formTokenOf(open),
     async complete(signIn, alongside) {
       const next = await interaction.signedIn(ctx, open, signIn, alongside);
+      site.lastMethod.remember(ctx, signIn);
       interaction.goOn(ctx, open, next);
     },
   };

@@ -19,7 +19,7 @@ import type {
   ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountCodesLocals {
   readonly factor?:
@@ -38,7 +38,7 @@ export interface AccountCodesLocals {
   readonly accountHref: string;
 }
 
-export const accountCodesView = defineView<AccountCodesLocals>('mfa/account-codes');
+export const accountCodesView = defineAccountView<AccountCodesLocals>('mfa/account-codes');
 
 export interface AccountCodesNewLocals {
   readonly action: string;
@@ -53,14 +53,16 @@ export interface AccountCodesNewLocals {
   readonly backHref: string;
 }
 
-export const accountCodesNewView = defineView<AccountCodesNewLocals>('mfa/account-codes-new');
+export const accountCodesNewView =
+  defineAccountView<AccountCodesNewLocals>('mfa/account-codes-new');
 
 export interface AccountCodesPaperLocals {
   readonly codes: readonly string[];
   readonly codesHref: string;
 }
 
-export const accountCodesPaperView = defineView<AccountCodesPaperLocals>('mfa/account-codes-paper');
+export const accountCodesPaperView =
+  defineAccountView<AccountCodesPaperLocals>('mfa/account-codes-paper');
 
 export interface CodePageDependencies {
   readonly site: SitePages;
@@ -121,7 +123,7 @@ async function showSecret(
     formToken: site.formToken(ctx),
     picture: drawQrCode(address),
     address,
-    secret: showRecoveryCode(secret),
+    secret: secret.match(/.{1,4}/g)?.join(' ') ?? secret,
     email,
     reauthentication: await component.ask(visit, 'turn_on_codes', 'codes/new'),
     problems,
@@ -159,6 +161,7 @@ async function confirm(
   }
   const proven = { user: outcome.user, at: proof.at };
   await site.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']));
+  site.notify(ctx, 'account.notice.factor_added');
   return showRecoveryCodes(dependencies, ctx, outcome.recoveryCodes);
 }
 
@@ -208,13 +211,12 @@ export function addCodePages(router: Router, dependencies: CodePageDependencies)
       const proof = await component.prove(ctx, visit, form, 'turn_off_or_renew_codes');
       if (!proof.ok) return showState(dependencies, ctx, visit, proof);
       if (form.get('act') === 'renew') {
-        return showRecoveryCodes(
-          dependencies,
-          ctx,
-          await secondFactor.renewRecoveryCodes(visit.user),
-        );
+        const codes = await secondFactor.renewRecoveryCodes(visit.user);
+        site.notify(ctx, 'account.notice.codes_renewed');
+        return showRecoveryCodes(dependencies, ctx, codes);
       }
       await secondFactor.remove(id, { kind: 'user', id });
+      site.notify(ctx, 'account.notice.factor_removed');
       return site.redirect(ctx, path);
     }),
   );

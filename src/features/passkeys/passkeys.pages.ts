@@ -20,7 +20,7 @@ import type {
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type { PasskeyUrl } from '#http/passkey-urls.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountPasskeysLocals {
   readonly passkeys: readonly {
@@ -54,7 +54,9 @@ export interface AccountPasskeysLocals {
   readonly accountHref: string;
 }
 
-export const accountPasskeysView = defineView<AccountPasskeysLocals>('passkeys/account-passkeys');
+export const accountPasskeysView = defineAccountView<AccountPasskeysLocals>(
+  'passkeys/account-passkeys',
+);
 
 export interface PasskeyPageDependencies {
   readonly site: SitePages;
@@ -137,6 +139,7 @@ async function add(
   // Now that the account has a passkey, reauthentication requires one; the user has just used this
   // one.
   await reauthentication.note(sessionUid, passkeyAmr(outcome));
+  site.notify(ctx, 'account.notice.passkey_added');
   return site.redirect(ctx, path);
 }
 
@@ -170,6 +173,7 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
       const { user } = visit;
       if (!(await component.isProven(visit, 'rename_passkey'))) return site.redirect(ctx, path);
       if (!(await passkeys.rename(user.id, form.get('passkey'), form.get('name')))) throw noSuch();
+      site.notify(ctx, 'account.notice.passkey_renamed');
       return site.redirect(ctx, path);
     }),
   );
@@ -180,7 +184,10 @@ export function addPasskeyPages(router: Router, dependencies: PasskeyPageDepende
     guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'remove_passkey'))) return site.redirect(ctx, path);
       const outcome = await passkeys.remove(visit.user.id, form.get('passkey'));
-      if (outcome.ok) return site.redirect(ctx, path);
+      if (outcome.ok) {
+        site.notify(ctx, 'account.notice.passkey_removed');
+        return site.redirect(ctx, path);
+      }
       if (outcome.reason === 'unknown') throw noSuch();
       return show(dependencies, ctx, visit, 'problem.passkey.last');
     }),

@@ -16,7 +16,7 @@ import type {
   ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountPasswordLocals {
   readonly action: string;
@@ -36,7 +36,7 @@ export interface AccountPasswordLocals {
   readonly accountHref: string;
 }
 
-export const accountPasswordView = defineView<AccountPasswordLocals>(
+export const accountPasswordView = defineAccountView<AccountPasswordLocals>(
   'password-change/account-password',
 );
 
@@ -101,6 +101,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
         return show(ctx, visit, { remove: password, code }, proof.status);
       }
       await passkeys.removePassword(visit.user.id);
+      site.notify(ctx, 'account.notice.password_removed');
       return site.redirect(ctx, path);
     }),
   );
@@ -120,6 +121,7 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
         return show(ctx, visit, { password: passwordProblems[outcome.password] }, 422);
       }
       await site.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
+      site.notify(ctx, 'account.notice.password_changed');
       return site.redirect(ctx, '/auth/account/activity');
     }),
   );

@@ -6,7 +6,7 @@ import type { SitePages } from '#http/site-pages.ts';
 import type { Profile } from './profile.service.ts';
 import { type ProfileField, readProfile, showFields, valuesOf } from './profile-fields.pages.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountProfileLocals {
   readonly action: string;
@@ -19,7 +19,8 @@ export interface AccountProfileLocals {
   readonly accountHref: string;
 }
 
-export const accountProfileView = defineView<AccountProfileLocals>('profile/account-profile');
+export const accountProfileView =
+  defineAccountView<AccountProfileLocals>('profile/account-profile');
 
 export interface ProfilePageDependencies {
   readonly site: SitePages;
@@ -55,6 +56,7 @@ export function addProfilePages(router: Router, dependencies: ProfilePageDepende
       const read = readProfile(form, user.claims);
       if (!read.ok) return show(ctx, showFields(read.values, read.faults), 422);
       await profile.change(user, read.claims);
+      site.notify(ctx, 'account.notice.profile_saved');
       site.redirect(ctx, '/auth/account');
     }),
   );

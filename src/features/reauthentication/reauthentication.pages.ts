@@ -16,7 +16,7 @@ import type {
   ReauthenticationView,
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountConfirmLocals {
   readonly email: string;
@@ -28,7 +28,7 @@ export interface AccountConfirmLocals {
   readonly backHref: string;
 }
 
-export const accountConfirmView = defineView<AccountConfirmLocals>(
+export const accountConfirmView = defineAccountView<AccountConfirmLocals>(
   'reauthentication/account-confirm',
 );
 

@@ -14,8 +14,10 @@ import type { Recovery } from './password-reset.service.ts';
 import { interactionOf } from '#features/email-tokens/email-tokens.ts';
 import {
   codeProblems,
+  isSentAgain,
   linkExpired,
   mailUnavailable,
+  sentAgainQuery,
   type EmailTokenPages,
 } from '#features/email-tokens/email-token.pages.ts';
 import { defineView } from '#http/rendering/view.ts';
@@ -39,39 +41,68 @@ export interface RecoverPageDependencies {
 interface Typed {
   readonly email?: string;
   readonly problem?: MessageKey;
+  readonly wait?: string;
   readonly status?: number;
 }
 
 const codePath = '/auth/recover/code';
 const passwordPath = '/auth/recover/password';
 
+/** Inside an interaction, in the language that the client requested. */
+async function showStart(
+  { site, mail, canSendMail }: RecoverPageDependencies,
+  ctx: Context,
+  typed: Typed = {},
+): Promise<void> {
+  if (!canSendMail) throw mailUnavailable();
+  const uid = uidOf(ctx);
+  const { email, problem, wait, status } = typed;
+  const { client } = await mail.reopen(ctx);
+  const shared = { action: mail.url(uid, 'recover'), formToken: site.formToken(ctx) };
+  const locals = { ...shared, client, email, problem, wait, signInHref: mail.url(uid) };
+  site.render(ctx, recoverView, locals, status);
+}
+
+/** Shows the page on which the code from the mail is entered. */
+function showCode(
+  { site, mail }: RecoverPageDependencies,
+  ctx: Context,
+  proof: EmailToken,
+  said: Typed = {},
+): void {
+  const { problem, wait, status } = said;
+  const shared = { formToken: site.formToken(ctx), proofId: proof.id, email: proof.email };
+  const again = mail.url(interactionOf(proof), 'recover');
+  const urls = { action: site.address(codePath), againAction: again, againHref: again };
+  const state = { problem, wait, isSentAgain: isSentAgain(ctx) };
+  site.render(ctx, recoverCodeView, { ...shared, ...urls, ...state }, status);
+}
+
 export function addRecoverPages(router: Router, dependencies: RecoverPageDependencies): void {
   const { site, mail, recovery, reauthentication, minimumPasswordLength } = dependencies;
-
-  /** Inside an interaction, in the language that the client requested. */
-  async function showStart(ctx: Context, { email, problem, status }: Typed = {}): Promise<void> {
-    if (!dependencies.canSendMail) throw mailUnavailable();
-    const uid = uidOf(ctx);
-    const { client } = await mail.reopen(ctx);
-    const shared = { action: mail.url(uid, 'recover'), formToken: site.formToken(ctx) };
-    const locals = { ...shared, client, email, problem, signInHref: mail.url(uid) };
-    site.render(ctx, recoverView, locals, status);
-  }
 
   async function ask(ctx: Context): Promise<void> {
     if (!dependencies.canSendMail) throw mailUnavailable();
     const form = await site.readForm(ctx);
     const email = form.get('email');
-    const outcome = await recovery.ask(email, mail.asking(ctx, email, uidOf(ctx)));
-    if (outcome.ok) return site.redirect(ctx, codePath);
-    return showStart(ctx, { email, problem: emailProblems[outcome.email], status: 422 });
-  }
-
-  function showCode(ctx: Context, proof: EmailToken, problem?: MessageKey): void {
-    const shared = { formToken: site.formToken(ctx), proofId: proof.id, email: proof.email };
-    const againHref = mail.url(interactionOf(proof), 'recover');
-    const locals = { ...shared, action: site.address(codePath), problem, againHref };
-    site.render(ctx, recoverCodeView, locals, problem ? 422 : 200);
+    const isAgain = form.get('again') === 'yes';
+    const sent = await mail.request(ctx, () =>
+      recovery.ask(email, mail.asking(ctx, email, uidOf(ctx))),
+    );
+    if (sent.isThrottled) {
+      const pending = isAgain ? await recovery.findPending(mail.binding(ctx)) : undefined;
+      const refused = { wait: sent.wait, status: 429 };
+      return pending
+        ? showCode(dependencies, ctx, pending, refused)
+        : showStart(dependencies, ctx, { email, ...refused });
+    }
+    const { outcome } = sent;
+    if (outcome.ok) return site.redirect(ctx, codePath + (isAgain ? sentAgainQuery : ''));
+    return showStart(dependencies, ctx, {
+      email,
+      problem: emailProblems[outcome.email],
+      status: 422,
+    });
   }
 
   function showPassword(
@@ -108,19 +139,20 @@ export function addRecoverPages(router: Router, dependencies: RecoverPageDepende
     return ctx.redirect(`${mail.url(way)}?notice=password`);
   }
 
-  router.get('/auth/recover', (ctx) => showStart(ctx));
+  router.get('/auth/recover', (ctx) => showStart(dependencies, ctx));
   router.post('/auth/recover', limit('emailTokens'), ask);
-  router.get('/auth/interaction/:uid/recover', (ctx) => showStart(ctx));
+  router.get('/auth/interaction/:uid/recover', (ctx) => showStart(dependencies, ctx));
   router.post('/auth/interaction/:uid/recover', limit('emailTokens'), ask);
 
-  router.get(codePath, async (ctx) => showCode(ctx, await requirePending(ctx)));
+  router.get(codePath, async (ctx) => showCode(dependencies, ctx, await requirePending(ctx)));
 
   router.post(codePath, limit('emailTokens'), async (ctx) => {
     const form = await site.readForm(ctx);
     const binding = mail.binding(ctx);
     const outcome = await recovery.enterCode(form.get('proof'), form.get('code'), binding);
     if (outcome.ok) return site.redirect(ctx, passwordPath);
-    return showCode(ctx, await requirePending(ctx), codeProblems[outcome.reason]);
+    const problem = codeProblems[outcome.reason];
+    return showCode(dependencies, ctx, await requirePending(ctx), { problem, status: 422 });
   });
 
   router.get(passwordPath, async (ctx) => {

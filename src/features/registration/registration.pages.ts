@@ -113,6 +113,7 @@ export function addRegisterPages(router: Router, dependencies: RegisterPageDepen
 
   async function open(ctx: Context): Promise<void> {
     const context = await contexts.open(ctx);
+    if (!context.open && (await site.signedIn(ctx))) return site.redirect(ctx, '/auth/account');
     requireOpen();
     show(context);
   }

@@ -37,6 +37,8 @@ export interface SignInLocals {
   readonly passkey?: PasskeyUrl | undefined;
   readonly others?: ProviderChoice | undefined;
   readonly oneTap?: OneTap | undefined;
+  /** The method that was used last in this browser: a name of ours or the id of a provider. */
+  readonly lastUsed?: string | undefined;
 }
 
 export const signInView = defineView<SignInLocals>('sign-in/sign-in');
@@ -95,6 +97,7 @@ async function show(
     trouble: problemOf(ctx),
     passkey: passkeyUrls.first(uid),
     others: { providers: providerButtons.buttons, interaction: uid },
+    lastUsed: site.lastMethod.read(ctx),
     oneTap: await providerButtons.oneTap(ctx, uid),
     mailHref: mailSignsIn ? context.url('mail') : undefined,
     recoverHref: dependencies.canSendMail ? context.url('recover') : undefined,

@@ -24,6 +24,17 @@ export function showTime(at: Date, now: Date, locale: Locale): ShownTime {
   return { iso: at.toISOString(), words: words.format(Math.trunc(seconds / size) || 0, unit) };
 }
 
+/** A relative time, with the absolute one for a tooltip. */
+export interface ExactTime extends ShownTime {
+  readonly exact: string;
+}
+
+/** @param zone the user's time zone, from the IANA database; UTC if unknown */
+export function showExactTime(at: Date, now: Date, locale: Locale, zone = ''): ExactTime {
+  const shown = showTime(at, now, locale);
+  return { ...shown, exact: describeTime(locale, shown.iso, zone) };
+}
+
 /**
  * Formats an absolute time, in the user's time zone if it is known, and always with the name of the
  * zone.

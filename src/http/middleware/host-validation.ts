@@ -29,6 +29,7 @@ export function createHostPin({ issuer }: { issuer: string }) {
   const authorities = authoritiesOf(issuerUrl);
   const fixed = describeIssuer(issuerUrl);
   const fixedPrototypes = new WeakSet<object>();
+  const message = `This server does not answer for that host name. Its address is ${issuer}`;
   const isOurs = (authority: string) => authorities.has(authority.toLowerCase());
 
   /**
@@ -56,6 +57,6 @@ export function createHostPin({ issuer }: { issuer: string }) {
     fixOnce(ctx.app.request);
     const targetIsOurs = dropAuthority(ctx);
     if (targetIsOurs && isOurs(ctx.req.headers.host ?? '')) return next();
-    throw new AppError('misdirected', 'This server does not answer for that host name.');
+    throw new AppError('misdirected', message);
   };
 }

@@ -1,9 +1,24 @@
 // The page for an error. It is rendered for errors of every origin, so it belongs to no feature.
+import type { Locale } from '#http/i18n/languages.ts';
+import { createTranslator, defaultLocale } from '#http/i18n/locales.ts';
 import { defineView } from './view.ts';
 
 export interface NextLink {
   readonly href: string;
   readonly label: string;
+}
+
+/** Where a user can always continue. */
+export function homeLink(basePath: string, locale: Locale = defaultLocale): NextLink {
+  return { href: `${basePath}/`, label: createTranslator(locale)('error.home') };
+}
+
+/** What the developer of the client can do, in English, like the messages for developers. */
+export interface DeveloperHint {
+  readonly text: string;
+  /** For example the registered redirect URIs. */
+  readonly values: readonly string[];
+  readonly command: string;
 }
 
 export interface ErrorLocals {
@@ -12,7 +27,9 @@ export interface ErrorLocals {
   readonly requestId: string;
   /** The invalid value as it was received, for example a redirect URI. */
   readonly detail?: string | undefined;
-  readonly nextLink?: NextLink | undefined;
+  readonly nextLink: NextLink;
+  /** Set in development only. */
+  readonly developerHint?: DeveloperHint | undefined;
 }
 
 export const errorView = defineView<ErrorLocals>('error');

@@ -14,6 +14,7 @@ import {
   type MessageKey,
   type Translate,
 } from '#http/i18n/locales.ts';
+import type { PageFrame } from './page-frame.ts';
 import type { View } from './view.ts';
 
 /** The part of Koa's context that rendering needs. */
@@ -28,6 +29,7 @@ export interface PageContext {
 interface PageOptions {
   readonly status?: number;
   readonly title?: MessageKey;
+  readonly frame?: PageFrame;
 }
 
 /**
@@ -104,7 +106,7 @@ export function createRenderer({
     ctx: PageContext,
     view: View<Locals>,
     locals: NoInfer<Locals>,
-    { status = 200, title }: PageOptions = {},
+    { status = 200, title, frame = {} }: PageOptions = {},
   ): void {
     const language = languageOf(ctx.state.locale ?? defaultLocale);
     const absent = Object.fromEntries(
@@ -117,6 +119,9 @@ export function createRenderer({
       productName,
       host: issuerUrl.host,
       view: view.path,
+      area: view.area,
+      // One name, so that the locals of a page can have names like `notice`.
+      frame: { ...frame, notice: frame.notice && language.t(frame.notice) },
       title: language.t(title ?? view.title),
     };
 

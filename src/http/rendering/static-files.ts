@@ -30,6 +30,9 @@ const types: ReadonlyMap<string, string> = new Map([
 const compressible = /^(?:text\/|application\/json|image\/svg)/;
 const gzipBytes = promisify(gzip);
 
+/** Clients that read no HTML request the icon at the root of the host. */
+const faviconPath = '/favicon.ico';
+
 const longCacheControl = 'public, max-age=31536000, immutable';
 
 interface StaticFile {
@@ -75,6 +78,12 @@ function versionOf(files: ReadonlyMap<string, StaticFile>): string {
   return sha256Text(lines.join('\n')).slice(0, 16);
 }
 
+/** The name of the requested file; `undefined` if the path belongs to another handler. */
+function nameOf(path: string, prefix: string): string | undefined {
+  if (path === faviconPath) return faviconPath.slice(1);
+  return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
+}
+
 export async function loadStaticFiles({
   directory,
   prefix = '/auth/assets/',
@@ -104,12 +113,13 @@ export async function loadStaticFiles({
   }
 
   const serve: Handler = function serveStaticFiles(ctx: Context, next: Next): unknown {
-    if (!ctx.path.startsWith(prefix)) return next();
-    const file = files.get(ctx.path.slice(prefix.length));
+    const name = nameOf(ctx.path, prefix);
+    if (name === undefined) return next();
+    const file = files.get(name);
     if (!file) throw new AppError('not_found', 'File not found.');
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD')
       throw new AppError('method_not_allowed', 'Files only support GET and HEAD.');
-    ctx['_matchedRoute'] = `${prefix}:file`;
+    ctx['_matchedRoute'] = ctx.path === faviconPath ? faviconPath : `${prefix}:file`;
     return answer(ctx, file);
   };
 

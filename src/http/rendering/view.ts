@@ -11,12 +11,16 @@ type ViewPath = {
     : never;
 }[MessageKey];
 
+/** The part of the site that a page belongs to; the layout frames its pages. */
+export type Area = 'account';
+
 export interface View<Locals extends object> {
   readonly path: string;
   /** The last part of the path. */
   readonly name: string;
   /** The title of the page, unless the page has another one. */
   readonly title: MessageKey;
+  readonly area?: Area | undefined;
   /** Never set; it carries the type of the locals. */
   readonly locals?: Locals;
 }
@@ -25,6 +29,11 @@ export function defineView<Locals extends object>(path: ViewPath): View<Locals> 
   const name = path.slice(path.lastIndexOf('/') + 1);
   // `ViewPath` accepts only names for which this key exists.
   return { path, name, title: `${name}.title` as MessageKey };
+}
+
+/** A page of the signed-in user: with the navigation of the account, and notices of success. */
+export function defineAccountView<Locals extends object>(path: ViewPath): View<Locals> {
+  return { ...defineView<Locals>(path), area: 'account' };
 }
 
 /** The locals of a page with one form. */

@@ -55,6 +55,7 @@ export function refuseUnsupportedMembers(metadata: Readonly<Record<string, unkno
   const unknown = Object.keys(metadata).find((member) => !knownMembers.includes(member));
   if (unknown !== undefined) throw new AppError('invalid_input', describeUnknown(unknown));
   refuseUnknownMethod(metadata['token_endpoint_auth_method']);
+  refuseUnshownLogo(metadata['logo_uri']);
   for (const member of ['redirect_uris', 'post_logout_redirect_uris']) {
     if (hasWildcard(metadata[member])) {
       const message = `${member} are compared to the letter: a wildcard (*) matches nothing.`;
@@ -74,6 +75,15 @@ function refuseUnknownMethod(method: unknown): void {
   if (method === undefined || clientAuthMethods.some((each) => each === method)) return;
   const methods = `${clientAuthMethods.slice(0, -1).join(', ')} or ${clientAuthMethods.at(-1)}`;
   throw new AppError('invalid_input', `token_endpoint_auth_method must be ${methods}.`);
+}
+
+/** The pages load images over https only, so another logo would be stored and never shown. */
+function refuseUnshownLogo(logo: unknown): void {
+  if (typeof logo !== 'string' || URL.parse(logo)?.protocol !== 'http:') return;
+  throw new AppError(
+    'invalid_input',
+    'logo_uri must be an https URL: the pages show no other logo.',
+  );
 }
 
 function hasWildcard(addresses: unknown): boolean {

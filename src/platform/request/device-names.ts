@@ -23,6 +23,18 @@ export function describeDevice(userAgent: string): string {
   return cleaned(/^[\w-]+(?=\/|\s|$)/.exec(userAgent)?.[0] ?? '');
 }
 
+export type DeviceKind = 'phone' | 'tablet' | 'computer' | 'program';
+
+/** The kind of device, for an icon; anything without a known browser is a program. */
+export function kindOfDevice(userAgent: string): DeviceKind {
+  if (userAgent === '') return 'program';
+  const { browser, platform } = parse(userAgent.slice(0, maxHeaderLength));
+  if (platform.type === 'mobile') return 'phone';
+  if (platform.type === 'tablet') return 'tablet';
+  const isComputer = platform.type === 'desktop' || knownBrowsers.has(browser.name ?? '');
+  return isComputer ? 'computer' : 'program';
+}
+
 /** Removes unexpected characters, because parts of the name come from the sender of the header. */
 function cleaned(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N} ,.()_-]/gu, '').slice(0, maxNameLength);

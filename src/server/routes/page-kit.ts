@@ -18,7 +18,10 @@ import { createPasskeyUrls } from '#features/passkeys/passkey-urls.pages.ts';
 import { createKnownDevice } from '#features/passwords/known-device.pages.ts';
 import { createSignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { createReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
+import { createAccountNavigation } from '#features/account-overview/account-navigation.pages.ts';
 import { createCsrfProtection } from '#http/csrf.ts';
+import { createLastMethod } from '#http/last-method-cookie.ts';
+import { createNoticeCookie } from '#http/notice-cookie.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { createSitePages } from '#http/site-pages.ts';
 import { basePathOf } from '#oidc/configuration.ts';
@@ -48,12 +51,18 @@ export async function createPageKit({ services, render, router }: PageKitOptions
       interactions: createInteractions({ ...kit, isUserScope: kit.supplements.isUserScope }),
     }))
     .add((kit) => ({ browserSession: createBrowserSession(kit) }))
-    .add(() => ({
-      linkCookie: createLinkCookie(services.config),
-      stepCookie: createStepCookie(services.config),
-      emailTokenCookie: createEmailTokenCookie(services.config),
-      knownDevice: createKnownDevice(services.config),
+    .add(({ config, providers }) => ({
+      linkCookie: createLinkCookie(config),
+      stepCookie: createStepCookie(config),
+      emailTokenCookie: createEmailTokenCookie(config),
+      knownDevice: createKnownDevice(config),
+      noticeCookie: createNoticeCookie(config),
+      lastMethod: createLastMethod({
+        issuerUrl: config.issuerUrl,
+        providerIds: providers.list.map(({ id }) => id),
+      }),
     }))
+    .add((kit) => ({ accountNavigation: createAccountNavigation(kit) }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
     .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))
     .add(({ signInThrottle: throttle, signIn, knownDevice }) => ({

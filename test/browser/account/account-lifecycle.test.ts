@@ -12,7 +12,7 @@ import {
   withoutAutofill,
 } from '#test/support/browser/authenticator.ts';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
-import { readText, register, seeHeading, signIn } from '#test/support/browser/steps.ts';
+import { enterCode, readText, register, seeHeading, signIn } from '#test/support/browser/steps.ts';
 import { startClientApp } from '#test/support/browser/client-app.ts';
 
 const google = await startStandInProvider({ after: (work) => after(work) }, { name: 'Google' });
@@ -32,7 +32,8 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     const tiny = await startClientApp(t, app(), { client_name: 'Tasks', first_party: true });
     const there = await visit(t, { viewport: { width: 390, height: 844 } });
     const { page, context } = there;
-    const follow = (name: string) => page.getByRole('link', { name, exact: true }).click();
+    const follow = (name: string) =>
+      page.getByRole('main').getByRole('link', { name, exact: true }).click();
     const code = async () => codeIn(await newestMail(app(), email));
     const leave = () => context.clearCookies();
     await withoutAutofill(page);
@@ -43,8 +44,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await follow('Create an account');
     await register(page, first);
     await seeHeading(page, 'Check your inbox');
-    await page.fill('input[name=code]', await code());
-    await page.click('#verify');
+    await enterCode(page, await code());
     const subject = await readText(page, '#subject');
     assert.match(subject, /^[0-9a-f-]{36}$/);
 
@@ -70,8 +70,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await page.fill('input[name=email]', email);
     await page.click('#recover');
     await seeHeading(page, 'Check your inbox');
-    await page.fill('input[name=code]', await code());
-    await page.click('#verify');
+    await enterCode(page, await code());
     await page.fill('input[name=password]', second.password);
     await page.click('#continue');
     assert.match(await readText(page, '#notice'), /new password is set/);

@@ -22,7 +22,7 @@ describeInBrowser('account pages', {}, ({ app, visit }) => {
 
   async function follow(page: Page, name: string): Promise<void> {
     await page.goto(at('/auth/account'));
-    await page.getByRole('link', { name, exact: true }).click();
+    await page.getByRole('main').getByRole('link', { name, exact: true }).click();
   }
 
   for (const javaScriptEnabled of [true, false]) {

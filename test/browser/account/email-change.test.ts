@@ -7,6 +7,7 @@ import { codeIn, linkIn, newestMail } from '#test/support/steps/mailbox.ts';
 import { describeInBrowser } from '#test/support/browser/chromium.ts';
 import { inspect } from '#test/support/browser/inspect.ts';
 import {
+  enterCode,
   readText,
   seeError,
   seeHeading,
@@ -38,9 +39,8 @@ describeInBrowser('email address', { settings }, ({ app, visit }) => {
     const { page } = await visit(t, { ...phone, javaScriptEnabled: false });
     const person = await askFor(page, 'moved@example.org');
 
-    await page.fill('input[name=code]', codeIn(await newestMail(app(), 'moved@example.org')));
-    await page.click('#verify');
-    assert.match(await readText(page, '.who'), /moved@example\.org/);
+    await enterCode(page, codeIn(await newestMail(app(), 'moved@example.org')));
+    assert.match(await readText(page, '.banner'), /moved@example\.org/);
 
     const undo = linkIn(await newestMail(app(), person.email), '/email/undo/');
     const { page: other } = await visit(t);

@@ -53,7 +53,21 @@ async function costOf(page: Page, url: string): Promise<Cost> {
   return { bytes, shift };
 }
 
+/** Distance of the card from the top of the page. */
+const cardTop = "document.querySelector('.card').getBoundingClientRect().top";
+
 describeInBrowser('every page', {}, ({ app, visit }) => {
+  it('has its card at the same place', async (t) => {
+    const { page } = await visit(t, { viewport: { width: 1280, height: 800 } });
+    const tops: number[] = [];
+    for (const place of places.slice(0, 4)) {
+      await page.goto(`${app().issuer}${place}`);
+      tops.push(await page.evaluate<number>(cardTop));
+    }
+
+    assert.equal(new Set(tops).size, 1, String(tops));
+  });
+
   for (const [size, viewport] of [
     ['a phone', { width: 390, height: 844 }],
     ['a desk', { width: 1280, height: 800 }],

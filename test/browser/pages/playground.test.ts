@@ -149,14 +149,45 @@ describeInBrowser('playground', { settings }, ({ app, visit }) => {
     assert.equal(page.url(), address());
   });
 
+  it('offers only values of prompt that the provider supports', async (t) => {
+    const { page } = await visit(t);
+    await page.goto(address());
+
+    const values = await page.locator('select[name=prompt] option').evaluateAll(valuesOf);
+
+    assert.deepEqual(values, ['', 'login', 'consent', 'none']);
+  });
+
+  it('shows the details of the last entry of the timeline when it is expanded', async (t) => {
+    const { page } = await visit(t);
+    await signInThere(page);
+    const last = page.locator('#timeline > li').last();
+
+    await last.locator('summary').first().click();
+
+    const content = last.locator('.pg-raw');
+    await content.waitFor();
+    await page.waitForFunction(isInsideTimeline);
+  });
+
   it('explains that it requires JavaScript', async (t) => {
     const { page } = await visit(t, { javaScriptEnabled: false });
 
     await page.goto(address());
 
     assert.match(await readText(page, '[role=alert]'), /needs JavaScript/);
+    assert.equal(await page.locator('button:visible, input:visible, select:visible').count(), 0);
   });
 });
+
+const valuesOf = (options: { value?: string }[]) => options.map(({ value }) => value);
+
+/** The code runs in the page, whose types are unknown here, so it is passed as text. */
+const isInsideTimeline = `(() => {
+  const box = document.querySelector('#timeline-scroller').getBoundingClientRect();
+  const line = document.querySelector('#timeline > li:last-child .pg-raw').getBoundingClientRect();
+  return line.top >= box.top - 1 && line.top < box.bottom - 20;
+})()`;
 
 async function seeVerdict(page: Page, place: string, title: string): Promise<void> {
   await page.locator(`#notice-${place} strong`, { hasText: title }).waitFor();

@@ -167,7 +167,7 @@ describeInBrowser('client that requests access', {}, ({ app, visit }) => {
         password: 'lantern copper walnut drizzle',
       });
 
-      await seeOnlyText(page, '.who bdi', probe);
+      await seeOnlyText(page, '.banner bdi', probe);
     });
 
     it('applies to error_description', async (t) => {

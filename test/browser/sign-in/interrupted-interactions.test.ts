@@ -93,7 +93,9 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       await page.reload();
 
       await seeError(page, 'session_expired');
-      assert.equal(await page.locator('#error a').count(), 0);
+      assert.equal(await page.locator('#error a').count(), 1);
+      await page.getByRole('link', { name: 'Go to home page' }).click();
+      await seeHeading(page, 'One account for all your apps');
     });
 
     it('is bound to the browser that started it', async (t) => {
@@ -119,6 +121,10 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       await seeError(page, 'invalid_redirect_uri');
       assert.equal(await readText(page, '#error code'), wrong);
       assert.equal(await page.locator('[href*="attacker"], [action*="attacker"]').count(), 0);
+      const hint = await readText(page, '.developer');
+      assert.ok(hint.includes(tiny.url), hint);
+      assert.match(hint, /client update \S+ --add-redirect-uri 'https:.*<b>'/);
+      assert.equal(await page.locator('#error a').count(), 1);
     });
 
     it('does not start for an unknown client', async (t) => {
@@ -130,8 +136,9 @@ describeInBrowser('interrupted authorization request', {}, ({ app, visit }) => {
       assert.equal(answer?.status(), 400);
       assert.match(
         await seeError(page, 'invalid_client'),
-        /The app you came from isn’t registered here/,
+        /The app you came from isn’t registered here.*npx ostiary client create/,
       );
+      await page.getByRole('link', { name: 'Go to home page' }).waitFor();
     });
   });
 

@@ -1,5 +1,6 @@
 // Second factor in a real browser, including common mistakes of users.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Person } from '#test/support/actors/relying-party.ts';
@@ -27,11 +28,11 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
 
   /** Enables TOTP from the account page and continues to the recovery codes. */
   async function setUp(page: Page, { password }: Person) {
-    await page.getByRole('link', { name: 'Two-step verification' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'Two-step verification' }).click();
     await page.fill('input[name=password]', password);
     await page.click('#set-up');
     await seeHeading(page, 'Set up an authenticator app');
-    const secret = (await readText(page, 'main code')).replaceAll('-', '');
+    const secret = (await readText(page, 'main code')).replaceAll(' ', '');
     await typeCode(page, codeOf(secret));
     await seeHeading(page, 'Your recovery codes');
     const recoveryCodes = await page.locator('#recovery-codes code').allTextContents();
@@ -45,6 +46,30 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
     await page.context().clearCookies();
     return { person, ...codes };
   }
+
+  it('lets the user download the recovery codes and copy the key', async (t) => {
+    const { page, context } = await visit(t);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const person = await app().createUser();
+    await openSignIn(page, person);
+    await page.goto(`${app().issuer}/auth/account/codes`);
+    await page.fill('input[name=password]', person.password);
+    await page.click('#set-up');
+    await page.click('[data-copy]');
+    const secret = (await readText(page, '#secret')).replaceAll(' ', '');
+    assert.equal(await page.evaluate('navigator.clipboard.readText()'), secret);
+    await typeCode(page, codeOf(secret));
+    await seeHeading(page, 'Your recovery codes');
+    assert.match(await readText(page, '#notice'), /Two-step verification is on/);
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.click('[data-download]'),
+    ]);
+
+    const codes = await page.locator('#recovery-codes code').allTextContents();
+    assert.equal(readFileSync(await download.path(), 'utf8'), `${codes.join('\n')}\n`);
+  });
 
   for (const javaScriptEnabled of [true, false]) {
     it(`is enabled and requested ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async (t) => {
@@ -88,7 +113,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
       await typeCode(page, recoveryCodes[0] ?? '');
       await seeHeading(page, 'Your account');
 
-      await page.getByRole('link', { name: 'Two-step verification' }).click();
+      await page.getByRole('main').getByRole('link', { name: 'Two-step verification' }).click();
       assert.match(await readText(page, 'main'), /9 unused recovery codes/);
       await page.fill('input[name=password]', person.password);
       await page.fill('input[name=code]', recoveryCodes[1] ?? '');
@@ -141,7 +166,7 @@ describeInBrowser('TOTP in a browser', {}, ({ app, visit }) => {
     await page.click('#set-up');
     await page.waitForSelector('#verify');
     await see('codes, new');
-    const secret = (await readText(page, 'main code')).replaceAll('-', '');
+    const secret = (await readText(page, 'main code')).replaceAll(' ', '');
     await typeCode(page, '000000');
     await page.waitForSelector('[role=alert]');
     await see('codes, new, with an error');

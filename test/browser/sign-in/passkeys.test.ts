@@ -18,7 +18,7 @@ import { startClientApp } from '#test/support/browser/client-app.ts';
 async function openPasskeys(page: Page, issuer: string, person: Person): Promise<void> {
   await page.goto(`${issuer}/auth/sign-in`);
   await signIn(page, person);
-  await page.getByRole('link', { name: 'Passkeys' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Passkeys' }).click();
   await page.fill('input[name=password]', person.password);
   await page.click('#confirm');
 }
@@ -145,7 +145,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
       assert.deepEqual(await visibleButtons(page), ['Sign in']);
 
       await signIn(page, person);
-      await page.getByRole('link', { name: 'Passkeys' }).click();
+      await page.getByRole('main').getByRole('link', { name: 'Passkeys' }).click();
       await page.fill('input[name=password]', person.password);
       await page.click('#confirm');
 

@@ -119,7 +119,7 @@ describeInBrowser('sign-in for a client', embedded, (stage) => {
 
     assert.equal(await backAtApp(page), second.id);
     await page.goto(`${app().issuer}/auth/account`);
-    assert.match(await readText(page, '.who'), new RegExp(second.email));
+    assert.match(await readText(page, '.banner'), new RegExp(second.email));
   });
 
   it('asks for the password with prompt=login and max_age (OIDC Core §3.1.2.1)', async (t) => {

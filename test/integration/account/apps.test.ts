@@ -15,7 +15,6 @@ describeOnEachArrangement('the connected apps page', (app) => {
     assert.match(page.text, /Acme Notes/);
     assert.match(page.text, /used (this minute|1 minute ago)/);
     assert.match(page.text, /allowed (this minute|1 minute ago)/);
-    assert.match(page.text, /What it can see and do/);
   });
 
   it('revokes the consent of a client and its tokens in every session', async () => {

@@ -46,7 +46,7 @@ describeOnEachArrangement(
       assert.match(second, /8\.8\.8\.8/);
       assert.match(
         second,
-        /last used (this minute|1 minute ago).*signed in (this minute|1 minute ago)/,
+        /(active just now|last used 1 minute ago).*signed in (just now|1 minute ago)/,
       );
       assert.match(second, /Apps: Tasks/);
       assert.doesNotMatch(second, /This browser/);

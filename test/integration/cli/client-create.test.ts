@@ -35,6 +35,7 @@ describe('client create', () => {
     ],
     [{ redirect_uri: 'https://app.example/' }, /"redirect_uri" .* Did you mean redirect_uris\?/],
     [{ redirect_uris, require_pcke: false }, /"require_pcke" .* Did you mean require_pkce\?/],
+    [{ redirect_uris, logo_uri: 'http://app.example/logo.png' }, /^logo_uri must be an https URL/],
     [{ redirect_uris, foo: 1 }, /^Client metadata member "foo" is not supported\.$/],
     [
       { redirect_uris, tls_client_certificate_bound_access_tokens: true },

@@ -25,8 +25,8 @@ async function withCodes(
   await signInUpstream(browser, open, other, 'link-google');
   const page = await browser.open('/auth/account/codes');
   const shown = await page.press('set-up');
-  const [, grouped = ''] = /<code[^>]*>([A-Z2-7-]+)<\/code>/.exec(shown.html) ?? [];
-  const secret = grouped.replaceAll('-', '');
+  const [, grouped = ''] = /<code[^>]*>([A-Z2-7 ]+)<\/code>/.exec(shown.html) ?? [];
+  const secret = grouped.replaceAll(' ', '');
   await shown.press('verify', { code: codeOf(secret) });
   return { person, secret };
 }

@@ -15,7 +15,7 @@ describe('sign-in with an identity provider', () => {
 
     assert.equal(asked.heading, 'Almost there');
     assert.equal(account.url.pathname, '/auth/account', account.text);
-    assert.match(account.text, new RegExp(`Ada Lovelace ${other.state.person.email}`));
+    assert.match(account.text, new RegExp(`Ada Lovelace.*${other.state.person.email}`, 's'));
     const later = app.browser();
     const back = await signInUpstream(later, await later.open('/auth/sign-in'), other);
     assert.equal(back.url.pathname, '/auth/account', back.text);

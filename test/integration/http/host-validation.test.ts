@@ -22,6 +22,7 @@ describe('host validation (RFC 9110 §7.4)', () => {
 
       assert.equal(answer.status, 421);
       assert.match(answer.headers['content-type'] ?? '', /^text\/plain/);
+      assert.match(answer.body, /Its address is https:\/\/id\.example/);
       assert.ok(answer.headers['x-request-id']);
     });
   }

@@ -175,3 +175,19 @@ it('email verification token expires after one hour', async (t) => {
   assert.equal(opened.errorCode, 'expired');
   assert.equal(await isVerified(app, person.email), false);
 });
+
+it('email verification says that the email was sent again, or when it can be', async (t) => {
+  const app = await startTestApp(t, { settings: { RATE_LIMITS: 'on' } });
+  const { page } = await anAsked(app);
+
+  let shown = page;
+  for (let turn = 1; turn < 5; turn += 1) {
+    shown = await shown.press('send-again');
+    assert.match(shown.text, /We sent you another email/);
+  }
+  const refused = await shown.press('send-again');
+
+  assert.equal(refused.status, 429);
+  assert.match(refused.text, /You can request another one in \d+ minutes?/);
+  assert.equal(refused.has('verify'), true);
+});

@@ -30,6 +30,14 @@ describeOnEachArrangement('registration during an authorization request', (app) 
 });
 
 describeApp('registration outside an authorization request', {}, (app) => {
+  it('is not offered to a user who is signed in', async () => {
+    const { browser } = await (await app().relyingParty()).login(await app().createUser());
+
+    const page = await browser.open('/auth/register');
+
+    assert.equal(page.url.pathname, '/auth/account');
+  });
+
   it('signs the user in to the account pages and to clients', async () => {
     const browser = app().browser();
     const form = await browser.open('/auth/register');

@@ -8,6 +8,7 @@ import { createRenderer } from '#http/rendering/render.ts';
 import { createTranslator } from '#http/i18n/locales.ts';
 import { findChromium } from '#test/support/browser/chromium.ts';
 import type { ViewFixture } from '#test/support/views/view-fixture.ts';
+import { accountFrame } from '#test/support/views/overview-views.ts';
 import { drawnViews } from '#test/support/views/screenshot-views.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -36,8 +37,9 @@ function withoutTrouble(value: unknown): unknown {
 
 function htmlOf({ view, full }: ViewFixture): string {
   const context = { state: {}, status: 200, type: '', body: undefined, set: () => undefined };
+  const frame = view.area === 'account' ? { navigation: accountFrame.navigation } : {};
   // True because withoutTrouble keeps the members and empties some of them.
-  render(context, view, withoutTrouble(full) as object);
+  render(context, view, withoutTrouble(full) as object, { frame });
   return String(context.body);
 }
 
@@ -48,7 +50,7 @@ async function shoot(
 ): Promise<Buffer> {
   const isPhone = look === 'phone';
   const context = await browser.newContext({
-    viewport: isPhone ? { width: 390, height: 760 } : { width: 960, height: 760 },
+    viewport: isPhone ? { width: 390, height: 760 } : { width: 1280, height: 760 },
     colorScheme: isPhone ? 'light' : 'dark',
     reducedMotion: 'reduce',
   });

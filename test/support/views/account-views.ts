@@ -5,7 +5,6 @@ import {
   shortReauthentication,
 } from './reauthentication-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
-import { accountView } from '#features/account-overview/account-overview.pages.ts';
 import { accountConfirmView } from '#features/reauthentication/reauthentication.pages.ts';
 import { accountPasswordView } from '#features/password-change/password-change.pages.ts';
 import { accountProfileView } from '#features/profile/profile.pages.ts';
@@ -13,28 +12,6 @@ import {
   accountDeleteView,
   accountDeleteDoneView,
 } from '#features/account-deletion/account-deletion.pages.ts';
-import { accountSessionsView } from '#features/account/sessions.pages.ts';
-import { accountAppsView } from '#features/connected-apps/connected-apps.pages.ts';
-import { accountActivityView } from '#features/account/activity.pages.ts';
-
-const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
-const links = {
-  formToken: 'token',
-  emailHref: '/auth/account/email',
-  signOutHref: '/oauth2/logout',
-  profileHref: '/auth/account/profile',
-  passwordHref: '/auth/account/password',
-  passkeysHref: '/auth/account/passkeys',
-  linkedHref: '/auth/account/linked',
-  codesHref: '/auth/account/codes',
-  sessionsHref: '/auth/account/sessions',
-  appsHref: '/auth/account/apps',
-  activityHref: '/auth/account/activity',
-  details: [],
-  exportHref: '/auth/account/export',
-  deleteHref: '/auth/account/delete',
-  keepAction: '/auth/account/keep',
-};
 
 const field = {
   name: 'zoneinfo',
@@ -46,17 +23,6 @@ const field = {
 } as const;
 
 export const accountFixtures: readonly ViewFixture[] = [
-  aFixture(accountView, {
-    full: {
-      ...links,
-      details: [{ href: '/auth/account/details/shipping', title: 'Shipping' }],
-      user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: true },
-      verifyAction: '/auth/verify/send',
-      deletionDue: { ...time, words: 'in 6 days' },
-      playgroundHref: '/auth/playground',
-    },
-    short: { ...links, user: { email: 'ada@example.org', emailVerified: false } },
-  }),
   aFixture(accountConfirmView, {
     full: {
       email: 'ada@example.org',
@@ -148,63 +114,5 @@ export const accountFixtures: readonly ViewFixture[] = [
     full: { days: 7, homeHref: '/' },
     short: { days: 1, homeHref: '/' },
     hooks: ['id="signed-out"'],
-  }),
-  aFixture(accountSessionsView, {
-    full: {
-      sessions: [
-        {
-          device: 'Safari, iPhone',
-          country: 'Germany',
-          address: '203.0.113.7',
-          apps: ['Acme Notes'],
-          firstUsed: time,
-          lastUsed: time,
-          isCurrent: true,
-          endAction: '/auth/account/sessions/1/end',
-        },
-      ],
-      formToken: 'token',
-      endOthersAction: '/auth/account/sessions/end-others',
-      accountHref: '/auth/account',
-    },
-    short: {
-      sessions: [
-        { apps: [], firstUsed: time, lastUsed: time, isCurrent: false, endAction: '/auth/end' },
-      ],
-      formToken: 'token',
-      accountHref: '/auth/account',
-    },
-    hooks: ['name="form_token"', 'id="end-1"'],
-  }),
-  aFixture(accountAppsView, {
-    full: {
-      apps: [
-        {
-          client: { name: 'Acme Notes' },
-          requests: [{ icon: 'email', text: 'See your email address' }],
-          since: time,
-          lastUsed: time,
-          revokeAction: '/auth/account/apps/acme/revoke',
-        },
-      ],
-      formToken: 'token',
-      accountHref: '/auth/account',
-    },
-    short: { apps: [], formToken: 'token', accountHref: '/auth/account' },
-  }),
-  aFixture(accountActivityView, {
-    full: {
-      entries: [
-        {
-          what: 'Signed in',
-          device: 'Safari, iPhone',
-          country: 'Germany',
-          address: '203.0.113.7',
-          at: time,
-        },
-      ],
-      accountHref: '/auth/account',
-    },
-    short: { entries: [{ what: 'Signed in', at: time }], accountHref: '/auth/account' },
   }),
 ];

@@ -46,7 +46,7 @@ export const factorFixtures: readonly ViewFixture[] = [
       formToken: 'token',
       picture,
       address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
-      secret: 'ABCD',
+      secret: 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567',
       email: 'ada@example.org',
       reauthentication: { ...fullReauthentication, asksForCode: false },
       problems: fullReauthenticationProblems,
@@ -57,7 +57,7 @@ export const factorFixtures: readonly ViewFixture[] = [
       formToken: 'token',
       picture,
       address: 'otpauth://totp/Ostiary:ada%40example.org?secret=ABCD',
-      secret: 'ABCD',
+      secret: 'ABCD EFGH IJKL MNOP QRST UVWX YZ23 4567',
       email: 'ada@example.org',
       reauthentication: { ...shortReauthentication, asksForPassword: false, isProven: true },
       problems: {},
@@ -67,7 +67,9 @@ export const factorFixtures: readonly ViewFixture[] = [
   }),
   aFixture(accountCodesPaperView, {
     full: {
-      codes: ['ABCD-EFGH-IJKL-MNOP', 'QRST-UVWX-YZ23-4567', 'BCDE-FGHI-JKLM-NOPQ'],
+      codes: ['ABCD-EFGH-IJKL-MNOP', 'QRST-UVWX-YZ23-4567', 'BCDE-FGHI-JKLM-NOPQ'].flatMap((code) =>
+        Array.from({ length: 3 }, () => code),
+      ),
       codesHref: '/auth/account/codes',
     },
     short: { codes: [], codesHref: '/auth/account/codes' },

@@ -1,5 +1,7 @@
 /** Full and minimal locals of every view, and the elements that its page must keep. */
+import { accessFixtures } from './access-views.ts';
 import { accountFixtures } from './account-views.ts';
+import { overviewFixtures } from './overview-views.ts';
 import { factorFixtures } from './mfa-views.ts';
 import { personalDataFixtures } from './personal-data-views.ts';
 import { emailTokenFixtures } from './email-token-views.ts';
@@ -39,7 +41,9 @@ const nextLink = { href: 'https://acme.example/', label: 'Start again' };
 const newAccount = { action: '/auth/register', formToken: 'token', minimumPasswordLength: 12 };
 
 export const fixtures: readonly ViewFixture[] = [
+  ...overviewFixtures,
   ...accountFixtures,
+  ...accessFixtures,
   ...factorFixtures,
   ...personalDataFixtures,
   ...emailTokenFixtures,
@@ -62,6 +66,7 @@ export const fixtures: readonly ViewFixture[] = [
       passkey,
       others,
       oneTap: { clientId: 'client', nonce: 'nonce', loginUri: 'https://id.example/one-tap' },
+      lastUsed: 'passkey',
     },
     short: { action: '/auth/sign-in', formToken: 'token' },
     hooks: ['name="login"', 'name="password"', 'name="form_token"', 'id="sign-in"'],
@@ -185,7 +190,7 @@ export const fixtures: readonly ViewFixture[] = [
     hooks: ['id="letter"'],
   }),
   aFixture(signedOutView, {
-    full: { client, returnHref: 'https://acme.example/' },
+    full: { client, returnHref: 'https://acme.example/', againHref: '/auth/sign-in' },
     short: {},
     hooks: ['id="signed-out"'],
   }),
@@ -196,13 +201,23 @@ export const fixtures: readonly ViewFixture[] = [
       requestId: 'request-1',
       detail: 'https://rp.example/callback',
       nextLink,
+      developerHint: {
+        text: 'The client notes sent a redirect_uri that is not registered; registered are these:',
+        values: ['https://notes.acme.example/callback'],
+        command: 'npx ostiary client update notes --add-redirect-uri https://rp.example/callback',
+      },
     },
-    short: { code: 'not_found', message: 'There is nothing here.', requestId: 'request-1' },
+    short: {
+      code: 'not_found',
+      message: 'There is nothing here.',
+      requestId: 'request-1',
+      nextLink,
+    },
     hooks: ['id="error" data-error=', 'request-1'],
   }),
   aFixture(expiredView, {
     full: { requestId: 'request-1', finished: false, clientName: 'Acme Notes', nextLink },
-    short: { requestId: 'request-1' },
+    short: { requestId: 'request-1', nextLink },
     hooks: ['id="error" data-error="session_expired"', 'request-1'],
   }),
   aFixture(homeView, {

@@ -13,6 +13,7 @@ import type { View } from '#http/rendering/view.ts';
 import { signOutView } from '#features/interaction/provider-pages.pages.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { homeView } from '#features/account-overview/home.pages.ts';
+import { accountFrame } from '#test/support/views/overview-views.ts';
 import { fixtures } from '#test/support/views/views.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -43,7 +44,7 @@ function renderText<Locals extends object>(
   { locale = 'en', render = renderer }: { locale?: Locale; render?: typeof renderer } = {},
 ): string {
   const { context } = aContext(locale);
-  render(context, view, locals);
+  render(context, view, locals, view.area === 'account' ? { frame: accountFrame } : {});
   return String(context.body);
 }
 
@@ -167,7 +168,7 @@ describe('page', () => {
   });
 
   it('is smaller than 30 kB with its style and script, compressed', () => {
-    const own = ['style.css', 'show-password.js', 'passkeys.js'];
+    const own = ['style.css', 'forms.js', 'show-password.js', 'passkeys.js', 'icons.svg'];
     const assets = [...own.map((name) => new URL(`public/${name}`, root)), passkeyLibrary];
     const assetBytes = assets.reduce((sum, url) => sum + gzipSync(readFileSync(url)).length, 0);
     for (const { label, name, html } of everyPage()) {
@@ -202,7 +203,8 @@ describe('createRenderer', () => {
   it('responds with uncacheable HTML and the given status', () => {
     const { context, headers } = aContext('en');
 
-    const locals = { code: 'not_found', message: 'Not found.', requestId: 'request-1' };
+    const nextLink = { href: '/', label: 'Go to the home page' };
+    const locals = { code: 'not_found', message: 'Not found.', requestId: 'request-1', nextLink };
     renderer(context, errorView, locals, { status: 404 });
 
     assert.equal(context.status, 404);
@@ -224,6 +226,14 @@ describe('createRenderer', () => {
       renderText(signInView, { action: '/auth/sign-in', formToken: 'token' }),
       /You’re on id\.example\.org/,
     );
+  });
+
+  it('leaves a notice among the locals of a page to that page', () => {
+    const locals = { action: '/auth/sign-in', formToken: 'token' };
+
+    const html = renderText(signInView, { ...locals, notice: 'sign-in.notice.password' });
+
+    assert.match(html, /id="notice" role="status">.*<span>Your new password is set/s);
   });
 
   it('uses the given title', () => {

@@ -213,8 +213,8 @@ export function addProviderLinkPages(router: Router, dependencies: LinkPageDepen
     if (!found) return leave(dependencies, context);
     if (!(await isProven(dependencies, found, visit))) return site.redirect(ctx, confirmPath);
     const problem = await settle(dependencies, form, found, true);
-    return problem
-      ? show(dependencies, found, problem)
-      : site.redirect(ctx, '/auth/account/linked');
+    if (problem) return show(dependencies, found, problem);
+    if (form.get('decision') === 'link') site.notify(ctx, 'account.notice.linked');
+    return site.redirect(ctx, '/auth/account/linked');
   });
 }

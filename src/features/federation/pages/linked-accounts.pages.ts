@@ -19,7 +19,7 @@ import type {
 } from '#http/reauthentication/reauthentication-gate.ts';
 import type { SessionGuard, AccountVisit } from '#features/account/account-session.pages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
-import { defineView } from '#http/rendering/view.ts';
+import { defineAccountView } from '#http/rendering/view.ts';
 
 export interface AccountLinkedLocals {
   readonly identities: readonly {
@@ -44,7 +44,9 @@ export interface AccountLinkedLocals {
   readonly accountHref: string;
 }
 
-export const accountLinkedView = defineView<AccountLinkedLocals>('federation/account-linked');
+export const accountLinkedView = defineAccountView<AccountLinkedLocals>(
+  'federation/account-linked',
+);
 
 export interface LinkedPageDependencies {
   readonly site: SitePages;
@@ -115,7 +117,10 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
     guard.takes(async (ctx, visit, form) => {
       if (!(await component.isProven(visit, 'unlink_identity'))) return site.redirect(ctx, path);
       const outcome = await identities.unlink(visit.user.id, form.get('identity'));
-      if (outcome.ok) return site.redirect(ctx, path);
+      if (outcome.ok) {
+        site.notify(ctx, 'account.notice.unlinked');
+        return site.redirect(ctx, path);
+      }
       if (outcome.reason === 'unknown') {
         throw new AppError('not_found', 'Linked account not found.');
       }

@@ -83,7 +83,7 @@ function finish(
 
 /** Signs a known user in, or continues with the second factor or the page for a new user. */
 async function goOn(dependencies: StepPageDependencies, context: SignInContext): Promise<void> {
-  const { provenIdentities, identities, knownDevice, secondStep } = dependencies;
+  const { site, provenIdentities, identities, knownDevice, secondStep } = dependencies;
   const identity = await provenIdentities.find(context);
   if (!identity) return startAgain(context);
   const outcome = await identities.signIn(identity, context.open?.client.clientId);
@@ -92,6 +92,7 @@ async function goOn(dependencies: StepPageDependencies, context: SignInContext):
   if (outcome.kind === 'blocked') return startAgain(context, 'refused');
   if (outcome.kind === 'outdated') return startAgain(context);
   const { user, at, signIn } = outcome;
+  site.lastMethod.rememberProvider(context.ctx, identity.providerId);
   if (signIn) return finish(dependencies, context, signIn);
   knownDevice.remember(context.ctx, user.email);
   return secondStep.begin(context, { user, at, first: 'provider' });

@@ -1,0 +1,113 @@
+/**
+ * Comforts of forms: our own messages instead of the browser's, the email address typed on one page
+ * kept for the next, codes that submit themselves, and a pause before a mail is requested again.
+ * Without this script every form works the same, with the messages of the server.
+ */
+
+/* Messages for invalid fields, taken from the page */
+
+const messageOf = ({ validity, dataset }) => {
+  if (validity.valueMissing) return dataset.missing;
+  if (validity.tooShort) return dataset.short;
+  return validity.typeMismatch ? dataset.malformed : undefined;
+};
+
+function showProblem(input, text) {
+  const id = `${input.id}-problem`;
+  let line = document.getElementById(id);
+  if (!line) {
+    line = Object.assign(document.createElement('p'), { id, className: 'problem' });
+    line.setAttribute('role', 'alert');
+    input.closest('.field').append(line);
+  }
+  line.textContent = text;
+  input.setAttribute('aria-invalid', 'true');
+  input.setAttribute('aria-describedby', id);
+}
+
+document.addEventListener(
+  'invalid',
+  (event) => {
+    const input = event.target;
+    const text = messageOf(input);
+    if (text === undefined || !input.closest('.field')) return;
+    event.preventDefault();
+    showProblem(input, text);
+    if (input === input.form.querySelector('input:invalid')) input.focus();
+  },
+  true,
+);
+
+document.addEventListener('input', ({ target }) => {
+  const line = document.getElementById(`${target.id}-problem`);
+  if (!line || !target.validity.valid) return;
+  line.remove();
+  target.removeAttribute('aria-invalid');
+  const hint = document.getElementById(`${target.id}-hint`);
+  if (hint) target.setAttribute('aria-describedby', hint.id);
+  else target.removeAttribute('aria-describedby');
+});
+
+/* The typed email address, for the next page of this tab only */
+
+const kept = document.querySelector('input[data-kept]');
+const place = 'ostiary-email';
+
+function withStorage(work) {
+  try {
+    return work(sessionStorage);
+  } catch {
+    // The browser blocks storage: the address is typed again.
+    return undefined;
+  }
+}
+
+if (kept) {
+  const keep = () => withStorage((storage) => storage.setItem(place, kept.value));
+  const known = withStorage((storage) => storage.getItem(place));
+  withStorage((storage) => storage.removeItem(place));
+  if (known && kept.value === '') {
+    kept.value = known;
+    const password = kept.form.querySelector('input[type=password]');
+    if (password && document.activeElement === kept) password.focus();
+  }
+  for (const link of document.querySelectorAll('.card a')) link.addEventListener('click', keep);
+  if (kept.readOnly) kept.form.addEventListener('submit', keep);
+}
+
+/* A code submits itself when its last digit is typed, and each form is sent once */
+
+/** Long enough to see the last digit, and to press the button oneself. */
+const pauseMilliseconds = 500;
+
+for (const input of document.querySelectorAll('input[data-digits]')) {
+  let isSent = false;
+  let pause;
+  input.addEventListener('input', () => {
+    clearTimeout(pause);
+    const digits = input.value.normalize('NFKC').replaceAll(/[^\p{Nd}]/gu, '');
+    if (digits.length !== Number(input.dataset.digits)) return;
+    pause = setTimeout(() => isSent || input.form.requestSubmit(), pauseMilliseconds);
+  });
+  input.form.addEventListener('submit', (event) => {
+    if (isSent) event.preventDefault();
+    isSent = true;
+  });
+  addEventListener('pageshow', () => {
+    isSent = false;
+  });
+}
+
+/* The pause before a mail is requested again */
+
+for (const button of document.querySelectorAll('button[data-resend]')) {
+  const words = button.textContent;
+  let left = 30;
+  const show = () => {
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? `${words} (0:${String(left).padStart(2, '0')})` : words;
+    left -= 1;
+    if (left >= 0) setTimeout(show, 1000);
+  };
+  show();
+}

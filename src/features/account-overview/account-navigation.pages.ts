@@ -1,0 +1,107 @@
+// The navigation of the account pages: every page of the account, in groups. The overview lists the
+// same groups with the status of each item.
+import { visibleNamespaces } from '#features/custom-attributes/custom-attributes.pages.ts';
+import type { CustomAttributes } from '#features/custom-attributes/custom-attributes.service.ts';
+import type { Config } from '#config/config.ts';
+import type { Context } from '#http/context.ts';
+import { createTranslator, defaultLocale, type MessageKey } from '#http/i18n/locales.ts';
+import type { IconName, NavigationGroup } from '#http/rendering/page-frame.ts';
+
+export interface AccountNavigationDependencies {
+  readonly config: Config;
+  readonly basePath: string;
+  readonly supplements: CustomAttributes;
+}
+
+interface Item {
+  readonly id: string;
+  readonly icon: IconName;
+  readonly path: string;
+  readonly label: MessageKey | { readonly text: string };
+}
+
+interface Group {
+  readonly id: string;
+  readonly label?: MessageKey;
+  readonly items: readonly Item[];
+}
+
+const area = '/auth/account';
+
+function item(id: string, icon: IconName, label: Item['label'], path = id): Item {
+  return { id, icon, label, path: `${area}/${path}` };
+}
+
+const overview: Group = {
+  id: 'overview',
+  items: [{ id: 'home', icon: 'home', path: area, label: 'account.overview' }],
+};
+
+function personal(details: readonly Item[]): Group {
+  const own = [
+    item('profile', 'profile', 'account.profile'),
+    item('email', 'email', 'account.email'),
+  ];
+  return { id: 'personal', label: 'account.group.personal', items: [...own, ...details] };
+}
+
+function security(isFederated: boolean): Group {
+  const own = [
+    item('password', 'password', 'account.password'),
+    item('passkeys', 'passkey', 'account.passkeys'),
+    item('codes', 'shield', 'account.codes'),
+  ];
+  const linked = isFederated ? [item('linked', 'link', 'account.linked')] : [];
+  return { id: 'security', label: 'account.group.security', items: [...own, ...linked] };
+}
+
+const access: Group = {
+  id: 'access',
+  label: 'account.group.access',
+  items: [
+    item('sessions', 'devices', 'account.sessions'),
+    item('apps', 'apps', 'account.apps'),
+    item('activity', 'activity', 'account.activity'),
+  ],
+};
+
+const data: Group = {
+  id: 'data',
+  label: 'account.group.data',
+  items: [item('export', 'download', 'account.export'), item('delete', 'delete', 'account.delete')],
+};
+
+/** True on the page itself and on the pages of its actions. */
+function isWithin(path: string, of: string): boolean {
+  const here = path.slice(path.indexOf(area));
+  return here === of || (of !== area && here.startsWith(`${of}/`));
+}
+
+/** Returns the groups in the language of the request; `isCurrent` marks the requested page. */
+export function createAccountNavigation(dependencies: AccountNavigationDependencies) {
+  const { config, basePath, supplements } = dependencies;
+  const address = (path: string) => `${basePath}${path}`;
+
+  return (ctx: Context): readonly NavigationGroup[] => {
+    const locale = ctx.state.locale ?? defaultLocale;
+    const t = createTranslator(locale);
+    const details = visibleNamespaces(supplements, locale).map(({ namespace, title }) =>
+      item(`details-${namespace}`, 'details', { text: title }, `details/${namespace}`),
+    );
+    const isFederated = config.signInProviders.length > 0;
+    const groups = [overview, personal(details), security(isFederated), access, data];
+    return groups.map(({ id, label, items }) => ({
+      id,
+      label: label && t(label),
+      items: items.map((each) => ({
+        id: each.id,
+        icon: each.icon,
+        href: address(each.path),
+        label: typeof each.label === 'string' ? t(each.label) : each.label.text,
+        isCurrent: isWithin(ctx.path, each.path),
+      })),
+    }));
+  };
+}
+
+export type AccountNavigation = ReturnType<typeof createAccountNavigation>;

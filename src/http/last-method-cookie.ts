@@ -1,0 +1,57 @@
+// Remembers in the browser which sign-in method was used last, so that the sign-in page can mark it.
+// The value is one of a fixed list, names no user and grants no access.
+import type { Context } from './context.ts';
+
+/** Methods apart from the identity providers, whose ids are added to the list. */
+const ownMethods = ['password', 'passkey', 'email'] as const;
+
+const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
+
+/** The first `amr` value of a sign-in: the method that the user chose (RFC 8176). */
+const methodOfAmr: Readonly<Record<string, (typeof ownMethods)[number]>> = {
+  pwd: 'password',
+  email: 'email',
+  swk: 'passkey',
+  hwk: 'passkey',
+};
+
+export interface LastMethodOptions {
+  readonly issuerUrl: URL;
+  readonly providerIds: readonly string[];
+}
+
+export function createLastMethod({ issuerUrl, providerIds }: LastMethodOptions) {
+  const secure = issuerUrl.protocol === 'https:';
+  const name = secure ? '__Host-ostiary-method' : 'ostiary-method';
+  const methods: readonly string[] = [...ownMethods, ...providerIds];
+
+  function remember(ctx: Context, method: string): void {
+    ctx.cookies.set(name, method, {
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      secure,
+      signed: false,
+      overwrite: true,
+      maxAge: lifeMilliseconds,
+    });
+  }
+
+  return {
+    /** `undefined` if the browser has signed in with none of the methods that exist now. */
+    read(ctx: Context): string | undefined {
+      const value = ctx.cookies.get(name, { signed: false });
+      return methods.find((method) => method === value);
+    },
+    /** After a sign-in. That of an identity provider is remembered with `rememberProvider`. */
+    remember(ctx: Context, { amr }: { readonly amr: readonly string[] }): void {
+      const method = methodOfAmr[amr[0] ?? ''];
+      if (method !== undefined) remember(ctx, method);
+    },
+    rememberProvider(ctx: Context, providerId: string): void {
+      if (methods.includes(providerId)) remember(ctx, providerId);
+    },
+  };
+}
+
+export type LastMethod = ReturnType<typeof createLastMethod>;

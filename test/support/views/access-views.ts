@@ -1,0 +1,136 @@
+// Locals of the views for sessions, connected apps and activity.
+import { aFixture, type ViewFixture } from './view-fixture.ts';
+import { accountActivityView } from '#features/account/activity.pages.ts';
+import { accountSessionsView, type SessionView } from '#features/account/sessions.pages.ts';
+import { accountAppsView } from '#features/connected-apps/connected-apps.pages.ts';
+
+const time = {
+  iso: '2026-05-04T12:00:00.000Z',
+  words: '2 hours ago',
+  exact: 'Monday, May 4, 2026 at 12:00:00 PM UTC',
+};
+
+function aSession(position: number): SessionView {
+  return {
+    hook: `end-${position}`,
+    country: 'Germany',
+    address: '203.0.113.7',
+    apps: ['Acme Notes'],
+    firstUsed: { ...time, words: 'signed in 3 days ago' },
+    lastUsed: { ...time, words: 'last used 2 hours ago' },
+    endAction: `/auth/account/sessions/${position}/end`,
+  };
+}
+export const accessFixtures: readonly ViewFixture[] = [
+  aFixture(accountSessionsView, {
+    full: {
+      browsers: [
+        { device: 'Safari, iPhone', kind: 'phone', isCurrent: true, sessions: [aSession(1)] },
+        {
+          device: 'Chrome, Linux',
+          kind: 'computer',
+          isCurrent: false,
+          sessions: [aSession(2), aSession(3)],
+        },
+        { device: 'curl', kind: 'program', isCurrent: false, sessions: [aSession(4)] },
+      ],
+      formToken: 'token',
+      endOthersAction: '/auth/account/sessions/end-others',
+      accountHref: '/auth/account',
+    },
+    short: {
+      browsers: [
+        {
+          kind: 'program',
+          isCurrent: false,
+          sessions: [
+            { hook: 'end-1', apps: [], firstUsed: time, lastUsed: time, endAction: '/auth/end' },
+          ],
+        },
+      ],
+      formToken: 'token',
+      accountHref: '/auth/account',
+    },
+    hooks: ['name="form_token"', 'id="end-1"'],
+  }),
+  aFixture(accountAppsView, {
+    full: {
+      apps: [
+        {
+          client: { name: 'Acme Notes' },
+          requests: [
+            { icon: 'email', text: 'See your email address' },
+            { icon: 'profile', text: 'See your name and profile' },
+          ],
+          since: time,
+          lastUsed: time,
+          revokeAction: '/auth/account/apps/acme/revoke',
+        },
+      ],
+      formToken: 'token',
+      accountHref: '/auth/account',
+    },
+    short: { apps: [], formToken: 'token', accountHref: '/auth/account' },
+  }),
+  aFixture(accountActivityView, {
+    full: {
+      filters: [
+        { label: 'account-activity.filter.all', href: '/auth/account/activity', isCurrent: true },
+        {
+          label: 'account-activity.filter.sign-ins',
+          href: '/auth/account/activity?show=sign-ins',
+          isCurrent: false,
+        },
+        {
+          label: 'account-activity.filter.apps',
+          href: '/auth/account/activity?show=apps',
+          isCurrent: false,
+        },
+        {
+          label: 'account-activity.filter.changes',
+          href: '/auth/account/activity?show=changes',
+          isCurrent: false,
+        },
+        {
+          label: 'account-activity.filter.problems',
+          href: '/auth/account/activity?show=problems',
+          isCurrent: false,
+        },
+      ],
+      entries: [
+        {
+          what: 'An app was given access',
+          icon: 'app',
+          isWarning: false,
+          app: 'Acme Notes',
+          device: 'Safari, iPhone',
+          country: 'Germany',
+          address: '203.0.113.7',
+          at: time,
+        },
+        {
+          what: 'A sign-in was refused',
+          icon: 'warning',
+          isWarning: true,
+          app: undefined,
+          device: 'Chrome, Windows',
+          country: 'France',
+          address: '198.51.100.4',
+          at: time,
+        },
+        {
+          what: 'A passkey was added',
+          icon: 'passkey',
+          isWarning: false,
+          app: undefined,
+          device: 'Safari, iPhone',
+          country: 'Germany',
+          address: '203.0.113.7',
+          at: time,
+        },
+      ],
+      accountHref: '/auth/account',
+    },
+    short: { filters: [], entries: [], accountHref: '/auth/account' },
+  }),
+];
