@@ -40,7 +40,7 @@ import { userListCommand } from '#features/user-administration/commands/user-lis
 import { userRemoveSecondFactor } from '#features/mfa/commands/user-remove-second-factor.ts';
 import { userSessions } from '#core/sessions/commands/user-sessions.ts';
 import { userSetPassword } from '#features/user-administration/commands/user-set-password.ts';
-import { userShow } from '#core/users/commands/user-show.ts';
+import { userShow } from '#features/user-administration/commands/user-show.ts';
 import { userSignOut } from '#core/revocation/commands/user-sign-out.ts';
 import { userUnblock } from '#core/revocation/commands/user-unblock.ts';
 import { userUpdate } from '#features/user-administration/commands/user-update.ts';

@@ -7,6 +7,7 @@ import { describeFindings, type Finding } from './findings.ts';
 import { describeUnknownSettings, findUnknownSettings } from '#config/unknown-settings.ts';
 import { inspectCertificate } from './network/certificate.ts';
 import { inspectIssuer } from './network/issuer.ts';
+import { inspectProxies } from './network/proxies.ts';
 import { inspectNode } from './node.ts';
 
 export const doctor: ProcessCommand = {
@@ -44,7 +45,7 @@ async function inspect(context: ProcessContext): Promise<Finding[]> {
     inspectIssuer(config.issuer),
     inspectCertificate(config.issuer, context.now()),
   ]);
-  return [node, settings.finding, ...inspectFile(), ...inspected.flat()];
+  return [node, settings.finding, ...inspectFile(), ...inspectProxies(config), ...inspected.flat()];
 }
 
 /** Names in .env that no setting has. */

@@ -21,7 +21,7 @@ export const keyList: Command<Needs> = {
       created_at: createdAt.toISOString(),
     }));
     const rows = document.map((key) => [key.kid, key.alg, key.status, key.created_at]);
-    const table = alignColumns([['KID', 'ALGORITHM', 'STATUS', 'MADE'], ...rows]);
+    const table = alignColumns([['KID', 'ALGORITHM', 'STATUS', 'CREATED'], ...rows]);
     const none = 'No signing keys yet; the server generates them on its first start.\n';
     return { document, text: keys.length > 0 ? table : none };
   },

@@ -23,6 +23,7 @@ import type { UserStore } from '#core/users/users.store.ts';
 import { passwordRemovedMail } from '#features/passwords/password-mail-templates.ts';
 import { passkeyAddedMail, passkeyRemovedMail } from './mails/passkey-mail-templates.ts';
 import type { PasskeyStore } from './passkeys.store.ts';
+import { distinctName, providerOfAaguid } from './webauthn/authenticator-names.ts';
 import { readRegistration } from './webauthn/responses.ts';
 import type { PasskeyChallenges } from './passkey-challenges.service.ts';
 import type { WebAuthn } from './webauthn/webauthn.ts';
@@ -87,7 +88,8 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
     },
     /**
      * @param user as read together with the session
-     * @param device initial name of the passkey, until the user renames it
+     * @param device initial name of the passkey, until the user renames it, if its provider is
+     * unknown
      */
     async add(
       user: Pick<User, 'id' | 'securityVersion'>,
@@ -101,13 +103,15 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
       if (!(await challenges.take(challenge, step))) return { ok: false, reason: 'refused' };
       const made = await webauthn.verifyRegistration(read, challenge);
       if (!made) return { ok: false, reason: 'refused' };
-      const name = readPasskeyName(device) ?? 'Passkey';
+      const label = providerOfAaguid(made.aaguid) ?? readPasskeyName(device) ?? 'Passkey';
       const { id: userId } = user;
-      const passkey = { ...made, userId, name, createdAt: now(), lastUsedAt: undefined };
       return db.transaction(async (tx) => {
         if (!(await users.holdUnrevoked(user, tx))) throw sessionRevoked();
         const { passkeys } = await store.signInMethods(userId, tx);
         if (passkeys >= maxPasskeys) return { ok: false, reason: 'too_many' };
+        const taken = (await store.list(userId, tx)).map((each) => each.name);
+        const name = distinctName(label, taken);
+        const passkey = { ...made, userId, name, createdAt: now(), lastUsedAt: undefined };
         if (!(await store.add(passkey, tx))) return { ok: false, reason: 'taken' };
         await note(userId, 'passkey.added', passkeyAddedMail(), tx);
         return { ok: true, synced: passkey.deviceType === 'multiDevice' };

@@ -81,6 +81,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await page.goto(at('/auth/account/passkeys'));
     await page.fill('input[name=password]', second.password);
     await page.click('#confirm');
+    await page.click('.confirm > summary');
     await page.click('#remove-1');
     await page.waitForSelector('#remove-1', { state: 'detached' });
 

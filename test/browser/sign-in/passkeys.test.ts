@@ -54,6 +54,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await seeHeading(page, 'Your account');
 
     await page.goto(at('/auth/account/passkeys'));
+    await page.click('.confirm > summary');
     await page.click('#remove-1');
     await page.waitForSelector('#remove-1', { state: 'detached' });
     const left = await waitForNone(device);

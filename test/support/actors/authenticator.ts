@@ -48,16 +48,20 @@ export interface AuthenticatorFacts {
   readonly synced?: boolean;
   /** False if the signature counter is always zero, as with synced passkeys. */
   readonly counts?: boolean;
+  /** The model; by default hidden, as most browsers do without attestation. */
+  readonly aaguid?: string;
 }
 
 export function createAuthenticator({
   issuer,
   synced = false,
   counts = !synced,
+  aaguid = '00000000-0000-0000-0000-000000000000',
 }: AuthenticatorFacts): Authenticator {
   const { origin, hostname } = new URL(issuer);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const id = randomBytes(32);
+  const model = Buffer.from(aaguid.replaceAll('-', ''), 'hex');
   const usualFlags = synced ? 1 + 4 + 8 + 16 : 1 + 4;
   const kept: { handle?: string | undefined; count: number } = { count: 0 };
 
@@ -96,7 +100,7 @@ export function createAuthenticator({
       const { key: sendKey = unchanged, authData: sendData = unchanged } = twist;
       const { attestation: sendAttestation = unchanged } = twist;
       const key = sendKey(coseKey(publicKey, twist.algorithm ?? -7));
-      const credential = Buffer.concat([Buffer.alloc(16), length, name, key]);
+      const credential = Buffer.concat([model, length, name, key]);
       const data = sendData(authData((twist.flags ?? usualFlags) + attested, twist, credential));
       const attestation = new Map<string, Cbor>([
         ['fmt', 'none'],

@@ -1,11 +1,16 @@
-// Runs data commands in the process of the test, on the services of a running application.
+// Runs commands in the process of the test: data commands on the services of a running application,
+// the others with its settings.
 import assert from 'node:assert/strict';
-import { createDataContext } from '#cli/data-context.ts';
+import { createDataContext, type DataContext } from '#cli/data-context.ts';
 import { findCommand } from '#cli/framework/arguments.ts';
 import { createIo } from '#cli/framework/inputs.ts';
-import { runCommand } from '#cli/framework/run.ts';
+import type { ExitCode } from '#cli/framework/command.ts';
+import { runCommand, type Reporting } from '#cli/framework/run.ts';
 import { createPaint } from '#cli/framework/terminal/paint.ts';
 import { dataCommands } from '#cli/registry.ts';
+import { processCommands } from '#cli/process-commands.ts';
+import type { ProcessContext } from '#cli/framework/context.ts';
+import type { Config } from '#config/config.ts';
 import type { Services } from '#server/composition.ts';
 import type { Ran } from './shell.ts';
 
@@ -15,12 +20,18 @@ export interface CommandRunner {
   done(args: readonly string[], stdin?: string): Promise<Ran>;
 }
 
-export function createCommandRunner(services: Services): CommandRunner {
-  const context = createDataContext(services);
+export const allCommands = [...dataCommands, ...processCommands];
+
+/** @param config the settings of process commands, if they differ from those of the application */
+export function createCommandRunner(
+  services: Services,
+  config: Config = services.config,
+): CommandRunner {
+  const contexts = {
+    data: createDataContext(services),
+    process: createProcessContext(services, config),
+  };
   const run = async (args: readonly string[], stdin?: string): Promise<Ran> => {
-    const found = findCommand(dataCommands, args);
-    assert.ok(found, `no such command: ${args.join(' ')}`);
-    const { command, rest: argv } = found;
     const printed = { out: '', err: '' };
     const io = createIo(
       { files: {}, ...(stdin === undefined ? {} : { stdin }) },
@@ -34,7 +45,7 @@ export function createCommandRunner(services: Services): CommandRunner {
     const logBug = (error: unknown): never => {
       throw error;
     };
-    const exitCode = await runCommand({ command, argv, context, io, logBug });
+    const exitCode = await runFound(args, contexts, { io, logBug });
     return { ...printed, exitCode, json: () => parse(printed.out) };
   };
   return {
@@ -45,6 +56,31 @@ export function createCommandRunner(services: Services): CommandRunner {
       return ran;
     },
   };
+}
+
+interface Contexts {
+  readonly data: DataContext;
+  readonly process: ProcessContext;
+}
+
+function runFound(
+  args: readonly string[],
+  contexts: Contexts,
+  reporting: Pick<Reporting, 'io' | 'logBug'>,
+): Promise<ExitCode> {
+  const ofProcess = findCommand(processCommands, args);
+  if (ofProcess) {
+    const { command, rest: argv } = ofProcess;
+    return runCommand({ command, argv, context: contexts.process, ...reporting });
+  }
+  const ofData = findCommand(dataCommands, args);
+  assert.ok(ofData, `no such command: ${args.join(' ')}`);
+  const { command, rest: argv } = ofData;
+  return runCommand({ command, argv, context: contexts.data, ...reporting });
+}
+
+function createProcessContext({ now }: Services, config: Config): ProcessContext {
+  return { env: {}, now, commands: allCommands, readConfig: () => config };
 }
 
 function parse(out: string): Readonly<Record<string, unknown>> {

@@ -7,8 +7,10 @@ import type { TestApp } from '#test/support/app.ts';
 
 const maxChecks = 500;
 
+type WithServices = Pick<TestApp, 'services'>;
+
 /** The number of statements in this database that wait for a lock. */
-async function waiting({ services }: TestApp): Promise<number> {
+async function waiting({ services }: WithServices): Promise<number> {
   const { rows } = await services.db.knex.raw<{ rows: { count: number }[] }>(`
     select count(*)::integer as count
       from pg_stat_activity
@@ -16,7 +18,7 @@ async function waiting({ services }: TestApp): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-async function untilWaiting(app: TestApp, expected: number): Promise<void> {
+async function untilWaiting(app: WithServices, expected: number): Promise<void> {
   for (let check = 0; check < maxChecks; check += 1) {
     if ((await waiting(app)) >= expected) return;
     await pause(10);
@@ -29,7 +31,7 @@ async function untilWaiting(app: TestApp, expected: number): Promise<void> {
  * returns the results of the requests.
  */
 export async function inLine<Result>(
-  app: TestApp,
+  app: WithServices,
   lock: (tx: Knex) => Promise<unknown>,
   requests: readonly (() => Promise<Result>)[],
   meanwhile: () => Promise<unknown> = async () => {},

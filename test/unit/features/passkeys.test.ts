@@ -8,6 +8,8 @@ import {
   mayRemovePassword,
   readPasskeyName,
 } from '#features/passkeys/passkeys.ts';
+import { providerOfAaguid } from '#features/passkeys/webauthn/authenticator-names.ts';
+import listed from '../../../data/passkey-providers.json' with { type: 'json' };
 
 describe('passkey name', () => {
   const cases: readonly (readonly [string, string | undefined])[] = [
@@ -68,5 +70,19 @@ describe('signature counter (WebAuthn §6.1.1)', () => {
     ] as const) {
       assert.equal(hasGoneOn(before, now), false);
     }
+  });
+});
+
+describe('names of authenticators', () => {
+  it('are listed by AAGUIDs in lower case, short enough to be a name of a passkey', () => {
+    const entries = Object.entries(listed);
+
+    assert.ok(entries.length >= 60);
+    for (const [aaguid, name] of entries) {
+      assert.match(aaguid, /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
+      assert.equal(readPasskeyName(name), name);
+    }
+    assert.equal(providerOfAaguid('08987058-cadc-4b81-b6e1-30de50dcbe96'), 'Windows Hello');
+    assert.equal(providerOfAaguid('00000000-0000-0000-0000-000000000000'), undefined);
   });
 });

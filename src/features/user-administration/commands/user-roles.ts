@@ -4,13 +4,15 @@ import { UsageError } from '#cli/framework/arguments.ts';
 import type { Arguments, Command } from '#cli/framework/command.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { answerWithUser, findUser } from '#core/users/commands/format-user.ts';
-import { roles, type Role, type User } from '#core/users/users.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import { roles, type Role } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
 
 interface Needs {
   readonly roleAdministration: RoleAdministration;
   readonly users: UserStore;
+  readonly now: () => Date;
 }
 
 const role = { value: 'ROLE', isRequired: true, meaning: `One of: ${roles.join(', ')}` } as const;
@@ -54,20 +56,19 @@ export const userRemoveRole: Command<Needs> = {
   },
 };
 
-async function grant({ roleAdministration, users }: Needs, operand: string, name: Role) {
+async function grant({ roleAdministration, users, now }: Needs, operand: string, name: Role) {
   const { id } = await findUser(users, operand);
   const isNew = await roleAdministration.grant(id, name, commandLineActor);
   const user = await findUser(users, id);
-  return answerWithUser(user, `${describeGrant(name, isNew)}${describeBlock(user)}`);
+  const warning = isBlocked(user, now())
+    ? ' The account is blocked, so the role has no effect yet.'
+    : '';
+  return answerWithUser(user, `${describeGrant(name, isNew)}${warning}`);
 }
 
 function describeGrant(name: Role, isNew: boolean): string {
   const title = name === 'admin' ? 'an administrator' : name;
   return isNew ? `The user is now ${title}.` : `The user was already ${title}.`;
-}
-
-function describeBlock({ blockedAt }: User): string {
-  return blockedAt ? ' The account is blocked, so the role has no effect yet.' : '';
 }
 
 function roleOf(args: Arguments): Role {

@@ -3,6 +3,7 @@ import type { Config } from '#config/config.ts';
 import type { Command } from '#cli/framework/command.ts';
 import { answerWithReceipt, commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { findUser } from '#core/users/commands/format-user.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import {
   describePasswordFault,
@@ -16,6 +17,7 @@ interface Needs {
   readonly config: Pick<Config, 'minimumPasswordLength'>;
   readonly passwordAssignment: PasswordAssignment;
   readonly users: UserStore;
+  readonly now: () => Date;
 }
 
 export const userSetPassword: Command<Needs> = {
@@ -27,7 +29,7 @@ export const userSetPassword: Command<Needs> = {
     'user set-password ann@example.org',
     'user set-password ann@example.org --password-stdin < password.txt',
   ],
-  async run({ config, passwordAssignment, users }, { operand }, io) {
+  async run({ config, passwordAssignment, users, now }, { operand }, io) {
     const password = readPassword(await io.stdin());
     const user = await findUser(users, operand);
     const outcome = await passwordAssignment.assign(user, password, commandLineActor);
@@ -35,7 +37,7 @@ export const userSetPassword: Command<Needs> = {
       const sentence = describePasswordFault(outcome.password, config.minimumPasswordLength);
       throw new AppError('weak_password', sentence);
     }
-    const blocked = user.blockedAt ? ' The account stays blocked.' : '';
+    const blocked = isBlocked(user, now()) ? ' The account stays blocked.' : '';
     const sentence = `${user.email} has a new password and is notified by mail.${blocked}`;
     return answerWithReceipt(outcome.receipt, sentence);
   },

@@ -1,12 +1,17 @@
 // mail test, and what config check and doctor say about mail, connections, certificate and .env.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { describeExpiry } from '#cli/doctor/network/certificate.ts';
+import { describeExpiry, inspectCertificate } from '#cli/doctor/network/certificate.ts';
 import { describeConnections } from '#cli/doctor/connections.ts';
 import { inspectMail } from '#cli/doctor/network/mail.ts';
+import { inspectProxies } from '#cli/doctor/network/proxies.ts';
 import { readConfig } from '#config/config.ts';
+import { makeIdentity } from '#test/support/browser/certificate.ts';
 import { createEmptyDirectory, openShell } from '#test/support/cli/shell.ts';
 import { refusal, startMailServer } from '#test/support/services/mail-server.ts';
 
@@ -90,6 +95,38 @@ describe('doctor', () => {
     assert.equal(state, 'warn');
     assert.match(message, /16 workers need up to 192 connections; the server accepts 97/);
     assert.match(next ?? '', /max_connections/);
+  });
+
+  it('says what to do when the proxy in front of an https issuer is not trusted', () => {
+    const inspect = (settings: Readonly<Record<string, string>>) =>
+      inspectProxies(readConfig({ NODE_ENV: 'development', ...settings }));
+    const ISSUER = 'https://id.example';
+
+    const [unset] = inspect({ ISSUER });
+    const [trusted] = inspect({ ISSUER, TRUSTED_PROXIES: '10.0.0.5,10.1.0.0/16' });
+
+    assert.equal(unset?.state, 'warn');
+    assert.match(unset?.message ?? '', /all users appear to have the address of the proxy/);
+    assert.match(unset?.next ?? '', /^Set TRUSTED_PROXIES to the address/);
+    assert.equal(trusted?.state, 'ok');
+    assert.match(trusted?.message ?? '', /accepted from 10\.0\.0\.5, 10\.1\.0\.0\/16\./);
+    assert.deepEqual(inspect({ ISSUER: 'http://localhost:3000' }), []);
+  });
+
+  it('names the reason for which clients refuse a certificate', async (t) => {
+    const server = createServer(makeIdentity());
+    server.listen(0, 'localhost');
+    await once(server, 'listening');
+    t.after(() => void server.close());
+    const { port } = server.address() as AddressInfo; // a TCP server has an AddressInfo
+
+    const [refused] = await inspectCertificate(`https://localhost:${port}`, new Date());
+    const plain = await inspectCertificate('http://localhost:3000', new Date());
+
+    assert.equal(refused?.state, 'fail');
+    assert.match(refused?.message ?? '', /^Clients refuse the certificate: /);
+    assert.match(refused?.next ?? '', /host name of ISSUER/);
+    assert.deepEqual(plain, []);
   });
 
   it('warns two weeks before the certificate expires', () => {

@@ -180,6 +180,19 @@ describeApp('user add-role and remove-role', {}, (app) => {
     );
     await done(['user', 'remove-role', id, '--role', 'admin']);
   });
+
+  it('does not warn about a block that has expired', async () => {
+    const { done } = createCommandRunner(app().services);
+    const { id } = await app().createUser();
+    await app().block(id);
+    const { knex } = app().services.db;
+    await knex('users').where({ id }).update({ blocked_until: new Date() });
+
+    const granted = await done(['user', 'set-admin', id]);
+
+    assert.match(granted.out, /^The user is now an administrator\.\n/);
+    await done(['user', 'remove-role', id, '--role', 'admin']);
+  });
 });
 
 describeApp('setup-link', {}, (app) => {

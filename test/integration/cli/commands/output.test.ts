@@ -1,0 +1,56 @@
+// What each command prints for people and as JSON. A command without an example fails the first test.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { describeApp } from '#test/support/app.ts';
+import { clientExamples } from '#test/support/cli/examples/client-examples.ts';
+import { shapeOf, type Example } from '#test/support/cli/examples/example.ts';
+import { operationExamples } from '#test/support/cli/examples/operation-examples.ts';
+import { userExamples } from '#test/support/cli/examples/user-examples.ts';
+import { allCommands, createCommandRunner } from '#test/support/cli/in-process.ts';
+import { closeInReverse } from '#test/support/cli/shell.ts';
+import { startMailServer } from '#test/support/services/mail-server.ts';
+
+const examples = { ...operationExamples, ...userExamples, ...clientExamples };
+
+describe('the examples of commands', () => {
+  it('cover every command that prints an answer', () => {
+    const names = allCommands.flatMap(({ name, hasAnswer }) => (hasAnswer === false ? [] : [name]));
+
+    assert.deepEqual(Object.keys(examples).toSorted(), names.toSorted());
+  });
+
+  it('lack only commands that write until they end, which have tests of their own', () => {
+    const names = allCommands.flatMap(({ name, hasAnswer }) => (hasAnswer === false ? [name] : []));
+
+    // audit.test.ts and running-servers.test.ts
+    assert.deepEqual(names.toSorted(), ['audit export', 'serve']);
+  });
+});
+
+describeApp('the output of', {}, (app) => {
+  const closing = closeInReverse({ after });
+  let smtpUrl = '';
+  before(async () => {
+    smtpUrl = (await startMailServer(closing)).url;
+  });
+  const run = async (name: string, example: Example, ...options: readonly string[]) => {
+    const { services } = app();
+    const { done } = createCommandRunner(services, { ...services.config, smtpUrl });
+    const { args, stdin } = await example.prepare(app());
+    return done([...name.split(' '), ...args, ...options], stdin);
+  };
+
+  for (const [name, example] of Object.entries(examples)) {
+    it(`${name} for people and as JSON`, async () => {
+      const text = await run(name, example);
+      const json = await run(name, example, '--json');
+
+      assert.match(text.out, example.text);
+      assert.match(json.out, /^[^\n]+\n$/, 'one document on one line');
+      const document: unknown = JSON.parse(json.out);
+      if (typeof example.json === 'function') example.json(document);
+      else assert.deepEqual(shapeOf(document), example.json);
+      assert.deepEqual([text.err, json.err], ['', '']);
+    });
+  }
+});
