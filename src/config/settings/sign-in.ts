@@ -46,6 +46,23 @@ export const signInSettings = {
       'A browser session ends after this idle time, at most a minute earlier ' +
       '(NIST AAL2: 1 hour).',
   }),
+  staySignedIn: setting({
+    name: 'STAY_SIGNED_IN',
+    kind: choice('on', 'off'),
+    default: 'on',
+    text:
+      'Whether "Stay signed in" on the sign-in pages is ticked at first. Without the tick, the ' +
+      'session ends when the browser is closed, or after `SESSION_TRANSIENT_IDLE_SECONDS`.',
+  }),
+  sessionTransientIdleSeconds: setting({
+    name: 'SESSION_TRANSIENT_IDLE_SECONDS',
+    kind: seconds({ min: 1, max: year }),
+    default: 60 * 60,
+    sameOnAllNodes: true,
+    text:
+      'A browser session without "Stay signed in" ends after this idle time, or after ' +
+      '`SESSION_IDLE_SECONDS` if that is shorter.',
+  }),
   sessionMaxSeconds: setting({
     name: 'SESSION_MAX_SECONDS',
     kind: seconds({ min: 1, max: year }),

@@ -60,9 +60,12 @@ interface Shown {
   readonly status?: number;
 }
 
+/** The verified first factor; `stays` is by default that of the form. */
+export type FirstStep = Omit<PartialSignIn, 'stays'> & Partial<Pick<PartialSignIn, 'stays'>>;
+
 export interface SecondStep {
   /** Redirects from a sign-in page to the second step, after the first factor was verified. */
-  begin(context: SignInContext, half: PartialSignIn): Promise<void>;
+  begin(context: SignInContext, proven: FirstStep): Promise<void>;
 }
 
 const step = 'second-factor';
@@ -130,7 +133,8 @@ export function addSecondFactorPages(
     const checked = await check(dependencies, context, form);
     if (checked.step === 'again') return context.redirect();
     if (checked.step === 'refused') return show(dependencies, context, checked.shown);
-    return context.complete(signedInWithCode(checked.half.first, checked.half));
+    const { first, stays } = checked.half;
+    return context.complete(signedInWithCode(first, checked.half), { stays });
   }
 
   router.get('/auth/sign-in/second-factor', open);
@@ -139,7 +143,8 @@ export function addSecondFactorPages(
   router.post('/auth/interaction/:uid/second-factor', unlimited('throttledProof'), submit);
 
   return {
-    async begin(context, half) {
+    async begin(context, { stays = context.stays, ...proven }) {
+      const half = { ...proven, stays };
       cookie.set(context.ctx, await pendingSignIns.begin(half, context.flow));
       context.redirect(step);
     },

@@ -81,8 +81,9 @@ function finish(
   context: SignInContext,
   step: string,
   proven: CompleteSignIn | PasskeyFault,
+  stays = context.stays,
 ): Promise<void> | void {
-  if (typeof proven !== 'string') return context.complete(proven);
+  if (typeof proven !== 'string') return context.complete(proven, { stays });
   return context.redirect(step, `?problem=${problems[proven]}`);
 }
 
@@ -116,7 +117,7 @@ export function addPasskeySignInPages(
     const pending = await findPending(dependencies, context);
     if (!pending) return context.redirect();
     const proven = await check(dependencies, context, form.get('answer'), pending);
-    return finish(context, 'second-factor', proven);
+    return finish(context, 'second-factor', proven, pending.stays);
   }
 
   router.post('/auth/sign-in/passkey/options', limit('passkeys'), firstOptions);

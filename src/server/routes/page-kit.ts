@@ -85,6 +85,7 @@ function pageSettings({ config, mailbox }: Pick<Services, 'config' | 'mailbox'>)
     productName: config.productName,
     minimumPasswordLength: config.minimumPasswordLength,
     sessionMaxSeconds: config.sessionMaxSeconds,
+    staysByDefault: config.staySignedIn === 'on',
     developmentPages: config.developmentPages,
     canSendMail,
     /** Without mail a registration that starts with the verification cannot be completed. */

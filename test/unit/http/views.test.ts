@@ -197,6 +197,7 @@ function replaceTexts<T extends object>(locals: T, text: string): T {
   return replaced as T; // the shape is unchanged: only texts were replaced
 }
 
+const signInLocals = { action: '/auth/sign-in', formToken: 'token', stays: true };
 const homeLocals = { discoveryHref: '/.well-known/openid-configuration' };
 
 describe('createRenderer', () => {
@@ -222,16 +223,11 @@ describe('createRenderer', () => {
   });
 
   it('shows the host', () => {
-    assert.match(
-      renderText(signInView, { action: '/auth/sign-in', formToken: 'token' }),
-      /You’re on id\.example\.org/,
-    );
+    assert.match(renderText(signInView, signInLocals), /You’re on id\.example\.org/);
   });
 
   it('leaves a notice among the locals of a page to that page', () => {
-    const locals = { action: '/auth/sign-in', formToken: 'token' };
-
-    const html = renderText(signInView, { ...locals, notice: 'sign-in.notice.password' });
+    const html = renderText(signInView, { ...signInLocals, notice: 'sign-in.notice.password' });
 
     assert.match(html, /id="notice" role="status">.*<span>Your new password is set/s);
   });
