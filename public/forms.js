@@ -127,4 +127,4 @@ function copyTick(tick) {
   copy();
 }
 
-for (const tick of document.querySelectorAll('input[type=checkbox]#stay')) copyTick(tick);
+for (const tick of document.querySelectorAll('#stay, #trust')) copyTick(tick);

@@ -1,6 +1,6 @@
 // How users sign in, and how long a browser session lasts. Passwords are in passwords.ts.
 import { origins } from '#config/kinds/lists.ts';
-import { seconds } from '#config/kinds/numbers.ts';
+import { seconds, wholeNumber } from '#config/kinds/numbers.ts';
 import { providerList } from '#config/kinds/sign-in-providers.ts';
 import { choice } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
@@ -36,6 +36,15 @@ export const signInSettings = {
     text:
       'Other OpenID Connect providers that users can sign in with, described in ' +
       '[sign-in-with-others.md](sign-in-with-others.md).',
+  }),
+  trustedDeviceDays: setting({
+    name: 'TRUSTED_DEVICE_DAYS',
+    kind: wholeNumber({ min: 0, max: 365, unit: 'days' }),
+    default: 30,
+    sameOnAllNodes: true,
+    text:
+      'For how many days a browser that the user trusts is not asked for the second factor; ' +
+      '0 offers no trust.',
   }),
   sessionIdleSeconds: setting({
     name: 'SESSION_IDLE_SECONDS',

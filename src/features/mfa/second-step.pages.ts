@@ -2,7 +2,7 @@
 // What was verified in the first step is in pending-mfa.service.ts.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
-import { signedInWithCode } from '#core/sessions/authentication.ts';
+import { signedInWith, signedInWithCode } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { StepCookie } from './pending-mfa-cookie.pages.ts';
@@ -17,6 +17,7 @@ import {
 } from '#features/interaction/sign-in-context.pages.ts';
 import type { PasskeyUrls, PasskeyUrl } from '#http/passkey-urls.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
+import type { TrustedBrowser } from './trusted-browser.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -28,6 +29,8 @@ export interface SecondFactorLocals {
   readonly client?: ClientView | undefined;
   readonly passkey?: PasskeyUrl | undefined;
   readonly againHref: string;
+  /** For how many days this browser can be trusted; `undefined`: that is not offered. */
+  readonly trustDays?: number | undefined;
 }
 
 export const secondFactorView = defineView<SecondFactorLocals>('mfa/second-factor');
@@ -39,6 +42,7 @@ export interface SecondFactorPageDependencies {
   readonly stepCookie: StepCookie;
   readonly secondFactor: SecondFactor;
   readonly passkeyUrls: PasskeyUrls;
+  readonly trustedBrowser: TrustedBrowser;
 }
 
 export const factorProblems = {
@@ -64,7 +68,10 @@ interface Shown {
 export type FirstStep = Omit<PartialSignIn, 'stays'> & Partial<Pick<PartialSignIn, 'stays'>>;
 
 export interface SecondStep {
-  /** Redirects from a sign-in page to the second step, after the first factor was verified. */
+  /**
+   * Redirects from a sign-in page to the second step, after the first factor was verified; or
+   * completes the sign-in with that factor alone if the browser is trusted.
+   */
   begin(context: SignInContext, proven: FirstStep): Promise<void>;
 }
 
@@ -98,7 +105,7 @@ async function check(
 }
 
 async function show(
-  { site, passkeyUrls }: SecondFactorPageDependencies,
+  { site, passkeyUrls, trustedBrowser }: SecondFactorPageDependencies,
   context: SignInContext,
   { half, status, problem, trouble }: Shown,
 ): Promise<void> {
@@ -110,6 +117,7 @@ async function show(
     trouble,
     passkey: await passkeyUrls.second(half.user.id, context.uid),
     againHref: context.url(),
+    trustDays: trustedBrowser.offeredDays,
   };
   site.render(context.ctx, secondFactorView, locals, status);
 }
@@ -118,7 +126,7 @@ export function addSecondFactorPages(
   router: Router,
   dependencies: SecondFactorPageDependencies,
 ): SecondStep {
-  const { pendingSignIns, stepCookie: cookie } = dependencies;
+  const { pendingSignIns, stepCookie: cookie, trustedBrowser } = dependencies;
   const contexts = createSignInContexts(dependencies);
 
   async function open(ctx: Context): Promise<void> {
@@ -133,7 +141,8 @@ export function addSecondFactorPages(
     const checked = await check(dependencies, context, form);
     if (checked.step === 'again') return context.redirect();
     if (checked.step === 'refused') return show(dependencies, context, checked.shown);
-    const { first, stays } = checked.half;
+    const { first, stays, user } = checked.half;
+    await trustedBrowser.remember(ctx, form, user);
     return context.complete(signedInWithCode(first, checked.half), { stays });
   }
 
@@ -145,6 +154,9 @@ export function addSecondFactorPages(
   return {
     async begin(context, { stays = context.stays, ...proven }) {
       const half = { ...proven, stays };
+      if (await trustedBrowser.isTrusted(context, half.user)) {
+        return context.complete(signedInWith(half.first, half), { stays });
+      }
       cookie.set(context.ctx, await pendingSignIns.begin(half, context.flow));
       context.redirect(step);
     },

@@ -81,6 +81,7 @@ export const fixtures: readonly ViewFixture[] = [
       client,
       passkey,
       againHref: '/auth/interaction/1',
+      trustDays: 30,
     },
     short: {
       action: '/auth/second-factor',

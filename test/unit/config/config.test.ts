@@ -58,6 +58,7 @@ describe('readConfig without settings', () => {
       refreshTokenSeconds: 2_592_000,
       refreshLeewaySeconds: 10,
       sessionIdleSeconds: 604_800,
+      trustedDeviceDays: 30,
       staySignedIn: 'on',
       sessionTransientIdleSeconds: 3600,
       sessionMaxSeconds: 2_592_000,
