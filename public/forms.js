@@ -1,6 +1,7 @@
 /**
  * Comforts of forms: our own messages instead of the browser's, the email address typed on one page
- * kept for the next, codes that submit themselves, and a pause before a mail is requested again.
+ * kept for the next, codes that submit themselves, a pause before a mail is requested again, and one
+ * tick that counts for every form of the page.
  * Without this script every form works the same, with the messages of the server.
  */
 
@@ -111,3 +112,19 @@ for (const button of document.querySelectorAll('button[data-resend]')) {
   };
   show();
 }
+
+/* The tick of one form, copied to the other forms of the page */
+
+function copyTick(tick) {
+  const copy = () => {
+    for (const input of document.querySelectorAll(`input[data-${tick.name}]`)) {
+      input.name = tick.checked ? tick.name : '';
+    }
+  };
+  tick.addEventListener('change', copy);
+  // The browser restores the tick when the user navigates back.
+  addEventListener('pageshow', copy);
+  copy();
+}
+
+for (const tick of document.querySelectorAll('#stay, #trust')) copyTick(tick);

@@ -22,13 +22,14 @@ export interface SitePageDependencies {
   readonly linkCookie: TokenCookie;
   readonly lastMethod: LastMethod;
   readonly noticeCookie: NoticeCookie;
+  readonly staysByDefault: boolean;
   /** The navigation of the account pages. */
   readonly accountNavigation: (ctx: Context) => readonly NavigationGroup[];
 }
 
 export function createSitePages(dependencies: SitePageDependencies) {
   const { basePath, browserSession, csrf, render, linkCookie, lastMethod } = dependencies;
-  const { noticeCookie, accountNavigation } = dependencies;
+  const { noticeCookie, accountNavigation, staysByDefault } = dependencies;
   function address(path: string): string {
     return `${basePath}${path}`;
   }
@@ -69,9 +70,19 @@ export function createSitePages(dependencies: SitePageDependencies) {
     },
     lastMethod,
     signedIn: (ctx: Context) => browserSession.read(ctx),
-    startSession: (ctx: Context, signIn: CompleteSignIn) => browserSession.start(ctx, signIn),
-    async signInAndShowAccount(ctx: Context, signIn: CompleteSignIn): Promise<void> {
-      await browserSession.start(ctx, signIn);
+    startSession: (ctx: Context, signIn: CompleteSignIn, stays: boolean) =>
+      browserSession.start(ctx, signIn, stays),
+    /** Whether "Stay signed in" is ticked at first. */
+    staysByDefault,
+    /** Reads "Stay signed in", where the form has it. */
+    staysIn: (form: Form): boolean =>
+      form.has('stay_asked') ? form.get('stay') === 'yes' : staysByDefault,
+    async signInAndShowAccount(
+      ctx: Context,
+      signIn: CompleteSignIn,
+      stays = staysByDefault,
+    ): Promise<void> {
+      await browserSession.start(ctx, signIn, stays);
       lastMethod.remember(ctx, signIn);
       redirect(ctx, linkCookie.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
     },

@@ -12,6 +12,7 @@ import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
+import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 
 export const routes = {
   authorization: '/oauth2/authorize',
@@ -35,8 +36,6 @@ export const globalRevocationPath = '/oauth2/global-token-revocation';
 const codeSeconds = 60;
 const idTokenSeconds = 3600;
 export const interactionSeconds = 900;
-/** Lifetime of a session without a user; only the sign-out form needs one. */
-const anonymousSessionSeconds = 900;
 
 export const clientAuthMethods = [
   'none',
@@ -140,7 +139,7 @@ function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration
 }
 
 function lifetimes(config: Config, now: () => Date): Configuration['ttl'] {
-  const { sessionIdleSeconds, sessionMaxSeconds, refreshTokenSeconds, accessTokenSeconds } = config;
+  const { sessionMaxSeconds, refreshTokenSeconds, accessTokenSeconds } = config;
   return {
     AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
     ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? accessTokenSeconds,
@@ -151,11 +150,7 @@ function lifetimes(config: Config, now: () => Date): Configuration['ttl'] {
     // A refresh token family may start on the last day of a session and needs its grant until it
     // expires.
     Grant: sessionMaxSeconds + refreshTokenSeconds,
-    Session: (_ctx, session) => {
-      if (session.loginTs === undefined) return anonymousSessionSeconds;
-      const age = Math.floor(now().getTime() / 1000) - session.loginTs;
-      return Math.max(1, Math.min(sessionIdleSeconds, sessionMaxSeconds - age));
-    },
+    Session: createSessionLifetime(config, now),
   };
 }
 

@@ -47,6 +47,7 @@ import {
   createVerifiedRegistration,
 } from '#features/registration/module.ts';
 import { createSetupModule } from '#features/setup/module.ts';
+import { createTrustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
 import { createUserAdministrationModule } from '#features/user-administration/module.ts';
 import { createUserImportModule } from '#features/user-import/module.ts';
@@ -124,6 +125,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createPasswordsModule)
     .add(createRegistrationModule)
     .add(createEmailTokensModule)
+    .add(createTrustedDevicesModule)
     .add(createMfaModule)
     .add(createPasskeysModule)
     .add(createReauthenticationModule)

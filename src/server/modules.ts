@@ -38,6 +38,7 @@ import { recoveryModule } from '#features/recovery/module.ts';
 import { registrationModule } from '#features/registration/module.ts';
 import { setupModule } from '#features/setup/module.ts';
 import { signInModule } from '#features/sign-in/module.ts';
+import { trustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
 import { userAdministrationModule } from '#features/user-administration/module.ts';
 import { userImportModule } from '#features/user-import/module.ts';
@@ -49,6 +50,7 @@ export const modules: readonly Module[] = [
   federationModule,
   passkeysModule,
   mfaModule,
+  trustedDevicesModule,
   unrecognizedDevicesModule,
   consentsModule,
   dataExportModule,

@@ -92,6 +92,7 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/account/sessions': 'user',
   'POST /auth/account/sessions/:uid/end': 'user',
   'POST /auth/account/sessions/end-others': 'user',
+  'POST /auth/account/sessions/trusted/:id/end': 'user',
   'GET /auth/account/apps': 'user',
   'POST /auth/account/apps/:clientId/revoke': 'user',
   'GET /auth/account/activity': 'user',

@@ -74,7 +74,7 @@ describe('docs/reference.md', () => {
       return name === undefined ? [] : [{ name, value: Number(value) }];
     });
 
-    assert.equal(named.length, 5);
+    assert.equal(named.length, 6);
     assert.deepEqual(
       named.filter(({ name, value }) => defaults.get(name) !== value),
       [],

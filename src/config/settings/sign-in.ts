@@ -1,6 +1,6 @@
 // How users sign in, and how long a browser session lasts. Passwords are in passwords.ts.
 import { origins } from '#config/kinds/lists.ts';
-import { seconds } from '#config/kinds/numbers.ts';
+import { seconds, wholeNumber } from '#config/kinds/numbers.ts';
 import { providerList } from '#config/kinds/sign-in-providers.ts';
 import { choice } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
@@ -37,6 +37,15 @@ export const signInSettings = {
       'Other OpenID Connect providers that users can sign in with, described in ' +
       '[sign-in-with-others.md](sign-in-with-others.md).',
   }),
+  trustedDeviceDays: setting({
+    name: 'TRUSTED_DEVICE_DAYS',
+    kind: wholeNumber({ min: 0, max: 365, unit: 'days' }),
+    default: 30,
+    sameOnAllNodes: true,
+    text:
+      'For how many days a browser that the user trusts is not asked for the second factor; ' +
+      '0 offers no trust.',
+  }),
   sessionIdleSeconds: setting({
     name: 'SESSION_IDLE_SECONDS',
     kind: seconds({ min: 1, max: year }),
@@ -45,6 +54,23 @@ export const signInSettings = {
     text:
       'A browser session ends after this idle time, at most a minute earlier ' +
       '(NIST AAL2: 1 hour).',
+  }),
+  staySignedIn: setting({
+    name: 'STAY_SIGNED_IN',
+    kind: choice('on', 'off'),
+    default: 'on',
+    text:
+      'Whether "Stay signed in" on the sign-in pages is ticked at first. Without the tick, the ' +
+      'session ends when the browser is closed, or after `SESSION_TRANSIENT_IDLE_SECONDS`.',
+  }),
+  sessionTransientIdleSeconds: setting({
+    name: 'SESSION_TRANSIENT_IDLE_SECONDS',
+    kind: seconds({ min: 1, max: year }),
+    default: 60 * 60,
+    sameOnAllNodes: true,
+    text:
+      'A browser session without "Stay signed in" ends after this idle time, or after ' +
+      '`SESSION_IDLE_SECONDS` if that is shorter.',
   }),
   sessionMaxSeconds: setting({
     name: 'SESSION_MAX_SECONDS',

@@ -109,7 +109,7 @@ const saveText = (gate: string, signedInAt = 'null') => `
                     ) persistence (value)
            ),
            last_used_at = excluded.last_used_at,
-           expires_at = greatest(s.expires_at, excluded.expires_at),
+           expires_at = greatest(case when not excluded.transient then s.expires_at end, excluded.expires_at),
            address = coalesce(excluded.address, s.address),
            device = coalesce(excluded.device, s.device),
            device_id = coalesce(excluded.device_id, s.device_id)

@@ -8,7 +8,9 @@ import { showCountry } from '#http/i18n/countries.ts';
 import { showExactTime, type ExactTime } from '#http/i18n/times.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { SessionList, ShownSession } from '#core/sessions/session-list.service.ts';
-import type { DeviceKind } from '#platform/request/device-names.ts';
+import { describeDevice, kindOfDevice, type DeviceKind } from '#platform/request/device-names.ts';
+import type { TrustedDevice } from '#features/trusted-devices/trusted-devices.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import type { AccountVisit, SessionGuard } from './account-session.pages.ts';
 import { defineAccountView } from '#http/rendering/view.ts';
 
@@ -25,6 +27,18 @@ export interface SessionView {
   readonly endAction: string;
 }
 
+export interface TrustedBrowserView {
+  /** The id of its button. */
+  readonly hook: string;
+  readonly device?: string | undefined;
+  readonly kind: DeviceKind;
+  /** "last used 2 hours ago" */
+  readonly lastUsed: ExactTime;
+  /** "until March 3, 2026" */
+  readonly until: ExactTime;
+  readonly endAction: string;
+}
+
 /** The sessions of browsers that look the same; the current session is alone. */
 export interface BrowserView {
   readonly device?: string | undefined;
@@ -37,6 +51,8 @@ export interface AccountSessionsLocals {
   readonly browsers: readonly BrowserView[];
   readonly formToken: string;
   readonly endOthersAction?: string | undefined;
+  /** Browsers that are not asked for the second factor. */
+  readonly trusted: readonly TrustedBrowserView[];
   readonly accountHref: string;
 }
 
@@ -49,6 +65,7 @@ export interface SessionPageDependencies {
   readonly guard: SessionGuard;
   readonly sessionList: SessionList;
   readonly blocking: Blocking;
+  readonly trustedDevices: TrustedDevices;
   readonly now: () => Date;
 }
 
@@ -71,7 +88,7 @@ function groupSessions(sessions: readonly ShownSession[], currentUid: string) {
 }
 
 export function addSessionPages(router: Router, dependencies: SessionPageDependencies): void {
-  const { site, guard, sessionList, blocking, now } = dependencies;
+  const { site, guard, sessionList, blocking, trustedDevices, now } = dependencies;
 
   function say(at: Date, what: 'used' | 'since', { user, locale }: AccountVisit): ExactTime {
     const t = createTranslator(locale);
@@ -107,14 +124,32 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
     }));
   }
 
+  function presentTrusted(each: TrustedDevice, position: number, visit: AccountVisit) {
+    const { locale, user } = visit;
+    const until = showExactTime(each.expiresAt, now(), locale, user.claims.zoneinfo);
+    const t = createTranslator(locale);
+    return {
+      hook: `distrust-${position + 1}`,
+      device: describeDevice(each.device ?? '') || undefined,
+      kind: kindOfDevice(each.device ?? ''),
+      lastUsed: say(each.lastUsedAt, 'used', visit),
+      until: { ...until, words: t('account-sessions.trusted.until', { when: until.words }) },
+      endAction: site.address(`${path}/trusted/${each.id}/end`),
+    };
+  }
+
   router.get(
     path,
     guard.shows(async (ctx, visit) => {
       const page = { after: undefined, limit: maxShown };
-      const { items } = await sessionList.list(visit.user.id, page);
+      const [{ items }, trusted] = await Promise.all([
+        sessionList.list(visit.user.id, page),
+        trustedDevices.list(visit.user.id),
+      ]);
       site.render(ctx, accountSessionsView, {
         browsers: presentBrowsers(items, visit),
         formToken: site.formToken(ctx),
+        trusted: trusted.map((each, position) => presentTrusted(each, position, visit)),
         endOthersAction: items.length > 1 ? site.address(`${path}/end-others`) : undefined,
         accountHref: site.address('/auth/account'),
       });
@@ -138,6 +173,16 @@ export function addSessionPages(router: Router, dependencies: SessionPageDepende
       const uid = String(ctx.params['uid']);
       await blocking.endSession(uid, actor, 'session.ended', user.id);
       if (uid !== sessionUid) site.notify(ctx, 'account.notice.session_ended');
+      site.redirect(ctx, path);
+    }),
+  );
+
+  router.post(
+    `${path}/trusted/:id/end`,
+    unlimited('signedIn'),
+    guard.takes(async (ctx, { user, actor }) => {
+      await trustedDevices.revoke(user.id, String(ctx.params['id']), actor);
+      site.notify(ctx, 'account.notice.distrusted');
       site.redirect(ctx, path);
     }),
   );

@@ -33,6 +33,7 @@ export interface MailSignInLinkLocals extends FormLocals {
   readonly email: string;
   /** True if the mail was requested in another browser. */
   readonly isElsewhere: boolean;
+  readonly stays: boolean;
 }
 
 export const mailSignInLinkView = defineView<MailSignInLinkLocals>(
@@ -51,6 +52,7 @@ interface Typed {
   readonly problem?: MessageKey;
   readonly wait?: string;
   readonly status?: number;
+  readonly stays?: boolean;
 }
 
 const first = 'mail';
@@ -112,16 +114,17 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     };
     const again = mail.url(uid, step);
     const urls = { action: mail.url(uid, `${step}/code`), againAction: again, againHref: again };
-    const { problem, wait, status } = said;
-    const state = { problem, wait, isSentAgain: isSentAgain(ctx) };
+    const { problem, wait, status, stays = site.staysByDefault } = said;
+    const state = { problem, wait, stays, isSentAgain: isSentAgain(ctx) };
     site.render(ctx, recoverCodeView, { ...shared, ...urls, ...state }, status);
   }
 
-  async function goOn(ctx: Context, { user, at, hasSecondFactor }: ProvenByMail): Promise<void> {
+  async function goOn(ctx: Context, proven: ProvenByMail, stays: boolean): Promise<void> {
+    const { user, at, hasSecondFactor } = proven;
     mail.remember(ctx, user.email);
     const context = await mail.reopen(ctx);
-    if (hasSecondFactor) return secondStep.begin(context, { user, at, first });
-    return context.complete(signedInWith(first, { user, at }));
+    if (hasSecondFactor) return secondStep.begin(context, { user, at, first, stays });
+    return context.complete(signedInWith(first, { user, at }), { stays });
   }
 
   async function enterCode(ctx: Context): Promise<void> {
@@ -133,9 +136,10 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
       binding,
     );
     if (!outcome.ok) {
-      return showCode(ctx, { problem: codeProblems[outcome.reason], status: 422 });
+      const problem = codeProblems[outcome.reason];
+      return showCode(ctx, { problem, status: 422, stays: site.staysIn(form) });
     }
-    return goOn(ctx, outcome.proven);
+    return goOn(ctx, outcome.proven, site.staysIn(form));
   }
 
   async function requireLink(ctx: Context): Promise<EmailToken> {
@@ -149,13 +153,14 @@ export function addMailSignInPages(router: Router, dependencies: MailSignInPageD
     const isElsewhere = !proof.isBoundTo(mail.binding(ctx));
     const uid = isElsewhere ? undefined : interactionOf(proof);
     const action = mail.url(uid, `${step}/link/${String(ctx['params'].token)}`);
-    const locals = { action, formToken: site.formToken(ctx), email: proof.email, isElsewhere };
+    const shared = { formToken: site.formToken(ctx), stays: site.staysByDefault };
+    const locals = { ...shared, action, email: proof.email, isElsewhere };
     site.render(ctx, mailSignInLinkView, locals);
   }
 
   async function pressLink(ctx: Context): Promise<void> {
-    await site.readForm(ctx);
-    return goOn(ctx, await emailSignInService.finishByLink(await requireLink(ctx)));
+    const stays = site.staysIn(await site.readForm(ctx));
+    return goOn(ctx, await emailSignInService.finishByLink(await requireLink(ctx)), stays);
   }
 
   for (const place of ['/auth/sign-in', '/auth/interaction/:uid']) {

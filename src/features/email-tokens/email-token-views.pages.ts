@@ -29,6 +29,8 @@ export interface EmailRequestLocals extends FormLocals {
 
 export interface RecoverCodeLocals extends CodeLocals {
   readonly client?: ClientView | undefined;
+  /** Whether "Stay signed in" is ticked; `undefined` if the code does not sign in. */
+  readonly stays?: boolean | undefined;
   /** Where the same mail can be requested again. */
   readonly againAction: string;
   /** Where another address can be entered. */

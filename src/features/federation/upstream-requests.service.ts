@@ -18,9 +18,19 @@ const tapLifeSeconds = 60 * 60;
 
 export type UpstreamPurpose =
   /** Sign-in for an interaction, or, without one, to the account pages. */
-  | { readonly kind: 'sign-in'; readonly interaction: string | undefined }
+  | {
+      readonly kind: 'sign-in';
+      readonly interaction: string | undefined;
+      /** Whether the session outlives the browser. */
+      readonly stays: boolean;
+    }
   /** A signed-in user links an identity or reauthenticates. */
   | { readonly kind: 'link' | 'confirm'; readonly sessionUid: string; readonly back: string };
+
+/** An authenticated identity whose sign-in is not complete. */
+export interface PendingSignIn extends PendingIdentity {
+  readonly stays: boolean;
+}
 
 export interface UpstreamRequest {
   readonly providerId: string;
@@ -125,13 +135,17 @@ export function createUpstreamRequests({ store, keyring, now }: UpstreamRequestD
      * Stores an authenticated identity for the next page in this browser.
      * @param place the uid of an interaction, or the name of the account flow
      */
-    async keepProven(identity: ProvenIdentity, browser: string, place: string): Promise<void> {
+    async keepProven(
+      identity: ProvenIdentity & { readonly stays: boolean },
+      browser: string,
+      place: string,
+    ): Promise<void> {
       const entry = { ...identity, at: identity.at.getTime(), provenAt: now().getTime() };
       await store.put('ProvenIdentity', `${browser} ${place}`, entry, lifeSeconds);
     },
-    async findProven(browser: string, place: string): Promise<PendingIdentity | undefined> {
+    async findProven(browser: string, place: string): Promise<PendingSignIn | undefined> {
       const entry = await store.get('ProvenIdentity', `${browser} ${place}`);
-      return entry && readProvenIdentity(entry);
+      return entry && { ...readProvenIdentity(entry), stays: entry['stays'] !== false };
     },
     dropProven: (browser: string, place: string): Promise<void> =>
       store.remove('ProvenIdentity', `${browser} ${place}`),

@@ -21,7 +21,7 @@ export function addConsentPages(
   async function keepSignIn(ctx: Context, open: OpenInteraction): Promise<void> {
     if (open.sessionAccountId !== undefined) return;
     const signIn = await interaction.signInOf(open);
-    if (signIn) await site.startSession(ctx, signIn);
+    if (signIn) await site.startSession(ctx, signIn, interaction.stays(open));
   }
 
   router.post('/auth/interaction/:uid/consent', unlimited('limitedRequest'), async (ctx) => {

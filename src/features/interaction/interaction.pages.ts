@@ -9,7 +9,7 @@ import type { CsrfProtection } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
 import { chooseLocale, defaultLocale } from '#http/i18n/locales.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
-import type { NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { Completion, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { consentView, presentConsent, type ConsentViewDependencies } from './consent-view.pages.ts';
 import { showExpired, type ExpiredPageDependencies } from './expired.pages.ts';
 import { viewOf } from './registered-client.pages.ts';
@@ -23,14 +23,11 @@ export interface InteractionPageDependencies
   readonly linkCookie: TokenCookie;
 }
 
-/** A write that shares a round trip with the interaction's. */
-type Alongside = () => Promise<void>;
-
 interface CompletedStep {
   readonly ctx: Context;
   readonly opened: OpenInteraction;
   readonly signIn: CompleteSignIn;
-  readonly alongside?: Alongside | undefined;
+  readonly completion?: Completion | undefined;
 }
 
 /** Opens the interaction of the route, in the language that the client requested. */
@@ -50,14 +47,14 @@ async function openInteraction(
 /** If another user was signed in in this browser, that session is ended first. */
 async function completeSignIn(
   { browserSession, interactions }: InteractionPageDependencies,
-  { ctx, opened, signIn, alongside }: CompletedStep,
+  { ctx, opened, signIn, completion }: CompletedStep,
 ): Promise<NextStep> {
   const { sessionAccountId } = opened;
   if (sessionAccountId !== undefined && sessionAccountId !== signIn.user.id) {
     await browserSession.end(ctx);
     interactions.leaveSession(opened);
   }
-  return interactions.signedIn(opened, signIn, alongside);
+  return interactions.signedIn(opened, signIn, completion);
 }
 
 /** The account may have been blocked since the sign-in; the interaction has then ended. */
@@ -93,6 +90,7 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
     formTokenOf,
     account: interactions.account,
     signInOf: interactions.signInOf,
+    stays: interactions.stays,
     allowed: interactions.allowed,
     denied: interactions.denied,
     requireAccount: (opened: OpenInteraction) => requireAccount(dependencies, opened),
@@ -100,8 +98,8 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       ctx: Context,
       opened: OpenInteraction,
       signIn: CompleteSignIn,
-      alongside?: Alongside,
-    ) => completeSignIn(dependencies, { ctx, opened, signIn, alongside }),
+      completion?: Completion,
+    ) => completeSignIn(dependencies, { ctx, opened, signIn, completion }),
     /** Opens the interaction of a submitted form, after the CSRF check. */
     async openForm(ctx: Context): Promise<{ open: OpenInteraction; form: Form }> {
       const opened = await open(ctx);

@@ -7,7 +7,7 @@ import type { Context } from '#http/context.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import type { Form } from '#http/request/input.ts';
 import type { SitePages } from '#http/site-pages.ts';
-import type { OpenInteraction } from '#oidc/sign-in/interactions.ts';
+import type { Completion, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import type { InteractionPages } from './interaction.pages.ts';
 import { flowName, signInPath } from './sign-in-paths.ts';
 
@@ -20,6 +20,8 @@ export interface SignInContext {
   /** The name under which the records of unfinished steps are stored. */
   readonly flow: string;
   readonly client: ClientView | undefined;
+  /** "Stay signed in" of the posted form, or its default. */
+  readonly stays: boolean;
   /** The URL of a step; without it, of the sign-in page. */
   url(step?: string): string;
   redirect(step?: string, query?: string): void;
@@ -28,9 +30,9 @@ export interface SignInContext {
   formToken(): string;
   /**
    * Signs the user in, and redirects to the next step of the interaction or to the account.
-   * `alongside` may run at the same time.
+   * `alongside` may run at the same time; by default, the session lasts as `stays` says.
    */
-  complete(signIn: CompleteSignIn, alongside?: () => Promise<void>): Promise<void>;
+  complete(signIn: CompleteSignIn, completion?: Completion): Promise<void>;
 }
 
 export interface SignInContextDependencies {
@@ -38,16 +40,21 @@ export interface SignInContextDependencies {
   readonly interaction: InteractionPages;
 }
 
-function accountContext({ site }: SignInContextDependencies, ctx: Context): SignInContext {
+function accountContext(
+  { site }: SignInContextDependencies,
+  ctx: Context,
+  stays: boolean,
+): SignInContext {
   return {
     ...pathsOf(site, ctx, undefined),
     open: undefined,
     client: undefined,
+    stays,
     binding: () => site.visitor(ctx),
     formToken: () => site.formToken(ctx),
-    async complete(signIn, alongside) {
-      await alongside?.();
-      return site.signInAndShowAccount(ctx, signIn);
+    async complete(signIn, completion) {
+      await completion?.alongside?.();
+      return site.signInAndShowAccount(ctx, signIn, completion?.stays ?? stays);
     },
   };
 }
@@ -55,16 +62,17 @@ function accountContext({ site }: SignInContextDependencies, ctx: Context): Sign
 function interactionContext(
   { site, interaction }: SignInContextDependencies,
   ctx: Context,
-  open: OpenInteraction,
+  { open, stays }: { readonly open: OpenInteraction; readonly stays: boolean },
 ): SignInContext {
   return {
     ...pathsOf(site, ctx, open.uid),
     open,
     client: interaction.clientOf(open),
+    stays,
     binding: () => open.uid,
     formToken: () => interaction.formTokenOf(open),
-    async complete(signIn, alongside) {
-      const next = await interaction.signedIn(ctx, open, signIn, alongside);
+    async complete(signIn, completion) {
+      const next = await interaction.signedIn(ctx, open, signIn, { stays, ...completion });
       site.lastMethod.remember(ctx, signIn);
       interaction.goOn(ctx, open, next);
     },
@@ -91,18 +99,21 @@ export function createSignInContexts(dependencies: SignInContextDependencies) {
 
   /** @throws SessionNotFound if the interaction of the route is not open in this browser */
   async function open(ctx: Context): Promise<SignInContext> {
-    if (uidOf(ctx) === undefined) return accountContext(dependencies, ctx);
-    return interactionContext(dependencies, ctx, await interaction.open(ctx));
+    const stays = site.staysByDefault;
+    if (uidOf(ctx) === undefined) return accountContext(dependencies, ctx, stays);
+    const opened = await interaction.open(ctx);
+    return interactionContext(dependencies, ctx, { open: opened, stays });
   }
 
   /** Reads a posted form after the CSRF check. */
   async function openForm(ctx: Context): Promise<{ context: SignInContext; form: Form }> {
     if (uidOf(ctx) === undefined) {
       const form = await site.readForm(ctx);
-      return { context: accountContext(dependencies, ctx), form };
+      return { context: accountContext(dependencies, ctx, site.staysIn(form)), form };
     }
     const { open: opened, form } = await interaction.openForm(ctx);
-    return { context: interactionContext(dependencies, ctx, opened), form };
+    const stays = site.staysIn(form);
+    return { context: interactionContext(dependencies, ctx, { open: opened, stays }), form };
   }
 
   /** Falls back to the account area if the interaction has expired or belongs to another browser. */
@@ -110,8 +121,8 @@ export function createSignInContexts(dependencies: SignInContextDependencies) {
     try {
       return await open(ctx);
     } catch (error) {
-      if (error instanceof errors.SessionNotFound) return accountContext(dependencies, ctx);
-      throw error;
+      if (!(error instanceof errors.SessionNotFound)) throw error;
+      return accountContext(dependencies, ctx, site.staysByDefault);
     }
   }
 

@@ -160,7 +160,7 @@ async function confirm(
     return showSecret(dependencies, ctx, visit, secret, { problems, status: 422 });
   }
   const proven = { user: outcome.user, at: proof.at };
-  await site.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']));
+  await site.startSession(ctx, signedInAgain(proven, [...proof.amr, 'otp']), visit.stays);
   site.notify(ctx, 'account.notice.factor_added');
   return showRecoveryCodes(dependencies, ctx, outcome.recoveryCodes);
 }

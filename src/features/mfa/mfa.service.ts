@@ -9,6 +9,7 @@ import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Mail } from '#core/outbox/mail/mail.ts';
 import type { ReadUser } from '#core/users/user-holds.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import {
   attemptCode,
   type CodeAttemptDependencies,
@@ -29,6 +30,7 @@ export interface SecondFactorDependencies extends CodeAttemptDependencies {
   readonly totp: TotpStore;
   readonly recoveryCodes: RecoveryCodeStore;
   readonly users: UserStore;
+  readonly trustedDevices: TrustedDevices;
   readonly keyring: Keyring;
 }
 
@@ -150,7 +152,9 @@ async function remove(
   by: AuditActor,
   tx: Knex,
 ): Promise<boolean> {
-  const { totp, recoveryCodes, factorFailures, audit, notifications } = dependencies;
+  const { totp, recoveryCodes, factorFailures, trustedDevices, audit, notifications } =
+    dependencies;
+  await trustedDevices.revokeAllIn(tx, userId, by);
   if (!(await totp.remove(userId, tx))) return false;
   await recoveryCodes.removeAll(userId, tx);
   await factorFailures.forgive(userId, tx);

@@ -9,6 +9,7 @@ import type { Invalidation } from '#core/subject-status/invalidation.service.ts'
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import { createFactorFailureStore } from './credentials/mfa-failures.store.ts';
 import { createRecoveryCodeStore } from './credentials/recovery-codes.store.ts';
 import { createTotpStore } from './credentials/totp-credentials.store.ts';
@@ -27,6 +28,7 @@ export interface MfaDependencies extends Runtime {
   readonly subjectStatus: SubjectStatusService;
   readonly users: UserStore;
   readonly emailTokens: EmailTokens;
+  readonly trustedDevices: TrustedDevices;
 }
 
 export function createMfaModule(dependencies: MfaDependencies) {
@@ -39,6 +41,7 @@ export function createMfaModule(dependencies: MfaDependencies) {
     recoveryCodes: createRecoveryCodeStore(db),
     factorFailures: createFactorFailureStore(db),
     users,
+    trustedDevices: dependencies.trustedDevices,
     keyring,
     audit,
     notifications,

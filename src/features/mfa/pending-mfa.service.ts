@@ -22,6 +22,8 @@ export interface PendingSignInDependencies {
 /** `user` and `at` are those of the first factor. */
 export interface PartialSignIn extends ProvenCredential {
   readonly first: FirstProof;
+  /** Whether the session outlives the browser. */
+  readonly stays: boolean;
 }
 
 export function createPendingSignIns({ store, subjectStatus, now }: PendingSignInDependencies) {
@@ -30,10 +32,10 @@ export function createPendingSignIns({ store, subjectStatus, now }: PendingSignI
      * @param binding what the sign-in belongs to: an interaction, or the account pages
      * @returns a secret for this browser
      */
-    async begin({ user, at, first }: PartialSignIn, binding: string): Promise<string> {
+    async begin({ user, at, first, stays }: PartialSignIn, binding: string): Promise<string> {
       const token = randomToken();
       const { id: userId, securityVersion } = user;
-      const entry = { userId, securityVersion, first, binding, at: at.getTime() };
+      const entry = { userId, securityVersion, first, stays, binding, at: at.getTime() };
       await store.put('PendingSignIn', token, entry, lifeSeconds);
       return token;
     },
@@ -52,7 +54,8 @@ export function createPendingSignIns({ store, subjectStatus, now }: PendingSignI
       if (user?.securityVersion !== entry['securityVersion']) return undefined;
       const at = new Date(Number(entry['at']));
       // Compares the version, not the time: a user may sign in right after being unblocked.
-      return user && !isBlocked(user, now()) ? { user, at, first } : undefined;
+      const stays = entry['stays'] !== false;
+      return user && !isBlocked(user, now()) ? { user, at, first, stays } : undefined;
     },
     end: (token: string): Promise<void> => store.remove('PendingSignIn', token),
   };

@@ -2,7 +2,7 @@
 // What was verified in the first step is in pending-mfa.service.ts.
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type Router from '@koa/router';
-import { signedInWithCode } from '#core/sessions/authentication.ts';
+import { signedInWith, signedInWithCode } from '#core/sessions/authentication.ts';
 import type { Context } from '#http/context.ts';
 import type { Form } from '#http/request/input.ts';
 import type { StepCookie } from './pending-mfa-cookie.pages.ts';
@@ -17,6 +17,7 @@ import {
 } from '#features/interaction/sign-in-context.pages.ts';
 import type { PasskeyUrls, PasskeyUrl } from '#http/passkey-urls.ts';
 import { problemOf, type SitePages } from '#http/site-pages.ts';
+import type { TrustedBrowser } from './trusted-browser.pages.ts';
 import type { ClientView } from '#http/rendering/client-view.ts';
 import { defineView } from '#http/rendering/view.ts';
 
@@ -28,6 +29,8 @@ export interface SecondFactorLocals {
   readonly client?: ClientView | undefined;
   readonly passkey?: PasskeyUrl | undefined;
   readonly againHref: string;
+  /** For how many days this browser can be trusted; `undefined`: that is not offered. */
+  readonly trustDays?: number | undefined;
 }
 
 export const secondFactorView = defineView<SecondFactorLocals>('mfa/second-factor');
@@ -39,6 +42,7 @@ export interface SecondFactorPageDependencies {
   readonly stepCookie: StepCookie;
   readonly secondFactor: SecondFactor;
   readonly passkeyUrls: PasskeyUrls;
+  readonly trustedBrowser: TrustedBrowser;
 }
 
 export const factorProblems = {
@@ -60,9 +64,15 @@ interface Shown {
   readonly status?: number;
 }
 
+/** The verified first factor; `stays` is by default that of the form. */
+export type FirstStep = Omit<PartialSignIn, 'stays'> & Partial<Pick<PartialSignIn, 'stays'>>;
+
 export interface SecondStep {
-  /** Redirects from a sign-in page to the second step, after the first factor was verified. */
-  begin(context: SignInContext, half: PartialSignIn): Promise<void>;
+  /**
+   * Redirects from a sign-in page to the second step, after the first factor was verified; or
+   * completes the sign-in with that factor alone if the browser is trusted.
+   */
+  begin(context: SignInContext, proven: FirstStep): Promise<void>;
 }
 
 const step = 'second-factor';
@@ -95,7 +105,7 @@ async function check(
 }
 
 async function show(
-  { site, passkeyUrls }: SecondFactorPageDependencies,
+  { site, passkeyUrls, trustedBrowser }: SecondFactorPageDependencies,
   context: SignInContext,
   { half, status, problem, trouble }: Shown,
 ): Promise<void> {
@@ -107,6 +117,7 @@ async function show(
     trouble,
     passkey: await passkeyUrls.second(half.user.id, context.uid),
     againHref: context.url(),
+    trustDays: trustedBrowser.offeredDays,
   };
   site.render(context.ctx, secondFactorView, locals, status);
 }
@@ -115,7 +126,7 @@ export function addSecondFactorPages(
   router: Router,
   dependencies: SecondFactorPageDependencies,
 ): SecondStep {
-  const { pendingSignIns, stepCookie: cookie } = dependencies;
+  const { pendingSignIns, stepCookie: cookie, trustedBrowser } = dependencies;
   const contexts = createSignInContexts(dependencies);
 
   async function open(ctx: Context): Promise<void> {
@@ -130,7 +141,9 @@ export function addSecondFactorPages(
     const checked = await check(dependencies, context, form);
     if (checked.step === 'again') return context.redirect();
     if (checked.step === 'refused') return show(dependencies, context, checked.shown);
-    return context.complete(signedInWithCode(checked.half.first, checked.half));
+    const { first, stays, user } = checked.half;
+    await trustedBrowser.remember(ctx, form, user);
+    return context.complete(signedInWithCode(first, checked.half), { stays });
   }
 
   router.get('/auth/sign-in/second-factor', open);
@@ -139,7 +152,11 @@ export function addSecondFactorPages(
   router.post('/auth/interaction/:uid/second-factor', unlimited('throttledProof'), submit);
 
   return {
-    async begin(context, half) {
+    async begin(context, { stays = context.stays, ...proven }) {
+      const half = { ...proven, stays };
+      if (await trustedBrowser.isTrusted(context, half.user)) {
+        return context.complete(signedInWith(half.first, half), { stays });
+      }
       cookie.set(context.ctx, await pendingSignIns.begin(half, context.flow));
       context.redirect(step);
     },

@@ -6,6 +6,7 @@ import type { Audit } from '#core/audit/audit.service.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import { createPasskeyChallenges } from './passkey-challenges.service.ts';
 import { createPasskeySignIn } from './passkey-sign-in.service.ts';
 import { passkeyTables } from './passkeys-tables.store.ts';
@@ -24,6 +25,7 @@ export interface PasskeysModuleDependencies extends Runtime {
   readonly notifications: Notifications;
   readonly users: UserStore;
   readonly credentials: PasswordCredentialStore;
+  readonly trustedDevices: TrustedDevices;
 }
 
 export function createPasskeysModule(dependencies: PasskeysModuleDependencies) {
@@ -37,7 +39,11 @@ export function createPasskeysModule(dependencies: PasskeysModuleDependencies) {
   const parts = { db, store: passkeyStore, users, challenges, webauthn, audit, notifications, now };
   return {
     passkeyStore,
-    passkeys: createPasskeys({ ...parts, credentials }),
+    passkeys: createPasskeys({
+      ...parts,
+      credentials,
+      trustedDevices: dependencies.trustedDevices,
+    }),
     passkeySignIn: createPasskeySignIn(parts),
   };
 }

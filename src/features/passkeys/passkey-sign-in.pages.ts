@@ -17,6 +17,7 @@ import {
   createSignInContexts,
   type SignInContext,
 } from '#features/interaction/sign-in-context.pages.ts';
+import type { TrustedBrowser } from '#features/mfa/trusted-browser.pages.ts';
 import type { SitePages, ProblemName } from '#http/site-pages.ts';
 
 export interface PasskeySignInPageDependencies {
@@ -26,6 +27,7 @@ export interface PasskeySignInPageDependencies {
   readonly knownDevice: KnownDevice;
   readonly pendingSignIns: PendingSignIns;
   readonly passkeySignIn: PasskeySignIn;
+  readonly trustedBrowser: TrustedBrowser;
 }
 
 /** Shown on the page to which a failed attempt is redirected. */
@@ -81,8 +83,9 @@ function finish(
   context: SignInContext,
   step: string,
   proven: CompleteSignIn | PasskeyFault,
+  stays = context.stays,
 ): Promise<void> | void {
-  if (typeof proven !== 'string') return context.complete(proven);
+  if (typeof proven !== 'string') return context.complete(proven, { stays });
   return context.redirect(step, `?problem=${problems[proven]}`);
 }
 
@@ -90,7 +93,7 @@ export function addPasskeySignInPages(
   router: Router,
   dependencies: PasskeySignInPageDependencies,
 ): void {
-  const { passkeySignIn } = dependencies;
+  const { passkeySignIn, trustedBrowser } = dependencies;
   const contexts = createSignInContexts(dependencies);
 
   async function firstOptions(ctx: Context): Promise<void> {
@@ -116,7 +119,8 @@ export function addPasskeySignInPages(
     const pending = await findPending(dependencies, context);
     if (!pending) return context.redirect();
     const proven = await check(dependencies, context, form.get('answer'), pending);
-    return finish(context, 'second-factor', proven);
+    if (typeof proven !== 'string') await trustedBrowser.remember(ctx, form, pending.user);
+    return finish(context, 'second-factor', proven, pending.stays);
   }
 
   router.post('/auth/sign-in/passkey/options', limit('passkeys'), firstOptions);

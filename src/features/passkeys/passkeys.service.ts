@@ -20,6 +20,7 @@ import type { Mail } from '#core/outbox/mail/mail.ts';
 import type { Notifications } from '#core/outbox/notifications.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { UserStore } from '#core/users/users.store.ts';
+import type { TrustedDevices } from '#features/trusted-devices/trusted-devices.service.ts';
 import { passwordRemovedMail } from '#features/passwords/password-mail-templates.ts';
 import { passkeyAddedMail, passkeyRemovedMail } from './mails/passkey-mail-templates.ts';
 import type { PasskeyStore } from './passkeys.store.ts';
@@ -33,6 +34,7 @@ export interface PasskeyDependencies {
   readonly store: PasskeyStore;
   readonly credentials: PasswordCredentialStore;
   readonly users: UserStore;
+  readonly trustedDevices: TrustedDevices;
   readonly challenges: PasskeyChallenges;
   readonly webauthn: WebAuthn;
   readonly audit: Audit;
@@ -60,6 +62,7 @@ export interface AcceptedPasskeys {
 export function createPasskeys(dependencies: PasskeyDependencies) {
   const { db, store, credentials, users, challenges, webauthn, audit, notifications, now } =
     dependencies;
+  const { trustedDevices } = dependencies;
 
   async function note(
     userId: string,
@@ -134,6 +137,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
         const known = (await store.list(userId, tx)).some((passkey) => passkey.id === id);
         if (!known) return { ok: false, reason: 'unknown' };
         if (!mayRemovePasskey(ways)) return { ok: false, reason: 'last' };
+        await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
         await store.remove(userId, id, tx);
         await note(userId, 'passkey.removed', passkeyRemovedMail(), tx);
         return { ok: true };
@@ -142,6 +146,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
     removePassword: (userId: string): Promise<boolean> =>
       db.transaction(async (tx) => {
         if (!mayRemovePassword(await store.signInMethods(userId, tx))) return false;
+        await trustedDevices.revokeAllIn(tx, userId, { kind: 'user', id: userId });
         await credentials.remove(userId, tx);
         await note(userId, 'password.removed', passwordRemovedMail(), tx);
         return true;

@@ -120,7 +120,8 @@ export function addPasswordPages(router: Router, dependencies: PasswordPageDepen
       if (!outcome.ok) {
         return show(ctx, visit, { password: passwordProblems[outcome.password] }, 422);
       }
-      await site.startSession(ctx, signedInAgain({ user: outcome.user, at: proof.at }, proof.amr));
+      const signIn = signedInAgain({ user: outcome.user, at: proof.at }, proof.amr);
+      await site.startSession(ctx, signIn, visit.stays);
       site.notify(ctx, 'account.notice.password_changed');
       return site.redirect(ctx, '/auth/account/activity');
     }),

@@ -37,6 +37,8 @@ export interface SignInLocals {
   readonly passkey?: PasskeyUrl | undefined;
   readonly others?: ProviderChoice | undefined;
   readonly oneTap?: OneTap | undefined;
+  /** Whether "Stay signed in" is ticked. */
+  readonly stays: boolean;
   /** The method that was used last in this browser: a name of ours or the id of a provider. */
   readonly lastUsed?: string | undefined;
 }
@@ -97,6 +99,7 @@ async function show(
     trouble: problemOf(ctx),
     passkey: passkeyUrls.first(uid),
     others: { providers: providerButtons.buttons, interaction: uid },
+    stays: context.stays,
     lastUsed: site.lastMethod.read(ctx),
     oneTap: await providerButtons.oneTap(ctx, uid),
     mailHref: mailSignsIn ? context.url('mail') : undefined,
@@ -125,8 +128,9 @@ export function addSignInPages(router: Router, dependencies: SignInPageDependenc
       const { reason: problem } = outcome;
       return show(dependencies, context, { status: statusOf(problem), login, problem });
     }
-    if (outcome.signIn) return context.complete(outcome.signIn, outcome.settle);
-    await outcome.settle();
+    const { signIn, settle } = outcome;
+    if (signIn) return context.complete(signIn, { alongside: settle });
+    await settle();
     return secondStep.begin(context, { ...outcome, first: 'password' });
   }
 

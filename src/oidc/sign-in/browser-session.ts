@@ -11,6 +11,7 @@ import type { Config } from '#config/config.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import { seconds } from '#oidc/adapters/payload.ts';
 import type { SignInVersion } from './security-version.ts';
+import { idleSecondsOf, type SessionLifetimes } from '#oidc/sessions/session-lifetimes.ts';
 
 /** The part of Koa's context that is needed for cookies. */
 export interface CookieContext {
@@ -25,13 +26,15 @@ export interface SignedIn extends Omit<PendingSignIn, 'at'> {
   readonly user: SignedInUser;
   readonly sessionUid: string;
   readonly signedInAt: Date;
+  /** Whether the session outlives the browser. */
+  readonly stays: boolean;
 }
 
 export interface BrowserSessionDependencies {
   readonly provider: Provider;
   readonly subjectStatus: SubjectStatusService;
   readonly signInVersion: SignInVersion;
-  readonly config: Pick<Config, 'issuerUrl' | 'sessionIdleSeconds' | 'sessionMaxSeconds'>;
+  readonly config: Pick<Config, 'issuerUrl'> & SessionLifetimes;
   readonly now: () => Date;
 }
 
@@ -67,7 +70,8 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
       if (!subjectStatus.isActive(context, null, stored.signedInAt)) return undefined;
       const signedInAt = stored.loginAt ?? stored.signedInAt;
       const { acr = passwordAcr, amr = [], uid: sessionUid } = session;
-      return { user: { ...user, sessionUid }, acr, amr, sessionUid, signedInAt };
+      const stays = !stored.transient;
+      return { user: { ...user, sessionUid }, acr, amr, sessionUid, signedInAt, stays };
     },
     /** Signs out the user of this browser, if any. */
     async end(ctx: CookieContext): Promise<void> {
@@ -75,9 +79,15 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
     },
     /**
      * Starts a session with a new id and ends the previous session of this browser.
+     * @param stays whether the session outlives the browser
      * @throws AppError `session_expired` if the user was blocked or signed out everywhere meanwhile
      */
-    async start(ctx: CookieContext, { user, acr, amr, at }: CompleteSignIn): Promise<void> {
+    async start(
+      ctx: CookieContext,
+      { user, acr, amr, at }: CompleteSignIn,
+      stays: boolean,
+    ): Promise<void> {
+      const transient = !stays;
       await (await find(ctx))?.destroy();
       const session = new provider.Session();
       session.loginAccount({
@@ -85,11 +95,13 @@ export function createBrowserSession(dependencies: BrowserSessionDependencies) {
         loginTs: seconds(at),
         acr,
         amr: [...amr],
+        transient,
       });
       signInVersion.set(user.securityVersion);
-      const lifeSeconds = Math.min(config.sessionIdleSeconds, config.sessionMaxSeconds);
+      const idleSeconds = idleSecondsOf(config, { transient });
+      const lifeSeconds = Math.min(idleSeconds, config.sessionMaxSeconds);
       await session.save(lifeSeconds);
-      const expires = new Date(now().getTime() + lifeSeconds * 1000);
+      const expires = transient ? undefined : new Date(now().getTime() + lifeSeconds * 1000);
       ctx.cookies.set(name, session.jti, { ...cookie, expires });
     },
   };

@@ -32,15 +32,23 @@ export type NextStep =
 /** A write to the store that also holds the interaction; both start together and share a round trip. */
 export type Alongside = () => Promise<void>;
 
+/** What accompanies a complete sign-in. */
+export interface Completion {
+  readonly alongside?: Alongside | undefined;
+  /** False: the session ends with the browser. */
+  readonly stays?: boolean | undefined;
+}
+
 /** Records a sign-in. The interaction continues with consent if it is needed. */
 export async function recordSignIn(
   dependencies: StepDependencies,
   open: OpenInteraction,
   { user, acr, amr, at }: CompleteSignIn,
-  alongside?: Alongside,
+  { alongside, stays = true }: Completion = {},
 ): Promise<NextStep> {
   const { securityVersion } = user;
-  const login = { accountId: user.id, acr, amr: [...amr], ts: seconds(at), securityVersion };
+  const how = { acr, amr: [...amr], ts: seconds(at), remember: stays };
+  const login = { accountId: user.id, ...how, securityVersion };
   const asked = await readAsked(dependencies, open);
   // Consent given by the previously signed-in user does not apply to this user.
   const { consent: _, ...before } = resultsOf(open);

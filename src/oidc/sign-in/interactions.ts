@@ -17,13 +17,13 @@ import {
   deny,
   readAsked,
   recordSignIn,
-  type Alongside,
+  type Completion,
   type NextStep,
   type StepDependencies,
 } from './interaction-steps.ts';
 import { describeInteraction, hasPrompt, type OpenInteraction } from './open-interaction.ts';
 
-export type { NextStep, OpenInteraction };
+export type { Completion, NextStep, OpenInteraction };
 
 export interface InteractionDependencies extends StepDependencies, InteractionAccountDependencies {
   readonly provider: Provider;
@@ -49,6 +49,9 @@ export function createInteractions(dependencies: InteractionDependencies) {
     account: (open: OpenInteraction): Promise<User | undefined> => findAccount(dependencies, open),
     signInOf: (open: OpenInteraction): Promise<CompleteSignIn | undefined> =>
       findSignIn(dependencies, open),
+    /** False if the user who signed in during this interaction does not stay signed in. */
+    stays: ({ providerInteraction }: OpenInteraction): boolean =>
+      providerInteraction.result?.login?.remember !== false,
     /** Detaches the interaction from the browser's previous session, which has ended. */
     leaveSession({ providerInteraction }: OpenInteraction): void {
       delete providerInteraction.session;
@@ -62,8 +65,8 @@ export function createInteractions(dependencies: InteractionDependencies) {
     signedIn: (
       open: OpenInteraction,
       signIn: CompleteSignIn,
-      alongside?: Alongside,
-    ): Promise<NextStep> => recordSignIn(dependencies, open, signIn, alongside),
+      completion?: Completion,
+    ): Promise<NextStep> => recordSignIn(dependencies, open, signIn, completion),
     allowed: (open: OpenInteraction, user: User): Promise<NextStep> =>
       allow(dependencies, open, user),
     denied: (open: OpenInteraction): Promise<NextStep> => deny(dependencies, open),

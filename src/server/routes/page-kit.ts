@@ -19,6 +19,7 @@ import { createKnownDevice } from '#features/passwords/known-device.pages.ts';
 import { createSignInAttempts } from '#features/passwords/sign-in-attempts.pages.ts';
 import { createReauthenticationComponent } from '#features/reauthentication/component.pages.ts';
 import { createAccountNavigation } from '#features/account-overview/account-navigation.pages.ts';
+import { createTrustedBrowser } from '#features/mfa/trusted-browser.pages.ts';
 import { createCsrfProtection } from '#http/csrf.ts';
 import { createLastMethod } from '#http/last-method-cookie.ts';
 import { createNoticeCookie } from '#http/notice-cookie.ts';
@@ -62,6 +63,7 @@ export async function createPageKit({ services, render, router }: PageKitOptions
         providerIds: providers.list.map(({ id }) => id),
       }),
     }))
+    .add((kit) => ({ trustedBrowser: createTrustedBrowser(kit) }))
     .add((kit) => ({ accountNavigation: createAccountNavigation(kit) }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
     .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))
@@ -85,6 +87,7 @@ function pageSettings({ config, mailbox }: Pick<Services, 'config' | 'mailbox'>)
     productName: config.productName,
     minimumPasswordLength: config.minimumPasswordLength,
     sessionMaxSeconds: config.sessionMaxSeconds,
+    staysByDefault: config.staySignedIn === 'on',
     developmentPages: config.developmentPages,
     canSendMail,
     /** Without mail a registration that starts with the verification cannot be completed. */

@@ -43,7 +43,10 @@ export function readForms(html: string): readonly HtmlForm[] {
       });
     }
     const form = isOpen || tag === 'form' ? forms.at(-1) : undefined;
-    if (tag === 'input') form?.fields.set(nameOf(attributes), inputValue(attributes));
+    // Browsers do not submit an input without a name.
+    if (tag === 'input' && attributes.has('name')) {
+      form?.fields.set(nameOf(attributes), inputValue(attributes));
+    }
     if (tag === 'textarea') form?.fields.set(nameOf(attributes), decodeHtml(content));
     if (tag === 'select') select = nameOf(attributes);
     if (tag === 'select' || (tag === 'option' && attributes.has('selected'))) {

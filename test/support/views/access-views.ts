@@ -36,6 +36,16 @@ export const accessFixtures: readonly ViewFixture[] = [
       ],
       formToken: 'token',
       endOthersAction: '/auth/account/sessions/end-others',
+      trusted: [
+        {
+          hook: 'distrust-1',
+          device: 'Chrome, Linux',
+          kind: 'computer',
+          lastUsed: { ...time, words: 'last used 2 hours ago' },
+          until: { ...time, words: 'trust ends in 29 days' },
+          endAction: '/auth/account/sessions/trusted/1/end',
+        },
+      ],
       accountHref: '/auth/account',
     },
     short: {
@@ -49,6 +59,7 @@ export const accessFixtures: readonly ViewFixture[] = [
         },
       ],
       formToken: 'token',
+      trusted: [],
       accountHref: '/auth/account',
     },
     hooks: ['name="form_token"', 'id="end-1"'],

@@ -73,8 +73,8 @@ export const emailTokenFixtures: readonly ViewFixture[] = [
     hooks: ['name="email"', 'name="form_token"', 'id="continue"'],
   }),
   aFixture(mailSignInLinkView, {
-    full: { ...form, email, isElsewhere: true },
-    short: { ...form, email, isElsewhere: false },
+    full: { ...form, email, isElsewhere: true, stays: true },
+    short: { ...form, email, isElsewhere: false, stays: false },
     hooks: ['name="form_token"', 'id="sign-in"'],
   }),
   aFixture(recoverCodeView, {
@@ -86,6 +86,7 @@ export const emailTokenFixtures: readonly ViewFixture[] = [
       problem: 'problem.code.over',
       isSentAgain: true,
       wait: 'in 12 minutes',
+      stays: true,
       againAction: '/auth/recover',
       againHref: '/auth/recover',
     },

@@ -66,9 +66,10 @@ export const fixtures: readonly ViewFixture[] = [
       passkey,
       others,
       oneTap: { clientId: 'client', nonce: 'nonce', loginUri: 'https://id.example/one-tap' },
+      stays: true,
       lastUsed: 'passkey',
     },
-    short: { action: '/auth/sign-in', formToken: 'token' },
+    short: { action: '/auth/sign-in', formToken: 'token', stays: false },
     hooks: ['name="login"', 'name="password"', 'name="form_token"', 'id="sign-in"'],
   }),
   aFixture(secondFactorView, {
@@ -80,6 +81,7 @@ export const fixtures: readonly ViewFixture[] = [
       client,
       passkey,
       againHref: '/auth/interaction/1',
+      trustDays: 30,
     },
     short: {
       action: '/auth/second-factor',

@@ -8,6 +8,7 @@ import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { homeView } from '#features/account-overview/home.pages.ts';
 import { aContext, aRenderer, renderer, renderText } from '#test/support/views/render-text.ts';
 
+const signInLocals = { action: '/auth/sign-in', formToken: 'token', stays: true };
 const homeLocals = { discoveryHref: '/.well-known/openid-configuration' };
 
 describe('createRenderer', () => {
@@ -33,16 +34,11 @@ describe('createRenderer', () => {
   });
 
   it('shows the host', () => {
-    assert.match(
-      renderText(signInView, { action: '/auth/sign-in', formToken: 'token' }),
-      /You’re on id\.example\.org/,
-    );
+    assert.match(renderText(signInView, signInLocals), /You’re on id\.example\.org/);
   });
 
   it('leaves a notice among the locals of a page to that page', () => {
-    const locals = { action: '/auth/sign-in', formToken: 'token' };
-
-    const html = renderText(signInView, { ...locals, notice: 'sign-in.notice.password' });
+    const html = renderText(signInView, { ...signInLocals, notice: 'sign-in.notice.password' });
 
     assert.match(html, /id="notice" role="status">.*<span>Your new password is set/s);
   });

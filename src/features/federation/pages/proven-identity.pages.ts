@@ -1,8 +1,10 @@
 // The identity that a provider has authenticated, kept until the user signs in, creates an account
 // or links it. It is stored per browser and flow: an interaction, or the account area.
 import type { SignInContext } from '#features/interaction/sign-in-context.pages.ts';
-import type { PendingIdentity } from '#core/users/external-identity.ts';
-import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
+import type {
+  PendingSignIn,
+  UpstreamRequests,
+} from '#features/federation/upstream-requests.service.ts';
 import type { ProviderButtons } from './provider-buttons.pages.ts';
 
 export interface ProvenIdentityDependencies {
@@ -15,7 +17,7 @@ export function createProvenIdentities({
   upstreamRequests,
 }: ProvenIdentityDependencies) {
   return {
-    async find({ ctx, flow }: SignInContext): Promise<PendingIdentity | undefined> {
+    async find({ ctx, flow }: SignInContext): Promise<PendingSignIn | undefined> {
       const browser = providerButtons.knownBrowser(ctx);
       return browser === undefined ? undefined : upstreamRequests.findProven(browser, flow);
     },

@@ -44,7 +44,8 @@ export function createProviderButtons(dependencies: ProviderButtonDependencies) 
     async oneTap(ctx: Context, interaction?: string): Promise<OneTap | undefined> {
       const { tapped } = providers;
       if (!tapped) return undefined;
-      const purpose = { kind: 'sign-in', interaction } as const;
+      const stays = site.staysByDefault;
+      const purpose = { kind: 'sign-in', interaction, stays } as const;
       const nonce = await upstreamRequests.beginTap(
         { providerId: tapped.id, purpose },
         browser(ctx),

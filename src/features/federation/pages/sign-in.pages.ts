@@ -76,9 +76,10 @@ function finish(
   { knownDevice }: StepPageDependencies,
   context: SignInContext,
   signIn: CompleteSignIn,
+  stays: boolean,
 ): Promise<void> {
   knownDevice.remember(context.ctx, signIn.user.email);
-  return context.complete(signIn);
+  return context.complete(signIn, { stays });
 }
 
 /** Signs a known user in, or continues with the second factor or the page for a new user. */
@@ -93,9 +94,10 @@ async function goOn(dependencies: StepPageDependencies, context: SignInContext):
   if (outcome.kind === 'outdated') return startAgain(context);
   const { user, at, signIn } = outcome;
   site.lastMethod.rememberProvider(context.ctx, identity.providerId);
-  if (signIn) return finish(dependencies, context, signIn);
+  const { stays } = identity;
+  if (signIn) return finish(dependencies, context, signIn, stays);
   knownDevice.remember(context.ctx, user.email);
-  return secondStep.begin(context, { user, at, first: 'provider' });
+  return secondStep.begin(context, { user, at, first: 'provider', stays });
 }
 
 async function showNew(
@@ -145,7 +147,7 @@ async function register(
   );
   if (!outcome.ok) return again(outcome.email ? { email: emailProblems[outcome.email] } : {});
   await provenIdentities.drop(context);
-  if (outcome.made) return finish(dependencies, context, outcome.made);
+  if (outcome.made) return finish(dependencies, context, outcome.made, identity.stays);
   return context.redirect('verify');
 }
 

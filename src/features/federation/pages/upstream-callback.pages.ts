@@ -60,9 +60,9 @@ async function handleIdentity(
 ): Promise<void> {
   const { site, upstreamRequests, providerButtons } = dependencies;
   if (purpose.kind === 'sign-in') {
-    const { interaction } = purpose;
+    const { interaction, stays } = purpose;
     await upstreamRequests.keepProven(
-      identity,
+      { ...identity, stays },
       providerButtons.browser(ctx),
       flowName(interaction),
     );

@@ -62,7 +62,8 @@ export function addUpstreamStartPages(
     const client = requireProvider(dependencies, ctx);
     if (form.get('purpose') !== '') return beginForAccount(dependencies, ctx, client, form);
     const wishes = interaction === undefined ? undefined : await interactions.wishes(interaction);
-    const purpose = { kind: 'sign-in', interaction } as const;
+    const stays = dependencies.site.staysIn(form);
+    const purpose = { kind: 'sign-in', interaction, stays } as const;
     return beginRequest(dependencies, ctx, client, { ...wishes, purpose });
   });
 }
