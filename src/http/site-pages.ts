@@ -7,11 +7,12 @@ import type { TokenCookie } from './token-cookie.ts';
 import type { CsrfProtection } from './csrf.ts';
 import { readForm, type Form } from './request/input.ts';
 import type { MessageKey } from './i18n/locales.ts';
+import type { PageLocale } from './i18n/page-locale.ts';
 import type { NoticeCookie, NoticeKey } from './notice-cookie.ts';
 import type { NavigationGroup } from './rendering/page-frame.ts';
 import type { Render } from './rendering/render.ts';
 import type { View } from './rendering/view.ts';
-import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
+import type { BrowserSession, SignedIn } from '#oidc/sign-in/browser-session.ts';
 
 export interface SitePageDependencies {
   readonly basePath: string;
@@ -22,13 +23,14 @@ export interface SitePageDependencies {
   readonly linkCookie: TokenCookie;
   readonly lastMethod: LastMethod;
   readonly noticeCookie: NoticeCookie;
+  readonly pageLocale: PageLocale;
   /** The navigation of the account pages. */
   readonly accountNavigation: (ctx: Context) => readonly NavigationGroup[];
 }
 
 export function createSitePages(dependencies: SitePageDependencies) {
   const { basePath, browserSession, csrf, render, linkCookie, lastMethod } = dependencies;
-  const { noticeCookie, accountNavigation } = dependencies;
+  const { noticeCookie, accountNavigation, pageLocale } = dependencies;
   function address(path: string): string {
     return `${basePath}${path}`;
   }
@@ -68,7 +70,13 @@ export function createSitePages(dependencies: SitePageDependencies) {
       return form;
     },
     lastMethod,
-    signedIn: (ctx: Context) => browserSession.read(ctx),
+    pageLocale,
+    /** The signed-in user, in whose language the page is shown from now on. */
+    async signedIn(ctx: Context): Promise<SignedIn | undefined> {
+      const found = await browserSession.read(ctx);
+      pageLocale.useProfile(ctx, found?.user.claims.locale);
+      return found;
+    },
     startSession: (ctx: Context, signIn: CompleteSignIn) => browserSession.start(ctx, signIn),
     async signInAndShowAccount(ctx: Context, signIn: CompleteSignIn): Promise<void> {
       await browserSession.start(ctx, signIn);

@@ -21,6 +21,8 @@ import { createReauthenticationComponent } from '#features/reauthentication/comp
 import { createAccountNavigation } from '#features/account-overview/account-navigation.pages.ts';
 import { createCsrfProtection } from '#http/csrf.ts';
 import { createLastMethod } from '#http/last-method-cookie.ts';
+import { createLanguageCookie } from '#http/i18n/language-cookie.ts';
+import { createPageLocale } from '#http/i18n/page-locale.ts';
 import { createNoticeCookie } from '#http/notice-cookie.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { createSitePages } from '#http/site-pages.ts';
@@ -57,11 +59,13 @@ export async function createPageKit({ services, render, router }: PageKitOptions
       emailTokenCookie: createEmailTokenCookie(config),
       knownDevice: createKnownDevice(config),
       noticeCookie: createNoticeCookie(config),
+      languageCookie: createLanguageCookie(config),
       lastMethod: createLastMethod({
         issuerUrl: config.issuerUrl,
         providerIds: providers.list.map(({ id }) => id),
       }),
     }))
+    .add(({ languageCookie }) => ({ pageLocale: createPageLocale(languageCookie) }))
     .add((kit) => ({ accountNavigation: createAccountNavigation(kit) }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
     .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))
