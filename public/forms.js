@@ -76,6 +76,23 @@ if (kept) {
   if (kept.readOnly) kept.form.addEventListener('submit', keep);
 }
 
+/* What was typed, kept while the language of the page changes; never a password */
+
+const typedPlace = 'ostiary-typed';
+const typedInputs = () =>
+  document.querySelectorAll('main input:is([type=text], [type=email], [type=tel], [type=url])');
+
+for (const form of document.querySelectorAll('.languages form'))
+  form.addEventListener('submit', () => {
+    const changed = [...typedInputs()].filter((input) => input.value !== input.defaultValue);
+    const text = JSON.stringify(Object.fromEntries(changed.map((it) => [it.name, it.value])));
+    withStorage((storage) => storage.setItem(typedPlace, text));
+  });
+
+const typed = JSON.parse(withStorage((storage) => storage.getItem(typedPlace)) ?? '{}');
+withStorage((storage) => storage.removeItem(typedPlace));
+for (const input of typedInputs()) input.value = typed[input.name] ?? input.value;
+
 /* A code submits itself when its last digit is typed, and each form is sent once */
 
 /** Long enough to see the last digit, and to press the button oneself. */

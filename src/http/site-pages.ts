@@ -7,11 +7,12 @@ import type { TokenCookie } from './token-cookie.ts';
 import type { CsrfProtection } from './csrf.ts';
 import { readForm, type Form } from './request/input.ts';
 import type { MessageKey } from './i18n/locales.ts';
+import type { PageLocale } from './i18n/page-locale.ts';
 import type { NoticeCookie, NoticeKey } from './notice-cookie.ts';
 import type { NavigationGroup } from './rendering/page-frame.ts';
 import type { Render } from './rendering/render.ts';
 import type { View } from './rendering/view.ts';
-import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
+import type { BrowserSession, SignedIn } from '#oidc/sign-in/browser-session.ts';
 
 export interface SitePageDependencies {
   readonly basePath: string;
@@ -23,13 +24,14 @@ export interface SitePageDependencies {
   readonly lastMethod: LastMethod;
   readonly noticeCookie: NoticeCookie;
   readonly staysByDefault: boolean;
+  readonly pageLocale: PageLocale;
   /** The navigation of the account pages. */
   readonly accountNavigation: (ctx: Context) => readonly NavigationGroup[];
 }
 
 export function createSitePages(dependencies: SitePageDependencies) {
   const { basePath, browserSession, csrf, render, linkCookie, lastMethod } = dependencies;
-  const { noticeCookie, accountNavigation, staysByDefault } = dependencies;
+  const { noticeCookie, accountNavigation, staysByDefault, pageLocale } = dependencies;
   function address(path: string): string {
     return `${basePath}${path}`;
   }
@@ -69,7 +71,6 @@ export function createSitePages(dependencies: SitePageDependencies) {
       return form;
     },
     lastMethod,
-    signedIn: (ctx: Context) => browserSession.read(ctx),
     startSession: (ctx: Context, signIn: CompleteSignIn, stays: boolean) =>
       browserSession.start(ctx, signIn, stays),
     /** Whether "Stay signed in" is ticked at first. */
@@ -85,6 +86,13 @@ export function createSitePages(dependencies: SitePageDependencies) {
       await browserSession.start(ctx, signIn, stays);
       lastMethod.remember(ctx, signIn);
       redirect(ctx, linkCookie.read(ctx) ? '/auth/account/linked/new' : '/auth/account');
+    },
+    pageLocale,
+    /** The signed-in user, in whose language the page is shown from now on. */
+    async signedIn(ctx: Context): Promise<SignedIn | undefined> {
+      const found = await browserSession.read(ctx);
+      pageLocale.useProfile(ctx, found?.user.claims.locale);
+      return found;
     },
   };
 }

@@ -7,7 +7,8 @@ import { createRequestMiddleware } from '#http/middleware/middleware.ts';
 import type { ErrorPage } from '#http/middleware/error-handler.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
-import { choosePageLocale } from '#http/i18n/page-locale.ts';
+import { createLanguageCookie } from '#http/i18n/language-cookie.ts';
+import { createPageLocale } from '#http/i18n/page-locale.ts';
 import { createChangePasswordUrl } from '#features/password-change/change-password-url.pages.ts';
 import { createRelatedOrigins } from '#features/passkeys/related-origins.pages.ts';
 import { createPostedRequestGuard } from '#http/middleware/oauth/posted-requests.ts';
@@ -66,7 +67,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   app.keys = cookieSigner as unknown as string[]; // Koa takes a Keygrip-like object, untyped
   app.on('error', edge.reportLateError);
   onServerError(pages.provider, edge.answerProviderFailure);
-  app.use(choosePageLocale);
+  app.use(createPageLocale(createLanguageCookie(config)).choosePageLocale);
   for (const middleware of edge.middleware) app.use(middleware);
   app.use(function openRequestScope(_ctx: Context, next: Next) {
     return runInRequestScope(next);

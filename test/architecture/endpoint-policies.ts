@@ -138,6 +138,7 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'POST /auth/interaction/:uid/mail/code': 'proof',
   'POST /auth/interaction/:uid/mail/link/:token': 'proof',
   'GET /auth/themes/:file': 'none',
+  'POST /auth/language': 'none',
   'GET /auth/invitation/:token': 'none',
   'POST /auth/invitation/:token': 'proof',
   'GET /auth/account/email': 'user',

@@ -7,7 +7,8 @@ import type { Context } from '#http/context.ts';
 import type { TokenCookie } from '#http/token-cookie.ts';
 import type { CsrfProtection } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
-import { chooseLocale, defaultLocale } from '#http/i18n/locales.ts';
+import { defaultLocale } from '#http/i18n/locales.ts';
+import type { PageLocale } from '#http/i18n/page-locale.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Completion, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { consentView, presentConsent, type ConsentViewDependencies } from './consent-view.pages.ts';
@@ -19,6 +20,7 @@ export interface InteractionPageDependencies
   readonly basePath: string;
   readonly browserSession: BrowserSession;
   readonly csrf: CsrfProtection;
+  readonly pageLocale: PageLocale;
   /** Set in a browser whose user is linking an external identity to the account they sign in to. */
   readonly linkCookie: TokenCookie;
 }
@@ -32,15 +34,11 @@ interface CompletedStep {
 
 /** Opens the interaction of the route, in the language that the client requested. */
 async function openInteraction(
-  { interactions }: InteractionPageDependencies,
+  { interactions, pageLocale }: InteractionPageDependencies,
   ctx: Context,
 ): Promise<OpenInteraction> {
   const opened = await interactions.open(ctx.req, ctx.res, String(ctx['params'].uid));
-  const uiLocales = opened.params['ui_locales'];
-  ctx.state.locale = chooseLocale({
-    uiLocales: typeof uiLocales === 'string' ? uiLocales : undefined,
-    acceptLanguage: ctx.get('accept-language'),
-  });
+  pageLocale.useRequest(ctx, opened.uid, opened.params['ui_locales']);
   return opened;
 }
 

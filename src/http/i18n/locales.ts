@@ -88,16 +88,33 @@ function readAcceptLanguage(header: string): string[] {
     .map(({ tag }) => tag);
 }
 
-/**
- * Chooses the language: first the client's `ui_locales` (OpenID Connect Core §3.1.2.1,
- * space-separated), then the browser's Accept-Language, then English.
- */
-export function chooseLocale(wishes: {
-  readonly uiLocales?: string | undefined;
-  readonly acceptLanguage?: string | undefined;
-}): Locale {
-  const { uiLocales = '', acceptLanguage = '' } = wishes;
-  const tags = [...uiLocales.split(' ', readableWishes), ...readAcceptLanguage(acceptLanguage)];
+/** The language of the pages for a language tag such as `de-AT`; `undefined` if there is none. */
+export function pageLocaleOf(tag: string | undefined): Locale | undefined {
+  const language = tag?.toLowerCase().split('-')[0];
+  return isLocale(language) ? language : undefined;
+}
 
-  return tags.map((tag) => tag.toLowerCase().split('-')[0]).find(isLocale) ?? defaultLocale;
+export interface LanguageWishes {
+  /** Of the client (OpenID Connect Core §3.1.2.1), space-separated. */
+  readonly uiLocales?: string | undefined;
+  /** Chosen by the user of this browser, on any page. */
+  readonly chosen?: Locale | undefined;
+  /** The `locale` claim of the signed-in user. */
+  readonly profile?: string | undefined;
+  /** Of the profile that was last changed in this browser. */
+  readonly remembered?: Locale | undefined;
+  readonly acceptLanguage?: string | undefined;
+}
+
+/** Chooses the language: the first wish, in the order of the members, that can be fulfilled. */
+export function chooseLocale(wishes: LanguageWishes): Locale {
+  const { uiLocales = '', chosen, profile, remembered, acceptLanguage = '' } = wishes;
+  const tags = [
+    ...uiLocales.split(' ', readableWishes),
+    chosen,
+    profile,
+    remembered,
+    ...readAcceptLanguage(acceptLanguage),
+  ];
+  return tags.map(pageLocaleOf).find((locale) => locale !== undefined) ?? defaultLocale;
 }

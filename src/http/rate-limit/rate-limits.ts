@@ -92,6 +92,7 @@ export const unlimitedReasons = {
   limitedRequest: 'Continues an authorization or logout request, which was limited.',
   limitedSignIn: 'Requires a sign-in with an identity provider, which was limited.',
   unguessableToken: 'The token has too many values to guess.',
+  browserPreference: 'Sets a cookie with one of the languages, and reads and stores nothing else.',
   authenticatedCaller: 'The caller is authenticated and may need many requests in an incident.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -13,6 +13,7 @@ export type IconName =
   | 'devices'
   | 'download'
   | 'email'
+  | 'globe'
   | 'home'
   | 'link'
   | 'passkey'

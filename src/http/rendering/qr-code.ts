@@ -1,5 +1,5 @@
-// Draws a QR code as an SVG path: one rectangle per row of adjoining dark modules, in a grid of
-// `size` units.
+// Draws a QR code as an SVG path to be stroked: one line of width 1 for adjoining dark modules of a
+// row, in a grid of `size` units. The line of a row is in its middle.
 import { encode } from 'uqr';
 
 export interface QrCode {
@@ -34,5 +34,5 @@ function runsOf(row: readonly boolean[]): readonly (readonly [start: number, len
 }
 
 function drawRun(x: number, y: number, length: number): string {
-  return `M${x} ${y}h${length}v1h-${length}z`;
+  return `M${x} ${y}.5h${length}`;
 }

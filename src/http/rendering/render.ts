@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import ejs from 'ejs';
 
-import { directions, type Locale } from '#http/i18n/languages.ts';
+import { directions, locales, ownNames, type Locale } from '#http/i18n/languages.ts';
 import {
   createTranslator,
   defaultLocale,
@@ -20,6 +20,8 @@ import type { View } from './view.ts';
 /** The part of Koa's context that rendering needs. */
 export interface PageContext {
   readonly state: { readonly locale?: Locale };
+  /** Path and query of the request. */
+  readonly originalUrl?: string;
   status: number;
   type: string;
   body: unknown;
@@ -86,7 +88,13 @@ export function createRenderer({
   function prepareLanguage(locale: Locale) {
     const words = createTranslator(locale);
     const t: Translate = (key, values) => words(key, { product: productName, ...values });
-    return { locale, t, dir: directions[locale], initial: createInitial(locale) };
+    return {
+      locale,
+      t,
+      dir: directions[locale],
+      initial: createInitial(locale),
+      languages: locales.map((each) => ({ locale: each, name: ownNames[each] })),
+    };
   }
 
   // Created on first use: each language takes memory, and few installations use all of them.
@@ -118,6 +126,7 @@ export function createRenderer({
       base,
       productName,
       host: issuerUrl.host,
+      here: ctx.originalUrl ?? `${base}/`,
       view: view.path,
       area: view.area,
       // One name, so that the locals of a page can have names like `notice`.

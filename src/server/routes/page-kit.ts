@@ -22,6 +22,8 @@ import { createAccountNavigation } from '#features/account-overview/account-navi
 import { createTrustedBrowser } from '#features/mfa/trusted-browser.pages.ts';
 import { createCsrfProtection } from '#http/csrf.ts';
 import { createLastMethod } from '#http/last-method-cookie.ts';
+import { createLanguageCookie } from '#http/i18n/language-cookie.ts';
+import { createPageLocale } from '#http/i18n/page-locale.ts';
 import { createNoticeCookie } from '#http/notice-cookie.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { createSitePages } from '#http/site-pages.ts';
@@ -58,12 +60,14 @@ export async function createPageKit({ services, render, router }: PageKitOptions
       emailTokenCookie: createEmailTokenCookie(config),
       knownDevice: createKnownDevice(config),
       noticeCookie: createNoticeCookie(config),
+      languageCookie: createLanguageCookie(config),
       lastMethod: createLastMethod({
         issuerUrl: config.issuerUrl,
         providerIds: providers.list.map(({ id }) => id),
       }),
     }))
     .add((kit) => ({ trustedBrowser: createTrustedBrowser(kit) }))
+    .add(({ languageCookie }) => ({ pageLocale: createPageLocale(languageCookie) }))
     .add((kit) => ({ accountNavigation: createAccountNavigation(kit) }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
     .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))

@@ -32,6 +32,7 @@ import { addSetupPages } from '#features/setup/setup.pages.ts';
 import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import type { Render } from '#http/rendering/render.ts';
+import { addLanguageRoute } from '#http/rendering/language-route.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
 import type { Services } from '#server/composition.ts';
@@ -44,6 +45,7 @@ export async function createPages(services: Services, render: Render) {
   addEmailRoutes(router, kit);
   addAccountRoutes(router, kit);
   addThemes(router);
+  addLanguageRoute(router, kit);
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
   const { provider, jwts, csrf } = kit;
   return { provider, jwts, csrf, router: asApp(router) };

@@ -161,4 +161,20 @@ describe('chooseLocale', () => {
       assert.equal(chooseLocale({ uiLocales, acceptLanguage }), expected);
     });
   }
+
+  it('prefers the request, then the choice, the profile and the language remembered from one', () => {
+    const wishes = {
+      uiLocales: 'sv',
+      chosen: 'fr',
+      profile: 'de-AT',
+      remembered: 'it',
+      acceptLanguage: 'ja',
+    } as const;
+
+    assert.equal(chooseLocale({ ...wishes, uiLocales: 'sv es' }), 'es');
+    assert.equal(chooseLocale(wishes), 'fr');
+    assert.equal(chooseLocale({ ...wishes, chosen: undefined }), 'de');
+    assert.equal(chooseLocale({ ...wishes, chosen: undefined, profile: 'nl' }), 'it');
+    assert.equal(chooseLocale({ acceptLanguage: 'ja' }), 'ja');
+  });
 });

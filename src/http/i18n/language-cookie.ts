@@ -1,0 +1,48 @@
+// Remembers in the browser the language that its user chose: with the language switcher, or in the
+// profile. The value names a language of a fixed list, identifies no user and grants no access.
+import type { Context } from '#http/context.ts';
+import { isLocale, type Locale } from './languages.ts';
+
+const lifeMilliseconds = 400 * 24 * 60 * 60 * 1000;
+const wellFormed = /^([a-z]{2})(?:\.(profile|[\w-]{10,64}))?$/;
+
+export interface LanguageChoice {
+  readonly locale: Locale;
+  /** True if it is the language of a profile, which the profile of another user replaces. */
+  readonly isOfProfile: boolean;
+  /** The authorization request on whose pages it was chosen, in place of `ui_locales`. */
+  readonly interactionUid?: string | undefined;
+}
+
+export function createLanguageCookie({ issuerUrl }: { readonly issuerUrl: URL }) {
+  const secure = issuerUrl.protocol === 'https:';
+  const name = secure ? '__Host-ostiary-language' : 'ostiary-language';
+  const attributes = {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure,
+    signed: false,
+    overwrite: true,
+  } as const;
+
+  return {
+    read(ctx: Context): LanguageChoice | undefined {
+      const value = ctx.cookies.get(name, { signed: false }) ?? '';
+      const [, locale, origin] = wellFormed.exec(value) ?? [];
+      if (!isLocale(locale)) return undefined;
+      const isOfProfile = origin === 'profile';
+      return { locale, isOfProfile, interactionUid: isOfProfile ? undefined : origin };
+    },
+    set(ctx: Context, { locale, isOfProfile, interactionUid }: LanguageChoice): void {
+      const origin = isOfProfile ? 'profile' : interactionUid;
+      const value = origin === undefined ? locale : `${locale}.${origin}`;
+      ctx.cookies.set(name, value, { ...attributes, maxAge: lifeMilliseconds });
+    },
+    clear(ctx: Context): void {
+      ctx.cookies.set(name, null, attributes);
+    },
+  };
+}
+
+export type LanguageCookie = ReturnType<typeof createLanguageCookie>;
