@@ -1,5 +1,16 @@
 // Colors that a client may set for the sign-in pages: one for light and one for dark mode. Each is
-// refused unless text in it and on it is readable (WCAG 2.2, 1.4.3).
+// refused unless text in it and on it is readable (WCAG 2.2, 1.4.3). The brand of the operator
+// (features/branding/) derives its palette in the same way, on backgrounds of its own.
+import {
+  black,
+  contrastOf,
+  formatColour,
+  isColour,
+  mixColours,
+  parseColour,
+  white,
+  type Color,
+} from '#platform/colours.ts';
 
 /** `theme` in the metadata of a client; colors are `#rrggbb` in lower case. */
 export interface Theme {
@@ -23,23 +34,24 @@ export type ThemeOutcome =
   | { readonly ok: true; readonly theme: Theme }
   | { readonly ok: false; readonly fault: string };
 
-type Scheme = 'light' | 'dark';
-type Color = readonly [red: number, green: number, blue: number];
+export type Scheme = 'light' | 'dark';
+
+/** The backgrounds of text in the accent color. */
+export interface Grounds {
+  readonly card: string;
+  readonly ground: string;
+}
 
 /** Minimum contrast for text of any size. */
-const minContrast = 4.5;
+export const minContrast = 4.5;
 
-/**
- * As in public/style.css: the backgrounds of text in the accent color, and the color of text on it.
- */
-const grounds = {
+/** As in public/style.css, which also has the color of text on the accent. */
+export const standardGrounds: Readonly<Record<Scheme, Grounds>> = {
   light: { card: '#ffffff', ground: '#e9ede8' },
   dark: { card: '#1a2520', ground: '#0e1512' },
-} as const;
+};
 const inkOnLightAccent = '#0a2018';
 
-const white: Color = [255, 255, 255];
-const black: Color = [0, 0, 0];
 const tintShare = 0.1;
 const strongShare = 0.22;
 
@@ -63,14 +75,18 @@ export function readTheme(value: unknown): ThemeOutcome {
   };
 }
 
-export function paletteOf(accent: string, scheme: Scheme): Palette {
-  const colour = parse(accent);
-  const strong = mix(colour, scheme === 'light' ? black : white, strongShare);
+export function paletteOf(
+  accent: string,
+  scheme: Scheme,
+  { card }: Grounds = standardGrounds[scheme],
+): Palette {
+  const colour = parseColour(accent);
+  const strong = mixColours(colour, scheme === 'light' ? black : white, strongShare);
   return {
     accent,
-    strong: format(strong),
+    strong: formatColour(strong),
     onAccent: inkOn(colour),
-    tint: format(tintOf(colour, scheme)),
+    tint: formatColour(tintOf(colour, card)),
   };
 }
 
@@ -78,69 +94,54 @@ function notAColour(member: string): string {
   return `theme.${member} must be a colour like #1d5c47`;
 }
 
-function isColour(value: unknown): value is string {
-  return typeof value === 'string' && /^#[0-9a-f]{6}$/i.test(value);
+function findFault(member: string, accent: string, scheme: Scheme): string | undefined {
+  const fault = findContrastFault(accent, scheme);
+  return fault && `theme.${member} ${fault}`;
 }
 
-function findFault(member: string, accent: string, scheme: Scheme): string | undefined {
-  const contrast = weakestContrast(parse(accent), scheme);
+/** Describes insufficient contrast and names a color that would be accepted. */
+export function findContrastFault(
+  accent: string,
+  scheme: Scheme,
+  grounds: Grounds = standardGrounds[scheme],
+): string | undefined {
+  const contrast = weakestContrast(parseColour(accent), grounds);
   if (contrast >= minContrast) return undefined;
-  const found = `a contrast of ${(Math.floor(contrast * 10) / 10).toFixed(1)}:1 on ${scheme} pages`;
-  const better = closestReadable(accent, scheme);
-  return `theme.${member} ${accent} has ${found}, and ${minContrast}:1 is required: ${better} would do`;
+  const found = `a contrast of ${describeContrast(contrast)} on ${scheme} pages`;
+  const better = closestReadable(accent, scheme, grounds);
+  return `${accent} has ${found}, and ${minContrast}:1 is required: ${better} would do`;
+}
+
+/** Rounded down, so that a refused contrast never looks sufficient. */
+export function describeContrast(contrast: number): string {
+  return `${(Math.floor(contrast * 10) / 10).toFixed(1)}:1`;
 }
 
 /** The lowest contrast of text in the color, its background, and text on the color. */
-function weakestContrast(accent: Color, scheme: Scheme): number {
-  const { card, ground } = grounds[scheme];
-  const behind = [parse(card), parse(ground), tintOf(accent, scheme)];
-  const onIt = contrastOf(parse(inkOn(accent)), accent);
+function weakestContrast(accent: Color, { card, ground }: Grounds): number {
+  const behind = [parseColour(card), parseColour(ground), tintOf(accent, card)];
+  const onIt = contrastOf(parseColour(inkOn(accent)), accent);
   return Math.min(onIt, ...behind.map((colour) => contrastOf(accent, colour)));
 }
 
 /** Darkens a color for light mode or lightens it for dark mode, in the smallest steps. */
-function closestReadable(accent: string, scheme: Scheme): string {
+export function closestReadable(
+  accent: string,
+  scheme: Scheme,
+  grounds: Grounds = standardGrounds[scheme],
+): string {
   const end = scheme === 'light' ? black : white;
   for (let percent = 0; percent < 100; percent += 1) {
-    const colour = parse(format(mix(parse(accent), end, percent / 100)));
-    if (weakestContrast(colour, scheme) >= minContrast) return format(colour);
+    const mixed = formatColour(mixColours(parseColour(accent), end, percent / 100));
+    if (weakestContrast(parseColour(mixed), grounds) >= minContrast) return mixed;
   }
-  return format(end);
+  return formatColour(end);
 }
 
-function tintOf(accent: Color, scheme: Scheme): Color {
-  return mix(parse(grounds[scheme].card), accent, tintShare);
+function tintOf(accent: Color, card: string): Color {
+  return mixColours(parseColour(card), accent, tintShare);
 }
 
 function inkOn(accent: Color): string {
-  return contrastOf(white, accent) >= minContrast ? format(white) : inkOnLightAccent;
-}
-
-/** Contrast ratio of WCAG 2.2, from 1 to 21. */
-export function contrastOf(one: Color, other: Color): number {
-  const [dark = 0, light = 0] = [luminanceOf(one), luminanceOf(other)].toSorted((a, b) => a - b);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-/** Relative luminance of WCAG 2.2. */
-function luminanceOf(colour: Color): number {
-  const [red = 0, green = 0, blue = 0] = colour.map((part) => {
-    const share = part / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function mix(colour: Color, other: Color, share: number): Color {
-  const at = (index: 0 | 1 | 2) => colour[index] + (other[index] - colour[index]) * share;
-  return [at(0), at(1), at(2)];
-}
-
-function parse(text: string): Color {
-  const at = (start: number) => Number.parseInt(text.slice(start, start + 2), 16);
-  return [at(1), at(3), at(5)];
-}
-
-function format(colour: Color): string {
-  return `#${colour.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
+  return contrastOf(white, accent) >= minContrast ? formatColour(white) : inkOnLightAccent;
 }

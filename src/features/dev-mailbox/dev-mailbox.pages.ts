@@ -4,6 +4,7 @@ import type Router from '@koa/router';
 import { AppError } from '#platform/errors.ts';
 import type { Context } from '#http/context.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
+import { sendMailForFrame } from './mail-frame.pages.ts';
 import type { CapturedMail, Mailbox } from './dev-mailbox.service.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { defineView } from '#http/rendering/view.ts';
@@ -38,19 +39,6 @@ export interface DevMailPageDependencies {
 
 /** Seconds after which the list is loaded again. */
 const refreshSeconds = 5;
-
-/**
- * Allows the inline style and the pictures of a mail and nothing else: it runs no script, loads
- * nothing, submits no form, and its links open in a tab of their own.
- */
-const mailPolicy = [
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');
 
 export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDependencies): void {
   async function find(ctx: Context): Promise<CapturedMail> {
@@ -88,12 +76,7 @@ export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDe
   });
 
   router.get('/auth/dev/mail/:number/html', async (ctx) => {
-    ctx.body = readyForFrame(await find(ctx));
-    ctx.type = 'text/html; charset=utf-8';
-    ctx.set('Content-Security-Policy', mailPolicy);
-    ctx.set('X-Frame-Options', 'SAMEORIGIN');
-    // The sandbox of the frame has an origin of its own, so that browsers warn about this header.
-    ctx.remove('Origin-Agent-Cluster');
+    sendMailForFrame(ctx, await find(ctx));
   });
 }
 
@@ -101,17 +84,6 @@ export function addDevMailPages(router: Router, { site, mailbox }: DevMailPageDe
 function allowFrame(ctx: Context): void {
   const policy = ctx.response.get('Content-Security-Policy');
   ctx.set('Content-Security-Policy', `${policy};frame-src 'self'`);
-}
-
-/** The HTML with its pictures, as a mail client shows it, and with links that leave the frame. */
-function readyForFrame({ html, images }: CapturedMail): string {
-  return images
-    .reduce(
-      (text, { cid, contentType, base64 }) =>
-        text.replaceAll(`"cid:${cid}"`, `"data:${contentType};base64,${base64}"`),
-      html,
-    )
-    .replace('<head>', '<head>\n<base target="_blank">');
 }
 
 function describeTime(ctx: Context, at: Date): string {

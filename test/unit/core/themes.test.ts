@@ -1,7 +1,8 @@
 // Client themes: readable colours, and the palettes derived from them.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { contrastOf, paletteOf, readTheme } from '#core/clients/client-theme.ts';
+import { paletteOf, readTheme } from '#core/clients/client-theme.ts';
+import { contrastOf } from '#platform/colours.ts';
 
 function faultOf(value: unknown): string {
   const read = readTheme(value);
