@@ -1,8 +1,7 @@
 // `config check`: lists all invalid settings, or shows the effective settings without secrets.
 import type { Config } from '#config/config.ts';
 import { loadCustomAttributes } from '#features/custom-attributes/schema/registry.service.ts';
-import { valueAt, type SettingAt } from '#config/setting.ts';
-import { allSettings } from '#config/settings.ts';
+import { showSettings } from '#config/shown-settings.ts';
 import type { Answer } from './framework/command.ts';
 import { describeValues } from './framework/columns.ts';
 import type { ProcessCommand } from './framework/context.ts';
@@ -28,9 +27,7 @@ export const configCheck: ProcessCommand = {
 };
 
 function summarize(config: Config): Answer {
-  const summary = Object.fromEntries(
-    allSettings.map((each) => [each.setting.name, present(each, config)]),
-  );
+  const summary = showSettings(config);
   const unknown = findUnknownSettings();
   return {
     document: { faults: [], unknown, settings: summary },
@@ -54,14 +51,4 @@ function listFaults(error: unknown): Answer {
 function describeUnknown(unknown: readonly UnknownSetting[]): string {
   const sentences = describeUnknownSettings(unknown).map((sentence) => `${sentence}\n`);
   return sentences.length === 0 ? '' : `\n${sentences.join('')}`;
-}
-
-/** Without a value, describes the default in words. */
-function present({ path, setting }: SettingAt, config: Config): unknown {
-  const { kind, unset } = setting;
-  const value = valueAt(config, path);
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) {
-    return `unset: ${unset.replaceAll('`', '')}`;
-  }
-  return kind.secret ? (kind.mask?.(value) ?? 'set') : value;
 }

@@ -25,11 +25,11 @@ export function createDataContext(services: Services): DataContext {
 }
 
 async function createChanges(
-  { blocking, clientStore: store }: Services,
+  { blocking, clientStore: store, now }: Services,
   registration: ClientRegistration,
 ): Promise<ClientChanges> {
   const { createClientChanges } = await import('#oidc/clients/client-changes.ts');
-  return createClientChanges({ store, blocking, registration });
+  return createClientChanges({ store, blocking, registration, now });
 }
 
 /** Client metadata is validated by an oidc-provider instance that serves no requests. */

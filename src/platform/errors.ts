@@ -25,6 +25,7 @@ export const errorStatus = {
   misdirected: 421,
   weak_password: 422,
   ambiguous_subject: 422,
+  idempotency_key_reused: 422,
   precondition_required: 428,
   throttled: 429,
   internal: 500,

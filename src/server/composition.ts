@@ -5,6 +5,7 @@ import { createAccountDataModule } from '#core/account-data/module.ts';
 import { createAuditChainModule, createAuditModule } from '#core/audit/module.ts';
 import { createClientsModule } from '#core/clients/module.ts';
 import { createConsentsModule } from '#core/consents/module.ts';
+import { createIdempotencyModule } from '#core/idempotency/module.ts';
 import { createKeysModule } from '#core/keys/module.ts';
 import { compose } from '#core/modules/compose.ts';
 import type { TableRules } from '#core/modules/table-rules.ts';
@@ -46,6 +47,7 @@ import {
   createRegistrationModule,
   createVerifiedRegistration,
 } from '#features/registration/module.ts';
+import { createServerInformationModule } from '#features/server-information/module.ts';
 import { createSetupModule } from '#features/setup/module.ts';
 import { createTrustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
@@ -109,6 +111,7 @@ export async function openServices({ config, log, now }: OpenOptions) {
 function createServices<Base extends Runtime & Declared>(base: Base) {
   return compose(base)
     .add(createUsersModule)
+    .add(createIdempotencyModule)
     .add(createAuditModule)
     .add(createKeysModule)
     .add(createAuditChainModule)
@@ -147,6 +150,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createCleanupModule)
     .add(createClusterSettingsModule)
     .add(createSetupModule)
+    .add(createServerInformationModule)
     .add(createDevMailboxModule)
     .add(createMailDelivery).services;
 }

@@ -4,6 +4,7 @@ import { accountDataModule } from '#core/account-data/module.ts';
 import { auditModule } from '#core/audit/module.ts';
 import { clientsModule } from '#core/clients/module.ts';
 import { consentsModule } from '#core/consents/module.ts';
+import { idempotencyModule } from '#core/idempotency/module.ts';
 import { keysModule } from '#core/keys/module.ts';
 import type { Module } from '#core/modules/module.ts';
 import { outboxModule } from '#core/outbox/module.ts';
@@ -36,6 +37,7 @@ import { profileModule } from '#features/profile/module.ts';
 import { reauthenticationModule } from '#features/reauthentication/module.ts';
 import { recoveryModule } from '#features/recovery/module.ts';
 import { registrationModule } from '#features/registration/module.ts';
+import { serverInformationModule } from '#features/server-information/module.ts';
 import { setupModule } from '#features/setup/module.ts';
 import { signInModule } from '#features/sign-in/module.ts';
 import { trustedDevicesModule } from '#features/trusted-devices/module.ts';
@@ -53,6 +55,7 @@ export const modules: readonly Module[] = [
   trustedDevicesModule,
   unrecognizedDevicesModule,
   consentsModule,
+  idempotencyModule,
   dataExportModule,
   customAttributesModule,
   sessionsModule,
@@ -81,6 +84,7 @@ export const modules: readonly Module[] = [
   reauthenticationModule,
   recoveryModule,
   registrationModule,
+  serverInformationModule,
   setupModule,
   signInModule,
   userAdministrationModule,

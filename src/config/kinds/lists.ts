@@ -33,6 +33,21 @@ export const origins: Kind<readonly string[]> = {
     }),
 };
 
+/** Web origins that may include this machine over http, where developers run their tools. */
+export const toolOrigins: Kind<readonly string[]> = {
+  values: 'origins such as `https://app.example.com` or `http://localhost:5173`, comma separated',
+  parse: (text) =>
+    parseList(text).map((entry) => {
+      const url = URL.parse(entry);
+      const isLocal = url !== null && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+      const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
+      if (isSafe && url.origin === entry.toLowerCase()) return url.origin;
+      throw new Error(
+        `must be origins with https, or http on localhost, but ${JSON.stringify(entry)} is not one`,
+      );
+    }),
+};
+
 export function parseList(text: string): string[] {
   const entries = text.split(',').map((entry) => entry.trim());
   if (entries.includes('')) throw new Error('must be a comma separated list without empty entries');

@@ -1,6 +1,6 @@
 // Where the server runs and how clients reach it.
 import { issuerUrl } from '#config/kinds/addresses.ts';
-import { networks } from '#config/kinds/lists.ts';
+import { networks, toolOrigins } from '#config/kinds/lists.ts';
 import { wholeNumber } from '#config/kinds/numbers.ts';
 import { choice, matching } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
@@ -63,6 +63,14 @@ export const serverSettings = {
     default: [],
     example: '10.0.0.0/8',
     text: 'Private addresses that outbound requests may reach.',
+  }),
+  apiCorsOrigins: setting({
+    name: 'API_CORS_ORIGINS',
+    kind: toolOrigins,
+    default: [],
+    unset: 'none; browsers refuse calls from scripts of other origins',
+    example: 'https://tools.example.com',
+    text: 'Origins whose scripts may call the management API.',
   }),
   productName: setting({
     name: 'PRODUCT_NAME',

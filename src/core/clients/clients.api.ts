@@ -6,16 +6,30 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { clientId } from '#http/api/parameters.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
+import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
+import { requireRankOverClient } from './administration/caller-rank.api.ts';
+import type { ClientStore } from './clients.store.ts';
 
 export interface ClientRouteDependencies {
   readonly blocking: Blocking;
+  readonly clientStore: ClientStore;
 }
 
-export function clientRoutes({ blocking }: ClientRouteDependencies): readonly Route[] {
-  return [blockClient(blocking), unblockClient(blocking), revokeGrantsOfClient(blocking)];
+export function clientRoutes(dependencies: ClientRouteDependencies): readonly Route[] {
+  return [
+    blockClient(dependencies),
+    unblockClient(dependencies),
+    revokeGrantsOfClient(dependencies),
+  ];
 }
 
-function blockClient(blocking: Blocking): Route {
+/** An unknown client is reported by the act itself. @throws AppError `forbidden` */
+async function requireRank(clientStore: ClientStore, id: string, caller: ApiCaller) {
+  const client = await clientStore.find(id);
+  if (client) requireRankOverClient(caller, client);
+}
+
+function blockClient({ blocking, clientStore }: ClientRouteDependencies): Route {
   return defineRoute({
     method: 'POST',
     path: '/clients/{clientId}/block',
@@ -23,14 +37,19 @@ function blockClient(blocking: Blocking): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'Block a client and revoke all of its access.',
     params: { clientId },
-    responses: { 200: receipt, 404: problem('client_not_found') },
+    responses: {
+      200: receipt,
+      403: problem('forbidden'),
+      404: problem('client_not_found'),
+    },
     async handle({ params, caller }) {
+      await requireRank(clientStore, params.clientId, caller);
       return presentReceipt(await blocking.blockClient(params.clientId, caller.actor));
     },
   });
 }
 
-function unblockClient(blocking: Blocking): Route {
+function unblockClient({ blocking, clientStore }: ClientRouteDependencies): Route {
   return defineRoute({
     method: 'POST',
     path: '/clients/{clientId}/unblock',
@@ -38,14 +57,20 @@ function unblockClient(blocking: Blocking): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'Unblock a client. Grants and tokens from before the block stay revoked.',
     params: { clientId },
-    responses: { 200: receipt, 404: problem('client_not_found'), 409: problem('conflict') },
+    responses: {
+      200: receipt,
+      403: problem('forbidden'),
+      404: problem('client_not_found'),
+      409: problem('conflict'),
+    },
     async handle({ params, caller }) {
+      await requireRank(clientStore, params.clientId, caller);
       return presentReceipt(await blocking.unblockClient(params.clientId, caller.actor));
     },
   });
 }
 
-function revokeGrantsOfClient(blocking: Blocking): Route {
+function revokeGrantsOfClient({ blocking, clientStore }: ClientRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/clients/{clientId}/grants',
@@ -53,8 +78,13 @@ function revokeGrantsOfClient(blocking: Blocking): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'Revoke every grant and token of a client.',
     params: { clientId },
-    responses: { 200: receipt, 404: problem('client_not_found') },
+    responses: {
+      200: receipt,
+      403: problem('forbidden'),
+      404: problem('client_not_found'),
+    },
     async handle({ params, caller }) {
+      await requireRank(clientStore, params.clientId, caller);
       return presentReceipt(await blocking.revokeGrantsOfClient(params.clientId, caller.actor));
     },
   });

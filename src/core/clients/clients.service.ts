@@ -1,5 +1,6 @@
 // Clients and API resources, which most requests read and which rarely change. Both are cached for
 // at most one second, or until any node publishes a change.
+import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { ApiResource, Client, NewClient } from './clients.ts';
 import { managementAudience, managementScopes, splitScope } from './scopes.ts';
@@ -57,10 +58,18 @@ export function createClients(dependencies: ClientDependencies) {
   }
 
   return {
-    /** @throws AppError `conflict` when the id is taken */
-    async create(client: NewClient, by: AuditActor): Promise<void> {
+    /**
+     * @param join runs in the transaction of the creation
+     * @throws AppError `conflict` when the id is taken
+     */
+    async create(
+      client: NewClient,
+      by: AuditActor,
+      join?: (tx: Knex.Transaction) => Promise<void>,
+    ): Promise<void> {
       await db.transaction(async (tx) => {
         await clients.insert(client, tx);
+        await join?.(tx);
         const { clientId, firstParty } = client;
         const details = { firstParty };
         await audit.append({ event: 'client.created', actor: by, clientId, details }, tx);
@@ -83,7 +92,11 @@ export function createClients(dependencies: ClientDependencies) {
     async find(clientId: string): Promise<Client | undefined> {
       if (isObjectPrototypeName(clientId)) return undefined;
       const client = await clientCache.get(clientId);
-      return client?.disabledAt ? undefined : client;
+      if (!client || client.disabledAt) return undefined;
+      const { previousSecret } = client;
+      // The cache may hold the client for a second longer than its previous secret is valid.
+      const isOver = previousSecret !== undefined && previousSecret.expiresAt <= now();
+      return isOver ? { ...client, previousSecret: undefined } : client;
     },
     async findResource(audience: string): Promise<ApiResource | undefined> {
       return audience === management.audience ? management : resourceCache.get(audience);

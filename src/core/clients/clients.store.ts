@@ -5,9 +5,11 @@ import { AppError } from '#platform/errors.ts';
 import type { Client, ClientValues, NewClient } from './clients.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
-interface ClientRow {
+export interface ClientRow {
   client_id: string;
   secret_hash: string | null;
+  previous_secret_hash: string | null;
+  previous_secret_expires_at: Date | null;
   first_party: boolean;
   resources: string[];
   metadata: Record<string, unknown>;
@@ -17,8 +19,8 @@ interface ClientRow {
   updated_at: Date;
 }
 
-const columns = `client_id, secret_hash, first_party, resources, metadata, disabled_at, not_before,
-  created_at, updated_at`;
+const columns = `client_id, secret_hash, previous_secret_hash, previous_secret_expires_at,
+  first_party, resources, metadata, disabled_at, not_before, created_at, updated_at`;
 
 const byId: Statement = {
   name: 'client_by_id',
@@ -50,7 +52,8 @@ const replace: Statement = {
   name: 'client_replace',
   text: `
     update clients
-       set secret_hash = $2, first_party = $3, resources = $4, metadata = $5, updated_at = $6
+       set secret_hash = $2, first_party = $3, resources = $4, metadata = $5, updated_at = $6,
+           previous_secret_hash = $11, previous_secret_expires_at = $12
      where client_id = $1
        and secret_hash is not distinct from $7
        and first_party = $8
@@ -130,7 +133,9 @@ export function createClientStore(db: Database) {
 
     /** False: the client was changed since `before` was read, or deleted. */
     async replace(before: Client, after: ClientValues, at: Date, tx: Knex): Promise<boolean> {
-      const values = [before.clientId, ...valuesOf(after), at, ...valuesOf(before)];
+      const { previousSecret: previous } = after;
+      const kept = [previous?.hash ?? null, previous?.expiresAt ?? null];
+      const values = [before.clientId, ...valuesOf(after), at, ...valuesOf(before), ...kept];
       return (await db.run(replace, values, tx)).rowCount === 1;
     },
 
@@ -162,10 +167,12 @@ function valuesOf({ secretHash, firstParty, resources, metadata }: ClientValues)
   return [secretHash ?? null, firstParty, resources, JSON.stringify(metadata)];
 }
 
-function clientFromRow(row: ClientRow): Client {
+export function clientFromRow(row: ClientRow): Client {
+  const { previous_secret_hash: hash, previous_secret_expires_at: expiresAt } = row;
   return {
     clientId: row.client_id,
     secretHash: row.secret_hash ?? undefined,
+    ...(hash !== null && expiresAt !== null ? { previousSecret: { hash, expiresAt } } : {}),
     firstParty: row.first_party,
     resources: row.resources,
     metadata: row.metadata,

@@ -6,6 +6,8 @@ export interface Client {
   readonly clientId: string;
   /** SHA-256 of a generated secret, base64url; `undefined` for public and key-based clients. */
   readonly secretHash: string | undefined;
+  /** The secret before the last rotation, if it stays valid for a while. */
+  readonly previousSecret?: PreviousSecret | undefined;
   /** Operated by the operator of this server: no consent is requested. */
   readonly firstParty: boolean;
   /** Audiences of the tokens that this client may introspect. */
@@ -19,8 +21,19 @@ export interface Client {
   readonly updatedAt: Date;
 }
 
+/** A rotation that is not finished by then is forgotten, and the secret may have leaked. */
+export const maxSecretOverlapSeconds = 30 * 24 * 60 * 60;
+
+export interface PreviousSecret {
+  readonly hash: string;
+  readonly expiresAt: Date;
+}
+
 /** The values of a client that operators change. */
-export type ClientValues = Pick<Client, 'secretHash' | 'firstParty' | 'resources' | 'metadata'>;
+export type ClientValues = Pick<
+  Client,
+  'secretHash' | 'previousSecret' | 'firstParty' | 'resources' | 'metadata'
+>;
 
 /** Data of a new client. */
 export type NewClient = Pick<

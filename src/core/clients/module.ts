@@ -3,6 +3,7 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+import { createClientSearchStore } from './administration/client-search.store.ts';
 import { createResourceAdministration } from './administration/resource-administration.service.ts';
 import { createApiResourceStore } from './api-resources.store.ts';
 import { clientTables } from './clients-tables.store.ts';
@@ -25,6 +26,7 @@ export function createClientsModule(dependencies: ClientsDependencies) {
   return {
     clientStore,
     apiResources,
+    clientSearch: createClientSearchStore(db),
     clients: createClients(parts),
     resourceAdministration: createResourceAdministration(parts),
   };

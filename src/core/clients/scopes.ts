@@ -51,6 +51,10 @@ export const managementScopes = [
   'audit:read',
   'supplements:read',
   'supplements:write',
+  'resources:read',
+  'resources:write',
+  'keys:read',
+  'settings:read',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

@@ -6,13 +6,18 @@ import { pageOf, problem, timestamp } from '#http/api/responses.ts';
 import { pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { requireRankOverOwner } from '#core/users/users.api.ts';
+import type { UserStore } from '#core/users/users.store.ts';
 import { presentSession, type SessionList } from './session-list.service.ts';
+import type { SessionTree } from './session-tree.service.ts';
 import { sessionUid, userId } from '#http/api/parameters.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
 
 export interface SessionRouteDependencies {
   readonly sessionList: SessionList;
+  readonly sessionTree: SessionTree;
+  readonly users: UserStore;
   readonly blocking: Blocking;
   readonly cursors: Cursors;
 }
@@ -75,7 +80,7 @@ function listSessionsOfUser({ sessionList, cursors }: SessionRouteDependencies):
   });
 }
 
-function endSession({ blocking }: SessionRouteDependencies): Route {
+function endSession({ users, sessionTree, blocking }: SessionRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/sessions/{sessionUid}',
@@ -83,8 +88,10 @@ function endSession({ blocking }: SessionRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'End a session and revoke its tokens.',
     params: { sessionUid },
-    responses: { 200: receipt, 404: problem('not_found') },
+    responses: { 200: receipt, 403: problem('forbidden'), 404: problem('not_found') },
     async handle({ params, caller }) {
+      const session = await sessionTree.root(params.sessionUid);
+      await requireRankOverOwner(users, session?.userId, caller);
       return presentReceipt(await blocking.endSession(params.sessionUid, caller.actor));
     },
   });

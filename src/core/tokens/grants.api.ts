@@ -6,13 +6,18 @@ import { pageOf, problem, timestamp } from '#http/api/responses.ts';
 import { pageMembers } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { requireRankOverOwner } from '#core/users/users.api.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { GrantStore } from './grants.store.ts';
 import type { GrantListStore, ListedGrant } from './grant-list.store.ts';
 import { grantId, userId } from '#http/api/parameters.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
 
 export interface GrantRouteDependencies {
+  readonly grants: Pick<GrantStore, 'find'>;
   readonly grantList: GrantListStore;
+  readonly users: UserStore;
   readonly blocking: Blocking;
   readonly cursors: Cursors;
   readonly now: () => Date;
@@ -52,7 +57,7 @@ function listGrantsOfUser({ grantList, cursors, now }: GrantRouteDependencies): 
   });
 }
 
-function revokeGrant({ blocking }: GrantRouteDependencies): Route {
+function revokeGrant({ users, grants, blocking }: GrantRouteDependencies): Route {
   return defineRoute({
     method: 'DELETE',
     path: '/grants/{grantId}',
@@ -60,8 +65,10 @@ function revokeGrant({ blocking }: GrantRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'Revoke a grant and all of its tokens.',
     params: { grantId },
-    responses: { 200: receipt, 404: problem('not_found') },
+    responses: { 200: receipt, 403: problem('forbidden'), 404: problem('not_found') },
     async handle({ params, caller }) {
+      const found = await grants.find(params.grantId);
+      await requireRankOverOwner(users, found?.userId, caller);
       return presentReceipt(await blocking.revokeGrant(params.grantId, caller.actor));
     },
   });

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { AppError } from '#platform/errors.ts';
 import type { User } from './users.ts';
+import { tagOf } from '#http/api/conditions.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { jsonObject, problem, timestamp } from '#http/api/responses.ts';
 import { instant, sentence } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import type { Blocking } from '#core/revocation/revocation.service.ts';
 import type { BlockNote, UserStore } from './users.store.ts';
+import { requireRankOverUser } from '#core/clients/administration/caller-rank.api.ts';
+import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 import { notFound, userId } from '#http/api/parameters.ts';
 import { receipt } from '#core/revocation/receipts.api.ts';
 import { presentReceipt } from '#core/revocation/receipts.ts';
@@ -23,7 +26,8 @@ const block = z.strictObject({
   until: instant.optional().describe('a date and time in the future'),
 });
 
-const shownUser = z.strictObject({
+/** A user in the responses of the management API. */
+export const shownUser = z.strictObject({
   id: z.string(),
   email: z.string(),
   email_verified: z.boolean(),
@@ -55,24 +59,50 @@ export async function requireUser(users: Pick<UserStore, 'findById'>, id: string
   return user;
 }
 
+/** @throws AppError `user_not_found`, or `forbidden` when the caller may not change the user */
+export async function requireChangeableUser(
+  users: Pick<UserStore, 'findById'>,
+  id: string,
+  caller: ApiCaller,
+): Promise<User> {
+  const user = await requireUser(users, id);
+  requireRankOverUser(caller, user);
+  return user;
+}
+
+/**
+ * For an object of a user: what is unknown is reported by the act itself.
+ * @throws AppError `forbidden`
+ */
+export async function requireRankOverOwner(
+  users: Pick<UserStore, 'findById'>,
+  ownerId: string | undefined,
+  caller: ApiCaller,
+): Promise<void> {
+  const owner = ownerId === undefined ? undefined : await users.findById(ownerId);
+  if (owner) requireRankOverUser(caller, owner);
+}
+
 function showUser({ users }: UserRouteDependencies): Route {
   return defineRoute({
     method: 'GET',
     path: '/users/{userId}',
     scopes: ['users:read'],
     rateLimit: unlimited('authenticatedCaller'),
-    summary: 'Show a user.',
+    summary: 'Show a user; the ETag is needed to change it.',
     params: { userId },
     responses: { 200: shownUser, 404: problem('user_not_found') },
-    async handle({ params }) {
+    async handle({ params, tag }) {
       const { userId: id } = params;
       const [user, note] = await Promise.all([requireUser(users, id), users.findBlockNote(id)]);
-      return presentUser(user, note);
+      const shown = presentUser(user, note);
+      tag(tagOf(shown));
+      return shown;
     },
   });
 }
 
-function blockUser({ blocking, now }: UserRouteDependencies): Route {
+function blockUser({ users, blocking, now }: UserRouteDependencies): Route {
   return defineRoute({
     method: 'POST',
     path: '/users/{userId}/block',
@@ -81,11 +111,12 @@ function blockUser({ blocking, now }: UserRouteDependencies): Route {
     summary: 'Block a user and revoke every session, grant and token.',
     params: { userId },
     body: block,
-    responses: { 200: receipt, 404: problem('user_not_found') },
+    responses: { 200: receipt, 403: problem('forbidden'), 404: problem('user_not_found') },
     async handle({ params, body, caller }) {
       if (body.until && body.until <= now()) {
         throw new AppError('invalid_input', 'Invalid request body: "until" has passed.');
       }
+      await requireChangeableUser(users, params.userId, caller);
       return presentReceipt(await blocking.blockUser({ ...params, ...body, by: caller.actor }));
     },
   });
@@ -99,15 +130,20 @@ function unblockUser({ users, blocking }: UserRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'Unblock a user. Sessions and tokens from before the block stay revoked.',
     params: { userId },
-    responses: { 200: receipt, 404: problem('user_not_found'), 409: problem('conflict') },
+    responses: {
+      200: receipt,
+      403: problem('forbidden'),
+      404: problem('user_not_found'),
+      409: problem('conflict'),
+    },
     async handle({ params, caller }) {
-      await requireUser(users, params.userId);
+      await requireChangeableUser(users, params.userId, caller);
       return presentReceipt(await blocking.unblockUser(params.userId, caller.actor));
     },
   });
 }
 
-function revokeTokensOfUser({ blocking }: UserRouteDependencies): Route {
+function revokeTokensOfUser({ users, blocking }: UserRouteDependencies): Route {
   return defineRoute({
     method: 'POST',
     path: '/users/{userId}/revoke-tokens',
@@ -115,8 +151,9 @@ function revokeTokensOfUser({ blocking }: UserRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'Revoke every session, grant and token of a user, who may sign in again.',
     params: { userId },
-    responses: { 200: receipt, 404: problem('user_not_found') },
+    responses: { 200: receipt, 403: problem('forbidden'), 404: problem('user_not_found') },
     async handle({ params, caller }) {
+      await requireChangeableUser(users, params.userId, caller);
       return presentReceipt(await blocking.revokeEverythingOf(params.userId, caller.actor));
     },
   });
@@ -130,15 +167,16 @@ function endSessionsOfUser({ users, blocking }: UserRouteDependencies): Route {
     rateLimit: unlimited('authenticatedCaller'),
     summary: 'End every session of a user.',
     params: { userId },
-    responses: { 200: receipt, 404: problem('user_not_found') },
+    responses: { 200: receipt, 403: problem('forbidden'), 404: problem('user_not_found') },
     async handle({ params, caller }) {
-      await requireUser(users, params.userId);
+      await requireChangeableUser(users, params.userId, caller);
       return presentReceipt(await blocking.endSessionsOf(params.userId, caller.actor));
     },
   });
 }
 
-function presentUser(user: User, note: BlockNote | undefined): z.input<typeof shownUser> {
+/** Also the representation that the entity tag of a user is computed from. */
+export function presentUser(user: User, note: BlockNote | undefined): z.input<typeof shownUser> {
   return {
     id: user.id,
     email: user.email,

@@ -1,4 +1,5 @@
 // Kinds, lifetimes and limits of email tokens. email-tokens.service.ts issues and verifies them.
+import type { AuditActor } from '#core/audit/audit.ts';
 import type { KnownUserMailValues } from './email-token-mail-templates.ts';
 import { AppError } from '#platform/errors.ts';
 import { latinDigits } from '#http/i18n/languages.ts';
@@ -80,6 +81,8 @@ export interface EmailRequestContext {
   readonly address: string;
   /** Present if this browser has signed in to the account before. */
   readonly knownDevice?: string | undefined;
+  /** The operator who asked for the mail; absent for users, who are not signed in. */
+  readonly by?: AuditActor;
 }
 
 /** Links to sign-in and recovery, for users who forgot that they have an account. */

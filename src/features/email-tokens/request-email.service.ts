@@ -61,7 +61,7 @@ export function createEmailRequest(dependencies: EmailRequestDependencies) {
     typed: string,
     asking: EmailRequestContext,
   ): Promise<AskOutcome> {
-    const { binding, locale, interaction } = asking;
+    const { binding, locale, interaction, by: actor = { kind: 'anonymous' } } = asking;
     const address = checkEmail(typed);
     if (!address.ok) return { ok: false, email: `email_${address.reason}` };
     const { email, key: emailKey } = address;
@@ -76,7 +76,7 @@ export function createEmailRequest(dependencies: EmailRequestDependencies) {
       if (user) await outbox.add([{ ...mail, locale: mail.locale ?? locale }], tx);
       else await outbox.addNothing(mail, tx);
       const details = { proof: issued.id };
-      await audit.append({ event, actor: { kind: 'anonymous' }, userId: user?.id, details }, tx);
+      await audit.append({ event, actor, userId: user?.id, details }, tx);
     });
     return { ok: true };
   };

@@ -4,7 +4,7 @@ import type { Identity } from './identities.ts';
 import { defineRoute, type Route } from '#http/api/route.ts';
 import { problem, timestamp } from '#http/api/responses.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
-import { requireUser } from '#core/users/users.api.ts';
+import { requireChangeableUser, requireUser } from '#core/users/users.api.ts';
 import type { Identities } from './identities.service.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { identityId, notFound, userId } from '#http/api/parameters.ts';
@@ -57,10 +57,11 @@ function unlinkIdentity({ users, identities }: IdentityRouteDependencies): Route
     params: { userId, identityId },
     responses: {
       200: z.strictObject({ id: z.string(), removed: z.literal(true) }),
+      403: problem('forbidden'),
       404: problem('user_not_found', 'not_found'),
     },
     async handle({ params, caller }) {
-      await requireUser(users, params.userId);
+      await requireChangeableUser(users, params.userId, caller);
       const { userId: owner, identityId: id } = params;
       const removed = await identities.remove(owner, id, caller.actor);
       if (!removed) throw notFound(identityId);

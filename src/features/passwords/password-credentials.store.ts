@@ -24,6 +24,11 @@ const remove: Statement = {
   text: 'delete from password_credentials where user_id = $1',
 };
 
+const changedAt: Statement = {
+  name: 'password_changed_at',
+  text: 'select changed_at from password_credentials where user_id = $1',
+};
+
 export function createPasswordCredentialStore(db: Database) {
   return {
     async set(userId: string, hash: string, at: Date, tx: Knex = db.knex): Promise<void> {
@@ -37,6 +42,12 @@ export function createPasswordCredentialStore(db: Database) {
     async replaceHash(userId: string, from: string, to: string): Promise<boolean> {
       const { rowCount } = await db.run(replace, [userId, from, to]);
       return rowCount === 1;
+    },
+
+    /** `undefined` when the user has no password. */
+    async changedAt(userId: string): Promise<Date | undefined> {
+      const { rows } = await db.run<{ changed_at: Date }>(changedAt, [userId]);
+      return rows[0]?.changed_at;
     },
 
     /** False: there was none. */

@@ -10,8 +10,16 @@ import type { UserStore } from '#core/users/users.store.ts';
 import type { EmailTokens } from '#features/email-tokens/email-tokens.service.ts';
 import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
 import type { Registration } from '#features/registration/registration.service.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+import { createAccountCreation } from './account-creation.service.ts';
+import { createCredentialAdministration } from './credential-administration.service.ts';
 import { createPasswordAssignment } from './password-assignment.service.ts';
+import type { Recovery } from '#features/recovery/password-reset.service.ts';
+import { createRecoveryMail } from './recovery-mail.service.ts';
 import { createRoleAdministration } from './role-administration.service.ts';
+import { createUserSearchStore } from './user-search.store.ts';
 import { createUserAdministrationStore } from './user-administration.store.ts';
 import { createUserAdministration } from './user-administration.service.ts';
 
@@ -31,6 +39,10 @@ export interface UserAdministrationDependencies extends Runtime {
   readonly emailTokens: EmailTokens;
   readonly credentials: PasswordCredentialStore;
   readonly registration: Registration;
+  readonly notifications: Notifications;
+  readonly secondFactor: SecondFactor;
+  readonly passkeyStore: PasskeyStore;
+  readonly recovery: Recovery;
 }
 
 export function createUserAdministrationModule(dependencies: UserAdministrationDependencies) {
@@ -41,6 +53,10 @@ export function createUserAdministrationModule(dependencies: UserAdministrationD
   const accounts = createUserAdministrationStore(db);
   return {
     userList: accounts,
+    userSearch: createUserSearchStore(db),
+    accountCreation: createAccountCreation({ db, registration }),
+    recoveryMail: createRecoveryMail(dependencies),
+    credentialAdministration: createCredentialAdministration(dependencies),
     userAdministration: createUserAdministration({
       db,
       accounts,

@@ -54,6 +54,11 @@ export function createApiAuthorization({ issuer, tokens, refusals }: GuardDepend
       const message = 'The user of the access token is not an administrator.';
       await refuse(ctx, route, { code, message, actor });
     },
+    /** Writes the refusal by a handler, which knows the object, to the audit log. */
+    async noteForbidden(ctx: Context, route: string, { actor }: ApiCaller, error: AppError) {
+      const { status, code } = error;
+      await refusals.note({ address: ctx.ip, actor, route, status, code, scope: undefined });
+    },
   };
 }
 

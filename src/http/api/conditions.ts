@@ -1,5 +1,8 @@
 // Preconditions of a request, by which a client says which version it replaces (RFC 9110 §13.1).
 import type { Context } from '#http/context.ts';
+import { canonicalJson } from '#platform/canonical-json.ts';
+import { sha256Text } from '#platform/crypto/hashing.ts';
+import { AppError } from '#platform/errors.ts';
 
 export interface Conditions {
   /**
@@ -8,6 +11,8 @@ export interface Conditions {
   readonly version: number | undefined;
   /** If-None-Match: *. */
   readonly mustBeNew: boolean;
+  /** The value of If-Match, empty without the header. */
+  readonly ifMatch: string;
 }
 
 /** Versions are strong entity tags: `W/"1"` matches none (RFC 9110 §13.1.1). */
@@ -17,5 +22,28 @@ export function readConditions(ctx: Context): Conditions {
   return {
     version: wanted === '' ? undefined : Number(version ?? Number.NaN),
     mustBeNew: ctx.get('if-none-match') === '*',
+    ifMatch: wanted,
   };
+}
+
+/**
+ * The entity tag of a resource that has no version of its own: a digest of its representation, so
+ * that every visible change, by whatever route, gives another tag.
+ */
+export function tagOf(representation: object): string {
+  return sha256Text(canonicalJson(representation)).slice(0, 27);
+}
+
+/**
+ * Compares If-Match with the current tag (RFC 9110 §13.1.1). Weak tags match none.
+ * @throws AppError `precondition_required` without the header, `precondition_failed` for another tag
+ */
+export function requireMatch({ ifMatch }: Pick<Conditions, 'ifMatch'>, tag: string): void {
+  if (ifMatch === '') {
+    const message = 'The request needs If-Match with the ETag of the version that it changes.';
+    throw new AppError('precondition_required', message);
+  }
+  const tags = ifMatch.split(',').map((each) => each.trim());
+  if (tags.includes('*') || tags.includes(`"${tag}"`)) return;
+  throw new AppError('precondition_failed', 'The resource has been changed since that version.');
 }

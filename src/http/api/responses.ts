@@ -23,9 +23,20 @@ export interface JsonLines {
 
 export type Success = z.ZodType | JsonLines;
 
-export type Responses<Output extends Success = Success> = { readonly 200: Output } & {
+/** 201: the route creates a resource, and accepts an Idempotency-Key (creation.ts). */
+export type Responses<Output extends Success = Success> = (
+  | { readonly 200: Output }
+  | { readonly 201: Output }
+) & {
   readonly [Status in ErrorStatus]?: Problem<CodeOf<Status>>;
 };
+
+/** The status of a success and what it contains. */
+export function successOf(responses: Responses): { status: 200 | 201; content: Success } {
+  return 201 in responses
+    ? { status: 201, content: responses[201] }
+    : { status: 200, content: responses[200] };
+}
 
 /** What a handler returns for its declared success. */
 export type Answer<Output extends Success> = Output extends z.ZodType ? z.input<Output> : Readable;

@@ -5,11 +5,12 @@ import type { ManagementScope } from '#core/clients/scopes.ts';
 import type { ApiCaller } from '#oidc/tokens/management-tokens.ts';
 import type { RouteLimit } from '#http/rate-limit/route-limit.ts';
 import type { Conditions } from './conditions.ts';
+import type { Creates } from './creation.ts';
 import type { PathParameter } from './parameters.ts';
 import type { Answer, Responses, Success } from './responses.ts';
 import { nothing } from './schemas.ts';
 
-export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type RouteMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The names in braces: `userId` in `/users/{userId}/block`. */
 type NameIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -24,7 +25,9 @@ export interface Call<Name extends string, Query, Body> {
   readonly body: Body;
   readonly conditions: Conditions;
   /** Sets the ETag of the response (RFC 9110 §8.8.3). */
-  tag(version: number): void;
+  tag(version: number | string): void;
+  /** Creates a resource, once per Idempotency-Key; for routes that answer 201. */
+  readonly creates: Creates;
   /** Identifies the list that a cursor belongs to: the path, and the query without paging. */
   readonly list: string;
 }

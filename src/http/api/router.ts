@@ -2,13 +2,16 @@
 // input are checked, so that an unauthenticated client cannot learn which resources exist.
 import { Readable } from 'node:stream';
 import { Router, type RouterContext } from '@koa/router';
-import { AppError } from '#platform/errors.ts';
+import { AppError, isAppError } from '#platform/errors.ts';
 import type { UrlAreas } from '#http/url-areas.ts';
 import type { Context, Next } from '#http/context.ts';
 import { readJson, readQuery } from '#http/request/input.ts';
+import type { Idempotency } from '#core/idempotency/idempotency.service.ts';
 import type { Guard } from './authorization.ts';
 import { readConditions } from './conditions.ts';
+import { createCreation } from './creation.ts';
 import { notFound } from './parameters.ts';
+import { successOf } from './responses.ts';
 import type { Call, Route } from './route.ts';
 import { readInput } from './schemas.ts';
 
@@ -20,6 +23,7 @@ const unlisted = '/(unlisted)';
 export interface ApiRouterDependencies {
   readonly addresses: UrlAreas;
   readonly guard: Guard;
+  readonly idempotency: Idempotency;
   readonly routes: readonly Route[];
 }
 
@@ -28,7 +32,9 @@ function patternOf({ path }: Pick<Route, 'path'>): string {
   return `${apiPrefix}${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
 }
 
-export function createApiRouter({ addresses, guard, routes }: ApiRouterDependencies) {
+export function createApiRouter(dependencies: ApiRouterDependencies) {
+  const { addresses, guard, idempotency, routes } = dependencies;
+  const base = `${addresses.basePath}${apiPrefix}`;
   const router = new Router({ sensitive: true, strict: true });
   for (const route of routes) {
     router.register(
@@ -44,7 +50,14 @@ export function createApiRouter({ addresses, guard, routes }: ApiRouterDependenc
     const name = nameRoute(ctx, route.path);
     const caller = await guard.authenticate(ctx, name);
     await guard.authorize(ctx, name, caller, route);
-    answer(ctx, await route.handle({ caller, ...(await readCall(ctx, route)) }));
+    const input = await readCall(ctx, route);
+    const creates = createCreation(idempotency, { ctx, base, caller, body: input.body });
+    try {
+      answer(ctx, route, await route.handle({ caller, creates, ...input }));
+    } catch (error) {
+      if (isAppError(error, 'forbidden')) await guard.noteForbidden(ctx, name, caller, error);
+      throw error;
+    }
   }
 
   /** Refuses a request whose path or method has no route. */
@@ -74,7 +87,7 @@ function nameRoute(ctx: Context, path: string): string {
   return name;
 }
 
-type RequestInput = Omit<Call<string, unknown, unknown>, 'caller'>;
+type RequestInput = Omit<Call<string, unknown, unknown>, 'caller' | 'creates'>;
 
 /** @throws AppError for invalid input */
 async function readCall(ctx: Context, route: Route): Promise<RequestInput> {
@@ -104,10 +117,12 @@ function queryOf(ctx: Context): Record<string, string> {
 
 /**
  * An absent body counts as an empty object, so that the error names the missing members. PUT
- * requires a body.
+ * and PATCH require a body.
  */
 async function bodyOf(ctx: Context): Promise<unknown> {
-  return ctx.state.body === undefined && ctx.method !== 'PUT' ? {} : readJson(ctx);
+  return ctx.state.body === undefined && ctx.method !== 'PUT' && ctx.method !== 'PATCH'
+    ? {}
+    : readJson(ctx);
 }
 
 /** Identifies a list for its cursors: another filter is another list. */
@@ -118,8 +133,8 @@ function listOf(ctx: Context): string {
   return JSON.stringify([ctx.path, filter.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-function answer(ctx: Context, content: unknown): void {
-  ctx.status = 200;
+function answer(ctx: Context, { responses }: Route, content: unknown): void {
+  ctx.status = successOf(responses).status;
   if (content instanceof Readable) {
     ctx.set('Content-Type', 'application/x-ndjson; charset=utf-8');
     ctx.body = content;

@@ -33,21 +33,22 @@ export function createClientAdapter(dependencies: ClientAdapterDependencies): Ad
 }
 
 /**
- * The payload of a client. `client_secret` holds the hash of the secret, which
- * patches/client-secrets.ts compares.
+ * The payload of a client. `client_secret` holds the hash of the secret and, after a space, that of
+ * the previous one while it is valid; patches/client-secrets.ts compares them.
  */
 export function providerMetadata(
   client: Client,
   isUserScope: (scope: string) => boolean = isStandardScope,
 ): AdapterPayload {
   const { scope, ...metadata } = client.metadata;
+  const secrets = [client.secretHash ?? [], client.previousSecret?.hash ?? []].flat();
   // oidc-provider knows scopes about users only; scopes of APIs are checked per resource. An empty
   // scope would mean that the client is not limited.
   const known = ['openid', ...splitScope(scope).filter(isUserScope)];
   return {
     ...metadata,
     client_id: client.clientId,
-    ...(client.secretHash === undefined ? {} : { client_secret: client.secretHash }),
+    ...(client.secretHash === undefined ? {} : { client_secret: secrets.join(' ') }),
     ...(typeof scope === 'string' ? { scope: [...new Set(known)].join(' ') } : {}),
     first_party: client.firstParty,
     resources: [...client.resources],

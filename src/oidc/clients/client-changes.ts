@@ -14,6 +14,7 @@ export interface ClientChangeDependencies {
   readonly store: ClientStore;
   readonly blocking: Blocking;
   readonly registration: Pick<ClientRegistration, 'check'>;
+  readonly now: () => Date;
 }
 
 export interface ChangedClient {
@@ -25,9 +26,20 @@ export interface ChangedClient {
   readonly isRevoked: boolean;
 }
 
+export interface SecretRotation {
+  /** Whether everything that was issued to the client is revoked. */
+  readonly revokes: boolean;
+  /** How long the previous secret stays valid. */
+  readonly overlapSeconds?: number | undefined;
+  readonly by: AuditActor;
+  /** Throws to refuse the change of this client. */
+  readonly check?: ((before: Client) => void) | undefined;
+}
+
 type Members = Readonly<Record<string, unknown>>;
 
-export function createClientChanges({ store, blocking, registration }: ClientChangeDependencies) {
+export function createClientChanges(dependencies: ClientChangeDependencies) {
+  const { store, blocking, registration, now } = dependencies;
   async function requireClient(clientId: string): Promise<Client> {
     const client = await store.find(clientId);
     if (client) return client;
@@ -36,18 +48,21 @@ export function createClientChanges({ store, blocking, registration }: ClientCha
 
   return {
     /**
-     * @param changesOf metadata members to replace; `null` removes one
+     * @param changesOf metadata members to replace; `null` removes one; may throw to refuse the change
+     * @param check receives the client as it would be afterwards, and throws to refuse it
      * @throws AppError `client_not_found`, `invalid_input`, or `conflict` after a concurrent change
      */
     async update(
       clientId: string,
       changesOf: (before: Client) => unknown,
       by: AuditActor,
+      check?: (after: Client) => void,
     ): Promise<ChangedClient> {
       const before = await requireClient(clientId);
       const members = readChanges(changesOf(before));
       const merged = merge(before, members);
       const { client: checked, clientSecret } = await registration.check(merged, before);
+      check?.(checked);
       const isRevoked = endsAccess(before, checked);
       const receipt = await blocking.changeClient({
         clientId,
@@ -61,19 +76,20 @@ export function createClientChanges({ store, blocking, registration }: ClientCha
     },
 
     /**
-     * The previous secret is refused from then on. What was issued stays valid unless `revokes`.
+     * The previous secret is refused after `overlapSeconds`, by default from then on. What was issued
+     * stays valid unless `revokes`.
      * @throws AppError `conflict` when the client has no secret, or after a concurrent change
      */
-    async rotateSecret(
-      clientId: string,
-      { revokes, by }: { readonly revokes: boolean; readonly by: AuditActor },
-    ): Promise<ChangedClient> {
+    async rotateSecret(clientId: string, rotation: SecretRotation): Promise<ChangedClient> {
+      const { revokes, overlapSeconds = 0, by, check } = rotation;
       const before = await requireClient(clientId);
-      if (before.secretHash === undefined) {
-        throw new AppError('conflict', 'This client has no secret.');
-      }
+      check?.(before);
+      const { secretHash: hash } = before;
+      if (hash === undefined) throw new AppError('conflict', 'This client has no secret.');
       const clientSecret = randomToken();
-      const after = { ...before, secretHash: sha256Text(clientSecret) };
+      const expiresAt = new Date(now().getTime() + overlapSeconds * 1000);
+      const previousSecret = overlapSeconds > 0 ? { hash, expiresAt } : undefined;
+      const after = { ...before, secretHash: sha256Text(clientSecret), previousSecret };
       const receipt = await blocking.changeClient({
         clientId,
         event: 'client.secret_rotated',
@@ -85,8 +101,12 @@ export function createClientChanges({ store, blocking, registration }: ClientCha
     },
 
     /** @throws AppError `client_not_found` */
-    async remove(clientId: string, by: AuditActor): Promise<Receipt> {
-      await requireClient(clientId);
+    async remove(
+      clientId: string,
+      by: AuditActor,
+      check?: (before: Client) => void,
+    ): Promise<Receipt> {
+      check?.(await requireClient(clientId));
       return blocking.changeClient({
         clientId,
         event: 'client.deleted',

@@ -2,7 +2,8 @@
 // before it is stored, so every stored client is usable.
 import { randomUUID } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
-import { systemActor } from '#core/audit/audit.ts';
+import type { Knex } from 'knex';
+import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import { defaultPolicies } from '#core/clients/client-policies.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
@@ -28,6 +29,15 @@ export interface ClientRegistrationDependencies {
   /** Defaults for new clients whose metadata does not state a policy. */
   readonly config: Pick<Config, 'requirePkce'>;
   readonly now: () => Date;
+}
+
+export interface RegistrationOptions {
+  /** By default an operator at the command line. */
+  readonly by?: AuditActor;
+  /** Throws to refuse the client. */
+  readonly check?: (client: Client) => void;
+  /** Runs in the transaction that creates the client. */
+  readonly join?: (tx: Knex.Transaction, client: Client) => Promise<void>;
 }
 
 /** Shorter secrets could be guessed; generated ones have 43 characters. */
@@ -76,10 +86,14 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
      * and `client_secret`, and refuses members that would not be honoured.
      * @throws AppError `invalid_input` or `conflict`
      */
-    async create(input: unknown): Promise<RegisteredClient> {
+    async create(
+      input: unknown,
+      { by = { kind: 'operator' }, check, join }: RegistrationOptions = {},
+    ): Promise<RegisteredClient> {
       const { client, clientSecret } = readClient(input, { config, createdAt: now() });
       const complete = await validate(client);
-      await clients.create(client, { kind: 'operator' });
+      check?.(complete);
+      await clients.create(client, by, join && ((tx) => join(tx, complete)));
       return { client: complete, clientSecret };
     },
     /** Creates the client unless it exists. */

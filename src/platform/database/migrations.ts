@@ -18,6 +18,8 @@ import * as securityVersions from '#migrations/0012-security-versions.ts';
 import * as accountOrigins from '#migrations/0013-account-origins.ts';
 import * as userinfoAlgorithm from '#migrations/0014-userinfo-algorithm.ts';
 import * as trustedDevices from '#migrations/0016-trusted-devices.ts';
+import * as idempotentRequests from '#migrations/0018-idempotent-requests.ts';
+import * as clientSecretOverlap from '#migrations/0019-client-secret-overlap.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -43,6 +45,8 @@ const migrations: readonly Migration[] = [
   { name: '0013-account-origins', ...accountOrigins },
   { name: '0014-userinfo-algorithm', ...userinfoAlgorithm },
   { name: '0016-trusted-devices', ...trustedDevices },
+  { name: '0018-idempotent-requests', ...idempotentRequests },
+  { name: '0019-client-secret-overlap', ...clientSecretOverlap },
 ];
 
 /** An arbitrary number that every version of the product must share. */

@@ -16,27 +16,67 @@ import {
 } from '#features/custom-attributes/custom-attributes.api.ts';
 import { userRoutes, type UserRouteDependencies } from '#core/users/users.api.ts';
 
+import {
+  clientAccountRoutes,
+  type ClientAccountRouteDependencies,
+} from '#core/clients/administration/client-accounts.api.ts';
+import {
+  clientChangeRoutes,
+  type ClientChangeRouteDependencies,
+} from '#core/clients/administration/client-changes.api.ts';
+import {
+  resourceRoutes,
+  type ResourceRouteDependencies,
+} from '#core/clients/administration/resources.api.ts';
+import { signingKeyRoutes, type SigningKeyRouteDependencies } from '#core/keys/signing-keys.api.ts';
+import {
+  serverInformationRoutes,
+  type ServerInformationRouteDependencies,
+} from '#features/server-information/server-information.api.ts';
+import {
+  userAccountRoutes,
+  type UserAccountRouteDependencies,
+} from '#features/user-administration/api/user-accounts.api.ts';
+import {
+  userCredentialRoutes,
+  type UserCredentialRouteDependencies,
+} from '#features/user-administration/api/user-credentials.api.ts';
+
 export interface ApiRouteDependencies
   extends
     AuditRouteDependencies,
+    ClientAccountRouteDependencies,
+    ClientChangeRouteDependencies,
     ClientRouteDependencies,
     FamilyRouteDependencies,
     GrantRouteDependencies,
     IdentityRouteDependencies,
     SessionRouteDependencies,
     CustomAttributeRouteDependencies,
+    ResourceRouteDependencies,
+    ServerInformationRouteDependencies,
+    SigningKeyRouteDependencies,
+    UserAccountRouteDependencies,
+    UserCredentialRouteDependencies,
     UserRouteDependencies {
   readonly cursors: Cursors;
 }
 
 export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Route[] {
   return [
+    ...userAccountRoutes(dependencies),
     ...userRoutes(dependencies),
+    ...userCredentialRoutes(dependencies),
     ...identityRoutes(dependencies),
     ...sessionRoutes(dependencies),
     ...grantRoutes(dependencies),
     ...familyRoutes(dependencies),
+    ...clientAccountRoutes(dependencies),
+    ...clientChangeRoutes(dependencies),
     ...clientRoutes(dependencies),
+    ...resourceRoutes(dependencies),
+    ...signingKeyRoutes(dependencies),
+    ...serverInformationRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...customAttributeRoutes(dependencies),
   ];

@@ -2,7 +2,7 @@
 // and the codes of its errors.
 import assert from 'node:assert/strict';
 import type { Route } from '#http/api/route.ts';
-import { sharedProblems, type Problem, type Success } from '#http/api/responses.ts';
+import { sharedProblems, successOf, type Problem, type Success } from '#http/api/responses.ts';
 
 export interface ObservedResponse {
   readonly method: string;
@@ -18,7 +18,8 @@ export function assertDeclared(routes: readonly Route[], observed: ObservedRespo
   const route = routes.find((each) => each.method === method && matches(each, path));
   if (!route) return;
   const name = `${method} ${route.path} answered ${status}: ${text.slice(0, 2000)}`;
-  if (status === 200) return assertSuccess(route.responses[200], text, name);
+  const success = successOf(route.responses);
+  if (status === success.status) return assertSuccess(success.content, text, name);
   const { code } = Object(JSON.parse(text));
   assert.ok(codesOf(route, status).includes(code), `undeclared error: ${name}`);
 }

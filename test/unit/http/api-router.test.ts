@@ -140,6 +140,8 @@ async function startApi(t: TestContext, { isAuthenticated = true } = {}) {
   const router = createApiRouter({
     addresses,
     guard: createTestGuard(isAuthenticated),
+    // No route of this test creates anything.
+    idempotency: { once: async () => undefined },
     routes: [show, replace, setUp],
   });
   const rateLimit = createRateLimit({ enabled: true, addresses, now: () => new Date() });
@@ -154,5 +156,6 @@ function createTestGuard(isAuthenticated: boolean): Guard {
       return { actor, clientId: 'caller', scopes: new Set(), isOperator: true };
     },
     authorize: async () => undefined,
+    noteForbidden: async () => undefined,
   };
 }

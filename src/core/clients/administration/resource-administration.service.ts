@@ -1,5 +1,6 @@
 // Creates, changes and deletes API resources, on behalf of an operator. Clients can request tokens
 // for the result from then on; tokens that were issued before are not changed.
+import type { Knex } from 'knex';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
@@ -18,6 +19,12 @@ export interface ResourceAdministrationDependencies {
   readonly now: () => Date;
 }
 
+export interface ResourceChange {
+  readonly by: AuditActor;
+  /** Receives the resource as it is before the change, and throws to refuse the change. */
+  readonly check?: (before: ApiResource) => void;
+}
+
 export function createResourceAdministration(dependencies: ResourceAdministrationDependencies) {
   const { db, apiResources, audit, invalidation, issuer, now } = dependencies;
 
@@ -32,11 +39,22 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
   }
 
   return {
-    /** @throws AppError `conflict` when the audience is taken */
-    async create(resource: ApiResource, by: AuditActor): Promise<void> {
+    /**
+     * @param join runs in the transaction of the creation
+     * @throws AppError `conflict` when the audience is taken
+     */
+    async create(
+      resource: ApiResource,
+      by: AuditActor,
+      join?: (tx: Knex.Transaction) => Promise<void>,
+    ): Promise<void> {
       const details = { audience: resource.audience };
+      if (resource.audience === managementAudience(issuer)) {
+        throw new AppError('conflict', 'There is already an API with this audience.');
+      }
       await db.transaction(async (tx) => {
         await apiResources.insert(resource, now(), tx);
+        await join?.(tx);
         await audit.append({ event: 'resource.created', actor: by, details }, tx);
       });
       await invalidation.publish({});
@@ -45,9 +63,10 @@ export function createResourceAdministration(dependencies: ResourceAdministratio
     async update(
       audience: string,
       changes: Partial<Omit<ApiResource, 'audience'>>,
-      by: AuditActor,
+      { by, check }: ResourceChange,
     ): Promise<ApiResource> {
       const before = await find(audience);
+      check?.(before);
       const after = { ...before, ...changes, audience };
       const details = { audience, members: Object.keys(changes) };
       await db.transaction(async (tx) => {

@@ -30,11 +30,9 @@ export const resourceUpdate: Command<Needs> = {
   },
   async run({ resourceAdministration }, args) {
     const { operand } = args;
-    const resource = await resourceAdministration.update(
-      operand,
-      readChanges(args),
-      commandLineActor,
-    );
+    const resource = await resourceAdministration.update(operand, readChanges(args), {
+      by: commandLineActor,
+    });
     const document = presentResource(resource);
     return { document, text: `The API is updated.\n\n${describeValues(document)}` };
   },

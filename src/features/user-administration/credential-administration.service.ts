@@ -1,0 +1,89 @@
+// Credentials of a user, for operators: lists them and removes one. Unlike the user, an operator may
+// remove the last one: the recovery mail still gives access. The user is notified.
+import type { Knex } from 'knex';
+import type { AuditActor, AuditEvent } from '#core/audit/audit.ts';
+import type { Audit } from '#core/audit/audit.service.ts';
+import type { Mail } from '#core/outbox/mail/mail.ts';
+import type { Notifications } from '#core/outbox/notifications.service.ts';
+import type { FactorState, SecondFactor } from '#features/mfa/mfa.service.ts';
+import { passkeyRemovedMail } from '#features/passkeys/mails/passkey-mail-templates.ts';
+import type { Passkey } from '#features/passkeys/passkeys.ts';
+import type { PasskeyStore } from '#features/passkeys/passkeys.store.ts';
+import type { PasswordCredentialStore } from '#features/passwords/password-credentials.store.ts';
+import { passwordRemovedMail } from '#features/passwords/password-mail-templates.ts';
+import type { Database } from '#platform/database/postgres.ts';
+
+export interface CredentialAdministrationDependencies {
+  readonly db: Database;
+  readonly passkeyStore: PasskeyStore;
+  readonly secondFactor: SecondFactor;
+  readonly credentials: PasswordCredentialStore;
+  readonly audit: Audit;
+  readonly notifications: Notifications;
+}
+
+export interface Credentials {
+  readonly passwordChangedAt: Date | undefined;
+  readonly secondFactor: FactorState;
+  readonly passkeys: readonly Passkey[];
+}
+
+export function createCredentialAdministration(dependencies: CredentialAdministrationDependencies) {
+  const { db, passkeyStore, secondFactor, credentials, audit, notifications } = dependencies;
+
+  interface Removal {
+    readonly userId: string;
+    readonly by: AuditActor;
+    readonly event: AuditEvent;
+    readonly mail: Mail;
+    /** False: there is no such credential. */
+    remove(tx: Knex): Promise<boolean>;
+  }
+
+  function removeAndTell({ userId, by, event, mail, remove }: Removal): Promise<boolean> {
+    return db.transaction(async (tx) => {
+      if (!(await remove(tx))) return false;
+      await audit.append({ event, actor: by, userId }, tx);
+      await notifications.notifyUser(userId, mail, tx);
+      return true;
+    });
+  }
+
+  return {
+    async list(userId: string): Promise<Credentials> {
+      const [passwordChangedAt, factor, passkeys] = await Promise.all([
+        credentials.changedAt(userId),
+        secondFactor.state(userId),
+        passkeyStore.list(userId),
+      ]);
+      return { passwordChangedAt, secondFactor: factor, passkeys };
+    },
+    /** False: the user has no password. */
+    removePassword: (userId: string, by: AuditActor): Promise<boolean> =>
+      removeAndTell({
+        userId,
+        by,
+        event: 'password.removed',
+        mail: passwordRemovedMail(),
+        remove: (tx) => credentials.remove(userId, tx),
+      }),
+    /** False: the user has no second factor. */
+    removeSecondFactor: (userId: string, by: AuditActor): Promise<boolean> =>
+      secondFactor.remove(userId, by),
+    /** False: the user has no such passkey. */
+    removePasskey: (userId: string, id: string, by: AuditActor): Promise<boolean> =>
+      removeAndTell({
+        userId,
+        by,
+        event: 'passkey.removed',
+        mail: passkeyRemovedMail(),
+        async remove(tx) {
+          const isKnown = (await passkeyStore.list(userId, tx)).some((each) => each.id === id);
+          if (isKnown) await passkeyStore.remove(userId, id, tx);
+          return isKnown;
+        },
+      }),
+  };
+}
+
+export type CredentialAdministration = ReturnType<typeof createCredentialAdministration>;

@@ -1,0 +1,32 @@
+// Sends a user the recovery mail on behalf of an operator, who learns neither its code nor its link.
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { User } from '#core/users/users.ts';
+import type { Recovery } from '#features/recovery/password-reset.service.ts';
+import { randomToken } from '#platform/crypto/hashing.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+
+export interface RecoveryMailDependencies {
+  readonly recovery: Recovery;
+  readonly requestOrigin: RequestOriginSlot;
+}
+
+export function createRecoveryMail({ recovery, requestOrigin }: RecoveryMailDependencies) {
+  return {
+    /**
+     * A blocked user gets a mail that says so. The code of the mail works in no browser, because none
+     * asked for it; its link works in any.
+     * @throws AppError `throttled`
+     */
+    async send({ email, claims }: User, by: AuditActor): Promise<void> {
+      await recovery.ask(email, {
+        binding: randomToken(),
+        locale: claims.locale,
+        interaction: undefined,
+        address: requestOrigin.get()?.address ?? '',
+        by,
+      });
+    },
+  };
+}
+
+export type RecoveryMail = ReturnType<typeof createRecoveryMail>;
