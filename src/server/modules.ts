@@ -1,5 +1,6 @@
 // All modules. The order of the tables is the order in which other transactions lock them, the users
 // first, which avoids deadlocks.
+import { accessControlModule } from '#core/access-control/module.ts';
 import { accountDataModule } from '#core/account-data/module.ts';
 import { auditModule } from '#core/audit/module.ts';
 import { clientsModule } from '#core/clients/module.ts';
@@ -15,6 +16,7 @@ import { usersModule } from '#core/users/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
+import { clientAccessModule } from '#features/client-access/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
@@ -25,9 +27,11 @@ import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
 import { federationModule } from '#features/federation/module.ts';
+import { groupsModule } from '#features/groups/module.ts';
 import { interactionModule } from '#features/interaction/module.ts';
 import { invitationsModule } from '#features/invitations/module.ts';
 import { mfaModule } from '#features/mfa/module.ts';
+import { organizationsModule } from '#features/organizations/module.ts';
 import { passkeysModule } from '#features/passkeys/module.ts';
 import { passwordChangeModule } from '#features/password-change/module.ts';
 import { passwordsModule } from '#features/passwords/module.ts';
@@ -36,6 +40,7 @@ import { profileModule } from '#features/profile/module.ts';
 import { reauthenticationModule } from '#features/reauthentication/module.ts';
 import { recoveryModule } from '#features/recovery/module.ts';
 import { registrationModule } from '#features/registration/module.ts';
+import { rolesModule } from '#features/roles/module.ts';
 import { setupModule } from '#features/setup/module.ts';
 import { signInModule } from '#features/sign-in/module.ts';
 import { unrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
@@ -44,6 +49,8 @@ import { userImportModule } from '#features/user-import/module.ts';
 
 export const modules: readonly Module[] = [
   usersModule,
+  groupsModule,
+  organizationsModule,
   emailTokensModule,
   passwordsModule,
   federationModule,
@@ -58,9 +65,12 @@ export const modules: readonly Module[] = [
   auditModule,
   outboxModule,
   clientsModule,
+  rolesModule,
+  clientAccessModule,
   keysModule,
   subjectStatusModule,
   revocationModule,
+  accessControlModule,
   accountDataModule,
   accountModule,
   accountOverviewModule,
