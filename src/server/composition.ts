@@ -16,6 +16,7 @@ import { createSessionsModule } from '#core/sessions/module.ts';
 import { createSubjectStatusModule } from '#core/subject-status/module.ts';
 import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
+import { createAccessEvaluationModule } from '#features/access-evaluation/module.ts';
 import { createAccountDeletionModule } from '#features/account-deletion/module.ts';
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
@@ -146,6 +147,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createGroupsModule)
     .add(createOrganizationsModule)
     .add(createClientAccessModule)
+    .add(createAccessEvaluationModule)
     .add(createProfileModule)
     .add(createConnectedAppsModule)
     .add(createAccountOverviewModule)

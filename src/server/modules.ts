@@ -13,6 +13,7 @@ import { sessionsModule } from '#core/sessions/module.ts';
 import { subjectStatusModule } from '#core/subject-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
+import { accessEvaluationModule } from '#features/access-evaluation/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
@@ -71,6 +72,7 @@ export const modules: readonly Module[] = [
   subjectStatusModule,
   revocationModule,
   accessControlModule,
+  accessEvaluationModule,
   accountDataModule,
   accountModule,
   accountOverviewModule,

@@ -23,7 +23,7 @@ export interface Administrator {
 export interface Concern {
   /** Roles that are changed, assigned or withdrawn. */
   readonly roles?: readonly string[];
-  /** Users whose assignments change. */
+  /** Users whose assignments change: nobody touches a user with more rights. */
   readonly users?: readonly string[];
   /** Scopes of the management API that are granted or withdrawn. */
   readonly scopes?: readonly string[];
@@ -62,7 +62,7 @@ export function createAdministration(dependencies: AdministrationDependencies) {
       const result = await db.transaction(async (tx) => {
         await administrators.lockChanges(tx);
         const rights = await currentRights(dependencies, by, tx);
-        if (rights !== 'all' && !rights.has(scope)) {
+        if (!has(rights.usable, scope)) {
           throw new AppError('insufficient_scope', `This needs the scope ${scope}.`);
         }
         return work({
@@ -87,20 +87,27 @@ export interface Requested {
 
 export type Administration = ReturnType<typeof createAdministration>;
 
-type Rights = ReadonlySet<string> | 'all';
+interface Rights {
+  /** Within the scopes of the token: a token never confers more than it contains. */
+  readonly usable: ReadonlySet<string> | 'all';
+  /** Of the user of the token. A client has no rank among users. */
+  readonly own: ReadonlySet<string> | 'all';
+}
 
-/** The rights that the administrator has at this moment, within the scopes of the token. */
+const none: Rights = { usable: new Set(), own: new Set() };
+
+/** The rights that the administrator has at this moment. */
 async function currentRights(
   { administrators, assignments, rolePermissions, now }: AdministrationDependencies,
   { actor, scopes }: Administrator,
   tx: Knex,
 ): Promise<Rights> {
-  if (scopes === 'all') return 'all';
-  if (!(await administrators.isActive(actor, now(), tx))) return new Set();
-  if (actor.kind !== 'user') return scopes;
+  if (scopes === 'all') return { usable: 'all', own: 'all' };
+  if (!(await administrators.isActive(actor, now(), tx))) return none;
+  if (actor.kind !== 'user') return { usable: scopes, own: 'all' };
   const { roles } = await assignments.find(actor.id ?? '', tx);
-  const rights: ReadonlySet<string> = managementRights(await rolePermissions.list(tx), roles);
-  return new Set([...scopes].filter((scope) => rights.has(scope)));
+  const own: ReadonlySet<string> = managementRights(await rolePermissions.list(tx), roles);
+  return { usable: new Set([...scopes].filter((scope) => own.has(scope))), own };
 }
 
 async function requireRights(
@@ -111,14 +118,22 @@ async function requireRights(
     tx,
   }: { readonly rights: Rights; readonly concern: Concern; readonly tx: Knex },
 ): Promise<void> {
-  if (rights === 'all') return;
+  if (rights.usable === 'all') return;
   const { roles = [], users = [], scopes = [] } = concern;
   const permissions = await rolePermissions.list(tx);
-  const involved = new Set<string>([...scopes, ...managementRights(permissions, roles)]);
+  const conferred = [...scopes, ...managementRights(permissions, roles)];
+  if (!conferred.every((scope) => has(rights.usable, scope))) throw forbidden();
   for (const userId of users) {
     const assigned = await assignments.find(userId, tx);
-    for (const scope of managementRights(permissions, assigned.roles)) involved.add(scope);
+    const held = [...managementRights(permissions, assigned.roles)];
+    if (!held.every((scope) => has(rights.own, scope))) throw forbidden();
   }
-  if ([...involved].every((scope) => rights.has(scope))) return;
-  throw new AppError('forbidden', 'This involves rights that you do not have yourself.');
+}
+
+function has(rights: ReadonlySet<string> | 'all', scope: string): boolean {
+  return rights === 'all' || rights.has(scope);
+}
+
+function forbidden(): AppError {
+  return new AppError('forbidden', 'This involves rights that you do not have yourself.');
 }

@@ -28,14 +28,6 @@ export const roleName = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
   .describe('up to 64 lower case letters, digits and . _ -, beginning with a letter or a digit');
 
-/** A name, or `<client_id>:<name>`. */
-export const roleIdPattern = /^[\x20-\x7e]{1,320}$/;
-
-export const roleReference = z
-  .string()
-  .regex(roleIdPattern)
-  .describe('the id of a role, such as editor or shop:editor');
-
 export const description = z
   .string()
   .trim()

@@ -94,7 +94,14 @@ export const groupDelete: Command<Needs> = {
   name: 'group delete',
   summary: 'Delete a group; its members lose its roles at once.',
   operand: 'NAME|ID',
-  options: { yes: { meaning: 'Confirm', isRequired: true, asks: 'confirmation' } },
+  options: {
+    yes: {
+      isRequired: true,
+      asks: 'confirmation',
+      meaning: 'Delete the group, which cannot be undone',
+    },
+  },
+  examples: ['group delete Sales --yes'],
   async run({ groupService }, { operand }) {
     const { id } = await groupService.find(operand);
     await groupService.remove(id, commandLine);

@@ -102,7 +102,14 @@ export const organizationDelete: Command<Needs> = {
   name: 'organization delete',
   summary: 'Delete an organization; sessions and tokens for it end at once.',
   operand: 'NAME|ID',
-  options: { yes: { meaning: 'Confirm', isRequired: true, asks: 'confirmation' } },
+  options: {
+    yes: {
+      isRequired: true,
+      asks: 'confirmation',
+      meaning: 'Delete the organization, which cannot be undone',
+    },
+  },
+  examples: ['organization delete acme --yes'],
   async run({ organizationService }, { operand }) {
     const { id } = await organizationService.find(operand);
     await organizationService.remove(id, commandLine);

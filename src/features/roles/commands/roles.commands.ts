@@ -85,7 +85,14 @@ export const roleDelete: Command<Needs> = {
   name: 'role delete',
   summary: 'Delete a role; everyone who has it loses it at once.',
   operand: 'ROLE',
-  options: { yes: { meaning: 'Confirm', isRequired: true, asks: 'confirmation' } },
+  options: {
+    yes: {
+      isRequired: true,
+      asks: 'confirmation',
+      meaning: 'Delete the role, which cannot be undone',
+    },
+  },
+  examples: ['role delete editor --yes'],
   async run({ roleService }, { operand }) {
     await roleService.remove(operand, commandLine);
     return { document: { id: operand, deleted: true }, text: 'The role is deleted.\n' };
