@@ -12,7 +12,7 @@ const insertRules: Statement = {
   name: 'client_access_insert',
   text: `
     insert into client_access_rules (client_id, role_id, group_id, organization_id)
-    select $1, role_id, null, null from unnest($2::text[]) role_id
+    select $1, role_id, null::uuid, null::uuid from unnest($2::text[]) role_id
      union all
     select $1, null, group_id, null from unnest($3::uuid[]) group_id
      union all

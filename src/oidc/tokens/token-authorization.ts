@@ -71,9 +71,8 @@ export function createTokenAuthorization(dependencies: TokenAuthorizationDepende
       const place = { clientId, organizationId: organization.of(token) };
       const { assignments } = await facts.user(accountId);
       const permitted = await accessControl.permittedScopes(assignments, aud, place);
-      token.scope = splitScope(scope)
-        .filter((each) => permitted.has(each))
-        .join(' ');
+      const granted = splitScope(scope).filter((each) => permitted.has(each));
+      token.scope = granted.length > 0 ? granted.join(' ') : undefined;
     },
 
     /** Replaces the claims that the token was issued with by the current ones. */
