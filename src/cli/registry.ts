@@ -44,6 +44,44 @@ import { userShow } from '#features/user-administration/commands/user-show.ts';
 import { userSignOut } from '#core/revocation/commands/user-sign-out.ts';
 import { userUnblock } from '#core/revocation/commands/user-unblock.ts';
 import { userUpdate } from '#features/user-administration/commands/user-update.ts';
+import {
+  roleCreate,
+  roleDelete,
+  roleList,
+  roleShow,
+  roleUpdate,
+} from '#features/roles/commands/roles.commands.ts';
+import {
+  roleAddPermission,
+  roleRemovePermission,
+} from '#features/roles/commands/role-permissions.commands.ts';
+import {
+  groupCreate,
+  groupDelete,
+  groupList,
+  groupShow,
+  groupUpdate,
+} from '#features/groups/commands/groups.commands.ts';
+import {
+  groupAddMember,
+  groupAddRole,
+  groupRemoveMember,
+  groupRemoveRole,
+} from '#features/groups/commands/group-members.commands.ts';
+import {
+  organizationCreate,
+  organizationDelete,
+  organizationList,
+  organizationShow,
+  organizationUpdate,
+} from '#features/organizations/commands/organizations.commands.ts';
+import {
+  organizationAddMember,
+  organizationAddRole,
+  organizationRemoveMember,
+  organizationRemoveRole,
+} from '#features/organizations/commands/organization-members.commands.ts';
+import { clientAccess } from '#features/client-access/client-access.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -76,12 +114,38 @@ export const dataCommands: readonly DataCommand[] = [
   clientRotateSecret,
   clientBlock,
   clientUnblock,
+  clientAccess,
   clientDelete,
   resourceList,
   resourceShow,
   resourceCreate,
   resourceUpdate,
   resourceDelete,
+  roleList,
+  roleShow,
+  roleCreate,
+  roleUpdate,
+  roleAddPermission,
+  roleRemovePermission,
+  roleDelete,
+  groupList,
+  groupShow,
+  groupCreate,
+  groupUpdate,
+  groupAddMember,
+  groupRemoveMember,
+  groupAddRole,
+  groupRemoveRole,
+  groupDelete,
+  organizationList,
+  organizationShow,
+  organizationCreate,
+  organizationUpdate,
+  organizationAddMember,
+  organizationRemoveMember,
+  organizationAddRole,
+  organizationRemoveRole,
+  organizationDelete,
   keyList,
   outboxList,
   outboxRetry,

@@ -11,8 +11,8 @@ import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
-import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
+import { organizationParameter } from './sign-in/organization.ts';
 
 export const routes = {
   authorization: '/oauth2/authorize',
@@ -55,6 +55,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     ...claims(config, hooks),
     ...clientRules(config, hooks),
     ...tokenRules(hooks),
+    extraParams: [organizationParameter],
     discovery: {
       ui_locales_supported: [...locales],
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
@@ -64,7 +65,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
     interactions: {
-      policy: createInteractionPolicy(),
+      policy: hooks.interactionPolicy,
       url: (_ctx, { uid }) => `${basePathOf(config)}/auth/interaction/${uid}`,
     },
     cookies: cookies(config, hooks),
@@ -84,7 +85,9 @@ function claims({ signInProviders }: Config, { extraClaims }: ProviderHooks): Co
       ...byScope,
       // Every ID token states how and when the user signed in, whether or not the client requested
       // it.
-      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      // The organization is in every ID token of a sign-in that named one, so that clients can
+      // compare them.
+      openid: ['sub', 'acr', 'amr', 'auth_time', 'org_id'],
       iss: null,
       sid: null,
     },
@@ -110,6 +113,7 @@ function clientRules(config: Config, hooks: ProviderHooks): Configuration {
 /** When tokens are issued, rotated and revoked. */
 function tokenRules(hooks: ProviderHooks): Configuration {
   return {
+    extraTokenClaims: hooks.claimsOfAccessToken,
     expiresWithSession: async (_ctx, source) => !source.scopes.has('offline_access'),
     formats: {
       customizers: {

@@ -35,6 +35,7 @@ import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
 import { providerContext } from './provider-context.ts';
 import type { RequestFacts } from './request-facts.ts';
+import type { SignInOrganization } from './sign-in/organization.ts';
 import type { SignInVersion } from './sign-in/security-version.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { limitOfflineAccess, mayRefresh } from './tokens/offline-access.ts';
@@ -65,6 +66,7 @@ export interface AdapterDependencies {
 /** What the adapters share during one request. */
 interface Shared {
   readonly facts: RequestFacts;
+  readonly organization: SignInOrganization;
   readonly registered: RegisteredClaims;
   readonly pendingRedemption: PendingRedemption;
   readonly found: FoundCode;
@@ -80,7 +82,7 @@ export interface ProviderAdapters {
 
 export function createAdapters(
   dependencies: AdapterDependencies,
-  request: Pick<Shared, 'facts' | 'registered'>,
+  request: Pick<Shared, 'facts' | 'organization' | 'registered'>,
 ): ProviderAdapters {
   const { redisDataLoss: dataLoss, jwts, tokenRevocation: revocation, now } = dependencies;
   const { shortLived: store } = dependencies.stores;
@@ -100,7 +102,11 @@ export function createAdapters(
 
 function createRotation(
   { config, keyring, stores, tokenRevocation, tokenReuse, now }: AdapterDependencies,
-  { facts, pendingRedemption }: Pick<Shared, 'facts' | 'pendingRedemption'>,
+  {
+    facts,
+    organization,
+    pendingRedemption,
+  }: Pick<Shared, 'facts' | 'organization' | 'pendingRedemption'>,
 ): RefreshRotation {
   return createRefreshRotation({
     authorizationContexts: stores.authorizationContexts,
@@ -108,6 +114,7 @@ function createRotation(
     revocation: tokenRevocation,
     tokenReuse,
     facts,
+    organization,
     pendingRedemption,
     now,
     format: createRefreshTokenFormat(keyring.derive('refresh tokens')),
@@ -121,7 +128,8 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
   const { clients, sessions, signInVersion, invalidation, redisDataLoss, now } = dependencies;
   const { isUserScope } = dependencies.extraClaims;
   const { authorizationContexts, grants, families, shortLived: store } = dependencies.stores;
-  const { facts, registered, rotation, pendingRedemption, found, interactionEnd } = shared;
+  const { facts, organization, registered, rotation } = shared;
+  const { pendingRedemption, found, interactionEnd } = shared;
   const isEndedElsewhere = (grantId: string): boolean =>
     rotation.isReuse() || rotation.hasRevoked(grantId) || found.isReplay();
   return {
@@ -133,6 +141,7 @@ function createLastingAdapters(dependencies: AdapterDependencies, shared: Shared
     ReplayDetection: createReplayAdapter({ store, dataLoss: redisDataLoss }),
     AuthorizationCode: createCodeAdapter({
       facts,
+      organization,
       pendingRedemption,
       found,
       interactionEnd,

@@ -20,6 +20,8 @@ export interface ProviderHooks {
   readonly introspectionAllowed: Policy;
   readonly limitClaims: RegisteredClaims['limitRequest'];
   readonly extraClaims: ExtraClaims;
+  readonly claimsOfAccessToken: NonNullable<Configuration['extraTokenClaims']>;
+  readonly interactionPolicy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
   readonly bindToGrant: JwtAccessTokens['bindToGrant'];
   readonly fetch: OutboundFetch;
   readonly assertClientAssertion: NonNullable<Configuration['assertJwtClientAuthClaimsAndHeader']>;

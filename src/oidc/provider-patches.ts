@@ -7,6 +7,7 @@
 // token-ids.ts                 RefreshToken, AccessToken and          rotation determines the id; a
 //                              ClientCredentials#generateTokenId      prefix names the token type
 // client-credentials-scope.ts  ClientCredentials#generateTokenId      no scopes about users
+// permitted-scopes.ts          AccessToken#save                       scopes that roles permit
 // client-secrets.ts            Client#compareClientSecret             secrets are stored hashed
 // id-token-claims.ts           IdToken#issue                          `id_token_claims: all`
 // session-id-claims.ts         Client#includeSid, AccessToken#sid     `sid` in every ID token, in no
@@ -33,25 +34,29 @@ import { limitClientCredentials } from './patches/client-credentials-scope.ts';
 import { compareHashedSecrets } from './patches/client-secrets.ts';
 import { addClaimsToIdTokens } from './patches/id-token-claims.ts';
 import { writeInteractionEnd } from './patches/interaction-end.ts';
+import { limitToPermittedScopes } from './patches/permitted-scopes.ts';
 import { redirectWithoutSession } from './patches/logout-redirect.ts';
 import { moveSessionIds } from './patches/session-id-claims.ts';
 import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts';
 import { answerUnauthorizedClient } from './patches/unauthorized-client.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
+import type { TokenAuthorization } from './tokens/token-authorization.ts';
 
 export interface PatchDependencies {
   readonly rotation: Pick<RefreshRotation, 'nextToken'>;
   readonly interactionEnd: InteractionEnd;
+  readonly authorization: Pick<TokenAuthorization, 'limitScope'>;
   /** True for scopes that request claims about a user. */
   readonly isUserScope: (scope: string) => boolean;
 }
 
 /** Applies all patches to a provider, whose models are its own. */
 export function patchProvider(provider: Provider, dependencies: PatchDependencies): void {
-  const { rotation, interactionEnd, isUserScope } = dependencies;
+  const { rotation, interactionEnd, isUserScope, authorization } = dependencies;
   takeRefreshTokenIdsFrom(provider, rotation.nextToken);
   prefixTokenIds(provider);
   limitClientCredentials(provider, isUserScope);
+  limitToPermittedScopes(provider, authorization);
   compareHashedSecrets(provider);
   addClaimsToIdTokens(provider);
   moveSessionIds(provider);

@@ -1,6 +1,7 @@
 // Creates the oidc-provider instance from our stores and services, and connects its adapters and
 // hooks.
 import Provider, { type Configuration } from 'oidc-provider';
+import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { ConsentService } from '#core/consents/consents.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { CookieSigner } from '#platform/crypto/cookie-signer.ts';
@@ -17,10 +18,13 @@ import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
+import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
+import { createSignInOrganization, type SignInOrganization } from './sign-in/organization.ts';
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
+import { createTokenAuthorization, type TokenAuthorization } from './tokens/token-authorization.ts';
 
 export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;
@@ -28,35 +32,51 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly pages: ProviderPages;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
+  readonly accessControl: AccessControl;
   readonly fetch: OutboundFetch;
 }
 
 export function createProvider(dependencies: ProviderDependencies): Provider {
-  const { config, clients, subjectStatus, extraClaims } = dependencies;
+  const { config, clients, subjectStatus, extraClaims, accessControl } = dependencies;
   const facts = createRequestFacts({ subjectStatus });
   const registered = createRegisteredClaims({ clients, extraClaims });
-  const adapters = createAdapters(dependencies, { facts, registered });
-  const hooks = createHooks(dependencies, { facts, registered, adapters });
+  const organization = createSignInOrganization({ facts });
+  const parts = { facts, organization, registered };
+  const authorization = createTokenAuthorization({ accessControl, clients, ...parts });
+  const adapters = createAdapters(dependencies, parts);
+  const hooks = createHooks(dependencies, { ...parts, authorization, adapters });
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
-  patchProvider(provider, { rotation, interactionEnd, isUserScope: extraClaims.isUserScope });
+  const { isUserScope } = extraClaims;
+  patchProvider(provider, { rotation, interactionEnd, isUserScope, authorization });
   return provider;
 }
 
 interface Parts {
   readonly facts: RequestFacts;
+  readonly organization: SignInOrganization;
+  readonly authorization: TokenAuthorization;
   readonly registered: RegisteredClaims;
   readonly adapters: ProviderAdapters;
 }
 
 function createHooks(
   dependencies: ProviderDependencies,
-  { facts, registered, adapters }: Parts,
+  { facts, organization, authorization, registered, adapters }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
   const { pages, jwks, cookieSigner, fetch, jwts } = dependencies;
   const { accessTokenSeconds } = config;
-  const account = { facts, subjectStatus, clients, extraClaims, signInVersion, now };
+  const account = {
+    facts,
+    organization,
+    subjectStatus,
+    clients,
+    extraClaims,
+    signInVersion,
+    now,
+  };
+  const introspection = { clients, subjectStatus, facts, organization, authorization };
   const { isUserScope } = extraClaims;
   return {
     adapter: adapters.factory,
@@ -72,7 +92,9 @@ function createHooks(
     getResourceServerInfo: createResourceServerInfo({ clients, accessTokenSeconds }),
     bindToGrant: jwts.bindToGrant,
     limitClaims: registered.limitRequest,
-    introspectionAllowed: createIntrospectionPolicy({ clients, subjectStatus, facts }),
+    introspectionAllowed: createIntrospectionPolicy(introspection),
+    claimsOfAccessToken: async (ctx, token) => authorization.claimsOfNewToken(ctx, token),
+    interactionPolicy: createInteractionPolicy({ facts, clients }),
     assertClientAssertion: createAssertionCheck({ now }),
     rotatesRefreshToken: adapters.rotation.rotates,
     issuesRefreshToken: async (_ctx, client, source) => mayRefresh(client, source),

@@ -1,6 +1,7 @@
 // Caches the user, grant and session of the current request. oidc-provider looks them up one by
 // one; the first lookup fetches all that the presented token refers to, and later lookups are
 // answered from memory. Nothing outlives the request.
+import { noAssignments, type Assignments } from '#core/access-control/assignments.ts';
 import type { User } from '#core/users/users.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
@@ -14,6 +15,7 @@ import { currentRoute } from './provider-context.ts';
 
 interface Facts {
   readonly users: Map<string, User | undefined>;
+  readonly assignments: Map<string, Assignments>;
   readonly grants: Map<string, Grant | undefined>;
   readonly sessions: Map<string, Session | undefined>;
   expected: Partial<AuthorizationContextIds>;
@@ -22,6 +24,7 @@ interface Facts {
 
 const emptyFacts = (): Facts => ({
   users: new Map(),
+  assignments: new Map(),
   grants: new Map(),
   sessions: new Map(),
   expected: {},
@@ -40,7 +43,10 @@ export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectSt
   function remember(ids: Partial<AuthorizationContextIds>, context: AuthorizationContext): void {
     const facts = current();
     facts.notBefore = context.notBefore;
-    if (ids.userId) facts.users.set(ids.userId, context.user);
+    if (ids.userId) {
+      facts.users.set(ids.userId, context.user);
+      facts.assignments.set(ids.userId, context.assignments);
+    }
     if (ids.grantId) facts.grants.set(ids.grantId, context.grant);
     if (ids.sessionUid) facts.sessions.set(ids.sessionUid, context.session);
   }
@@ -69,12 +75,17 @@ export function createRequestFacts({ subjectStatus }: { subjectStatus: SubjectSt
     expect(ids: Partial<AuthorizationContextIds>): void {
       current().expected = ids;
     },
-    /** The user and the installation-wide notBefore, which are loaded in one statement. */
-    async user(userId: string): Promise<Pick<AuthorizationContext, 'user' | 'notBefore'>> {
-      const { users, notBefore } = current();
-      if (users.has(userId)) return { user: users.get(userId), notBefore };
-      return load({ userId });
+    /** The user, the assignments and the installation-wide notBefore, which are loaded in one statement. */
+    async user(
+      userId: string,
+    ): Promise<Pick<AuthorizationContext, 'user' | 'assignments' | 'notBefore'>> {
+      const { users, assignments, notBefore } = current();
+      if (!users.has(userId)) return load({ userId });
+      const assigned = assignments.get(userId) ?? noAssignments;
+      return { user: users.get(userId), assignments: assigned, notBefore };
     },
+    /** The assignments of a user whom this request has loaded. */
+    assignmentsOf: (userId: string): Assignments | undefined => current().assignments.get(userId),
     /** For tokens without a user: the installation-wide notBefore only. */
     async withoutUser(): Promise<{ user: null; notBefore: Date | undefined }> {
       return { user: null, notBefore: (await load({})).notBefore };

@@ -1,6 +1,7 @@
 // Creates every module, in the order in which they depend on each other. The server and the command
 // line use the same services; routes are added in routes/.
 import type { Config } from '#config/config.ts';
+import { createAccessControlModule } from '#core/access-control/module.ts';
 import { createAccountDataModule } from '#core/account-data/module.ts';
 import { createAuditChainModule, createAuditModule } from '#core/audit/module.ts';
 import { createClientsModule } from '#core/clients/module.ts';
@@ -16,8 +17,10 @@ import { createSessionsModule } from '#core/sessions/module.ts';
 import { createSubjectStatusModule } from '#core/subject-status/module.ts';
 import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
+import { createAccessEvaluationModule } from '#features/access-evaluation/module.ts';
 import { createAccountDeletionModule } from '#features/account-deletion/module.ts';
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
+import { createClientAccessModule } from '#features/client-access/module.ts';
 import { createCleanupModule } from '#features/cleanup/module.ts';
 import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
@@ -35,8 +38,10 @@ import {
   createFederatedRegistration,
   createFederationModule,
 } from '#features/federation/module.ts';
+import { createGroupsModule } from '#features/groups/module.ts';
 import { createInvitationsModule } from '#features/invitations/module.ts';
 import { createMfaModule } from '#features/mfa/module.ts';
+import { createOrganizationsModule } from '#features/organizations/module.ts';
 import { createPasskeysModule } from '#features/passkeys/module.ts';
 import { createPasswordChangeModule } from '#features/password-change/module.ts';
 import { createPasswordsModule } from '#features/passwords/module.ts';
@@ -48,6 +53,7 @@ import {
   createVerifiedRegistration,
 } from '#features/registration/module.ts';
 import { createServerInformationModule } from '#features/server-information/module.ts';
+import { createRolesModule } from '#features/roles/module.ts';
 import { createSetupModule } from '#features/setup/module.ts';
 import { createTrustedDevicesModule } from '#features/trusted-devices/module.ts';
 import { createUnrecognizedDevicesModule } from '#features/unrecognized-devices/module.ts';
@@ -116,6 +122,7 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createKeysModule)
     .add(createAuditChainModule)
     .add(createSubjectStatusModule)
+    .add(createAccessControlModule)
     .add(createClientsModule)
     .add(createOutboxModule)
     .add(createTokensModule)
@@ -141,6 +148,11 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createInvitationsModule)
     .add(createPasswordChangeModule)
     .add(createUserAdministrationModule)
+    .add(createRolesModule)
+    .add(createGroupsModule)
+    .add(createOrganizationsModule)
+    .add(createClientAccessModule)
+    .add(createAccessEvaluationModule)
     .add(createProfileModule)
     .add(createConnectedAppsModule)
     .add(createAccountOverviewModule)

@@ -1,5 +1,6 @@
 // All modules. The order of the tables is the order in which other transactions lock them, the users
 // first, which avoids deadlocks.
+import { accessControlModule } from '#core/access-control/module.ts';
 import { accountDataModule } from '#core/account-data/module.ts';
 import { auditModule } from '#core/audit/module.ts';
 import { clientsModule } from '#core/clients/module.ts';
@@ -13,9 +14,11 @@ import { sessionsModule } from '#core/sessions/module.ts';
 import { subjectStatusModule } from '#core/subject-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
+import { accessEvaluationModule } from '#features/access-evaluation/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
+import { clientAccessModule } from '#features/client-access/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
@@ -26,9 +29,11 @@ import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
 import { federationModule } from '#features/federation/module.ts';
+import { groupsModule } from '#features/groups/module.ts';
 import { interactionModule } from '#features/interaction/module.ts';
 import { invitationsModule } from '#features/invitations/module.ts';
 import { mfaModule } from '#features/mfa/module.ts';
+import { organizationsModule } from '#features/organizations/module.ts';
 import { passkeysModule } from '#features/passkeys/module.ts';
 import { passwordChangeModule } from '#features/password-change/module.ts';
 import { passwordsModule } from '#features/passwords/module.ts';
@@ -38,6 +43,7 @@ import { reauthenticationModule } from '#features/reauthentication/module.ts';
 import { recoveryModule } from '#features/recovery/module.ts';
 import { registrationModule } from '#features/registration/module.ts';
 import { serverInformationModule } from '#features/server-information/module.ts';
+import { rolesModule } from '#features/roles/module.ts';
 import { setupModule } from '#features/setup/module.ts';
 import { signInModule } from '#features/sign-in/module.ts';
 import { trustedDevicesModule } from '#features/trusted-devices/module.ts';
@@ -47,6 +53,8 @@ import { userImportModule } from '#features/user-import/module.ts';
 
 export const modules: readonly Module[] = [
   usersModule,
+  groupsModule,
+  organizationsModule,
   emailTokensModule,
   passwordsModule,
   federationModule,
@@ -63,9 +71,13 @@ export const modules: readonly Module[] = [
   auditModule,
   outboxModule,
   clientsModule,
+  rolesModule,
+  clientAccessModule,
   keysModule,
   subjectStatusModule,
   revocationModule,
+  accessControlModule,
+  accessEvaluationModule,
   accountDataModule,
   accountModule,
   accountOverviewModule,

@@ -9,9 +9,10 @@ interface ApiResourceRow {
   scopes: string[];
   access_token_format: AccessTokenFormat;
   access_token_seconds: number | null;
+  requires_permission: boolean;
 }
 
-const columns = 'audience, scopes, access_token_format, access_token_seconds';
+const columns = 'audience, scopes, access_token_format, access_token_seconds, requires_permission';
 
 const byAudience: Statement = {
   name: 'api_resource_by_audience',
@@ -26,7 +27,8 @@ const all: Statement = {
 const ensure: Statement = {
   name: 'api_resource_ensure',
   text: `
-    insert into api_resources (${columns}, created_at)
+    insert into api_resources
+      (audience, scopes, access_token_format, access_token_seconds, created_at)
     values ($1, $2, $3, $4, $5)
     on conflict (audience) do update
        set scopes = excluded.scopes
@@ -39,11 +41,12 @@ const replace: Statement = {
   name: 'api_resource_replace',
   text: `
     update api_resources
-       set scopes = $2, access_token_format = $3, access_token_seconds = $4
+       set scopes = $2, access_token_format = $3, access_token_seconds = $4, requires_permission = $5
      where audience = $1
-       and scopes = $5
-       and access_token_format = $6
-       and access_token_seconds is not distinct from $7`,
+       and scopes = $6
+       and access_token_format = $7
+       and access_token_seconds is not distinct from $8
+       and requires_permission = $9`,
 };
 
 export function createApiResourceStore(db: Database) {
@@ -56,6 +59,7 @@ export function createApiResourceStore(db: Database) {
           scopes: resource.scopes,
           access_token_format: resource.accessTokenFormat,
           access_token_seconds: resource.accessTokenSeconds ?? null,
+          requires_permission: resource.requiresPermission ?? false,
           created_at: at,
         })
         .onConflict('audience')
@@ -100,8 +104,9 @@ export function createApiResourceStore(db: Database) {
 
 export type ApiResourceStore = ReturnType<typeof createApiResourceStore>;
 
-function valuesOf({ scopes, accessTokenFormat, accessTokenSeconds }: ApiResource): unknown[] {
-  return [scopes, accessTokenFormat, accessTokenSeconds ?? null];
+function valuesOf(resource: ApiResource): unknown[] {
+  const { scopes, accessTokenFormat, accessTokenSeconds, requiresPermission } = resource;
+  return [scopes, accessTokenFormat, accessTokenSeconds ?? null, requiresPermission ?? false];
 }
 
 function resourceFromRow(row: ApiResourceRow): ApiResource {
@@ -110,5 +115,6 @@ function resourceFromRow(row: ApiResourceRow): ApiResource {
     scopes: row.scopes,
     accessTokenFormat: row.access_token_format,
     accessTokenSeconds: row.access_token_seconds ?? undefined,
+    ...(row.requires_permission ? { requiresPermission: true } : {}),
   };
 }

@@ -2,7 +2,7 @@
 // oidc/clients validate the metadata.
 import type { Knex } from 'knex';
 import { AppError } from '#platform/errors.ts';
-import type { Client, ClientValues, NewClient } from './clients.ts';
+import type { Client, ClientAccess, ClientValues, NewClient } from './clients.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface ClientRow {
@@ -17,10 +17,20 @@ export interface ClientRow {
   not_before: Date | null;
   created_at: Date;
   updated_at: Date;
+  /** Null: every user may sign in. */
+  access: ClientAccess | null;
 }
 
 const columns = `client_id, secret_hash, previous_secret_hash, previous_secret_expires_at,
-  first_party, resources, metadata, disabled_at, not_before, created_at, updated_at`;
+  first_party, resources, metadata, disabled_at, not_before, created_at, updated_at,
+  case when access_limited then (
+    select jsonb_build_object(
+             'roles', coalesce(jsonb_agg(r.role_id) filter (where r.role_id is not null), '[]'),
+             'groups', coalesce(jsonb_agg(r.group_id) filter (where r.group_id is not null), '[]'),
+             'organizations',
+               coalesce(jsonb_agg(r.organization_id) filter (where r.organization_id is not null), '[]'))
+      from client_access_rules r
+     where r.client_id = clients.client_id) end as access`;
 
 const byId: Statement = {
   name: 'client_by_id',
@@ -176,6 +186,7 @@ export function clientFromRow(row: ClientRow): Client {
     firstParty: row.first_party,
     resources: row.resources,
     metadata: row.metadata,
+    ...(row.access ? { access: row.access } : {}),
     disabledAt: row.disabled_at ?? undefined,
     notBefore: row.not_before ?? undefined,
     createdAt: row.created_at,

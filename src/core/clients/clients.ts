@@ -14,6 +14,8 @@ export interface Client {
   readonly resources: readonly string[];
   /** RFC 7591 members as on the wire, without the secret. */
   readonly metadata: Record<string, unknown>;
+  /** `undefined`: every user may sign in. */
+  readonly access?: ClientAccess | undefined;
   readonly disabledAt: Date | undefined;
   /** Nothing issued to the client before this instant is accepted. */
   readonly notBefore: Date | undefined;
@@ -51,4 +53,13 @@ export interface ApiResource {
   readonly accessTokenFormat: AccessTokenFormat;
   /** `undefined`: the value of ACCESS_TOKEN_SECONDS applies. */
   readonly accessTokenSeconds: number | undefined;
+  /** True: a token for a user contains only the scopes that the user's roles permit. */
+  readonly requiresPermission?: boolean | undefined;
+}
+
+/** Ids of roles, groups and organizations whose users may sign in to a client. */
+export interface ClientAccess {
+  readonly roles: readonly string[];
+  readonly groups: readonly string[];
+  readonly organizations: readonly string[];
 }

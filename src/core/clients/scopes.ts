@@ -1,5 +1,6 @@
-// Standard scopes and their claims (OpenID Connect Core §5.4), and the scopes of the management
-// API. Scopes of other APIs belong to their API resources.
+// Standard scopes and their claims (OpenID Connect Core §5.4), those of roles, groups and
+// organizations, and the scopes of the management API. Scopes of other APIs belong to their API
+// resources.
 
 /** Claims that each scope gives access to; `openid` gives `sub` only. */
 export const claimsOfScope = {
@@ -24,6 +25,10 @@ export const claimsOfScope = {
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
   address: ['address'],
+  // Not defined by OpenID Connect; docs/authorization.md describes them.
+  roles: ['roles'],
+  groups: ['groups'],
+  organization: ['org_id', 'org_name', 'org_roles'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type StandardScope = keyof typeof claimsOfScope;
@@ -55,6 +60,13 @@ export const managementScopes = [
   'resources:write',
   'keys:read',
   'settings:read',
+  'roles:read',
+  'roles:write',
+  'groups:read',
+  'groups:write',
+  'organizations:read',
+  'organizations:write',
+  'access:evaluate',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

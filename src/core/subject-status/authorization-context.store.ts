@@ -1,5 +1,11 @@
 // Loads everything that decides whether a request is authorized in one statement: the user, the
 // grant, the session and the global notBefore. The tables belong to their own stores.
+import type { Assignments } from '#core/access-control/assignments.ts';
+import {
+  assignmentsColumn,
+  assignmentsFromRow,
+  type AssignmentsRow,
+} from '#core/access-control/assignments.store.ts';
 import type { User } from '#core/users/users.ts';
 import { sha256 } from '#platform/crypto/hashing.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
@@ -19,6 +25,8 @@ import { userFromRow, type UserRow } from '#core/users/users.store.ts';
 
 export interface AuthorizationContext {
   readonly user: User | undefined;
+  /** The roles, groups and organizations of the user. */
+  readonly assignments: Assignments;
   /** Also `undefined` when revoked. */
   readonly grant: Grant | undefined;
   /** Also `undefined` when ended or expired. */
@@ -35,6 +43,7 @@ export interface AuthorizationContextIds {
 
 interface AuthorizationContextRow {
   user: UserRow | null;
+  assignments: AssignmentsRow | null;
   grant: GrantRow | null;
   session: SessionRow | null;
   not_before: Date | null;
@@ -44,6 +53,7 @@ interface AuthorizationContextRow {
 const columns = `
   e.not_before, e.security_version,
   case when u.id is null then null else to_jsonb(u) end as user,
+  case when u.id is null then null else ${assignmentsColumn('u.id')} end as assignments,
   case when g.id is null then null else to_jsonb(g) end as "grant",
   case when s.uid is null then null else to_jsonb(s) - 'id_hash' end as session`;
 
@@ -167,6 +177,7 @@ function authorizationContextFromRow(
 ): AuthorizationContext {
   return {
     user: row?.user ? userOf(row.user, row.security_version) : undefined,
+    assignments: assignmentsFromRow(row?.assignments),
     grant: row?.grant ? grantFromRow(row.grant) : undefined,
     session: row?.session ? sessionFromRow(row.session) : undefined,
     notBefore: row?.not_before ?? undefined,

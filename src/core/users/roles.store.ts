@@ -1,4 +1,4 @@
-// Roles of users. The `admin` role permits the scopes of the management API (oidc/tokens).
+// Roles that are assigned to users. What a role permits is in core/access-control.
 import type { Knex } from 'knex';
 import type { Role } from './users.ts';
 import type { Database } from '#platform/database/postgres.ts';
@@ -18,6 +18,11 @@ export function createRoleStore(db: Database) {
     async withdraw(userId: string, role: Role, tx: Knex = db.knex): Promise<boolean> {
       const withdrawn: number = await tx('user_roles').where({ user_id: userId, role }).delete();
       return withdrawn === 1;
+    },
+
+    async exists(role: Role, tx: Knex): Promise<boolean> {
+      if (role.includes('\0')) return false;
+      return (await tx('roles').where({ id: role }).select('id')).length === 1;
     },
 
     async countOf(role: Role, tx: Knex = db.knex): Promise<number> {

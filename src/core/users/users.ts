@@ -5,8 +5,8 @@ import type { StandardClaims } from './standard-claims.ts';
 
 export { readStandardClaims, type PostalAddress, type StandardClaims } from './standard-claims.ts';
 
-export const roles = ['admin'] as const;
-export type Role = (typeof roles)[number];
+/** The id of a role (core/access-control/assignments.ts). */
+export type Role = string;
 
 export interface User {
   /** The OpenID Connect `sub`, a UUID that is never reassigned. */

@@ -7,12 +7,14 @@ import type { Context } from '#http/context.ts';
 import type { TokenCookie } from '#http/token-cookie.ts';
 import type { CsrfProtection } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
-import { defaultLocale } from '#http/i18n/locales.ts';
 import type { PageLocale } from '#http/i18n/page-locale.ts';
+import { defaultLocale } from '#http/i18n/locales.ts';
+import type { AccessRefusal } from '#oidc/sign-in/client-access.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Completion, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { consentView, presentConsent, type ConsentViewDependencies } from './consent-view.pages.ts';
 import { showExpired, type ExpiredPageDependencies } from './expired.pages.ts';
+import { noAccessView, presentRefusal } from './no-access.pages.ts';
 import { viewOf } from './registered-client.pages.ts';
 
 export interface InteractionPageDependencies
@@ -82,6 +84,22 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
   const clientOf = ({ client, params }: OpenInteraction) => viewOf(client, params['redirect_uri']);
   const formTokenOf = ({ uid }: OpenInteraction): string => csrf.token(uid);
 
+  function showRefusal(
+    ctx: Context,
+    opened: OpenInteraction,
+    { refusal, email }: { readonly refusal: AccessRefusal; readonly email: string },
+  ): void {
+    const locals = {
+      ...presentRefusal(refusal),
+      client: clientOf(opened),
+      email,
+      formToken: formTokenOf(opened),
+      switchAction: address(opened, 'switch'),
+      cancelAction: address(opened, 'cancel'),
+    };
+    render(ctx, noAccessView, locals, { status: 403, title: locals.heading });
+  }
+
   return {
     open,
     clientOf,
@@ -105,8 +123,11 @@ export function createInteractionPages(dependencies: InteractionPageDependencies
       csrf.requireSameOrigin(ctx, form, opened.uid);
       return { open: opened, form };
     },
+    /** Shows the consent page, or why the user may not use the client. */
     async showConsent(ctx: Context, opened: OpenInteraction): Promise<void> {
       const account = await requireAccount(dependencies, opened);
+      const refusal = await interactions.refusal(opened);
+      if (refusal) return showRefusal(ctx, opened, { refusal, email: account.email });
       const locale = ctx.state.locale ?? defaultLocale;
       render(ctx, consentView, {
         ...(await presentConsent(dependencies, opened, account, locale)),

@@ -1,4 +1,5 @@
 // Administration of accounts by operators: list, change, set the password, grant roles.
+import type { Administration } from '#core/access-control/administration.service.ts';
 import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
@@ -30,6 +31,7 @@ export const userAdministrationModule: Module = {
 };
 
 export interface UserAdministrationDependencies extends Runtime {
+  readonly administration: Administration;
   readonly audit: Audit;
   readonly outbox: Outbox;
   readonly blocking: Blocking;
@@ -46,7 +48,7 @@ export interface UserAdministrationDependencies extends Runtime {
 }
 
 export function createUserAdministrationModule(dependencies: UserAdministrationDependencies) {
-  const { audit, outbox, blocking, invalidation, roles, users } = dependencies;
+  const { administration, audit, outbox, blocking, invalidation, roles, users } = dependencies;
   const { credentials, registration, emailTokens: proofs } = dependencies;
   const { config, db, now } = dependencies;
   const { issuer } = config;
@@ -66,7 +68,7 @@ export function createUserAdministrationModule(dependencies: UserAdministrationD
       invalidation,
       now,
     }),
-    roleAdministration: createRoleAdministration({ db, accounts, roles, audit, invalidation, now }),
+    roleAdministration: createRoleAdministration({ administration, accounts, roles, now }),
     passwordAssignment: createPasswordAssignment({
       registration,
       users,

@@ -1,51 +1,66 @@
-// Grants and withdraws roles. A role that is withdrawn no longer applies to tokens that were issued
-// before (oidc/tokens/management-tokens.ts).
-import type { AuditActor } from '#core/audit/audit.ts';
-import type { Audit } from '#core/audit/audit.service.ts';
-import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
+// Assigns roles to users and withdraws them. A role that is withdrawn no longer applies to tokens that
+// were issued before.
+import type {
+  Administration,
+  Administrator,
+  Change,
+} from '#core/access-control/administration.service.ts';
 import type { RoleStore } from '#core/users/roles.store.ts';
 import type { Role } from '#core/users/users.ts';
-import type { Database } from '#platform/database/postgres.ts';
 import { AppError } from '#platform/errors.ts';
 import type { UserAdministrationStore } from './user-administration.store.ts';
 
 export interface RoleAdministrationDependencies {
-  readonly db: Database;
+  readonly administration: Administration;
   readonly accounts: UserAdministrationStore;
   readonly roles: RoleStore;
-  readonly audit: Audit;
-  readonly invalidation: Invalidation;
   readonly now: () => Date;
 }
 
-export function createRoleAdministration(dependencies: RoleAdministrationDependencies) {
-  const { db, accounts, roles, audit, invalidation, now } = dependencies;
+type Kind = 'grant' | 'withdraw';
 
-  async function change(kind: 'grant' | 'withdraw', userId: string, role: Role, by: AuditActor) {
-    const isChanged = await db.transaction(async (tx) => {
-      // The account may have been deleted since it was found.
-      if (!(await accounts.hold(userId, tx))) {
-        throw new AppError('user_not_found', 'The account no longer exists.');
-      }
-      const changed =
-        kind === 'grant'
-          ? await roles.grant(userId, role, now(), tx)
-          : await roles.withdraw(userId, role, tx);
-      const event = kind === 'grant' ? 'role.granted' : 'role.removed';
-      if (changed) await audit.append({ event, actor: by, userId, details: { role } }, tx);
-      return changed;
-    });
-    await invalidation.publish({ userId });
-    return isChanged;
+export function createRoleAdministration(dependencies: RoleAdministrationDependencies) {
+  const { administration, roles } = dependencies;
+
+  function change(kind: Kind, userId: string, role: Role, by: Administrator): Promise<boolean> {
+    return administration.change({ by, scope: 'roles:write', userId }, (started) =>
+      changeRole(dependencies, started, { kind, userId, role }),
+    );
   }
 
   return {
-    /** Returns false when the user already had the role. */
-    grant: (userId: string, role: Role, by: AuditActor) => change('grant', userId, role, by),
+    /**
+     * Returns false when the user already had the role.
+     * @throws AppError `user_not_found`, `not_found` for an unknown role
+     */
+    grant: (userId: string, role: Role, by: Administrator) => change('grant', userId, role, by),
     /** Returns false when the user did not have the role. */
-    withdraw: (userId: string, role: Role, by: AuditActor) => change('withdraw', userId, role, by),
+    withdraw: (userId: string, role: Role, by: Administrator) =>
+      change('withdraw', userId, role, by),
     countOf: (role: Role) => roles.countOf(role),
   };
 }
 
 export type RoleAdministration = ReturnType<typeof createRoleAdministration>;
+
+async function changeRole(
+  { accounts, roles, now }: RoleAdministrationDependencies,
+  { tx, concerns, record }: Change,
+  { kind, userId, role }: { readonly kind: Kind; readonly userId: string; readonly role: Role },
+): Promise<boolean> {
+  // The account may have been deleted since it was found.
+  if (!(await accounts.hold(userId, tx))) {
+    throw new AppError('user_not_found', 'The account no longer exists.');
+  }
+  if (!(await roles.exists(role, tx))) {
+    throw new AppError('not_found', 'There is no role with this id.');
+  }
+  await concerns({ roles: [role], users: [userId] });
+  const changed =
+    kind === 'grant'
+      ? await roles.grant(userId, role, now(), tx)
+      : await roles.withdraw(userId, role, tx);
+  const event = kind === 'grant' ? 'role.granted' : 'role.removed';
+  if (changed) await record({ event, userId, details: { role } });
+  return changed;
+}

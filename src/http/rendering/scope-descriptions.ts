@@ -36,6 +36,9 @@ const scopeIcons: ReadonlyMap<string, RequestIcon> = new Map([
   ['phone', 'phone'],
   ['address', 'address'],
   ['offline_access', 'offline'],
+  ['roles', 'profile'],
+  ['groups', 'profile'],
+  ['organization', 'profile'],
 ]);
 
 function describeScope(scope: string, t: Translate, titles: Titles): RequestLine {

@@ -11,6 +11,7 @@ import type { ShortLivedStore } from '#platform/short-lived/short-lived.ts';
 import { adapterWith } from './adapter.ts';
 import type { InteractionEnd } from './interaction-adapter.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import type { SignInOrganization } from '#oidc/sign-in/organization.ts';
 import { requireText } from './payload.ts';
 import { toleranceSeconds } from './short-lived-adapter.ts';
 
@@ -23,6 +24,7 @@ export interface CodeAdapterDependencies {
   readonly families: RefreshFamilyStore;
   readonly tokenReuse: TokenReuse;
   readonly facts: RequestFacts;
+  readonly organization: SignInOrganization;
   readonly pendingRedemption: PendingRedemption;
   readonly found: FoundCode;
   readonly interactionEnd: InteractionEnd;
@@ -61,6 +63,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
     authorizationContexts,
     families,
     facts,
+    organization,
     pendingRedemption,
     found,
     now,
@@ -71,7 +74,9 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
 
   return adapterWith({
     async upsert(id, payload, expiresIn = 0) {
-      const { jti: _, ...stored } = payload;
+      const { jti: _, ...content } = payload;
+      const organizationId = organization.requested(payload.accountId);
+      const stored = { ...content, ...(organizationId ? { organizationId } : {}) };
       await Promise.all([
         store.put('AuthorizationCode', id, stored, expiresIn + toleranceSeconds),
         interactionEnd.write(),
@@ -88,6 +93,7 @@ export function createCodeAdapter(dependencies: CodeAdapterDependencies): Adapte
       };
       const loaded = await authorizationContexts.loadForCode(ids, sha256(id), now());
       facts.remember(ids, loaded);
+      organization.remember(stored['organizationId']);
       if (loaded.redeemed) code['consumed'] = true;
       found.set(code);
       return code;

@@ -1,6 +1,7 @@
 // Implements oidc-provider's `findAccount`: the user of a session or token if the user is active,
 // and the user's claims. oidc-provider selects the claims by scope and claims parameter.
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { authorizationClaims } from '#core/access-control/assignments.ts';
 import { presentClaims } from '#core/users/users.ts';
 import { splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
@@ -8,6 +9,8 @@ import type { SubjectStatusService } from '#core/subject-status/subject-status.s
 import { putsClaimsIntoIdToken } from '#oidc/clients/client-policies.ts';
 import type { ExtraClaims } from '#oidc/extra-claims.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import { refusalOf } from './client-access.ts';
+import type { SignInOrganization } from './organization.ts';
 import type { SignInVersion } from './security-version.ts';
 
 export interface AccountDependencies {
@@ -16,13 +19,15 @@ export interface AccountDependencies {
   readonly clients: Clients;
   readonly extraClaims: Pick<ExtraClaims, 'claimsOf'>;
   readonly signInVersion: SignInVersion;
+  readonly organization: SignInOrganization;
   readonly now: () => Date;
 }
 
 type Token = Parameters<FindAccount>[2];
 
 export function createFindAccount(dependencies: AccountDependencies): FindAccount {
-  const { facts, subjectStatus, clients, extraClaims, signInVersion, now } = dependencies;
+  const { facts, subjectStatus, clients, extraClaims, signInVersion, organization, now } =
+    dependencies;
   /**
    * The current time for a sign-in of this request, otherwise the stored time of the session's
    * sign-in.
@@ -34,7 +39,7 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
   }
 
   return async (ctx, sub, token): Promise<Account | undefined> => {
-    const { user, notBefore } = await facts.user(sub);
+    const { user, assignments, notBefore } = await facts.user(sub);
     if (!user) return undefined;
     // A sign-in of this request is valid only if nothing was revoked since its credential was
     // checked.
@@ -48,6 +53,9 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
       ? facts.issuedAt(startOf(token), grantId)
       : await signedInAt(ctx, version);
     if (!subjectStatus.isActive({ user, notBefore }, client, issuedAt)) return undefined;
+    const organizationId = organization.of(token);
+    if (client && refusalOf(client, assignments, organizationId)) return undefined;
+    const clientId = client?.clientId ?? ctx.oidc.client?.clientId;
     return {
       accountId: user.id,
       claims: async (use, scope, asked) => {
@@ -57,7 +65,8 @@ export function createFindAccount(dependencies: AccountDependencies): FindAccoun
         const isFull = use === 'userinfo' || putsClaimsIntoIdToken(ctx.oidc.client);
         const scopes = isFull ? splitScope(scope) : [];
         const extra = await extraClaims.claimsOf(user.id, scopes, Object.keys(asked ?? {}));
-        return { ...extra, ...claims, sub: String(subject) };
+        const assigned = authorizationClaims(assignments, { clientId, organizationId });
+        return { ...extra, ...claims, ...assigned, sub: String(subject) };
       },
     };
   };

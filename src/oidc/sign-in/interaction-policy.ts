@@ -1,12 +1,25 @@
 // Decides when the user must be prompted: oidc-provider's checks, preceded by our own.
 import { decodeJwt } from 'jose';
+import type { Clients } from '#core/clients/clients.service.ts';
 import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { RequestFacts } from '#oidc/request-facts.ts';
+import { refusalOf } from './client-access.ts';
+import { requestedOrganization } from './organization.ts';
 
-const { Check, base } = interactionPolicy;
+const { Check, Prompt, base } = interactionPolicy;
 
-export function createInteractionPolicy() {
+/** The prompt of a user who may not use the client, or not for the requested organization. */
+export const accessPrompt = 'access';
+
+export interface InteractionPolicyDependencies {
+  readonly facts: RequestFacts;
+  readonly clients: Clients;
+}
+
+export function createInteractionPolicy(dependencies: InteractionPolicyDependencies) {
   const policy = base();
+  addAccessPrompt(policy, dependencies);
   const login = policy.get('login');
   // A session of an inactive user counts as signed out. Without this check oidc-provider would
   // continue to consent without an account and answer 500.
@@ -42,6 +55,22 @@ export function createInteractionPolicy() {
     3,
   );
   return policy;
+}
+
+/** Between sign-in and consent: the user is known, and is not asked about access in vain. */
+function addAccessPrompt(
+  policy: ReturnType<typeof base>,
+  { facts, clients }: InteractionPolicyDependencies,
+): void {
+  const isRefused = async ({ oidc }: KoaContextWithOIDC): Promise<boolean> => {
+    const client = oidc.client && (await clients.find(oidc.client.clientId));
+    if (!client || !oidc.account) return false;
+    const { assignments } = await facts.user(oidc.account.accountId);
+    return refusalOf(client, assignments, requestedOrganization(oidc)) !== undefined;
+  };
+  const description = 'End-User may not use this client';
+  const check = new Check('access_refused', description, 'access_denied', isRefused);
+  policy.add(new Prompt({ name: accessPrompt, requestable: false }, check), 1);
 }
 
 /**

@@ -8,6 +8,8 @@ import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { User } from '#core/users/users.ts';
 import { seconds } from '#oidc/adapters/payload.ts';
 import { saveInteractionResult } from '#oidc/patches/private-members.ts';
+import { findRefusal } from './client-access.ts';
+import type { InteractionAccountDependencies } from './interaction-account.ts';
 import {
   hasPrompt,
   resultsOf,
@@ -79,12 +81,18 @@ export async function allow(
   return finish(dependencies, open, { ...resultsOf(open), consent: {} });
 }
 
-/** The user refused or cancelled. */
+/** The user refused, cancelled, or may not use the client. */
 export async function deny(
-  dependencies: StepDependencies,
+  dependencies: StepDependencies & InteractionAccountDependencies,
   open: OpenInteraction,
 ): Promise<NextStep> {
   const { accountId, needsSignIn } = open;
+  if (!needsSignIn && (await findRefusal(dependencies, open))) {
+    return finish(dependencies, open, {
+      error: 'access_denied',
+      error_description: 'End-User may not use this client',
+    });
+  }
   const wasAsked = accountId !== undefined && !needsSignIn;
   if (wasAsked) {
     await dependencies.consent.refuse(await decisionOf(dependencies, open, accountId));

@@ -7,6 +7,7 @@ import { noAccess, type AccessRequest } from '#core/consents/consents.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import type { User } from '#core/users/users.ts';
+import { findRefusal, type AccessRefusal } from './client-access.ts';
 import {
   findAccount,
   findSignIn,
@@ -46,6 +47,9 @@ export function createInteractions(dependencies: InteractionDependencies) {
     accessAsked: (open: OpenInteraction): Promise<AccessRequest> => readAsked(dependencies, open),
     accessAllowedBefore: (open: OpenInteraction, userId: string): Promise<AccessRequest> =>
       accessAllowedBefore(dependencies, open, userId),
+    /** Why the user may not use the client; `undefined` if the user may. */
+    refusal: (open: OpenInteraction): Promise<AccessRefusal | undefined> =>
+      findRefusal(dependencies, open),
     account: (open: OpenInteraction): Promise<User | undefined> => findAccount(dependencies, open),
     signInOf: (open: OpenInteraction): Promise<CompleteSignIn | undefined> =>
       findSignIn(dependencies, open),

@@ -5,17 +5,19 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
 import type { RequestFacts } from '#oidc/request-facts.ts';
+import { refusalOf } from '#oidc/sign-in/client-access.ts';
+import type { SignInOrganization } from '#oidc/sign-in/organization.ts';
+import type { AuthorizedToken, TokenAuthorization } from './token-authorization.ts';
 
 export interface IntrospectionDependencies {
   readonly clients: Clients;
   readonly subjectStatus: SubjectStatusService;
   readonly facts: RequestFacts;
+  readonly organization: SignInOrganization;
+  readonly authorization: TokenAuthorization;
 }
 
-interface IntrospectedToken {
-  readonly clientId?: string | undefined;
-  readonly accountId?: string | undefined;
-  readonly aud?: string | string[] | undefined;
+interface IntrospectedToken extends AuthorizedToken {
   readonly iat?: number | undefined;
   readonly iiat?: number | undefined;
   readonly grantId?: string | undefined;
@@ -25,6 +27,8 @@ export function createIntrospectionPolicy({
   clients,
   subjectStatus,
   facts,
+  organization,
+  authorization,
 }: IntrospectionDependencies) {
   return async (
     _ctx: KoaContextWithOIDC,
@@ -43,6 +47,12 @@ export function createIntrospectionPolicy({
     const userId = token.accountId;
     const subject = userId === undefined ? await facts.withoutUser() : await facts.user(userId);
     const issuedAt = facts.issuedAt(token.iiat ?? token.iat ?? 0, token.grantId);
-    return subjectStatus.isActive(subject, owner, issuedAt);
+    if (!subjectStatus.isActive(subject, owner, issuedAt)) return false;
+    if (!('assignments' in subject)) return true;
+    if (refusalOf(owner, subject.assignments, organization.of(token))) return false;
+    // The response is built from the token, which then shows the current roles and permissions.
+    await authorization.refreshClaims(token);
+    await authorization.limitScope(token);
+    return true;
   };
 }

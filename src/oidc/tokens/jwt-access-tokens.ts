@@ -6,6 +6,7 @@ import type { AccessToken, AdapterPayload, ClientCredentials } from 'oidc-provid
 import { randomToken } from '#platform/crypto/hashing.ts';
 import { createRequestSlot } from '#platform/request/request-scope.ts';
 import type { TokenRevocation } from '#core/revocation/token-revocation.service.ts';
+import { authorizationClaimNames } from './token-authorization.ts';
 import { withPrefix, type PrefixedSpace } from './token-prefixes.ts';
 
 /**
@@ -104,12 +105,20 @@ function payloadOf(claims: Record<string, unknown>): AdapterPayload {
     aud: String(rest['aud']),
     iat: Number(rest['iat']),
     exp: Number(rest['exp']),
+    ...extraOf(rest),
     ...(typeof rest['scope'] === 'string' ? { scope: rest['scope'] } : {}),
     ...(hasUser ? { accountId: String(sub) } : {}),
     ...(grant ? { grantId: grant } : {}),
     ...(session ? { sessionUid: session, expiresWithSession: true } : {}),
     ...readConfirmation(cnf),
   };
+}
+
+/** The claims about roles, groups and organization (oidc/tokens/token-authorization.ts). */
+function extraOf(claims: Record<string, unknown>): { extra?: Record<string, unknown> } {
+  const known = authorizationClaimNames.filter((name) => claims[name] !== undefined);
+  if (known.length === 0) return {};
+  return { extra: Object.fromEntries(known.map((name) => [name, claims[name]])) };
 }
 
 function readGround(value: unknown): Ground {

@@ -1,12 +1,13 @@
 // Authenticates callers of the management API: validates the access token and checks that its
 // client, user, grant and session are active. The routes declare the scopes they require.
 import type { AccessToken, ClientCredentials, Provider } from 'oidc-provider';
+import type { AccessControl } from '#core/access-control/access-control.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import type { Client } from '#core/clients/clients.ts';
 import { managementAudience, splitScope } from '#core/clients/scopes.ts';
 import type { Clients } from '#core/clients/clients.service.ts';
 import type { SubjectStatusService } from '#core/subject-status/subject-status.service.ts';
-import type { UserStore } from '#core/users/users.store.ts';
+import { refusalOf } from '#oidc/sign-in/client-access.ts';
 import { isPossible } from './token-prefixes.ts';
 
 export interface ApiCaller {
@@ -14,14 +15,14 @@ export interface ApiCaller {
   readonly actor: AuditActor;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
-  /** False for a user without the administrator role. */
+  /** False for a user whose roles permit nothing in the management API. */
   readonly isOperator: boolean;
 }
 
 export interface ManagementTokenDependencies {
   readonly provider: Provider;
   readonly clients: Clients;
-  readonly users: UserStore;
+  readonly accessControl: AccessControl;
   readonly subjectStatus: SubjectStatusService;
   readonly issuer: string;
 }
@@ -31,7 +32,7 @@ const nobody = { userId: undefined, grantId: undefined, sessionUid: undefined };
 type Token = AccessToken | ClientCredentials;
 
 export function createManagementTokens(dependencies: ManagementTokenDependencies) {
-  const { provider, clients, users, subjectStatus, issuer } = dependencies;
+  const { provider, clients, accessControl, subjectStatus, issuer } = dependencies;
   const audience = managementAudience(issuer);
 
   /**
@@ -44,32 +45,38 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
   }
 
   /**
-   * The scopes that the client may still request: a right that was withdrawn also applies to tokens
-   * issued before.
+   * The scopes that the client may still request and that the user's roles still permit: a right that
+   * was withdrawn is missing from tokens issued before, too.
+   * @param rights `undefined` when no user is involved
    */
-  async function scopesOf(token: Token, client: Client): Promise<ReadonlySet<string>> {
+  async function scopesOf(
+    token: Token,
+    client: Client,
+    rights: ReadonlySet<string> | undefined,
+  ): Promise<ReadonlySet<string>> {
     const resource = await clients.findResource(audience);
     const allowed = resource ? clients.scopesFor(client, resource) : [];
-    return new Set(splitScope(token.scope).filter((scope) => allowed.includes(scope)));
+    const scopes = splitScope(token.scope).filter((scope) => allowed.includes(scope));
+    return new Set(scopes.filter((scope) => rights === undefined || rights.has(scope)));
   }
 
   async function readClientToken(token: ClientCredentials, client: Client) {
     const { notBefore } = await subjectStatus.load(nobody);
     if (!subjectStatus.isActive({ user: null, notBefore }, client, issuedAt(token)))
       return undefined;
-    return { actor: { kind: 'client', id: client.clientId } as const, isOperator: true };
+    const actor = { kind: 'client', id: client.clientId } as const;
+    return { actor, rights: undefined };
   }
 
   async function readPersonToken(token: AccessToken, client: Client) {
     const { accountId, grantId } = token;
-    const [user, { grant, notBefore }] = await Promise.all([
-      users.findById(accountId),
-      subjectStatus.load({ ...nobody, grantId }),
-    ]);
+    const context = await subjectStatus.load({ ...nobody, userId: accountId, grantId });
+    const { grant, assignments } = context;
     if (grant?.userId !== accountId || grant.clientId !== client.clientId) return undefined;
-    if (!subjectStatus.isActive({ user, notBefore }, client, issuedAt(token))) return undefined;
-    const isOperator = user?.roles.includes('admin') === true;
-    return { actor: { kind: 'user', id: accountId } as const, isOperator };
+    if (!subjectStatus.isActive(context, client, issuedAt(token))) return undefined;
+    if (refusalOf(client, assignments, undefined)) return undefined;
+    const rights = await accessControl.rightsOf(assignments);
+    return { actor: { kind: 'user', id: accountId } as const, rights };
   }
 
   return {
@@ -88,7 +95,10 @@ export function createManagementTokens(dependencies: ManagementTokenDependencies
           ? await readPersonToken(token, client)
           : await readClientToken(token, client);
       if (!holder) return undefined;
-      return { ...holder, clientId: client.clientId, scopes: await scopesOf(token, client) };
+      const { actor, rights } = holder;
+      const scopes = await scopesOf(token, client, rights);
+      const isOperator = rights === undefined || rights.size > 0;
+      return { actor, clientId: client.clientId, scopes, isOperator };
     },
   };
 }

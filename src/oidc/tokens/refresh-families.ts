@@ -30,19 +30,21 @@ export async function createFamily(
 }
 
 function newFamily(
-  { format, lifetimeSeconds, now }: Rotation,
+  { format, lifetimeSeconds, organization, now }: Rotation,
   token: string,
   payload: AdapterPayload,
 ): NewRefreshFamily {
+  const organizationId = organization.remembered();
   return {
     id: requireText(format.read(token)?.familyId, 'family id'),
     grantId: requireText(payload.grantId, 'grantId'),
     userId: requireText(payload.accountId, 'accountId'),
     clientId: requireText(payload.clientId, 'clientId'),
     currentHash: sha256(token),
-    content: Object.fromEntries(
-      Object.entries(payload).filter(([member]) => !ownColumns.has(member)),
-    ),
+    content: {
+      ...Object.fromEntries(Object.entries(payload).filter(([member]) => !ownColumns.has(member))),
+      ...(organizationId === undefined ? {} : { organizationId }),
+    },
     createdAt: now(),
     expiresAt: new Date(now().getTime() + lifetimeSeconds * 1000),
   };

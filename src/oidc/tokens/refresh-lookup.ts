@@ -36,7 +36,7 @@ export async function locateToken(
 
 /** Also records user, grant and session for later lookups of the request. */
 async function loadFamily(
-  { authorizationContexts, facts, now }: Rotation,
+  { authorizationContexts, facts, organization, now }: Rotation,
   { familyId }: RefreshTokenParts,
 ): Promise<RefreshFamily | undefined> {
   const loaded = await authorizationContexts.loadForRefresh(familyId, now());
@@ -47,6 +47,7 @@ async function loadFamily(
     { userId, grantId, ...(typeof sessionUid === 'string' ? { sessionUid } : {}) },
     loaded,
   );
+  organization.remember(content['organizationId']);
   return loaded.family;
 }
 

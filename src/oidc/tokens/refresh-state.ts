@@ -10,7 +10,7 @@ import type { RefreshTokenFormat, RefreshTokenParts } from './refresh-token-form
 
 export interface RotationDependencies extends Pick<
   CodeAdapterDependencies,
-  'tokenReuse' | 'facts' | 'now'
+  'tokenReuse' | 'facts' | 'organization' | 'now'
 > {
   readonly authorizationContexts: AuthorizationContextStore;
   readonly families: RefreshFamilyStore;

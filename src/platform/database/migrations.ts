@@ -20,6 +20,7 @@ import * as userinfoAlgorithm from '#migrations/0014-userinfo-algorithm.ts';
 import * as trustedDevices from '#migrations/0016-trusted-devices.ts';
 import * as idempotentRequests from '#migrations/0018-idempotent-requests.ts';
 import * as clientSecretOverlap from '#migrations/0019-client-secret-overlap.ts';
+import * as rolesGroupsOrganizations from '#migrations/0020-roles-groups-organizations.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -47,6 +48,7 @@ const migrations: readonly Migration[] = [
   { name: '0016-trusted-devices', ...trustedDevices },
   { name: '0018-idempotent-requests', ...idempotentRequests },
   { name: '0019-client-secret-overlap', ...clientSecretOverlap },
+  { name: '0020-roles-groups-organizations', ...rolesGroupsOrganizations },
 ];
 
 /** An arbitrary number that every version of the product must share. */

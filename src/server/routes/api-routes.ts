@@ -2,6 +2,26 @@
 import type { Cursors } from '#http/api/cursors.ts';
 import type { Route } from '#http/api/route.ts';
 import { auditRoutes, type AuditRouteDependencies } from '#core/audit/audit.api.ts';
+import {
+  accessEvaluationRoutes,
+  type AccessEvaluationRouteDependencies,
+} from '#features/access-evaluation/access-evaluation.api.ts';
+import {
+  clientAccessRoutes,
+  type ClientAccessRouteDependencies,
+} from '#features/client-access/client-access.api.ts';
+import { groupMemberRoutes } from '#features/groups/group-members.api.ts';
+import { groupRoutes, type GroupRouteDependencies } from '#features/groups/groups.api.ts';
+import { organizationMemberRoutes } from '#features/organizations/organization-members.api.ts';
+import {
+  organizationRoutes,
+  type OrganizationRouteDependencies,
+} from '#features/organizations/organizations.api.ts';
+import { roleRoutes, type RoleRouteDependencies } from '#features/roles/roles.api.ts';
+import {
+  userRoleRoutes,
+  type UserRoleRouteDependencies,
+} from '#features/user-administration/user-roles.api.ts';
 import { clientRoutes, type ClientRouteDependencies } from '#core/clients/clients.api.ts';
 import { grantRoutes, type GrantRouteDependencies } from '#core/tokens/grants.api.ts';
 import {
@@ -58,6 +78,12 @@ export interface ApiRouteDependencies
     SigningKeyRouteDependencies,
     UserAccountRouteDependencies,
     UserCredentialRouteDependencies,
+    AccessEvaluationRouteDependencies,
+    ClientAccessRouteDependencies,
+    GroupRouteDependencies,
+    OrganizationRouteDependencies,
+    RoleRouteDependencies,
+    UserRoleRouteDependencies,
     UserRouteDependencies {
   readonly cursors: Cursors;
 }
@@ -79,5 +105,13 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...serverInformationRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...customAttributeRoutes(dependencies),
+    ...roleRoutes(dependencies),
+    ...userRoleRoutes(dependencies),
+    ...groupRoutes(dependencies),
+    ...groupMemberRoutes(dependencies),
+    ...organizationRoutes(dependencies),
+    ...organizationMemberRoutes(dependencies),
+    ...clientAccessRoutes(dependencies),
+    ...accessEvaluationRoutes(dependencies),
   ];
 }

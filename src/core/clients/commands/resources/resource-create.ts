@@ -11,6 +11,7 @@ import { presentResource } from './format-resource.ts';
 import {
   readAudience,
   readFormat,
+  readRequiresPermission,
   readScopes,
   readSeconds,
   resourceOptions,
@@ -33,6 +34,7 @@ export const resourceCreate: Command<Needs> = {
     scopes: { ...resourceOptions.scopes, isRequired: true },
     format: { ...resourceOptions.format, isRequired: true },
     seconds: resourceOptions.seconds,
+    'require-permission': resourceOptions['require-permission'],
   },
   check: (args) => void readResource(args),
   examples: [
@@ -55,5 +57,6 @@ function readResource(args: Arguments): ApiResource {
     scopes: readScopes(args.required('scopes')),
     accessTokenFormat: readFormat(args.required('format')),
     accessTokenSeconds: readSeconds(args.text('seconds')),
+    requiresPermission: readRequiresPermission(args.text('require-permission') ?? 'false'),
   };
 }

@@ -19,6 +19,10 @@ export const resourceOptions = {
     value: 'N',
     meaning: 'Lifetime of its access tokens; default: ACCESS_TOKEN_SECONDS',
   },
+  'require-permission': {
+    value: 'true|false',
+    meaning: 'true: tokens contain only scopes that the roles of the user permit',
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 export function readFormat(format: string): AccessTokenFormat {
@@ -37,6 +41,11 @@ export function readScopes(text: string): readonly string[] {
   if (fault === undefined) return scopes;
   const suffix = fault.endsWith('ASCII') ? ', separated by spaces' : '';
   throw new UsageError(`--scopes ${fault}${suffix}.`);
+}
+
+export function readRequiresPermission(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new UsageError('--require-permission must be true or false.');
 }
 
 export function readSeconds(text: string | undefined): number | undefined {

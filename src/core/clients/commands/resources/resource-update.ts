@@ -6,7 +6,13 @@ import type { ApiResource } from '#core/clients/clients.ts';
 import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
 import { presentResource } from './format-resource.ts';
-import { readFormat, readScopes, readSeconds, resourceOptions } from './resource-options.ts';
+import {
+  readFormat,
+  readRequiresPermission,
+  readScopes,
+  readSeconds,
+  resourceOptions,
+} from './resource-options.ts';
 
 interface Needs {
   readonly resourceAdministration: ResourceAdministration;
@@ -26,7 +32,7 @@ export const resourceUpdate: Command<Needs> = {
   examples: ['resource update https://api.example --scopes "read write delete"'],
   check(args) {
     if (Object.keys(readChanges(args)).length > 0) return;
-    throw new UsageError('One of --scopes, --format, --seconds is required.');
+    throw new UsageError('One of --scopes, --format, --seconds, --require-permission is required.');
   },
   async run({ resourceAdministration }, args) {
     const { operand } = args;
@@ -39,9 +45,11 @@ export const resourceUpdate: Command<Needs> = {
 };
 
 function readChanges(args: Arguments): Partial<ApiResource> {
-  const [scopes, format, seconds] = ['scopes', 'format', 'seconds'].map((name) => args.text(name));
+  const names = ['scopes', 'format', 'seconds', 'require-permission'];
+  const [scopes, format, seconds, permission] = names.map((name) => args.text(name));
   return {
     ...(scopes === undefined ? {} : { scopes: readScopes(scopes) }),
+    ...(permission === undefined ? {} : { requiresPermission: readRequiresPermission(permission) }),
     ...(format === undefined ? {} : { accessTokenFormat: readFormat(format) }),
     ...(seconds === undefined
       ? {}

@@ -1,0 +1,41 @@
+// Which permissions the roles grant: scopes of API resources.
+import type { Knex } from 'knex';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+
+interface PermissionRow {
+  role_id: string;
+  audience: string | null;
+  scopes: string[];
+}
+
+/** The scopes that one role grants at one API. */
+export interface GrantedScopes {
+  readonly role: string;
+  /** `undefined` for the management API. */
+  readonly audience: string | undefined;
+  readonly scopes: readonly string[];
+}
+
+const all: Statement = {
+  name: 'role_permissions',
+  text: `
+    select role_id, audience, array_agg(scope order by scope) as scopes
+      from role_permissions
+     group by role_id, audience`,
+};
+
+export function createRolePermissionStore(db: Database) {
+  return {
+    /** Of all roles: operators create them one by one, so they are few. */
+    async list(tx: Knex = db.knex): Promise<readonly GrantedScopes[]> {
+      const { rows } = await db.run<PermissionRow>(all, [], tx);
+      return rows.map((row) => ({
+        role: row.role_id,
+        audience: row.audience ?? undefined,
+        scopes: row.scopes,
+      }));
+    },
+  };
+}
+
+export type RolePermissionStore = ReturnType<typeof createRolePermissionStore>;

@@ -1,0 +1,123 @@
+// Decides who may sign in to a client, on behalf of an operator: every user, or the users with certain
+// roles, in certain groups or of certain organizations.
+import type {
+  Administration,
+  Administrator,
+  Change,
+} from '#core/access-control/administration.service.ts';
+import type { Client, ClientAccess } from '#core/clients/clients.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { RoleStore } from '#core/users/roles.store.ts';
+import type { GroupStore } from '#features/groups/groups.store.ts';
+import type { OrganizationStore } from '#features/organizations/organizations.store.ts';
+import { AppError } from '#platform/errors.ts';
+import type { ClientAccessStore } from './client-access.store.ts';
+
+export interface ClientAccessServiceDependencies {
+  readonly administration: Administration;
+  readonly clientAccessStore: ClientAccessStore;
+  readonly clientStore: ClientStore;
+  readonly groupStore: GroupStore;
+  readonly organizationStore: OrganizationStore;
+  readonly roles: RoleStore;
+}
+
+/** Additions and removals; groups and organizations by id or name. */
+export interface AccessChanges {
+  readonly allow: Partial<ClientAccess>;
+  readonly disallow: Partial<ClientAccess>;
+}
+
+export const nobody: ClientAccess = { roles: [], groups: [], organizations: [] };
+
+export function createClientAccessService(dependencies: ClientAccessServiceDependencies) {
+  const { administration, clientAccessStore, clientStore } = dependencies;
+  const find = (clientId: string, tx?: Change['tx']) => requireClient(clientStore, clientId, tx);
+
+  async function replace(
+    clientId: string,
+    by: Administrator,
+    next: (before: Client, tx: Change['tx']) => Promise<ClientAccess | undefined>,
+  ): Promise<ClientAccess | undefined> {
+    await administration.change({ by, scope: 'clients:write' }, async ({ tx, record }) => {
+      const access = await next(await find(clientId, tx), tx);
+      if (!(await clientAccessStore.replace(clientId, access, tx))) throw clientNotFound();
+      const details = { access: access ?? 'everyone' };
+      await record({ event: 'client.access_changed', clientId, details });
+    });
+    return (await find(clientId)).access;
+  }
+
+  return {
+    /** `undefined`: every user. @throws AppError `client_not_found` */
+    show: async (clientId: string): Promise<ClientAccess | undefined> =>
+      (await find(clientId)).access,
+    /** @throws AppError `invalid_input` for an unknown role, group or organization */
+    set: (clientId: string, access: ClientAccess | undefined, by: Administrator) =>
+      replace(clientId, by, async (_before, tx) => access && resolve(dependencies, access, tx)),
+    /** A client that every user could use is limited to what is allowed. */
+    change: (clientId: string, { allow, disallow }: AccessChanges, by: Administrator) =>
+      replace(clientId, by, async ({ access = nobody }, tx) => {
+        const added = await resolve(dependencies, { ...nobody, ...allow }, tx);
+        const removed = await resolve(dependencies, { ...nobody, ...disallow }, tx);
+        return combine(access, added, removed);
+      }),
+  };
+}
+
+export type ClientAccessService = ReturnType<typeof createClientAccessService>;
+
+async function requireClient(
+  clientStore: ClientStore,
+  clientId: string,
+  tx?: Change['tx'],
+): Promise<Client> {
+  const client = await clientStore.find(clientId, tx);
+  if (!client) throw clientNotFound();
+  return client;
+}
+
+/** Replaces names by ids. */
+async function resolve(
+  { roles, groupStore, organizationStore }: ClientAccessServiceDependencies,
+  access: ClientAccess,
+  tx: Change['tx'],
+): Promise<ClientAccess> {
+  const known = access.roles.map(async (role) => {
+    if (!(await roles.exists(role, tx))) throw unknown('role', role);
+    return role;
+  });
+  const groups = access.groups.map(async (each) => {
+    const group = await groupStore.find(each, tx);
+    if (!group) throw unknown('group', each);
+    return group.id;
+  });
+  const organizations = access.organizations.map(async (each) => {
+    const organization = await organizationStore.find(each, tx);
+    if (!organization) throw unknown('organization', each);
+    return organization.id;
+  });
+  return {
+    roles: unique(await Promise.all(known)),
+    groups: unique(await Promise.all(groups)),
+    organizations: unique(await Promise.all(organizations)),
+  };
+}
+
+function combine(before: ClientAccess, added: ClientAccess, removed: ClientAccess): ClientAccess {
+  const of = (kind: keyof ClientAccess) =>
+    unique([...before[kind], ...added[kind]]).filter((each) => !removed[kind].includes(each));
+  return { roles: of('roles'), groups: of('groups'), organizations: of('organizations') };
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}
+
+function unknown(kind: string, name: string): AppError {
+  return new AppError('invalid_input', `There is no ${kind} ${JSON.stringify(name)}.`);
+}
+
+function clientNotFound(): AppError {
+  return new AppError('client_not_found', 'Client not found.');
+}

@@ -1,0 +1,31 @@
+// Groups of users. A group carries roles, which its members have.
+import { z } from 'zod';
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly roles: readonly string[];
+  readonly memberCount: number;
+  readonly createdAt: Date;
+}
+
+export interface NewGroup {
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+export interface Member {
+  readonly userId: string;
+  readonly email: string;
+  readonly addedAt: Date;
+}
+
+/** The name is a value of the claim `groups`. */
+export const groupName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u)
+  .describe('up to 100 characters on one line');

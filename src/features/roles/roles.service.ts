@@ -1,0 +1,186 @@
+// Defines roles and the permissions that they grant. Assigning roles to users is in
+// features/user-administration, to groups and members of organizations in their own capabilities.
+import { isBuiltIn, roleId } from '#core/access-control/assignments.ts';
+import type {
+  Administration,
+  Administrator,
+  Change,
+} from '#core/access-control/administration.service.ts';
+import type { RolePermissionStore } from '#core/access-control/role-permissions.store.ts';
+import { managementRights } from '#core/access-control/role-permissions.ts';
+import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import { managementAudience, managementScopes } from '#core/clients/scopes.ts';
+import { AppError } from '#platform/errors.ts';
+import type { NewRole, RoleDefinition, RolePermission } from './roles.ts';
+import type { RoleDefinitionStore } from './roles.store.ts';
+
+export interface RoleServiceDependencies {
+  readonly administration: Administration;
+  readonly roleDefinitions: RoleDefinitionStore;
+  readonly rolePermissions: RolePermissionStore;
+  readonly apiResources: ApiResourceStore;
+  readonly clientStore: ClientStore;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+/** A role with everything that operators see of it. */
+export interface ShownRole extends RoleDefinition {
+  readonly permissions: readonly RolePermission[];
+  readonly isBuiltIn: boolean;
+}
+
+export function createRoleService(dependencies: RoleServiceDependencies) {
+  const { administration, roleDefinitions: store } = dependencies;
+  const scope = 'roles:write';
+  const show = (id: string) => requireShown(dependencies, id);
+  return {
+    /** @throws AppError `not_found` */
+    show,
+    /** In the order of their ids. */
+    list: (options: Parameters<RoleDefinitionStore['list']>[0]) => store.list(options),
+    /** @throws AppError `conflict` when there is such a role, `client_not_found` */
+    async create(role: NewRole, by: Administrator): Promise<ShownRole> {
+      const created = await administration.change({ by, scope }, (change) =>
+        create(dependencies, change, role),
+      );
+      return show(created);
+    },
+    /** @throws AppError `not_found`, `conflict` for a built-in role */
+    async describe(
+      id: string,
+      description: string | undefined,
+      by: Administrator,
+    ): Promise<ShownRole> {
+      await administration.change({ by, scope }, async (change) => {
+        await requireChangeable(dependencies, change, id);
+        await store.describe(id, description, change.tx);
+        await change.record({ event: 'role.updated', details: { role: id } });
+      });
+      return show(id);
+    },
+    /** Users, groups and clients lose it at once. @throws AppError `not_found`, `conflict` */
+    async remove(id: string, by: Administrator): Promise<void> {
+      await administration.change({ by, scope }, async (change) => {
+        await requireChangeable(dependencies, change, id);
+        await store.remove(id, change.tx);
+        await change.record({ event: 'role.deleted', details: { role: id } });
+      });
+    },
+    /** @throws AppError `invalid_input` for a scope that the API does not have */
+    async addPermission(
+      id: string,
+      permission: RolePermission,
+      by: Administrator,
+    ): Promise<ShownRole> {
+      await administration.change({ by, scope }, (change) =>
+        changePermission(dependencies, change, { id, permission, kind: 'add' }),
+      );
+      return show(id);
+    },
+    async removePermission(
+      id: string,
+      permission: RolePermission,
+      by: Administrator,
+    ): Promise<ShownRole> {
+      await administration.change({ by, scope }, (change) =>
+        changePermission(dependencies, change, { id, permission, kind: 'remove' }),
+      );
+      return show(id);
+    },
+  };
+}
+
+export type RoleService = ReturnType<typeof createRoleService>;
+
+async function requireShown(
+  { roleDefinitions, rolePermissions, issuer }: RoleServiceDependencies,
+  id: string,
+): Promise<ShownRole> {
+  const [role, all] = await Promise.all([roleDefinitions.find(id), rolePermissions.list()]);
+  if (!role) throw notFound();
+  const management = managementAudience(issuer);
+  const own = all.filter((each) => each.role === id);
+  const permissions = isBuiltIn(id)
+    ? [{ audience: management, scopes: [...managementRights([], [id])] }]
+    : own.map(({ audience = management, scopes }) => ({ audience, scopes }));
+  return { ...role, permissions, isBuiltIn: isBuiltIn(id) };
+}
+
+async function create(
+  { roleDefinitions, clientStore, now }: RoleServiceDependencies,
+  { tx, record }: Change,
+  { name, clientId, description }: NewRole,
+): Promise<string> {
+  if (clientId !== undefined && !(await clientStore.find(clientId, tx))) {
+    throw new AppError('client_not_found', 'Client not found.');
+  }
+  const id = roleId(name, clientId);
+  await roleDefinitions.insert({ id, name, clientId, description, createdAt: now() }, tx);
+  await record({ event: 'role.created', clientId, details: { role: id } });
+  return id;
+}
+
+/** Built-in roles belong to this version of the server. */
+async function requireChangeable(
+  { roleDefinitions }: RoleServiceDependencies,
+  { tx, concerns }: Change,
+  id: string,
+): Promise<RoleDefinition> {
+  const role = await roleDefinitions.find(id, tx);
+  if (!role) throw notFound();
+  if (isBuiltIn(id)) throw new AppError('conflict', 'This role is built in.');
+  await concerns({ roles: [id] });
+  return role;
+}
+
+interface PermissionChange {
+  readonly id: string;
+  readonly permission: RolePermission;
+  readonly kind: 'add' | 'remove';
+}
+
+async function changePermission(
+  dependencies: RoleServiceDependencies,
+  change: Change,
+  { id, permission, kind }: PermissionChange,
+): Promise<void> {
+  const { roleDefinitions, issuer } = dependencies;
+  const role = await requireChangeable(dependencies, change, id);
+  const isManagement = permission.audience === managementAudience(issuer);
+  if (kind === 'add') await checkPermission(dependencies, role, permission);
+  if (isManagement) await change.concerns({ scopes: permission.scopes });
+  const audience = isManagement ? undefined : permission.audience;
+  const changed = { role: id, audience, scopes: permission.scopes };
+  const count =
+    kind === 'add'
+      ? await roleDefinitions.addPermissions(changed, change.tx)
+      : await roleDefinitions.removePermissions(changed, change.tx);
+  if (count === 0) return;
+  const details = { role: id, kind, audience: permission.audience, scopes: permission.scopes };
+  await change.record({ event: 'role.permissions_changed', clientId: role.clientId, details });
+}
+
+async function checkPermission(
+  { apiResources, issuer }: RoleServiceDependencies,
+  { clientId }: RoleDefinition,
+  { audience, scopes }: RolePermission,
+): Promise<void> {
+  const isManagement = audience === managementAudience(issuer);
+  if (isManagement && clientId !== undefined) {
+    const message = 'Only a global role can grant permissions of the management API.';
+    throw new AppError('invalid_input', message);
+  }
+  const known: readonly string[] | undefined = isManagement
+    ? managementScopes
+    : (await apiResources.find(audience))?.scopes;
+  if (!known) throw new AppError('invalid_input', 'There is no API with this audience.');
+  const unknown = scopes.find((scope) => !known.includes(scope));
+  if (unknown === undefined) return;
+  throw new AppError('invalid_input', `The API has no scope ${JSON.stringify(unknown)}.`);
+}
+
+function notFound(): AppError {
+  return new AppError('not_found', 'There is no role with this id.');
+}

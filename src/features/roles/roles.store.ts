@@ -1,0 +1,121 @@
+// The tables of roles and of their permissions.
+import type { Knex } from 'knex';
+import { AppError } from '#platform/errors.ts';
+import type { Database, Statement } from '#platform/database/postgres.ts';
+import type { RoleDefinition } from './roles.ts';
+
+interface RoleRow {
+  id: string;
+  name: string;
+  client_id: string | null;
+  description: string | null;
+  created_at: Date;
+}
+
+const columns = 'id, name, client_id, description, created_at';
+
+const byId: Statement = {
+  name: 'role_by_id',
+  text: `select ${columns} from roles where id = $1`,
+};
+
+const page: Statement = {
+  name: 'role_page',
+  text: `
+    select ${columns}
+      from roles
+     where id > $1 and ($2::text is null or client_id = $2)
+     order by id
+     limit $3`,
+};
+
+const addPermission: Statement = {
+  name: 'role_add_permissions',
+  text: `
+    insert into role_permissions (role_id, audience, scope)
+    select $1, $2, scope from unnest($3::text[]) scope
+    on conflict do nothing`,
+};
+
+const removePermission: Statement = {
+  name: 'role_remove_permissions',
+  text: `
+    delete from role_permissions
+     where role_id = $1 and audience is not distinct from $2 and scope = any($3::text[])`,
+};
+
+/** `audience` is `undefined` for the management API. */
+export interface ChangedPermissions {
+  readonly role: string;
+  readonly audience: string | undefined;
+  readonly scopes: readonly string[];
+}
+
+export function createRoleDefinitionStore(db: Database) {
+  return {
+    async find(id: string, tx: Knex = db.knex): Promise<RoleDefinition | undefined> {
+      if (id.includes('\0')) return undefined;
+      const { rows } = await db.run<RoleRow>(byId, [id], tx);
+      return rows[0] && roleFromRow(rows[0]);
+    },
+
+    /** In the order of their ids; `after` is the last id of the previous page. */
+    async list(options: {
+      readonly after?: string | undefined;
+      readonly clientId?: string | undefined;
+      readonly limit: number;
+    }): Promise<RoleDefinition[]> {
+      const values = [options.after ?? '', options.clientId ?? null, options.limit];
+      return (await db.run<RoleRow>(page, values)).rows.map(roleFromRow);
+    },
+
+    /** @throws AppError `conflict` when the name is taken; the transaction remains usable */
+    async insert(role: RoleDefinition, tx: Knex): Promise<void> {
+      const inserted: unknown[] = await tx('roles')
+        .insert({
+          id: role.id,
+          name: role.name,
+          client_id: role.clientId ?? null,
+          description: role.description ?? null,
+          created_at: role.createdAt,
+        })
+        .onConflict('id')
+        .ignore()
+        .returning('id');
+      if (inserted.length === 0) throw new AppError('conflict', 'There is already such a role.');
+    },
+
+    async describe(id: string, description: string | undefined, tx: Knex): Promise<void> {
+      await tx('roles')
+        .where({ id })
+        .update({ description: description ?? null });
+    },
+
+    /** Assignments and permissions are deleted with it. */
+    async remove(id: string, tx: Knex): Promise<void> {
+      await tx('roles').where({ id }).delete();
+    },
+
+    /** Returns the number of permissions that the role did not have. */
+    async addPermissions({ role, audience, scopes }: ChangedPermissions, tx: Knex) {
+      return (await db.run(addPermission, [role, audience ?? null, [...scopes]], tx)).rowCount;
+    },
+
+    /** Returns the number of permissions that the role had. */
+    async removePermissions({ role, audience, scopes }: ChangedPermissions, tx: Knex) {
+      return (await db.run(removePermission, [role, audience ?? null, [...scopes]], tx)).rowCount;
+    },
+  };
+}
+
+export type RoleDefinitionStore = ReturnType<typeof createRoleDefinitionStore>;
+
+function roleFromRow(row: RoleRow): RoleDefinition {
+  return {
+    id: row.id,
+    name: row.name,
+    clientId: row.client_id ?? undefined,
+    description: row.description ?? undefined,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,212 @@
+// Limited administrators: roles with permissions of the management API. They cannot raise themselves
+// or each other, and cannot touch users with more rights.
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { managementScopes } from '#core/clients/scopes.ts';
+import { describeApp, type TestApp } from '#test/support/app.ts';
+import { createCaller, type ApiAnswer } from '#test/support/actors/api-client.ts';
+import type { Person } from '#test/support/actors/relying-party.ts';
+import { createCommandRunner } from '#test/support/cli/in-process.ts';
+import { inLine } from '#test/support/services/row-locks.ts';
+
+describeApp('the access token of an administrator', {}, (app) => {
+  it('contains the scopes that the role permits and no others', async () => {
+    const auditor = await anAdministrator(app(), ['auditor']);
+    const admin = await anAdministrator(app(), ['admin']);
+    const nobody = await anAdministrator(app(), []);
+    const helper = await aLimited(app(), ['users:read', 'users:write']);
+
+    const reads = managementScopes.filter((scope) => scope.endsWith(':read'));
+    assert.deepEqual(auditor.scopes, reads);
+    assert.deepEqual(admin.scopes, [...managementScopes]);
+    assert.deepEqual(nobody.scopes, []);
+    assert.deepEqual(helper.scopes, ['users:read', 'users:write']);
+  });
+
+  it('loses a right on the next request after the role lost it', async () => {
+    const { done } = createCommandRunner(app().services);
+    const helper = await aLimited(app(), ['users:read']);
+    const { id } = await app().createUser();
+    assert.equal((await helper.api.get(`users/${id}`)).status, 200);
+
+    await done(permission(app(), 'remove', helper.role, 'users:read'));
+
+    assertRefused(await helper.api.get(`users/${id}`), 'insufficient_scope');
+  });
+});
+
+describeApp('an auditor', {}, (app) => {
+  it('reads and changes nothing', async () => {
+    const { api } = await anAdministrator(app(), ['auditor']);
+    const { id } = await app().createUser();
+
+    assert.equal((await api.get(`users/${id}`)).status, 200);
+    assert.equal((await api.get('roles')).status, 200);
+    const block = await api.post(`users/${id}/block`, { reason: 'a test' });
+    assertRefused(block, 'insufficient_scope');
+    assertRefused(await api.post('roles', { name: 'own' }), 'insufficient_scope');
+  });
+});
+
+describeApp('a limited administrator', {}, (app) => {
+  it('can do what the role permits, with users who have no more rights', async () => {
+    const manager = await aLimited(app(), ['roles:read', 'roles:write', 'groups:write']);
+    const { id } = await app().createUser();
+
+    const created = await manager.api.post('roles', { name: 'reviewer' });
+    const granted = await manager.api.post(`users/${id}/roles`, { role: 'reviewer' });
+    const group = await manager.api.post('groups', { name: 'Reviewers' });
+    const member = await manager.api.post(`groups/${group.body['id']}/members`, { user_id: id });
+
+    for (const answer of [created, granted, group, member]) assert.equal(answer.status, 200);
+    assert.deepEqual(granted.body['roles'], ['reviewer']);
+    assert.equal(member.body['member_count'], 1);
+  });
+
+  it('cannot raise itself or anyone else, by whichever way', async () => {
+    const { done } = createCommandRunner(app().services);
+    const scopes = ['roles:write', 'groups:write', 'organizations:write', 'users:write'];
+    const limited = await aLimited(app(), scopes);
+    const { id } = limited.person;
+    const [role, group] = ['strong', 'Strong'];
+    await done(['role', 'create', role]);
+    await done(permission(app(), 'add', role, 'clients:write'));
+    const created = await done(['group', 'create', group, '--json']);
+    await done(['group', 'add-role', group, '--role', role]);
+    const strong = String(created.json()['id']);
+    const audience = `${app().issuer}/auth/api`;
+    const weak = await limited.api.post('groups', { name: 'Weak' });
+
+    const attempts = [
+      limited.api.post(`users/${id}/roles`, { role: 'admin' }),
+      limited.api.post(`users/${id}/roles`, { role: 'auditor' }),
+      limited.api.post(`users/${id}/roles`, { role }),
+      limited.api.post(`roles/${limited.role}/permissions`, { audience, scopes: ['keys:write'] }),
+      limited.api.post(`roles/${limited.role}/permissions`, { audience, scopes: ['audit:read'] }),
+      limited.api.post(`groups/${strong}/members`, { user_id: id }),
+      limited.api.post(`groups/${weak.body['id']}/roles`, { role: 'admin' }),
+      limited.api.post(`groups/${weak.body['id']}/roles`, { role }),
+      limited.api.delete(`roles/${role}`),
+      limited.api.delete(`groups/${strong}`),
+    ];
+
+    for (const answer of await Promise.all(attempts)) {
+      assert.ok([400, 403].includes(answer.status), answer.text);
+    }
+    const { assignments } = app().services;
+    assert.deepEqual((await assignments.find(id)).roles, [limited.role]);
+  });
+
+  it('cannot touch a user with more rights', async () => {
+    const { done } = createCommandRunner(app().services);
+    const limited = await aLimited(app(), ['users:write', 'roles:write', 'groups:write']);
+    const admin = await app().createUser();
+    await done(['user', 'add-role', admin.id, '--role', 'admin']);
+    await done(['role', 'create', 'harmless']);
+
+    const block = await limited.api.post(`users/${admin.id}/block`, { reason: 'a test' });
+    const role = await limited.api.post(`users/${admin.id}/roles`, { role: 'harmless' });
+    const withdrawn = await limited.api.delete(`users/${admin.id}/roles/admin`);
+
+    for (const answer of [block, role, withdrawn]) assertRefused(answer, 'forbidden');
+    const shown = await app().services.users.findById(admin.id);
+    assert.deepEqual([shown?.blockedAt, shown?.roles], [undefined, ['admin']]);
+  });
+
+  it('cannot confer with a narrow token what only the user behind it may', async () => {
+    const admin = await anAdministrator(app(), ['admin'], ['roles:write']);
+    const { id } = await app().createUser();
+
+    assertRefused(await admin.api.post(`users/${id}/roles`, { role: 'admin' }), 'forbidden');
+  });
+
+  it('cannot give a role of one client, or one in an organization, administrative rights', async () => {
+    const { run, done } = createCommandRunner(app().services);
+    const { clientId } = await app().createClient();
+    await done(['role', 'create', 'boss', '--client', clientId]);
+    await done(['organization', 'create', 'wayne']);
+    const person = await app().createUser();
+    await done(['organization', 'add-member', 'wayne', '--user', person.id]);
+    const member = ['wayne', '--user', person.id];
+
+    const own = await run(permission(app(), 'add', `${clientId}:boss`, 'users:write'));
+    const inside = await run(['organization', 'add-role', ...member, '--role', 'admin']);
+
+    assert.match(own.err, /Only a global role can grant permissions of the management API/);
+    assert.match(inside.err, /does not belong to an organization/);
+  });
+});
+
+describeApp('two limited administrators who act at the same time', {}, (app) => {
+  it('cannot raise each other: the write proves that the author still has the right', async () => {
+    const { services } = app();
+    const scopes = ['roles:write', 'users:write'];
+    const [ann, bob] = [await aLimited(app(), scopes), await aLimited(app(), scopes)];
+    const { db } = services;
+
+    // Both requests have passed the check of the token when they reach the lock. Ann takes Bob's role
+    // first; Bob's request to give Ann his own role then comes too late.
+    const [first, second] = await inLine(
+      app(),
+      (tx) => tx.raw('select pg_advisory_xact_lock(7074100816)'),
+      [
+        () => ann.api.delete(`users/${bob.person.id}/roles/${bob.role}`),
+        () => bob.api.post(`users/${ann.person.id}/roles`, { role: bob.role }),
+      ],
+    );
+
+    assert.equal(first?.status, 200);
+    assertRefused(second, 'insufficient_scope');
+    const roles = await db.knex('user_roles').where({ user_id: ann.person.id }).pluck('role');
+    assert.deepEqual(roles, [ann.role]);
+  });
+
+  it('cannot act any more when blocked meanwhile', async () => {
+    const limited = await aLimited(app(), ['roles:write']);
+    const { id } = await app().createUser();
+    await createCommandRunner(app().services).done(['role', 'create', 'late']);
+
+    const [answer] = await inLine(
+      app(),
+      (tx) => tx.raw('select pg_advisory_xact_lock(7074100816)'),
+      [() => limited.api.post(`users/${id}/roles`, { role: 'late' })],
+      () => app().block(limited.person.id),
+    );
+
+    assertRefused(answer, 'insufficient_scope');
+    assert.deepEqual((await app().services.users.findById(id))?.roles, []);
+  });
+});
+
+/** A user with these roles, and a token with every scope that the roles permit. */
+async function anAdministrator(
+  app: TestApp,
+  roles: readonly string[],
+  requested: readonly string[] = managementScopes,
+) {
+  const { done } = createCommandRunner(app.services);
+  const person: Person = await app.createUser();
+  for (const role of roles) await done(['user', 'add-role', person.id, '--role', role]);
+  const scope = ['openid', ...requested].join(' ');
+  const rp = await app.relyingParty({ scope });
+  const login = await rp.login(person, { scope, resource: `${app.issuer}/auth/api` });
+  const scopes = (login.scope ?? '').split(' ').filter((each) => each !== '');
+  return { person, scopes, api: createCaller(app, login.accessToken) };
+}
+
+async function aLimited(app: TestApp, scopes: readonly string[]) {
+  const { done } = createCommandRunner(app.services);
+  const role = `limited-${crypto.randomUUID().slice(0, 8)}`;
+  await done(['role', 'create', role]);
+  for (const scope of scopes) await done(permission(app, 'add', role, scope));
+  return { ...(await anAdministrator(app, [role])), role };
+}
+
+function permission(app: TestApp, verb: 'add' | 'remove', role: string, scopes: string) {
+  const audience = `${app.issuer}/auth/api`;
+  return ['role', `${verb}-permission`, role, '--resource', audience, '--scopes', scopes];
+}
+
+function assertRefused(answer: ApiAnswer | undefined, code: string): void {
+  assert.deepEqual([answer?.status, answer?.body['code']], [403, code], answer?.text);
+}
