@@ -17,6 +17,7 @@ import { createTokensModule } from '#core/tokens/module.ts';
 import { createUsersModule } from '#core/users/module.ts';
 import { createAccountDeletionModule } from '#features/account-deletion/module.ts';
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
+import { createAdminModule } from '#features/admin/module.ts';
 import { createCleanupModule } from '#features/cleanup/module.ts';
 import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
@@ -146,5 +147,6 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createClusterSettingsModule)
     .add(createSetupModule)
     .add(createDevMailboxModule)
+    .add(createAdminModule)
     .add(createMailDelivery).services;
 }

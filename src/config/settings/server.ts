@@ -64,6 +64,15 @@ export const serverSettings = {
     example: '10.0.0.0/8',
     text: 'Private addresses that outbound requests may reach.',
   }),
+  /** Addresses and networks that may reach the panel; empty means all. */
+  adminAllow: setting({
+    name: 'ADMIN_ALLOW',
+    kind: networks,
+    default: [],
+    unset: 'all',
+    example: '10.0.0.0/8',
+    text: 'Addresses that may open the panel at `/auth/admin`; it does not exist for others.',
+  }),
   productName: setting({
     name: 'PRODUCT_NAME',
     kind: matching(

@@ -2,7 +2,7 @@
 // before it is stored, so every stored client is usable.
 import { randomUUID } from 'node:crypto';
 import { errors, type Provider } from 'oidc-provider';
-import { systemActor } from '#core/audit/audit.ts';
+import { systemActor, type AuditActor } from '#core/audit/audit.ts';
 import { defaultPolicies } from '#core/clients/client-policies.ts';
 import type { Client, NewClient } from '#core/clients/clients.ts';
 import { AppError, isAppError } from '#platform/errors.ts';
@@ -76,10 +76,10 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
      * and `client_secret`, and refuses members that would not be honoured.
      * @throws AppError `invalid_input` or `conflict`
      */
-    async create(input: unknown): Promise<RegisteredClient> {
+    async create(input: unknown, by: AuditActor = { kind: 'operator' }): Promise<RegisteredClient> {
       const { client, clientSecret } = readClient(input, { config, createdAt: now() });
       const complete = await validate(client);
-      await clients.create(client, { kind: 'operator' });
+      await clients.create(client, by);
       return { client: complete, clientSecret };
     },
     /** Creates the client unless it exists. */
