@@ -21,6 +21,7 @@ import { createAccessEvaluationModule } from '#features/access-evaluation/module
 import { createAccountDeletionModule } from '#features/account-deletion/module.ts';
 import { createAccountOverviewModule } from '#features/account-overview/module.ts';
 import { createClientAccessModule } from '#features/client-access/module.ts';
+import { createAdminModule } from '#features/admin/module.ts';
 import { createCleanupModule } from '#features/cleanup/module.ts';
 import { createClusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { createConnectedAppsModule } from '#features/connected-apps/module.ts';
@@ -164,5 +165,6 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createSetupModule)
     .add(createServerInformationModule)
     .add(createDevMailboxModule)
+    .add(createAdminModule)
     .add(createMailDelivery).services;
 }

@@ -19,6 +19,7 @@ import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
 import { clientAccessModule } from '#features/client-access/module.ts';
+import { adminModule } from '#features/admin/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
@@ -101,6 +102,7 @@ export const modules: readonly Module[] = [
   signInModule,
   userAdministrationModule,
   userImportModule,
+  adminModule,
 ];
 
 export const tables = modules.flatMap((module) => module.tables);

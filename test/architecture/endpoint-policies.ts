@@ -1,5 +1,6 @@
 // Every route of the application and how it checks the status of its subject. The test that walks
 // all routes fails for a new route until it is listed here with its check.
+import { panelRoutes } from './panel-routes.ts';
 
 /**
  * `user`: checks the user, the client and the session or grant of the request, each time.
@@ -148,6 +149,8 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'POST /auth/account/email/undo/:token': 'none',
   'GET /auth/setup/:token': 'none',
   'POST /auth/setup/:token': 'none',
+  'GET /auth/admin/callback': 'operator',
+  'GET /auth/admin/sign-in': 'none',
   'GET /auth/sign-out/stay': 'none',
   // Revokes the state of the user and creates none.
   'GET /auth/not-me/:token': 'none',
@@ -249,10 +252,13 @@ const api: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/api/v1/statistics': 'operator',
 };
 
+const panel = Object.fromEntries(panelRoutes.map((name) => [name, 'operator' as const]));
+
 export const statusChecks: Readonly<Record<string, StatusCheck>> = {
   ...oauth,
   'POST /oauth2/global-token-revocation': 'client',
   ...pages,
   ...development,
   ...api,
+  ...panel,
 };

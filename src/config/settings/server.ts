@@ -72,6 +72,15 @@ export const serverSettings = {
     example: 'https://tools.example.com',
     text: 'Origins whose scripts may call the management API.',
   }),
+  /** Addresses and networks that may reach the panel; empty means all. */
+  adminAllow: setting({
+    name: 'ADMIN_ALLOW',
+    kind: networks,
+    default: [],
+    unset: 'all',
+    example: '10.0.0.0/8',
+    text: 'Addresses that may open the panel at `/auth/admin`; it does not exist for others.',
+  }),
   productName: setting({
     name: 'PRODUCT_NAME',
     kind: matching(

@@ -35,7 +35,7 @@ export function createAudit({ events, origin, now }: AuditDependencies) {
       clientId: entry.clientId,
       sessionUid: entry.sessionUid,
       requestId: from?.requestId,
-      details: entry.details ?? {},
+      details: { ...(from?.reason === undefined ? {} : { reason: from.reason }), ...entry.details },
       personal,
       personalDigest: personal && personalDigest(personal),
     };

@@ -32,6 +32,8 @@ export interface AccountLocals {
   readonly deletionDue?: ShownTime | undefined;
   readonly keepAction: string;
   readonly playgroundHref?: string | undefined;
+  /** For administrators. */
+  readonly adminHref?: string | undefined;
 }
 
 export const accountView = defineAccountView<AccountLocals>('account-overview/account');
@@ -61,6 +63,7 @@ async function show(
     signOutHref: site.address('/oauth2/logout'),
     deletionDue: deletionDueAt && showTime(deletionDueAt, now, locale),
     keepAction: site.address('/auth/account/keep'),
+    adminHref: user.roles.length > 0 ? site.address('/auth/admin') : undefined,
     playgroundHref: developmentPages ? site.address('/auth/playground') : undefined,
   });
 }

@@ -1,5 +1,6 @@
 // Invitations: an operator invites a user to register with a given email address. Opening the
 // mailed link verifies the address.
+import type { AuditActor } from '#core/audit/audit.ts';
 import type { EmailFault } from '#core/users/email-addresses.ts';
 import { isAppError } from '#platform/errors.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
@@ -42,7 +43,11 @@ export function createInvitations(dependencies: InvitationDependencies) {
   const { db, proofs, registration, users, outbox, audit, issuer, now } = dependencies;
   return {
     /** Invalidates an earlier invitation to the same address. */
-    async invite(typed: string, locale: string | undefined): Promise<InvitationOutcome> {
+    async invite(
+      typed: string,
+      locale: string | undefined,
+      actor: AuditActor = { kind: 'operator' },
+    ): Promise<InvitationOutcome> {
       const address = checkEmail(typed);
       if (!address.ok) return { ok: false, email: `email_${address.reason}` };
       const { email, key: emailKey } = address;
@@ -53,7 +58,6 @@ export function createInvitations(dependencies: InvitationDependencies) {
         const link = `${issuer}/auth/invitation/${token}`;
         const recipient = { kind: 'mail', userId: undefined, to: email, locale } as const;
         await outbox.add([{ ...recipient, ...invitationMail({ link }) }], tx);
-        const actor = { kind: 'operator' } as const;
         // The address is left out: an entry that belongs to no account could never be erased.
         await audit.append({ event: 'user.invited', actor, details: { proof: id } }, tx);
         return { ok: true, email, link, expiresAt };

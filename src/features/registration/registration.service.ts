@@ -191,9 +191,11 @@ export function createRegistration(dependencies: RegistrationDependencies) {
       const refused = refuseDomain(request.email);
       return refused ?? create(dependencies, { request, join });
     },
-    createByOperator(request: AccountRequest): Promise<AccountOutcome> {
+    createByOperator(
+      request: AccountRequest,
+      by: AuditActor = { kind: 'operator' },
+    ): Promise<AccountOutcome> {
       const made = { ...request, madeByOperator: true };
-      const by = { kind: 'operator' } as const;
       return create(dependencies, { request: made, by });
     },
     /** Creates an account and runs `join` atomically, without the domain rule. */

@@ -60,6 +60,8 @@ export function addSetupPages(router: Router, dependencies: SetupPageDependencie
     await requireUsable(token);
     const outcome = await makeAccount(form, {}, (request) => setup.use(token, request));
     if (!outcome.ok) return show(ctx, token, outcome, 422);
-    return site.signInAndShowAccount(ctx, signedInToNewAccount(outcome.user));
+    // The first steps of the panel.
+    await site.startSession(ctx, signedInToNewAccount(outcome.user), site.staysByDefault);
+    return site.redirect(ctx, '/auth/admin/start');
   });
 }

@@ -131,7 +131,7 @@ export function createRenderer({
       area: view.area,
       // One name, so that the locals of a page can have names like `notice`.
       frame: { ...frame, notice: frame.notice && language.t(frame.notice) },
-      title: language.t(title ?? view.title),
+      title: headingOf(view, locals) ?? language.t(title ?? view.title),
     };
 
     ctx.status = status;
@@ -140,4 +140,11 @@ export function createRenderer({
     ctx.body = layout({ ...absent, ...locals, ...page });
   };
 }
+
+/** The title of a page of the panel. */
+function headingOf(view: View<object>, locals: object): string | undefined {
+  if (view.area !== 'admin' || !('heading' in locals)) return undefined;
+  return String(locals.heading);
+}
+
 export type Render = ReturnType<typeof createRenderer>;

@@ -12,7 +12,7 @@ type ViewPath = {
 }[MessageKey];
 
 /** The part of the site that a page belongs to; the layout frames its pages. */
-export type Area = 'account';
+export type Area = 'account' | 'admin';
 
 export interface View<Locals extends object> {
   readonly path: string;
@@ -34,6 +34,17 @@ export function defineView<Locals extends object>(path: ViewPath): View<Locals> 
 /** A page of the signed-in user: with the navigation of the account, and notices of success. */
 export function defineAccountView<Locals extends object>(path: ViewPath): View<Locals> {
   return { ...defineView<Locals>(path), area: 'account' };
+}
+
+/**
+ * A page of the panel, whose texts are English: its heading, in the local `heading`, is its title
+ * (decision 0029).
+ */
+export function defineAdminView<Locals extends { readonly heading: string }>(
+  path: `admin/${string}`,
+): View<Locals> {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return { path, name, title: 'account.admin', area: 'admin' };
 }
 
 /** The locals of a page with one form. */

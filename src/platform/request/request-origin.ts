@@ -7,6 +7,8 @@ export interface RequestOrigin {
   readonly address: string;
   /** The user agent, truncated. */
   readonly device: string;
+  /** Why an administrator does this. */
+  readonly reason?: string | undefined;
 }
 
 /** Maximum length of a stored user agent, which is shown to users and stored for a long time. */

@@ -28,6 +28,9 @@ import { createNoticeCookie } from '#http/notice-cookie.ts';
 import type { Render } from '#http/rendering/render.ts';
 import { createSitePages } from '#http/site-pages.ts';
 import { basePathOf } from '#oidc/configuration.ts';
+import { createClientChanges } from '#oidc/clients/client-changes.ts';
+import { createClientRegistration } from '#oidc/clients/client-registration.ts';
+import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
 import { createInteractions } from '#oidc/sign-in/interactions.ts';
 import type { Services } from '#server/composition.ts';
@@ -77,7 +80,14 @@ export async function createPageKit({ services, render, router }: PageKitOptions
     .add(({ site, passkeys }) => ({ passkeyUrls: createPasskeyUrls(site, passkeys) }))
     .add((kit) => ({ providerButtons: createProviderButtons(kit) }))
     .add((kit) => ({ component: createReauthenticationComponent(kit) }))
-    .add((kit) => ({ secondStep: addSecondFactorPages(router, kit) })).services;
+    .add((kit) => ({ secondStep: addSecondFactorPages(router, kit) }))
+    .add((kit) => ({ managementTokens: createManagementTokens(kit) }))
+    .add((kit) => ({
+      clientRegistration: createClientRegistration({ ...kit, store: kit.clientStore }),
+    }))
+    .add(({ clientStore: store, blocking, clientRegistration: registration, now }) => ({
+      clientChanges: createClientChanges({ store, blocking, registration, now }),
+    })).services;
 }
 
 /** Settings that pages depend on. */

@@ -5,6 +5,7 @@ import { addAccountPages } from '#features/account-overview/account-overview.pag
 import { addActivityPages } from '#features/account/activity.pages.ts';
 import { addSessionPages } from '#features/account/sessions.pages.ts';
 import { addDeletionPages } from '#features/account-deletion/account-deletion.pages.ts';
+import { addAdminPages } from '#features/admin/admin.pages.ts';
 import { addAppPages } from '#features/connected-apps/connected-apps.pages.ts';
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
@@ -34,7 +35,6 @@ import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrec
 import type { Render } from '#http/rendering/render.ts';
 import { addLanguageRoute } from '#http/rendering/language-route.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
-import { createClientRegistration } from '#oidc/clients/client-registration.ts';
 import type { Services } from '#server/composition.ts';
 import { createPageKit, type PageKit } from './page-kit.ts';
 
@@ -44,6 +44,7 @@ export async function createPages(services: Services, render: Render) {
   addSignInRoutes(router, kit);
   addEmailRoutes(router, kit);
   addAccountRoutes(router, kit);
+  addAdminPages(router, kit);
   addThemes(router);
   addLanguageRoute(router, kit);
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
@@ -88,10 +89,9 @@ function addAccountRoutes(router: Router, kit: PageKit): void {
 }
 
 function addDevelopmentRoutes(router: Router, kit: PageKit): void {
-  const { site, mailbox, config, render } = kit;
+  const { site, mailbox, config, render, clientRegistration } = kit;
   if (mailbox) addDevMailPages(router, { site, mailbox });
-  const registration = createClientRegistration({ ...kit, store: kit.clientStore });
-  const ensureClient = () => registration.ensure(playgroundClient(config.issuer));
+  const ensureClient = () => clientRegistration.ensure(playgroundClient(config.issuer));
   router.use(createPlayground({ render, config, ensureClient }).routes());
 }
 

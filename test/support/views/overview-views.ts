@@ -95,6 +95,7 @@ export const overviewFixtures: readonly ViewFixture[] = [
       verifyAction: '/auth/verify/send',
       deletionDue: due,
       playgroundHref: '/auth/playground',
+      adminHref: '/auth/admin',
     },
     short: {
       ...links,

@@ -6,6 +6,7 @@ import { factorFixtures } from './mfa-views.ts';
 import { personalDataFixtures } from './personal-data-views.ts';
 import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
+import { adminFixtures } from './admin-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
@@ -49,6 +50,7 @@ export const fixtures: readonly ViewFixture[] = [
   ...personalDataFixtures,
   ...emailTokenFixtures,
   ...federationFixtures,
+  ...adminFixtures,
   aFixture(signInView, {
     full: {
       action: '/auth/interaction/1/sign-in',

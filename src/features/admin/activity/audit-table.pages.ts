@@ -1,0 +1,76 @@
+// Audit events as rows of a table.
+import type { FoundAuditEvent } from '#core/audit/audit-search.store.ts';
+import { relativeTime } from '#features/admin/page/formatting.ts';
+import type { Cell, RichText, TableBlock, Tone } from '#features/admin/page/page-model.ts';
+import { describeDevice } from '#platform/request/device-names.ts';
+
+const alarming = new Set(['refresh_token.reused', 'authorization_code.replayed', 'passkey.cloned']);
+
+export function auditTable(events: readonly FoundAuditEvent[], now: Date): TableBlock {
+  return {
+    kind: 'table',
+    caption: 'Events of the audit log, most recent first',
+    columns: [
+      { label: 'Event' },
+      { label: 'When' },
+      { label: 'By' },
+      { label: 'About' },
+      { label: 'Details' },
+    ],
+    rows: events.map((event) => rowOf(event, now)),
+    empty: 'No such events.',
+  };
+}
+
+function rowOf(event: FoundAuditEvent, now: Date): readonly Cell[] {
+  return [
+    { text: event.event, tag: toneOf(event.event) },
+    { ...relativeTime(event.at, now), hint: event.at.toISOString().slice(0, 19) },
+    { ...actorOf(event), hint: originOf(event) },
+    subjectsOf(event),
+    detailsOf(event),
+  ];
+}
+
+function toneOf(event: string): Tone {
+  if (alarming.has(event)) return 'danger';
+  return /refused|throttled|blocked|undelivered/.test(event) ? 'warning' : 'quiet';
+}
+
+function actorOf({ actorKind, actorId, userId }: FoundAuditEvent): RichText {
+  if (actorKind !== 'user' || actorId === undefined) return { text: actorId ?? actorKind };
+  const text = actorId === userId ? 'the user' : `user ${actorId.slice(0, 8)}`;
+  return { text, href: `/auth/admin/users/${actorId}` };
+}
+
+function originOf({ personal }: FoundAuditEvent): string | undefined {
+  const textOf = (name: string) => {
+    const value = personal?.[name];
+    return typeof value === 'string' ? value : '';
+  };
+  const parts = [textOf('address'), describeDevice(textOf('device'))];
+  return parts.filter((part) => part !== '').join(' · ') || undefined;
+}
+
+function subjectsOf({ userId, clientId, sessionUid }: FoundAuditEvent): readonly RichText[] {
+  return [
+    ...(userId === undefined
+      ? []
+      : [{ text: `user ${userId.slice(0, 8)}`, href: `/auth/admin/users/${userId}` }]),
+    ...(clientId === undefined
+      ? []
+      : [{ text: clientId, href: `/auth/admin/clients/${encodeURIComponent(clientId)}` }]),
+    ...(sessionUid === undefined
+      ? []
+      : [{ text: 'session', href: `/auth/admin/sessions/${encodeURIComponent(sessionUid)}` }]),
+  ];
+}
+
+/** The receipt of a revocation is long, and its numbers are on the page of the act. */
+function detailsOf({ details }: FoundAuditEvent): string {
+  const shown = Object.entries(details).filter(([, value]) => typeof value !== 'object');
+  return shown
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(', ')
+    .slice(0, 300);
+}

@@ -1,0 +1,148 @@
+// The audit log: search with filters, and verification of its chain.
+import { auditEvents } from '#core/audit/audit.ts';
+import type { AuditSearch } from '#core/audit/audit-search.service.ts';
+import type { ChainReport } from '#core/audit/chain/audit-chain.ts';
+import type { AuditVerification } from '#core/audit/chain/verification.service.ts';
+import type { Cursors } from '#http/api/cursors.ts';
+import { isUuid } from '#platform/uuid.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import { exactTime, plural, showNumber } from '#features/admin/page/formatting.ts';
+import type { Block, PanelPage, SearchBlock } from '#features/admin/page/page-model.ts';
+import {
+  listQuery,
+  nextHref,
+  readList,
+  type ListQuery,
+} from '#features/admin/panel/lists.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { auditTable } from './audit-table.pages.ts';
+
+export interface AuditPageDependencies {
+  readonly auditSearch: AuditSearch;
+  readonly auditVerification: AuditVerification;
+  readonly cursors: Cursors;
+  readonly now: () => Date;
+}
+
+const path = `${panelPath}/audit`;
+const rows = 50;
+
+export function addAuditPages(panel: Panel, dependencies: AuditPageDependencies): void {
+  const { auditSearch, auditVerification, cursors, now } = dependencies;
+
+  panel.page({
+    path,
+    scope: 'audit:read',
+    async show(ctx) {
+      const query = readList(ctx, ['event', 'user', 'client', 'from', 'to'], rows);
+      const list = listQuery(path, query);
+      const page = await auditSearch.search(filterOf(query), cursors.pageOf(list, query.page));
+      const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
+      return {
+        title: 'Audit log',
+        lead: 'Who did what, most recent first. The entries are chained and signed.',
+        actions: [
+          { id: 'verify', label: 'Verify the log', href: `${path}/verify`, scope: 'audit:read' },
+        ],
+        blocks: [
+          searchOf(query),
+          { ...auditTable(page.items, now()), next: nextHref(path, query, cursor) },
+        ],
+      };
+    },
+  });
+
+  // Not a GET: it reads the whole log.
+  panel.action({
+    path: `${path}/verify`,
+    scope: 'audit:read',
+    protection: 'none',
+    async show() {
+      return {
+        title: 'Verify the audit log',
+        lead: 'Recomputes the hash chain over every entry and checks the signatures. It reads the whole log.',
+        back: { label: 'Audit log', href: path },
+        blocks: [{ kind: 'form', fields: [], submit: 'Verify now', cancelHref: path }],
+      };
+    },
+    async act() {
+      return reportPage(await auditVerification.verify());
+    },
+  });
+}
+
+/** Filters in the wrong form match nothing. */
+function filterOf({ values }: ListQuery) {
+  const { event, user, client, from, to } = values;
+  const nobody = '00000000-0000-0000-0000-000000000000';
+  return {
+    event: auditEvents.find((each) => each === event),
+    userId: user === undefined || isUuid(user) ? user : nobody,
+    clientId: client,
+    from: dateOf(from),
+    to: dateOf(to),
+  };
+}
+
+function dateOf(text: string | undefined): Date | undefined {
+  if (text === undefined || !/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$/.test(text)) return undefined;
+  const at = new Date(text.includes('T') ? `${text}Z` : text);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+function searchOf({ values }: ListQuery): SearchBlock {
+  return {
+    kind: 'search',
+    action: path,
+    submit: 'Search',
+    fields: [
+      {
+        name: 'event',
+        label: 'Event',
+        type: 'select',
+        value: values['event'],
+        options: [
+          { value: '', label: 'All events' },
+          ...auditEvents.toSorted().map((value) => ({ value, label: value })),
+        ],
+      },
+      { name: 'user', label: 'User ID', type: 'text', value: values['user'] },
+      { name: 'client', label: 'Client ID', type: 'text', value: values['client'] },
+      { name: 'from', label: 'From (UTC)', type: 'datetime-local', value: values['from'] },
+      { name: 'to', label: 'To (UTC)', type: 'datetime-local', value: values['to'] },
+    ],
+  };
+}
+
+function reportPage(report: ChainReport): PanelPage {
+  const { faultCount, faults, entries, unsealed, erased, heads, newestHead } = report;
+  const isIntact = faultCount === 0;
+  const verdict: Block = isIntact
+    ? { kind: 'note', id: 'verdict', tone: 'good', text: 'The audit log is intact.' }
+    : {
+        kind: 'note',
+        id: 'verdict',
+        tone: 'danger',
+        text: `The audit log was tampered with: ${plural(faultCount, 'fault')}.`,
+        items: faults.map(({ what, seq, until }) => `Entries ${seq} to ${until}: ${what}`),
+      };
+  return {
+    title: 'Verification',
+    back: { label: 'Audit log', href: path },
+    blocks: [
+      verdict,
+      {
+        kind: 'facts',
+        facts: [
+          { label: 'Sealed entries', value: showNumber(entries) },
+          { label: 'Not sealed yet', value: showNumber(unsealed) },
+          { label: 'With erased personal data', value: showNumber(erased) },
+          { label: 'Signed heads', value: showNumber(heads) },
+          ...(newestHead
+            ? [{ label: 'Newest signed head', value: exactTime(newestHead.signedAt) }]
+            : []),
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,60 @@
+// Sessions as rows of a table and as lanes of a time line.
+import type { ShownSession } from '#core/sessions/session-list.service.ts';
+import { drawLanes } from '#features/admin/page/lanes.ts';
+import { plural, relativeTime } from '#features/admin/page/formatting.ts';
+import type { LanesBlock, TableBlock } from '#features/admin/page/page-model.ts';
+
+export function sessionPath(uid: string): string {
+  return `/auth/admin/sessions/${encodeURIComponent(uid)}`;
+}
+
+export function sessionTable(
+  sessions: readonly ShownSession[],
+  now: Date,
+  empty: string,
+): TableBlock {
+  return {
+    kind: 'table',
+    title: 'Sessions',
+    caption: 'Active sessions, most recent first',
+    columns: [
+      { label: 'Device' },
+      { label: 'From' },
+      { label: 'Signed in' },
+      { label: 'Last used' },
+      { label: 'Apps' },
+    ],
+    rows: sessions.map((session) => [
+      {
+        text: session.deviceName ?? 'Unknown device',
+        href: sessionPath(session.uid),
+        isStrong: true,
+        hint: session.amr.join(', '),
+      },
+      { text: session.address ?? '-', hint: session.country },
+      relativeTime(session.signedInAt ?? session.createdAt, now),
+      relativeTime(session.lastUsedAt, now),
+      session.apps.map(({ name }) => name).join(', ') || '-',
+    ]),
+    empty,
+  };
+}
+
+export function sessionLanes(sessions: readonly ShownSession[], now: Date): LanesBlock {
+  const lanes = sessions.map((session) => ({
+    label: session.deviceName ?? 'Unknown device',
+    from: session.createdAt,
+    to: session.lastUsedAt,
+    tone: 'good' as const,
+    events:
+      session.signedInAt === undefined
+        ? []
+        : [{ at: session.signedInAt, tone: 'good' as const, label: 'signed in' }],
+  }));
+  return {
+    kind: 'lanes',
+    title: 'Sessions over time',
+    summary: `${plural(sessions.length, 'active session')}, each from its start to its last use.`,
+    picture: drawLanes(lanes, now),
+  };
+}

@@ -1,0 +1,275 @@
+// The sessions of all users, one session with its grants and refresh token families, and the picture
+// of a family.
+import type { SessionList } from '#core/sessions/session-list.service.ts';
+import type { SessionTree, TreeGrant, TreeRoot } from '#core/sessions/session-tree.service.ts';
+import type { FamilyTimeline, FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import { familyId, notFound, sessionUid } from '#http/api/parameters.ts';
+import type { Cursors } from '#http/api/cursors.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import type { Block, Fact, TableBlock } from '#features/admin/page/page-model.ts';
+import { receiptPage } from '#features/admin/page/receipt.ts';
+import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { familyLane, familyState, familyTable } from './family-table.pages.ts';
+import { sessionPath, sessionTable } from './session-table.pages.ts';
+
+export interface SessionPageDependencies {
+  readonly sessionList: SessionList;
+  readonly sessionTree: SessionTree;
+  readonly familyTimelines: FamilyTimelines;
+  readonly blocking: Blocking;
+  readonly cursors: Cursors;
+  readonly now: () => Date;
+}
+
+const path = `${panelPath}/sessions`;
+
+export function addSessionPages(panel: Panel, dependencies: SessionPageDependencies): void {
+  addList(panel, dependencies);
+  addEveryone(panel, dependencies);
+  addEnd(panel, dependencies);
+  addDetail(panel, dependencies);
+  addFamily(panel, dependencies);
+}
+
+function addList(panel: Panel, { sessionList, cursors, now }: SessionPageDependencies): void {
+  panel.page({
+    path,
+    scope: 'sessions:read',
+    async show(ctx) {
+      const query = readList(ctx, []);
+      const list = listQuery(path, query);
+      const page = await sessionList.list(undefined, cursors.pageOf(list, query.page));
+      const { next_cursor: cursor } = cursors.present(list, page, () => undefined);
+      const table = sessionTable(page.items, now(), 'Nobody is signed in.');
+      const { title: _, columns, rows, ...rest } = table;
+      const withUser: TableBlock = {
+        ...rest,
+        columns: [...columns.slice(0, 1), { label: 'User' }, ...columns.slice(1)],
+        rows: rows.map((row, index) => {
+          const userId = page.items[index]?.userId ?? '';
+          const user = { text: `user ${userId.slice(0, 8)}`, href: `${panelPath}/users/${userId}` };
+          return [...row.slice(0, 1), user, ...row.slice(1)];
+        }),
+        next: nextHref(path, query, cursor),
+      };
+      return {
+        title: 'Sessions',
+        lead: 'Browsers in which users are signed in, most recent first.',
+        actions: [
+          {
+            id: 'sign-everyone-out',
+            label: 'Sign everyone out',
+            href: `${path}/everyone`,
+            tone: 'danger',
+            scope: 'sessions:write',
+          },
+        ],
+        blocks: [withUser],
+      };
+    },
+  });
+}
+
+function addEveryone(panel: Panel, { blocking }: SessionPageDependencies): void {
+  panel.action({
+    path: `${path}/everyone`,
+    scope: 'sessions:write',
+    protection: 'reason',
+    async show() {
+      return {
+        title: 'Sign everyone out?',
+        lead: 'Every session, grant and token of all users ends, also your own. For emergencies.',
+        back: { label: 'Sessions', href: path },
+        blocks: [
+          {
+            kind: 'form',
+            fields: [],
+            submit: 'Sign everyone out',
+            isDangerous: true,
+            cancelHref: path,
+          },
+        ],
+      };
+    },
+    async act(_ctx, { actor }) {
+      const receipt = await blocking.signEveryoneOut(actor);
+      const back = { label: 'Sign in again', href: panelPath };
+      return receiptPage(receipt, { title: 'Everyone is signed out', back });
+    },
+  });
+}
+
+function addEnd(panel: Panel, { blocking }: SessionPageDependencies): void {
+  panel.action({
+    path: `${path}/:uid/end`,
+    scope: 'sessions:write',
+    protection: 'reason',
+    async show(ctx) {
+      const uid = String(ctx.params['uid']);
+      return {
+        title: 'End this session?',
+        lead: 'The user is signed out in this browser, and the tokens issued in it are revoked.',
+        back: { label: 'The session', href: sessionPath(uid) },
+        blocks: [
+          {
+            kind: 'form',
+            fields: [],
+            submit: 'End the session',
+            isDangerous: true,
+            cancelHref: sessionPath(uid),
+          },
+        ],
+      };
+    },
+    async act(ctx, { actor }) {
+      const receipt = await blocking.endSession(String(ctx.params['uid']), actor);
+      const back = { label: 'Sessions', href: path };
+      return receiptPage(receipt, { title: 'The session has ended', back });
+    },
+  });
+}
+
+function addDetail(panel: Panel, { sessionTree, now }: SessionPageDependencies): void {
+  panel.page({
+    path: `${path}/:uid`,
+    scope: 'sessions:read',
+    async show(ctx) {
+      const root = await sessionTree.root(String(ctx.params['uid']));
+      if (!root) throw notFound(sessionUid);
+      const grants = await sessionTree.grants(root.uid);
+      return {
+        title: root.deviceName ?? 'Session',
+        lead: root.email,
+        tags: [{ text: root.state, tag: root.state === 'alive' ? 'good' : 'quiet' }],
+        back: { label: 'Sessions', href: path },
+        actions:
+          root.state === 'alive'
+            ? [
+                {
+                  id: 'act-end',
+                  label: 'End the session',
+                  tone: 'danger',
+                  href: `${sessionPath(root.uid)}/end`,
+                  scope: 'sessions:write',
+                },
+              ]
+            : [],
+        blocks: [
+          { kind: 'facts', title: 'Session', facts: sessionFacts(root) },
+          grantTable(grants, now()),
+          familyTable(
+            grants.flatMap(({ families }) => families),
+            now(),
+          ),
+        ],
+      };
+    },
+  });
+}
+
+function sessionFacts(root: TreeRoot): readonly Fact[] {
+  const { uid, userId, email, address, amr, signedInAt, lastUsedAt, expiresAt, endedAt } = root;
+  return [
+    { label: 'ID', value: { text: uid, isCode: true } },
+    ...(userId === undefined
+      ? []
+      : [
+          { label: 'User', value: { text: email ?? userId, href: `${panelPath}/users/${userId}` } },
+        ]),
+    { label: 'Address', value: address ?? '-' },
+    { label: 'Signed in with', value: amr.join(', ') || '-' },
+    ...(signedInAt ? [{ label: 'Signed in', value: exactTime(signedInAt) }] : []),
+    { label: 'Last used', value: exactTime(lastUsedAt) },
+    { label: 'Expires', value: exactTime(expiresAt) },
+    ...(endedAt
+      ? [{ label: 'Ended', value: { ...exactTime(endedAt), hint: root.endedBecause } }]
+      : []),
+  ];
+}
+
+function grantTable(grants: readonly TreeGrant[], now: Date): Block {
+  return {
+    kind: 'table',
+    title: 'Grants',
+    caption: 'Grants that were issued in this session',
+    columns: [{ label: 'App' }, { label: 'Scope' }, { label: 'State' }, { label: 'Since' }],
+    rows: grants.map(({ clientId, clientName, scope, state, createdAt }) => [
+      {
+        text: clientName ?? clientId,
+        href: `${panelPath}/clients/${encodeURIComponent(clientId)}`,
+      },
+      scope ?? '-',
+      { text: state, tag: state === 'alive' ? 'good' : 'quiet' },
+      relativeTime(createdAt, now),
+    ]),
+    empty: 'No app was signed in to.',
+  };
+}
+
+function addFamily(panel: Panel, { familyTimelines, now }: SessionPageDependencies): void {
+  panel.page({
+    path: `${panelPath}/families/:familyId`,
+    scope: 'sessions:read',
+    async show(ctx) {
+      const id = String(ctx.params['familyId']);
+      const family = familyId.pattern.test(id) ? await familyTimelines.show(id) : undefined;
+      if (!family) throw notFound(familyId);
+      return {
+        title: 'Refresh token family',
+        lead: `Of ${family.clientName ?? family.clientId}`,
+        tags: [familyState(family)],
+        back: { label: 'The user', href: `${panelPath}/users/${family.userId}` },
+        blocks: [familyLane(family, now()), memberTable(family), familyFacts(family)],
+      };
+    },
+  });
+}
+
+function memberTable({ members, fork }: FamilyTimeline): Block {
+  return {
+    kind: 'table',
+    title: 'Tokens',
+    caption: 'Tokens of the family in order',
+    columns: [
+      { label: 'Token', isNumber: true },
+      { label: 'Issued' },
+      { label: 'Device' },
+      { label: 'Address' },
+      { label: 'State' },
+    ],
+    rows: members.map(({ generation, at, deviceName, address }) => [
+      String(generation),
+      exactTime(at),
+      deviceName ?? '-',
+      address ?? '-',
+      fork?.generation === generation
+        ? {
+            text: 'used again',
+            tag: 'danger',
+            hint: [fork.deviceName, fork.address].filter(Boolean).join(' · '),
+          }
+        : '',
+    ]),
+    empty: '',
+  };
+}
+
+function familyFacts(family: FamilyTimeline): Block {
+  const { id, scope, expiresAt, endedAt, sessionUid: uid, fork } = family;
+  return {
+    kind: 'facts',
+    facts: [
+      { label: 'ID', value: { text: id, isCode: true } },
+      { label: 'Scope', value: scope ?? '-' },
+      { label: 'Expires', value: exactTime(expiresAt) },
+      ...(endedAt ? [{ label: 'Ended', value: exactTime(endedAt) }] : []),
+      ...(uid === undefined
+        ? []
+        : [{ label: 'Session', value: { text: uid, href: sessionPath(uid) } }]),
+      ...(fork ? [{ label: 'Reuse detected', value: exactTime(fork.at) }] : []),
+    ],
+  };
+}

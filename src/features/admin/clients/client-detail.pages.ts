@@ -1,0 +1,152 @@
+// One client: its metadata, what it violates, a snippet for its framework, and its recent events.
+import { violationsOf } from '#core/clients/client-policies.ts';
+import type { Client } from '#core/clients/clients.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { AuditSearch } from '#core/audit/audit-search.service.ts';
+import { clientId as clientIdParameter, notFound } from '#http/api/parameters.ts';
+import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
+import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import type { ActionLink, Block, Fact, NoteBlock } from '#features/admin/page/page-model.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import {
+  clientPath,
+  clientsPath,
+  isBuiltIn,
+  kindOf,
+  nameOf,
+  stateTags,
+} from './client-list.pages.ts';
+import { snippetFor } from './snippets.ts';
+
+export interface ClientDetailDependencies {
+  readonly clientStore: ClientStore;
+  readonly auditSearch: AuditSearch;
+  readonly issuer: string;
+  readonly now: () => Date;
+}
+
+/** @throws AppError `client_not_found` */
+export async function requireClient(store: ClientStore, id: string): Promise<Client> {
+  const client = await store.find(id);
+  if (!client) throw notFound(clientIdParameter);
+  return client;
+}
+
+export function addClientDetail(panel: Panel, dependencies: ClientDetailDependencies): void {
+  const { clientStore, auditSearch, issuer, now } = dependencies;
+
+  panel.page({
+    path: `${clientsPath}/:clientId`,
+    scope: 'clients:read',
+    async show(ctx, visit) {
+      const client = await requireClient(clientStore, String(ctx.params['clientId']));
+      const page = { after: undefined, limit: 10 };
+      const events = visit.may('audit:read')
+        ? await auditSearch.search({ clientId: client.clientId }, page)
+        : { items: [] };
+      return {
+        title: nameOf(client),
+        lead: kindOf(client),
+        tags: stateTags(client),
+        back: { label: 'Clients', href: clientsPath },
+        actions: actionsFor(client),
+        blocks: [
+          checksOf(client),
+          { kind: 'facts', title: 'Registration', facts: factsOf(client, now()) },
+          ...snippetBlocks(client, issuer),
+          {
+            ...auditTable(events.items, now()),
+            title: 'Recent events',
+            more: {
+              label: 'All events',
+              href: `/auth/admin/audit?client=${encodeURIComponent(client.clientId)}`,
+            },
+          },
+        ],
+      };
+    },
+  });
+}
+
+function actionsFor(client: Client): readonly ActionLink[] {
+  if (isBuiltIn(client)) return [];
+  const act = (name: string, label: string, tone?: ActionLink['tone']): ActionLink => ({
+    id: `act-${name}`,
+    label,
+    tone,
+    href: `${clientPath(client.clientId)}/${name}`,
+    scope: 'clients:write',
+  });
+  return [
+    act('edit', 'Edit'),
+    ...(client.secretHash === undefined ? [] : [act('secret', 'New secret')]),
+    client.disabledAt ? act('unblock', 'Unblock') : act('block', 'Block', 'danger'),
+    act('delete', 'Delete', 'danger'),
+  ];
+}
+
+function checksOf({ metadata }: Client): NoteBlock {
+  const violations = violationsOf(metadata);
+  if (violations.length === 0) {
+    return {
+      kind: 'note',
+      id: 'checks',
+      tone: 'good',
+      text: 'The registration follows the recommendations of RFC 9700.',
+    };
+  }
+  return {
+    kind: 'note',
+    id: 'checks',
+    tone: 'warning',
+    text: 'The registration violates recommendations:',
+    items: violations.map(({ rule, member, message }) => `${rule}, ${member}: ${message}`),
+  };
+}
+
+/** Members in the order in which they are shown first; the others follow. */
+const order = [
+  'redirect_uris',
+  'post_logout_redirect_uris',
+  'grant_types',
+  'token_endpoint_auth_method',
+  'scope',
+  'require_pkce',
+];
+
+function factsOf(client: Client, now: Date): readonly Fact[] {
+  const { clientId, metadata, secretHash, resources, firstParty, createdAt, updatedAt } = client;
+  const { client_name: _, ...members } = metadata;
+  const names = [...order, ...Object.keys(members).filter((name) => !order.includes(name))];
+  const shown = names.filter((name) => name in members);
+  return [
+    { label: 'client_id', value: { text: clientId, isCode: true } },
+    { label: 'client_secret', value: secretHash === undefined ? 'none' : 'set, never shown again' },
+    ...shown.map((name) => ({ label: name, value: describe(members[name]) })),
+    { label: 'first_party', value: firstParty ? 'true: no consent is asked' : 'false' },
+    ...(resources.length > 0 ? [{ label: 'resources', value: resources.join(' ') }] : []),
+    { label: 'Registered', value: exactTime(createdAt) },
+    { label: 'Changed', value: relativeTime(updatedAt, now) },
+  ];
+}
+
+function describe(value: unknown) {
+  if (Array.isArray(value)) {
+    return value.length > 0 ? value.map((each) => ({ text: String(each) })) : 'none';
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function snippetBlocks(client: Client, issuer: string): readonly Block[] {
+  if (isBuiltIn(client)) return [];
+  const {
+    redirect_uris: uris,
+    token_endpoint_auth_method: method,
+    grant_types: grants,
+  } = client.metadata;
+  const redirectUri = Array.isArray(uris) ? String(uris[0] ?? '') : '';
+  const isService = Array.isArray(grants) && !grants.includes('authorization_code');
+  const framework = isService ? 'curl' : method === 'none' ? 'oidc-client-ts' : 'openid-client';
+  const facts = { issuer, clientId: client.clientId, redirectUri };
+  return [{ kind: 'code', id: 'snippet', ...snippetFor(framework, facts) }];
+}

@@ -1,0 +1,92 @@
+// The form with which the metadata of a client is changed. Members without a field of their own are
+// written as JSON.
+import type { Client } from '#core/clients/clients.ts';
+import type { Form } from '#http/request/input.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Field } from '#features/admin/page/page-model.ts';
+import { linesOf } from './lines.ts';
+
+const lists = [
+  ['redirect_uris', 'Redirect URIs', 'One a line, compared exactly.'],
+  ['post_logout_redirect_uris', 'Redirect URIs after sign-out', 'One a line.'],
+] as const;
+
+const texts = [
+  ['client_name', 'Name'],
+  ['scope', 'Limit to scopes'],
+  ['client_uri', 'Home page'],
+  ['policy_uri', 'Privacy policy'],
+  ['backchannel_logout_uri', 'Back-channel logout URI'],
+] as const;
+
+export function editFields(client: Client, form: Form | undefined): readonly Field[] {
+  const { metadata } = client;
+  return [
+    ...texts.slice(0, 1).map((each) => textField(each, metadata, form)),
+    ...lists.map(([name, label, hint]): Field => ({
+      name,
+      label,
+      hint,
+      type: 'lines',
+      value: form?.get(name) ?? listOf(metadata[name]).join('\n'),
+    })),
+    ...texts.slice(1).map((each) => textField(each, metadata, form)),
+    {
+      name: 'first_party',
+      label: 'Operated by us: users are not asked for consent',
+      type: 'check',
+      value: form ? form.get('first_party') : client.firstParty ? 'on' : '',
+    },
+    {
+      name: 'others',
+      label: 'Other members to change',
+      type: 'lines',
+      value: form?.get('others'),
+      hint: 'A JSON object with members of RFC 7591; null removes one.',
+    },
+  ];
+}
+
+function textField(
+  [name, label]: (typeof texts)[number],
+  metadata: Client['metadata'],
+  form: Form | undefined,
+): Field {
+  const value = metadata[name];
+  return {
+    name,
+    label,
+    type: 'text',
+    value: form?.get(name) ?? (typeof value === 'string' ? value : ''),
+  };
+}
+
+/** @throws AppError `invalid_input` */
+export function changesOf(form: Form): Readonly<Record<string, unknown>> {
+  const lines = lists.map(([name]) => [name, linesOf(form.get(name))] as const);
+  const members = texts.map(([name]) => [name, form.get(name).trim() || null] as const);
+  return {
+    ...Object.fromEntries(members),
+    // Members that are null are removed: a service has no redirect URIs.
+    ...Object.fromEntries(
+      lines.filter(([name, value]) => value.length > 0 || name !== 'redirect_uris'),
+    ),
+    first_party: form.get('first_party') === 'on',
+    ...readOthers(form.get('others')),
+  };
+}
+
+function readOthers(text: string): Readonly<Record<string, unknown>> {
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The other members are not well-formed JSON.', { cause });
+  }
+  throw new AppError('invalid_input', 'The other members must be a JSON object.');
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,106 @@
+// The list of clients.
+import { violationsOf } from '#core/clients/client-policies.ts';
+import type { Client } from '#core/clients/clients.ts';
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { Cursors } from '#http/api/cursors.ts';
+import { cutPage } from '#platform/paging.ts';
+import { panelClientId, panelPath } from '#features/admin/panel-client.ts';
+import { day } from '#features/admin/page/formatting.ts';
+import type { RichText } from '#features/admin/page/page-model.ts';
+import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+
+export interface ClientListDependencies {
+  readonly clientStore: ClientStore;
+  readonly cursors: Cursors;
+}
+
+export const clientsPath = `${panelPath}/clients`;
+
+export function clientPath(id: string): string {
+  return `${clientsPath}/${encodeURIComponent(id)}`;
+}
+
+export function addClientList(panel: Panel, { clientStore, cursors }: ClientListDependencies) {
+  panel.page({
+    path: clientsPath,
+    scope: 'clients:read',
+    async show(ctx) {
+      const query = readList(ctx, []);
+      const list = listQuery(clientsPath, query);
+      const { limit, after } = cursors.pageOf(list, query.page);
+      const found = await clientStore.list({ after: after?.[0] ?? '', limit: limit + 1 });
+      const page = cutPage(found, limit, ({ clientId }) => [clientId]);
+      const shown = cursors.present(list, page, rowOf);
+      return {
+        title: 'Clients',
+        lead: 'Apps and services that sign users in here, or call APIs with our tokens.',
+        actions: [
+          {
+            id: 'new-client',
+            label: 'Register a client',
+            href: `${clientsPath}/new`,
+            tone: 'main',
+            scope: 'clients:write',
+          },
+        ],
+        blocks: [
+          {
+            kind: 'table',
+            caption: 'Clients by id',
+            columns: [
+              { label: 'Client' },
+              { label: 'Kind' },
+              { label: 'State' },
+              { label: 'Created' },
+            ],
+            rows: shown.items,
+            empty: 'No clients are registered yet.',
+            next: nextHref(clientsPath, query, shown.next_cursor),
+          },
+        ],
+      };
+    },
+  });
+}
+
+function rowOf(client: Client) {
+  const { clientId, createdAt } = client;
+  const name = nameOf(client);
+  return [
+    { text: name, href: clientPath(clientId), isStrong: true, hint: clientId },
+    kindOf(client),
+    stateTags(client),
+    day(createdAt),
+  ];
+}
+
+export function nameOf({ clientId, metadata }: Client): string {
+  const { client_name: name } = metadata;
+  return typeof name === 'string' && name !== '' ? name : clientId;
+}
+
+export function isBuiltIn({ clientId }: Pick<Client, 'clientId'>): boolean {
+  return clientId === panelClientId;
+}
+
+/** What the metadata says about the kind of application. */
+export function kindOf({ metadata }: Client): string {
+  const { grant_types: grants, token_endpoint_auth_method: method } = metadata;
+  const isService = Array.isArray(grants) && !grants.includes('authorization_code');
+  if (isService) return 'Service';
+  if (metadata['application_type'] === 'native') return 'Native app';
+  return method === 'none' ? 'Single-page app' : 'Web application';
+}
+
+export function stateTags(client: Client): readonly RichText[] {
+  const violations = violationsOf(client.metadata).length;
+  return [
+    client.disabledAt
+      ? { text: 'blocked', tag: 'danger' as const }
+      : { text: 'active', tag: 'good' as const },
+    ...(client.firstParty ? [{ text: 'first-party', tag: 'quiet' as const }] : []),
+    ...(isBuiltIn(client) ? [{ text: 'built in', tag: 'quiet' as const }] : []),
+    ...(violations > 0 ? [{ text: 'violation', tag: 'warning' as const }] : []),
+  ];
+}

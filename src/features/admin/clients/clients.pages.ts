@@ -1,0 +1,22 @@
+// All pages about clients and API resources.
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { addClientActions, type ClientActionDependencies } from './client-actions.pages.ts';
+import { addClientCreate, type ClientCreateDependencies } from './client-create.pages.ts';
+import { addClientDetail, type ClientDetailDependencies } from './client-detail.pages.ts';
+import { addClientList, type ClientListDependencies } from './client-list.pages.ts';
+import { addResourcePages, type ResourcePageDependencies } from './resources.pages.ts';
+
+export type ClientPageDependencies = ClientListDependencies &
+  ClientDetailDependencies &
+  ClientCreateDependencies &
+  ClientActionDependencies &
+  ResourcePageDependencies;
+
+export function addClientPages(panel: Panel, dependencies: ClientPageDependencies): void {
+  addClientList(panel, dependencies);
+  // Before the page of one client, whose path would match them.
+  addClientCreate(panel, dependencies);
+  addClientActions(panel, dependencies);
+  addClientDetail(panel, dependencies);
+  addResourcePages(panel, dependencies);
+}

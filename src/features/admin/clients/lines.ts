@@ -1,0 +1,8 @@
+// Values of a form that are written one a line.
+
+export function linesOf(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

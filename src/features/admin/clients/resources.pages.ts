@@ -1,0 +1,257 @@
+// API resources: the audiences of access tokens.
+import type { ApiResource } from '#core/clients/clients.ts';
+import type { ApiResourceStore } from '#core/clients/api-resources.store.ts';
+import type { ResourceAdministration } from '#core/clients/administration/resource-administration.service.ts';
+import type { Clients } from '#core/clients/clients.service.ts';
+import {
+  readAudience,
+  readFormat,
+  readScopes,
+  readSeconds,
+} from '#core/clients/commands/resources/resource-options.ts';
+import { managementAudience } from '#core/clients/scopes.ts';
+import { UsageError } from '#cli/framework/arguments.ts';
+import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
+import { AppError } from '#platform/errors.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import type { Cell, Field } from '#features/admin/page/page-model.ts';
+import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
+
+export interface ResourcePageDependencies {
+  readonly apiResources: ApiResourceStore;
+  readonly clients: Clients;
+  readonly resourceAdministration: ResourceAdministration;
+  readonly issuer: string;
+}
+
+const path = `${panelPath}/resources`;
+
+export function addResourcePages(panel: Panel, dependencies: ResourcePageDependencies): void {
+  const { apiResources, clients, issuer } = dependencies;
+
+  panel.page({
+    path,
+    scope: 'clients:read',
+    async show(_ctx, visit) {
+      const own = await clients.findResource(managementAudience(issuer));
+      const others = await apiResources.list();
+      const mayWrite = visit.may('clients:write');
+      return {
+        title: 'API resources',
+        lead: 'The APIs that access tokens are issued for, each with its scopes.',
+        actions: [
+          {
+            id: 'new-resource',
+            label: 'Add an API',
+            href: `${path}/new`,
+            tone: 'main',
+            scope: 'clients:write',
+          },
+        ],
+        blocks: [
+          {
+            kind: 'table',
+            caption: 'API resources by audience',
+            columns: [
+              { label: 'Audience' },
+              { label: 'Token format' },
+              { label: 'Scopes' },
+              { label: 'Action' },
+            ],
+            rows: [
+              ...(own ? [rowOf(own, [{ text: 'built in', tag: 'quiet' }])] : []),
+              ...others.map((resource) => rowOf(resource, mayWrite ? linksOf(resource) : '')),
+            ],
+            empty: 'No APIs.',
+          },
+        ],
+      };
+    },
+  });
+  panel.action(create(dependencies));
+  panel.action(edit(dependencies));
+  panel.action(remove(dependencies));
+}
+
+function rowOf(resource: ApiResource, actions: Cell): readonly Cell[] {
+  const { audience, accessTokenFormat, accessTokenSeconds, scopes } = resource;
+  const life = accessTokenSeconds === undefined ? 'default lifetime' : `${accessTokenSeconds} s`;
+  return [
+    { text: audience, isCode: true },
+    { text: accessTokenFormat, hint: life },
+    scopes.join(' '),
+    actions,
+  ];
+}
+
+function linksOf({ audience }: ApiResource): Cell {
+  const query = new URLSearchParams({ audience }).toString();
+  return [
+    { text: 'Edit', href: `${path}/edit?${query}` },
+    { text: 'Delete', href: `${path}/delete?${query}` },
+  ];
+}
+
+function create({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
+  return {
+    path: `${path}/new`,
+    scope: 'clients:write',
+    protection: 'recent',
+    async show(_ctx, _visit, form) {
+      return {
+        title: 'Add an API',
+        back: { label: 'API resources', href: path },
+        blocks: [
+          {
+            kind: 'form',
+            submit: 'Add the API',
+            cancelHref: path,
+            fields: [
+              {
+                name: 'audience',
+                label: 'Audience',
+                type: 'text',
+                isRequired: true,
+                value: form?.get('audience'),
+                hint: 'The URI that clients send as resource, and that tokens have as aud.',
+              },
+              ...fieldsOf(undefined, form),
+            ],
+          },
+        ],
+      };
+    },
+    async act(_ctx, { actor }, form) {
+      const audience = read(() => readAudience(form.get('audience').trim()));
+      if (await clients.findResource(audience)) {
+        throw new AppError('conflict', 'There is already an API with this audience.');
+      }
+      await resourceAdministration.create({ audience, ...valuesOf(form) }, actor);
+      return { to: withNotice(path, 'created') };
+    },
+  };
+}
+
+function edit({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
+  return {
+    path: `${path}/edit`,
+    scope: 'clients:write',
+    protection: 'reason',
+    async show(ctx, _visit, form) {
+      const resource = await requireResource(clients, audienceOf(ctx, form));
+      return {
+        title: 'Edit an API',
+        lead: resource.audience,
+        back: { label: 'API resources', href: path },
+        blocks: [
+          {
+            kind: 'form',
+            submit: 'Save',
+            cancelHref: path,
+            fields: [hiddenAudience(resource), ...fieldsOf(resource, form)],
+          },
+        ],
+      };
+    },
+    async act(_ctx, { actor }, form) {
+      await resourceAdministration.update(form.get('audience'), valuesOf(form), { by: actor });
+      return { to: withNotice(path, 'saved') };
+    },
+  };
+}
+
+function remove({ clients, resourceAdministration }: ResourcePageDependencies): ActionRoute {
+  return {
+    path: `${path}/delete`,
+    scope: 'clients:write',
+    protection: 'reason',
+    async show(ctx, _visit, form) {
+      const resource = await requireResource(clients, audienceOf(ctx, form));
+      return {
+        title: 'Delete this API?',
+        lead: `No further tokens are issued for ${resource.audience}. Tokens from before are valid until they expire.`,
+        back: { label: 'API resources', href: path },
+        blocks: [
+          {
+            kind: 'form',
+            submit: 'Delete the API',
+            isDangerous: true,
+            cancelHref: path,
+            fields: [hiddenAudience(resource)],
+          },
+        ],
+      };
+    },
+    async act(_ctx, { actor }, form) {
+      await resourceAdministration.remove(form.get('audience'), actor);
+      return { to: withNotice(path, 'deleted') };
+    },
+  };
+}
+
+function audienceOf(ctx: Context, form: Form | undefined): string {
+  return form?.get('audience') ?? new URLSearchParams(ctx.querystring).get('audience') ?? '';
+}
+
+/** @throws AppError `not_found` */
+async function requireResource(clients: Clients, audience: string): Promise<ApiResource> {
+  const resource = await clients.findResource(audience);
+  if (resource) return resource;
+  throw new AppError('not_found', 'There is no API with this audience.');
+}
+
+function hiddenAudience({ audience }: ApiResource): Field {
+  return { name: 'audience', label: 'Audience', type: 'hidden', value: audience };
+}
+
+function fieldsOf(resource: ApiResource | undefined, form: Form | undefined): readonly Field[] {
+  const seconds = resource?.accessTokenSeconds;
+  return [
+    {
+      name: 'scopes',
+      label: 'Scopes',
+      type: 'text',
+      isRequired: true,
+      value: form?.get('scopes') ?? resource?.scopes.join(' '),
+      hint: 'Separated by spaces, for example: read write',
+    },
+    {
+      name: 'format',
+      label: 'Token format',
+      type: 'select',
+      value: form?.get('format') ?? resource?.accessTokenFormat,
+      options: [
+        { value: 'opaque', label: 'opaque: introspected, revoked at once' },
+        { value: 'jwt', label: 'jwt: verified by the API itself' },
+      ],
+    },
+    {
+      name: 'seconds',
+      label: 'Lifetime of a token in seconds',
+      type: 'text',
+      value: form?.get('seconds') ?? (seconds === undefined ? '' : String(seconds)),
+      hint: 'Empty: the general setting ACCESS_TOKEN_SECONDS.',
+    },
+  ];
+}
+
+/** @throws AppError `invalid_input` */
+function valuesOf(form: Form): Omit<ApiResource, 'audience'> {
+  return read(() => ({
+    scopes: readScopes(form.get('scopes')),
+    accessTokenFormat: readFormat(form.get('format')),
+    accessTokenSeconds: readSeconds(form.get('seconds').trim() || undefined),
+  }));
+}
+
+/** The rules are those of the command line, whose messages begin with the option. */
+function read<Value>(rule: () => Value): Value {
+  try {
+    return rule();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new AppError('invalid_input', error.message.replace(/^--/, ''), { cause: error });
+  }
+}

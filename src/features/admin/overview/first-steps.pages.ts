@@ -1,0 +1,80 @@
+// The first steps of a new installation, shown after the setup of the first administrator.
+import type { ClientStore } from '#core/clients/clients.store.ts';
+import type { AccountStatusStore } from '#features/account-overview/account-status.store.ts';
+import { panelClientId, panelPath } from '#features/admin/panel-client.ts';
+import type { ChecklistBlock } from '#features/admin/page/page-model.ts';
+import type { PanelVisit } from '#features/admin/panel/panel-guard.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import type { Config } from '#config/config.ts';
+
+export interface FirstStepDependencies {
+  readonly accountStatus: AccountStatusStore;
+  readonly clientStore: ClientStore;
+  readonly config: Config;
+  readonly canSendMail: boolean;
+  readonly now: () => Date;
+}
+
+/** Clients that are there from the start. */
+const builtIn: readonly string[] = [panelClientId, 'playground'];
+
+export async function firstSteps(
+  { accountStatus, clientStore, canSendMail, config, now }: FirstStepDependencies,
+  { user }: PanelVisit,
+): Promise<ChecklistBlock['items']> {
+  const [status, clients] = await Promise.all([
+    accountStatus.read(user.id, now()),
+    clientStore.list({ limit: builtIn.length + 1 }),
+  ]);
+  return [
+    {
+      id: 'email',
+      isDone: user.emailVerified,
+      label: 'Confirm your email address',
+      hint: 'So that you can recover your account, and receive security notices.',
+      href: '/auth/account/email',
+    },
+    {
+      id: 'passkey',
+      isDone: status.passkeys > 0 || status.hasSecondFactor,
+      label: 'Add a passkey or an authenticator app',
+      hint: 'An administrator should not depend on a password alone.',
+      href: '/auth/account/passkeys',
+    },
+    {
+      id: 'client',
+      isDone: clients.some(({ clientId }) => !builtIn.includes(clientId)),
+      label: 'Register your first app',
+      hint: 'Web, browser, native or service, with the right defaults for its framework.',
+      href: `${panelPath}/clients/new`,
+    },
+    {
+      id: 'mail',
+      isDone: config.smtpUrl !== undefined,
+      label: 'Set up mail',
+      hint: canSendMail
+        ? 'Mail is shown in the development mailbox. Set SMTP_URL to send it.'
+        : 'Set SMTP_URL: until then, mail stays in the outbox.',
+      href: `${panelPath}/settings`,
+    },
+  ];
+}
+
+export function addFirstSteps(panel: Panel, dependencies: FirstStepDependencies): void {
+  panel.page({
+    path: `${panelPath}/start`,
+    scope: 'users:read',
+    async show(_ctx, visit) {
+      const items = await firstSteps(dependencies, visit);
+      const isDone = items.every((each) => each.isDone);
+      return {
+        title: 'First steps',
+        lead: isDone
+          ? 'Everything is set up.'
+          : 'A few things make this installation ready for its users.',
+        actions: [{ label: 'To the overview', href: panelPath, scope: 'users:read' }],
+        blocks: [{ kind: 'checklist', title: 'Set up', items }],
+      };
+    },
+  });
+}

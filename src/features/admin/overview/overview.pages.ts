@@ -1,0 +1,144 @@
+// The overview: figures and charts of the last day, and what needs attention.
+import type { AccountStatusStore } from '#features/account-overview/account-status.store.ts';
+import type { SigningKeys } from '#core/keys/signing-keys.service.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import { drawBars, drawLines } from '#features/admin/page/chart.ts';
+import { plural, relativeTime, showNumber } from '#features/admin/page/formatting.ts';
+import type { Block, PanelPage, StatsBlock } from '#features/admin/page/page-model.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { addFirstSteps, firstSteps, type FirstStepDependencies } from './first-steps.pages.ts';
+import { sum, type Statistics, type StatisticsService } from './statistics.service.ts';
+
+export interface OverviewDependencies extends FirstStepDependencies {
+  readonly statistics: StatisticsService;
+  readonly signingKeys: SigningKeys;
+  readonly accountStatus: AccountStatusStore;
+  readonly now: () => Date;
+}
+
+export function addOverview(panel: Panel, dependencies: OverviewDependencies): void {
+  const { statistics, signingKeys, now } = dependencies;
+  addFirstSteps(panel, dependencies);
+
+  panel.page({
+    path: panelPath,
+    scope: 'users:read',
+    async show(_ctx, visit) {
+      const [figures, keys, steps] = await Promise.all([
+        statistics.read(),
+        signingKeys.list(),
+        firstSteps(dependencies, visit),
+      ]);
+      const active = keys.filter(({ status }) => status === 'active');
+      const oldestKeyAt = active.map(({ createdAt }) => createdAt).toSorted((a, b) => +a - +b)[0];
+      const open = steps.filter(({ isDone }) => !isDone).length;
+      const page: PanelPage = {
+        title: 'Overview',
+        lead: 'The last 24 hours, in UTC.',
+        blocks: [
+          ...(open > 0 && steps.length > 0 ? [remindOf(open)] : []),
+          totalsOf(figures, oldestKeyAt, now()),
+          signInChart(figures),
+          tokenChart(figures),
+        ],
+      };
+      return page;
+    },
+  });
+}
+
+function remindOf(open: number): Block {
+  return {
+    kind: 'choices',
+    choices: [
+      {
+        id: 'first-steps',
+        icon: 'start',
+        label: 'First steps',
+        hint: `${plural(open, 'step')} left to set up this installation.`,
+        href: `${panelPath}/start`,
+      },
+    ],
+  };
+}
+
+function totalsOf(figures: Statistics, oldestKeyAt: Date | undefined, now: Date): StatsBlock {
+  const { users, blockedUsers, activeSessions, clients, waitingJobs, deadJobs, oldestJobAt } =
+    figures.totals;
+  const waiting = oldestJobAt ? `oldest ${relativeTime(oldestJobAt, now).text}` : 'none waits';
+  return {
+    kind: 'stats',
+    stats: [
+      {
+        label: 'Users',
+        value: showNumber(users),
+        hint: `${showNumber(blockedUsers)} blocked`,
+        href: `${panelPath}/users`,
+      },
+      {
+        label: 'Active sessions',
+        value: showNumber(activeSessions),
+        hint: `${plural(sum(figures.signIns), 'sign-in')} today`,
+        href: `${panelPath}/sessions`,
+      },
+      {
+        label: 'Clients',
+        value: showNumber(clients),
+        hint: 'registered',
+        href: `${panelPath}/clients`,
+      },
+      {
+        label: 'Refresh token reuse',
+        value: showNumber(figures.reuses),
+        hint: 'families ended',
+        href: `${panelPath}/audit?event=refresh_token.reused`,
+        tone: figures.reuses > 0 ? 'danger' : undefined,
+      },
+      {
+        label: 'Outbox',
+        value: showNumber(deadJobs > 0 ? deadJobs : waitingJobs),
+        hint: deadJobs > 0 ? 'failed permanently' : waiting,
+        href: `${panelPath}/outbox`,
+        tone: deadJobs > 0 ? 'danger' : undefined,
+      },
+      {
+        label: 'Signing keys',
+        value: oldestKeyAt ? ageOf(oldestKeyAt, now) : 'none',
+        hint: 'age of the oldest',
+        href: `${panelPath}/keys`,
+      },
+    ],
+  };
+}
+
+function ageOf(at: Date, now: Date): string {
+  const days = Math.floor((now.getTime() - at.getTime()) / 86_400_000);
+  return plural(days, 'day');
+}
+
+function signInChart({ hours, signIns, refusals }: Statistics): Block {
+  const refused = sum(refusals);
+  return {
+    kind: 'chart',
+    id: 'sign-ins',
+    title: 'Sign-ins',
+    summary: `${plural(sum(signIns), 'sign-in')} succeeded and ${plural(refused, 'attempt')} ${refused === 1 ? 'was' : 'were'} refused.`,
+    picture: drawBars(hours, [
+      { label: 'succeeded', values: signIns },
+      { label: 'refused', values: refusals },
+    ]),
+  };
+}
+
+function tokenChart({ hours, consents, families }: Statistics): Block {
+  return {
+    kind: 'chart',
+    id: 'tokens',
+    title: 'Access given to apps',
+    summary: `${plural(sum(families), 'refresh token family', 'refresh token families')} began, and ${plural(sum(consents), 'consent was', 'consents were')} given.`,
+    picture: drawLines(hours, [
+      { label: 'refresh token families', values: families },
+      { label: 'consents', values: consents },
+    ]),
+  };
+}

@@ -1,0 +1,122 @@
+// Draws charts as SVG shapes on the server: stacked bars and lines over hours. The view writes the
+// shapes, and a table with the same figures.
+import { scaleBand, scaleLinear } from 'd3-scale';
+import { line, stack } from 'd3-shape';
+import { showNumber } from './formatting.ts';
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly values: readonly number[];
+}
+
+export interface ChartPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly series: readonly { readonly index: number; readonly label: string }[];
+  readonly lines: readonly { x1: number; x2: number; y: number; label: string }[];
+  readonly bars: readonly {
+    readonly series: number;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+    readonly title: string;
+  }[];
+  readonly curves: readonly { readonly series: number; readonly path: string }[];
+  readonly marks: readonly { readonly x: number; readonly label: string }[];
+  readonly table: readonly { readonly label: string; readonly values: readonly string[] }[];
+}
+
+const width = 560;
+const height = 190;
+const margin = { top: 8, right: 4, bottom: 22, left: 40 };
+/** A label under every sixth bar. */
+const markEvery = 6;
+
+const round = (value: number) => Math.round(value * 10) / 10;
+
+function frame(times: readonly Date[], top: number) {
+  const x = scaleBand<number>()
+    .domain(times.map((_, index) => index))
+    .range([margin.left, width - margin.right])
+    .padding(0.2);
+  const y = scaleLinear()
+    .domain([0, Math.max(top, 1)])
+    .nice(4)
+    .range([height - margin.bottom, margin.top]);
+  const ticks = y.ticks(4).filter((tick) => Number.isInteger(tick));
+  return {
+    x,
+    y,
+    lines: ticks.map((tick) => ({
+      x1: margin.left,
+      x2: width - margin.right,
+      y: round(y(tick)),
+      label: showNumber(tick),
+    })),
+    marks: times.flatMap((time, index) =>
+      index % markEvery === 0
+        ? [{ x: round((x(index) ?? 0) + x.bandwidth() / 2), label: hourOf(time) }]
+        : [],
+    ),
+  };
+}
+
+function describe(times: readonly Date[], series: readonly ChartSeries[]) {
+  return {
+    width,
+    height,
+    series: series.map(({ label }, index) => ({ index, label })),
+    table: times.map((time, index) => ({
+      label: `${time.toISOString().slice(5, 10)} ${hourOf(time)}`,
+      values: series.map(({ values }) => showNumber(values[index] ?? 0)),
+    })),
+  };
+}
+
+/** Bars of several series on top of each other. */
+export function drawBars(times: readonly Date[], series: readonly ChartSeries[]): ChartPicture {
+  const totals = times.map((_, at) =>
+    series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0),
+  );
+  const { x, y, lines, marks } = frame(times, Math.max(...totals));
+  const layers = stack<number, number>()
+    .keys(series.map((_, index) => index))
+    .value((at, index) => series[index]?.values[at] ?? 0)(times.map((_, at) => at));
+  const bars = layers.flatMap((layer) =>
+    layer.flatMap(([from, to], at) => {
+      const time = times[at];
+      if (to === from || !time) return [];
+      const title = `${hourOf(time)}: ${showNumber(to - from)} ${series[layer.key]?.label ?? ''}`;
+      return [
+        {
+          series: layer.key,
+          x: round(x(at) ?? 0),
+          y: round(y(to)),
+          width: round(x.bandwidth()),
+          height: round(y(from) - y(to)),
+          title,
+        },
+      ];
+    }),
+  );
+  return { ...describe(times, series), lines, marks, bars, curves: [] };
+}
+
+/** One line for each series. */
+export function drawLines(times: readonly Date[], series: readonly ChartSeries[]): ChartPicture {
+  const top = Math.max(...series.flatMap(({ values }) => values));
+  const { x, y, lines, marks } = frame(times, top);
+  const draw = line<number>()
+    .x((_, at) => round((x(at) ?? 0) + x.bandwidth() / 2))
+    .y((value) => round(y(value)));
+  const curves = series.map(({ values }, index) => ({
+    series: index,
+    path: draw([...values]) ?? '',
+  }));
+  return { ...describe(times, series), lines, marks, bars: [], curves };
+}
+
+function hourOf(time: Date): string {
+  return time.toISOString().slice(11, 16);
+}

@@ -1,0 +1,39 @@
+// How the panel writes times, numbers and states: in English, times relative with the exact one
+// beside it.
+import { showTime } from '#http/i18n/times.ts';
+import type { RichText } from './page-model.ts';
+
+const numbers = new Intl.NumberFormat('en');
+
+export function showNumber(value: number): string {
+  return numbers.format(value);
+}
+
+export function plural(count: number, one: string, several = `${one}s`): string {
+  return `${showNumber(count)} ${count === 1 ? one : several}`;
+}
+
+/** "2 hours ago" */
+export function relativeTime(at: Date, now: Date): RichText {
+  const { iso, words } = showTime(at, now, 'en');
+  return { text: words, time: iso };
+}
+
+/** "4 May 2026, 12:00:31 UTC" */
+export function exactTime(at: Date): RichText {
+  return { text: describeExactly(at), time: at.toISOString() };
+}
+
+const exact = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  timeZone: 'UTC',
+});
+
+export function describeExactly(at: Date): string {
+  return `${exact.format(at)} UTC`;
+}
+
+export function day(at: Date): RichText {
+  return { text: at.toISOString().slice(0, 10), time: at.toISOString() };
+}

@@ -1,0 +1,66 @@
+// Draws a time line with one lane for each session or refresh token family: a bar from its start to
+// its end, and dots for its events.
+import { scaleUtc } from 'd3-scale';
+import type { Tone } from './page-model.ts';
+
+export interface Lane {
+  readonly label: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly tone: Tone;
+  readonly events: readonly { readonly at: Date; readonly tone: Tone; readonly label: string }[];
+}
+
+export interface LanesPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly marks: readonly { x: number; label: string; anchor: 'start' | 'middle' | 'end' }[];
+  readonly lanes: readonly {
+    readonly label: string;
+    readonly labelX: number;
+    readonly tone: Tone;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly dots: readonly { readonly x: number; readonly tone: Tone; readonly label: string }[];
+  }[];
+}
+
+const width = 760;
+const laneHeight = 46;
+const side = 10;
+
+const round = (value: number) => Math.round(value * 10) / 10;
+
+export function drawLanes(lanes: readonly Lane[], now: Date): LanesPicture {
+  const starts = lanes.map(({ from }) => from.getTime());
+  const ends = lanes.flatMap(({ to, events }) => [to, ...events.map(({ at }) => at)]);
+  const first = Math.min(...starts, now.getTime() - 60_000);
+  const last = Math.min(Math.max(...ends.map((at) => at.getTime())), now.getTime());
+  const x = scaleUtc()
+    .domain([new Date(first), new Date(Math.max(last, first + 60_000))])
+    .range([side, width - side]);
+  const place = (at: Date) => round(Math.min(Math.max(x(at), side), width - side));
+  const height = lanes.length * laneHeight + 28;
+  const format = x.tickFormat(5);
+  const marks = x.ticks(5).map((tick) => {
+    const at = round(x(tick));
+    const anchor = at < 40 ? 'start' : at > width - 40 ? 'end' : 'middle';
+    return { x: at, label: format(tick), anchor } as const;
+  });
+  return {
+    width,
+    height,
+    marks,
+    lanes: lanes.map(({ label, from, to, tone, events }, index) => ({
+      label,
+      // A lane that begins near the right edge has its label to the left of its start.
+      labelX: Math.min(place(from), width * 0.55),
+      tone,
+      x: place(from),
+      y: index * laneHeight + 24,
+      width: round(Math.max(place(to) - place(from), 6)),
+      dots: events.map((event) => ({ x: place(event.at), tone: event.tone, label: event.label })),
+    })),
+  };
+}

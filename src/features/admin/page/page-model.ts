@@ -1,0 +1,218 @@
+// A page of the panel as data: a list of blocks, which views/admin/admin-page.ejs renders. All pages
+// are made of the same blocks, so that they look and behave alike. Texts are English, like those of
+// the command line.
+import type { ManagementScope } from '#core/clients/scopes.ts';
+import type { ChartPicture } from './chart.ts';
+import type { LanesPicture } from './lanes.ts';
+
+export type Tone = 'good' | 'warning' | 'danger' | 'quiet';
+
+export interface RichText {
+  readonly text: string;
+  readonly href?: string | undefined;
+  /** Shown as a label in this tone. */
+  readonly tag?: Tone | undefined;
+  readonly isCode?: boolean | undefined;
+  readonly isStrong?: boolean | undefined;
+  /** A second line. */
+  readonly hint?: string | undefined;
+  /** The exact time that `text` describes, ISO 8601. */
+  readonly time?: string | undefined;
+}
+
+export type Cell = string | RichText | readonly RichText[];
+
+export interface Link {
+  readonly id?: string;
+  readonly label: string;
+  readonly href: string;
+}
+
+export interface ActionLink extends Link {
+  readonly tone?: 'danger' | 'main' | undefined;
+  /** Shown only to administrators who have it. */
+  readonly scope: ManagementScope;
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: Cell;
+}
+
+export interface FactsBlock {
+  readonly kind: 'facts';
+  readonly title?: string;
+  readonly facts: readonly Fact[];
+}
+
+export interface Column {
+  readonly label: string;
+  readonly isNumber?: boolean;
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly title?: string;
+  /** Names the table for screen readers; the title if it has one. */
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Shown instead of an empty table. */
+  readonly empty: string;
+  readonly next?: string | undefined;
+  readonly more?: Link | undefined;
+}
+
+export interface StatsBlock {
+  readonly kind: 'stats';
+  readonly stats: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly hint?: string;
+    readonly href?: string;
+    readonly tone?: Tone | undefined;
+  }[];
+}
+
+export interface ChartBlock {
+  readonly kind: 'chart';
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly picture: ChartPicture;
+}
+
+/** Sessions or tokens on a time line. */
+export interface LanesBlock {
+  readonly kind: 'lanes';
+  readonly title: string;
+  readonly summary: string;
+  readonly picture: LanesPicture;
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly type:
+    | 'text'
+    | 'email'
+    | 'password'
+    | 'datetime-local'
+    | 'select'
+    | 'lines'
+    | 'check'
+    | 'hidden';
+  readonly value?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly isRequired?: boolean | undefined;
+  readonly options?: readonly Option[] | undefined;
+  readonly maxLength?: number | undefined;
+}
+
+export interface FormBlock {
+  readonly kind: 'form';
+  readonly title?: string;
+  readonly fields: readonly Field[];
+  readonly submit: string;
+  readonly isDangerous?: boolean | undefined;
+  readonly cancelHref: string;
+  /** Set by the panel. */
+  readonly action?: string;
+  readonly formToken?: string;
+}
+
+export interface SearchBlock {
+  readonly kind: 'search';
+  readonly action: string;
+  readonly fields: readonly Field[];
+  readonly submit: string;
+}
+
+export interface NoteBlock {
+  readonly kind: 'note';
+  readonly id: string;
+  readonly tone: Tone;
+  readonly text: string;
+  readonly items?: readonly string[] | undefined;
+}
+
+export interface CodeBlock {
+  readonly kind: 'code';
+  readonly id: string;
+  readonly title: string;
+  readonly hint?: string | undefined;
+  readonly text: string;
+}
+
+export interface ChecklistBlock {
+  readonly kind: 'checklist';
+  readonly title: string;
+  readonly items: readonly {
+    readonly id: string;
+    readonly isDone: boolean;
+    readonly label: string;
+    readonly hint: string;
+    readonly href: string;
+  }[];
+}
+
+export interface ChoicesBlock {
+  readonly kind: 'choices';
+  readonly choices: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly hint: string;
+    readonly icon: AdminIcon;
+    readonly href: string;
+  }[];
+}
+
+export type Block =
+  | FactsBlock
+  | TableBlock
+  | StatsBlock
+  | ChartBlock
+  | LanesBlock
+  | FormBlock
+  | SearchBlock
+  | NoteBlock
+  | CodeBlock
+  | ChecklistBlock
+  | ChoicesBlock;
+
+/** Names of `public/admin-icons.svg`. */
+export type AdminIcon =
+  | 'overview'
+  | 'users'
+  | 'devices'
+  | 'apps'
+  | 'api'
+  | 'audit'
+  | 'key'
+  | 'outbox'
+  | 'settings'
+  | 'start'
+  | 'web'
+  | 'browser'
+  | 'phone'
+  | 'service'
+  | 'menu'
+  | 'check'
+  | 'account'
+  | 'sign-out'
+  | 'search';
+
+export interface PanelPage {
+  readonly title: string;
+  readonly lead?: string | undefined;
+  /** Labels beside the title. */
+  readonly tags?: readonly RichText[] | undefined;
+  readonly back?: Link | undefined;
+  readonly actions?: readonly ActionLink[] | undefined;
+  readonly blocks: readonly Block[];
+}

@@ -1,0 +1,55 @@
+// The page that follows a revocation: what ended, and how long each part took.
+import type { Receipt, ReceiptKind } from '#core/revocation/receipts.ts';
+import { describeExactly, showNumber } from './formatting.ts';
+import type { Link, PanelPage } from './page-model.ts';
+
+const words: Readonly<Record<ReceiptKind, string>> = {
+  account: 'Accounts changed',
+  client: 'Clients changed',
+  sessions: 'Sessions ended',
+  grants: 'Grants revoked',
+  refresh_families: 'Refresh token families revoked',
+  consents: 'Consents deleted',
+  logout_notices: 'Back-channel logouts queued',
+  mail: 'Mails queued',
+};
+
+export function receiptPage(
+  { id, at, parts, milliseconds, refused }: Receipt,
+  { title, back }: { readonly title: string; readonly back: Link },
+): PanelPage {
+  const names = refused.map((name) => name.replaceAll('_', ' ').replace('sign ins', 'sign-ins'));
+  return {
+    title,
+    lead: `Done at ${describeExactly(at)}. Nothing of it is accepted any more: here at once, on other nodes within a second.`,
+    back,
+    blocks: [
+      {
+        kind: 'table',
+        title: 'Receipt',
+        caption: 'What the revocation ended',
+        columns: [
+          { label: 'What' },
+          { label: 'Count', isNumber: true },
+          { label: 'Time', isNumber: true },
+        ],
+        rows: [
+          ...parts.map((part) => [
+            words[part.kind],
+            showNumber(part.count),
+            `${part.milliseconds.toFixed(2)} ms`,
+          ]),
+          ['Total, with the audit entry', '', `${milliseconds.toFixed(2)} ms`],
+        ],
+        empty: '',
+      },
+      {
+        kind: 'facts',
+        facts: [
+          { label: 'Refused from now on', value: `${names.join(', ')} issued before` },
+          { label: 'Audit entry', value: { text: id, isCode: true } },
+        ],
+      },
+    ],
+  };
+}

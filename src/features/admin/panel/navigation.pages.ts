@@ -1,0 +1,98 @@
+// The navigation of the panel: every page that it offers, in groups. A new page of the panel gets
+// one entry here.
+import type { ManagementScope } from '#core/clients/scopes.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import type { AdminIcon } from '#features/admin/page/page-model.ts';
+
+interface Item {
+  readonly id: string;
+  readonly icon: AdminIcon;
+  readonly label: string;
+  readonly path: string;
+  readonly scope: ManagementScope;
+}
+
+interface Group {
+  readonly label?: string;
+  readonly items: readonly Item[];
+}
+
+export const panelNavigation: readonly Group[] = [
+  {
+    items: [
+      {
+        id: 'overview',
+        icon: 'overview',
+        label: 'Overview',
+        path: panelPath,
+        scope: 'users:read',
+      },
+    ],
+  },
+  {
+    label: 'People',
+    items: [item('users', 'users', 'Users', 'users:read'), sessions()],
+  },
+  {
+    label: 'Applications',
+    items: [
+      item('clients', 'apps', 'Clients', 'clients:read'),
+      item('resources', 'api', 'API resources', 'clients:read'),
+    ],
+  },
+  {
+    label: 'Operation',
+    items: [
+      item('audit', 'audit', 'Audit log', 'audit:read'),
+      item('outbox', 'outbox', 'Outbox', 'audit:read'),
+      item('keys', 'key', 'Signing keys', 'audit:read'),
+      item('settings', 'settings', 'Settings', 'audit:read'),
+    ],
+  },
+];
+
+function item(id: string, icon: AdminIcon, label: string, scope: ManagementScope): Item {
+  return { id, icon, label, scope, path: `${panelPath}/${id}` };
+}
+
+function sessions(): Item {
+  return item('sessions', 'devices', 'Sessions', 'sessions:read');
+}
+
+export interface ShownNavigationGroup {
+  readonly label?: string | undefined;
+  readonly items: readonly {
+    readonly id: string;
+    readonly icon: AdminIcon;
+    readonly label: string;
+    readonly href: string;
+    readonly isCurrent: boolean;
+  }[];
+}
+
+export interface NavigationRequest {
+  /** Of the requested page, without the issuer's own path. */
+  readonly path: string;
+  readonly address: (path: string) => string;
+  readonly may: (scope: ManagementScope) => boolean;
+}
+
+export function showNavigation(request: NavigationRequest): readonly ShownNavigationGroup[] {
+  const { path: here, address, may } = request;
+  const isWithin = (path: string) =>
+    here === path || (path !== panelPath && here.startsWith(`${path}/`));
+  return panelNavigation.flatMap(({ label, items }) => {
+    const shown = items.filter(({ scope }) => may(scope));
+    if (shown.length === 0) return [];
+    return [
+      {
+        label,
+        items: shown.map(({ path, scope: _, ...each }) => ({
+          ...each,
+          href: address(path),
+          isCurrent: isWithin(path),
+        })),
+      },
+    ];
+  });
+}

@@ -1,0 +1,29 @@
+// Confirmations after a redirect, chosen by the `done` query parameter from a fixed list.
+import type { Context } from '#http/context.ts';
+
+const notices = {
+  saved: 'The changes are saved.',
+  created: 'It is created.',
+  deleted: 'It is deleted.',
+  invited: 'The invitation is on its way.',
+  unblocked: 'The block is removed.',
+  'role-granted': 'The role is granted.',
+  'role-withdrawn': 'The role is withdrawn. Tokens issued before lose it, too.',
+  'factor-removed': 'The factor is removed, and the user is notified by mail.',
+  'recovery-sent': 'The mail with the recovery code is on its way.',
+  unlinked: 'The linked account is removed.',
+  retried: 'The jobs are tried again within seconds.',
+} as const;
+
+export type NoticeName = keyof typeof notices;
+
+export function noticeOf(ctx: Context): string | undefined {
+  const { done } = ctx.query;
+  if (typeof done !== 'string' || !Object.hasOwn(notices, done)) return undefined;
+  // True because it is a key of the object.
+  return notices[done as NoticeName];
+}
+
+export function withNotice(path: string, notice: NoticeName): string {
+  return `${path}${path.includes('?') ? '&' : '?'}done=${notice}`;
+}

@@ -1,0 +1,93 @@
+// Access control of the panel. Every request is authorized by the same check as a call of the
+// management API: client, user, grant and session are active, and the user has the role now.
+import { administratorOf } from '#core/access-control/administrator.api.ts';
+import type { Administrator } from '#core/access-control/administration.service.ts';
+import type { AuditActor } from '#core/audit/audit.ts';
+import type { ManagementScope } from '#core/clients/scopes.ts';
+import type { User } from '#core/users/users.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { Context } from '#http/context.ts';
+import { defaultLocale } from '#http/i18n/locales.ts';
+import type { ManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import { AppError } from '#platform/errors.ts';
+import type { PanelCookie, PanelSession } from './panel-cookie.pages.ts';
+import type { SignInTrip } from './sign-in-trip.pages.ts';
+
+/** An administrator who is signed in to the panel. */
+export interface PanelVisit {
+  readonly user: User;
+  readonly actor: AuditActor;
+  /** The actor with the rights of the access token. */
+  readonly administrator: Administrator;
+  readonly session: PanelSession;
+  may(scope: ManagementScope): boolean;
+}
+
+export interface PanelGuardDependencies {
+  readonly cookie: PanelCookie;
+  readonly trip: SignInTrip;
+  readonly tokens: ManagementTokens;
+  readonly users: Pick<UserStore, 'findById'>;
+  readonly isAllowedAddress: (address: string) => boolean;
+  readonly now: () => Date;
+}
+
+/** A page is not opened with a token that expires before its form is likely to be sent. */
+const renewalSeconds = 600;
+/** For actions that cannot be undone, the user must have signed in this recently. */
+export const recentSeconds = 600;
+/** The form may be read and filled in for some time after that check. */
+const formSeconds = 900;
+
+export function createPanelGuard(dependencies: PanelGuardDependencies) {
+  const { cookie, trip, tokens, users, isAllowedAddress, now } = dependencies;
+  const nowSeconds = () => Math.floor(now().getTime() / 1000);
+
+  async function read(ctx: Context): Promise<PanelVisit | undefined> {
+    const session = cookie.read(ctx);
+    const caller = session && (await tokens.read(session.accessToken));
+    if (!session || caller?.actor.kind !== 'user') return undefined;
+    const user = await users.findById(caller.actor.id ?? '');
+    if (!user) return undefined;
+    const may = (scope: ManagementScope) => caller.isOperator && caller.scopes.has(scope);
+    return { user, actor: caller.actor, administrator: administratorOf(caller), session, may };
+  }
+
+  /** Half of the lifetime for very short tokens. */
+  function isNearEnd({ issuedAt, expiresAt }: PanelSession): boolean {
+    const reserve = Math.min(renewalSeconds, (expiresAt - issuedAt) / 2);
+    return expiresAt - nowSeconds() < reserve;
+  }
+
+  function isRecent({ session }: PanelVisit, seconds: number): boolean {
+    return nowSeconds() - session.authenticatedAt <= seconds;
+  }
+
+  return {
+    /** Prepares any request to the panel. @throws AppError `not_found` from other networks */
+    enter(ctx: Context): void {
+      ctx.state.locale = defaultLocale;
+      if (!isAllowedAddress(ctx.ip)) throw new AppError('not_found', 'Page not found.');
+    },
+    /**
+     * The visit; `undefined` when the user was sent to sign in, and comes back to `returnTo`. A POST
+     * is sent back to the page of its form.
+     */
+    async visit(ctx: Context, returnTo: string): Promise<PanelVisit | undefined> {
+      const visit = await read(ctx);
+      const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
+      if (visit && !(isRead && isNearEnd(visit.session))) return visit;
+      await trip.begin(ctx, { returnTo });
+      return undefined;
+    },
+    /** False: the user was sent to prove their identity, and comes back to `returnTo`. */
+    async confirmIdentity(ctx: Context, visit: PanelVisit, returnTo: string): Promise<boolean> {
+      const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
+      if (isRecent(visit, isRead ? recentSeconds : formSeconds)) return true;
+      await trip.begin(ctx, { returnTo, maxAgeSeconds: recentSeconds });
+      return false;
+    },
+  };
+}
+
+export type PanelGuard = ReturnType<typeof createPanelGuard>;

@@ -1,0 +1,168 @@
+// Adds pages and actions to the panel. A page shows blocks to an administrator who has its scope. An
+// action has a page with its form and a POST at the same address, which requires the CSRF token, the
+// scope, and for most actions a recent authentication.
+import type Router from '@koa/router';
+import type { ManagementScope } from '#core/clients/scopes.ts';
+import type { Context } from '#http/context.ts';
+import { unlimited } from '#http/rate-limit/route-limit.ts';
+import type { Form } from '#http/request/input.ts';
+import type { SitePages } from '#http/site-pages.ts';
+import type { RequestOriginSlot } from '#platform/request/request-origin.ts';
+import { AppError } from '#platform/errors.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import type { Block, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
+import { withAddresses } from '#features/admin/page/addresses.ts';
+import { refusedPage, isReadOnly } from './refused.pages.ts';
+import { reasonField, readReason } from './reason.pages.ts';
+import { showNavigation } from './navigation.pages.ts';
+import type { PanelGuard, PanelVisit } from './panel-guard.pages.ts';
+import { adminPageView } from './panel-view.pages.ts';
+import { noticeOf } from './notices.pages.ts';
+
+export interface PanelDependencies {
+  readonly router: Router;
+  readonly site: SitePages;
+  readonly guard: PanelGuard;
+  readonly requestOrigin: RequestOriginSlot;
+}
+
+export interface PageRoute {
+  readonly path: string;
+  readonly scope: ManagementScope;
+  show(ctx: Context, visit: PanelVisit): Promise<PanelPage>;
+}
+
+/** Where to continue after the action, or a page with its result. */
+export type Outcome = { readonly to: string } | PanelPage;
+
+/**
+ * Beside the CSRF token. `recent`: a recent authentication. `reason`: in addition the reason, which
+ * the audit log records, for whatever hurts.
+ */
+export type Protection = 'none' | 'recent' | 'reason';
+
+export interface ActionRoute {
+  readonly path: string;
+  readonly scope: ManagementScope;
+  readonly protection: Protection;
+  show(ctx: Context, visit: PanelVisit, form: Form | undefined): Promise<PanelPage>;
+  act(ctx: Context, visit: PanelVisit, form: Form): Promise<Outcome>;
+}
+
+export function createPanel({ router, site, guard, requestOrigin }: PanelDependencies) {
+  const address = (path: string) => site.address(path);
+
+  function render(ctx: Context, visit: PanelVisit, page: PanelPage, status = 200): void {
+    const may = (scope: ManagementScope) => visit.may(scope);
+    const shown = withAddresses(page, address);
+    const locals = {
+      heading: page.title,
+      lead: page.lead,
+      tags: page.tags ?? [],
+      back: shown.back,
+      actions: (shown.actions ?? []).filter(({ scope }) => may(scope)),
+      blocks: shown.blocks.map((block) => complete(ctx, block)),
+      notice: noticeOf(ctx),
+      groups: showNavigation({ path: pathOf(ctx), address, may }),
+      adminHref: address(panelPath),
+      user: { name: visit.user.email, isReadOnly: isReadOnly(visit) },
+      accountHref: address('/auth/account'),
+      signOutHref: address('/oauth2/logout'),
+    };
+    site.render(ctx, adminPageView, locals, status);
+  }
+
+  /** Adds what every form needs. */
+  function complete(ctx: Context, block: Block): Block {
+    if (block.kind !== 'form') return block;
+    return { ...block, action: address(pathOf(ctx)), formToken: site.formToken(ctx) };
+  }
+
+  /** Shows the page, or what an administrator without the scope, or another user, can do. */
+  async function open(ctx: Context, scope: ManagementScope, returnTo: string) {
+    guard.enter(ctx);
+    const visit = await guard.visit(ctx, returnTo);
+    if (!visit || visit.may(scope)) return visit;
+    render(ctx, visit, refusedPage(visit), 403);
+    return undefined;
+  }
+
+  async function showAction(ctx: Context, visit: PanelVisit, route: ActionRoute, again?: Again) {
+    const page = await route.show(ctx, visit, again?.form);
+    const blocks = page.blocks.map((block) =>
+      block.kind === 'form' && route.protection === 'reason'
+        ? withReason(block, again?.form)
+        : block,
+    );
+    const { problem, status } = again ?? {};
+    const alert: readonly Block[] =
+      problem === undefined ? [] : [{ kind: 'note', id: 'error', tone: 'danger', text: problem }];
+    render(ctx, visit, { ...page, blocks: [...alert, ...blocks] }, status);
+  }
+
+  async function act(ctx: Context, visit: PanelVisit, route: ActionRoute, form: Form) {
+    if (route.protection === 'reason') noteReason(requestOrigin, readReason(form));
+    const outcome = await route.act(ctx, visit, form);
+    if ('to' in outcome) return site.redirect(ctx, outcome.to);
+    return render(ctx, visit, outcome);
+  }
+
+  return {
+    page({ path, scope, show }: PageRoute): void {
+      router.get(path, async (ctx) => {
+        const visit = await open(ctx, scope, pathOf(ctx) + queryOf(ctx));
+        if (visit) render(ctx, visit, await show(ctx, visit));
+      });
+    },
+    action(route: ActionRoute): void {
+      const { path, scope, protection } = route;
+      const needsRecent = protection !== 'none';
+      router.get(path, async (ctx) => {
+        const returnTo = pathOf(ctx) + queryOf(ctx);
+        const visit = await open(ctx, scope, returnTo);
+        if (!visit || (needsRecent && !(await guard.confirmIdentity(ctx, visit, returnTo)))) return;
+        await showAction(ctx, visit, route);
+      });
+      router.post(path, unlimited('signedIn'), async (ctx) => {
+        const form = await site.readForm(ctx);
+        const visit = await open(ctx, scope, pathOf(ctx));
+        if (!visit || (needsRecent && !(await guard.confirmIdentity(ctx, visit, pathOf(ctx)))))
+          return;
+        try {
+          await act(ctx, visit, route, form);
+        } catch (error) {
+          if (!(error instanceof AppError) || error.status >= 500) throw error;
+          const { message: problem, status } = error;
+          await showAction(ctx, visit, route, { form, problem, status });
+        }
+      });
+    },
+  };
+}
+
+export type Panel = ReturnType<typeof createPanel>;
+
+interface Again {
+  readonly form: Form;
+  readonly problem: string;
+  readonly status: number;
+}
+
+/** The audit log records the reason with every event of this request. */
+function noteReason(slot: RequestOriginSlot, reason: string): void {
+  const origin = slot.get();
+  if (origin) slot.set({ ...origin, reason });
+}
+
+function withReason(block: FormBlock, form: Form | undefined): FormBlock {
+  return { ...block, fields: [...block.fields, reasonField(form?.get('reason'))] };
+}
+
+/** The path of the request within the issuer, as it was typed: ids stay encoded. */
+function pathOf(ctx: Context): string {
+  return ctx.path.slice(ctx.path.indexOf(panelPath));
+}
+
+function queryOf(ctx: Context): string {
+  return ctx.querystring === '' ? '' : `?${ctx.querystring}`;
+}

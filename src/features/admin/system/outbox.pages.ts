@@ -1,0 +1,106 @@
+// The outbox: undelivered mail and back-channel logouts, and the retry of those that failed for good.
+import type { DeadLetters } from '#core/outbox/dead-letters.service.ts';
+import type { UnsentItem } from '#core/outbox/outbox-list.store.ts';
+import { isUuid } from '#platform/uuid.ts';
+import { AppError } from '#platform/errors.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import { plural, relativeTime } from '#features/admin/page/formatting.ts';
+import type { Cell } from '#features/admin/page/page-model.ts';
+import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+
+export interface OutboxPageDependencies {
+  readonly deadLetters: DeadLetters;
+  readonly now: () => Date;
+}
+
+const path = `${panelPath}/outbox`;
+const maxShown = 100;
+
+export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDependencies): void {
+  panel.page({
+    path,
+    scope: 'audit:read',
+    async show(_ctx, visit) {
+      const items = await deadLetters.list({ dead: false, limit: maxShown });
+      const dead = items.filter(({ deadAt }) => deadAt).length;
+      const mayRetry = visit.may('users:write');
+      return {
+        title: 'Outbox',
+        lead: 'Mail and back-channel logouts that are not delivered yet. Their content is encrypted and never shown.',
+        actions:
+          dead > 0
+            ? [
+                {
+                  id: 'retry-all',
+                  label: `Retry ${plural(dead, 'failed job')}`,
+                  href: `${path}/retry/all`,
+                  tone: 'main',
+                  scope: 'users:write',
+                },
+              ]
+            : [],
+        blocks: [
+          {
+            kind: 'table',
+            caption: 'Undelivered jobs, most recent first',
+            columns: [
+              { label: 'Job' },
+              { label: 'State' },
+              { label: 'About' },
+              { label: 'Created' },
+              { label: 'Attempts', isNumber: true },
+              { label: 'Last error' },
+              { label: 'Action' },
+            ],
+            rows: items.map((item) => rowOf(item, { now: now(), mayRetry })),
+            empty: 'Everything is delivered.',
+          },
+        ],
+      };
+    },
+  });
+
+  panel.action({
+    path: `${path}/retry/:id`,
+    scope: 'users:write',
+    protection: 'none',
+    async show(ctx) {
+      const isAll = String(ctx.params['id']) === 'all';
+      return {
+        title: isAll ? 'Retry all failed jobs?' : 'Retry this job?',
+        lead: 'Once the mail server or the client has recovered. Each gets all the attempts of a new job.',
+        back: { label: 'Outbox', href: path },
+        blocks: [{ kind: 'form', fields: [], submit: 'Retry', cancelHref: path }],
+      };
+    },
+    async act(ctx, { actor }) {
+      const id = String(ctx.params['id']);
+      if (id !== 'all' && !isUuid(id)) throw new AppError('not_found', 'Page not found.');
+      const revived = await deadLetters.retry(id === 'all' ? undefined : id, actor);
+      if (revived.length === 0) throw new AppError('conflict', 'No failed job was found.');
+      return { to: withNotice(path, 'retried') };
+    },
+  });
+}
+
+function rowOf(item: UnsentItem, { now, mayRetry }: { now: Date; mayRetry: boolean }): Cell[] {
+  const { id, kind, deadAt, createdAt, attempts, userId, clientId, lastError } = item;
+  return [
+    { text: kind === 'mail' ? 'Mail' : 'Back-channel logout', hint: id },
+    deadAt ? { text: 'failed', tag: 'danger' } : { text: 'waiting', tag: 'quiet' },
+    aboutOf(userId, clientId),
+    relativeTime(createdAt, now),
+    String(attempts),
+    lastError ?? '-',
+    deadAt && mayRetry ? { text: 'Retry', href: `${path}/retry/${id}` } : '',
+  ];
+}
+
+function aboutOf(userId: string | undefined, clientId: string | undefined): Cell {
+  if (userId !== undefined) {
+    return { text: `user ${userId.slice(0, 8)}`, href: `${panelPath}/users/${userId}` };
+  }
+  if (clientId === undefined) return '-';
+  return { text: clientId, href: `${panelPath}/clients/${encodeURIComponent(clientId)}` };
+}

@@ -1,0 +1,247 @@
+// What administrators do to one user: block, unblock, sign out, delete, recovery, factors.
+import type { Blocking } from '#core/revocation/revocation.service.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import { requireUser } from '#core/users/users.api.ts';
+import type { Context } from '#http/context.ts';
+import type { Form } from '#http/request/input.ts';
+import { AppError } from '#platform/errors.ts';
+import { randomToken } from '#platform/crypto/hashing.ts';
+import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
+import type { Identities } from '#features/federation/identities.service.ts';
+import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { Recovery } from '#features/recovery/password-reset.service.ts';
+import type { Field, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
+import { receiptPage } from '#features/admin/page/receipt.ts';
+import { withNotice, type NoticeName } from '#features/admin/panel/notices.pages.ts';
+import type { PanelVisit } from '#features/admin/panel/panel-guard.pages.ts';
+import type { ActionRoute, Outcome, Panel, Protection } from '#features/admin/panel/panel.pages.ts';
+import { userPath, usersPath } from './user-list.pages.ts';
+import type { User } from '#core/users/users.ts';
+
+export interface UserActionDependencies {
+  readonly users: UserStore;
+  readonly blocking: Blocking;
+  readonly deletion: Deletion;
+  readonly secondFactor: SecondFactor;
+  readonly identities: Identities;
+  readonly recovery: Recovery;
+  readonly canSendMail: boolean;
+  readonly now: () => Date;
+}
+
+/** An action on one user, as its page describes it. */
+export interface UserAction {
+  readonly name: string;
+  readonly title: (user: User) => string;
+  /** What it causes, before it is done. */
+  readonly lead: string;
+  readonly submit: string;
+  readonly isDangerous?: boolean;
+  /** `reason` by default. */
+  readonly protection?: Protection;
+  readonly fields?: (user: User, form: Form | undefined) => readonly Field[];
+  act(user: User, request: UserActRequest): Promise<Outcome>;
+}
+
+export interface UserActRequest {
+  readonly ctx: Context;
+  readonly visit: PanelVisit;
+  readonly form: Form;
+}
+
+export function addUserAction(panel: Panel, users: UserStore, action: UserAction): void {
+  const find = (ctx: Context) => requireUser(users, String(ctx.params['userId']));
+  const route: ActionRoute = {
+    path: `${usersPath}/:userId/${action.name}`,
+    scope: 'users:write',
+    protection: action.protection ?? 'reason',
+    async show(ctx, _visit, form): Promise<PanelPage> {
+      const user = await find(ctx);
+      const block: FormBlock = {
+        kind: 'form',
+        fields: action.fields?.(user, form) ?? [],
+        submit: action.submit,
+        isDangerous: action.isDangerous,
+        cancelHref: userPath(user.id),
+      };
+      return {
+        title: action.title(user),
+        lead: action.lead,
+        back: { label: user.email, href: userPath(user.id) },
+        blocks: [block],
+      };
+    },
+    act: async (ctx, visit, form) => action.act(await find(ctx), { ctx, visit, form }),
+  };
+  panel.action(route);
+}
+
+export function backToUser({ id }: User, notice: NoticeName): Outcome {
+  return { to: withNotice(userPath(id), notice) };
+}
+
+export function addUserActions(panel: Panel, dependencies: UserActionDependencies): void {
+  const all = [
+    blockUser(dependencies),
+    unblock(dependencies),
+    signOut(dependencies),
+    remove(dependencies),
+    sendRecovery(dependencies),
+    removeSecondFactor(dependencies),
+    unlink(dependencies),
+  ];
+  for (const action of all) addUserAction(panel, dependencies.users, action);
+}
+
+/** An administrator would lock themselves out. */
+function refuseOneself(user: User, visit: PanelVisit): void {
+  if (user.id !== visit.user.id) return;
+  throw new AppError('conflict', 'This is your own account. Ask another administrator.');
+}
+
+function blockUser({ blocking, now }: UserActionDependencies): UserAction {
+  return {
+    name: 'block',
+    title: ({ email }) => `Block ${email}?`,
+    lead: 'Every session, grant and token ends at once, and the user cannot sign in until the block ends. The user is told by mail.',
+    submit: 'Block the user',
+    isDangerous: true,
+    fields: (_user, form) => [
+      {
+        name: 'until',
+        label: 'Until (UTC)',
+        type: 'datetime-local',
+        value: form?.get('until'),
+        hint: 'Leave it empty for a block without an end.',
+      },
+    ],
+    async act(user, { visit, form }) {
+      refuseOneself(user, visit);
+      const until = readUntil(form.get('until'), now());
+      const reason = form.get('reason').trim();
+      const order = { userId: user.id, reason, until, by: visit.actor };
+      const receipt = await blocking.blockUser(order);
+      return receiptPage(receipt, {
+        title: `${user.email} is blocked`,
+        back: { label: user.email, href: userPath(user.id) },
+      });
+    },
+  };
+}
+
+/** @throws AppError `invalid_input` */
+function readUntil(text: string, now: Date): Date | undefined {
+  if (text === '') return undefined;
+  const until = new Date(`${text}Z`);
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) && until > now) return until;
+  throw new AppError('invalid_input', 'The end of the block must be in the future.');
+}
+
+function unblock({ blocking }: UserActionDependencies): UserAction {
+  return {
+    name: 'unblock',
+    title: ({ email }) => `Unblock ${email}?`,
+    lead: 'The user may sign in again. Sessions and tokens from before the block stay ended.',
+    submit: 'Unblock the user',
+    async act(user, { visit }) {
+      await blocking.unblockUser(user.id, visit.actor);
+      return backToUser(user, 'unblocked');
+    },
+  };
+}
+
+function signOut({ blocking }: UserActionDependencies): UserAction {
+  return {
+    name: 'sign-out',
+    title: ({ email }) => `Sign out ${email} everywhere?`,
+    lead: 'All sessions end, and what apps got in them. The user may sign in again at once.',
+    submit: 'Sign out everywhere',
+    isDangerous: true,
+    async act(user, { visit }) {
+      const receipt = await blocking.endSessionsOf(user.id, visit.actor);
+      return receiptPage(receipt, {
+        title: `${user.email} is signed out everywhere`,
+        back: { label: user.email, href: userPath(user.id) },
+      });
+    },
+  };
+}
+
+function remove({ deletion }: UserActionDependencies): UserAction {
+  return {
+    name: 'delete',
+    title: ({ email }) => `Delete ${email}?`,
+    lead: 'The account and its data are deleted at once. This cannot be undone. Entries of the audit log stay, without personal data.',
+    submit: 'Delete the account',
+    isDangerous: true,
+    fields: (_user, form) => [
+      {
+        name: 'email',
+        label: 'Type the email address of the account',
+        type: 'text',
+        isRequired: true,
+        value: form?.get('email'),
+      },
+    ],
+    async act(user, { visit, form }) {
+      refuseOneself(user, visit);
+      if (form.get('email').trim() !== user.email) {
+        throw new AppError('invalid_input', 'That is not the email address of this account.');
+      }
+      await deletion.deleteNow(user, visit.actor);
+      return { to: withNotice(usersPath, 'deleted') };
+    },
+  };
+}
+
+function sendRecovery({ recovery, canSendMail }: UserActionDependencies): UserAction {
+  return {
+    name: 'recovery',
+    title: ({ email }) => `Send ${email} a recovery mail?`,
+    lead: 'The mail has a link with which the user sets a new password. Nothing changes until then.',
+    submit: 'Send the mail',
+    protection: 'none',
+    async act(user, { ctx }) {
+      if (!canSendMail) throw new AppError('conflict', 'Mail is not set up: set SMTP_URL first.');
+      await recovery.ask(user.email, {
+        // No browser holds it, so only the link in the mail can be used.
+        binding: randomToken(),
+        locale: user.claims.locale,
+        interaction: undefined,
+        address: ctx.ip,
+      });
+      return backToUser(user, 'recovery-sent');
+    },
+  };
+}
+
+function removeSecondFactor({ secondFactor }: UserActionDependencies): UserAction {
+  return {
+    name: 'second-factor',
+    title: ({ email }) => `Remove the second factor of ${email}?`,
+    lead: 'The authenticator app and the recovery codes no longer count. The user is told by mail.',
+    submit: 'Remove the second factor',
+    isDangerous: true,
+    async act(user, { visit }) {
+      const removed = await secondFactor.remove(user.id, visit.actor);
+      if (!removed) throw new AppError('conflict', 'This user has no second factor.');
+      return backToUser(user, 'factor-removed');
+    },
+  };
+}
+
+function unlink({ identities }: UserActionDependencies): UserAction {
+  return {
+    name: 'identities/:identityId',
+    title: ({ email }) => `Remove the linked account of ${email}?`,
+    lead: 'The user can no longer sign in with it, even if it is the only sign-in method.',
+    submit: 'Remove the linked account',
+    isDangerous: true,
+    async act(user, { ctx, visit }) {
+      const id = String(ctx.params['identityId']);
+      const removed = await identities.remove(user.id, id, visit.actor);
+      if (!removed) throw new AppError('not_found', 'Linked account not found.');
+      return backToUser(user, 'unlinked');
+    },
+  };
+}

@@ -1,0 +1,258 @@
+// Adding, inviting and changing users, and their roles.
+import type { Config } from '#config/config.ts';
+import { builtInRoles } from '#core/access-control/assignments.ts';
+import type { User } from '#core/users/users.ts';
+import { canonicalEmail } from '#core/users/email-addresses.ts';
+import type { UserStore } from '#core/users/users.store.ts';
+import type { Form } from '#http/request/input.ts';
+import { locales, ownNames } from '#http/i18n/languages.ts';
+import { AppError } from '#platform/errors.ts';
+import type { Invitations } from '#features/invitations/invitations.service.ts';
+import type { AccountFaults, Registration } from '#features/registration/registration.service.ts';
+import { emailSentences } from '#features/registration/user-create.commands.ts';
+import { describePasswordFault } from '#features/passwords/password-input.commands.ts';
+import type { RoleAdministration } from '#features/user-administration/role-administration.service.ts';
+import type { UserAdministration } from '#features/user-administration/user-administration.service.ts';
+import { describeExactly } from '#features/admin/page/formatting.ts';
+import { withNotice } from '#features/admin/panel/notices.pages.ts';
+import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
+import { addUserAction, backToUser, type UserAction } from './user-actions.pages.ts';
+import { userPath, usersPath } from './user-list.pages.ts';
+
+export interface UserChangeDependencies {
+  readonly config: Config;
+  readonly users: UserStore;
+  readonly registration: Registration;
+  readonly invitations: Invitations;
+  readonly userAdministration: UserAdministration;
+  readonly roleAdministration: RoleAdministration;
+}
+
+export function addUserChanges(panel: Panel, dependencies: UserChangeDependencies): void {
+  panel.action(createUser(dependencies));
+  panel.action(inviteUser(dependencies));
+  addUserAction(panel, dependencies.users, edit(dependencies));
+  addUserAction(panel, dependencies.users, changeRole(dependencies));
+}
+
+function createUser({ registration, config }: UserChangeDependencies): ActionRoute {
+  return {
+    path: `${usersPath}/new`,
+    scope: 'users:write',
+    protection: 'recent',
+    async show(_ctx, _visit, form) {
+      return {
+        title: 'Add a user',
+        lead: 'You choose the first password. To let users choose their own, invite them.',
+        back: { label: 'Users', href: usersPath },
+        blocks: [
+          {
+            kind: 'form',
+            submit: 'Add the user',
+            cancelHref: usersPath,
+            fields: [
+              emailField(form),
+              { name: 'name', label: 'Name', type: 'text', value: form?.get('name') },
+              {
+                name: 'password',
+                label: 'Password',
+                type: 'password',
+                isRequired: true,
+                hint: `At least ${config.minimumPasswordLength} characters.`,
+              },
+              {
+                name: 'verified',
+                label: 'The email address is known to be theirs',
+                type: 'check',
+                value: form?.get('verified'),
+              },
+            ],
+          },
+        ],
+      };
+    },
+    async act(_ctx, { actor }, form) {
+      const name = form.get('name').trim();
+      const outcome = await registration.createByOperator(
+        {
+          email: form.get('email'),
+          password: form.get('password'),
+          claims: name === '' ? {} : { name },
+          emailVerified: form.get('verified') === 'on',
+        },
+        actor,
+      );
+      if (!outcome.ok) throw explainFaults(outcome, config.minimumPasswordLength);
+      return { to: withNotice(userPath(outcome.user.id), 'created') };
+    },
+  };
+}
+
+function explainFaults({ email, password }: AccountFaults, minimumLength: number): AppError {
+  const sentences = [
+    ...(email === undefined ? [] : [emailSentences[email]]),
+    ...(password === undefined ? [] : [describePasswordFault(password, minimumLength)]),
+  ];
+  return new AppError('invalid_input', sentences.join(' '));
+}
+
+function inviteUser({ invitations, config }: UserChangeDependencies): ActionRoute {
+  return {
+    path: `${usersPath}/invite`,
+    scope: 'users:write',
+    protection: 'recent',
+    async show(_ctx, _visit, form) {
+      return {
+        title: 'Invite a user',
+        lead: 'The user gets a link by mail, which verifies the address, and chooses a password.',
+        back: { label: 'Users', href: usersPath },
+        blocks: [
+          {
+            kind: 'form',
+            submit: 'Send the invitation',
+            cancelHref: usersPath,
+            fields: [
+              emailField(form),
+              {
+                name: 'locale',
+                label: 'Language of the mail',
+                type: 'select',
+                value: form?.get('locale') ?? 'en',
+                options: locales.map((value) => ({ value, label: ownNames[value] })),
+              },
+            ],
+          },
+        ],
+      };
+    },
+    async act(_ctx, { actor }, form) {
+      if (config.registration === 'closed') {
+        throw new AppError('conflict', 'REGISTRATION is closed: invitations cannot be used.');
+      }
+      const outcome = await invitations.invite(form.get('email'), form.get('locale'), actor);
+      if (!outcome.ok) throw new AppError('invalid_input', emailSentences[outcome.email]);
+      return {
+        title: `${outcome.email} is invited`,
+        lead: `The link is valid until ${describeExactly(outcome.expiresAt)}.`,
+        back: { label: 'Users', href: usersPath },
+        blocks: [
+          {
+            kind: 'code',
+            id: 'invitation-link',
+            title: 'The same link, shown only once',
+            hint: 'Whoever opens it can create the account: pass it on only to the invited person.',
+            text: outcome.link,
+          },
+        ],
+      };
+    },
+  };
+}
+
+function emailField(form: Form | undefined) {
+  return {
+    name: 'email',
+    label: 'Email address',
+    type: 'email',
+    isRequired: true,
+    value: form?.get('email'),
+  } as const;
+}
+
+/** The claims that most accounts have; all others are changed by the API and the command line. */
+const editedClaims = [
+  ['name', 'Name'],
+  ['given_name', 'Given name'],
+  ['family_name', 'Family name'],
+  ['preferred_username', 'Username'],
+  ['phone_number', 'Phone number'],
+] as const;
+
+function edit({ userAdministration }: UserChangeDependencies): UserAction {
+  return {
+    name: 'edit',
+    title: ({ email }) => `Edit ${email}`,
+    lead: 'The user stays signed in. Codes and links that were sent to a former address no longer work.',
+    submit: 'Save',
+    protection: 'recent',
+    fields: (user, form) => [
+      {
+        name: 'email',
+        label: 'Email address',
+        type: 'email',
+        isRequired: true,
+        value: form?.get('email') ?? user.email,
+      },
+      {
+        name: 'verified',
+        label: 'The email address is known to be theirs',
+        type: 'check',
+        value: form ? form.get('verified') : user.emailVerified ? 'on' : '',
+      },
+      ...editedClaims.map(
+        ([name, label]) =>
+          ({ name, label, type: 'text', value: form?.get(name) ?? claimOf(user, name) }) as const,
+      ),
+    ],
+    async act(user, { visit, form }) {
+      const claims = editedClaims
+        .map(([name]) => [name, form.get(name).trim()] as const)
+        .filter(([name, value]) => value !== claimOf(user, name));
+      const email = form.get('email').trim();
+      const isSame = canonicalEmail(email) === canonicalEmail(user.email) && email === user.email;
+      await userAdministration.update(
+        user.id,
+        {
+          claims: Object.fromEntries(claims.map(([name, value]) => [name, value || null])),
+          email: isSame ? undefined : email,
+          isVerified: form.get('verified') === 'on',
+        },
+        visit.actor,
+      );
+      return backToUser(user, 'saved');
+    },
+  };
+}
+
+function claimOf({ claims }: User, name: (typeof editedClaims)[number][0]): string {
+  return claims[name] ?? '';
+}
+
+function changeRole({ roleAdministration }: UserChangeDependencies): UserAction {
+  return {
+    name: 'roles',
+    title: ({ email }) => `Roles of ${email}`,
+    lead: 'A change applies at once, also to tokens that were issued before.',
+    submit: 'Save',
+    isDangerous: true,
+    fields: (user, form) =>
+      builtInRoles.map((role) => ({
+        name: `role-${role}`,
+        label: role,
+        type: 'check',
+        hint: roleHints[role],
+        value: form ? form.get(`role-${role}`) : user.roles.includes(role) ? 'on' : '',
+      })),
+    async act(user, { visit, form }) {
+      const wanted = builtInRoles.filter((role) => form.get(`role-${role}`) === 'on');
+      const withdrawn = builtInRoles.filter(
+        (role) => user.roles.includes(role) && !wanted.includes(role),
+      );
+      if (withdrawn.length > 0 && user.id === visit.user.id) {
+        throw new AppError('conflict', 'You cannot withdraw your own role.');
+      }
+      for (const role of wanted) {
+        if (!user.roles.includes(role))
+          await roleAdministration.grant(user.id, role, visit.administrator);
+      }
+      for (const role of withdrawn)
+        await roleAdministration.withdraw(user.id, role, visit.administrator);
+      return backToUser(user, withdrawn.length > 0 ? 'role-withdrawn' : 'role-granted');
+    },
+  };
+}
+
+const roleHints: Readonly<Record<string, string>> = {
+  admin: 'Sees and changes everything, here and by the management API.',
+  auditor: 'Sees everything, and changes nothing.',
+};

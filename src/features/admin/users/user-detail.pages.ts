@@ -1,0 +1,206 @@
+// One user: the account, its sessions on a time line, apps, sign-in methods and recent events.
+import type { AuditSearch } from '#core/audit/audit-search.service.ts';
+import type { SessionList } from '#core/sessions/session-list.service.ts';
+import type { FamilyTimelines } from '#core/tokens/refresh-family-view.service.ts';
+import type { GrantListStore } from '#core/tokens/grant-list.store.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import { requireUser } from '#core/users/users.api.ts';
+import type { User } from '#core/users/users.ts';
+import type { BlockNote, UserStore } from '#core/users/users.store.ts';
+import type { Identities } from '#features/federation/identities.service.ts';
+import type { SecondFactor } from '#features/mfa/mfa.service.ts';
+import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
+import { describeExactly, exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import type { ActionLink, Block, Fact, RichText } from '#features/admin/page/page-model.ts';
+import { auditTable } from '#features/admin/activity/audit-table.pages.ts';
+import { familyTable } from '#features/admin/activity/family-table.pages.ts';
+import { sessionLanes, sessionTable } from '#features/admin/activity/session-table.pages.ts';
+import type { PanelVisit } from '#features/admin/panel/panel-guard.pages.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { stateOf, userPath, usersPath } from './user-list.pages.ts';
+
+export interface UserDetailDependencies {
+  readonly users: UserStore;
+  readonly sessionList: SessionList;
+  readonly grantList: GrantListStore;
+  readonly familyTimelines: FamilyTimelines;
+  readonly passkeys: Passkeys;
+  readonly secondFactor: SecondFactor;
+  readonly identities: Identities;
+  readonly auditSearch: AuditSearch;
+  readonly now: () => Date;
+}
+
+const shownRows = 10;
+const first = { after: undefined, limit: shownRows };
+
+async function load(dependencies: UserDetailDependencies, id: string) {
+  const { users, sessionList, grantList, familyTimelines, passkeys } = dependencies;
+  const { secondFactor, identities, auditSearch, now } = dependencies;
+  const user = await requireUser(users, id);
+  const [note, sessions, grants, families, keys, factor, methods, linked, events] =
+    await Promise.all([
+      users.findBlockNote(id),
+      sessionList.list(id, first),
+      grantList.listOfUser(id, first, now()),
+      familyTimelines.list(id, first),
+      passkeys.list(id),
+      secondFactor.state(id),
+      passkeys.signInMethods(id),
+      identities.list(id),
+      auditSearch.search({ userId: id }, first),
+    ]);
+  return { user, note, sessions, grants, families, keys, factor, methods, linked, events };
+}
+
+type Details = Awaited<ReturnType<typeof load>>;
+
+export function addUserDetail(panel: Panel, dependencies: UserDetailDependencies): void {
+  const { now } = dependencies;
+
+  panel.page({
+    path: `${usersPath}/:userId`,
+    scope: 'users:read',
+    async show(ctx, visit) {
+      const details = await load(dependencies, String(ctx.params['userId']));
+      const { user } = details;
+      return {
+        title: user.claims.name ?? user.email,
+        lead: user.claims.name === undefined ? undefined : user.email,
+        tags: [
+          stateOf(user, now()),
+          ...user.roles.map((role): RichText => ({ text: role, tag: 'quiet' })),
+        ],
+        back: { label: 'Users', href: usersPath },
+        actions: actionsFor(user, now()),
+        blocks: blocksOf(details, visit, now()),
+      };
+    },
+  });
+}
+
+function actionsFor(user: User, now: Date): readonly ActionLink[] {
+  const act = (name: string, label: string, tone?: ActionLink['tone']): ActionLink => ({
+    id: `act-${name}`,
+    label,
+    tone,
+    href: `${userPath(user.id)}/${name}`,
+    scope: 'users:write',
+  });
+  return [
+    act('edit', 'Edit'),
+    act('roles', 'Roles'),
+    act('recovery', 'Send recovery mail'),
+    act('sign-out', 'Sign out everywhere'),
+    isBlocked(user, now) ? act('unblock', 'Unblock') : act('block', 'Block', 'danger'),
+    act('delete', 'Delete', 'danger'),
+  ];
+}
+
+function blocksOf(details: Details, visit: PanelVisit, now: Date): readonly Block[] {
+  const { user, note, sessions, families, events } = details;
+  const mayWrite = visit.may('users:write');
+  return [
+    ...(isBlocked(user, now) ? [blockNote(user, note)] : []),
+    { kind: 'facts', title: 'Account', facts: accountFacts(user, now) },
+    ...(sessions.items.length > 0 ? [sessionLanes(sessions.items, now)] : []),
+    sessionTable(sessions.items, now, 'Not signed in anywhere.'),
+    appTable(details, now),
+    methodTable(details, mayWrite, now),
+    familyTable(families.items, now),
+    {
+      ...auditTable(events.items, now),
+      title: 'Recent events',
+      more: { label: 'All events', href: `/auth/admin/audit?user=${user.id}` },
+    },
+  ];
+}
+
+function blockNote({ blockedAt, blockedUntil }: User, note: BlockNote | undefined): Block {
+  const since = blockedAt ? ` since ${describeExactly(blockedAt)}` : '';
+  const until = blockedUntil ? `until ${describeExactly(blockedUntil)}` : 'until it is removed';
+  const why = note?.reason === undefined ? '' : ` Reason: ${note.reason}`;
+  return {
+    kind: 'note',
+    id: 'block',
+    tone: 'warning',
+    text: `Blocked${since}, ${until}.${why}`,
+  };
+}
+
+function accountFacts(user: User, now: Date): readonly Fact[] {
+  const { claims } = user;
+  const { address, ...plain } = claims;
+  const others = Object.entries(plain)
+    .filter(([name]) => name !== 'name')
+    .map(([name, value]) => ({ label: name.replaceAll('_', ' '), value: String(value) }));
+  return [
+    {
+      label: 'Email address',
+      value: [
+        { text: user.email },
+        user.emailVerified
+          ? { text: 'verified', tag: 'good' }
+          : { text: 'not verified', tag: 'quiet' },
+      ],
+    },
+    { label: 'User ID (sub)', value: { text: user.id, isCode: true } },
+    { label: 'Created', value: exactTime(user.createdAt) },
+    { label: 'Changed', value: relativeTime(user.updatedAt, now) },
+    ...others,
+    ...(address ? [{ label: 'address', value: Object.values(address).join(', ') }] : []),
+  ];
+}
+
+function appTable({ grants }: Details, now: Date): Block {
+  return {
+    kind: 'table',
+    title: 'Apps with access',
+    caption: 'Apps that the user gave access',
+    columns: [{ label: 'App' }, { label: 'Scopes' }, { label: 'Since' }],
+    rows: grants.items.map(({ clientId, clientName, scopes, resources, createdAt }) => [
+      { text: clientName ?? clientId, href: `/auth/admin/clients/${encodeURIComponent(clientId)}` },
+      [...scopes, ...Object.values(resources).flat()].join(' ') || '-',
+      relativeTime(createdAt, now),
+    ]),
+    empty: 'No app has access.',
+  };
+}
+
+function methodTable(details: Details, mayWrite: boolean, now: Date): Block {
+  const { user, keys, factor, methods, linked } = details;
+  const remove = (path: string): RichText[] =>
+    mayWrite ? [{ text: 'Remove', href: `${userPath(user.id)}/${path}` }] : [];
+  return {
+    kind: 'table',
+    title: 'Sign-in methods',
+    caption: 'Sign-in methods and factors of the user',
+    columns: [{ label: 'Method' }, { label: 'Details' }, { label: 'Action' }],
+    rows: [
+      ...(methods.hasPassword ? [['Password', 'set', '']] : []),
+      ...keys.map(({ name, lastUsedAt }) => [
+        'Passkey',
+        {
+          text: name,
+          hint: lastUsedAt ? `used ${relativeTime(lastUsedAt, now).text}` : 'not used',
+        },
+        '',
+      ]),
+      ...(factor.since
+        ? [
+            [
+              'Authenticator app',
+              { text: `since ${relativeTime(factor.since, now).text}` },
+              remove('second-factor'),
+            ],
+          ]
+        : []),
+      ...linked.map(({ id, issuer, email }) => [
+        'Linked account',
+        { text: issuer, hint: email },
+        remove(`identities/${id}`),
+      ]),
+    ],
+    empty: 'No sign-in method: the user can only sign in by mail.',
+  };
+}

@@ -1,0 +1,119 @@
+// The list of users: search by address or name, filter by state and role, page by page.
+import { canonicalEmail } from '#core/users/email-addresses.ts';
+import { isBlocked } from '#core/subject-status/subject-status.ts';
+import { builtInRoles } from '#core/access-control/assignments.ts';
+import type { User } from '#core/users/users.ts';
+import type { Cursors } from '#http/api/cursors.ts';
+import { cutPage } from '#platform/paging.ts';
+import { panelPath } from '#features/admin/panel-client.ts';
+import { day } from '#features/admin/page/formatting.ts';
+import type { RichText, SearchBlock } from '#features/admin/page/page-model.ts';
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
+import type { UserAdministrationStore } from '#features/user-administration/user-administration.store.ts';
+
+export interface UserListDependencies {
+  readonly userList: Pick<UserAdministrationStore, 'list'>;
+  readonly cursors: Cursors;
+  readonly now: () => Date;
+}
+
+export const usersPath = `${panelPath}/users`;
+
+export function userPath(id: string): string {
+  return `${usersPath}/${id}`;
+}
+
+const states = [
+  { value: '', label: 'All' },
+  { value: 'blocked', label: 'Blocked' },
+];
+
+export function addUserList(panel: Panel, dependencies: UserListDependencies): void {
+  const { userList, cursors, now } = dependencies;
+
+  panel.page({
+    path: usersPath,
+    scope: 'users:read',
+    async show(ctx) {
+      const query = readList(ctx, ['q', 'role', 'state']);
+      const { limit, after } = cursors.pageOf(listQuery(usersPath, query), query.page);
+      const role = builtInRoles.find((each) => each === query.values['role']);
+      const text = query.values['q']?.trim() || undefined;
+      const filter = { text, role, isBlocked: query.values['state'] === 'blocked' };
+      const at = now();
+      const found = await userList.list(filter, { after: after?.[0], limit: limit + 1, at });
+      const page = cutPage(found, limit, ({ email }) => [canonicalEmail(email)]);
+      const shown = cursors.present(listQuery(usersPath, query), page, (user) => rowOf(user, at));
+      return {
+        title: 'Users',
+        actions: [
+          { id: 'invite', label: 'Invite', href: `${usersPath}/invite`, scope: 'users:write' },
+          {
+            id: 'new-user',
+            label: 'Add a user',
+            href: `${usersPath}/new`,
+            tone: 'main',
+            scope: 'users:write',
+          },
+        ],
+        blocks: [
+          searchOf(query.values),
+          {
+            kind: 'table',
+            caption: 'Users by email address',
+            columns: [
+              { label: 'User' },
+              { label: 'State' },
+              { label: 'Roles' },
+              { label: 'Created' },
+            ],
+            rows: shown.items,
+            empty: text === undefined ? 'There are no such users.' : `Nobody matches “${text}”.`,
+            next: nextHref(usersPath, query, shown.next_cursor),
+          },
+        ],
+      };
+    },
+  });
+}
+
+function searchOf(values: Readonly<Record<string, string | undefined>>): SearchBlock {
+  return {
+    kind: 'search',
+    action: usersPath,
+    submit: 'Search',
+    fields: [
+      { name: 'q', label: 'Email address or name', type: 'text', value: values['q'] },
+      { name: 'state', label: 'State', type: 'select', value: values['state'], options: states },
+      {
+        name: 'role',
+        label: 'Role',
+        type: 'select',
+        value: values['role'],
+        options: [
+          { value: '', label: 'Any' },
+          ...builtInRoles.map((role) => ({ value: role, label: role })),
+        ],
+      },
+    ],
+  };
+}
+
+function rowOf(user: User, at: Date) {
+  const { id, email, claims, createdAt } = user;
+  return [
+    { text: email, href: userPath(id), isStrong: true, hint: claims.name },
+    stateOf(user, at),
+    user.roles.map((role): RichText => ({ text: role, tag: 'quiet' })),
+    day(createdAt),
+  ];
+}
+
+export function stateOf(user: User, at: Date): RichText {
+  if (isBlocked(user, at)) return { text: 'blocked', tag: 'danger' };
+  if (user.deletionDueAt) return { text: 'to be deleted', tag: 'warning' };
+  return user.emailVerified
+    ? { text: 'active', tag: 'good' }
+    : { text: 'address unverified', tag: 'quiet' };
+}

@@ -1,0 +1,19 @@
+// All pages about users.
+import type { Panel } from '#features/admin/panel/panel.pages.ts';
+import { addUserActions, type UserActionDependencies } from './user-actions.pages.ts';
+import { addUserChanges, type UserChangeDependencies } from './user-changes.pages.ts';
+import { addUserDetail, type UserDetailDependencies } from './user-detail.pages.ts';
+import { addUserList, type UserListDependencies } from './user-list.pages.ts';
+
+export type UserPageDependencies = UserListDependencies &
+  UserDetailDependencies &
+  UserActionDependencies &
+  UserChangeDependencies;
+
+export function addUserPages(panel: Panel, dependencies: UserPageDependencies): void {
+  addUserList(panel, dependencies);
+  // Before the page of one user, whose path would match them.
+  addUserChanges(panel, dependencies);
+  addUserActions(panel, dependencies);
+  addUserDetail(panel, dependencies);
+}

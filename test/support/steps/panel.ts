@@ -1,0 +1,51 @@
+// Administrators in the panel: one who is signed in, and steps that tests repeat.
+import type { Browser, Page } from '#test/support/actors/cookie-browser.ts';
+import type { TestApp } from '#test/support/app.ts';
+
+export interface Administrator {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+  readonly browser: Browser;
+  open(path?: string): Promise<Page>;
+}
+
+/** A user with the role, signed in to the panel. */
+export async function signInToPanel(app: TestApp, role: 'admin' | undefined = 'admin') {
+  const person = await app.createUser();
+  if (role) await app.services.roles.grant(person.id, role, new Date());
+  const browser = app.browser();
+  const signIn = await browser.open('/auth/admin');
+  const { email: login, password } = person;
+  const page = await signIn.press('sign-in', { login, password });
+  const open = (path = '') => browser.open(`/auth/admin${path}`);
+  return { ...person, browser, page, open };
+}
+
+/** An installation in use: users, sessions, a reused refresh token, events and a failed mail. */
+export async function seed(app: TestApp) {
+  const { services } = app;
+  const admin = await app.createUser();
+  await services.roles.grant(admin.id, 'admin', new Date());
+  const busy = await app.createUser({ claims: { name: 'Ada Lovelace' } });
+  const nobody = await app.createUser();
+  const rp = await app.relyingParty({ client_name: 'Tasks' });
+  const offline = { scope: 'openid offline_access', prompt: 'consent' };
+  const login = await rp.login(busy, offline);
+  const second = await rp.tryRefresh(login.refreshToken);
+  const next = String(second.body['refresh_token'] ?? '');
+  await rp.tryRefresh(next);
+  await rp.tryRefresh(login.refreshToken);
+  await rp.login(busy, offline);
+  const page = { after: undefined, limit: 1 };
+  const [session] = (await services.sessionList.list(busy.id, page)).items;
+  const [family] = (await services.familyTimelines.list(busy.id, { ...page, limit: 5 })).items;
+  return {
+    admin,
+    busy,
+    nobody,
+    clientId: rp.app.clientId,
+    sessionUid: session?.uid ?? '',
+    familyId: family?.id ?? '',
+  };
+}
