@@ -31,6 +31,7 @@ export const errorStatus = {
   internal: 500,
   overloaded: 503,
   mail_unavailable: 503,
+  not_ready: 503,
   store_unavailable: 503,
 } as const;
 

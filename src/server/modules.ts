@@ -26,6 +26,7 @@ import { connectedAppsModule } from '#features/connected-apps/module.ts';
 import { customAttributesModule } from '#features/custom-attributes/module.ts';
 import { dataExportModule } from '#features/data-export/module.ts';
 import { devMailboxModule } from '#features/dev-mailbox/module.ts';
+import { documentationSiteModule } from '#features/documentation-site/module.ts';
 import { emailSignInModule } from '#features/email-sign-in/module.ts';
 import { emailTokensModule } from '#features/email-tokens/module.ts';
 import { emailVerificationModule } from '#features/email-verification/module.ts';
@@ -87,6 +88,7 @@ export const modules: readonly Module[] = [
   clusterSettingsModule,
   connectedAppsModule,
   devMailboxModule,
+  documentationSiteModule,
   emailSignInModule,
   emailVerificationModule,
   interactionModule,

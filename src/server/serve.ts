@@ -13,6 +13,7 @@ import type { Log } from '#platform/logging/log.ts';
 import { listenForCommands } from '#cli/remote.ts';
 import { createHttpServer } from './http-server.ts';
 import { createApp } from './app.ts';
+import { buildSite } from '#features/documentation-site/site-build.ts';
 import { openServices, type Services } from './composition.ts';
 import { announceStart, type StartTerminal } from './start-message.ts';
 
@@ -50,6 +51,8 @@ async function serveHere({ config, log, terminal }: ServeOptions): Promise<void>
   // Registered before the ready message, so that a signal sent after it shuts down gracefully.
   const stopping = stopRequested(log);
   await announceStart(services, terminal);
+  // For a developer, who may open it soon; otherwise the first request builds it.
+  if (config.developmentPages && terminal.isTerminal) void buildSite(log);
 
   await stopping;
   stop.abort();

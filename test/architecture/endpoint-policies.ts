@@ -33,6 +33,8 @@ const oauth: Readonly<Record<string, StatusCheck>> = {
 
 const pages: Readonly<Record<string, StatusCheck>> = {
   'GET /': 'user',
+  'GET /auth/mkdocs': 'none',
+  'GET /auth/mkdocs/{*name}': 'none',
   'GET /auth/account': 'user',
   'GET /auth/account/confirm': 'user',
   'POST /auth/account/confirm': 'proof',

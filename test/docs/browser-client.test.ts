@@ -22,7 +22,7 @@ describeInBrowser('browser client of the documentation', {}, (stage) => {
       'the client_id': clientId,
     };
     const desk = await openDesk(t, { settings: {}, places });
-    const blocks = await readSection('docs/relying-parties.md', 'Browser client');
+    const blocks = await readSection('docs/guides/single-page-apps.md', 'Browser client');
     await desk.writeFiles(blocks);
     desk.start(blocks.find(({ code }) => code.startsWith('python3'))?.code ?? 'false');
     await fetchPatiently(home, {});

@@ -17,6 +17,8 @@ import {
 import { openDesk, readSection, type Desk } from '#test/support/docs/printed-commands.ts';
 
 const recipes = 'docs/relying-parties.md';
+const singlePageApps = 'docs/guides/single-page-apps.md';
+const resourceServers = 'docs/guides/resource-servers.md';
 
 describe('example programs of the documentation', () => {
   const closing = closeInReverse({ after });
@@ -98,7 +100,7 @@ describe('example programs of the documentation', () => {
     const person = await app().createUser();
     const home = await freeAddress();
     const desk = await openDeskAt(t, 'http://127.0.0.1:8081/', home.href);
-    const blocks = await readSection(recipes, 'Browser client');
+    const blocks = await readSection(singlePageApps, 'Browser client');
     await desk.register(blocks);
     await desk.writeFiles(blocks);
     await writeFile(join(desk.directory, 'page.mjs'), pageOfBrowserApp);
@@ -137,7 +139,7 @@ describe('example programs of the documentation', () => {
         'format opaque': `format ${format}`,
       };
       const desk = await openDesk(t, { settings: both().settings, places });
-      const blocks = await readSection(recipes, 'An API');
+      const blocks = await readSection(resourceServers, 'An API');
       await desk.run(commandOf(blocks, 'resource create'));
       await desk.register(blocks);
       await desk.writeFiles(blocks);

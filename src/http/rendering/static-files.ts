@@ -62,7 +62,8 @@ async function readFiles(
   return files;
 }
 
-function gzipOnce(bytes: Buffer, type: string): StaticFile['gzipped'] {
+/** Compresses on first use; resolves to `undefined` if the type or the bytes gain nothing. */
+export function gzipOnce(bytes: Buffer, type: string): StaticFile['gzipped'] {
   let gzipped: Promise<Buffer | undefined> | undefined;
   return () => {
     if (!compressible.test(type)) return Promise.resolve(undefined);

@@ -10,6 +10,7 @@ import { addAppPages } from '#features/connected-apps/connected-apps.pages.ts';
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
 import { addDevMailPages } from '#features/dev-mailbox/dev-mailbox.pages.ts';
+import { addDocumentationSite } from '#features/documentation-site/documentation-site.pages.ts';
 import { addMailSignInPages } from '#features/email-sign-in/email-sign-in.pages.ts';
 import { addEmailPages } from '#features/email-verification/email-change.pages.ts';
 import { addVerifyPages } from '#features/email-verification/verify-code.pages.ts';
@@ -47,6 +48,7 @@ export async function createPages(services: Services, render: Render) {
   addAdminPages(router, kit);
   addThemes(router);
   addLanguageRoute(router, kit);
+  addDocumentationSite(router, { ...kit, requireDocsAccess: async () => true });
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
   const { provider, jwts, csrf } = kit;
   return { provider, jwts, csrf, router: asApp(router) };

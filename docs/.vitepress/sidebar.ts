@@ -1,0 +1,79 @@
+// The navigation of the documentation site, by who reads it.
+import { readdirSync, readFileSync } from 'node:fs';
+import type { DefaultTheme } from 'vitepress';
+
+const page = (text: string, path: string): DefaultTheme.SidebarItem => ({ text, link: `/${path}` });
+
+/** The decision records by their headings. */
+function decisions(): DefaultTheme.SidebarItem[] {
+  const folder = new URL('../decisions/', import.meta.url);
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => {
+      const [, heading = name] =
+        /^# (.+)$/m.exec(readFileSync(new URL(name, folder), 'utf8')) ?? [];
+      return page(heading, `decisions/${name.replace(/\.md$/, '')}`);
+    });
+}
+
+export const sidebar: DefaultTheme.SidebarItem[] = [
+  {
+    text: 'Start',
+    items: [
+      page('Getting started', 'getting-started'),
+      page('Glossary', 'glossary'),
+      page('Changelog', 'changelog'),
+    ],
+  },
+  {
+    text: 'Apps with a server',
+    items: [
+      page('Clients', 'relying-parties'),
+      page('Frameworks and proxies', 'guides/frameworks'),
+      page('Applications', 'guides/applications'),
+      page('Logout', 'logout'),
+      page('Interoperability', 'interoperability'),
+    ],
+  },
+  {
+    text: 'Single-page apps',
+    items: [page('Browser client', 'guides/single-page-apps')],
+  },
+  {
+    text: 'APIs',
+    items: [
+      page('Verify access tokens', 'guides/resource-servers'),
+      page('Management API', 'api'),
+      page('Endpoints, scopes, errors', 'reference'),
+    ],
+  },
+  {
+    text: 'Operators',
+    items: [
+      page('Production', 'production'),
+      page('Configuration', 'configuration'),
+      page('Commands', 'commands'),
+      page('Accounts', 'accounts'),
+      page('Second factors', 'second-factors'),
+      page('Other identity providers', 'sign-in-with-others'),
+      page('Custom attributes', 'supplements'),
+      page('Import users', 'import'),
+      page('Block and revoke', 'blocking'),
+      page('Audit log', 'audit'),
+      page('Mail', 'mail'),
+      page('Performance', 'performance'),
+    ],
+  },
+  {
+    text: 'How it works',
+    collapsed: true,
+    items: [
+      page('Request flows', 'flows'),
+      page('Data model', 'data-model'),
+      page('Architecture', 'architecture'),
+      page('Pages', 'pages'),
+      page('Emails', 'emails'),
+    ],
+  },
+  { text: 'Decisions', collapsed: true, items: decisions() },
+];
