@@ -77,14 +77,14 @@ describeApp('what cannot be undone', {}, (app) => {
       const { run: command } = createCommandRunner(services);
       const prepared = await find(name).prepare(app());
       const args = prepared.args.filter((arg) => arg !== '--yes');
-      const before = await countOfAuditEvents();
+      const count = await countOfAuditEvents();
 
       const ran = await command([...name.split(' '), ...args, '--json']);
 
       assert.equal(ran.exitCode, 2);
       assert.match(ran.err, /^This cannot be undone\. Add --yes to confirm\./);
       assert.equal(ran.json()['error'], 'wrong_usage');
-      assert.equal(await countOfAuditEvents(), before);
+      assert.equal(await countOfAuditEvents(), count);
     });
   }
 
