@@ -16,6 +16,7 @@ import { createPresentedJwt } from '#http/middleware/oauth/jwt-introspection.ts'
 import { createRateLimit } from '#http/middleware/rate-limit.ts';
 import { createRenderer, type Render } from '#http/rendering/render.ts';
 import { createSignOutGuard } from '#http/middleware/oauth/sign-out-form.ts';
+import { logoFiles } from '#features/federation/pages/provider-images.pages.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
 import { loadStaticFiles } from '#http/rendering/static-files.ts';
 import { basePathOf } from '#oidc/configuration.ts';
@@ -40,7 +41,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
   const assets = await loadStaticFiles({
     directory: new URL('../../public/', import.meta.url).pathname,
     prefix: `${basePath}/auth/assets/`,
-    others: { 'simplewebauthn.js': passkeyLibrary },
+    others: { 'simplewebauthn.js': passkeyLibrary, ...logoFiles(config.signInProviders) },
   });
   const render = createRenderer({
     viewsDirectory: new URL('../../views/', import.meta.url).pathname,

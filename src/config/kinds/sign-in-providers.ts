@@ -3,6 +3,7 @@
 import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import { canonicalJson } from '#platform/canonical-json.ts';
 import type { Kind } from '#config/setting.ts';
+import { logoOfIssuer, logoRule, readLogo, type ProviderLogo } from './provider-logos.ts';
 
 /** How this server authenticates to the token endpoint of a provider. */
 export type ProviderCredential =
@@ -27,6 +28,8 @@ export interface SignInProvider {
   /** Restricts sign-in to users of this Google Workspace domain. */
   readonly hostedDomain: string | undefined;
   readonly oneTap: boolean;
+  /** `undefined`: a neutral symbol is shown. */
+  readonly logo: ProviderLogo | undefined;
 }
 
 export const googleIssuer = 'https://accounts.google.com';
@@ -76,17 +79,21 @@ const members: Readonly<Record<string, Member>> = {
     isRight: matches(/^[a-z\d-]+(\.[a-z\d-]+)+$/),
   },
   one_tap: { must: 'be true or false', isRight: isBoolean },
+  logo: { must: logoRule, isRight: (value) => readLogo(value) !== undefined },
 };
 
 export const providerList: Kind<readonly SignInProvider[]> = {
   values:
     'a JSON list of objects with `id`, `name`, `issuer`, `client_id` and `client_secret` or ' +
-    '`private_key`; `scopes`, `trust_email`, `hosted_domain` and `one_tap` are optional',
+    '`private_key`; `scopes`, `trust_email`, `hosted_domain`, `one_tap` and `logo` are optional',
   secret: true,
   parse: readProviders,
-  /** Leaves out the credentials: each node may have its own. */
+  /** Leaves out credentials and logos: each node may have its own keys and files. */
   comparable(providers) {
-    const shown = providers.map(({ credential, ...rest }) => ({ ...rest, kind: credential.kind }));
+    const shown = providers.map(({ credential, logo: _, ...rest }) => ({
+      ...rest,
+      kind: credential.kind,
+    }));
     return canonicalJson(shown);
   },
 };
@@ -166,6 +173,7 @@ function readEntry(entry: unknown): SignInProvider {
     trustEmail: isBoolean(trust) ? trust : undefined,
     hostedDomain: textOf(entry['hosted_domain']),
     oneTap: entry['one_tap'] === true,
+    logo: readLogo(entry['logo']) ?? logoOfIssuer(String(entry['issuer'])),
   };
 }
 

@@ -4,7 +4,16 @@ export interface ProviderButton {
   readonly id: string;
   readonly name: string;
   readonly action: string;
+  readonly logo: ProviderImage;
 }
+
+/** How a page shows the logo of a provider. */
+export type ProviderImage =
+  /** A symbol of public/providers.svg. */
+  | { readonly symbol: string }
+  /** An asset of this server. */
+  | { readonly asset: string }
+  | { readonly url: string };
 
 /** The parameters of Google One Tap. */
 export interface OneTap {

@@ -54,7 +54,7 @@ describeInBrowser('account lifecycle', { host: 'localhost', settings }, ({ app, 
     await page.fill('input[name=password]', first.password);
     await page.click('#confirm');
     await page.getByRole('button', { name: 'Add a passkey' }).click();
-    await page.waitForSelector('#remove-1');
+    await page.waitForSelector('#remove-1', { state: 'attached' });
     assert.equal((await credentialsOf(device)).length, 1);
     await leave();
     await page.goto(at('/auth/sign-in'));

@@ -98,7 +98,7 @@ describeInBrowser('sign-in with an identity provider', { settings }, ({ app, vis
       await see('linked-locked');
       await page.fill('input[name=password]', person.password);
       await page.click('#confirm');
-      await page.waitForSelector('#unlink-google');
+      await page.waitForSelector('#unlink-google', { state: 'attached' });
       await see('linked');
 
       assert.deepEqual(faults, []);

@@ -39,7 +39,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await openPasskeys(page, app().issuer, person);
 
     await page.getByRole('button', { name: 'Add a passkey' }).click();
-    await page.waitForSelector('#remove-1');
+    await page.waitForSelector('#remove-1', { state: 'attached' });
     assert.match(await readText(page, '.things'), /Chrome.* one device only .*not used yet/);
     const [credential] = await credentialsOf(device);
     assert.deepEqual(
@@ -71,7 +71,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await plugIn(there);
     await openPasskeys(page, app().issuer, person);
     await page.getByRole('button', { name: 'Add a passkey' }).click();
-    await page.waitForSelector('#remove-1');
+    await page.waitForSelector('#remove-1', { state: 'attached' });
     await signOut(page);
 
     // The authenticator accepts the autofill request by itself.
@@ -90,7 +90,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     await plugIn(there);
     await openPasskeys(page, app().issuer, person);
     await page.click('#passkey');
-    await page.waitForSelector('#remove-1');
+    await page.waitForSelector('#remove-1', { state: 'attached' });
 
     await page.click('#passkey');
 
@@ -128,7 +128,7 @@ describeInBrowser('passkeys in a browser', { host: 'localhost' }, ({ app, visit 
     faults.push(...(await inspect(page, 'sign-in')));
     await openPasskeys(page, app().issuer, person);
     await page.click('#passkey');
-    await page.waitForSelector('#remove-1');
+    await page.waitForSelector('#remove-1', { state: 'attached' });
     await page.locator('summary').first().click();
     faults.push(...(await inspect(page, 'passkeys')));
     await page.click('#passkey');

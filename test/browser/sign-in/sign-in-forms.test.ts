@@ -36,6 +36,26 @@ describeInBrowser('sign-in form', {}, ({ app, visit }) => {
     assert.equal(await valueOf(page, 'login'), '');
   });
 
+  it('counts down until another email can be requested, and says that it was sent', async (t) => {
+    const person = await app().createUser();
+    const { page } = await visit(t);
+    await page.clock.install();
+    await page.goto(at('/auth/recover'));
+    await page.fill('input[name=email]', person.email);
+    await page.click('#recover');
+    await seeHeading(page, 'Check your inbox');
+
+    assert.match(await readText(page, '#send-again'), /\(0:30\)$/);
+    await page.clock.runFor(10_000);
+    assert.match(await readText(page, '#send-again'), /\(0:20\)$/);
+    await page.clock.runFor(20_000);
+    assert.equal(await page.isEnabled('#send-again'), true);
+    await page.click('#send-again');
+
+    await page.getByText('We sent you another email').waitFor();
+    assert.equal(await page.isDisabled('#send-again'), true);
+  });
+
   it('explains invalid fields in its own words, at the field', async (t) => {
     const { page } = await visit(t);
     await page.goto(at('/auth/register'));

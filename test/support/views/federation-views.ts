@@ -6,7 +6,18 @@ import { withLinkView } from '#features/federation/pages/link.pages.ts';
 import { accountLinkedView } from '#features/federation/pages/linked-accounts.pages.ts';
 
 const time = { iso: '2026-05-04T12:00:00.000Z', words: '2 hours ago' };
-const google = { id: 'google', name: 'Google', action: '/auth/with/google' };
+const google = {
+  id: 'google',
+  name: 'Google',
+  action: '/auth/with/google',
+  logo: { symbol: 'google' },
+};
+const acme = {
+  id: 'acme',
+  name: 'Acme',
+  action: '/auth/with/acme',
+  logo: { asset: 'providers/acme.svg' },
+};
 
 export const federationFixtures: readonly ViewFixture[] = [
   aFixture(withNewView, {
@@ -67,19 +78,27 @@ export const federationFixtures: readonly ViewFixture[] = [
           hook: 'google',
           id: '1',
           provider: 'Google',
+          logo: { symbol: 'google' },
           email: 'ada@example.org',
           works: true,
           since: time,
           lastUsed: time,
         },
-        { hook: 'old', id: '2', provider: 'old.example', works: false, since: time },
+        {
+          hook: 'old',
+          id: '2',
+          provider: 'old.example',
+          logo: { url: 'https://old.example/logo.png' },
+          works: false,
+          since: time,
+        },
       ],
       email: 'ada@example.org',
       formToken: 'token',
       reauthentication: { ...fullReauthentication, canBeTyped: false },
       problems: fullReauthenticationProblems,
       trouble: 'with.problem.stale',
-      providers: [google],
+      providers: [google, acme],
       unlinkAction: '/auth/account/linked/unlink',
       recoverHref: '/auth/recover',
       accountHref: '/auth/account',
@@ -92,6 +111,6 @@ export const federationFixtures: readonly ViewFixture[] = [
       providers: [google],
       accountHref: '/auth/account',
     },
-    hooks: ['id="link-google"'],
+    hooks: ['class="logo"'],
   }),
 ];

@@ -15,7 +15,14 @@ export const fullReauthentication: ReauthenticationView = {
     action: '/auth/account/confirm/passkey',
     optionsAction: '/auth/account/confirm/passkey/options',
   },
-  providers: [{ id: 'google', name: 'Google', action: '/auth/with/google' }],
+  providers: [
+    {
+      id: 'google',
+      name: 'Google',
+      action: '/auth/with/google',
+      logo: { symbol: 'google' },
+    },
+  ],
 };
 
 export const shortReauthentication: ReauthenticationView = {

@@ -36,7 +36,14 @@ const client = {
 };
 const passkey = { action: '/auth/sign-in/passkey', optionsAction: '/auth/sign-in/passkey/options' };
 const others = {
-  providers: [{ id: 'google', name: 'Google', action: '/auth/with/google' }],
+  providers: [
+    {
+      id: 'google',
+      name: 'Google',
+      action: '/auth/with/google',
+      logo: { symbol: 'google' },
+    },
+  ],
   interaction: '1',
 };
 const nextLink = { href: 'https://acme.example/', label: 'Start again' };

@@ -1,8 +1,11 @@
 // SIGN_IN_PROVIDERS: accepted values, and errors that are all reported at once without secrets.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readConfig } from '#config/config.ts';
+import { createDirectory } from '#test/support/services/databases.ts';
 
 const google = {
   id: 'google',
@@ -29,6 +32,7 @@ describe('SIGN_IN_PROVIDERS', () => {
       trustEmail: undefined,
       hostedDomain: undefined,
       oneTap: false,
+      logo: { kind: 'mark', mark: 'google' },
     });
   });
 
@@ -83,6 +87,50 @@ describe('SIGN_IN_PROVIDERS', () => {
     assert.throws(
       () => readConfig({ NODE_ENV: 'production', SIGN_IN_PROVIDERS: JSON.stringify([local]) }),
       /must have an https issuer for local in production/,
+    );
+  });
+
+  it('takes a mark, an image file or an https address as the logo', async (t) => {
+    const directory = await createDirectory(t);
+    const svg = join(directory, 'logo.svg');
+    await writeFile(svg, '<svg xmlns="http://www.w3.org/2000/svg"/>');
+    await writeFile(join(directory, 'large.png'), Buffer.alloc(200 * 1024));
+    const acme = { ...google, id: 'acme', issuer: 'https://acme.example' };
+    const logoOf = (logo?: string) => read([{ ...acme, logo }])[0]?.logo;
+
+    assert.equal(logoOf(), undefined);
+    assert.deepEqual(logoOf('github'), { kind: 'mark', mark: 'github' });
+    assert.deepEqual(logoOf(svg), { kind: 'file', path: svg, extension: '.svg' });
+    const url = 'https://acme.example/logo.png';
+    assert.deepEqual(logoOf(url), { kind: 'url', url });
+    const wrong = [
+      'http://acme.example/logo.png',
+      'https://u@acme.example/l.png',
+      join(directory, 'large.png'),
+      join(directory, 'none.svg'),
+      '/etc/hosts',
+      'data:image/png;base64,AAAA',
+    ];
+    for (const logo of wrong) {
+      assert.throws(
+        () => logoOf(logo),
+        /acme: logo must be apple, .*, an https address, or the path/,
+      );
+    }
+  });
+
+  it('finds the mark of a well-known issuer', () => {
+    const issuers = {
+      'https://login.microsoftonline.com/common/v2.0': 'microsoft',
+      'https://appleid.apple.com': 'apple',
+      'https://gitlab.com': 'gitlab',
+    };
+    for (const [issuer, mark] of Object.entries(issuers)) {
+      assert.deepEqual(read([{ ...google, issuer }])[0]?.logo, { kind: 'mark', mark });
+    }
+    assert.equal(
+      read([{ ...google, issuer: 'https://gitlab.com.evil.example' }])[0]?.logo,
+      undefined,
     );
   });
 });

@@ -8,7 +8,7 @@ import type { Context } from '#http/context.ts';
 import { problemOf } from '#http/site-pages.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import type { SitePages } from '#http/site-pages.ts';
-import type { ProviderButton } from '#http/rendering/provider-choice.ts';
+import type { ProviderButton, ProviderImage } from '#http/rendering/provider-choice.ts';
 import type { ProviderButtons } from './provider-buttons.pages.ts';
 import type { Passkeys } from '#features/passkeys/passkeys.service.ts';
 import type { Identities } from '#features/federation/identities.service.ts';
@@ -26,6 +26,7 @@ export interface AccountLinkedLocals {
     readonly hook: string;
     readonly id: string;
     readonly provider: string;
+    readonly logo: ProviderImage;
     readonly email?: string | undefined;
     /** False if its provider is no longer configured. */
     readonly works: boolean;
@@ -38,6 +39,7 @@ export interface AccountLinkedLocals {
   readonly reauthentication?: ReauthenticationView | undefined;
   readonly problems: ReauthenticationProblems;
   readonly trouble?: MessageKey | undefined;
+  /** What may be linked; the buttons work after a recent reauthentication. */
   readonly providers: readonly ProviderButton[];
   readonly unlinkAction?: string | undefined;
   readonly recoverHref?: string | undefined;
@@ -70,6 +72,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
       hook: same === 0 ? providerId : `${providerId}-${same + 1}`,
       id,
       provider: identities.nameOf(issuer),
+      logo: providerButtons.logo(issuer),
       email,
       works: identities.works(issuer),
       since: showTime(linkedAt, now(), locale),
@@ -98,7 +101,7 @@ export function addLinkedPages(router: Router, dependencies: LinkedPageDependenc
       reauthentication: isOpen ? undefined : asked,
       problems,
       trouble: problemOf(ctx),
-      providers: isOpen ? providerButtons.buttons : [],
+      providers: providerButtons.buttons,
       unlinkAction: isOpen && mayRemove ? site.address(`${path}/unlink`) : undefined,
       recoverHref: count.hasPassword ? undefined : site.address('/auth/recover'),
       accountHref: site.address('/auth/account'),

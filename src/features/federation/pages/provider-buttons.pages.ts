@@ -2,11 +2,12 @@
 // sign-in to the browser.
 import type { Context } from '#http/context.ts';
 import { createTokenCookie, type TokenCookie } from '#http/token-cookie.ts';
-import type { OneTap, ProviderButton } from '#http/rendering/provider-choice.ts';
+import type { OneTap, ProviderButton, ProviderImage } from '#http/rendering/provider-choice.ts';
 import type { SitePages } from '#http/site-pages.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SignInProvider } from '#config/kinds/sign-in-providers.ts';
 import type { UpstreamRequests } from '#features/federation/upstream-requests.service.ts';
+import { imageOf } from './provider-images.pages.ts';
 import type { Providers } from '#features/federation/providers.service.ts';
 
 export interface ProviderButtonDependencies {
@@ -27,10 +28,11 @@ export function createProviderButtons(dependencies: ProviderButtonDependencies) 
     return token;
   }
 
-  const button = ({ id, name }: SignInProvider): ProviderButton => ({
-    id,
-    name,
-    action: site.address(`/auth/with/${id}`),
+  const button = (provider: SignInProvider): ProviderButton => ({
+    id: provider.id,
+    name: provider.name,
+    action: site.address(`/auth/with/${provider.id}`),
+    logo: imageOf(provider),
   });
 
   return {
@@ -40,6 +42,9 @@ export function createProviderButtons(dependencies: ProviderButtonDependencies) 
     button,
     /** The buttons of all providers; an empty list is not shown. */
     buttons: providers.list.map(button),
+    /** The logo of the provider with this issuer, which may no longer be configured. */
+    logo: (issuer: string): ProviderImage =>
+      imageOf(providers.list.find((each) => each.issuer === issuer)),
     /** Prepares Google One Tap for the sign-in page; `undefined` if it is not enabled. */
     async oneTap(ctx: Context, interaction?: string): Promise<OneTap | undefined> {
       const { tapped } = providers;

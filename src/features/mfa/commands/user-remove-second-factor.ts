@@ -16,7 +16,14 @@ export const userRemoveSecondFactor: Command<Needs> = {
   name: 'user remove-second-factor',
   summary: 'Remove the second factor of a user who has lost device and recovery codes.',
   operand: 'EMAIL|ID',
-  options: {},
+  options: {
+    yes: {
+      isRequired: true,
+      asks: 'confirmation',
+      meaning: 'Let the user sign in with the password alone; the identity of the user is verified',
+    },
+  },
+  examples: ['user remove-second-factor ann@example.org --yes'],
   async run({ secondFactor, users }, { operand }) {
     const user = await findUser(users, operand);
     const removed = await secondFactor.remove(user.id, commandLineActor);

@@ -1,4 +1,4 @@
-// user show: prints a user with the block and the ways in which the user can sign in.
+// user show: prints a user with the block and the sign-in methods of the user.
 import type { Command } from '#cli/framework/command.ts';
 import { alignColumns, describeValues } from '#cli/framework/columns.ts';
 import { findUser, presentUser } from '#core/users/commands/format-user.ts';

@@ -54,3 +54,47 @@ describeApp('the output of', {}, (app) => {
     });
   }
 });
+
+describeApp('what cannot be undone', {}, (app) => {
+  const asking = allCommands.filter(({ options }) =>
+    Object.values(options).some(({ asks }) => asks === 'confirmation'),
+  );
+
+  it('needs a confirmation', () => {
+    assert.deepEqual(asking.map(({ name }) => name).toSorted(), [
+      'client delete',
+      'client rotate-secret',
+      'resource delete',
+      'session revoke-all',
+      'user delete',
+      'user remove-second-factor',
+    ]);
+  });
+
+  for (const { name } of asking) {
+    it(`${name} changes nothing without --yes`, async () => {
+      const { services } = app();
+      const { run: command } = createCommandRunner(services);
+      const prepared = await find(name).prepare(app());
+      const args = prepared.args.filter((arg) => arg !== '--yes');
+      const count = await countOfAuditEvents();
+
+      const ran = await command([...name.split(' '), ...args, '--json']);
+
+      assert.equal(ran.exitCode, 2);
+      assert.match(ran.err, /^This cannot be undone\. Add --yes to confirm\./);
+      assert.equal(ran.json()['error'], 'wrong_usage');
+      assert.equal(await countOfAuditEvents(), count);
+    });
+  }
+
+  async function countOfAuditEvents(): Promise<number> {
+    return (await app().services.db.knex('audit_events').select('id')).length;
+  }
+});
+
+function find(name: string): Example {
+  const found = Object.entries(examples).find(([each]) => each === name);
+  assert.ok(found, name);
+  return found[1];
+}

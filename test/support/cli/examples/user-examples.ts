@@ -141,7 +141,7 @@ export const userExamples: Examples = {
       const user = await app.createUser();
       const { browser } = await (await app.relyingParty()).login(user);
       await setUpCodes(browser, user);
-      return { args: [user.email] };
+      return { args: [user.email, '--yes'] };
     },
     text: userText('The user now signs in with the password alone and is notified by mail\\.'),
     json: shownUser,
