@@ -5,6 +5,7 @@ import { createBasicCredentialCheck } from '#http/middleware/oauth/basic-credent
 import type { Context, Next } from '#http/context.ts';
 import { createRequestMiddleware } from '#http/middleware/middleware.ts';
 import type { ErrorPage } from '#http/middleware/error-handler.ts';
+import { createFavicon } from '#features/branding/brand.pages.ts';
 import { createDeviceCookie } from '#features/unrecognized-devices/device-cookie.pages.ts';
 import { createTranslator, defaultLocale, isMessageKey } from '#http/i18n/locales.ts';
 import { choosePageLocale } from '#http/i18n/page-locale.ts';
@@ -46,6 +47,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
     productName: config.productName,
     assetVersion: assets.version,
     issuerUrl: config.issuerUrl,
+    brand: services.brand,
   });
   const cookieSigner = createCookieSigner(config.cookieKeys);
   const pages = await createPages(services, render);
@@ -60,6 +62,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       { name: 'redis', check: () => shortLived.ping(), isEssential: false },
     ],
     isStopping,
+    styleDigests: services.brand?.customStylesheet ? [services.brand.customStylesheet.digest] : [],
   });
 
   const app = new Koa();
@@ -94,6 +97,7 @@ export async function createApp({ services, isStopping }: AppOptions): Promise<K
       requests: createPostedRequests({ store: shortLived, now: services.now }),
     }),
   );
+  app.use(createFavicon({ brand: services.brand }));
   app.use(assets.serve);
   app.use(createChangePasswordUrl({ basePath }));
   app.use(createRelatedOrigins({ origins: config.passkeyOrigins }));

@@ -5,6 +5,8 @@ import { addAccountPages } from '#features/account-overview/account-overview.pag
 import { addActivityPages } from '#features/account/activity.pages.ts';
 import { addSessionPages } from '#features/account/sessions.pages.ts';
 import { addDeletionPages } from '#features/account-deletion/account-deletion.pages.ts';
+import { addBrandPreview } from '#features/branding/preview/brand-preview.pages.ts';
+import { addBrandFiles } from '#features/branding/brand.pages.ts';
 import { addAppPages } from '#features/connected-apps/connected-apps.pages.ts';
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
@@ -35,6 +37,7 @@ import type { Render } from '#http/rendering/render.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
 import type { Services } from '#server/composition.ts';
+import { mails } from '#server/modules.ts';
 import { createPageKit, type PageKit } from './page-kit.ts';
 
 export async function createPages(services: Services, render: Render) {
@@ -44,6 +47,7 @@ export async function createPages(services: Services, render: Render) {
   addEmailRoutes(router, kit);
   addAccountRoutes(router, kit);
   addThemes(router);
+  addBrandFiles(router, kit);
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
   const { provider, jwts, csrf } = kit;
   return { provider, jwts, csrf, router: asApp(router) };
@@ -88,6 +92,7 @@ function addAccountRoutes(router: Router, kit: PageKit): void {
 function addDevelopmentRoutes(router: Router, kit: PageKit): void {
   const { site, mailbox, config, render } = kit;
   if (mailbox) addDevMailPages(router, { site, mailbox });
+  addBrandPreview(router, { ...kit, renderers: mails });
   const registration = createClientRegistration({ ...kit, store: kit.clientStore });
   const ensureClient = () => registration.ensure(playgroundClient(config.issuer));
   router.use(createPlayground({ render, config, ensureClient }).routes());
