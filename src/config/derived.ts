@@ -15,6 +15,8 @@ export interface DerivedConfig {
   readonly host: string;
   readonly workers: number;
   readonly logFormat: 'json' | 'pretty';
+  /** The name of the brand, otherwise PRODUCT_NAME. */
+  readonly productName: string;
   /** Address of the sender of mail, without a display name. */
   readonly mailFrom: string;
   readonly emailVerification: 'required' | 'later';
@@ -49,6 +51,7 @@ export function derive(values: Values): DerivedConfig {
     host,
     logFormat: values.logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
     workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
+    productName: values.branding?.productName ?? values.productName,
     mailFrom: values.mailFrom ?? defaultSender(issuer),
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
     developmentPages,

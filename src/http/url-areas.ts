@@ -6,7 +6,7 @@ export type Area = 'protocol' | 'api' | 'page' | 'asset' | 'health';
 const areas: readonly (readonly [RegExp, Area])[] = [
   [/^\/(?:oauth2|\.well-known)(?:\/|$)/, 'protocol'],
   [/^\/auth\/api(?:\/|$)/, 'api'],
-  [/^\/(?:(?:auth\/)?(?:assets|themes)\/|favicon\.ico$)/, 'asset'],
+  [/^\/(?:(?:auth\/)?(?:assets|themes|brand)\/|favicon\.ico$)/, 'asset'],
   [/^\/health\/(?:live|ready)$/, 'health'],
 ];
 

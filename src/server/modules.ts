@@ -20,6 +20,7 @@ import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
 import { clientAccessModule } from '#features/client-access/module.ts';
 import { adminModule } from '#features/admin/module.ts';
+import { brandingModule } from '#features/branding/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
@@ -84,6 +85,7 @@ export const modules: readonly Module[] = [
   accountModule,
   accountOverviewModule,
   accountDeletionModule,
+  brandingModule,
   cleanupModule,
   clusterSettingsModule,
   connectedAppsModule,

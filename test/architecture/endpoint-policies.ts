@@ -142,6 +142,7 @@ const pages: Readonly<Record<string, StatusCheck>> = {
   'POST /auth/interaction/:uid/mail/link/:token': 'proof',
   'GET /auth/themes/:file': 'none',
   'POST /auth/language': 'none',
+  'GET /auth/brand/:file': 'none',
   'GET /auth/invitation/:token': 'none',
   'POST /auth/invitation/:token': 'proof',
   'GET /auth/account/email': 'user',
@@ -162,6 +163,10 @@ const pages: Readonly<Record<string, StatusCheck>> = {
 const development: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/playground': 'none',
   'GET /auth/playground/:name': 'none',
+  'GET /auth/dev/branding': 'none',
+  'GET /auth/dev/branding/mails/:template': 'none',
+  'GET /auth/dev/branding/pages/:name': 'none',
+  'GET /auth/dev/branding/schemes/:scheme': 'none',
   'GET /auth/dev/mail': 'none',
   'GET /auth/dev/mail/:number': 'none',
   'GET /auth/dev/mail/:number/html': 'none',

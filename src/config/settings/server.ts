@@ -2,7 +2,7 @@
 import { issuerUrl } from '#config/kinds/addresses.ts';
 import { networks, toolOrigins } from '#config/kinds/lists.ts';
 import { wholeNumber } from '#config/kinds/numbers.ts';
-import { choice, matching } from '#config/kinds/text.ts';
+import { choice, displayName, matching } from '#config/kinds/text.ts';
 import { setting } from '#config/setting.ts';
 
 export const serverSettings = {
@@ -83,11 +83,8 @@ export const serverSettings = {
   }),
   productName: setting({
     name: 'PRODUCT_NAME',
-    kind: matching(
-      /^(?! )[^\p{C}\p{Zl}\p{Zp}<>]{1,60}(?<! )$/u,
-      '1 to 60 letters, digits, spaces and punctuation, without < and >',
-    ),
+    kind: displayName,
     default: 'Ostiary',
-    text: 'The name shown to users on pages and in mail.',
+    text: 'The name shown to users on pages and in mail, unless `BRANDING` contains a `product_name`.',
   }),
 };

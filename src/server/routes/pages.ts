@@ -6,6 +6,8 @@ import { addActivityPages } from '#features/account/activity.pages.ts';
 import { addSessionPages } from '#features/account/sessions.pages.ts';
 import { addDeletionPages } from '#features/account-deletion/account-deletion.pages.ts';
 import { addAdminPages } from '#features/admin/admin.pages.ts';
+import { addBrandPreview } from '#features/branding/preview/brand-preview.pages.ts';
+import { addBrandFiles } from '#features/branding/brand.pages.ts';
 import { addAppPages } from '#features/connected-apps/connected-apps.pages.ts';
 import { addDetailPages } from '#features/custom-attributes/custom-attributes.pages.ts';
 import { addExportPages } from '#features/data-export/data-export.pages.ts';
@@ -37,6 +39,7 @@ import type { Render } from '#http/rendering/render.ts';
 import { addLanguageRoute } from '#http/rendering/language-route.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
 import type { Services } from '#server/composition.ts';
+import { mails } from '#server/modules.ts';
 import { createPageKit, type PageKit } from './page-kit.ts';
 
 export async function createPages(services: Services, render: Render) {
@@ -49,6 +52,7 @@ export async function createPages(services: Services, render: Render) {
   addThemes(router);
   addLanguageRoute(router, kit);
   addDocumentationSite(router, { ...kit, requireDocsAccess: async () => true });
+  addBrandFiles(router, kit);
   if (kit.developmentPages) addDevelopmentRoutes(router, kit);
   const { provider, jwts, csrf } = kit;
   return { provider, jwts, csrf, router: asApp(router) };
@@ -93,6 +97,7 @@ function addAccountRoutes(router: Router, kit: PageKit): void {
 function addDevelopmentRoutes(router: Router, kit: PageKit): void {
   const { site, mailbox, config, render, clientRegistration } = kit;
   if (mailbox) addDevMailPages(router, { site, mailbox });
+  addBrandPreview(router, { ...kit, renderers: mails });
   const ensureClient = () => clientRegistration.ensure(playgroundClient(config.issuer));
   router.use(createPlayground({ render, config, ensureClient }).routes());
 }

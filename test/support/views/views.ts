@@ -24,6 +24,7 @@ import {
 import { devMailView, devMailContentView } from '#features/dev-mailbox/dev-mailbox.pages.ts';
 import { errorView } from '#http/rendering/error-view.ts';
 import { homeView } from '#features/account-overview/home.pages.ts';
+import { brandPreviewView } from '#features/branding/preview/brand-preview.pages.ts';
 import { playgroundView } from '#features/playground/playground.pages.ts';
 
 const client = {
@@ -264,6 +265,18 @@ export const fixtures: readonly ViewFixture[] = [
       playgroundHref: '/auth/playground',
     },
     short: { discoveryHref: '/.well-known/openid-configuration' },
+  }),
+  aFixture(brandPreviewView, {
+    full: {
+      hasBrand: true,
+      pages: [{ href: '/auth/sign-in', label: 'sign-in.title' }],
+      samples: [{ href: '/auth/dev/branding/pages/sign-in', label: 'sign-in.title' }],
+      mails: [{ href: '/auth/dev/branding/mails/blocked', subject: 'Your account is blocked' }],
+      swatches: [
+        { name: 'light: text', ink: '#18181b', ground: '#ffffff', contrast: '17.7:1' },
+        { name: 'light: accent', ink: '#5b3fd6', ground: '#ffffff', contrast: '6.4:1' },
+      ],
+    },
   }),
   aFixture(playgroundView, {
     full: { settings: '{}', styleHref: '/p/playground.css', scriptHref: '/p/main.js' },
