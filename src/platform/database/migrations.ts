@@ -17,6 +17,7 @@ import * as personalData from '#migrations/0011-personal-data.ts';
 import * as securityVersions from '#migrations/0012-security-versions.ts';
 import * as accountOrigins from '#migrations/0013-account-origins.ts';
 import * as userinfoAlgorithm from '#migrations/0014-userinfo-algorithm.ts';
+import * as userPictures from '#migrations/0015-user-pictures.ts';
 import { isAppError } from '#platform/errors.ts';
 import type { Log } from '#platform/logging/log.ts';
 
@@ -41,6 +42,7 @@ const migrations: readonly Migration[] = [
   { name: '0012-security-versions', ...securityVersions },
   { name: '0013-account-origins', ...accountOrigins },
   { name: '0014-userinfo-algorithm', ...userinfoAlgorithm },
+  { name: '0015-user-pictures', ...userPictures },
 ];
 
 /** An arbitrary number that every version of the product must share. */
