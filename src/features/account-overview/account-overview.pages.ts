@@ -2,6 +2,7 @@
 // with its status.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
+import type { PictureUrls } from '#core/users/user-pictures.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { defineAccountView } from '#http/rendering/view.ts';
@@ -21,6 +22,7 @@ export interface AccountLocals {
     readonly name?: string | undefined;
     readonly email: string;
     readonly emailVerified: boolean;
+    readonly pictureHref?: string | undefined;
   };
   readonly formToken: string;
   readonly verifyAction?: string | undefined;
@@ -41,6 +43,7 @@ export const accountView = defineAccountView<AccountLocals>('account-overview/ac
 export interface AccountPageDependencies extends HomePageDependencies {
   readonly accountNavigation: AccountNavigation;
   readonly accountStatus: AccountStatusStore;
+  readonly pictureUrls: PictureUrls;
   readonly now: () => Date;
 }
 
@@ -49,13 +52,18 @@ async function show(
   ctx: Context,
   { user }: SignedIn,
 ): Promise<void> {
-  const { site, accountNavigation, accountStatus, developmentPages } = dependencies;
+  const { site, accountNavigation, accountStatus, pictureUrls, developmentPages } = dependencies;
   const now = dependencies.now();
   const { claims, email, emailVerified, deletionDueAt } = user;
   const locale = ctx.state.locale ?? defaultLocale;
   const facts = { user, status: await accountStatus.read(user.id, now), now, locale };
   site.render(ctx, accountView, {
-    user: { name: claims.name, email, emailVerified },
+    user: {
+      name: claims.name,
+      email,
+      emailVerified,
+      pictureHref: pictureUrls.pagePath(claims),
+    },
     formToken: site.formToken(ctx),
     verifyAction: emailVerified ? undefined : site.address('/auth/verify/send'),
     advice: adviceLinks(facts, site.address),

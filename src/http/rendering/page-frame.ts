@@ -43,7 +43,16 @@ export interface NavigationGroup {
   readonly items: readonly NavigationItem[];
 }
 
+/** The signed-in user, on top of the navigation. */
+export interface FramedUser {
+  /** The email address if there is no name. */
+  readonly name: string;
+  readonly email: string;
+  readonly pictureHref?: string | undefined;
+}
+
 export interface PageFrame {
+  readonly user?: FramedUser | undefined;
   readonly navigation?: readonly NavigationGroup[] | undefined;
   readonly notice?: MessageKey | undefined;
 }

@@ -82,7 +82,12 @@ export const overviewFixtures: readonly ViewFixture[] = [
   aFixture(accountView, {
     full: {
       ...links,
-      user: { name: 'Ada Lovelace', email: 'ada@example.org', emailVerified: false },
+      user: {
+        name: 'Ada Lovelace',
+        email: 'ada@example.org',
+        emailVerified: false,
+        pictureHref: '/auth/pictures/key-small.jpg',
+      },
       advice: [
         { id: 'email', label: 'Confirm your email address' },
         {
