@@ -45,6 +45,7 @@ describe('readConfig without settings', () => {
       registration: 'open',
       registrationDomains: [],
       passkeyOrigins: [],
+      apiCorsOrigins: [],
       signInProviders: [],
       supplements: [],
       emailVerification: 'later',
