@@ -16,6 +16,7 @@ import { usersModule } from '#core/users/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
+import { apiDocumentationModule } from '#features/api-documentation/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
@@ -68,6 +69,7 @@ export const modules: readonly Module[] = [
   accountModule,
   accountOverviewModule,
   accountDeletionModule,
+  apiDocumentationModule,
   cleanupModule,
   clusterSettingsModule,
   connectedAppsModule,

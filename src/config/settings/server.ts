@@ -72,6 +72,13 @@ export const serverSettings = {
     example: 'https://tools.example.com',
     text: 'Origins whose scripts may call the management API.',
   }),
+  docsAccess: setting({
+    name: 'DOCS_ACCESS',
+    kind: choice('public', 'signed-in', 'admin', 'off'),
+    unset: '`public`; `admin` in production',
+    example: 'admin',
+    text: 'Who may read the documentation: `/auth/openapi.json`, `/auth/docs`, `/auth/redoc` and `/auth/mkdocs`.',
+  }),
   productName: setting({
     name: 'PRODUCT_NAME',
     kind: matching(

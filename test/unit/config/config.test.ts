@@ -46,6 +46,7 @@ describe('readConfig without settings', () => {
       registrationDomains: [],
       passkeyOrigins: [],
       apiCorsOrigins: [],
+      docsAccess: 'public',
       signInProviders: [],
       supplements: [],
       emailVerification: 'later',
