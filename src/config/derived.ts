@@ -20,6 +20,8 @@ export interface DerivedConfig {
   /** Address of the sender of mail, without a display name. */
   readonly mailFrom: string;
   readonly emailVerification: 'required' | 'later';
+  /** Who may read the documentation. */
+  readonly docsAccess: 'public' | 'signed-in' | 'admin' | 'off';
   /**
    * Whether the playground and, without SMTP_URL, captured mail are shown. This is limited to
    * development on a server that only this machine can reach, because captured mail includes
@@ -53,6 +55,7 @@ export function derive(values: Values): DerivedConfig {
     workers: values.workers ?? (hasBothStores ? availableParallelism() : 1),
     productName: values.branding?.productName ?? values.productName,
     mailFrom: values.mailFrom ?? defaultSender(issuer),
+    docsAccess: values.docsAccess ?? (environment === 'production' ? 'admin' : 'public'),
     emailVerification: values.emailVerification ?? (sendsMail ? 'required' : 'later'),
     developmentPages,
   };

@@ -21,6 +21,7 @@ import { accountModule } from '#features/account/module.ts';
 import { clientAccessModule } from '#features/client-access/module.ts';
 import { adminModule } from '#features/admin/module.ts';
 import { brandingModule } from '#features/branding/module.ts';
+import { apiDocumentationModule } from '#features/api-documentation/module.ts';
 import { cleanupModule } from '#features/cleanup/module.ts';
 import { clusterSettingsModule } from '#features/cluster-settings/module.ts';
 import { connectedAppsModule } from '#features/connected-apps/module.ts';
@@ -86,6 +87,7 @@ export const modules: readonly Module[] = [
   accountOverviewModule,
   accountDeletionModule,
   brandingModule,
+  apiDocumentationModule,
   cleanupModule,
   clusterSettingsModule,
   connectedAppsModule,

@@ -81,6 +81,13 @@ export const serverSettings = {
     example: '10.0.0.0/8',
     text: 'Addresses that may open the panel at `/auth/admin`; it does not exist for others.',
   }),
+  docsAccess: setting({
+    name: 'DOCS_ACCESS',
+    kind: choice('public', 'signed-in', 'admin', 'off'),
+    unset: '`public`; `admin` in production',
+    example: 'admin',
+    text: 'Who may read the documentation: `/auth/openapi.json`, `/auth/docs`, `/auth/redoc` and `/auth/mkdocs`.',
+  }),
   productName: setting({
     name: 'PRODUCT_NAME',
     kind: displayName,

@@ -3,6 +3,7 @@
 import type { Router } from '@koa/router';
 import { compose } from '#core/modules/compose.ts';
 import { createSessionGuard } from '#features/account/account-session.pages.ts';
+import { createDocsAccess } from '#features/api-documentation/docs-access.pages.ts';
 import { createEmailTokenCookie } from '#features/email-tokens/email-cookie.pages.ts';
 import { createEmailTokenPages } from '#features/email-tokens/email-token.pages.ts';
 import {
@@ -74,6 +75,7 @@ export async function createPageKit({ services, render, router }: PageKitOptions
     .add((kit) => ({ accountNavigation: createAccountNavigation(kit) }))
     .add((kit) => ({ interaction: createInteractionPages(kit), site: createSitePages(kit) }))
     .add((kit) => ({ guard: createSessionGuard(kit.site), mail: createEmailTokenPages(kit) }))
+    .add((kit) => ({ requireDocsAccess: createDocsAccess(kit) }))
     .add(({ signInThrottle: throttle, signIn, knownDevice }) => ({
       attempts: createSignInAttempts({ signIn, throttle, knownDevice }),
     }))

@@ -45,6 +45,8 @@ describe('readConfig without settings', () => {
       registration: 'open',
       registrationDomains: [],
       passkeyOrigins: [],
+      apiCorsOrigins: [],
+      docsAccess: 'public',
       signInProviders: [],
       supplements: [],
       emailVerification: 'later',
