@@ -11,7 +11,7 @@ import { isPkceRequired } from './clients/client-policies.ts';
 import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
-import { organizationParameter } from './sign-in/organization.ts';
+import { organizationParameter } from './access-control/organization.ts';
 
 export const routes = {
   authorization: '/oauth2/authorize',

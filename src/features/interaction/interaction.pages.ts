@@ -8,7 +8,7 @@ import type { TokenCookie } from '#http/token-cookie.ts';
 import type { CsrfProtection } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
 import { chooseLocale, defaultLocale } from '#http/i18n/locales.ts';
-import type { AccessRefusal } from '#oidc/sign-in/client-access.ts';
+import type { AccessRefusal } from '#oidc/access-control/client-access.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { consentView, presentConsent, type ConsentViewDependencies } from './consent-view.pages.ts';
