@@ -12,7 +12,7 @@ import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
-import { organizationParameter } from './sign-in/organization.ts';
+import { organizationParameter } from './access-control/organization.ts';
 
 export const routes = {
   authorization: '/oauth2/authorize',

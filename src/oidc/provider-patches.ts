@@ -6,8 +6,8 @@
 // file in patches/             changes                                why
 // token-ids.ts                 RefreshToken, AccessToken and          rotation determines the id; a
 //                              ClientCredentials#generateTokenId      prefix names the token type
-// client-credentials-scope.ts  ClientCredentials#generateTokenId      no scopes about users
-// permitted-scopes.ts          AccessToken#save                       scopes that roles permit
+// token-scopes.ts              ClientCredentials#generateTokenId      no scopes about users
+//                              AccessToken#save                       scopes that roles permit
 // client-secrets.ts            Client#compareClientSecret             secrets are stored hashed
 // id-token-claims.ts           IdToken#issue                          `id_token_claims: all`
 // session-id-claims.ts         Client#includeSid, AccessToken#sid     `sid` in every ID token, in no
@@ -30,17 +30,16 @@
 import type Provider from 'oidc-provider';
 import type { InteractionEnd } from './adapters/interaction-adapter.ts';
 import { stopBackchannelDelivery } from './patches/backchannel-delivery.ts';
-import { limitClientCredentials } from './patches/client-credentials-scope.ts';
+import { limitClientCredentials, limitToPermittedScopes } from './patches/token-scopes.ts';
 import { compareHashedSecrets } from './patches/client-secrets.ts';
 import { addClaimsToIdTokens } from './patches/id-token-claims.ts';
 import { writeInteractionEnd } from './patches/interaction-end.ts';
-import { limitToPermittedScopes } from './patches/permitted-scopes.ts';
 import { redirectWithoutSession } from './patches/logout-redirect.ts';
 import { moveSessionIds } from './patches/session-id-claims.ts';
 import { prefixTokenIds, takeRefreshTokenIdsFrom } from './patches/token-ids.ts';
 import { answerUnauthorizedClient } from './patches/unauthorized-client.ts';
 import type { RefreshRotation } from './tokens/refresh-rotation.ts';
-import type { TokenAuthorization } from './tokens/token-authorization.ts';
+import type { TokenAuthorization } from './access-control/token-authorization.ts';
 
 export interface PatchDependencies {
   readonly rotation: Pick<RefreshRotation, 'nextToken'>;

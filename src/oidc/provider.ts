@@ -20,11 +20,17 @@ import { createRequestFacts, type RequestFacts } from './request-facts.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
-import { createSignInOrganization, type SignInOrganization } from './sign-in/organization.ts';
+import {
+  createSignInOrganization,
+  type SignInOrganization,
+} from './access-control/organization.ts';
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
 import { mayRefresh } from './tokens/offline-access.ts';
 import { createDefaultResource, createResourceServerInfo } from './tokens/resources.ts';
-import { createTokenAuthorization, type TokenAuthorization } from './tokens/token-authorization.ts';
+import {
+  createTokenAuthorization,
+  type TokenAuthorization,
+} from './access-control/token-authorization.ts';
 
 export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;

@@ -9,7 +9,7 @@ import type { CsrfProtection } from '#http/csrf.ts';
 import { readForm, type Form } from '#http/request/input.ts';
 import type { PageLocale } from '#http/i18n/page-locale.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
-import type { AccessRefusal } from '#oidc/sign-in/client-access.ts';
+import type { AccessRefusal } from '#oidc/access-control/client-access.ts';
 import type { BrowserSession } from '#oidc/sign-in/browser-session.ts';
 import type { Completion, NextStep, OpenInteraction } from '#oidc/sign-in/interactions.ts';
 import { consentView, presentConsent, type ConsentViewDependencies } from './consent-view.pages.ts';

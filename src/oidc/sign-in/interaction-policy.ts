@@ -4,8 +4,8 @@ import type { Clients } from '#core/clients/clients.service.ts';
 import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { RequestFacts } from '#oidc/request-facts.ts';
-import { refusalOf } from './client-access.ts';
-import { requestedOrganization } from './organization.ts';
+import { refusalOf } from '#oidc/access-control/client-access.ts';
+import { requestedOrganization } from '#oidc/access-control/organization.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 

@@ -8,7 +8,7 @@ import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import type { User } from '#core/users/users.ts';
 import { seconds } from '#oidc/adapters/payload.ts';
 import { saveInteractionResult } from '#oidc/patches/private-members.ts';
-import { findRefusal } from './client-access.ts';
+import { findRefusal } from '#oidc/access-control/client-access.ts';
 import type { InteractionAccountDependencies } from './interaction-account.ts';
 import {
   hasPrompt,

@@ -7,7 +7,7 @@ import { noAccess, type AccessRequest } from '#core/consents/consents.ts';
 import type { CompleteSignIn } from '#core/sessions/authentication.ts';
 import { checkEmail } from '#core/users/email-addresses.ts';
 import type { User } from '#core/users/users.ts';
-import { findRefusal, type AccessRefusal } from './client-access.ts';
+import { findRefusal, type AccessRefusal } from '#oidc/access-control/client-access.ts';
 import {
   findAccount,
   findSignIn,

@@ -7,6 +7,7 @@ import { describeApp, type TestApp } from '#test/support/app.ts';
 import { createCaller, type ApiAnswer } from '#test/support/actors/api-client.ts';
 import type { Person } from '#test/support/actors/relying-party.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
+import { listApiRoutes } from '#server/routes/management-api.ts';
 import { inLine } from '#test/support/services/row-locks.ts';
 
 describeApp('the access token of an administrator', {}, (app) => {
@@ -45,6 +46,24 @@ describeApp('an auditor', {}, (app) => {
     const block = await api.post(`users/${id}/block`, { reason: 'a test' });
     assertRefused(block, 'insufficient_scope');
     assertRefused(await api.post('roles', { name: 'own' }), 'insufficient_scope');
+  });
+});
+
+describeApp('every route of the management API', {}, (app) => {
+  it('refuses users without rights, and every change by an auditor', async () => {
+    const user = await anAdministrator(app(), []);
+    const auditor = await anAdministrator(app(), ['auditor']);
+    for (const { method, path } of listApiRoutes(app().services)) {
+      const address = path.slice(1).replaceAll(/\{\w+\}/g, crypto.randomUUID());
+      const [refused, read] = await Promise.all([
+        user.api.call(method, address),
+        auditor.api.call(method, address),
+      ]);
+
+      assertRefused(refused, 'insufficient_scope');
+      if (method !== 'GET') assertRefused(read, 'insufficient_scope');
+      else assert.ok([200, 400, 404].includes(read.status), `${path} ${read.status}`);
+    }
   });
 });
 

@@ -13,7 +13,6 @@ import { secondFactorView } from '#features/mfa/second-step.pages.ts';
 import { registerView } from '#features/registration/registration.pages.ts';
 import { setupView } from '#features/setup/setup.pages.ts';
 import { consentView } from '#features/interaction/consent-view.pages.ts';
-import { noAccessView } from '#features/interaction/no-access.pages.ts';
 import { expiredView } from '#features/interaction/expired.pages.ts';
 import { signOutView, signedOutView } from '#features/interaction/provider-pages.pages.ts';
 import { stayedView } from '#features/interaction/sign-out.pages.ts';
@@ -82,29 +81,6 @@ export const fixtures: readonly ViewFixture[] = [
     },
     short: { action: '/auth/sign-in', formToken: 'token', stays: false },
     hooks: ['name="login"', 'name="password"', 'name="form_token"', 'id="sign-in"'],
-  }),
-  aFixture(noAccessView, {
-    full: {
-      reason: 'organization',
-      heading: 'no-access.organization.heading',
-      lead: 'no-access.organization.lead',
-      client,
-      email: 'ada@example.org',
-      formToken: 'token',
-      switchAction: '/auth/interaction/1/switch',
-      cancelAction: '/auth/interaction/1/cancel',
-    },
-    short: {
-      reason: 'client',
-      heading: 'no-access.heading',
-      lead: 'no-access.lead',
-      client: { name: 'Acme Notes' },
-      email: 'ada@example.org',
-      formToken: 'token',
-      switchAction: '/auth/interaction/1/switch',
-      cancelAction: '/auth/interaction/1/cancel',
-    },
-    hooks: ['id="no-access"', 'name="form_token"', 'id="switch"', 'id="back"'],
   }),
   aFixture(secondFactorView, {
     full: {
