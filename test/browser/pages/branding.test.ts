@@ -41,6 +41,28 @@ describeInBrowser(
       );
     });
 
+    it('are previewed in light and in dark mode, whatever the browser prefers', async (t) => {
+      const { page } = await visit(t);
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+      await page.goto(at('/auth/dev/branding'));
+
+      const grounds = await Promise.all(
+        ['light', 'dark'].flatMap((scheme) =>
+          ['pages/sign-in', 'pages/account'].map(async (name) => {
+            const frame = page.frameLocator(`iframe[src$="${name}?scheme=${scheme}"]`);
+            const body = frame.locator('body');
+            await body.scrollIntoViewIfNeeded();
+            return body.evaluate('getComputedStyle(document.body).backgroundColor');
+          }),
+        ),
+      );
+
+      const [light, , dark] = grounds;
+      assert.deepEqual(grounds, [light, light, dark, dark]);
+      assert.match(String(light), /^rgb/);
+      assert.notEqual(light, dark);
+    });
+
     it('have no accessibility violations (WCAG 2.2 AA)', async (t) => {
       const person = await app().createUser();
       const { page } = await visit(t);

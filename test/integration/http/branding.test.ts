@@ -119,7 +119,9 @@ describeApp('the brand', { settings }, (app) => {
       assert.equal(page.status, 200, frame);
       const policy = page.headers.get('content-security-policy') ?? '';
       assert.match(policy, /script-src 'none'.*frame-ancestors 'self'.*form-action 'none'/);
-      assert.match(await page.text(), /\/auth\/brand\/logo\.svg/);
+      const shown = await page.text();
+      assert.match(shown, /\/auth\/brand\/logo\.svg/);
+      assert.doesNotMatch(shown, /<script| autofocus/);
     }
     const dark = await textOf(`${frames[0] ?? ''}?scheme=dark`);
     assert.match(dark, /<source srcset="[^"]+" media="all">/);

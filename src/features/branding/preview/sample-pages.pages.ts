@@ -41,6 +41,7 @@ function sample<Locals extends object>(
     title: view.title,
     show(ctx, dependencies) {
       dependencies.site.render(ctx, view, locals(ctx, dependencies));
+      ctx.body = withoutScript(String(ctx.body));
       allowFrame(ctx);
     },
   };
@@ -102,6 +103,13 @@ export const samplePages: readonly SamplePage[] = [
 
 function translate(ctx: Context, key: MessageKey): string {
   return createTranslator(ctx.state.locale ?? defaultLocale)(key);
+}
+
+/** The policy would refuse the scripts; a browser also refuses autofocus in a frame, with a message. */
+function withoutScript(html: string): string {
+  return html
+    .replaceAll(/<script\b[^>]*><\/script>\n?/g, '')
+    .replaceAll(/ autofocus(?=[\s>])/g, '');
 }
 
 function allowFrame(ctx: Context): void {
