@@ -30,6 +30,11 @@ export interface ClientRegistrationDependencies {
   readonly now: () => Date;
 }
 
+export interface RegistrationOptions {
+  /** By default an operator at the command line. */
+  readonly by?: AuditActor;
+}
+
 /** Shorter secrets could be guessed; generated ones have 43 characters. */
 const minSecretLength = 32;
 
@@ -76,7 +81,10 @@ export function createClientRegistration(dependencies: ClientRegistrationDepende
      * and `client_secret`, and refuses members that would not be honoured.
      * @throws AppError `invalid_input` or `conflict`
      */
-    async create(input: unknown, by: AuditActor = { kind: 'operator' }): Promise<RegisteredClient> {
+    async create(
+      input: unknown,
+      { by = { kind: 'operator' } }: RegistrationOptions = {},
+    ): Promise<RegisteredClient> {
       const { client, clientSecret } = readClient(input, { config, createdAt: now() });
       const complete = await validate(client);
       await clients.create(client, by);

@@ -7,7 +7,7 @@ import type { Blocking } from '#core/revocation/revocation.service.ts';
 import { familyId, notFound, sessionUid } from '#http/api/parameters.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
-import { exactTime, relativeTime } from '#features/admin/page/formatting.ts';
+import { exactTime, relativeTime, shortId } from '#features/admin/page/formatting.ts';
 import type { Block, Fact, TableBlock } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
 import { listQuery, nextHref, readList } from '#features/admin/panel/lists.pages.ts';
@@ -50,7 +50,7 @@ function addList(panel: Panel, { sessionList, cursors, now }: SessionPageDepende
         columns: [...columns.slice(0, 1), { label: 'User' }, ...columns.slice(1)],
         rows: rows.map((row, index) => {
           const userId = page.items[index]?.userId ?? '';
-          const user = { text: `user ${userId.slice(0, 8)}`, href: `${panelPath}/users/${userId}` };
+          const user = { text: `user ${shortId(userId)}`, href: `${panelPath}/users/${userId}` };
           return [...row.slice(0, 1), user, ...row.slice(1)];
         }),
         next: nextHref(path, query, cursor),

@@ -91,7 +91,7 @@ export function addClientCreate(panel: Panel, dependencies: ClientCreateDependen
     async act(ctx, { actor }, form) {
       const kind = kindOf(ctx);
       const framework = form.get('framework');
-      const registered = await clientRegistration.create(metadataOf(kind, form), actor);
+      const registered = await clientRegistration.create(metadataOf(kind, form), { by: actor });
       return resultPage(registered, { kind, framework, issuer });
     },
   });
@@ -127,7 +127,7 @@ function fieldsOf(kind: Kind, form: Form | undefined): readonly Field[] {
             label: 'Framework',
             type: 'select',
             options,
-            value: form?.get('framework'),
+            value: form?.get('framework') ?? options[0]?.value,
           } as const,
         ]
       : []),

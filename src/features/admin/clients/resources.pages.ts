@@ -221,7 +221,7 @@ function fieldsOf(resource: ApiResource | undefined, form: Form | undefined): re
       name: 'format',
       label: 'Token format',
       type: 'select',
-      value: form?.get('format') ?? resource?.accessTokenFormat,
+      value: form?.get('format') ?? resource?.accessTokenFormat ?? 'opaque',
       options: [
         { value: 'opaque', label: 'opaque: introspected, revoked at once' },
         { value: 'jwt', label: 'jwt: verified by the API itself' },

@@ -6,7 +6,7 @@ import type { User } from '#core/users/users.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Context } from '#http/context.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
-import type { ManagementTokens } from '#oidc/tokens/management-tokens.ts';
+import type { ApiCaller, ManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { AppError } from '#platform/errors.ts';
 import type { PanelCookie, PanelSession } from './panel-cookie.pages.ts';
 import type { SignInTrip } from './sign-in-trip.pages.ts';
@@ -15,6 +15,7 @@ import type { SignInTrip } from './sign-in-trip.pages.ts';
 export interface PanelVisit {
   readonly user: User;
   readonly actor: AuditActor;
+  readonly caller: ApiCaller;
   readonly session: PanelSession;
   may(scope: ManagementScope): boolean;
 }
@@ -46,7 +47,7 @@ export function createPanelGuard(dependencies: PanelGuardDependencies) {
     const user = await users.findById(caller.actor.id ?? '');
     if (!user) return undefined;
     const may = (scope: ManagementScope) => caller.isOperator && caller.scopes.has(scope);
-    return { user, actor: caller.actor, session, may };
+    return { user, actor: caller.actor, caller, session, may };
   }
 
   /** Half of the lifetime for very short tokens. */

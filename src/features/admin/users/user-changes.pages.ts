@@ -1,6 +1,6 @@
 // Adding, inviting and changing users, and their roles.
 import type { Config } from '#config/config.ts';
-import { roles, type User } from '#core/users/users.ts';
+import type { User } from '#core/users/users.ts';
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import type { Form } from '#http/request/input.ts';
@@ -16,7 +16,7 @@ import { describeExactly } from '#features/admin/page/formatting.ts';
 import { withNotice } from '#features/admin/panel/notices.pages.ts';
 import type { ActionRoute, Panel } from '#features/admin/panel/panel.pages.ts';
 import { addUserAction, backToUser, type UserAction } from './user-actions.pages.ts';
-import { userPath, usersPath } from './user-list.pages.ts';
+import { offeredRoles, userPath, usersPath } from './user-list.pages.ts';
 
 export interface UserChangeDependencies {
   readonly config: Config;
@@ -225,7 +225,7 @@ function changeRole({ roleAdministration }: UserChangeDependencies): UserAction 
     submit: 'Save',
     isDangerous: true,
     fields: (user, form) =>
-      roles.map((role) => ({
+      offeredRoles.map((role) => ({
         name: `role-${role}`,
         label: role,
         type: 'check',
@@ -233,8 +233,10 @@ function changeRole({ roleAdministration }: UserChangeDependencies): UserAction 
         value: form ? form.get(`role-${role}`) : user.roles.includes(role) ? 'on' : '',
       })),
     async act(user, { visit, form }) {
-      const wanted = roles.filter((role) => form.get(`role-${role}`) === 'on');
-      const withdrawn = user.roles.filter((role) => !wanted.includes(role));
+      const wanted = offeredRoles.filter((role) => form.get(`role-${role}`) === 'on');
+      const withdrawn = offeredRoles.filter(
+        (role) => user.roles.includes(role) && !wanted.includes(role),
+      );
       if (withdrawn.length > 0 && user.id === visit.user.id) {
         throw new AppError('conflict', 'You cannot withdraw your own role.');
       }

@@ -1,7 +1,7 @@
 // The list of users: search by address or name, filter by state and role, page by page.
 import { canonicalEmail } from '#core/users/email-addresses.ts';
 import { isBlocked } from '#core/subject-status/subject-status.ts';
-import { roles, type User } from '#core/users/users.ts';
+import type { Role, User } from '#core/users/users.ts';
 import type { Cursors } from '#http/api/cursors.ts';
 import { cutPage } from '#platform/paging.ts';
 import { panelPath } from '#features/admin/panel-client.ts';
@@ -16,6 +16,9 @@ export interface UserListDependencies {
   readonly cursors: Cursors;
   readonly now: () => Date;
 }
+
+/** Roles with a meaning of their own for the panel. */
+export const offeredRoles: readonly Role[] = ['admin'];
 
 export const usersPath = `${panelPath}/users`;
 
@@ -37,7 +40,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
     async show(ctx) {
       const query = readList(ctx, ['q', 'role', 'state']);
       const { limit, after } = cursors.pageOf(listQuery(usersPath, query), query.page);
-      const role = roles.find((each) => each === query.values['role']);
+      const role = offeredRoles.find((each) => each === query.values['role']);
       const text = query.values['q']?.trim() || undefined;
       const filter = { text, role, isBlocked: query.values['state'] === 'blocked' };
       const at = now();
@@ -92,7 +95,7 @@ function searchOf(values: Readonly<Record<string, string | undefined>>): SearchB
         value: values['role'],
         options: [
           { value: '', label: 'Any' },
-          ...roles.map((role) => ({ value: role, label: role })),
+          ...offeredRoles.map((role) => ({ value: role, label: role })),
         ],
       },
     ],
