@@ -41,3 +41,12 @@ export async function seed(app: TestApp) {
     familyId: family?.id ?? '',
   };
 }
+
+/** The most recent audit events about a user or a client. */
+export async function eventsOf(app: TestApp, filter: { userId?: string; clientId?: string }) {
+  const { items } = await app.services.auditSearch.search(filter, {
+    after: undefined,
+    limit: 50,
+  });
+  return items;
+}

@@ -2,7 +2,7 @@
 // beside it.
 import { isUuid } from '#platform/uuid.ts';
 import { showTime } from '#http/i18n/times.ts';
-import type { RichText } from './page-model.ts';
+import type { RichText } from './rich-text.ts';
 
 const numbers = new Intl.NumberFormat('en');
 

@@ -1,7 +1,7 @@
 // Draws a time line with one lane for each session or refresh token family: a bar from its start to
 // its end, and dots for its events.
 import { scaleUtc } from 'd3-scale';
-import type { Tone } from './page-model.ts';
+import type { Tone } from './rich-text.ts';
 
 export interface Lane {
   readonly label: string;

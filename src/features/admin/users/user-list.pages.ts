@@ -71,7 +71,7 @@ export function addUserList(panel: Panel, dependencies: UserListDependencies): v
               { label: 'Created' },
             ],
             rows: shown.items,
-            empty: text === undefined ? 'There are no such users.' : `Nobody matches “${text}”.`,
+            empty: text === undefined ? 'There are no such users.' : `No user matches “${text}”.`,
             next: nextHref(usersPath, query, shown.next_cursor),
           },
         ],
