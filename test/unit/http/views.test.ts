@@ -5,49 +5,13 @@ import { gzipSync } from 'node:zlib';
 import { describe, it } from 'node:test';
 
 import { directions, locales } from '#http/i18n/languages.ts';
-import { isMessageKey, type Locale } from '#http/i18n/locales.ts';
+import { isMessageKey } from '#http/i18n/locales.ts';
 import { passkeyLibrary } from '#features/passkeys/browser-library.pages.ts';
-import { createRenderer, readOptionalNames, type PageContext } from '#http/rendering/render.ts';
-import { errorView } from '#http/rendering/error-view.ts';
-import type { View } from '#http/rendering/view.ts';
-import { signOutView } from '#features/interaction/provider-pages.pages.ts';
-import { signInView } from '#features/sign-in/sign-in.pages.ts';
-import { homeView } from '#features/account-overview/home.pages.ts';
-import { accountFrame } from '#test/support/views/overview-views.ts';
+import { readOptionalNames } from '#http/rendering/render.ts';
+import { renderText, viewsDirectory } from '#test/support/views/render-text.ts';
 import { fixtures } from '#test/support/views/views.ts';
 
 const root = new URL('../../../', import.meta.url);
-const viewsDirectory = new URL('views/', root).pathname;
-
-function aRenderer({ issuer = 'https://id.example.org' } = {}) {
-  const issuerUrl = new URL(issuer);
-  return createRenderer({ viewsDirectory, productName: 'Ostiary', assetVersion: 'v1', issuerUrl });
-}
-
-function aContext(locale: Locale) {
-  const headers = new Map<string, string>();
-  const context: PageContext = {
-    state: { locale },
-    status: 404,
-    type: '',
-    body: undefined,
-    set: (field, value) => void headers.set(field, value),
-  };
-  return { context, headers };
-}
-
-const renderer = aRenderer();
-
-function renderText<Locals extends object>(
-  view: View<Locals>,
-  locals: NoInfer<Locals>,
-  { locale = 'en', render = renderer }: { locale?: Locale; render?: typeof renderer } = {},
-): string {
-  const { context } = aContext(locale);
-  render(context, view, locals, view.area === 'account' ? { frame: accountFrame } : {});
-  return String(context.body);
-}
-
 function everyPage() {
   return fixtures.flatMap(({ view, full, short }) =>
     locales.flatMap((locale) =>
@@ -196,59 +160,3 @@ function replaceTexts<T extends object>(locals: T, text: string): T {
   });
   return replaced as T; // the shape is unchanged: only texts were replaced
 }
-
-const homeLocals = { discoveryHref: '/.well-known/openid-configuration' };
-
-describe('createRenderer', () => {
-  it('responds with uncacheable HTML and the given status', () => {
-    const { context, headers } = aContext('en');
-
-    const nextLink = { href: '/', label: 'Go to the home page' };
-    const locals = { code: 'not_found', message: 'Not found.', requestId: 'request-1', nextLink };
-    renderer(context, errorView, locals, { status: 404 });
-
-    assert.equal(context.status, 404);
-    assert.equal(context.type, 'text/html; charset=utf-8');
-    assert.equal(headers.get('Cache-Control'), 'no-store');
-  });
-
-  it("links assets below the issuer's path, with their version", () => {
-    const atRoot = renderText(homeView, homeLocals);
-    const render = aRenderer({ issuer: 'https://example.org/id' });
-    const below = renderText(homeView, homeLocals, { render });
-
-    assert.ok(atRoot.includes('href="/auth/assets/style.css?v=v1"'));
-    assert.ok(below.includes('href="/id/auth/assets/style.css?v=v1"'));
-  });
-
-  it('shows the host', () => {
-    assert.match(
-      renderText(signInView, { action: '/auth/sign-in', formToken: 'token' }),
-      /You’re on id\.example\.org/,
-    );
-  });
-
-  it('leaves a notice among the locals of a page to that page', () => {
-    const locals = { action: '/auth/sign-in', formToken: 'token' };
-
-    const html = renderText(signInView, { ...locals, notice: 'sign-in.notice.password' });
-
-    assert.match(html, /id="notice" role="status">.*<span>Your new password is set/s);
-  });
-
-  it('uses the given title', () => {
-    const { context } = aContext('en');
-
-    renderer(context, homeView, homeLocals, { title: 'account.title' });
-
-    assert.match(String(context.body), /<title>Your account · Ostiary<\/title>/);
-  });
-
-  it('replaces a missing logo by one whole grapheme', () => {
-    const client = { name: '👩‍🚀 Space' };
-    const action = '/oauth2/logout/confirm';
-    const html = renderText(signOutView, { action, xsrf: 'secret', stayAction: '/', client });
-
-    assert.match(html, /aria-hidden="true">👩‍🚀<\/span>/);
-  });
-});
