@@ -71,7 +71,7 @@ async function show(
     signOutHref: site.address('/oauth2/logout'),
     deletionDue: deletionDueAt && showTime(deletionDueAt, now, locale),
     keepAction: site.address('/auth/account/keep'),
-    adminHref: user.roles.length > 0 ? site.address('/auth/admin') : undefined,
+    adminHref: facts.status.isAdministrator ? site.address('/auth/admin') : undefined,
     playgroundHref: developmentPages ? site.address('/auth/playground') : undefined,
   });
 }

@@ -87,8 +87,12 @@ export async function createPageKit({ services, render, router }: PageKitOptions
     .add((kit) => ({
       clientRegistration: createClientRegistration({ ...kit, store: kit.clientStore }),
     }))
-    .add(({ clientStore: store, blocking, clientRegistration: registration, now }) => ({
-      clientChanges: createClientChanges({ store, blocking, registration, now }),
+    .add((kit) => ({
+      clientChanges: createClientChanges({
+        ...kit,
+        store: kit.clientStore,
+        registration: kit.clientRegistration,
+      }),
     })).services;
 }
 
