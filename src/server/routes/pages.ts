@@ -32,7 +32,7 @@ import { addSetupPages } from '#features/setup/setup.pages.ts';
 import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import type { Render } from '#http/rendering/render.ts';
-import { addLanguageRoute } from '#http/rendering/language-route.ts';
+import { addLanguageRoute } from '#http/language-route.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
 import { createClientRegistration } from '#oidc/clients/client-registration.ts';
 import type { Services } from '#server/composition.ts';
