@@ -19,7 +19,7 @@ import type { MessageKey } from './i18n/locales.ts';
 import type { PageLocale } from './i18n/page-locale.ts';
 import type { NoticeCookie, NoticeKey } from './notice-cookie.ts';
 import type { FramedUser, NavigationGroup } from './rendering/page-frame.ts';
-import type { PictureUrls } from '#core/users/user-pictures.ts';
+import type { PictureUrls } from '#core/users/pictures/picture-urls.ts';
 import type { Render } from './rendering/render.ts';
 import type { View } from './rendering/view.ts';
 import type { BrowserSession, SignedIn } from '#oidc/sign-in/browser-session.ts';

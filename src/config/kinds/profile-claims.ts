@@ -43,7 +43,7 @@ export const profileClaims: Kind<ProfileClaims> = {
     if (Object.keys(access).length < entries.length) throw new Error('must name each claim once');
     return access;
   },
-  comparable: (claims) => JSON.stringify(Object.entries(claims).toSorted()),
+  comparable: (claims) => JSON.stringify(profileClaimNames.map((name) => claims[name] ?? none)),
 };
 
 function readEntry(entry: string): readonly [ProfileClaim, ProfileAccess] {

@@ -2,7 +2,7 @@
 // with its status.
 import type Router from '@koa/router';
 import type { Context } from '#http/context.ts';
-import type { PictureUrls } from '#core/users/user-pictures.ts';
+import type { PictureUrls } from '#core/users/pictures/picture-urls.ts';
 import { defaultLocale } from '#http/i18n/locales.ts';
 import { showTime, type ShownTime } from '#http/i18n/times.ts';
 import { defineAccountView } from '#http/rendering/view.ts';

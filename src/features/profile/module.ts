@@ -3,7 +3,7 @@ import type { Module } from '#core/modules/module.ts';
 import type { Runtime } from '#core/modules/runtime.ts';
 import type { Audit } from '#core/audit/audit.service.ts';
 import type { Invalidation } from '#core/subject-status/invalidation.service.ts';
-import { createPictureUrls } from '#core/users/user-pictures.ts';
+import { createPictureUrls } from '#core/users/pictures/picture-urls.ts';
 import type { UserStore } from '#core/users/users.store.ts';
 import { createSquareImages } from '#platform/images/square-image.ts';
 import { createPictures } from './pictures.service.ts';

@@ -2,8 +2,8 @@
 // find the URL in the `picture` claim.
 import type Router from '@koa/router';
 import type { Config } from '#config/config.ts';
-import type { PictureUrls } from '#core/users/user-pictures.ts';
-import { readPictureFile } from '#core/users/user-pictures.ts';
+import type { PictureUrls } from '#core/users/pictures/picture-urls.ts';
+import { readPictureFile } from '#core/users/pictures/picture-urls.ts';
 import type { SignedInUser, User } from '#core/users/users.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
 import type { Context } from '#http/context.ts';
@@ -18,7 +18,12 @@ import type { PictureRefusal, Pictures } from './pictures.service.ts';
 /** A photo of a current phone has 3 to 8 megabytes. */
 export const maxPictureMegabytes = 10;
 
-const uploadLimits = { maxFileBytes: maxPictureMegabytes * 1024 * 1024, timeSeconds: 60 };
+/** The HTTP server allows no more time for a request. */
+const uploadSeconds = 20;
+const uploadLimits = {
+  maxFileBytes: maxPictureMegabytes * 1024 * 1024,
+  timeSeconds: uploadSeconds,
+};
 const fileField = 'picture';
 const path = '/auth/account/profile/picture';
 /** The URL of a picture changes with its contents; after a removal, caches forget it in a week. */

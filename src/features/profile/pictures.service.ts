@@ -1,6 +1,6 @@
 // The picture of a user: an upload replaces it, and the `picture` claim names it.
 import type { SignedInUser } from '#core/users/users.ts';
-import type { PictureFile, PictureUrls } from '#core/users/user-pictures.ts';
+import type { PictureFile, PictureUrls } from '#core/users/pictures/picture-urls.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { SquareImages, SquareResult } from '#platform/images/square-image.ts';
 import type { PictureStore } from './pictures.store.ts';

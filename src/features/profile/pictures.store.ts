@@ -1,6 +1,6 @@
 // Uploaded pictures, at most one per user. Whether one is shown depends on the `picture` claim.
 import type { Knex } from 'knex';
-import type { PictureFile } from '#core/users/user-pictures.ts';
+import type { PictureFile } from '#core/users/pictures/picture-urls.ts';
 import type { Database, Statement } from '#platform/database/postgres.ts';
 
 export interface StoredPicture {

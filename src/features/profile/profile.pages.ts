@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import type { Config } from '#config/config.ts';
 import type { User } from '#core/users/users.ts';
-import type { PictureUrls } from '#core/users/user-pictures.ts';
+import type { PictureUrls } from '#core/users/pictures/picture-urls.ts';
 import type { SessionGuard } from '#features/account/account-session.pages.ts';
 import type { Context } from '#http/context.ts';
 import { defaultLocale, type MessageKey } from '#http/i18n/locales.ts';

@@ -13,7 +13,6 @@ export type IconName =
   | 'devices'
   | 'download'
   | 'email'
-  | 'globe'
   | 'home'
   | 'link'
   | 'passkey'

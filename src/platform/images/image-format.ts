@@ -6,16 +6,22 @@ export type ImageFormat = (typeof formats)[number];
 
 export const imageMediaTypes = formats.map((format) => `image/${format}`);
 
-/** In Latin-1, where each byte is one character. */
-const signatures: Readonly<Record<ImageFormat, RegExp>> = {
-  jpeg: /^\xff\xd8\xff/,
-  png: /^\x89PNG\r\n\x1a\n/,
-  webp: /^RIFF[^]{4}WEBP/,
-  gif: /^GIF8[79]a/,
-};
+/** What a file starts with, in Latin-1; in WebP, four bytes of length lie between the two parts. */
+const signatures: Readonly<Record<ImageFormat, readonly (readonly [at: number, text: string])[]>> =
+  {
+    jpeg: [[0, '\xff\xd8\xff']],
+    png: [[0, '\x89PNG\r\n\x1a\n']],
+    webp: [
+      [0, 'RIFF'],
+      [8, 'WEBP'],
+    ],
+    gif: [[0, 'GIF8']],
+  };
 
 export function imageFormatOf(bytes: Uint8Array): ImageFormat | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16));
   const text = start.toString('latin1');
-  return formats.find((format) => signatures[format].test(text));
+  return formats.find((format) =>
+    signatures[format].every(([at, part]) => text.startsWith(part, at)),
+  );
 }

@@ -39,7 +39,7 @@ import { addSignInPages } from '#features/sign-in/sign-in.pages.ts';
 import { addUnrecognizedSignInPages } from '#features/unrecognized-devices/unrecognized-device.pages.ts';
 import { createOpenApiDocument } from '#http/api/openapi/document.ts';
 import type { Render } from '#http/rendering/render.ts';
-import { addLanguageRoute } from '#http/rendering/language-route.ts';
+import { addLanguageRoute } from '#http/language-route.ts';
 import { addThemes } from '#http/rendering/theme-route.ts';
 import type { Services } from '#server/composition.ts';
 import { mails } from '#server/modules.ts';

@@ -8,15 +8,29 @@ import type { TestApp } from '#test/support/app.ts';
 const profilePath = '/auth/account/profile';
 const boundary = 'boundary-of-the-test';
 
+interface PictureFacts {
+  readonly width?: number;
+  readonly height?: number;
+  readonly background?: string;
+  readonly format?: 'png' | 'jpeg' | 'webp' | 'gif';
+}
+
 /** A picture of one color. */
 export function aPicture({
   width = 300,
   height = 200,
   background = '#c02040',
-  format = 'png' as 'png' | 'jpeg' | 'webp' | 'gif',
-} = {}): Promise<Buffer> {
+  format = 'png',
+}: PictureFacts = {}): Promise<Buffer> {
   const create = { width, height, channels: 3, background } as const;
   return sharp({ create }).toFormat(format).toBuffer();
+}
+
+/** With as many details as a portrait has. */
+export function aPhoto(): Promise<Buffer> {
+  const noise = { type: 'gaussian', mean: 130, sigma: 12 } as const;
+  const create = { width: 800, height: 800, channels: 3, background: '#000000', noise } as const;
+  return sharp({ create }).blur(1).jpeg().toBuffer();
 }
 
 export interface Part {

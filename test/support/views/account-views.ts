@@ -14,8 +14,6 @@ import {
   accountDeleteDoneView,
 } from '#features/account-deletion/account-deletion.pages.ts';
 
-const options = [{ value: 'DE', text: 'Germany' }];
-
 const profileFields: readonly ProfileField[] = [
   {
     control: 'text',
@@ -42,16 +40,16 @@ const profileFields: readonly ProfileField[] = [
     control: 'phone',
     name: 'phone_number',
     label: 'account-profile.field.phone_number',
-    countries: options,
-    country: 'DE',
+    countries: ['Germany +49'],
+    country: 'Germany +49',
     number: '30 1234567',
   },
   {
     control: 'country',
     name: 'country',
     label: 'account-profile.field.country',
-    countries: options,
-    value: 'DE',
+    countries: ['Germany'],
+    value: 'Germany',
   },
   {
     control: 'language',

@@ -8,7 +8,7 @@ import { readStandardClaims, type PostalAddress, type StandardClaims } from '#co
 import type { ProfileChange } from '#features/profile/profile.service.ts';
 import type { FormClaim } from '#features/profile/profile-sections.ts';
 import { joinBirthdate } from './birthdate.ts';
-import { completeTimeZone, countryOptions, findCountry } from './options.pages.ts';
+import { completeTimeZone, countryName, findCountry } from './options.pages.ts';
 import { joinPhoneNumber } from './phone-number.ts';
 import {
   addressMembers,
@@ -49,8 +49,7 @@ export function readPage(page: SubmittedPage): ReadPage {
     for (const fault of faults) problems.set(fault, problemOf(fault, inputs));
   }
   if (problems.size > 0) return { ok: false, inputs, problems: Object.fromEntries(problems) };
-  // Each value was returned by the validation of its own claim.
-  return { ok: true, change: change as ProfileChange };
+  return { ok: true, change };
 }
 
 interface ReadClaim {
@@ -82,14 +81,15 @@ function textOf(name: Exclude<FormClaim, 'address'>, page: Submitted): string | 
     // The same number in another spelling would no longer be verified.
     if (isSame('phone_country', 'phone_number')) return known.phone_number ?? '';
     const number = latinDigits(inputs['phone_number'] ?? '');
-    return number === '' ? '' : joinPhoneNumber({ country: inputs['phone_country'] ?? '', number });
+    const [, callingCode = ''] = /\+(\d+)$/.exec(inputs['phone_country'] ?? '') ?? [];
+    return number === '' ? '' : joinPhoneNumber(callingCode, number);
   }
   const text = inputs[name] ?? '';
   return name === 'zoneinfo' && text !== '' ? completeTimeZone(text) : text;
 }
 
 function readAddress({ inputs, before, known, locale }: Submitted): ReadClaim {
-  const country = countryName(inputs['country'] ?? '', known.address, locale);
+  const country = chooseCountry(inputs['country'] ?? '', known.address, locale);
   const members = addressMembers.map((member) => {
     const text = member === 'country' ? country : (inputs[member] ?? '');
     return [member, text] as const;
@@ -106,16 +106,15 @@ function isMember(member: AddressMember, text: string | undefined): boolean {
   return text !== undefined && readValid({ address: { [member]: text } }) !== undefined;
 }
 
-/** The name of the chosen country; a stored name of the same country stays as it is. */
-function countryName(
+/** The chosen country; a stored name of the same country stays as it is. */
+function chooseCountry(
   chosen: string,
   known: PostalAddress | undefined,
   locale: Locale,
 ): string | undefined {
   const { country: stored = '' } = known ?? {};
-  if (chosen === stored || (stored !== '' && findCountry(stored, locale) === chosen)) return stored;
-  if (chosen === '') return '';
-  return countryOptions(locale).find(({ value }) => value === chosen)?.text;
+  if (chosen === countryName(stored, locale)) return stored;
+  return chosen === '' || findCountry(chosen, locale) !== undefined ? chosen : undefined;
 }
 
 function readValid(claims: unknown): StandardClaims | undefined {

@@ -1,6 +1,6 @@
 // The options of the lists in the profile: countries, languages, months, and suggested time zones.
 import { locales, type Locale } from '#http/i18n/languages.ts';
-import { countryCodes } from './country-codes.ts';
+import { callingCodeOf, countryCodes } from './country-codes.ts';
 
 export interface Option {
   readonly value: string;
@@ -40,7 +40,12 @@ export interface LanguageOptions {
 }
 
 function languageOption(tag: string): Option {
-  return { value: tag, text: ownNameOf(tag), lang: tag };
+  return { value: tag, text: ownNameOf(tag) };
+}
+
+/** Screen readers speak these languages; a language attribute on all would make the page large. */
+function pageLanguageOption(tag: string): Option {
+  return { ...languageOption(tag), lang: tag };
 }
 
 /** Contains the current value in any case. */
@@ -48,7 +53,7 @@ export function languageOptions(current: string): LanguageOptions {
   const further = furtherLanguages.split(' ');
   const isKnown = current === '' || [...locales, ...further].includes(current);
   const others = isKnown ? further : [...further, current];
-  return { pages: locales.map(languageOption), others: others.map(languageOption) };
+  return { pages: locales.map(pageLanguageOption), others: others.map(languageOption) };
 }
 
 /** By name, in the order of the language. */
@@ -60,12 +65,28 @@ export function countryOptions(locale: Locale): readonly Option[] {
     .toSorted((a, b) => compare(a.text, b.text));
 }
 
+/** The name with the calling code is the value as well: 245 shorter values make a smaller page. */
+export function callingCodeOptions(locale: Locale): readonly string[] {
+  return countryOptions(locale).map(({ value, text }) => `${text} +${callingCodeOf(value)}`);
+}
+
+export function callingCodeOption(country: string, locale: Locale): string {
+  const name = new Intl.DisplayNames(locale, { type: 'region' }).of(country);
+  return `${name} +${callingCodeOf(country)}`;
+}
+
 /** The country that a text names in the language of the page, in English, or by its code. */
 export function findCountry(text: string, locale: Locale): string | undefined {
   const wanted = text.trim().toLowerCase();
   const isWanted = ({ value, text: name }: Option) =>
     value.toLowerCase() === wanted || name.toLowerCase() === wanted;
   return [locale, 'en' as const].flatMap(countryOptions).find(isWanted)?.value;
+}
+
+/** The name in the language of the page of the country that a text names; otherwise the text. */
+export function countryName(text: string, locale: Locale): string {
+  const country = findCountry(text, locale);
+  return countryOptions(locale).find(({ value }) => value === country)?.text ?? text;
 }
 
 export function monthOptions(locale: Locale): readonly Option[] {
@@ -87,17 +108,35 @@ export function dateOrder(locale: Locale): readonly ('day' | 'month' | 'year')[]
 
 const timeZones = Intl.supportedValuesOf('timeZone');
 
-/** Zones of research stations and of single counties are not suggested, but can be typed. */
-const seldomUsed = /^(?:Antarctica|Arctic)\/|\/.+\//;
-
-export const suggestedTimeZones: readonly string[] = timeZones.filter(
-  (zone) => !seldomUsed.test(zone),
+/** Stations, counties and small towns are not suggested, but can be typed. */
+const seldomUsed = new RegExp(
+  '^(?:Antarctica|Arctic)/|/.+/|/(?:Atikokan|Blanc-Sablon|Cambridge_Bay|Coral_Harbour|Creston|' +
+    'Danmarkshavn|Dawson|Dawson_Creek|Fort_Nelson|Glace_Bay|Goose_Bay|Inuvik|Iqaluit|Metlakatla|' +
+    'Nipigon|Nome|Ojinaga|Pangnirtung|Rainy_River|Rankin_Inlet|Resolute|Scoresbysund|Sitka|' +
+    'Swift_Current|Thule|Thunder_Bay|Yakutat|Yellowknife|Bahia_Banderas|Eirunepe|Boa_Vista|' +
+    'Broken_Hill|Currie|Eucla|Lindeman|Lord_Howe|Famagusta|Busingen|Ust-Nera|Khandyga|' +
+    'Srednekolymsk|Enderbury|Kosrae|Kwajalein|Wake|Midway|Johnston|Pitcairn|Gambier)$',
 );
 
-/** Completes `berlin` to `Europe/Berlin`; other text is returned as it is. */
+/** The city of a time zone, as people write it. */
+function cityOf(zone: string): string {
+  return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
+}
+
+export const suggestedCities: readonly string[] = timeZones
+  .filter((zone) => !seldomUsed.test(zone))
+  .map(cityOf);
+
+/** Completes a city such as `new york` to its time zone; other text is returned as it is. */
 export function completeTimeZone(text: string): string {
-  const wanted = text.trim().replaceAll(/\s+/g, '_').toLowerCase();
+  const wanted = text.trim().toLowerCase();
   const isWanted = (zone: string) =>
-    zone.toLowerCase() === wanted || zone.toLowerCase().endsWith(`/${wanted}`);
+    zone.toLowerCase() === wanted.replaceAll(' ', '_') || cityOf(zone).toLowerCase() === wanted;
   return timeZones.find(isWanted) ?? text;
+}
+
+/** The city if it stands for the time zone, otherwise the time zone itself. */
+export function shortTimeZone(zone: string): string {
+  const city = cityOf(zone);
+  return completeTimeZone(city) === zone ? city : zone;
 }

@@ -1,5 +1,5 @@
 // Splits a phone number into country and national number for the form, and joins them again.
-import { callingCodeOf, countryCodes } from './country-codes.ts';
+import { countryCodes } from './country-codes.ts';
 
 export interface PhoneParts {
   /** Two letters; empty if the number has no known country calling code. */
@@ -7,8 +7,8 @@ export interface PhoneParts {
   readonly number: string;
 }
 
-/** Countries whose national numbers keep the leading zero after the country calling code. */
-const zeroStays: ReadonlySet<string> = new Set(['IT', 'SM', 'VA', 'CI', 'GA', 'CG']);
+/** Calling codes after which national numbers keep their leading zero. */
+const zeroStays: ReadonlySet<string> = new Set(['39', '378', '225', '241', '242']);
 
 export function splitPhoneNumber(value: string): PhoneParts {
   const isInternational = /^\+\d/.test(value);
@@ -34,11 +34,10 @@ function dropDigits(value: string, count: number): string {
  * The international number; `undefined` if it has no country calling code. A number that starts
  * with + includes the code already.
  */
-export function joinPhoneNumber({ country, number }: PhoneParts): string | undefined {
+export function joinPhoneNumber(callingCode: string, number: string): string | undefined {
   if (number.startsWith('+')) return number;
   if (number.startsWith('00')) return `+${number.slice(2)}`;
-  const callingCode = callingCodeOf(country);
-  if (callingCode === undefined) return undefined;
-  const national = zeroStays.has(country) ? number : number.replace(/^\(?0\)?[ ./-]*/, '');
+  if (!countryCodes.some((each) => each.callingCode === callingCode)) return undefined;
+  const national = zeroStays.has(callingCode) ? number : number.replace(/^\(?0\)?[ ./-]*/, '');
   return `+${callingCode} ${national}`;
 }

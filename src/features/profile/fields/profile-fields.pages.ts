@@ -10,14 +10,16 @@ import type { StandardClaims } from '#core/users/users.ts';
 import type { Locale } from '#http/i18n/languages.ts';
 import type { MessageKey } from '#http/i18n/locales.ts';
 import { splitBirthdate } from './birthdate.ts';
-import { callingCodeOf } from './country-codes.ts';
 import {
+  callingCodeOption,
+  callingCodeOptions,
+  countryName,
   countryOptions,
   dateOrder,
-  findCountry,
   languageOptions,
   monthOptions,
-  suggestedTimeZones,
+  shortTimeZone,
+  suggestedCities,
   type LanguageOptions,
   type Option,
 } from './options.pages.ts';
@@ -57,13 +59,13 @@ export type ProfileField =
     })
   | (Labelled & {
       readonly control: 'phone';
-      readonly countries: readonly Option[];
+      readonly countries: readonly string[];
       readonly country: string;
       readonly number: string;
     })
   | (Labelled & {
       readonly control: 'country';
-      readonly countries: readonly Option[];
+      readonly countries: readonly string[];
       readonly value: string;
     })
   | (Labelled & {
@@ -94,7 +96,7 @@ const textKinds: Readonly<Record<TextClaim, TextKind>> = {
   zoneinfo: {
     type: 'text',
     autocomplete: 'off',
-    suggestions: suggestedTimeZones,
+    suggestions: suggestedCities,
     hint: 'account-profile.zoneinfo.hint',
   },
 };
@@ -120,11 +122,12 @@ export function inputsOf(claims: StandardClaims, locale: Locale): Inputs {
   return {
     ...Object.fromEntries(texts),
     ...address,
-    country: (address.country && findCountry(address.country, locale)) ?? address.country ?? '',
+    country: countryName(address.country ?? '', locale),
+    zoneinfo: claims.zoneinfo === undefined ? '' : shortTimeZone(claims.zoneinfo),
     birthdate_day: date.day,
     birthdate_month: date.month,
     birthdate_year: date.year,
-    phone_country: country,
+    phone_country: country === '' ? '' : callingCodeOption(country, locale),
     phone_number: number,
   };
 }
@@ -201,10 +204,7 @@ function phoneField(shown: Shown): ProfileField {
   return {
     control: 'phone',
     ...labelled('phone_number', shown),
-    countries: countryOptions(locale).map(({ value, text }) => ({
-      value,
-      text: `${text} +${callingCodeOf(value)}`,
-    })),
+    countries: callingCodeOptions(locale),
     country: inputs['phone_country'] ?? '',
     number: inputs['phone_number'] ?? '',
   };
@@ -212,12 +212,12 @@ function phoneField(shown: Shown): ProfileField {
 
 function countryField(shown: Shown): ProfileField {
   const value = shown.inputs['country'] ?? '';
-  const countries = countryOptions(shown.locale);
-  const isListed = value === '' || countries.some((each) => each.value === value);
+  const countries = countryOptions(shown.locale).map(({ text }) => text);
+  const isListed = value === '' || countries.includes(value);
   return {
     control: 'country',
     ...labelled('country', shown),
-    countries: isListed ? countries : [{ value, text: value }, ...countries],
+    countries: isListed ? countries : [value, ...countries],
     value,
   };
 }

@@ -1,6 +1,6 @@
 // URLs of uploaded pictures. The `picture` claim contains the URL of the large one; the pages show
 // the small one. A new picture has a new URL, so browsers may cache each for a long time.
-import type { StandardClaims } from './standard-claims.ts';
+import type { StandardClaims } from '#core/users/standard-claims.ts';
 
 export type PictureSize = 'large' | 'small';
 
