@@ -12,6 +12,7 @@ import { checkClient } from './clients/client-rules.ts';
 import { features } from './provider-features.ts';
 import type { ProviderHooks } from './provider-hooks.ts';
 import { createInteractionPolicy } from './sign-in/interaction-policy.ts';
+import { sessionCookieName } from './sessions/session-cookie.ts';
 import { createSessionLifetime } from './sessions/session-lifetimes.ts';
 
 export const routes = {
@@ -57,6 +58,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     ...tokenRules(hooks),
     discovery: {
       ui_locales_supported: [...locales],
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
       global_token_revocation_endpoint: `${config.issuer}${globalRevocationPath}`,
       global_token_revocation_endpoint_auth_methods_supported: ['private_key_jwt'],
     },
@@ -64,7 +66,7 @@ export function providerConfiguration(config: Config, hooks: ProviderHooks): Con
     fetch: hooks.fetch as typeof fetch, // oidc-provider passes URLs and bodies as strings
     fetchResponseBodyLimits: { jwks_uri: 64 * 1024, sector_identifier_uri: 64 * 1024 },
     interactions: {
-      policy: createInteractionPolicy(),
+      policy: createInteractionPolicy(hooks.accounts),
       url: (_ctx, { uid }) => `${basePathOf(config)}/auth/interaction/${uid}`,
     },
     cookies: cookies(config, hooks),
@@ -128,7 +130,7 @@ function cookies(config: Config, { cookieSigner }: ProviderHooks): Configuration
   return {
     keys: cookieSigner as unknown as string[], // a Keygrip instance, which the types omit
     names: {
-      session: secure ? '__Host-ostiary' : 'ostiary',
+      session: sessionCookieName(config),
       // Limited to the path of one interaction, which the __Host- prefix does not allow.
       interaction: secure ? '__Secure-ostiary-interaction' : 'ostiary-interaction',
       resume: secure ? '__Secure-ostiary-resume' : 'ostiary-resume',

@@ -3,6 +3,7 @@ import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provid
 import type { OutboundFetch } from '#platform/outbound/outbound-fetch.ts';
 import type { RegisteredClaims } from './clients/registered-claims.ts';
 import type { ExtraClaims } from './extra-claims.ts';
+import type { OtherAccounts } from './sessions/account-selection.ts';
 import type { JwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 
 export interface ProviderHooks {
@@ -26,6 +27,7 @@ export interface ProviderHooks {
   readonly issuesRefreshToken: NonNullable<Configuration['issueRefreshToken']>;
   readonly rotatesRefreshToken: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   readonly pages: ProviderPages;
+  readonly accounts: OtherAccounts;
   readonly cookieSigner: object;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly now: () => Date;
@@ -40,4 +42,11 @@ export interface ProviderPages {
   readonly renderError: NonNullable<Configuration['renderError']>;
   readonly confirmSignOut: (ctx: KoaContextWithOIDC) => Promise<void>;
   readonly signedOut: (ctx: KoaContextWithOIDC) => Promise<void>;
+}
+
+/** Sign-outs of accounts that are not active in this browser. */
+export interface OtherSignOuts {
+  /** Ends the session that the ID token hint of the request means, if it is parked here. */
+  readonly endHinted: (ctx: KoaContextWithOIDC) => Promise<boolean>;
+  readonly endAll: (ctx: KoaContextWithOIDC) => Promise<void>;
 }

@@ -16,6 +16,8 @@ import {
 import type { ProviderHooks, ProviderPages } from './provider-hooks.ts';
 import { patchProvider } from './provider-patches.ts';
 import { createRequestFacts, type RequestFacts } from './request-facts.ts';
+import type { BrowserAccounts } from './sessions/browser-accounts.ts';
+import { createOtherSignOuts } from './sessions/other-sign-outs.ts';
 import { createFindAccount } from './sign-in/account-claims.ts';
 import { createLoadExistingGrant } from './sign-in/grants.ts';
 import { createIntrospectionPolicy } from './tokens/introspection-policy.ts';
@@ -26,6 +28,7 @@ export interface ProviderDependencies extends AdapterDependencies {
   readonly cookieSigner: CookieSigner;
   readonly jwks: NonNullable<Configuration['jwks']>;
   readonly pages: ProviderPages;
+  readonly browserAccounts: BrowserAccounts;
   readonly consent: ConsentService;
   readonly subjectStatus: SubjectStatusService;
   readonly fetch: OutboundFetch;
@@ -39,7 +42,9 @@ export function createProvider(dependencies: ProviderDependencies): Provider {
   const hooks = createHooks(dependencies, { facts, registered, adapters });
   const provider = new Provider(config.issuer, providerConfiguration(config, hooks));
   const { rotation, interactionEnd } = adapters;
-  patchProvider(provider, { rotation, interactionEnd, isUserScope: extraClaims.isUserScope });
+  const { isUserScope } = extraClaims;
+  const others = createOtherSignOuts(dependencies.browserAccounts);
+  patchProvider(provider, { rotation, interactionEnd, isUserScope, others });
   return provider;
 }
 
@@ -54,7 +59,7 @@ function createHooks(
   { facts, registered, adapters }: Parts,
 ): ProviderHooks {
   const { config, now, clients, consent, subjectStatus, signInVersion, extraClaims } = dependencies;
-  const { pages, jwks, cookieSigner, fetch, jwts } = dependencies;
+  const { pages, jwks, cookieSigner, fetch, jwts, browserAccounts: accounts } = dependencies;
   const { accessTokenSeconds } = config;
   const account = { facts, subjectStatus, clients, extraClaims, signInVersion, now };
   const { isUserScope } = extraClaims;
@@ -62,6 +67,7 @@ function createHooks(
     adapter: adapters.factory,
     jwks,
     pages,
+    accounts,
     cookieSigner,
     now,
     fetch,

@@ -12,6 +12,7 @@ import { sessionsModule } from '#core/sessions/module.ts';
 import { subjectStatusModule } from '#core/subject-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
+import { accountChooserModule } from '#features/account-chooser/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
@@ -65,6 +66,7 @@ export const modules: readonly Module[] = [
   revocationModule,
   accountDataModule,
   accountModule,
+  accountChooserModule,
   accountOverviewModule,
   accountDeletionModule,
   cleanupModule,

@@ -1,12 +1,14 @@
 // Decides when the user must be prompted: oidc-provider's checks, preceded by our own.
 import { decodeJwt } from 'jose';
+import { createSelectAccountPrompt, type OtherAccounts } from '#oidc/sessions/account-selection.ts';
 import { twoFactorAcr } from '#core/sessions/authentication.ts';
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 
 const { Check, base } = interactionPolicy;
 
-export function createInteractionPolicy() {
+export function createInteractionPolicy(accounts: OtherAccounts) {
   const policy = base();
+  policy.add(createSelectAccountPrompt(accounts), 0);
   const login = policy.get('login');
   // A session of an inactive user counts as signed out. Without this check oidc-provider would
   // continue to consent without an account and answer 500.
@@ -76,7 +78,9 @@ function refuseUnmet({ oidc }: KoaContextWithOIDC): boolean {
  */
 function refuseOther({ oidc }: KoaContextWithOIDC): boolean {
   const hint = oidc.params?.['id_token_hint'];
-  if (!oidc.result?.login || typeof hint !== 'string') return false;
+  const isChosen =
+    oidc.result?.login !== undefined || oidc.result?.['select_account'] !== undefined;
+  if (!isChosen || typeof hint !== 'string') return false;
   if (decodeJwt(hint).sub === oidc.session?.accountId) return false;
   throw new errors.LoginRequired('another End-User signed in');
 }

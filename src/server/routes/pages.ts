@@ -1,6 +1,7 @@
 // Adds the pages of all features to one router.
 import { Router } from '@koa/router';
 import Koa from 'koa';
+import { addAccountChooserPages } from '#features/account-chooser/account-chooser.pages.ts';
 import { addAccountPages } from '#features/account-overview/account-overview.pages.ts';
 import { addActivityPages } from '#features/account/activity.pages.ts';
 import { addSessionPages } from '#features/account/sessions.pages.ts';
@@ -53,6 +54,7 @@ function addSignInRoutes(router: Router, kit: PageKit): void {
   addPasskeySignInPages(router, kit);
   addProviderPages(router, kit);
   addSignInPages(router, kit);
+  addAccountChooserPages(router, kit);
   addConsentPages(router, kit);
   addRegisterPages(router, kit);
   addSetupPages(router, kit);

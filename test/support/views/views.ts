@@ -6,6 +6,7 @@ import { factorFixtures } from './mfa-views.ts';
 import { personalDataFixtures } from './personal-data-views.ts';
 import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
+import { chooserFixtures } from './chooser-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
@@ -48,6 +49,7 @@ export const fixtures: readonly ViewFixture[] = [
   ...personalDataFixtures,
   ...emailTokenFixtures,
   ...federationFixtures,
+  ...chooserFixtures,
   aFixture(signInView, {
     full: {
       action: '/auth/interaction/1/sign-in',
@@ -66,6 +68,7 @@ export const fixtures: readonly ViewFixture[] = [
       passkey,
       others,
       oneTap: { clientId: 'client', nonce: 'nonce', loginUri: 'https://id.example/one-tap' },
+      chooseHref: '/auth/interaction/1/account',
       stays: true,
       lastUsed: 'passkey',
     },
@@ -152,6 +155,8 @@ export const fixtures: readonly ViewFixture[] = [
       stayAction: '/auth/sign-out/stay',
       client,
       clientId: 'acme',
+      email: 'ada@example.org',
+      hasOthers: true,
     },
     short: {
       action: '/oauth2/logout/confirm',
