@@ -139,7 +139,8 @@ export function createProviderPages(dependencies: ProviderPagesDependencies): Pr
       if (isVouchedFor(ctx)) return signOutNow(ctx);
       // The hint means another account of this browser, and the active one stays signed in.
       if (await others.endHinted(ctx)) return redirectAfterLogout(ctx);
-      const accounts = await browserAccounts.list(ctx);
+      const isOneOfMany = browserAccounts.mayHaveOthers(ctx);
+      const accounts = isOneOfMany ? await browserAccounts.list(ctx) : [];
       return render(ctx, signOutView, {
         action: ctx.oidc.urlFor('end_session_confirm'),
         xsrf: requireText(logoutFormSecret(ctx), 'the secret of the sign-out form'),
