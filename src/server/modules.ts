@@ -15,6 +15,7 @@ import { subjectStatusModule } from '#core/subject-status/module.ts';
 import { tokensModule } from '#core/tokens/module.ts';
 import { usersModule } from '#core/users/module.ts';
 import { accessEvaluationModule } from '#features/access-evaluation/module.ts';
+import { accountChooserModule } from '#features/account-chooser/module.ts';
 import { accountDeletionModule } from '#features/account-deletion/module.ts';
 import { accountOverviewModule } from '#features/account-overview/module.ts';
 import { accountModule } from '#features/account/module.ts';
@@ -84,6 +85,7 @@ export const modules: readonly Module[] = [
   accessEvaluationModule,
   accountDataModule,
   accountModule,
+  accountChooserModule,
   accountOverviewModule,
   accountDeletionModule,
   brandingModule,

@@ -30,6 +30,7 @@ export interface AccountLocals {
   readonly advice: readonly AdviceLink[];
   readonly groups: readonly OverviewGroup[];
   readonly signOutHref: string;
+  readonly switchHref: string;
   /** When the pending deletion of the account is due. */
   readonly deletionDue?: ShownTime | undefined;
   readonly keepAction: string;
@@ -69,6 +70,7 @@ async function show(
     advice: adviceLinks(facts, site.address),
     groups: overviewGroups(accountNavigation(ctx), facts),
     signOutHref: site.address('/oauth2/logout'),
+    switchHref: site.address('/auth/accounts'),
     deletionDue: deletionDueAt && showTime(deletionDueAt, now, locale),
     keepAction: site.address('/auth/account/keep'),
     adminHref: facts.status.isAdministrator ? site.address('/auth/admin') : undefined,

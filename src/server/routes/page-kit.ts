@@ -35,7 +35,7 @@ import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createBrowserSession } from '#oidc/sign-in/browser-session.ts';
 import { createInteractions } from '#oidc/sign-in/interactions.ts';
 import type { Services } from '#server/composition.ts';
-import { createOidcProvider } from '#server/oidc-provider.ts';
+import { createAccounts, createOidcProvider } from '#server/oidc-provider.ts';
 
 export interface PageKitOptions {
   readonly services: Services;
@@ -47,7 +47,9 @@ export interface PageKitOptions {
 export type PageKit = Awaited<ReturnType<typeof createPageKit>>;
 
 export async function createPageKit({ services, render, router }: PageKitOptions) {
-  const base = compose(services).add(() => ({ render, ...pageSettings(services) }));
+  const base = compose(services)
+    .add(() => ({ render, ...pageSettings(services) }))
+    .add(() => ({ browserAccounts: createAccounts(services) }));
   const engine = await createOidcProvider(services, createProviderPages(base.services));
   router.use(explainEnd(base.services));
 

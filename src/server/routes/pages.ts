@@ -2,6 +2,7 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import { version } from '#cli/version.ts';
+import { addAccountChooserPages } from '#features/account-chooser/account-chooser.pages.ts';
 import { addAccountPages } from '#features/account-overview/account-overview.pages.ts';
 import { addActivityPages } from '#features/account/activity.pages.ts';
 import { addSessionPages } from '#features/account/sessions.pages.ts';
@@ -67,6 +68,7 @@ function addSignInRoutes(router: Router, kit: PageKit): void {
   addPasskeySignInPages(router, kit);
   addProviderPages(router, kit);
   addSignInPages(router, kit);
+  addAccountChooserPages(router, kit);
   addConsentPages(router, kit);
   addRegisterPages(router, kit);
   addSetupPages(router, kit);

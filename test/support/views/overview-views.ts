@@ -75,6 +75,7 @@ const groups = (accountFrame.navigation ?? []).slice(1).map(({ id, label, items 
 const links = {
   formToken: 'token',
   signOutHref: '/oauth2/logout',
+  switchHref: '/auth/accounts',
   keepAction: '/auth/account/keep',
 };
 

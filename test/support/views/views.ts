@@ -7,6 +7,7 @@ import { personalDataFixtures } from './personal-data-views.ts';
 import { emailTokenFixtures } from './email-token-views.ts';
 import { federationFixtures } from './federation-views.ts';
 import { adminFixtures } from './admin-views.ts';
+import { chooserFixtures } from './chooser-views.ts';
 import { aFixture, type ViewFixture } from './view-fixture.ts';
 import { signInView } from '#features/sign-in/sign-in.pages.ts';
 import { secondFactorView } from '#features/mfa/second-step.pages.ts';
@@ -58,6 +59,7 @@ export const fixtures: readonly ViewFixture[] = [
   ...emailTokenFixtures,
   ...federationFixtures,
   ...adminFixtures,
+  ...chooserFixtures,
   aFixture(signInView, {
     full: {
       action: '/auth/interaction/1/sign-in',
@@ -76,6 +78,7 @@ export const fixtures: readonly ViewFixture[] = [
       passkey,
       others,
       oneTap: { clientId: 'client', nonce: 'nonce', loginUri: 'https://id.example/one-tap' },
+      chooseHref: '/auth/interaction/1/account',
       stays: true,
       lastUsed: 'passkey',
     },
@@ -162,6 +165,8 @@ export const fixtures: readonly ViewFixture[] = [
       stayAction: '/auth/sign-out/stay',
       client,
       clientId: 'acme',
+      email: 'ada@example.org',
+      hasOthers: true,
     },
     short: {
       action: '/oauth2/logout/confirm',

@@ -88,6 +88,7 @@ export const samplePages: readonly SamplePage[] = [
     groups: accountNavigation(ctx)
       .slice(1)
       .map(({ id, label, items }) => ({ id, label, rows: items })),
+    switchHref: here,
     signOutHref: here,
     keepAction: here,
   })),
