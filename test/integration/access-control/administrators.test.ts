@@ -118,8 +118,12 @@ describeApp('a limited administrator', {}, (app) => {
 
   it('cannot touch a user with more rights', async () => {
     const { done } = createCommandRunner(app().services);
-    const limited = await aLimited(app(), ['users:write', 'roles:write', 'groups:write']);
+    const scopes = ['users:write', 'roles:write', 'sessions:write', 'grants:write'];
+    const limited = await aLimited(app(), scopes);
     const admin = await app().createUser();
+    const rp = await app().relyingParty();
+    await rp.login(admin);
+    const [session] = await sessionsOf(app(), admin.id);
     await done(['user', 'add-role', admin.id, '--role', 'admin']);
     await done(['role', 'create', 'harmless']);
 
@@ -127,7 +131,14 @@ describeApp('a limited administrator', {}, (app) => {
     const role = await limited.api.post(`users/${admin.id}/roles`, { role: 'harmless' });
     const withdrawn = await limited.api.delete(`users/${admin.id}/roles/admin`);
 
-    for (const answer of [block, role, withdrawn]) assertRefused(answer, 'forbidden');
+    const ended = await limited.api.delete(`sessions/${session}`);
+    const [grant] = await app().services.db.knex('grants').where({ user_id: admin.id }).pluck('id');
+    const revoked = await limited.api.delete(`grants/${grant}`);
+
+    for (const answer of [block, role, withdrawn, ended, revoked]) {
+      assertRefused(answer, 'forbidden');
+    }
+    assert.deepEqual(await sessionsOf(app(), admin.id), [session]);
     const shown = await app().services.users.findById(admin.id);
     assert.deepEqual([shown?.blockedAt, shown?.roles], [undefined, ['admin']]);
   });
@@ -224,6 +235,11 @@ async function aLimited(app: TestApp, scopes: readonly string[]) {
 function permission(app: TestApp, verb: 'add' | 'remove', role: string, scopes: string) {
   const audience = `${app.issuer}/auth/api`;
   return ['role', `${verb}-permission`, role, '--resource', audience, '--scopes', scopes];
+}
+
+async function sessionsOf(app: TestApp, userId: string): Promise<unknown[]> {
+  const live = { user_id: userId, ended_at: null };
+  return app.services.db.knex('sessions').where(live).pluck('uid');
 }
 
 function assertRefused(answer: ApiAnswer | undefined, code: string): void {
