@@ -1,14 +1,13 @@
 // The panel on two nodes: what happens on one closes it on the other at once.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { commandLine } from '#core/revocation/commands/format-receipt.ts';
 import type { Nodes } from '#test/support/faults/nodes.ts';
 import { describeNodes } from '#test/support/faults/node-suite.ts';
 
-const operator = { kind: 'operator' } as const;
-
 async function anAdministrator(nodes: Nodes) {
   const person = await nodes.createUser();
-  await nodes.services.roleAdministration.grant(person.id, 'admin', operator);
+  await nodes.services.roleAdministration.grant(person.id, 'admin', commandLine);
   const one = nodes.browser();
   const signIn = await one.open('/auth/admin/users');
   const { email: login, password } = person;
@@ -27,7 +26,7 @@ describeNodes('the panel on two nodes', {}, (nodes) => {
   it('is closed on both when the role is taken', async () => {
     const { id, one, other } = await anAdministrator(nodes());
 
-    await nodes().services.roleAdministration.withdraw(id, 'admin', operator);
+    await nodes().services.roleAdministration.withdraw(id, 'admin', commandLine);
 
     for (const browser of [other, one]) {
       const page = await browser.open('/auth/admin/users');
