@@ -13,7 +13,7 @@ import { clientUpdate } from '#core/clients/commands/client-update.ts';
 import { configAccept } from '#features/cluster-settings/config-accept.commands.ts';
 import type { DataCommand } from './data-context.ts';
 import { keyList } from '#core/keys/signing-keys.commands.ts';
-import { migrate } from './migrate.ts';
+import { migrate } from './commands/migrate.ts';
 import { outboxList } from '#core/outbox/commands/outbox-list.ts';
 import { outboxRetry } from '#core/outbox/commands/outbox-retry.ts';
 import { resourceCreate } from '#core/clients/commands/resources/resource-create.ts';

@@ -122,7 +122,8 @@ export async function openServices({ config, log, now, showsPages = true }: Open
   return services;
 }
 
-function createServices<Base extends Runtime & Declared>(base: Base) {
+/** What the capabilities rely on. */
+function createCore<Base extends Runtime & Declared>(base: Base) {
   return compose(base)
     .add(createUsersModule)
     .add(createIdempotencyModule)
@@ -138,7 +139,11 @@ function createServices<Base extends Runtime & Declared>(base: Base) {
     .add(createConsentsModule)
     .add(createAccountDataModule)
     .add(createUnrecognizedDevicesModule)
-    .add(createSessionsModule)
+    .add(createSessionsModule).services;
+}
+
+function createServices<Base extends Runtime & Declared>(base: Base) {
+  return compose(createCore(base))
     .add(createUserImportModule)
     .add(createPasswordsModule)
     .add(createRegistrationModule)

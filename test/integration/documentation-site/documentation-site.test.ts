@@ -6,9 +6,8 @@ import { before, describe, it } from 'node:test';
 import { buildSite } from '#features/documentation-site/site-build.ts';
 import { describeApp } from '#test/support/app.ts';
 import { describeDataModel } from '#test/support/docs/data-model.ts';
-import { diagramsOf } from '#test/support/docs/diagrams.ts';
+import { diagramPath, diagramsOf } from '#test/support/docs/diagrams.ts';
 import { createTestLog, withDatabase } from '#test/support/services/databases.ts';
-import { diagramPath } from '../../../docs/.vitepress/diagrams.ts';
 
 // Takes longer than a request waits for, on a busy machine.
 before(() => buildSite(createTestLog()));
