@@ -17,3 +17,30 @@ for (const button of document.querySelectorAll('[data-copy-text]')) {
   });
   button.hidden = false;
 }
+
+/* The list follows what is typed into the search. */
+
+/** Long enough for the next letter. */
+const pauseMilliseconds = 250;
+
+async function refresh(form) {
+  const address = new URL(form.action);
+  address.search = new URLSearchParams(new FormData(form)).toString();
+  const response = await fetch(address, { headers: { accept: 'text/html' } });
+  // Signed out meanwhile: the button leads to the sign-in page.
+  if (!response.ok || response.redirected) return;
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const list = page.querySelector('.panel > .wide');
+  if (!list || form.dataset.wanted !== address.search) return;
+  document.querySelector('.panel > .wide')?.replaceWith(list);
+  history.replaceState(null, '', address);
+}
+
+for (const form of document.querySelectorAll('form.search')) {
+  let pause;
+  form.addEventListener('input', () => {
+    clearTimeout(pause);
+    form.dataset.wanted = `?${new URLSearchParams(new FormData(form)).toString()}`;
+    pause = setTimeout(() => void refresh(form), pauseMilliseconds);
+  });
+}

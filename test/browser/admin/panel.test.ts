@@ -75,6 +75,19 @@ describeInBrowser('the panel', {}, ({ app, visit }) => {
     assert.match((await page.textContent('main')) ?? '', /Sessions ended/);
   });
 
+  it('searches users while the administrator types', async (t) => {
+    const seeded = await seed(app());
+    const { page } = await visit(t);
+    await enter(page, seeded);
+    await page.goto(at('/users'));
+
+    await page.locator('#q').pressSequentially(seeded.busy.email);
+    await page.locator('tbody > tr:nth-child(2)').waitFor({ state: 'detached' });
+
+    assert.ok(page.url().includes(encodeURIComponent(seeded.busy.email)), page.url());
+    assert.equal(await page.evaluate('document.activeElement.id'), 'q');
+  });
+
   it('registers a client with the keyboard alone', async (t) => {
     const seeded = await seed(app());
     const { page } = await visit(t);

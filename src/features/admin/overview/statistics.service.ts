@@ -1,5 +1,5 @@
 // Figures of the last day for the overview. They are kept for some seconds, so that several
-// administrators who look at once cost no more than one; hours that are over are counted once.
+// administrators who look at once cost no more than one; past hours are counted once.
 import type { AuditEvent } from '#core/audit/audit.ts';
 import type { HourCount, StatisticsStore, Totals } from './statistics.store.ts';
 

@@ -8,8 +8,6 @@ import type { Form } from '#http/request/input.ts';
 import { AppError } from '#platform/errors.ts';
 import { randomToken } from '#platform/crypto/hashing.ts';
 import type { Deletion } from '#features/account-deletion/account-deletion.service.ts';
-import type { Identities } from '#features/federation/identities.service.ts';
-import type { CredentialAdministration } from '#features/user-administration/credential-administration.service.ts';
 import type { Recovery } from '#features/recovery/password-reset.service.ts';
 import type { Field, FormBlock, PanelPage } from '#features/admin/page/page-model.ts';
 import { receiptPage } from '#features/admin/page/receipt.ts';
@@ -23,8 +21,6 @@ export interface UserActionDependencies {
   readonly users: UserStore;
   readonly blocking: Blocking;
   readonly deletion: Deletion;
-  readonly credentialAdministration: CredentialAdministration;
-  readonly identities: Identities;
   readonly recovery: Recovery;
   readonly canSendMail: boolean;
   readonly now: () => Date;
@@ -90,9 +86,6 @@ export function addUserActions(panel: Panel, dependencies: UserActionDependencie
     signOut(dependencies),
     remove(dependencies),
     sendRecovery(dependencies),
-    removeSecondFactor(dependencies),
-    removePasskey(dependencies),
-    unlink(dependencies),
   ];
   for (const action of all) addUserAction(panel, dependencies.users, action);
 }
@@ -215,53 +208,6 @@ function sendRecovery({ recovery, canSendMail }: UserActionDependencies): UserAc
         address: ctx.ip,
       });
       return backToUser(user, 'recovery-sent');
-    },
-  };
-}
-
-function removePasskey({ credentialAdministration }: UserActionDependencies): UserAction {
-  return {
-    name: 'passkeys/:passkeyId',
-    title: ({ email }) => `Remove the passkey of ${email}?`,
-    lead: 'It no longer signs the user in, even if it is the only sign-in method. The user is told by mail.',
-    submit: 'Remove the passkey',
-    isDangerous: true,
-    async act(user, { ctx, visit }) {
-      const id = String(ctx.params['passkeyId']);
-      const removed = await credentialAdministration.removePasskey(user.id, id, visit.actor);
-      if (!removed) throw new AppError('not_found', 'Passkey not found.');
-      return backToUser(user, 'factor-removed');
-    },
-  };
-}
-
-function removeSecondFactor({ credentialAdministration }: UserActionDependencies): UserAction {
-  return {
-    name: 'second-factor',
-    title: ({ email }) => `Remove the second factor of ${email}?`,
-    lead: 'The authenticator app and the recovery codes no longer count. The user is told by mail.',
-    submit: 'Remove the second factor',
-    isDangerous: true,
-    async act(user, { visit }) {
-      const removed = await credentialAdministration.removeSecondFactor(user.id, visit.actor);
-      if (!removed) throw new AppError('conflict', 'This user has no second factor.');
-      return backToUser(user, 'factor-removed');
-    },
-  };
-}
-
-function unlink({ identities }: UserActionDependencies): UserAction {
-  return {
-    name: 'identities/:identityId',
-    title: ({ email }) => `Remove the linked account of ${email}?`,
-    lead: 'The user can no longer sign in with it, even if it is the only sign-in method.',
-    submit: 'Remove the linked account',
-    isDangerous: true,
-    async act(user, { ctx, visit }) {
-      const id = String(ctx.params['identityId']);
-      const removed = await identities.remove(user.id, id, visit.actor);
-      if (!removed) throw new AppError('not_found', 'Linked account not found.');
-      return backToUser(user, 'unlinked');
     },
   };
 }

@@ -2,12 +2,14 @@
 import type { Panel } from '#features/admin/panel/panel.pages.ts';
 import { addUserActions, type UserActionDependencies } from './user-actions.pages.ts';
 import { addUserChanges, type UserChangeDependencies } from './user-changes.pages.ts';
+import { addUserCredentials, type UserCredentialDependencies } from './user-credentials.pages.ts';
 import { addUserDetail, type UserDetailDependencies } from './user-detail.pages.ts';
 import { addUserList, type UserListDependencies } from './user-list.pages.ts';
 
 export type UserPageDependencies = UserListDependencies &
   UserDetailDependencies &
   UserActionDependencies &
+  UserCredentialDependencies &
   UserChangeDependencies;
 
 export function addUserPages(panel: Panel, dependencies: UserPageDependencies): void {
@@ -15,5 +17,6 @@ export function addUserPages(panel: Panel, dependencies: UserPageDependencies): 
   // Before the page of one user, whose path would match them.
   addUserChanges(panel, dependencies);
   addUserActions(panel, dependencies);
+  addUserCredentials(panel, dependencies);
   addUserDetail(panel, dependencies);
 }
