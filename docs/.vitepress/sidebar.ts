@@ -57,6 +57,8 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       page('Second factors', 'second-factors'),
       page('Other identity providers', 'sign-in-with-others'),
       page('Custom attributes', 'supplements'),
+      page('Roles, groups, organizations', 'authorization'),
+      page('Branding', 'branding'),
       page('Import users', 'import'),
       page('Block and revoke', 'blocking'),
       page('Audit log', 'audit'),
