@@ -5,7 +5,7 @@ import { configCheck } from './config-check.ts';
 import type { ProcessCommand } from './framework/context.ts';
 import { doctor } from './doctor/doctor.ts';
 import { mailTest } from './mail-test.ts';
-import { openapi } from './openapi.ts';
+import { openapi } from './openapi/openapi.ts';
 import { serve } from './serve.ts';
 import { userImport } from '#features/user-import/commands/user-import.ts';
 

@@ -44,6 +44,16 @@ import { userShow } from '#core/users/commands/user-show.ts';
 import { userSignOut } from '#core/revocation/commands/user-sign-out.ts';
 import { userUnblock } from '#core/revocation/commands/user-unblock.ts';
 import { userUpdate } from '#features/user-administration/commands/user-update.ts';
+import { clientRevokeGrants } from '#core/clients/commands/client-revoke-grants.ts';
+import { grantListCommand } from '#core/tokens/commands/grant-list.ts';
+import { grantRevoke } from '#core/tokens/commands/grant-revoke.ts';
+import { statisticsCommand } from '#features/server-information/statistics.commands.ts';
+import { userCredentials } from '#features/user-administration/commands/user-credentials.ts';
+import {
+  userRemovePasskey,
+  userRemovePassword,
+} from '#features/user-administration/commands/user-remove-credential.ts';
+import { userSendRecoveryMail } from '#features/user-administration/commands/user-send-recovery-mail.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -63,12 +73,18 @@ export const dataCommands: readonly DataCommand[] = [
   userAddRole,
   userRemoveRole,
   userSetAdmin,
+  userCredentials,
+  userRemovePassword,
+  userRemovePasskey,
   userRemoveSecondFactor,
+  userSendRecoveryMail,
   userDelete,
   sessionListCommand,
   sessionShow,
   sessionEnd,
   sessionRevokeAll,
+  grantListCommand,
+  grantRevoke,
   clientList,
   clientShow,
   clientCreate,
@@ -76,6 +92,7 @@ export const dataCommands: readonly DataCommand[] = [
   clientRotateSecret,
   clientBlock,
   clientUnblock,
+  clientRevokeGrants,
   clientDelete,
   resourceList,
   resourceShow,
@@ -83,6 +100,7 @@ export const dataCommands: readonly DataCommand[] = [
   resourceUpdate,
   resourceDelete,
   keyList,
+  statisticsCommand,
   outboxList,
   outboxRetry,
   auditVerify,

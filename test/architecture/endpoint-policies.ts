@@ -213,6 +213,8 @@ const api: Readonly<Record<string, StatusCheck>> = {
   'PATCH /auth/api/v1/resources/:resourceId': 'operator',
   'DELETE /auth/api/v1/resources/:resourceId': 'operator',
   'GET /auth/api/v1/keys': 'operator',
+  'GET /auth/api/v1/outbox': 'operator',
+  'POST /auth/api/v1/outbox/:jobId/retry': 'operator',
   'GET /auth/api/v1/version': 'operator',
   'GET /auth/api/v1/settings': 'operator',
   'GET /auth/api/v1/statistics': 'operator',

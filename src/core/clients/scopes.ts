@@ -55,6 +55,8 @@ export const managementScopes = [
   'resources:write',
   'keys:read',
   'settings:read',
+  'outbox:read',
+  'outbox:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

@@ -28,6 +28,7 @@ import {
   resourceRoutes,
   type ResourceRouteDependencies,
 } from '#core/clients/administration/resources.api.ts';
+import { outboxRoutes, type OutboxRouteDependencies } from '#core/outbox/outbox.api.ts';
 import { signingKeyRoutes, type SigningKeyRouteDependencies } from '#core/keys/signing-keys.api.ts';
 import {
   serverInformationRoutes,
@@ -53,6 +54,7 @@ export interface ApiRouteDependencies
     IdentityRouteDependencies,
     SessionRouteDependencies,
     CustomAttributeRouteDependencies,
+    OutboxRouteDependencies,
     ResourceRouteDependencies,
     ServerInformationRouteDependencies,
     SigningKeyRouteDependencies,
@@ -77,6 +79,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...resourceRoutes(dependencies),
     ...signingKeyRoutes(dependencies),
     ...serverInformationRoutes(dependencies),
+    ...outboxRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...customAttributeRoutes(dependencies),
   ];
