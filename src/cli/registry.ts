@@ -82,6 +82,16 @@ import {
   organizationRemoveRole,
 } from '#features/organizations/commands/organization-members.commands.ts';
 import { clientAccess } from '#features/client-access/client-access.commands.ts';
+import { clientRevokeGrants } from '#core/clients/commands/client-revoke-grants.ts';
+import { grantListCommand } from '#core/tokens/commands/grant-list.ts';
+import { grantRevoke } from '#core/tokens/commands/grant-revoke.ts';
+import { statisticsCommand } from '#features/server-information/statistics.commands.ts';
+import { userCredentials } from '#features/user-administration/commands/user-credentials.ts';
+import {
+  userRemovePasskey,
+  userRemovePassword,
+} from '#features/user-administration/commands/user-remove-credential.ts';
+import { userSendRecoveryMail } from '#features/user-administration/commands/user-send-recovery-mail.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -101,12 +111,18 @@ export const dataCommands: readonly DataCommand[] = [
   userAddRole,
   userRemoveRole,
   userSetAdmin,
+  userCredentials,
+  userRemovePassword,
+  userRemovePasskey,
   userRemoveSecondFactor,
+  userSendRecoveryMail,
   userDelete,
   sessionListCommand,
   sessionShow,
   sessionEnd,
   sessionRevokeAll,
+  grantListCommand,
+  grantRevoke,
   clientList,
   clientShow,
   clientCreate,
@@ -115,6 +131,7 @@ export const dataCommands: readonly DataCommand[] = [
   clientBlock,
   clientUnblock,
   clientAccess,
+  clientRevokeGrants,
   clientDelete,
   resourceList,
   resourceShow,
@@ -147,6 +164,7 @@ export const dataCommands: readonly DataCommand[] = [
   organizationRemoveRole,
   organizationDelete,
   keyList,
+  statisticsCommand,
   outboxList,
   outboxRetry,
   auditVerify,

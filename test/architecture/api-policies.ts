@@ -86,4 +86,6 @@ export const apiPolicies: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/api/v1/version': 'operator',
   'GET /auth/api/v1/settings': 'operator',
   'GET /auth/api/v1/statistics': 'operator',
+  'GET /auth/api/v1/outbox': 'operator',
+  'POST /auth/api/v1/outbox/:jobId/retry': 'operator',
 };

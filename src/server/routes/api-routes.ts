@@ -48,6 +48,7 @@ import {
   resourceRoutes,
   type ResourceRouteDependencies,
 } from '#core/clients/administration/resources.api.ts';
+import { outboxRoutes, type OutboxRouteDependencies } from '#core/outbox/outbox.api.ts';
 import { signingKeyRoutes, type SigningKeyRouteDependencies } from '#core/keys/signing-keys.api.ts';
 import {
   serverInformationRoutes,
@@ -73,6 +74,7 @@ export interface ApiRouteDependencies
     IdentityRouteDependencies,
     SessionRouteDependencies,
     CustomAttributeRouteDependencies,
+    OutboxRouteDependencies,
     ResourceRouteDependencies,
     ServerInformationRouteDependencies,
     SigningKeyRouteDependencies,
@@ -103,6 +105,7 @@ export function createApiRoutes(dependencies: ApiRouteDependencies): readonly Ro
     ...resourceRoutes(dependencies),
     ...signingKeyRoutes(dependencies),
     ...serverInformationRoutes(dependencies),
+    ...outboxRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...customAttributeRoutes(dependencies),
     ...roleRoutes(dependencies),
