@@ -145,6 +145,22 @@ describeApp('a sign-in for an organization', {}, (app) => {
     assert.equal((await rp.userinfo(without))['org_id'], undefined);
   });
 
+  it('may be chosen in a pushed request (RFC 9126)', async () => {
+    const person = await app().createUser();
+    const id = await anOrganization(app(), 'pushed', person.email);
+    const rp = await app().relyingParty();
+    const pending = await rp.request({ organization: 'pushed' });
+    const { body } = await rp.push(pending.url.searchParams);
+    const url = new URL(pending.url.origin + pending.url.pathname);
+    url.searchParams.set('client_id', rp.app.clientId);
+    url.searchParams.set('request_uri', String(body['request_uri']));
+
+    const page = await rp.passPages(await app().browser().open(url), person);
+
+    const tokens = await rp.exchange(rp.receive(page, pending));
+    assert.equal(tokens.claims['org_id'], id);
+  });
+
   it('ends with the membership: tokens are refused, and valid again with a new membership', async () => {
     const { done } = createCommandRunner(app().services);
     const person = await app().createUser();
