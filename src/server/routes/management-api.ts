@@ -12,13 +12,13 @@ import type { Route } from '#http/api/route.ts';
 import { createManagementTokens } from '#oidc/tokens/management-tokens.ts';
 import { createSignedCallers } from '#oidc/clients/signed-callers.ts';
 import type { OidcProvider } from '#server/oidc-provider.ts';
-import { protectUsersOfHigherRank } from './user-rank.ts';
+import { protectHigherRank } from './rank.ts';
 import type { Services } from '#server/composition.ts';
 
 /** The route table; exported for tools that list the routes. */
 export function listApiRoutes(services: Services): readonly Route[] {
   const cursors = createCursors(services.keyring.derive('rest cursors'));
-  return protectUsersOfHigherRank(services, createApiRoutes({ ...services, cursors }));
+  return protectHigherRank(services, createApiRoutes({ ...services, cursors }));
 }
 
 export function createManagementApi(

@@ -143,6 +143,24 @@ describeApp('a limited administrator', {}, (app) => {
     assert.deepEqual([shown?.blockedAt, shown?.roles], [undefined, ['admin']]);
   });
 
+  it('cannot touch a client that is registered for more rights', async () => {
+    const limited = await aLimited(app(), ['clients:write', 'users:read']);
+    const strong = await app().createClient({ scope: 'openid users:write' });
+    const equal = await app().createClient({ scope: 'openid users:read' });
+    const plain = await app().createClient();
+
+    const block = await limited.api.post(`clients/${strong.clientId}/block`);
+    const others = await Promise.all(
+      [equal, plain].map(({ clientId }) => limited.api.post(`clients/${clientId}/block`)),
+    );
+
+    assertRefused(block, 'forbidden');
+    assert.deepEqual(
+      others.map(({ status }) => status),
+      [200, 200],
+    );
+  });
+
   it('cannot confer with a narrow token what only the user behind it may', async () => {
     const admin = await anAdministrator(app(), ['admin'], ['roles:write']);
     const { id } = await app().createUser();
