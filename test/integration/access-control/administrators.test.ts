@@ -75,7 +75,9 @@ describeApp('a limited administrator', {}, (app) => {
     const created = await manager.api.post('roles', { name: 'reviewer' });
     const granted = await manager.api.post(`users/${id}/roles`, { role: 'reviewer' });
     const group = await manager.api.post('groups', { name: 'Reviewers' });
-    const member = await manager.api.post(`groups/${group.body['id']}/members`, { user_id: id });
+    const member = await manager.api.post(`groups/${String(group.body['id'])}/members`, {
+      user_id: id,
+    });
 
     for (const answer of [created, granted, group, member]) assert.equal(answer.status, 200);
     assert.deepEqual(granted.body['roles'], ['reviewer']);
@@ -103,8 +105,8 @@ describeApp('a limited administrator', {}, (app) => {
       limited.api.post(`roles/${limited.role}/permissions`, { audience, scopes: ['keys:write'] }),
       limited.api.post(`roles/${limited.role}/permissions`, { audience, scopes: ['audit:read'] }),
       limited.api.post(`groups/${strong}/members`, { user_id: id }),
-      limited.api.post(`groups/${weak.body['id']}/roles`, { role: 'admin' }),
-      limited.api.post(`groups/${weak.body['id']}/roles`, { role }),
+      limited.api.post(`groups/${String(weak.body['id'])}/roles`, { role: 'admin' }),
+      limited.api.post(`groups/${String(weak.body['id'])}/roles`, { role }),
       limited.api.delete(`roles/${role}`),
       limited.api.delete(`groups/${strong}`),
     ];
@@ -131,9 +133,9 @@ describeApp('a limited administrator', {}, (app) => {
     const role = await limited.api.post(`users/${admin.id}/roles`, { role: 'harmless' });
     const withdrawn = await limited.api.delete(`users/${admin.id}/roles/admin`);
 
-    const ended = await limited.api.delete(`sessions/${session}`);
+    const ended = await limited.api.delete(`sessions/${String(session)}`);
     const [grant] = await app().services.db.knex('grants').where({ user_id: admin.id }).pluck('id');
-    const revoked = await limited.api.delete(`grants/${grant}`);
+    const revoked = await limited.api.delete(`grants/${String(grant)}`);
 
     for (const answer of [block, role, withdrawn, ended, revoked]) {
       assertRefused(answer, 'forbidden');

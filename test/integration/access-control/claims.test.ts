@@ -109,10 +109,7 @@ describeApp('a sign-in for an organization', {}, (app) => {
     const rp = await app().relyingParty({ first_party: true });
     const id = await anOrganization(app(), 'acme', person.email);
     await done(['role', 'create', 'manager']);
-    await done([
-      ...['organization', 'add-role', 'acme'],
-      ...['--user', person.email, '--role', 'manager'],
-    ]);
+    await done(['organization', 'add-role', 'acme', '--user', person.email, '--role', 'manager']);
 
     const scope = 'openid roles organization offline_access';
     const login = await rp.login(person, { scope, prompt: 'consent', organization: 'acme' });

@@ -59,9 +59,9 @@ describeApp('role', {}, (app) => {
       [['role', 'update', 'admin', '--description', 'x'], 4, /built in/],
       [['role', 'delete', 'auditor', '--yes'], 4, /built in/],
       [['role', 'delete', 'twice'], 2, /Add --yes to confirm/],
-      [permission('admin', audience, 'read'), 4, /built in/],
-      [permission('twice', audience, 'fly'), 1, /The API has no scope "fly"/],
-      [permission('twice', 'https://unknown.example', 'read'), 1, /no API with this audience/],
+      [addPermission('admin', audience, 'read'), 4, /built in/],
+      [addPermission('twice', audience, 'fly'), 1, /The API has no scope "fly"/],
+      [addPermission('twice', 'https://unknown.example', 'read'), 1, /no API with this audience/],
     ] as const;
 
     for (const [args, exitCode, message] of cases) {
@@ -207,12 +207,23 @@ describeApp('client access', {}, (app) => {
 
     const open = await done(['client', 'access', clientId]);
     const limited = await done([
-      ...['client', 'access', clientId, '--json'],
-      ...['--allow-role', 'visitor', '--allow-group', 'Friends'],
+      'client',
+      'access',
+      clientId,
+      '--json',
+      '--allow-role',
+      'visitor',
+      '--allow-group',
+      'Friends',
     ]);
     const closed = await done([
-      ...['client', 'access', clientId],
-      ...['--disallow-role', 'visitor', '--disallow-group', 'Friends'],
+      'client',
+      'access',
+      clientId,
+      '--disallow-role',
+      'visitor',
+      '--disallow-group',
+      'Friends',
     ]);
     const reopened = await done(['client', 'access', clientId, '--everyone', '--json']);
     const both = await run(['client', 'access', clientId, '--everyone', '--allow-role', 'visitor']);
@@ -261,7 +272,7 @@ describeApp('resource --require-permission', {}, (app) => {
   });
 });
 
-function permission(role: string, audience: string, scopes: string) {
+function addPermission(role: string, audience: string, scopes: string) {
   return ['role', 'add-permission', role, '--resource', audience, '--scopes', scopes];
 }
 
