@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { managementScopes } from '#core/clients/scopes.ts';
 import { describeApp, type TestApp } from '#test/support/app.ts';
-import { createCaller, type ApiAnswer } from '#test/support/actors/api-client.ts';
-import type { Person } from '#test/support/actors/relying-party.ts';
+import type { ApiAnswer } from '#test/support/actors/api-client.ts';
 import { createCommandRunner } from '#test/support/cli/in-process.ts';
 import { listApiRoutes } from '#server/routes/management-api.ts';
 import { inLine } from '#test/support/services/row-locks.ts';
+import { aLimited, anAdministrator, permission } from '#test/support/steps/administrators.ts';
 
 describeApp('the access token of an administrator', {}, (app) => {
   it('contains the scopes that the role permits and no others', async () => {
@@ -227,35 +227,6 @@ describeApp('two limited administrators who act at the same time', {}, (app) => 
     assert.deepEqual((await app().services.users.findById(id))?.roles, []);
   });
 });
-
-/** A user with these roles, and a token with every scope that the roles permit. */
-async function anAdministrator(
-  app: TestApp,
-  roles: readonly string[],
-  requested: readonly string[] = managementScopes,
-) {
-  const { done } = createCommandRunner(app.services);
-  const person: Person = await app.createUser();
-  for (const role of roles) await done(['user', 'add-role', person.id, '--role', role]);
-  const scope = ['openid', ...requested].join(' ');
-  const rp = await app.relyingParty({ scope });
-  const login = await rp.login(person, { scope, resource: `${app.issuer}/auth/api` });
-  const scopes = (login.scope ?? '').split(' ').filter((each) => each !== '');
-  return { person, scopes, api: createCaller(app, login.accessToken) };
-}
-
-async function aLimited(app: TestApp, scopes: readonly string[]) {
-  const { done } = createCommandRunner(app.services);
-  const role = `limited-${crypto.randomUUID().slice(0, 8)}`;
-  await done(['role', 'create', role]);
-  for (const scope of scopes) await done(permission(app, 'add', role, scope));
-  return { ...(await anAdministrator(app, [role])), role };
-}
-
-function permission(app: TestApp, verb: 'add' | 'remove', role: string, scopes: string) {
-  const audience = `${app.issuer}/auth/api`;
-  return ['role', `${verb}-permission`, role, '--resource', audience, '--scopes', scopes];
-}
 
 async function sessionsOf(app: TestApp, userId: string): Promise<unknown[]> {
   const live = { user_id: userId, ended_at: null };
