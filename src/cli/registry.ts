@@ -82,6 +82,18 @@ import {
   organizationRemoveRole,
 } from '#features/organizations/commands/organization-members.commands.ts';
 import { clientAccess } from '#features/client-access/client-access.commands.ts';
+import {
+  webhookCreate,
+  webhookDelete,
+  webhookList,
+  webhookShow,
+  webhookUpdate,
+} from '#features/webhooks/commands/webhooks.commands.ts';
+import {
+  webhookReplay,
+  webhookRotateSecret,
+  webhookTest,
+} from '#features/webhooks/commands/webhook-deliveries.commands.ts';
 
 export const dataCommands: readonly DataCommand[] = [
   setupLink,
@@ -146,6 +158,14 @@ export const dataCommands: readonly DataCommand[] = [
   organizationAddRole,
   organizationRemoveRole,
   organizationDelete,
+  webhookList,
+  webhookShow,
+  webhookCreate,
+  webhookUpdate,
+  webhookRotateSecret,
+  webhookTest,
+  webhookReplay,
+  webhookDelete,
   keyList,
   outboxList,
   outboxRetry,

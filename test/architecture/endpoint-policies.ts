@@ -252,6 +252,15 @@ const api: Readonly<Record<string, StatusCheck>> = {
   'GET /auth/api/v1/version': 'operator',
   'GET /auth/api/v1/settings': 'operator',
   'GET /auth/api/v1/statistics': 'operator',
+  'GET /auth/api/v1/webhooks': 'operator',
+  'POST /auth/api/v1/webhooks': 'operator',
+  'GET /auth/api/v1/webhooks/:webhookId': 'operator',
+  'PATCH /auth/api/v1/webhooks/:webhookId': 'operator',
+  'DELETE /auth/api/v1/webhooks/:webhookId': 'operator',
+  'POST /auth/api/v1/webhooks/:webhookId/rotate-secret': 'operator',
+  'POST /auth/api/v1/webhooks/:webhookId/test': 'operator',
+  'POST /auth/api/v1/webhooks/:webhookId/replay': 'operator',
+  'GET /auth/api/v1/webhooks/:webhookId/attempts': 'operator',
 };
 
 const panel = Object.fromEntries(panelRoutes.map((name) => [name, 'operator' as const]));

@@ -67,6 +67,8 @@ export const managementScopes = [
   'organizations:read',
   'organizations:write',
   'access:evaluate',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 
 export type ManagementScope = (typeof managementScopes)[number];

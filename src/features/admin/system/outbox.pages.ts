@@ -14,6 +14,12 @@ export interface OutboxPageDependencies {
   readonly now: () => Date;
 }
 
+const kindNames = {
+  mail: 'Mail',
+  backchannel_logout: 'Back-channel logout',
+  webhook: 'Webhook',
+} as const;
+
 const path = `${panelPath}/outbox`;
 const maxShown = 100;
 
@@ -87,7 +93,7 @@ export function addOutboxPages(panel: Panel, { deadLetters, now }: OutboxPageDep
 function rowOf(item: UnsentItem, { now, mayRetry }: { now: Date; mayRetry: boolean }): Cell[] {
   const { id, kind, deadAt, createdAt, attempts, userId, clientId, lastError } = item;
   return [
-    { text: kind === 'mail' ? 'Mail' : 'Back-channel logout', hint: id },
+    { text: kindNames[kind], hint: id },
     deadAt ? { text: 'failed', tag: 'danger' } : { text: 'waiting', tag: 'quiet' },
     aboutOf(userId, clientId),
     relativeTime(createdAt, now),
