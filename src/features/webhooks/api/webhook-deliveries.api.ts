@@ -5,8 +5,8 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { instant, pageMembers, uuid } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { AppError } from '#platform/errors.ts';
-import { presentAttempt, presentWebhook } from '../present-webhook.ts';
-import { maxOverlapSeconds, usualOverlapSeconds } from '../webhooks.ts';
+import { presentAttempt, presentWebhook } from '#features/webhooks/present-webhook.ts';
+import { maxOverlapSeconds, usualOverlapSeconds } from '#features/webhooks/webhooks.ts';
 import { webhookId, webhookWithSecret, type WebhookRouteDependencies } from './webhooks.api.ts';
 
 const attempt = z.strictObject({

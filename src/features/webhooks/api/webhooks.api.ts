@@ -9,12 +9,12 @@ import { defineRoute, type Route } from '#http/api/route.ts';
 import { pageMembers, sentence } from '#http/api/schemas.ts';
 import { unlimited } from '#http/rate-limit/route-limit.ts';
 import { uuidPattern } from '#platform/uuid.ts';
-import { presentWebhook } from '../present-webhook.ts';
-import type { WebhookAttemptStore } from '../webhook-attempts.store.ts';
-import type { WebhookDelivery } from '../webhook-delivery.service.ts';
-import type { WebhookQueue } from '../webhook-queue.service.ts';
-import { webhookEvents, type WebhookChanges } from '../webhooks.ts';
-import type { WebhookService } from '../webhooks.service.ts';
+import { presentWebhook } from '#features/webhooks/present-webhook.ts';
+import type { WebhookAttemptStore } from '#features/webhooks/webhook-attempts.store.ts';
+import type { WebhookDelivery } from '#features/webhooks/webhook-delivery.service.ts';
+import type { WebhookQueue } from '#features/webhooks/webhook-queue.service.ts';
+import { webhookEvents, type WebhookChanges } from '#features/webhooks/webhooks.ts';
+import type { WebhookService } from '#features/webhooks/webhooks.service.ts';
 
 export interface WebhookRouteDependencies {
   readonly webhookService: WebhookService;

@@ -4,11 +4,11 @@ import { describeValues } from '#cli/framework/columns.ts';
 import type { Arguments, Command } from '#cli/framework/command.ts';
 import { readInstant } from '#cli/framework/instants.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
-import { presentAttempt } from '../present-webhook.ts';
-import type { WebhookDelivery } from '../webhook-delivery.service.ts';
-import type { WebhookQueue } from '../webhook-queue.service.ts';
-import { maxOverlapSeconds, usualOverlapSeconds } from '../webhooks.ts';
-import type { WebhookService } from '../webhooks.service.ts';
+import { presentAttempt } from '#features/webhooks/present-webhook.ts';
+import type { WebhookDelivery } from '#features/webhooks/webhook-delivery.service.ts';
+import type { WebhookQueue } from '#features/webhooks/webhook-queue.service.ts';
+import { maxOverlapSeconds, usualOverlapSeconds } from '#features/webhooks/webhooks.ts';
+import type { WebhookService } from '#features/webhooks/webhooks.service.ts';
 
 export const webhookRotateSecret: Command<{ readonly webhookService: WebhookService }> = {
   name: 'webhook rotate-secret',

@@ -5,10 +5,10 @@ import type { Answer, Arguments, Command } from '#cli/framework/command.ts';
 import { readLimit } from '#cli/framework/limits.ts';
 import type { AuditEvent } from '#core/audit/audit.ts';
 import { commandLineActor } from '#core/revocation/commands/format-receipt.ts';
-import { presentAttempt, presentWebhook } from '../present-webhook.ts';
-import type { WebhookAttemptStore } from '../webhook-attempts.store.ts';
-import { webhookEvents, type Webhook, type WebhookChanges } from '../webhooks.ts';
-import type { WebhookService } from '../webhooks.service.ts';
+import { presentAttempt, presentWebhook } from '#features/webhooks/present-webhook.ts';
+import type { WebhookAttemptStore } from '#features/webhooks/webhook-attempts.store.ts';
+import { webhookEvents, type Webhook, type WebhookChanges } from '#features/webhooks/webhooks.ts';
+import type { WebhookService } from '#features/webhooks/webhooks.service.ts';
 
 const usualCount = 20;
 
