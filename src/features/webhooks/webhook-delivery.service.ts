@@ -65,10 +65,8 @@ export function createWebhookDelivery(dependencies: WebhookDeliveryDependencies)
       options: AttemptOptions,
     ): Promise<void> {
       const { status, error } = await attempt(dependencies, webhook, message, options);
-      if (error === undefined) {
-        if (webhook.failingSince) await dependencies.webhookStore.markSucceeded(webhook);
-        return;
-      }
+      // Not only if it was failing when it was read: another attempt may have failed meanwhile.
+      if (error === undefined) return dependencies.webhookStore.markSucceeded(webhook);
       if (await giveUp(dependencies, webhook, status)) throw new Undeliverable(error);
       throw new Error(error);
     },

@@ -5,9 +5,12 @@ import { createApiClient, itemsOf } from '#test/support/actors/api-client.ts';
 import { describeApp } from '#test/support/app.ts';
 import { startWebhookReceiver, verifyMessage } from '#test/support/steps/webhook-receiver.ts';
 
-const settings = { OUTBOUND_ALLOW: '127.0.0.0/8' };
+const options = {
+  arrangement: 'embedded, memory',
+  settings: { OUTBOUND_ALLOW: '127.0.0.0/8' },
+} as const;
 
-describeApp('webhooks of the management API', { settings }, (app) => {
+describeApp('webhooks of the management API', options, (app) => {
   it('are created once per Idempotency-Key, and show the secret only once', async (t) => {
     const api = await createApiClient(app());
     const receiver = await startWebhookReceiver(t);

@@ -1,5 +1,6 @@
 // Webhooks: which events are sent, signatures, retries, replays, and when a webhook is suspended.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
 import { describeApp } from '#test/support/app.ts';
 import {
@@ -7,6 +8,7 @@ import {
   verifyMessage,
   type ReceivedMessage,
 } from '#test/support/steps/webhook-receiver.ts';
+import { keptAttempts } from '#features/webhooks/webhook-attempts.store.ts';
 import type { WebhookSettings } from '#features/webhooks/webhooks.ts';
 
 const by = { kind: 'operator' } as const;
@@ -168,6 +170,21 @@ describeApp('webhooks', { settings: { OUTBOUND_ALLOW: '127.0.0.0/8' } }, (app) =
     assert.equal((await find(gone.id)).disabledReason, 'gone');
     assert.equal(moved.receiver.messages.length, 1);
     assert.ok((await find(moved.id)).failingSince);
+  });
+
+  it('keeps the most recent attempts only', async (t) => {
+    const { id } = await open(t, { events: ['user.blocked'] });
+    const { webhookAttempts, db } = app().services;
+    const result = { type: 'webhook.test', attempt: 1, milliseconds: 1, status: 200 } as const;
+    for (let second = 0; second < keptAttempts + 5; second += 1) {
+      const about = { id: randomUUID(), messageId: randomUUID(), at: new Date(second * 1000) };
+      await webhookAttempts.add(id, { ...result, ...about, error: undefined });
+    }
+
+    const rows: { at: Date }[] = await db.knex('webhook_attempts').where({ webhook_id: id });
+
+    assert.equal(rows.length, keptAttempts);
+    assert.equal(Math.min(...rows.map(({ at }) => at.getTime())), 5000);
   });
 
   it('queues no job without a webhook, and one per webhook and event', async (t) => {

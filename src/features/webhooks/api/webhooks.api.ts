@@ -47,29 +47,27 @@ export const webhookWithSecret = z.strictObject({
   secret: z.string().optional(),
 });
 
-const url = z.string().max(2000).describe('an https URL');
-const events = z
-  .array(z.enum(webhookEvents))
-  .min(1)
-  .max(webhookEvents.length)
-  .nullable()
-  .describe('a list of audit events, or null for all');
-const personalData = z.boolean().describe('true or false');
+const url = z.string().max(2000);
+const aboutUrl = { description: 'an https URL', examples: ['https://siem.example.com/ostiary'] };
+const aboutEvents = { description: 'a list of audit events, or null for all' };
+const events = z.array(z.enum(webhookEvents)).min(1).max(webhookEvents.length).nullable();
+const flag = { description: 'true or false' };
 const description = sentence.nullable();
+const aboutDescription = { description: 'a sentence of up to 500 characters, or null' };
 
 const newWebhook = z.strictObject({
-  url,
-  description: description.default(null),
-  events: events.default(null),
-  personal_data: personalData.default(false),
+  url: url.meta(aboutUrl),
+  description: description.default(null).meta(aboutDescription),
+  events: events.default(null).meta(aboutEvents),
+  personal_data: z.boolean().default(false).meta(flag),
 });
 
 const webhookChange = z.strictObject({
-  url: url.optional(),
-  description: description.optional(),
-  events: events.optional(),
-  personal_data: personalData.optional(),
-  enabled: z.boolean().optional().describe('true or false'),
+  url: url.optional().meta(aboutUrl),
+  description: description.optional().meta(aboutDescription),
+  events: events.optional().meta(aboutEvents),
+  personal_data: z.boolean().optional().meta(flag),
+  enabled: z.boolean().optional().meta(flag),
 });
 
 const rateLimit = unlimited('authenticatedCaller');
